@@ -1,0 +1,95 @@
+# make run    start the site with a made-up neighbourhood, on nothing but Python
+# make test   run every check and every test
+# Other Python or port: make run PYTHON=python3.12 PORT=8001
+
+PYTHON ?= python3
+PORT ?= 8000
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest --numprocesses 2 -m "not browser"
+ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR)/var/test"
+DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
+
+.NOTPARALLEL:
+.PHONY: help run test lint types deploy words sqlite postgres browser lock
+
+help:
+	@sed -n '1,/^$$/s/^# //p' Makefile
+
+run: .venv/run
+	@$(PY) manage.py up --demo --port "$(PORT)"
+
+test: lint types deploy words sqlite postgres browser
+	@echo "== all of it passed"
+
+lint: .venv/test
+	@echo "== ruff: style and common mistakes"
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: .venv/test
+	@echo "== mypy: types"
+	@$(ALONE) $(PY) -m mypy
+	@echo "== import-linter: who may see whom"
+	@.venv/bin/lint-imports
+
+deploy: .venv/test
+	@echo "== migrations are complete, settings are fit for the open internet"
+	@$(ALONE) $(PY) manage.py makemigrations --check --dry-run
+	@$(ALONE) $(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
+
+words: .venv/test
+	@echo "== every word is translated"
+	@$(ALONE) $(PY) manage.py translations check
+	@$(ALONE) $(PY) manage.py translations compile
+
+sqlite: .venv/test
+	@echo "== tests on SQLite"
+	@$(ALONE) $(PYTEST)
+
+postgres: .venv/test
+	@echo "== tests on PostgreSQL"
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PYTEST)
+
+browser: .venv/test
+	@echo "== journeys in a browser"
+	@if test -n "$(CHROMIUM)"; then \
+	    $(ALONE) CHROMIUM="$(CHROMIUM)" DJANGO_ALLOW_ASYNC_UNSAFE=true $(PY) -m pytest -m browser; \
+	else \
+	    echo "Not run, for chromium is missing (Debian: sudo apt install chromium): make browser"; \
+	    test "$$CI" != true; \
+	fi
+
+# Locked by hashes; uv.lock names the places packages came from and stays at home.
+lock:
+	@uv lock --quiet
+	@uv export --quiet --frozen --no-emit-project --no-header --no-annotate --no-dev -o requirements.txt
+	@uv export --quiet --frozen --no-emit-project --no-header --no-annotate -o requirements-dev.txt
+
+# An environment is as new as the list it was installed from.
+.venv/run: requirements.txt | .venv/bin/python
+	@$(call install,requirements.txt)
+	@touch $@
+
+.venv/test: requirements-dev.txt | .venv/bin/python
+	@$(call install,requirements-dev.txt)
+	@touch .venv/run $@
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || \
+	    { echo "Python 3.11 or newer is needed, and $(PYTHON) is not here."; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+	    { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) -V). Another: make PYTHON=python3.12"; exit 1; }
+	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing --python $(PYTHON) .venv; \
+	else \
+	    $(PYTHON) -c "import ensurepip" 2>/dev/null || \
+	        { echo "Python's venv is missing (Debian: sudo apt install python3-venv)."; exit 1; }; \
+	    $(PYTHON) -m venv .venv; \
+	fi
+
+define install
+echo "Installing $(1)…"; \
+if command -v uv >/dev/null; then uv pip install --quiet --require-hashes --python $(PY) -r $(1); \
+else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+endef

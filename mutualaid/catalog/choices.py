@@ -1,0 +1,40 @@
+"""The catalogue as choices of a form."""
+
+from itertools import groupby
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from mutualaid.catalog.models import Category, Locality
+
+Choices = list[tuple[str, str]]
+Grouped = list[tuple[str, Choices]]
+
+
+def group_choices() -> Choices:
+    """The groups of categories in use: (slug, label)."""
+    return [(c.slug, c.label) for c in Category.objects.filter(parent=None, is_active=True)]
+
+
+def kind_choices(group: str) -> tuple[Choices, QuerySet[Category]]:
+    """What is in a group, and last "something else" for the group itself."""
+    here = Category.objects.filter(Q(slug=group) | Q(parent__slug=group), is_active=True)
+    kinds = [(c.slug, c.label) for c in here if c.parent_id]
+    return [*kinds, *((c.slug, _("Something else")) for c in here if not c.parent_id)], here
+
+
+def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
+    """All categories in use under their groups: (group, [(id, label)]); first the whole group."""
+    inside = Prefetch("children", Category.objects.filter(is_active=True))
+    groups = Category.objects.filter(parent=None, is_active=True).prefetch_related(inside)
+    return [
+        (g.label, [(g.pk, _("Anything of this")), *((c.pk, c.label) for c in g.children.all())])
+        for g in groups
+    ]
+
+
+def locality_choices() -> Grouped:
+    """All areas under what they are part of: (wider area, [(slug, name)])."""
+    rows = Locality.objects.select_related("parent").order_by("parent__name", "name")
+    grouped = groupby(rows, key=lambda row: row.parent.name if row.parent else "")
+    return [(wider, [(row.slug, row.name) for row in inside]) for wider, inside in grouped]

@@ -1,0 +1,147 @@
+"""The words in which a need meets an offer: category, locality, language."""
+
+from functools import cached_property
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.Model):
+    """A kind of help. Two levels: a group ("Food") and what is in it ("Groceries").
+
+    `name` is the English source of the seeded rows; `label` is what people read. A name that a group
+    changes is shown as it was written.
+    """
+
+    slug = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("group"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        limit_choices_to={"parent": None},
+    )
+    icon = models.SlugField(_("sign"), max_length=30, default="other")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    remote_ok = models.BooleanField(
+        _("from afar"), default=False, help_text=_("Distance does not matter.")
+    )
+    sensitive = models.BooleanField(
+        _("sensitive"), default=False, help_text=_("Never on the board; a coordinator asks by hand.")
+    )
+    vetted_only = models.BooleanField(
+        _("only people the group knows"), default=False
+    )
+    needs_vehicle = models.BooleanField(_("needs a vehicle"), default=False)
+    asks_quantity = models.BooleanField(_("asks for how many people"), default=False)
+    involves_cost = models.BooleanField(_("involves cost"), default=False)
+    days_to_live = models.PositiveSmallIntegerField(
+        _("days it stays open"), default=14, help_text=_("After that the neighbour is asked again.")
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ("position", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=models.F("id")), name="category_not_its_own_group"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return gettext(self.name) if self.name else ""
+
+    def clean(self) -> None:
+        if self.parent and (self.parent.parent_id or (self.pk and self.children.exists())):
+            raise ValidationError({"parent": _("There are two levels only: a group and what is in it.")})
+
+    @cached_property
+    def family(self) -> list[int]:
+        """Ids of the categories that fit this one: itself, its group, and what is in it."""
+        children = Category.objects.filter(parent=self).values_list("id", flat=True)
+        return [self.pk, *([self.parent_id] if self.parent_id else children)]
+
+
+class Locality(models.Model):
+    """A place as people name it: city, district, neighbourhood. Its centre stands for all who live there."""
+
+    slug = models.SlugField(_("code"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    lat = models.FloatField(_("latitude of the centre"), help_text=_("Degrees, north is positive."))
+    lng = models.FloatField(_("longitude of the centre"), help_text=_("Degrees, east is positive."))
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180),
+                name="locality_centre_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=models.F("id")), name="locality_not_part_of_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.pk and self.parent and self.pk in self.parent.with_ancestors():
+            raise ValidationError({"parent": _("An area cannot be part of itself.")})
+
+    def with_descendants(self) -> list[int]:
+        """Ids of this locality and of all that is part of it."""
+        ids = level = [self.pk]
+        while level:
+            inside = Locality.objects.filter(parent__in=level).exclude(pk__in=ids)
+            level = list(inside.values_list("pk", flat=True))
+            ids = ids + level
+        return ids
+
+    def with_ancestors(self) -> list[int]:
+        """Ids of this locality and of all that it is part of, from near to wide."""
+        ids = [self.pk]
+        parent = self.parent
+        while parent and parent.pk not in ids:
+            ids.append(parent.pk)
+            parent = parent.parent
+        return ids
+
+
+class Language(models.Model):
+    """A language people speak, by its own name."""
+
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        verbose_name = _("language")
+        verbose_name_plural = _("languages")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name

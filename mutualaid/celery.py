@@ -1,0 +1,30 @@
+"""Celery makes the queue in the database fast. It carries ids, and nothing is lost without it."""
+
+import logging
+import os
+from typing import Any
+
+from celery import Celery, Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
+app = Celery("mutualaid")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+log = logging.getLogger(__name__)
+
+
+def nudge(task: "Task[Any, Any]", *ids: int) -> None:
+    """Start `task` once the transaction has committed; a broker that is down is only logged.
+
+    Whatever the task would have done is due in the database, where the sweep finds it.
+    """
+
+    def start() -> None:
+        try:
+            task.delay(*ids)
+        except OperationalError:
+            log.warning("broker is down, the sweep will do it", extra={"task": task.name})
+
+    transaction.on_commit(start, robust=True)

@@ -1,0 +1,50 @@
+"""Only in the demo: the mail that would have been sent, to be read in the browser."""
+
+import email
+import email.policy
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+BETWEEN_MAILS = "\n" + "-" * 79 + "\n"
+"""What Django's file backend writes after each mail."""
+MOST_SHOWN = 50
+
+
+class Mail(NamedTuple):
+    to: str
+    subject: str
+    body: str
+    at: datetime
+
+
+@login_not_required
+@require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    """The newest mails, newest first."""
+    found = [mail for path in settings.MAIL_DIR.glob("*.log") for mail in _mails_in(path)]
+    found.sort(key=lambda mail: mail.at, reverse=True)
+    return render(request, "demo_mail.html", {"mails": found[:MOST_SHOWN]})
+
+
+def _mails_in(path: Path) -> list[Mail]:
+    texts = path.read_text(encoding="utf-8").split(BETWEEN_MAILS)
+    return [_parse(text) for text in texts if text.strip()]
+
+
+def _parse(text: str) -> Mail:
+    message = email.message_from_string(text, policy=email.policy.default)
+    body = message.get_body(("plain",))
+    return Mail(
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        body=body.get_content() if body else "",
+        at=parsedate_to_datetime(str(message["Date"])),
+    )

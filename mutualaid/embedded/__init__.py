@@ -1,0 +1,1 @@
+"""Everything in one process tree on a machine without servers: web, worker, beat and broker."""

@@ -1,0 +1,58 @@
+"""Requests: who sent them, who may keep the answer, and how they are logged."""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from mutualaid.people.models import User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Handler = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("mutualaid.requests")
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+def private_page(view: View[P]) -> View[P]:
+    """Nothing of this page is kept by caches or search engines, or told to other sites."""
+
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return wrapped
+
+
+def log_requests(get_response: Handler) -> Handler:
+    """One line for each request: its route, never its path, for a path may be a private link."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        start = time.monotonic()
+        response = get_response(request)
+        route = request.resolver_match.route if request.resolver_match else "(none)"
+        level = logging.ERROR if response.status_code >= 500 else logging.INFO
+        details = {
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "ms": round((time.monotonic() - start) * 1000),
+        }
+        log.log(level, "request", extra=details)
+        return response
+
+    return middleware
+

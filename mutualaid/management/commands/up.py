@@ -1,0 +1,46 @@
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from mutualaid.embedded.errors import CannotStart
+from mutualaid.embedded.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Start the site with all it needs on this machine, and keep it running until Ctrl-C."
+    requires_system_checks = ()  # run below, once the settings are the final ones
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="add a made-up neighbourhood")
+        parser.add_argument("--port", type=_port, default=8000)
+
+    def handle(self, *, port: int, demo: bool, **_options: Any) -> None:
+        site_url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
+        _settle({"SITE_URL": site_url} | ({"DEMO": "1"} if demo else {}))
+        self.check()
+        try:
+            Supervisor(port=port, say=self._say).run()
+        except CannotStart as reason:
+            sys.exit(str(reason))
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _settle(environment: dict[str, str]) -> None:
+    """Begin again with `environment`, where settings and children read it, unless it is so."""
+    if environment.items() <= os.environ.items():
+        return
+    os.environ.update(environment)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  ourselves again
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)

@@ -1,0 +1,81 @@
+"""The coordinators' desk, seen from matching: who fits a need and why, and giving it to somebody."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mutualaid.matching import actions
+from mutualaid.matching.forms import AssignForm
+from mutualaid.matching.models import Match
+from mutualaid.matching.reasons import with_points
+from requests_app.actions import NotForYou, StateChanged
+from requests_app.admin import NeedAdmin, ReadOnlyInline
+from requests_app.models import Need
+from requests_app.moves import coordinator
+
+
+class MatchInline(ReadOnlyInline):
+    model = Match
+    fields = ("offer", "state", "score", "why", "asked_at")
+    readonly_fields = fields
+    ordering = ("-score", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("offer__volunteer")
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, match: Match) -> str:
+        return " · ".join(with_points(match.lines))
+
+
+admin.site.unregister(Need)
+
+
+@admin.register(Need)
+class NeedDeskAdmin(NeedAdmin):
+    inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.assign)
+        own = path("<int:pk>/assign/", view, name="requests_app_need_assign")
+        return [own, *super().get_urls()]
+
+    def assign(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give a need to somebody who agreed to it by phone or in person."""
+        need = get_object_or_404(Need.objects.select_related("category", "locality"), pk=pk)
+        if not self.has_change_permission(request, need):
+            raise PermissionDenied
+        form = AssignForm(request.POST or None, need=need)
+        if request.method == "POST" and form.is_valid():
+            _assign(request, need, form)
+            return redirect("admin:requests_app_need_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Give this need to somebody"),
+            "opts": self.opts,
+            "original": need,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/need_assign.html", context)
+
+
+def _assign(request: HttpRequest, need: Need, form: AssignForm) -> None:
+    volunteer = form.volunteer()
+    try:
+        actions.assign(need, to=volunteer, by=coordinator(request.user))  # type: ignore[arg-type]
+    except StateChanged:
+        messages.warning(request, _("Somebody else has it already, or it is closed."))
+    except NotForYou:
+        messages.warning(
+            request, _("This kind of need is for people the group knows, and nobody gets her own.")
+        )
+    else:
+        messages.success(request, _("%s has it now and was told.") % volunteer)

@@ -1,0 +1,45 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.matching.reasons import with_points
+from mutualaid.people.models import User
+from requests_app.models import Claim, Need
+
+MOST_SHOWN = 20
+
+
+class AssignForm(forms.Form):
+    """Somebody who fits, best first; or anybody else by name."""
+
+    match = forms.ChoiceField(label=_("Who fits"), widget=forms.RadioSelect, required=False)
+    other = forms.ModelChoiceField(
+        User.objects.filter(is_active=True),
+        label=_("Somebody else"),
+        required=False,
+        widget=AutocompleteSelect(Claim._meta.get_field("volunteer"), admin.site),
+    )
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        best = need.matches.select_related("offer__volunteer").order_by("-score", "pk")[:MOST_SHOWN]
+        self.fields["match"].choices = [  # type: ignore[attr-defined]
+            (
+                str(match.offer.volunteer_id),
+                f"{match.offer.volunteer} – {match.score:g} – {' · '.join(with_points(match.lines))}",
+            )
+            for match in best
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not (self.cleaned_data.get("match") or self.cleaned_data.get("other")):
+            raise forms.ValidationError(_("Choose somebody."))
+        return self.cleaned_data
+
+    def volunteer(self) -> User:
+        """Who was chosen; a name typed in goes before a choice from the list."""
+        other: User | None = self.cleaned_data["other"]
+        return other or User.objects.get(pk=self.cleaned_data["match"])

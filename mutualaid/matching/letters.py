@@ -1,0 +1,29 @@
+"""What matching says to a volunteer: a need fits you. No name, no address."""
+
+from functools import partial
+
+from django.conf import settings
+from django.urls import reverse
+
+from mutualaid.matching.models import Match
+from mutualaid.matching.reasons import in_words
+from mutualaid.notify.kinds import Letter, composes
+from requests_app.states import NeedState
+
+
+@composes("need_fits")
+def need_fits(match_id: int) -> Letter | None:
+    """None once the need is taken, or the volunteer has answered or taken a break."""
+    related = ("need__category", "need__locality", "offer__volunteer")
+    match = Match.objects.select_related(*related).get(pk=match_id)
+    still_asked = match.state == Match.State.NOTIFIED and match.offer.state == "active"
+    if match.need.state != NeedState.OPEN or not still_asked:
+        return None
+    user = match.offer.volunteer
+    context = {
+        "need": match.need,
+        "reasons": partial(in_words, match.lines),
+        "url": settings.SITE_URL + reverse("help_match", args=[match.public_id]),
+        "offer_url": settings.SITE_URL + reverse("offer"),
+    }
+    return Letter(user.email, user.language, context)

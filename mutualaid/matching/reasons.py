@@ -1,0 +1,48 @@
+"""The lines of a score in words, for the volunteer and for the coordinator."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mutualaid.matching.scoring import Line
+
+
+def in_words(lines: Iterable[Line]) -> list[str]:
+    """One short sentence part for each reason, in the reader's language."""
+    return [_words(line) for line in lines]
+
+
+def with_points(lines: Iterable[Line]) -> list[str]:
+    """The same with the points of each, for a coordinator who wants to see the sum."""
+    return [f"{_words(line)}: {line['points']:g}" for line in lines]
+
+
+def _words(line: Line) -> str:
+    value = line["value"]
+    match line["code"]:
+        case "remote":
+            return _("can be done from anywhere")
+        case "same_locality":
+            return _("in an area you chose")
+        case "in_reach":
+            return _("about %(km)s km from an area you chose") % {"km": value}
+        case "same_category":
+            return _("just what you offer")
+        case "related_category":
+            return _("close to what you offer")
+        case "language":
+            return _("you both speak %(languages)s") % {"languages": value}
+        case _:
+            return _rest(int(value))
+
+
+def _rest(asks: int) -> str:
+    if not asks:
+        return _("you were not asked in the last seven days")
+    said = ngettext(
+        "you were asked %(count)d time in the last seven days",
+        "you were asked %(count)d times in the last seven days",
+        asks,
+    )
+    return said % {"count": asks}

@@ -1,0 +1,22 @@
+"""The two doors through which matching hears of needs and offers. Both are due already."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from mutualaid.celery import nudge
+from mutualaid.matching import tasks
+from offers_app.models import Offer
+from offers_app.signals import offer_opened
+from requests_app.models import Need
+from requests_app.signals import need_opened
+
+
+@receiver(need_opened)
+def on_need_opened(need: Need, **_: Any) -> None:
+    nudge(tasks.match_need, need.pk)
+
+
+@receiver(offer_opened)
+def on_offer_opened(offer: Offer, **_: Any) -> None:
+    nudge(tasks.match_offer, offer.pk)

@@ -1,0 +1,33 @@
+"""Ids in, one call out. Everything here may run twice, late, or not at all: the sweep finds the rest."""
+
+from celery import shared_task
+
+from mutualaid.matching import offers, pairing
+from offers_app.actions import resume_when_pause_is_over
+from offers_app.models import Offer
+from requests_app.models import Need
+
+BATCH = 200
+"""How many a sweep takes at once, so that it ends well within the time limit of a task."""
+
+
+@shared_task
+def match_need(pk: int) -> None:
+    pairing.match_need(pk)
+
+
+@shared_task
+def match_offer(pk: int) -> None:
+    for need_id in offers.match_offer(pk)[:BATCH]:
+        pairing.match_need(need_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Do what is due: end pauses, match offers, match needs, the most urgent and oldest first."""
+    resume_when_pause_is_over()
+    for pk in Offer.objects.due_for_matching().values_list("pk", flat=True)[:BATCH]:
+        offers.match_offer(pk)
+    due = Need.objects.due_for_matching().order_by("-urgency", "created_at")
+    for pk in due.values_list("pk", flat=True)[:BATCH]:
+        pairing.match_need(pk)

@@ -1,0 +1,112 @@
+"""A volunteer's pages: the needs that fit her, why, and yes or no."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mutualaid.http import PersonRequest, private_page
+from mutualaid.matching import actions
+from mutualaid.matching.models import Match
+from mutualaid.matching.reasons import in_words
+from offers_app.models import Offer
+from requests_app.actions import NotForYou, StateChanged, WeekIsFull
+from requests_app.models import Claim, Need
+from requests_app.states import NeedState
+
+MOST_SHOWN = 50
+
+
+@private_page
+@require_safe
+def help_list(request: PersonRequest) -> HttpResponse:
+    """Needs that fit me, and what I have taken on."""
+    matches = Match.objects.of(request.user).worth_showing()[:MOST_SHOWN]
+    mine = Claim.objects.of(request.user).live().select_related("need__category", "need__locality")
+    context = {
+        "offer": Offer.objects.filter(volunteer=request.user).first(),
+        "matches": [(match, in_words(match.lines)) for match in matches],
+        "claims": mine.order_by("claimed_at"),
+    }
+    return render(request, "matching/help_list.html", context)
+
+
+@private_page
+@require_safe
+def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """One need that fits me, and why. The address is not here."""
+    match = _mine(request, public_id)
+    context = {
+        "match": match,
+        "need": match.need,
+        "name": match.need.contact.name,
+        "reasons": in_words(match.lines),
+        "is_open": match.need.state == NeedState.OPEN,
+    }
+    return render(request, "matching/help_match.html", context)
+
+
+@private_page
+@require_POST
+def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    match = _mine(request, public_id)
+    try:
+        claim = actions.accept(match)
+    except StateChanged:
+        messages.info(request, _("Somebody took this one. Thank you for looking."))
+    except WeekIsFull:
+        messages.info(
+            request, _("You have taken on all you wished for this week. You can change that in your offer.")
+        )
+    except NotForYou:
+        messages.info(request, _("This one is for somebody else. Thank you for looking."))
+    else:
+        messages.success(request, _("Thank you! Here is how to reach your neighbour."))
+        return redirect("claim", claim.public_id)
+    return redirect("help_list")
+
+
+@private_page
+@require_POST
+def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    actions.decline(_mine(request, public_id))
+    messages.success(request, _("That is all right. We ask somebody else."))
+    return redirect("help_list")
+
+
+@private_page
+@require_safe
+def help_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """A need found on the board: what it is, and whether it fits what I offer."""
+    need = get_object_or_404(Need.objects.on_board(), public_id=public_id)
+    match = Match.objects.of(request.user).filter(need=need).first()
+    if match:
+        return redirect("help_match", match.public_id)
+    offer = Offer.objects.filter(volunteer=request.user).first()
+    return render(request, "matching/help_need.html", {"need": need, "offer": offer})
+
+
+@private_page
+@require_POST
+def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Look whether this need fits my offer; if so, it is shown to me with the reasons."""
+    need = get_object_or_404(Need.objects.on_board(), public_id=public_id)
+    match = actions.match_for(request.user, need)
+    if match:
+        return redirect("help_match", match.public_id)
+    messages.info(
+        request,
+        _("This does not fit your offer: look at the kind of help, the area, the language or your week."),
+    )
+    return redirect("help_need", public_id)
+
+
+def _mine(request: PersonRequest, public_id: UUID) -> Match:
+    """A match of the person who is signed in; for everybody else it does not exist."""
+    related = ("need__category", "need__locality", "need__contact", "offer__volunteer")
+    return get_object_or_404(
+        Match.objects.of(request.user).select_related(*related), public_id=public_id
+    )

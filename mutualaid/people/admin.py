@@ -1,0 +1,31 @@
+from typing import ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.people.models import Membership, User
+
+
+class MembershipInline(admin.TabularInline[Membership, User]):
+    model = Membership
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """People by the name they chose. The address is on their own page only."""
+
+    list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
+    list_filter = ("memberships__role", "vetted", "is_active")
+    list_select_related = ("locality",)
+    search_fields = ("name",)
+    fields = ("name", "email", "locality", "language", "vetted", "is_active", "created_at")
+    readonly_fields = ("email", "created_at")
+    inlines: ClassVar = [MembershipInline]
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user: User) -> str:
+        return ", ".join(str(m.get_role_display()) for m in user.memberships.all())
+
+    def get_queryset(self, request: object) -> object:
+        return super().get_queryset(request).prefetch_related("memberships")  # type: ignore[arg-type]

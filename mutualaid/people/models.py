@@ -1,0 +1,109 @@
+"""Who is here. A person's place is the locality she chose, never finer."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Create a person who signs in by a code sent to `email`, or by `password` where one is given."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Create a person who may do everything, as Django's `createsuperuser` asks for."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. To ask for help nobody needs one."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(
+        _("name"), max_length=60, blank=True, help_text=_("What neighbours call you.")
+    )
+    locality = models.ForeignKey(
+        "catalog.Locality",
+        verbose_name=_("area"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    language = models.CharField(_("language of messages"), max_length=10, blank=True)
+    vetted = models.BooleanField(
+        _("known to the group"),
+        default=False,
+        help_text=_("May take tasks that the group keeps for people it knows."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="one_account_for_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return display_name(self)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin lets her in: coordinators, and whoever keeps the site running."""
+        return self.is_superuser or self.is_coordinator
+
+    @property
+    def is_coordinator(self) -> bool:
+        return self.is_active and Role.COORDINATOR in self.roles
+
+    @property
+    def roles(self) -> set[str]:
+        """The roles of this person, read anew for each object, so that a lost role is lost at once."""
+        if not hasattr(self, "_roles"):
+            self._roles = set(self.memberships.values_list("role", flat=True))
+        return self._roles
+
+
+class Role(models.TextChoices):
+    NEIGHBOUR = "neighbour", _("neighbour")
+    VOLUNTEER = "volunteer", _("volunteer")
+    COORDINATOR = "coordinator", _("coordinator")
+
+
+class Membership(models.Model):
+    """A role that a person has in the group. One person may have several: we all ask and give."""
+
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "role"], name="a_role_once_for_a_person"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="a_role_that_exists"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+def display_name(user: User) -> str:
+    """The name a person chose, or words that give nothing away. Never the address."""
+    return user.name or str(_("a neighbour"))

@@ -1,0 +1,47 @@
+"""What each role may do in the admin: permissions as data, read from the memberships."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model
+
+from mutualaid.people.models import Membership, Role, User
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.NEIGHBOUR: frozenset(),
+    Role.VOLUNTEER: frozenset(),
+    Role.COORDINATOR: frozenset(
+        {
+            *(f"catalog.{verb}_category" for verb in ("view", "add", "change", "delete")),
+            *(f"catalog.{verb}_locality" for verb in ("view", "add", "change", "delete")),
+            *(f"catalog.{verb}_language" for verb in ("view", "add", "change")),
+            *(f"requests_app.{verb}_need" for verb in ("view", "change")),
+            *(f"requests_app.{verb}_needcontact" for verb in ("view", "change")),
+            "requests_app.view_claim",
+            "requests_app.view_needevent",
+            *(f"offers_app.{verb}_offer" for verb in ("view", "change")),
+            "matching.view_match",
+            *(f"notify.{verb}_notification" for verb in ("view", "change")),
+            *(f"people.{verb}_user" for verb in ("view", "change")),
+            *(f"people.{verb}_membership" for verb in ("view", "add", "change", "delete")),
+        }
+    ),
+}
+
+
+class RoleBackend(ModelBackend):
+    """Grants what a person's roles grant. Passwords are allauth's business."""
+
+    def authenticate(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+    def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
+            return set()
+        return set().union(*(PERMISSIONS[role] for role in user_obj.roles))
+
+
+def add_role(user: User, role: Role) -> None:
+    """Give `user` a role; harmless when she has it already."""
+    Membership.objects.get_or_create(user=user, role=role)
+    user.roles.add(role)

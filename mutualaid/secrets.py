@@ -1,0 +1,40 @@
+"""Keys of an installation that were not given in the environment: made once, kept beside the data."""
+
+import contextlib
+import json
+import os
+import secrets
+from base64 import b64encode
+from pathlib import Path
+from typing import TypedDict
+
+
+class Secrets(TypedDict):
+    secret_key: str
+    contact_keys: list[str]
+
+
+def load_or_make(data_dir: Path) -> Secrets:
+    """Return the keys kept in `data_dir`, making them on the first start (readable by the owner only).
+
+    Two processes that start at once agree on one file: it appears whole, or not at all.
+    """
+    path = data_dir / "secrets.json"
+    if not path.exists():
+        _write_once(path)
+    found: Secrets = json.loads(path.read_text())
+    return found
+
+
+def _write_once(path: Path) -> None:
+    made: Secrets = {
+        "secret_key": secrets.token_urlsafe(50),
+        "contact_keys": ["k1:" + b64encode(secrets.token_bytes(32)).decode()],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.draft")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(made, file)
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -1,0 +1,27 @@
+"""The site map. Everything asks for a sign-in unless its view says otherwise."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from mutualaid import views
+from mutualaid.demo.views import mail as demo_mail
+
+handler500 = "mutualaid.views.server_error"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("", include("requests_app.urls")),
+    path("", include("offers_app.urls")),
+    path("", include("mutualaid.matching.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/mail/", demo_mail, name="demo_mail"))

@@ -1,0 +1,91 @@
+"""Pages that belong to no room: the front door, the words about it, and the machine's health."""
+
+import sys
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from redis import Redis, RedisError
+
+from requests_app.board import note_of
+from requests_app.models import Need
+from requests_app.states import CloseReason
+
+NEWEST_ON_FRONT_PAGE = 3
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows of the group that runs the site."""
+    return {
+        "group_name": settings.GROUP_NAME,
+        "help_contact": settings.HELP_CONTACT,
+        "exit_url": settings.EXIT_URL,
+        "source_url": settings.SOURCE_URL,
+        "demo": settings.DEMO,
+    }
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Two doors: I need something, I can help."""
+    month_ago = timezone.now() - timedelta(days=30)
+    met = Need.objects.filter(close_reason=CloseReason.FULFILLED, closed_at__gte=month_ago)
+    board = Need.objects.on_board()
+    newest = board.order_by("-created_at")[:NEWEST_ON_FRONT_PAGE]
+    context = {
+        "notes": [note_of(need) for need in newest],
+        "counts": {"open": board.count(), "met_month": met.count()},
+    }
+    return render(request, "home.html", context)
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about.html")
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether the database answers (503 if not) and the broker does ("degraded" if not)."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
+    return JsonResponse({"status": "ok" if _broker_answers() else "degraded"})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke. While the database is away it is 503: trying again later helps."""
+    away = isinstance(sys.exc_info()[1], OperationalError)
+    return render(None, "500.html", {"away": away}, status=503 if away else 500)  # type: ignore[arg-type]
+
+
+def _broker_answers() -> bool:
+    url = settings.CELERY_BROKER_URL.replace("redis+socket", "unix")
+    try:
+        with Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as redis:
+            return bool(redis.ping())
+    except RedisError:
+        return False

@@ -1,0 +1,73 @@
+"""The use-cases of an offer."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.people.models import Role, User
+from mutualaid.people.roles import add_role
+from offers_app.models import Offer
+from offers_app.signals import offer_opened
+from offers_app.states import OFFER_MOVES, OfferState
+
+
+@transaction.atomic
+def save_offer(
+    *,
+    by: User,
+    categories: Iterable[Category],
+    localities: Iterable[Locality],
+    languages: Iterable[Language],
+    reach_km: int,
+    per_week: int,
+    has_vehicle: bool,
+) -> Offer:
+    """Make or change the offer of `by`, who is a volunteer from now on. A pause stays a pause."""
+    fields = {"reach_km": reach_km, "per_week": per_week, "has_vehicle": has_vehicle}
+    offer, _ = Offer.objects.update_or_create(volunteer=by, defaults=fields)
+    offer.categories.set(categories)
+    offer.localities.set(localities)
+    offer.languages.set(languages)
+    add_role(by, Role.VOLUNTEER)
+    if offer.state == OfferState.ACTIVE:
+        _announce(offer)
+    return offer
+
+
+@transaction.atomic
+def pause_offer(offer: Offer, *, until: date | None) -> None:
+    """Ask this person nothing until that day; without a day, until she comes back by herself."""
+    _move(offer, "pause", paused_until=until)
+
+
+@transaction.atomic
+def resume_offer(offer: Offer) -> None:
+    """End a pause; harmless when there is none."""
+    if _move(offer, "resume", paused_until=None):
+        _announce(offer)
+
+
+def resume_when_pause_is_over() -> int:
+    """Resume every offer whose last day of pause has come; returns how many."""
+    over = list(Offer.objects.pause_is_over())
+    for offer in over:
+        resume_offer(offer)
+    return len(over)
+
+
+def _move(offer: Offer, action: str, **fields: Any) -> bool:
+    move = OFFER_MOVES[action]
+    here = Offer.objects.filter(pk=offer.pk, state__in=move.sources)
+    moved = here.update(state=move.target, **fields) == 1
+    offer.refresh_from_db(fields=["state", *fields])
+    return moved
+
+
+def _announce(offer: Offer) -> None:
+    offer.match_due_at = timezone.now()
+    offer.save(update_fields=["match_due_at"])
+    offer_opened.send(sender=Offer, offer=offer)

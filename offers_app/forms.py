@@ -1,0 +1,72 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.catalog.choices import category_choices, locality_choices
+from mutualaid.catalog.models import Category, Language, Locality
+
+
+class OfferForm(forms.Form):
+    """What, where and how often somebody can help."""
+
+    categories = forms.ModelMultipleChoiceField(
+        Category.objects.filter(is_active=True),
+        label=_("What can you do?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one thing you can do.")},
+    )
+    localities = forms.ModelMultipleChoiceField(
+        Locality.objects.all(),
+        to_field_name="slug",
+        label=_("Where can you help?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A wider area counts for all that is in it."),
+        error_messages={"required": _("Choose at least one area.")},
+    )
+    reach_km = forms.IntegerField(
+        label=_("How far beyond these areas would you go?"),
+        min_value=0,
+        max_value=500,
+        initial=3,
+        help_text=_("In kilometres, from the middle of one area to the middle of the next."),
+    )
+    languages = forms.ModelMultipleChoiceField(
+        Language.objects.all(),
+        to_field_name="code",
+        label=_("Which languages do you speak?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language.")},
+    )
+    per_week = forms.IntegerField(
+        label=_("How many tasks a week, at most?"),
+        min_value=1,
+        max_value=50,
+        initial=2,
+        help_text=_("You will not be asked for more. You can always say no."),
+    )
+    has_vehicle = forms.BooleanField(label=_("I have a car, van or cargo bike"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["categories"].choices = category_choices()  # type: ignore[attr-defined]
+        self.fields["localities"].choices = locality_choices()  # type: ignore[attr-defined]
+        self.fields["languages"].initial = [get_language() or "en"]
+
+
+class PauseForm(forms.Form):
+    until = forms.DateField(
+        label=_("Until when? Leave it empty if you do not know yet."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
+    )
+
+    def clean_until(self) -> Any:
+        day = self.cleaned_data["until"]
+        if day and day <= timezone.localdate():
+            raise ValidationError(_("Choose a day after today."))
+        return day

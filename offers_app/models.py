@@ -1,0 +1,81 @@
+"""What somebody can give: which kinds of help, where, in which languages, how often."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from offers_app.states import OfferState
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def active(self) -> "OfferQuerySet":
+        return self.filter(state=OfferState.ACTIVE, volunteer__is_active=True)
+
+    def due_for_matching(self) -> "OfferQuerySet":
+        return self.active().filter(match_due_at__lte=Now())
+
+    def pause_is_over(self) -> "OfferQuerySet":
+        return self.filter(state=OfferState.PAUSED, paused_until__lte=timezone.localdate())
+
+
+class Offer(models.Model):
+    """The standing offer of one person. `reach_km` counts between the centres of areas."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    volunteer = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("volunteer"),
+        on_delete=models.CASCADE,
+        related_name="offer",
+    )
+    categories = models.ManyToManyField(
+        "catalog.Category", verbose_name=_("categories"), related_name="+"
+    )
+    localities = models.ManyToManyField(
+        "catalog.Locality", verbose_name=_("areas"), related_name="+"
+    )
+    languages = models.ManyToManyField(
+        "catalog.Language", verbose_name=_("languages"), related_name="+"
+    )
+    reach_km = models.PositiveSmallIntegerField(_("how far, in km"), default=3)
+    per_week = models.PositiveSmallIntegerField(_("how many tasks a week"), default=2)
+    has_vehicle = models.BooleanField(_("has a vehicle"), default=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=OfferState.choices, default=OfferState.ACTIVE
+    )
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    match_due_at = models.DateTimeField(_("next look for needs"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made at"), default=timezone.now)
+
+    objects: ClassVar = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        indexes: ClassVar = [
+            # Read by the matcher's sweep.
+            models.Index(
+                fields=["match_due_at"], condition=Q(state="active"), name="offer_due_for_matching"
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=OfferState.values), name="offer_in_a_state_that_exists"
+            ),
+            models.CheckConstraint(
+                condition=Q(reach_km__lte=500, per_week__gte=1, per_week__lte=50),
+                name="offer_within_what_one_person_can_do",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paused") | Q(paused_until=None), name="offer_pause_only_when_paused"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.volunteer)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from offers_app import views
+
+urlpatterns = [
+    path("offer/", views.offer, name="offer"),
+    path("offer/pause/", views.offer_pause, name="offer_pause"),
+    path("offer/resume/", views.offer_resume, name="offer_resume"),
+]

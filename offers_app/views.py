@@ -1,0 +1,66 @@
+"""The page on which somebody says what she can give."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mutualaid.http import PersonRequest, private_page
+from offers_app import actions
+from offers_app.forms import OfferForm, PauseForm
+from offers_app.models import Offer
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: PersonRequest) -> HttpResponse:
+    """Make or change one's offer."""
+    mine = Offer.objects.filter(volunteer=request.user).first()
+    form = OfferForm(request.POST or None, initial=_initial(mine))
+    if request.method == "POST" and form.is_valid():
+        actions.save_offer(by=request.user, **form.cleaned_data)
+        messages.success(request, _("Thank you! We look for needs that fit you."))
+        return redirect("help_list")
+    return _page(request, mine, form, PauseForm())
+
+
+@private_page
+@require_POST
+def offer_pause(request: PersonRequest) -> HttpResponse:
+    mine = get_object_or_404(Offer, volunteer=request.user)
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, mine, OfferForm(initial=_initial(mine)), form)
+    actions.pause_offer(mine, until=form.cleaned_data["until"])
+    messages.success(request, _("You are taking a break. Nobody will ask you for now."))
+    return redirect("offer")
+
+
+@private_page
+@require_POST
+def offer_resume(request: PersonRequest) -> HttpResponse:
+    actions.resume_offer(get_object_or_404(Offer, volunteer=request.user))
+    messages.success(request, _("Welcome back! We look for needs that fit you."))
+    return redirect("help_list")
+
+
+def _page(request: HttpRequest, mine: Offer | None, form: OfferForm, pause: PauseForm) -> HttpResponse:
+    context = {"offer": mine, "form": form, "pause_form": pause}
+    return render(request, "offers/offer.html", context)
+
+
+def _initial(mine: Offer | None) -> dict[str, Any]:
+    """The offer as it stands, to be changed; nothing for a first one."""
+    if mine is None:
+        return {}
+    return {
+        "categories": list(mine.categories.values_list("pk", flat=True)),
+        "localities": list(mine.localities.values_list("slug", flat=True)),
+        "languages": list(mine.languages.values_list("code", flat=True)),
+        "reach_km": mine.reach_km,
+        "per_week": mine.per_week,
+        "has_vehicle": mine.has_vehicle,
+    }

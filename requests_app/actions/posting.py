@@ -1,0 +1,85 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.notify.outbox import enqueue
+from mutualaid.people.models import User
+from requests_app.models import Need, NeedContact
+from requests_app.moves import NEIGHBOUR, Actor, move_need, record
+from requests_app.signals import need_opened
+from requests_app.states import NeedState, Urgency
+
+
+@dataclass(frozen=True)
+class Details:
+    """Who asks and how to reach her; every part may be empty."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    notes: str = ""
+
+
+@transaction.atomic
+def post_need(
+    *,
+    category: Category,
+    locality: Locality,
+    languages: Iterable[Language],
+    details: Details,
+    urgency: int = Urgency.NORMAL,
+    needed_by: date | None = None,
+    people_count: int | None = None,
+    asked_by: User | None = None,
+    created_at: datetime | None = None,
+    source: str = "",
+    reference: str = "",
+    by: Actor = NEIGHBOUR,
+) -> Need:
+    """Write down a need. It opens at once, unless its kind is sensitive or the group reads first."""
+    need = Need.objects.create(
+        category=category,
+        locality=locality,
+        urgency=urgency,
+        needed_by=needed_by,
+        people_count=people_count,
+        asked_by=asked_by,
+        source=source,
+        reference=reference,
+        created_at=created_at or timezone.now(),
+        state=_first_state(category),
+    )
+    need.languages.set(languages)
+    NeedContact.objects.create(need=need, language=get_language() or "", **vars(details))
+    record(need, "post", by=by)
+    if details.email:
+        enqueue("need_received", about_id=need.pk)
+    if need.state == NeedState.OPEN:
+        announce(need)
+    return need
+
+
+@transaction.atomic
+def publish_need(need: Need, *, by: Actor) -> None:
+    """Open a need that a coordinator has read; raises `StateChanged` when it is past that."""
+    move_need(need, "publish", by=by)
+    announce(need)
+
+
+def announce(need: Need) -> None:
+    """Make an open need due for matching and tell the rooms above."""
+    need.match_due_at = timezone.now()
+    need.save(update_fields=["match_due_at"])
+    need_opened.send(sender=Need, need=need)
+
+
+def _first_state(category: Category) -> NeedState:
+    opens_at_once = settings.NEEDS_OPEN_AT_ONCE and not category.sensitive
+    return NeedState.OPEN if opens_at_once else NeedState.TRIAGE

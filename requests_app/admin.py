@@ -1,0 +1,90 @@
+"""Coordinators' desk for needs. It calls the same actions as the pages."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.desk import DeskActions
+from requests_app.models import Claim, Need, NeedContact, NeedEvent
+from requests_app.states import CloseReason
+
+
+class ContactInline(admin.StackedInline[NeedContact, Need]):
+    model = NeedContact
+    fields = ("name", "phone", "email", "address", "notes")
+    can_delete = False
+    classes = ("collapse",)
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Need]):
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ClaimInline(ReadOnlyInline):
+    model = Claim
+    fields = ("volunteer", "state", "claimed_at", "ended_at")
+
+
+class EventInline(ReadOnlyInline):
+    model = NeedEvent
+    fields = ("at", "action", "state", "actor_kind", "actor", "reason")
+
+
+@admin.register(Need)
+class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
+    list_display = ("__str__", "code", "state", "urgency", "age", "helper")
+    list_filter = ("state", "urgency", "category__parent", "locality", "source")
+    list_select_related = ("category", "locality")
+    list_per_page = 50
+    search_fields = ("reference", "category__name", "locality__name")
+    date_hierarchy = "created_at"
+    ordering = ("-urgency", "created_at")
+    autocomplete_fields = ("category", "locality", "languages")
+    fields = (
+        ("category", "locality"),
+        ("urgency", "needed_by", "people_count"),
+        "languages",
+        ("state", "close_reason"),
+        ("created_at", "closed_at", "match_due_at"),
+        ("source", "reference"),
+    )
+    readonly_fields = (
+        "state", "close_reason", "created_at", "closed_at", "match_due_at", "source", "reference",
+    )  # fmt: skip
+    inlines: ClassVar = [ContactInline, ClaimInline, EventInline]
+    change_form_template = "admin/need_change_form.html"
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        extra = {"close_reasons": CloseReason.choices}
+        return super().change_view(request, *args, **{**kwargs, "extra_context": extra})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
+        live = Claim.objects.live().select_related("volunteer")
+        return super().get_queryset(request).prefetch_related(Prefetch("claims", live, "live_claims"))
+
+    @admin.display(description=_("age"), ordering="created_at")
+    def age(self, need: Need) -> str:
+        return timesince(need.created_at, depth=1)
+
+    @admin.display(description=_("who comes"))
+    def helper(self, need: Need) -> str:
+        names = [str(claim.volunteer) for claim in need.live_claims]  # type: ignore[attr-defined]
+        return ", ".join(names) or "–"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

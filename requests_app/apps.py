@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestsConfig(AppConfig):
+    name = "requests_app"
+    verbose_name = _("Needs")
+
+    def ready(self) -> None:
+        from requests_app import letters  # noqa: F401  registers this room's messages

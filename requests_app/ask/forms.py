@@ -1,0 +1,159 @@
+"""The questions. Each form is one page; shape is checked here, the rules stand in the actions."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.catalog.choices import group_choices, kind_choices, locality_choices
+from mutualaid.catalog.models import Category, Language, Locality
+from requests_app.ask.draft import Answers
+from requests_app.states import Urgency
+
+
+class StepForm(forms.Form):
+    """A page of questions that may depend on earlier answers."""
+
+    def __init__(self, data: Any = None, *, answers: Answers) -> None:
+        self.answers = answers
+        super().__init__(data)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Fit the fields to the earlier answers."""
+
+
+class WhatForm(StepForm):
+    group = forms.ChoiceField(
+        label=_("What do you need?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you need."), "invalid_choice": _("Choose one of these.")},
+    )
+
+    def arrange(self) -> None:
+        self.fields["group"].choices = group_choices()  # type: ignore[attr-defined]
+
+
+class KindForm(StepForm):
+    category = forms.ModelChoiceField(
+        Category.objects.none(),
+        to_field_name="slug",
+        label=_("Which of these is nearest?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose the nearest one."),
+            "invalid_choice": _("Choose one of these."),
+        },
+    )
+
+    def arrange(self) -> None:
+        group = self.answers.get("what", {}).get("group", "")
+        choices, categories = kind_choices(group)
+        self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+        self.fields["category"].choices = choices  # type: ignore[attr-defined]
+
+
+class WhereForm(StepForm):
+    locality = forms.ModelChoiceField(
+        Locality.objects.all(),
+        to_field_name="slug",
+        label=_("Which area are you in?"),
+        help_text=_("The area is all that others see. Your address comes later, and only the person who helps you sees it."),
+        error_messages={
+            "required": _("Choose your area."),
+            "invalid_choice": _("Choose one of the areas in the list."),
+        },
+    )
+
+    def arrange(self) -> None:
+        self.fields["locality"].choices = [("", _("Choose an area")), *locality_choices()]  # type: ignore[attr-defined]
+
+
+class WhenForm(StepForm):
+    urgency = forms.TypedChoiceField(
+        label=_("How soon do you need it?"),
+        choices=sorted(Urgency.choices, reverse=True),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how soon."), "invalid_choice": _("Choose one of these.")},
+    )
+    needed_by = forms.DateField(
+        label=_("Is there a last day?"),
+        required=False,
+        help_text=_("You can leave this empty."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
+    )
+
+    def clean_needed_by(self) -> Any:
+        day = self.cleaned_data["needed_by"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("This day has passed. Choose today or a later day."))
+        return day
+
+
+class DetailsForm(StepForm):
+    people_count = forms.IntegerField(
+        label=_("For how many people?"), min_value=1, max_value=500, required=False
+    )
+    notes = forms.CharField(
+        label=_("What should the person who helps know?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("For example: what to buy, stairs, pets. Only the person who helps sees this. You can leave it empty."),
+    )
+
+    def arrange(self) -> None:
+        slug = self.answers.get("kind", {}).get("category", "")
+        if not Category.objects.filter(slug=slug, asks_quantity=True).exists():
+            del self.fields["people_count"]
+
+
+class ContactForm(StepForm):
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=60,
+        help_text=_("A first name is enough. It need not be your real one."),
+        error_messages={"required": _("Write a name we can call you.")},
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("Write an e-mail address like name@example.org.")},
+    )
+    address = forms.CharField(
+        label=_("Address, or where to meet"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only the person who helps you sees it."),
+    )
+    languages = forms.ModelMultipleChoiceField(
+        Language.objects.all(),
+        to_field_name="code",
+        label=_("Which languages do you speak?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language.")},
+    )
+
+    def arrange(self) -> None:
+        self.fields["languages"].initial = [get_language() or "en"]
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if not any(found.get(way) for way in ("phone", "email", "address")) and not self.errors:
+            self.add_error(
+                "phone", _("Give a phone number, an e-mail address or a place, so that somebody can reach you.")
+            )
+        return found

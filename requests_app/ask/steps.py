@@ -1,0 +1,78 @@
+"""The order of the pages, and what becomes of the answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.people.models import User
+from requests_app.actions import Details, post_need
+from requests_app.ask import forms
+from requests_app.ask.draft import DRAFT, Answers
+from requests_app.models import Need
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    title: str | Promise
+    form: type[forms.StepForm]
+
+
+STEPS = (
+    Step("what", _("What do you need?"), forms.WhatForm),
+    Step("kind", _("Which kind?"), forms.KindForm),
+    Step("where", _("Where are you?"), forms.WhereForm),
+    Step("when", _("How soon?"), forms.WhenForm),
+    Step("details", _("Anything to know?"), forms.DetailsForm),
+    Step("contact", _("How can somebody reach you?"), forms.ContactForm),
+)
+CHECK = "check"
+SOURCE = "web"
+
+
+def step_named(name: str) -> Step | None:
+    return next((step for step in STEPS if step.name == name), None)
+
+
+def bound(step: Step, answers: Answers) -> forms.StepForm:
+    """The form of a step with the answers so far; unbound when nothing was answered yet."""
+    return step.form(answers.get(step.name), answers=answers)
+
+
+def first_unanswered(answers: Answers) -> Step | None:
+    """The first page that is not yet, or no longer, answered well; None when all are."""
+    return next((step for step in STEPS if not bound(step, answers).is_valid()), None)
+
+
+def post_answers(answers: Answers, *, asked_by: User | None) -> Need:
+    """Write down the need that well-answered pages describe; sent twice at once, it is one need."""
+    reference = answers[DRAFT]["id"]
+    try:
+        with transaction.atomic():
+            return _post(answers, asked_by, reference)
+    except IntegrityError:
+        return Need.objects.get(source=SOURCE, reference=reference)
+
+
+def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
+    found: dict[str, Any] = {}
+    for step in STEPS:
+        form = bound(step, answers)
+        form.is_valid()
+        found |= form.cleaned_data
+    details = {name: found.get(name, "") for name in Details.__dataclass_fields__}
+    return post_need(
+        category=found["category"],
+        locality=found["locality"],
+        languages=found["languages"],
+        urgency=found["urgency"],
+        needed_by=found["needed_by"],
+        people_count=found.get("people_count"),
+        details=Details(**details),
+        asked_by=asked_by,
+        source=SOURCE,
+        reference=reference,
+    )

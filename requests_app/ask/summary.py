@@ -1,0 +1,43 @@
+"""Check your answers: what was said, in words, each with its page to change it."""
+
+from typing import Any, NamedTuple
+
+from django.forms import BoundField
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from requests_app.ask.draft import Answers
+from requests_app.ask.steps import STEPS, Step, bound
+
+
+class Row(NamedTuple):
+    key: str
+    value: str
+    step: str
+
+
+def summary(answers: Answers) -> list[Row]:
+    """A row for each question, in the order in which they were asked."""
+    return [row for step in STEPS for row in _rows(step, answers)]
+
+
+def _rows(step: Step, answers: Answers) -> list[Row]:
+    form = bound(step, answers)
+    form.is_valid()
+    return [
+        Row(str(field.label), _in_words(field, form.cleaned_data.get(field.name)), step.name)
+        for field in form
+    ]
+
+
+def _in_words(field: BoundField, value: Any) -> str:
+    if value in (None, "") or (hasattr(value, "__len__") and not len(value)):
+        return _("(left empty)")
+    if hasattr(value, "strftime"):
+        return date_format(value, "DATE_FORMAT")
+    choices = dict(getattr(field.field, "choices", ())) if isinstance(value, (str, int)) else {}
+    if value in choices:
+        return str(choices[value])
+    if hasattr(value, "all"):
+        return ", ".join(str(one) for one in value)
+    return str(value)

@@ -1,0 +1,73 @@
+"""What this room says to people by message. Composed when it is sent: None where it is past."""
+
+from django.urls import reverse
+
+from django.conf import settings
+
+from mutualaid.notify.kinds import Letter, composes
+from mutualaid.people.models import display_name
+from requests_app.links import make_link, private_url
+from requests_app.models import Claim, Need
+from requests_app.states import ClaimState
+
+
+@composes("need_received")
+def need_received(need_id: int) -> Letter | None:
+    need = Need.objects.select_related("contact", "category", "locality").get(pk=need_id)
+    return _to_neighbour(need) if need.is_live else None
+
+
+@composes("need_claimed")
+def need_claimed(claim_id: int) -> Letter | None:
+    claim = _claim(claim_id)
+    if claim.state != ClaimState.CLAIMED:
+        return None
+    return _to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
+
+
+@composes("need_reopened")
+def need_reopened(claim_id: int) -> Letter | None:
+    need = _claim(claim_id).need
+    return _to_neighbour(need) if need.is_live else None
+
+
+@composes("need_delivered")
+def need_delivered(claim_id: int) -> Letter | None:
+    claim = _claim(claim_id)
+    return _to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
+
+
+@composes("claim_made")
+def claim_made(claim_id: int) -> Letter | None:
+    claim = _claim(claim_id)
+    return _to_volunteer(claim) if claim.state == ClaimState.CLAIMED else None
+
+
+@composes("claim_ended")
+def claim_ended(claim_id: int) -> Letter | None:
+    return _to_volunteer(_claim(claim_id))
+
+
+@composes("claim_confirmed")
+def claim_confirmed(claim_id: int) -> Letter | None:
+    return _to_volunteer(_claim(claim_id))
+
+
+def _claim(claim_id: int) -> Claim:
+    related = ("need__contact", "need__category", "need__locality", "volunteer")
+    return Claim.objects.select_related(*related).get(pk=claim_id)
+
+
+def _to_neighbour(need: Need, **context: str) -> Letter | None:
+    """To the address she gave with her need. A fresh link, for only hashes of the others are kept."""
+    contact = need.contact
+    if not contact.email:
+        return None
+    url = private_url(make_link(need, with_code=False))
+    return Letter(contact.email, contact.language, {"need": need, "url": url, **context})
+
+
+def _to_volunteer(claim: Claim) -> Letter:
+    user = claim.volunteer
+    url = settings.SITE_URL + reverse("claim", args=[claim.public_id])
+    return Letter(user.email, user.language, {"claim": claim, "need": claim.need, "url": url})

@@ -1,0 +1,78 @@
+"""A volunteer's commitment to a need. The database lets one claim hold a need, and no week overflow."""
+
+import uuid
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.people.models import User
+from requests_app.models.need import Need
+from requests_app.states import COUNTS_FOR_THE_WEEK, LIVE_CLAIM, ClaimState
+
+
+def this_week() -> date:
+    """The Monday of the current week in the group's time zone."""
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday())
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def live(self) -> "ClaimQuerySet":
+        return self.filter(state__in=LIVE_CLAIM)
+
+    def of(self, user: User) -> "ClaimQuerySet":
+        return self.filter(volunteer=user)
+
+    def filling_this_week(self) -> "ClaimQuerySet":
+        return self.filter(week=this_week(), state__in=COUNTS_FOR_THE_WEEK)
+
+
+class Claim(models.Model):
+    """`week` is a Monday; `week_slot` the place (1, 2, …) that the claim takes in the volunteer's week."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    need = models.ForeignKey(
+        Need, verbose_name=_("need"), on_delete=models.CASCADE, related_name="claims"
+    )
+    volunteer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("volunteer"),
+        on_delete=models.PROTECT,
+        related_name="claims",
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=ClaimState.choices, default=ClaimState.CLAIMED
+    )
+    week = models.DateField(_("week"), default=this_week)
+    week_slot = models.PositiveSmallIntegerField(_("place in the week"))
+    claimed_at = models.DateTimeField(_("claimed at"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects: ClassVar = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["need"],
+                condition=Q(state__in=["claimed", "delivered"]),
+                name="one_live_claim_for_a_need",
+            ),
+            models.UniqueConstraint(
+                fields=["volunteer", "week", "week_slot"],
+                condition=Q(state__in=["claimed", "delivered", "confirmed"]),
+                name="one_claim_for_a_place_in_the_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ClaimState.values), name="claim_in_a_state_that_exists"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need} · {self.get_state_display()}"

@@ -1,0 +1,51 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models.need import Need
+
+
+class NeedEvent(models.Model):
+    """What happened to a need: who, what, when, why. Written in the same transaction, never changed.
+
+    `reason` is a code or a coordinator's short word, never anything a neighbour told.
+    """
+
+    class Kind(models.TextChoices):
+        NEIGHBOUR = "neighbour", _("the neighbour")
+        VOLUNTEER = "volunteer", _("a volunteer")
+        COORDINATOR = "coordinator", _("a coordinator")
+        IMPORT = "import", _("an import")
+
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    action = models.CharField(_("what"), max_length=20)
+    state = models.CharField(_("state after it"), max_length=12)
+    actor_kind = models.CharField(_("who"), max_length=12, choices=Kind.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    reason = models.CharField(_("why"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ("at", "pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    actor_kind__in=["neighbour", "volunteer", "coordinator", "import"]
+                ),
+                name="event_by_somebody_who_exists",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.action

@@ -1,0 +1,125 @@
+"""A need, as the public may see it: it holds no name, no words of the neighbour, no address."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.states import CloseReason, NeedState, Urgency
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def open(self) -> "NeedQuerySet":
+        return self.filter(state=NeedState.OPEN)
+
+    def on_board(self) -> "NeedQuerySet":
+        """What anybody may see: open, and not of a sensitive kind. Most urgent first, then oldest."""
+        return (
+            self.open()
+            .exclude(category__sensitive=True)
+            .select_related("category", "locality")
+            .order_by("-urgency", "created_at", "pk")
+        )
+
+    def due_for_matching(self) -> "NeedQuerySet":
+        return self.open().filter(match_due_at__lte=Now())
+
+
+class Need(models.Model):
+    """One thing that a neighbour asks for. Who she is stands in `NeedContact`."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    category = models.ForeignKey(
+        "catalog.Category", verbose_name=_("category"), on_delete=models.PROTECT, related_name="+"
+    )
+    locality = models.ForeignKey(
+        "catalog.Locality", verbose_name=_("area"), on_delete=models.PROTECT, related_name="+"
+    )
+    languages = models.ManyToManyField(
+        "catalog.Language", verbose_name=_("languages"), related_name="+"
+    )
+    urgency = models.PositiveSmallIntegerField(
+        _("how soon"), choices=Urgency.choices, default=Urgency.NORMAL
+    )
+    needed_by = models.DateField(_("needed by"), null=True, blank=True)
+    people_count = models.PositiveSmallIntegerField(_("for how many people"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=NeedState.choices, default=NeedState.TRIAGE
+    )
+    close_reason = models.CharField(
+        _("closed because"), max_length=12, choices=CloseReason.choices, blank=True
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="needs",
+    )
+    match_due_at = models.DateTimeField(_("next look for volunteers"), null=True, blank=True)
+    source = models.CharField(_("came from"), max_length=40, blank=True)
+    reference = models.CharField(_("reference there"), max_length=80, blank=True)
+    created_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects: ClassVar = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
+        indexes: ClassVar = [
+            # Read by the board and by the coordinators' list.
+            models.Index(fields=["state", "-urgency", "created_at"], name="need_board"),
+            # Read by the matcher's sweep.
+            models.Index(
+                fields=["match_due_at"], condition=Q(state="open"), name="need_due_for_matching"
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "reference"],
+                condition=~Q(reference=""),
+                name="need_once_for_a_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=NeedState.values), name="need_in_a_state_that_exists"
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency__in=Urgency.values), name="need_urgency_that_exists"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="closed", closed_at__isnull=False) & ~Q(close_reason="")
+                    | ~Q(state="closed") & Q(close_reason="", closed_at=None)
+                ),
+                name="need_closed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(people_count=None) | Q(people_count__gte=1), name="need_for_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} · {self.locality}"
+
+    @property
+    def code(self) -> str:
+        """A short name for coordinators to tell needs apart; it opens nothing."""
+        return str(self.public_id)[:8]
+
+    @property
+    def when(self) -> str:
+        """How soon, in words; with the date where there is one."""
+        soon = str(self.get_urgency_display())
+        return f"{soon}, {date_format(self.needed_by, 'DATE_FORMAT')}" if self.needed_by else soon
+
+    @property
+    def is_live(self) -> bool:
+        return self.state != NeedState.CLOSED

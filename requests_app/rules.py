@@ -1,0 +1,42 @@
+"""Who may do and see what. Small sentences; pages and admin ask here, templates never decide."""
+
+from mutualaid.people.models import User
+from requests_app.models import Claim, Need
+from requests_app.states import ClaimState, NeedState
+
+
+def is_own_need(user: User, need: Need) -> bool:
+    return need.asked_by_id is not None and need.asked_by_id == user.pk
+
+
+def is_trusted_with(user: User, need: Need) -> bool:
+    return user.vetted or not need.category.vetted_only
+
+
+def can_claim(user: User, need: Need) -> bool:
+    """Whether she may take it on herself; the state is decided by the database when she does."""
+    return (
+        user.is_active
+        and not is_own_need(user, need)
+        and is_trusted_with(user, need)
+        and not need.category.sensitive
+    )
+
+
+def can_be_assigned(user: User, need: Need) -> bool:
+    """Whether a coordinator may give it to her."""
+    return user.is_active and not is_own_need(user, need) and is_trusted_with(user, need)
+
+
+def can_see_contact(user: User, claim: Claim) -> bool:
+    """Only the volunteer, and only while she is on her way."""
+    return (
+        user.is_active
+        and claim.volunteer_id == user.pk
+        and claim.state == ClaimState.CLAIMED
+        and claim.need.state == NeedState.CLAIMED
+    )
+
+
+def can_withdraw(need: Need) -> bool:
+    return need.state in (NeedState.TRIAGE, NeedState.OPEN, NeedState.CLAIMED)

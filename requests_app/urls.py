@@ -1,0 +1,32 @@
+from django.urls import path, register_converter
+
+from requests_app.views import ask, board, claims, private
+
+
+class StepConverter:
+    """What a neighbour can do on her private page."""
+
+    regex = "withdraw|arrived|not_arrived"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(StepConverter, "need_step")
+
+urlpatterns = [
+    path("board/", board.board, name="board"),
+    path("ask/", ask.start, name="ask"),
+    path("ask/forget/", ask.start_over, name="ask_forget"),
+    path("ask/<slug:name>/", ask.ask_step, name="ask_step"),
+    path("need/find/", private.need_find, name="need_find"),
+    path("need/<str:token>/", private.need_private, name="need_private"),
+    path("need/<str:token>/withdraw/sure/", private.need_withdraw_ask, name="need_withdraw_ask"),
+    path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
+    path("claims/<uuid:public_id>/", claims.claim, name="claim"),
+    path("claims/<uuid:public_id>/done/", claims.claim_done, name="claim_done"),
+    path("claims/<uuid:public_id>/release/", claims.claim_release, name="claim_release"),
+]

@@ -1,0 +1,72 @@
+"""Rows for tests: each with what makes sense, and what a test names."""
+
+from itertools import count
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.people.models import Role, User
+from mutualaid.people.roles import add_role
+from offers_app.actions import save_offer
+from offers_app.models import Offer
+from requests_app.actions import Details, post_need
+from requests_app.models import Need
+
+_number = count(1)
+
+
+def person(name: str = "", *roles: Role, **fields: Any) -> User:
+    """A person whose address is confirmed, with these roles."""
+    name = name or f"Person {next(_number)}"
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}@people.example")
+    user = User.objects.create_user(email, name=name, **fields)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    for role in (Role.NEIGHBOUR, *roles):
+        add_role(user, role)
+    return user
+
+
+def language(code: str = "en", name: str = "") -> Language:
+    return Language.objects.get_or_create(code=code, defaults={"name": name or code})[0]
+
+
+def category(slug: str = "groceries", parent: Category | None = None, **flags: Any) -> Category:
+    found = Category.objects.filter(slug=slug).first()
+    name = slug.replace("-", " ").capitalize()
+    return found or Category.objects.create(slug=slug, name=name, parent=parent, **flags)
+
+
+def locality(
+    slug: str = "riverside", lat: float = 0.0, lng: float = 0.0, parent: Locality | None = None
+) -> Locality:
+    """At the equator 0.009 degrees are one kilometre, so distances in tests can be read."""
+    found = Locality.objects.filter(slug=slug).first()
+    return found or Locality.objects.create(
+        slug=slug, name=slug.capitalize(), lat=lat, lng=lng, parent=parent
+    )
+
+
+def need(*, details: Details | None = None, **fields: Any) -> Need:
+    """A need for groceries in Riverside, in English, unless named otherwise."""
+    defaults = {
+        "category": fields.pop("category", None) or category(),
+        "locality": fields.pop("locality", None) or locality(),
+        "languages": fields.pop("languages", None) or [language()],
+        "details": details or Details(name="Ana", phone="555 0100", address="7 Hill Road"),
+    }
+    return post_need(**{**defaults, **fields})
+
+
+def offer(by: User | None = None, **fields: Any) -> Offer:
+    """An offer of groceries in Riverside, in English, twice a week, within 3 km."""
+    defaults = {
+        "by": by or person(),
+        "categories": fields.pop("categories", None) or [category()],
+        "localities": fields.pop("localities", None) or [locality()],
+        "languages": fields.pop("languages", None) or [language()],
+        "reach_km": 3,
+        "per_week": 2,
+        "has_vehicle": False,
+    }
+    return save_offer(**{**defaults, **fields})

@@ -1,0 +1,57 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mutualaid.matching.scoring import Facts, score, total
+
+
+def facts(**changes: object) -> Facts:
+    known: dict[str, object] = {
+        "km": 1.0,
+        "reach_km": 3,
+        "same_locality": False,
+        "same_category": True,
+        "languages": ("English",),
+        "asks_in_seven_days": 0,
+    }
+    return Facts(**{**known, **changes})  # type: ignore[arg-type]
+
+
+def test_the_best_possible_pair_scores_seventy_seven():
+    assert total(score(facts(same_locality=True))) == 77
+
+
+def test_nearer_is_better():
+    assert total(score(facts(km=0.5))) > total(score(facts(km=2.5)))
+
+
+def test_the_category_itself_is_better_than_a_related_one():
+    assert total(score(facts())) - total(score(facts(same_category=False))) == 8
+
+
+def test_who_was_asked_less_lately_goes_first():
+    points = [total(score(facts(asks_in_seven_days=asks))) for asks in range(5)]
+    assert points == sorted(points, reverse=True)
+    assert len(set(points)) == 5
+
+
+def test_distance_does_not_count_for_help_from_afar():
+    assert total(score(facts(km=None))) == 77
+
+
+def test_a_reach_of_nothing_divides_by_nothing():
+    assert total(score(facts(km=0.0, reach_km=0))) == 42
+
+
+@given(
+    km=st.none() | st.floats(0, 25_000),
+    reach_km=st.integers(0, 500),
+    asks=st.integers(0, 10_000),
+    same=st.booleans(),
+)
+def test_every_score_is_the_sum_of_its_lines_and_within_its_bounds(
+    km: float | None, reach_km: int, asks: int, same: bool
+):
+    lines = score(facts(km=km, reach_km=reach_km, asks_in_seven_days=asks, same_locality=same))
+    assert [line["code"] for line in lines][1:] == ["same_category", "language", "rested"]
+    assert abs(sum(line["points"] for line in lines) - total(lines)) < 0.06
+    assert 30 <= total(lines) <= 77
