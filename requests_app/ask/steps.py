@@ -22,7 +22,7 @@ class Step:
 
 
 STEPS = (
-    Step("what", _("What do you need?"), forms.WhatForm),
+    Step("what", _("Ask for help"), forms.WhatForm),
     Step("kind", _("Which kind?"), forms.KindForm),
     Step("where", _("Where are you?"), forms.WhereForm),
     Step("when", _("How soon?"), forms.WhenForm),

@@ -1,0 +1,76 @@
+"""Who lives in the demo: three to sign in as, and others who ask and give beside them."""
+
+from dataclasses import dataclass
+
+from mutualaid.people.models import Role
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account; with `categories` she also has an offer."""
+
+    name: str
+    locality: str
+    role: Role = Role.VOLUNTEER
+    categories: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    reach_km: int = 3
+    per_week: int = 2
+    has_vehicle: bool = False
+    vetted: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.lower()}@demo.example"
+
+
+NEIGHBOUR = Person("Rosa", "mill-street", Role.NEIGHBOUR, languages=("es", "en"))
+VOLUNTEER = Person("Sam", "old-harbour", categories=("food", "errands"), reach_km=5, per_week=3)
+COORDINATOR = Person("Carla", "market-square", Role.COORDINATOR)
+
+SIGN_INS = [NEIGHBOUR, VOLUNTEER, COORDINATOR]
+
+PEOPLE = [
+    *SIGN_INS,
+    Person("Amina", "station-yards", categories=("food", "care"), languages=("ar", "en"), vetted=True),
+    Person("Bea", "lantern-quay", categories=("rides", "goods"), has_vehicle=True, reach_km=10),
+    Person("Diego", "mill-street", categories=("errands", "language"), languages=("es", "en")),
+    Person("Femi", "willow-flats", categories=("home", "technology"), reach_km=6),
+    Person("Grace", "elm-park", categories=("company", "phone-check-in"), per_week=4, vetted=True),
+    Person("Hugo", "saltmarsh", categories=("food", "health"), languages=("fr", "en")),
+    Person("Ines", "orchard-hill", categories=("groceries", "pets"), languages=("pt", "es")),
+]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A need of the demo. `end` is how far it has come (open, claimed, delivered, closed) with `helper`."""
+
+    category: str
+    locality: str
+    name: str
+    days_ago: float
+    urgency: int = 2
+    people_count: int | None = None
+    languages: tuple[str, ...] = ("en",)
+    notes: str = ""
+    end: str = "open"
+    helper: str = ""
+
+
+ASKS = [
+    Ask("groceries", "old-harbour", "June", 0.2, urgency=3, people_count=2, notes="Third floor, no lift."),
+    Ask("prescription", "saltmarsh", "Marc", 0.5, urgency=4, languages=("fr",)),
+    Ask("medical-trip", "lantern-quay", "Teo", 1, notes="Wheelchair that folds."),
+    Ask("cooked-meals", "station-yards", "Nour", 1.5, people_count=4, languages=("ar", "en")),
+    Ask("yard-snow", "elm-park", "Walt", 2, urgency=1),
+    Ask("translate", "mill-street", "Lucía", 2, languages=("es",)),
+    Ask("device-setup", "willow-flats", "Ida", 3, urgency=1),
+    Ask("one-night", "market-square", "K.", 0.3, urgency=4, people_count=1),
+    Ask("furniture", "orchard-hill", "Otis", 6, urgency=1),
+    Ask("shopping", "old-harbour", "Pearl", 4, end="claimed", helper="Sam"),
+    Ask("laundry", "lantern-quay", "Abe", 5, end="delivered", helper="Bea"),
+    Ask("groceries", "market-square", "Zoe", 9, people_count=3, end="closed", helper="Amina"),
+    Ask("post", "old-harbour", "Ken", 12, end="closed", helper="Diego"),
+    Ask("water", "market-square", "Mo", 20, people_count=5, end="closed", helper="Ines"),
+]

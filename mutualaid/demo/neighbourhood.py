@@ -1,0 +1,100 @@
+"""Filling the demo: the same actions as the pages, so that everything is as if people had done it."""
+
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.demo.cast import ASKS, PEOPLE, SIGN_INS, Ask, Person
+from mutualaid.demo.places import PLACES
+from mutualaid.people.models import User
+from mutualaid.people.roles import add_role
+from offers_app.actions import save_offer
+from requests_app import actions
+from requests_app.models import Need
+from requests_app.moves import volunteer
+
+
+def demo_password() -> str:
+    """The one password of the demo's people: made on the first start, different for each site."""
+    path = settings.DATA_DIR / "demo-password"
+    if not path.exists():
+        path.write_text(secrets.token_hex(4))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+@transaction.atomic
+def fill() -> bool:
+    """Fill an empty site; a site that has localities already is left as it is."""
+    if Locality.objects.exists():
+        return False
+    for slug, name, part_of, lat, lng in PLACES:
+        parent = Locality.objects.get(slug=part_of) if part_of else None
+        Locality.objects.create(slug=slug, name=name, parent=parent, lat=lat, lng=lng)
+    for row in PEOPLE:
+        _move_in(row)
+    for ask in ASKS:
+        _ask(ask)
+    return True
+
+
+def _move_in(row: Person) -> None:
+    user = User.objects.create_user(
+        row.email,
+        demo_password() if row in SIGN_INS else None,
+        name=row.name,
+        locality=_locality(row.locality),
+        vetted=row.vetted,
+    )
+    EmailAddress.objects.create(user=user, email=row.email, verified=True, primary=True)
+    add_role(user, row.role)
+    if row.categories:
+        save_offer(
+            by=user,
+            categories=Category.objects.filter(slug__in=row.categories),
+            localities=[_locality(row.locality)],
+            languages=_languages(row.languages),
+            reach_km=row.reach_km,
+            per_week=row.per_week,
+            has_vehicle=row.has_vehicle,
+        )
+
+
+def _ask(ask: Ask) -> None:
+    need = actions.post_need(
+        category=Category.objects.get(slug=ask.category),
+        locality=_locality(ask.locality),
+        languages=_languages(ask.languages),
+        urgency=ask.urgency,
+        people_count=ask.people_count,
+        details=actions.Details(
+            name=ask.name,
+            phone="555 0100",
+            address=f"{len(ask.name)} Example Lane",
+            notes=ask.notes,
+        ),
+        created_at=timezone.now() - timedelta(days=ask.days_ago),
+    )
+    if ask.end != "open":
+        _help(need, User.objects.get(name=ask.helper), ask.end)
+
+
+def _help(need: Need, helper: User, end: str) -> None:
+    claim = actions.claim_need(need, by=helper, weekly_limit=50)
+    if end in ("delivered", "closed"):
+        actions.deliver_claim(claim, by=volunteer(helper))
+    if end == "closed":
+        actions.confirm_arrival(need)
+
+
+def _locality(slug: str) -> Locality:
+    return Locality.objects.get(slug=slug)
+
+
+def _languages(codes: tuple[str, ...]) -> list[Language]:
+    return list(Language.objects.filter(code__in=codes))

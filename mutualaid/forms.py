@@ -1,0 +1,8 @@
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """A plain `{{ form }}` comes out as our own fields: label, hint, error, input."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"

@@ -1,0 +1,35 @@
+"""Matching all that is due, here and now, instead of by the worker."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from time import perf_counter
+
+from mutualaid.matching.offers import match_offer
+from mutualaid.matching.pairing import match_need
+from offers_app.models import Offer
+from requests_app.models import Need
+
+Progress = Callable[[list[int], str], Iterable[int]]
+"""Shows how far a list of ids has been worked through, under a title."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    needs: int
+    matches: int
+    seconds: float
+
+    @property
+    def needs_per_second(self) -> float:
+        return self.needs / self.seconds if self.seconds else 0.0
+
+
+def match_all_due(progress: Progress) -> Matched:
+    """Match every need that is due, the most urgent and oldest first. A worker may run beside it."""
+    began = perf_counter()
+    for pk in Offer.objects.due_for_matching().values_list("pk", flat=True):
+        match_offer(pk)
+    due = Need.objects.due_for_matching().order_by("-urgency", "created_at", "pk")
+    ids = list(due.values_list("pk", flat=True))
+    matches = sum(match_need(pk) for pk in progress(ids, "matching"))
+    return Matched(len(ids), matches, perf_counter() - began)

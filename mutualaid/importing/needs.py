@@ -1,0 +1,129 @@
+"""A row of a sheet as the needs it tells of."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mutualaid.importing.columns import Sheet
+from mutualaid.importing.dates import read_moment
+from mutualaid.importing.kinds import Kinds, Tongues
+from mutualaid.importing.places import Places
+from mutualaid.importing.positions import read_position
+from mutualaid.importing.problems import FileProblem, Unread
+from mutualaid.importing.tables import Row
+from requests_app.actions import Asked, Details
+from requests_app.models import Need
+
+COLUMNS = {
+    "reference": ["reference", "ref", "id", "serial", "number", "no", "nr", "case", "ticket"],
+    "created": ["submitted at", "created at", "asked at", "received", "date", "timestamp", "time"],
+    "needed": ["what is needed", "needed", "need", "request", "title", "subject"],
+    "details": ["details", "description", "message", "notes", "comment"],
+    "category": ["categories", "category", "kind", "type"],
+    "place": ["place", "location", "area", "neighbourhood", "neighborhood", "locality"],
+    "lat": ["latitude", "lat"],
+    "lng": ["longitude", "lng", "lon", "long"],
+    "name": ["name", "first name", "full name"],
+    "phone": ["phone", "phone number", "telephone", "mobile"],
+    "email": ["e mail", "email", "email address", "mail"],
+    "address": ["address", "street"],
+    "language": ["language", "languages"],
+    "people": ["people", "household size", "how many people"],
+}
+"""Each field with the headings by which it is known."""
+
+MOST_PEOPLE = 32_767
+LONGEST_REFERENCE = 60
+"""Room is left for a category behind it."""
+
+
+@dataclass(frozen=True)
+class NeedReader:
+    """Reads rows. Columns that belong to no field are kept in the notes, but for those left out."""
+
+    sheet: Sheet
+    kinds: Kinds
+    tongues: Tongues
+    places: Places
+    order: str
+    zone: tzinfo
+    left_out: list[str] = field(default_factory=list)
+
+    def reference(self, row: Row) -> str:
+        """The key of a row; raises `Unread` where it is empty or too long."""
+        self.sheet.check(row)
+        reference = self.sheet.text(row, "reference")
+        if not reference:
+            raise Unread(_("The reference is missing. It tells this row from all others."))
+        if len(reference) > LONGEST_REFERENCE:
+            raise Unread(_("The reference is longer than %d characters.") % LONGEST_REFERENCE)
+        return reference
+
+    def read(self, row: Row) -> list[Asked]:
+        """One need for each category; raises `Unread` with what stands in the way.
+
+        Row 4037 becomes the need "4037", or "4037/food" and "4037/water" when it asks for both.
+        """
+        text, reference = self.sheet.text, self.reference(row)
+        kinds, unknown = self.kinds.find(text(row, "category"))
+        position = read_position(text(row, "lat"), text(row, "lng"))
+        place = self.places.find(text(row, "place"), position)
+        tongues = self.tongues.find(text(row, "language"))
+        details = self._details(row, unknown)
+        created, people = self._created(row), self._people(row)
+        return [
+            Asked(
+                reference=f"{reference}/{kind.slug}" if len(kinds) > 1 else reference,
+                category=kind,
+                locality=place,
+                languages=tongues,
+                details=details,
+                created_at=created,
+                people_count=people,
+            )
+            for kind in kinds
+        ]
+
+    def _details(self, row: Row, unknown: list[str]) -> Details:
+        text, others = self.sheet.text, self.sheet.others(row, but=self.left_out)
+        said = [text(row, "needed"), text(row, "details"), "; ".join(unknown)]
+        where = [text(row, "address"), text(row, "place")]
+        notes = [part for part in said if part] + [f"{name}: {cell}" for name, cell in others]
+        return Details(
+            name=text(row, "name"),
+            phone=text(row, "phone"),
+            email=self._email(row),
+            address=", ".join(dict.fromkeys(part for part in where if part)),
+            notes="\n".join(notes),
+        )
+
+    def _email(self, row: Row) -> str:
+        email = self.sheet.text(row, "email")
+        try:
+            validate_email(email or "nobody@example.org")
+        except ValidationError:
+            raise Unread(_("The e-mail address is not one.")) from None
+        return email
+
+    def _created(self, row: Row) -> datetime:
+        moment = self.sheet.text(row, "created")
+        return read_moment(moment, order=self.order, zone=self.zone) if moment else timezone.now()
+
+    def _people(self, row: Row) -> int | None:
+        people = self.sheet.text(row, "people")
+        if people and not (people.isdecimal() and 1 <= int(people[:9]) <= MOST_PEOPLE):
+            raise Unread(_("The number of people is not a whole number from 1 on."))
+        return int(people) if people else None
+
+
+def check_source(source: str) -> str:
+    """Return `source` when it fits; raises `FileProblem`."""
+    longest = Need._meta.get_field("source").max_length or 0
+    if not source or len(source) > longest:
+        words = _("The source needs a name of 1 to %d characters: --source NAME")
+        raise FileProblem(words % longest)
+    return source
