@@ -21,7 +21,7 @@ run: .venv/run
 	@$(PY) manage.py up --demo --port "$(PORT)"
 
 test: lint types deploy words sqlite postgres browser
-	@echo "== all of it passed"
+	@echo "== everything that was run passed"
 
 lint: .venv/test
 	@echo "== ruff: style and common mistakes"

@@ -2,6 +2,9 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from celery import Celery, Task
@@ -13,6 +16,7 @@ app = Celery("mutualaid")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 log = logging.getLogger(__name__)
+_leaves_to_sweep = ContextVar("leaves_to_sweep", default=False)
 
 
 def nudge(task: "Task[Any, Any]", *ids: int) -> None:
@@ -21,6 +25,9 @@ def nudge(task: "Task[Any, Any]", *ids: int) -> None:
     Whatever the task would have done is due in the database, where the sweep finds it.
     """
 
+    if _leaves_to_sweep.get():
+        return
+
     def start() -> None:
         try:
             task.delay(*ids)
@@ -28,3 +35,13 @@ def nudge(task: "Task[Any, Any]", *ids: int) -> None:
             log.warning("broker is down, the sweep will do it", extra={"task": task.name})
 
     transaction.on_commit(start, robust=True)
+
+
+@contextmanager
+def left_to_sweep() -> Iterator[None]:
+    """Start no tasks within the block: work in bulk must not wait for a broker each time."""
+    before = _leaves_to_sweep.set(True)
+    try:
+        yield
+    finally:
+        _leaves_to_sweep.reset(before)

@@ -24,14 +24,13 @@ class PersonRequest(HttpRequest):
 
 
 def private_page(view: View[P]) -> View[P]:
-    """Nothing of this page is kept by caches or search engines, or told to other sites."""
+    """Nothing of this page is kept by caches or search engines."""
 
     @never_cache
     @wraps(view)
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex"
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return wrapped
@@ -55,4 +54,3 @@ def log_requests(get_response: Handler) -> Handler:
         return response
 
     return middleware
-

@@ -28,7 +28,11 @@ SOURCE_URL = env.str("SOURCE_URL", "")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 
 # Keys: given, or made once and kept beside the data.
-_made = load_or_make(DATA_DIR) if not (env.str("SECRET_KEY", "") and env.list("CONTACT_KEYS", [])) else None
+_made = (
+    load_or_make(DATA_DIR)
+    if not (env.str("SECRET_KEY", "") and env.list("CONTACT_KEYS", []))
+    else None
+)
 SECRET_KEY = env.str("SECRET_KEY", "") or (_made or {})["secret_key"]
 CONTACT_KEYS: list[str] = env.list("CONTACT_KEYS", []) or (_made or {})["contact_keys"]
 
@@ -106,7 +110,9 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that a dead Redis never breaks a sign-in.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 
 # The broker only makes the queue in the database fast: bounded waits, nothing is lost without it.
 REDIS_URL = env.str("REDIS_URL", "")
@@ -128,8 +134,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BEAT_SCHEDULE = {
-    "sweep-matching": {"task": "mutualaid.matching.tasks.sweep", "schedule": 20, "options": {"expires": 20}},
-    "sweep-outbox": {"task": "mutualaid.notify.tasks.sweep", "schedule": 20, "options": {"expires": 20}},
+    "sweep-matching": {
+        "task": "mutualaid.matching.tasks.sweep",
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
+    "sweep-outbox": {
+        "task": "mutualaid.notify.tasks.sweep",
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
 }
 
 # People and sign-in.
@@ -140,18 +154,25 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "account_request_login_code"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "help_list"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "mutualaid.people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "mutualaid.people.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "mutualaid.people.forms.LoginForm",
+    "signup": "mutualaid.people.forms.SignupForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "mutualaid.people.models.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -201,7 +222,9 @@ SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = _https and env.bool("SSL_REDIRECT", True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "same-origin"
@@ -227,8 +250,9 @@ LOGGING = {
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["out"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
-        # Its lines carry the path, and a path may be a private link: mutualaid.http logs instead.
+        # Their lines carry the path, and a path may be a private link: mutualaid.http logs instead.
         "django.request": {"handlers": [], "propagate": False},
+        "django.security.csrf": {"handlers": [], "propagate": False},
         "django.server": {"handlers": [], "propagate": False},
     },
 }

@@ -73,7 +73,8 @@ class Offer(models.Model):
                 name="offer_within_what_one_person_can_do",
             ),
             models.CheckConstraint(
-                condition=Q(state="paused") | Q(paused_until=None), name="offer_pause_only_when_paused"
+                condition=Q(state="paused") | Q(paused_until=None),
+                name="offer_pause_only_when_paused",
             ),
         ]
 

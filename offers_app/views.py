@@ -47,7 +47,9 @@ def offer_resume(request: PersonRequest) -> HttpResponse:
     return redirect("help_list")
 
 
-def _page(request: HttpRequest, mine: Offer | None, form: OfferForm, pause: PauseForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, mine: Offer | None, form: OfferForm, pause: PauseForm
+) -> HttpResponse:
     context = {"offer": mine, "form": form, "pause_form": pause}
     return render(request, "offers/offer.html", context)
 

@@ -72,7 +72,9 @@ class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
         live = Claim.objects.live().select_related("volunteer")
-        return super().get_queryset(request).prefetch_related(Prefetch("claims", live, "live_claims"))
+        return (
+            super().get_queryset(request).prefetch_related(Prefetch("claims", live, "live_claims"))
+        )
 
     @admin.display(description=_("age"), ordering="created_at")
     def age(self, need: Need) -> str:

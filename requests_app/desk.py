@@ -37,11 +37,15 @@ class DeskActions(Base):
     action_form = CloseReasonForm
     actions = ("publish", "release", "close")
 
-    @admin.action(description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"]
+    )
     def publish(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._each(request, chosen, lambda need, me: actions.publish_need(need, by=me))
 
-    @admin.action(description=gettext_lazy("Release: look for somebody else"), permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Release: look for somebody else"), permissions=["change"]
+    )
     def release(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._each(request, chosen, _release)
 
@@ -49,7 +53,9 @@ class DeskActions(Base):
     def close(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         typed = request.POST.get("close_reason", "")
         if typed not in CloseReason.values:
-            self.message_user(request, _("To close a need, choose a reason as well."), messages.ERROR)
+            self.message_user(
+                request, _("To close a need, choose a reason as well."), messages.ERROR
+            )
             return
         reason = CloseReason(typed)
         self._each(request, chosen, lambda need, me: actions.close_need(need, by=me, reason=reason))

@@ -34,11 +34,11 @@ class Category(models.Model):
         _("from afar"), default=False, help_text=_("Distance does not matter.")
     )
     sensitive = models.BooleanField(
-        _("sensitive"), default=False, help_text=_("Never on the board; a coordinator asks by hand.")
+        _("sensitive"),
+        default=False,
+        help_text=_("Never on the board; a coordinator asks by hand."),
     )
-    vetted_only = models.BooleanField(
-        _("only people the group knows"), default=False
-    )
+    vetted_only = models.BooleanField(_("only people the group knows"), default=False)
     needs_vehicle = models.BooleanField(_("needs a vehicle"), default=False)
     asks_quantity = models.BooleanField(_("asks for how many people"), default=False)
     involves_cost = models.BooleanField(_("involves cost"), default=False)
@@ -53,7 +53,8 @@ class Category(models.Model):
         ordering = ("position", "id")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(parent=None) | ~Q(parent=models.F("id")), name="category_not_its_own_group"
+                condition=Q(parent=None) | ~Q(parent=models.F("id")),
+                name="category_not_its_own_group",
             ),
         ]
 
@@ -67,7 +68,9 @@ class Category(models.Model):
 
     def clean(self) -> None:
         if self.parent and (self.parent.parent_id or (self.pk and self.children.exists())):
-            raise ValidationError({"parent": _("There are two levels only: a group and what is in it.")})
+            raise ValidationError(
+                {"parent": _("There are two levels only: a group and what is in it.")}
+            )
 
     @cached_property
     def family(self) -> list[int]:
@@ -102,7 +105,8 @@ class Locality(models.Model):
                 name="locality_centre_on_earth",
             ),
             models.CheckConstraint(
-                condition=Q(parent=None) | ~Q(parent=models.F("id")), name="locality_not_part_of_itself"
+                condition=Q(parent=None) | ~Q(parent=models.F("id")),
+                name="locality_not_part_of_itself",
             ),
         ]
 

@@ -32,7 +32,9 @@ SIGN_INS = [NEIGHBOUR, VOLUNTEER, COORDINATOR]
 
 PEOPLE = [
     *SIGN_INS,
-    Person("Amina", "station-yards", categories=("food", "care"), languages=("ar", "en"), vetted=True),
+    Person(
+        "Amina", "station-yards", categories=("food", "care"), languages=("ar", "en"), vetted=True
+    ),
     Person("Bea", "lantern-quay", categories=("rides", "goods"), has_vehicle=True, reach_km=10),
     Person("Diego", "mill-street", categories=("errands", "language"), languages=("es", "en")),
     Person("Femi", "willow-flats", categories=("home", "technology"), reach_km=6),
@@ -59,7 +61,15 @@ class Ask:
 
 
 ASKS = [
-    Ask("groceries", "old-harbour", "June", 0.2, urgency=3, people_count=2, notes="Third floor, no lift."),
+    Ask(
+        "groceries",
+        "old-harbour",
+        "June",
+        0.2,
+        urgency=3,
+        people_count=2,
+        notes="Third floor, no lift.",
+    ),
     Ask("prescription", "saltmarsh", "Marc", 0.5, urgency=4, languages=("fr",)),
     Ask("medical-trip", "lantern-quay", "Teo", 1, notes="Wheelchair that folds."),
     Ask("cooked-meals", "station-yards", "Nour", 1.5, people_count=4, languages=("ar", "en")),

@@ -52,8 +52,10 @@ class Supervisor:
         self._start(Child(_("web server"), web.command(self._port)), self._servers)
         self._until(lambda: web.answers(self._port))
         if not self._stopping:
-            self._say(f"\n{sign_ins}")
+            self._say("")
             self._say(_("The site is ready: %(address)s") % {"address": settings.SITE_URL})
+            if sign_ins:
+                self._say(sign_ins)
             self._say(_("Press Ctrl-C to stop it."))
         while not self._stopping:
             self._glance()

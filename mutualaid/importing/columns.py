@@ -84,7 +84,8 @@ def map_columns(
 
 
 def _readable(cell: str) -> str:
-    return html.unescape(cell).strip()
+    """Without the entities of HTML, which some exports write twice over: "&amp;lt;" is "<"."""
+    return html.unescape(html.unescape(cell)).strip()
 
 
 def _places(headings: list[str]) -> dict[str, int]:

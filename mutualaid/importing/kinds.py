@@ -25,9 +25,9 @@ class Kinds:
         by_slug = {category.slug: category for category in active}
         self._default = _known(by_slug, default) if default else None
         self._by_name = {plain(name): _known(by_slug, slug) for name, slug in mapping.items()}
-        for of in (lambda c: c.slug, lambda c: c.name, lambda c: c.label):
+        for attribute in ("slug", "name", "label"):
             for category in active:
-                self._by_name.setdefault(plain(of(category)), category)
+                self._by_name.setdefault(plain(getattr(category, attribute)), category)
 
     def find(self, cell: str) -> tuple[list[Category], list[str]]:
         """The categories of a cell ("food; water"), each once, and the names that are not known.
@@ -62,7 +62,7 @@ class Tongues:
             raise FileProblem(str(reason)) from None
 
     def find(self, cell: str) -> list[Language]:
-        """The languages of a cell ("ht; fr"), the default ones for an empty one. Raises `Unread`."""
+        """The languages of a cell ("ht; fr"), or the default ones. Raises `Unread`."""
         names = [plain(name) for name in re.split(r"[;,\n]", cell) if name.strip()]
         if any(name not in self._known for name in names):
             raise Unread(_("A language is not known. Known ones: %s") % self._codes)

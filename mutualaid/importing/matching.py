@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 
+from mutualaid.celery import left_to_sweep
 from mutualaid.matching.offers import match_offer
 from mutualaid.matching.pairing import match_need
 from offers_app.models import Offer
@@ -25,11 +26,16 @@ class Matched:
 
 
 def match_all_due(progress: Progress) -> Matched:
-    """Match every need that is due, the most urgent and oldest first. A worker may run beside it."""
+    """Match every need that is due, the most urgent and oldest first. A worker may run beside it.
+
+    Messages wait in the outbox for the worker's sweep.
+    """
     began = perf_counter()
-    for pk in Offer.objects.due_for_matching().values_list("pk", flat=True):
+    offers = list(Offer.objects.due_for_matching().values_list("pk", flat=True))
+    for pk in progress(offers, "offers"):
         match_offer(pk)
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at", "pk")
     ids = list(due.values_list("pk", flat=True))
-    matches = sum(match_need(pk) for pk in progress(ids, "matching"))
+    with left_to_sweep():
+        matches = sum(match_need(pk) for pk in progress(ids, "needs"))
     return Matched(len(ids), matches, perf_counter() - began)

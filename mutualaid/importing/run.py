@@ -57,7 +57,8 @@ def plan(reader: NeedReader, *, source: str) -> Plan:
 
 def carry_out(todo: Plan, *, source: str, step: Callable[[int], object]) -> Imported:
     """Write the needs of a plan; `step` is told after each batch how many rows it had."""
-    rows, there, needs = [], [row.number for row in todo.there], 0
+    rows: list[int] = []
+    there, needs = [row.number for row in todo.there], 0
     for batch in _batches(todo.to_import):
         new = post_needs([asked for _row, many in batch for asked in many], source=source)
         for row, many in batch:
@@ -68,7 +69,7 @@ def carry_out(todo: Plan, *, source: str, step: Callable[[int], object]) -> Impo
 
 
 def _rows_there(source: str) -> set[str]:
-    """References of rows; what stands behind the last "/" is a category where there is one so called."""
+    """The references of rows: "4037" also where only "4037/food" and "4037/water" are here."""
     references = set(Need.objects.filter(source=source).values_list("reference", flat=True))
     slugs = set(Category.objects.values_list("slug", flat=True))
     split = (reference.rpartition("/") for reference in references)

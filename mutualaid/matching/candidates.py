@@ -54,9 +54,7 @@ def offers_for(need: Need, *, only: User | None = None) -> QuerySet[Offer]:
 
 def facts_of(offer: Any, need_languages: dict[int, str]) -> Facts:
     """What the score needs to know of an offer that `offers_for` returned."""
-    shared = [
-        need_languages[row.pk] for row in offer.languages.all() if row.pk in need_languages
-    ]
+    shared = [need_languages[row.pk] for row in offer.languages.all() if row.pk in need_languages]
     return Facts(
         km=offer.km,
         reach_km=offer.reach_km,
@@ -71,7 +69,11 @@ def _in_reach(need: Need, offers: QuerySet[Offer]) -> QuerySet[Offer]:
     """In an area she chose or inside a wider one, or as near as she would go; centre to centre."""
     here = need.locality
     areas = OfferLocality.objects.filter(**HERE)
-    km = areas.annotate(km=km_from(here.lat, here.lng, prefix="locality__")).order_by("km").values("km")
+    km = (
+        areas.annotate(km=km_from(here.lat, here.lng, prefix="locality__"))
+        .order_by("km")
+        .values("km")
+    )
     offers = offers.annotate(
         same_locality=Exists(areas.filter(locality__in=here.with_ancestors())),
         nearest=Subquery(km[:1]),

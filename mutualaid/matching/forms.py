@@ -35,7 +35,9 @@ class AssignForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        if not self.errors and not (self.cleaned_data.get("match") or self.cleaned_data.get("other")):
+        if not self.errors and not (
+            self.cleaned_data.get("match") or self.cleaned_data.get("other")
+        ):
             raise forms.ValidationError(_("Choose somebody."))
         return self.cleaned_data
 

@@ -35,10 +35,16 @@ class Match(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     need = models.ForeignKey(
-        "requests_app.Need", verbose_name=_("need"), on_delete=models.CASCADE, related_name="matches"
+        "requests_app.Need",
+        verbose_name=_("need"),
+        on_delete=models.CASCADE,
+        related_name="matches",
     )
     offer = models.ForeignKey(
-        "offers_app.Offer", verbose_name=_("offer"), on_delete=models.CASCADE, related_name="matches"
+        "offers_app.Offer",
+        verbose_name=_("offer"),
+        on_delete=models.CASCADE,
+        related_name="matches",
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.SUGGESTED
@@ -64,7 +70,8 @@ class Match(models.Model):
                 name="match_in_a_state_that_exists",
             ),
             models.CheckConstraint(
-                condition=~Q(state="notified") | Q(asked_at__isnull=False), name="match_asked_has_its_time"
+                condition=~Q(state="notified") | Q(asked_at__isnull=False),
+                name="match_asked_has_its_time",
             ),
         ]
 

@@ -67,7 +67,9 @@ def _language(facts: Facts) -> Line:
 
 
 def _rest(facts: Facts) -> Line:
-    return _line("rested", RESTED * exp(-facts.asks_in_seven_days / REST_ASKS), str(facts.asks_in_seven_days))
+    return _line(
+        "rested", RESTED * exp(-facts.asks_in_seven_days / REST_ASKS), str(facts.asks_in_seven_days)
+    )
 
 
 def _line(code: str, points: float, value: str = "") -> Line:

@@ -59,7 +59,8 @@ def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
         messages.info(request, _("Somebody took this one. Thank you for looking."))
     except WeekIsFull:
         messages.info(
-            request, _("You have taken on all you wished for this week. You can change that in your offer.")
+            request,
+            _("You have taken on all you wished for this week. You can change that in your offer."),
         )
     except NotForYou:
         messages.info(request, _("This one is for somebody else. Thank you for looking."))
@@ -99,7 +100,9 @@ def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
         return redirect("help_match", match.public_id)
     messages.info(
         request,
-        _("This does not fit your offer: look at the kind of help, the area, the language or your week."),
+        _(
+            "This does not fit your offer: look at the kind of help, the area, the language or your week."
+        ),
     )
     return redirect("help_need", public_id)
 

@@ -20,7 +20,9 @@ class NotificationAdmin(admin.ModelAdmin[Notification]):
     @admin.action(description=_("Try again to send the chosen messages"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
         count = Notification.objects.filter(pk__in=chosen).try_again()
-        said = ngettext("%d message will be tried again.", "%d messages will be tried again.", count)
+        said = ngettext(
+            "%d message will be tried again.", "%d messages will be tried again.", count
+        )
         self.message_user(request, said % count, messages.SUCCESS)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -28,7 +28,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def take(self, pk: int) -> "Notification | None":
         """Lease one due message, or return None when it is not due or somebody else was first."""
-        taken = self.due().filter(pk=pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
+        taken = (
+            self.due().filter(pk=pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
+        )
         return self.select_related("recipient").get(pk=pk) if taken else None
 
     def try_again(self) -> int:
@@ -79,7 +81,8 @@ class Notification(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at=None),
+                condition=Q(state="sent", sent_at__isnull=False)
+                | ~Q(state="sent") & Q(sent_at=None),
                 name="message_sent_has_its_time",
             ),
         ]

@@ -30,5 +30,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except (SMTPException, OSError) as error:
             log.error("a sign-in mail was not sent", extra={"error": type(error).__name__})
             messages.error(
-                self.request, _("We could not send the mail just now. Please try again in a minute.")
+                self.request,
+                _("We could not send the mail just now. Please try again in a minute."),
             )

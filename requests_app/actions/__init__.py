@@ -14,12 +14,15 @@ from requests_app.actions.ending import (
     deny_arrival,
     withdraw_need,
 )
+from requests_app.actions.importing import Asked, NotWritten, post_needs
 from requests_app.actions.posting import Details, post_need, publish_need
 from requests_app.moves import StateChanged
 
 __all__ = [
+    "Asked",
     "Details",
     "NotForYou",
+    "NotWritten",
     "StateChanged",
     "WeekIsFull",
     "assign_need",
@@ -29,6 +32,7 @@ __all__ = [
     "deliver_claim",
     "deny_arrival",
     "post_need",
+    "post_needs",
     "publish_need",
     "release_claim",
     "withdraw_need",

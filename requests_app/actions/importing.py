@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
-from requests_app.actions.posting import Details, _first_state
+from requests_app.actions.posting import Details, first_state
 from requests_app.models import Need, NeedContact, NeedEvent
 from requests_app.moves import IMPORT, Actor
 from requests_app.states import NeedState
@@ -54,7 +54,7 @@ def post_needs(asked: Sequence[Asked], *, source: str, by: Actor = IMPORT) -> se
 
 
 def _need(one: Asked, source: str, now: datetime) -> Need:
-    state = _first_state(one.category)
+    state = first_state(one.category)
     return Need(
         category=one.category,
         locality=one.locality,

@@ -54,7 +54,7 @@ def post_need(
         source=source,
         reference=reference,
         created_at=created_at or timezone.now(),
-        state=_first_state(category),
+        state=first_state(category),
     )
     need.languages.set(languages)
     NeedContact.objects.create(need=need, language=get_language() or "", **vars(details))
@@ -80,6 +80,7 @@ def announce(need: Need) -> None:
     need_opened.send(sender=Need, need=need)
 
 
-def _first_state(category: Category) -> NeedState:
+def first_state(category: Category) -> NeedState:
+    """Open, unless its kind is sensitive or the group reads first."""
     opens_at_once = settings.NEEDS_OPEN_AT_ONCE and not category.sensitive
     return NeedState.OPEN if opens_at_once else NeedState.TRIAGE

@@ -30,7 +30,10 @@ class WhatForm(StepForm):
     group = forms.ChoiceField(
         label=_("What do you need?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what you need."), "invalid_choice": _("Choose one of these.")},
+        error_messages={
+            "required": _("Choose what you need."),
+            "invalid_choice": _("Choose one of these."),
+        },
     )
 
     def arrange(self) -> None:
@@ -61,7 +64,9 @@ class WhereForm(StepForm):
         Locality.objects.all(),
         to_field_name="slug",
         label=_("Which area are you in?"),
-        help_text=_("The area is all that others see. Your address comes later, and only the person who helps you sees it."),
+        help_text=_(
+            "The area is all that others see. Your address comes later, and only the person who helps you sees it."
+        ),
         error_messages={
             "required": _("Choose your area."),
             "invalid_choice": _("Choose one of the areas in the list."),
@@ -78,7 +83,10 @@ class WhenForm(StepForm):
         choices=sorted(Urgency.choices, reverse=True),
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how soon."), "invalid_choice": _("Choose one of these.")},
+        error_messages={
+            "required": _("Choose how soon."),
+            "invalid_choice": _("Choose one of these."),
+        },
     )
     needed_by = forms.DateField(
         label=_("Is there a last day?"),
@@ -104,7 +112,9 @@ class DetailsForm(StepForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("For example: what to buy, stairs, pets. Only the person who helps sees this. You can leave it empty."),
+        help_text=_(
+            "For example: what to buy, stairs, pets. Only the person who helps sees this. You can leave it empty."
+        ),
     )
 
     def arrange(self) -> None:
@@ -151,9 +161,12 @@ class ContactForm(StepForm):
         self.fields["languages"].initial = [get_language() or "en"]
 
     def clean(self) -> dict[str, Any]:
-        found = self.cleaned_data
-        if not any(found.get(way) for way in ("phone", "email", "address")) and not self.errors:
+        ways = ("phone", "email", "address")
+        if not any(self.cleaned_data.get(way) or way in self.errors for way in ways):
             self.add_error(
-                "phone", _("Give a phone number, an e-mail address or a place, so that somebody can reach you.")
+                "phone",
+                _(
+                    "Somebody must be able to reach you: give a phone number, an e-mail address or a place."
+                ),
             )
-        return found
+        return self.cleaned_data

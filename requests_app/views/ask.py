@@ -13,7 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mutualaid.http import private_page
 from mutualaid.people.models import User
 from requests_app.ask import draft
-from requests_app.ask.steps import CHECK, STEPS, Step, bound, first_unanswered, post_answers, step_named
+from requests_app.ask.steps import (
+    CHECK,
+    STEPS,
+    Step,
+    bound,
+    first_unanswered,
+    post_answers,
+    step_named,
+)
 from requests_app.ask.summary import summary
 from requests_app.links import make_link
 

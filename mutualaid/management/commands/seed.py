@@ -7,7 +7,9 @@ from mutualaid.catalog.seeding import seed_categories, seed_languages
 
 
 class Command(BaseCommand):
-    help = "Fill in the categories and languages a new site starts with. What is there already stays."
+    help = (
+        "Fill in the categories and languages a new site starts with. What is there already stays."
+    )
 
     def handle(self, **options: Any) -> None:
         call_command("createcachetable", verbosity=0)

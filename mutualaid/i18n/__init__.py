@@ -1,0 +1,1 @@
+"""The words of the site in other languages, with Python alone."""

@@ -1,0 +1,83 @@
+"""The catalogues: one .po file a language, kept in step with the source, compiled without gettext."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polib
+from django.conf import settings
+
+PLURALS = {
+    "ar": (
+        "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
+        " : n%100>=11 && n%100<=99 ? 4 : 5;"
+    ),
+}
+"""Plural rules of the Unicode CLDR, where they are not "one and many"."""
+ONE_AND_MANY = "nplurals=2; plural=n != 1;"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+Key = tuple[str, str]
+"""(context, text), by which a string is known."""
+
+
+def languages() -> list[str]:
+    """The languages to translate into: all of the site but the one of the source."""
+    return [code for code, _name in settings.LANGUAGES if code != "en"]
+
+
+def path_of(language: str) -> Path:
+    return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+
+
+def load(language: str) -> polib.POFile:
+    """The catalogue of a language; an empty one where there is none yet."""
+    path = path_of(language)
+    if path.exists():
+        return polib.pofile(str(path), wrapwidth=100)
+    fresh = polib.POFile(wrapwidth=100)
+    fresh.metadata = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Language": language,
+        "Plural-Forms": PLURALS.get(language, ONE_AND_MANY),
+    }
+    return fresh
+
+
+def compile_all() -> int:
+    """Write the .mo files that are older than their .po files; returns how many."""
+    stale = [path for path in map(path_of, languages()) if path.exists() and _is_stale(path)]
+    for path in stale:
+        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+    return len(stale)
+
+
+def faults(language: str, wanted: Iterable[Key]) -> Iterator[str]:
+    """What is wrong with a catalogue, a sentence for each fault."""
+    catalogue = load(language)
+    known = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue}
+    for key in sorted(set(wanted) - known.keys()):
+        yield f"not in the catalogue: {key[1]!r}"
+    for key in sorted(known.keys() - set(wanted)):
+        yield f"no longer in the source: {key[1]!r}"
+    forms = int(re.findall(r"nplurals=(\d)", catalogue.metadata["Plural-Forms"])[0])
+    for entry in catalogue:
+        yield from _faults_of(entry, forms)
+
+
+def _faults_of(entry: polib.POEntry, forms: int) -> Iterator[str]:
+    texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    if not all(texts) or (entry.msgid_plural and len(texts) != forms):
+        yield f"not translated: {entry.msgid!r}"
+    elif entry.fuzzy:
+        yield f"marked as doubtful: {entry.msgid!r}"
+    allowed = set(PLACEHOLDER.findall(entry.msgid + (entry.msgid_plural or "")))
+    for text in filter(None, texts):
+        used = set(PLACEHOLDER.findall(text))
+        if used - allowed or (not entry.msgid_plural and used != allowed):
+            yield f"other placeholders than the source: {entry.msgid!r}"
+
+
+def _is_stale(path: Path) -> bool:
+    compiled = path.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime

@@ -1,0 +1,64 @@
+"""Finding what is to be translated: Babel reads Python, Django turns a template into such."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.extract import extract_python
+from django.utils.translation.template import templatize
+
+ROOMS = ("mutualaid", "requests_app", "offers_app", "templates")
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+
+
+class Found(NamedTuple):
+    """A string to translate; `plural` and `context` are empty where there is none."""
+
+    text: str
+    plural: str
+    context: str
+    file: str
+
+
+def strings_in(base: Path) -> Iterator[Found]:
+    """Every string to translate in the project below `base`."""
+    for room in ROOMS:
+        for path in sorted((base / room).rglob("*")):
+            if path.suffix in (".py", ".html", ".txt") and "migrations" not in path.parts:
+                yield from strings_of(path, path.relative_to(base).as_posix())
+
+
+def strings_of(path: Path, name: str) -> Iterator[Found]:
+    """The strings of one Python file or template."""
+    source = path.read_text(encoding="utf-8")
+    code = source if path.suffix == ".py" else _as_python(source, name)
+    for _line, function, args, _comments in extract_python(
+        BytesIO(code.encode()), list(KEYWORDS), (), {"encoding": "utf-8"}
+    ):
+        found = _found(function, args if isinstance(args, tuple) else (args,), name)
+        if found:
+            yield found
+
+
+def _as_python(template: str, name: str) -> str:
+    """The template as Django makes it readable: calls, and blanks that pass for words of Python."""
+    lines = templatize(template, origin=name).splitlines()
+    return "\n".join(line.strip() for line in lines)  # an indented line would be an error
+
+
+def _found(function: str, args: tuple[str | None, ...], name: str) -> Found | None:
+    texts = [arg or "" for arg in args]
+    context = texts.pop(0) if function.startswith(("pgettext", "npgettext")) else ""
+    plural = texts[1] if function.startswith(("ngettext", "npgettext")) else ""
+    return Found(texts[0], plural, context, name) if texts and texts[0] else None

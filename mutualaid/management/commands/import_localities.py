@@ -1,0 +1,43 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from mutualaid.importing import terminal
+from mutualaid.importing.columns import map_columns
+from mutualaid.importing.localities import COLUMNS, plan_areas, write_areas
+from mutualaid.importing.tables import read_table
+from mutualaid.importing.unread import write_unread
+
+
+class Command(BaseCommand):
+    help = (
+        "Read areas from a CSV file with the columns name, slug, parent, lat and lng. An area "
+        "whose slug is there already is changed; parents may stand in any order. It can be run "
+        "again at any time. Rows that cannot be read are written to FILE.unread.csv."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        terminal.add_sheet_options(parser)
+        parser.add_argument("--dry-run", action="store_true", help="change nothing")
+
+    def handle(self, **options: Any) -> None:
+        with terminal.told_kindly():
+            chosen = terminal.pairs(options["column"], "--column")
+            table = read_table(options["file"], options["encoding"])
+            sheet = map_columns(table, COLUMNS, chosen=chosen, needed=["name", "lat", "lng"])
+            plan = plan_areas(sheet)
+            if options["dry_run"]:
+                self.stdout.write(_("Nothing was changed. This would be done:"))
+            else:
+                write_areas(plan)
+            written = write_unread(options["file"], table, plan.unread) if plan.unread else None
+        lines = [
+            _("Added: %d") % len(plan.new),
+            _("Changed: %d") % len(plan.changed),
+            _("Were there already: %d") % len(plan.same),
+            *terminal.unread_lines(plan.unread, written),
+        ]
+        for line in lines:
+            self.stdout.write(line)

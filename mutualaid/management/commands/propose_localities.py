@@ -1,0 +1,84 @@
+import csv
+from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from mutualaid.importing import terminal
+from mutualaid.importing.columns import Sheet, map_columns
+from mutualaid.importing.formulas import harmless
+from mutualaid.importing.needs import COLUMNS
+from mutualaid.importing.positions import Position, read_position
+from mutualaid.importing.problems import FileProblem, Unread
+from mutualaid.importing.proposing import Proposal, propose
+from mutualaid.importing.tables import read_table
+from mutualaid.importing.unread import UnreadRow
+
+
+class Command(BaseCommand):
+    help = (
+        "Propose areas from the positions and places in a needs file: squares of a "
+        "neighbourhood's size, named as people call them. Read the file it writes, change what "
+        "you know better, and read it in with import_localities."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        terminal.add_sheet_options(parser)
+        parser.add_argument("--out", type=Path, required=True, metavar="LOCALITIES.csv")
+        parser.add_argument("--km", type=_km, default=3.0, help="side of a square; default: 3")
+        parser.add_argument("--parent", default="", metavar="NAME", help="what all are part of")
+
+    def handle(self, **options: Any) -> None:
+        with terminal.told_kindly():
+            chosen = terminal.pairs(options["column"], "--column")
+            table = read_table(options["file"], options["encoding"])
+            sheet = map_columns(table, COLUMNS, chosen=chosen, needed=["lat", "lng"])
+            rows, unread = _positions(sheet)
+            proposals = propose(rows, km=options["km"], parent=options["parent"].strip())
+            _write(options["out"], proposals)
+        words = _("Proposed: %(areas)d areas from %(rows)d rows, in %(file)s")
+        said = {"areas": len(proposals), "rows": len(rows), "file": options["out"]}
+        for line in [words % said, *terminal.unread_lines(unread, None)]:
+            self.stdout.write(line)
+
+
+def _positions(sheet: Sheet) -> tuple[list[tuple[Position, str]], list[UnreadRow]]:
+    rows, unread = [], []
+    for row in sheet.table.rows:
+        try:
+            sheet.check(row)
+            position = read_position(sheet.text(row, "lat"), sheet.text(row, "lng"))
+            if position is None:
+                raise Unread(_("There is no position."))
+            rows.append((position, sheet.text(row, "place")))
+        except Unread as reason:
+            unread.append(UnreadRow(row, str(reason)))
+    return rows, unread
+
+
+def _write(path: Path, proposals: list[Proposal]) -> None:
+    """Never over a file that is there: somebody may have worked on it."""
+    try:
+        with path.open("x", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(Proposal.__dataclass_fields__)
+            writer.writerows([harmless(str(cell)) for cell in astuple(p)] for p in proposals)
+    except FileExistsError:
+        words = _("%(file)s is there already. Take it away, or choose another name.")
+        raise FileProblem(words % {"file": path}) from None
+    except OSError as error:
+        words = _("%(file)s cannot be written: %(reason)s")
+        raise FileProblem(words % {"file": path, "reason": error.strerror}) from None
+
+
+def _km(text: str) -> float:
+    try:
+        km = float(text)
+    except ValueError:
+        km = 0.0
+    if not 0.5 <= km <= 100:
+        raise ArgumentTypeError("a square has 0.5 to 100 km")
+    return km

@@ -1,0 +1,40 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from mutualaid.i18n.catalogue import compile_all, faults, languages
+
+
+class Command(BaseCommand):
+    help = "Keep the words of the site in step with its translations."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "step",
+            choices=["collect", "compile", "check"],
+            help="collect: new strings into the catalogues; compile: for use; check: is all translated?",
+        )
+
+    def handle(self, *, step: str, verbosity: int, **_: Any) -> None:
+        if step == "compile":
+            done = f"{compile_all()} catalogues compiled."
+        else:
+            done = self._collect() if step == "collect" else self._check()
+        if verbosity:
+            self.stdout.write(done)
+
+    def _collect(self) -> str:
+        from mutualaid.i18n.collect import collect  # Babel is there for development only
+
+        return "\n".join(f"{code}: {collect(code)} new strings." for code in languages())
+
+    def _check(self) -> str:
+        from mutualaid.i18n.collect import in_source
+
+        source = in_source()
+        found = [f"{code}: {fault}" for code in languages() for fault in faults(code, source)]
+        if found:
+            raise CommandError("\n".join(found))
+        return f"{len(source)} strings, all translated into {', '.join(languages())}."
