@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from mutualaid.people.models import User
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpRequest)
 Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("mutualaid.requests")
 
@@ -23,12 +23,14 @@ class PersonRequest(HttpRequest):
     user: User
 
 
-def private_page(view: View[P]) -> View[P]:
+def private_page(
+    view: Callable[Concatenate[R, P], HttpResponse],
+) -> Callable[Concatenate[R, P], HttpResponse]:
     """Nothing of this page is kept by caches or search engines."""
 
     @never_cache
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex"
         return response

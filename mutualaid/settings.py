@@ -28,13 +28,8 @@ SOURCE_URL = env.str("SOURCE_URL", "")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 
 # Keys: given, or made once and kept beside the data.
-_made = (
-    load_or_make(DATA_DIR)
-    if not (env.str("SECRET_KEY", "") and env.list("CONTACT_KEYS", []))
-    else None
-)
-SECRET_KEY = env.str("SECRET_KEY", "") or (_made or {})["secret_key"]
-CONTACT_KEYS: list[str] = env.list("CONTACT_KEYS", []) or (_made or {})["contact_keys"]
+SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR)["secret_key"]
+CONTACT_KEYS = env.list("CONTACT_KEYS", []) or load_or_make(DATA_DIR)["contact_keys"]
 
 INSTALLED_APPS = [
     "mutualaid",

@@ -79,7 +79,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke. While the database is away it is 503: trying again later helps."""
     away = isinstance(sys.exc_info()[1], OperationalError)
-    return render(None, "500.html", {"away": away}, status=503 if away else 500)  # type: ignore[arg-type]
+    return render(None, "500.html", {"away": away}, status=503 if away else 500)
 
 
 def _broker_answers() -> bool:

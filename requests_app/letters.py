@@ -1,8 +1,7 @@
 """What this room says to people by message. Composed when it is sent: None where it is past."""
 
-from django.urls import reverse
-
 from django.conf import settings
+from django.urls import reverse
 
 from mutualaid.notify.kinds import Letter, composes
 from mutualaid.people.models import display_name

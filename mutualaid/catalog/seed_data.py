@@ -93,7 +93,10 @@ CATEGORIES: list[Row] = [
     ),
     *_group(
         "housing", _("A place to stay"), "housing",
-        Row("one-night", _("A place for tonight"), sensitive=True, vetted_only=True, asks_quantity=True, days_to_live=2),
+        Row(
+            "one-night", _("A place for tonight"),
+            sensitive=True, vetted_only=True, asks_quantity=True, days_to_live=2,
+        ),
         Row("room", _("A room for longer"), asks_quantity=True, days_to_live=30),
         Row("storage", _("Storage"), days_to_live=30),
         Row("tenant", _("Trouble with a landlord"), sensitive=True, remote_ok=True, days_to_live=30),

@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 ROOMS = ("mutualaid", "requests_app", "offers_app", "templates")
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
+KEYWORDS = (
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+    "npgettext",
+)
 
 
 class Found(NamedTuple):
@@ -43,12 +43,13 @@ def strings_of(path: Path, name: str) -> Iterator[Found]:
     """The strings of one Python file or template."""
     source = path.read_text(encoding="utf-8")
     code = source if path.suffix == ".py" else _as_python(source, name)
-    for _line, function, args, _comments in extract_python(
-        BytesIO(code.encode()), list(KEYWORDS), (), {"encoding": "utf-8"}
-    ):
-        found = _found(function, args if isinstance(args, tuple) else (args,), name)
-        if found:
-            yield found
+    calls = extract_python(
+        BytesIO(code.encode()), dict.fromkeys(KEYWORDS), (), {"encoding": "utf-8"}
+    )
+    for _line, function, args, _comments in calls:
+        texts = _texts(args)
+        if texts and texts[0]:
+            yield _found(str(function), texts, name)
 
 
 def _as_python(template: str, name: str) -> str:
@@ -57,8 +58,12 @@ def _as_python(template: str, name: str) -> str:
     return "\n".join(line.strip() for line in lines)  # an indented line would be an error
 
 
-def _found(function: str, args: tuple[str | None, ...], name: str) -> Found | None:
-    texts = [arg or "" for arg in args]
+def _texts(args: Any) -> list[str]:
+    """Babel gives one argument as it is and several as a tuple, with None for what is no string."""
+    return [str(arg or "") for arg in (args if isinstance(args, tuple) else (args,))]
+
+
+def _found(function: str, texts: list[str], name: str) -> Found:
     context = texts.pop(0) if function.startswith(("pgettext", "npgettext")) else ""
     plural = texts[1] if function.startswith(("ngettext", "npgettext")) else ""
-    return Found(texts[0], plural, context, name) if texts and texts[0] else None
+    return Found(texts[0], plural, context, name)

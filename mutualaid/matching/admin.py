@@ -1,6 +1,6 @@
 """The coordinators' desk, seen from matching: who fits a need and why, and giving it to somebody."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from mutualaid.matching import actions
 from mutualaid.matching.forms import AssignForm
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import with_points
+from mutualaid.people.models import User
 from requests_app.actions import NotForYou, StateChanged
 from requests_app.admin import NeedAdmin, ReadOnlyInline
 from requests_app.models import Need
@@ -70,7 +71,7 @@ class NeedDeskAdmin(NeedAdmin):
 def _assign(request: HttpRequest, need: Need, form: AssignForm) -> None:
     volunteer = form.volunteer()
     try:
-        actions.assign(need, to=volunteer, by=coordinator(request.user))  # type: ignore[arg-type]
+        actions.assign(need, to=volunteer, by=coordinator(cast(User, request.user)))
     except StateChanged:
         messages.warning(request, _("Somebody else has it already, or it is closed."))
     except NotForYou:

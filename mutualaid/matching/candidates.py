@@ -69,14 +69,11 @@ def _in_reach(need: Need, offers: QuerySet[Offer]) -> QuerySet[Offer]:
     """In an area she chose or inside a wider one, or as near as she would go; centre to centre."""
     here = need.locality
     areas = OfferLocality.objects.filter(**HERE)
-    km = (
-        areas.annotate(km=km_from(here.lat, here.lng, prefix="locality__"))
-        .order_by("km")
-        .values("km")
-    )
+    km = km_from(here.lat, here.lng, prefix="locality__")
+    nearest = areas.order_by(km).values_list(km)[:1]
     offers = offers.annotate(
         same_locality=Exists(areas.filter(locality__in=here.with_ancestors())),
-        nearest=Subquery(km[:1]),
+        nearest=Subquery(nearest),
     )
     if need.category.remote_ok:
         return offers.annotate(km=Value(None, output_field=FloatField(null=True)))

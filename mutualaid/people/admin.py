@@ -1,6 +1,8 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import Membership, User
@@ -27,5 +29,5 @@ class UserAdmin(admin.ModelAdmin[User]):
     def role_names(self, user: User) -> str:
         return ", ".join(str(m.get_role_display()) for m in user.memberships.all())
 
-    def get_queryset(self, request: object) -> object:
-        return super().get_queryset(request).prefetch_related("memberships")  # type: ignore[arg-type]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("memberships")

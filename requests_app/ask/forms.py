@@ -65,7 +65,8 @@ class WhereForm(StepForm):
         to_field_name="slug",
         label=_("Which area are you in?"),
         help_text=_(
-            "The area is all that others see. Your address comes later, and only the person who helps you sees it."
+            "The area is all that others see. Your address comes later,"
+            " and only the person who helps you sees it."
         ),
         error_messages={
             "required": _("Choose your area."),
@@ -113,7 +114,8 @@ class DetailsForm(StepForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_(
-            "For example: what to buy, stairs, pets. Only the person who helps sees this. You can leave it empty."
+            "For example: what to buy, stairs, pets. Only the person who helps sees this."
+            " You can leave it empty."
         ),
     )
 
