@@ -33,7 +33,7 @@ class Child:
         """Tell a death once; from then on the child is `due` to start after a pause."""
         if not self._process or self._process.poll() is None:
             return False
-        self._signal(signal.SIGKILL)  # the worker's beat outlives the worker
+        self._signal(signal.SIGKILL)  # what it started outlives it
         self._process = None
         now = time.monotonic()
         self._deaths = 1 if now - self._started > STEADY_AFTER else self._deaths + 1

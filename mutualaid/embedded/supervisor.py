@@ -48,7 +48,8 @@ class Supervisor:
         check_database()
         self._start_broker()
         sign_ins = self._prepare()
-        self._start(Child(_("worker"), worker.command(settings.DATA_DIR)), self._servers)
+        self._start(Child(_("worker"), worker.command()), self._servers)
+        self._start(Child(_("beat"), worker.beat_command(settings.DATA_DIR)), self._servers)
         self._start(Child(_("web server"), web.command(self._port)), self._servers)
         self._until(lambda: web.answers(self._port))
         if not self._stopping:

@@ -1,17 +1,24 @@
-"""The worker, with the beat that makes it look for due rows."""
+"""The worker, and the beat that makes it look for due rows. Two processes: either may die alone."""
 
 import sys
 from pathlib import Path
 
 ROOT_WARNING = "You're running the worker with superuser privileges"
 """In a container that is how it is, and messages hold nothing but ids in JSON."""
+CELERY = [
+    *(sys.executable, "-W", f"ignore:{ROOT_WARNING}"),
+    *("-m", "celery", "--quiet", "--app", "mutualaid"),
+]
 
 
-def command(data_dir: Path) -> list[str]:
-    """Return the command line of a worker whose beat keeps its times in `data_dir`."""
-    python = [sys.executable, "-W", f"ignore:{ROOT_WARNING}"]
-    celery = ["-m", "celery", "--quiet", "--app", "mutualaid", "worker"]
+def command() -> list[str]:
+    """Return the command line of a worker."""
     # Threads: the prefork pool can take half a minute to end.
     pool = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-    beat = ["--beat", "--schedule", str(data_dir / "beat")]
-    return [*python, *celery, *pool, *beat, "--loglevel", "warning"]
+    return [*CELERY, "worker", *pool, "--loglevel", "warning"]
+
+
+def beat_command(data_dir: Path) -> list[str]:
+    """Return the command line of a beat that keeps its times in `data_dir`."""
+    schedule = ["--schedule", str(data_dir / "beat"), "--pidfile", ""]
+    return [*CELERY, "beat", *schedule, "--loglevel", "warning"]

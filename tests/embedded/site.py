@@ -70,7 +70,7 @@ class Site:
             return False
 
     def groups(self) -> list[int]:
-        """The process groups of broker, worker and web server, in this order."""
+        """The process groups of broker, worker, beat and web server, in this order."""
         notes = self.folder / "processes"
         lines = notes.read_text().splitlines() if notes.exists() else []
         return [int(line.split()[0]) for line in lines]

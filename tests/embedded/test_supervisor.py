@@ -65,7 +65,9 @@ def test_a_port_in_use_is_refused_with_another_to_choose(new_site: NewSite) -> N
     )
 
 
-@pytest.mark.parametrize(("name", "index"), [("broker", 0), ("worker", 1), ("web server", 2)])
+@pytest.mark.parametrize(
+    ("name", "index"), [("broker", 0), ("worker", 1), ("beat", 2), ("web server", 3)]
+)
 def test_a_server_that_dies_is_started_again(site: Site, name: str, index: int) -> None:
     before = site.groups()
 

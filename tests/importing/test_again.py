@@ -1,0 +1,132 @@
+"""Read again, corrected, killed, or twice at once: in the end the same needs are there, each once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
+
+import pytest
+from django.core.management.base import CommandError
+from django.db import connection
+
+from mutualaid.importing import run
+from requests_app.actions import importing
+from requests_app.models import Need, NeedContact, NeedEvent
+from tests.importing.sheets import database, read, row, said, write
+
+
+def everything():
+    rows = Need.objects.order_by("reference").select_related("contact", "category", "locality")
+    return [
+        (n.reference, n.category.slug, n.locality.slug, n.state, n.created_at, n.contact.notes,
+         n.contact.address, [*n.languages.values_list("code", flat=True)], n.events.count())
+        for n in rows
+    ]  # fmt: skip
+
+
+def test_a_second_run_changes_nothing(path):
+    write(path, row(kind="food;water"), row(reference="2"))
+    said("import_needs", path)
+    before = database()
+    words = said("import_needs", path)
+    assert "Imported: 0 rows" in words
+    assert "Were there already: 2\n  rows 2–3" in words
+    assert database() == before
+
+
+def test_what_was_corrected_is_read_with_the_same_options(path):
+    options = ["--date-order", "dmy"]
+    bad = row(reference="2", date="15/03/2026", kind="tents", needed="=cmd|' /C calc'!A0")
+    said("import_needs", write(path, row(), bad), *options)
+    unread = path.with_name("may.unread.csv")
+    unread.write_text(unread.read_text("utf-8-sig").replace("tents", "water"), "utf-8-sig")
+    assert "Imported: 1 rows" in said("import_needs", unread, *options)
+    need = Need.objects.get(reference="2")
+    assert (need.source, need.category.slug) == ("may", "water")
+    assert need.contact.notes == "=cmd|' /C calc'!A0"
+
+
+def test_what_is_still_wrong_goes_to_another_file_and_corrections_are_never_overwritten(path):
+    bad = row(kind="tents", lat="-0.001", lng="0")
+    said("import_needs", write(path, bad))
+    first = path.with_name("may.unread.csv")
+    first.write_text(first.read_text("utf-8-sig").replace("tents", "still wrong"), "utf-8-sig")
+    corrected = first.read_bytes()
+    said("import_needs", first)
+    said("import_needs", path)
+    assert first.read_bytes() == corrected
+    assert read(path.with_name("may.unread-2.csv"))[0]["Categories"] == "still wrong"
+    assert read(path.with_name("may.unread-3.csv"))[0]["Categories"] == "tents"
+    said("import_needs", path)
+    assert len(list(path.parent.glob("may.unread*"))) == 3
+
+
+def test_other_kinds_for_the_same_row_do_not_bring_it_in_twice(path):
+    said("import_needs", write(path, row(kind="food")))
+    said("import_needs", write(path, row(kind="food;water")))
+    assert list(Need.objects.values_list("reference", flat=True)) == ["1"]
+
+
+def test_a_reference_that_holds_a_slash_is_its_own(path):
+    said("import_needs", write(path, row(reference="2026/7")))
+    assert "Imported: 1 rows" in said("import_needs", write(path, row(reference="2026")))
+
+
+@pytest.mark.parametrize("table", [Need, NeedContact, NeedEvent, Need.languages.through])
+def test_killed_in_the_middle_and_run_again_it_ends_as_if_nothing_had_happened(
+    path, table, monkeypatch
+):
+    monkeypatch.setattr(run, "BATCH_ROWS", 2)
+    write(path, *(row(reference=str(n), kind="food;water") for n in range(6)))
+    said("import_needs", path)
+    undisturbed = everything()
+    Need.objects.all().delete()
+
+    write_rows = table.objects.bulk_create
+    calls = []
+
+    def dies_in_the_second_batch(rows, *args, **options):
+        calls.append(rows)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return write_rows(rows, *args, **options)
+
+    killed = mock.patch.object(table.objects, "bulk_create", dies_in_the_second_batch)
+    with killed, pytest.raises(KeyboardInterrupt):
+        said("import_needs", path)
+    assert Need.objects.count() == 4
+    assert NeedContact.objects.count() == NeedEvent.objects.count() == 4
+    said("import_needs", path)
+    assert everything() == undisturbed
+
+
+def test_a_row_that_the_database_would_drop_in_silence_stops_the_batch(path, monkeypatch):
+    asks_for_nobody = mock.patch.object(
+        importing, "_need", side_effect=lambda *args, made=importing._need: _broken(made(*args))
+    )
+    with asks_for_nobody, pytest.raises(Exception) as caught:  # noqa: PT011  a name for each database
+        said("import_needs", write(path, row()))
+    assert not isinstance(caught.value, CommandError)
+    assert not Need.objects.exists()
+
+
+def _broken(need):
+    need.people_count = 0
+    return need
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_write_each_need_once(path, monkeypatch):
+    monkeypatch.setattr(run, "BATCH_ROWS", 5)
+    write(path, *(row(reference=str(n), kind="food;water") for n in range(60)))
+
+    def import_it(_number):
+        try:
+            return said("import_needs", path)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        words = list(pool.map(import_it, range(4)))
+    counts = [int(said.partition("Imported: ")[2].partition(" ")[0]) for said in words]
+    assert sum(counts) == 60
+    assert Need.objects.count() == NeedContact.objects.count() == 120
+    assert {need.events.count() for need in Need.objects.all()} == {1}

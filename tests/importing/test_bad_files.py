@@ -1,0 +1,86 @@
+"""A file or an option that cannot be used: one clear line, and nothing was changed."""
+
+import pytest
+from django.core.management.base import CommandError
+
+from mutualaid.catalog.models import Locality
+from requests_app.models import Need
+from tests.importing.sheets import HEADINGS, database, row, said, write
+
+
+def refusal(*words):
+    before = database()
+    with pytest.raises(CommandError) as caught:
+        said("import_needs", *words)
+    assert database() == before
+    return str(caught.value)
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_its_line_and_the_way_out(path):
+    path.write_bytes(
+        ",".join(HEADINGS).encode() + "\n1,,Médicaments,food,Riverside\n".encode("cp1252")
+    )
+    assert "line 2 holds a byte that does not fit" in (words := refusal(path))
+    assert "--encoding cp1252" in words
+    assert "Imported: 1" in said("import_needs", path, "--encoding", "cp1252")
+    assert Need.objects.get().contact.notes == "Médicaments"
+
+
+def test_a_file_in_utf_16_is_told(path):
+    path.write_text(",".join(HEADINGS), encoding="utf-16")
+    assert "--encoding utf-16" in refusal(path)
+
+
+def test_an_encoding_that_does_not_exist_is_told(path):
+    assert "no text encoding “klingon”" in refusal(write(path, row()), "--encoding", "klingon")
+
+
+def test_an_empty_file_a_folder_and_no_file_are_told(path):
+    assert "cannot be opened" in refusal(path)
+    path.write_text("\n \n")
+    assert "may.csv is empty" in refusal(path)
+    assert "is a folder" in refusal(path.parent)
+
+
+def test_other_columns_are_told_with_those_that_were_found(path):
+    words = refusal(write(path, ["a", "b"], headings=["Wann", "Was"]))
+    assert "No column was found for: reference, category" in words
+    assert "“Wann”, “Was”" in words
+    assert "--column reference=HEADING" in words
+
+
+def test_a_column_that_was_named_wrongly_is_told(path):
+    write(path, row())
+    assert "no column “Wo”" in refusal(path, "--column", "place=Wo")
+    assert "no field “where”" in refusal(path, "--column", "where=Place")
+    assert "needs a name" in refusal(path, "--column", "place")
+
+
+def test_two_columns_of_one_name_are_told(path):
+    write(path, [*row(), "2"], headings=[*HEADINGS, "reference"])
+    assert "Two columns are called" in refusal(path)
+
+
+def test_a_quotation_mark_that_never_closes_is_told_with_its_line(path):
+    write(path, row(), row(reference="2"))
+    path.write_text(path.read_text() + '3,,"Rice,food,Riverside\n4,,Bread,food,Riverside\n')
+    assert "opens in line 4" in refusal(path)
+
+
+def test_a_mapping_to_a_category_that_does_not_exist_is_told(path, tmp_path):
+    write(path, row())
+    kinds = write(tmp_path / "kinds.csv", ["food", "fodder"], headings=["name", "slug"])
+    assert "“fodder”. Codes: food, water" in refusal(path, "--categories", kinds)
+    assert "“fodder”" in refusal(path, "--default-category", "fodder")
+
+
+def test_languages_time_zones_and_sources_that_do_not_fit_are_told(path):
+    write(path, row())
+    assert "Known ones: en, ht" in refusal(path, "--language", "tlh")
+    assert "no time zone “Mars/Olympus”" in refusal(path, "--time-zone", "Mars/Olympus")
+    assert "1 to 40 characters" in refusal(path, "--source", "s" * 41)
+
+
+def test_a_site_without_areas_is_told(path):
+    Locality.objects.all().delete()
+    assert "no areas yet" in refusal(write(path, row()))

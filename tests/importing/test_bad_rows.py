@@ -1,0 +1,79 @@
+"""A row that cannot be read is named with its reason; the others come in."""
+
+import os
+
+import pytest
+
+from mutualaid.catalog.models import Locality
+from requests_app.models import Need
+from tests.importing.sheets import HEADINGS, read, row, said, write
+
+BAD = {
+    "The reference is missing": row(reference=" "),
+    "The reference is longer than 60": row(reference="9" * 61),
+    "There is no category “tents”": row(kind="food; tents"),
+    "The category is missing": row(kind=";"),
+    "The date is not one in the order ymd": row(date="15/03/2026"),
+    "The date lies in the future": row(date="2126-01-01"),
+    "No area has the name": row(place="Atlantis"),
+    "No area is within 10 km": row(place="Atlantis", lat="0", lng="0.5"),
+    "The latitude is not a number from -90 to 90": row(lat="nan", lng="0"),
+    "The longitude is not a number from -180 to 180": row(lat="0", lng="180.01"),
+    "The longitude is missing": row(lat="0", lng=""),
+    "The cell under “Place” holds a NUL": row(place="River\0side"),
+    "The cell under “What is needed” has 1000000 characters": row(needed="x" * 1_000_000),
+    "There is text in a column without a heading": [*row(), "more"],
+}
+
+
+@pytest.mark.parametrize(("why", "bad"), BAD.items(), ids=BAD)
+def test_a_bad_row_is_handed_back_whole_with_its_number_and_reason(path, why, bad):
+    words = said("import_needs", write(path, row(reference="a"), bad, row(reference="z")))
+    assert f"row 3: {why}" in words
+    assert sorted(Need.objects.values_list("reference", flat=True)) == ["a", "z"]
+    back = read(path.with_name("may.unread.csv"))
+    assert [line["Import: row"] for line in back] == ["3"]
+    assert back[0]["Import: why"].startswith(why)
+    assert list(back[0].values())[: len(bad)] == bad
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "why"),
+    [
+        ("E-mail", "ana at home", "The e-mail address is not one"),
+        ("People", "many", "The number of people"),
+        ("People", "0", "The number of people"),
+        ("Language", "Klingon", "A language is not known. Known ones: en, ht"),
+    ],
+)
+def test_cells_of_other_fields_are_checked_as_well(path, heading, cell, why):
+    assert why in said("import_needs", write(path, [*row(), cell], headings=[*HEADINGS, heading]))
+    assert not Need.objects.exists()
+
+
+def test_the_second_row_of_a_reference_is_handed_back_not_dropped(path):
+    words = said("import_needs", write(path, row(), row(needed="Bread"), row(reference="2")))
+    assert "row 3: The reference stands in row 2 as well." in words
+    assert Need.objects.get(reference="1").contact.notes == "Rice for four"
+
+
+def test_numbers_are_those_a_spreadsheet_shows(path):
+    write(path, row(needed="two\nlines"), [], row(reference="2", kind="?"))
+    assert "row 4: There is no category “?”" in said("import_needs", path)
+
+
+def test_two_areas_of_one_name_need_a_position(path):
+    Locality.objects.create(slug="riverside-2", name="Riverside", lat=0, lng=0.9)
+    words = said("import_needs", write(path, row(), row(reference="2", lat="0", lng="0.89")))
+    assert "row 2: Several areas have the name" in words
+    assert Need.objects.get().locality.slug == "riverside-2"
+
+
+def test_nobody_else_on_the_machine_can_read_what_neighbours_wrote(path):
+    said("import_needs", write(path, row(kind="?")))
+    assert os.stat(path.with_name("may.unread.csv")).st_mode & 0o777 == 0o600
+
+
+def test_neighbours_words_are_neither_said_nor_logged(path, caplog, capsys):
+    words = said("import_needs", write(path, row(needed="Canary", place="Canary Lane"), row()))
+    assert "Canary" not in words + caplog.text + "".join(capsys.readouterr())

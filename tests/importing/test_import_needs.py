@@ -1,0 +1,122 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from mutualaid.notify.models import Notification
+from requests_app.models import Need
+from tests import factories
+from tests.importing.sheets import HEADINGS, database, row, said, write
+
+
+def test_a_row_becomes_an_open_need_that_is_due_for_matching(path):
+    assert "Imported: 1 rows, as 1 needs" in said("import_needs", write(path, row()))
+    need = Need.objects.get()
+    assert (need.category.slug, need.locality.slug, need.state) == ("food", "riverside", "open")
+    assert (need.source, need.reference) == ("may", "1")
+    assert need.created_at == datetime(2026, 3, 15, 10, tzinfo=UTC)
+    assert list(Need.objects.due_for_matching()) == [need]
+    assert [language.code for language in need.languages.all()] == ["en"]
+
+
+def test_its_history_says_that_it_was_imported(path):
+    said("import_needs", write(path, row()))
+    event = Need.objects.get().events.get()
+    assert (event.action, event.state, event.actor_kind) == ("post", "open", "import")
+
+
+def test_what_a_neighbour_wrote_goes_to_the_encrypted_contact_and_nowhere_else(path):
+    said("import_needs", write(path, row(needed="Canary &amp;lt;soup&amp;gt;", place="Riverside")))
+    need = Need.objects.get()
+    assert need.contact.notes == "Canary <soup>"
+    assert need.contact.address == "Riverside"
+    fields = {field.attname: getattr(need, field.attname) for field in need._meta.fields}
+    assert "Canary" not in str(fields)
+
+
+def test_a_sensitive_kind_waits_for_a_coordinator(path):
+    factories.category("grief", sensitive=True)
+    said("import_needs", write(path, row(kind="grief")))
+    need = Need.objects.get()
+    assert (need.state, need.match_due_at) == ("triage", None)
+
+
+def test_a_row_that_asks_for_several_things_becomes_a_need_for_each(path):
+    write(path, row(kind="food; Water;food"))
+    assert "1 rows, as 2 needs" in said("import_needs", path)
+    assert sorted(Need.objects.values_list("reference", flat=True)) == ["1/food", "1/water"]
+    assert "already: 1" in said("import_needs", path)
+
+
+def test_columns_of_no_field_are_kept_in_the_notes_unless_left_out(path):
+    headings = [*HEADINGS, "Allergies", "Papers"]
+    write(path, [*row(), "nuts", "none"], headings=headings)
+    said("import_needs", path, "--leave-out", "papers")
+    assert Need.objects.get().contact.notes == "Rice for four\nAllergies: nuts"
+
+
+def test_positions_are_not_kept(path):
+    said("import_needs", write(path, row(place="By the tree", lat="0.00123", lng="0.00987")))
+    need = Need.objects.get()
+    assert need.locality.slug == "hilltop"
+    assert "0.009" not in need.contact.notes + need.contact.address
+
+
+def test_names_of_columns_and_kinds_can_be_told(path, tmp_path):
+    headings = ["Nr.", "Wann", "Was", "Art", "Wo", "B", "L"]
+    write(path, row(date="15.03.2026 10:00", kind="Essen; Trinken"), headings=headings)
+    kinds = tmp_path / "kinds.csv"
+    kinds.write_text("name,slug\nEssen,food\n")
+    options = ["--column", "created=Wann", "--column", "category=Art", "--column", "place=wo"]
+    said("import_needs", path, *options, "--categories", kinds, "--category", "trinken=water",
+         "--date-order", "dmy", "--time-zone", "America/New_York", "--language", "ht")  # fmt: skip
+    need = Need.objects.get(reference="1/water")
+    assert need.created_at == datetime(2026, 3, 15, 14, tzinfo=UTC)
+    assert [language.code for language in need.languages.all()] == ["ht"]
+
+
+def test_unknown_kinds_go_to_the_default_and_their_names_to_the_notes(path):
+    said("import_needs", write(path, row(kind="tents")), "--default-category", "water")
+    need = Need.objects.get()
+    assert (need.category.slug, need.contact.notes) == ("water", "Rice for four\ntents")
+
+
+def test_who_asks_is_kept_and_gets_no_receipt_for_what_she_asked_elsewhere(path):
+    headings = [*HEADINGS, "Name", "Phone", "E-mail", "People", "Language"]
+    write(path, [*row(), "Ana", "555 0100", "ana@people.example", "4", "Kreyòl"], headings=headings)
+    said("import_needs", path)
+    need = Need.objects.get()
+    contact = need.contact
+    assert (contact.name, contact.phone, contact.email) == ("Ana", "555 0100", "ana@people.example")
+    assert (need.people_count, need.languages.get().code) == (4, "ht")
+    assert not Notification.objects.exists()
+
+
+def test_a_dry_run_changes_nothing_and_says_what_it_would_do(path):
+    before = database()
+    words = said("import_needs", write(path, row(), row(reference="2", kind="?")), "--dry-run")
+    assert "To be imported: 1 rows, as 1 needs" in words
+    assert "row 3: There is no category “?”" in words
+    assert database() == before
+
+
+def test_needs_are_matched_at_once_when_asked(path):
+    factories.offer(categories=[factories.category("food")])
+    words = said("import_needs", write(path, row()), "--match")
+    assert "Matched: 1 needs, 1 matches" in words
+    assert Need.objects.get().matches.get().state == "notified"
+    assert Notification.objects.get().kind == "need_fits"
+
+
+def test_semicolons_and_tabs_separate_as_well(path):
+    for number, mark in enumerate(";\t"):
+        cells = mark.join(row(reference=str(number)))
+        path.write_text(f"{mark.join(HEADINGS)}\n{cells}\n")
+        said("import_needs", path)
+    assert Need.objects.count() == 2
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_the_mark_that_excel_puts_at_the_start_does_not_matter(path, start):
+    write(path, row())
+    path.write_text(start + path.read_text())
+    assert "Imported: 1" in said("import_needs", path)
