@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -15,8 +16,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
 app = Celery("mutualaid")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+SWEEP_SECONDS = 15
+"""Less than the time between two sweeps, and far less than a task's time limit."""
 log = logging.getLogger(__name__)
 _leaves_to_sweep = ContextVar("leaves_to_sweep", default=False)
+
+
+def while_there_is_time(pks: Iterable[int]) -> Iterator[int]:
+    """Hand out ids until a sweep has to end; the next one goes on where it stopped."""
+    deadline = time.monotonic() + SWEEP_SECONDS
+    for pk in pks:
+        yield pk
+        if time.monotonic() > deadline:
+            return
 
 
 def nudge(task: "Task[Any, Any]", *ids: int) -> None:

@@ -106,7 +106,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that a dead Redis never breaks a sign-in.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Counted tries stand here; above 300 rows Django would drop some by default.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # The broker only makes the queue in the database fast: bounded waits, nothing is lost without it.

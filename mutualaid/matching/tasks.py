@@ -2,13 +2,11 @@
 
 from celery import shared_task
 
+from mutualaid.celery import while_there_is_time
 from mutualaid.matching import offers, pairing
 from offers_app.actions import resume_when_pause_is_over
 from offers_app.models import Offer
 from requests_app.models import Need
-
-BATCH = 200
-"""How many a sweep takes at once, so that it ends well within the time limit of a task."""
 
 
 @shared_task
@@ -18,7 +16,7 @@ def match_need(pk: int) -> None:
 
 @shared_task
 def match_offer(pk: int) -> None:
-    for need_id in offers.match_offer(pk)[:BATCH]:
+    for need_id in while_there_is_time(offers.match_offer(pk)):
         pairing.match_need(need_id)
 
 
@@ -26,8 +24,8 @@ def match_offer(pk: int) -> None:
 def sweep() -> None:
     """Do what is due: end pauses, match offers, match needs, the most urgent and oldest first."""
     resume_when_pause_is_over()
-    for pk in Offer.objects.due_for_matching().values_list("pk", flat=True)[:BATCH]:
+    for pk in list(Offer.objects.due_for_matching().values_list("pk", flat=True)):
         offers.match_offer(pk)
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at")
-    for pk in due.values_list("pk", flat=True)[:BATCH]:
+    for pk in while_there_is_time(list(due.values_list("pk", flat=True))):
         pairing.match_need(pk)

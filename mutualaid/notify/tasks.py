@@ -1,9 +1,8 @@
 from celery import shared_task
 
+from mutualaid.celery import while_there_is_time
 from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import Notification
-
-BATCH = 200
 
 
 @shared_task
@@ -14,5 +13,6 @@ def deliver(pk: int) -> None:
 @shared_task
 def sweep() -> None:
     """Send what waits: the net under every nudge that was lost."""
-    for pk in Notification.objects.due().order_by("due_at").values_list("pk", flat=True)[:BATCH]:
+    due = Notification.objects.due().order_by("due_at")
+    for pk in while_there_is_time(list(due.values_list("pk", flat=True))):
         deliver_one(pk)

@@ -77,7 +77,7 @@ def test_a_server_that_dies_is_started_again(site: Site, name: str, index: int) 
     until(site.answers)
     until(lambda: worker_answers(site))
     assert f"Stopped by itself, and will start again: {name}\n" in site.said.read_text()
-    others = [0, 1, 2]
+    others = [0, 1, 2, 3]
     others.remove(index)
     assert [site.groups()[other] for other in others] == [before[other] for other in others]
 
