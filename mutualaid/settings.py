@@ -264,5 +264,7 @@ WAVE_SIZE = env.int("WAVE_SIZE", 5)
 """How many volunteers are asked at once for a need."""
 WAVE_MINUTES = env.int("WAVE_MINUTES", 120)
 """How long they have before others are asked as well."""
+LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)
+"""When everybody who fits was asked: after how long we look whether somebody new fits."""
 SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 50)
 """How many of the best offers are kept as matches of a need."""

@@ -34,7 +34,7 @@ def save_offer(
     offer.languages.set(languages)
     add_role(by, Role.VOLUNTEER)
     if offer.state == OfferState.ACTIVE:
-        _announce(offer)
+        announce(offer)
     return offer
 
 
@@ -48,7 +48,7 @@ def pause_offer(offer: Offer, *, until: date | None) -> None:
 def resume_offer(offer: Offer) -> None:
     """End a pause; harmless when there is none."""
     if _move(offer, "resume", paused_until=None):
-        _announce(offer)
+        announce(offer)
 
 
 def resume_when_pause_is_over() -> int:
@@ -59,15 +59,16 @@ def resume_when_pause_is_over() -> int:
     return len(over)
 
 
+def announce(offer: Offer) -> None:
+    """Make an active offer due for matching and tell the rooms above. Inside a transaction."""
+    offer.match_due_at = timezone.now()
+    offer.save(update_fields=["match_due_at"])
+    offer_opened.send(sender=Offer, offer=offer)
+
+
 def _move(offer: Offer, action: str, **fields: Any) -> bool:
     move = OFFER_MOVES[action]
     here = Offer.objects.filter(pk=offer.pk, state__in=move.sources)
     moved = here.update(state=move.target, **fields) == 1
     offer.refresh_from_db(fields=["state", *fields])
     return moved
-
-
-def _announce(offer: Offer) -> None:
-    offer.match_due_at = timezone.now()
-    offer.save(update_fields=["match_due_at"])
-    offer_opened.send(sender=Offer, offer=offer)

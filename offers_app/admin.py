@@ -1,11 +1,16 @@
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest
+
+from offers_app.actions import announce
 from offers_app.models import Offer
+from offers_app.states import OfferState
 
 
 @admin.register(Offer)
 class OfferAdmin(admin.ModelAdmin[Offer]):
-    """Who can give what. Changing one here does not ask anybody; the next sweep does."""
+    """Who can give what."""
 
     list_display = ("volunteer", "state", "paused_until", "reach_km", "per_week", "has_vehicle")
     list_filter = ("state", "has_vehicle", "categories__parent", "localities")
@@ -15,5 +20,10 @@ class OfferAdmin(admin.ModelAdmin[Offer]):
     readonly_fields = ("volunteer", "state", "paused_until", "created_at")
     exclude = ("match_due_at",)
 
-    def has_add_permission(self, request: object) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.instance.state == OfferState.ACTIVE:
+            announce(form.instance)

@@ -7,8 +7,10 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.pairing import store_matches
 from mutualaid.people.models import User
 from requests_app.actions import assign_need, claim_need
+from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
 from requests_app.moves import Actor
+from requests_app.states import NeedState
 
 State = Match.State
 ANSWERABLE = (State.SUGGESTED, State.NOTIFIED, State.DECLINED)
@@ -32,6 +34,14 @@ def decline(match: Match) -> None:
     asked = Match.objects.filter(pk=match.pk, state__in=[State.SUGGESTED, State.NOTIFIED])
     if asked.update(state=State.DECLINED):
         Need.objects.open().filter(pk=match.need_id).update(match_due_at=timezone.now())
+
+
+@transaction.atomic
+def refit(need: Need) -> None:
+    """A coordinator corrected a need: forget what was suggested for it as it was, and look anew."""
+    need.matches.filter(state=State.SUGGESTED).delete()
+    if need.state == NeedState.OPEN:
+        announce(need)
 
 
 def match_for(user: User, need: Need) -> Match | None:

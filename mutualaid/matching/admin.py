@@ -48,6 +48,11 @@ class NeedDeskAdmin(NeedAdmin):
         own = path("<int:pk>/assign/", view, name="requests_app_need_assign")
         return [own, *super().get_urls()]
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.changed_data:
+            actions.refit(form.instance)
+
     def assign(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a need to somebody who agreed to it by phone or in person."""
         need = get_object_or_404(Need.objects.select_related("category", "locality"), pk=pk)

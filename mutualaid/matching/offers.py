@@ -6,16 +6,21 @@ from django.utils import timezone
 
 from mutualaid.catalog.geo import km_from
 from mutualaid.catalog.models import Category, Locality
+from mutualaid.matching.models import Match
 from offers_app.models import Offer
 from requests_app.models import Need
 
 
 @transaction.atomic
 def match_offer(pk: int) -> list[int]:
-    """Make the open needs that the offer `pk` may fit due, if it is due itself; returns their ids."""
+    """Make the open needs that the offer `pk` may fit due, if it is due itself; returns their ids.
+
+    What was suggested for the offer as it was before is forgotten; whoever was asked stays asked.
+    """
     if not Offer.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
         return []
     offer = Offer.objects.get(pk=pk)
+    offer.matches.filter(state=Match.State.SUGGESTED).delete()
     where = Q(locality__in=_localities_in_reach(offer)) | Q(category__remote_ok=True)
     needs = Need.objects.open().filter(where, category__in=_fitting_categories(offer))
     needs.update(match_due_at=timezone.now())

@@ -21,9 +21,17 @@ def match_need(pk: int) -> int:
         if not Need.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
             return 0
         need = Need.objects.select_related("category__parent", "locality__parent").get(pk=pk)
+        drop_what_no_longer_fits(need)
         found = store_matches(need)
         ask_next(need)
     return found
+
+
+def drop_what_no_longer_fits(need: Need) -> None:
+    """Forget suggestions whose offer has changed, paused or filled since; whoever was asked stays."""
+    suggested = need.matches.filter(state=Match.State.SUGGESTED)
+    fitting = set(offers_for(need).values_list("pk", flat=True))
+    suggested.exclude(offer__in=fitting).delete()
 
 
 def store_matches(need: Need, *, only: User | None = None) -> int:

@@ -24,7 +24,7 @@ def ask_next(need: Need) -> None:
     waiting_since = now - timedelta(minutes=settings.WAVE_MINUTES)
     asked_lately = need.matches.filter(state=State.NOTIFIED, asked_at__gt=waiting_since).count()
     room = max(0, settings.WAVE_SIZE - asked_lately)
-    best = need.matches.filter(state=State.SUGGESTED, offer__state="active")
+    best = need.matches.filter(state=State.SUGGESTED)
     for match in best.select_related("offer__volunteer").order_by("-score", "pk")[:room]:
         _ask(match, now)
     _set_next_look(need, waiting_since)
@@ -37,10 +37,11 @@ def _ask(match: Match, now: datetime) -> None:
 
 
 def _set_next_look(need: Need, waiting_since: datetime) -> None:
-    """When the oldest open ask runs out, if there is anybody left to ask then."""
-    if not need.matches.filter(state=State.SUGGESTED).exists():
-        return
+    """When the oldest open ask runs out, or, with nobody left to ask, tomorrow: weeks end, people come."""
     open_asks = need.matches.filter(state=State.NOTIFIED, asked_at__gt=waiting_since)
-    oldest = open_asks.aggregate(at=Min("asked_at"))["at"] or timezone.now()
-    need.match_due_at = oldest + timedelta(minutes=settings.WAVE_MINUTES)
+    oldest = open_asks.aggregate(at=Min("asked_at"))["at"]
+    if oldest and need.matches.filter(state=State.SUGGESTED).exists():
+        need.match_due_at = oldest + timedelta(minutes=settings.WAVE_MINUTES)
+    else:
+        need.match_due_at = timezone.now() + timedelta(hours=settings.LOOK_AGAIN_HOURS)
     need.save(update_fields=["match_due_at"])
