@@ -1,5 +1,6 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
+# make bench  measure a whole import, with all its matches (some minutes)
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -60,6 +61,9 @@ browser: .venv/test
 	    echo "Not run, for chromium is missing (Debian: sudo apt install chromium): make browser"; \
 	    test "$$CI" != true; \
 	fi
+
+bench: .venv/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:

@@ -8,6 +8,11 @@ _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskN
 _SAFE_EXTRA = {"method", "route", "status", "ms", "task", "count", "kind", "error"}
 
 
+def _message(record: logging.LogRecord) -> str:
+    """The words of a line; of one that reports an exception only their pattern, for they quote it."""
+    return str(record.msg) if record.exc_info else record.getMessage()
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line: level, logger, message and the named extras that hold no personal data.
 
@@ -20,7 +25,7 @@ class JsonFormatter(logging.Formatter):
             "at": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         extras = vars(record).keys() - _STANDARD
         line |= {key: getattr(record, key) for key in sorted(extras & _SAFE_EXTRA)}

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -48,15 +48,15 @@ def offers_for(need: Need, *, only: User | None = None) -> QuerySet[Offer]:
             same_category=Exists(OfferCategory.objects.filter(category=category, **HERE)),
             asks_lately=_asks_lately(),
         )
-        .order_by(F("km").asc(nulls_first=True), "pk")[: settings.SHORTLIST_SIZE * 4]
+        .order_by(F("km"), "pk")[: settings.SHORTLIST_SIZE * 4]
     )
 
 
-def facts_of(offer: Any, need_languages: dict[int, str]) -> Facts:
+def facts_of(offer: Any, need: Need, need_languages: dict[int, str]) -> Facts:
     """What the score needs to know of an offer that `offers_for` returned."""
     shared = [need_languages[row.pk] for row in offer.languages.all() if row.pk in need_languages]
     return Facts(
-        km=offer.km,
+        km=None if need.category.remote_ok else offer.km,
         reach_km=offer.reach_km,
         same_locality=offer.same_locality,
         same_category=offer.same_category,
@@ -73,13 +73,11 @@ def _in_reach(need: Need, offers: QuerySet[Offer]) -> QuerySet[Offer]:
     nearest = areas.order_by(km).values_list(km)[:1]
     offers = offers.annotate(
         same_locality=Exists(areas.filter(locality__in=here.with_ancestors())),
-        nearest=Subquery(nearest),
+        km=Subquery(nearest),
     )
     if need.category.remote_ok:
-        return offers.annotate(km=Value(None, output_field=FloatField(null=True)))
-    return offers.annotate(km=F("nearest")).filter(
-        Q(same_locality=True) | Q(nearest__lte=F("reach_km"))
-    )
+        return offers
+    return offers.filter(Q(same_locality=True) | Q(km__lte=F("reach_km")))
 
 
 def _speaks_with(need: Need) -> Exists:

@@ -42,7 +42,7 @@ def store_matches(need: Need, *, only: User | None = None) -> int:
     for offer in offers_for(need, only=only).prefetch_related("languages"):
         if offer.pk in known:
             continue
-        lines = score(facts_of(offer, languages))
+        lines = score(facts_of(offer, need, languages))
         fresh.append(Match(need=need, offer=offer, score=total(lines), lines=lines))
     fresh.sort(key=lambda match: -match.score)
     best = fresh[: settings.SHORTLIST_SIZE]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mutualaid.http import private_page
 from mutualaid.limits import too_many_tries
@@ -81,6 +81,7 @@ def need_do(request: HttpRequest, token: str, step: str) -> HttpResponse:
 
 @login_not_required
 @private_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def need_find(request: HttpRequest) -> HttpResponse:
     """Enter the code that was read out by phone; a fresh private link opens."""
     form = CodeForm(request.POST or None)

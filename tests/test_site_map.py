@@ -1,0 +1,138 @@
+"""Every address × everybody × every method. A new address without a row here fails."""
+
+import pytest
+
+from tests import scene, walking
+from tests.walking import EVERYBODY
+
+# Who gets it: everybody | whoever is signed in | Sam, for the others it does not exist | …
+# What the rest gets stands in REST. Of PUT and DELETE see below.
+PAGES = """
+    ROUTE                                               GET             POST
+    /                                                   everybody:200   everybody:405
+    /about/                                             everybody:200   everybody:405
+    /language/                                          everybody:302   everybody:302
+    /healthz                                            everybody:200   everybody:405
+    /readyz                                             everybody:200   everybody:405
+    /board/                                             everybody:200   everybody:405
+    /ask/                                               everybody:302   everybody:405
+    /ask/forget/                                        everybody:405   everybody:302
+    /ask/<slug:name>/                                   everybody:200   everybody:200
+    /need/find/                                         everybody:200   everybody:200
+    /need/<str:token>/                                  everybody:200   everybody:405
+    /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
+    /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
+    /claims/<uuid:public_id>/                           sam:200         members:405
+    /claims/<uuid:public_id>/done/                      members:405     sam:302
+    /claims/<uuid:public_id>/release/                   members:405     sam:302
+    /offer/                                             members:200     members:200
+    /offer/pause/                                       members:405     helpers:302
+    /offer/resume/                                      members:405     helpers:302
+    /help/                                              members:200     members:405
+    /help/<uuid:public_id>/                             sam:200         members:405
+    /help/<uuid:public_id>/yes/                         members:405     sam:302
+    /help/<uuid:public_id>/no/                          members:405     sam:302
+    /help/need/<uuid:public_id>/                        unmatched:200   members:405
+    /help/need/<uuid:public_id>/ask/                    members:405     members:302
+    /account/login/                                     nobody:200      nobody:200
+    /account/logout/                                    members:200     everybody:302
+    /account/inactive/                                  everybody:200   everybody:405
+    /account/signup/                                    everybody:200   everybody:200
+    /account/reauthenticate/                            everybody:302   everybody:302
+    /account/email/                                     everybody:302   everybody:302
+    /account/confirm-email/                             everybody:302   everybody:302
+    /account/password/change/                           everybody:302   everybody:302
+    /account/password/set/                              everybody:302   everybody:302
+    /account/password/reset/                            everybody:200   everybody:200
+    /account/password/reset/done/                       everybody:200   everybody:405
+    /account/password/reset/key/done/                   everybody:200   everybody:405
+    /account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$   everybody:200 everybody:200
+    /account/login/code/                                everybody:200   everybody:200
+    /account/login/code/confirm/                        everybody:302   everybody:302
+"""
+LINES = [line.split() for line in PAGES.strip().splitlines()[1:]]
+ROWS = {route: {"GET": get, "POST": post} for route, get, post in LINES}
+WHO = {
+    "everybody": EVERYBODY,
+    "nobody": ("nobody",),
+    "members": ("rosa", "sam", "carla", "mallory"),
+    "helpers": ("sam", "mallory"),
+    "sam": ("sam",),
+    "unmatched": ("rosa", "carla", "mallory"),
+}
+REST = {"sam": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
+"""For whoever is signed in. Nobody at all is led to the sign-in."""
+CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
+
+
+@pytest.fixture
+def here(db: None) -> scene.Scene:
+    return scene.build()
+
+
+def test_every_address_has_a_row():
+    ours = {route for route in walking.routes() if not route.startswith("/admin/")}
+    assert ours == set(ROWS)
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_everybody_gets_what_is_meant_for_her(route: str, here: scene.Scene):
+    path = path_of(route, here)
+    for who, client in walking.clients(here).items():
+        for method in ("GET", "POST"):
+            answer = walking.try_out(client, method, path)
+            assert answer.status_code == expected(route, method, who), (method, who)
+        head = walking.try_out(client, "HEAD", path)
+        assert head.status_code == expected(route, "GET", who), who
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here: scene.Scene):
+    path = path_of(route, here)
+    before = scene.record()
+    for client in walking.clients(here).values():
+        for method in CHANGES_NOTHING:
+            getattr(client, method.lower())(path)
+            walking.try_out(client, method, path)
+    assert scene.record() == before
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_nothing_is_written_for_a_form_of_another_site(route: str, here: scene.Scene):
+    path = path_of(route, here)
+    before = scene.record()
+    for who, client in walking.clients(here, enforce_csrf_checks=True).items():
+        assert client.post(path).status_code == 403, who
+    assert scene.record() == before
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in(here: scene.Scene):
+    for route, row in ROWS.items():
+        if row["GET"].startswith(("members", "sam", "helpers", "unmatched")):
+            path = path_of(route, here)
+            answer = walking.clients(here)["nobody"].get(path)
+            if not route.startswith("/account/"):
+                assert answer.url == f"/account/login/?next={path}"
+
+
+def expected(route: str, method: str, who: str) -> int:
+    meant_for, status = ROWS[route][method].split(":")
+    if who in WHO[meant_for]:
+        return int(status)
+    return 302 if who == "nobody" else REST[meant_for]
+
+
+def path_of(route: str, here: scene.Scene) -> str:
+    """The address behind a route, for what is Sam's in this scene."""
+    mine = here.claim if route.startswith("/claims/") else here.match
+    named = {
+        "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
+        "<uuid:public_id>": str(mine.public_id),
+        "<str:token>": here.token,
+        "<slug:name>": "what",
+        "<need_step:step>": "withdraw",
+        "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-set/",
+    }
+    for pattern, value in named.items():
+        route = route.replace(pattern, value)
+    return route
