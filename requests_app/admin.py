@@ -44,7 +44,7 @@ class EventInline(ReadOnlyInline):
 
 @admin.register(Need)
 class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
-    list_display = ("__str__", "code", "state", "urgency", "age", "helper")
+    list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
     list_filter = ("state", "urgency", "category__parent", "locality", "source")
     list_select_related = ("category", "locality")
     list_per_page = 50

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.matching.models import Match
-from mutualaid.matching.pairing import store_matches
+from mutualaid.matching.pairing import match_with
 from mutualaid.people.models import User
 from requests_app.actions import assign_need, claim_need
 from requests_app.actions.posting import announce
@@ -49,7 +49,7 @@ def match_for(user: User, need: Need) -> Match | None:
     found = Match.objects.of(user).filter(need=need).first()
     if found:
         return found
-    store_matches(need, only=user)
+    match_with(need, user)
     return Match.objects.of(user).filter(need=need).first()
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -42,6 +43,15 @@ admin.site.unregister(Need)
 @admin.register(Need)
 class NeedDeskAdmin(NeedAdmin):
     inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]
+    list_display = (*NeedAdmin.list_display, "asked_of_fitting")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
+        asked = Count("matches", filter=~Q(matches__state=Match.State.SUGGESTED))
+        return super().get_queryset(request).annotate(fit=Count("matches"), asked=asked)
+
+    @admin.display(description=gettext_lazy("asked, of those who fit"))
+    def asked_of_fitting(self, need: Any) -> str:
+        return _("%(asked)d of %(fit)d") % {"asked": need.asked, "fit": need.fit}
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.assign)

@@ -24,25 +24,25 @@ def _words(line: Line) -> str:
         case "remote":
             return _("can be done from anywhere")
         case "same_locality":
-            return _("in an area you chose")
+            return _("in a chosen area")
         case "in_reach":
-            return _("about %(km)s km from an area you chose") % {"km": value}
+            return _("about %(km)s km from a chosen area") % {"km": value}
         case "same_category":
-            return _("just what you offer")
+            return _("just what is offered")
         case "related_category":
-            return _("close to what you offer")
+            return _("close to what is offered")
         case "language":
-            return _("you both speak %(languages)s") % {"languages": value}
+            return _("both speak %(languages)s") % {"languages": value}
         case _:
             return _rest(int(value))
 
 
 def _rest(asks: int) -> str:
     if not asks:
-        return _("you were not asked in the last seven days")
+        return _("not asked in the last seven days")
     said = ngettext(
-        "you were asked %(count)d time in the last seven days",
-        "you were asked %(count)d times in the last seven days",
+        "asked %(count)d time in the last seven days",
+        "asked %(count)d times in the last seven days",
         asks,
     )
     return said % {"count": asks}

@@ -58,6 +58,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return display_name(self)
 
+    def get_short_name(self) -> str:
+        return display_name(self)
+
     @property
     def is_staff(self) -> bool:
         """Whether the admin lets her in: coordinators, and whoever keeps the site running."""
