@@ -1,0 +1,145 @@
+"""The admin's part of the site map. Coordinators only; everybody else is led to the sign-in."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+
+from mutualaid.notify.models import Notification
+from tests import scene, walking
+
+# What a coordinator gets. A method other than GET brings the same, unless `POST` says otherwise.
+DESK = """
+    ROUTE                            GET  POST
+    /                                200  200
+    /login/                          302  200
+    /logout/                         405  302
+    /password_change/                200  200
+    /password_change/done/           200  405
+    /autocomplete/                   403  405
+    /jsi18n/                         200  405
+    /r/<path:content_type_id>/<path:object_id>/                404 404
+    /^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$  200 200
+    /(?P<url>.*)$                    404  404
+    /requests_app/need/<int:pk>/assign/                        200 200
+"""
+MODELS = """
+    MODEL                  list  add  change  delete  history
+    people/user            200   403  200     403     200
+    catalog/category       200   200  200     200     200
+    catalog/locality       200   200  200     200     200
+    catalog/language       200   200  200     403     200
+    notify/notification    200   403  200     403     200
+    offers_app/offer       200   403  200     403     200
+    requests_app/need      200   403  200     403     200
+    account/emailaddress   403   403  403     403     403
+    auth/group             403   403  403     403     403
+"""
+PAGES = {
+    "list": "/",
+    "add": "/add/",
+    "change": "/<path:object_id>/change/",
+    "delete": "/<path:object_id>/delete/",
+    "history": "/<path:object_id>/history/",
+}
+
+
+def rows() -> dict[str, tuple[int, int]]:
+    found = {}
+    for line in DESK.strip().splitlines()[1:]:
+        route, get, post = line.split()
+        found[f"/admin{route}"] = (int(get), int(post))
+    for line in MODELS.strip().splitlines()[1:]:
+        model, *statuses = line.split()
+        found[f"/admin/{model}/<path:object_id>/"] = (302, 302)
+        for page, status in zip(PAGES.values(), map(int, statuses), strict=True):
+            found[f"/admin/{model}{page}"] = (status, status)
+    return found
+
+
+ROWS = rows()
+DOORS = ("/account/login/", "/admin/login/")
+EMPTY_POST_SAVES = "/admin/notify/notification/<path:object_id>/change/"
+"""A message has nothing that could be changed: saving it leads back to the list."""
+
+
+@pytest.fixture
+def here(db: None) -> scene.Scene:
+    here = scene.build()
+    Group.objects.create(name="Unused")
+    return here
+
+
+def test_every_address_of_the_admin_has_a_row():
+    assert {route for route in walking.routes() if route.startswith("/admin/")} == set(ROWS)
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_a_coordinator_gets_what_her_work_needs(route: str, here: scene.Scene):
+    path = path_of(route, here)
+    carla = walking.clients(here)["carla"]
+    get, post = ROWS[route]
+    assert walking.try_out(carla, "GET", path).status_code == get
+    saves = 302 if route == EMPTY_POST_SAVES else post
+    assert walking.try_out(carla, "POST", path).status_code == saves
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here: scene.Scene):
+    carla = walking.clients(here)["carla"]
+    before = scene.record()
+    for method in walking.CHANGES_NOTHING:
+        assert getattr(carla, method.lower())(path_of(route, here)).status_code < 500
+    assert scene.record() == before
+
+
+@pytest.mark.parametrize("who", ["nobody", "rosa", "sam", "mallory"])
+def test_nobody_else_gets_anything_of_the_admin(who: str, here: scene.Scene):
+    browser = walking.clients(here)[who]
+    before = scene.record()
+    for route in ROWS.keys() - {"/admin/login/", "/admin/logout/"}:
+        for method in ("GET", "POST"):
+            answer = walking.try_out(browser, method, path_of(route, here))
+            door = answer.headers["Location"].split("?")[0]
+            assert (answer.status_code, door in DOORS) == (302, True), f"{method} {route}"
+    assert scene.record() == before
+
+
+def test_no_form_of_another_site_reaches_the_admin(here: scene.Scene):
+    browsers = walking.clients(here, enforce_csrf_checks=True)
+    before = scene.record()
+    for route in ROWS:
+        for who in ("nobody", "carla"):
+            assert browsers[who].post(path_of(route, here)).status_code == 403, (route, who)
+    assert scene.record() == before
+
+
+def test_a_coordinator_signs_in_by_the_same_door_as_everybody(here: scene.Scene):
+    browsers = walking.clients(here)
+    answer = browsers["nobody"].get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/account/login/?next=")
+    assert browsers["sam"].get("/admin/login/").status_code == 403
+
+
+def path_of(route: str, here: scene.Scene) -> str:
+    ids = {
+        "people/user": here.people["rosa"].pk,
+        "catalog/category": here.open_need.category_id,
+        "catalog/locality": here.open_need.locality_id,
+        "catalog/language": here.open_need.languages.get().pk,
+        "offers_app/offer": here.offer.pk,
+        "requests_app/need": here.open_need.pk,
+        "notify/notification": Notification.objects.earliest("pk").pk,
+        "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
+        "auth/group": Group.objects.get().pk,
+    }
+    named = {
+        "<path:content_type_id>/<path:object_id>": "1/1",
+        "^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$": "people/",
+        "(?P<url>.*)$": "nothing/here",
+    }
+    for model, pk in ids.items():
+        if f"/{model}/" in route:
+            named |= {"<path:object_id>": str(pk), "<int:pk>": str(pk)}
+    for pattern, value in named.items():
+        route = route.replace(pattern, value)
+    return route
