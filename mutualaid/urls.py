@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from mutualaid import views
@@ -12,6 +13,8 @@ from mutualaid.demo.views import mail as demo_mail
 
 handler500 = "mutualaid.views.server_error"
 # One door with its limits and its codes: coordinators need no password either.
+admin.site.enable_nav_sidebar = False  # a wide list is worth more than a second menu
+admin.site.index_title = _("Coordination")
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
 urlpatterns = [

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.choices import category_choices, locality_choices
+from mutualaid.catalog.choices import category_choices, language_choices, locality_choices
 from mutualaid.catalog.models import Category, Language, Locality
 
 
@@ -54,6 +54,7 @@ class OfferForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["categories"].choices = category_choices()  # type: ignore[attr-defined]
         self.fields["localities"].choices = locality_choices()  # type: ignore[attr-defined]
+        self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
         self.fields["languages"].initial = [get_language() or "en"]
 
 

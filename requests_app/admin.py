@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.timesince import timesince
@@ -45,7 +46,7 @@ class EventInline(ReadOnlyInline):
 @admin.register(Need)
 class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
     list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
-    list_filter = ("state", "urgency", "category__parent", "locality", "source")
+    list_filter: ClassVar[Any] = ("state", "urgency", "category__parent", "locality", "source")
     list_select_related = ("category", "locality")
     list_per_page = 50
     search_fields = ("reference", "category__name", "locality__name")
@@ -70,6 +71,11 @@ class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
         extra = {"close_reasons": CloseReason.choices}
         return super().change_view(request, *args, **{**kwargs, "extra_context": extra})
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Categories and areas are kept on their own pages, not on the way through a need.
+        return no_detours(field)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
         live = Claim.objects.live().select_related("volunteer")
         return (
@@ -90,3 +96,10 @@ class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+def no_detours(field: Any) -> Any:
+    """A field whose widget leads nowhere else: no buttons to change, add or delete what is chosen."""
+    if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget = field.widget.widget
+    return field

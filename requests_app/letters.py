@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.kinds import Letter, composes
 from mutualaid.people.models import display_name
@@ -10,13 +11,13 @@ from requests_app.models import Claim, Need
 from requests_app.states import ClaimState
 
 
-@composes("need_received")
+@composes("need_received", _("we have your need"))
 def need_received(need_id: int) -> Letter | None:
     need = Need.objects.select_related("contact", "category", "locality").get(pk=need_id)
     return _to_neighbour(need) if need.is_live else None
 
 
-@composes("need_claimed")
+@composes("need_claimed", _("somebody is coming"))
 def need_claimed(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
     if claim.state != ClaimState.CLAIMED:
@@ -24,30 +25,30 @@ def need_claimed(claim_id: int) -> Letter | None:
     return _to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
 
 
-@composes("need_reopened")
+@composes("need_reopened", _("we look again"))
 def need_reopened(claim_id: int) -> Letter | None:
     need = _claim(claim_id).need
     return _to_neighbour(need) if need.is_live else None
 
 
-@composes("need_delivered")
+@composes("need_delivered", _("did it arrive?"))
 def need_delivered(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
     return _to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
 
 
-@composes("claim_made")
+@composes("claim_made", _("whom to get in touch with"))
 def claim_made(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
     return _to_volunteer(claim) if claim.state == ClaimState.CLAIMED else None
 
 
-@composes("claim_ended")
+@composes("claim_ended", _("you need not go any more"))
 def claim_ended(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
 
 
-@composes("claim_confirmed")
+@composes("claim_confirmed", _("it arrived, thank you"))
 def claim_confirmed(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
 

@@ -47,6 +47,19 @@ class Move(NamedTuple):
     target: str
 
 
+class NeedAction(TextChoices):
+    POST = "post", _("asked")
+    PUBLISH = "publish", _("published")
+    CLAIM = "claim", _("taken on")
+    ASSIGN = "assign", _("given to somebody")
+    RELEASE = "release", _("let go")
+    DELIVER = "deliver", _("done")
+    NOT_ARRIVED = "not_arrived", _("it did not arrive")
+    CONFIRM = "confirm", _("it arrived")
+    WITHDRAW = "withdraw", _("taken back")
+    CLOSE = "close", _("closed")
+
+
 N, C = NeedState, ClaimState
 
 NEED_MOVES = {

@@ -1,7 +1,7 @@
 """What happened to a need, in the words of the neighbour's page."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +31,29 @@ class Line(NamedTuple):
 def timeline(need: Need) -> list[Line]:
     """The history of a need, oldest first, without names."""
     return [Line(event.at, str(SAID[event.action])) for event in need.events.all()]
+
+
+WAY = (
+    (NeedState.TRIAGE, gettext_lazy("You asked")),
+    (NeedState.OPEN, gettext_lazy("We look for somebody")),
+    (NeedState.CLAIMED, gettext_lazy("Somebody comes")),
+    (NeedState.DELIVERED, gettext_lazy("The help arrives")),
+)
+
+
+class Stop(NamedTuple):
+    words: str
+    place: Literal["behind", "here", "ahead"]
+
+
+def way(need: Need) -> list[Stop]:
+    """The stops of a live need, for the drawing on its page; none once it is closed."""
+    states = [state for state, _words in WAY]
+    if need.state not in states:
+        return []
+    here = states.index(NeedState(need.state))
+    places = ["behind"] * here + ["here"] + ["ahead"] * (len(WAY) - here - 1)
+    return [Stop(str(words), place) for (_state, words), place in zip(WAY, places, strict=True)]  # type: ignore[arg-type]
 
 
 def coming(need: Need) -> str:

@@ -16,6 +16,7 @@ from mutualaid.matching import actions
 from mutualaid.matching.forms import AssignForm
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import with_points
+from mutualaid.matching.worries import WorryFilter
 from mutualaid.people.models import User
 from requests_app.actions import NotForYou, StateChanged
 from requests_app.admin import NeedAdmin, ReadOnlyInline
@@ -44,6 +45,7 @@ admin.site.unregister(Need)
 class NeedDeskAdmin(NeedAdmin):
     inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]
     list_display = (*NeedAdmin.list_display, "asked_of_fitting")
+    list_filter: ClassVar[Any] = (WorryFilter, *NeedAdmin.list_filter)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
         asked = Count("matches", filter=~Q(matches__state=Match.State.SUGGESTED))

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.reasons import with_points
@@ -29,7 +30,12 @@ class AssignForm(forms.Form):
         self.fields["match"].choices = [  # type: ignore[attr-defined]
             (
                 str(match.offer.volunteer_id),
-                f"{match.offer.volunteer} – {match.score:g} – {' · '.join(with_points(match.lines))}",
+                format_html(
+                    '{} · {} <span class="points">{}</span>',
+                    match.offer.volunteer,
+                    f"{match.score:g}",
+                    " · ".join(with_points(match.lines)),
+                ),
             )
             for match in best
         ]

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import in_words
@@ -11,7 +12,7 @@ from mutualaid.notify.kinds import Letter, composes
 from requests_app.states import NeedState
 
 
-@composes("need_fits")
+@composes("need_fits", _("a need that fits"))
 def need_fits(match_id: int) -> Letter | None:
     """None once the need is taken, or the volunteer has answered or taken a break."""
     related = ("need__category", "need__locality", "offer__volunteer")

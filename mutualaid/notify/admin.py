@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from mutualaid.notify.kinds import label_of
 from mutualaid.notify.models import Notification
 
 
@@ -11,11 +12,15 @@ from mutualaid.notify.models import Notification
 class NotificationAdmin(admin.ModelAdmin[Notification]):
     """What went out and what did not: kinds and times, never words or addresses."""
 
-    list_display = ("kind", "recipient", "state", "attempts", "error", "due_at", "sent_at")
+    list_display = ("what", "recipient", "state", "attempts", "error", "due_at", "sent_at")
     list_filter = ("state", "kind")
     list_select_related = ("recipient",)
     date_hierarchy = "created_at"
     actions = ("try_again",)
+
+    @admin.display(description=_("message"), ordering="kind")
+    def what(self, notification: Notification) -> str:
+        return label_of(notification.kind)
 
     @admin.action(description=_("Try again to send the chosen messages"))
     def try_again(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:

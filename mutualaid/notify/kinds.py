@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -18,13 +20,18 @@ Composer = Callable[[int], Letter | None]
 """Takes the id of what the message is about. None: it is not to be sent any more."""
 
 _composers: dict[str, Composer] = {}
+_labels: dict[str, str | Promise] = {}
 
 
-def composes(kind: str) -> Callable[[Composer], Composer]:
-    """Register the decorated function as the one that composes messages of `kind`."""
+def composes(kind: str, label: str | Promise) -> Callable[[Composer], Composer]:
+    """Register the decorated function as the one that composes messages of `kind`.
+
+    `label` is what coordinators call it.
+    """
 
     def register(composer: Composer) -> Composer:
         _composers[kind] = composer
+        _labels[kind] = label
         return composer
 
     return register
@@ -33,3 +40,8 @@ def composes(kind: str) -> Callable[[Composer], Composer]:
 def compose(kind: str, about_id: int) -> Letter | None:
     """Return the letter as things stand now, or None when nothing is to be said any more."""
     return _composers[kind](about_id)
+
+
+def label_of(kind: str) -> str:
+    """What coordinators call messages of this kind."""
+    return str(_labels.get(kind, kind))

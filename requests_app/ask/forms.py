@@ -8,7 +8,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.choices import group_choices, kind_choices, locality_choices
+from mutualaid.catalog.choices import (
+    group_choices_with_icons,
+    kind_choices,
+    language_choices,
+    locality_choices,
+)
 from mutualaid.catalog.models import Category, Language, Locality
 from requests_app.ask.draft import Answers
 from requests_app.states import Urgency
@@ -37,7 +42,7 @@ class WhatForm(StepForm):
     )
 
     def arrange(self) -> None:
-        self.fields["group"].choices = group_choices()  # type: ignore[attr-defined]
+        self.fields["group"].choices = group_choices_with_icons()  # type: ignore[attr-defined]
 
 
 class KindForm(StepForm):
@@ -160,6 +165,7 @@ class ContactForm(StepForm):
     )
 
     def arrange(self) -> None:
+        self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
         self.fields["languages"].initial = [get_language() or "en"]
 
     def clean(self) -> dict[str, Any]:

@@ -83,8 +83,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('action', models.CharField(max_length=20, verbose_name='what')),
-                ('state', models.CharField(max_length=12, verbose_name='state after it')),
+                ('action', models.CharField(choices=[('post', 'asked'), ('publish', 'published'), ('claim', 'taken on'), ('assign', 'given to somebody'), ('release', 'let go'), ('deliver', 'done'), ('not_arrived', 'it did not arrive'), ('confirm', 'it arrived'), ('withdraw', 'taken back'), ('close', 'closed')], max_length=20, verbose_name='what')),
+                ('state', models.CharField(choices=[('triage', 'a coordinator reads it'), ('open', 'looking for somebody'), ('claimed', 'somebody is coming'), ('delivered', 'done, not yet confirmed'), ('closed', 'closed')], max_length=12, verbose_name='state after it')),
                 ('actor_kind', models.CharField(choices=[('neighbour', 'the neighbour'), ('volunteer', 'a volunteer'), ('coordinator', 'a coordinator'), ('import', 'an import')], max_length=12, verbose_name='who')),
                 ('reason', models.CharField(blank=True, max_length=60, verbose_name='why')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.need import Need
+from requests_app.states import NeedAction, NeedState
 
 
 class NeedEvent(models.Model):
@@ -22,8 +23,8 @@ class NeedEvent(models.Model):
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(_("when"), default=timezone.now)
-    action = models.CharField(_("what"), max_length=20)
-    state = models.CharField(_("state after it"), max_length=12)
+    action = models.CharField(_("what"), max_length=20, choices=NeedAction.choices)
+    state = models.CharField(_("state after it"), max_length=12, choices=NeedState.choices)
     actor_kind = models.CharField(_("who"), max_length=12, choices=Kind.choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -48,4 +49,4 @@ class NeedEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.action
+        return str(self.get_action_display())

@@ -14,7 +14,7 @@ from mutualaid.limits import too_many_tries
 from requests_app import actions, rules
 from requests_app.links import code_for, make_link, need_by_code, need_by_token, private_url
 from requests_app.models import Need
-from requests_app.timeline import coming, timeline
+from requests_app.timeline import coming, timeline, way
 
 TRIES_AN_HOUR = 20
 
@@ -43,6 +43,7 @@ def need_private(request: HttpRequest, token: str) -> HttpResponse:
         "url": private_url(token),
         "code": code_for(token) if link.code_hash else "",
         "coming": coming(need),
+        "way": way(need),
         "timeline": timeline(need),
         "can_withdraw": rules.can_withdraw(need),
     }
