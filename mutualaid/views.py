@@ -27,6 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "help_contact": settings.HELP_CONTACT,
         "exit_url": settings.EXIT_URL,
         "source_url": settings.SOURCE_URL,
+        "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
     }
 

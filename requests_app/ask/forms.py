@@ -117,7 +117,7 @@ class DetailsForm(StepForm):
         label=_("What should the person who helps know?"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text=_(
             "For example: what to buy, stairs, pets. Only the person who helps sees this."
             " You can leave it empty."
@@ -141,19 +141,19 @@ class ContactForm(StepForm):
         label=_("Phone"),
         max_length=40,
         required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
     )
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
         error_messages={"invalid": _("Write an e-mail address like name@example.org.")},
     )
     address = forms.CharField(
         label=_("Address, or where to meet"),
         max_length=300,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=_("Only the person who helps you sees it."),
     )
     languages = forms.ModelMultipleChoiceField(

@@ -1,0 +1,45 @@
+"""A site that really runs, with its made-up neighbourhood, and browsers to visit it with."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.embedded.site import Site
+from tests.journeys.visitor import Visitor
+
+NewVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo, as `make run` starts it."""
+    site = Site(tmp_path_factory.mktemp("journeys") / "data")
+    yield site.start("--demo")
+    site.clear_up()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, site: Site) -> Iterator[NewVisitor]:
+    """Makes visitors: on a small phone and without JavaScript, unless a story says otherwise."""
+    visitors: list[Visitor] = []
+
+    def arrive(**options: Any) -> Visitor:
+        visitors.append(Visitor(chromium, options.pop("site", site), **options))
+        return visitors[-1]
+
+    yield arrive
+    for one in visitors:
+        one.leave()

@@ -1,0 +1,82 @@
+"""A coordinator's work in the admin. Every visit here also proves the strict policy holds."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.asking import ask
+from tests.journeys.conftest import NewVisitor
+from tests.journeys.visitor import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+NEEDS = "/admin/requests_app/need/"
+
+
+def do(page: Page, action: str, reason: str = "") -> None:
+    page.select_option("#desk-action", action)
+    if reason:
+        page.select_option("#desk-reason", reason)
+    page.get_by_role("button", name="Do it").click()
+
+
+def test_a_sensitive_need_is_read_given_to_somebody_released_and_closed(
+    visitor: NewVisitor,
+) -> None:
+    ana, stranger = visitor(), visitor()
+    carla = visitor(viewport=DESK, java_script_enabled=True)
+    ask(ana, name="Canary", group="Home and repair", kind="Power and heat", area="saltmarsh")
+    carla.sign_in("Carla").go("/admin/")
+    page = carla.page
+
+    page.goto(NEEDS + "?q=Power")
+    expect(page.locator("#result_list")).to_contain_text("Power and heat · Saltmarsh")
+    expect(page.locator("body")).not_to_contain_text("Canary")
+    page.get_by_role("link", name="Power and heat · Saltmarsh").first.click()
+    page.get_by_role("link", name="Give it to somebody").click()
+    page.locator(".select2-selection").click()
+    page.locator(".select2-search__field").fill("Femi")
+    page.locator(".select2-results__option", has_text="Femi").click()
+    page.get_by_role("button", name="Give it to this person").click()
+    expect(page.locator(".messagelist")).to_contain_text("Femi has it now and was told.")
+
+    do(page, "release")
+    expect(page.locator(".messagelist")).to_contain_text("Done for 1 need.")
+    page.goto(NEEDS + "?q=Power")
+    page.get_by_role("link", name="Power and heat · Saltmarsh").first.click()
+    do(page, "close")
+    expect(page.locator(".messagelist")).to_contain_text("choose a reason as well")
+    page.goto(NEEDS + "?q=Power")
+    page.get_by_role("link", name="Power and heat · Saltmarsh").first.click()
+    do(page, "close", reason="other_help")
+    expect(page.locator(".messagelist")).to_contain_text("Done for 1 need.")
+    stranger.go("/board/").does_not_see("Power and heat")
+
+
+def test_what_is_unmet_stands_first_and_leads_to_its_list(visitor: NewVisitor) -> None:
+    carla = visitor(viewport=DESK, java_script_enabled=True).sign_in("Carla").go("/admin/")
+    reading = carla.page.locator(".worries a", has_text="to be read by a coordinator")
+    many = int(reading.locator("strong").inner_text())
+    reading.click()
+    expect(carla.page.locator("#result_list tbody tr")).to_have_count(many)
+    link = carla.page.get_by_role("link", name=re.compile("A place for tonight")).first
+    link.click()
+    do(carla.page, "publish")
+    expect(carla.page.locator(".messagelist")).to_contain_text("Done for 1 need.")
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_page_of_the_admin_breaks_the_policy(
+    visitor: NewVisitor, screen: dict[str, int], language: str
+) -> None:
+    carla = visitor(viewport=screen, java_script_enabled=True, locale=language).sign_in("Carla")
+    lists = ["notify/notification", "people/user", "offers_app/offer", "requests_app/need"]
+    lists += ["catalog/category", "catalog/locality", "catalog/language"]
+    carla.go("/admin/")
+    for name in lists:
+        carla.go(f"/admin/{name}/")
+        carla.page.locator("#result_list tbody a").first.click()
+        carla.page.wait_for_load_state("load")
+    carla.go("/admin/catalog/locality/add/")
+    assert carla.page.locator("html").get_attribute("lang") == language

@@ -1,0 +1,29 @@
+"""Two say yes to the same need."""
+
+import pytest
+
+from tests.journeys.asking import ask
+from tests.journeys.conftest import NewVisitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_one_gets_the_need_and_the_other_is_thanked(visitor: NewVisitor) -> None:
+    neighbour, sam, amina = visitor(), visitor(), visitor()
+    ask(neighbour, name="Two", area="station-yards", phone="555 0177")
+    for helper, name in ((sam, "Sam"), (amina, "Amina")):
+        helper.sign_in(name).waits_for("/help/", "Today")
+        note = helper.page.locator(".note", has_text="Station Yards").filter(has_text="Today")
+        note.get_by_role("link").click()
+        helper.sees("Two")
+
+    amina.press("Yes, I will do it")
+    sam.press("Yes, I will do it")
+
+    amina.sees("555 0177")
+    sam.sees("Somebody took this one. Thank you for looking.")
+    sam.does_not_see("555 0177")
+
+    amina.page.locator("summary").click()
+    amina.press("Let it go")
+    amina.does_not_see("555 0177")
