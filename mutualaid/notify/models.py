@@ -85,6 +85,10 @@ class Notification(models.Model):
                 | ~Q(state="sent") & Q(sent_at=None),
                 name="message_sent_has_its_time",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "sent", "cancelled", "failed"]),
+                name="message_in_a_state_that_exists",
+            ),
         ]
 
     def __str__(self) -> str:

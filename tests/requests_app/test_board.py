@@ -1,0 +1,99 @@
+"""The public board: category, area, when; nothing else, and nothing sensitive."""
+
+import re
+
+import pytest
+
+from requests_app import actions
+from requests_app.actions import Details
+from requests_app.moves import coordinator
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|value=\"\w{64}\"")
+
+
+def board(client, query: str = "") -> str:
+    return client.get(f"/board/{query}").content.decode()
+
+
+def test_an_open_need_hangs_there_with_category_area_and_when(client):
+    factories.need(urgency=4)
+    page = board(client)
+    for shown in ("Groceries", "Riverside", "Today", "1 open need"):
+        assert shown in page
+
+
+def test_what_is_taken_closed_or_not_yet_read_does_not_hang_there(client, sam, carla):
+    actions.claim_need(factories.need(), by=sam, weekly_limit=2)
+    actions.withdraw_need(factories.need())
+    factories.need(category=factories.category("papers", sensitive=True))
+    assert "Nothing is open here just now." in board(client)
+
+
+def test_a_published_sensitive_need_never_hangs_there(client, carla):
+    need = factories.need(category=factories.category("papers", sensitive=True))
+    actions.publish_need(need, by=coordinator(carla))
+    assert "Nothing is open here just now." in board(client)
+    assert "Papers" not in client.get("/").content.decode()
+
+
+def test_two_needs_with_different_people_give_the_same_page(client):
+    pages = []
+    for details in (
+        Details(name="Ana", phone="555 0100", address="7 Hill Road", notes="Stairs"),
+        Details(name="Bo", email="bo@people.example", address="99 Far Lane"),
+    ):
+        need = factories.need(details=details)
+        pages.append(UUID.sub("", board(client)))
+        need.delete()
+    assert pages[0] == pages[1]
+
+
+def test_it_can_be_narrowed_to_a_group_and_an_area_with_all_in_it(client):
+    food = factories.category("food")
+    town = factories.locality("town")
+    factories.need(
+        category=factories.category("groceries", parent=food),
+        locality=factories.locality("riverside", parent=town),
+    )
+    factories.need(category=factories.category("rides"), locality=factories.locality("hilltop"))
+    assert "1 open need" in board(client, "?category=food")
+    assert "1 open need" in board(client, "?area=town")
+    assert "Nothing is open here" in board(client, "?category=food&area=hilltop")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?category=nonsense",
+        "?area=%00",
+        "?page=zzz",
+        "?page=99999999999",
+        "?category=" + "x" * 5000,
+    ],
+)
+def test_nonsense_in_the_address_still_shows_the_board(client, query):
+    factories.need()
+    answer = client.get(f"/board/{query}")
+    assert answer.status_code == 200
+    assert "Riverside" in answer.content.decode()
+
+
+def test_a_long_board_has_pages_and_costs_no_more_queries(client, django_assert_max_num_queries):
+    for _ in range(60):
+        factories.need()
+    with django_assert_max_num_queries(8):
+        first = board(client)
+    assert "60 open needs" in first
+    assert first.count('class="note ') < 60
+    assert "Riverside" in board(client, "?page=2")
+
+
+def test_the_front_page_counts_what_is_open_and_what_arrived(client, sam):
+    actions.claim_need(need := factories.need(), by=sam, weekly_limit=2)
+    actions.confirm_arrival(need)
+    factories.need()
+    page = client.get("/").content.decode()
+    assert "1 need is open." in page
+    assert "help arrived 1 time." in page

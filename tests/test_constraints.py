@@ -1,0 +1,95 @@
+"""What must never be, whoever writes: each constraint of the database, and a row that breaks it."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from mutualaid.catalog.models import Category, Locality
+from mutualaid.matching.models import Match
+from mutualaid.notify.models import Notification
+from mutualaid.people.models import Membership, User
+from offers_app.models import Offer
+from requests_app.models import Claim, Need, NeedEvent
+from tests import scene
+
+ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching")
+
+
+def again(row: models.Model, **fields: object) -> None:
+    """Write the same row once more, with other values in these fields."""
+    row.pk = None
+    for name, value in fields.items():
+        setattr(row, name, value)
+    if hasattr(row, "public_id"):
+        row.public_id = row._meta.get_field("public_id").get_default()
+    row.save(force_insert=True)
+
+
+def change(model: type[models.Model], **fields: object) -> None:
+    first = model._default_manager.order_by("pk").first()
+    assert first
+    model._default_manager.filter(pk=first.pk).update(**fields)
+
+
+def first_live() -> Claim:
+    return Claim.objects.live().first()
+
+
+BREAKS = {
+    "one_account_for_an_address": lambda: User.objects.create(email="ROSA@PEOPLE.EXAMPLE"),
+    "a_role_once_for_a_person": lambda: again(Membership.objects.first()),
+    "a_role_that_exists": lambda: change(Membership, role="boss"),
+    "category_not_its_own_group": lambda: change(Category, parent=models.F("pk")),
+    "locality_centre_on_earth": lambda: change(Locality, lat=91),
+    "locality_not_part_of_itself": lambda: change(Locality, parent=models.F("pk")),
+    "need_once_for_a_reference": lambda: Need.objects.update(source="sheet", reference="1"),
+    "need_in_a_state_that_exists": lambda: change(Need, state="lost"),
+    "need_urgency_that_exists": lambda: change(Need, urgency=9),
+    "need_closed_with_a_reason": lambda: change(Need, state="closed"),
+    "need_for_somebody": lambda: change(Need, people_count=0),
+    "one_live_claim_for_a_need": lambda: again(first_live(), week_slot=7),
+    "one_claim_for_a_place_in_the_week": lambda: again(
+        first_live(), need=Need.objects.open().first()
+    ),
+    "claim_in_a_state_that_exists": lambda: change(Claim, state="lost"),
+    "event_by_somebody_who_exists": lambda: change(NeedEvent, actor_kind="robot"),
+    "offer_in_a_state_that_exists": lambda: change(Offer, state="lost"),
+    "offer_within_what_one_person_can_do": lambda: change(Offer, per_week=0),
+    "offer_pause_only_when_paused": lambda: change(
+        Offer, paused_until=timezone.localdate() + timedelta(days=1)
+    ),
+    "a_need_meets_an_offer_once": lambda: again(Match.objects.first()),
+    "match_in_a_state_that_exists": lambda: change(Match, state="lost"),
+    "match_asked_has_its_time": lambda: change(Match, state="notified", asked_at=None),
+    "message_in_a_state_that_exists": lambda: change(Notification, state="lost"),
+    "message_sent_has_its_time": lambda: change(Notification, state="sent", sent_at=None),
+}
+
+
+def names() -> set[str]:
+    rooms = (apps.get_app_config(room).get_models() for room in ROOMS)
+    return {c.name for ours in rooms for model in ours for c in model._meta.constraints}
+
+
+def test_every_constraint_has_a_row_that_breaks_it():
+    assert names() == set(BREAKS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BREAKS)
+def test_the_database_refuses(name):
+    scene.build()
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        BREAKS[name]()
+    told = str(refused.value)
+    assert name in told or "UNIQUE constraint failed" in told
+
+
+@pytest.mark.django_db
+def test_a_person_has_one_offer():
+    here = scene.build()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Offer.objects.create(volunteer=here.people["sam"])
