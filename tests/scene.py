@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.contrib.auth.models import Group
 from django.db import connection
 
 from mutualaid.matching.actions import accept, match_for
@@ -26,6 +27,8 @@ class Scene:
     claim: Claim
     open_need: Need
     token: str
+    unused_group: int
+    """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
 
 
 def build() -> Scene:
@@ -37,7 +40,8 @@ def build() -> Scene:
     claim = accept(found(sam, taken))
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken)
-    return Scene(people, offer, found(sam, open_need), claim, open_need, token)
+    unused_group = Group.objects.create(name="Unused").pk
+    return Scene(people, offer, found(sam, open_need), claim, open_need, token, unused_group)
 
 
 def found(user: User, need: Need) -> Match:

@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 
 from mutualaid.notify.models import Notification
 from tests import scene, walking
@@ -64,9 +63,7 @@ EMPTY_POST_SAVES = "/admin/notify/notification/<path:object_id>/change/"
 
 @pytest.fixture
 def here(db: None) -> scene.Scene:
-    here = scene.build()
-    Group.objects.create(name="Unused")
-    return here
+    return scene.build()
 
 
 def test_every_address_of_the_admin_has_a_row():
@@ -130,7 +127,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "requests_app/need": here.open_need.pk,
         "notify/notification": Notification.objects.earliest("pk").pk,
         "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
-        "auth/group": Group.objects.get().pk,
+        "auth/group": here.unused_group,
     }
     named = {
         "<path:content_type_id>/<path:object_id>": "1/1",

@@ -1,0 +1,181 @@
+"""Personal details planted in the data show up nowhere but where they must. Bars P1, P2, P7, S11."""
+
+import json
+import logging
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.core import mail
+from django.db import connection
+
+from mutualaid.crypto import WrongKey
+from mutualaid.logs import JsonFormatter
+from mutualaid.matching.actions import accept, match_for
+from mutualaid.notify.models import Notification
+from mutualaid.notify.tasks import sweep as deliver_all
+from requests_app.actions import Details, deliver_claim
+from requests_app.models import NeedContact
+from requests_app.moves import volunteer
+from tests import factories, scene, test_site_map, test_site_map_admin, walking
+
+pytestmark = pytest.mark.django_db
+CANARY = Details(
+    name="Zsófianary",
+    phone="555 987 6543",
+    email="canary@secret.example",
+    address="98 Canary Terrace",
+    notes="the blue canary note",
+)
+SECRETS = ("987 6543", "9876543", "canary@", "Canary Terrace", "canary note")
+NAME = "Zsófianary"
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> scene.Scene:
+    """The usual scene, but everybody who asks is the canary."""
+    ask = factories.need
+    monkeypatch.setattr(factories, "need", lambda **f: ask(**{"details": CANARY} | f))
+    return scene.build()
+
+
+def everything(here: scene.Scene, who: str) -> dict[str, str]:
+    """Every page as this person gets it, by address."""
+    browser = walking.clients(here)[who]
+    paths = [test_site_map.path_of(route, here) for route in test_site_map.ROWS]
+    paths += [test_site_map_admin.path_of(route, here) for route in test_site_map_admin.ROWS]
+    return {path: browser.get(path).content.decode() for path in paths}
+
+
+def leaks(pages: dict[str, str], secrets: tuple[str, ...] = SECRETS) -> dict[str, list[str]]:
+    found = {path: [s for s in secrets if s in text] for path, text in pages.items()}
+    return {path: told for path, told in found.items() if told}
+
+
+@pytest.mark.parametrize("who", ["nobody", "rosa", "mallory"])
+def test_nobody_else_ever_sees_who_asks_or_where_she_is(here, who):
+    assert leaks(everything(here, who), (*SECRETS, NAME)) == {}
+
+
+def test_the_volunteer_sees_it_on_the_page_of_her_claim_and_nowhere_else(here):
+    seen = leaks(everything(here, "sam"))
+    assert set(seen) == {f"/claims/{here.claim.public_id}/"}
+    assert {s for told in seen.values() for s in told} >= {"canary@", "Canary Terrace"}
+
+
+def test_before_she_says_yes_she_sees_the_name_alone(here):
+    page = walking.clients(here)["sam"].get(f"/help/{here.match.public_id}/").content.decode()
+    assert NAME in page
+    assert leaks({"": page}) == {}
+
+
+def test_it_is_gone_on_the_very_next_request_after_the_claim_ends(here):
+    sam = walking.clients(here)["sam"]
+    path = f"/claims/{here.claim.public_id}/"
+    assert leaks({path: sam.get(path).content.decode()})
+    deliver_claim(here.claim, by=volunteer(here.people["sam"]))
+    assert leaks({path: sam.get(path).content.decode()}, (*SECRETS, NAME)) == {}
+
+
+def test_a_person_who_was_shut_out_sees_nothing_more(here):
+    sam = walking.clients(here)["sam"]
+    here.people["sam"].is_active = False
+    here.people["sam"].save()
+    assert sam.get(f"/claims/{here.claim.public_id}/").status_code == 302
+
+
+def test_a_coordinator_sees_it_on_the_page_of_the_need_and_in_no_list(here):
+    seen = leaks(everything(here, "carla"), (*SECRETS, NAME))
+    assert set(seen) == {f"/admin/requests_app/need/{here.open_need.pk}/change/"}
+
+
+def test_the_log_of_the_admin_holds_none_of_it(here):
+    carla = walking.clients(here)["carla"]
+    path = f"/admin/requests_app/need/{here.open_need.pk}/change/"
+    form = carla.get(path).context["adminform"].form
+    contact = carla.get(path).context["inline_admin_formsets"][0].formset
+    body: dict[str, Any] = {
+        "category": here.open_need.category_id,
+        "locality": here.open_need.locality_id,
+        "languages": [row.pk for row in here.open_need.languages.all()],
+        "urgency": 4,
+        "contact-TOTAL_FORMS": 1,
+        "contact-INITIAL_FORMS": 1,
+        "contact-0-need": here.open_need.pk,
+        "contact-0-name": NAME,
+        "contact-0-phone": "555 111 9876543",
+    }
+    for prefix in ("claims", "events", "matches"):
+        body |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    assert form
+    assert contact
+    assert carla.post(path, body).status_code == 302
+    assert NeedContact.objects.get(pk=here.open_need.pk).phone == "555 111 9876543"
+    written = json.dumps(list(LogEntry.objects.values("object_repr", "change_message")))
+    assert LogEntry.objects.exists()
+    assert leaks({"log": written}, (*SECRETS, NAME)) == {}
+
+
+def test_no_message_carries_it(here):
+    deliver_all()
+    assert Notification.objects.filter(state="sent").count() == len(mail.outbox) > 3
+    told = {str(n): f"{m.subject} {m.body}" for n, m in enumerate(mail.outbox)}
+    assert leaks(told, (*SECRETS, NAME)) == {}
+
+
+def test_tasks_are_given_ids_only(here, monkeypatch, django_capture_on_commit_callbacks):
+    given: list[Any] = []
+    monkeypatch.setattr("celery.app.task.Task.delay", lambda task, *args: given.extend(args))
+    with django_capture_on_commit_callbacks(execute=True):
+        factories.need()
+    assert given
+    assert all(isinstance(one, int) for one in given)
+
+
+def test_logs_name_routes_and_no_private_link(here, monkeypatch):
+    out = StringIO()
+    root = logging.getLogger()
+    ours = [h for h in root.handlers if isinstance(h.formatter, JsonFormatter)]
+    monkeypatch.setattr(ours[0], "stream", out)
+    monkeypatch.setattr(root, "level", logging.INFO)
+    everything(here, "sam")
+    written = out.getvalue()
+    assert "need/<str:token>/" in written
+    assert leaks({"log": written}, (*SECRETS, NAME, here.token, "sam@people.example")) == {}
+
+
+def test_the_database_holds_no_readable_detail(here):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM requests_app_needcontact")
+        stored = repr(cursor.fetchall())
+    assert leaks({"table": stored}, (*SECRETS, NAME)) == {}
+    assert NeedContact.objects.get(pk=here.open_need.pk).address == CANARY.address
+
+
+def test_a_wrong_key_is_said_so_and_nothing_is_shown_or_lost(here, settings):
+    settings.CONTACT_KEYS = ["k1:" + "QUFB" * 10 + "QUE="]
+    with pytest.raises(WrongKey):
+        NeedContact.objects.get(pk=here.open_need.pk)
+
+
+def test_accepting_gives_the_contact_to_one_person_alone(here):
+    mallory = here.people["mallory"]
+    match = match_for(mallory, here.open_need)
+    assert match
+    claim = accept(match)
+    pages = walking.clients(here)
+    assert leaks({"": pages["mallory"].get(f"/claims/{claim.public_id}/").content.decode()})
+    assert pages["sam"].get(f"/claims/{claim.public_id}/").status_code == 404
+
+
+def test_nobody_is_asked_what_is_none_of_our_business():
+    never = {
+        "citizen", "immigration", "birth", "national", "gender", "sex", "religion", "gps",
+        "latitude_of_person", "ip", "user_agent", "income", "proof", "rating", "stars",
+    }  # fmt: skip
+    ours = [m for m in apps.get_models() if m._meta.app_label not in ("auth", "admin", "account")]
+    fields = {f"{m.__name__}.{f.name}" for m in ours for f in m._meta.get_fields()}
+    asked = {name for name in fields if set(name.lower().split(".")[1].split("_")) & never}
+    assert asked == set()
