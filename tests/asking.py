@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from tests import factories
@@ -31,7 +30,7 @@ def words_and_places() -> None:
     factories.language()
 
 
-def answer(client: Client, step: str, **typed: Any) -> HttpResponse:
+def answer(client: Client, step: str, **typed: Any) -> Any:
     """Send one page: the usual answers, but for what is named."""
     return client.post(f"/ask/{step}/", ANSWERS[step] | typed)
 

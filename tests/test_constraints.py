@@ -18,8 +18,9 @@ from tests import scene
 ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching")
 
 
-def again(row: models.Model, **fields: object) -> None:
+def again(row: models.Model | None, **fields: object) -> None:
     """Write the same row once more, with other values in these fields."""
+    assert row
     row.pk = None
     for name, value in fields.items():
         setattr(row, name, value)
@@ -34,7 +35,7 @@ def change(model: type[models.Model], **fields: object) -> None:
     model._default_manager.filter(pk=first.pk).update(**fields)
 
 
-def first_live() -> Claim:
+def first_live() -> Claim | None:
     return Claim.objects.live().first()
 
 

@@ -139,8 +139,10 @@ def test_logs_name_routes_and_no_private_link(here, monkeypatch):
     root = logging.getLogger()
     ours = [h for h in root.handlers if isinstance(h.formatter, JsonFormatter)]
     monkeypatch.setattr(ours[0], "stream", out)
-    monkeypatch.setattr(root, "level", logging.INFO)
+    before = root.level
+    root.setLevel(logging.INFO)  # forgets which loggers were found asleep
     everything(here, "sam")
+    root.setLevel(before)
     written = out.getvalue()
     assert "need/<str:token>/" in written
     assert leaks({"log": written}, (*SECRETS, NAME, here.token, "sam@people.example")) == {}

@@ -25,7 +25,7 @@ def code_in_mail() -> str:
     return found.group(1)
 
 
-def is_signed_in(client) -> bool:
+def is_signed_in(client):
     return client.get("/help/").status_code == 200
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|value=\"\w{64}\"")
 
 
-def board(client, query: str = "") -> str:
+def board(client, query=""):
     return client.get(f"/board/{query}").content.decode()
 
 

@@ -21,7 +21,7 @@ def _no_tries_yet():
     cache.clear()
 
 
-def page(client, token: str) -> str:
+def page(client, token):
     return client.get(f"/need/{token}/").content.decode()
 
 
