@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import Role, User
@@ -60,9 +60,9 @@ def resume_when_pause_is_over() -> int:
 
 
 def announce(offer: Offer) -> None:
-    """Make an active offer due for matching and tell the rooms above. Inside a transaction."""
-    offer.match_due_at = timezone.now()
-    offer.save(update_fields=["match_due_at"])
+    """Make an active offer due for matching, by the database's clock, and tell the rooms above."""
+    Offer.objects.filter(pk=offer.pk).update(match_due_at=Now())
+    offer.refresh_from_db(fields=["match_due_at"])
     offer_opened.send(sender=Offer, offer=offer)
 
 

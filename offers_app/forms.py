@@ -6,7 +6,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.choices import category_choices, language_choices, locality_choices
+from mutualaid.catalog.choices import (
+    NOT_A_CHOICE,
+    category_choices,
+    language_choices,
+    locality_choices,
+)
 from mutualaid.catalog.models import Category, Language, Locality
 
 
@@ -17,7 +22,7 @@ class OfferForm(forms.Form):
         Category.objects.filter(is_active=True),
         label=_("What can you do?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one thing you can do.")},
+        error_messages={"required": _("Choose at least one thing you can do."), **NOT_A_CHOICE},
     )
     localities = forms.ModelMultipleChoiceField(
         Locality.objects.all(),
@@ -25,7 +30,7 @@ class OfferForm(forms.Form):
         label=_("Where can you help?"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A wider area counts for all that is in it."),
-        error_messages={"required": _("Choose at least one area.")},
+        error_messages={"required": _("Choose at least one area."), **NOT_A_CHOICE},
     )
     reach_km = forms.IntegerField(
         label=_("How far beyond these areas would you go?"),
@@ -39,7 +44,7 @@ class OfferForm(forms.Form):
         to_field_name="code",
         label=_("Which languages do you speak?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one language.")},
+        error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
     )
     per_week = forms.IntegerField(
         label=_("How many tasks a week, at most?"),

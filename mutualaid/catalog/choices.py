@@ -6,9 +6,16 @@ from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.templatetags.ui import icon
+
+NOT_A_CHOICE = {
+    "invalid_choice": gettext_lazy("Choose one of these."),
+    "invalid_pk_value": gettext_lazy("Choose one of these."),
+}
+"""Said where several can be chosen and something else was sent."""
 
 Choices = list[tuple[str, str]]
 Grouped = list[tuple[str, Choices]]

@@ -1,7 +1,7 @@
 """What a volunteer answers to a match."""
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mutualaid.matching.models import Match
 from mutualaid.matching.pairing import match_with
@@ -33,7 +33,7 @@ def decline(match: Match) -> None:
     """The volunteer says no: somebody else is asked at once. A yes is not undone this way."""
     asked = Match.objects.filter(pk=match.pk, state__in=[State.SUGGESTED, State.NOTIFIED])
     if asked.update(state=State.DECLINED):
-        Need.objects.open().filter(pk=match.need_id).update(match_due_at=timezone.now())
+        Need.objects.open().filter(pk=match.need_id).update(match_due_at=Now())
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mutualaid.catalog.geo import km_from
 from mutualaid.catalog.models import Category, Locality
@@ -23,7 +23,7 @@ def match_offer(pk: int) -> list[int]:
     offer.matches.filter(state=Match.State.SUGGESTED).delete()
     where = Q(locality__in=_localities_in_reach(offer)) | Q(category__remote_ok=True)
     needs = Need.objects.open().filter(where, category__in=_fitting_categories(offer))
-    needs.update(match_due_at=timezone.now())
+    needs.update(match_due_at=Now())
     return list(needs.values_list("pk", flat=True))
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -74,9 +75,9 @@ def publish_need(need: Need, *, by: Actor) -> None:
 
 
 def announce(need: Need) -> None:
-    """Make an open need due for matching and tell the rooms above."""
-    need.match_due_at = timezone.now()
-    need.save(update_fields=["match_due_at"])
+    """Make an open need due for matching, by the database's clock, and tell the rooms above."""
+    Need.objects.filter(pk=need.pk).update(match_due_at=Now())
+    need.refresh_from_db(fields=["match_due_at"])
     need_opened.send(sender=Need, need=need)
 
 

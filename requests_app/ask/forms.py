@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.choices import (
+    NOT_A_CHOICE,
     group_choices_with_icons,
     kind_choices,
     language_choices,
@@ -161,7 +162,7 @@ class ContactForm(StepForm):
         to_field_name="code",
         label=_("Which languages do you speak?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one language.")},
+        error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
     )
 
     def arrange(self) -> None:

@@ -1,0 +1,167 @@
+"""The hard rules: who fits a need at all. One rule a test, and all of them against a plain loop."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.catalog.geo import km_between
+from mutualaid.matching.candidates import offers_for
+from mutualaid.people.models import Role
+from offers_app.actions import pause_offer
+from offers_app.models import Offer
+from requests_app.actions import claim_need, release_claim
+from requests_app.models import Need
+from requests_app.moves import volunteer
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+KM = 0.009  # of latitude, about one kilometre
+
+
+def fitting(need: Need) -> set[Offer]:
+    return set(offers_for(Need.objects.select_related("category", "locality").get(pk=need.pk)))
+
+
+def test_the_same_kind_its_group_and_what_is_in_it_fit_and_nothing_else():
+    food = factories.category("food")
+    bread, milk = (factories.category(s, parent=food) for s in ("bread", "milk"))
+    offers = {c.slug: factories.offer(categories=[c]) for c in (food, bread, milk)}
+    assert fitting(factories.need(category=bread)) == {offers["bread"], offers["food"]}
+    assert fitting(factories.need(category=food)) == set(offers.values())
+
+
+@pytest.mark.parametrize(("km", "reach", "fits"), [(2, 3, True), (4, 3, False), (2, 0, False)])
+def test_near_enough_is_what_she_said(km, reach, fits):
+    offer = factories.offer(localities=[factories.locality("far", lat=km * KM)], reach_km=reach)
+    assert (offer in fitting(factories.need())) is fits
+
+
+def test_a_wider_area_counts_for_all_that_is_in_it_and_not_the_other_way_round():
+    city = factories.locality("city", lat=5)
+    mill = factories.locality("mill", parent=city)
+    everywhere = factories.offer(localities=[city], reach_km=0)
+    here = factories.offer(localities=[mill], reach_km=0)
+    assert fitting(factories.need(locality=mill)) == {everywhere, here}
+    assert fitting(factories.need(locality=city)) == {everywhere}
+
+
+def test_what_works_from_afar_knows_no_distance():
+    far = factories.offer(
+        categories=[factories.category("translate", remote_ok=True)],
+        localities=[factories.locality("other-end", lat=60)],
+        reach_km=0,
+    )
+    assert fitting(factories.need(category=factories.category("translate"))) == {far}
+
+
+def test_they_must_share_a_language():
+    english, spanish = factories.language("en"), factories.language("es")
+    offer = factories.offer(languages=[english])
+    assert fitting(factories.need(languages=[english, spanish])) == {offer}
+    assert fitting(factories.need(languages=[spanish])) == set()
+
+
+def test_a_full_week_is_full_and_what_was_let_go_makes_room(sam):
+    offer = factories.offer(by=sam, per_week=1)
+    claim = claim_need(factories.need(), by=sam, weekly_limit=1)
+    need = factories.need()
+    assert fitting(need) == set()
+    release_claim(claim, by=volunteer(sam))
+    assert fitting(need) == {offer}
+
+
+def test_who_takes_a_break_or_has_left_is_not_found(sam, vera):
+    pause_offer(factories.offer(by=sam), until=None)
+    factories.offer(by=vera)
+    vera.is_active = False
+    vera.save()
+    assert fitting(factories.need()) == set()
+
+
+def test_nobody_is_asked_for_her_own_need_nor_again_for_one_she_let_go(rosa, sam):
+    factories.offer(by=rosa)
+    factories.offer(by=sam)
+    need = factories.need(asked_by=rosa)
+    release_claim(claim_need(need, by=sam, weekly_limit=2), by=volunteer(sam))
+    assert fitting(need) == set()
+
+
+def test_some_kinds_need_somebody_the_group_knows_or_a_vehicle(sam, vera):
+    care = factories.category("child-care", vetted_only=True)
+    ride = factories.category("ride", needs_vehicle=True)
+    known = factories.person("Known", Role.VOLUNTEER, vetted=True)
+    offers = [
+        factories.offer(by=sam, categories=[care, ride], has_vehicle=True),
+        factories.offer(by=known, categories=[care, ride]),
+    ]
+    assert fitting(factories.need(category=care)) == {offers[1]}
+    assert fitting(factories.need(category=ride)) == {offers[0]}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_database_finds_what_a_plain_loop_over_everything_finds(seed):
+    dice = random.Random(seed)
+    groups = [factories.category(f"group-{n}") for n in range(2)]
+    kinds = groups + [
+        factories.category(f"kind-{n}", parent=dice.choice(groups), remote_ok=n == 3)
+        for n in range(6)
+    ]
+    places = [
+        factories.locality(f"place-{n}", lat=dice.random() / 20, lng=dice.random() / 20)
+        for n in range(6)
+    ]
+    tongues = [factories.language(code) for code in ("en", "es", "ar")]
+    for _ in range(25):
+        factories.offer(
+            categories=dice.sample(kinds, 2),
+            localities=dice.sample(places, 1),
+            languages=dice.sample(tongues, 1),
+            reach_km=dice.randint(0, 5),
+        )
+    for _ in range(10):
+        need = factories.need(
+            category=dice.choice(kinds),
+            locality=dice.choice(places),
+            languages=dice.sample(tongues, 2),
+        )
+        assert fitting(need) == {offer for offer in Offer.objects.all() if plainly(need, offer)}
+
+
+def plainly(need: Need, offer: Offer) -> bool:
+    """The same rules, said as plainly as they can be."""
+    category, here = need.category, need.locality
+    kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
+    tongues = {row.pk for row in need.languages.all()}
+    near = any(
+        area == here or km_between(here.lat, here.lng, area.lat, area.lng) <= offer.reach_km
+        for area in offer.localities.all()
+    )
+    return (
+        bool(kinds & {c.pk for c in offer.categories.all()})
+        and bool(tongues & {row.pk for row in offer.languages.all()})
+        and (near or category.remote_ok)
+    )
+
+
+def test_the_nearest_come_first_and_no_row_costs_a_query(django_assert_num_queries: Any):
+    for km in (3, 1, 2):
+        factories.offer(localities=[factories.locality(f"at-{km}", lat=km * KM)], reach_km=5)
+    need = factories.need()
+    fresh = Need.objects.select_related("category", "locality").get(pk=need.pk)
+    assert fresh.category.family
+    with django_assert_num_queries(1):
+        found = list(offers_for(fresh))
+    assert [round(offer.km) for offer in found] == [1, 2, 3]  # type: ignore[attr-defined]
+
+
+def test_who_was_asked_lately_is_known_and_what_is_older_does_not_count():
+    offer = factories.offer()
+    for days in (1, 6, 8):
+        match = factories.need().matches.create(offer=offer, score=1)
+        match.state, match.asked_at = "notified", timezone.now() - timedelta(days=days)
+        match.save()
+    (found,) = fitting(factories.need())
+    assert found.asks_lately == 2  # type: ignore[attr-defined]

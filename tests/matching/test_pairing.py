@@ -1,0 +1,163 @@
+"""Matching one need: found, stored with reasons, a few asked; and nothing doubled, whatever happens."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from mutualaid.matching import pairing, tasks
+from mutualaid.matching.models import Match
+from mutualaid.matching.reasons import in_words, with_points
+from mutualaid.notify.models import Notification
+from offers_app.actions import pause_offer, resume_offer
+from offers_app.models import Offer
+from requests_app.actions import withdraw_need
+from requests_app.models import Need
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def due(need: Need) -> bool:
+    return Need.objects.due_for_matching().filter(pk=need.pk).exists()
+
+
+def rows() -> tuple[list[object], ...]:
+    return (
+        list(Match.objects.order_by("pk").values("pk", "need", "offer", "state", "asked_at")),
+        list(Notification.objects.order_by("pk").values("pk", "key", "state")),
+    )
+
+
+def test_a_new_need_is_due_and_matching_asks_who_fits_with_the_reasons(sam):
+    factories.offer(by=sam)
+    need = factories.need()
+    assert due(need)
+    assert pairing.match_need(need.pk) == 1
+    match = need.matches.get()
+    assert (match.state, match.offer.volunteer) == ("notified", sam)
+    assert in_words(match.lines) == [
+        "in a chosen area",
+        "just what is offered",
+        "both speak en",
+        "not asked in the last seven days",
+    ]
+    assert match.score == sum(line["points"] for line in match.lines)
+    assert with_points(match.lines)[0] == "in a chosen area: 35"
+    assert Notification.objects.get(kind="need_fits").recipient == sam
+
+
+def test_run_again_it_changes_nothing(sam):
+    factories.offer(by=sam)
+    need = factories.need()
+    pairing.match_need(need.pk)
+    before = rows()
+    for _ in range(3):
+        assert pairing.match_need(need.pk) == 0
+    Need.objects.update(match_due_at=need.created_at)
+    pairing.match_need(need.pk)
+    assert rows() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_workers_at_once_do_it_once():
+    for _ in range(3):
+        factories.offer()
+    need = factories.need()
+    start = threading.Barrier(10)
+    found: list[int] = []
+
+    def work() -> None:
+        start.wait()
+        found.append(pairing.match_need(need.pk))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [0] * 9 + [3]
+    assert need.matches.count() == Notification.objects.filter(kind="need_fits").count() == 3
+
+
+def test_a_worker_that_dies_half_way_leaves_the_need_due_and_nothing_behind(sam, monkeypatch):
+    factories.offer(by=sam)
+    need = factories.need()
+    monkeypatch.setattr(pairing, "ask_next", lambda need: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        pairing.match_need(need.pk)
+    assert due(need)
+    assert rows() == ([], [])
+
+
+def test_what_was_taken_back_in_the_meantime_is_left_alone(sam):
+    factories.offer(by=sam)
+    need = factories.need()
+    withdraw_need(need)
+    assert pairing.match_need(need.pk) == 0
+    assert rows() == ([], [])
+
+
+def test_an_empty_city_is_no_fault_and_is_looked_at_again_tomorrow():
+    need = factories.need()
+    assert pairing.match_need(need.pk) == 0
+    need.refresh_from_db()
+    assert need.match_due_at > need.created_at
+    assert not due(need)
+
+
+def test_a_need_that_is_gone_is_no_fault():
+    assert pairing.match_need(987654) == 0
+
+
+def test_a_new_offer_finds_the_needs_that_waited(sam):
+    need = factories.need()
+    pairing.match_need(need.pk)
+    offer = factories.offer(by=sam)
+    tasks.match_offer(offer.pk)
+    assert need.matches.get().state == "notified"
+    before = rows()
+    tasks.match_offer(offer.pk)
+    assert rows() == before
+
+
+def test_an_offer_that_comes_back_from_a_break_is_matched(sam):
+    offer = factories.offer(by=sam)
+    tasks.match_offer(offer.pk)
+    pause_offer(offer, until=None)
+    need = factories.need()
+    tasks.sweep()
+    assert not need.matches.exists()
+    resume_offer(offer)
+    tasks.sweep()
+    assert need.matches.get().offer == offer
+
+
+def test_an_offer_that_was_changed_forgets_what_no_longer_fits(settings, sam):
+    settings.WAVE_SIZE = 0
+    factories.offer(by=sam)
+    need = factories.need()
+    tasks.sweep()
+    assert need.matches.get().state == "suggested"
+    factories.offer(by=sam, categories=[factories.category("rides")])
+    tasks.sweep()
+    assert not need.matches.exists()
+
+
+def test_the_sweep_finds_what_no_task_was_started_for(sam):
+    factories.offer(by=sam)
+    needs = [factories.need() for _ in range(3)]
+    tasks.sweep()
+    assert [need.matches.count() for need in needs] == [1, 1, 1]
+    assert not Need.objects.due_for_matching().exists()
+    assert not Offer.objects.due_for_matching().exists()
+
+
+def test_a_short_list_is_kept_not_a_whole_city(settings):
+    settings.SHORTLIST_SIZE = 4
+    for _ in range(12):
+        factories.offer()
+    need = factories.need()
+    pairing.match_need(need.pk)
+    assert need.matches.count() == 4
