@@ -70,7 +70,7 @@ class NeedDeskAdmin(NeedAdmin):
         need = get_object_or_404(Need.objects.select_related("category", "locality"), pk=pk)
         if not self.has_change_permission(request, need):
             raise PermissionDenied
-        form = AssignForm(request.POST or None, need=need)
+        form = AssignForm(request.POST if request.method == "POST" else None, need=need)
         if request.method == "POST" and form.is_valid():
             _assign(request, need, form)
             return redirect("admin:requests_app_need_change", pk)

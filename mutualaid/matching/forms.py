@@ -13,6 +13,13 @@ from requests_app.models import Claim, Need
 MOST_SHOWN = 20
 
 
+class TolerantAutocomplete(AutocompleteSelect):
+    """Django's own fails where it is shown again with something that is no id."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if str(one).isdecimal()], attrs)
+
+
 class AssignForm(forms.Form):
     """Somebody who fits, best first; or anybody else by name."""
 
@@ -21,7 +28,7 @@ class AssignForm(forms.Form):
         User.objects.filter(is_active=True),
         label=_("Somebody else"),
         required=False,
-        widget=AutocompleteSelect(Claim._meta.get_field("volunteer"), admin.site),
+        widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
     )
 
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:

@@ -1,0 +1,194 @@
+"""Sending, over a real mail server that accepts, refuses, or is not there."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from mutualaid.matching import tasks as matching
+from mutualaid.notify.delivery import MOST_ATTEMPTS, deliver_one
+from mutualaid.notify.models import Notification
+from mutualaid.notify.tasks import sweep
+from offers_app.actions import pause_offer
+from requests_app.actions import Details, claim_need, release_claim, withdraw_need
+from requests_app.moves import volunteer
+from tests import factories
+from tests.notify.postman import Postman, at_work
+
+pytestmark = pytest.mark.django_db
+State = Notification.State
+WITH_EMAIL = Details(name="Ana", email="ana@people.example")
+
+
+@pytest.fixture
+def postman(settings) -> Iterator[Postman]:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with at_work() as (postman, controller):
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = controller.port
+        yield postman
+
+
+def waiting() -> Notification:
+    """A message that is due: Ana is told that her need has come in."""
+    factories.need(details=WITH_EMAIL)
+    return Notification.objects.get()
+
+
+def time_passes(row: Notification, **span: int) -> None:
+    row.refresh_from_db()
+    Notification.objects.filter(pk=row.pk).update(
+        due_at=row.due_at - timedelta(**span), lease_until=None
+    )
+
+
+def test_what_is_due_goes_out_with_the_id_it_keeps(postman):
+    row = waiting()
+    sweep()
+    (letter,) = postman.letters
+    row.refresh_from_db()
+    assert (letter["To"], letter["Subject"]) == ("ana@people.example", "We have what you asked for")
+    assert letter["Message-ID"] == row.message_id
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert (row.state, row.attempts) == (State.SENT, 1)
+    assert row.sent_at is not None
+
+
+def test_what_was_sent_is_not_sent_again(postman):
+    row = waiting()
+    for _ in range(3):
+        sweep()
+        deliver_one(row.pk)
+    assert len(postman.letters) == 1
+
+
+@pytest.mark.parametrize("answer", ["451 try again later", "550 no such mailbox", "421 busy"])
+def test_a_refused_message_waits_longer_each_time_and_ends_with_a_coordinator(postman, answer):
+    row = waiting()
+    postman.answer = answer
+    waits = []
+    for _ in range(MOST_ATTEMPTS):
+        before = timezone.now()
+        deliver_one(row.pk)
+        row.refresh_from_db()
+        waits.append((row.due_at - before).total_seconds())
+        time_passes(row, days=1)
+    assert [round(wait / 30) for wait in waits] == [1, 2, 4, 8, 16, 32, 64, 128]
+    row.refresh_from_db()
+    assert (row.state, row.error) == (State.FAILED, "SMTPDataError")
+    postman.answer = ""
+    assert Notification.objects.try_again() == 1
+    sweep()
+    assert len(postman.letters) == 1
+
+
+def test_a_mail_server_that_is_gone_loses_nothing_and_stops_nobody_else(postman, settings, sam):
+    first = waiting()
+    working = settings.EMAIL_PORT
+    settings.EMAIL_PORT = 1
+    sweep()
+    first.refresh_from_db()
+    assert (first.state, first.error) == (State.WAITING, "ConnectionRefusedError")
+    settings.EMAIL_PORT = working
+    time_passes(first, minutes=5)
+    sweep()
+    assert len(postman.letters) == 1
+
+
+def test_one_message_that_cannot_be_made_does_not_hold_up_the_next(postman):
+    broken = waiting()
+    Notification.objects.filter(pk=broken.pk).update(about_id=987654)
+    factories.need(details=WITH_EMAIL)
+    sweep()
+    assert len(postman.letters) == 1
+    broken.refresh_from_db()
+    assert broken.state == State.WAITING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_deliver_at_once_one_does(postman):
+    row = waiting()
+    start = threading.Barrier(8)
+    sent: list[bool] = []
+
+    def work() -> None:
+        start.wait()
+        sent.append(deliver_one(row.pk))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(sent) == [False] * 7 + [True]
+    assert len(postman.letters) == 1
+
+
+def test_a_worker_that_died_while_sending_is_followed_by_another(postman):
+    row = waiting()
+    assert Notification.objects.take(row.pk)
+    assert deliver_one(row.pk) is False, "somebody is at it"
+    time_passes(row, minutes=0)
+    assert deliver_one(row.pk) is True
+
+
+def test_what_was_taken_back_before_it_was_sent_is_not_said(postman, sam):
+    factories.offer(by=sam)
+    need = factories.need()
+    matching.sweep()
+    withdraw_need(need)
+    sweep()
+    assert postman.letters == []
+    assert Notification.objects.get(kind="need_fits").state == State.CANCELLED
+
+
+def test_who_takes_a_break_is_not_asked_any_more(postman, sam):
+    offer = factories.offer(by=sam)
+    factories.need()
+    matching.sweep()
+    pause_offer(offer, until=None)
+    sweep()
+    assert postman.letters == []
+
+
+def test_who_was_released_is_not_told_to_get_in_touch(postman, sam):
+    claim = claim_need(factories.need(), by=sam, weekly_limit=2)
+    release_claim(claim, by=volunteer(sam))
+    sweep()
+    assert postman.letters == []
+
+
+def test_everybody_reads_in_her_own_language(postman, sam):
+    sam.language = "es"
+    sam.save()
+    factories.offer(by=sam)
+    factories.need()
+    matching.sweep()
+    sweep()
+    (letter,) = postman.letters
+    assert letter["Subject"] == "Una necesidad que encaja contigo"
+    assert "en una zona elegida" in letter.get_content()
+
+
+def test_a_subject_names_nobody_and_nothing(postman, sam):
+    factories.offer(by=sam)
+    need = factories.need(details=WITH_EMAIL)
+    matching.sweep()
+    claim_need(need, by=sam, weekly_limit=2)
+    sweep()
+    assert len(postman.letters) > 2
+    subjects = " ".join(str(letter["Subject"]) for letter in postman.letters)
+    for kept in ("Ana", "Sam", "Groceries", "Riverside", "555"):
+        assert kept not in subjects
+
+
+def test_a_line_break_in_a_name_never_becomes_a_header(postman, sam):
+    sam.name = "Sam\nBcc: evil@people.example"
+    sam.save()
+    claim_need(factories.need(details=WITH_EMAIL), by=sam, weekly_limit=2)
+    sweep()
+    assert all(letter["Bcc"] is None for letter in postman.letters)

@@ -1,0 +1,60 @@
+"""How often something may be tried, counted where it holds without Redis."""
+
+import threading
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import RequestFactory
+
+from mutualaid.limits import too_many_tries
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_yet(db):
+    cache.clear()
+
+
+def tries(count: int, address: str = "192.0.2.1", action: str = "code") -> list[bool]:
+    request = RequestFactory().get("/", REMOTE_ADDR=address)
+    return [too_many_tries(request, action, most=3, seconds=3600) for _ in range(count)]
+
+
+def test_after_the_last_allowed_try_it_is_too_many():
+    assert tries(5) == [False, False, False, True, True]
+
+
+def test_each_address_and_each_action_has_tries_of_its_own():
+    assert tries(4)[-1]
+    assert not tries(1, address="192.0.2.2")[0]
+    assert not tries(1, action="other")[0]
+
+
+def test_a_forged_header_gives_no_new_tries():
+    for n in range(4):
+        request = RequestFactory().get("/", headers={"x-forwarded-for": f"203.0.113.{n}"})
+        last = too_many_tries(request, "code", most=3, seconds=3600)
+    assert last
+
+
+def test_the_address_itself_is_not_kept():
+    tries(1, address="198.51.100.77")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        assert "198.51.100.77" not in repr(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_counted_too():
+    told: list[bool] = []
+
+    def work() -> None:
+        told.extend(tries(2))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told.count(False) == 3
