@@ -8,7 +8,7 @@ PORT ?= 8000
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest --numprocesses 2 -m "not browser"
+PYTEST := $(PY) -m pytest -rs --numprocesses 2 -m "not browser"
 ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR)/var/test"
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 

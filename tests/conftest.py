@@ -3,10 +3,16 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from mutualaid.people.models import Role, User
 from tests import factories
+
+
+def pytest_configure() -> None:
+    """The web server warns, on every request, of a folder that only a started site has."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture

@@ -107,6 +107,23 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()}"
 
 
+class Tries(models.Model):
+    """How often something was tried from one address within one span of time.
+
+    The address is kept as a keyed hash, and no longer than the span.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    over_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"tries {self.pk}"
+
+
 def display_name(user: User) -> str:
     """The name a person chose, or words that give nothing away. Never the address."""
     return user.name or str(_("a neighbour"))

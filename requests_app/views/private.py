@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mutualaid.http import private_page
-from mutualaid.limits import too_many_tries
+from mutualaid.people.tries import too_many_tries
 from requests_app import actions, rules
 from requests_app.links import code_for, make_link, need_by_code, need_by_token, private_url
 from requests_app.models import Need

@@ -1,18 +1,17 @@
 """How often something may be tried, counted where it holds without Redis."""
 
 import threading
+from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import RequestFactory
+from django.utils import timezone
 
-from mutualaid.limits import too_many_tries
+from mutualaid.people.models import Tries
+from mutualaid.people.tries import too_many_tries
 
-
-@pytest.fixture(autouse=True)
-def _no_tries_yet(db):
-    cache.clear()
+pytestmark = pytest.mark.django_db
 
 
 def tries(count: int, address: str = "192.0.2.1", action: str = "code") -> list[bool]:
@@ -37,11 +36,12 @@ def test_a_forged_header_gives_no_new_tries():
     assert last
 
 
-def test_the_address_itself_is_not_kept():
+def test_the_address_itself_is_not_kept_and_nothing_longer_than_its_time():
     tries(1, address="198.51.100.77")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cache_key FROM cache")
-        assert "198.51.100.77" not in repr(cursor.fetchall())
+    assert "198.51.100.77" not in str(Tries.objects.values())
+    Tries.objects.update(over_at=timezone.now() - timedelta(seconds=1))
+    assert tries(1, address="192.0.2.9") == [False]
+    assert Tries.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
