@@ -8,6 +8,8 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TypedDict
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 class Secrets(TypedDict):
     secret_key: str
@@ -17,12 +19,17 @@ class Secrets(TypedDict):
 def load_or_make(data_dir: Path) -> Secrets:
     """Return the keys kept in `data_dir`, making them on the first start (readable by the owner only).
 
-    Two processes that start at once agree on one file: it appears whole, or not at all.
+    Raises `ImproperlyConfigured` when the folder cannot be written, or the file is damaged: new keys
+    would open nothing of what is there. Two processes that start at once agree on one file: it
+    appears whole, or not at all.
     """
     path = data_dir / "secrets.json"
-    if not path.exists():
-        _write_once(path)
-    found: Secrets = json.loads(path.read_text())
+    try:
+        if not path.exists():
+            _write_once(path)
+        found: Secrets = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"The keys in {path} cannot be read: {error}") from error
     return found
 
 
