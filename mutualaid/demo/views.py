@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-BETWEEN_MAILS = "\n" + "-" * 79 + "\n"
+BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
 """What Django's file backend writes after each mail."""
 MOST_SHOWN = 50
 
@@ -30,17 +30,17 @@ class Mail(NamedTuple):
 def mail(request: HttpRequest) -> HttpResponse:
     """The newest mails, newest first."""
     found = [mail for path in settings.MAIL_DIR.glob("*.log") for mail in _mails_in(path)]
-    found.sort(key=lambda mail: mail.at, reverse=True)
+    found = sorted(reversed(found), key=lambda mail: mail.at, reverse=True)
     return render(request, "demo_mail.html", {"mails": found[:MOST_SHOWN]})
 
 
 def _mails_in(path: Path) -> list[Mail]:
-    texts = path.read_text(encoding="utf-8").split(BETWEEN_MAILS)
-    return [_parse(text) for text in texts if text.strip()]
+    written = path.read_bytes().split(BETWEEN_MAILS)
+    return [_parse(one) for one in written if one.strip()]
 
 
-def _parse(text: str) -> Mail:
-    message = email.message_from_string(text, policy=email.policy.default)
+def _parse(written: bytes) -> Mail:
+    message = email.message_from_bytes(written, policy=email.policy.default)
     body = message.get_body(("plain",))
     return Mail(
         to=str(message["To"]),

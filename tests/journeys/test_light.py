@@ -45,4 +45,4 @@ def test_looking_around_leaves_no_cookie_but_the_one_of_the_forms(visitor: NewVi
     reader = visitor()
     for path in ("/", "/board/", "/about/"):
         reader.go(path)
-    assert {cookie["name"] for cookie in reader.context.cookies()} <= {"csrftoken"}
+    assert {cookie["name"] for cookie in reader.context.cookies()} <= {"csrf"}
