@@ -30,7 +30,8 @@ class Mail(NamedTuple):
 def mail(request: HttpRequest) -> HttpResponse:
     """The newest mails, newest first."""
     found = [mail for path in settings.MAIL_DIR.glob("*.log") for mail in _mails_in(path)]
-    found = sorted(reversed(found), key=lambda mail: mail.at, reverse=True)
+    found.sort(key=lambda mail: mail.at)
+    found.reverse()
     return render(request, "demo_mail.html", {"mails": found[:MOST_SHOWN]})
 
 

@@ -1,9 +1,8 @@
 """Matching one need: found, stored with reasons, a few asked; and nothing doubled, whatever happens."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from mutualaid.matching import pairing, tasks
 from mutualaid.matching.models import Match
@@ -14,6 +13,7 @@ from offers_app.models import Offer
 from requests_app.actions import withdraw_need
 from requests_app.models import Need
 from tests import factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -64,19 +64,7 @@ def test_ten_workers_at_once_do_it_once():
     for _ in range(3):
         factories.offer()
     need = factories.need()
-    start = threading.Barrier(10)
-    found: list[int] = []
-
-    def work() -> None:
-        start.wait()
-        found.append(pairing.match_need(need.pk))
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once([partial(pairing.match_need, need.pk)] * 10)
     assert sorted(found) == [0] * 9 + [3]
     assert need.matches.count() == Notification.objects.filter(kind="need_fits").count() == 3
 

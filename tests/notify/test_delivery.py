@@ -1,11 +1,10 @@
 """Sending, over a real mail server that accepts, refuses, or is not there."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from mutualaid.matching import tasks as matching
@@ -16,6 +15,7 @@ from offers_app.actions import pause_offer
 from requests_app.actions import Details, claim_need, release_claim, withdraw_need
 from requests_app.moves import volunteer
 from tests import factories
+from tests.at_once import at_once
 from tests.notify.postman import Postman, at_work
 
 pytestmark = pytest.mark.django_db
@@ -111,19 +111,7 @@ def test_one_message_that_cannot_be_made_does_not_hold_up_the_next(postman):
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_who_deliver_at_once_one_does(postman):
     row = waiting()
-    start = threading.Barrier(8)
-    sent: list[bool] = []
-
-    def work() -> None:
-        start.wait()
-        sent.append(deliver_one(row.pk))
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sent = at_once([partial(deliver_one, row.pk)] * 8)
     assert sorted(sent) == [False] * 7 + [True]
     assert len(postman.letters) == 1
 

@@ -1,15 +1,15 @@
 """How often something may be tried, counted where it holds without Redis."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.test import RequestFactory
 from django.utils import timezone
 
 from mutualaid.people.models import Tries
 from mutualaid.people.tries import too_many_tries
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -46,15 +46,5 @@ def test_the_address_itself_is_not_kept_and_nothing_longer_than_its_time():
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_are_counted_too():
-    told: list[bool] = []
-
-    def work() -> None:
-        told.extend(tries(2))
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    told = [too_many for both in at_once([partial(tries, 2)] * 6) for too_many in both]
     assert told.count(False) == 3

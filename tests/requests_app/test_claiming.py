@@ -1,10 +1,10 @@
 """Of two at once, one wins; and a week holds as many as its owner said."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from requests_app import actions
@@ -12,6 +12,7 @@ from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.moves import coordinator, volunteer
 from tests import factories
+from tests.at_once import at_once
 
 
 def test_a_claim_takes_the_need_and_writes_it_down(sam):
@@ -32,55 +33,32 @@ def test_the_second_one_is_told_that_somebody_was_faster(sam, vera):
     assert [claim.volunteer for claim in need.claims.all()] == [sam]
 
 
+def claim_or_tell(need, user, weekly_limit):
+    """What came of it, as a word."""
+    try:
+        actions.claim_need(Need.objects.get(pk=need.pk), by=user, weekly_limit=weekly_limit)
+    except actions.StateChanged:
+        return "late"
+    except actions.WeekIsFull:
+        return "full"
+    return "won"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_who_claim_at_once_one_wins():
     need = factories.need()
     people = [factories.person(f"Helper {n}") for n in range(8)]
-    won: list[str] = []
-    lost: list[str] = []
-    start = threading.Barrier(len(people))
-
-    def claim(user):
-        start.wait()
-        try:
-            actions.claim_need(Need.objects.get(pk=need.pk), by=user, weekly_limit=1)
-            won.append(user.name)
-        except actions.StateChanged:
-            lost.append(user.name)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=claim, args=[user]) for user in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(won), len(lost)) == (1, 7)
+    said = at_once([partial(claim_or_tell, need, user, 1) for user in people])
+    assert sorted(said) == ["late"] * 7 + ["won"]
     assert Claim.objects.live().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_person_who_claims_six_at_once_gets_as_many_as_she_wished_for(sam):
     needs = [factories.need() for _ in range(6)]
-    start = threading.Barrier(len(needs))
-    full: list[int] = []
-
-    def claim(need):
-        start.wait()
-        try:
-            actions.claim_need(Need.objects.get(pk=need.pk), by=sam, weekly_limit=2)
-        except actions.WeekIsFull:
-            full.append(need.pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=claim, args=[need]) for need in needs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    said = at_once([partial(claim_or_tell, need, sam, 2) for need in needs])
+    assert sorted(said) == ["full"] * 4 + ["won"] * 2
     assert Claim.objects.live().of(sam).count() == 2
-    assert len(full) == 4
     assert Need.objects.open().count() == 4
 
 
