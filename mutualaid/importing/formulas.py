@@ -2,7 +2,7 @@
 
 import re
 
-_STARTS_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*[\t\r\n]")
+_STARTS_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'* *[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 

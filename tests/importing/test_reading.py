@@ -56,6 +56,7 @@ def test_what_is_no_date_is_not_guessed(text):
         read_moment(text, order="dmy", zone=UTC)
 
 
+@example(" \n")
 @given(st.text(st.characters(codec="utf-8")) | st.from_regex(r"['\s]*[=+\-@＝'\t].*"))
 def test_no_cell_starts_a_formula_and_each_comes_back_as_it_was(cell):
     written = harmless(cell)
