@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import Celery, Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
+T = TypeVar("T")
 app = Celery("mutualaid")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -22,11 +23,11 @@ log = logging.getLogger(__name__)
 _leaves_to_sweep = ContextVar("leaves_to_sweep", default=False)
 
 
-def while_there_is_time(pks: Iterable[int]) -> Iterator[int]:
-    """Hand out ids until a sweep has to end; the next one goes on where it stopped."""
+def while_there_is_time(work: Iterable[T]) -> Iterator[T]:
+    """Hand out work until a sweep has to end; the next one goes on where it stopped."""
     deadline = time.monotonic() + SWEEP_SECONDS
-    for pk in pks:
-        yield pk
+    for one in work:
+        yield one
         if time.monotonic() > deadline:
             return
 

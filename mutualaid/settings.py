@@ -134,6 +134,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BEAT_SCHEDULE = {
+    "sweep-follow-up": {
+        "task": "requests_app.tasks.sweep",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "sweep-matching": {
         "task": "mutualaid.matching.tasks.sweep",
         "schedule": 20,
@@ -270,6 +275,24 @@ WAVE_SIZE = env.int("WAVE_SIZE", 5)
 """How many volunteers are asked at once for a need."""
 WAVE_MINUTES = env.int("WAVE_MINUTES", 120)
 """How long they have before others are asked as well."""
+CONTACT_HOURS = env.int("CONTACT_HOURS", 24)
+"""How long a volunteer has to get in touch before she is reminded."""
+CONTACT_HOURS_URGENT = env.int("CONTACT_HOURS_URGENT", 2)
+"""The same where help is needed today."""
+LAPSE_HOURS = env.int("LAPSE_HOURS", 48)
+"""How long after the claim a silent one lapses and the need is open again."""
+LAPSE_HOURS_URGENT = env.int("LAPSE_HOURS_URGENT", 6)
+"""The same where help is needed today."""
+FOLLOW_UP_DAYS = env.int("FOLLOW_UP_DAYS", 3)
+"""How long after it is done a silent neighbour is asked once more whether it arrived."""
+SILENCE_DAYS = env.int("SILENCE_DAYS", 7)
+"""After how many more days it is closed, as unconfirmed and never as helped."""
+EXPIRY_NOTICE_HOURS = env.int("EXPIRY_NOTICE_HOURS", 24)
+"""How long before its end the neighbour is asked whether she still needs it."""
+LOOKS_A_DAY = env.int("LOOKS_A_DAY", 10)
+"""How often one volunteer may open contact details on one day."""
+DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)
+"""How often one coordinator may in one hour."""
 LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)
 """When everybody who fits was asked: after how long we look whether somebody new fits."""
 SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 50)

@@ -10,15 +10,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.desk import DeskActions
-from requests_app.models import Claim, Need, NeedContact, NeedEvent
+from requests_app.desk_contact import DeskContact
+from requests_app.models import Claim, ContactLook, Need, NeedEvent
 from requests_app.states import CloseReason
-
-
-class ContactInline(admin.StackedInline[NeedContact, Need]):
-    model = NeedContact
-    fields = ("name", "phone", "email", "address", "notes")
-    can_delete = False
-    classes = ("collapse",)
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Need]):
@@ -35,7 +29,7 @@ class ReadOnlyInline(admin.TabularInline[Any, Need]):
 
 class ClaimInline(ReadOnlyInline):
     model = Claim
-    fields = ("volunteer", "state", "claimed_at", "ended_at")
+    fields = ("volunteer", "state", "claimed_at", "scheduled_for", "delivered_at", "ended_at")
 
 
 class EventInline(ReadOnlyInline):
@@ -43,8 +37,13 @@ class EventInline(ReadOnlyInline):
     fields = ("at", "action", "state", "actor_kind", "actor", "reason")
 
 
+class LookInline(ReadOnlyInline):
+    model = ContactLook
+    fields = ("at", "by", "by_kind")
+
+
 @admin.register(Need)
-class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
+class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
     list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
     list_filter: ClassVar[Any] = ("state", "urgency", "category__parent", "locality", "source")
     list_select_related = ("category", "locality")
@@ -58,13 +57,14 @@ class NeedAdmin(DeskActions, admin.ModelAdmin[Need]):
         ("urgency", "needed_by", "people_count"),
         "languages",
         ("state", "close_reason"),
-        ("created_at", "closed_at", "match_due_at"),
+        ("created_at", "expires_at", "closed_at", "match_due_at"),
         ("source", "reference"),
     )
     readonly_fields = (
-        "state", "close_reason", "created_at", "closed_at", "match_due_at", "source", "reference",
+        "state", "close_reason", "created_at", "expires_at", "closed_at", "match_due_at",
+        "source", "reference",
     )  # fmt: skip
-    inlines: ClassVar = [ContactInline, ClaimInline, EventInline]
+    inlines: ClassVar = [ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"
 
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -15,7 +15,7 @@ from mutualaid.people.models import User
 from requests_app import actions
 from requests_app.models import Need
 from requests_app.moves import Actor, StateChanged, coordinator
-from requests_app.states import ClaimState, CloseReason
+from requests_app.states import ON_THE_WAY, CloseReason
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Need]
@@ -82,7 +82,7 @@ class DeskActions(Base):
 
 
 def _release(need: Need, me: Actor) -> None:
-    claim = need.claims.filter(state=ClaimState.CLAIMED).first()
+    claim = need.claims.filter(state__in=ON_THE_WAY).first()
     if claim is None:
         raise StateChanged("release")
     actions.release_claim(claim, by=me)

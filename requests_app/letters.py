@@ -8,19 +8,19 @@ from mutualaid.notify.kinds import Letter, composes
 from mutualaid.people.models import display_name
 from requests_app.links import make_link, private_url
 from requests_app.models import Claim, Need
-from requests_app.states import ClaimState
+from requests_app.states import ON_THE_WAY, ClaimState, CloseReason, NeedState
 
 
 @composes("need_received", _("we have your need"))
 def need_received(need_id: int) -> Letter | None:
-    need = Need.objects.select_related("contact", "category", "locality").get(pk=need_id)
+    need = _need(need_id)
     return _to_neighbour(need) if need.is_live else None
 
 
 @composes("need_claimed", _("somebody is coming"))
 def need_claimed(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
-    if claim.state != ClaimState.CLAIMED:
+    if claim.state not in ON_THE_WAY:
         return None
     return _to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
 
@@ -37,10 +37,39 @@ def need_delivered(claim_id: int) -> Letter | None:
     return _to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
 
 
+@composes("need_followup", _("did it arrive? once more"))
+def need_followup(claim_id: int) -> Letter | None:
+    return need_delivered(claim_id)
+
+
+@composes("need_expiring", _("do you still need it?"))
+def need_expiring(need_id: int) -> Letter | None:
+    need = _need(need_id)
+    is_waiting = need.state in (NeedState.TRIAGE, NeedState.OPEN) and need.warned_at
+    return _to_neighbour(need) if is_waiting else None
+
+
+@composes("need_expired", _("we found nobody in time"))
+def need_expired(need_id: int) -> Letter | None:
+    need = _need(need_id)
+    return _to_neighbour(need) if need.close_reason == CloseReason.EXPIRED else None
+
+
+@composes("claim_nudge", _("please get in touch"))
+def claim_nudge(claim_id: int) -> Letter | None:
+    claim = _claim(claim_id)
+    return _to_volunteer(claim) if claim.state == ClaimState.CLAIMED else None
+
+
+@composes("claim_lapsed", _("somebody else goes"))
+def claim_lapsed(claim_id: int) -> Letter | None:
+    return _to_volunteer(_claim(claim_id))
+
+
 @composes("claim_made", _("whom to get in touch with"))
 def claim_made(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
-    return _to_volunteer(claim) if claim.state == ClaimState.CLAIMED else None
+    return _to_volunteer(claim) if claim.state in ON_THE_WAY else None
 
 
 @composes("claim_ended", _("you need not go any more"))
@@ -51,6 +80,10 @@ def claim_ended(claim_id: int) -> Letter | None:
 @composes("claim_confirmed", _("it arrived, thank you"))
 def claim_confirmed(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
+
+
+def _need(need_id: int) -> Need:
+    return Need.objects.select_related("contact", "category", "locality").get(pk=need_id)
 
 
 def _claim(claim_id: int) -> Claim:

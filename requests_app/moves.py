@@ -20,6 +20,7 @@ class Actor(NamedTuple):
 
 NEIGHBOUR = Actor(Kind.NEIGHBOUR)
 IMPORT = Actor(Kind.IMPORT)
+SITE = Actor(Kind.SITE)
 
 
 def volunteer(user: User) -> Actor:

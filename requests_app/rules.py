@@ -2,7 +2,7 @@
 
 from mutualaid.people.models import User
 from requests_app.models import Claim, Need
-from requests_app.states import ClaimState, NeedState
+from requests_app.states import ON_THE_WAY, NeedState
 
 
 def is_own_need(user: User, need: Need) -> bool:
@@ -33,7 +33,7 @@ def can_see_contact(user: User, claim: Claim) -> bool:
     return (
         user.is_active
         and claim.volunteer_id == user.pk
-        and claim.state == ClaimState.CLAIMED
+        and claim.state in ON_THE_WAY
         and claim.need.state == NeedState.CLAIMED
     )
 

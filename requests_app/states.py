@@ -16,9 +16,13 @@ class NeedState(TextChoices):
 
 class ClaimState(TextChoices):
     CLAIMED = "claimed", _("taken on")
+    CONTACTED = "contacted", _("in touch")
+    SCHEDULED = "scheduled", _("a day is agreed")
     DELIVERED = "delivered", _("done")
     CONFIRMED = "confirmed", _("confirmed by the neighbour")
     RELEASED = "released", _("let go")
+    LAPSED = "lapsed", _("its time ran out")
+    UNCONFIRMED = "unconfirmed", _("done, the neighbour did not say")
     CANCELLED = "cancelled", _("no longer needed")
 
 
@@ -33,6 +37,7 @@ class CloseReason(TextChoices):
     UNSAFE = "unsafe", _("it was not safe")
     UNREACHABLE = "unreachable", _("the neighbour could not be reached")
     EXPIRED = "expired", _("its time ran out")
+    UNCONFIRMED = "unconfirmed", _("done, the neighbour did not say")
 
 
 class Urgency(IntegerChoices):
@@ -53,6 +58,12 @@ class NeedAction(TextChoices):
     CLAIM = "claim", _("taken on")
     ASSIGN = "assign", _("given to somebody")
     RELEASE = "release", _("let go")
+    CONTACT = "contact", _("in touch")
+    SCHEDULE = "schedule", _("a day is agreed")
+    LAPSE = "lapse", _("its time ran out")
+    EXTEND = "extend", _("kept open")
+    EXPIRE = "expire", _("nobody was found in time")
+    ASSUME = "assume", _("the neighbour did not say")
     DELIVER = "deliver", _("done")
     NOT_ARRIVED = "not_arrived", _("it did not arrive")
     CONFIRM = "confirm", _("it arrived")
@@ -67,23 +78,33 @@ NEED_MOVES = {
     "claim": Move((N.OPEN,), N.CLAIMED),
     "assign": Move((N.TRIAGE, N.OPEN), N.CLAIMED),
     "release": Move((N.CLAIMED,), N.OPEN),
+    "lapse": Move((N.CLAIMED,), N.OPEN),
     "deliver": Move((N.CLAIMED,), N.DELIVERED),
     "not_arrived": Move((N.DELIVERED,), N.OPEN),
     "confirm": Move((N.CLAIMED, N.DELIVERED), N.CLOSED),
+    "assume": Move((N.DELIVERED,), N.CLOSED),
+    "expire": Move((N.TRIAGE, N.OPEN), N.CLOSED),
     "withdraw": Move((N.TRIAGE, N.OPEN, N.CLAIMED), N.CLOSED),
     "close": Move((N.TRIAGE, N.OPEN, N.CLAIMED, N.DELIVERED), N.CLOSED),
 }
 
+ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
+"""The volunteer is still to come: she may see how to reach the neighbour."""
+
 CLAIM_MOVES = {
-    "deliver": Move((C.CLAIMED,), C.DELIVERED),
-    "confirm": Move((C.CLAIMED, C.DELIVERED), C.CONFIRMED),
-    "release": Move((C.CLAIMED,), C.RELEASED),
+    "contact": Move((C.CLAIMED,), C.CONTACTED),
+    "schedule": Move(ON_THE_WAY, C.SCHEDULED),
+    "deliver": Move(ON_THE_WAY, C.DELIVERED),
+    "confirm": Move((*ON_THE_WAY, C.DELIVERED), C.CONFIRMED),
+    "assume": Move((C.DELIVERED,), C.UNCONFIRMED),
+    "release": Move(ON_THE_WAY, C.RELEASED),
+    "lapse": Move((C.CLAIMED,), C.LAPSED),
     "not_arrived": Move((C.DELIVERED,), C.RELEASED),
-    "cancel": Move((C.CLAIMED, C.DELIVERED), C.CANCELLED),
+    "cancel": Move((*ON_THE_WAY, C.DELIVERED), C.CANCELLED),
 }
 
-LIVE_CLAIM = (C.CLAIMED, C.DELIVERED)
+LIVE_CLAIM = (*ON_THE_WAY, C.DELIVERED)
 """A claim in one of these has the need to itself."""
 
-COUNTS_FOR_THE_WEEK = (C.CLAIMED, C.DELIVERED, C.CONFIRMED)
+COUNTS_FOR_THE_WEEK = (*LIVE_CLAIM, C.CONFIRMED, C.UNCONFIRMED)
 """A claim in one of these fills a place in the volunteer's week."""

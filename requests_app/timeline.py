@@ -5,9 +5,8 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy
 
-from mutualaid.people.models import display_name
-from requests_app.models import Need
-from requests_app.states import ClaimState, NeedState
+from requests_app.models import Claim, Need
+from requests_app.states import ON_THE_WAY, NeedState
 
 SAID = {
     "post": gettext_lazy("You asked."),
@@ -15,7 +14,13 @@ SAID = {
     "claim": gettext_lazy("Somebody said yes."),
     "assign": gettext_lazy("A coordinator found somebody."),
     "release": gettext_lazy("That person cannot come after all. We are looking for somebody else."),
+    "contact": gettext_lazy("That person got in touch with you."),
+    "schedule": gettext_lazy("You agreed on a day."),
+    "lapse": gettext_lazy("That person did not get in touch. We are looking for somebody else."),
     "deliver": gettext_lazy("The person who helps says it is done."),
+    "extend": gettext_lazy("You still need it. We keep looking."),
+    "expire": gettext_lazy("We found nobody in time."),
+    "assume": gettext_lazy("You did not say whether it arrived."),
     "not_arrived": gettext_lazy("You said it did not arrive. We are looking for somebody else."),
     "confirm": gettext_lazy("You said it arrived."),
     "withdraw": gettext_lazy("You took it back."),
@@ -56,9 +61,7 @@ def way(need: Need) -> list[Stop]:
     return [Stop(str(words), place) for (_state, words), place in zip(WAY, places, strict=True)]  # type: ignore[arg-type]
 
 
-def coming(need: Need) -> str:
-    """The name of the volunteer who is on her way, or nothing."""
-    if need.state != NeedState.CLAIMED:
-        return ""
-    claim = need.claims.filter(state=ClaimState.CLAIMED).select_related("volunteer").first()
-    return display_name(claim.volunteer) if claim else ""
+def coming(need: Need) -> Claim | None:
+    """The claim of the volunteer who is on her way, if there is one."""
+    claims = need.claims.filter(state__in=ON_THE_WAY, need__state=NeedState.CLAIMED)
+    return claims.select_related("volunteer").first()

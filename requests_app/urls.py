@@ -6,7 +6,7 @@ from requests_app.views import ask, board, claims, private
 class StepConverter:
     """What a neighbour can do on her private page."""
 
-    regex = "withdraw|arrived|not_arrived"
+    regex = "withdraw|arrived|not_arrived|keep_open"
 
     def to_python(self, value: str) -> str:
         return value
@@ -27,6 +27,9 @@ urlpatterns = [
     path("need/<str:token>/withdraw/sure/", private.need_withdraw_ask, name="need_withdraw_ask"),
     path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
     path("claims/<uuid:public_id>/", claims.claim, name="claim"),
+    path("claims/<uuid:public_id>/contact/", claims.claim_contact, name="claim_contact"),
+    path("claims/<uuid:public_id>/in-touch/", claims.claim_in_touch, name="claim_in_touch"),
+    path("claims/<uuid:public_id>/day/", claims.claim_day, name="claim_day"),
     path("claims/<uuid:public_id>/done/", claims.claim_done, name="claim_done"),
     path("claims/<uuid:public_id>/release/", claims.claim_release, name="claim_release"),
 ]

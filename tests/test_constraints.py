@@ -12,7 +12,8 @@ from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import Membership, User
 from offers_app.models import Offer
-from requests_app.models import Claim, Need, NeedEvent
+from requests_app.actions import contact_of_claim
+from requests_app.models import Claim, ContactLook, Need, NeedEvent
 from tests import scene
 
 ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching")
@@ -56,6 +57,7 @@ BREAKS = {
         first_live(), need=Need.objects.open().first()
     ),
     "claim_in_a_state_that_exists": lambda: change(Claim, state="lost"),
+    "one_look_for_a_place_in_the_window": lambda: again(ContactLook.objects.first()),
     "event_by_somebody_who_exists": lambda: change(NeedEvent, actor_kind="robot"),
     "offer_in_a_state_that_exists": lambda: change(Offer, state="lost"),
     "offer_within_what_one_person_can_do": lambda: change(Offer, per_week=0),
@@ -82,7 +84,8 @@ def test_every_constraint_has_a_row_that_breaks_it():
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", BREAKS)
 def test_the_database_refuses(name):
-    scene.build()
+    here = scene.build()
+    contact_of_claim(here.claim, by=here.people["sam"])
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         BREAKS[name]()
     told = str(refused.value)

@@ -23,6 +23,9 @@ PAGES = """
     /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
     /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
     /claims/<uuid:public_id>/                           sam:200         members:405
+    /claims/<uuid:public_id>/contact/                   members:405     sam:200
+    /claims/<uuid:public_id>/in-touch/                  members:405     sam:302
+    /claims/<uuid:public_id>/day/                       members:405     sam:200
     /claims/<uuid:public_id>/done/                      members:405     sam:302
     /claims/<uuid:public_id>/release/                   members:405     sam:302
     /offer/                                             members:200     members:200

@@ -20,6 +20,7 @@ DESK = """
     /^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$  200 200
     /(?P<url>.*)$                    404  404
     /requests_app/need/<int:pk>/assign/                        200 200
+    /requests_app/need/<int:pk>/contact/                       200 200
 """
 MODELS = """
     MODEL                  list  add  change  delete  history

@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"requests_app.{verb}_need" for verb in ("view", "change")),
             *(f"requests_app.{verb}_needcontact" for verb in ("view", "change")),
             "requests_app.view_claim",
+            "requests_app.view_contactlook",
             "requests_app.view_needevent",
             *(f"offers_app.{verb}_offer" for verb in ("view", "change")),
             "matching.view_match",

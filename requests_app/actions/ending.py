@@ -1,4 +1,5 @@
 from django.db import transaction
+from django.utils import timezone
 
 from mutualaid.notify.outbox import enqueue
 from requests_app.actions.posting import announce
@@ -10,7 +11,7 @@ from requests_app.states import CloseReason
 @transaction.atomic
 def deliver_claim(claim: Claim, *, by: Actor) -> None:
     """The volunteer says it is done; from here on she no longer sees the contact details."""
-    move_claim(claim, "deliver")
+    move_claim(claim, "deliver", delivered_at=timezone.now())
     move_need(claim.need, "deliver", by=by)
     if claim.need.contact.email:
         enqueue("need_delivered", about_id=claim.pk)

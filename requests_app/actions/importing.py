@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
-from requests_app.actions.posting import Details, first_state
+from requests_app.actions.posting import Details, first_state, open_until
 from requests_app.models import Need, NeedContact, NeedEvent
 from requests_app.moves import IMPORT, Actor
 from requests_app.states import NeedState
@@ -63,6 +63,7 @@ def _need(one: Asked, source: str, now: datetime) -> Need:
         reference=one.reference,
         created_at=one.created_at,
         state=state,
+        expires_at=open_until(one.category, None),
         match_due_at=now if state == NeedState.OPEN else None,
     )
 

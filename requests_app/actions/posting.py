@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -56,6 +56,7 @@ def post_need(
         reference=reference,
         created_at=created_at or timezone.now(),
         state=first_state(category),
+        expires_at=open_until(category, needed_by),
     )
     need.languages.set(languages)
     NeedContact.objects.create(need=need, language=get_language() or "", **vars(details))
@@ -77,8 +78,20 @@ def publish_need(need: Need, *, by: Actor) -> None:
 def announce(need: Need) -> None:
     """Make an open need due for matching, by the database's clock, and tell the rooms above."""
     Need.objects.filter(pk=need.pk).update(match_due_at=Now())
-    need.refresh_from_db(fields=["match_due_at"])
+    tomorrow = timezone.now() + timedelta(days=1)
+    late = Need.objects.filter(pk=need.pk, expires_at__lt=tomorrow)
+    late.update(expires_at=tomorrow, warned_at=None)
+    need.refresh_from_db(fields=["match_due_at", "expires_at", "warned_at"])
     need_opened.send(sender=Need, need=need)
+
+
+def open_until(category: Category, needed_by: date | None) -> datetime:
+    """How long a need stays open: as its kind says, or to the end of its last day if that is sooner."""
+    end = timezone.now() + timedelta(days=category.days_to_live)
+    if needed_by is None:
+        return end
+    day_after = datetime.combine(needed_by + timedelta(days=1), time.min)
+    return min(end, timezone.make_aware(day_after))
 
 
 def first_state(category: Category) -> NeedState:

@@ -51,6 +51,9 @@ class Claim(models.Model):
     week = models.DateField(_("week"), default=this_week)
     week_slot = models.PositiveSmallIntegerField(_("place in the week"))
     claimed_at = models.DateTimeField(_("claimed at"), default=timezone.now)
+    nudged_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+    scheduled_for = models.DateField(_("agreed day"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("done at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects: ClassVar = ClaimQuerySet.as_manager()
@@ -61,12 +64,12 @@ class Claim(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["need"],
-                condition=Q(state__in=["claimed", "delivered"]),
+                condition=Q(state__in=LIVE_CLAIM),
                 name="one_live_claim_for_a_need",
             ),
             models.UniqueConstraint(
                 fields=["volunteer", "week", "week_slot"],
-                condition=Q(state__in=["claimed", "delivered", "confirmed"]),
+                condition=Q(state__in=COUNTS_FOR_THE_WEEK),
                 name="one_claim_for_a_place_in_the_week",
             ),
             models.CheckConstraint(

@@ -20,6 +20,7 @@ class NeedEvent(models.Model):
         VOLUNTEER = "volunteer", _("a volunteer")
         COORDINATOR = "coordinator", _("a coordinator")
         IMPORT = "import", _("an import")
+        SITE = "site", _("the site, by the clock")
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(_("when"), default=timezone.now)
@@ -42,7 +43,7 @@ class NeedEvent(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(
-                    actor_kind__in=["neighbour", "volunteer", "coordinator", "import"]
+                    actor_kind__in=["neighbour", "volunteer", "coordinator", "import", "site"]
                 ),
                 name="event_by_somebody_who_exists",
             ),

@@ -64,6 +64,8 @@ class Need(models.Model):
         related_name="needs",
     )
     match_due_at = models.DateTimeField(_("next look for volunteers"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("open until"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("asked whether it is still needed"), null=True, blank=True)
     source = models.CharField(_("came from"), max_length=40, blank=True)
     reference = models.CharField(_("reference there"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now)

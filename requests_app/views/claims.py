@@ -1,20 +1,23 @@
 """The volunteer's pages about what she took on."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mutualaid.http import PersonRequest, private_page
 from requests_app import actions, rules
-from requests_app.models import Claim
+from requests_app.models import Claim, NeedContact
 from requests_app.moves import volunteer
-from requests_app.states import ClaimState
 
 
 class ReleaseForm(forms.Form):
@@ -31,33 +34,74 @@ class ReleaseForm(forms.Form):
     )
 
 
+class DayForm(forms.Form):
+    day = forms.DateField(
+        label=gettext_lazy("Which day did you agree on?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("Write the day you agreed on."),
+            "invalid": gettext_lazy("Write the day like this: 2026-12-31."),
+        },
+    )
+
+    def clean_day(self) -> Any:
+        day = self.cleaned_data["day"]
+        if day < timezone.localdate():
+            raise ValidationError(_("This day has passed. Choose today or a later day."))
+        return day
+
+
 @private_page
 @require_safe
 def claim(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """What to do, and, while the claim is live, whom to reach and where."""
+    """What to do next. How to reach the neighbour is one tap away, for each look is written down."""
+    return _page(request, _mine(request, public_id))
+
+
+@private_page
+@require_POST
+def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Whom to reach and where: shown in the answer to this request, and nowhere else."""
     mine = _mine(request, public_id)
-    may_see = rules.can_see_contact(request.user, mine)
-    context = {
-        "claim": mine,
-        "need": mine.need,
-        "contact": mine.need.contact if may_see else None,
-        "can_finish": mine.state == ClaimState.CLAIMED,
-        "form": ReleaseForm(),
-    }
-    return render(request, "needs/claim.html", context)
+    try:
+        contact = actions.contact_of_claim(mine, by=request.user)
+    except actions.NotForYou:
+        return redirect("claim", public_id)
+    except actions.TooManyLooks:
+        messages.warning(
+            request, _("You have looked very often today. Please ring us, or try again tomorrow.")
+        )
+        return redirect("claim", public_id)
+    return _page(request, mine, contact=contact)
+
+
+@private_page
+@require_POST
+def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    mine = _mine(request, public_id)
+    said = _("Good to know. Thank you!")
+    return _take(request, mine, said, actions.say_in_touch, by=volunteer(request.user))
+
+
+@private_page
+@require_POST
+def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """The day they agreed on."""
+    mine = _mine(request, public_id)
+    form = DayForm(request.POST)
+    if not form.is_valid():
+        return _page(request, mine, day_form=form)
+    day, me = form.cleaned_data["day"], volunteer(request.user)
+    said = _("Good to know. Thank you!")
+    return _take(request, mine, said, actions.agree_on_day, day=day, by=me)
 
 
 @private_page
 @require_POST
 def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
     mine = _mine(request, public_id)
-    try:
-        actions.deliver_claim(mine, by=volunteer(request.user))
-    except actions.StateChanged:
-        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
-    else:
-        messages.success(request, _("Thank you! We ask the neighbour whether it arrived."))
-    return redirect("claim", public_id)
+    said = _("Thank you! We ask the neighbour whether it arrived.")
+    return _take(request, mine, said, actions.deliver_claim, by=volunteer(request.user))
 
 
 @private_page
@@ -66,13 +110,42 @@ def claim_release(request: PersonRequest, public_id: UUID) -> HttpResponse:
     mine = _mine(request, public_id)
     form = ReleaseForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    said = _("That is all right. We ask somebody else now.")
+    me = volunteer(request.user)
+    _take(request, mine, said, actions.release_claim, by=me, reason=reason)
+    return redirect("help_list")
+
+
+def _take(
+    request: PersonRequest, mine: Claim, said: str, step: Callable[..., None], **how: Any
+) -> HttpResponse:
+    """Take one step, say what came of it, and lead back to the page."""
     try:
-        actions.release_claim(mine, by=volunteer(request.user), reason=reason)
+        step(mine, **how)
     except actions.StateChanged:
         messages.info(request, _("This has changed in the meantime. Here is how it stands."))
     else:
-        messages.success(request, _("That is all right. We ask somebody else now."))
-    return redirect("help_list")
+        messages.success(request, said)
+    return redirect("claim", mine.public_id)
+
+
+def _page(
+    request: PersonRequest,
+    mine: Claim,
+    *,
+    contact: NeedContact | None = None,
+    day_form: DayForm | None = None,
+) -> HttpResponse:
+    context = {
+        "claim": mine,
+        "need": mine.need,
+        "name": mine.need.contact.name,
+        "contact": contact,
+        "is_on_the_way": rules.can_see_contact(request.user, mine),
+        "form": day_form or DayForm(),
+        "release_form": ReleaseForm(),
+    }
+    return render(request, "needs/claim.html", context)
 
 
 def _mine(request: PersonRequest, public_id: UUID) -> Claim:

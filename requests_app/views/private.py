@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mutualaid.http import private_page
+from mutualaid.people.models import display_name
 from mutualaid.people.tries import too_many_tries
 from requests_app import actions, rules
 from requests_app.links import code_for, make_link, need_by_code, need_by_token, private_url
@@ -37,14 +38,17 @@ def need_private(request: HttpRequest, token: str) -> HttpResponse:
     if not found:
         return _no_such_link(request)
     need, link = found
+    claim = coming(need)
     context = {
         "need": need,
         "token": token,
         "url": private_url(token),
         "code": code_for(token) if link.code_hash else "",
-        "coming": coming(need),
+        "coming": display_name(claim.volunteer) if claim else "",
+        "day": claim.scheduled_for if claim else None,
         "way": way(need),
         "timeline": timeline(need),
+        "looks": need.looks.select_related("by"),
         "can_withdraw": rules.can_withdraw(need),
     }
     return render(request, "needs/private.html", context)
@@ -67,7 +71,7 @@ def need_withdraw_ask(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_POST
 def need_do(request: HttpRequest, token: str, step: str) -> HttpResponse:
-    """One step of the neighbour: withdraw, arrived or not_arrived."""
+    """One step of the neighbour: withdraw, keep_open, arrived or not_arrived."""
     found = need_by_token(token)
     if not found:
         return _no_such_link(request)
@@ -100,6 +104,9 @@ def _take(need: Need, step: str) -> str:
     if step == "withdraw":
         actions.withdraw_need(need)
         return _("You took your need back. Nobody will come because of it.")
+    if step == "keep_open":
+        actions.keep_open(need)
+        return _("We keep looking.")
     if step == "arrived":
         actions.confirm_arrival(need)
         return _("Thank you for telling us. We are glad that it arrived.")

@@ -39,8 +39,10 @@ def test_she_opens_it_says_yes_and_sees_how_to_reach_the_neighbour(need, sam, si
     assert "Why we thought of you" in page
     assert "7 Hill Road" not in page
     claimed = client.post(path(need, sam) + "yes/", follow=True)
-    assert "7 Hill Road" in text(claimed)
-    assert "tel:5550100" in text(claimed)
+    assert "7 Hill Road" not in text(claimed)
+    shown = client.post(claimed.redirect_chain[-1][0] + "contact/")
+    assert "7 Hill Road" in text(shown)
+    assert "tel:5550100" in text(shown)
     need.refresh_from_db()
     assert need.state == "claimed"
 

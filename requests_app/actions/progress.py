@@ -1,0 +1,84 @@
+from datetime import date
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from mutualaid.notify.outbox import enqueue
+from requests_app.actions.posting import announce, open_until
+from requests_app.models import Claim, Need
+from requests_app.moves import NEIGHBOUR, SITE, Actor, StateChanged, move_claim, move_need, record
+from requests_app.states import CloseReason, NeedState
+
+
+@transaction.atomic
+def say_in_touch(claim: Claim, *, by: Actor) -> None:
+    """The volunteer got in touch: nobody has to remind her any more."""
+    move_claim(claim, "contact")
+    record(claim.need, "contact", by=by)
+
+
+@transaction.atomic
+def agree_on_day(claim: Claim, *, day: date, by: Actor) -> None:
+    """Volunteer and neighbour agreed on a day; it may be changed for another."""
+    move_claim(claim, "schedule", scheduled_for=day)
+    record(claim.need, "schedule", by=by)
+
+
+@transaction.atomic
+def lapse_claim(claim: Claim) -> None:
+    """Nobody got in touch in time: the need is open again, without blame."""
+    move_claim(claim, "lapse")
+    move_need(claim.need, "lapse", by=SITE)
+    enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
+    if claim.need.contact.email:
+        enqueue("need_reopened", about_id=claim.pk)
+    announce(claim.need)
+
+
+@transaction.atomic
+def keep_open(need: Need) -> None:
+    """The neighbour still needs it: it stays open as long as a new one. Raises `StateChanged`."""
+    waiting = Need.objects.filter(pk=need.pk, state__in=(NeedState.TRIAGE, NeedState.OPEN))
+    until = open_until(need.category, None)
+    if waiting.update(expires_at=until, warned_at=None, needed_by=None) != 1:
+        raise StateChanged("extend")
+    need.refresh_from_db(fields=["state", "expires_at", "warned_at", "needed_by"])
+    record(need, "extend", by=NEIGHBOUR)
+
+
+@transaction.atomic
+def expire_need(need: Need) -> None:
+    """Nobody was found in time, and the neighbour did not say that she still needs it."""
+    move_need(need, "expire", by=SITE, close_reason=CloseReason.EXPIRED)
+    if need.contact.email:
+        enqueue("need_expired", about_id=need.pk)
+
+
+@transaction.atomic
+def assume_nothing(claim: Claim) -> None:
+    """Done, and the neighbour never said whether it arrived: closed, and not counted as helped."""
+    move_claim(claim, "assume")
+    move_need(claim.need, "assume", by=SITE, close_reason=CloseReason.UNCONFIRMED)
+
+
+@transaction.atomic
+def ask_again(claim: Claim) -> None:
+    """Ask the neighbour once more whether it arrived; asked twice, it is one message."""
+    if claim.need.contact.email:
+        enqueue("need_followup", about_id=claim.pk)
+
+
+@transaction.atomic
+def warn(need: Need) -> None:
+    """Tell the neighbour that her need ends soon, and how to keep it open."""
+    Need.objects.filter(pk=need.pk).update(warned_at=Now())
+    if need.contact.email:
+        enqueue("need_expiring", about_id=need.pk, key=f"need_expiring:{need.pk}:{need.expires_at}")
+
+
+@transaction.atomic
+def remind(claim: Claim) -> None:
+    """Remind a volunteer who has not been in touch, once."""
+    fresh = Claim.objects.filter(pk=claim.pk, nudged_at=None)
+    if fresh.update(nudged_at=Now()):
+        enqueue("claim_nudge", about_id=claim.pk, to=claim.volunteer)

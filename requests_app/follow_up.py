@@ -1,0 +1,105 @@
+"""What the clock does: remind, let lapse, ask again, expire. Each step is taken once, however late."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from requests_app.actions import progress
+from requests_app.models import Claim, Need
+from requests_app.moves import StateChanged
+from requests_app.states import ClaimState, NeedState, Urgency
+
+URGENT = Q(need__urgency=Urgency.CRITICAL)
+Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
+
+
+def to_remind() -> QuerySet[Claim]:
+    """Claims whose volunteer has not been in touch in time, and was not reminded yet."""
+    silent = _silent_for(settings.CONTACT_HOURS, settings.CONTACT_HOURS_URGENT)
+    return silent.filter(nudged_at=None)
+
+
+def to_lapse() -> QuerySet[Claim]:
+    """Claims that were silent too long, counted from the claim; nobody lapses unreminded."""
+    silent = _silent_for(settings.LAPSE_HOURS, settings.LAPSE_HOURS_URGENT)
+    return silent.filter(nudged_at__lt=_before(hours=settings.CONTACT_HOURS_URGENT))
+
+
+def to_ask_again() -> QuerySet[Claim]:
+    """Claims that are done, while the neighbour has not said whether it arrived."""
+    return _done_for(settings.FOLLOW_UP_DAYS)
+
+
+def to_assume() -> QuerySet[Claim]:
+    """Claims about which the neighbour was asked again and kept silent."""
+    return _done_for(settings.FOLLOW_UP_DAYS + settings.SILENCE_DAYS)
+
+
+def to_warn() -> QuerySet[Need]:
+    """Needs that end soon with nobody found."""
+    soon = Now() + timedelta(hours=settings.EXPIRY_NOTICE_HOURS)
+    return _waiting().filter(expires_at__lt=soon, warned_at=None)
+
+
+def to_expire() -> QuerySet[Need]:
+    """Needs whose time is over; each neighbour has had the whole notice to say that it is not."""
+    noticed = _before(hours=settings.EXPIRY_NOTICE_HOURS)
+    return _waiting().filter(expires_at__lt=Now(), warned_at__lt=noticed)
+
+
+STEPS: tuple[Due, ...] = (
+    (to_remind, progress.remind),
+    (to_lapse, progress.lapse_claim),
+    (to_ask_again, progress.ask_again),
+    (to_assume, progress.assume_nothing),
+    (to_warn, progress.warn),
+    (to_expire, progress.expire_need),
+)
+
+
+def due_steps() -> Iterator[Callable[[], None]]:
+    """Everything that is due now, each as a call that takes its step if it is still due."""
+    for find, step in STEPS:
+        for pk in list(find().values_list("pk", flat=True)):
+            yield lambda pk=pk, find=find, step=step: _take(find, step, pk)  # type: ignore[misc]
+
+
+def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int) -> None:
+    """Look once more with the row held, for people may have acted in the meantime."""
+    with transaction.atomic():
+        row = find().select_for_update(of=("self",)).filter(pk=pk).first()
+        if row is None:
+            return
+        try:
+            with transaction.atomic():
+                step(row)
+        except StateChanged:
+            return
+
+
+def _silent_for(hours: int, urgent_hours: int) -> QuerySet[Claim]:
+    late = Q(claimed_at__lt=_before(hours=hours))
+    late_and_urgent = URGENT & Q(claimed_at__lt=_before(hours=urgent_hours))
+    return _claims().filter(late | late_and_urgent, state=ClaimState.CLAIMED)
+
+
+def _done_for(days: int) -> QuerySet[Claim]:
+    return _claims().filter(state=ClaimState.DELIVERED, delivered_at__lt=_before(days=days))
+
+
+def _claims() -> QuerySet[Claim]:
+    return Claim.objects.select_related("need__category", "need__contact", "volunteer")
+
+
+def _waiting() -> QuerySet[Need]:
+    waiting = Need.objects.filter(state__in=(NeedState.TRIAGE, NeedState.OPEN))
+    return waiting.select_related("category", "contact")
+
+
+def _before(**span: int) -> Any:
+    return Now() - timedelta(**span)

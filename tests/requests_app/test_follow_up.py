@@ -1,0 +1,182 @@
+"""What the clock does: remind, let lapse, ask again, close as unconfirmed, expire. Once, however late."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.notify.models import Notification
+from requests_app import actions, tasks
+from requests_app.actions import Details
+from requests_app.links import make_link
+from requests_app.models import Claim, Need
+from requests_app.moves import volunteer
+from tests import factories
+from tests.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+WITH_EMAIL = Details(name="Ana", email="ana@people.example")
+TIMES = {
+    Claim: ("claimed_at", "nudged_at", "delivered_at"),
+    Need: ("expires_at", "warned_at"),
+}
+
+
+def later(**span: float) -> None:
+    """Let time pass for all that the clock looks at."""
+    for model, fields in TIMES.items():
+        for row in model._default_manager.all():
+            moved = {f: getattr(row, f) - timedelta(**span) for f in fields if getattr(row, f)}
+            model._default_manager.filter(pk=row.pk).update(**moved)
+
+
+def sent(kind: str) -> int:
+    return Notification.objects.filter(kind=kind).count()
+
+
+@pytest.fixture
+def claim(sam) -> Claim:
+    return actions.claim_need(factories.need(details=WITH_EMAIL), by=sam, weekly_limit=2)
+
+
+def state(claim: Claim) -> tuple[str, str]:
+    claim.refresh_from_db()
+    return claim.state, Need.objects.get(pk=claim.need_id).state
+
+
+def test_before_the_time_is_over_nobody_is_bothered(claim):
+    later(hours=23)
+    tasks.sweep()
+    assert sent("claim_nudge") == 0
+    assert state(claim) == ("claimed", "claimed")
+
+
+def test_who_has_not_been_in_touch_is_reminded_once(claim):
+    later(hours=25)
+    for _ in range(3):
+        tasks.sweep()
+    assert sent("claim_nudge") == 1
+
+
+def test_who_said_that_she_is_in_touch_is_left_in_peace(claim, sam):
+    actions.say_in_touch(claim, by=volunteer(sam))
+    later(days=5)
+    tasks.sweep()
+    assert sent("claim_nudge") == 0
+    assert state(claim) == ("contacted", "claimed")
+
+
+def test_silence_gives_the_need_back_counted_from_the_claim(claim, sam):
+    later(hours=25)
+    tasks.sweep()
+    later(hours=24)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+    assert (sent("claim_lapsed"), sent("need_reopened")) == (1, 1)
+    assert claim.need.events.last().actor_kind == "site"
+
+
+def test_a_clock_that_stood_still_for_days_reminds_first_and_lets_nobody_lapse_unreminded(claim):
+    later(days=4)
+    tasks.sweep()
+    assert sent("claim_nudge") == 1
+    assert state(claim) == ("claimed", "claimed")
+    later(hours=3)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+
+
+def test_what_is_needed_today_has_shorter_times(sam):
+    need = factories.need(urgency=4)
+    claim = actions.claim_need(need, by=sam, weekly_limit=2)
+    later(hours=2.5)
+    tasks.sweep()
+    assert sent("claim_nudge") == 1
+    later(hours=4)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+
+
+def test_a_silent_neighbour_is_asked_once_more_and_then_it_is_not_counted_as_helped(claim, sam):
+    actions.deliver_claim(claim, by=volunteer(sam))
+    later(days=3.1)
+    for _ in range(2):
+        tasks.sweep()
+    assert sent("need_followup") == 1
+    assert state(claim) == ("delivered", "delivered")
+    later(days=7)
+    tasks.sweep()
+    assert state(claim) == ("unconfirmed", "closed")
+    assert Need.objects.get().close_reason == "unconfirmed"
+
+
+def test_an_answer_ends_the_questions(claim, sam):
+    actions.deliver_claim(claim, by=volunteer(sam))
+    actions.confirm_arrival(claim.need)
+    later(days=30)
+    tasks.sweep()
+    assert sent("need_followup") == 0
+    assert Need.objects.get().close_reason == "fulfilled"
+
+
+def test_a_need_that_ends_soon_is_asked_about_and_then_expires():
+    need = factories.need(details=WITH_EMAIL)
+    later(days=13.5)
+    for _ in range(2):
+        tasks.sweep()
+    assert sent("need_expiring") == 1
+    later(days=1.1)
+    tasks.sweep()
+    need.refresh_from_db()
+    assert (need.state, need.close_reason) == ("closed", "expired")
+    assert sent("need_expired") == 1
+
+
+def test_keeping_it_open_is_one_tap_on_the_private_page(client):
+    need = factories.need(details=WITH_EMAIL)
+    token = make_link(need)
+    later(days=13.5)
+    tasks.sweep()
+    assert "Do you still need it?" in client.get(f"/need/{token}/").content.decode()
+    answer = client.post(f"/need/{token}/keep_open/", follow=True).content.decode()
+    assert "We keep looking." in answer
+    assert "Do you still need it?" not in answer
+    later(days=2)
+    tasks.sweep()
+    need.refresh_from_db()
+    assert need.state == "open"
+
+
+def test_even_after_days_without_a_clock_nothing_expires_without_notice():
+    need = factories.need()
+    later(days=40)
+    tasks.sweep()
+    need.refresh_from_db()
+    assert (need.state, need.warned_at is not None) == ("open", True)
+
+
+def test_a_last_day_ends_it_sooner_and_a_need_that_comes_back_has_a_day_at_least(sam):
+    day = timezone.localdate() + timedelta(days=3)
+    need = factories.need(needed_by=day)
+    assert timezone.localtime(need.expires_at).date() == day + timedelta(days=1)
+    claim = actions.claim_need(need, by=sam, weekly_limit=2)
+    later(days=10)
+    actions.release_claim(claim, by=volunteer(sam))
+    need.refresh_from_db()
+    assert need.expires_at > timezone.now() + timedelta(hours=23)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_at_once_say_everything_once(sam):
+    waiting = actions.claim_need(factories.need(details=WITH_EMAIL), by=sam, weekly_limit=3)
+    silent = actions.claim_need(factories.need(details=WITH_EMAIL), by=sam, weekly_limit=3)
+    later(hours=25)
+    Claim.objects.filter(pk=silent.pk).update(
+        claimed_at=timezone.now() - timedelta(days=3), nudged_at=timezone.now() - timedelta(days=1)
+    )
+    at_once([partial(tasks.sweep)] * 4)
+    assert (sent("claim_nudge"), sent("claim_lapsed"), sent("need_reopened")) == (1, 1, 1)
+    assert state(waiting) == ("claimed", "claimed")
+    assert state(silent) == ("lapsed", "open")
+    assert silent.need.events.filter(action="lapse").count() == 1
