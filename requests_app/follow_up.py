@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from requests_app.actions import progress
+from requests_app.actions import aside, progress
 from requests_app.models import Claim, Need
-from requests_app.moves import StateChanged
-from requests_app.states import ClaimState, NeedState, Urgency
+from requests_app.moves import StateChanged, hold
+from requests_app.states import WAITING, ClaimState, NeedState, Urgency
 
 URGENT = Q(need__urgency=Urgency.CRITICAL)
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
@@ -32,7 +33,7 @@ def to_lapse() -> QuerySet[Claim]:
 
 def to_ask_again() -> QuerySet[Claim]:
     """Claims that are done, while the neighbour has not said whether it arrived."""
-    return _done_for(settings.FOLLOW_UP_DAYS)
+    return _done_for(settings.FOLLOW_UP_DAYS).filter(asked_again_at=None)
 
 
 def to_assume() -> QuerySet[Claim]:
@@ -52,6 +53,12 @@ def to_expire() -> QuerySet[Need]:
     return _waiting().filter(expires_at__lt=Now(), warned_at__lt=noticed)
 
 
+def to_resume() -> QuerySet[Need]:
+    """Needs that waited for a day, and the day has come."""
+    held = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate())
+    return held.select_related("category", "contact")
+
+
 STEPS: tuple[Due, ...] = (
     (to_remind, progress.remind),
     (to_lapse, progress.lapse_claim),
@@ -59,6 +66,7 @@ STEPS: tuple[Due, ...] = (
     (to_assume, progress.assume_nothing),
     (to_warn, progress.warn),
     (to_expire, progress.expire_need),
+    (to_resume, aside.resume_need),
 )
 
 
@@ -70,9 +78,13 @@ def due_steps() -> Iterator[Callable[[], None]]:
 
 
 def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int) -> None:
-    """Look once more with the row held, for people may have acted in the meantime."""
+    """Look once more with the need held, for people may have acted in the meantime."""
     with transaction.atomic():
-        row = find().select_for_update(of=("self",)).filter(pk=pk).first()
+        seen = find().filter(pk=pk).first()
+        if seen is None:
+            return
+        hold(seen.need if isinstance(seen, Claim) else seen)
+        row = find().filter(pk=pk).first()
         if row is None:
             return
         try:
@@ -97,7 +109,9 @@ def _claims() -> QuerySet[Claim]:
 
 
 def _waiting() -> QuerySet[Need]:
-    waiting = Need.objects.filter(state__in=(NeedState.TRIAGE, NeedState.OPEN))
+    """Needs for which nobody was found, or not enough, while nobody is at work on them."""
+    at_work = Claim.objects.live().filter(need=OuterRef("pk"))
+    waiting = Need.objects.filter(~Exists(at_work), state__in=WAITING)
     return waiting.select_related("category", "contact")
 
 
