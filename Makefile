@@ -2,6 +2,7 @@
 # make test   run every check and every test
 # make bench  measure a whole import, with all its matches (some minutes)
 # make bench-claims  sixteen processes claim at once, on both databases
+# make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -65,6 +66,12 @@ browser: .venv/test
 
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
+
+lives: export LIVES = 200
+lives: export STEPS_EACH = 50
+lives: .venv/test
+	@$(ALONE) $(PY) -m pytest -q tests/requests_app/test_whole_life.py
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m pytest -q tests/requests_app/test_whole_life.py
 
 bench-claims: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims

@@ -6,39 +6,45 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from requests_app.actions import aside, progress
 from requests_app.models import Claim, Need
 from requests_app.moves import StateChanged, hold
-from requests_app.states import WAITING, ClaimState, NeedState, Urgency
+from requests_app.states import WAITING, ClaimState, NeedState
+from requests_app.timers import days_of, hours_of
 
-URGENT = Q(need__urgency=Urgency.CRITICAL)
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
 
 
 def to_remind() -> QuerySet[Claim]:
     """Claims whose volunteer has not been in touch in time, and was not reminded yet."""
-    silent = _silent_for(settings.CONTACT_HOURS, settings.CONTACT_HOURS_URGENT)
-    return silent.filter(nudged_at=None)
+    usual, urgent = settings.CONTACT_HOURS, settings.CONTACT_HOURS_URGENT
+    long = hours_of("contact_hours", usual=usual, urgent=urgent)
+    return _silent_for(long).filter(nudged_at=None)
 
 
 def to_lapse() -> QuerySet[Claim]:
     """Claims that were silent too long, counted from the claim; nobody lapses unreminded."""
-    silent = _silent_for(settings.LAPSE_HOURS, settings.LAPSE_HOURS_URGENT)
-    return silent.filter(nudged_at__lt=_before(hours=settings.CONTACT_HOURS_URGENT))
+    usual, urgent = settings.LAPSE_HOURS, settings.LAPSE_HOURS_URGENT
+    long = hours_of("lapse_hours", usual=usual, urgent=urgent)
+    return _silent_for(long).filter(nudged_at__lt=_before(hours=settings.CONTACT_HOURS_URGENT))
 
 
 def to_ask_again() -> QuerySet[Claim]:
     """Claims that are done, while the neighbour has not said whether it arrived."""
-    return _done_for(settings.FOLLOW_UP_DAYS).filter(asked_again_at=None)
+    long = days_of("follow_up_days", usual=settings.FOLLOW_UP_DAYS)
+    done = _claims().filter(state=ClaimState.DELIVERED, asked_again_at=None)
+    return done.filter(delivered_at__lt=Now() - long)
 
 
 def to_assume() -> QuerySet[Claim]:
     """Claims about which the neighbour was asked again and kept silent."""
-    return _done_for(settings.FOLLOW_UP_DAYS + settings.SILENCE_DAYS)
+    silence = _before(days=settings.SILENCE_DAYS)
+    return _claims().filter(state=ClaimState.DELIVERED, asked_again_at__lt=silence)
 
 
 def to_warn() -> QuerySet[Need]:
@@ -94,14 +100,8 @@ def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: in
             return
 
 
-def _silent_for(hours: int, urgent_hours: int) -> QuerySet[Claim]:
-    late = Q(claimed_at__lt=_before(hours=hours))
-    late_and_urgent = URGENT & Q(claimed_at__lt=_before(hours=urgent_hours))
-    return _claims().filter(late | late_and_urgent, state=ClaimState.CLAIMED)
-
-
-def _done_for(days: int) -> QuerySet[Claim]:
-    return _claims().filter(state=ClaimState.DELIVERED, delivered_at__lt=_before(days=days))
+def _silent_for(long: Combinable) -> QuerySet[Claim]:
+    return _claims().filter(state=ClaimState.CLAIMED, claimed_at__lt=Now() - long)
 
 
 def _claims() -> QuerySet[Claim]:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from django.utils.translation import gettext_lazy
 
 from requests_app.models import Claim, Need
-from requests_app.states import ON_THE_WAY, NeedState
+from requests_app.states import NeedState
 
 SAID = {
     "post": gettext_lazy("You asked."),
@@ -72,7 +72,6 @@ def way(need: Need) -> list[Stop]:
     return [Stop(str(words), place) for (_state, words), place in zip(WAY, places, strict=True)]  # type: ignore[arg-type]
 
 
-def coming(need: Need) -> Claim | None:
-    """The claim of the volunteer who is on her way, if there is one."""
-    claims = need.claims.filter(state__in=ON_THE_WAY, need__state=NeedState.CLAIMED)
-    return claims.select_related("volunteer").first()
+def coming(need: Need) -> list[Claim]:
+    """The claims of the volunteers who are on their way."""
+    return list(need.claims.on_the_way().select_related("volunteer").order_by("place"))

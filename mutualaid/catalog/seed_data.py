@@ -16,6 +16,7 @@ class Row:
     vetted_only: bool = False
     needs_vehicle: bool = False
     asks_quantity: bool = False
+    asks_helpers: bool = False
     involves_cost: bool = False
     days_to_live: int = 14
 
@@ -48,7 +49,7 @@ CATEGORIES: list[Row] = [
         "rides", _("Rides and transport"), "rides",
         Row("medical-trip", _("Trip to a doctor or hospital"), needs_vehicle=True),
         Row("work-school", _("To work or school"), needs_vehicle=True),
-        Row("moving", _("Moving things"), needs_vehicle=True),
+        Row("moving", _("Moving things"), needs_vehicle=True, asks_helpers=True),
         Row("evacuation", _("Getting out of danger"), needs_vehicle=True, asks_quantity=True, days_to_live=2),
         needs_vehicle=True,
     ),
@@ -75,10 +76,10 @@ CATEGORIES: list[Row] = [
     ),
     *_group(
         "home", _("Home and repair"), "home",
-        Row("cleaning", _("Cleaning")),
-        Row("yard-snow", _("Yard and snow"), days_to_live=7),
+        Row("cleaning", _("Cleaning"), asks_helpers=True),
+        Row("yard-snow", _("Yard and snow"), days_to_live=7, asks_helpers=True),
         Row("small-repair", _("A small repair")),
-        Row("clean-up", _("Cleaning up after damage")),
+        Row("clean-up", _("Cleaning up after damage"), asks_helpers=True),
         Row("power", _("Power and heat"), days_to_live=3),
     ),
     *_group(
@@ -87,7 +88,7 @@ CATEGORIES: list[Row] = [
         Row("diapers", _("Diapers"), asks_quantity=True, days_to_live=7),
         Row("clothing", _("Clothing"), asks_quantity=True, days_to_live=30),
         Row("bedding", _("Bedding and blankets"), asks_quantity=True),
-        Row("furniture", _("Furniture"), needs_vehicle=True, days_to_live=30),
+        Row("furniture", _("Furniture"), needs_vehicle=True, days_to_live=30, asks_helpers=True),
         Row("school-things", _("School things"), asks_quantity=True, days_to_live=30),
         asks_quantity=True,
     ),
@@ -148,7 +149,7 @@ CATEGORIES: list[Row] = [
         "help-group", _("Help the group"), "help-group",
         Row("answer-phone", _("Answer the phone"), remote_ok=True, vetted_only=True, days_to_live=60),
         Row("dispatch", _("Find helpers"), remote_ok=True, vetted_only=True, days_to_live=60),
-        Row("flyers", _("Hand out flyers"), days_to_live=60),
+        Row("flyers", _("Hand out flyers"), days_to_live=60, asks_helpers=True),
         Row("bookkeeping", _("Keep the books"), remote_ok=True, vetted_only=True, days_to_live=60),
         days_to_live=60,
     ),

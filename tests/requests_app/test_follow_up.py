@@ -14,21 +14,10 @@ from requests_app.models import Claim, Need
 from requests_app.moves import volunteer
 from tests import factories
 from tests.at_once import at_once
+from tests.requests_app.clock import later
 
 pytestmark = pytest.mark.django_db
 WITH_EMAIL = Details(name="Ana", email="ana@people.example")
-TIMES = {
-    Claim: ("claimed_at", "nudged_at", "delivered_at"),
-    Need: ("expires_at", "warned_at"),
-}
-
-
-def later(**span: float) -> None:
-    """Let time pass for all that the clock looks at."""
-    for model, fields in TIMES.items():
-        for row in model._default_manager.all():
-            moved = {f: getattr(row, f) - timedelta(**span) for f in fields if getattr(row, f)}
-            model._default_manager.filter(pk=row.pk).update(**moved)
 
 
 def sent(kind: str) -> int:
