@@ -66,7 +66,7 @@ def to_resume() -> QuerySet[Need]:
 
 
 STEPS: tuple[Due, ...] = (
-    (to_remind, progress.remind),
+    (to_remind, lambda claim: progress.remind(claim, due=to_remind())),
     (to_lapse, progress.lapse_claim),
     (to_ask_again, progress.ask_again),
     (to_assume, progress.assume_nothing),

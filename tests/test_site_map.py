@@ -31,6 +31,8 @@ PAGES = """
     /claims/<uuid:public_id>/release/                   members:405     sam:302
     /offer/                                             members:200     members:200
     /offer/pause/                                       members:405     helpers:302
+    /offer/keep/                                        members:405     helpers:302
+    /offer/stop/                                        members:405     helpers:302
     /offer/resume/                                      members:405     helpers:302
     /help/                                              members:200     members:405
     /help/<uuid:public_id>/                             sam:200         members:405

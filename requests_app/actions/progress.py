@@ -1,6 +1,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue
@@ -91,8 +92,8 @@ def warn(need: Need) -> None:
 
 
 @transaction.atomic
-def remind(claim: Claim) -> None:
-    """Remind a volunteer who has not been in touch, once."""
-    fresh = Claim.objects.filter(pk=claim.pk, nudged_at=None)
-    if fresh.update(nudged_at=Now()):
+def remind(claim: Claim, *, due: QuerySet[Claim]) -> None:
+    """Remind a volunteer who has not been in touch: one message for all of hers among `due`."""
+    hers = due.filter(volunteer=claim.volunteer).order_by("pk").select_for_update(of=("self",))
+    if Claim.objects.filter(pk__in=[one.pk for one in hers]).update(nudged_at=Now()):
         enqueue("claim_nudge", about_id=claim.pk, to=claim.volunteer)
