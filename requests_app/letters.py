@@ -64,8 +64,8 @@ def claim_nudge(claim_id: int) -> Letter | None:
     reminded = list(waiting.exclude(nudged_at=None).values_list("pk", flat=True))
     if not reminded:
         return None
-    if reminded == [claim.pk]:
-        return _to_volunteer(claim)
+    if len(reminded) == 1:
+        return _to_volunteer(_claim(reminded[0]))
     return _to_volunteer(claim, several=True, url=settings.SITE_URL + reverse("help_list"))
 
 

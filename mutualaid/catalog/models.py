@@ -42,6 +42,7 @@ class Category(models.Model):
     needs_vehicle = models.BooleanField(_("needs a vehicle"), default=False)
     asks_quantity = models.BooleanField(_("asks for how many people"), default=False)
     asks_helpers = models.BooleanField(_("asks how many helpers"), default=False)
+    may_repeat = models.BooleanField(_("may come back every week"), default=False)
     involves_cost = models.BooleanField(_("involves cost"), default=False)
     days_to_live = models.PositiveSmallIntegerField(
         _("days it stays open"), default=14, help_text=_("After that the neighbour is asked again.")
