@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0002_timers_of_a_kind'),
+        ('catalog', '0001_initial'),
         ('offers_app', '0002_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
