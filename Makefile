@@ -1,6 +1,8 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
 # make bench  measure a whole import, with all its matches (some minutes)
+# make bench-claims  sixteen processes claim at once, on both databases
+# make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -13,7 +15,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -64,6 +66,16 @@ browser: .venv/test
 
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
+
+lives: export LIVES = 200
+lives: export STEPS_EACH = 50
+lives: .venv/test
+	@$(ALONE) $(PY) -m pytest -q tests/requests_app/test_whole_life.py
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m pytest -q tests/requests_app/test_whole_life.py
+
+bench-claims: .venv/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_claims
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:

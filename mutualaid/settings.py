@@ -139,6 +139,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "sweep-offers": {
+        "task": "offers_app.tasks.sweep",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "sweep-matching": {
         "task": "mutualaid.matching.tasks.sweep",
         "schedule": 20,
@@ -289,6 +294,10 @@ SILENCE_DAYS = env.int("SILENCE_DAYS", 7)
 """After how many more days it is closed, as unconfirmed and never as helped."""
 EXPIRY_NOTICE_HOURS = env.int("EXPIRY_NOTICE_HOURS", 24)
 """How long before its end the neighbour is asked whether she still needs it."""
+RECONFIRM_DAYS = env.int("RECONFIRM_DAYS", 45)
+"""After how long a volunteer is asked whether her offer still holds."""
+RECONFIRM_ANSWER_DAYS = env.int("RECONFIRM_ANSWER_DAYS", 14)
+"""How long she has to answer before her offer takes a break."""
 LOOKS_A_DAY = env.int("LOOKS_A_DAY", 10)
 """How often one volunteer may open contact details on one day."""
 DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)

@@ -8,11 +8,15 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
-from offers_app.states import OFFER_MOVES, OfferState
+from offers_app.states import OFFER_MOVES
+
+HOLDS: dict[str, Any] = {"confirmed_at": Now(), "asked_at": None}
+"""What is written down when a volunteer says that her offer holds."""
 
 
 @transaction.atomic
@@ -33,7 +37,8 @@ def save_offer(
     offer.localities.set(localities)
     offer.languages.set(languages)
     add_role(by, Role.VOLUNTEER)
-    if offer.state == OfferState.ACTIVE:
+    _move(offer, "renew", **HOLDS)
+    if _move(offer, "keep", **HOLDS):
         announce(offer)
     return offer
 
@@ -41,14 +46,34 @@ def save_offer(
 @transaction.atomic
 def pause_offer(offer: Offer, *, until: date | None) -> None:
     """Ask this person nothing until that day; without a day, until she comes back by herself."""
-    _move(offer, "pause", paused_until=until)
+    _move(offer, "pause", paused_until=until, asked_at=None)
 
 
 @transaction.atomic
 def resume_offer(offer: Offer) -> None:
     """End a pause; harmless when there is none."""
-    if _move(offer, "resume", paused_until=None):
+    if _move(offer, "resume", paused_until=None, **HOLDS):
         announce(offer)
+
+
+@transaction.atomic
+def keep_offer(offer: Offer) -> None:
+    """It still holds; nobody asks again for `RECONFIRM_DAYS`."""
+    _move(offer, "keep", **HOLDS)
+
+
+@transaction.atomic
+def withdraw_offer(offer: Offer) -> None:
+    """Stop: nobody is asked any more. What she wrote stays, in case she comes back."""
+    _move(offer, "withdraw", paused_until=None, asked_at=None)
+
+
+@transaction.atomic
+def ask_whether_it_holds(offer: Offer) -> None:
+    """Ask the volunteer, once: keep, pause or stop?"""
+    if _move(offer, "ask", asked_at=Now()):
+        key = f"offer_reconfirm:{offer.pk}:{offer.asked_at}"
+        enqueue("offer_reconfirm", about_id=offer.pk, to=offer.volunteer, key=key)
 
 
 def resume_when_pause_is_over() -> int:

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class OffersConfig(AppConfig):
     name = "offers_app"
     verbose_name = _("Offers")
+
+    def ready(self) -> None:
+        from offers_app import letters  # noqa: F401  registers this room's messages

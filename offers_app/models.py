@@ -1,6 +1,7 @@
 """What somebody can give: which kinds of help, where, in which languages, how often."""
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,18 +11,28 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from offers_app.states import OfferState
+from offers_app.states import COUNTS, OfferState
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def active(self) -> "OfferQuerySet":
-        return self.filter(state=OfferState.ACTIVE, volunteer__is_active=True)
+        return self.filter(state__in=COUNTS, volunteer__is_active=True)
 
     def due_for_matching(self) -> "OfferQuerySet":
         return self.active().filter(match_due_at__lte=Now())
 
     def pause_is_over(self) -> "OfferQuerySet":
         return self.filter(state=OfferState.PAUSED, paused_until__lte=timezone.localdate())
+
+    def grown_old(self) -> "OfferQuerySet":
+        """Nobody has said for `RECONFIRM_DAYS` that they still hold."""
+        old = Now() - timedelta(days=settings.RECONFIRM_DAYS)
+        return self.active().filter(state=OfferState.ACTIVE, confirmed_at__lt=old)
+
+    def unanswered(self) -> "OfferQuerySet":
+        """Asked whether they still hold `RECONFIRM_ANSWER_DAYS` ago, and no answer came."""
+        asked = Now() - timedelta(days=settings.RECONFIRM_ANSWER_DAYS)
+        return self.filter(state=OfferState.NEEDS_RECONFIRM, asked_at__lt=asked)
 
 
 class Offer(models.Model):
@@ -47,9 +58,11 @@ class Offer(models.Model):
     per_week = models.PositiveSmallIntegerField(_("how many tasks a week"), default=2)
     has_vehicle = models.BooleanField(_("has a vehicle"), default=False)
     state = models.CharField(
-        _("state"), max_length=10, choices=OfferState.choices, default=OfferState.ACTIVE
+        _("state"), max_length=16, choices=OfferState.choices, default=OfferState.ACTIVE
     )
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("last said to hold at"), db_default=Now())
+    asked_at = models.DateTimeField(_("asked whether it holds at"), null=True, blank=True)
     match_due_at = models.DateTimeField(_("next look for needs"), null=True, blank=True)
     created_at = models.DateTimeField(_("made at"), default=timezone.now)
 
@@ -61,7 +74,9 @@ class Offer(models.Model):
         indexes: ClassVar = [
             # Read by the matcher's sweep.
             models.Index(
-                fields=["match_due_at"], condition=Q(state="active"), name="offer_due_for_matching"
+                fields=["match_due_at"],
+                condition=Q(state__in=COUNTS),
+                name="offer_due_for_matching",
             ),
         ]
         constraints: ClassVar = [

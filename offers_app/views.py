@@ -41,6 +41,24 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
 
 @private_page
 @require_POST
+def offer_keep(request: PersonRequest) -> HttpResponse:
+    """My offer still holds."""
+    actions.keep_offer(get_object_or_404(Offer, volunteer=request.user))
+    messages.success(request, _("Thank you! Your offer stays as it is."))
+    return redirect("offer")
+
+
+@private_page
+@require_POST
+def offer_stop(request: PersonRequest) -> HttpResponse:
+    """I do not offer this any more."""
+    actions.withdraw_offer(get_object_or_404(Offer, volunteer=request.user))
+    messages.success(request, _("Thank you for all you gave. Nobody asks you any more."))
+    return redirect("offer")
+
+
+@private_page
+@require_POST
 def offer_resume(request: PersonRequest) -> HttpResponse:
     actions.resume_offer(get_object_or_404(Offer, volunteer=request.user))
     messages.success(request, _("Welcome back! We look for needs that fit you."))

@@ -3,16 +3,18 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.desk import DeskActions
+from requests_app.desk_aside import DeskAside
 from requests_app.desk_contact import DeskContact
+from requests_app.desk_form import NextStepForm
+from requests_app.desk_helpers import DeskHelpers
 from requests_app.models import Claim, ContactLook, Need, NeedEvent
-from requests_app.states import CloseReason
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Need]):
@@ -43,7 +45,7 @@ class LookInline(ReadOnlyInline):
 
 
 @admin.register(Need)
-class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
+class NeedAdmin(DeskAside, DeskContact, DeskHelpers, admin.ModelAdmin[Need]):
     list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
     list_filter: ClassVar[Any] = ("state", "urgency", "category__parent", "locality", "source")
     list_select_related = ("category", "locality")
@@ -56,20 +58,23 @@ class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
         ("category", "locality"),
         ("urgency", "needed_by", "people_count"),
         "languages",
-        ("state", "close_reason"),
+        ("state", "close_reason", "aside_until", "merged_into"),
+        "helpers_wanted",
         ("created_at", "expires_at", "closed_at", "match_due_at"),
         ("source", "reference"),
     )
     readonly_fields = (
-        "state", "close_reason", "created_at", "expires_at", "closed_at", "match_due_at",
-        "source", "reference",
+        "state", "close_reason", "aside_until", "merged_into", "helpers_wanted", "created_at",
+        "expires_at", "closed_at", "match_due_at", "source", "reference",
     )  # fmt: skip
     inlines: ClassVar = [ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"
 
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        extra = {"close_reasons": CloseReason.choices}
-        return super().change_view(request, *args, **{**kwargs, "extra_context": extra})
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        need = self.get_object(request, unquote(object_id))
+        steps = self.next_steps(request, need) if need else []
+        extra = {"next_steps": steps, "beside": NextStepForm(auto_id="desk_%s")}
+        return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": extra})
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,11 +1,9 @@
 """What coordinators do to needs in the admin: publish, release, close. The actions are the pages' own."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,9 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.people.models import User
 from requests_app import actions
+from requests_app.desk_form import NextStepForm
 from requests_app.models import Need
 from requests_app.moves import Actor, StateChanged, coordinator
-from requests_app.states import ON_THE_WAY, CloseReason
+from requests_app.states import NEED_MOVES, CloseReason
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Need]
@@ -23,44 +22,51 @@ else:
     Base = object
 
 
-class CloseReasonForm(ActionForm):
-    """Beside the choice of action: why, for closing."""
-
-    close_reason = forms.ChoiceField(
-        label=gettext_lazy("Closed because"),
-        required=False,
-        choices=[("", "–"), *CloseReason.choices],
-    )
-
-
 class DeskActions(Base):
-    action_form = CloseReasonForm
-    actions = ("publish", "release", "close")
+    action_form = NextStepForm
+    actions: tuple[str, ...] = ("publish", "release", "close")
+
+    def next_steps(self, request: HttpRequest, need: Need) -> list[tuple[str, str]]:
+        """The steps that the state of this need allows: name and label."""
+        return [
+            (name, str(step[2]))
+            for name, step in self.get_actions(request).items()
+            if step and name in NEED_MOVES and need.state in NEED_MOVES[name].sources
+        ]
 
     @admin.action(
         description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"]
     )
     def publish(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self._each(request, chosen, lambda need, me: actions.publish_need(need, by=me))
+        self.each(request, chosen, lambda need, me: actions.publish_need(need, by=me))
 
     @admin.action(
         description=gettext_lazy("Release: look for somebody else"), permissions=["change"]
     )
     def release(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self._each(request, chosen, _release)
+        self.each(request, chosen, _release)
 
     @admin.action(description=gettext_lazy("Close, for the reason beside"), permissions=["change"])
     def close(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        typed = request.POST.get("close_reason", "")
-        if typed not in CloseReason.values:
+        reason = self.typed(request, "close_reason")
+        if not reason:
             self.message_user(
                 request, _("To close a need, choose a reason as well."), messages.ERROR
             )
             return
-        reason = CloseReason(typed)
-        self._each(request, chosen, lambda need, me: actions.close_need(need, by=me, reason=reason))
+        self.each(
+            request,
+            chosen,
+            lambda need, me: actions.close_need(need, by=me, reason=CloseReason(reason)),
+        )
 
-    def _each(
+    def typed(self, request: HttpRequest, field: str) -> Any:
+        """What stands in a field beside the choice of action; None where it is empty or nonsense."""
+        form = NextStepForm(request.POST)
+        form.is_valid()
+        return form.cleaned_data.get(field) or None
+
+    def each(
         self, request: HttpRequest, chosen: QuerySet[Need], do: Callable[[Need, Actor], None]
     ) -> None:
         """Do it to every chosen need for which it is possible now, and say to how many."""
@@ -82,7 +88,8 @@ class DeskActions(Base):
 
 
 def _release(need: Need, me: Actor) -> None:
-    claim = need.claims.filter(state__in=ON_THE_WAY).first()
-    if claim is None:
+    on_the_way = list(need.claims.on_the_way().select_related("need__contact", "volunteer"))
+    if not on_the_way:
         raise StateChanged("release")
-    actions.release_claim(claim, by=me)
+    for claim in on_the_way:
+        actions.release_claim(claim, by=me)

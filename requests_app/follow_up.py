@@ -6,38 +6,45 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from requests_app.actions import progress
+from requests_app.actions import aside, progress
 from requests_app.models import Claim, Need
-from requests_app.moves import StateChanged
-from requests_app.states import ClaimState, NeedState, Urgency
+from requests_app.moves import StateChanged, hold
+from requests_app.states import WAITING, ClaimState, NeedState
+from requests_app.timers import days_of, hours_of
 
-URGENT = Q(need__urgency=Urgency.CRITICAL)
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
 
 
 def to_remind() -> QuerySet[Claim]:
     """Claims whose volunteer has not been in touch in time, and was not reminded yet."""
-    silent = _silent_for(settings.CONTACT_HOURS, settings.CONTACT_HOURS_URGENT)
-    return silent.filter(nudged_at=None)
+    usual, urgent = settings.CONTACT_HOURS, settings.CONTACT_HOURS_URGENT
+    long = hours_of("contact_hours", usual=usual, urgent=urgent)
+    return _silent_for(long).filter(nudged_at=None)
 
 
 def to_lapse() -> QuerySet[Claim]:
     """Claims that were silent too long, counted from the claim; nobody lapses unreminded."""
-    silent = _silent_for(settings.LAPSE_HOURS, settings.LAPSE_HOURS_URGENT)
-    return silent.filter(nudged_at__lt=_before(hours=settings.CONTACT_HOURS_URGENT))
+    usual, urgent = settings.LAPSE_HOURS, settings.LAPSE_HOURS_URGENT
+    long = hours_of("lapse_hours", usual=usual, urgent=urgent)
+    return _silent_for(long).filter(nudged_at__lt=_before(hours=settings.CONTACT_HOURS_URGENT))
 
 
 def to_ask_again() -> QuerySet[Claim]:
     """Claims that are done, while the neighbour has not said whether it arrived."""
-    return _done_for(settings.FOLLOW_UP_DAYS)
+    long = days_of("follow_up_days", usual=settings.FOLLOW_UP_DAYS)
+    done = _claims().filter(state=ClaimState.DELIVERED, asked_again_at=None)
+    return done.filter(delivered_at__lt=Now() - long)
 
 
 def to_assume() -> QuerySet[Claim]:
     """Claims about which the neighbour was asked again and kept silent."""
-    return _done_for(settings.FOLLOW_UP_DAYS + settings.SILENCE_DAYS)
+    silence = _before(days=settings.SILENCE_DAYS)
+    return _claims().filter(state=ClaimState.DELIVERED, asked_again_at__lt=silence)
 
 
 def to_warn() -> QuerySet[Need]:
@@ -52,13 +59,20 @@ def to_expire() -> QuerySet[Need]:
     return _waiting().filter(expires_at__lt=Now(), warned_at__lt=noticed)
 
 
+def to_resume() -> QuerySet[Need]:
+    """Needs that waited for a day, and the day has come."""
+    held = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate())
+    return held.select_related("category", "contact")
+
+
 STEPS: tuple[Due, ...] = (
-    (to_remind, progress.remind),
+    (to_remind, lambda claim: progress.remind(claim, due=to_remind())),
     (to_lapse, progress.lapse_claim),
     (to_ask_again, progress.ask_again),
     (to_assume, progress.assume_nothing),
     (to_warn, progress.warn),
     (to_expire, progress.expire_need),
+    (to_resume, aside.resume_need),
 )
 
 
@@ -70,9 +84,13 @@ def due_steps() -> Iterator[Callable[[], None]]:
 
 
 def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int) -> None:
-    """Look once more with the row held, for people may have acted in the meantime."""
+    """Look once more with the need held, for people may have acted in the meantime."""
     with transaction.atomic():
-        row = find().select_for_update(of=("self",)).filter(pk=pk).first()
+        seen = find().filter(pk=pk).first()
+        if seen is None:
+            return
+        hold(seen.need if isinstance(seen, Claim) else seen)
+        row = find().filter(pk=pk).first()
         if row is None:
             return
         try:
@@ -82,14 +100,8 @@ def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: in
             return
 
 
-def _silent_for(hours: int, urgent_hours: int) -> QuerySet[Claim]:
-    late = Q(claimed_at__lt=_before(hours=hours))
-    late_and_urgent = URGENT & Q(claimed_at__lt=_before(hours=urgent_hours))
-    return _claims().filter(late | late_and_urgent, state=ClaimState.CLAIMED)
-
-
-def _done_for(days: int) -> QuerySet[Claim]:
-    return _claims().filter(state=ClaimState.DELIVERED, delivered_at__lt=_before(days=days))
+def _silent_for(long: Combinable) -> QuerySet[Claim]:
+    return _claims().filter(state=ClaimState.CLAIMED, claimed_at__lt=Now() - long)
 
 
 def _claims() -> QuerySet[Claim]:
@@ -97,7 +109,9 @@ def _claims() -> QuerySet[Claim]:
 
 
 def _waiting() -> QuerySet[Need]:
-    waiting = Need.objects.filter(state__in=(NeedState.TRIAGE, NeedState.OPEN))
+    """Needs for which nobody was found, or not enough, while nobody is at work on them."""
+    at_work = Claim.objects.live().filter(need=OuterRef("pk"))
+    waiting = Need.objects.filter(~Exists(at_work), state__in=WAITING)
     return waiting.select_related("category", "contact")
 
 

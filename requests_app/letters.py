@@ -1,5 +1,7 @@
 """What this room says to people by message. Composed when it is sent: None where it is past."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +60,13 @@ def need_expired(need_id: int) -> Letter | None:
 @composes("claim_nudge", _("please get in touch"))
 def claim_nudge(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
-    return _to_volunteer(claim) if claim.state == ClaimState.CLAIMED else None
+    waiting = Claim.objects.of(claim.volunteer).filter(state=ClaimState.CLAIMED)
+    reminded = list(waiting.exclude(nudged_at=None).values_list("pk", flat=True))
+    if not reminded:
+        return None
+    if len(reminded) == 1:
+        return _to_volunteer(_claim(reminded[0]))
+    return _to_volunteer(claim, several=True, url=settings.SITE_URL + reverse("help_list"))
 
 
 @composes("claim_lapsed", _("somebody else goes"))
@@ -100,7 +108,8 @@ def _to_neighbour(need: Need, **context: str) -> Letter | None:
     return Letter(contact.email, contact.language, {"need": need, "url": url, **context})
 
 
-def _to_volunteer(claim: Claim) -> Letter:
+def _to_volunteer(claim: Claim, **context: Any) -> Letter:
     user = claim.volunteer
     url = settings.SITE_URL + reverse("claim", args=[claim.public_id])
-    return Letter(user.email, user.language, {"claim": claim, "need": claim.need, "url": url})
+    usual = {"claim": claim, "need": claim.need, "url": url}
+    return Letter(user.email, user.language, usual | context)

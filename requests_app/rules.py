@@ -2,7 +2,7 @@
 
 from mutualaid.people.models import User
 from requests_app.models import Claim, Need
-from requests_app.states import ON_THE_WAY, NeedState
+from requests_app.states import NEED_MOVES, ON_THE_WAY, NeedState
 
 
 def is_own_need(user: User, need: Need) -> bool:
@@ -34,9 +34,9 @@ def can_see_contact(user: User, claim: Claim) -> bool:
         user.is_active
         and claim.volunteer_id == user.pk
         and claim.state in ON_THE_WAY
-        and claim.need.state == NeedState.CLAIMED
+        and claim.need.state in (NeedState.OPEN, NeedState.CLAIMED)
     )
 
 
 def can_withdraw(need: Need) -> bool:
-    return need.state in (NeedState.TRIAGE, NeedState.OPEN, NeedState.CLAIMED)
+    return need.state in NEED_MOVES["withdraw"].sources

@@ -1,5 +1,6 @@
 """Which steps a need and a claim can take. The picture in ARCHITECTURE.md is tested against this."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import IntegerChoices, TextChoices
@@ -8,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 class NeedState(TextChoices):
     TRIAGE = "triage", _("a coordinator reads it")
+    NO_ANSWER = "no_answer", _("the neighbour could not be reached yet")
+    ON_HOLD = "on_hold", _("it waits for a day")
+    REFERRED = "referred", _("passed on, we ask whether it worked")
+    MERGED = "merged", _("kept together with another need")
     OPEN = "open", _("looking for somebody")
     CLAIMED = "claimed", _("somebody is coming")
     DELIVERED = "delivered", _("done, not yet confirmed")
@@ -24,6 +29,9 @@ class ClaimState(TextChoices):
     LAPSED = "lapsed", _("its time ran out")
     UNCONFIRMED = "unconfirmed", _("done, the neighbour did not say")
     CANCELLED = "cancelled", _("no longer needed")
+    REASSIGNED = "reassigned", _("given to somebody else")
+    CANCELLED_BY_NEIGHBOUR = "cancelled_by_neighbour", _("the neighbour asked for somebody else")
+    NO_SHOW = "no_show", _("did not come")
 
 
 class CloseReason(TextChoices):
@@ -55,9 +63,19 @@ class Move(NamedTuple):
 class NeedAction(TextChoices):
     POST = "post", _("asked")
     PUBLISH = "publish", _("published")
+    NO_ANSWER = "no_answer", _("could not be reached")
+    HOLD = "hold", _("put on hold")
+    REFER = "refer", _("passed on to others")
+    RESUME = "resume", _("taken up again")
+    MERGE = "merge", _("put together with another need")
+    UNMERGE = "unmerge", _("stands alone again")
+    WANT = "want", _("another number of helpers")
     CLAIM = "claim", _("taken on")
     ASSIGN = "assign", _("given to somebody")
+    REASSIGN = "reassign", _("given to somebody else")
     RELEASE = "release", _("let go")
+    CANCEL_HELPER = "cancel_helper", _("the neighbour asked for somebody else")
+    NO_SHOW = "no_show", _("nobody came")
     CONTACT = "contact", _("in touch")
     SCHEDULE = "schedule", _("a day is agreed")
     LAPSE = "lapse", _("its time ran out")
@@ -66,6 +84,7 @@ class NeedAction(TextChoices):
     ASSUME = "assume", _("the neighbour did not say")
     DELIVER = "deliver", _("done")
     NOT_ARRIVED = "not_arrived", _("it did not arrive")
+    NEED_MORE = "need_more", _("part of it arrived, more is needed")
     CONFIRM = "confirm", _("it arrived")
     WITHDRAW = "withdraw", _("taken back")
     CLOSE = "close", _("closed")
@@ -73,19 +92,42 @@ class NeedAction(TextChoices):
 
 N, C = NeedState, ClaimState
 
+WAITING = (N.TRIAGE, N.OPEN)
+"""Nobody may be found for it: it has a time at which it ends."""
+
+ASIDE = (N.NO_ANSWER, N.ON_HOLD, N.REFERRED)
+"""Put aside until a day; nobody is looked for meanwhile."""
+
+WITH_HELPERS = (N.OPEN, N.CLAIMED, N.DELIVERED)
+"""There may be claims. A need for several stays open until all its places are taken."""
+
+BY_CLAIMS = "claims"
+"""Instead of a target: the claims of the need decide, see `following`."""
+
 NEED_MOVES = {
     "publish": Move((N.TRIAGE,), N.OPEN),
-    "claim": Move((N.OPEN,), N.CLAIMED),
-    "assign": Move((N.TRIAGE, N.OPEN), N.CLAIMED),
-    "release": Move((N.CLAIMED,), N.OPEN),
-    "lapse": Move((N.CLAIMED,), N.OPEN),
-    "deliver": Move((N.CLAIMED,), N.DELIVERED),
-    "not_arrived": Move((N.DELIVERED,), N.OPEN),
-    "confirm": Move((N.CLAIMED, N.DELIVERED), N.CLOSED),
-    "assume": Move((N.DELIVERED,), N.CLOSED),
-    "expire": Move((N.TRIAGE, N.OPEN), N.CLOSED),
-    "withdraw": Move((N.TRIAGE, N.OPEN, N.CLAIMED), N.CLOSED),
-    "close": Move((N.TRIAGE, N.OPEN, N.CLAIMED, N.DELIVERED), N.CLOSED),
+    "no_answer": Move((*WAITING, N.NO_ANSWER), N.NO_ANSWER),
+    "hold": Move(WAITING, N.ON_HOLD),
+    "refer": Move(WAITING, N.REFERRED),
+    "resume": Move(ASIDE, N.OPEN),
+    "merge": Move((*WAITING, *ASIDE), N.MERGED),
+    "unmerge": Move((N.MERGED,), N.OPEN),
+    "claim": Move((N.OPEN,), BY_CLAIMS),
+    "assign": Move(WAITING, BY_CLAIMS),
+    "reassign": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
+    "want": Move(WITH_HELPERS, BY_CLAIMS),
+    "release": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
+    "lapse": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
+    "cancel_helper": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
+    "no_show": Move(WITH_HELPERS, BY_CLAIMS),
+    "deliver": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
+    "not_arrived": Move(WITH_HELPERS, BY_CLAIMS),
+    "need_more": Move(WITH_HELPERS, BY_CLAIMS),
+    "confirm": Move(WITH_HELPERS, BY_CLAIMS),
+    "assume": Move(WITH_HELPERS, BY_CLAIMS),
+    "expire": Move(WAITING, N.CLOSED),
+    "withdraw": Move((*WAITING, *ASIDE, N.CLAIMED), N.CLOSED),
+    "close": Move((*WAITING, *ASIDE, N.MERGED, N.CLAIMED, N.DELIVERED), N.CLOSED),
 }
 
 ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
@@ -99,12 +141,37 @@ CLAIM_MOVES = {
     "assume": Move((C.DELIVERED,), C.UNCONFIRMED),
     "release": Move(ON_THE_WAY, C.RELEASED),
     "lapse": Move((C.CLAIMED,), C.LAPSED),
+    "reassign": Move(ON_THE_WAY, C.REASSIGNED),
+    "cancel_helper": Move(ON_THE_WAY, C.CANCELLED_BY_NEIGHBOUR),
+    "no_show": Move((*ON_THE_WAY, C.DELIVERED), C.NO_SHOW),
     "not_arrived": Move((C.DELIVERED,), C.RELEASED),
     "cancel": Move((*ON_THE_WAY, C.DELIVERED), C.CANCELLED),
 }
 
 LIVE_CLAIM = (*ON_THE_WAY, C.DELIVERED)
-"""A claim in one of these has the need to itself."""
+"""Something is still to come of it."""
 
-COUNTS_FOR_THE_WEEK = (*LIVE_CLAIM, C.CONFIRMED, C.UNCONFIRMED)
-"""A claim in one of these fills a place in the volunteer's week."""
+FILLS_A_PLACE = (*LIVE_CLAIM, C.CONFIRMED, C.UNCONFIRMED)
+"""A claim in one of these fills a place of its need, and a place in the volunteer's week."""
+
+
+def following(wanted: int, claims: Collection[str]) -> NeedState:
+    """The state of a need for `wanted` helpers whose claims are in these states."""
+    if sum(state in FILLS_A_PLACE for state in claims) < wanted:
+        return N.OPEN
+    if any(state in ON_THE_WAY for state in claims):
+        return N.CLAIMED
+    return N.DELIVERED if C.DELIVERED in claims else N.CLOSED
+
+
+def reason_for(end: CloseReason, claims: Collection[str]) -> CloseReason:
+    """Why a need is closed, when it would be `end` had nothing arrived.
+
+    Only what a neighbour confirmed counts as help; a part of it is a part.
+    """
+    filled = [state for state in claims if state in FILLS_A_PLACE]
+    if C.CONFIRMED not in filled:
+        return end
+    whole = end in (CloseReason.FULFILLED, CloseReason.UNCONFIRMED)
+    everybody_came = all(state == C.CONFIRMED for state in filled)
+    return CloseReason.FULFILLED if whole and everybody_came else CloseReason.PARTLY

@@ -6,14 +6,24 @@ from typing import Literal, NamedTuple
 from django.utils.translation import gettext_lazy
 
 from requests_app.models import Claim, Need
-from requests_app.states import ON_THE_WAY, NeedState
+from requests_app.states import NeedState
 
 SAID = {
     "post": gettext_lazy("You asked."),
     "publish": gettext_lazy("A coordinator read it. We are looking for somebody."),
+    "no_answer": gettext_lazy("We tried to reach you and could not. We try again."),
+    "hold": gettext_lazy("We wait with it until the day that was agreed."),
+    "refer": gettext_lazy("We passed it on to others who can help, and ask them how it went."),
+    "resume": gettext_lazy("We are looking for somebody again."),
+    "merge": gettext_lazy("We look after it together with another ask for the same."),
+    "unmerge": gettext_lazy("We look after it by itself again."),
+    "want": gettext_lazy("We look for another number of helpers."),
     "claim": gettext_lazy("Somebody said yes."),
     "assign": gettext_lazy("A coordinator found somebody."),
+    "reassign": gettext_lazy("Somebody else comes instead."),
     "release": gettext_lazy("That person cannot come after all. We are looking for somebody else."),
+    "cancel_helper": gettext_lazy("You asked for somebody else. We are looking."),
+    "no_show": gettext_lazy("Nobody came. We are sorry, and look for somebody else."),
     "contact": gettext_lazy("That person got in touch with you."),
     "schedule": gettext_lazy("You agreed on a day."),
     "lapse": gettext_lazy("That person did not get in touch. We are looking for somebody else."),
@@ -22,6 +32,7 @@ SAID = {
     "expire": gettext_lazy("We found nobody in time."),
     "assume": gettext_lazy("You did not say whether it arrived."),
     "not_arrived": gettext_lazy("You said it did not arrive. We are looking for somebody else."),
+    "need_more": gettext_lazy("Part of it arrived. We are looking for more help."),
     "confirm": gettext_lazy("You said it arrived."),
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
@@ -61,7 +72,6 @@ def way(need: Need) -> list[Stop]:
     return [Stop(str(words), place) for (_state, words), place in zip(WAY, places, strict=True)]  # type: ignore[arg-type]
 
 
-def coming(need: Need) -> Claim | None:
-    """The claim of the volunteer who is on her way, if there is one."""
-    claims = need.claims.filter(state__in=ON_THE_WAY, need__state=NeedState.CLAIMED)
-    return claims.select_related("volunteer").first()
+def coming(need: Need) -> list[Claim]:
+    """The claims of the volunteers who are on their way."""
+    return list(need.claims.on_the_way().select_related("volunteer").order_by("place"))

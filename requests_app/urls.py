@@ -1,12 +1,12 @@
 from django.urls import path, register_converter
 
-from requests_app.views import ask, board, claims, private
+from requests_app.views import ask, board, claims, helper, private
 
 
 class StepConverter:
     """What a neighbour can do on her private page."""
 
-    regex = "withdraw|arrived|not_arrived|keep_open"
+    regex = "withdraw|arrived|not_arrived|need_more|keep_open"
 
     def to_python(self, value: str) -> str:
         return value
@@ -25,6 +25,9 @@ urlpatterns = [
     path("need/find/", private.need_find, name="need_find"),
     path("need/<str:token>/", private.need_private, name="need_private"),
     path("need/<str:token>/withdraw/sure/", private.need_withdraw_ask, name="need_withdraw_ask"),
+    path(
+        "need/<str:token>/not/<uuid:claim>/", helper.need_helper_cancel, name="need_helper_cancel"
+    ),
     path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
     path("claims/<uuid:public_id>/", claims.claim, name="claim"),
     path("claims/<uuid:public_id>/contact/", claims.claim_contact, name="claim_contact"),

@@ -52,7 +52,14 @@ BREAKS = {
     "need_urgency_that_exists": lambda: change(Need, urgency=9),
     "need_closed_with_a_reason": lambda: change(Need, state="closed"),
     "need_for_somebody": lambda: change(Need, people_count=0),
-    "one_live_claim_for_a_need": lambda: again(first_live(), week_slot=7),
+    "need_wants_somebody": lambda: change(Need, helpers_wanted=0),
+    "need_aside_until_a_day": lambda: change(Need, state="on_hold"),
+    "need_merged_into_another": lambda: change(Need, state="merged"),
+    "one_claim_for_a_place_of_a_need": lambda: again(
+        first_live(), volunteer=User.objects.get(name="Mallory"), week_slot=7
+    ),
+    "one_live_claim_of_a_volunteer_for_a_need": lambda: again(first_live(), place=2, week_slot=7),
+    "claim_places_count_from_one": lambda: change(Claim, place=0),
     "one_claim_for_a_place_in_the_week": lambda: again(
         first_live(), need=Need.objects.open().first()
     ),

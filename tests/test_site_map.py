@@ -21,6 +21,7 @@ PAGES = """
     /need/find/                                         everybody:200   everybody:200
     /need/<str:token>/                                  everybody:200   everybody:405
     /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
+    /need/<str:token>/not/<uuid:claim>/                 everybody:200   everybody:302
     /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
     /claims/<uuid:public_id>/                           sam:200         members:405
     /claims/<uuid:public_id>/contact/                   members:405     sam:200
@@ -30,6 +31,8 @@ PAGES = """
     /claims/<uuid:public_id>/release/                   members:405     sam:302
     /offer/                                             members:200     members:200
     /offer/pause/                                       members:405     helpers:302
+    /offer/keep/                                        members:405     helpers:302
+    /offer/stop/                                        members:405     helpers:302
     /offer/resume/                                      members:405     helpers:302
     /help/                                              members:200     members:405
     /help/<uuid:public_id>/                             sam:200         members:405
@@ -129,6 +132,7 @@ def path_of(route: str, here: scene.Scene) -> str:
     named = {
         "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
         "<uuid:public_id>": str(mine.public_id),
+        "<uuid:claim>": str(here.claim.public_id),
         "<str:token>": here.token,
         "<slug:name>": "what",
         "<need_step:step>": "withdraw",

@@ -41,9 +41,29 @@ class Category(models.Model):
     vetted_only = models.BooleanField(_("only people the group knows"), default=False)
     needs_vehicle = models.BooleanField(_("needs a vehicle"), default=False)
     asks_quantity = models.BooleanField(_("asks for how many people"), default=False)
+    asks_helpers = models.BooleanField(_("asks how many helpers"), default=False)
+    may_repeat = models.BooleanField(_("may come back every week"), default=False)
     involves_cost = models.BooleanField(_("involves cost"), default=False)
     days_to_live = models.PositiveSmallIntegerField(
         _("days it stays open"), default=14, help_text=_("After that the neighbour is asked again.")
+    )
+    contact_hours = models.PositiveSmallIntegerField(
+        _("hours to get in touch"),
+        null=True,
+        blank=True,
+        help_text=_("Then the volunteer is reminded. Empty: as everywhere."),
+    )
+    lapse_hours = models.PositiveSmallIntegerField(
+        _("hours until a silent claim lapses"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from the claim. Empty: as everywhere."),
+    )
+    follow_up_days = models.PositiveSmallIntegerField(
+        _("days until we ask whether it arrived"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from when it was said to be done. Empty: as everywhere."),
     )
     is_active = models.BooleanField(_("in use"), default=True)
 

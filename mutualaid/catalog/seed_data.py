@@ -16,6 +16,8 @@ class Row:
     vetted_only: bool = False
     needs_vehicle: bool = False
     asks_quantity: bool = False
+    asks_helpers: bool = False
+    may_repeat: bool = False
     involves_cost: bool = False
     days_to_live: int = 14
 
@@ -29,7 +31,7 @@ CATEGORIES: list[Row] = [
     *_group(
         "food", _("Food"), "food",
         Row("groceries", _("Groceries"), asks_quantity=True, involves_cost=True, days_to_live=7),
-        Row("cooked-meals", _("Cooked meals"), asks_quantity=True, days_to_live=5),
+        Row("cooked-meals", _("Cooked meals"), may_repeat=True, asks_quantity=True, days_to_live=5),
         Row("baby-food", _("Baby food and formula"), asks_quantity=True, days_to_live=5),
         Row("special-diet", _("Special diet"), asks_quantity=True, days_to_live=7),
         Row("water", _("Water"), asks_quantity=True, days_to_live=3),
@@ -38,17 +40,17 @@ CATEGORIES: list[Row] = [
     ),
     *_group(
         "errands", _("Errands and delivery"), "errands",
-        Row("shopping", _("Shop for me"), involves_cost=True, days_to_live=7),
+        Row("shopping", _("Shop for me"), may_repeat=True, involves_cost=True, days_to_live=7),
         Row("pick-up", _("Pick up and bring"), days_to_live=7),
         Row("post", _("Post and parcels"), days_to_live=7),
-        Row("laundry", _("Laundry"), days_to_live=7),
+        Row("laundry", _("Laundry"), may_repeat=True, days_to_live=7),
         days_to_live=7,
     ),
     *_group(
         "rides", _("Rides and transport"), "rides",
-        Row("medical-trip", _("Trip to a doctor or hospital"), needs_vehicle=True),
-        Row("work-school", _("To work or school"), needs_vehicle=True),
-        Row("moving", _("Moving things"), needs_vehicle=True),
+        Row("medical-trip", _("Trip to a doctor or hospital"), may_repeat=True, needs_vehicle=True),
+        Row("work-school", _("To work or school"), may_repeat=True, needs_vehicle=True),
+        Row("moving", _("Moving things"), needs_vehicle=True, asks_helpers=True),
         Row("evacuation", _("Getting out of danger"), needs_vehicle=True, asks_quantity=True, days_to_live=2),
         needs_vehicle=True,
     ),
@@ -57,28 +59,28 @@ CATEGORIES: list[Row] = [
         Row("prescription", _("Pick up a prescription"), days_to_live=5),
         Row("protective", _("Masks and other protection"), asks_quantity=True),
         Row("equipment", _("Borrow medical equipment")),
-        Row("go-along", _("Somebody to go with me")),
+        Row("go-along", _("Somebody to go with me"), may_repeat=True),
     ),
     *_group(
         "care", _("Care"), "care",
-        Row("child-care", _("Children"), vetted_only=True),
-        Row("elder-care", _("An older or disabled person"), vetted_only=True),
-        Row("respite", _("A break for somebody who cares"), vetted_only=True),
-        Row("pets", _("Pets")),
+        Row("child-care", _("Children"), may_repeat=True, vetted_only=True),
+        Row("elder-care", _("An older or disabled person"), may_repeat=True, vetted_only=True),
+        Row("respite", _("A break for somebody who cares"), may_repeat=True, vetted_only=True),
+        Row("pets", _("Pets"), may_repeat=True),
     ),
     *_group(
         "company", _("Company and support"), "company",
-        Row("phone-check-in", _("A call now and then"), remote_ok=True, days_to_live=30),
-        Row("visit", _("A visit"), vetted_only=True, days_to_live=30),
+        Row("phone-check-in", _("A call now and then"), may_repeat=True, remote_ok=True, days_to_live=30),
+        Row("visit", _("A visit"), may_repeat=True, vetted_only=True, days_to_live=30),
         Row("grief", _("Somebody to grieve with"), sensitive=True, remote_ok=True, days_to_live=30),
         days_to_live=30,
     ),
     *_group(
         "home", _("Home and repair"), "home",
-        Row("cleaning", _("Cleaning")),
-        Row("yard-snow", _("Yard and snow"), days_to_live=7),
+        Row("cleaning", _("Cleaning"), asks_helpers=True),
+        Row("yard-snow", _("Yard and snow"), days_to_live=7, asks_helpers=True),
         Row("small-repair", _("A small repair")),
-        Row("clean-up", _("Cleaning up after damage")),
+        Row("clean-up", _("Cleaning up after damage"), asks_helpers=True),
         Row("power", _("Power and heat"), days_to_live=3),
     ),
     *_group(
@@ -87,7 +89,7 @@ CATEGORIES: list[Row] = [
         Row("diapers", _("Diapers"), asks_quantity=True, days_to_live=7),
         Row("clothing", _("Clothing"), asks_quantity=True, days_to_live=30),
         Row("bedding", _("Bedding and blankets"), asks_quantity=True),
-        Row("furniture", _("Furniture"), needs_vehicle=True, days_to_live=30),
+        Row("furniture", _("Furniture"), needs_vehicle=True, days_to_live=30, asks_helpers=True),
         Row("school-things", _("School things"), asks_quantity=True, days_to_live=30),
         asks_quantity=True,
     ),
@@ -133,8 +135,8 @@ CATEGORIES: list[Row] = [
     ),
     *_group(
         "skills", _("Skills and learning"), "skills",
-        Row("tutoring", _("Help with learning"), vetted_only=True, days_to_live=60),
-        Row("language-practice", _("Practise a language"), remote_ok=True, days_to_live=60),
+        Row("tutoring", _("Help with learning"), may_repeat=True, vetted_only=True, days_to_live=60),
+        Row("language-practice", _("Practise a language"), may_repeat=True, remote_ok=True, days_to_live=60),
         Row("teach", _("Teach a skill"), days_to_live=60),
         days_to_live=60,
     ),
@@ -148,7 +150,7 @@ CATEGORIES: list[Row] = [
         "help-group", _("Help the group"), "help-group",
         Row("answer-phone", _("Answer the phone"), remote_ok=True, vetted_only=True, days_to_live=60),
         Row("dispatch", _("Find helpers"), remote_ok=True, vetted_only=True, days_to_live=60),
-        Row("flyers", _("Hand out flyers"), days_to_live=60),
+        Row("flyers", _("Hand out flyers"), days_to_live=60, asks_helpers=True),
         Row("bookkeeping", _("Keep the books"), remote_ok=True, vetted_only=True, days_to_live=60),
         days_to_live=60,
     ),

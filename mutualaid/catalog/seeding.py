@@ -22,6 +22,8 @@ def seed_categories() -> int:
             "vetted_only": row.vetted_only,
             "needs_vehicle": row.needs_vehicle,
             "asks_quantity": row.asks_quantity,
+            "asks_helpers": row.asks_helpers,
+            "may_repeat": row.may_repeat,
             "involves_cost": row.involves_cost,
             "days_to_live": row.days_to_live,
         }

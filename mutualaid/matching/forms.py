@@ -2,22 +2,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.reasons import with_points
 from mutualaid.people.models import User
+from mutualaid.people.picker import TolerantAutocomplete
 from requests_app.models import Claim, Need
 
 MOST_SHOWN = 20
-
-
-class TolerantAutocomplete(AutocompleteSelect):
-    """Django's own fails where it is shown again with something that is no id."""
-
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if str(one).isdecimal()], attrs)
 
 
 class AssignForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import in_words
 from mutualaid.notify.kinds import Letter, composes
+from offers_app.states import COUNTS
 from requests_app.states import NeedState
 
 
@@ -17,7 +18,7 @@ def need_fits(match_id: int) -> Letter | None:
     """None once the need is taken, or the volunteer has answered or taken a break."""
     related = ("need__category", "need__locality", "offer__volunteer")
     match = Match.objects.select_related(*related).get(pk=match_id)
-    still_asked = match.state == Match.State.NOTIFIED and match.offer.state == "active"
+    still_asked = match.state == Match.State.NOTIFIED and match.offer.state in COUNTS
     if match.need.state != NeedState.OPEN or not still_asked:
         return None
     user = match.offer.volunteer

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models import Match
 from requests_app.models import Need
-from requests_app.states import NeedState, Urgency
+from requests_app.states import ASIDE, WAITING, NeedState, Urgency
 
 LONG_DAYS = 3
 """A need that is open for longer than this is old."""
@@ -34,6 +34,15 @@ def _long_open(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     return needs.filter(state=NeedState.OPEN, created_at__lt=old)
 
 
+def _aside_is_over(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    return needs.filter(state__in=ASIDE, aside_until__lte=timezone.localdate())
+
+
+def _ends_soon(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    """The neighbour was asked whether she still needs it: it is a good day to ring her."""
+    return needs.filter(state__in=WAITING, warned_at__isnull=False)
+
+
 WORRIES = {
     "read": Worry(_("to be read by a coordinator"), lambda n: n.filter(state=NeedState.TRIAGE)),
     "today": Worry(
@@ -42,6 +51,8 @@ WORRIES = {
     ),
     "nobody": Worry(_("open, and nobody fits"), _nobody_fits),
     "long": Worry(_("open for more than three days"), _long_open),
+    "again": Worry(_("put aside until today: ring, or ask how it went"), _aside_is_over),
+    "ending": Worry(_("ends soon, and nobody was found"), _ends_soon),
     "unconfirmed": Worry(
         _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)
     ),

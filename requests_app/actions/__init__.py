@@ -1,19 +1,32 @@
 """The use-cases of a need. Each is one transaction, history and messages included."""
 
+from requests_app.actions.aside import (
+    hold_need,
+    merge_need,
+    refer_need,
+    resume_need,
+    say_no_answer,
+    unmerge_need,
+)
 from requests_app.actions.claiming import (
     NotForYou,
     WeekIsFull,
     assign_need,
+    cancel_helper,
     claim_need,
+    reassign_claim,
     release_claim,
+    say_no_show,
 )
 from requests_app.actions.ending import (
     close_need,
     confirm_arrival,
     deliver_claim,
     deny_arrival,
+    need_more,
     withdraw_need,
 )
+from requests_app.actions.helpers import TooFew, want_helpers
 from requests_app.actions.importing import Asked, NotWritten, post_needs
 from requests_app.actions.looking import TooManyLooks, contact_for_desk, contact_of_claim
 from requests_app.actions.posting import Details, post_need, publish_need
@@ -26,10 +39,12 @@ __all__ = [
     "NotForYou",
     "NotWritten",
     "StateChanged",
+    "TooFew",
     "TooManyLooks",
     "WeekIsFull",
     "agree_on_day",
     "assign_need",
+    "cancel_helper",
     "claim_need",
     "close_need",
     "confirm_arrival",
@@ -37,12 +52,22 @@ __all__ = [
     "contact_of_claim",
     "deliver_claim",
     "deny_arrival",
+    "hold_need",
     "keep_open",
     "lapse_claim",
+    "merge_need",
+    "need_more",
     "post_need",
     "post_needs",
     "publish_need",
+    "reassign_claim",
+    "refer_need",
     "release_claim",
+    "resume_need",
     "say_in_touch",
+    "say_no_answer",
+    "say_no_show",
+    "unmerge_need",
+    "want_helpers",
     "withdraw_need",
 ]

@@ -6,7 +6,8 @@ from requests_app import rules
 from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
-from requests_app.moves import Actor, move_claim, move_need, volunteer
+from requests_app.moves import NEIGHBOUR, Actor, StateChanged, move_claim, step, volunteer
+from requests_app.states import LIVE_CLAIM
 
 MOST_IN_A_WEEK = 50
 """What even a coordinator cannot exceed."""
@@ -20,16 +21,16 @@ class WeekIsFull(Exception):
     """The volunteer has taken on as many this week as she wished for."""
 
 
-@transaction.atomic
 def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
-    """Take a need on. Of two at once, one wins.
+    """Take a need on. Of two at once for the last place, one wins.
 
     Raises `NotForYou`, `StateChanged` (somebody was faster, or it was withdrawn) or `WeekIsFull`.
     """
     if not rules.can_claim(by, need):
         raise NotForYou
-    move_need(need, "claim", by=volunteer(by))
-    return _begin(need, by, weekly_limit)
+    _free_week_slots(by, weekly_limit)  # a full week need not wait until others have finished
+    with transaction.atomic(), step(need, "claim", by=volunteer(by)):
+        return _begin(need, by, weekly_limit)
 
 
 @transaction.atomic
@@ -40,41 +41,97 @@ def assign_need(need: Need, *, to: User, by: Actor) -> Claim:
     """
     if not rules.can_be_assigned(to, need):
         raise NotForYou
-    move_need(need, "assign", by=by)
-    return _begin(need, to, MOST_IN_A_WEEK)
+    with step(need, "assign", by=by):
+        return _begin(need, to, MOST_IN_A_WEEK)
+
+
+@transaction.atomic
+def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
+    """Somebody else, who agreed to it, goes instead; both are told, and so is the neighbour.
+
+    Raises `NotForYou` or `StateChanged`.
+    """
+    need = claim.need
+    if not rules.can_be_assigned(to, need):
+        raise NotForYou
+    with step(need, "reassign", by=by):
+        move_claim(claim, "reassign")
+        enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
+        return _begin(need, to, MOST_IN_A_WEEK)
 
 
 @transaction.atomic
 def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
     """Let a need go: it is open again at once, and somebody else is looked for."""
-    move_claim(claim, "release")
-    move_need(claim.need, "release", by=by, reason=reason)
-    if claim.need.contact.email:
-        enqueue("need_reopened", about_id=claim.pk)
+    with step(claim.need, "release", by=by, reason=reason):
+        move_claim(claim, "release")
     if by.user != claim.volunteer:
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
+    _look_again(claim)
+
+
+@transaction.atomic
+def cancel_helper(claim: Claim) -> None:
+    """The neighbour would rather have somebody else. She need not say why, and nobody is blamed."""
+    with step(claim.need, "cancel_helper", by=NEIGHBOUR):
+        move_claim(claim, "cancel_helper")
+    enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
+    announce(claim.need)
+
+
+@transaction.atomic
+def say_no_show(claim: Claim, *, by: Actor) -> None:
+    """A coordinator learned that nobody came. It stands with this claim alone, and counts nowhere."""
+    with step(claim.need, "no_show", by=by):
+        move_claim(claim, "no_show")
+    enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
+    _look_again(claim)
+
+
+def _look_again(claim: Claim) -> None:
+    if claim.need.contact.email:
+        enqueue("need_reopened", about_id=claim.pk)
     announce(claim.need)
 
 
 def _begin(need: Need, user: User, weekly_limit: int) -> Claim:
-    claim = _take_week_slot(need, user, weekly_limit)
+    claim = _take_places(need, user, weekly_limit)
     enqueue("claim_made", about_id=claim.pk, to=user)
     if need.contact.email:
         enqueue("need_claimed", about_id=claim.pk)
     return claim
 
 
-def _take_week_slot(need: Need, user: User, weekly_limit: int) -> Claim:
-    """Create the claim in the first free place of the week; the database refuses a place taken twice."""
-    taken = set(Claim.objects.of(user).filling_this_week().values_list("week_slot", flat=True))
-    for slot in range(1, weekly_limit + 1):
-        if slot in taken:
-            continue
+def _take_places(need: Need, user: User, weekly_limit: int) -> Claim:
+    """Create the claim in the first free place of the need, and of the volunteer's week.
+
+    The row of the need is held, so its places wait; those of the week may be taken at this moment
+    for another need, and the database refuses a place taken twice.
+    """
+    place = _first_free_place(need, user)
+    for slot in _free_week_slots(user, weekly_limit):
         try:
             with transaction.atomic():
                 return Claim.objects.create(
-                    need=need, volunteer=user, week=this_week(), week_slot=slot
+                    need=need, volunteer=user, place=place, week=this_week(), week_slot=slot
                 )
         except IntegrityError:
             continue
     raise WeekIsFull
+
+
+def _first_free_place(need: Need, user: User) -> int:
+    filling = list(need.claims.filling().values_list("place", "volunteer", "state"))
+    if any(who == user.pk and state in LIVE_CLAIM for _, who, state in filling):
+        raise StateChanged("claim")
+    taken = {place for place, _, _ in filling}
+    return next(place for place in range(1, need.helpers_wanted + 2) if place not in taken)
+
+
+def _free_week_slots(user: User, weekly_limit: int) -> list[int]:
+    """Raises `WeekIsFull` when there are none."""
+    taken = set(Claim.objects.of(user).filling_this_week().values_list("week_slot", flat=True))
+    free = [slot for slot in range(1, weekly_limit + 1) if slot not in taken]
+    if not free:
+        raise WeekIsFull
+    return free

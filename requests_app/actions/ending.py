@@ -1,52 +1,81 @@
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue
 from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
-from requests_app.moves import NEIGHBOUR, Actor, move_claim, move_need
-from requests_app.states import CloseReason
+from requests_app.models.claim import ClaimQuerySet
+from requests_app.models.need import MOST_HELPERS
+from requests_app.moves import NEIGHBOUR, Actor, StateChanged, hold, move_claim, step
+from requests_app.states import ClaimState, CloseReason
 
 
 @transaction.atomic
 def deliver_claim(claim: Claim, *, by: Actor) -> None:
     """The volunteer says it is done; from here on she no longer sees the contact details."""
-    move_claim(claim, "deliver", delivered_at=timezone.now())
-    move_need(claim.need, "deliver", by=by)
+    with step(claim.need, "deliver", by=by):
+        move_claim(claim, "deliver", delivered_at=Now())
     if claim.need.contact.email:
         enqueue("need_delivered", about_id=claim.pk)
 
 
 @transaction.atomic
 def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
-    """The neighbour says that the help arrived."""
-    move_need(need, "confirm", by=by, close_reason=CloseReason.FULFILLED)
-    for claim in need.claims.live():
-        move_claim(claim, "confirm")
-        enqueue("claim_confirmed", about_id=claim.pk, to=claim.volunteer)
+    """The neighbour says that the help arrived. Of several helpers, who is still to come may come."""
+    with step(need, "confirm", by=by, end=CloseReason.FULFILLED):
+        _confirm(need)
+
+
+@transaction.atomic
+def need_more(need: Need) -> None:
+    """Part of it arrived: whoever brought it is thanked, and one more helper is looked for."""
+    hold(need)
+    wanted = min(need.helpers_wanted + 1, MOST_HELPERS)
+    with step(need, "need_more", by=NEIGHBOUR, helpers_wanted=wanted):
+        _confirm(need)
+    announce(need)
 
 
 @transaction.atomic
 def deny_arrival(need: Need) -> None:
     """The neighbour says that nothing arrived: it is open again. Nobody is blamed."""
-    move_need(need, "not_arrived", by=NEIGHBOUR)
-    for claim in need.claims.live():
-        move_claim(claim, "not_arrived")
+    with step(need, "not_arrived", by=NEIGHBOUR):
+        for claim in _said_to_be_done(need):
+            move_claim(claim, "not_arrived")
     announce(need)
 
 
 @transaction.atomic
 def withdraw_need(need: Need, *, by: Actor = NEIGHBOUR) -> None:
     """The neighbour takes her need back; whoever was on the way is told."""
-    move_need(need, "withdraw", by=by, close_reason=CloseReason.WITHDRAWN)
-    _cancel_claims(need)
+    with step(need, "withdraw", by=by, end=CloseReason.WITHDRAWN):
+        _cancel_claims(need)
 
 
 @transaction.atomic
 def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
     """A coordinator closes a need and says why."""
-    move_need(need, "close", by=by, reason=reason, close_reason=reason)
-    _cancel_claims(need)
+    with step(need, "close", by=by, reason=reason, close_reason=reason):
+        _cancel_claims(need)
+
+
+def _confirm(need: Need) -> None:
+    """What was said to be done has arrived; with nothing said yet, what was on the way has."""
+    arrived = list(need.claims.filter(state=ClaimState.DELIVERED))
+    for claim in arrived or _some(need.claims.on_the_way(), "confirm"):
+        move_claim(claim, "confirm")
+        enqueue("claim_confirmed", about_id=claim.pk, to=claim.volunteer)
+
+
+def _said_to_be_done(need: Need) -> list[Claim]:
+    return _some(need.claims.filter(state=ClaimState.DELIVERED), "not_arrived")
+
+
+def _some(claims: ClaimQuerySet, action: str) -> list[Claim]:
+    found = list(claims.select_related("volunteer"))
+    if not found:
+        raise StateChanged(action)
+    return found
 
 
 def _cancel_claims(need: Need) -> None:

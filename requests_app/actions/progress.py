@@ -1,18 +1,30 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue
 from requests_app.actions.posting import announce, open_until
 from requests_app.models import Claim, Need
-from requests_app.moves import NEIGHBOUR, SITE, Actor, StateChanged, move_claim, move_need, record
-from requests_app.states import CloseReason, NeedState
+from requests_app.moves import (
+    NEIGHBOUR,
+    SITE,
+    Actor,
+    StateChanged,
+    hold,
+    move_claim,
+    move_need,
+    record,
+    step,
+)
+from requests_app.states import WAITING, ClaimState, CloseReason
 
 
 @transaction.atomic
 def say_in_touch(claim: Claim, *, by: Actor) -> None:
     """The volunteer got in touch: nobody has to remind her any more."""
+    hold(claim.need)
     move_claim(claim, "contact")
     record(claim.need, "contact", by=by)
 
@@ -20,6 +32,7 @@ def say_in_touch(claim: Claim, *, by: Actor) -> None:
 @transaction.atomic
 def agree_on_day(claim: Claim, *, day: date, by: Actor) -> None:
     """Volunteer and neighbour agreed on a day; it may be changed for another."""
+    hold(claim.need)
     move_claim(claim, "schedule", scheduled_for=day)
     record(claim.need, "schedule", by=by)
 
@@ -27,8 +40,8 @@ def agree_on_day(claim: Claim, *, day: date, by: Actor) -> None:
 @transaction.atomic
 def lapse_claim(claim: Claim) -> None:
     """Nobody got in touch in time: the need is open again, without blame."""
-    move_claim(claim, "lapse")
-    move_need(claim.need, "lapse", by=SITE)
+    with step(claim.need, "lapse", by=SITE):
+        move_claim(claim, "lapse")
     enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
     if claim.need.contact.email:
         enqueue("need_reopened", about_id=claim.pk)
@@ -38,7 +51,8 @@ def lapse_claim(claim: Claim) -> None:
 @transaction.atomic
 def keep_open(need: Need) -> None:
     """The neighbour still needs it: it stays open as long as a new one. Raises `StateChanged`."""
-    waiting = Need.objects.filter(pk=need.pk, state__in=(NeedState.TRIAGE, NeedState.OPEN))
+    hold(need)
+    waiting = Need.objects.filter(pk=need.pk, state__in=WAITING)
     until = open_until(need.category, None)
     if waiting.update(expires_at=until, warned_at=None, needed_by=None) != 1:
         raise StateChanged("extend")
@@ -49,7 +63,7 @@ def keep_open(need: Need) -> None:
 @transaction.atomic
 def expire_need(need: Need) -> None:
     """Nobody was found in time, and the neighbour did not say that she still needs it."""
-    move_need(need, "expire", by=SITE, close_reason=CloseReason.EXPIRED)
+    move_need(need, "expire", by=SITE, end=CloseReason.EXPIRED)
     if need.contact.email:
         enqueue("need_expired", about_id=need.pk)
 
@@ -57,14 +71,15 @@ def expire_need(need: Need) -> None:
 @transaction.atomic
 def assume_nothing(claim: Claim) -> None:
     """Done, and the neighbour never said whether it arrived: closed, and not counted as helped."""
-    move_claim(claim, "assume")
-    move_need(claim.need, "assume", by=SITE, close_reason=CloseReason.UNCONFIRMED)
+    with step(claim.need, "assume", by=SITE, end=CloseReason.UNCONFIRMED):
+        move_claim(claim, "assume")
 
 
 @transaction.atomic
 def ask_again(claim: Claim) -> None:
-    """Ask the neighbour once more whether it arrived; asked twice, it is one message."""
-    if claim.need.contact.email:
+    """Ask the neighbour once more whether it arrived: one message for all who said it is done."""
+    done = claim.need.claims.filter(state=ClaimState.DELIVERED, asked_again_at=None)
+    if done.update(asked_again_at=Now()) and claim.need.contact.email:
         enqueue("need_followup", about_id=claim.pk)
 
 
@@ -77,8 +92,8 @@ def warn(need: Need) -> None:
 
 
 @transaction.atomic
-def remind(claim: Claim) -> None:
-    """Remind a volunteer who has not been in touch, once."""
-    fresh = Claim.objects.filter(pk=claim.pk, nudged_at=None)
-    if fresh.update(nudged_at=Now()):
+def remind(claim: Claim, *, due: QuerySet[Claim]) -> None:
+    """Remind a volunteer who has not been in touch: one message for all of hers among `due`."""
+    hers = due.filter(volunteer=claim.volunteer).order_by("pk").select_for_update(of=("self",))
+    if Claim.objects.filter(pk__in=[one.pk for one in hers]).update(nudged_at=Now()):
         enqueue("claim_nudge", about_id=claim.pk, to=claim.volunteer)

@@ -114,6 +114,13 @@ class DetailsForm(StepForm):
     people_count = forms.IntegerField(
         label=_("For how many people?"), min_value=1, max_value=500, required=False
     )
+    helpers_wanted = forms.IntegerField(
+        label=_("Would more than one helper be good?"),
+        min_value=1,
+        max_value=10,
+        required=False,
+        help_text=_("For heavy or long work. Leave it empty if one is enough."),
+    )
     notes = forms.CharField(
         label=_("What should the person who helps know?"),
         required=False,
@@ -127,8 +134,11 @@ class DetailsForm(StepForm):
 
     def arrange(self) -> None:
         slug = self.answers.get("kind", {}).get("category", "")
-        if not Category.objects.filter(slug=slug, asks_quantity=True).exists():
+        kind = Category.objects.filter(slug=slug).first()
+        if not (kind and kind.asks_quantity):
             del self.fields["people_count"]
+        if not (kind and kind.asks_helpers):
+            del self.fields["helpers_wanted"]
 
 
 class ContactForm(StepForm):

@@ -71,6 +71,7 @@ def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
         urgency=found["urgency"],
         needed_by=found["needed_by"],
         people_count=found.get("people_count"),
+        helpers_wanted=found.get("helpers_wanted") or 1,
         details=Details(**details),
         asked_by=asked_by,
         source=SOURCE,

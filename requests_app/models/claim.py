@@ -1,4 +1,4 @@
-"""A volunteer's commitment to a need. The database lets one claim hold a need, and no week overflow."""
+"""A volunteer's commitment to a need. The database lets no need and no week overflow."""
 
 import uuid
 from datetime import date, timedelta
@@ -7,12 +7,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import User
 from requests_app.models.need import Need
-from requests_app.states import COUNTS_FOR_THE_WEEK, LIVE_CLAIM, ClaimState
+from requests_app.states import FILLS_A_PLACE, LIVE_CLAIM, ON_THE_WAY, ClaimState
 
 
 def this_week() -> date:
@@ -25,15 +26,26 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def live(self) -> "ClaimQuerySet":
         return self.filter(state__in=LIVE_CLAIM)
 
+    def on_the_way(self) -> "ClaimQuerySet":
+        return self.filter(state__in=ON_THE_WAY)
+
+    def filling(self) -> "ClaimQuerySet":
+        """Those that fill a place of their need and of their volunteer's week."""
+        return self.filter(state__in=FILLS_A_PLACE)
+
     def of(self, user: User) -> "ClaimQuerySet":
         return self.filter(volunteer=user)
 
     def filling_this_week(self) -> "ClaimQuerySet":
-        return self.filter(week=this_week(), state__in=COUNTS_FOR_THE_WEEK)
+        return self.filling().filter(week=this_week())
 
 
 class Claim(models.Model):
-    """`week` is a Monday; `week_slot` the place (1, 2, …) that the claim takes in the volunteer's week."""
+    """It fills a place (1, 2, …) among the helpers of its need, and one in the volunteer's week.
+
+    `place` is the one, `week_slot` the other; `week` is a Monday. Times are those of the database's
+    clock, for they decide what is late.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     need = models.ForeignKey(
@@ -46,14 +58,16 @@ class Claim(models.Model):
         related_name="claims",
     )
     state = models.CharField(
-        _("state"), max_length=12, choices=ClaimState.choices, default=ClaimState.CLAIMED
+        _("state"), max_length=24, choices=ClaimState.choices, default=ClaimState.CLAIMED
     )
+    place = models.PositiveSmallIntegerField(_("place among the helpers"), default=1)
     week = models.DateField(_("week"), default=this_week)
     week_slot = models.PositiveSmallIntegerField(_("place in the week"))
-    claimed_at = models.DateTimeField(_("claimed at"), default=timezone.now)
+    claimed_at = models.DateTimeField(_("claimed at"), db_default=Now())
     nudged_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     scheduled_for = models.DateField(_("agreed day"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    asked_again_at = models.DateTimeField(_("asked once more at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects: ClassVar = ClaimQuerySet.as_manager()
@@ -63,14 +77,22 @@ class Claim(models.Model):
         verbose_name_plural = _("claims")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["need"],
+                fields=["need", "place"],
+                condition=Q(state__in=FILLS_A_PLACE),
+                name="one_claim_for_a_place_of_a_need",
+            ),
+            models.UniqueConstraint(
+                fields=["need", "volunteer"],
                 condition=Q(state__in=LIVE_CLAIM),
-                name="one_live_claim_for_a_need",
+                name="one_live_claim_of_a_volunteer_for_a_need",
             ),
             models.UniqueConstraint(
                 fields=["volunteer", "week", "week_slot"],
-                condition=Q(state__in=COUNTS_FOR_THE_WEEK),
+                condition=Q(state__in=FILLS_A_PLACE),
                 name="one_claim_for_a_place_in_the_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(place__gte=1, week_slot__gte=1), name="claim_places_count_from_one"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=ClaimState.values), name="claim_in_a_state_that_exists"

@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.states import CloseReason, NeedState, Urgency
+from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
+
+MOST_HELPERS = 50
+"""What one need can want; more is an event, and wants a plan of its own."""
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -49,6 +52,7 @@ class Need(models.Model):
     )
     needed_by = models.DateField(_("needed by"), null=True, blank=True)
     people_count = models.PositiveSmallIntegerField(_("for how many people"), null=True, blank=True)
+    helpers_wanted = models.PositiveSmallIntegerField(_("how many helpers, all in all"), default=1)
     state = models.CharField(
         _("state"), max_length=12, choices=NeedState.choices, default=NeedState.TRIAGE
     )
@@ -62,6 +66,15 @@ class Need(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="needs",
+    )
+    aside_until = models.DateField(_("put aside until"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("kept together with"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="merged",
     )
     match_due_at = models.DateTimeField(_("next look for volunteers"), null=True, blank=True)
     expires_at = models.DateTimeField(_("open until"), null=True, blank=True)
@@ -106,6 +119,25 @@ class Need(models.Model):
             models.CheckConstraint(
                 condition=Q(people_count=None) | Q(people_count__gte=1), name="need_for_somebody"
             ),
+            models.CheckConstraint(
+                condition=Q(helpers_wanted__gte=1, helpers_wanted__lte=MOST_HELPERS),
+                name="need_wants_somebody",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=ASIDE, aside_until__isnull=False)
+                    | ~Q(state__in=ASIDE) & Q(aside_until=None)
+                ),
+                name="need_aside_until_a_day",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="merged", merged_into__isnull=False) & ~Q(merged_into=models.F("id"))
+                    | ~Q(state__in=["merged", "closed"]) & Q(merged_into=None)
+                    | Q(state="closed")
+                ),
+                name="need_merged_into_another",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,3 +157,8 @@ class Need(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state != NeedState.CLOSED
+
+    @property
+    def leading(self) -> "Need":
+        """The need whose fate this one shares: the one it was put together with, or itself."""
+        return self.merged_into or self

@@ -36,19 +36,20 @@ def need_private(request: HttpRequest, token: str) -> HttpResponse:
     """What became of a need, and what its neighbour can do now."""
     found = need_by_token(token)
     if not found:
-        return _no_such_link(request)
-    need, link = found
-    claim = coming(need)
+        return no_such_link(request)
+    own, link = found
+    need = own.leading
     context = {
         "need": need,
+        "is_double": need != own,
         "token": token,
         "url": private_url(token),
         "code": code_for(token) if link.code_hash else "",
-        "coming": display_name(claim.volunteer) if claim else "",
-        "day": claim.scheduled_for if claim else None,
+        "coming": [(claim, display_name(claim.volunteer)) for claim in coming(need)],
+        "may_have_arrived": need.claims.live().exists(),
         "way": way(need),
         "timeline": timeline(need),
-        "looks": need.looks.select_related("by"),
+        "looks": own.looks.select_related("by"),
         "can_withdraw": rules.can_withdraw(need),
     }
     return render(request, "needs/private.html", context)
@@ -61,22 +62,23 @@ def need_withdraw_ask(request: HttpRequest, token: str) -> HttpResponse:
     """Are you sure? A page of its own, for there is no JavaScript to ask."""
     found = need_by_token(token)
     if not found:
-        return _no_such_link(request)
-    if not rules.can_withdraw(found[0]):
+        return no_such_link(request)
+    need = found[0].leading
+    if not rules.can_withdraw(need):
         return redirect("need_private", token)
-    return render(request, "needs/withdraw.html", {"need": found[0], "token": token})
+    return render(request, "needs/withdraw.html", {"need": need, "token": token})
 
 
 @login_not_required
 @private_page
 @require_POST
 def need_do(request: HttpRequest, token: str, step: str) -> HttpResponse:
-    """One step of the neighbour: withdraw, keep_open, arrived or not_arrived."""
+    """One step of the neighbour: withdraw, keep_open, arrived, not_arrived or need_more."""
     found = need_by_token(token)
     if not found:
-        return _no_such_link(request)
+        return no_such_link(request)
     try:
-        said = _take(found[0], step)
+        said = _take(found[0].leading, step)
     except actions.StateChanged:
         messages.info(request, _("This has changed in the meantime. Here is how it stands."))
     else:
@@ -110,10 +112,13 @@ def _take(need: Need, step: str) -> str:
     if step == "arrived":
         actions.confirm_arrival(need)
         return _("Thank you for telling us. We are glad that it arrived.")
+    if step == "need_more":
+        actions.need_more(need)
+        return _("Thank you for telling us. We look for more help now.")
     actions.deny_arrival(need)
     return _("Thank you for telling us. We look for somebody else now.")
 
 
-def _no_such_link(request: HttpRequest) -> HttpResponse:
+def no_such_link(request: HttpRequest) -> HttpResponse:
     """The same page for a wrong, a revoked and a forged link: it tells a guesser nothing."""
     return render(request, "needs/no_such_link.html", status=404)

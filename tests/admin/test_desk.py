@@ -142,7 +142,15 @@ def test_what_is_unmet_is_counted_on_the_first_page_and_each_count_leads_to_its_
     factories.need(urgency=4)
     page = text(desk.get("/admin/"))
     assert "to be read by a coordinator" in page
-    for look, many in {"read": 1, "today": 1, "nobody": 1, "long": 0, "unconfirmed": 0}.items():
+    for look, many in {
+        "read": 1,
+        "today": 1,
+        "nobody": 1,
+        "long": 0,
+        "again": 0,
+        "ending": 0,
+        "unconfirmed": 0,
+    }.items():
         assert f'href="{NEEDS}?look={look}"><strong>{many}</strong>' in page
         assert f"{many} need" in text(desk.get(f"{NEEDS}?look={look}"))
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from mutualaid.notify.models import Notification
@@ -14,21 +15,10 @@ from requests_app.models import Claim, Need
 from requests_app.moves import volunteer
 from tests import factories
 from tests.at_once import at_once
+from tests.requests_app.clock import later
 
 pytestmark = pytest.mark.django_db
 WITH_EMAIL = Details(name="Ana", email="ana@people.example")
-TIMES = {
-    Claim: ("claimed_at", "nudged_at", "delivered_at"),
-    Need: ("expires_at", "warned_at"),
-}
-
-
-def later(**span: float) -> None:
-    """Let time pass for all that the clock looks at."""
-    for model, fields in TIMES.items():
-        for row in model._default_manager.all():
-            moved = {f: getattr(row, f) - timedelta(**span) for f in fields if getattr(row, f)}
-            model._default_manager.filter(pk=row.pk).update(**moved)
 
 
 def sent(kind: str) -> int:
@@ -165,6 +155,87 @@ def test_a_last_day_ends_it_sooner_and_a_need_that_comes_back_has_a_day_at_least
     actions.release_claim(claim, by=volunteer(sam))
     need.refresh_from_db()
     assert need.expires_at > timezone.now() + timedelta(hours=23)
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_clock_that_is_ten_minutes_wrong_reminds_nobody_early_and_lets_nobody_lapse(sam, minutes):
+    need = factories.need(details=WITH_EMAIL)
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        claim = actions.claim_need(need, by=sam, weekly_limit=2)
+    later(hours=23, minutes=55)
+    with time_machine.travel(timezone.now() - timedelta(minutes=minutes)):
+        tasks.sweep()
+        assert sent("claim_nudge") == 0
+    later(minutes=6)
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        tasks.sweep()
+        assert sent("claim_nudge") == 1
+    later(hours=23, minutes=54)
+    with time_machine.travel(timezone.now() - timedelta(minutes=minutes)):
+        tasks.sweep()
+        assert state(claim) == ("claimed", "claimed")
+    later(minutes=6)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+
+
+def test_a_clock_that_was_dead_for_a_day_sends_each_person_one_reminder(sam, vera):
+    """Each of them has three things due by then."""
+    for person in (sam, vera):
+        for _ in range(3):
+            actions.claim_need(factories.need(details=WITH_EMAIL), by=person, weekly_limit=5)
+    done = factories.need(details=WITH_EMAIL, helpers_wanted=2)
+    for person in (sam, vera):
+        claim = actions.claim_need(done, by=person, weekly_limit=5)
+        actions.deliver_claim(claim, by=volunteer(person))
+    later(days=4)
+    tasks.sweep()
+    nudged = Notification.objects.filter(kind="claim_nudge")
+    assert sorted(nudged.values_list("recipient__name", flat=True)) == ["Sam", "Vera"]
+    assert Claim.objects.filter(nudged_at=None, state="claimed").count() == 0
+    assert sent("need_followup") == 1
+    tasks.sweep()
+    assert (sent("claim_nudge"), sent("need_followup")) == (2, 1)
+
+
+def test_a_kind_of_help_may_have_times_of_its_own(sam):
+    slow = factories.category("furniture", contact_hours=72, lapse_hours=120, follow_up_days=10)
+    claim = actions.claim_need(factories.need(category=slow), by=sam, weekly_limit=2)
+    later(hours=70)
+    tasks.sweep()
+    assert sent("claim_nudge") == 0
+    later(hours=3)
+    tasks.sweep()
+    assert sent("claim_nudge") == 1
+    later(hours=40)
+    tasks.sweep()
+    assert state(claim) == ("claimed", "claimed")
+    later(hours=10)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+
+
+def test_what_is_needed_today_has_the_short_times_whatever_its_kind(sam):
+    slow = factories.category("furniture", contact_hours=72)
+    actions.claim_need(factories.need(category=slow, urgency=4), by=sam, weekly_limit=2)
+    later(hours=2.5)
+    tasks.sweep()
+    assert sent("claim_nudge") == 1
+
+
+def test_nothing_expires_while_one_of_two_helpers_is_at_work(sam):
+    need = factories.need(helpers_wanted=2)
+    claim = actions.claim_need(need, by=sam, weekly_limit=2)
+    actions.say_in_touch(claim, by=volunteer(sam))
+    later(days=40)
+    tasks.sweep()
+    assert state(claim) == ("contacted", "open")
+    actions.confirm_arrival(need)
+    tasks.sweep()
+    later(days=2)
+    tasks.sweep()
+    assert state(claim) == ("confirmed", "closed")
+    assert Need.objects.get().close_reason == "partly"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,8 +1,10 @@
 """The life of a need: the picture, the table and what the rows do are one."""
 
 import re
+from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,36 +13,58 @@ from django.utils import timezone
 from requests_app.models import Claim, Need
 from requests_app.moves import NEIGHBOUR, StateChanged, move_claim, move_need
 from requests_app.states import (
+    ASIDE,
+    BY_CLAIMS,
     CLAIM_MOVES,
     NEED_MOVES,
     ClaimState,
     CloseReason,
     NeedAction,
     NeedState,
+    following,
+    reason_for,
 )
 from requests_app.timeline import SAID
 from tests import factories
 
 ARROW = re.compile(r"^    (\w+) --> (\w+): (\w+)$", re.MULTILINE)
+WORDS_FOR_WHAT_FOLLOWS = {
+    "places_left": "open",
+    "somebody_comes": "claimed",
+    "all_done": "delivered",
+    "all_arrived": "closed",
+}
+BOX = re.compile(r"^    state (\w+) \{([^}]+)\}$", re.MULTILINE)
 
 
 def put(need: Need, state: str) -> Need:
     """Set a state past all rules, as nothing but a test may."""
     closed = {"close_reason": CloseReason.UNABLE, "closed_at": timezone.now()}
-    ends = closed if state == NeedState.CLOSED else {}
-    Need.objects.filter(pk=need.pk).update(state=state, **ends)
+    beside: dict[str, Any] = closed if state == NeedState.CLOSED else {}
+    if state in ASIDE:
+        beside = {"aside_until": timezone.localdate()}
+    if state == NeedState.MERGED:
+        beside = {"merged_into": factories.need()}
+    Need.objects.filter(pk=need.pk).update(state=state, **beside)
     need.refresh_from_db()
     return need
 
 
 def test_the_picture_in_architecture_is_the_table():
-    drawn = set(ARROW.findall(Path(settings.BASE_DIR, "ARCHITECTURE.md").read_text()))
+    picture = Path(settings.BASE_DIR, "ARCHITECTURE.md").read_text()
+    boxes = {name: inside.split() for name, inside in BOX.findall(picture)}
+    drawn = {
+        (source, target, action)
+        for start, target, action in ARROW.findall(picture)
+        for source in boxes.get(start, [start])
+    }
     table = {
         (str(source), str(move.target), action)
         for action, move in NEED_MOVES.items()
         for source in move.sources
     }
-    assert drawn == table
+    led = {("claims", state, word) for word, state in WORDS_FOR_WHAT_FOLLOWS.items()}
+    assert drawn == table | led
 
 
 def test_every_step_has_its_words_for_the_neighbour_and_the_desk():
@@ -48,15 +72,26 @@ def test_every_step_has_its_words_for_the_neighbour_and_the_desk():
     assert {*NEED_MOVES, *beside} == set(SAID) == set(NeedAction.values)
 
 
+FIELDS: dict[str, dict[str, Any]] = {
+    "closed": {"close_reason": CloseReason.FULFILLED},
+    **{str(state): {"aside_until": date(2030, 1, 1)} for state in ASIDE},
+}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("action", "state"), list(product(NEED_MOVES, NeedState.values)))
 def test_a_step_is_taken_from_its_states_only(action, state):
     need = put(factories.need(), state)
-    ends = NEED_MOVES[action].target == NeedState.CLOSED
-    fields = {"close_reason": CloseReason.FULFILLED} if ends else {}
-    if state in NEED_MOVES[action].sources:
+    move = NEED_MOVES[action]
+    fields = dict(FIELDS.get(move.target, {}))
+    if action == "merge":
+        fields["merged_into"] = factories.need()
+    if action == "unmerge":
+        fields["merged_into"] = None
+    if state in move.sources:
         move_need(need, action, by=NEIGHBOUR, **fields)
-        assert need.state == NEED_MOVES[action].target
+        # Without claims, what follows from them is "open".
+        assert need.state == (NeedState.OPEN if move.target == BY_CLAIMS else move.target)
         assert need.events.last().action == action
     else:
         with pytest.raises(StateChanged):
@@ -76,3 +111,41 @@ def test_a_claim_takes_a_step_from_its_states_only(action, state, sam):
             move_claim(claim, action)
         claim.refresh_from_db()
         assert claim.state == state
+
+
+@pytest.mark.parametrize(
+    ("wanted", "claims", "state"),
+    [
+        (1, "", "open"),
+        (1, "claimed", "claimed"),
+        (1, "lapsed claimed", "claimed"),
+        (1, "scheduled", "claimed"),
+        (1, "delivered", "delivered"),
+        (1, "confirmed", "closed"),
+        (1, "released reassigned no_show cancelled cancelled_by_neighbour", "open"),
+        (2, "claimed", "open"),
+        (2, "confirmed", "open"),
+        (2, "delivered claimed", "claimed"),
+        (2, "delivered confirmed", "delivered"),
+        (2, "unconfirmed confirmed", "closed"),
+        (3, "delivered confirmed", "open"),
+    ],
+)
+def test_the_state_of_a_need_follows_from_its_claims(wanted, claims, state):
+    assert following(wanted, claims.split()) == state
+
+
+@pytest.mark.parametrize(
+    ("end", "claims", "reason"),
+    [
+        ("fulfilled", "confirmed released", "fulfilled"),
+        ("fulfilled", "confirmed unconfirmed", "partly"),
+        ("unconfirmed", "unconfirmed", "unconfirmed"),
+        ("unconfirmed", "confirmed unconfirmed", "partly"),
+        ("expired", "", "expired"),
+        ("expired", "confirmed", "partly"),
+        ("withdrawn", "cancelled", "withdrawn"),
+    ],
+)
+def test_only_what_was_confirmed_counts_as_help(end, claims, reason):
+    assert reason_for(CloseReason(end), claims.split()) == reason

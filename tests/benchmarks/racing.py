@@ -1,0 +1,160 @@
+"""Many processes that claim at once, each with a connection of its own, and what came of it."""
+
+import multiprocessing
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Barrier
+from time import perf_counter
+from typing import Any
+
+PLACES, CHECK_THEN_INSERT = "places", "check-then-insert"
+Try = tuple[int, int]
+"""The ids of a need and of a volunteer."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What each try led to, how many ms it took, and how long all of them took, in seconds."""
+
+    said: "Counter[str]"
+    milliseconds: Sequence[float]
+    seconds: float
+
+    def within(self, share: float) -> float:
+        """So many ms were enough for this share (0 to 1) of the tries."""
+        return sorted(self.milliseconds)[int(share * (len(self.milliseconds) - 1))]
+
+
+def race(way: str, tries: Sequence[Try], *, processes: int, limit: int) -> Outcome:
+    """Deal the tries out to processes that begin together. `way` is one of `WAYS`."""
+    from django.db import connection
+
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager:
+        start = manager.Barrier(processes + 1)
+        with ProcessPoolExecutor(
+            processes, context, _begin, (connection.settings_dict["NAME"], start)
+        ) as pool:
+            parts = [tries[n::processes] for n in range(processes)]
+            running = [pool.submit(_try_all, way, part, limit) for part in parts]
+            start.wait()
+            began = perf_counter()
+            done = [one for each in running for one in each.result()]
+            seconds = perf_counter() - began
+    return Outcome(Counter(said for said, _ in done), [took for _, took in done], seconds)
+
+
+def over(way: str, limit: int) -> tuple[int, int]:
+    """How many needs have more helpers than they want, and how many people more than their limit."""
+    from django.db import connection
+
+    from requests_app.models import Claim, Need
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT need, person FROM plain_claim")
+        plain = cursor.fetchall()
+    ours = list(Claim.objects.filling().values_list("need", "volunteer"))
+    claims = ours if way == PLACES else plain
+    wanted = dict(Need.objects.values_list("pk", "helpers_wanted"))
+    helpers = Counter(need for need, _ in claims)
+    tasks = Counter(person for _, person in claims)
+    return (
+        sum(many > wanted[need] for need, many in helpers.items()),
+        sum(many > limit for many in tasks.values()),
+    )
+
+
+@contextmanager
+def plain_table() -> Iterator[None]:
+    """Claims of the plainest kind: who and what, and nothing that the database would refuse."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE plain_claim (need integer, person integer)")
+        try:
+            yield
+        finally:
+            cursor.execute("DROP TABLE plain_claim")
+
+
+def tries_for(needs: Sequence[int], people: Sequence[int], each: int) -> list[Try]:
+    """So many tries for each need by people at random, the same on every run."""
+    chance = random.Random(4)
+    tries = [(need, chance.choice(people)) for need in needs for _ in range(each)]
+    chance.shuffle(tries)
+    return tries
+
+
+_start: Barrier
+
+
+def _begin(database: str, start: Barrier) -> None:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    global _start
+    _start = start
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+
+
+def _try_all(way: str, tries: Sequence[Try], limit: int) -> list[tuple[str, float]]:
+    from mutualaid.celery import left_to_sweep
+
+    done = []
+    _start.wait()
+    with left_to_sweep():
+        for need, person in tries:
+            began = perf_counter()
+            said = WAYS[way](need, person, limit)
+            done.append((said, (perf_counter() - began) * 1000))
+    return done
+
+
+def _by_places(need: int, person: int, limit: int) -> str:
+    """The product's own way."""
+    from mutualaid.people.models import User
+    from requests_app import actions
+    from requests_app.models import Need
+
+    try:
+        actions.claim_need(
+            Need.objects.select_related("category", "contact").get(pk=need),
+            by=User.objects.get(pk=person),
+            weekly_limit=limit,
+        )
+    except actions.StateChanged:
+        return "late"
+    except actions.WeekIsFull:
+        return "full"
+    return "won"
+
+
+def _check_then_insert(need: int, person: int, limit: int) -> str:
+    """The plainest way: count, and if there is room, insert. Into a table without constraints."""
+    from django.db import connection
+
+    def number(question: str, *values: Any) -> int:
+        cursor.execute(question, values)
+        return int(cursor.fetchone()[0])
+
+    with connection.cursor() as cursor:
+        wanted = number("SELECT helpers_wanted FROM requests_app_need WHERE id = %s", need)
+        if number("SELECT count(*) FROM plain_claim WHERE need = %s", need) >= wanted:
+            return "late"
+        if number("SELECT count(*) FROM plain_claim WHERE person = %s", person) >= limit:
+            return "full"
+        cursor.execute("INSERT INTO plain_claim (need, person) VALUES (%s, %s)", [need, person])
+    return "won"
+
+
+WAYS: dict[str, Callable[[int, int, int], str]] = {
+    PLACES: _by_places,
+    CHECK_THEN_INSERT: _check_then_insert,
+}
