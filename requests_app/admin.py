@@ -1,11 +1,14 @@
 """Coordinators' desk for needs. It calls the same actions as the pages."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
@@ -58,11 +61,12 @@ class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
         "languages",
         ("state", "close_reason"),
         ("created_at", "expires_at", "closed_at", "match_due_at"),
+        "erasing",
         ("source", "reference"),
     )
     readonly_fields = (
         "state", "close_reason", "created_at", "expires_at", "closed_at", "match_due_at",
-        "source", "reference",
+        "erasing", "source", "reference",
     )  # fmt: skip
     inlines: ClassVar = [ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"
@@ -90,6 +94,15 @@ class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
     def helper(self, need: Need) -> str:
         names = [str(claim.volunteer) for claim in need.live_claims]  # type: ignore[attr-defined]
         return ", ".join(names) or "–"
+
+    @admin.display(description=_("personal details"))
+    def erasing(self, need: Need) -> str:
+        if need.erased_at:
+            return str(_("erased on %s")) % date_format(need.erased_at, "DATE_FORMAT")
+        if not need.closed_at:
+            return str(_("kept while it is open"))
+        last = need.closed_at + timedelta(days=settings.ERASE_DAYS)
+        return str(_("kept until %s")) % date_format(last, "DATE_FORMAT")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -14,6 +14,7 @@ from requests_app.actions.ending import (
     deny_arrival,
     withdraw_need,
 )
+from requests_app.actions.erasing import erase_need
 from requests_app.actions.importing import Asked, NotWritten, post_needs
 from requests_app.actions.looking import TooManyLooks, contact_for_desk, contact_of_claim
 from requests_app.actions.posting import Details, post_need, publish_need
@@ -37,6 +38,7 @@ __all__ = [
     "contact_of_claim",
     "deliver_claim",
     "deny_arrival",
+    "erase_need",
     "keep_open",
     "lapse_claim",
     "post_need",
