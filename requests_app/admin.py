@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.desk import DeskActions
 from requests_app.desk_contact import DeskContact
 from requests_app.models import Claim, ContactLook, Need, NeedEvent
+from requests_app.same_person import maybe_of_the_same_person
 from requests_app.states import CloseReason
 
 
@@ -71,9 +72,13 @@ class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
     inlines: ClassVar = [ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"
 
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        extra = {"close_reasons": CloseReason.choices}
-        return super().change_view(request, *args, **{**kwargs, "extra_context": extra})
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        need = self.get_object(request, object_id)
+        extra = {
+            "close_reasons": CloseReason.choices,
+            "asked_before": need and maybe_of_the_same_person(need),
+        }
+        return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": extra})
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -31,7 +31,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.NeedContact": (
         Keep("need"),
         Empty(
-            "name phone email address notes language",
+            "name phone email address notes language phone_index email_index",
             With(NEED, "need"),
             _("Your name, phone, e-mail, address, and what you told us"),
         ),
