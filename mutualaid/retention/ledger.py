@@ -73,7 +73,7 @@ def _read(file: Path) -> list[Line]:
         for number, cells in enumerate(csv.reader(text), start=1):
             try:
                 lines.append(_line(*cells))
-            except (TypeError, ValueError, KeyError, ValidationError) as error:
+            except (TypeError, ValueError, LookupError, ValidationError) as error:
                 raise NotALedger(f"{file}, line {number}") from error
     return lines
 
