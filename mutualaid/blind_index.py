@@ -1,6 +1,7 @@
 """Finding the same phone or e-mail again without reading any: a keyed hash beside the encrypted text."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -50,11 +51,26 @@ class BlindIndexField(models.CharField[str, str]):
         return next(iter(index_values(self.of, text)), "")
 
 
+def index_fields(model: type[models.Model], changed: Iterable[str]) -> list[BlindIndexField]:
+    """The indexes of `model` that go with these changed fields."""
+    names, fields = set(changed), model._meta.concrete_fields
+    return [f for f in fields if isinstance(f, BlindIndexField) and f.of in names]
+
+
 class IndexedQuerySet(models.QuerySet[Any]):
-    """Keeps the blind indexes in step in updates of many rows as well."""
+    """Keeps the blind indexes in step in changes of many rows as well."""
 
     def update(self, **fields: Any) -> int:
-        for field in self.model._meta.concrete_fields:
-            if isinstance(field, BlindIndexField) and field.of in fields:
-                fields[field.name] = field.index_of(fields[field.of])
+        for index in index_fields(self.model, fields):
+            if index.name not in fields:
+                fields[index.name] = index.index_of(fields[index.of])
         return super().update(**fields)
+
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
+        rows, indexes = list(objs), index_fields(self.model, fields := list(fields))
+        for row in rows:
+            for index in indexes:
+                index.pre_save(row, add=False)
+        return super().bulk_update(rows, [*fields, *(i.name for i in indexes)], batch_size)

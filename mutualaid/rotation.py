@@ -1,6 +1,6 @@
 """Moving everything encrypted to the key that writes. Can be stopped, repeated, and run beside the site."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -15,7 +15,7 @@ from mutualaid.crypto import EncryptedTextField, WrongKey, writing_key_id
 BATCH = 200
 
 
-def rotate() -> Iterator[tuple[int, int]]:
+def rotate() -> Generator[tuple[int, int]]:
     """Encrypt anew what another key than the first has written; blind indexes are made anew with it.
 
     Yields for each batch how many rows were moved, and how many no configured key opens: these are

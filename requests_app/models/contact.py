@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.blind_index import BlindIndexField, IndexedQuerySet
+from mutualaid.blind_index import BlindIndexField, IndexedQuerySet, index_fields
 from mutualaid.crypto import EncryptedTextField
 from requests_app.models.need import Need
 
@@ -49,7 +49,8 @@ class NeedContact(models.Model):
         if Need.objects.select_for_update().only("erased_at").get(pk=self.pk).erased_at:
             raise Erased
         if update_fields is not None:
-            update_fields = {*update_fields, "phone_index", "email_index"}
+            indexes = index_fields(NeedContact, update_fields := set(update_fields))
+            update_fields |= {index.name for index in indexes}
         elif self._state.adding:
             how["force_insert"] = True
         super().save(update_fields=update_fields, **how)

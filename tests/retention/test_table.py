@@ -60,7 +60,7 @@ def test_an_entry_for_what_is_not_there_fails(monkeypatch, label, parts):
 
 
 def test_what_cannot_be_emptied_is_told_before_it_has_to_be(monkeypatch):
-    end = TABLE["requests_app.Need"][1].end  # type: ignore[union-attr]
+    end = TABLE["requests_app.Need"][1].end
     parts = (*TABLE["requests_app.Need"], Empty("urgency", end, "How soon"))
     monkeypatch.setitem(TABLE, "requests_app.Need", parts)
     assert told()["mutualaid.E023"][0] == "requests_app.Need.urgency cannot be emptied."
