@@ -1,6 +1,6 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
-# make bench  measure a whole import, with all its matches (some minutes)
+# make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -64,6 +64,7 @@ browser: .venv/test
 
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_privacy
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:
