@@ -25,6 +25,8 @@ def erase(owner: str, pks: Collection[int]) -> None:
     The rows themselves stay, as counts. `owner` is `NEED` or `ACCOUNT`; whoever has a live need or
     claim to end does so first.
     """
+    # Held first, as by whoever saves something beside them: nobody comes in between.
+    list(apps.get_model(owner)._base_manager.select_for_update().filter(pk__in=pks))
     for model, part in _parts():
         if isinstance(part.end, With) and part.end.owner == owner:
             end(model, part, {f"{part.end.path}__in": pks, **part.end.only})

@@ -7,14 +7,42 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, Remove, With
 
-SIGNING_IN = _("The code with which you confirm an address")
 ABOUT_YOU = _("Your name, e-mail address, area and language")
-DESK_LOG = _("What coordinators changed, and when")
-OFFERED = _("What you offered")
-WHOM_WE_ASKED = _("Whom we asked, and why they fit")
 
 TABLE: dict[str, tuple[Part, ...]] = {
+    # Who has an account.
+    "people.User": (
+        Keep("id created_at erased_at"),
+        Empty("email name locality language", With(ACCOUNT, "pk"), ABOUT_YOU),
+        Empty(
+            "password last_login is_active vetted is_superuser groups user_permissions",
+            With(ACCOUNT, "pk"),
+            _("Your password, and when you last signed in"),
+        ),
+    ),
+    "people.Membership": (
+        Remove("id user role since", With(ACCOUNT, "user"), _("Your roles in the group")),
+    ),
+    "account.EmailAddress": (
+        Remove("id user email verified primary", With(ACCOUNT, "user"), ABOUT_YOU),
+    ),
+    "offers_app.Offer": (
+        Remove(
+            "id public_id volunteer categories localities languages reach_km per_week has_vehicle"
+            " state paused_until match_due_at created_at",
+            With(ACCOUNT, "volunteer"),
+            _("What you offered"),
+        ),
+    ),
     # What somebody asks for.
+    "requests_app.NeedContact": (
+        Keep("need"),
+        Empty(
+            "name phone email address notes language phone_index email_index",
+            With(NEED, "need"),
+            _("Your name, phone, e-mail, address, and what you told us"),
+        ),
+    ),
     "requests_app.Need": (
         Keep(
             "id public_id category locality urgency state close_reason source reference created_at"
@@ -27,14 +55,6 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("For how many people, the last day, the languages you speak"),
         ),
         Empty("asked_by", With(ACCOUNT, "asked_by"), _("That you asked for something")),
-    ),
-    "requests_app.NeedContact": (
-        Keep("need"),
-        Empty(
-            "name phone email address notes language phone_index email_index",
-            With(NEED, "need"),
-            _("Your name, phone, e-mail, address, and what you told us"),
-        ),
     ),
     "requests_app.NeedEvent": (
         Keep("id need at action state actor_kind"),
@@ -65,39 +85,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Remove(
             "id public_id need offer state score lines created_at asked_at",
             With(NEED, "need"),
-            WHOM_WE_ASKED,
-        ),
-    ),
-    # Who has an account.
-    "people.User": (
-        Keep("id created_at erased_at"),
-        Empty("email name locality language", With(ACCOUNT, "pk"), ABOUT_YOU),
-        Empty(
-            "password last_login is_active vetted is_superuser groups user_permissions",
-            With(ACCOUNT, "pk"),
-            _("Your password, and when you last signed in"),
-        ),
-    ),
-    "people.Membership": (
-        Remove("id user role since", With(ACCOUNT, "user"), _("Your roles in the group")),
-    ),
-    "account.EmailAddress": (
-        Remove("id user email verified primary", With(ACCOUNT, "user"), ABOUT_YOU),
-    ),
-    "account.EmailConfirmation": (
-        Remove(
-            "id email_address created sent key",
-            With(ACCOUNT, "email_address__user"),
-            SIGNING_IN,
-        ),
-        Remove("id", After("created", "RECORD_DAYS"), SIGNING_IN),
-    ),
-    "offers_app.Offer": (
-        Remove(
-            "id public_id volunteer categories localities languages reach_km per_week has_vehicle"
-            " state paused_until match_due_at created_at",
-            With(ACCOUNT, "volunteer"),
-            OFFERED,
+            _("Whom we asked, and why they fit"),
         ),
     ),
     # What the site writes down by itself.
@@ -110,11 +98,18 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
     ),
+    "account.EmailConfirmation": (
+        Remove(
+            "id email_address created sent key",
+            After("created", "RECORD_DAYS"),
+            _("The code with which you confirm an address"),
+        ),
+    ),
     "admin.LogEntry": (
         Remove(
             "id action_time user content_type object_id object_repr action_flag change_message",
             After("action_time", "RECORD_DAYS"),
-            DESK_LOG,
+            _("What coordinators changed, and when"),
         ),
     ),
     "sessions.Session": (

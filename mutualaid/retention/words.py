@@ -12,8 +12,8 @@ from mutualaid.retention.terms import ACCOUNT, NEED, After, Keep, Part, With
 
 class Chapter(NamedTuple):
     title: str
-    lines: list[tuple[str, str]]
-    """What, and how long."""
+    lines: dict[str, list[str]]
+    """How long, and what."""
 
 
 def chapters() -> list[Chapter]:
@@ -27,9 +27,14 @@ def chapters() -> list[Chapter]:
     ]
 
 
-def _lines(parts: list[Part], chapter: str) -> list[tuple[str, str]]:
-    told = ((str(part.words), _how_long(part)) for part in parts if _chapter_of(part) == chapter)
-    return list(dict.fromkeys(told))
+def _lines(parts: list[Part], chapter: str) -> dict[str, list[str]]:
+    lines: dict[str, list[str]] = {}
+    for part in parts:
+        if _chapter_of(part) == chapter:
+            told = lines.setdefault(_how_long(part), [])
+            if (words := str(part.words)) not in told:
+                told.append(words)
+    return lines
 
 
 def _chapter_of(part: Part) -> str:
@@ -40,13 +45,14 @@ def _chapter_of(part: Part) -> str:
 
 def _how_long(part: Part) -> str:
     if isinstance(part, Keep):
-        return _("for good")
+        return _("For good")
     if isinstance(part.end, After):
-        return _days(part.end.days) if part.end.days else _("until it is over")
+        days = _days(part.end.days)
+        return _("For %(days)s") % {"days": days} if part.end.days else _("Until it is over")
     if part.end.owner == ACCOUNT:
-        return _("until you erase your account")
+        return _("Until you erase your account")
     days = _days(settings.ERASE_DAYS)
-    return _("until %(days)s after it is closed, or until you erase it") % {"days": days}
+    return _("Until %(days)s after it is closed, or until you erase it") % {"days": days}
 
 
 def _days(days: int) -> str:

@@ -85,9 +85,9 @@ def test_the_public_page_says_everything_of_the_table_in_words(client, db):
 
 
 def test_the_public_page_counts_as_the_settings_do(client, db, settings):
-    assert "until 28 days after it is closed, or until you erase it" in str(chapters())
+    assert "Until 28 days after it is closed, or until you erase it" in str(chapters())
     settings.ERASE_DAYS, settings.ERASE_PREVIEW_DAYS = 1, 1
-    assert "until 1 day after it is closed" in client.get("/data/").content.decode()
+    assert "Until 1 day after it is closed" in client.get("/data/").content.decode()
 
 
 def test_how_it_works_leads_to_it(client, db):
