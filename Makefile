@@ -1,8 +1,8 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
-# make bench  measure a whole import, with all its matches (some minutes)
 # make bench-claims  sixteen processes claim at once, on both databases
 # make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
+# make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -66,6 +66,7 @@ browser: .venv/test
 
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_privacy
 
 lives: export LIVES = 200
 lives: export STEPS_EACH = 50

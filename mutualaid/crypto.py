@@ -1,5 +1,6 @@
 """Contact details rest encrypted: AES-256-GCM, a key id in front, bound to the column they stand in."""
 
+import hmac
 import os
 from base64 import b64decode, b64encode
 from functools import cache
@@ -23,7 +24,8 @@ def encrypt(text: str, *, column: str) -> str:
     """Return `text` as "key id:base64", readable only as the value of `column`. Empty stays empty."""
     if not text:
         return ""
-    key_id, key = next(iter(_keys(tuple(settings.CONTACT_KEYS)).items()))
+    key_id = writing_key_id()
+    key = _keys(tuple(settings.CONTACT_KEYS))[key_id]
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, text.encode(), column.encode())
     return f"{key_id}:{b64encode(nonce + sealed).decode()}"
@@ -45,6 +47,22 @@ def decrypt(value: str, *, column: str) -> str:
         raise WrongKey(f"a value of {column} cannot be opened with the configured keys") from error
 
 
+def writing_key_id() -> str:
+    """The name of the first key: it writes, the others only read."""
+    return next(iter(_keys(tuple(settings.CONTACT_KEYS))))
+
+
+def fingerprints(text: str, *, purpose: str) -> list[str]:
+    """Keyed hashes of `text`, 128 bits in hex, by which equals are found and nothing is read.
+
+    One for each configured key, the writing key's first: search with all, write the first. Empty
+    text has none. HMAC-SHA256 (FIPS 198-1) with a key derived from the one that encrypts.
+    """
+    keys = _keys(tuple(settings.CONTACT_KEYS)).values() if text else ()
+    derived = (hmac.digest(key, f"fingerprint of {purpose}".encode(), "sha256") for key in keys)
+    return [hmac.digest(key, text.encode(), "sha256").hex()[:32] for key in derived]
+
+
 @cache
 def _keys(configured: tuple[str, ...]) -> dict[str, bytes]:
     keys = {}
@@ -64,6 +82,15 @@ class EncryptedTextField(models.TextField[str, str]):
 
     def from_db_value(self, value: str, expression: Any, connection: Any) -> str:
         return decrypt(value, column=self._column())
+
+    def value_to_string(self, obj: models.Model) -> Any:
+        """What `dumpdata` writes: never the text. A dict, which nobody can type into a form."""
+        return {"encrypted": self.get_prep_value(self.value_from_object(obj))}
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return decrypt(value["encrypted"], column=self._column())
+        return super().to_python(value)
 
     def get_lookup(self, lookup_name: str) -> Any:
         raise TypeError(f"{self._column()} is encrypted and cannot be looked up")

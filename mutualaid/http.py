@@ -4,9 +4,9 @@ import logging
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from mutualaid.people.models import User
@@ -36,6 +36,14 @@ def private_page(
         return response
 
     return wrapped
+
+
+def json_download(data: dict[str, Any]) -> JsonResponse:
+    """Somebody's own data, as a file she can read and keep."""
+    how = {"ensure_ascii": False, "indent": 2}
+    response = JsonResponse(data, json_dumps_params=how)
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
 
 
 def log_requests(get_response: Handler) -> Handler:

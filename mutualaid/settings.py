@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "mutualaid",
     "mutualaid.people",
     "mutualaid.catalog",
+    "mutualaid.retention",
     "mutualaid.notify",
     "requests_app",
     "offers_app",
@@ -98,7 +99,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        " PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;",
+        " PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
+        " PRAGMA secure_delete=ON;",  # what is erased is overwritten, not only let go
     }
 else:
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2} | ({} if TESTING else {"pool": True})
@@ -134,6 +136,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BEAT_SCHEDULE = {
+    "sweep-erasing": {
+        # Days decide what is erased; every hour, so that a machine that is off at night erases too.
+        "task": "mutualaid.retention.tasks.sweep",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "sweep-follow-up": {
         "task": "requests_app.tasks.sweep",
         "schedule": 60,
@@ -302,6 +310,14 @@ LOOKS_A_DAY = env.int("LOOKS_A_DAY", 10)
 """How often one volunteer may open contact details on one day."""
 DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)
 """How often one coordinator may in one hour."""
+ERASE_DAYS = env.int("ERASE_DAYS", 28)
+"""How long after a need is closed the personal details are erased."""
+ERASE_PREVIEW_DAYS = env.int("ERASE_PREVIEW_DAYS", 7)
+"""How long before that coordinators see it."""
+RECORD_DAYS = env.int("RECORD_DAYS", 28)
+"""How long it is known that a message was sent, and what coordinators changed."""
+ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
+"""Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
 LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)
 """When everybody who fits was asked: after how long we look whether somebody new fits."""
 SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 50)

@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 
 from mutualaid import views
 from mutualaid.demo.views import mail as demo_mail
+from mutualaid.retention.views import what_we_keep
 
 handler500 = "mutualaid.views.server_error"
 # One door with its limits and its codes: coordinators need no password either.
@@ -20,12 +21,14 @@ admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # t
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
+    path("data/", what_we_keep, name="data"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),
+    path("account/data/", include("mutualaid.own_data.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,12 +1,15 @@
 """Coordinators' desk for needs. It calls the same actions as the pages."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +18,7 @@ from requests_app.desk_contact import DeskContact
 from requests_app.desk_form import NextStepForm
 from requests_app.desk_helpers import DeskHelpers
 from requests_app.models import Claim, ContactLook, Need, NeedEvent
+from requests_app.same_person import maybe_of_the_same_person
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Need]):
@@ -61,19 +65,23 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, admin.ModelAdmin[Need]):
         ("state", "close_reason", "aside_until", "merged_into"),
         "helpers_wanted",
         ("created_at", "expires_at", "closed_at", "match_due_at"),
+        "erasing",
         ("source", "reference"),
     )
     readonly_fields = (
         "state", "close_reason", "aside_until", "merged_into", "helpers_wanted", "created_at",
-        "expires_at", "closed_at", "match_due_at", "source", "reference",
+        "expires_at", "closed_at", "match_due_at", "erasing", "source", "reference",
     )  # fmt: skip
     inlines: ClassVar = [ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         need = self.get_object(request, unquote(object_id))
-        steps = self.next_steps(request, need) if need else []
-        extra = {"next_steps": steps, "beside": NextStepForm(auto_id="desk_%s")}
+        extra = {
+            "next_steps": self.next_steps(request, need) if need else [],
+            "beside": NextStepForm(auto_id="desk_%s"),
+            "asked_before": need and maybe_of_the_same_person(need),
+        }
         return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": extra})
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -95,6 +103,15 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, admin.ModelAdmin[Need]):
     def helper(self, need: Need) -> str:
         names = [str(claim.volunteer) for claim in need.live_claims]  # type: ignore[attr-defined]
         return ", ".join(names) or "–"
+
+    @admin.display(description=_("personal details"))
+    def erasing(self, need: Need) -> str:
+        if need.erased_at:
+            return str(_("erased on %s")) % date_format(need.erased_at, "DATE_FORMAT")
+        if not need.closed_at:
+            return str(_("kept while it is open"))
+        last = need.closed_at + timedelta(days=settings.ERASE_DAYS)
+        return str(_("kept until %s")) % date_format(last, "DATE_FORMAT")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,9 +12,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from mutualaid.crypto import WrongKey
 from mutualaid.people.models import User
 from requests_app import actions
 from requests_app.models import Need, NeedContact
+from requests_app.models.contact import Erased
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Need]
@@ -43,6 +45,12 @@ class DeskContact(Base):
         if request.method == "POST":
             try:
                 form = self._look_or_keep(request, need)
+            except Erased:
+                messages.info(request, _("Everything about this person is erased."))
+                return redirect("admin:requests_app_need_change", pk)
+            except WrongKey:
+                said = _("These details cannot be read with the keys of this site. They are kept.")
+                messages.error(request, said)
             except actions.TooManyLooks:
                 said = _("You have looked very often in this hour. Please wait for the next.")
                 messages.warning(request, said)
@@ -59,7 +67,9 @@ class DeskContact(Base):
         return TemplateResponse(request, "admin/need_contact.html", context)
 
     def _look_or_keep(self, request: HttpRequest, need: Need) -> ContactForm | None:
-        """The form to show, or None once what was corrected is saved."""
+        """The form to show, or None once what was corrected is saved. Raises `Erased`, `WrongKey`."""
+        if need.erased_at:
+            raise Erased
         if "keep" not in request.POST:
             contact = actions.contact_for_desk(need, by=cast(User, request.user))
             return ContactForm(instance=contact)

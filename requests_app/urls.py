@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from requests_app.views import ask, board, claims, helper, private
+from requests_app.views import ask, board, claims, helper, own_data, private
 
 
 class StepConverter:
@@ -28,6 +28,9 @@ urlpatterns = [
     path(
         "need/<str:token>/not/<uuid:claim>/", helper.need_helper_cancel, name="need_helper_cancel"
     ),
+    path("need/<str:token>/data/", own_data.need_data, name="need_data"),
+    path("need/<str:token>/data/download/", own_data.need_download, name="need_download"),
+    path("need/<str:token>/data/erase/", own_data.need_erase, name="need_erase"),
     path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
     path("claims/<uuid:public_id>/", claims.claim, name="claim"),
     path("claims/<uuid:public_id>/contact/", claims.claim_contact, name="claim_contact"),

@@ -11,12 +11,14 @@ from mutualaid.catalog.models import Category, Locality
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import Membership, User
+from mutualaid.retention.models import Erasure
+from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
 from requests_app.actions import contact_of_claim
 from requests_app.models import Claim, ContactLook, Need, NeedEvent
 from tests import scene
 
-ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching")
+ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching", "retention")
 
 
 def again(row: models.Model | None, **fields: object) -> None:
@@ -51,6 +53,7 @@ BREAKS = {
     "need_in_a_state_that_exists": lambda: change(Need, state="lost"),
     "need_urgency_that_exists": lambda: change(Need, urgency=9),
     "need_closed_with_a_reason": lambda: change(Need, state="closed"),
+    "need_erased_only_when_closed": lambda: change(Need, erased_at=timezone.now()),
     "need_for_somebody": lambda: change(Need, people_count=0),
     "need_wants_somebody": lambda: change(Need, helpers_wanted=0),
     "need_aside_until_a_day": lambda: change(Need, state="on_hold"),
@@ -74,6 +77,7 @@ BREAKS = {
     "a_need_meets_an_offer_once": lambda: again(Match.objects.first()),
     "match_in_a_state_that_exists": lambda: change(Match, state="lost"),
     "match_asked_has_its_time": lambda: change(Match, state="notified", asked_at=None),
+    "an_erasure_once": lambda: again(Erasure.objects.create(model=NEED, key="1")),
     "message_in_a_state_that_exists": lambda: change(Notification, state="lost"),
     "message_sent_has_its_time": lambda: change(Notification, state="sent", sent_at=None),
 }

@@ -11,6 +11,7 @@ PAGES = """
     ROUTE                                               GET             POST
     /                                                   everybody:200   everybody:405
     /about/                                             everybody:200   everybody:405
+    /data/                                              everybody:200   everybody:405
     /language/                                          everybody:302   everybody:302
     /healthz                                            everybody:200   everybody:405
     /readyz                                             everybody:200   everybody:405
@@ -22,6 +23,9 @@ PAGES = """
     /need/<str:token>/                                  everybody:200   everybody:405
     /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
     /need/<str:token>/not/<uuid:claim>/                 everybody:200   everybody:302
+    /need/<str:token>/data/                             everybody:200   everybody:405
+    /need/<str:token>/data/download/                    everybody:405   everybody:200
+    /need/<str:token>/data/erase/                       everybody:405   everybody:302
     /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
     /claims/<uuid:public_id>/                           sam:200         members:405
     /claims/<uuid:public_id>/contact/                   members:405     sam:200
@@ -40,6 +44,9 @@ PAGES = """
     /help/<uuid:public_id>/no/                          members:405     sam:302
     /help/need/<uuid:public_id>/                        unmatched:200   members:405
     /help/need/<uuid:public_id>/ask/                    members:405     members:302
+    /account/data/                                      members:200     members:405
+    /account/data/download/                             members:405     members:200
+    /account/data/erase/                                members:405     members:302
     /account/login/                                     nobody:200      nobody:200
     /account/logout/                                    members:200     everybody:302
     /account/inactive/                                  everybody:200   everybody:405

@@ -15,9 +15,11 @@ from requests_app.states import NeedState
 
 @composes("need_fits", _("a need that fits"))
 def need_fits(match_id: int) -> Letter | None:
-    """None once the need is taken, or the volunteer has answered or taken a break."""
+    """None once the need is taken or erased, or the volunteer has answered or taken a break."""
     related = ("need__category", "need__locality", "offer__volunteer")
-    match = Match.objects.select_related(*related).get(pk=match_id)
+    match = Match.objects.select_related(*related).filter(pk=match_id).first()
+    if match is None:
+        return None
     still_asked = match.state == Match.State.NOTIFIED and match.offer.state in COUNTS
     if match.need.state != NeedState.OPEN or not still_asked:
         return None

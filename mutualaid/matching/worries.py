@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models import Match
+from mutualaid.retention.sweep import due
 from requests_app.models import Need
 from requests_app.states import ASIDE, WAITING, NeedState, Urgency
 
@@ -55,6 +57,10 @@ WORRIES = {
     "ending": Worry(_("ends soon, and nobody was found"), _ends_soon),
     "unconfirmed": Worry(
         _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)
+    ),
+    "erase": Worry(
+        _("whose personal details are erased soon"),
+        lambda n: n.filter(due(days_ahead=settings.ERASE_PREVIEW_DAYS)),
     ),
 }
 """By the word that stands in the address of the list."""

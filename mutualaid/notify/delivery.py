@@ -25,7 +25,9 @@ def deliver_one(pk: int) -> bool:
     if row is None:
         return False
     try:
-        letter = compose(row.kind, row.about_id)
+        # Whoever has left, or was shut out, is written to no more.
+        has_left = row.recipient is not None and not row.recipient.is_active
+        letter = None if has_left else compose(row.kind, row.about_id)
         if letter is None:
             _settle(row, state=Notification.State.CANCELLED)
             return False

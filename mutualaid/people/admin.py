@@ -30,4 +30,5 @@ class UserAdmin(admin.ModelAdmin[User]):
         return ", ".join(str(m.get_role_display()) for m in user.memberships.all())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("memberships")
+        people = super().get_queryset(request).filter(erased_at=None)
+        return people.prefetch_related("memberships")

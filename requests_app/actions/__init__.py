@@ -26,6 +26,7 @@ from requests_app.actions.ending import (
     need_more,
     withdraw_need,
 )
+from requests_app.actions.erasing import erase_need
 from requests_app.actions.helpers import TooFew, want_helpers
 from requests_app.actions.importing import Asked, NotWritten, post_needs
 from requests_app.actions.looking import TooManyLooks, contact_for_desk, contact_of_claim
@@ -53,6 +54,7 @@ __all__ = [
     "deliver_claim",
     "deny_arrival",
     "hold_need",
+    "erase_need",
     "keep_open",
     "lapse_claim",
     "merge_need",

@@ -1,8 +1,16 @@
-from django.db import models
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.blind_index import BlindIndexField, IndexedQuerySet, index_fields
 from mutualaid.crypto import EncryptedTextField
 from requests_app.models.need import Need
+
+
+class Erased(Exception):
+    """Personal details of this need were erased; none are written any more."""
 
 
 class NeedContact(models.Model):
@@ -20,6 +28,10 @@ class NeedContact(models.Model):
     address = EncryptedTextField(_("address"), blank=True, default="")
     notes = EncryptedTextField(_("what to know"), blank=True, default="")
     language = models.CharField(_("language of messages"), max_length=10, blank=True)
+    phone_index = BlindIndexField(of="phone")
+    email_index = BlindIndexField(of="email")
+
+    objects: ClassVar = IndexedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact details")
@@ -27,3 +39,18 @@ class NeedContact(models.Model):
 
     def __str__(self) -> str:
         return f"contact {self.pk}"
+
+    @transaction.atomic
+    def save(self, *, update_fields: Iterable[str] | None = None, **how: Any) -> None:
+        """Raises `Erased` where the time of the need is over: nothing comes back by a late form.
+
+        A new row never takes the place of another, which may only be unreadable just now.
+        """
+        if Need.objects.select_for_update().only("erased_at").get(pk=self.pk).erased_at:
+            raise Erased
+        if update_fields is not None:
+            indexes = index_fields(NeedContact, update_fields := set(update_fields))
+            update_fields |= {index.name for index in indexes}
+        elif self._state.adding:
+            how["force_insert"] = True
+        super().save(update_fields=update_fields, **how)

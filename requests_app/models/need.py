@@ -83,6 +83,7 @@ class Need(models.Model):
     reference = models.CharField(_("reference there"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("personal details erased at"), null=True, blank=True)
 
     objects: ClassVar = NeedQuerySet.as_manager()
 
@@ -96,6 +97,8 @@ class Need(models.Model):
             models.Index(
                 fields=["match_due_at"], condition=Q(state="open"), name="need_due_for_matching"
             ),
+            # Read by the sweep that erases, and by the coordinators' preview of it.
+            models.Index(fields=["closed_at"], condition=Q(erased_at=None), name="need_to_erase"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -115,6 +118,9 @@ class Need(models.Model):
                     | ~Q(state="closed") & Q(close_reason="", closed_at=None)
                 ),
                 name="need_closed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(state="closed"), name="need_erased_only_when_closed"
             ),
             models.CheckConstraint(
                 condition=Q(people_count=None) | Q(people_count__gte=1), name="need_for_somebody"

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import django
 
+from tests.benchmarks.database import throwaway_database
 from tests.benchmarks.sheets import KINDS, sheet_in
 from tests.benchmarks.throwaway import throwaway_database
 

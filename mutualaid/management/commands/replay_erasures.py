@@ -1,0 +1,39 @@
+"""After a restore: erase again whoever was erased since the backup was made."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from mutualaid.own_data.actions import erase_account
+from mutualaid.retention.ledger import NotALedger, to_erase_again
+from mutualaid.retention.terms import ACCOUNT, NEED
+from requests_app.actions import erase_need
+
+ERASE: dict[str, Callable[[Any], None]] = {NEED: erase_need, ACCOUNT: erase_account}
+
+
+class Command(BaseCommand):
+    help = "Erase again what the ledgers name and a restored backup has brought back."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "ledgers", nargs="*", type=Path, help=f"default: {settings.ERASURE_LEDGER}"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = 0
+        try:
+            for owner, row in to_erase_again(options["ledgers"] or [settings.ERASURE_LEDGER]):
+                ERASE[owner](row)
+                count += 1
+        except NotALedger as error:
+            raise CommandError(_("This line is not of a ledger of erasures: %s") % error) from error
+        except OSError as error:
+            words = _("The ledger %(file)s cannot be read: %(reason)s")
+            said = words % {"file": error.filename, "reason": error.strerror}
+            raise CommandError(said) from error
+        self.stdout.write(_("Erased again: %d. The others were not here.") % count)

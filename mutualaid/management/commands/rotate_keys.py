@@ -1,0 +1,29 @@
+"""After a new key was put in front of CONTACT_KEYS: encrypt everything with it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from mutualaid.crypto import writing_key_id
+from mutualaid.rotation import rotate
+
+
+class Command(BaseCommand):
+    help = (
+        "Encrypt all contact details with the first of CONTACT_KEYS. It can be stopped and repeated,"
+        " while the site runs. Afterwards the other keys are needed for old backups only, and for two"
+        " weeks for what people are just typing."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        moved = unreadable = 0
+        for these, not_these in rotate():
+            moved, unreadable = moved + these, unreadable + not_these
+        said = _("%(count)d rows moved to key %(key)s.")
+        self.stdout.write(said % {"count": moved, "key": writing_key_id()})
+        if unreadable:
+            words = _(
+                "%d rows cannot be opened with these keys. They stay as they are: find the key."
+            )
+            raise CommandError(words % unreadable)

@@ -1,0 +1,76 @@
+"""No field is forgotten: each has its entry in the table, and each entry its field."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.db.models import Model
+
+from mutualaid.retention.erasing import CannotBeEmptied, nothing_in
+from mutualaid.retention.table import TABLE
+from mutualaid.retention.terms import Empty, Part
+
+WHERE = "mutualaid/retention/table.py, TABLE"
+HOW = (
+    'Keep("{fields}") if it says nothing about anybody;'
+    ' Empty("{fields}", With({owner}, "path to it"), _("plain words for the public page"))'
+    " to empty it in time; Remove(…) in the same way where the whole row goes."
+)
+OWNERS = {"people": "ACCOUNT", "offers_app": "ACCOUNT"}
+
+
+@register()
+def every_field_has_an_entry(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Nothing is stored of which nobody has said how long it lives."""
+    models = {model._meta.label: model for model in apps.get_models()}
+    found = [message for model in models.values() for message in _missing(model)]
+    found += [
+        Error(f"{label} is no model.", hint=f"Take it out of {WHERE}.", id="mutualaid.E021")
+        for label in TABLE.keys() - models.keys()
+    ]
+    return found
+
+
+@register()
+def there_is_time_to_look(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """The preview must end before the erasing, and both be days that come."""
+    if 0 <= settings.ERASE_PREVIEW_DAYS <= settings.ERASE_DAYS and settings.RECORD_DAYS >= 1:
+        return []
+    hint = "ERASE_PREVIEW_DAYS is at most ERASE_DAYS, and RECORD_DAYS at least 1."
+    return [Error("The days of erasing do not fit together.", hint=hint, id="mutualaid.E022")]
+
+
+def _missing(model: type[Model]) -> Iterator[CheckMessage]:
+    label = model._meta.label
+    parts = TABLE.get(label, ())
+    has = {field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)}
+    named = {name for part in parts for name in part.fields.split()}
+    if forgotten := sorted(has - named):
+        fields = " ".join(forgotten)
+        owner = OWNERS.get(model._meta.app_label, "NEED")
+        hint = f'Add to {WHERE}["{label}"]: {HOW.format(fields=fields, owner=owner)}'
+        yield Error(
+            f"{label}: nobody has said how long this lives: {fields}.",
+            hint=hint,
+            id="mutualaid.E020",
+        )
+    if strange := sorted(named - has):
+        hint = f'Take it out of {WHERE}["{label}"].'
+        yield Error(f"{label} has no field {' '.join(strange)}.", hint=hint, id="mutualaid.E021")
+    for part in parts:
+        yield from _not_to_be_emptied(model, part)
+
+
+def _not_to_be_emptied(model: type[Model], part: Part) -> Iterator[CheckMessage]:
+    for name in part.fields.split() if isinstance(part, Empty) else ():
+        try:
+            nothing_in(model._meta.get_field(name))
+        except CannotBeEmptied:
+            hint = "Let it be null or blank, keep it, or remove the whole row."
+            yield Error(
+                f"{model._meta.label}.{name} cannot be emptied.", hint=hint, id="mutualaid.E023"
+            )
+        except LookupError:
+            continue  # told above already

@@ -1,0 +1,86 @@
+"""The ledger of erasures: in the database, and line by line in a file that no restore turns back."""
+
+import csv
+import logging
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Now
+
+from mutualaid.retention.models import Erasure
+from mutualaid.retention.terms import OWNERS
+
+log = logging.getLogger(__name__)
+Line = tuple[str, str, datetime]
+"""Whose rows, the id, and when they were erased."""
+
+
+class NotALedger(Exception):
+    """A line of the file is not the model, id and time of an erasure."""
+
+
+def write(owner: str, pks: Collection[int]) -> None:
+    """Write down that these rows of `owner` are erased; what stands there already keeps its time."""
+    rows = apps.get_model(owner)._base_manager.filter(pk__in=pks)
+    rows.filter(erased_at=None).update(erased_at=Now())
+    lines = [
+        Erasure(model=owner, key=str(key)) for key in rows.values_list(OWNERS[owner], flat=True)
+    ]
+    Erasure.objects.bulk_create(lines, ignore_conflicts=True)
+    transaction.on_commit(partial(_append, lines), robust=True)
+
+
+def to_erase_again(files: Iterable[Path]) -> Iterator[tuple[str, Model]]:
+    """Yield (owner, row) for each row that was erased once, by table or file, and is here again.
+
+    An id that a restored database has given to somebody new is told by the time: it is younger than
+    the erasure. Raises `NotALedger`, before anything is yielded, and `OSError`.
+    """
+    lines = [line for file in files for line in _read(file)]
+    lines += Erasure.objects.values_list("model", "key", "at")
+    return (
+        (owner, row) for owner, key, at in lines for row in _come_back(owner, key, at).iterator()
+    )
+
+
+def _come_back(owner: str, key: str, at: datetime) -> QuerySet[Any]:
+    one = {OWNERS[owner]: key, "erased_at": None, "created_at__lte": at}
+    rows: QuerySet[Any] = apps.get_model(owner)._base_manager.filter(**one)
+    return rows
+
+
+def _append(lines: list[Erasure]) -> None:
+    """One write for all lines, so that lines of two processes never mix."""
+    text = "".join(f"{line.model},{line.key},{line.at.isoformat()}\n" for line in lines)
+    try:
+        with settings.ERASURE_LEDGER.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        log.error("ledger file not written", extra={"error": type(error).__name__})
+
+
+def _read(file: Path) -> list[Line]:
+    lines = []
+    with file.open(encoding="utf-8", newline="") as text:
+        for number, cells in enumerate(csv.reader(text), start=1):
+            try:
+                lines.append(_line(*cells))
+            except (TypeError, ValueError, LookupError, ValidationError) as error:
+                raise NotALedger(f"{file}, line {number}") from error
+    return lines
+
+
+def _line(owner: str, key: str, at: str) -> Line:
+    apps.get_model(owner)._meta.get_field(OWNERS[owner]).to_python(key)
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return owner, key, moment

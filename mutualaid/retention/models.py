@@ -1,0 +1,21 @@
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class Erasure(models.Model):
+    """That something was erased: ids only. After a restore it can be erased again by these."""
+
+    model = models.CharField(max_length=60)
+    key = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model", "key"], name="an_erasure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}"

@@ -1,0 +1,146 @@
+"""How long each field of each model lives. A field without an entry here fails `manage.py check`.
+
+The sweep erases by this table, and the public page about data is made from it: `words` stand there.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, Remove, With
+
+ABOUT_YOU = _("Your name, e-mail address, area and language")
+
+TABLE: dict[str, tuple[Part, ...]] = {
+    # Who has an account.
+    "people.User": (
+        Keep("id created_at erased_at"),
+        Empty("email name locality language", With(ACCOUNT, "pk"), ABOUT_YOU),
+        Empty(
+            "password last_login is_active vetted is_superuser groups user_permissions",
+            With(ACCOUNT, "pk"),
+            _("Your password, and when you last signed in"),
+        ),
+    ),
+    "people.Membership": (
+        Remove("id user role since", With(ACCOUNT, "user"), _("Your roles in the group")),
+    ),
+    "account.EmailAddress": (
+        Remove("id user email verified primary", With(ACCOUNT, "user"), ABOUT_YOU),
+    ),
+    "offers_app.Offer": (
+        Remove(
+            "id public_id volunteer categories localities languages reach_km per_week has_vehicle"
+            " state paused_until match_due_at created_at",
+            With(ACCOUNT, "volunteer"),
+            _("What you offered"),
+        ),
+    ),
+    # What somebody asks for.
+    "requests_app.NeedContact": (
+        Keep("need"),
+        Empty(
+            "name phone email address notes language phone_index email_index",
+            With(NEED, "need"),
+            _("Your name, phone, e-mail, address, and what you told us"),
+        ),
+    ),
+    "requests_app.Need": (
+        Keep(
+            "id public_id category locality urgency state close_reason source reference created_at"
+            " closed_at erased_at match_due_at expires_at warned_at",
+            _("Kind of help, area, how soon, and how it ended, without you"),
+        ),
+        Empty(
+            "asked_by languages people_count needed_by",
+            With(NEED, "pk"),
+            _("For how many people, the last day, the languages you speak"),
+        ),
+        Empty("asked_by", With(ACCOUNT, "asked_by"), _("That you asked for something")),
+    ),
+    "requests_app.NeedEvent": (
+        Keep("id need at action state actor_kind"),
+        Empty("actor reason", With(NEED, "need"), _("Who did what about it, and why")),
+    ),
+    "requests_app.PrivateLink": (
+        Remove(
+            "id need token_hash code_hash created_at revoked_at",
+            With(NEED, "need"),
+            _("Your private links and your code, of which we keep only a fingerprint"),
+        ),
+    ),
+    "requests_app.ContactLook": (
+        Remove(
+            "id need by by_kind at window slot",
+            With(NEED, "need"),
+            _("Who looked at your contact details"),
+        ),
+    ),
+    "requests_app.Claim": (
+        Keep(
+            "id public_id need volunteer state week week_slot claimed_at nudged_at scheduled_for"
+            " delivered_at ended_at",
+            _("Which tasks were taken on, and when; without an account, without a name"),
+        ),
+    ),
+    "matching.Match": (
+        Remove(
+            "id public_id need offer state score lines created_at asked_at",
+            With(NEED, "need"),
+            _("Whom we asked, and why they fit"),
+        ),
+    ),
+    # What the site writes down by itself.
+    "notify.Notification": (
+        Remove(
+            "id key kind about_id recipient state due_at lease_until attempts error message_id"
+            " created_at sent_at",
+            After("created_at", "RECORD_DAYS", {"state__in": ("sent", "cancelled", "failed")}),
+            _("That a message was sent: its kind and time, never its words"),
+        ),
+        Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
+    ),
+    "account.EmailConfirmation": (
+        Remove(
+            "id email_address created sent key",
+            After("created", "RECORD_DAYS"),
+            _("The code with which you confirm an address"),
+        ),
+    ),
+    "admin.LogEntry": (
+        Remove(
+            "id action_time user content_type object_id object_repr action_flag change_message",
+            After("action_time", "RECORD_DAYS"),
+            _("What coordinators changed, and when"),
+        ),
+    ),
+    "sessions.Session": (
+        Remove(
+            "session_key session_data expire_date",
+            After("expire_date"),
+            _("Your visit: what you typed and did not send, and that you are signed in"),
+        ),
+    ),
+    "people.Tries": (
+        Remove(
+            "id key count over_at",
+            After("over_at"),
+            _("How often a code was tried from one place, as a fingerprint"),
+        ),
+    ),
+    "retention.Erasure": (
+        Keep(
+            "id model key at", _("That something was erased: a number and the time, nothing else")
+        ),
+    ),
+    # What says nothing about anybody.
+    "catalog.Category": (
+        Keep(
+            "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
+            " asks_quantity involves_cost days_to_live is_active"
+        ),
+    ),
+    "catalog.Locality": (Keep("id slug name parent lat lng"),),
+    "catalog.Language": (Keep("id code name"),),
+    "auth.Group": (Keep("id name permissions"),),
+    "auth.Permission": (Keep("id name content_type codename"),),
+    "contenttypes.ContentType": (Keep("id app_label model"),),
+}

@@ -1,0 +1,17 @@
+"""Safe to run twice, late, or in two places at once: what is erased is found no more."""
+
+import logging
+
+from celery import shared_task
+
+from mutualaid.celery import while_there_is_time
+from mutualaid.retention.sweep import erase_what_is_due
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def sweep() -> None:
+    """Erase what is due, as far as the time reaches; the next sweep goes on."""
+    count = sum(while_there_is_time(erase_what_is_due()))
+    log.info("erased", extra={"count": count})

@@ -1,0 +1,68 @@
+"""The terms in which the table is written: what stays, what is emptied, what is removed, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.functional import Promise
+
+Words = str | Promise
+
+NEED = "requests_app.Need"
+ACCOUNT = "people.User"
+OWNERS = {NEED: "public_id", ACCOUNT: "id"}
+"""Whose rows go together, and by which id the ledger knows them. Both have `created_at` and `erased_at`."""
+
+
+@dataclass(frozen=True)
+class With:
+    """Together with a row of `owner`, to which `path` leads from here. `only` narrows the rows."""
+
+    owner: str
+    path: str
+    only: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class After:
+    """By a clock of its own: so many days after the moment in `moment` as `setting` says; 0 without."""
+
+    moment: str
+    setting: str = ""
+    only: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def days(self) -> int:
+        return int(getattr(settings, self.setting)) if self.setting else 0
+
+
+End = With | After
+
+
+@dataclass(frozen=True)
+class Keep:
+    """These fields stay: ids, counts and times, or what says nothing about anybody."""
+
+    fields: str
+    words: Words = ""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """These fields are emptied; the row stays as an anonymous count. `words` name them to the public."""
+
+    fields: str
+    end: End
+    words: Words
+
+
+@dataclass(frozen=True)
+class Remove:
+    """The rows go altogether; all their fields are named."""
+
+    fields: str
+    end: End
+    words: Words
+
+
+Part = Keep | Empty | Remove

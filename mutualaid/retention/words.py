@@ -1,0 +1,59 @@
+"""The table in plain words, for the public page."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mutualaid.retention.table import TABLE
+from mutualaid.retention.terms import ACCOUNT, NEED, After, Keep, Part, With
+
+
+class Chapter(NamedTuple):
+    title: str
+    lines: dict[str, list[str]]
+    """How long, and what."""
+
+
+def chapters() -> list[Chapter]:
+    """Everything in the table that has words, by whose it is. What is said twice is told once."""
+    parts = [part for parts in TABLE.values() for part in parts if part.words]
+    return [
+        Chapter(_("When you ask for something"), _lines(parts, NEED)),
+        Chapter(_("When you have an account"), _lines(parts, ACCOUNT)),
+        Chapter(_("What the site writes down by itself"), _lines(parts, "clock")),
+        Chapter(_("What stays, as a count"), _lines(parts, "keep")),
+    ]
+
+
+def _lines(parts: list[Part], chapter: str) -> dict[str, list[str]]:
+    lines: dict[str, list[str]] = {}
+    for part in parts:
+        if _chapter_of(part) == chapter:
+            told = lines.setdefault(_how_long(part), [])
+            if (words := str(part.words)) not in told:
+                told.append(words)
+    return lines
+
+
+def _chapter_of(part: Part) -> str:
+    if isinstance(part, Keep):
+        return "keep"
+    return part.end.owner if isinstance(part.end, With) else "clock"
+
+
+def _how_long(part: Part) -> str:
+    if isinstance(part, Keep):
+        return _("For good")
+    if isinstance(part.end, After):
+        days = _days(part.end.days)
+        return _("For %(days)s") % {"days": days} if part.end.days else _("Until it is over")
+    if part.end.owner == ACCOUNT:
+        return _("Until you erase your account")
+    days = _days(settings.ERASE_DAYS)
+    return _("Until %(days)s after it is closed, or until you erase it") % {"days": days}
+
+
+def _days(days: int) -> str:
+    return ngettext("%d day", "%d days", days) % days

@@ -1,0 +1,90 @@
+"""A new key for 10,000 people, and their erasing: `python -m tests.benchmarks.bench_privacy`.
+
+Runs in a database of its own, made and thrown away. Each speed stands beside that of the plainest
+way to do the same, one row and one transaction after the other, measured on a part in the same run.
+"""
+
+import os
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django
+
+from tests.benchmarks.database import throwaway_database
+
+PEOPLE, PART = 10_000, 500
+OLD, NEW = (f"{name}:{letter * 42}A=" for name, letter in (("old", "B"), ("new", "C")))
+
+
+def main() -> None:
+    with TemporaryDirectory(prefix="mutualaid-bench-") as name:
+        os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
+        django.setup()
+        with throwaway_database():
+            _ask()
+            _rotate()
+            _erase()
+
+
+def _ask() -> None:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from requests_app.actions import Asked, Details, post_needs
+    from tests import factories
+
+    settings.CONTACT_KEYS = [OLD]
+    what: dict[str, Any] = {
+        "category": factories.category(),
+        "locality": factories.locality(),
+        "languages": [factories.language()],
+        "created_at": timezone.now(),
+    }
+    words = {"name": "Ana", "address": "7 Hill Road", "notes": "Milk, bread and tea. " * 10}
+    people = [
+        Details(phone=f"020 7946 {n:04}", email=f"{n}@people.example", **words)
+        for n in range(PEOPLE)
+    ]
+    post_needs([Asked(str(n), details=who, **what) for n, who in enumerate(people)], source="x")
+
+
+def _rotate() -> None:
+    from django.conf import settings
+
+    from mutualaid.rotation import rotate
+    from requests_app.models import NeedContact
+    from tests.benchmarks.naive import seconds
+
+    pks = list(NeedContact.objects.values_list("pk", flat=True)[:PART])
+    naive = PART / seconds(lambda: [NeedContact.objects.get(pk=pk).save() for pk in pks])
+    settings.CONTACT_KEYS = [NEW, OLD]
+    took = seconds(lambda: list(rotate()))
+    _say("a new key", took, naive)
+
+
+def _erase() -> None:
+    from datetime import timedelta
+
+    from django.conf import settings
+    from django.utils import timezone
+
+    from mutualaid.retention.sweep import erase_what_is_due
+    from requests_app.actions import erase_need
+    from requests_app.models import Need
+    from tests.benchmarks.naive import seconds
+
+    old = timezone.now() - timedelta(days=settings.ERASE_DAYS + 1)
+    Need.objects.update(state="closed", close_reason="expired", closed_at=old)
+    some = list(Need.objects.all()[:PART])
+    naive = PART / seconds(lambda: [erase_need(need) for need in some])
+    took = seconds(lambda: list(erase_what_is_due()))
+    _say("erasing", took * PEOPLE / (PEOPLE - PART), naive)
+
+
+def _say(what: str, took: float, naive: float) -> None:
+    print(f"== {what}: {took:.1f} s for {PEOPLE:,} people, {PEOPLE / took:,.0f} a second")
+    print(f"   one at a time: {naive:,.0f} a second; ratio {PEOPLE / took / naive:.1f}")
+
+
+if __name__ == "__main__":
+    main()
