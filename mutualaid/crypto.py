@@ -10,9 +10,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 NONCE_BYTES = 12
 """NIST SP 800-38D, 8.2.2: a random nonce of 96 bits for each message."""
+
+FEWEST_DIGITS = 5
+"""Less is no phone number."""
 
 
 class WrongKey(Exception):
@@ -45,6 +49,23 @@ def decrypt(value: str, *, column: str) -> str:
         raise WrongKey(f"a value of {column} cannot be opened with the configured keys") from error
 
 
+def blind_index(value: str, *, column: str) -> str:
+    """A keyed hash by which an encrypted e-mail address or phone number is found, never read.
+
+    Capitals, spaces and a country's prefix do not matter: of a number its last nine digits count.
+    Empty for what is neither.
+    """
+    plain = value.strip().casefold() if "@" in value else _digits(value)
+    if not plain:
+        return ""
+    return salted_hmac(f"blind-index:{column}", plain, algorithm="sha256").hexdigest()
+
+
+def _digits(value: str) -> str:
+    digits = "".join(str(int(one)) for one in value if one.isdecimal())
+    return digits[-9:] if len(digits) >= FEWEST_DIGITS else ""
+
+
 @cache
 def _keys(configured: tuple[str, ...]) -> dict[str, bytes]:
     keys = {}
@@ -70,3 +91,21 @@ class EncryptedTextField(models.TextField[str, str]):
 
     def _column(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
+
+
+class BlindIndexField(models.CharField[str, str]):
+    """The blind index of the field `of` of the same row, made anew whenever the row is written."""
+
+    def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
+        self.of = of
+        fixed = {"max_length": 64, "blank": True, "default": "", "editable": False}
+        super().__init__(*args, **{**kwargs, **fixed})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        index = blind_index(getattr(model_instance, self.of), column=self.of)
+        setattr(model_instance, self.attname, index)
+        return index

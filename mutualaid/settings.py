@@ -289,6 +289,8 @@ SILENCE_DAYS = env.int("SILENCE_DAYS", 7)
 """After how many more days it is closed, as unconfirmed and never as helped."""
 EXPIRY_NOTICE_HOURS = env.int("EXPIRY_NOTICE_HOURS", 24)
 """How long before its end the neighbour is asked whether she still needs it."""
+LINK_DAYS_AFTER_END = env.int("LINK_DAYS_AFTER_END", 28)
+"""How long a private link still opens after its need was closed."""
 LOOKS_A_DAY = env.int("LOOKS_A_DAY", 10)
 """How often one volunteer may open contact details on one day."""
 DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)

@@ -58,11 +58,12 @@ class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
         "languages",
         ("state", "close_reason"),
         ("created_at", "expires_at", "closed_at", "match_due_at"),
+        "call_back_at",
         ("source", "reference"),
     )
     readonly_fields = (
         "state", "close_reason", "created_at", "expires_at", "closed_at", "match_due_at",
-        "source", "reference",
+        "call_back_at", "source", "reference",
     )  # fmt: skip
     inlines: ClassVar = [ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.people.models import User
 from requests_app import actions
+from requests_app.links import code_for, make_link
 from requests_app.models import Need
 from requests_app.moves import Actor, StateChanged, coordinator
 from requests_app.states import ON_THE_WAY, CloseReason
@@ -35,7 +36,7 @@ class CloseReasonForm(ActionForm):
 
 class DeskActions(Base):
     action_form = CloseReasonForm
-    actions = ("publish", "release", "close")
+    actions = ("publish", "release", "close", "give_code")
 
     @admin.action(
         description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"]
@@ -59,6 +60,19 @@ class DeskActions(Base):
             return
         reason = CloseReason(typed)
         self._each(request, chosen, lambda need, me: actions.close_need(need, by=me, reason=reason))
+
+    @admin.action(
+        description=gettext_lazy("Make a code, to be read out on the phone"),
+        permissions=["change"],
+    )
+    def give_code(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+        """The code is shown this once; whoever asked to be rung has been."""
+        for need in chosen:
+            code = code_for(make_link(need))
+            Need.objects.filter(pk=need.pk).update(call_back_at=None)
+            said = _("%(need)s (%(name)s): the code is %(code)s")
+            message = said % {"need": need, "name": need.code, "code": code}
+            self.message_user(request, message)
 
     def _each(
         self, request: HttpRequest, chosen: QuerySet[Need], do: Callable[[Need, Actor], None]

@@ -67,6 +67,7 @@ class NeedAction(TextChoices):
     DELIVER = "deliver", _("done")
     NOT_ARRIVED = "not_arrived", _("it did not arrive")
     CONFIRM = "confirm", _("it arrived")
+    CHANGE = "change", _("changed by the neighbour")
     WITHDRAW = "withdraw", _("taken back")
     CLOSE = "close", _("closed")
 

@@ -23,6 +23,7 @@ SAID = {
     "assume": gettext_lazy("You did not say whether it arrived."),
     "not_arrived": gettext_lazy("You said it did not arrive. We are looking for somebody else."),
     "confirm": gettext_lazy("You said it arrived."),
+    "change": gettext_lazy("You changed what you told us."),
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
 }

@@ -19,7 +19,10 @@ PAGES = """
     /ask/forget/                                        everybody:405   everybody:302
     /ask/<slug:name>/                                   everybody:200   everybody:200
     /need/find/                                         everybody:200   everybody:200
+    /need/lost/                                         everybody:200   everybody:200
+    /need/lost/sent/                                    everybody:200   everybody:405
     /need/<str:token>/                                  everybody:200   everybody:405
+    /need/<str:token>/new-link/                         everybody:200   everybody:302
     /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
     /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
     /claims/<uuid:public_id>/                           sam:200         members:405

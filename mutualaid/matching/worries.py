@@ -42,6 +42,7 @@ WORRIES = {
     ),
     "nobody": Worry(_("open, and nobody fits"), _nobody_fits),
     "long": Worry(_("open for more than three days"), _long_open),
+    "ring": Worry(_("to be rung"), lambda n: n.filter(call_back_at__isnull=False)),
     "unconfirmed": Worry(
         _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)
     ),

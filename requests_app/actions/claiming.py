@@ -49,7 +49,7 @@ def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
     """Let a need go: it is open again at once, and somebody else is looked for."""
     move_claim(claim, "release")
     move_need(claim.need, "release", by=by, reason=reason)
-    if claim.need.contact.email:
+    if claim.need.contact.safe_email:
         enqueue("need_reopened", about_id=claim.pk)
     if by.user != claim.volunteer:
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
@@ -59,7 +59,7 @@ def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
 def _begin(need: Need, user: User, weekly_limit: int) -> Claim:
     claim = _take_week_slot(need, user, weekly_limit)
     enqueue("claim_made", about_id=claim.pk, to=user)
-    if need.contact.email:
+    if need.contact.safe_email:
         enqueue("need_claimed", about_id=claim.pk)
     return claim
 

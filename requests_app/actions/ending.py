@@ -13,7 +13,7 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
     """The volunteer says it is done; from here on she no longer sees the contact details."""
     move_claim(claim, "deliver", delivered_at=timezone.now())
     move_need(claim.need, "deliver", by=by)
-    if claim.need.contact.email:
+    if claim.need.contact.safe_email:
         enqueue("need_delivered", about_id=claim.pk)
 
 
