@@ -89,6 +89,9 @@ NEED_MOVES = {
     "close": Move((N.TRIAGE, N.OPEN, N.CLAIMED, N.DELIVERED), N.CLOSED),
 }
 
+WAITING = (N.TRIAGE, N.OPEN)
+"""Nobody is on her way yet."""
+
 ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
 """The volunteer is still to come: she may see how to reach the neighbour."""
 

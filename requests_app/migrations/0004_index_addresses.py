@@ -1,9 +1,11 @@
 """The contact details that are there already can be found too when a link is lost."""
 
+from typing import Any
+
 from django.db import migrations
 
 
-def write_indexes(apps, schema_editor):
+def write_indexes(apps: Any, schema_editor: Any) -> None:
     contacts = apps.get_model("requests_app", "NeedContact")
     for contact in contacts.objects.iterator(chunk_size=500):
         contact.save(update_fields=["email_index", "phone_index"])

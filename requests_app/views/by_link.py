@@ -31,7 +31,7 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @login_not_required
     @private_page
     @wraps(view)
-    def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, token: str, **kwargs: Any) -> HttpResponse:
         found = need_by_token(token)
         if found is None:
             return no_such_link(request)

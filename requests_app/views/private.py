@@ -10,8 +10,10 @@ from mutualaid.people.models import display_name
 from requests_app import actions, rules
 from requests_app.links import code_for, private_url
 from requests_app.models import Need
+from requests_app.states import WAITING
 from requests_app.timeline import coming, timeline, way
 from requests_app.views.by_link import Visit, by_link
+from requests_app.waiting_drawn import drawn_wait
 
 
 @require_safe
@@ -29,6 +31,8 @@ def need_private(visit: Visit) -> HttpResponse:
         "day": claim.scheduled_for if claim else None,
         "way": way(need),
         "timeline": timeline(need),
+        "is_waiting": need.state in WAITING,
+        "drawn": drawn_wait(need) if need.state in WAITING else None,
         "looks": need.looks.select_related("by"),
         "can_withdraw": rules.can_withdraw(need),
     }

@@ -47,8 +47,10 @@ def test_a_lost_link_is_sent_to_the_address_on_file(client, typed):
     lose(client, typed)
     (sent,) = mail.outbox
     assert sent.to == ["Ana@Mail.example"]
-    token = re.findall(r"/need/([^/\s]+)/", sent.body)[0]
-    assert need_by_token(token)[0] == need
+    token = re.findall(r"/need/([^/\s]+)/", str(sent.body))[0]
+    found = need_by_token(token)
+    assert found
+    assert found[0] == need
     assert not LostLink.objects.exists()
 
 
