@@ -1,6 +1,6 @@
 """Coordinators' desk for needs. It calls the same actions as the pages."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -9,9 +9,12 @@ from django.http import HttpRequest
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.people.models import User
+from requests_app import actions
 from requests_app.desk import DeskActions
 from requests_app.desk_contact import DeskContact
-from requests_app.models import Claim, ContactLook, Need, NeedEvent
+from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent
+from requests_app.moves import coordinator
 from requests_app.states import CloseReason
 
 
@@ -35,6 +38,22 @@ class ClaimInline(ReadOnlyInline):
 class EventInline(ReadOnlyInline):
     model = NeedEvent
     fields = ("at", "action", "state", "actor_kind", "actor", "reason")
+
+
+class ExclusionInline(admin.TabularInline[Exclusion, Need]):
+    """Editable, for it may be urgent: saved, the need is gone for that person on the next request."""
+
+    model = Exclusion
+    fields = ("person",)
+    autocomplete_fields = ("person",)
+    extra = 0
+    show_change_link = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return no_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 class LookInline(ReadOnlyInline):
@@ -65,7 +84,7 @@ class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
         "state", "close_reason", "created_at", "expires_at", "closed_at", "match_due_at",
         "call_back_at", "source", "reference",
     )  # fmt: skip
-    inlines: ClassVar = [ClaimInline, EventInline, LookInline]
+    inlines: ClassVar = [ExclusionInline, ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"
 
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -82,6 +101,10 @@ class NeedAdmin(DeskActions, DeskContact, admin.ModelAdmin[Need]):
         return (
             super().get_queryset(request).prefetch_related(Prefetch("claims", live, "live_claims"))
         )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        actions.keep_away(form.instance, by=coordinator(cast(User, request.user)))
 
     @admin.display(description=_("age"), ordering="created_at")
     def age(self, need: Need) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import in_words
 from mutualaid.notify.kinds import Letter, composes
+from requests_app.rules import is_kept_from
 from requests_app.states import NeedState
 
 
@@ -18,9 +19,9 @@ def need_fits(match_id: int) -> Letter | None:
     related = ("need__category", "need__locality", "offer__volunteer")
     match = Match.objects.select_related(*related).get(pk=match_id)
     still_asked = match.state == Match.State.NOTIFIED and match.offer.state == "active"
-    if match.need.state != NeedState.OPEN or not still_asked:
-        return None
     user = match.offer.volunteer
+    if match.need.state != NeedState.OPEN or not still_asked or is_kept_from(user, match.need):
+        return None
     context = {
         "need": match.need,
         "reasons": partial(in_words, match.lines),

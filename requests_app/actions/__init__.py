@@ -5,6 +5,7 @@ from requests_app.actions.claiming import (
     WeekIsFull,
     assign_need,
     claim_need,
+    keep_away,
     release_claim,
 )
 from requests_app.actions.ending import (
@@ -37,6 +38,7 @@ __all__ = [
     "contact_of_claim",
     "deliver_claim",
     "deny_arrival",
+    "keep_away",
     "keep_open",
     "lapse_claim",
     "post_need",

@@ -7,6 +7,7 @@ from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.moves import Actor, move_claim, move_need, volunteer
+from requests_app.states import ON_THE_WAY
 
 MOST_IN_A_WEEK = 50
 """What even a coordinator cannot exceed."""
@@ -54,6 +55,14 @@ def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
     if by.user != claim.volunteer:
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
     announce(claim.need)
+
+
+@transaction.atomic
+def keep_away(need: Need, *, by: Actor) -> None:
+    """Release the claim of somebody who must not hear of it after all."""
+    kept_from = need.exclusions.values("person")
+    for claim in need.claims.filter(state__in=ON_THE_WAY, volunteer__in=kept_from):
+        release_claim(claim, by=by)
 
 
 def _begin(need: Need, user: User, weekly_limit: int) -> Claim:

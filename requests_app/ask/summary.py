@@ -33,11 +33,12 @@ def _rows(step: Step, answers: Answers) -> list[Row]:
 def _in_words(field: BoundField, value: Any) -> str:
     if value in (None, "") or (hasattr(value, "__len__") and not len(value)):
         return _("(left empty)")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if hasattr(value, "strftime"):
         return date_format(value, "DATE_FORMAT")
-    choices = dict(getattr(field.field, "choices", ())) if isinstance(value, (str, int)) else {}
-    if value in choices:
-        return str(choices[value])
     if hasattr(value, "all"):
         return ", ".join(str(one) for one in value)
-    return str(value)
+    chosen = value if isinstance(value, list) else [value]
+    labels = dict(getattr(field.field, "choices", ())) if isinstance(chosen[0], (str, int)) else {}
+    return ", ".join(str(labels.get(one, one)) for one in chosen)
