@@ -71,6 +71,11 @@ def claim_lapsed(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
 
 
+@composes("need_changed", _("something has changed"))
+def need_changed(claim_id: int) -> Letter | None:
+    return claim_made(claim_id)
+
+
 @composes("claim_made", _("whom to get in touch with"))
 def claim_made(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)

@@ -58,8 +58,8 @@ def move_claim(claim: Claim, action: str, **fields: Any) -> None:
     claim.refresh_from_db(fields=["state", *fields])
 
 
-def record(need: Need, action: str, *, by: Actor, reason: str = "") -> None:
-    NeedEvent.objects.create(
+def record(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEvent:
+    return NeedEvent.objects.create(
         need=need,
         action=action,
         state=need.state,

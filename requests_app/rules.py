@@ -2,7 +2,7 @@
 
 from mutualaid.people.models import User
 from requests_app.models import Claim, Need
-from requests_app.states import ON_THE_WAY, NeedState
+from requests_app.states import CHANGEABLE, ON_THE_WAY, WAITING, NeedState
 
 
 def is_own_need(user: User, need: Need) -> bool:
@@ -48,6 +48,16 @@ def can_see_contact(user: User, claim: Claim) -> bool:
         and claim.need.state == NeedState.CLAIMED
         and not is_kept_from(user, claim.need)
     )
+
+
+def can_change(need: Need) -> bool:
+    """Whether the neighbour can still change what she told us."""
+    return need.state in CHANGEABLE
+
+
+def can_change_kind(need: Need) -> bool:
+    """Not while somebody is on her way, who said yes to another kind."""
+    return need.state in WAITING
 
 
 def can_withdraw(need: Need) -> bool:

@@ -68,6 +68,7 @@ class NeedAction(TextChoices):
     NOT_ARRIVED = "not_arrived", _("it did not arrive")
     CONFIRM = "confirm", _("it arrived")
     CHANGE = "change", _("changed by the neighbour")
+    REREAD = "reread", _("to be read once more")
     WITHDRAW = "withdraw", _("taken back")
     CLOSE = "close", _("closed")
 
@@ -76,6 +77,7 @@ N, C = NeedState, ClaimState
 
 NEED_MOVES = {
     "publish": Move((N.TRIAGE,), N.OPEN),
+    "reread": Move((N.OPEN,), N.TRIAGE),
     "claim": Move((N.OPEN,), N.CLAIMED),
     "assign": Move((N.TRIAGE, N.OPEN), N.CLAIMED),
     "release": Move((N.CLAIMED,), N.OPEN),
@@ -91,6 +93,9 @@ NEED_MOVES = {
 
 WAITING = (N.TRIAGE, N.OPEN)
 """Nobody is on her way yet."""
+
+CHANGEABLE = (*WAITING, N.CLAIMED)
+"""The neighbour can still change what she told us."""
 
 ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
 """The volunteer is still to come: she may see how to reach the neighbour."""

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from requests_app.views import ask, board, claims, private, way_back
+from requests_app.views import ask, board, change, claims, private, way_back
 
 
 class StepConverter:
@@ -27,6 +27,10 @@ urlpatterns = [
     path("need/lost/sent/", way_back.need_lost_sent, name="need_lost_sent"),
     path("need/<str:token>/", private.need_private, name="need_private"),
     path("need/<str:token>/new-link/", way_back.need_new_link, name="need_new_link"),
+    path("need/<str:token>/change/", change.need_change, name="need_change"),
+    path(
+        "need/<str:token>/change/<slug:thing>/", change.need_change_thing, name="need_change_thing"
+    ),
     path("need/<str:token>/withdraw/sure/", private.need_withdraw_ask, name="need_withdraw_ask"),
     path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
     path("claims/<uuid:public_id>/", claims.claim, name="claim"),

@@ -23,6 +23,8 @@ PAGES = """
     /need/lost/sent/                                    everybody:200   everybody:405
     /need/<str:token>/                                  everybody:200   everybody:405
     /need/<str:token>/new-link/                         everybody:200   everybody:302
+    /need/<str:token>/change/                           everybody:200   everybody:405
+    /need/<str:token>/change/<slug:thing>/              everybody:200   everybody:200
     /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
     /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
     /claims/<uuid:public_id>/                           sam:200         members:405
@@ -134,6 +136,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "<uuid:public_id>": str(mine.public_id),
         "<str:token>": here.token,
         "<slug:name>": "what",
+        "<slug:thing>": "where",
         "<need_step:step>": "withdraw",
         "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-set/",
     }

@@ -1,5 +1,6 @@
 """The use-cases of a need. Each is one transaction, history and messages included."""
 
+from requests_app.actions.changing import change_need
 from requests_app.actions.claiming import (
     NotForYou,
     WeekIsFull,
@@ -31,6 +32,7 @@ __all__ = [
     "WeekIsFull",
     "agree_on_day",
     "assign_need",
+    "change_need",
     "claim_need",
     "close_need",
     "confirm_arrival",

@@ -95,6 +95,8 @@ class ContactForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """Somebody must be able to reach her, in a way that is safe."""
         given = self.cleaned_data
+        if not set(WAYS) <= set(self.fields):
+            return given  # one of them is being changed; the others stand with the need
         if not any(given.get(way) or way in self.errors for way in WAYS):
             self.add_error("phone", UNREACHABLE)
         elif not self.errors and not reachable(given):

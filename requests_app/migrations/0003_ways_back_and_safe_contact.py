@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='needevent',
             name='action',
-            field=models.CharField(choices=[('post', 'asked'), ('publish', 'published'), ('claim', 'taken on'), ('assign', 'given to somebody'), ('release', 'let go'), ('contact', 'in touch'), ('schedule', 'a day is agreed'), ('lapse', 'its time ran out'), ('extend', 'kept open'), ('expire', 'nobody was found in time'), ('assume', 'the neighbour did not say'), ('deliver', 'done'), ('not_arrived', 'it did not arrive'), ('confirm', 'it arrived'), ('change', 'changed by the neighbour'), ('withdraw', 'taken back'), ('close', 'closed')], max_length=20, verbose_name='what'),
+            field=models.CharField(choices=[('post', 'asked'), ('publish', 'published'), ('claim', 'taken on'), ('assign', 'given to somebody'), ('release', 'let go'), ('contact', 'in touch'), ('schedule', 'a day is agreed'), ('lapse', 'its time ran out'), ('extend', 'kept open'), ('expire', 'nobody was found in time'), ('assume', 'the neighbour did not say'), ('deliver', 'done'), ('not_arrived', 'it did not arrive'), ('confirm', 'it arrived'), ('change', 'changed by the neighbour'), ('reread', 'to be read once more'), ('withdraw', 'taken back'), ('close', 'closed')], max_length=20, verbose_name='what'),
         ),
         migrations.AddIndex(
             model_name='needcontact',

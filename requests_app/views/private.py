@@ -28,12 +28,14 @@ def need_private(visit: Visit) -> HttpResponse:
         "url": private_url(token),
         "code": code_for(token) if visit.link.code_hash else "",
         "coming": display_name(claim.volunteer) if claim else "",
+        "ways": need.contact.ways if claim else [],
         "day": claim.scheduled_for if claim else None,
         "way": way(need),
         "timeline": timeline(need),
         "is_waiting": need.state in WAITING,
         "drawn": drawn_wait(need) if need.state in WAITING else None,
         "looks": need.looks.select_related("by"),
+        "can_change": rules.can_change(need),
         "can_withdraw": rules.can_withdraw(need),
     }
     return render(visit.request, "needs/private.html", context)
