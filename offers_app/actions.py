@@ -39,6 +39,15 @@ def save_offer(
 
 
 @transaction.atomic
+def set_limits(offer: Offer, *, reach_km: int, per_week: int) -> None:
+    """How far and how often; what fits is looked for anew."""
+    Offer.objects.filter(pk=offer.pk).update(reach_km=reach_km, per_week=per_week)
+    offer.refresh_from_db()
+    if offer.state == OfferState.ACTIVE:
+        announce(offer)
+
+
+@transaction.atomic
 def pause_offer(offer: Offer, *, until: date | None) -> None:
     """Ask this person nothing until that day; without a day, until she comes back by herself."""
     _move(offer, "pause", paused_until=until)

@@ -34,6 +34,12 @@ PAGES = """
     /claims/<uuid:public_id>/done/                      members:405     sam:302
     /claims/<uuid:public_id>/release/                   members:405     sam:302
     /offer/                                             members:200     members:200
+    /offer/limits/                                      members:405     helpers:200
+    /me/                                                members:200     members:405
+    /me/needs/<uuid:public_id>/                         members:405     rosa:302
+    /me/calendar/                                       members:405     members:200
+    /me/calendar/stop/                                  members:405     members:302
+    /calendar/<str:token>.ics                           everybody:200   everybody:405
     /offer/pause/                                       members:405     helpers:302
     /offer/resume/                                      members:405     helpers:302
     /help/                                              members:200     members:405
@@ -66,9 +72,10 @@ WHO = {
     "members": ("rosa", "sam", "carla", "mallory"),
     "helpers": ("sam", "mallory"),
     "sam": ("sam",),
+    "rosa": ("rosa",),
     "unmatched": ("rosa", "carla", "mallory"),
 }
-REST = {"sam": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
+REST = {"sam": 404, "rosa": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
 """For whoever is signed in. Nobody at all is led to the sign-in."""
 
 
@@ -133,6 +140,8 @@ def path_of(route: str, here: scene.Scene) -> str:
     mine = here.claim if route.startswith("/claims/") else here.match
     named = {
         "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
+        "/me/needs/<uuid:public_id>": f"/me/needs/{here.claim.need.public_id}",
+        "/calendar/<str:token>": f"/calendar/{here.calendar}",
         "<uuid:public_id>": str(mine.public_id),
         "<str:token>": here.token,
         "<slug:name>": "what",
