@@ -1,9 +1,10 @@
 """Contact details in the admin: opened by a step of their own, and each look is written down."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -37,6 +38,10 @@ class ContactForm(forms.ModelForm[NeedContact]):
             "name", "phone", "email", "address", "notes",
             "channels", "times", "no_voicemail", "keep_from",
         )  # fmt: skip
+        widgets: ClassVar = {
+            **dict.fromkeys(("name", "phone", "email", "times"), AdminTextInputWidget),
+            **{name: forms.Textarea({"rows": 3}) for name in ("address", "notes", "keep_from")},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.forms import BoundField
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from requests_app.ask.draft import Answers
@@ -41,4 +42,4 @@ def _in_words(field: BoundField, value: Any) -> str:
         return ", ".join(str(one) for one in value)
     chosen = value if isinstance(value, list) else [value]
     labels = dict(getattr(field.field, "choices", ())) if isinstance(chosen[0], (str, int)) else {}
-    return ", ".join(str(labels.get(one, one)) for one in chosen)
+    return format_html_join(", ", "{}", ((labels.get(one, one),) for one in chosen))
