@@ -179,7 +179,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "help_list"
+LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "mutualaid.people.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -306,6 +306,8 @@ RECONFIRM_DAYS = env.int("RECONFIRM_DAYS", 45)
 """After how long a volunteer is asked whether her offer still holds."""
 RECONFIRM_ANSWER_DAYS = env.int("RECONFIRM_ANSWER_DAYS", 14)
 """How long she has to answer before her offer takes a break."""
+LINK_DAYS_AFTER_END = env.int("LINK_DAYS_AFTER_END", 28)
+"""How long a private link still opens after its need was closed."""
 LOOKS_A_DAY = env.int("LOOKS_A_DAY", 10)
 """How often one volunteer may open contact details on one day."""
 DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),
     path("account/data/", include("mutualaid.own_data.urls")),
+    path("", include("mutualaid.me.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

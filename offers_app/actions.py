@@ -13,7 +13,7 @@ from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
-from offers_app.states import OFFER_MOVES
+from offers_app.states import COUNTS, OFFER_MOVES
 
 HOLDS: dict[str, Any] = {"confirmed_at": Now(), "asked_at": None}
 """What is written down when a volunteer says that her offer holds."""
@@ -41,6 +41,15 @@ def save_offer(
     if _move(offer, "keep", **HOLDS):
         announce(offer)
     return offer
+
+
+@transaction.atomic
+def set_limits(offer: Offer, *, reach_km: int, per_week: int) -> None:
+    """How far and how often; what fits is looked for anew."""
+    Offer.objects.filter(pk=offer.pk).update(reach_km=reach_km, per_week=per_week)
+    offer.refresh_from_db()
+    if offer.state in COUNTS:
+        announce(offer)
 
 
 @transaction.atomic

@@ -15,9 +15,29 @@ from mutualaid.catalog.choices import (
 from mutualaid.catalog.models import Category, Language, Locality
 
 
-class OfferForm(forms.Form):
+class LimitsForm(forms.Form):
+    """How far and how often."""
+
+    reach_km = forms.IntegerField(
+        label=_("How far beyond these areas would you go?"),
+        min_value=0,
+        max_value=500,
+        initial=3,
+        help_text=_("In kilometres, from the middle of one area to the middle of the next."),
+    )
+    per_week = forms.IntegerField(
+        label=_("How many tasks a week, at most?"),
+        min_value=1,
+        max_value=50,
+        initial=2,
+        help_text=_("You will not be asked for more. You can always say no."),
+    )
+
+
+class OfferForm(LimitsForm):
     """What, where and how often somebody can help."""
 
+    field_order = ("categories", "localities", "reach_km", "languages", "per_week", "has_vehicle")
     categories = forms.ModelMultipleChoiceField(
         Category.objects.filter(is_active=True),
         label=_("What can you do?"),
@@ -32,26 +52,12 @@ class OfferForm(forms.Form):
         help_text=_("A wider area counts for all that is in it."),
         error_messages={"required": _("Choose at least one area."), **NOT_A_CHOICE},
     )
-    reach_km = forms.IntegerField(
-        label=_("How far beyond these areas would you go?"),
-        min_value=0,
-        max_value=500,
-        initial=3,
-        help_text=_("In kilometres, from the middle of one area to the middle of the next."),
-    )
     languages = forms.ModelMultipleChoiceField(
         Language.objects.all(),
         to_field_name="code",
         label=_("Which languages do you speak?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
-    )
-    per_week = forms.IntegerField(
-        label=_("How many tasks a week, at most?"),
-        min_value=1,
-        max_value=50,
-        initial=2,
-        help_text=_("You will not be asked for more. You can always say no."),
     )
     has_vehicle = forms.BooleanField(label=_("I have a car, van or cargo bike"), required=False)
 

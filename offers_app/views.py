@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mutualaid.http import PersonRequest, private_page
 from offers_app import actions
-from offers_app.forms import OfferForm, PauseForm
+from offers_app.forms import LimitsForm, OfferForm, PauseForm
 from offers_app.models import Offer
 
 
@@ -29,6 +29,18 @@ def offer(request: PersonRequest) -> HttpResponse:
 
 @private_page
 @require_POST
+def offer_limits(request: PersonRequest) -> HttpResponse:
+    mine = get_object_or_404(Offer, volunteer=request.user)
+    form = LimitsForm(request.POST)
+    if not form.is_valid():
+        return render(request, "offers/limits.html", {"form": form})
+    actions.set_limits(mine, **form.cleaned_data)
+    messages.success(request, _("We ask you within these limits from now on."))
+    return redirect("me")
+
+
+@private_page
+@require_POST
 def offer_pause(request: PersonRequest) -> HttpResponse:
     mine = get_object_or_404(Offer, volunteer=request.user)
     form = PauseForm(request.POST)
@@ -36,7 +48,7 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
         return _page(request, mine, OfferForm(initial=_initial(mine)), form)
     actions.pause_offer(mine, until=form.cleaned_data["until"])
     messages.success(request, _("You are taking a break. Nobody will ask you for now."))
-    return redirect("offer")
+    return redirect("me")
 
 
 @private_page
@@ -62,7 +74,7 @@ def offer_stop(request: PersonRequest) -> HttpResponse:
 def offer_resume(request: PersonRequest) -> HttpResponse:
     actions.resume_offer(get_object_or_404(Offer, volunteer=request.user))
     messages.success(request, _("Welcome back! We look for needs that fit you."))
-    return redirect("help_list")
+    return redirect("me")
 
 
 def _page(

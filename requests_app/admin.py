@@ -1,7 +1,7 @@
 """Coordinators' desk for needs. It calls the same actions as the pages."""
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -13,11 +13,14 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.people.models import User
+from requests_app import actions
 from requests_app.desk_aside import DeskAside
 from requests_app.desk_contact import DeskContact
 from requests_app.desk_form import NextStepForm
 from requests_app.desk_helpers import DeskHelpers
-from requests_app.models import Claim, ContactLook, Need, NeedEvent
+from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent
+from requests_app.moves import coordinator
 from requests_app.same_person import maybe_of_the_same_person
 
 
@@ -43,6 +46,22 @@ class EventInline(ReadOnlyInline):
     fields = ("at", "action", "state", "actor_kind", "actor", "reason")
 
 
+class ExclusionInline(admin.TabularInline[Exclusion, Need]):
+    """Editable, for it may be urgent: saved, the need is gone for that person on the next request."""
+
+    model = Exclusion
+    fields = ("person",)
+    autocomplete_fields = ("person",)
+    extra = 0
+    show_change_link = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return no_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
 class LookInline(ReadOnlyInline):
     model = ContactLook
     fields = ("at", "by", "by_kind")
@@ -65,14 +84,14 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, admin.ModelAdmin[Need]):
         ("state", "close_reason", "aside_until", "merged_into"),
         "helpers_wanted",
         ("created_at", "expires_at", "closed_at", "match_due_at"),
-        "erasing",
+        ("erasing", "call_back_at"),
         ("source", "reference"),
     )
     readonly_fields = (
         "state", "close_reason", "aside_until", "merged_into", "helpers_wanted", "created_at",
-        "expires_at", "closed_at", "match_due_at", "erasing", "source", "reference",
+        "expires_at", "closed_at", "match_due_at", "erasing", "call_back_at", "source", "reference",
     )  # fmt: skip
-    inlines: ClassVar = [ClaimInline, EventInline, LookInline]
+    inlines: ClassVar = [ExclusionInline, ClaimInline, EventInline, LookInline]
     change_form_template = "admin/need_change_form.html"
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -94,6 +113,10 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, admin.ModelAdmin[Need]):
         return (
             super().get_queryset(request).prefetch_related(Prefetch("claims", live, "live_claims"))
         )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        actions.keep_away(form.instance, by=coordinator(cast(User, request.user)))
 
     @admin.display(description=_("age"), ordering="created_at")
     def age(self, need: Need) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from mutualaid.people.models import User
 from requests_app import actions
 from requests_app.desk_form import NextStepForm
+from requests_app.links import code_for, make_link
 from requests_app.models import Need
 from requests_app.moves import Actor, StateChanged, coordinator
 from requests_app.states import NEED_MOVES, CloseReason
@@ -24,15 +25,12 @@ else:
 
 class DeskActions(Base):
     action_form = NextStepForm
-    actions: tuple[str, ...] = ("publish", "release", "close")
+    actions: tuple[str, ...] = ("publish", "release", "close", "give_code")
 
     def next_steps(self, request: HttpRequest, need: Need) -> list[tuple[str, str]]:
         """The steps that the state of this need allows: name and label."""
-        return [
-            (name, str(step[2]))
-            for name, step in self.get_actions(request).items()
-            if step and name in NEED_MOVES and need.state in NEED_MOVES[name].sources
-        ]
+        offered = self.get_actions(request).items()
+        return [(name, str(step[2])) for name, step in offered if step and _fits(need, name)]
 
     @admin.action(
         description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"]
@@ -60,6 +58,19 @@ class DeskActions(Base):
             lambda need, me: actions.close_need(need, by=me, reason=CloseReason(reason)),
         )
 
+    @admin.action(
+        description=gettext_lazy("Make a code, to be read out on the phone"),
+        permissions=["change"],
+    )
+    def give_code(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+        """The code is shown this once; whoever asked to be rung has been."""
+        for need in chosen:
+            code = code_for(make_link(need))
+            Need.objects.filter(pk=need.pk).update(call_back_at=None)
+            said = _("%(need)s (%(name)s): the code is %(code)s")
+            message = said % {"need": need, "name": need.code, "code": code}
+            self.message_user(request, message)
+
     def typed(self, request: HttpRequest, field: str) -> Any:
         """What stands in a field beside the choice of action; None where it is empty or nonsense."""
         form = NextStepForm(request.POST)
@@ -85,6 +96,12 @@ class DeskActions(Base):
                 left,
             )
             self.message_user(request, said % left, messages.WARNING)
+
+
+def _fits(need: Need, step: str) -> bool:
+    if step == "give_code":
+        return True
+    return step in NEED_MOVES and need.state in NEED_MOVES[step].sources
 
 
 def _release(need: Need, me: Actor) -> None:

@@ -1,21 +1,23 @@
 """Contact details in the admin: opened by a step of their own, and each look is written down."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from mutualaid.crypto import WrongKey
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.models import Need, NeedContact
+from requests_app.models import Channel, Need, NeedContact
 from requests_app.models.contact import Erased
 
 if TYPE_CHECKING:
@@ -25,9 +27,30 @@ else:
 
 
 class ContactForm(forms.ModelForm[NeedContact]):
+    channels = forms.MultipleChoiceField(
+        label=gettext_lazy("Safe ways; none chosen: all are"),
+        choices=Channel.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = NeedContact
-        fields = ("name", "phone", "email", "address", "notes")
+        fields = (
+            "name", "phone", "email", "address", "notes",
+            "channels", "times", "no_voicemail", "keep_from",
+        )  # fmt: skip
+        widgets: ClassVar = {
+            **dict.fromkeys(("name", "phone", "email", "times"), AdminTextInputWidget),
+            **{name: forms.Textarea({"rows": 3}) for name in ("address", "notes", "keep_from")},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["channels"] = self.instance.channels.split(",")
+
+    def clean_channels(self) -> str:
+        return ",".join(self.cleaned_data["channels"])
 
 
 class DeskContact(Base):

@@ -19,6 +19,11 @@ def need_received(need_id: int) -> Letter | None:
     return _to_neighbour(need) if need.is_live else None
 
 
+@composes("need_link", _("your link, sent again"))
+def need_link(need_id: int) -> Letter | None:
+    return _to_neighbour(_need(need_id))
+
+
 @composes("need_claimed", _("somebody is coming"))
 def need_claimed(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
@@ -74,6 +79,11 @@ def claim_lapsed(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
 
 
+@composes("need_changed", _("something has changed"))
+def need_changed(claim_id: int) -> Letter | None:
+    return claim_made(claim_id)
+
+
 @composes("claim_made", _("whom to get in touch with"))
 def claim_made(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
@@ -100,12 +110,12 @@ def _claim(claim_id: int) -> Claim:
 
 
 def _to_neighbour(need: Need, **context: str) -> Letter | None:
-    """To the address she gave with her need. A fresh link, for only hashes of the others are kept."""
+    """To the address she gave and calls safe. A fresh link, for only hashes of the others are kept."""
     contact = need.contact
-    if not contact.email:
+    if not contact.safe_email:
         return None
     url = private_url(make_link(need, with_code=False))
-    return Letter(contact.email, contact.language, {"need": need, "url": url, **context})
+    return Letter(contact.safe_email, contact.language, {"need": need, "url": url, **context})
 
 
 def _to_volunteer(claim: Claim, **context: Any) -> Letter:

@@ -4,7 +4,9 @@ import hashlib
 import secrets
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -27,6 +29,13 @@ def make_link(need: Need, *, with_code: bool = True) -> str:
     return token
 
 
+@transaction.atomic
+def renew_links(need: Need) -> str:
+    """Take back every link and code of `need`, make a new one, and return its token."""
+    need.links.filter(revoked_at=None).update(revoked_at=Now())
+    return make_link(need)
+
+
 def code_for(token: str) -> str:
     """The short code of a link, as "ABCD-2345"."""
     number = int(salted_hmac("need-code", token, algorithm="sha256").hexdigest(), 16)
@@ -38,7 +47,7 @@ def code_for(token: str) -> str:
 
 
 def need_by_token(token: str) -> tuple[Need, PrivateLink] | None:
-    """Return the need and link of a token, or None for a wrong or revoked one."""
+    """Return the need and link of a token, or None for a wrong, revoked or expired one."""
     link = _usable().filter(token_hash=_token_hash(token)).first()
     return (link.need, link) if link else None
 
@@ -58,9 +67,9 @@ def private_url(token: str) -> str:
 
 
 def _usable() -> QuerySet[PrivateLink]:
-    return PrivateLink.objects.filter(revoked_at=None).select_related(
-        "need__category", "need__locality"
-    )
+    needs = Need.objects.with_a_way_back()
+    usable = PrivateLink.objects.filter(revoked_at=None, need__in=needs)
+    return usable.select_related("need__category", "need__locality")
 
 
 def _token_hash(token: str) -> str:

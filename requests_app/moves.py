@@ -117,8 +117,8 @@ def _close_what_was_merged_into(need: Need, by: Actor) -> None:
         move_need(same, "close", by=by, close_reason=CloseReason.DUPLICATE)
 
 
-def record(need: Need, action: str, *, by: Actor, reason: str = "") -> None:
-    NeedEvent.objects.create(
+def record(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEvent:
+    return NeedEvent.objects.create(
         need=need,
         action=action,
         state=need.state,

@@ -2,5 +2,8 @@
 
 from django.dispatch import Signal
 
+need_changed = Signal()
+"""A need is not what it was when it was matched. Sent with `need`."""
+
 need_opened = Signal()
 """A need became open, or open again. Sent with `need`."""

@@ -86,6 +86,8 @@ class NeedAction(TextChoices):
     NOT_ARRIVED = "not_arrived", _("it did not arrive")
     NEED_MORE = "need_more", _("part of it arrived, more is needed")
     CONFIRM = "confirm", _("it arrived")
+    CHANGE = "change", _("changed by the neighbour")
+    REREAD = "reread", _("to be read once more")
     WITHDRAW = "withdraw", _("taken back")
     CLOSE = "close", _("closed")
 
@@ -106,6 +108,7 @@ BY_CLAIMS = "claims"
 
 NEED_MOVES = {
     "publish": Move((N.TRIAGE,), N.OPEN),
+    "reread": Move((N.OPEN,), N.TRIAGE),
     "no_answer": Move((*WAITING, N.NO_ANSWER), N.NO_ANSWER),
     "hold": Move(WAITING, N.ON_HOLD),
     "refer": Move(WAITING, N.REFERRED),
@@ -129,6 +132,9 @@ NEED_MOVES = {
     "withdraw": Move((*WAITING, *ASIDE, N.CLAIMED), N.CLOSED),
     "close": Move((*WAITING, *ASIDE, N.MERGED, N.CLAIMED, N.DELIVERED), N.CLOSED),
 }
+
+CHANGEABLE = (*WAITING, N.CLAIMED)
+"""The neighbour can still change what she told us."""
 
 ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
 """The volunteer is still to come: she may see how to reach the neighbour."""

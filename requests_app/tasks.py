@@ -3,11 +3,20 @@
 from celery import shared_task
 
 from mutualaid.celery import while_there_is_time
+from requests_app import lost
 from requests_app.follow_up import due_steps
+from requests_app.models import LostLink
+
+
+@shared_task
+def answer_lost_link(pk: int) -> None:
+    lost.answer(pk)
 
 
 @shared_task
 def sweep() -> None:
-    """Take the steps that the clock has made due."""
+    """Answer who lost her link, and take the steps that the clock has made due."""
+    for pk in while_there_is_time(list(LostLink.objects.values_list("pk", flat=True))):
+        lost.answer(pk)
     for take in while_there_is_time(due_steps()):
         take()

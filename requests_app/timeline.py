@@ -34,6 +34,8 @@ SAID = {
     "not_arrived": gettext_lazy("You said it did not arrive. We are looking for somebody else."),
     "need_more": gettext_lazy("Part of it arrived. We are looking for more help."),
     "confirm": gettext_lazy("You said it arrived."),
+    "change": gettext_lazy("You changed what you told us."),
+    "reread": gettext_lazy("A coordinator reads it once more."),
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
 }

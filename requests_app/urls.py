@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from requests_app.views import ask, board, claims, helper, own_data, private
+from requests_app.views import ask, board, change, claims, helper, own_data, private, way_back
 
 
 class StepConverter:
@@ -22,8 +22,15 @@ urlpatterns = [
     path("ask/", ask.start, name="ask"),
     path("ask/forget/", ask.start_over, name="ask_forget"),
     path("ask/<slug:name>/", ask.ask_step, name="ask_step"),
-    path("need/find/", private.need_find, name="need_find"),
+    path("need/find/", way_back.need_find, name="need_find"),
+    path("need/lost/", way_back.need_lost, name="need_lost"),
+    path("need/lost/sent/", way_back.need_lost_sent, name="need_lost_sent"),
     path("need/<str:token>/", private.need_private, name="need_private"),
+    path("need/<str:token>/new-link/", way_back.need_new_link, name="need_new_link"),
+    path("need/<str:token>/change/", change.need_change, name="need_change"),
+    path(
+        "need/<str:token>/change/<slug:thing>/", change.need_change_thing, name="need_change_thing"
+    ),
     path("need/<str:token>/withdraw/sure/", private.need_withdraw_ask, name="need_withdraw_ask"),
     path(
         "need/<str:token>/not/<uuid:claim>/", helper.need_helper_cancel, name="need_helper_cancel"

@@ -8,6 +8,7 @@ from django.db import connection
 
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import Match
+from mutualaid.me.address import new_address
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
 from requests_app.links import make_link
@@ -27,6 +28,8 @@ class Scene:
     claim: Claim
     open_need: Need
     token: str
+    calendar: str
+    """The secret of Sam's calendar."""
     unused_group: int
     """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
 
@@ -40,8 +43,10 @@ def build() -> Scene:
     claim = accept(found(sam, taken))
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken)
+    calendar = new_address(sam)
     unused_group = Group.objects.create(name="Unused").pk
-    return Scene(people, offer, found(sam, open_need), claim, open_need, token, unused_group)
+    match = found(sam, open_need)
+    return Scene(people, offer, match, claim, open_need, token, calendar, unused_group)
 
 
 def found(user: User, need: Need) -> Match:

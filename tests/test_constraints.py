@@ -15,7 +15,7 @@ from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
 from requests_app.actions import contact_of_claim
-from requests_app.models import Claim, ContactLook, Need, NeedEvent
+from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent
 from tests import scene
 
 ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching", "retention")
@@ -66,6 +66,7 @@ BREAKS = {
     "one_claim_for_a_place_in_the_week": lambda: again(
         first_live(), need=Need.objects.open().first()
     ),
+    "excluded_once_from_a_need": lambda: again(Exclusion.objects.first()),
     "claim_in_a_state_that_exists": lambda: change(Claim, state="lost"),
     "one_look_for_a_place_in_the_window": lambda: again(ContactLook.objects.first()),
     "event_by_somebody_who_exists": lambda: change(NeedEvent, actor_kind="robot"),
@@ -96,6 +97,7 @@ def test_every_constraint_has_a_row_that_breaks_it():
 @pytest.mark.parametrize("name", BREAKS)
 def test_the_database_refuses(name):
     here = scene.build()
+    here.open_need.exclusions.create(person=here.people["mallory"])
     contact_of_claim(here.claim, by=here.people["sam"])
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         BREAKS[name]()

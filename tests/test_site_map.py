@@ -20,7 +20,12 @@ PAGES = """
     /ask/forget/                                        everybody:405   everybody:302
     /ask/<slug:name>/                                   everybody:200   everybody:200
     /need/find/                                         everybody:200   everybody:200
+    /need/lost/                                         everybody:200   everybody:200
+    /need/lost/sent/                                    everybody:200   everybody:405
     /need/<str:token>/                                  everybody:200   everybody:405
+    /need/<str:token>/new-link/                         everybody:200   everybody:302
+    /need/<str:token>/change/                           everybody:200   everybody:405
+    /need/<str:token>/change/<slug:thing>/              everybody:200   everybody:200
     /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
     /need/<str:token>/not/<uuid:claim>/                 everybody:200   everybody:302
     /need/<str:token>/data/                             everybody:200   everybody:405
@@ -34,6 +39,12 @@ PAGES = """
     /claims/<uuid:public_id>/done/                      members:405     sam:302
     /claims/<uuid:public_id>/release/                   members:405     sam:302
     /offer/                                             members:200     members:200
+    /offer/limits/                                      members:405     helpers:200
+    /me/                                                members:200     members:405
+    /me/needs/<uuid:public_id>/                         members:405     rosa:302
+    /me/calendar/                                       members:405     members:200
+    /me/calendar/stop/                                  members:405     members:302
+    /calendar/<str:token>.ics                           everybody:200   everybody:405
     /offer/pause/                                       members:405     helpers:302
     /offer/keep/                                        members:405     helpers:302
     /offer/stop/                                        members:405     helpers:302
@@ -71,9 +82,10 @@ WHO = {
     "members": ("rosa", "sam", "carla", "mallory"),
     "helpers": ("sam", "mallory"),
     "sam": ("sam",),
+    "rosa": ("rosa",),
     "unmatched": ("rosa", "carla", "mallory"),
 }
-REST = {"sam": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
+REST = {"sam": 404, "rosa": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
 """For whoever is signed in. Nobody at all is led to the sign-in."""
 
 
@@ -138,10 +150,13 @@ def path_of(route: str, here: scene.Scene) -> str:
     mine = here.claim if route.startswith("/claims/") else here.match
     named = {
         "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
+        "/me/needs/<uuid:public_id>": f"/me/needs/{here.claim.need.public_id}",
+        "/calendar/<str:token>": f"/calendar/{here.calendar}",
         "<uuid:public_id>": str(mine.public_id),
         "<uuid:claim>": str(here.claim.public_id),
         "<str:token>": here.token,
         "<slug:name>": "what",
+        "<slug:thing>": "where",
         "<need_step:step>": "withdraw",
         "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-set/",
     }

@@ -38,7 +38,7 @@ def decline(match: Match) -> None:
 
 @transaction.atomic
 def refit(need: Need) -> None:
-    """A coordinator corrected a need: forget what was suggested for it as it was, and look anew."""
+    """A need was changed: forget what was suggested for it as it was, and look anew."""
     need.matches.filter(state=State.SUGGESTED).delete()
     if need.state == NeedState.OPEN:
         announce(need)

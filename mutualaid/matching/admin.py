@@ -62,7 +62,7 @@ class NeedDeskAdmin(NeedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if form.changed_data:
+        if form.changed_data or any(rows.has_changed() for rows in formsets):
             actions.refit(form.instance)
 
     def assign(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -93,7 +93,11 @@ def _assign(request: HttpRequest, need: Need, form: AssignForm) -> None:
         messages.warning(request, _("Somebody else has it already, or it is closed."))
     except NotForYou:
         messages.warning(
-            request, _("This kind of need is for people the group knows, and nobody gets her own.")
+            request,
+            _(
+                "This need is not for this person: nobody gets her own, some kinds are for people"
+                " the group knows, and some needs are kept from somebody."
+            ),
         )
     else:
         messages.success(request, _("%s has it now and was told.") % volunteer)

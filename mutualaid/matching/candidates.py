@@ -13,7 +13,7 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.scoring import Facts
 from mutualaid.people.models import User
 from offers_app.models import Offer
-from requests_app.models import Claim, Need
+from requests_app.models import Claim, Exclusion, Need
 
 OfferCategory = Offer.categories.through
 OfferLocality = Offer.localities.through
@@ -41,9 +41,11 @@ def offers_for(need: Need, *, only: User | None = None) -> QuerySet[Offer]:
         fitting = fitting.filter(volunteer__vetted=True)
     if need.asked_by_id:
         fitting = fitting.exclude(volunteer=need.asked_by_id)
+    must_not_hear = Exclusion.objects.filter(need=need, person=OuterRef("volunteer"))
     had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
     return (
         fitting.exclude(Exists(had_it_before))
+        .exclude(Exists(must_not_hear))
         .annotate(
             same_category=Exists(OfferCategory.objects.filter(category=category, **HERE)),
             asks_lately=_asks_lately(),

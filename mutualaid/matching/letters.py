@@ -10,6 +10,7 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import in_words
 from mutualaid.notify.kinds import Letter, composes
 from offers_app.states import COUNTS
+from requests_app.rules import is_kept_from
 from requests_app.states import NeedState
 
 
@@ -21,9 +22,9 @@ def need_fits(match_id: int) -> Letter | None:
     if match is None:
         return None
     still_asked = match.state == Match.State.NOTIFIED and match.offer.state in COUNTS
-    if match.need.state != NeedState.OPEN or not still_asked:
-        return None
     user = match.offer.volunteer
+    if match.need.state != NeedState.OPEN or not still_asked or is_kept_from(user, match.need):
+        return None
     context = {
         "need": match.need,
         "reasons": partial(in_words, match.lines),

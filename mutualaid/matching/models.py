@@ -12,7 +12,9 @@ from mutualaid.people.models import User
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def of(self, user: User) -> "MatchQuerySet":
-        return self.filter(offer__volunteer=user)
+        """What she may hear of: not a need that somebody keeps from her."""
+        hers = self.filter(offer__volunteer=user)
+        return hers.exclude(need__exclusions__person=user)
 
     def worth_showing(self) -> "MatchQuerySet":
         """Needs that are still open and that the volunteer has not turned down; best first."""

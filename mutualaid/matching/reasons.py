@@ -26,7 +26,7 @@ def _words(line: Line) -> str:
         case "same_locality":
             return _("in a chosen area")
         case "in_reach":
-            return _("about %(km)s km from a chosen area") % {"km": value}
+            return _("within reach of a chosen area")
         case "same_category":
             return _("just what is offered")
         case "related_category":

@@ -1,4 +1,4 @@
-"""The two doors through which matching hears of needs and offers. Both are due already."""
+"""The doors through which matching hears of needs and offers."""
 
 from typing import Any
 
@@ -6,15 +6,21 @@ from django.dispatch import receiver
 
 from mutualaid.celery import nudge
 from mutualaid.matching import tasks
+from mutualaid.matching.actions import refit
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
 from requests_app.models import Need
-from requests_app.signals import need_opened
+from requests_app.signals import need_changed, need_opened
 
 
 @receiver(need_opened)
 def on_need_opened(need: Need, **_: Any) -> None:
     nudge(tasks.match_need, need.pk)
+
+
+@receiver(need_changed)
+def on_need_changed(need: Need, **_: Any) -> None:
+    refit(need)
 
 
 @receiver(offer_opened)

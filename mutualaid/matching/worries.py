@@ -55,6 +55,7 @@ WORRIES = {
     "long": Worry(_("open for more than three days"), _long_open),
     "again": Worry(_("put aside until today: ring, or ask how it went"), _aside_is_over),
     "ending": Worry(_("ends soon, and nobody was found"), _ends_soon),
+    "ring": Worry(_("to be rung"), lambda n: n.filter(call_back_at__isnull=False)),
     "unconfirmed": Worry(
         _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)
     ),

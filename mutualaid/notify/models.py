@@ -11,6 +11,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.notify.kinds import label_of
+from mutualaid.people.models import User
+
 LEASE = timedelta(minutes=2)
 """How long one worker has a message to itself; longer than a task may run."""
 
@@ -25,6 +28,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Waiting, and nobody is at it. By the database's clock: machines' clocks differ."""
         free = Q(lease_until=None) | Q(lease_until__lt=Now())
         return self.filter(free, state=Notification.State.WAITING, due_at__lte=Now())
+
+    def to(self, user: User) -> "NotificationQuerySet":
+        """What was written to somebody with an account, newest first."""
+        return self.filter(recipient=user).order_by("-created_at", "-pk")
 
     def take(self, pk: int) -> "Notification | None":
         """Lease one due message, or return None when it is not due or somebody else was first."""
@@ -93,3 +100,7 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def label(self) -> str:
+        return label_of(self.kind)

@@ -42,6 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("May take tasks that the group keeps for people it knows."),
     )
+    calendar_hash = models.CharField(  # noqa: DJ001  NULL is not equal to NULL
+        max_length=64, unique=True, null=True, editable=False
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)

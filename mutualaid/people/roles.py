@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"catalog.{verb}_language" for verb in ("view", "add", "change")),
             *(f"requests_app.{verb}_need" for verb in ("view", "change")),
             *(f"requests_app.{verb}_needcontact" for verb in ("view", "change")),
+            *(f"requests_app.{verb}_exclusion" for verb in ("view", "add", "delete")),
             "requests_app.view_claim",
             "requests_app.view_contactlook",
             "requests_app.view_needevent",

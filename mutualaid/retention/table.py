@@ -15,6 +15,11 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Keep("id created_at erased_at"),
         Empty("email name locality language", With(ACCOUNT, "pk"), ABOUT_YOU),
         Empty(
+            "calendar_hash",
+            With(ACCOUNT, "pk"),
+            _("The secret address of your calendar, of which we keep only a fingerprint"),
+        ),
+        Empty(
             "password last_login is_active vetted is_superuser groups user_permissions",
             With(ACCOUNT, "pk"),
             _("Your password, and when you last signed in"),
@@ -29,7 +34,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "offers_app.Offer": (
         Remove(
             "id public_id volunteer categories localities languages reach_km per_week has_vehicle"
-            " state paused_until match_due_at created_at",
+            " state paused_until match_due_at created_at asked_at confirmed_at",
             With(ACCOUNT, "volunteer"),
             _("What you offered"),
         ),
@@ -38,7 +43,8 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.NeedContact": (
         Keep("need"),
         Empty(
-            "name phone email address notes language phone_index email_index",
+            "name phone email address notes language phone_index email_index channels times"
+            " no_voicemail keep_from",
             With(NEED, "need"),
             _("Your name, phone, e-mail, address, and what you told us"),
         ),
@@ -46,11 +52,11 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.Need": (
         Keep(
             "id public_id category locality urgency state close_reason source reference created_at"
-            " closed_at erased_at match_due_at expires_at warned_at",
+            " closed_at erased_at match_due_at expires_at warned_at helpers_wanted",
             _("Kind of help, area, how soon, and how it ended, without you"),
         ),
         Empty(
-            "asked_by languages people_count needed_by",
+            "asked_by languages people_count needed_by aside_until call_back_at merged_into",
             With(NEED, "pk"),
             _("For how many people, the last day, the languages you speak"),
         ),
@@ -67,6 +73,21 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Your private links and your code, of which we keep only a fingerprint"),
         ),
     ),
+    "requests_app.LostLink": (
+        Remove(
+            "id address_indexes created_at",
+            After("created_at", "RECORD_DAYS"),
+            _("That somebody lost her link: a fingerprint of what was typed, until it is answered"),
+        ),
+    ),
+    "requests_app.Exclusion": (
+        Remove(
+            "id need person created_at",
+            With(NEED, "need"),
+            _("Who must not hear of what you asked"),
+        ),
+        Remove("person", With(ACCOUNT, "person"), _("That a need was kept from you")),
+    ),
     "requests_app.ContactLook": (
         Remove(
             "id need by by_kind at window slot",
@@ -76,8 +97,8 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.Claim": (
         Keep(
-            "id public_id need volunteer state week week_slot claimed_at nudged_at scheduled_for"
-            " delivered_at ended_at",
+            "id public_id need volunteer state place week week_slot claimed_at nudged_at"
+            " scheduled_for delivered_at asked_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
         ),
     ),
@@ -135,7 +156,8 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "catalog.Category": (
         Keep(
             "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
-            " asks_quantity involves_cost days_to_live is_active"
+            " asks_quantity asks_helpers may_repeat involves_cost days_to_live contact_hours"
+            " lapse_hours follow_up_days is_active"
         ),
     ),
     "catalog.Locality": (Keep("id slug name parent lat lng"),),

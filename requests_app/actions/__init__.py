@@ -8,12 +8,14 @@ from requests_app.actions.aside import (
     say_no_answer,
     unmerge_need,
 )
+from requests_app.actions.changing import change_need
 from requests_app.actions.claiming import (
     NotForYou,
     WeekIsFull,
     assign_need,
     cancel_helper,
     claim_need,
+    keep_away,
     reassign_claim,
     release_claim,
     say_no_show,
@@ -46,6 +48,7 @@ __all__ = [
     "agree_on_day",
     "assign_need",
     "cancel_helper",
+    "change_need",
     "claim_need",
     "close_need",
     "confirm_arrival",
@@ -53,8 +56,9 @@ __all__ = [
     "contact_of_claim",
     "deliver_claim",
     "deny_arrival",
-    "hold_need",
     "erase_need",
+    "hold_need",
+    "keep_away",
     "keep_open",
     "lapse_claim",
     "merge_need",

@@ -89,15 +89,23 @@ def say_no_show(claim: Claim, *, by: Actor) -> None:
 
 
 def _look_again(claim: Claim) -> None:
-    if claim.need.contact.email:
+    if claim.need.contact.safe_email:
         enqueue("need_reopened", about_id=claim.pk)
     announce(claim.need)
+
+
+@transaction.atomic
+def keep_away(need: Need, *, by: Actor) -> None:
+    """Release the claim of somebody who must not hear of it after all."""
+    kept_from = need.exclusions.values("person")
+    for claim in need.claims.on_the_way().filter(volunteer__in=kept_from):
+        release_claim(claim, by=by)
 
 
 def _begin(need: Need, user: User, weekly_limit: int) -> Claim:
     claim = _take_places(need, user, weekly_limit)
     enqueue("claim_made", about_id=claim.pk, to=user)
-    if need.contact.email:
+    if need.contact.safe_email:
         enqueue("need_claimed", about_id=claim.pk)
     return claim
 

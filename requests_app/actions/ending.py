@@ -15,7 +15,7 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
     """The volunteer says it is done; from here on she no longer sees the contact details."""
     with step(claim.need, "deliver", by=by):
         move_claim(claim, "deliver", delivered_at=Now())
-    if claim.need.contact.email:
+    if claim.need.contact.safe_email:
         enqueue("need_delivered", about_id=claim.pk)
 
 

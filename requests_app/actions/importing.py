@@ -54,7 +54,7 @@ def post_needs(asked: Sequence[Asked], *, source: str, by: Actor = IMPORT) -> se
 
 
 def _need(one: Asked, source: str, now: datetime) -> Need:
-    state = first_state(one.category)
+    state = first_state(one.category, one.details)
     return Need(
         category=one.category,
         locality=one.locality,

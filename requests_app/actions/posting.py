@@ -26,6 +26,10 @@ class Details:
     email: str = ""
     address: str = ""
     notes: str = ""
+    channels: str = ""
+    times: str = ""
+    no_voicemail: bool = False
+    keep_from: str = ""
 
 
 @transaction.atomic
@@ -45,7 +49,7 @@ def post_need(
     reference: str = "",
     by: Actor = NEIGHBOUR,
 ) -> Need:
-    """Write down a need. It opens at once, unless its kind is sensitive or the group reads first."""
+    """Write down a need, in its `first_state`."""
     need = Need.objects.create(
         category=category,
         locality=locality,
@@ -57,7 +61,7 @@ def post_need(
         source=source,
         reference=reference,
         created_at=created_at or timezone.now(),
-        state=first_state(category),
+        state=first_state(category, details),
         expires_at=open_until(category, needed_by),
     )
     need.languages.set(languages)
@@ -96,7 +100,7 @@ def open_until(category: Category, needed_by: date | None) -> datetime:
     return min(end, timezone.make_aware(day_after))
 
 
-def first_state(category: Category) -> NeedState:
-    """Open, unless its kind is sensitive or the group reads first."""
-    opens_at_once = settings.NEEDS_OPEN_AT_ONCE and not category.sensitive
-    return NeedState.OPEN if opens_at_once else NeedState.TRIAGE
+def first_state(category: Category, details: Details) -> NeedState:
+    """Open, unless its kind is sensitive, somebody must not hear of it, or the group reads first."""
+    is_read_first = category.sensitive or details.keep_from or not settings.NEEDS_OPEN_AT_ONCE
+    return NeedState.TRIAGE if is_read_first else NeedState.OPEN

@@ -43,7 +43,7 @@ def lapse_claim(claim: Claim) -> None:
     with step(claim.need, "lapse", by=SITE):
         move_claim(claim, "lapse")
     enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
-    if claim.need.contact.email:
+    if claim.need.contact.safe_email:
         enqueue("need_reopened", about_id=claim.pk)
     announce(claim.need)
 
@@ -64,7 +64,7 @@ def keep_open(need: Need) -> None:
 def expire_need(need: Need) -> None:
     """Nobody was found in time, and the neighbour did not say that she still needs it."""
     move_need(need, "expire", by=SITE, end=CloseReason.EXPIRED)
-    if need.contact.email:
+    if need.contact.safe_email:
         enqueue("need_expired", about_id=need.pk)
 
 
@@ -79,7 +79,7 @@ def assume_nothing(claim: Claim) -> None:
 def ask_again(claim: Claim) -> None:
     """Ask the neighbour once more whether it arrived: one message for all who said it is done."""
     done = claim.need.claims.filter(state=ClaimState.DELIVERED, asked_again_at=None)
-    if done.update(asked_again_at=Now()) and claim.need.contact.email:
+    if done.update(asked_again_at=Now()) and claim.need.contact.safe_email:
         enqueue("need_followup", about_id=claim.pk)
 
 
@@ -87,7 +87,7 @@ def ask_again(claim: Claim) -> None:
 def warn(need: Need) -> None:
     """Tell the neighbour that her need ends soon, and how to keep it open."""
     Need.objects.filter(pk=need.pk).update(warned_at=Now())
-    if need.contact.email:
+    if need.contact.safe_email:
         enqueue("need_expiring", about_id=need.pk, key=f"need_expiring:{need.pk}:{need.expires_at}")
 
 

@@ -4,24 +4,25 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.choices import (
-    NOT_A_CHOICE,
     group_choices_with_icons,
     kind_choices,
-    language_choices,
     locality_choices,
 )
-from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.models import Category, Locality
 from requests_app.ask.draft import Answers
 from requests_app.states import Urgency
 
 
 class StepForm(forms.Form):
     """A page of questions that may depend on earlier answers."""
+
+    folded: tuple[str, ...] = ()
+    """Fields for some of us only: they stand behind words that open."""
 
     def __init__(self, data: Any = None, *, answers: Answers) -> None:
         self.answers = answers
@@ -30,6 +31,16 @@ class StepForm(forms.Form):
 
     def arrange(self) -> None:
         """Fit the fields to the earlier answers."""
+
+    def plain_fields(self) -> list[BoundField]:
+        return [field for field in self if field.name not in self.folded]
+
+    def folded_fields(self) -> list[BoundField]:
+        return [field for field in self if field.name in self.folded]
+
+    def is_unfolded(self) -> bool:
+        """Something behind the words was answered, or has an error."""
+        return any(field.errors or field.value() for field in self.folded_fields())
 
 
 class WhatForm(StepForm):
@@ -139,53 +150,3 @@ class DetailsForm(StepForm):
             del self.fields["people_count"]
         if not (kind and kind.asks_helpers):
             del self.fields["helpers_wanted"]
-
-
-class ContactForm(StepForm):
-    name = forms.CharField(
-        label=_("What should we call you?"),
-        max_length=60,
-        help_text=_("A first name is enough. It need not be your real one."),
-        error_messages={"required": _("Write a name we can call you.")},
-    )
-    phone = forms.CharField(
-        label=_("Phone"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
-        error_messages={"invalid": _("Write an e-mail address like name@example.org.")},
-    )
-    address = forms.CharField(
-        label=_("Address, or where to meet"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text=_("Only the person who helps you sees it."),
-    )
-    languages = forms.ModelMultipleChoiceField(
-        Language.objects.all(),
-        to_field_name="code",
-        label=_("Which languages do you speak?"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
-    )
-
-    def arrange(self) -> None:
-        self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
-        self.fields["languages"].initial = [get_language() or "en"]
-
-    def clean(self) -> dict[str, Any]:
-        ways = ("phone", "email", "address")
-        if not any(self.cleaned_data.get(way) or way in self.errors for way in ways):
-            self.add_error(
-                "phone",
-                _(
-                    "Somebody must be able to reach you: give a phone number, an e-mail address or a place."
-                ),
-            )
-        return self.cleaned_data

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.people.models import User
 from requests_app.actions import Details, post_need
 from requests_app.ask import forms
+from requests_app.ask.contact import ContactForm
 from requests_app.ask.draft import DRAFT, Answers
 from requests_app.models import Need
 
@@ -27,7 +28,7 @@ STEPS = (
     Step("where", _("Where are you?"), forms.WhereForm),
     Step("when", _("How soon?"), forms.WhenForm),
     Step("details", _("Anything to know?"), forms.DetailsForm),
-    Step("contact", _("How can somebody reach you?"), forms.ContactForm),
+    Step("contact", _("How can somebody reach you?"), ContactForm),
 )
 CHECK = "check"
 SOURCE = "web"
@@ -63,7 +64,8 @@ def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
         form = bound(step, answers)
         form.is_valid()
         found |= form.cleaned_data
-    details = {name: found.get(name, "") for name in Details.__dataclass_fields__}
+    found["channels"] = ",".join(found["channels"])
+    details = {name: found[name] for name in Details.__dataclass_fields__ if name in found}
     return post_need(
         category=found["category"],
         locality=found["locality"],

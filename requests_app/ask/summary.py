@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.forms import BoundField
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from requests_app.ask.draft import Answers
@@ -33,11 +34,12 @@ def _rows(step: Step, answers: Answers) -> list[Row]:
 def _in_words(field: BoundField, value: Any) -> str:
     if value in (None, "") or (hasattr(value, "__len__") and not len(value)):
         return _("(left empty)")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if hasattr(value, "strftime"):
         return date_format(value, "DATE_FORMAT")
-    choices = dict(getattr(field.field, "choices", ())) if isinstance(value, (str, int)) else {}
-    if value in choices:
-        return str(choices[value])
     if hasattr(value, "all"):
         return ", ".join(str(one) for one in value)
-    return str(value)
+    chosen = value if isinstance(value, list) else [value]
+    labels = dict(getattr(field.field, "choices", ())) if isinstance(chosen[0], (str, int)) else {}
+    return format_html_join(", ", "{}", ((labels.get(one, one),) for one in chosen))

@@ -13,10 +13,23 @@ class Erased(Exception):
     """Personal details of this need were erased; none are written any more."""
 
 
+class Channel(models.TextChoices):
+    CALL = "call", _("A call")
+    SMS = "sms", _("A text message")
+    EMAIL = "email", _("An e-mail")
+    NOTE = "note", _("A note in the letter box")
+    DOOR = "door", _("A ring at the door")
+
+
+NEEDS_A_PHONE = {Channel.CALL, Channel.SMS}
+
+
 class NeedContact(models.Model):
     """Who asks, how to reach her, and what she said. Encrypted, in a table of its own.
 
     Shown to coordinators and, while the claim is live, to the volunteer who claimed the need.
+    `channels` are the ways she calls safe, as codes with commas; empty when she did not say.
+    `keep_from` is for coordinators alone.
     """
 
     need = models.OneToOneField(
@@ -27,6 +40,10 @@ class NeedContact(models.Model):
     email = EncryptedTextField(_("e-mail"), blank=True, default="")
     address = EncryptedTextField(_("address"), blank=True, default="")
     notes = EncryptedTextField(_("what to know"), blank=True, default="")
+    channels = EncryptedTextField(_("safe ways"), blank=True, default="")
+    times = EncryptedTextField(_("safe times"), blank=True, default="")
+    no_voicemail = models.BooleanField(_("no voicemail"), default=False)
+    keep_from = EncryptedTextField(_("must not hear of it"), blank=True, default="")
     language = models.CharField(_("language of messages"), max_length=10, blank=True)
     phone_index = BlindIndexField(of="phone")
     email_index = BlindIndexField(of="email")
@@ -54,3 +71,21 @@ class NeedContact(models.Model):
         elif self._state.adding:
             how["force_insert"] = True
         super().save(update_fields=update_fields, **how)
+
+    @property
+    def safe_channels(self) -> set[str]:
+        """The ways she called safe; all of them when she did not say."""
+        return set(self.channels.split(",")) if self.channels else set(Channel.values)
+
+    @property
+    def ways(self) -> list[str]:
+        """The ways she called safe, in words; none when she did not say."""
+        return [str(c.label) for c in Channel if self.channels and c in self.safe_channels]
+
+    @property
+    def safe_phone(self) -> str:
+        return self.phone if NEEDS_A_PHONE & self.safe_channels else ""
+
+    @property
+    def safe_email(self) -> str:
+        return self.email if Channel.EMAIL in self.safe_channels else ""

@@ -1,6 +1,7 @@
 """A need, as the public may see it: it holds no name, no words of the neighbour, no address."""
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -22,13 +23,22 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(state=NeedState.OPEN)
 
     def on_board(self) -> "NeedQuerySet":
-        """What anybody may see: open, and not of a sensitive kind. Most urgent first, then oldest."""
+        """What anybody may see: open, not of a sensitive kind, and with nobody who must not hear of it.
+
+        Most urgent first, then oldest.
+        """
         return (
             self.open()
             .exclude(category__sensitive=True)
+            .filter(exclusions=None)
             .select_related("category", "locality")
             .order_by("-urgency", "created_at", "pk")
         )
+
+    def with_a_way_back(self) -> "NeedQuerySet":
+        """Needs whose private links still open: live ones, and for a while those that are closed."""
+        lately = Now() - timedelta(days=settings.LINK_DAYS_AFTER_END)
+        return self.filter(Q(closed_at=None) | Q(closed_at__gte=lately))
 
     def due_for_matching(self) -> "NeedQuerySet":
         return self.open().filter(match_due_at__lte=Now())
@@ -79,6 +89,9 @@ class Need(models.Model):
     match_due_at = models.DateTimeField(_("next look for volunteers"), null=True, blank=True)
     expires_at = models.DateTimeField(_("open until"), null=True, blank=True)
     warned_at = models.DateTimeField(_("asked whether it is still needed"), null=True, blank=True)
+    call_back_at = models.DateTimeField(
+        _("lost the way back; to be rung since"), null=True, blank=True
+    )
     source = models.CharField(_("came from"), max_length=40, blank=True)
     reference = models.CharField(_("reference there"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now)

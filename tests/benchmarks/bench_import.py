@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 
 import django
 
-from tests.benchmarks.database import throwaway_database
 from tests.benchmarks.sheets import KINDS, sheet_in
 from tests.benchmarks.throwaway import throwaway_database
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import django
 
-from tests.benchmarks.database import throwaway_database
+from tests.benchmarks.throwaway import throwaway_database
 
 PEOPLE, PART = 10_000, 500
 OLD, NEW = (f"{name}:{letter * 42}A=" for name, letter in (("old", "B"), ("new", "C")))

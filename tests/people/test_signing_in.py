@@ -51,7 +51,7 @@ def test_the_mail_names_the_group_and_says_what_to_do(client, rosa):
 def test_without_a_password_a_code_comes_and_opens(client, rosa):
     client.post("/account/login/", {"login": rosa.email})
     answer = client.post("/account/login/code/confirm/", {"code": code_in_mail()})
-    assert answer.headers["Location"] == "/help/"
+    assert answer.headers["Location"] == "/me/"
     assert is_signed_in(client)
 
 

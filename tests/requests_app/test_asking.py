@@ -64,6 +64,8 @@ def test_every_answer_stands_on_the_check_with_a_way_to_change_it(client):
     page = client.get("/ask/check/").content.decode()
     for shown in ("Groceries", "Riverside", "In two days", "Milk and bread", "Ana", "7 Hill Road"):
         assert shown in page
+    assert "icon-" in page.split("<dl")[1]
+    assert "&lt;" not in page
     for step in asking.ANSWERS:
         assert f'href="/ask/{step}/"' in page
 

@@ -9,7 +9,7 @@ from requests_app import actions
 from requests_app.links import code_for, make_link
 from requests_app.models import PrivateLink
 from requests_app.moves import volunteer
-from requests_app.views.private import TRIES_AN_HOUR
+from requests_app.views.by_link import TRIES_AN_HOUR
 from tests import factories
 
 pytestmark = pytest.mark.django_db

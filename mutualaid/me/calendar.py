@@ -1,0 +1,43 @@
+"""The days on which somebody comes to me, or I go: kind and area alone, for calendars are shared."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from mutualaid.people.models import User
+from requests_app.models import Claim
+from requests_app.states import ON_THE_WAY
+
+
+def calendar_of(user: User) -> bytes:
+    """The agreed days of `user` as iCalendar (RFC 5545), in her language."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.GROUP_NAME}//Mutual Aid//")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        for claim in _agreed(user):
+            calendar.add_component(_event(claim))
+    return bytes(calendar.to_ical())
+
+
+def _agreed(user: User) -> QuerySet[Claim]:
+    mine = Q(volunteer=user) | Q(need__asked_by=user)
+    agreed = Claim.objects.filter(mine, state__in=ON_THE_WAY, scheduled_for__isnull=False)
+    related = ("need__category", "need__locality")
+    return agreed.select_related(*related).order_by("scheduled_for", "pk")
+
+
+def _event(claim: Claim) -> Event:
+    category = claim.need.category
+    what = _("Mutual aid") if category.sensitive else category.label
+    event = Event()
+    event.add("uid", f"{claim.public_id}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("dtstamp", claim.claimed_at)
+    event.add("dtstart", claim.scheduled_for)
+    event.add("summary", f"{what} · {claim.need.locality}")
+    return event

@@ -1,0 +1,209 @@
+"""A neighbour changes what she told us: one thing on a page, and whoever must know is told."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from mutualaid.matching.models import Match
+from mutualaid.matching.tasks import sweep as match_all
+from mutualaid.notify.tasks import sweep as deliver_all
+from requests_app import actions
+from requests_app.actions import Details
+from requests_app.links import make_link
+from requests_app.lost import needs_of_address
+from requests_app.models import Need, NeedContact
+from requests_app.moves import volunteer
+from tests import asking, factories
+
+pytestmark = pytest.mark.django_db
+ANA = Details(
+    name="Ana", phone="555 0100", email="ana@mail.example", address="7 Hill Road", notes="Milk"
+)
+KEPT = ("Ana", "555 0100", "ana@mail.example", "7 Hill Road", "Milk")
+
+
+class Page:
+    """Her need, and the pages behind her link."""
+
+    def __init__(self, client: Any, **fields: Any) -> None:
+        self.need = factories.need(**{"details": ANA} | fields)
+        self.client, self.path = client, f"/need/{make_link(self.need)}/change/"
+
+    def change(self, thing: str, **typed: Any) -> str:
+        answer = self.client.post(f"{self.path}{thing}/", typed, follow=True)
+        self.need = Need.objects.select_related("contact", "locality").get(pk=self.need.pk)
+        return str(answer.content.decode())
+
+    def get(self, thing: str = "") -> str:
+        return str(self.client.get(f"{self.path}{thing}{'/' if thing else ''}").content.decode())
+
+
+@pytest.fixture
+def page(client) -> Page:
+    asking.words_and_places()
+    return Page(client, category=factories.category("groceries"))
+
+
+def test_the_summary_leads_to_a_page_for_each_thing(page):
+    shown = page.get()
+    for name in ("kind", "where", "when", "notes", "name", "phone", "languages", "channels"):
+        assert f'href="{page.path}{name}/"' in shown
+        assert page.get(name).count("<h1>") == 1
+
+
+def test_what_is_private_is_shown_on_no_page_whoever_holds_the_link(page):
+    NeedContact.objects.update(name="Zsófi")
+    for name in ("", "name", "phone", "email", "address", "notes"):
+        assert [kept for kept in ("Zsófi", *KEPT[1:]) if kept in page.get(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("thing", "typed", "field", "value"),
+    [
+        ("phone", {"phone": "555 0200"}, "phone", "555 0200"),
+        ("email", {"email": "new@mail.example"}, "email", "new@mail.example"),
+        ("name", {"name": "A."}, "name", "A."),
+        ("address", {"address": "The library"}, "address", "The library"),
+        ("notes", {"notes": "Bread"}, "notes", "Bread"),
+        ("notes", {"remove": "on"}, "notes", ""),
+        ("phone", {"phone": ""}, "phone", "555 0100"),
+        ("channels", {"channels": ["call", "note"]}, "channels", "call,note"),
+        ("times", {"times": "after 6"}, "times", "after 6"),
+        ("voicemail", {"no_voicemail": "on"}, "no_voicemail", True),
+    ],
+)
+def test_how_she_is_reached_is_changed_and_what_is_left_empty_stays(
+    page, thing, typed, field, value
+):
+    page.change(thing, **typed)
+    assert getattr(page.need.contact, field) == value
+
+
+def test_what_she_asked_is_changed(page):
+    factories.locality("hill")
+    factories.category("bread", parent=factories.category("food"))
+    factories.language("es")
+    page.change("where", locality="hill")
+    page.change("kind", category="bread")
+    page.change("when", urgency="4", needed_by="")
+    page.change("languages", languages=["es"])
+    assert page.need.locality.slug == "hill"
+    assert page.need.category.slug == "bread"
+    assert page.need.urgency == 4
+    assert [language.code for language in page.need.languages.all()] == ["es"]
+    assert [e.reason for e in page.need.events.filter(action="change")] == [
+        "where", "kind", "when", "languages",
+    ]  # fmt: skip
+
+
+def test_a_last_day_sets_how_long_it_stays_open(page):
+    today = timezone.localdate()
+    page.change("when", urgency="4", needed_by=today.isoformat())
+    assert timezone.localdate(page.need.expires_at) == today + timedelta(days=1)
+
+
+def test_the_new_address_is_found_when_the_link_is_lost(page, client):
+    page.change("email", email="new@mail.example")
+    assert set(needs_of_address("NEW@mail.example")) == {page.need}
+    assert not needs_of_address(ANA.email).exists()
+
+
+def test_an_open_need_is_matched_anew(page, sam, vera):
+    factories.offer(by=sam, reach_km=0)
+    hill = factories.locality("hill", lat=1)
+    factories.offer(by=vera, localities=[hill], reach_km=0)
+    match_all()
+    assert [m.offer.volunteer for m in Match.objects.all()] == [sam]
+    page.change("where", locality="hill")
+    match_all()
+    assert vera in [m.offer.volunteer for m in Match.objects.all()]
+
+
+def test_a_volunteer_on_her_way_is_told_that_something_changed_and_not_what(page, sam):
+    actions.claim_need(page.need, by=sam, weekly_limit=2)
+    deliver_all()
+    mail.outbox.clear()
+    assert "is told that something changed" in page.get()
+    page.change("address", address="9 Secret Street")
+    deliver_all()
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == ([sam.email], "Something has changed")
+    assert "Secret" not in str(sent.body)
+
+
+def test_her_volunteer_does_not_hear_whom_it_is_kept_from_and_a_coordinator_rings(page, sam):
+    actions.claim_need(page.need, by=sam, weekly_limit=2)
+    deliver_all()
+    mail.outbox.clear()
+    page.change("keep_from", keep_from="Sam")
+    deliver_all()
+    assert mail.outbox == []
+    assert page.need.call_back_at
+
+
+@pytest.mark.parametrize(
+    ("thing", "typed"),
+    [("keep_from", {"keep_from": "Bob"}), ("kind", {"category": "papers"})],
+)
+def test_what_a_coordinator_must_read_first_is_taken_off_the_board(page, client, thing, typed):
+    factories.category("papers", parent=factories.category("food"), sensitive=True)
+    page.change(thing, **typed)
+    assert page.need.state == "triage"
+    assert "Nothing is open here" in client.get("/board/").content.decode()
+
+
+def test_while_somebody_is_on_her_way_the_kind_stays(page, sam):
+    actions.claim_need(page.need, by=sam, weekly_limit=2)
+    assert "/change/kind/" not in page.get()
+    assert page.client.get(f"{page.path}kind/").status_code == 404
+
+
+def test_after_the_help_nothing_can_be_changed(page, sam):
+    claim = actions.claim_need(page.need, by=sam, weekly_limit=2)
+    actions.deliver_claim(claim, by=volunteer(sam))
+    assert page.client.get(page.path).status_code == 302
+    page.change("phone", phone="555 0999")
+    assert page.need.contact.phone == "555 0100"
+    with pytest.raises(actions.StateChanged):
+        actions.change_need(page.need, {"name": "B."})
+
+
+@pytest.mark.parametrize(
+    ("thing", "typed", "told"),
+    [
+        ("where", {"locality": "moon"}, "Choose one of the areas in the list."),
+        ("when", {"urgency": "2", "needed_by": "2020-01-01"}, "This day has passed."),
+        ("email", {"email": "ana"}, "Write an e-mail address like"),
+        ("languages", {"languages": []}, "Choose at least one language."),
+        ("name", {"name": "x" * 100}, "at most 60"),
+        ("phone", {"phone": "\0"}, "Null characters are not allowed."),
+    ],
+)
+def test_a_mistake_is_told_beside_it_and_changes_nothing(page, thing, typed, told):
+    shown = page.change(thing, **typed)
+    assert "<title>Error:" in shown
+    assert told in shown
+    assert not page.need.events.filter(action="change").exists()
+
+
+def test_somebody_must_be_able_to_reach_her_still(client):
+    asking.words_and_places()
+    page = Page(client, details=Details(name="Ana", phone="555 0100"))
+    assert "Somebody must be able to reach you" in page.change("phone", remove="on")
+    assert "For none of these ways" in page.change("channels", channels=["email"])
+    assert page.need.contact.phone == "555 0100"
+
+
+def test_what_is_not_there_is_not_there(page):
+    for thing in ("nonsense", "people", "state"):
+        assert page.client.get(f"{page.path}{thing}/").status_code == 404
+
+
+def test_for_how_many_is_changed_where_it_was_asked(client):
+    asking.words_and_places()
+    page = Page(client, category=factories.category("meals", asks_quantity=True))
+    page.change("people", people_count="4")
+    assert page.need.people_count == 4

@@ -1,0 +1,191 @@
+"""What is safe for a neighbour: which ways, when, and who must never hear of her need."""
+
+import pytest
+from django.core import mail
+
+from mutualaid.matching.actions import accept, match_for
+from mutualaid.matching.models import Match
+from mutualaid.matching.tasks import sweep as match_all
+from mutualaid.notify.tasks import sweep as deliver_all
+from requests_app import actions
+from requests_app.actions import Details
+from requests_app.models import Claim, Need, NeedContact
+from requests_app.moves import coordinator
+from tests import asking, factories
+
+pytestmark = pytest.mark.django_db
+SAFE = Details(
+    name="A.",
+    phone="555 0100",
+    email="ana@mail.example",
+    address="7 Hill Road",
+    channels="sms,note",
+    times="mornings",
+    no_voicemail=True,
+    keep_from="Bob",
+)
+
+
+def ask(client, **contact: object) -> Need:
+    asking.words_and_places()
+    asking.ask(client, contact=contact)
+    return Need.objects.get()
+
+
+def seen_by(client, need: Need) -> str:
+    claim = Claim.objects.get(need=need)
+    return str(client.post(f"/claims/{claim.public_id}/contact/").content.decode())
+
+
+def test_what_is_safe_is_asked_gently_and_kept(client):
+    need = ask(client, channels=["call", "note"], times="after 6", no_voicemail="on")
+    contact = need.contact
+    assert (contact.channels, contact.times, contact.no_voicemail) == ("call,note", "after 6", True)
+    assert contact.ways == ["A call", "A note in the letter box"]
+    assert need.state == "open"
+
+
+def test_it_stays_seven_pages_and_is_folded_away(client):
+    asking.words_and_places()
+    page = client.get("/ask/contact/").content.decode()
+    assert "Step 6 of 7" in page
+    assert "<details>" in page
+    assert asking.answer(client, "contact", channels=["call"], phone="").status_code == 200
+    assert "<details open>" in client.get("/ask/contact/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"channels": ["email"]}, "For none of these ways we have"),
+        ({"channels": ["pigeon"]}, "Choose one of these."),
+        ({"channels": ["call"], "phone": "", "address": ""}, "Somebody must be able"),
+        ({"times": "x" * 300}, "at most 200"),
+    ],
+)
+def test_a_way_that_leads_nowhere_is_told_beside_it(client, typed, told):
+    asking.words_and_places()
+    asking.answer_all(client)
+    page = asking.answer(client, "contact", **typed).content.decode()
+    assert "<title>Error:" in page
+    assert told in page
+
+
+def test_the_check_says_it_in_words(client):
+    asking.words_and_places()
+    asking.answer_all(client, contact={"channels": ["call", "sms"], "no_voicemail": "on"})
+    page = client.get("/ask/check/").content.decode()
+    assert "A call, A text message" in page
+    assert "<bdi>Yes</bdi>" in page
+
+
+def test_the_volunteer_sees_only_ways_that_are_safe(sam, signed_in):
+    need = factories.need(details=SAFE)
+    actions.assign_need(need, to=sam, by=coordinator(sam))
+    page = seen_by(signed_in(sam), need)
+    for shown in ("A text message, A note in the letter box", "mornings", "Please leave none."):
+        assert shown in page
+    assert "555 0100" in page
+    assert "ana@mail.example" not in page
+    assert "Bob" not in page
+    NeedContact.objects.filter(pk=need.pk).update(channels="note")
+    assert "555 0100" not in seen_by(signed_in(sam), need)
+
+
+def test_we_send_no_mail_where_mail_is_not_safe(sam):
+    need = factories.need(
+        details=Details(phone="555 0100", email="ana@mail.example", channels="call")
+    )
+    actions.claim_need(need, by=sam, weekly_limit=2)
+    deliver_all()
+    assert [m.to for m in mail.outbox] == [[sam.email]]
+
+
+def test_when_somebody_must_not_hear_of_it_a_coordinator_reads_it_first(client, carla, signed_in):
+    need = ask(client, keep_from="Bob from the corner")
+    assert need.state == "triage"
+    desk = signed_in(carla).post(f"/admin/requests_app/need/{need.pk}/contact/")
+    assert "Bob from the corner" in desk.content.decode()
+
+
+@pytest.fixture
+def kept(sam, vera) -> Need:
+    """A need that fits Sam and Vera, and must be kept from Sam."""
+    factories.offer(by=sam)
+    factories.offer(by=vera)
+    need = factories.need()
+    need.exclusions.create(person=sam)
+    return need
+
+
+def test_who_must_not_hear_of_it_is_not_found_and_not_asked(kept, vera):
+    match_all()
+    deliver_all()
+    assert [m.offer.volunteer for m in Match.objects.all()] == [vera]
+    assert [m.to for m in mail.outbox] == [[vera.email]]
+
+
+def test_nor_can_she_claim_it_nor_be_given_it(kept, sam):
+    assert match_for(sam, kept) is None
+    with pytest.raises(actions.NotForYou):
+        actions.claim_need(kept, by=sam, weekly_limit=2)
+    with pytest.raises(actions.NotForYou):
+        actions.assign_need(kept, to=sam, by=coordinator(sam))
+
+
+def test_such_a_need_hangs_on_no_board(client, kept, vera, signed_in):
+    assert "Nothing is open here" in client.get("/board/").content.decode()
+    path = f"/help/need/{kept.public_id}/"
+    assert signed_in(vera).get(path).status_code == 404
+
+
+@pytest.fixture
+def desk(carla, signed_in):
+    """Notes on the page of a need that somebody must not hear of it."""
+    client = signed_in(carla)
+
+    def keep(need: Need, person) -> None:
+        path = f"/admin/requests_app/need/{need.pk}/change/"
+        page = client.get(path).context["adminform"].form
+        typed = {
+            name: value for name in page.fields if (value := page[name].value()) not in (None, "")
+        }
+        rows = {"exclusions-0-person": person.pk, "exclusions-TOTAL_FORMS": 1}
+        for inline in client.get(path).context["inline_admin_formsets"]:
+            prefix = inline.formset.prefix
+            for key in ("TOTAL_FORMS", "INITIAL_FORMS"):
+                typed[f"{prefix}-{key}"] = inline.formset.management_form[key].value()
+        answer = client.post(path, typed | rows)
+        assert answer.status_code == 302, answer.content.decode()
+
+    return keep
+
+
+def test_noted_later_it_is_gone_for_her_on_the_next_request(desk, sam, vera, signed_in):
+    factories.offer(by=sam)
+    need = factories.need()
+    match_all()
+    match = Match.objects.get()
+    client = signed_in(sam)
+    assert client.get(f"/help/{match.public_id}/").status_code == 200
+    desk(need, sam)
+    assert client.get(f"/help/{match.public_id}/").status_code == 404
+    assert client.post(f"/help/{match.public_id}/yes/").status_code == 404
+    assert "Groceries" not in client.get("/help/").content.decode().split("<main")[1]
+    deliver_all()
+    assert mail.outbox == []
+
+
+def test_noted_while_she_is_on_her_way_she_is_released_and_sees_nothing_more(desk, sam, signed_in):
+    factories.offer(by=sam)
+    need = factories.need()
+    match = match_for(sam, need)
+    assert match
+    claim = accept(match)
+    client = signed_in(sam)
+    assert "7 Hill Road" in seen_by(client, need)
+    desk(need, sam)
+    answer = client.post(f"/claims/{claim.public_id}/contact/", follow=True)
+    assert "7 Hill Road" not in answer.content.decode()
+    need.refresh_from_db()
+    assert need.state == "open"

@@ -1,0 +1,123 @@
+"""How long it takes, told from what really happened, the nearest that is enough."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.catalog.models import Category, Locality
+from requests_app.actions import claim_need
+from requests_app.links import make_link
+from requests_app.models import Claim, Need, NeedEvent
+from requests_app.waiting import Wait, honest_wait
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+NEW = timezone.now
+
+
+def found(hours: float, days_ago: float = 3, **fields: Any) -> Need:
+    """A need for which somebody said yes after so many hours."""
+    asked_at = NEW() - timedelta(days=days_ago)
+    need = factories.need(created_at=asked_at, **fields)
+    claim_need(need, by=factories.person(), weekly_limit=1)
+    Claim.objects.filter(need=need).update(claimed_at=asked_at + hours * HOUR)
+    return need
+
+
+def expired(**fields: Any) -> None:
+    need = factories.need(created_at=NEW() - timedelta(days=5), **fields)
+    Need.objects.filter(pk=need.pk).update(state="closed", close_reason="expired", closed_at=NEW())
+
+
+def known(need: Need) -> Wait:
+    wait = honest_wait(need)
+    assert wait
+    return wait
+
+
+def test_the_middle_the_shortest_and_the_longest_and_for_how_many():
+    for hours in (1, 2, 4, 30, 50):
+        found(hours)
+    expired()
+    wait = known(factories.need())
+    assert (wait.shortest, wait.middle, wait.longest) == (HOUR, 4 * HOUR, 50 * HOUR)
+    assert (wait.found, wait.asked) == (5, 6)
+    assert (wait.what, wait.where) == ("Groceries", "Riverside")
+
+
+def test_with_too_little_to_go_by_nothing_is_claimed():
+    for hours in (1, 2, 3, 4):
+        found(hours)
+    found(5, days_ago=120)
+    assert honest_wait(factories.need()) is None
+
+
+@pytest.fixture
+def city() -> Locality:
+    city = factories.locality("city")
+    for name in ("riverside", "hill"):
+        factories.locality(name, parent=city)
+    return city
+
+
+@pytest.fixture
+def food() -> Category:
+    food = factories.category("food")
+    for slug in ("groceries", "meals"):
+        factories.category(slug, parent=food)
+    return food
+
+
+def test_when_there_are_few_a_wider_area_tells(city):
+    for area in ("riverside", "hill", "hill", "city", "hill"):
+        found(2, locality=factories.locality(area))
+    assert known(factories.need()).where == "City"
+
+
+def test_when_there_are_few_of_a_kind_its_group_tells(city, food):
+    for slug in ("groceries", "meals", "meals", "food", "meals"):
+        found(2, category=factories.category(slug))
+    wait = known(factories.need())
+    assert (wait.what, wait.where) == ("Food", "Riverside")
+
+
+def test_from_afar_it_does_not_matter_where():
+    kind = factories.category("translate", remote_ok=True)
+    for name in ("a", "b", "c", "d", "e"):
+        found(2, category=kind, locality=factories.locality(name))
+    wait = known(factories.need(category=kind))
+    assert (wait.found, wait.where) == (5, "")
+
+
+def test_what_came_in_a_spreadsheet_tells_nothing_of_our_times():
+    for hours in range(6):
+        NeedEvent.objects.filter(need=found(hours + 1)).update(actor_kind="import")
+    assert honest_wait(factories.need()) is None
+
+
+def test_the_page_tells_and_draws_it_while_she_waits(client, sam):
+    need = factories.need(created_at=NEW() - 3 * HOUR)
+    token = make_link(need)
+    page = client.get(f"/need/{token}/").content.decode()
+    assert "We do not know yet." in page
+    for hours in (1, 2, 4, 4, 6):
+        found(hours)
+    page = client.get(f"/need/{token}/").content.decode()
+    for shown in ("Half waited less than", "<dd>4\xa0hours</dd>", "<svg viewBox", "3\xa0hours"):
+        assert shown in page
+    assert "longer than others" not in page
+    Need.objects.filter(pk=need.pk).update(created_at=NEW() - 9 * HOUR)
+    assert "longer than others" in client.get(f"/need/{token}/").content.decode()
+    claim_need(need, by=sam, weekly_limit=2)
+    assert "How long it may take" not in client.get(f"/need/{token}/").content.decode()
+
+
+def test_many_needs_cost_as_few_queries_as_few(django_assert_max_num_queries, city, food):
+    for hours in range(1, 12):
+        found(hours, category=factories.category("meals"), locality=city)
+    need = Need.objects.select_related("category", "locality").get(pk=factories.need().pk)
+    with django_assert_max_num_queries(16):
+        honest_wait(need)

@@ -1,0 +1,183 @@
+"""Field × role × state: who gets which contact detail, when. No deviation, and it ends at once. P4, P10."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from mutualaid.people.models import User
+from requests_app import actions
+from requests_app.actions import Details
+from requests_app.links import make_link
+from requests_app.models import Claim, ContactLook, Need, NeedContact
+from requests_app.moves import coordinator, volunteer
+from requests_app.states import CloseReason
+from tests import factories
+from tests.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+HERS = {
+    "name": "Zsófi",
+    "phone": "555 987 6543",
+    "email": "z@mail.example",
+    "address": "9 Canary Road",
+    "notes": "blue key",
+    "times": "after six",
+    "keep_from": "Bob Nobody",
+}
+SEES = {
+    "coordinator": set(HERS),
+    "volunteer": set(HERS) - {"keep_from"},
+    "asked": {"name"},
+}
+# In each state: who sees what is hers to see. Everybody else gets nothing, ever.
+TABLE = """
+    triage       coordinator
+    open         coordinator asked
+    claimed      coordinator volunteer
+    contacted    coordinator volunteer
+    scheduled    coordinator volunteer
+    delivered    coordinator
+    confirmed    coordinator
+    released     coordinator asked
+    lapsed       coordinator asked
+    withdrawn    coordinator
+    closed       coordinator
+    shut_out     coordinator
+    kept_from    coordinator
+"""
+ROWS = {words[0]: set(words[1:]) for words in map(str.split, TABLE.strip().splitlines())}
+ROLES = ("nobody", "neighbour", "volunteer", "asked", "stranger", "coordinator")
+
+
+def shut_out(claim: Claim) -> None:
+    User.objects.filter(pk=claim.volunteer_id).update(is_active=False)
+
+
+def kept_from(claim: Claim) -> None:
+    claim.need.exclusions.create(person=claim.volunteer)
+
+
+def arrived(claim: Claim) -> None:
+    actions.confirm_arrival(claim.need)
+
+
+def closed(claim: Claim) -> None:
+    by = coordinator(claim.volunteer)
+    actions.close_need(claim.need, by=by, reason=CloseReason.UNSAFE)
+
+
+def step(do: Callable[..., None], **more: Any) -> Callable[[Claim], None]:
+    return lambda claim: do(claim, by=volunteer(claim.volunteer), **more)
+
+
+FROM_CLAIMED: dict[str, Callable[[Claim], None]] = {
+    "claimed": lambda claim: None,
+    "contacted": step(actions.say_in_touch),
+    "scheduled": step(actions.agree_on_day, day=timezone.localdate()),
+    "delivered": step(actions.deliver_claim),
+    "confirmed": arrived,
+    "released": step(actions.release_claim),
+    "lapsed": actions.lapse_claim,
+    "withdrawn": lambda claim: actions.withdraw_need(claim.need),
+    "closed": closed,
+    "shut_out": shut_out,
+    "kept_from": kept_from,
+}
+
+
+def put(state: str, sam: User) -> Need:
+    need = factories.need(details=Details(**HERS))  # type: ignore[arg-type]
+    actions.publish_need(need, by=coordinator(sam))
+    if state == "triage":
+        Need.objects.filter(pk=need.pk).update(state="triage")
+    if state in FROM_CLAIMED:
+        FROM_CLAIMED[state](actions.claim_need(need, by=sam, weekly_limit=2))
+    return need
+
+
+def what_is_seen(need: Need, role: str, browsers: dict[str, Client]) -> set[str]:
+    """Every detail on any page of this need, opened or only looked at."""
+    browser, token = browsers[role], make_link(need)
+    claims = [f"/claims/{claim.public_id}/" for claim in need.claims.all()]
+    private = f"/need/{token}/" if role == "neighbour" else "/need/no/"
+    looked = ["/", "/board/", "/help/", "/me/", f"/help/need/{need.public_id}/", private]
+    looked += [f"{private}change/", f"{private}change/phone/", *claims]
+    looked += [f"/help/{match.public_id}/" for match in need.matches.all()]
+    desk = f"/admin/requests_app/need/{need.pk}/contact/"
+    answers = [browser.get(path, follow=True) for path in [*looked, desk]]
+    answers += [browser.post(f"{path}contact/", follow=True) for path in claims]
+    answers += [browser.post(desk, follow=True)]
+    pages = " ".join(answer.content.decode() for answer in answers)
+    return {field for field, value in HERS.items() if value in pages}
+
+
+@pytest.fixture
+def browsers(sam, rosa, vera, mallory, carla, signed_in) -> dict[str, Client]:
+    """Sam comes, Vera was asked too, Mallory has an offer that fits and was not asked."""
+    for person in (vera, mallory):
+        factories.offer(by=person)
+    people = {"volunteer": sam, "asked": vera, "stranger": mallory, "coordinator": carla}
+    return {"nobody": Client(), "neighbour": Client()} | {
+        role: signed_in(person) for role, person in people.items()
+    }
+
+
+@pytest.mark.parametrize("state", ROWS)
+@pytest.mark.parametrize("role", ROLES)
+def test_who_sees_which_detail_in_which_state(state, role, browsers, sam, vera):
+    need = put(state, sam)
+    need.matches.create(offer=vera.offer, score=1)
+    expected = SEES[role] if role in ROWS[state] else set()
+    assert what_is_seen(need, role, browsers) == expected
+    assert need.looks.exists() == bool(expected - {"name"})
+
+
+@pytest.mark.parametrize(
+    "end", ["delivered", "confirmed", "released", "lapsed", "withdrawn", "shut_out", "kept_from"]
+)
+def test_the_very_next_request_after_the_end_is_refused(end, sam, signed_in):
+    claim = actions.claim_need(put("open", sam), by=sam, weekly_limit=2)
+    browser, path = signed_in(sam), f"/claims/{claim.public_id}/contact/"
+    assert HERS["address"] in browser.post(path).content.decode()
+    FROM_CLAIMED[end](Claim.objects.select_related("need", "volunteer").get(pk=claim.pk))
+    refused = browser.post(path, follow=True)
+    assert [v for v in HERS.values() if v in refused.content.decode()] == []
+    assert ContactLook.objects.count() == 1
+
+
+def test_a_look_that_is_not_written_down_shows_nothing(sam, monkeypatch):
+    claim = actions.claim_need(put("open", sam), by=sam, weekly_limit=2)
+
+    def breaks(**_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(NeedContact.objects, "get", breaks)
+    with pytest.raises(RuntimeError):
+        actions.contact_of_claim(claim, by=sam)
+    assert not ContactLook.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("role", ["volunteer", "coordinator"])
+def test_fifty_looks_at_once_are_counted_exactly(role, sam, carla):
+    claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
+    most = {"volunteer": settings.LOOKS_A_DAY, "coordinator": settings.DESK_LOOKS_AN_HOUR}[role]
+
+    def look(pk: int) -> bool:
+        mine = Claim.objects.select_related("need", "volunteer").get(pk=pk)
+        try:
+            if role == "volunteer":
+                actions.contact_of_claim(mine, by=sam)
+            else:
+                actions.contact_for_desk(mine.need, by=User.objects.get(pk=carla.pk))
+        except actions.TooManyLooks:
+            return False
+        return True
+
+    seen = at_once([partial(look, claim.pk)] * 50)
+    assert seen.count(True) == ContactLook.objects.count() == most

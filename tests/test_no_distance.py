@@ -1,0 +1,57 @@
+"""Where somebody lives cannot be worked out: the area is all there is, and no distance. P3."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from mutualaid.matching.models import Match
+from mutualaid.matching.tasks import sweep as match_all
+from mutualaid.notify.models import Notification
+from mutualaid.notify.tasks import sweep as deliver_all
+from requests_app.actions import Details
+from requests_app.models import Need
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+OUR_IDS = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|value="\w{64}"')
+DISTANCE = re.compile(r"\d\s*(?:km|kilomet|m\b|met(?:er|re)|mile)")
+HOMES = ({"address": "7 Hill Road", "phone": "1"}, {"address": "99 Far Lane", "notes": "Stairs"})
+
+
+def everything_shown(need: Need, helper: Any) -> list[str]:
+    """Public pages, the pages of somebody who was asked, and her mail, without random ids."""
+    match_all()
+    mail.outbox.clear()
+    deliver_all()
+    match = Match.objects.get(need=need)
+    paths = ["/", "/board/", "/about/", "/help/", "/me/", f"/help/{match.public_id}/"]
+    pages = [helper.get(path).content.decode() for path in paths]
+    told = [str(message.body) for message in mail.outbox if message.to == ["sam@people.example"]]
+    return [OUR_IDS.sub("", text) for text in (*pages, *told)]
+
+
+@pytest.fixture
+def sam_helps(sam, signed_in):
+    """Two and a bit kilometres away, so that there would be a distance to tell."""
+    factories.offer(by=sam, localities=[factories.locality("hill", lat=0.0203)])
+    return signed_in(sam)
+
+
+def test_two_needs_of_one_area_look_the_same_to_the_last_byte(sam_helps):
+    seen = []
+    for home in HOMES:
+        need = factories.need(details=Details(name="Ana", **home))  # type: ignore[arg-type]
+        pages = everything_shown(need, sam_helps)
+        seen.append([re.sub(r"<time.*?</time>", "", page) for page in pages])
+        need.delete()
+        Notification.objects.all().delete()
+    assert len(seen[0]) == 7
+    assert seen[0] == seen[1]
+
+
+def test_no_distance_is_told_to_anybody(sam_helps):
+    pages = everything_shown(factories.need(), sam_helps)
+    assert "within reach of a chosen area" in pages[5]
+    assert [found for page in pages for found in DISTANCE.findall(page)] == []
