@@ -70,6 +70,7 @@ class NeedAction(TextChoices):
     MERGE = "merge", _("put together with another need")
     UNMERGE = "unmerge", _("stands alone again")
     WANT = "want", _("another number of helpers")
+    SPLIT = "split", _("made into several tasks")
     CLAIM = "claim", _("taken on")
     ASSIGN = "assign", _("given to somebody")
     REASSIGN = "reassign", _("given to somebody else")

@@ -1,12 +1,12 @@
 from django.urls import path, register_converter
 
-from requests_app.views import ask, board, claims, helper, private
+from requests_app.views import ask, board, claims, helper, private, together
 
 
 class StepConverter:
     """What a neighbour can do on her private page."""
 
-    regex = "withdraw|arrived|not_arrived|need_more|keep_open"
+    regex = "withdraw|arrived|not_arrived|need_more|keep_open|stop_repeating"
 
     def to_python(self, value: str) -> str:
         return value
@@ -28,6 +28,7 @@ urlpatterns = [
     path(
         "need/<str:token>/not/<uuid:claim>/", helper.need_helper_cancel, name="need_helper_cancel"
     ),
+    path("need/<str:token>/also/<uuid:public_id>/", together.need_also, name="need_also"),
     path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
     path("claims/<uuid:public_id>/", claims.claim, name="claim"),
     path("claims/<uuid:public_id>/contact/", claims.claim_contact, name="claim_contact"),

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
-from requests_app.models import Need, NeedContact
+from requests_app.models import Need, NeedContact, Series
 from requests_app.moves import NEIGHBOUR, Actor, move_need, record
 from requests_app.signals import need_opened
 from requests_app.states import NeedState, Urgency
@@ -40,6 +41,9 @@ def post_need(
     people_count: int | None = None,
     helpers_wanted: int = 1,
     asked_by: User | None = None,
+    bundle: UUID | None = None,
+    series: Series | None = None,
+    occurs_on: date | None = None,
     created_at: datetime | None = None,
     source: str = "",
     reference: str = "",
@@ -54,6 +58,9 @@ def post_need(
         people_count=people_count,
         helpers_wanted=helpers_wanted,
         asked_by=asked_by,
+        bundle=bundle,
+        series=series,
+        occurs_on=occurs_on,
         source=source,
         reference=reference,
         created_at=created_at or timezone.now(),

@@ -35,7 +35,11 @@ def _in_words(field: BoundField, value: Any) -> str:
         return _("(left empty)")
     if hasattr(value, "strftime"):
         return date_format(value, "DATE_FORMAT")
-    choices = dict(getattr(field.field, "choices", ())) if isinstance(value, (str, int)) else {}
+    choices = (
+        dict(getattr(field.field, "choices", ())) if isinstance(value, (str, int, list)) else {}
+    )
+    if isinstance(value, list):
+        return ", ".join(str(choices[one]) for one in value)
     if value in choices:
         return str(choices[value])
     if hasattr(value, "all"):

@@ -4,5 +4,6 @@ from requests_app.models.event import NeedEvent
 from requests_app.models.link import PrivateLink
 from requests_app.models.look import ContactLook
 from requests_app.models.need import Need
+from requests_app.models.series import Series
 
-__all__ = ["Claim", "ContactLook", "Need", "NeedContact", "NeedEvent", "PrivateLink"]
+__all__ = ["Claim", "ContactLook", "Need", "NeedContact", "NeedEvent", "PrivateLink", "Series"]

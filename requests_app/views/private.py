@@ -49,6 +49,8 @@ def need_private(request: HttpRequest, token: str) -> HttpResponse:
         "may_have_arrived": need.claims.live().exists(),
         "way": way(need),
         "timeline": timeline(need),
+        "together": own.together(),
+        "repeats": own.series is not None and own.series.ended_at is None,
         "looks": own.looks.select_related("by"),
         "can_withdraw": rules.can_withdraw(need),
     }
@@ -73,7 +75,7 @@ def need_withdraw_ask(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_POST
 def need_do(request: HttpRequest, token: str, step: str) -> HttpResponse:
-    """One step of the neighbour: withdraw, keep_open, arrived, not_arrived or need_more."""
+    """One step of the neighbour: withdraw, keep_open, arrived, not_arrived, need_more or stop_repeating."""
     found = need_by_token(token)
     if not found:
         return no_such_link(request)
@@ -112,6 +114,9 @@ def _take(need: Need, step: str) -> str:
     if step == "arrived":
         actions.confirm_arrival(need)
         return _("Thank you for telling us. We are glad that it arrived.")
+    if step == "stop_repeating":
+        actions.stop_repeating(need)
+        return _("It does not come back any more. Whoever said yes already still comes.")
     if step == "need_more":
         actions.need_more(need)
         return _("Thank you for telling us. We look for more help now.")

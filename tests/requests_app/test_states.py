@@ -68,7 +68,13 @@ def test_the_picture_in_architecture_is_the_table():
 
 
 def test_every_step_has_its_words_for_the_neighbour_and_the_desk():
-    beside = {"post", "contact", "schedule", "extend"}  # steps that leave the need in its state
+    beside = {
+        "post",
+        "split",
+        "contact",
+        "schedule",
+        "extend",
+    }  # steps that leave the need in its state
     assert {*NEED_MOVES, *beside} == set(SAID) == set(NeedAction.values)
 
 
