@@ -151,7 +151,7 @@ def test_one_day_is_skipped_and_another_is_covered_by_somebody_else(sam, vera):
 
 def test_stopping_takes_back_what_nobody_took_on_and_makes_no_more(sam):
     weekly(factories.need())
-    first = Need.objects.order_by("occurs_on").first()
+    first = Need.objects.earliest("occurs_on")
     actions.claim_need(first, by=sam, weekly_limit=5)
     actions.stop_repeating(first)
     Series.objects.update(made_until=in_days(0))
