@@ -72,7 +72,7 @@ def test_the_database_refuses_a_second_live_claim(sam, vera):
 
 def test_it_refuses_a_second_live_claim_to_raw_sql_as_well(sam, vera):
     claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
-    names = [field.column for field in Claim._meta.fields if not field.primary_key]
+    names = [str(field.column) for field in Claim._meta.fields if not field.primary_key]
     values = ["%s" if name in ("public_id", "volunteer_id") else name for name in names]
     copy = (
         f"INSERT INTO requests_app_claim ({', '.join(names)}) "
