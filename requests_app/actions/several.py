@@ -82,7 +82,8 @@ def stop_repeating(need: Need) -> None:
     if going_on.update(ended_at=Now()) != 1:
         raise StateChanged("stop")
     for one in Need.objects.filter(series=need.series_id, state__in=(*WAITING, *ASIDE)):
-        if not one.claims.live().exists():
+        hold(one)
+        if one.state in (*WAITING, *ASIDE) and not one.claims.live().exists():
             withdraw_need(one)
 
 
