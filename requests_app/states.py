@@ -152,6 +152,9 @@ CLAIM_MOVES = {
 LIVE_CLAIM = (*ON_THE_WAY, C.DELIVERED)
 """Something is still to come of it."""
 
+ENDED_BY_OTHERS = (C.REASSIGNED, C.CANCELLED_BY_NEIGHBOUR, C.NO_SHOW)
+"""Its volunteer is told that it is no longer needed, and no more."""
+
 FILLS_A_PLACE = (*LIVE_CLAIM, C.CONFIRMED, C.UNCONFIRMED)
 """A claim in one of these fills a place of its need, and a place in the volunteer's week."""
 
