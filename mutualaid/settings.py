@@ -1,6 +1,7 @@
 """One file of settings. The environment decides; what it leaves open is safe and needs no server."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -302,6 +303,8 @@ SILENCE_DAYS = env.int("SILENCE_DAYS", 7)
 """After how many more days it is closed, as unconfirmed and never as helped."""
 EXPIRY_NOTICE_HOURS = env.int("EXPIRY_NOTICE_HOURS", 24)
 """How long before its end the neighbour is asked whether she still needs it."""
+REPEAT_AHEAD = timedelta(days=env.int("REPEAT_AHEAD_DAYS", 14))
+"""How long before its day an occurrence of a repeating need is made, so that somebody can be found."""
 RECONFIRM_DAYS = env.int("RECONFIRM_DAYS", 45)
 """After how long a volunteer is asked whether her offer still holds."""
 RECONFIRM_ANSWER_DAYS = env.int("RECONFIRM_ANSWER_DAYS", 14)

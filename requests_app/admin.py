@@ -19,6 +19,7 @@ from requests_app.desk_aside import DeskAside
 from requests_app.desk_contact import DeskContact
 from requests_app.desk_form import NextStepForm
 from requests_app.desk_helpers import DeskHelpers
+from requests_app.desk_split import DeskSplit
 from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent
 from requests_app.moves import coordinator
 from requests_app.same_person import maybe_of_the_same_person
@@ -68,7 +69,7 @@ class LookInline(ReadOnlyInline):
 
 
 @admin.register(Need)
-class NeedAdmin(DeskAside, DeskContact, DeskHelpers, admin.ModelAdmin[Need]):
+class NeedAdmin(DeskAside, DeskContact, DeskHelpers, DeskSplit, admin.ModelAdmin[Need]):
     list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
     list_filter: ClassVar[Any] = ("state", "urgency", "category__parent", "locality", "source")
     list_select_related = ("category", "locality")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -104,6 +105,7 @@ def _fits(need: Need, step: str) -> bool:
     return step in NEED_MOVES and need.state in NEED_MOVES[step].sources
 
 
+@transaction.atomic
 def _release(need: Need, me: Actor) -> None:
     on_the_way = list(need.claims.on_the_way().select_related("need__contact", "volunteer"))
     if not on_the_way:

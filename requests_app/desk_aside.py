@@ -17,7 +17,7 @@ from requests_app.models import Need
 
 class DeskAside(DeskActions):
     actions = (
-        "publish", "release", "close", "no_answer", "hold", "refer", "resume", "merge", "unmerge",
+        *DeskActions.actions, "no_answer", "hold", "refer", "resume", "merge", "unmerge",
     )  # fmt: skip
 
     @admin.action(

@@ -29,6 +29,8 @@ def _asked(need: Need) -> dict[str, Any]:
         "how_soon": need.get_urgency_display(),
         "needed_by": need.needed_by,
         "for_how_many_people": need.people_count,
+        "how_many_helpers": need.helpers_wanted,
+        "for_the_day": need.occurs_on,
         "asked_at": need.created_at,
         "open_until": need.expires_at,
         "state": need.get_state_display(),
@@ -47,6 +49,10 @@ def _contact(need: Need) -> dict[str, Any]:
         "email": contact.email,
         "address": contact.address,
         "what_to_know": contact.notes,
+        "safe_ways": contact.ways,
+        "safe_times": contact.times,
+        "no_voicemail": contact.no_voicemail,
+        "who_must_not_hear_of_it": contact.keep_from,
         "language_of_messages": contact.language,
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from requests_app.actions import aside, progress
-from requests_app.models import Claim, Need
+from requests_app.actions import aside, progress, several
+from requests_app.models import Claim, Need, Series
 from requests_app.moves import StateChanged, hold
 from requests_app.states import WAITING, ClaimState, NeedState
 from requests_app.timers import days_of, hours_of
@@ -81,6 +82,8 @@ def due_steps() -> Iterator[Callable[[], None]]:
     for find, step in STEPS:
         for pk in list(find().values_list("pk", flat=True)):
             yield lambda pk=pk, find=find, step=step: _take(find, step, pk)  # type: ignore[misc]
+    for series in Series.objects.due():
+        yield partial(several.make_occurrences, series)
 
 
 def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int) -> None:

@@ -70,6 +70,7 @@ class NeedAction(TextChoices):
     MERGE = "merge", _("put together with another need")
     UNMERGE = "unmerge", _("stands alone again")
     WANT = "want", _("another number of helpers")
+    SPLIT = "split", _("made into several tasks")
     CLAIM = "claim", _("taken on")
     ASSIGN = "assign", _("given to somebody")
     REASSIGN = "reassign", _("given to somebody else")
@@ -156,6 +157,9 @@ CLAIM_MOVES = {
 
 LIVE_CLAIM = (*ON_THE_WAY, C.DELIVERED)
 """Something is still to come of it."""
+
+ENDED_BY_OTHERS = (C.REASSIGNED, C.CANCELLED_BY_NEIGHBOUR, C.NO_SHOW)
+"""Its volunteer is told that it is no longer needed, and no more."""
 
 FILLS_A_PLACE = (*LIVE_CLAIM, C.CONFIRMED, C.UNCONFIRMED)
 """A claim in one of these fills a place of its need, and a place in the volunteer's week."""

@@ -18,6 +18,7 @@ SAID = {
     "merge": gettext_lazy("We look after it together with another ask for the same."),
     "unmerge": gettext_lazy("We look after it by itself again."),
     "want": gettext_lazy("We look for another number of helpers."),
+    "split": gettext_lazy("We made one task of each thing you need."),
     "claim": gettext_lazy("Somebody said yes."),
     "assign": gettext_lazy("A coordinator found somebody."),
     "reassign": gettext_lazy("Somebody else comes instead."),

@@ -1,12 +1,22 @@
 from django.urls import path, register_converter
 
-from requests_app.views import ask, board, change, claims, helper, own_data, private, way_back
+from requests_app.views import (
+    ask,
+    board,
+    change,
+    claims,
+    helper,
+    own_data,
+    private,
+    together,
+    way_back,
+)
 
 
 class StepConverter:
     """What a neighbour can do on her private page."""
 
-    regex = "withdraw|arrived|not_arrived|need_more|keep_open"
+    regex = "withdraw|arrived|not_arrived|need_more|keep_open|stop_repeating"
 
     def to_python(self, value: str) -> str:
         return value
@@ -38,6 +48,7 @@ urlpatterns = [
     path("need/<str:token>/data/", own_data.need_data, name="need_data"),
     path("need/<str:token>/data/download/", own_data.need_download, name="need_download"),
     path("need/<str:token>/data/erase/", own_data.need_erase, name="need_erase"),
+    path("need/<str:token>/also/<uuid:public_id>/", together.need_also, name="need_also"),
     path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
     path("claims/<uuid:public_id>/", claims.claim, name="claim"),
     path("claims/<uuid:public_id>/contact/", claims.claim_contact, name="claim_contact"),

@@ -8,7 +8,7 @@ from tests import factories
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "what": {"group": "food"},
-    "kind": {"category": "groceries"},
+    "kind": {"category": ["groceries"]},
     "where": {"locality": "riverside"},
     "when": {"urgency": "3", "needed_by": ""},
     "details": {"notes": "Milk and bread"},

@@ -15,7 +15,7 @@ from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
 from requests_app.actions import contact_of_claim
-from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent
+from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent, Series
 from tests import scene
 
 ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching", "retention")
@@ -50,6 +50,12 @@ BREAKS = {
     "locality_centre_on_earth": lambda: change(Locality, lat=91),
     "locality_not_part_of_itself": lambda: change(Locality, parent=models.F("pk")),
     "need_once_for_a_reference": lambda: Need.objects.update(source="sheet", reference="1"),
+    "one_occurrence_for_a_day_of_a_series": lambda: Need.objects.update(
+        series=Series.objects.create(
+            rule="FREQ=DAILY", starts_on=timezone.localdate(), made_until=timezone.localdate()
+        ),
+        occurs_on=timezone.localdate(),
+    ),
     "need_in_a_state_that_exists": lambda: change(Need, state="lost"),
     "need_urgency_that_exists": lambda: change(Need, urgency=9),
     "need_closed_with_a_reason": lambda: change(Need, state="closed"),

@@ -31,6 +31,7 @@ PAGES = """
     /need/<str:token>/data/                             everybody:200   everybody:405
     /need/<str:token>/data/download/                    everybody:405   everybody:200
     /need/<str:token>/data/erase/                       everybody:405   everybody:302
+    /need/<str:token>/also/<uuid:public_id>/            everybody:405   everybody:302
     /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
     /claims/<uuid:public_id>/                           sam:200         members:405
     /claims/<uuid:public_id>/contact/                   members:405     sam:200

@@ -21,6 +21,7 @@ DESK = """
     /(?P<url>.*)$                    404  404
     /requests_app/need/<int:pk>/assign/                        200 200
     /requests_app/need/<int:pk>/contact/                       200 200
+    /requests_app/need/<int:pk>/split/                         200 200
     /requests_app/need/<int:pk>/helpers/                       200 200
 """
 MODELS = """

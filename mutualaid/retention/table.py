@@ -56,11 +56,17 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Kind of help, area, how soon, and how it ended, without you"),
         ),
         Empty(
-            "asked_by languages people_count needed_by aside_until call_back_at merged_into",
+            "asked_by languages people_count needed_by aside_until call_back_at merged_into"
+            " bundle series occurs_on",
             With(NEED, "pk"),
             _("For how many people, the last day, the languages you speak"),
         ),
         Empty("asked_by", With(ACCOUNT, "asked_by"), _("That you asked for something")),
+    ),
+    "requests_app.Series": (
+        Keep(
+            "id rule starts_on made_until ended_at", _("On which days of the week help was asked")
+        ),
     ),
     "requests_app.NeedEvent": (
         Keep("id need at action state actor_kind"),

@@ -34,6 +34,13 @@ from requests_app.actions.importing import Asked, NotWritten, post_needs
 from requests_app.actions.looking import TooManyLooks, contact_for_desk, contact_of_claim
 from requests_app.actions.posting import Details, post_need, publish_need
 from requests_app.actions.progress import agree_on_day, keep_open, lapse_claim, say_in_touch
+from requests_app.actions.several import (
+    make_occurrences,
+    post_several,
+    repeat_need,
+    split_need,
+    stop_repeating,
+)
 from requests_app.moves import StateChanged
 
 __all__ = [
@@ -61,18 +68,23 @@ __all__ = [
     "keep_away",
     "keep_open",
     "lapse_claim",
+    "make_occurrences",
     "merge_need",
     "need_more",
     "post_need",
     "post_needs",
+    "post_several",
     "publish_need",
     "reassign_claim",
     "refer_need",
     "release_claim",
+    "repeat_need",
     "resume_need",
     "say_in_touch",
     "say_no_answer",
     "say_no_show",
+    "split_need",
+    "stop_repeating",
     "unmerge_need",
     "want_helpers",
     "withdraw_need",

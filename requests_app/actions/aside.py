@@ -43,7 +43,8 @@ def merge_need(need: Need, *, into: Need, by: Actor) -> None:
     or where `into` is closed or `need` itself.
     """
     into = into.leading
-    hold(into)
+    for one in sorted((need, into), key=lambda row: row.pk):  # so that nobody waits in a ring
+        hold(one)
     at_work = need.claims.filling().exists()
     if at_work or into == need or not into.is_live:
         raise StateChanged("merge")

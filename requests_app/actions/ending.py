@@ -30,8 +30,9 @@ def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
 def need_more(need: Need) -> None:
     """Part of it arrived: whoever brought it is thanked, and one more helper is looked for."""
     hold(need)
-    wanted = min(need.helpers_wanted + 1, MOST_HELPERS)
-    with step(need, "need_more", by=NEIGHBOUR, helpers_wanted=wanted):
+    if need.helpers_wanted == MOST_HELPERS:
+        raise StateChanged("need_more")
+    with step(need, "need_more", by=NEIGHBOUR, helpers_wanted=need.helpers_wanted + 1):
         _confirm(need)
     announce(need)
 

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
-from requests_app.models import Need, NeedContact
+from requests_app.models import Need, NeedContact, Series
 from requests_app.moves import NEIGHBOUR, Actor, move_need, record
 from requests_app.signals import need_opened
 from requests_app.states import NeedState, Urgency
@@ -44,12 +45,21 @@ def post_need(
     people_count: int | None = None,
     helpers_wanted: int = 1,
     asked_by: User | None = None,
+    bundle: UUID | None = None,
+    series: Series | None = None,
+    occurs_on: date | None = None,
     created_at: datetime | None = None,
     source: str = "",
     reference: str = "",
     by: Actor = NEIGHBOUR,
+    language: str = "",
+    receipt: bool = True,
 ) -> Need:
-    """Write down a need, in its `first_state`."""
+    """Write down a need, in its `first_state`.
+
+    `language` is that of messages, by default the one she reads in now; without `receipt` she is
+    told nothing.
+    """
     need = Need.objects.create(
         category=category,
         locality=locality,
@@ -58,6 +68,9 @@ def post_need(
         people_count=people_count,
         helpers_wanted=helpers_wanted,
         asked_by=asked_by,
+        bundle=bundle,
+        series=series,
+        occurs_on=occurs_on,
         source=source,
         reference=reference,
         created_at=created_at or timezone.now(),
@@ -65,9 +78,10 @@ def post_need(
         expires_at=open_until(category, needed_by),
     )
     need.languages.set(languages)
-    NeedContact.objects.create(need=need, language=get_language() or "", **vars(details))
+    language = language or get_language() or ""
+    NeedContact.objects.create(need=need, language=language, **vars(details))
     record(need, "post", by=by)
-    if details.email:
+    if receipt and details.email:
         enqueue("need_received", about_id=need.pk)
     if need.state == NeedState.OPEN:
         announce(need)

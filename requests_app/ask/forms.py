@@ -1,14 +1,17 @@
 """The questions. Each form is one page; shape is checked here, the rules stand in the actions."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS as WEEKDAYS_IN_WORDS
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.choices import (
+    NOT_A_CHOICE,
     group_choices_with_icons,
     kind_choices,
     locality_choices,
@@ -16,6 +19,11 @@ from mutualaid.catalog.choices import (
 from mutualaid.catalog.models import Category, Locality
 from requests_app.ask.draft import Answers
 from requests_app.states import Urgency
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+"""As an RRULE names them."""
+WEEKDAYS_FROM_MONDAY = [WEEKDAYS_IN_WORDS[number] for number in range(7)]
+ONE_WEEK, HALF_A_YEAR = timedelta(days=7), timedelta(days=183)
 
 
 class StepForm(forms.Form):
@@ -57,23 +65,45 @@ class WhatForm(StepForm):
         self.fields["group"].choices = group_choices_with_icons()  # type: ignore[attr-defined]
 
 
-class KindForm(StepForm):
-    category = forms.ModelChoiceField(
-        Category.objects.none(),
-        to_field_name="slug",
-        label=_("Which of these is nearest?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose the nearest one."),
-            "invalid_choice": _("Choose one of these."),
-        },
-    )
+MOST_KINDS = 5
+
+
+class KindsForm(StepForm):
+    """What is in the group that was chosen; `category` takes one or several."""
 
     def arrange(self) -> None:
         group = self.answers.get("what", {}).get("group", "")
         choices, categories = kind_choices(group)
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]
+
+
+class KindForm(KindsForm):
+    category = forms.ModelMultipleChoiceField(
+        Category.objects.none(),
+        to_field_name="slug",
+        label=_("Which of these? You can choose more than one."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose the nearest one."), **NOT_A_CHOICE},
+    )
+
+    def clean_category(self) -> Any:
+        chosen = self.cleaned_data["category"]
+        if len(chosen) > MOST_KINDS:
+            raise ValidationError(_("Choose five at most. You can ask for more afterwards."))
+        return chosen
+
+
+class OneKindForm(KindsForm):
+    """For a need that stands already: it is of one kind."""
+
+    category = forms.ModelChoiceField(
+        Category.objects.none(),
+        to_field_name="slug",
+        label=_("Which of these is nearest?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the nearest one."), **NOT_A_CHOICE},
+    )
 
 
 class WhereForm(StepForm):
@@ -114,10 +144,46 @@ class WhenForm(StepForm):
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
 
+    weekdays = forms.MultipleChoiceField(
+        label=_("Do you need it every week? On which days?"),
+        choices=list(zip(WEEKDAYS, WEEKDAYS_FROM_MONDAY, strict=True)),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("You can leave this empty."),
+        error_messages=NOT_A_CHOICE,
+    )
+    repeat_until = forms.DateField(
+        label=_("Every week until which day?"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
+    )
+
+    def arrange(self) -> None:
+        if not any(kind.may_repeat for kind in _kinds(self.answers)):
+            del self.fields["weekdays"], self.fields["repeat_until"]
+
     def clean_needed_by(self) -> Any:
         day = self.cleaned_data["needed_by"]
         if day and day < timezone.localdate():
             raise ValidationError(_("This day has passed. Choose today or a later day."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        weekdays, until = (self.cleaned_data.get(name) for name in ("weekdays", "repeat_until"))
+        if "repeat_until" in self.fields and not self.errors and bool(weekdays) != bool(until):
+            empty = "repeat_until" if weekdays else "weekdays"
+            self.add_error(
+                empty, _("For something you need every week, say the days and until when.")
+            )
+        return self.cleaned_data
+
+    def clean_repeat_until(self) -> Any:
+        day, today = self.cleaned_data["repeat_until"], timezone.localdate()
+        if day and not today + ONE_WEEK <= day <= today + HALF_A_YEAR:
+            raise ValidationError(
+                _("Choose a day at least a week and at most half a year from now.")
+            )
         return day
 
 
@@ -144,9 +210,13 @@ class DetailsForm(StepForm):
     )
 
     def arrange(self) -> None:
-        slug = self.answers.get("kind", {}).get("category", "")
-        kind = Category.objects.filter(slug=slug).first()
-        if not (kind and kind.asks_quantity):
+        kinds = _kinds(self.answers)
+        if not any(kind.asks_quantity for kind in kinds):
             del self.fields["people_count"]
-        if not (kind and kind.asks_helpers):
+        if not any(kind.asks_helpers for kind in kinds):
             del self.fields["helpers_wanted"]
+
+
+def _kinds(answers: Answers) -> list[Category]:
+    """What was chosen on the page of kinds."""
+    return list(Category.objects.filter(slug__in=answers.get("kind", {}).get("category", [])))

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import User
-from requests_app.actions import Details, post_need
+from requests_app.actions import Details, post_several, repeat_need
 from requests_app.ask import forms
 from requests_app.ask.contact import ContactForm
 from requests_app.ask.draft import DRAFT, Answers
@@ -66,8 +66,8 @@ def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
         found |= form.cleaned_data
     found["channels"] = ",".join(found["channels"])
     details = {name: found[name] for name in Details.__dataclass_fields__ if name in found}
-    return post_need(
-        category=found["category"],
+    need = post_several(
+        categories=list(found["category"]),
         locality=found["locality"],
         languages=found["languages"],
         urgency=found["urgency"],
@@ -79,3 +79,13 @@ def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
         source=SOURCE,
         reference=reference,
     )
+    if found.get("weekdays"):
+        _repeat(need, found)
+    return need
+
+
+def _repeat(need: Need, found: dict[str, Any]) -> None:
+    """Of several things, those come back that may."""
+    for one in [need, *need.together()]:
+        if one.category.may_repeat:
+            repeat_need(one, weekdays=found["weekdays"], until=found["repeat_until"])

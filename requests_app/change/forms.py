@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.ask.contact import NO_SAFE_WAY, UNREACHABLE, WAYS, reachable
+from requests_app.ask.draft import Answers
 from requests_app.ask.forms import StepForm
 from requests_app.change.things import Thing
 from requests_app.models import Need
@@ -17,7 +18,7 @@ ALWAYS_THERE = ("name",)
 def form_of(thing: Thing, need: Need, data: Any = None) -> StepForm:
     """The form of `thing`, with what was told before unless it is private."""
     group = need.category.parent or need.category
-    answers = {"what": {"group": group.slug}, "kind": {"category": need.category.slug}}
+    answers: Answers = {"what": {"group": group.slug}, "kind": {"category": [need.category.slug]}}
     form = thing.form(data, answers=answers)
     for name in set(form.fields) - set(thing.fields):
         del form.fields[name]

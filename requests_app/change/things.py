@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app import rules
 from requests_app.ask.contact import ContactForm
-from requests_app.ask.forms import DetailsForm, KindForm, StepForm, WhenForm, WhereForm
+from requests_app.ask.forms import DetailsForm, OneKindForm, StepForm, WhenForm, WhereForm
 from requests_app.models import Need
 
 
@@ -30,7 +30,7 @@ def _private(field: str, title: str | Promise, form: type[StepForm] = ContactFor
 
 
 ASKED = (
-    Thing("kind", gettext_lazy("What you need"), KindForm, ("category",)),
+    Thing("kind", gettext_lazy("What you need"), OneKindForm, ("category",)),
     Thing("where", gettext_lazy("Area"), WhereForm, ("locality",)),
     Thing("when", gettext_lazy("How soon"), WhenForm, ("urgency", "needed_by")),
     Thing("people", gettext_lazy("For how many people"), DetailsForm, ("people_count",)),

@@ -6,6 +6,7 @@ from requests_app.models.link import PrivateLink
 from requests_app.models.look import ContactLook
 from requests_app.models.lost import LostLink
 from requests_app.models.need import Need
+from requests_app.models.series import Series
 
 __all__ = [
     "Channel",
@@ -17,4 +18,5 @@ __all__ = [
     "NeedContact",
     "NeedEvent",
     "PrivateLink",
+    "Series",
 ]

@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import User
 from requests_app.models.need import Need
-from requests_app.states import FILLS_A_PLACE, LIVE_CLAIM, ON_THE_WAY, ClaimState
+from requests_app.states import (
+    ENDED_BY_OTHERS,
+    FILLS_A_PLACE,
+    LIVE_CLAIM,
+    ON_THE_WAY,
+    ClaimState,
+)
 
 
 def this_week() -> date:
@@ -101,3 +107,8 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} · {self.get_state_display()}"
+
+    @property
+    def told(self) -> ClaimState:
+        """The state as its volunteer reads it. Why somebody else goes stays with the desk."""
+        return ClaimState.CANCELLED if self.state in ENDED_BY_OTHERS else ClaimState(self.state)

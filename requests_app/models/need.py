@@ -86,6 +86,16 @@ class Need(models.Model):
         on_delete=models.SET_NULL,
         related_name="merged",
     )
+    bundle = models.UUIDField(_("asked together"), null=True, blank=True, db_index=True)
+    series = models.ForeignKey(
+        "requests_app.Series",
+        verbose_name=_("repeating need"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="needs",
+    )
+    occurs_on = models.DateField(_("for the day"), null=True, blank=True)
     match_due_at = models.DateTimeField(_("next look for volunteers"), null=True, blank=True)
     expires_at = models.DateTimeField(_("open until"), null=True, blank=True)
     warned_at = models.DateTimeField(_("asked whether it is still needed"), null=True, blank=True)
@@ -118,6 +128,9 @@ class Need(models.Model):
                 fields=["source", "reference"],
                 condition=~Q(reference=""),
                 name="need_once_for_a_reference",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "occurs_on"], name="one_occurrence_for_a_day_of_a_series"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=NeedState.values), name="need_in_a_state_that_exists"
@@ -176,6 +189,13 @@ class Need(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state != NeedState.CLOSED
+
+    def together(self) -> NeedQuerySet:
+        """The other needs of the same ask, by their day."""
+        if self.bundle is None:
+            return Need.objects.none()
+        same = Need.objects.filter(bundle=self.bundle).exclude(pk=self.pk)
+        return same.select_related("category").order_by("occurs_on", "pk")
 
     @property
     def leading(self) -> "Need":

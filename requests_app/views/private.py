@@ -35,6 +35,8 @@ def need_private(visit: Visit) -> HttpResponse:
         "timeline": timeline(need),
         "is_waiting": need.state in WAITING,
         "drawn": drawn_wait(need) if need.state in WAITING else None,
+        "together": own.together(),
+        "repeats": own.series is not None and own.series.ended_at is None,
         "looks": own.looks.select_related("by"),
         "can_change": rules.can_change(own),
         "can_withdraw": rules.can_withdraw(need),
@@ -55,7 +57,7 @@ def need_withdraw_ask(visit: Visit) -> HttpResponse:
 @require_POST
 @by_link
 def need_do(visit: Visit, step: str) -> HttpResponse:
-    """One step of the neighbour: withdraw, keep_open, arrived, not_arrived or need_more."""
+    """One step of the neighbour, as `StepConverter` lists them."""
     try:
         said = _take(visit.need.leading, step)
     except actions.StateChanged:
@@ -76,6 +78,9 @@ def _take(need: Need, step: str) -> str:
     if step == "arrived":
         actions.confirm_arrival(need)
         return _("Thank you for telling us. We are glad that it arrived.")
+    if step == "stop_repeating":
+        actions.stop_repeating(need)
+        return _("It does not come back any more. Whoever said yes already still comes.")
     if step == "need_more":
         actions.need_more(need)
         return _("Thank you for telling us. We look for more help now.")

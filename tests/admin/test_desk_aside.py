@@ -120,3 +120,14 @@ def test_a_need_that_ends_soon_with_nobody_is_a_worry(desk):
     later(days=13.5)
     tasks.sweep()
     assert 'look=ending"><strong>1</strong>' in text(desk.get("/admin/"))
+
+
+def test_one_need_becomes_several_tasks(desk):
+    need = factories.need()
+    water, post = factories.category("water"), factories.category("post")
+    where = f"{NEEDS}{need.pk}/split/"
+    for nonsense in ({}, {"into": "999"}, {"into": "x"}, {"into": "\0"}):
+        assert "errorlist" in text(desk.post(where, nonsense))
+    said = desk.post(where, {"into": [water.pk, post.pk]}, follow=True)
+    assert "2 further needs were made." in text(said)
+    assert Need.objects.filter(bundle__isnull=False).count() == 3

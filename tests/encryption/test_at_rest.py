@@ -9,9 +9,9 @@ from django.db import connection
 
 from requests_app.models import NeedContact
 from tests import factories, stored
-from tests.retention.test_erasing import CANARY
+from tests.retention.test_erasing import CANARY, TOLD
 
-SECRETS = tuple(vars(CANARY).values())
+SECRETS = TOLD
 
 
 @pytest.mark.django_db

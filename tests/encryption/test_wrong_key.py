@@ -92,4 +92,4 @@ def test_a_value_moved_to_another_column_does_not_open(settings):
 
 def test_it_can_be_erased_all_the_same(unreadable):
     erase_need(unreadable)
-    assert set(stored()[0]) == {unreadable.pk, ""}
+    assert set(stored()[0]) == {unreadable.pk, "", False}

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from mutualaid.catalog.models import Category
 from requests_app.models import Need, NeedContact
 from tests import asking, factories
 
@@ -128,3 +129,13 @@ def test_after_sending_nothing_of_it_stays_in_the_session(client):
     asking.ask(client)
     assert client.get("/ask/contact/").context["form"]["name"].value() in (None, "")
     assert NeedContact.objects.count() == 1
+
+
+def test_only_heavy_work_is_asked_for_how_many_helpers_and_one_is_enough_if_nothing_is_said(client):
+    asking.answer_all(client)
+    assert 'name="helpers_wanted"' not in client.get("/ask/details/").content.decode()
+    Category.objects.filter(slug="groceries").update(asks_helpers=True)
+    assert 'name="helpers_wanted"' in client.get("/ask/details/").content.decode()
+    asking.ask(client, details={"helpers_wanted": ""})
+    asking.ask(client, details={"helpers_wanted": "3"})
+    assert list(Need.objects.order_by("pk").values_list("helpers_wanted", flat=True)) == [1, 3]

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from requests_app import actions
@@ -67,6 +68,22 @@ def test_the_database_refuses_a_second_live_claim(sam, vera):
     actions.claim_need(need, by=sam, weekly_limit=2)
     with pytest.raises(IntegrityError), transaction.atomic():
         Claim.objects.create(need=need, volunteer=vera, week_slot=1)
+
+
+def test_it_refuses_a_second_live_claim_to_raw_sql_as_well(sam, vera):
+    claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
+    names = [str(field.column) for field in Claim._meta.fields if not field.primary_key]
+    values = ["%s" if name in ("public_id", "volunteer_id") else name for name in names]
+    copy = (
+        f"INSERT INTO requests_app_claim ({', '.join(names)}) "
+        f"SELECT {', '.join(values)} FROM requests_app_claim WHERE id = %s"
+    )
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(copy, [uuid4().hex, vera.pk, claim.pk])
+    with connection.cursor() as cursor:  # it was the place that was refused, and nothing else
+        cursor.execute("UPDATE requests_app_claim SET state = 'lapsed' WHERE id = %s", [claim.pk])
+        cursor.execute(copy, [uuid4().hex, vera.pk, claim.pk])
+    assert Claim.objects.count() == 2
 
 
 def test_the_database_refuses_a_place_in_the_week_twice(sam):

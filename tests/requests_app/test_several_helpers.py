@@ -172,3 +172,18 @@ def test_who_did_not_come_is_told_kindly_and_keeps_nothing_against_her(need, sam
     claim.refresh_from_db()
     assert (claim.state, state(need)) == ("no_show", "open")
     assert take(factories.need(), sam, weekly_limit=1).week_slot == 1
+
+
+def test_why_somebody_else_goes_stays_with_the_desk(sam, vera, carla, signed_in):
+    me = coordinator(carla)
+    for end in (
+        actions.cancel_helper,
+        partial(actions.say_no_show, by=me),
+        partial(actions.reassign_claim, to=vera, by=me),
+    ):
+        claim = take(factories.need(), sam)
+        end(claim)
+        page = signed_in(sam).get(f"/claims/{claim.public_id}/").content.decode()
+        assert "No longer needed" in page
+        claim.refresh_from_db()
+        assert claim.get_state_display() not in page

@@ -16,6 +16,7 @@ from requests_app.states import (
     ASIDE,
     BY_CLAIMS,
     CLAIM_MOVES,
+    ENDED_BY_OTHERS,
     NEED_MOVES,
     ClaimState,
     CloseReason,
@@ -70,12 +71,19 @@ def test_the_picture_in_architecture_is_the_table():
 def test_every_step_has_its_words_for_the_neighbour_and_the_desk():
     beside = {
         "post",
+        "split",
         "contact",
         "schedule",
         "extend",
         "change",
     }  # steps that leave the need in its state
     assert {*NEED_MOVES, *beside} == set(SAID) == set(NeedAction.values)
+
+
+def test_every_state_that_people_see_has_its_sign():
+    sprite = Path(settings.BASE_DIR, "mutualaid", "static", "icons.svg").read_text()
+    seen = {*NeedState, *ClaimState} - {*ENDED_BY_OTHERS}
+    assert {state for state in seen if f'id="icon-{state}"' not in sprite} == set()
 
 
 FIELDS: dict[str, dict[str, Any]] = {

@@ -35,7 +35,9 @@ CANARY = Details(
     email="canary@secret.example",
     address="98 Canary Terrace",
     notes="the blue canary note",
+    times="when the canary sings",
 )
+TOLD: tuple[str, ...] = tuple(word for word in vars(CANARY).values() if word)
 LONG = 20
 """Texts from here on are nobody's by chance: ciphers, fingerprints, names of messages, sessions."""
 
@@ -113,15 +115,15 @@ def test_after_its_time_no_byte_is_left(sam, carla, signed_in):
     an_unfinished_ask()
     must_go = what_must_go() | {"203.0.113.77"}
     before = stored.every_row()
-    assert len(must_go) > 20
+    assert len(must_go) >= 20
     assert [text for text in must_go if repr(text)[1:-1] not in before] == []
     let_time_pass()
     sweep()
     after = stored.every_row()
     assert [text for text in must_go if repr(text)[1:-1] in after] == []
-    assert stored.leaks((*vars(CANARY).values(), "canary reason"), after) == []
+    assert stored.leaks((*TOLD, "canary reason"), after) == []
     left = NeedContact.objects.values_list().get(pk=need.pk)
-    assert set(left) == {need.pk, ""}
+    assert set(left) == {need.pk, "", False}
 
 
 @pytest.mark.django_db
