@@ -138,10 +138,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-erasing": {
-        # Days decide what is erased; every hour, so that a machine that is off at night erases too.
+        # Days decide what is erased. Often, so that a machine that is off at night erases too.
         "task": "mutualaid.retention.tasks.sweep",
-        "schedule": 3600,
-        "options": {"expires": 3600},
+        "schedule": 900,
+        "options": {"expires": 900},
     },
     "sweep-follow-up": {
         "task": "requests_app.tasks.sweep",

@@ -18,7 +18,7 @@ HOW = (
     ' Empty("{fields}", With({owner}, "path to it"), _("plain words for the public page"))'
     " to empty it in time; Remove(…) in the same way where the whole row goes."
 )
-OWNERS = {"people": "ACCOUNT", "offers_app": "ACCOUNT"}
+OF_ACCOUNTS = ("people", "offers_app")
 
 
 @register()
@@ -34,11 +34,15 @@ def every_field_has_an_entry(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 
 @register()
-def there_is_time_to_look(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """The preview must end before the erasing, and both be days that come."""
-    if 0 <= settings.ERASE_PREVIEW_DAYS <= settings.ERASE_DAYS and settings.RECORD_DAYS >= 1:
+def the_days_fit_together(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """The preview lies before the erasing, and no reminder is forgotten while it might be sent again."""
+    reminded = settings.FOLLOW_UP_DAYS + settings.SILENCE_DAYS
+    if 0 <= settings.ERASE_PREVIEW_DAYS <= settings.ERASE_DAYS and reminded < settings.RECORD_DAYS:
         return []
-    hint = "ERASE_PREVIEW_DAYS is at most ERASE_DAYS, and RECORD_DAYS at least 1."
+    hint = (
+        "ERASE_PREVIEW_DAYS is at most ERASE_DAYS, and RECORD_DAYS more than FOLLOW_UP_DAYS and"
+        " SILENCE_DAYS together."
+    )
     return [Error("The days of erasing do not fit together.", hint=hint, id="mutualaid.E022")]
 
 
@@ -49,7 +53,7 @@ def _missing(model: type[Model]) -> Iterator[CheckMessage]:
     named = {name for part in parts for name in part.fields.split()}
     if forgotten := sorted(has - named):
         fields = " ".join(forgotten)
-        owner = OWNERS.get(model._meta.app_label, "NEED")
+        owner = "ACCOUNT" if model._meta.app_label in OF_ACCOUNTS else "NEED"
         hint = f'Add to {WHERE}["{label}"]: {HOW.format(fields=fields, owner=owner)}'
         yield Error(
             f"{label}: nobody has said how long this lives: {fields}.",

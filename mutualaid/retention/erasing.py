@@ -29,7 +29,7 @@ def erase(owner: str, pks: Collection[int]) -> None:
     list(apps.get_model(owner)._base_manager.select_for_update().filter(pk__in=pks))
     for model, part in _parts():
         if isinstance(part.end, With) and part.end.owner == owner:
-            end(model, part, {f"{part.end.path}__in": pks, **part.end.only})
+            end(model, part, {f"{part.end.path}__in": pks})
     ledger.write(owner, pks)
 
 

@@ -16,16 +16,18 @@ OWNERS = {NEED: "public_id", ACCOUNT: "id"}
 
 @dataclass(frozen=True)
 class With:
-    """Together with a row of `owner`, to which `path` leads from here. `only` narrows the rows."""
+    """Together with a row of `owner`, to which `path` leads from here."""
 
     owner: str
     path: str
-    only: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class After:
-    """By a clock of its own: so many days after the moment in `moment` as `setting` says; 0 without."""
+    """By a clock of its own: so many days after `moment` as `setting` says, at once without one.
+
+    `only` narrows the rows.
+    """
 
     moment: str
     setting: str = ""

@@ -6,9 +6,9 @@ from typing import Any
 from tests.journeys.conftest import NewVisitor
 from tests.journeys.visitor import Visitor
 
-PUBLIC = ("/", "/board/", "/about/", "/ask/what/", "/need/find/", "/account/login/")
+PUBLIC = ("/", "/board/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/")
 MORE_PUBLIC = ("/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/")
-MEMBERS = ("/help/", "/offer/", "/account/email/", "/account/logout/")
+MEMBERS = ("/help/", "/offer/", "/account/data/", "/account/email/", "/account/logout/")
 
 
 def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
@@ -56,5 +56,8 @@ def questions(neighbour: Visitor) -> Iterator[Visitor]:
     yield neighbour
     main.click()
     yield neighbour
-    neighbour.page.locator("a[href*='/withdraw/']").click()
-    yield neighbour
+    for way in ("/withdraw/", "/data/"):
+        receipt = neighbour.page.url
+        link = neighbour.page.locator(f"main a[href^='/need/'][href*='{way}']")
+        yield neighbour.go(link.get_attribute("href") or "")
+        neighbour.go(receipt)

@@ -69,7 +69,7 @@ def test_what_cannot_be_emptied_is_told_before_it_has_to_be(monkeypatch):
     assert nothing_in(NeedContact._meta.get_field("notes")) == ""
 
 
-@pytest.mark.parametrize("days", [{"ERASE_PREVIEW_DAYS": 40}, {"RECORD_DAYS": 0}])
+@pytest.mark.parametrize("days", [{"ERASE_PREVIEW_DAYS": 40}, {"RECORD_DAYS": 10}])
 def test_days_that_do_not_fit_together_are_told(settings: Any, days):
     for name, value in days.items():
         setattr(settings, name, value)
