@@ -22,6 +22,7 @@ def test_nothing_needs_sideways_scrolling_and_targets_are_large(
 ) -> None:
     options = {"locale": language, "java_script_enabled": True, "bypass_csp": True}
     for one in every_page(visitor, **options):
+        one.page.wait_for_load_state()
         assert not one.page.evaluate(TOO_WIDE), one.page.url
         assert one.page.evaluate(SMALL_TARGETS) == [], one.page.url
         one.page.evaluate(LARGE)
