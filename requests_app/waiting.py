@@ -19,6 +19,7 @@ MOST_READ = 500
 FEW = 5
 """Fewer needs than this say nothing: we look further."""
 NOT_FOUND = (CloseReason.EXPIRED, CloseReason.UNABLE)
+HOUR = timedelta(hours=1)
 AT_LEAST = timedelta(minutes=1)
 
 
@@ -68,9 +69,11 @@ def learn(past: Iterable[Past], scope: Scope) -> Wait | None:
 
 
 def in_words(span: timedelta) -> str:
-    """A span of time as people say it: "3 hours", "2 days"."""
+    """A span of time as people say it, to the hour: "20 minutes", "3 hours", "1 day, 20 hours"."""
     now = timezone.now()
-    return timesince(now - span, now, depth=1)
+    if span > HOUR:
+        span = round(span / HOUR) * HOUR
+    return timesince(now - span, now)
 
 
 def _is_in(row: Past, scope: Scope) -> bool:

@@ -26,7 +26,8 @@ def form_of(thing: Thing, need: Need, data: Any = None) -> StepForm:
         form.initial = _told(need)
         return form
     form.fields[thing.name].required = False
-    if thing.name not in ALWAYS_THERE and getattr(need.contact, thing.name):
+    there = thing.silent or getattr(need.contact, thing.name)
+    if there and thing.name not in ALWAYS_THERE:
         form.fields["remove"] = forms.BooleanField(label=_("Forget what I said"), required=False)
     return form
 

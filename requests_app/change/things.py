@@ -16,17 +16,25 @@ from requests_app.models import Need
 
 @dataclass(frozen=True)
 class Thing:
-    """`private` is not shown, for others may hold her link; it can only be written anew."""
+    """`private` is not shown, for others may hold her link; it can only be written anew.
+
+    Of what is `silent` it is not even told whether she said anything.
+    """
 
     name: str
     title: str | Promise
     form: type[StepForm]
     fields: tuple[str, ...]
     private: bool = False
+    silent: bool = False
 
 
 def _private(field: str, title: str | Promise, form: type[StepForm] = ContactForm) -> Thing:
     return Thing(field, title, form, (field,), private=True)
+
+
+def _silent(field: str, title: str | Promise) -> Thing:
+    return Thing(field, title, ContactForm, (field,), private=True, silent=True)
 
 
 ASKED = (
@@ -44,10 +52,10 @@ REACH = (
     Thing("languages", gettext_lazy("Languages"), ContactForm, ("languages",)),
 )
 SAFE = (
-    _private("channels", gettext_lazy("Safe ways to reach you")),
-    _private("times", gettext_lazy("A good time")),
+    _silent("channels", gettext_lazy("Safe ways to reach you")),
+    _silent("times", gettext_lazy("A good time")),
     Thing("voicemail", gettext_lazy("No voice messages"), ContactForm, ("no_voicemail",)),
-    _private("keep_from", gettext_lazy("Who must not hear of it")),
+    _silent("keep_from", gettext_lazy("Who must not hear of it")),
 )
 SECTIONS = (
     (gettext_lazy("What you asked for"), ASKED),
@@ -91,7 +99,9 @@ def _can_change(thing: Thing, need: Need) -> bool:
 
 
 def _row(thing: Thing, need: Need) -> Row:
-    if not thing.private:
+    if thing.silent:
+        value = _("Never shown here.")
+    elif not thing.private:
         value = str(SHOWN[thing.name](need) or "")
     elif getattr(need.contact, thing.name):
         value = _("We have it. It is not shown here.")

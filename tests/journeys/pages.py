@@ -8,13 +8,17 @@ from tests.journeys.visitor import Visitor
 
 PUBLIC = ("/", "/board/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/")
 MORE_PUBLIC = ("/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/")
-MEMBERS = ("/help/", "/offer/", "/account/data/", "/account/email/", "/account/logout/")
+LOST = ("/need/lost/", "/need/lost/sent/")
+BEHIND_HER_LINK = (
+    "change/", "change/phone/", "change/channels/", "change/when/", "new-link/", "data/",
+)  # fmt: skip
+MEMBERS = ("/me/", "/help/", "/offer/", "/account/data/", "/account/email/", "/account/logout/")
 
 
 def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     """A visitor on one page after the other: a neighbour's, then a volunteer's."""
     neighbour = visitor(**options)
-    for path in PUBLIC + MORE_PUBLIC:
+    for path in PUBLIC + MORE_PUBLIC + LOST:
         yield neighbour.go(path)
     yield from questions(neighbour)
     sam = visitor(**options).sign_in("Sam")
@@ -23,6 +27,11 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     sam.go("/help/").page.locator(".note a[href*='/help/']").first.click()
     yield sam
     sam.go("/help/").page.locator(".note a[href*='/claims/']").first.click()
+    yield sam
+    sam.go("/me/").page.locator("form[action='/me/calendar/'] button").click()
+    yield sam
+    sam.go("/me/").page.locator("#limits [name=reach_km]").fill("-1")
+    sam.page.locator("#limits button").click()
     yield sam
     sam.go("/offer/").page.locator("[name=reach_km]").fill("-1")
     sam.page.locator("main form button.primary").first.click()
@@ -50,14 +59,16 @@ def questions(neighbour: Visitor) -> Iterator[Visitor]:
     main.click()
     main.click()
     yield neighbour
+    neighbour.page.locator("main summary").last.click()
+    yield neighbour
     neighbour.page.fill("[name=name]", "Many Pages")
     neighbour.page.fill("[name=phone]", "555 0144")
     main.click()
     yield neighbour
     main.click()
     yield neighbour
-    for way in ("/withdraw/", "/data/"):
-        receipt = neighbour.page.url
-        link = neighbour.page.locator(f"main a[href^='/need/'][href*='{way}']")
-        yield neighbour.go(link.get_attribute("href") or "")
-        neighbour.go(receipt)
+    receipt = neighbour.page.url
+    for path in BEHIND_HER_LINK:
+        yield neighbour.go(receipt + path)
+    neighbour.go(receipt).page.locator("a[href*='/withdraw/']").click()
+    yield neighbour

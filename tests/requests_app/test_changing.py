@@ -1,5 +1,6 @@
 """A neighbour changes what she told us: one thing on a page, and whoever must know is told."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +59,16 @@ def test_what_is_private_is_shown_on_no_page_whoever_holds_the_link(page):
     NeedContact.objects.update(name="Zsófi")
     for name in ("", "name", "phone", "email", "address", "notes"):
         assert [kept for kept in ("Zsófi", *KEPT[1:]) if kept in page.get(name)] == []
+
+
+def test_nobody_with_her_link_learns_whether_she_said_what_is_safe(client):
+    asking.words_and_places()
+    told = Details(phone="1", channels="call", times="noon", keep_from="Bob")
+    pages = [Page(client, details=details) for details in (Details(phone="1"), told)]
+    ids = re.compile(r'/need/[\w-]+/|value="\w{64}"')
+    for name in ("", "channels", "times", "keep_from"):
+        first, second = (ids.sub("", page.get(name)) for page in pages)
+        assert first == second
 
 
 @pytest.mark.parametrize(

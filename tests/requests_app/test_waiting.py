@@ -10,7 +10,7 @@ from mutualaid.catalog.models import Category, Locality
 from requests_app.actions import claim_need
 from requests_app.links import make_link
 from requests_app.models import Claim, Need, NeedEvent
-from requests_app.waiting import Wait, honest_wait
+from requests_app.waiting import Wait, honest_wait, in_words
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,14 @@ def test_what_came_in_a_spreadsheet_tells_nothing_of_our_times():
     for hours in range(6):
         NeedEvent.objects.filter(need=found(hours + 1)).update(actor_kind="import")
     assert honest_wait(factories.need()) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(0.5, "30 minutes"), (1.1, "1 hour"), (7.8, "8 hours"), (44.2, "1 day, 20 hours")],
+)
+def test_a_wait_is_not_told_shorter_than_it_was(hours, words):
+    assert in_words(hours * HOUR).replace("\xa0", " ") == words
 
 
 def test_the_page_tells_and_draws_it_while_she_waits(client, sam):
