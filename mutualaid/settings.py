@@ -153,8 +153,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-outbox": {
         "task": "mutualaid.notify.tasks.sweep",
-        "schedule": 20,
-        "options": {"expires": 20},
+        "schedule": 5,
+        "options": {"expires": 5},
     },
 }
 
