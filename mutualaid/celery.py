@@ -18,7 +18,7 @@ app = Celery("mutualaid")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 SWEEP_SECONDS = 15
-"""Less than the time between two sweeps, and far less than a task's time limit."""
+"""Far less than a lease lasts. A sweep that starts meanwhile takes what this one has not."""
 log = logging.getLogger(__name__)
 _leaves_to_sweep = ContextVar("leaves_to_sweep", default=False)
 

@@ -104,7 +104,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         " PRAGMA secure_delete=ON;",  # what is erased is overwritten, not only let go
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2} | ({} if TESTING else {"pool": True})
+    # A pool checks each connection it hands out: after a restart of the database all are dead. It
+    # is larger than the threads of one process, and gives up as soon as a page would.
+    pool = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2} | ({} if TESTING else {"pool": pool})
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that a dead Redis never breaks a sign-in.
@@ -126,7 +130,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_POOL = "threads"  # prefork can take half a minute to end
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_THREADS", 8)  # they wait for mail servers, mostly
+# With 1, late acknowledgement and threads a worker sleeps a second after every few tasks.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 16
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -160,8 +167,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-outbox": {
         "task": "mutualaid.notify.tasks.sweep",
-        "schedule": 20,
-        "options": {"expires": 20},
+        "schedule": 5,
+        "options": {"expires": 5},
     },
 }
 

@@ -47,6 +47,11 @@ class Child:
         if self._process:
             self._signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        """Kill the child and all it started, as a machine short of memory would."""
+        if self._process:
+            self._signal(signal.SIGKILL)
+
     def end_by(self, deadline: float) -> None:
         """Wait until `deadline` (monotonic seconds), then kill what is left of the group."""
         if not self._process:

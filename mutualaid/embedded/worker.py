@@ -13,9 +13,8 @@ CELERY = [
 
 def command() -> list[str]:
     """Return the command line of a worker."""
-    # Threads: the prefork pool can take half a minute to end.
-    pool = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-    return [*CELERY, "worker", *pool, "--loglevel", "warning"]
+    alone = ["--without-gossip", "--without-mingle"]
+    return [*CELERY, "worker", *alone, "--loglevel", "warning"]
 
 
 def beat_command(data_dir: Path) -> list[str]:

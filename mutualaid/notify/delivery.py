@@ -1,6 +1,7 @@
 """Sending what is due: take a lease, compose, send, mark. Each step may fail; the row stays true."""
 
 import logging
+import random
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,9 +13,12 @@ from django.utils import translation
 
 from mutualaid.notify.kinds import Letter, compose
 from mutualaid.notify.models import Notification
+from mutualaid.notify.refusals import is_for_good, name_of
 
-MOST_ATTEMPTS = 8
-"""About two hours of tries, then a coordinator sees it in the admin."""
+FIRST_WAIT = timedelta(seconds=10)
+"""The most there is between the first two tries; it doubles from try to try."""
+MOST_ATTEMPTS = 13
+"""About half a day of tries, then a coordinator sees it in the admin."""
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +53,24 @@ def _send(row: Notification, letter: Letter) -> None:
 
 
 def _settle(row: Notification, **fields: object) -> None:
-    Notification.objects.filter(pk=row.pk, state=Notification.State.WAITING).update(
-        lease_until=None, **fields
-    )
+    """What was sent is sent, whoever has the row by now; all else only who has it may say."""
+    ours = {} if fields["state"] == Notification.State.SENT else {"attempts": row.attempts}
+    waiting = Notification.objects.filter(pk=row.pk, state=Notification.State.WAITING, **ours)
+    waiting.update(lease_until=None, **fields)
 
 
 def _put_off(row: Notification, error: Exception) -> None:
-    given_up = row.attempts >= MOST_ATTEMPTS
-    name = type(error).__name__
+    given_up = row.attempts >= MOST_ATTEMPTS or is_for_good(error)
+    name = name_of(error)
     log.error("message not sent", extra={"kind": row.kind, "error": name}, exc_info=True)
     _settle(
         row,
         state=Notification.State.FAILED if given_up else Notification.State.WAITING,
-        due_at=Now() + timedelta(seconds=30 * 2 ** (row.attempts - 1)),
+        due_at=Now() + _wait_after(row.attempts),
         error=name,
     )
+
+
+def _wait_after(attempts: int) -> timedelta:
+    """Longer each time, and not the same for all who failed together."""
+    return FIRST_WAIT * 2 ** (attempts - 1) * random.uniform(0.5, 1)  # noqa: S311  no secret

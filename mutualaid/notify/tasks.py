@@ -12,7 +12,10 @@ def deliver(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Send what waits: the net under every nudge that was lost."""
-    due = Notification.objects.due().order_by("due_at")
+    """Send what waits, first tries first: the net under every nudge that was lost.
+
+    The next sweep starts beside one that a slow mail server holds up.
+    """
+    due = Notification.objects.due().order_by("attempts", "due_at")
     for pk in while_there_is_time(list(due.values_list("pk", flat=True))):
         deliver_one(pk)

@@ -6,8 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,20 +22,27 @@ NOBODY = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 """Whom to run as: PostgreSQL refuses root, and nobody may not look into root's home."""
 
 
+@dataclass(frozen=True)
+class Server:
+    url: str
+    restart: Callable[[], None]
+    """Stop it as a crash would, in the middle of everything, and start it again."""
+
+
 def main(command: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    install = _install()
+    install = installed()
     if not install:
         print(MISSING, *command, file=sys.stderr)
         return 1 if os.environ.get("CI") == "true" else 0
-    with running(install) as url:
-        return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}).returncode
+    with running(install) as server:
+        return subprocess.run(command, env=os.environ | {"DATABASE_URL": server.url}).returncode
 
 
 @contextmanager
-def running(install: Path) -> Iterator[str]:
-    """Run a new PostgreSQL on a unix socket for as long as the block. Yields its URL."""
+def running(install: Path) -> Iterator[Server]:
+    """Run a new PostgreSQL on a unix socket for as long as the block."""
     with TemporaryDirectory(prefix="mutualaid-pg-") as name:
         folder = Path(name)
         if NOBODY:
@@ -42,14 +51,16 @@ def running(install: Path) -> Iterator[str]:
         data, log = str(folder / "data"), str(folder / "log")
         options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
         _do(install, "initdb", "-D", data, *INITDB)
-        _do(install, "pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", options)
+        start = ("-w", "-D", data, "-l", log, "-o", options)
+        _do(install, "pg_ctl", "start", *start)
+        url = f"postgres://postgres@{quote(name, safe='')}/postgres"
         try:
-            yield f"postgres://postgres@{quote(name, safe='')}/postgres"
+            yield Server(url, partial(_do, install, "pg_ctl", "restart", "-m", "immediate", *start))
         finally:
             _do(install, "pg_ctl", "stop", "-D", data, "-m", "immediate")
 
 
-def _install() -> Path | None:
+def installed() -> Path | None:
     """The wheel's PostgreSQL, else Debian's newest."""
     wheel = find_spec(WHEEL)
     found = [*Path(wheel.origin).parent.glob("pginstall*")] if wheel and wheel.origin else []

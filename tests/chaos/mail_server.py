@@ -1,0 +1,84 @@
+"""A mail server with all the faults that mail servers have, each at an address of its own."""
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.chaos.history import History
+from tests.embedded.site import free_port
+
+ANSWERS = {
+    "busy.example": "451 try again later",
+    "gone.example": "550 no such mailbox",
+}
+"""What is said to a letter for somebody there."""
+HANGS, DROPS, LIES = "slow.example", "drops.example", "lies.example"
+"""Answers after a minute; ends the connection; keeps the letter and ends the connection."""
+A_MINUTE = 60
+
+
+class MailServer:
+    """Keeps each copy that it accepted, by Message-ID, with the moment; `pace` seconds a letter."""
+
+    def __init__(self, history: History, *, pace: float = 0.0) -> None:
+        self.copies: dict[str, list[float]] = defaultdict(list)
+        self.recipients: dict[str, str] = {}
+        self._history = history
+        self._pace = pace
+        self._port = free_port()
+        self._controller: Controller | None = None
+        self._told_the_truth_to: set[str] = set()
+        self.url = f"smtp://127.0.0.1:{self._port}"
+        self.lock = threading.Lock()
+
+    def start(self) -> None:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """From now on connections are refused."""
+        if self._controller:
+            self._controller.stop()
+            self._controller = None
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        to = envelope.rcpt_tos[0]
+        domain = to.rpartition("@")[2]
+        message_id = str(message_from_bytes(envelope.content)["Message-ID"])
+        await asyncio.sleep(A_MINUTE if domain == HANGS else self._pace)
+        if domain == DROPS:
+            return _hang_up(server)
+        if domain in ANSWERS:
+            return ANSWERS[domain]
+        self._keep(message_id, to)
+        if domain == LIES and message_id not in self._told_the_truth_to:
+            self._told_the_truth_to.add(message_id)
+            return _hang_up(server)
+        return "250 thank you"
+
+    def _keep(self, message_id: str, to: str) -> None:
+        at = self._history.note("arrived", message=message_id)
+        with self.lock:
+            self.copies[message_id].append(at)
+            self.recipients[message_id] = to
+
+
+def _hang_up(server: Any) -> str:
+    server.transport.abort()
+    return ""
+
+
+@contextmanager
+def at_work(history: History, *, pace: float = 0.0) -> Iterator[MailServer]:
+    server = MailServer(history, pace=pace)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

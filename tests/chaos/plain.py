@@ -1,0 +1,46 @@
+"""The plain way, for comparison: a task on commit that sends, with what Celery does by default.
+
+Nothing is kept of what is to be said but the message at the broker.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery, Task
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
+app = Celery("plain")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+    task_ignore_result=True,
+)
+
+
+@app.task(queue="plain")
+def send(pk: int) -> None:
+    _send(pk, "plain")
+
+
+@app.task(queue="careful", bind=True, acks_late=True, reject_on_worker_lost=True, max_retries=8)
+def send_carefully(self: "Task[Any, Any]", pk: int) -> None:
+    """The same with what is usually advised: acknowledged late, tried again."""
+    try:
+        _send(pk, "careful")
+    except OSError as error:
+        raise self.retry(exc=error, countdown=2**self.request.retries) from error
+
+
+def _send(pk: int, way: str) -> None:
+    headers = {"Message-ID": f"<{pk}.{way}@mutualaid.example>"}
+    EmailMessage("Subject", "Words", to=[f"need-{pk}@people.example"], headers=headers).send()
+
+
+def command(way: str) -> list[str]:
+    """The command line of a worker for "plain" or "careful"."""
+    from mutualaid.embedded.worker import CELERY
+
+    celery = [word if word != "mutualaid" else "tests.chaos.plain" for word in CELERY]
+    return [*celery, "worker", "-Q", way, "--pool", "threads", "--concurrency", "2", "-l", "CRITICAL"]

@@ -1,0 +1,118 @@
+"""The site with all it stands on, really running, and what can be done to it."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import django
+from redis import Redis
+
+from mutualaid.embedded import broker
+from tests.chaos.history import History
+from tests.chaos.mail_server import MailServer
+from tests.chaos.mail_server import at_work as mail_server_at_work
+from tests.embedded.site import Site, until
+from tests.servers import postgres
+
+
+class World:
+    """A site started by `manage.py up`, its database, its broker and a mail server.
+
+    On PostgreSQL the broker is a server beside the site; on SQLite it is the embedded one.
+    """
+
+    embedded = True
+
+    def __init__(self, folder: Path, history: History, mail: MailServer, **given: str) -> None:
+        self.folder = folder
+        self.history = history
+        self.mail = mail
+        self.site = Site(folder / "data", EMAIL_URL=mail.url, LOG_LEVEL="ERROR", **given)
+
+    @property
+    def worker(self) -> int:
+        return self.site.groups()[1 if self.embedded else 0]
+
+    @property
+    def socket(self) -> Path:
+        return self.site.broker
+
+    def kill_worker(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.worker, signal.SIGKILL)
+
+    def flush_broker(self) -> None:
+        with Redis(unix_socket_path=str(self.socket)) as redis:
+            redis.flushall()
+
+    def stop_broker(self) -> None:
+        """The supervisor starts it again, empty."""
+        os.killpg(self.site.groups()[0], signal.SIGKILL)
+
+    def start_broker(self) -> None:
+        until(self.socket.is_socket)
+
+    def restart_database(self) -> None:
+        """SQLite is no server, and cannot be restarted."""
+
+
+class GrownWorld(World):
+    """On PostgreSQL and a Redis of its own, as a group with servers runs it."""
+
+    embedded = False
+
+    def __init__(self, folder: Path, history: History, mail: MailServer) -> None:
+        self._exit = ExitStack()
+        install = postgres.installed()
+        assert install, postgres.MISSING
+        self._database = self._exit.enter_context(postgres.running(install))
+        self._socket = folder / "redis.sock"
+        self.start_broker()
+        redis = f"redis+socket://{self._socket}"
+        super().__init__(folder, history, mail, DATABASE_URL=self._database.url, REDIS_URL=redis)
+
+    @property
+    def socket(self) -> Path:
+        return self._socket
+
+    def stop_broker(self) -> None:
+        self._redis.kill()
+        self._redis.wait()
+        self._socket.unlink(missing_ok=True)
+
+    def start_broker(self) -> None:
+        self._redis = subprocess.Popen(broker.command(self._socket))
+        until(self._socket.is_socket)
+
+    def restart_database(self) -> None:
+        self._database.restart()
+
+    def close(self) -> None:
+        self.stop_broker()
+        self._exit.close()
+
+
+@contextmanager
+def running(database: str, history: History, *, pace: float = 0.0) -> Iterator[World]:
+    """Start everything on `database` ("sqlite" or "postgres"), and end it after the block.
+
+    Django in this process is set up for the same database and broker.
+    """
+    kind = World if database == "sqlite" else GrownWorld
+    with TemporaryDirectory(prefix="mutualaid-chaos-") as name, ExitStack() as exit:
+        mail = exit.enter_context(mail_server_at_work(history, pace=pace))
+        world = kind(Path(name), history, mail)
+        if isinstance(world, GrownWorld):
+            exit.callback(world.close)
+        exit.callback(world.site.clear_up)
+        settings = {"DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
+        os.environ |= world.site.environment | settings  # before anybody reads the settings
+        django.setup()
+        world.site.start()
+        yield world
+        shutil.copy(world.site.said, history.path.with_suffix(".log"))

@@ -1,0 +1,125 @@
+"""Needs are posted, everything fails on a timetable, and what arrived is counted."""
+
+import threading
+import time
+from functools import partial
+from typing import Any
+
+from celery.exceptions import OperationalError
+from django.db import DatabaseError, connection, transaction
+
+from mutualaid.embedded.child import Child, end
+from mutualaid.notify.models import Notification
+from requests_app.actions import Details
+from requests_app.models import Need
+from tests import factories
+from tests.chaos import plain
+from tests.chaos.servers import World
+from tests.chaos.timetables import Timetable
+
+POSTERS = 4
+WAYS = {"plain": plain.send, "careful": plain.send_carefully}
+
+
+class Storm:
+    """One run. Every need is announced in three ways at once: ours, plain and careful."""
+
+    def __init__(self, world: World, timetable: Timetable) -> None:
+        self.world = world
+        self.timetable = timetable
+        self.note = world.history.note
+        self.last_fault = 0.0
+        self.posted_at: dict[int, float] = {}
+        self._over = threading.Event()
+        self._others = [Child(way, plain.command(way)) for way in WAYS]
+
+    def run(self) -> None:
+        factories.category(), factories.locality(), factories.language()
+        connection.close()
+        for child in self._others:
+            child.start()
+        threads = [threading.Thread(target=self._keep_running, daemon=True)]
+        threads += [threading.Thread(target=self._post, args=(n,)) for n in range(POSTERS)]
+        self._began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        try:
+            self._fail()
+            for thread in threads[1:]:
+                thread.join()
+            self._wait_for_what_is_missing()
+        finally:
+            self._over.set()
+            threads[0].join()
+            end(self._others, within=2)
+
+    def kill_worker(self) -> None:
+        """All three ways lose their worker in the same moment."""
+        self.world.kill_worker()
+        for child in self._others:
+            child.kill()
+
+    def stop_mail(self) -> None:
+        self.world.mail.stop()
+
+    def start_mail(self) -> None:
+        self.world.mail.start()
+
+    def _fail(self) -> None:
+        for at, fault in self.timetable.faults:
+            time.sleep(max(0.0, self._began + at - time.monotonic()))
+            self.note(fault, aloud=True)
+            do = getattr(self, fault, None) or getattr(self.world, fault)
+            do()
+            self.last_fault = self.world.history.now()
+
+    def _post(self, number: int) -> None:
+        every = POSTERS / self.timetable.per_second
+        until = self._began + self.timetable.posting
+        moment = self._began + number / self.timetable.per_second
+        while moment < until:
+            time.sleep(max(0.0, moment - time.monotonic()))
+            moment += every
+            try:
+                self._post_one()
+            except DatabaseError as error:
+                self.note("not posted", error=type(error).__name__)
+            finally:
+                connection.close()  # as a request does
+
+    def _post_one(self) -> None:
+        address = f"need-{time.monotonic_ns()}@people.example"
+        at = self.world.history.now()
+        with transaction.atomic():
+            need = factories.need(details=Details(name="Ana", email=address))
+            for task in WAYS.values():
+                transaction.on_commit(partial(self._start, task, need.pk))
+        self.posted_at[need.pk] = at
+        self.note("posted", need=need.pk)
+
+    def _start(self, task: Any, pk: int) -> None:
+        try:
+            task.delay(pk)
+        except OperationalError:
+            self.note("not started", task=task.name, need=pk)
+
+    def _keep_running(self) -> None:
+        """The supervisor of the other two ways; ours has the product's."""
+        while not self._over.wait(0.2):
+            for child in self._others:
+                if not child.has_died() and child.is_due():
+                    child.start()
+
+    def _wait_for_what_is_missing(self) -> None:
+        deadline = time.monotonic() + self.timetable.patience
+        while time.monotonic() < deadline and _waiting():
+            time.sleep(0.5)
+        self.note("end", needs=Need.objects.count(), waiting=_waiting(), aloud=True)
+
+
+def _waiting() -> int:
+    try:
+        waiting: int = Notification.objects.filter(state=Notification.State.WAITING).count()
+    finally:
+        connection.close()
+    return waiting
