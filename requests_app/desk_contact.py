@@ -25,7 +25,7 @@ else:
 class ContactForm(forms.ModelForm[NeedContact]):
     class Meta:
         model = NeedContact
-        fields = ("name", "phone", "email", "address", "notes")
+        fields = ("name", "phone", "texts_ok", "email", "address", "notes")
 
 
 class DeskContact(Base):

@@ -7,6 +7,7 @@ from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.moves import Actor, move_claim, move_need, volunteer
+from requests_app.telling import tell_neighbour
 
 MOST_IN_A_WEEK = 50
 """What even a coordinator cannot exceed."""
@@ -49,8 +50,7 @@ def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
     """Let a need go: it is open again at once, and somebody else is looked for."""
     move_claim(claim, "release")
     move_need(claim.need, "release", by=by, reason=reason)
-    if claim.need.contact.email:
-        enqueue("need_reopened", about_id=claim.pk)
+    tell_neighbour("need_reopened", claim.need, about_id=claim.pk)
     if by.user != claim.volunteer:
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
     announce(claim.need)
@@ -59,8 +59,7 @@ def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
 def _begin(need: Need, user: User, weekly_limit: int) -> Claim:
     claim = _take_week_slot(need, user, weekly_limit)
     enqueue("claim_made", about_id=claim.pk, to=user)
-    if need.contact.email:
-        enqueue("need_claimed", about_id=claim.pk)
+    tell_neighbour("need_claimed", need, about_id=claim.pk)
     return claim
 
 

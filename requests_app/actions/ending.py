@@ -1,11 +1,12 @@
 from django.db import transaction
 from django.utils import timezone
 
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import enqueue, tell_room
 from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
 from requests_app.moves import NEIGHBOUR, Actor, move_claim, move_need
 from requests_app.states import CloseReason
+from requests_app.telling import tell_neighbour
 
 
 @transaction.atomic
@@ -13,8 +14,7 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
     """The volunteer says it is done; from here on she no longer sees the contact details."""
     move_claim(claim, "deliver", delivered_at=timezone.now())
     move_need(claim.need, "deliver", by=by)
-    if claim.need.contact.email:
-        enqueue("need_delivered", about_id=claim.pk)
+    tell_neighbour("need_delivered", claim.need, about_id=claim.pk)
 
 
 @transaction.atomic
@@ -32,6 +32,7 @@ def deny_arrival(need: Need) -> None:
     move_need(need, "not_arrived", by=NEIGHBOUR)
     for claim in need.claims.live():
         move_claim(claim, "not_arrived")
+        tell_room("room_not_arrived", need.pk, key=f"room_not_arrived:{claim.pk}")
     announce(need)
 
 
@@ -46,6 +47,7 @@ def withdraw_need(need: Need, *, by: Actor = NEIGHBOUR) -> None:
 def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
     """A coordinator closes a need and says why."""
     move_need(need, "close", by=by, reason=reason, close_reason=reason)
+    tell_neighbour("need_closed", need, about_id=need.pk)
     _cancel_claims(need)
 
 

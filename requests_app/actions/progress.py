@@ -3,11 +3,12 @@ from datetime import date
 from django.db import transaction
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import enqueue, tell_room
 from requests_app.actions.posting import announce, open_until
 from requests_app.models import Claim, Need
 from requests_app.moves import NEIGHBOUR, SITE, Actor, StateChanged, move_claim, move_need, record
 from requests_app.states import CloseReason, NeedState
+from requests_app.telling import tell_neighbour
 
 
 @transaction.atomic
@@ -30,8 +31,8 @@ def lapse_claim(claim: Claim) -> None:
     move_claim(claim, "lapse")
     move_need(claim.need, "lapse", by=SITE)
     enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
-    if claim.need.contact.email:
-        enqueue("need_reopened", about_id=claim.pk)
+    tell_neighbour("need_reopened", claim.need, about_id=claim.pk)
+    tell_room("room_lapsed", claim.need_id, key=f"room_lapsed:{claim.pk}")
     announce(claim.need)
 
 
@@ -50,8 +51,7 @@ def keep_open(need: Need) -> None:
 def expire_need(need: Need) -> None:
     """Nobody was found in time, and the neighbour did not say that she still needs it."""
     move_need(need, "expire", by=SITE, close_reason=CloseReason.EXPIRED)
-    if need.contact.email:
-        enqueue("need_expired", about_id=need.pk)
+    tell_neighbour("need_expired", need, about_id=need.pk)
 
 
 @transaction.atomic
@@ -64,16 +64,15 @@ def assume_nothing(claim: Claim) -> None:
 @transaction.atomic
 def ask_again(claim: Claim) -> None:
     """Ask the neighbour once more whether it arrived; asked twice, it is one message."""
-    if claim.need.contact.email:
-        enqueue("need_followup", about_id=claim.pk)
+    tell_neighbour("need_followup", claim.need, about_id=claim.pk)
 
 
 @transaction.atomic
 def warn(need: Need) -> None:
     """Tell the neighbour that her need ends soon, and how to keep it open."""
     Need.objects.filter(pk=need.pk).update(warned_at=Now())
-    if need.contact.email:
-        enqueue("need_expiring", about_id=need.pk, key=f"need_expiring:{need.pk}:{need.expires_at}")
+    key = f"need_expiring:{need.pk}:{need.expires_at}"
+    tell_neighbour("need_expiring", need, about_id=need.pk, key=key)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -144,6 +145,11 @@ class ContactForm(StepForm):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
     )
+    texts_ok = forms.BooleanField(
+        label=_("You may send text messages to this number"),
+        help_text=_("Short ones that name nobody and nothing. Reply STOP, and they end."),
+        required=False,
+    )
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
@@ -166,6 +172,8 @@ class ContactForm(StepForm):
     )
 
     def arrange(self) -> None:
+        if not settings.SMS_URL:
+            del self.fields["texts_ok"]
         self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
         self.fields["languages"].initial = [get_language() or "en"]
 

@@ -63,7 +63,7 @@ def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
         form = bound(step, answers)
         form.is_valid()
         found |= form.cleaned_data
-    details = {name: found.get(name, "") for name in Details.__dataclass_fields__}
+    details = {name: found[name] for name in Details.__dataclass_fields__ if name in found}
     return post_need(
         category=found["category"],
         locality=found["locality"],

@@ -19,6 +19,7 @@ class NeedContact(models.Model):
     email = EncryptedTextField(_("e-mail"), blank=True, default="")
     address = EncryptedTextField(_("address"), blank=True, default="")
     notes = EncryptedTextField(_("what to know"), blank=True, default="")
+    texts_ok = models.BooleanField(_("text messages are safe"), default=False)
     language = models.CharField(_("language of messages"), max_length=10, blank=True)
 
     class Meta:
