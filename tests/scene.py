@@ -4,10 +4,13 @@ import hashlib
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import Match
+from mutualaid.notify.models import Notification
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.reach import Reach
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
 from requests_app.links import make_link
@@ -27,6 +30,8 @@ class Scene:
     claim: Claim
     open_need: Need
     token: str
+    call: int
+    """A call to make: the neighbour of the claim has only a phone."""
     unused_group: int
     """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
 
@@ -41,7 +46,17 @@ def build() -> Scene:
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken)
     unused_group = Group.objects.create(name="Unused").pk
-    return Scene(people, offer, found(sam, open_need), claim, open_need, token, unused_group)
+    match = found(sam, open_need)
+    return Scene(people, offer, match, claim, open_need, token, call_to_make(claim), unused_group)
+
+
+@transaction.atomic
+def call_to_make(claim: Claim) -> int:
+    enqueue("need_followup", about_id=claim.pk, reach=Reach(phone="555 0100"))
+    call = Notification.objects.get(channel="call")
+    call.state = Notification.State.TO_CALL
+    call.save()
+    return call.pk
 
 
 def found(user: User, need: Need) -> Match:

@@ -8,7 +8,7 @@ from tests.journeys.visitor import Visitor
 
 PUBLIC = ("/", "/board/", "/about/", "/ask/what/", "/need/find/", "/account/login/")
 MORE_PUBLIC = ("/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/")
-MEMBERS = ("/help/", "/offer/", "/account/email/", "/account/logout/")
+MEMBERS = ("/help/", "/offer/", "/messages/", "/account/email/", "/account/logout/")
 
 
 def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:

@@ -31,6 +31,21 @@ def test_a_neighbour_without_an_account_gets_her_need_her_link_and_her_code(clie
     assert 'class="code"' in receipt
 
 
+@pytest.mark.parametrize("ticked", [True, False])
+def test_text_messages_are_safe_only_if_she_says_so(client, settings, ticked):
+    settings.SMS_URL = "sink://"
+    asking.answer_all(client, contact={"texts_ok": "on"} if ticked else {})
+    page = client.get("/ask/check/").content.decode()
+    assert ("Yes" if ticked else "No") in page.split("You may send text messages")[1][:200]
+    client.post("/ask/check/")
+    assert NeedContact.objects.get().texts_ok == ticked
+
+
+def test_a_group_without_a_gateway_does_not_ask_about_text_messages(client):
+    asking.ask(client, contact={"texts_ok": "on"})
+    assert not NeedContact.objects.get().texts_ok
+
+
 def test_one_page_leads_to_the_next(client):
     steps = [*asking.ANSWERS, "check"]
     for here, following in pairwise(steps):
