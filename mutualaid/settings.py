@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "tidy-calls": {
+        "task": "mutualaid.notify.tasks.tidy_calls",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
 }
 
 # People and sign-in.
@@ -222,6 +227,18 @@ EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 if DEMO and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR
+
+# Text messages: twilio://ACCOUNT:TOKEN@api.twilio.com/+15550100 or android://NAME:PASSWORD@HOST/PATH?key=KEY
+# (mutualaid/notify/channels/); empty for none. PHONE_REGION reads numbers without a country.
+SMS_URL = env.str("SMS_URL", "sink://" if DEMO else "")
+PHONE_REGION = env.str("PHONE_REGION", "US")
+# Who takes notices for browsers; a browser of another maker is not added.
+PUSH_HOSTS: list[str] = env.list(
+    "PUSH_HOSTS",
+    ["fcm.googleapis.com", "push.services.mozilla.com", "notify.windows.com", "push.apple.com"],
+)
+# Where coordinators talk, as addresses of Apprise: https://appriseit.com/services/
+ROOM_URLS: list[str] = env.list("ROOM_URLS", [])
 
 # Words.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
@@ -332,5 +349,16 @@ ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
 LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)
 """When everybody who fits was asked: after how long we look whether somebody new fits."""
+_no_night = DEMO or TESTING  # whoever tries it out at midnight wants to see the mail
+QUIET_FROM = env.str("QUIET_FROM", "00:00" if _no_night else "21:00")
+"""From when on nobody is asked, unless she chose other hours."""
+QUIET_UNTIL = env.str("QUIET_UNTIL", "00:00" if _no_night else "08:00")
+"""Until when. The same time twice: there are no quiet hours."""
+ASKS_A_WEEK = env.int("ASKS_A_WEEK", 5)
+"""How many asks one person gets in seven days, unless she chose another number."""
+DIGEST_HOUR = env.int("DIGEST_HOUR", 9)
+"""At which hour of the day those hear who wish to hear of all in one message."""
+ONE_TAP_DAYS = env.int("ONE_TAP_DAYS", 7)
+"""How long a link in a message does what it says; and how long a YES by text message counts."""
 SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 50)
 """How many of the best offers are kept as matches of a need."""

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("mutualaid.matching.urls")),
     path("account/data/", include("mutualaid.own_data.urls")),
     path("", include("mutualaid.me.urls")),
+    path("", include("mutualaid.notify.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

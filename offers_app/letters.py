@@ -4,16 +4,32 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.notify.choosing import reach_of
 from mutualaid.notify.kinds import Letter, composes
+from mutualaid.notify.one_tap import tap_url
 from offers_app.models import Offer
 from offers_app.states import OfferState
 
 
-@composes("offer_reconfirm", _("does your offer still hold?"))
+@composes(
+    "offer_reconfirm",
+    _("does your offer still hold?"),
+    buttons={
+        "offer_keep": _("Yes, keep it"),
+        "offer_pause": _("Take a break"),
+        "offer_stop": _("Stop"),
+        "page": _("Look at my offer"),
+    },
+)
 def offer_reconfirm(offer_id: int) -> Letter | None:
     offer = Offer.objects.select_related("volunteer").get(pk=offer_id)
     if offer.state != OfferState.NEEDS_RECONFIRM:
         return None
     user = offer.volunteer
-    context = {"url": settings.SITE_URL + reverse("offer"), "days": settings.RECONFIRM_ANSWER_DAYS}
-    return Letter(user.email, user.language, context)
+    urls = {step: tap_url(step, offer_id, user) for step in STEPS}
+    urls["page"] = settings.SITE_URL + reverse("offer")
+    return Letter(reach_of(user), {"days": settings.RECONFIRM_ANSWER_DAYS}, urls=urls)
+
+
+STEPS = ("offer_keep", "offer_pause", "offer_stop")
+"""What can be answered in one tap, see `taps`."""

@@ -7,4 +7,4 @@ class RequestsConfig(AppConfig):
     verbose_name = _("Needs")
 
     def ready(self) -> None:
-        from requests_app import letters  # noqa: F401  registers this room's messages
+        from requests_app import letters, room, taps  # noqa: F401  they register themselves

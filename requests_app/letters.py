@@ -1,101 +1,139 @@
 """What this room says to people by message. Composed when it is sent: None where it is past."""
 
-from typing import Any
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.kinds import Letter, composes
+from mutualaid.notify.choosing import reach_of
+from mutualaid.notify.kinds import Group, Letter, composes
+from mutualaid.notify.one_tap import tap_url
 from mutualaid.people.models import display_name
-from requests_app.links import make_link, private_url
 from requests_app.models import Claim, Need
 from requests_app.states import ON_THE_WAY, ClaimState, CloseReason, NeedState
+from requests_app.telling import to_neighbour
+
+asks = partial(composes, group=Group.NEEDS, buttons={"page": _("See how it stands")})
+"""To the neighbour who asks."""
+tasks = partial(composes, group=Group.TASKS, buttons={"page": _("Look at it")})
+"""To the volunteer."""
+ARRIVED = {"page": _("Tell us whether it arrived")}
+BY_TEXT = {"yes": "arrived", "no": "not_arrived"}
 
 
-@composes("need_received", _("we have your need"))
+@asks("need_received", _("we have your need"))
 def need_received(need_id: int) -> Letter | None:
     need = _need(need_id)
-    return _to_neighbour(need) if need.is_live else None
+    return to_neighbour(need) if need.is_live else None
 
 
-@composes("need_link", _("your link, sent again"))
+@asks("need_link", _("your link, sent again"))
 def need_link(need_id: int) -> Letter | None:
-    return _to_neighbour(_need(need_id))
+    return to_neighbour(_need(need_id))
 
 
-@composes("need_claimed", _("somebody is coming"))
+@asks("need_opened", _("we are looking"))
+def need_opened(need_id: int) -> Letter | None:
+    need = _need(need_id)
+    return to_neighbour(need) if need.state == NeedState.OPEN else None
+
+
+@asks("need_claimed", _("somebody is coming"))
 def need_claimed(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
     if claim.state not in ON_THE_WAY:
         return None
-    return _to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
+    return to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
 
 
-@composes("need_reopened", _("we look again"))
+@asks("need_reopened", _("we look again"), by_phone=True)
 def need_reopened(claim_id: int) -> Letter | None:
     need = _claim(claim_id).need
-    return _to_neighbour(need) if need.is_live else None
+    return to_neighbour(need) if need.state == NeedState.OPEN else None
 
 
-@composes("need_delivered", _("did it arrive?"))
+@asks("need_delivered", _("did it arrive?"), buttons=ARRIVED, replies=BY_TEXT)
 def need_delivered(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
-    return _to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
+    return to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
 
 
-@composes("need_followup", _("did it arrive? once more"))
+@asks(
+    "need_followup", _("did it arrive? once more"), buttons=ARRIVED, replies=BY_TEXT, by_phone=True
+)
 def need_followup(claim_id: int) -> Letter | None:
     return need_delivered(claim_id)
 
 
-@composes("need_expiring", _("do you still need it?"))
+@asks(
+    "need_expiring",
+    _("do you still need it?"),
+    buttons={"page": _("Keep it open, or take it back")},
+    by_phone=True,
+)
 def need_expiring(need_id: int) -> Letter | None:
     need = _need(need_id)
     is_waiting = need.state in (NeedState.TRIAGE, NeedState.OPEN) and need.warned_at
-    return _to_neighbour(need) if is_waiting else None
+    return to_neighbour(need) if is_waiting else None
 
 
-@composes("need_expired", _("we found nobody in time"))
+@asks("need_expired", _("we found nobody in time"), by_phone=True)
 def need_expired(need_id: int) -> Letter | None:
     need = _need(need_id)
-    return _to_neighbour(need) if need.close_reason == CloseReason.EXPIRED else None
+    return to_neighbour(need) if need.close_reason == CloseReason.EXPIRED else None
 
 
-@composes("claim_nudge", _("please get in touch"))
+@asks("need_closed", _("a coordinator closed your need"))
+def need_closed(need_id: int) -> Letter | None:
+    need = _need(need_id)
+    return None if need.is_live else to_neighbour(need)
+
+
+@tasks(
+    "claim_nudge",
+    _("please get in touch"),
+    buttons={"in_touch": _("I got in touch"), "page": _("See it, or let it go")},
+)
 def claim_nudge(claim_id: int) -> Letter | None:
+    """One for all of hers that she was reminded of and has not been in touch about."""
     claim = _claim(claim_id)
     waiting = Claim.objects.of(claim.volunteer).filter(state=ClaimState.CLAIMED)
     reminded = list(waiting.exclude(nudged_at=None).values_list("pk", flat=True))
     if not reminded:
         return None
-    if len(reminded) == 1:
-        return _to_volunteer(_claim(reminded[0]))
-    return _to_volunteer(claim, several=True, url=settings.SITE_URL + reverse("help_list"))
+    if len(reminded) > 1:
+        return _to_volunteer(claim, several=True, page=settings.SITE_URL + reverse("help_list"))
+    one = _claim(reminded[0])
+    return _to_volunteer(one, in_touch=tap_url("in_touch", one.pk, one.volunteer))
 
 
-@composes("claim_lapsed", _("somebody else goes"))
+@tasks("claim_lapsed", _("somebody else goes"))
 def claim_lapsed(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
 
 
-@composes("need_changed", _("something has changed"))
+@tasks("need_changed", _("something has changed"))
 def need_changed(claim_id: int) -> Letter | None:
     return claim_made(claim_id)
 
 
-@composes("claim_made", _("whom to get in touch with"))
+@tasks(
+    "claim_made",
+    _("whom to get in touch with"),
+    buttons={"page": _("How to reach your neighbour")},
+)
 def claim_made(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
     return _to_volunteer(claim) if claim.state in ON_THE_WAY else None
 
 
-@composes("claim_ended", _("you need not go any more"))
+@tasks("claim_ended", _("you need not go any more"))
 def claim_ended(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
 
 
-@composes("claim_confirmed", _("it arrived, thank you"))
+@tasks("claim_confirmed", _("it arrived, thank you"))
 def claim_confirmed(claim_id: int) -> Letter | None:
     return _to_volunteer(_claim(claim_id))
 
@@ -109,17 +147,7 @@ def _claim(claim_id: int) -> Claim:
     return Claim.objects.select_related(*related).get(pk=claim_id)
 
 
-def _to_neighbour(need: Need, **context: str) -> Letter | None:
-    """To the address she gave and calls safe. A fresh link, for only hashes of the others are kept."""
-    contact = need.contact
-    if not contact.safe_email:
-        return None
-    url = private_url(make_link(need, with_code=False))
-    return Letter(contact.safe_email, contact.language, {"need": need, "url": url, **context})
-
-
-def _to_volunteer(claim: Claim, **context: Any) -> Letter:
-    user = claim.volunteer
-    url = settings.SITE_URL + reverse("claim", args=[claim.public_id])
-    usual = {"claim": claim, "need": claim.need, "url": url}
-    return Letter(user.email, user.language, usual | context)
+def _to_volunteer(claim: Claim, *, several: bool = False, **urls: str) -> Letter:
+    page = settings.SITE_URL + reverse("claim", args=[claim.public_id])
+    context = {"claim": claim, "need": claim.need, "several": several}
+    return Letter(reach_of(claim.volunteer), context, urls={"page": page, **urls})

@@ -4,11 +4,14 @@ import hashlib
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import Match
 from mutualaid.me.address import new_address
+from mutualaid.notify.models import Notification
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.reach import Reach
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
 from requests_app.links import make_link
@@ -30,6 +33,8 @@ class Scene:
     token: str
     calendar: str
     """The secret of Sam's calendar."""
+    call: int
+    """A call to make: the neighbour of the claim has only a phone."""
     unused_group: int
     """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
 
@@ -46,7 +51,17 @@ def build() -> Scene:
     calendar = new_address(sam)
     unused_group = Group.objects.create(name="Unused").pk
     match = found(sam, open_need)
-    return Scene(people, offer, match, claim, open_need, token, calendar, unused_group)
+    call = call_to_make(claim)
+    return Scene(people, offer, match, claim, open_need, token, calendar, call, unused_group)
+
+
+@transaction.atomic
+def call_to_make(claim: Claim) -> int:
+    enqueue("need_followup", about_id=claim.pk, reach=Reach(phone="555 0100"))
+    call = Notification.objects.get(channel="call")
+    call.state = Notification.State.TO_CALL
+    call.save()
+    return call.pk
 
 
 def found(user: User, need: Need) -> Match:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.matching.models import Match
-from mutualaid.notify.models import Notification
+from mutualaid.notify.models import ClosedDoor, Notification, Preferences
 from mutualaid.people.models import Membership, User
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
@@ -40,6 +40,10 @@ def change(model: type[models.Model], **fields: object) -> None:
 
 def first_live() -> Claim | None:
     return Claim.objects.live().first()
+
+
+def wishes(**fields: object) -> None:
+    Preferences.objects.create(user=User.objects.earliest("pk"), **fields)
 
 
 BREAKS = {
@@ -85,6 +89,13 @@ BREAKS = {
     "match_in_a_state_that_exists": lambda: change(Match, state="lost"),
     "match_asked_has_its_time": lambda: change(Match, state="notified", asked_at=None),
     "an_erasure_once": lambda: again(Erasure.objects.create(model=NEED, key="1")),
+    "one_message_for_an_event_a_person_and_a_channel": lambda: again(Notification.objects.first()),
+    "a_door_is_closed_once": lambda: again(
+        ClosedDoor.objects.create(channel="sms", mark="x", why="stop")
+    ),
+    "door_closed_for_a_reason_that_exists": lambda: ClosedDoor.objects.create(why="whim"),
+    "no_more_asks_a_week_than_one_can_read": lambda: wishes(most_a_week=51),
+    "a_pace_that_exists": lambda: wishes(pace="never"),
     "message_in_a_state_that_exists": lambda: change(Notification, state="lost"),
     "message_sent_has_its_time": lambda: change(Notification, state="sent", sent_at=None),
 }

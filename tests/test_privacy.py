@@ -16,10 +16,12 @@ from mutualaid.logs import JsonFormatter
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
-from requests_app.actions import Details, deliver_claim
+from requests_app.actions import Details, deliver_claim, deny_arrival
 from requests_app.models import NeedContact
 from requests_app.moves import volunteer
 from tests import factories, scene, test_site_map, test_site_map_admin, walking
+from tests.notify.gateway import gateway
+from tests.notify.people import E164, PHONE
 
 pytestmark = pytest.mark.django_db
 CANARY = Details(
@@ -113,8 +115,34 @@ def test_a_coordinator_opens_it_by_a_step_and_may_correct_it(here):
 def test_no_message_carries_it(here):
     deliver_all()
     assert Notification.objects.filter(state="sent").count() == len(mail.outbox) > 3
-    told = {str(n): f"{m.subject} {m.body}" for n, m in enumerate(mail.outbox)}
+    told = {
+        str(n): f"{m.subject} {m.body} {vars(m)['alternatives']}" for n, m in enumerate(mail.outbox)
+    }
     assert leaks(told, (*SECRETS, NAME)) == {}
+
+
+def test_text_messages_the_room_and_the_outbox_carry_none_of_it(here, settings, tmp_path):
+    """Bars P7 and P9: one whole run, then a look at all that left the site or stands in its queue."""
+    settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
+    texting = CANARY.__class__(**{**vars(CANARY), "phone": PHONE, "channels": "call,sms"})
+    mallory = here.people["mallory"]
+    claim = accept(scene.found(mallory, factories.need(details=texting)))
+    deliver_all()
+    deliver_claim(claim, by=volunteer(mallory))
+    deliver_all()
+    deny_arrival(claim.need)
+    with gateway() as room:
+        room.status = 200
+        settings.ROOM_URLS = [f"json://127.0.0.1:{room.port}/"]
+        factories.need(category=factories.category("one-night", sensitive=True))
+        deliver_all()
+    texts = (tmp_path / "texts.log").read_text()
+    assert texts.count(f"To: {E164}") == 3
+    queue = repr(list(Notification.objects.values()))
+    left = {"texts": texts, "room": str(room.asked), "queue": queue}
+    assert room.asked
+    assert leaks(left, (*SECRETS, NAME)) == {}
+    assert leaks({"queue": queue}, ("2125550143", "555 0143")) == {}
 
 
 def test_tasks_are_given_ids_only(here, monkeypatch, django_capture_on_commit_callbacks):

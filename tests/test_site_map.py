@@ -1,7 +1,11 @@
 """Every address × everybody × every method. A new address without a row here fails."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
+from mutualaid.notify.off import off_url
+from mutualaid.notify.one_tap import tap_url
 from tests import scene, walking
 from tests.walking import EVERYBODY
 
@@ -59,6 +63,13 @@ PAGES = """
     /account/data/                                      members:200     members:405
     /account/data/download/                             members:405     members:200
     /account/data/erase/                                members:405     members:302
+    /messages/                                          members:200     members:200
+    /messages/devices/                                  members:405     members:302
+    /push-worker.js                                     everybody:200   everybody:405
+    /messages/phone/                                    members:405     members:200
+    /m/<str:token>/                                     everybody:200   everybody:200
+    /m/off/<str:token>/                                 everybody:200   everybody:200
+    /texts/                                             everybody:405   everybody:403
     /account/login/                                     nobody:200      nobody:200
     /account/logout/                                    members:200     everybody:302
     /account/inactive/                                  everybody:200   everybody:405
@@ -155,6 +166,8 @@ def path_of(route: str, here: scene.Scene) -> str:
         "/calendar/<str:token>": f"/calendar/{here.calendar}",
         "<uuid:public_id>": str(mine.public_id),
         "<uuid:claim>": str(here.claim.public_id),
+        "/m/<str:token>/": urlsplit(tap_url("need_no", here.match.pk, here.people["sam"])).path,
+        "/m/off/<str:token>/": urlsplit(off_url("asks", "email", here.people["sam"].pk, "")).path,
         "<str:token>": here.token,
         "<slug:name>": "what",
         "<slug:thing>": "where",

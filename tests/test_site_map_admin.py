@@ -19,6 +19,7 @@ DESK = """
     /r/<path:content_type_id>/<path:object_id>/                404 404
     /^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$  200 200
     /(?P<url>.*)$                    404  404
+    /notify/notification/preview/                              200 200
     /requests_app/need/<int:pk>/assign/                        200 200
     /requests_app/need/<int:pk>/contact/                       200 200
     /requests_app/need/<int:pk>/split/                         200 200
@@ -31,6 +32,7 @@ MODELS = """
     catalog/locality       200   200  200     200     200
     catalog/language       200   200  200     403     200
     notify/notification    200   403  200     403     200
+    notify/calltask        200   403  200     403     200
     offers_app/offer       200   403  200     403     200
     requests_app/need      200   403  200     403     200
     account/emailaddress   403   403  403     403     403
@@ -60,7 +62,10 @@ def rows() -> dict[str, tuple[int, int]]:
 
 ROWS = rows()
 DOORS = ("/account/login/", "/admin/login/")
-EMPTY_POST_SAVES = "/admin/notify/notification/<path:object_id>/change/"
+EMPTY_POST_SAVES = (
+    "/admin/notify/notification/<path:object_id>/change/",
+    "/admin/notify/calltask/<path:object_id>/change/",
+)
 """A message has nothing that could be changed: saving it leads back to the list."""
 
 
@@ -79,7 +84,7 @@ def test_a_coordinator_gets_what_her_work_needs(route: str, here: scene.Scene):
     carla = walking.clients(here)["carla"]
     get, post = ROWS[route]
     assert walking.try_out(carla, "GET", path).status_code == get
-    saves = 302 if route == EMPTY_POST_SAVES else post
+    saves = 302 if route in EMPTY_POST_SAVES else post
     assert walking.try_out(carla, "POST", path).status_code == saves
 
 
@@ -129,6 +134,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "offers_app/offer": here.offer.pk,
         "requests_app/need": here.open_need.pk,
         "notify/notification": Notification.objects.earliest("pk").pk,
+        "notify/calltask": here.call,
         "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
         "auth/group": here.unused_group,
     }

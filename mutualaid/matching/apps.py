@@ -7,4 +7,4 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from mutualaid.matching import letters, receivers  # noqa: F401  they register themselves
+        from mutualaid.matching import letters, receivers, taps  # noqa: F401  they register themselves

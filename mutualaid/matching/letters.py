@@ -1,6 +1,7 @@
 """What matching says to a volunteer: a need fits you. No name, no address."""
 
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,27 +9,62 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import in_words
-from mutualaid.notify.kinds import Letter, composes
+from mutualaid.notify.choosing import reach_of
+from mutualaid.notify.kinds import Group, Letter, composes
+from mutualaid.notify.one_tap import tap_url
+from mutualaid.notify.outbox import GATHERED
+from mutualaid.people.models import User
 from offers_app.states import COUNTS
 from requests_app.rules import is_kept_from
 from requests_app.states import NeedState
 
+MOST_IN_A_DIGEST = 10
 
-@composes("need_fits", _("a need that fits"))
+
+@composes(
+    "need_fits",
+    _("a need that fits"),
+    group=Group.ASKS,
+    buttons={"yes": _("Yes, I will do it"), "no": _("Not this time"), "page": _("Look at it")},
+    replies={"yes": "need_yes", "no": "need_no"},
+)
 def need_fits(match_id: int) -> Letter | None:
     """None once the need is taken or erased, or the volunteer has answered or taken a break."""
-    related = ("need__category", "need__locality", "offer__volunteer")
-    match = Match.objects.select_related(*related).filter(pk=match_id).first()
-    if match is None:
+    match = _open_asks().filter(pk=match_id).first()
+    if match is None or is_kept_from(match.offer.volunteer, match.need):
         return None
-    still_asked = match.state == Match.State.NOTIFIED and match.offer.state in COUNTS
     user = match.offer.volunteer
-    if match.need.state != NeedState.OPEN or not still_asked or is_kept_from(user, match.need):
-        return None
-    context = {
-        "need": match.need,
-        "reasons": partial(in_words, match.lines),
-        "url": settings.SITE_URL + reverse("help_match", args=[match.public_id]),
-        "offer_url": settings.SITE_URL + reverse("offer"),
+    urls = {
+        "page": settings.SITE_URL + reverse("help_match", args=[match.public_id]),
+        "yes": tap_url("need_yes", match.pk, user),
+        "no": tap_url("need_no", match.pk, user),
     }
-    return Letter(user.email, user.language, context)
+    return Letter(reach_of(user), _told(match), urls=urls)
+
+
+@composes(
+    GATHERED,
+    _("needs that fit, together"),
+    group=Group.ASKS,
+    buttons={"page": _("Look at them")},
+)
+def need_digest(user_id: int) -> Letter | None:
+    """All that was asked of one person and is still open; None when nothing is."""
+    asks = _open_asks().filter(offer__volunteer=user_id).order_by("-need__urgency", "-score", "pk")
+    user = User.objects.get(pk=user_id)
+    matches = [m for m in asks[:MOST_IN_A_DIGEST] if not is_kept_from(user, m.need)]
+    if not matches:
+        return None
+    page = settings.SITE_URL + reverse("help_list")
+    return Letter(reach_of(user), {"asks": [_told(m) for m in matches]}, urls={"page": page})
+
+
+def _open_asks() -> Any:
+    related = ("need__category", "need__locality", "offer__volunteer")
+    asked = Match.objects.filter(state=Match.State.NOTIFIED, need__state=NeedState.OPEN)
+    return asked.filter(offer__state__in=COUNTS).select_related(*related)
+
+
+def _told(match: Match) -> dict[str, Any]:
+    """The reasons become words when they are rendered, in the reader's language."""
+    return {"need": match.need, "reasons": partial(in_words, match.lines)}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from mutualaid.matching.models import Match
 from mutualaid.notify.outbox import enqueue
 from requests_app.models import Need
+from requests_app.states import Urgency
 
 State = Match.State
 
@@ -33,7 +34,8 @@ def ask_next(need: Need) -> None:
 def _ask(match: Match, now: datetime) -> None:
     match.state, match.asked_at = State.NOTIFIED, now
     match.save(update_fields=["state", "asked_at"])
-    enqueue("need_fits", about_id=match.pk, to=match.offer.volunteer)
+    urgent = match.need.urgency == Urgency.CRITICAL
+    enqueue("need_fits", about_id=match.pk, to=match.offer.volunteer, urgent=urgent)
 
 
 def _set_next_look(need: Need, waiting_since: datetime) -> None:

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class NotifyConfig(AppConfig):
     name = "mutualaid.notify"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from mutualaid.notify import letters  # noqa: F401  registers this room's messages

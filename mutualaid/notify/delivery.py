@@ -4,15 +4,16 @@ import logging
 import random
 from datetime import timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.template import Context
-from django.template.loader import get_template
-from django.utils import translation
 
+from mutualaid.notify.bounces import give_up_address
+from mutualaid.notify.channels import CHANNELS
+from mutualaid.notify.channels.base import Refused, Unsure
+from mutualaid.notify.gate import Verdict, verdict
 from mutualaid.notify.kinds import Letter, compose
 from mutualaid.notify.models import Notification
+from mutualaid.notify.reach import mark_of
 from mutualaid.notify.refusals import is_for_good, name_of
 
 FIRST_WAIT = timedelta(seconds=10)
@@ -20,6 +21,7 @@ FIRST_WAIT = timedelta(seconds=10)
 MOST_ATTEMPTS = 13
 """About half a day of tries, then a coordinator sees it in the admin."""
 
+State = Notification.State
 log = logging.getLogger(__name__)
 
 
@@ -29,34 +31,58 @@ def deliver_one(pk: int) -> bool:
     if row is None:
         return False
     try:
-        # Whoever has left, or was shut out, is written to no more.
-        has_left = row.recipient is not None and not row.recipient.is_active
-        letter = None if has_left else compose(row.kind, row.about_id)
-        if letter is None:
-            _settle(row, state=Notification.State.CANCELLED)
+        letter = compose(row.kind, row.about_id)
+        said = verdict(row, letter)
+        if letter is None or not said.go:
+            _hold(row, said)
             return False
-        _send(row, letter)
+        state = _send(row, letter)
+    except Refused:
+        give_up_address(row)
+        _settle(row, state=State.FAILED, error=Refused.__name__)
+        return False
+    except Unsure:
+        _settle(row, state=State.UNCERTAIN, error=Unsure.__name__)
+        return False
     except Exception as error:  # whatever it was, the next message must not wait for this one
         _put_off(row, error)
         return False
-    _settle(row, state=Notification.State.SENT, sent_at=Now())
+    _settle(row, state=state, sent_at=Now() if state == State.SENT else None)
     return True
 
 
-def _send(row: Notification, letter: Letter) -> None:
-    words = get_template(f"notify/{row.kind}.txt").template  # type: ignore[attr-defined]
-    with translation.override(letter.language or settings.LANGUAGE_CODE):
-        text = words.render(Context(letter.context, autoescape=False))
-    subject, _, body = text.strip().partition("\n")
-    headers = {"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"}
-    EmailMessage(subject.strip(), body.strip() + "\n", to=[letter.to], headers=headers).send()
+def _send(row: Notification, letter: Letter) -> Notification.State:
+    channel = CHANNELS[row.channel]
+    row.reached = mark_of(channel.address(letter.reach))
+    if channel.never_twice:
+        # Whoever stops after this line leaves behind what is true: it may or may not have gone out.
+        Notification.objects.filter(pk=row.pk).update(state=State.UNCERTAIN, reached=row.reached)
+        row.state = State.UNCERTAIN
+    return channel.send(row, letter)
+
+
+def _hold(row: Notification, said: Verdict) -> None:
+    if said.until:
+        _settle(row, due_at=said.until, attempts=row.attempts - 1)
+    elif not (said.way and _turn_over(row, said.way)):
+        _settle(row, state=State.CANCELLED)
+
+
+def _turn_over(row: Notification, way: str) -> bool:
+    """Send it on another way from now on; False where the same is on that way already."""
+    try:
+        with transaction.atomic():
+            _settle(row, channel=way, attempts=0)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _settle(row: Notification, **fields: object) -> None:
     """What was sent is sent, whoever has the row by now; all else only who has it may say."""
-    ours = {} if fields["state"] == Notification.State.SENT else {"attempts": row.attempts}
-    waiting = Notification.objects.filter(pk=row.pk, state=Notification.State.WAITING, **ours)
-    waiting.update(lease_until=None, **fields)
+    ours = {} if fields.get("state") == State.SENT else {"attempts": row.attempts}
+    here = Notification.objects.filter(pk=row.pk, state=row.state, **ours)
+    here.update(lease_until=None, reached=row.reached, **fields)
 
 
 def _put_off(row: Notification, error: Exception) -> None:
@@ -65,7 +91,7 @@ def _put_off(row: Notification, error: Exception) -> None:
     log.error("message not sent", extra={"kind": row.kind, "error": name}, exc_info=True)
     _settle(
         row,
-        state=Notification.State.FAILED if given_up else Notification.State.WAITING,
+        state=State.FAILED if given_up else State.WAITING,
         due_at=Now() + _wait_after(row.attempts),
         error=name,
     )
@@ -73,4 +99,5 @@ def _put_off(row: Notification, error: Exception) -> None:
 
 def _wait_after(attempts: int) -> timedelta:
     """Longer each time, and not the same for all who failed together."""
-    return FIRST_WAIT * 2 ** (attempts - 1) * random.uniform(0.5, 1)  # noqa: S311  no secret
+    longest: timedelta = FIRST_WAIT * 2 ** (attempts - 1)
+    return longest * random.uniform(0.5, 1)  # noqa: S311  no secret

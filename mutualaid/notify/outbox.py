@@ -1,30 +1,79 @@
 """Putting a message into the outbox."""
 
+from typing import Any
+
 from django.db import connection
+from django.utils import timezone
 
 from mutualaid.celery import nudge
-from mutualaid.notify.models import Notification
+from mutualaid.notify.channels.mail import Mail
+from mutualaid.notify.choosing import reach_of, ways_for
+from mutualaid.notify.holding import gathered_at, quiet_until
+from mutualaid.notify.kinds import Group, kind_named
+from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.reach import Reach
 from mutualaid.people.models import User
+
+GATHERED = "need_digest"
+"""What somebody hears who wishes to hear of all that fits in one message."""
 
 
 class OutsideTransaction(Exception):
     """A message must be written in the transaction it reports on, or it may report what never was."""
 
 
-def enqueue(kind: str, *, about_id: int, to: User | None = None, key: str = "") -> Notification:
-    """Write one message for each (kind, thing, person); asked twice, the first one stands.
+def enqueue(
+    kind: str,
+    *,
+    about_id: int,
+    to: User | None = None,
+    reach: Reach | None = None,
+    urgent: bool = False,
+    key: str = "",
+) -> Notification | None:
+    """Write one message for each (kind, thing, person) and channel; asked twice, the first stands.
 
-    `to` is None for a neighbour without an account, whose address stands with her need.
-    Raises `OutsideTransaction` outside `transaction.atomic()`.
+    `to` is somebody with an account; without one, `reach` says how a neighbour may be reached now.
+    Returns the first of the rows, or None where she wants none. What is held until a better hour is
+    written all the same. Raises `OutsideTransaction` outside `transaction.atomic()`.
     """
-    from mutualaid.notify.tasks import deliver  # the task module imports this room's models
-
     if not connection.in_atomic_block:
         raise OutsideTransaction(kind)
+    wishes = Preferences.of(to) if to else None
+    if to and reach is None:
+        reach = reach_of(to, wishes)
+    ways = ways_for(kind_named(kind), reach, wishes, urgent=urgent) if reach else [Mail.name]
+    row: dict[str, Any] = {"kind": kind, "about_id": about_id, "recipient": to, "urgent": urgent}
     key = key or f"{kind}:{about_id}:{to.pk if to else '-'}"
-    row, is_new = Notification.objects.get_or_create(
-        key=key, defaults={"kind": kind, "about_id": about_id, "recipient": to}
-    )
-    if is_new:
+    if to and wishes and kind_named(kind).group == Group.ASKS:
+        key, row = _ask(key, row, to, wishes)
+    written = [_write(key, way, row) for way in ways]
+    return written[0] if written else None
+
+
+def tell_room(kind: str, about_id: int, *, key: str = "") -> None:
+    """Tell the coordinators' room, where the group has one."""
+    enqueue(kind, about_id=about_id, reach=Reach(), key=key)
+
+
+def _ask(
+    key: str, row: dict[str, Any], to: User, wishes: Preferences
+) -> tuple[str, dict[str, Any]]:
+    """An ask waits for a decent hour, or is told with the others of its day or week."""
+    now = timezone.now()
+    together = None if row["urgent"] else gathered_at(wishes, now)
+    if together:
+        key = f"{GATHERED}:{to.pk}:{together:%Y-%m-%d}"
+        return key, {**row, "kind": GATHERED, "about_id": to.pk, "due_at": together}
+    awake = row["urgent"] and wishes.urgent_at_night
+    later = None if awake else quiet_until(wishes, now)
+    return key, {**row, "due_at": later} if later else row
+
+
+def _write(key: str, way: str, fields: dict[str, Any]) -> Notification:
+    from mutualaid.notify.tasks import deliver  # the task module imports this room's models
+
+    row, is_new = Notification.objects.get_or_create(key=key, channel=way, defaults=fields)
+    if is_new and "due_at" not in fields:
         nudge(deliver, row.pk)
     return row

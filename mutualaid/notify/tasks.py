@@ -2,12 +2,19 @@ from celery import shared_task
 
 from mutualaid.celery import while_there_is_time
 from mutualaid.notify.delivery import deliver_one
-from mutualaid.notify.models import Notification
+from mutualaid.notify.models import CallTask, Notification
 
 
 @shared_task
 def deliver(pk: int) -> None:
     deliver_one(pk)
+
+
+@shared_task
+def tidy_calls() -> None:
+    """Take from the call list what need not be said any more."""
+    for row in while_there_is_time(list(CallTask.calls.to_make())):
+        row.cancel_if_past()
 
 
 @shared_task

@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"offers_app.{verb}_offer" for verb in ("view", "change")),
             "matching.view_match",
             *(f"notify.{verb}_notification" for verb in ("view", "change")),
+            *(f"notify.{verb}_calltask" for verb in ("view", "change")),
             *(f"people.{verb}_user" for verb in ("view", "change")),
             *(f"people.{verb}_membership" for verb in ("view", "add", "change", "delete")),
         }

@@ -24,7 +24,7 @@ OF_ACCOUNTS = ("people", "offers_app")
 @register()
 def every_field_has_an_entry(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Nothing is stored of which nobody has said how long it lives."""
-    models = {model._meta.label: model for model in apps.get_models()}
+    models = {model._meta.label: model for model in apps.get_models() if not model._meta.proxy}
     found = [message for model in models.values() for message in _missing(model)]
     found += [
         Error(f"{label} is no model.", hint=f"Take it out of {WHERE}.", id="mutualaid.E021")

@@ -118,12 +118,37 @@ TABLE: dict[str, tuple[Part, ...]] = {
     # What the site writes down by itself.
     "notify.Notification": (
         Remove(
-            "id key kind about_id recipient state due_at lease_until attempts error message_id"
-            " created_at sent_at",
-            After("created_at", "RECORD_DAYS", {"state__in": ("sent", "cancelled", "failed")}),
+            "id key channel kind about_id recipient state due_at lease_until attempts urgent error"
+            " message_id reached created_at sent_at",
+            After(
+                "created_at",
+                "RECORD_DAYS",
+                {"state__in": ("sent", "cancelled", "failed", "uncertain", "to_call")},
+            ),
             _("That a message was sent: its kind and time, never its words"),
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
+    ),
+    "notify.Preferences": (
+        Remove(
+            "user phone phone_ask phone_confirmed_at ways quiet_from quiet_until time_zone"
+            " urgent_at_night most_a_week pace paused_until",
+            With(ACCOUNT, "user"),
+            _("Your phone, and what we may send you and when"),
+        ),
+    ),
+    "notify.Device": (
+        Remove(
+            "id user mark endpoint p256dh auth since",
+            With(ACCOUNT, "user"),
+            _("The devices on which we may show you a notice"),
+        ),
+    ),
+    "notify.ClosedDoor": (
+        Keep(
+            "id channel mark group why at",
+            _("That nothing may be sent to an address, as a fingerprint, so that it stays so"),
+        ),
     ),
     "account.EmailConfirmation": (
         Remove(

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from mutualaid.matching.worries import counts
-from mutualaid.notify.models import Notification
+from mutualaid.notify.models import STUCK, CallTask, Notification
 
 register = template.Library()
 
@@ -15,9 +15,11 @@ register = template.Library()
 def worries() -> dict[str, Any]:
     """How many needs wait for what, and how many messages did not go out; each with its list."""
     needs = reverse("admin:requests_app_need_changelist")
-    failed = Notification.State.FAILED
+    failed = Notification.objects.filter(state__in=STUCK)
     return {
         "worries": [(f"{needs}?look={word}", label, many) for word, label, many in counts()],
-        "failed": Notification.objects.filter(state=failed).count(),
-        "failed_url": f"{reverse('admin:notify_notification_changelist')}?state__exact={failed}",
+        "failed": failed.count(),
+        "failed_url": f"{reverse('admin:notify_notification_changelist')}?state__in={','.join(STUCK)}",
+        "calls": CallTask.calls.to_make().count(),
+        "calls_url": reverse("admin:notify_calltask_changelist"),
     }

@@ -8,6 +8,7 @@ from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.moves import NEIGHBOUR, Actor, StateChanged, move_claim, step, volunteer
 from requests_app.states import LIVE_CLAIM
+from requests_app.telling import tell_neighbour
 
 MOST_IN_A_WEEK = 50
 """What even a coordinator cannot exceed."""
@@ -89,8 +90,7 @@ def say_no_show(claim: Claim, *, by: Actor) -> None:
 
 
 def _look_again(claim: Claim) -> None:
-    if claim.need.contact.safe_email:
-        enqueue("need_reopened", about_id=claim.pk)
+    tell_neighbour("need_reopened", claim.need, about_id=claim.pk)
     announce(claim.need)
 
 
@@ -105,8 +105,7 @@ def keep_away(need: Need, *, by: Actor) -> None:
 def _begin(need: Need, user: User, weekly_limit: int) -> Claim:
     claim = _take_places(need, user, weekly_limit)
     enqueue("claim_made", about_id=claim.pk, to=user)
-    if need.contact.safe_email:
-        enqueue("need_claimed", about_id=claim.pk)
+    tell_neighbour("need_claimed", need, about_id=claim.pk)
     return claim
 
 

@@ -1,13 +1,14 @@
 from django.db import transaction
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import enqueue, tell_room
 from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet
 from requests_app.models.need import MOST_HELPERS
 from requests_app.moves import NEIGHBOUR, Actor, StateChanged, hold, move_claim, step
 from requests_app.states import ClaimState, CloseReason
+from requests_app.telling import tell_neighbour
 
 
 @transaction.atomic
@@ -15,8 +16,7 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
     """The volunteer says it is done; from here on she no longer sees the contact details."""
     with step(claim.need, "deliver", by=by):
         move_claim(claim, "deliver", delivered_at=Now())
-    if claim.need.contact.safe_email:
-        enqueue("need_delivered", about_id=claim.pk)
+    tell_neighbour("need_delivered", claim.need, about_id=claim.pk)
 
 
 @transaction.atomic
@@ -43,6 +43,7 @@ def deny_arrival(need: Need) -> None:
     with step(need, "not_arrived", by=NEIGHBOUR):
         for claim in _said_to_be_done(need):
             move_claim(claim, "not_arrived")
+            tell_room("room_not_arrived", need.pk, key=f"room_not_arrived:{claim.pk}")
     announce(need)
 
 
@@ -58,6 +59,7 @@ def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
     """A coordinator closes a need and says why."""
     with step(need, "close", by=by, reason=reason, close_reason=reason):
         _cancel_claims(need)
+    tell_neighbour("need_closed", need, about_id=need.pk)
 
 
 def _confirm(need: Need) -> None:

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import tell_room
 from mutualaid.people.models import User
 from requests_app.models import Need, NeedContact, Series
 from requests_app.moves import NEIGHBOUR, Actor, move_need, record
 from requests_app.signals import need_opened
 from requests_app.states import NeedState, Urgency
+from requests_app.telling import tell_neighbour
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,12 @@ def post_need(
     language = language or get_language() or ""
     NeedContact.objects.create(need=need, language=language, **vars(details))
     record(need, "post", by=by)
-    if receipt and details.email:
-        enqueue("need_received", about_id=need.pk)
+    if receipt:
+        tell_neighbour("need_received", need, about_id=need.pk)
     if need.state == NeedState.OPEN:
         announce(need)
+    else:
+        tell_room("room_triage", need.pk)
     return need
 
 
@@ -92,6 +95,7 @@ def post_need(
 def publish_need(need: Need, *, by: Actor) -> None:
     """Open a need that a coordinator has read; raises `StateChanged` when it is past that."""
     move_need(need, "publish", by=by)
+    tell_neighbour("need_opened", need, about_id=need.pk)
     announce(need)
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import enqueue, tell_room
 from requests_app.actions.posting import announce, open_until
 from requests_app.models import Claim, Need
 from requests_app.moves import (
@@ -19,6 +19,7 @@ from requests_app.moves import (
     step,
 )
 from requests_app.states import WAITING, ClaimState, CloseReason
+from requests_app.telling import tell_neighbour
 
 
 @transaction.atomic
@@ -43,8 +44,8 @@ def lapse_claim(claim: Claim) -> None:
     with step(claim.need, "lapse", by=SITE):
         move_claim(claim, "lapse")
     enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
-    if claim.need.contact.safe_email:
-        enqueue("need_reopened", about_id=claim.pk)
+    tell_neighbour("need_reopened", claim.need, about_id=claim.pk)
+    tell_room("room_lapsed", claim.need_id, key=f"room_lapsed:{claim.pk}")
     announce(claim.need)
 
 
@@ -64,8 +65,7 @@ def keep_open(need: Need) -> None:
 def expire_need(need: Need) -> None:
     """Nobody was found in time, and the neighbour did not say that she still needs it."""
     move_need(need, "expire", by=SITE, end=CloseReason.EXPIRED)
-    if need.contact.safe_email:
-        enqueue("need_expired", about_id=need.pk)
+    tell_neighbour("need_expired", need, about_id=need.pk)
 
 
 @transaction.atomic
@@ -79,16 +79,16 @@ def assume_nothing(claim: Claim) -> None:
 def ask_again(claim: Claim) -> None:
     """Ask the neighbour once more whether it arrived: one message for all who said it is done."""
     done = claim.need.claims.filter(state=ClaimState.DELIVERED, asked_again_at=None)
-    if done.update(asked_again_at=Now()) and claim.need.contact.safe_email:
-        enqueue("need_followup", about_id=claim.pk)
+    if done.update(asked_again_at=Now()):
+        tell_neighbour("need_followup", claim.need, about_id=claim.pk)
 
 
 @transaction.atomic
 def warn(need: Need) -> None:
     """Tell the neighbour that her need ends soon, and how to keep it open."""
     Need.objects.filter(pk=need.pk).update(warned_at=Now())
-    if need.contact.safe_email:
-        enqueue("need_expiring", about_id=need.pk, key=f"need_expiring:{need.pk}:{need.expires_at}")
+    key = f"need_expiring:{need.pk}:{need.expires_at}"
+    tell_neighbour("need_expiring", need, about_id=need.pk, key=key)
 
 
 @transaction.atomic

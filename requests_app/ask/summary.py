@@ -32,6 +32,8 @@ def _rows(step: Step, answers: Answers) -> list[Row]:
 
 
 def _in_words(field: BoundField, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if value in (None, "") or (hasattr(value, "__len__") and not len(value)):
         return _("(left empty)")
     if isinstance(value, bool):

@@ -83,6 +83,15 @@ class NeedContact(models.Model):
         return [str(c.label) for c in Channel if self.channels and c in self.safe_channels]
 
     @property
+    def texts_ok(self) -> bool:
+        """Whether we may send text messages: only where she said so."""
+        return Channel.SMS in self.channels.split(",")
+
+    @property
+    def calls_ok(self) -> bool:
+        return Channel.CALL in self.safe_channels
+
+    @property
     def safe_phone(self) -> str:
         return self.phone if NEEDS_A_PHONE & self.safe_channels else ""
 

@@ -43,4 +43,15 @@ def command(way: str) -> list[str]:
     from mutualaid.embedded.worker import CELERY
 
     celery = [word if word != "mutualaid" else "tests.chaos.plain" for word in CELERY]
-    return [*celery, "worker", "-Q", way, "--pool", "threads", "--concurrency", "2", "-l", "CRITICAL"]
+    return [
+        *celery,
+        "worker",
+        "-Q",
+        way,
+        "--pool",
+        "threads",
+        "--concurrency",
+        "2",
+        "-l",
+        "CRITICAL",
+    ]

@@ -12,7 +12,10 @@ LOST = ("/need/lost/", "/need/lost/sent/")
 BEHIND_HER_LINK = (
     "change/", "change/phone/", "change/channels/", "change/when/", "new-link/", "data/",
 )  # fmt: skip
-MEMBERS = ("/me/", "/help/", "/offer/", "/account/data/", "/account/email/", "/account/logout/")
+MEMBERS = (
+    "/me/", "/help/", "/offer/", "/messages/", "/account/data/", "/account/email/",
+    "/account/logout/",
+)  # fmt: skip
 
 
 def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:

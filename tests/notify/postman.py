@@ -12,11 +12,20 @@ from tests.embedded.site import free_port
 
 
 class Postman:
-    """Keeps what it accepts; says `answer` instead of accepting where one is set."""
+    """Keeps what it accepts; says `answer`, or `about_people`, instead where one is set."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.answer = ""
+        self.about_people = ""
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.about_people:
+            return self.about_people
+        envelope.rcpt_tos.append(address)
+        return "250 go on"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.answer:

@@ -177,7 +177,7 @@ def test_everybody_reads_in_her_own_language(postman, sam):
     sweep()
     (letter,) = postman.letters
     assert letter["Subject"] == "Una necesidad que encaja contigo"
-    assert "en una zona elegida" in letter.get_content()
+    assert "en una zona elegida" in letter.get_body(("plain",)).get_content()
 
 
 def test_a_subject_names_nobody_and_nothing(postman, sam):

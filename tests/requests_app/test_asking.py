@@ -32,6 +32,14 @@ def test_a_neighbour_without_an_account_gets_her_need_her_link_and_her_code(clie
     assert 'class="code"' in receipt
 
 
+@pytest.mark.parametrize(
+    ("channels", "texts_ok"), [([], False), (["call"], False), (["sms"], True)]
+)
+def test_text_messages_are_safe_only_if_she_says_so(client, channels, texts_ok):
+    asking.ask(client, contact={"channels": channels})
+    assert NeedContact.objects.get().texts_ok == texts_ok
+
+
 def test_one_page_leads_to_the_next(client):
     steps = [*asking.ANSWERS, "check"]
     for here, following in pairwise(steps):

@@ -41,22 +41,39 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.select_related("recipient").get(pk=pk) if taken else None
 
     def try_again(self) -> int:
-        """Make messages that were given up wait once more; returns how many."""
-        return self.filter(state=Notification.State.FAILED).update(
+        """Make messages that were given up, or may not have arrived, wait once more; returns how many.
+
+        What is just being sent is left alone.
+        """
+        return self._stuck().update(
             state=Notification.State.WAITING, due_at=Now(), lease_until=None, attempts=0, error=""
         )
 
+    def settle_by_hand(self) -> int:
+        """A coordinator knows that the person was told; returns how many."""
+        return self._stuck().update(state=Notification.State.SENT, sent_at=Now(), lease_until=None)
+
+    def _stuck(self) -> "NotificationQuerySet":
+        free = Q(lease_until=None) | Q(lease_until__lt=Now())
+        return self.filter(free, state__in=STUCK)
+
 
 class Notification(models.Model):
-    """One message to one person about one thing. It holds ids only; words are made when it is sent."""
+    """One message about one thing to one person on one channel. Words are made when it is sent.
+
+    It holds ids only, and of the address it went to a keyed hash, by which a reply or a bounce finds it.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
+        TO_CALL = "to_call", _("a coordinator rings")
+        UNCERTAIN = "uncertain", _("may or may not have arrived")
         CANCELLED = "cancelled", _("no longer needed")
         FAILED = "failed", _("given up")
 
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
+    channel = models.CharField(_("way"), max_length=10, default="email")
     kind = models.CharField(_("kind"), max_length=40)
     about_id = models.BigIntegerField()
     recipient = models.ForeignKey(
@@ -72,8 +89,10 @@ class Notification(models.Model):
     due_at = models.DateTimeField(_("due"), db_default=Now())
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    urgent = models.BooleanField(_("urgent"), default=False)
     error = models.CharField(_("what went wrong"), max_length=80, blank=True)
     message_id = models.CharField(max_length=200, default=new_message_id)
+    reached = models.CharField(max_length=32, blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
@@ -85,15 +104,22 @@ class Notification(models.Model):
         indexes: ClassVar = [
             # Read by the sweep, which looks for what waits among all that was ever sent.
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="message_waiting"),
+            # Read by a reply or a bounce: what was sent to this address last.
+            models.Index(fields=["reached"], condition=~Q(reached=""), name="message_reached"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["key", "channel"], name="one_message_for_an_event_a_person_and_a_channel"
+            ),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False)
                 | ~Q(state="sent") & Q(sent_at=None),
                 name="message_sent_has_its_time",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "sent", "cancelled", "failed"]),
+                condition=Q(
+                    state__in=["waiting", "sent", "to_call", "uncertain", "cancelled", "failed"]
+                ),
                 name="message_in_a_state_that_exists",
             ),
         ]
@@ -104,3 +130,7 @@ class Notification(models.Model):
     @property
     def label(self) -> str:
         return label_of(self.kind)
+
+
+STUCK = (Notification.State.FAILED, Notification.State.UNCERTAIN)
+"""Out of these a person leads a message, never the clock."""

@@ -1,0 +1,14 @@
+"""The ways on which a message can go out."""
+
+from mutualaid.notify.channels.base import Channel
+from mutualaid.notify.channels.call import Call
+from mutualaid.notify.channels.mail import Mail
+from mutualaid.notify.channels.push import Push
+from mutualaid.notify.channels.room import Room
+from mutualaid.notify.channels.sms import Sms
+
+CHANNELS: dict[str, Channel] = {
+    channel.name: channel for channel in (Mail(), Sms(), Push(), Call(), Room())
+}
+CHOSEN = (Mail.name, Sms.name, Push.name)
+"""Those that a person can choose; the others follow from what is left."""

@@ -1,0 +1,22 @@
+"""The call list: for a person without any channel a coordinator rings, and ticks it off."""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.notify.kinds import Letter
+from mutualaid.notify.models import Notification
+from mutualaid.notify.reach import Reach
+
+
+class Call:
+    name: ClassVar[str] = "call"
+    label: ClassVar[str | Promise] = _("Phone call by a coordinator")
+    never_twice: ClassVar[bool] = False
+
+    def address(self, reach: Reach) -> str:
+        return reach.phone
+
+    def send(self, row: Notification, letter: Letter) -> Notification.State:
+        return Notification.State.TO_CALL

@@ -1,0 +1,51 @@
+"""E-mail, through whatever Django's settings name."""
+
+from smtplib import SMTPRecipientsRefused
+from typing import ClassVar
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.notify.bounces import is_gone
+from mutualaid.notify.channels.base import Refused
+from mutualaid.notify.kinds import Letter, kind_named
+from mutualaid.notify.models import Notification
+from mutualaid.notify.off import off_url
+from mutualaid.notify.reach import Reach, mark_of
+from mutualaid.notify.words import words_of
+
+
+class Mail:
+    name: ClassVar[str] = "email"
+    label: ClassVar[str | Promise] = _("E-mail")
+    never_twice: ClassVar[bool] = False
+
+    def address(self, reach: Reach) -> str:
+        return reach.email
+
+    def send(self, row: Notification, letter: Letter) -> Notification.State:
+        kind = kind_named(row.kind)
+        to = letter.reach.email
+        off = off_url(kind.group, self.name, row.recipient_id, mark_of(to))
+        words = words_of(kind, letter, off_url=off)
+        headers = {
+            "Message-ID": row.message_id,
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{off}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+        }
+        mail = EmailMultiAlternatives(words.subject, words.text, to=[to], headers=headers)
+        mail.attach_alternative(words.html, "text/html")
+        try:
+            mail.send()
+        except SMTPRecipientsRefused as error:
+            if all(_is_gone(reason) for _code, reason in error.recipients.values()):
+                raise Refused from error
+            raise
+        return Notification.State.SENT
+
+
+def _is_gone(reason: bytes | str) -> bool:
+    words = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
+    return is_gone(words)

@@ -1,0 +1,61 @@
+"""Text messages, through the gateway that `SMS_URL` names; without one there are none."""
+
+from typing import ClassVar, Protocol
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.notify.kinds import Letter, kind_named
+from mutualaid.notify.models import Notification
+from mutualaid.notify.reach import Reach, e164
+from mutualaid.notify.words import text_message_of
+
+GATEWAYS = {
+    "sink": "mutualaid.notify.channels.sms_sink.Sink",
+    "twilio": "mutualaid.notify.channels.sms_twilio.Twilio",
+    "twilio+http": "mutualaid.notify.channels.sms_twilio.Twilio",
+    "android": "mutualaid.notify.channels.sms_android.AndroidPhone",
+    "android+http": "mutualaid.notify.channels.sms_android.AndroidPhone",
+}
+"""By the scheme of `SMS_URL`."""
+
+
+class Gateway(Protocol):
+    """Something that can send a text message to a number such as "+15550100123"."""
+
+    def __init__(self, url: SplitResult) -> None: ...
+
+    def send(self, phone: str, text: str, *, message_id: str) -> None:
+        """Raises `Refused`, `Unsure`, or anything else when it certainly did not go out now."""
+
+    def read(self, request: HttpRequest) -> tuple[str, str] | None:
+        """The phone and the text of a reply, or None when this gateway did not sign the request."""
+
+
+def gateway() -> Gateway | None:
+    """The gateway of this site; None where the group sends no text messages."""
+    url = urlsplit(settings.SMS_URL)
+    if url.scheme not in GATEWAYS:
+        return None
+    made: Gateway = import_string(GATEWAYS[url.scheme])(url)
+    return made
+
+
+class Sms:
+    name: ClassVar[str] = "sms"
+    label: ClassVar[str | Promise] = _("Text message")
+    never_twice: ClassVar[bool] = True
+
+    def address(self, reach: Reach) -> str:
+        return e164(reach.phone) if reach.texts and settings.SMS_URL else ""
+
+    def send(self, row: Notification, letter: Letter) -> Notification.State:
+        through = gateway()
+        assert through, "an address is only given where there is a gateway"  # noqa: S101
+        text = text_message_of(kind_named(row.kind), letter)
+        through.send(self.address(letter.reach), text, message_id=row.message_id)
+        return Notification.State.SENT

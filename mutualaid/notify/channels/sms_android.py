@@ -1,0 +1,57 @@
+"""A phone with one's own SIM, through SMS Gateway for Android.
+
+SMS_URL=android://NAME:PASSWORD@api.sms-gate.app/3rdparty/v1?key=SIGNING-KEY (its own server), or
+android+http://NAME:PASSWORD@192.168.1.10:8080?key=SIGNING-KEY (the phone in the same network).
+https://docs.sms-gate.app/features/sending-messages/ and …/features/webhooks/
+"""
+
+import hmac
+import json
+import time
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote
+
+from django.http import HttpRequest
+
+from mutualaid.notify.channels.over_http import hand_over
+
+FRESH_SECONDS = 300
+"""How old a signed request may be; older ones may be repeated by somebody who listened."""
+
+
+class AndroidPhone:
+    def __init__(self, url: SplitResult) -> None:
+        self.login = unquote(url.username or ""), unquote(url.password or "")
+        self.key = parse_qs(url.query).get("key", [""])[0]
+        scheme = "http" if url.scheme.endswith("+http") else "https"
+        host = url.netloc.rpartition("@")[2]
+        self.messages = f"{scheme}://{host}{url.path.rstrip('/')}/messages"
+
+    def send(self, phone: str, text: str, *, message_id: str) -> None:
+        message = {"id": message_id, "textMessage": {"text": text}, "phoneNumbers": [phone]}
+        hand_over(self.messages, json=message, auth=self.login)
+
+    def read(self, request: HttpRequest) -> tuple[str, str] | None:
+        """Signed over the body and the time."""
+        at = request.headers.get("X-Timestamp", "")
+        mac = hmac.new(self.key.encode(), request.body + at.encode(), "sha256").hexdigest()
+        signature = request.headers.get("X-Signature", "")
+        signed = hmac.compare_digest(mac.encode(), signature.encode())
+        if not self.key or not signed or not _is_fresh(at):
+            return None
+        return _received(request.body)
+
+
+def _is_fresh(at: str) -> bool:
+    return at.isdecimal() and abs(time.time() - int(at)) < FRESH_SECONDS
+
+
+def _received(body: bytes) -> tuple[str, str]:
+    """Nobody and nothing, where it is another event than a received message."""
+    try:
+        told: Any = json.loads(body)
+        payload = told["payload"] if told["event"] == "sms:received" else {}
+        phone = payload.get("sender") or payload.get("phoneNumber") or ""
+        return str(phone), str(payload.get("message") or "")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "", ""

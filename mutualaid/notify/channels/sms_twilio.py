@@ -1,0 +1,50 @@
+"""Twilio's HTTP API: SMS_URL=twilio://ACCOUNT:TOKEN@api.twilio.com/+15550100
+
+https://www.twilio.com/docs/messaging/api/message-resource and …/docs/usage/security
+"""
+
+import hmac
+from base64 import b64encode
+from urllib.parse import SplitResult, unquote
+
+import requests
+from django.conf import settings
+from django.http import HttpRequest
+
+from mutualaid.notify.channels.over_http import hand_over
+
+GONE = {21211, 21610, 21614}
+"""Not a number, its owner told Twilio to stop, not a mobile phone. Other codes may be our own mistake.
+
+https://www.twilio.com/docs/api/errors
+"""
+
+
+class Twilio:
+    def __init__(self, url: SplitResult) -> None:
+        self.account, self.token = unquote(url.username or ""), unquote(url.password or "")
+        self.sender = url.path.strip("/")
+        scheme = "http" if url.scheme.endswith("+http") else "https"
+        host = url.netloc.rpartition("@")[2]
+        self.messages = f"{scheme}://{host}/2010-04-01/Accounts/{self.account}/Messages.json"
+
+    def send(self, phone: str, text: str, *, message_id: str) -> None:
+        form = {"To": phone, "From": self.sender, "Body": text}
+        hand_over(self.messages, is_gone=_is_gone, data=form, auth=(self.account, self.token))
+
+    def read(self, request: HttpRequest) -> tuple[str, str] | None:
+        """Signed over the address and all fields in order of their names."""
+        told = settings.SITE_URL + request.path
+        told += "".join(f"{name}{value}" for name, value in sorted(request.POST.items()))
+        mac = hmac.digest(self.token.encode(), told.encode(), "sha1")
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if not self.token or not hmac.compare_digest(b64encode(mac), signature.encode()):
+            return None
+        return request.POST.get("From", ""), request.POST.get("Body", "")
+
+
+def _is_gone(answer: requests.Response) -> bool:
+    try:
+        return answer.status_code == 400 and answer.json()["code"] in GONE
+    except (ValueError, TypeError, KeyError):
+        return False

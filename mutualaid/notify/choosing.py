@@ -1,0 +1,36 @@
+"""On which channels one message may go: those its owner called safe, and that are open."""
+
+from mutualaid.notify.channels import CHANNELS, CHOSEN
+from mutualaid.notify.channels.call import Call
+from mutualaid.notify.channels.room import Room
+from mutualaid.notify.kinds import Group, Kind
+from mutualaid.notify.models import ClosedDoor, Device, Preferences
+from mutualaid.notify.reach import Reach, mark_of
+from mutualaid.people.models import User
+
+
+def reach_of(user: User, preferences: Preferences | None = None) -> Reach:
+    """How a person with an account can be reached; a phone only once she has confirmed it."""
+    wishes = preferences or Preferences.of(user)
+    phone = wishes.phone if wishes.phone_confirmed_at else ""
+    devices = f"devices of {user.pk}" if Device.objects.filter(user=user).exists() else ""
+    return Reach(user.email, phone, bool(phone), user.language, devices)
+
+
+def ways_for(
+    kind: Kind, reach: Reach, wishes: Preferences | None = None, *, urgent: bool = False
+) -> list[str]:
+    """The channels for a message of this kind now. Without any, a call where the kind is worth one."""
+    if kind.group == Group.ROOM:
+        return [Room.name] if CHANNELS[Room.name].address(reach) else []
+    ways = [name for name in CHOSEN if _is_safe(name, kind, reach, wishes, urgent)]
+    if not ways and kind.by_phone and reach.phone and reach.calls:
+        return [Call.name]
+    return ways
+
+
+def _is_safe(name: str, kind: Kind, reach: Reach, wishes: Preferences | None, urgent: bool) -> bool:
+    address = CHANNELS[name].address(reach)
+    if not address or (wishes and not wishes.wants(kind.group, name, urgent=urgent)):
+        return False
+    return not ClosedDoor.is_closed(name, mark_of(address), kind.group)

@@ -1,0 +1,138 @@
+"""What we may write to you: one form in a few groups."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.notify.channels import CHANNELS, CHOSEN
+from mutualaid.notify.choosing import reach_of
+from mutualaid.notify.models import Preferences
+from mutualaid.notify.reach import e164
+
+REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+NOT_A_TIME = {
+    "required": _("Write a time like 21:00."),
+    "invalid": _("Write a time like 21:00."),
+}
+MOST_A_WEEK = 50
+WAYS = ("asks", "urgent", "tasks")
+
+
+@cache
+def _zone_names() -> list[str]:
+    return sorted(name for name in available_timezones() if name.startswith(REGIONS))
+
+
+def zones() -> Iterator[tuple[str, str]]:
+    yield "", str(_("As our group: %s")) % settings.TIME_ZONE
+    for name in _zone_names():
+        yield name, name.replace("_", " ")
+
+
+class WaysField(forms.MultipleChoiceField):
+    def __init__(self, **how: Any) -> None:
+        super().__init__(widget=forms.CheckboxSelectMultiple, required=False, **how)
+
+
+def _clock(label: Any) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    return forms.TimeField(label=label, widget=widget, error_messages=NOT_A_TIME)
+
+
+class PreferencesForm(forms.Form):
+    asks = WaysField(
+        label=_("When a need fits you, we write to you by"),
+        help_text=_("With none of them we ask you nothing. You still find the needs on your page."),
+    )
+    pace = forms.ChoiceField(
+        label=_("How do you want to hear of them?"),
+        choices=Preferences.Pace.choices,
+        widget=forms.RadioSelect,
+    )
+    most_a_week = forms.IntegerField(
+        label=_("How many a week, at most?"),
+        min_value=0,
+        max_value=MOST_A_WEEK,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), _("Write a number from 0 to 50.")
+        ),
+    )
+    paused_until = forms.DateField(
+        label=_("Ask me nothing until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
+    )
+    urgent = WaysField(label=_("When it is needed today, also by"))
+    urgent_at_night = forms.BooleanField(
+        label=_("Then you may ask me in my quiet hours too"), required=False
+    )
+    quiet_from = _clock(_("Quiet from"))
+    quiet_until = _clock(_("Quiet until"))
+    time_zone = forms.ChoiceField(label=_("Your time zone"), required=False, choices=zones)
+    tasks = WaysField(
+        label=_("About what you took on, we write to you by"),
+        help_text=_("Whom to get in touch with, and when you need not go any more. At any hour."),
+    )
+    language = forms.ChoiceField(label=_("We write to you in"), choices=settings.LANGUAGES)
+
+    groups = (
+        (_("Needs that fit you"), ("asks", "pace", "most_a_week", "paused_until")),
+        (_("When it is urgent"), ("urgent", "urgent_at_night")),
+        (_("Quiet hours"), ("quiet_from", "quiet_until", "time_zone")),
+        (_("What you took on"), ("tasks",)),
+        (_("Language"), ("language",)),
+    )
+
+    def __init__(self, data: Any, wishes: Preferences) -> None:
+        super().__init__(data, initial=_initial(wishes))
+        reach = reach_of(wishes.user, wishes)
+        usable = [name for name in CHOSEN if CHANNELS[name].address(reach)]
+        for name in WAYS:
+            self.fields[name].choices = [(way, CHANNELS[way].label) for way in usable]  # type: ignore[attr-defined]
+
+    def in_groups(self) -> Iterator[tuple[str, list[BoundField]]]:
+        for title, names in self.groups:
+            yield str(title), [self[name] for name in names]
+
+    def clean_paused_until(self) -> Any:
+        day = self.cleaned_data["paused_until"]
+        if day and day <= timezone.localdate():
+            raise ValidationError(_("Choose a day after today."))
+        return day
+
+
+def _initial(wishes: Preferences) -> dict[str, Any]:
+    kept = {
+        name: getattr(wishes, name) for name in PreferencesForm.base_fields if hasattr(wishes, name)
+    }
+    return {
+        **kept,
+        **wishes.ways,
+        "paused_until": wishes.paused_until if wishes.is_paused() else None,
+        "language": wishes.user.language or settings.LANGUAGE_CODE,
+    }
+
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(
+        label=_("Your phone number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
+        help_text=_("We send one text message to it, to know that it is yours."),
+        error_messages={"required": _("Write your phone number.")},
+    )
+
+    def clean_phone(self) -> str:
+        number = e164(self.cleaned_data["phone"])
+        if not number:
+            raise ValidationError(_("Write the whole number, like +1 555 010 0123."))
+        return number

@@ -1,0 +1,65 @@
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.notify.models.notification import Notification
+
+NEXT_TRY = timedelta(hours=3)
+"""After which a call without an answer comes up again; the others come first."""
+
+
+class CallQuerySet(models.QuerySet["CallTask"]):
+    def to_make(self) -> "CallQuerySet":
+        return self.filter(channel="call", state=Notification.State.TO_CALL)
+
+    def told(self) -> int:
+        """The person knows now; returns how many."""
+        return self.to_make().update(state=Notification.State.SENT, sent_at=Now())
+
+    def no_answer(self) -> int:
+        """Nobody picked up: it goes to the end of the list; returns how many did."""
+        return self.to_make().update(attempts=F("attempts") + 1, due_at=Now() + NEXT_TRY)
+
+
+class CallTask(Notification):
+    """A message that a coordinator tells by phone."""
+
+    calls: ClassVar = CallQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("call to make")
+        verbose_name_plural = _("call list")
+        default_permissions: ClassVar = ("view", "change")
+
+    def __str__(self) -> str:
+        from mutualaid.notify.kinds import label_of
+
+        return label_of(self.kind)
+
+    def script(self) -> dict[str, Any]:
+        """What to say, in the coordinator's language, and where it stands whom to ring."""
+        from mutualaid.notify.kinds import (  # letters import this room's models
+            compose_if_there,
+            kind_named,
+        )
+        from mutualaid.notify.words import spoken
+
+        kind = kind_named(self.kind)
+        letter = compose_if_there(self.kind, self.about_id)
+        if letter is None:
+            return {"is_past": True}
+        subject, body = spoken(kind, letter)
+        speaks = dict(settings.LANGUAGES).get(letter.reach.language, letter.reach.language)
+        return {"subject": subject, "body": body, "speaks": speaks, "desk": letter.desk}
+
+    def cancel_if_past(self) -> None:
+        from mutualaid.notify.kinds import compose_if_there
+
+        if compose_if_there(self.kind, self.about_id) is None:
+            CallTask.calls.filter(pk=self.pk).to_make().update(state=Notification.State.CANCELLED)

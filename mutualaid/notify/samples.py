@@ -1,0 +1,30 @@
+"""Made-up messages, for coordinators who want to see what people read."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mutualaid.notify.kinds import Kind, Letter
+from mutualaid.notify.reach import Reach
+
+LIKE_A_LINK = "need/0123456789abcdefghijklmnopqrstuv/"
+
+
+def sample_letter(kind: Kind, *, email: str = "", language: str = "") -> Letter:
+    """A letter of this kind with nothing real in it; its links are as long as real ones."""
+    urls = dict.fromkeys(kind.buttons, f"{settings.SITE_URL}/{LIKE_A_LINK}")
+    return Letter(Reach(email, "+15550100123", texts=True, language=language), _context(), urls)
+
+
+def _context() -> dict[str, Any]:
+    need = SimpleNamespace(
+        category=SimpleNamespace(label=gettext_lazy("Groceries")),
+        locality="Old Harbour",
+        when=gettext_lazy("This week"),
+        get_close_reason_display=lambda: _("help came from elsewhere"),
+    )
+    told = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
+    return {**told, "asks": [told, told], "volunteer": "Sam", "days": 14}

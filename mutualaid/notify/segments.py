@@ -1,0 +1,33 @@
+"""How many parts a text message takes: 3GPP TS 23.038, the alphabet of GSM, or UCS-2 for the rest."""
+
+from typing import NamedTuple
+
+BASIC = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENDED = set("^{}\\[~]|€\f")
+"""Each takes the room of two."""
+
+
+class Size(NamedTuple):
+    alphabet: str
+    units: int
+    parts: int
+
+    @property
+    def is_short(self) -> bool:
+        """One part in GSM's alphabet, two in UCS-2."""
+        return self.parts <= (1 if self.alphabet == "GSM-7" else 2)
+
+
+def size_of(text: str) -> Size:
+    if set(text) <= BASIC | EXTENDED:
+        units = len(text) + sum(letter in EXTENDED for letter in text)
+        return Size("GSM-7", units, _parts(units, whole=160, each=153))
+    units = len(text.encode("utf-16-be")) // 2
+    return Size("UCS-2", units, _parts(units, whole=70, each=67))
+
+
+def _parts(units: int, *, whole: int, each: int) -> int:
+    return 1 if units <= whole else -(-units // each)

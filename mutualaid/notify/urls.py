@@ -1,0 +1,13 @@
+from django.urls import path
+
+from mutualaid.notify.views import devices, links, preferences, texts
+
+urlpatterns = [
+    path("messages/", preferences.preferences, name="preferences"),
+    path("messages/phone/", preferences.phone, name="preferences_phone"),
+    path("messages/devices/", devices.devices, name="preferences_devices"),
+    path("push-worker.js", devices.worker, name="push_worker"),
+    path("m/<str:token>/", links.tap, name="notify_tap"),
+    path("m/off/<str:token>/", links.off, name="notify_off"),
+    path("texts/", texts.texts, name="notify_texts"),
+]

@@ -1,0 +1,51 @@
+"""Devices that may be woken: adding and forgetting them, and the worker that they need."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mutualaid.http import PersonRequest, private_page
+from mutualaid.notify import actions
+
+WORKER = Path(settings.BASE_DIR) / "mutualaid" / "static" / "push-worker.js"
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """At the root of the site, for a worker serves only what lies below its own address."""
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript")
+
+
+@private_page
+@require_POST
+def devices(request: PersonRequest) -> HttpResponse:
+    """Add the browser that asks, or forget all of them."""
+    if "forget" in request.POST:
+        actions.forget_devices(request.user)
+        messages.success(request, _("Your devices are forgotten."))
+    elif actions.add_device(request.user, _told(request.POST.get("device", ""))):
+        messages.success(request, _("This device is added. Choose now what it may show."))
+    else:
+        messages.info(request, _("Your browser did not allow it. Nothing has changed."))
+    return redirect("preferences")
+
+
+def _told(text: str) -> dict[str, str]:
+    """Address and keys as the browser tells them; empty where it tells anything else."""
+    try:
+        told: Any = json.loads(text)
+        return {
+            "endpoint": str(told["endpoint"]),
+            **{k: str(told["keys"][k]) for k in ("p256dh", "auth")},
+        }
+    except (ValueError, TypeError, KeyError):
+        return {}

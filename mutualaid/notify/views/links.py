@@ -1,0 +1,63 @@
+"""Where the links in messages lead. A GET only shows a button, for mail scanners open links too."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from mutualaid.http import private_page
+from mutualaid.notify.channels import CHANNELS
+from mutualaid.notify.kinds import Group
+from mutualaid.notify.off import Off, read_off, turn_off
+from mutualaid.notify.one_tap import read_tap
+
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+"""What the reader's mail program sends, by RFC 8058: a POST without any cookie."""
+
+
+@login_not_required
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def tap(request: HttpRequest, token: str) -> HttpResponse:
+    """One thing in one tap, for the person it was sent to."""
+    found = read_tap(token)
+    if found is None:
+        return _over(request)
+    if request.method == "POST":
+        return render(request, "notify/tap.html", {"tap": found.tap, "said": found.do()})
+    return render(request, "notify/tap.html", {"tap": found.tap, "about": found.about()})
+
+
+@csrf_exempt
+@login_not_required
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def off(request: HttpRequest, token: str) -> HttpResponse:
+    """No more messages of one kind."""
+    found = read_off(token)
+    if found is None:
+        return _over(request)
+    by_mail_program = request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]
+    answer = _turn_off if by_mail_program else csrf_protect(_turn_off)
+    return answer(request, found)
+
+
+def _turn_off(request: HttpRequest, found: Off) -> HttpResponse:
+    is_off = request.method == "POST"
+    if is_off:
+        turn_off(found)
+    context: dict[str, Any] = {
+        "is_off": is_off,
+        "group": Group(found.group).label,
+        "way": CHANNELS[found.channel].label,
+        "is_member": bool(found.user_id),
+    }
+    return render(request, "notify/off.html", context)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    """The same page for an old, a wrong and a forged link."""
+    return render(request, "notify/over.html", status=404)

@@ -1,0 +1,59 @@
+"""The page on which somebody says what we may write to her, where and when."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mutualaid.http import PersonRequest, private_page
+from mutualaid.notify import actions
+from mutualaid.notify.channels.push import public_key
+from mutualaid.notify.forms import PhoneForm, PreferencesForm
+from mutualaid.notify.models import Device, Preferences
+from mutualaid.people.tries import too_many_tries
+
+PHONES_A_DAY = 5
+"""Each costs a text message to a number that may be somebody else's."""
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: PersonRequest) -> HttpResponse:
+    form = PreferencesForm(request.POST or None, Preferences.of(request.user))
+    if request.method == "POST" and form.is_valid():
+        actions.choose(request.user, **form.cleaned_data)
+        messages.success(request, _("We keep to that from now on."))
+        return redirect("preferences")
+    return _page(request, form, PhoneForm())
+
+
+@private_page
+@require_POST
+def phone(request: PersonRequest) -> HttpResponse:
+    """Give a number, or take it back."""
+    if "forget" in request.POST:
+        actions.forget_phone(request.user)
+        messages.success(request, _("Your number is forgotten. We send you no text messages."))
+        return redirect("preferences")
+    form = PhoneForm(request.POST)
+    if not form.is_valid() or not settings.SMS_URL:
+        return _page(request, PreferencesForm(None, Preferences.of(request.user)), form)
+    if too_many_tries(request, "give-phone", most=PHONES_A_DAY, seconds=86_400):
+        return render(request, "429.html", status=429)
+    actions.give_phone(request.user, form.cleaned_data["phone"])
+    messages.success(request, _("Look at your phone now: tap the link that we sent there."))
+    return redirect("preferences")
+
+
+def _page(request: PersonRequest, form: PreferencesForm, phone_form: PhoneForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "phone_form": phone_form,
+        "wishes": Preferences.of(request.user),
+        "sends_texts": bool(settings.SMS_URL),
+        "push_key": public_key(),
+        "devices": Device.objects.filter(user=request.user).count(),
+    }
+    return render(request, "notify/preferences.html", context)

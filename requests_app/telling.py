@@ -1,0 +1,37 @@
+"""Telling a neighbour about her need, on the ways that she called safe."""
+
+from django.urls import reverse
+
+from mutualaid.notify.kinds import Letter
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.reach import Reach
+from requests_app.links import make_link, private_url
+from requests_app.models import Need
+from requests_app.states import Urgency
+
+
+def tell_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
+    """Enqueue a message for her; with no e-mail and no text messages it may become a phone call."""
+    urgent = need.urgency == Urgency.CRITICAL
+    enqueue(kind, about_id=about_id, reach=reach_of_neighbour(need), urgent=urgent, key=key)
+
+
+def reach_of_neighbour(need: Need) -> Reach:
+    contact = need.contact
+    return Reach(
+        contact.safe_email,
+        contact.phone,
+        texts=contact.texts_ok,
+        language=contact.language,
+        calls=contact.calls_ok,
+    )
+
+
+def to_neighbour(need: Need, **context: object) -> Letter:
+    """A letter with a fresh private link, for only hashes of the others are kept."""
+    return Letter(
+        reach_of_neighbour(need),
+        {"need": need, **context},
+        urls={"page": lambda: private_url(make_link(need, with_code=False))},
+        desk=reverse("admin:requests_app_need_contact", args=[need.pk]),
+    )

@@ -1,0 +1,56 @@
+"""A real HTTP server in the place of a gateway: it answers as a test tells it, or hangs up."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+
+class Asked(NamedTuple):
+    path: str
+    raw: bytes
+    headers: dict[str, str]
+
+    @property
+    def body(self) -> str:
+        return self.raw.decode()
+
+
+class Gateway:
+    """`status` is what it answers; 0: it takes the message and hangs up without a word."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.status = 201
+        self.answer = ""
+        self.port = 0
+
+
+@contextmanager
+def gateway() -> Iterator[Gateway]:
+    told = Gateway()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            told.asked.append(Asked(self.path, body, dict(self.headers)))
+            if told.status:
+                self.send_response(told.status)
+                self.send_header("Content-Length", str(len(told.answer)))
+                self.end_headers()
+                self.wfile.write(told.answer.encode())
+            else:
+                self.connection.close()
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield told
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,181 @@
+"""On which channels one message goes: those its owner called safe, and a phone call where none is left."""
+
+import pytest
+from django.core import mail
+from django.db import transaction
+
+from mutualaid.matching import tasks as matching
+from mutualaid.notify.models import ClosedDoor, Notification
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.reach import mark_of
+from mutualaid.notify.tasks import sweep, tidy_calls
+from requests_app import actions
+from requests_app.actions import Details
+from requests_app.models import NeedContact
+from requests_app.moves import coordinator, volunteer
+from requests_app.states import CloseReason
+from tests import factories
+from tests.notify.people import E164, MAIL, PHONE, PHONE_ONLY, TEXTS, asks, has_phone, rows, wishes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def texts(settings, tmp_path):
+    """A gateway that keeps what it is given."""
+    settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
+    return tmp_path / "texts.log"
+
+
+def lapse(need, sam):
+    """Somebody wanted to come, and cannot: the neighbour must hear of it."""
+    claim = actions.claim_need(need, by=sam, weekly_limit=2)
+    actions.release_claim(claim, by=volunteer(sam))
+
+
+@pytest.mark.parametrize(
+    ("details", "expected"),
+    [
+        (MAIL, {"email": "waiting"}),
+        (PHONE_ONLY, {"call": "waiting"}),
+        (TEXTS, {"sms": "waiting"}),
+        (Details(name="Ana", email="ana@people.example", phone=PHONE), {"email": "waiting"}),
+        (
+            Details(name="Ana", email="ana@people.example", phone=PHONE, channels="email,sms,call"),
+            {"email": "waiting", "sms": "waiting"},
+        ),
+        (Details(name="Ana", phone="555 0100", channels="sms,call"), {"call": "waiting"}),
+        (Details(name="Ana", address="7 Hill Road"), {}),
+    ],
+)
+def test_a_neighbour_hears_of_it_where_she_said_it_is_safe(sam, details, expected):
+    lapse(asks(details), sam)
+    assert rows("need_reopened") == expected
+
+
+def test_a_group_without_a_gateway_rings_instead_of_texting(sam, settings):
+    settings.SMS_URL = ""
+    lapse(asks(TEXTS), sam)
+    assert rows("need_reopened") == {"call": "waiting"}
+
+
+def test_what_a_volunteer_tells_herself_needs_no_second_call(sam):
+    actions.claim_need(asks(PHONE_ONLY), by=sam, weekly_limit=2)
+    assert rows("need_claimed") == {}
+
+
+def test_one_event_is_one_row_for_each_channel_however_often_it_is_reported(sam):
+    has_phone(sam, tasks=["email", "sms"])
+    with transaction.atomic():
+        for _ in range(3):
+            enqueue("claim_ended", about_id=7, to=sam)
+    assert Notification.objects.count() == 2
+    assert rows("claim_ended") == {"email": "waiting", "sms": "waiting"}
+
+
+def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
+    actions.claim_need(asks(TEXTS), by=sam, weekly_limit=2)
+    sweep()
+    said = texts.read_text()
+    assert E164 in said
+    assert "Somebody is coming http" in said
+    for kept in ("Ana", "Sam", "Groceries", "Riverside", "help you"):
+        assert kept not in said
+
+
+def test_consent_that_was_taken_back_before_sending_counts(sam, texts):
+    need = asks(TEXTS)
+    lapse(need, sam)
+    NeedContact.objects.filter(need=need).update(channels="call")
+    sweep()
+    assert not texts.exists()
+    assert rows("need_reopened") == {"call": "waiting"}
+    sweep()
+    assert rows("need_reopened") == {"call": "to_call"}
+
+
+def test_two_ways_that_both_closed_are_one_call(sam):
+    need = asks(
+        Details(name="Ana", email="ana@people.example", phone=PHONE, channels="email,sms,call")
+    )
+    lapse(need, sam)
+    NeedContact.objects.filter(need=need).update(channels="call", email="")
+    sweep()
+    sweep()
+    calls = Notification.objects.filter(kind="need_reopened").order_by("state")
+    assert list(calls.values_list("channel", "state")) == [
+        ("sms", "cancelled"),
+        ("call", "to_call"),
+    ]
+
+
+def test_who_said_stop_is_rung_about_what_matters_and_texted_nothing(sam, texts):
+    ClosedDoor.close("sms", mark_of(E164), "stop")
+    lapse(asks(TEXTS), sam)
+    sweep()
+    assert not texts.exists()
+    assert rows("need_reopened") == {"call": "to_call"}
+    assert rows("need_received") == {}
+
+
+def test_an_address_that_was_erased_before_sending_is_written_to_no_more(sam):
+    need = asks(MAIL)
+    NeedContact.objects.filter(need=need).update(email="")
+    sweep()
+    assert mail.outbox == []
+    assert rows("need_received") == {"email": "cancelled"}
+
+
+def test_who_was_shut_out_gets_nothing_more(sam):
+    actions.claim_need(factories.need(), by=sam, weekly_limit=2)
+    sam.is_active = False
+    sam.save()
+    sweep()
+    assert rows("claim_made") == {"email": "cancelled"}
+
+
+def test_who_wants_no_asks_is_asked_nothing_and_still_told_what_she_took_on(sam):
+    wishes(sam, ways={"asks": [], "urgent": [], "tasks": ["email"]})
+    factories.offer(by=sam)
+    need = factories.need()
+    matching.sweep()
+    assert rows("need_fits") == {}
+    actions.claim_need(need, by=sam, weekly_limit=2)
+    assert rows("claim_made") == {"email": "waiting"}
+
+
+def test_a_phone_counts_only_once_its_owner_has_said_that_it_is_hers(sam):
+    has_phone(sam, tasks=["sms"])
+    wishes(sam, phone_confirmed_at=None)
+    actions.claim_need(factories.need(), by=sam, weekly_limit=2)
+    assert rows("claim_made") == {}
+
+
+def test_an_urgent_ask_may_use_a_channel_that_others_may_not(sam):
+    has_phone(sam, asks=["email"], urgent=["sms"])
+    factories.offer(by=sam, per_week=9)
+    factories.need(urgency=2)
+    matching.sweep()
+    assert rows("need_fits") == {"email": "waiting"}
+    factories.need(urgency=4)
+    matching.sweep()
+    assert rows("need_fits") == {"email": "waiting", "sms": "waiting"}
+
+
+def test_a_call_that_is_past_leaves_the_list(sam):
+    need = asks(PHONE_ONLY)
+    lapse(need, sam)
+    sweep()
+    tidy_calls()
+    assert rows("need_reopened") == {"call": "to_call"}
+    actions.withdraw_need(need)
+    tidy_calls()
+    assert rows("need_reopened") == {"call": "cancelled"}
+
+
+def test_who_was_told_by_a_coordinator_why_it_is_closed_gets_a_letter_too(carla):
+    need = asks(MAIL)
+    actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
+    sweep()
+    said = {letter.subject: letter.body for letter in mail.outbox}
+    assert "help came from elsewhere" in said["What you asked for is closed"]

@@ -1,0 +1,267 @@
+"""Nobody is flooded: quiet hours, a most for each week, all in one message, a pause."""
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
+
+from mutualaid.matching import tasks as matching
+from mutualaid.notify.holding import gathered_at, quiet_until
+from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.tasks import sweep
+from requests_app import actions
+from tests import factories
+from tests.notify.people import MAIL, asks, rows, wishes
+
+NIGHT = {"quiet_from": time(21), "quiet_until": time(8)}
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def at(hour: float, day: int = 0) -> datetime:
+    return MONDAY + timedelta(days=day, hours=hour)
+
+
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [
+        (at(20.9), None),
+        (at(21), at(8, day=1)),
+        (at(23.5), at(8, day=1)),
+        (at(0), at(8)),
+        (at(7.9), at(8)),
+        (at(8), None),
+        (at(12), None),
+    ],
+)
+def test_a_night_ends_in_the_morning(now, end):
+    assert quiet_until(Preferences(**NIGHT), now) == end
+
+
+@pytest.mark.parametrize(("now", "end"), [(at(12), None), (at(13.5), at(15)), (at(15), None)])
+def test_quiet_hours_may_lie_within_a_day(now, end):
+    assert quiet_until(Preferences(quiet_from=time(13), quiet_until=time(15)), now) == end
+
+
+def test_the_same_time_twice_is_no_quiet_hour():
+    awake = Preferences(quiet_from=time(8), quiet_until=time(8))
+    assert quiet_until(awake, at(8)) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("America/Halifax", 4), ("Asia/Kolkata", -5.5), ("UTC", 0)]
+)
+def test_night_is_where_she_is(zone, hours):
+    here = Preferences(**NIGHT, time_zone=zone)
+    assert quiet_until(here, at(23 + hours)) == at(32 + hours)
+    assert quiet_until(here, at(12 + hours)) is None
+
+
+def test_the_morning_after_the_clocks_change_is_at_the_hour_she_chose():
+    here = Preferences(**NIGHT, time_zone="Europe/Berlin")
+    before = datetime(2026, 3, 28, 22, tzinfo=UTC)  # 23:00 in Berlin, summer time begins at 2
+    assert quiet_until(here, before) == datetime(2026, 3, 29, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("pace", "now", "told"),
+    [
+        ("at_once", at(12), None),
+        ("daily", at(8), at(9)),
+        ("daily", at(9), at(9, day=1)),
+        ("weekly", at(8), at(9)),
+        ("weekly", at(12), at(9, day=7)),
+        ("weekly", at(12, day=6), at(9, day=7)),
+    ],
+)
+def test_what_is_gathered_is_told_at_nine(pace, now, told):
+    assert gathered_at(Preferences(pace=pace), now) == told
+
+
+@pytest.fixture
+def volunteer(sam, settings):
+    settings.WAVE_SIZE = 50
+    factories.offer(by=sam, per_week=50)
+    return sam
+
+
+def ask(many: int = 1, **fields: Any) -> None:
+    for _ in range(many):
+        factories.need(**fields)
+    matching.sweep()
+    sweep()
+
+
+def quiet_now() -> dict[str, time]:
+    """Quiet since an hour, and for another one."""
+    now, hour = timezone.localtime(), timedelta(hours=1)
+    return {"quiet_from": (now - hour).time(), "quiet_until": (now + hour).time()}
+
+
+def due() -> datetime:
+    return Notification.objects.get(kind="need_fits").due_at
+
+
+@pytest.mark.django_db
+def test_an_ask_at_night_waits_for_the_morning_and_is_not_lost(volunteer):
+    tonight = timezone.localtime() + timedelta(minutes=-5)
+    wishes(volunteer, quiet_from=tonight.time(), quiet_until=(tonight + timedelta(hours=9)).time())
+    ask()
+    assert mail.outbox == []
+    assert timedelta(hours=8) < due() - timezone.now() < timedelta(hours=9)
+
+
+@pytest.mark.django_db
+def test_a_retry_that_falls_into_the_night_waits_too(volunteer):
+    factories.need()
+    matching.sweep()
+    now = timezone.localtime()
+    wishes(
+        volunteer,
+        quiet_from=(now - timedelta(minutes=1)).time(),
+        quiet_until=(now + timedelta(hours=1)).time(),
+    )
+    sweep()
+    row = Notification.objects.get(kind="need_fits")
+    assert (row.state, row.attempts, mail.outbox) == ("waiting", 0, [])
+    assert row.due_at > timezone.now()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("allowed", "told"), [(True, 1), (False, 0)])
+def test_an_urgent_ask_wakes_only_who_allowed_it(volunteer, allowed, told):
+    now = timezone.localtime()
+    quiet = {
+        "quiet_from": (now - timedelta(hours=1)).time(),
+        "quiet_until": (now + timedelta(hours=1)).time(),
+    }
+    wishes(volunteer, **quiet, urgent_at_night=allowed)
+    ask(urgency=4)
+    assert len(mail.outbox) == told
+    ask(urgency=2)
+    assert len(mail.outbox) == told
+
+
+@pytest.mark.django_db
+def test_somebody_is_coming_is_never_held(volunteer, rosa):
+    now = timezone.localtime()
+    quiet = {
+        "quiet_from": (now - timedelta(hours=1)).time(),
+        "quiet_until": (now + timedelta(hours=1)).time(),
+    }
+    wishes(volunteer, **quiet, paused_until=timezone.localdate() + timedelta(days=3), most_a_week=0)
+    actions.claim_need(asks(MAIL), by=volunteer, weekly_limit=2)
+    sweep()
+    assert rows("need_claimed") == {"email": "sent"}
+    assert rows("claim_made") == {"email": "sent"}
+
+
+@pytest.mark.django_db
+def test_no_more_asks_a_week_than_she_wished_and_the_next_ones_wait(volunteer):
+    wishes(volunteer, most_a_week=2)
+    ask(many=4)
+    assert len(mail.outbox) == 2
+    held = Notification.objects.filter(kind="need_fits", state="waiting")
+    first = Notification.objects.filter(state="sent").earliest("sent_at").sent_at
+    assert [row.due_at - first for row in held] == [timedelta(days=7)] * 2
+    Notification.objects.filter(state="sent").update(sent_at=first - timedelta(days=8))
+    held.update(due_at=timezone.now() - timedelta(hours=1))
+    sweep()
+    assert len(mail.outbox) == 4
+
+
+@pytest.mark.django_db
+def test_two_channels_are_one_ask_of_the_week(volunteer, settings, tmp_path):
+    settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
+    wishes(
+        volunteer,
+        most_a_week=1,
+        phone="+12125550143",
+        phone_confirmed_at=timezone.now(),
+        ways={"asks": ["email", "sms"], "urgent": [], "tasks": []},
+    )
+    ask(many=2)
+    assert sorted(Notification.objects.values_list("channel", "state")) == [
+        ("email", "sent"),
+        ("email", "waiting"),
+        ("sms", "sent"),
+        ("sms", "waiting"),
+    ]
+
+
+@pytest.mark.django_db
+def test_two_workers_do_not_both_take_the_last_place(volunteer):
+    """One is sending the first ask while the second is looked at."""
+    wishes(volunteer, most_a_week=1)
+    factories.need()
+    factories.need()
+    matching.sweep()
+    first, second = Notification.objects.order_by("pk")
+    assert Notification.objects.take(first.pk)
+    sweep()
+    assert mail.outbox == []
+    second.refresh_from_db()
+    assert second.due_at > timezone.now()
+
+
+@pytest.mark.django_db
+def test_who_takes_a_pause_is_asked_nothing(volunteer):
+    wishes(volunteer, paused_until=timezone.localdate() + timedelta(days=3))
+    ask()
+    assert rows("need_fits") == {"email": "cancelled"}
+
+
+@pytest.mark.django_db
+def test_a_day_in_one_message(volunteer):
+    wishes(volunteer, pace="daily")
+    ask(many=3)
+    assert rows("need_fits") == {}
+    row = Notification.objects.get(kind="need_digest")
+    assert row.due_at > timezone.now()
+    Notification.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    sweep()
+    (letter,) = mail.outbox
+    assert letter.body.count("Groceries · Riverside") == 3
+
+
+@pytest.mark.django_db
+def test_nothing_that_fits_any_more_is_no_message(volunteer):
+    wishes(volunteer, pace="weekly")
+    need = factories.need()
+    matching.sweep()
+    actions.withdraw_need(need)
+    Notification.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    sweep()
+    assert mail.outbox == []
+    assert rows("need_digest") == {"email": "cancelled"}
+
+
+@pytest.mark.django_db
+def test_an_urgent_need_does_not_wait_for_monday(volunteer):
+    wishes(volunteer, pace="weekly")
+    ask(urgency=4)
+    assert rows("need_fits") == {"email": "sent"}
+
+
+@pytest.mark.django_db
+def test_through_a_whole_year_every_night_is_quiet_and_every_day_is_not():
+    here = Preferences(**NIGHT, time_zone="America/New_York")
+    hours = [MONDAY + timedelta(hours=n) for n in range(24 * 365)]
+    ends = [quiet_until(here, hour) for hour in hours]
+    assert sum(end is not None for end in ends) == pytest.approx(11 * 365, abs=3)
+    for hour, end in zip(hours, ends, strict=True):
+        if end:
+            assert timedelta(0) < end - hour <= timedelta(hours=12)
+            assert end.hour == 8
+    assert all(a <= b for a, b in pairwise(end for end in ends if end))
+
+
+@pytest.mark.django_db
+def test_a_group_sets_the_usual_night(volunteer, settings):
+    settings.QUIET_FROM, settings.QUIET_UNTIL = "00:00", "23:59"
+    with time_machine.travel(timezone.now().replace(hour=12), tick=True):
+        ask()
+    assert mail.outbox == []

@@ -1,0 +1,159 @@
+"""The page on which somebody says what we may write to her, where and when."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.one_tap import tap_url
+from mutualaid.notify.tasks import sweep
+from tests.notify.people import E164, PHONE, has_phone, wishes
+
+pytestmark = pytest.mark.django_db
+PAGE, PHONE_PAGE = "/messages/", "/messages/phone/"
+ANSWERS = {
+    "asks": ["email"],
+    "pace": "daily",
+    "most_a_week": "2",
+    "paused_until": "",
+    "urgent_at_night": "on",
+    "quiet_from": "20:30",
+    "quiet_until": "07:00",
+    "time_zone": "America/Halifax",
+    "tasks": ["email"],
+    "language": "es",
+}
+
+
+@pytest.fixture(autouse=True)
+def texts(settings, tmp_path):
+    settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
+    return tmp_path / "texts.log"
+
+
+@pytest.fixture
+def sams(sam, signed_in):
+    return signed_in(sam)
+
+
+def test_what_she_chooses_is_kept_and_shown_again(sams, sam):
+    assert sams.post(PAGE, ANSWERS).status_code == 302
+    kept = Preferences.objects.get(user=sam)
+    assert kept.ways == {"asks": ["email"], "urgent": [], "tasks": ["email"]}
+    assert (kept.pace, kept.most_a_week, kept.urgent_at_night) == ("daily", 2, True)
+    assert (kept.quiet_from, kept.quiet_until) == (time(20, 30), time(7))
+    sam.refresh_from_db()
+    assert sam.language == "es"
+    page = sams.get(PAGE, headers={"accept-language": "en"}).content.decode()
+    assert 'value="20:30"' in page
+    assert '<option value="America/Halifax" selected>' in page
+
+
+def test_before_she_chooses_it_is_as_the_group_set_it(sams, settings):
+    settings.QUIET_FROM, settings.ASKS_A_WEEK = "22:15", 7
+    page = sams.get(PAGE).content.decode()
+    assert 'value="22:15"' in page
+    assert 'name="most_a_week" value="7"' in page
+    assert not Preferences.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("most_a_week", "51", "Write a number from 0 to 50."),
+        ("most_a_week", "-1", "Write a number from 0 to 50."),
+        ("quiet_from", "25:99", "Write a time like 21:00."),
+        ("quiet_until", "", "Write a time like 21:00."),
+        ("paused_until", "2020-01-01", "Choose a day after today."),
+        ("time_zone", "Middle/Earth", "Middle/Earth"),
+        ("asks", ["pigeon"], "pigeon"),
+        ("asks", ["call"], "call"),
+        ("language", "tlh", "tlh"),
+    ],
+)
+def test_a_mistake_is_told_beside_its_cause_and_nothing_is_lost(sams, field, typed, told):
+    answer = sams.post(PAGE, ANSWERS | {field: typed})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'id="id_{field}_error"' in page
+    assert told in page
+    assert 'value="20:30"' in page or field == "quiet_from"
+    assert not Preferences.objects.exists()
+
+
+def test_text_messages_can_be_chosen_only_with_a_confirmed_phone(sams, sam):
+    assert 'value="sms"' not in sams.get(PAGE).content.decode()
+    assert sams.post(PAGE, ANSWERS | {"asks": ["sms"]}).status_code == 200
+    has_phone(sam)
+    assert 'value="sms"' in sams.get(PAGE).content.decode()
+    assert sams.post(PAGE, ANSWERS | {"asks": ["email", "sms"]}).status_code == 302
+    assert Preferences.objects.get().ways["asks"] == ["email", "sms"]
+
+
+def test_a_number_is_hers_once_she_taps_what_we_sent_there(sams, sam, texts, client):
+    assert sams.post(PHONE_PAGE, {"phone": PHONE}).status_code == 302
+    sweep()
+    kept = Preferences.objects.get(user=sam)
+    assert (kept.phone, kept.phone_confirmed_at) == (E164, None)
+    assert "Is this your phone?" in texts.read_text()
+    client.post(path_of(kept))
+    kept.refresh_from_db()
+    assert kept.phone_confirmed_at
+
+
+def test_the_link_for_an_old_number_confirms_no_new_one(sams, sam, client):
+    sams.post(PHONE_PAGE, {"phone": PHONE})
+    old = path_of(Preferences.objects.get(user=sam))
+    sams.post(PHONE_PAGE, {"phone": "+1 212 555 0199"})
+    assert "This has changed" in client.post(old).content.decode()
+    assert not Preferences.objects.get(user=sam).phone_confirmed_at
+
+
+def test_a_number_that_was_forgotten_before_it_was_asked_is_not_texted(sams, texts):
+    sams.post(PHONE_PAGE, {"phone": PHONE})
+    sams.post(PHONE_PAGE, {"forget": "1"})
+    sweep()
+    assert not texts.exists()
+    assert Preferences.objects.get().phone == ""
+
+
+@pytest.mark.parametrize("typed", ["", "555 0100", "hello", "+1", "'; DROP TABLE", "٠٠٠"])
+def test_what_is_no_whole_number_is_told_kindly(sams, typed):
+    answer = sams.post(PHONE_PAGE, {"phone": typed})
+    assert answer.status_code == 200
+    assert 'id="id_phone_error"' in answer.content.decode()
+    assert not Preferences.objects.exists()
+
+
+def test_nobody_makes_us_text_the_whole_town(sams):
+    for number in range(5):
+        assert sams.post(PHONE_PAGE, {"phone": f"+1 212 555 010{number}"}).status_code == 302
+    assert sams.post(PHONE_PAGE, {"phone": PHONE}).status_code == 429
+    assert Notification.objects.filter(kind="text_confirm").count() == 5
+
+
+def test_a_group_without_a_gateway_asks_for_no_number(sams, settings):
+    settings.SMS_URL = ""
+    assert 'name="phone"' not in sams.get(PAGE).content.decode()
+    sams.post(PHONE_PAGE, {"phone": PHONE})
+    assert not Preferences.objects.exists()
+
+
+def test_a_phone_is_not_readable_in_the_database(sam):
+    has_phone(sam)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM notify_preferences")
+        assert "2125550143" not in repr(cursor.fetchall())
+
+
+def test_a_pause_that_is_over_is_not_shown_as_one(sams, sam):
+    wishes(sam, paused_until=timezone.localdate() - timedelta(days=1))
+    page = sams.get(PAGE).content.decode()
+    assert str(timezone.localdate() - timedelta(days=1)) not in page
+
+
+def path_of(kept: Preferences) -> str:
+    url = tap_url("texts_on", kept.phone_ask or 0, kept.user)
+    return url.removeprefix("http://localhost:8000")

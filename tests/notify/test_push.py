@@ -1,0 +1,162 @@
+"""Notices on a device: encrypted for one browser, signed as ours, neutral, and sent nowhere else."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+
+import http_ece
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db import connection
+from py_vapid import Vapid02
+
+from mutualaid.matching import tasks as matching
+from mutualaid.notify.channels.push import is_known_maker, public_key
+from mutualaid.notify.models import Device, Notification
+from mutualaid.notify.tasks import sweep
+from tests import factories
+from tests.notify.gateway import Gateway, gateway
+from tests.notify.people import rows, wishes
+
+pytestmark = pytest.mark.django_db
+MINE = ec.generate_private_key(ec.SECP256R1())
+AUTH = b"sixteen bytes ok"
+PATH = "/messages/devices/"
+
+
+def encoded(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+POINT = MINE.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+KEYS = {"p256dh": encoded(POINT), "auth": encoded(AUTH)}
+
+
+def browser(endpoint: str) -> dict[str, str]:
+    """What a browser tells the page when it allows it."""
+    return {"device": json.dumps({"endpoint": endpoint, "keys": KEYS})}
+
+
+@pytest.fixture
+def maker() -> Iterator[Gateway]:
+    with gateway() as told:
+        yield told
+
+
+@pytest.fixture
+def device(sam, maker) -> Device:
+    """Sam wants to be asked on her phone's browser alone."""
+    wishes(sam, ways={"asks": ["push"], "urgent": [], "tasks": []})
+    endpoint = f"http://127.0.0.1:{maker.port}/wake/abc"
+    return Device.objects.create(user=sam, mark="m", endpoint=endpoint, **KEYS)
+
+
+def ask(sam) -> None:
+    factories.offer(by=sam, per_week=9)
+    factories.need()
+    matching.sweep()
+    sweep()
+
+
+def test_one_browser_can_read_one_neutral_line(sam, device, maker):
+    ask(sam)
+    (asked,) = maker.asked
+    said = json.loads(http_ece.decrypt(asked.raw, private_key=MINE, auth_secret=AUTH))
+    row = Notification.objects.get(kind="need_fits")
+    assert (row.channel, row.state) == ("push", "sent")
+    assert said["title"] == "A need that fits you"
+    assert said["url"].startswith("http://localhost:8000/help/")
+    assert said["tag"] == str(row.pk)
+    assert b"need" not in asked.raw
+
+
+def test_it_is_signed_with_the_key_that_the_page_gives_to_browsers(sam, device, maker):
+    ask(sam)
+    headers = maker.asked[0].headers
+    token, key = headers["Authorization"].removeprefix("vapid ").split(",")
+    assert key == f"k={public_key()}"
+    assert Vapid02.verify(headers["Authorization"])
+    assert token.startswith("t=")
+    assert headers["Content-Encoding"] == "aes128gcm"
+    assert int(headers["TTL"]) > 0
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_device_that_is_gone_is_forgotten(sam, device, maker, status):
+    maker.status = status
+    ask(sam)
+    assert not Device.objects.exists()
+    assert rows("need_fits") == {"push": "cancelled"}
+
+
+def test_a_maker_who_is_busy_is_asked_later(sam, device, maker):
+    maker.status = 429
+    ask(sam)
+    assert rows("need_fits") == {"push": "waiting"}
+    assert Device.objects.exists()
+
+
+def test_who_has_no_device_is_offered_none(sam, signed_in):
+    assert 'value="push"' not in signed_in(sam).get("/messages/").content.decode()
+    wishes(sam, ways={"asks": ["push"], "urgent": [], "tasks": []})
+    ask(sam)
+    assert rows("need_fits") == {}
+
+
+def test_a_device_is_added_shown_and_forgotten(sam, signed_in):
+    page = signed_in(sam)
+    page.post(PATH, browser("https://updates.push.services.mozilla.com/wpush/v2/abc"))
+    assert Device.objects.get().user == sam
+    assert 'value="push"' in page.get("/messages/").content.decode()
+    page.post(PATH, {"forget": "1"})
+    assert not Device.objects.exists()
+
+
+def test_a_browser_that_two_people_use_belongs_to_the_last(sam, vera, signed_in):
+    for person in (sam, vera):
+        signed_in(person).post(PATH, browser("https://fcm.googleapis.com/fcm/send/abc"))
+    assert Device.objects.get().user == vera
+
+
+def test_the_newest_five_are_kept(sam, signed_in):
+    for number in range(7):
+        signed_in(sam).post(PATH, browser(f"https://web.push.apple.com/{number}"))
+    kept = {device.endpoint[-1] for device in Device.objects.all()}
+    assert kept == set("23456")
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://fcm.googleapis.com/x",
+        "https://127.0.0.1/admin/",
+        "https://fcm.googleapis.com.evil.example/x",
+        "https://evil.example/fcm.googleapis.com",
+        "https://fcm.googleapis.com@evil.example/",
+        "https://evilfcm.googleapis.com.example",
+        "file:///etc/passwd",
+        "//fcm.googleapis.com/x",
+        "",
+    ],
+)
+def test_nobody_sends_our_server_anywhere_else(sam, signed_in, endpoint):
+    assert not is_known_maker(endpoint)
+    assert signed_in(sam).post(PATH, browser(endpoint)).status_code == 302
+    assert not Device.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "told", ["", "nonsense", "[]", "{}", '{"endpoint": "https://fcm.googleapis.com/x"}', "null"]
+)
+def test_what_no_browser_says_is_no_error(sam, signed_in, told):
+    assert signed_in(sam).post(PATH, {"device": told}).status_code == 302
+    assert not Device.objects.exists()
+
+
+def test_addresses_of_devices_are_not_readable_in_the_database(device):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM notify_device")
+        stored = repr(cursor.fetchall())
+    assert "wake/abc" not in stored
+    assert KEYS["auth"] not in stored

@@ -1,0 +1,103 @@
+"""Every message in every language: neutral where others may look, short enough, whole in text and HTML."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from django.utils import translation
+
+from mutualaid.notify.kinds import Group, all_kinds
+from mutualaid.notify.samples import sample_letter
+from mutualaid.notify.segments import size_of
+from mutualaid.notify.words import text_message_of, words_of
+
+LANGUAGES = [code for code, _name in site.LANGUAGES]
+KINDS = [kind for kind in all_kinds() if kind.group != Group.ROOM]
+EVERY = pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.name)
+IN_EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
+LONG_NAME = "https://help.oldharbour.example"
+
+
+def without_links(text: str) -> str:
+    return re.sub(r"https?://\S+", "", text)
+
+
+def test_every_kind_has_its_words_and_all_words_a_kind():
+    folder = Path(site.BASE_DIR) / "templates" / "notify"
+    frames = {"frame", "sms"}
+    assert {path.stem for path in folder.glob("*.txt")} - frames == {k.name for k in all_kinds()}
+
+
+@IN_EVERY_LANGUAGE
+@EVERY
+def test_it_can_be_written(kind, language):
+    words = words_of(kind, sample_letter(kind, language=language), off_url="https://x.example/off")
+    assert 3 < len(words.subject) <= 60
+    assert "\n" not in words.subject
+    assert words.paragraphs
+    assert [button.label for button in words.buttons] == [
+        in_language(label, language) for label in kind.buttons.values()
+    ]
+    for button in words.buttons:
+        assert button.url in words.text
+        assert button.url in words.html
+    assert "https://x.example/off" in words.text
+    assert f'lang="{language}"' in words.html
+    assert ('dir="rtl"' in words.html) == (language == "ar")
+
+
+@IN_EVERY_LANGUAGE
+@EVERY
+def test_nothing_in_a_mail_is_fetched_from_anywhere(kind, language):
+    html = words_of(kind, sample_letter(kind, language=language)).html
+    assert not re.search(r"<(img|script|link|iframe|object)|url\(|@import|src=", html)
+
+
+@IN_EVERY_LANGUAGE
+@EVERY
+def test_what_others_may_see_names_nobody_and_nothing(kind, language):
+    """A subject stands on a locked screen, and a text message in a list that is shown around."""
+    letter = sample_letter(kind, language=language)
+    seen = without_links(
+        words_of(kind, letter).subject + " " + text_message_of(kind, letter)
+    ).casefold()
+    with translation.override(language):
+        need = letter.context["need"]
+        told = [str(need.category.label), need.locality, "Sam", "help", "ayud", "مساعدة"]
+    assert [word for word in told if word.casefold() in seen] == []
+
+
+@IN_EVERY_LANGUAGE
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_text_message_is_short(kind, language, settings):
+    settings.SITE_URL = LONG_NAME
+    size = size_of(text_message_of(kind, sample_letter(kind, language=language)))
+    assert size.is_short, size
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("", ("GSM-7", 0, 1)),
+        ("a" * 160, ("GSM-7", 160, 1)),
+        ("a" * 161, ("GSM-7", 161, 2)),
+        ("a" * 158 + "€", ("GSM-7", 160, 1)),
+        ("a" * 159 + "€", ("GSM-7", 161, 2)),
+        ("a" * 306, ("GSM-7", 306, 2)),
+        ("a" * 307, ("GSM-7", 307, 3)),
+        ("ñ¿Ü", ("GSM-7", 3, 1)),
+        ("á" * 70, ("UCS-2", 70, 1)),
+        ("á" * 71, ("UCS-2", 71, 2)),
+        ("ن" * 134, ("UCS-2", 134, 2)),
+        ("ن" * 135, ("UCS-2", 135, 3)),
+        ("👍", ("UCS-2", 2, 1)),
+    ],
+)
+def test_parts_are_counted_as_networks_count_them(text, size):
+    assert size_of(text) == size
+
+
+def in_language(label: object, language: str) -> str:
+    with translation.override(language):
+        return str(label)
