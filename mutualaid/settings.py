@@ -297,3 +297,5 @@ LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)
 """When everybody who fits was asked: after how long we look whether somebody new fits."""
 SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 50)
 """How many of the best offers are kept as matches of a need."""
+PRICE_HOURS = env.int("PRICE_HOURS", 24)
+"""How long the prices of the last look at all needs together hold."""

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, OfferPrice
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import Membership, User
 from offers_app.models import Offer
@@ -67,6 +67,9 @@ BREAKS = {
     "a_need_meets_an_offer_once": lambda: again(Match.objects.first()),
     "match_in_a_state_that_exists": lambda: change(Match, state="lost"),
     "match_asked_has_its_time": lambda: change(Match, state="notified", asked_at=None),
+    "price_not_below_nothing": lambda: OfferPrice.objects.create(
+        offer=Offer.objects.first(), points=-1, solved_at=timezone.now()
+    ),
     "message_in_a_state_that_exists": lambda: change(Notification, state="lost"),
     "message_sent_has_its_time": lambda: change(Notification, state="sent", sent_at=None),
 }
