@@ -1,6 +1,7 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
 # make bench  measure a whole import, with all its matches (some minutes)
+# make bench-need  measure one need against 1,000 to 100,000 offers; SIZES="1000000" for others
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-need lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -64,6 +65,10 @@ browser: .venv/test
 
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
+
+bench-need: .venv/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_one_need
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:
