@@ -65,8 +65,8 @@ class Category(models.Model):
         return self.label
 
     @classmethod
-    def from_db(cls, *args: Any) -> "Category":
-        row = super().from_db(*args)
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Category":
+        row = super().from_db(*args, **kwargs)
         row.parent_before = row.__dict__.get("parent_id")
         return row
 

@@ -60,7 +60,7 @@ def best_offers(
         found = [Found(*row) for row in entries[start:stop]]
         look.closely(found)
         is_all = len(found) < stop - start
-        if is_all or stop >= MOST_LOOKED_AT or look.is_settled(most, found[-1].bound):
+        if is_all or stop >= MOST_LOOKED_AT or look.is_settled(most, found[-1]):
             return Best(look.best(most), len(look.ranked))
         start, stop = stop, stop * 4
 
@@ -89,16 +89,24 @@ class _Look:
             lines = score(facts, self.points)
             self.ranked.append(Ranked(pk, sum(line["points"] for line in lines), facts, lines))
 
-    def is_settled(self, most: int, bound: float) -> bool:
-        """Whether nothing with at most `bound` points before rest belongs among the best."""
+    def is_settled(self, most: int, last: Found) -> bool:
+        """Whether nothing that comes after `last` belongs among the best.
+
+        It can reach the points of `last` and those of rest; at just as many the lot decides.
+        """
         best = self.best(most)
-        return len(best) == most and best[-1].rank >= bound + self.points.rested - A_HAIR
+        if len(best) < most:
+            return False
+        ahead = best[-1].rank - (last.bound + self.points.rested)
+        drawn_before = self._lot(best[-1].offer_id) <= self._lot(last.offer_id)
+        return ahead > A_HAIR or (ahead > -A_HAIR and drawn_before)
 
     def best(self, most: int) -> list[Ranked]:
-        def place(one: Ranked) -> tuple[float, int, int]:
-            return (-one.rank, *lot(self.need.public_id, one.offer_id))
+        place = sorted(self.ranked, key=lambda one: (-one.rank, self._lot(one.offer_id)))
+        return place[:most]
 
-        return sorted(self.ranked, key=place)[:most]
+    def _lot(self, offer: int) -> tuple[int, int]:
+        return lot(self.need.public_id, offer)
 
     def _facts(self, row: Found, asks: Asks, price: Price) -> Facts:
         spoken, shared = self.spoken, _shared(row.speaks, self.spoken)
