@@ -148,11 +148,20 @@ def _catalogue(areas: int) -> None:
 
 @contextmanager
 def _without_triggers() -> Iterator[None]:
+    """The rows are right; checking twelve million keys one by one takes longer than writing them."""
     triggers.remove(connection.alias)
+    _trust_keys("replica")
     try:
         yield
     finally:
+        _trust_keys("origin")
         triggers.install(connection.alias)
+
+
+def _trust_keys(role: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('session_replication_role', %s, false)", [role])
 
 
 def _copy(model: Any, columns: Sequence[str], rows: list[Row]) -> None:

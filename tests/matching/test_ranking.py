@@ -27,6 +27,7 @@ def city(request, monkeypatch) -> random.Random:
     So few are looked at closely at once that the look has to go on and to know where to end.
     """
     monkeypatch.setattr(ranking, "FIRST_LOOK", 8)
+    monkeypatch.setattr(ranking, "RINGS_KM", (2, ranking.FARTHEST_KM))
     dice = random.Random(request.param)
     food = factories.category("food")
     kinds = [food, factories.category("bread", parent=food), factories.category("rides")]
