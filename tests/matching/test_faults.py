@@ -1,11 +1,13 @@
 """What goes wrong in a day: nothing is doubled, nothing is lost, and no fault reaches a person."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 
 from mutualaid.matching import actions, index, offers, pairing, tasks
 from mutualaid.matching.models import Match, OfferEntry, Search
+from mutualaid.matching.waves import ask_next
 from mutualaid.notify.models import Notification
 from offers_app.actions import pause_offer
 from offers_app.models import Offer
@@ -47,7 +49,7 @@ def test_an_offer_written_by_ten_at_once_is_indexed_once():
 def test_the_sweep_dies_half_way_and_the_next_one_goes_on(monkeypatch):
     factories.offer()
     needs = [factories.need() for _ in range(3)]
-    whole, done = pairing.ask_next, []
+    whole, done = ask_next, []
 
     def dies_at_the_second(need: Need) -> None:
         whole(need)
@@ -83,15 +85,16 @@ def test_a_need_is_withdrawn_while_it_is_matched():
     def withdraw() -> None:
         withdraw_need(Need.objects.get(pk=need.pk))
 
-    at_once([partial(pairing.match_need, need.pk), withdraw])
+    jobs: list[Any] = [partial(pairing.match_need, need.pk), withdraw]
+    at_once(jobs)
     need.refresh_from_db()
     assert need.state == "closed"
     tasks.sweep()
     with pytest.raises(StateChanged):
-        factories_accept(need)
+        say_yes_late(need)
 
 
-def factories_accept(need: Need) -> None:
+def say_yes_late(need: Need) -> None:
     """Somebody who was asked in the last moment says yes."""
     match = need.matches.first()
     if match is None:
@@ -137,7 +140,7 @@ def test_yes_no_and_the_next_wave_at_once_lock_nobody_out():
     tasks.sweep()
     matches = list(need.matches.select_related("need", "offer__volunteer"))
     Need.objects.filter(pk=need.pk).update(match_due_at=need.created_at)
-    jobs = [partial(actions.decline, match, "never") for match in matches[:4]]
+    jobs: list[Any] = [partial(actions.decline, match, "never") for match in matches[:4]]
     at_once([*jobs, partial(pairing.match_need, need.pk), partial(actions.accept, matches[5])])
     tasks.sweep()
     assert Claim.objects.live().get().volunteer == matches[5].offer.volunteer
@@ -148,7 +151,11 @@ def test_yes_no_and_the_next_wave_at_once_lock_nobody_out():
 def test_an_offer_pauses_while_it_is_matched_and_is_not_written_to(sam):
     offer = factories.offer(by=sam)
     need = factories.need()
-    at_once([partial(pairing.match_need, need.pk), partial(pause_offer, offer, until=None)])
+    jobs: list[Any] = [
+        partial(pairing.match_need, need.pk),
+        partial(pause_offer, offer, until=None),
+    ]
+    at_once(jobs)
     tasks.sweep()
     Need.objects.filter(pk=need.pk).update(match_due_at=need.created_at)
     tasks.sweep()

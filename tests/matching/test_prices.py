@@ -44,7 +44,7 @@ def test_without_a_look_at_all_needs_scarcity_makes_the_price(driver):
 
 
 def test_a_need_does_not_raise_the_price_for_itself(driver):
-    ride = Need.objects.filter(category__slug="ride").first()
+    ride = Need.objects.filter(category__slug="ride")[0]
     assert price_of(driver, ride) == Price(20, scarce=1)
 
 

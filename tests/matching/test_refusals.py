@@ -1,5 +1,7 @@
 """A no may say why. The matcher obeys, and she can take it back."""
 
+from typing import Any
+
 import pytest
 import time_machine
 from django.utils import timezone
@@ -25,7 +27,7 @@ def say_no(need: Need, offer: Offer, reason: str) -> None:
     actions.decline(need.matches.get(offer=offer), reason)
 
 
-def fits(offer: Offer, **need: object) -> bool:
+def fits(offer: Offer, **need: Any) -> bool:
     made = factories.need(**need)
     tasks.sweep()
     return made.matches.filter(offer=offer, state__in=["suggested", "notified"]).exists()
