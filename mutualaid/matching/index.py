@@ -22,8 +22,10 @@ BATCH = 2_000
 def index_offers(ids: Iterable[int]) -> None:
     """Write the entries of these offers anew; whoever takes a break has none."""
     wanted = list(ids)
+    held = Offer.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+    list(held.values_list("pk"))
     OfferEntry.objects.filter(offer__in=wanted).delete()
-    offers = list(Offer.objects.active().filter(pk__in=wanted).select_for_update(of=("self",)))
+    offers = list(Offer.objects.active().filter(pk__in=wanted))
     here = [offer.pk for offer in offers]
     kinds = _links(Offer.categories.through, "category_id", here)
     areas = _links(Offer.localities.through, "locality_id", here)

@@ -19,10 +19,12 @@ def match_offer(pk: int) -> list[int]:
     if not Offer.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
         return []
     index_offers([pk])
+    needs = Need.objects.open().filter(_in_reach_of(pk)).order_by("pk")
+    ids = list(needs.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+    Need.objects.filter(pk__in=ids).update(match_due_at=Now())
+    # Last, for whoever changes matches holds their needs first.
     Match.objects.filter(offer=pk, state=Match.State.SUGGESTED, asked_at=None).delete()
-    needs = Need.objects.open().filter(_in_reach_of(pk))
-    needs.update(match_due_at=Now())
-    return list(needs.values_list("pk", flat=True))
+    return ids
 
 
 def _in_reach_of(offer: int) -> Q:

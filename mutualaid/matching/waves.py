@@ -14,7 +14,7 @@ from mutualaid.matching.learning import rate_of
 from mutualaid.matching.models import Match, Search
 from mutualaid.matching.pace import Pace, pace_of, quiet_until
 from mutualaid.notify.outbox import enqueue
-from offers_app.models import Offer
+from mutualaid.people.models import User
 from requests_app.models import Need
 
 State = Match.State
@@ -55,14 +55,14 @@ def _asked_lately(need: Need, since: datetime) -> list[Match]:
 
 
 def _waiting(need: Need) -> list[Match]:
-    """Who may be asked, best first. Their offers are held, so that two needs count asks in turn."""
+    """Who may be asked, best first. They are held, so that two needs count asks in turn."""
     waiting = list(
         need.matches.filter(state=State.SUGGESTED)
         .select_related("offer__volunteer")
         .order_by("-score", "pk")
     )
-    held = Offer.objects.filter(pk__in=[match.offer_id for match in waiting]).order_by("pk")
-    list(held.select_for_update(no_key=True).values_list("pk"))
+    held = User.objects.filter(offer__in=[match.offer_id for match in waiting]).order_by("pk")
+    list(held.select_for_update(no_key=True, of=("self",)).values_list("pk"))
     return waiting
 
 
