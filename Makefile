@@ -3,6 +3,7 @@
 # make bench-claims  sixteen processes claim at once, on both databases
 # make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
+# make bench-need  measure one need against 1,000 to 100,000 offers; SIZES="1000000" for others
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims lives lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims bench-need lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -77,6 +78,10 @@ lives: .venv/test
 bench-claims: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_claims
+
+bench-need: .venv/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_one_need
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:

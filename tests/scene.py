@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from mutualaid.matching.actions import accept, match_for
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, Refusal
 from mutualaid.me.address import new_address
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
@@ -35,6 +35,8 @@ class Scene:
     """The secret of Sam's calendar."""
     call: int
     """A call to make: the neighbour of the claim has only a phone."""
+    ruled_out: int
+    """Sam has said that she never gives rides."""
     unused_group: int
     """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
 
@@ -48,11 +50,15 @@ def build() -> Scene:
     claim = accept(found(sam, taken))
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken)
+    rides = factories.category("rides")
+    ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     calendar = new_address(sam)
     unused_group = Group.objects.create(name="Unused").pk
     match = found(sam, open_need)
     call = call_to_make(claim)
-    return Scene(people, offer, match, claim, open_need, token, calendar, call, unused_group)
+    return Scene(
+        people, offer, match, claim, open_need, token, calendar, call, ruled_out, unused_group
+    )
 
 
 @transaction.atomic

@@ -1,14 +1,22 @@
 """What must never be, whoever writes: each constraint of the database, and a row that breaks it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from mutualaid.catalog.models import Category, Locality
-from mutualaid.matching.models import Match
+from mutualaid.catalog.models import Category, Locality, Near
+from mutualaid.matching.models import (
+    Acceptance,
+    Match,
+    OfferEntry,
+    OfferPrice,
+    Refusal,
+    Weights,
+)
 from mutualaid.notify.models import ClosedDoor, Notification, Preferences
 from mutualaid.people.models import Membership, User
 from mutualaid.retention.models import Erasure
@@ -36,6 +44,10 @@ def change(model: type[models.Model], **fields: object) -> None:
     first = model._default_manager.order_by("pk").first()
     assert first
     model._default_manager.filter(pk=first.pk).update(**fields)
+
+
+def first(model: type[models.Model]) -> Any:
+    return model._default_manager.first()
 
 
 def first_live() -> Claim | None:
@@ -96,6 +108,23 @@ BREAKS = {
     "door_closed_for_a_reason_that_exists": lambda: ClosedDoor.objects.create(why="whim"),
     "no_more_asks_a_week_than_one_can_read": lambda: wishes(most_a_week=51),
     "a_pace_that_exists": lambda: wishes(pace="never"),
+    "match_declined_for_a_reason_that_exists": lambda: change(Match, decline_reason="lazy"),
+    "near_once_for_a_pair": lambda: again(Near.objects.first()),
+    "near_at_some_distance": lambda: change(Near, km=-1),
+    "entry_once_for_an_offer": lambda: again(OfferEntry.objects.first()),
+    "one_row_of_points": lambda: Weights.objects.create(pk=2),
+    "no_more_yes_than_asks": lambda: Acceptance.objects.create(
+        category=first(Category), asks=1, yes=2, counted_at=timezone.now()
+    ),
+    "ruled_out_one_thing": lambda: Refusal.objects.create(
+        offer=first(Offer),
+        category=first(Category),
+        locality=first(Locality),
+    ),
+    "ruled_out_everything_only_for_a_time": lambda: Refusal.objects.create(offer=first(Offer)),
+    "price_not_below_nothing": lambda: OfferPrice.objects.create(
+        offer=first(Offer), points=-1, solved_at=timezone.now()
+    ),
     "message_in_a_state_that_exists": lambda: change(Notification, state="lost"),
     "message_sent_has_its_time": lambda: change(Notification, state="sent", sent_at=None),
 }

@@ -58,6 +58,7 @@ PAGES = """
     /help/<uuid:public_id>/                             sam:200         members:405
     /help/<uuid:public_id>/yes/                         members:405     sam:302
     /help/<uuid:public_id>/no/                          members:405     sam:302
+    /help/again/<int:pk>/                               members:405     sam:302
     /help/need/<uuid:public_id>/                        unmatched:200   members:405
     /help/need/<uuid:public_id>/ask/                    members:405     members:302
     /account/data/                                      members:200     members:405
@@ -168,6 +169,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "<uuid:claim>": str(here.claim.public_id),
         "/m/<str:token>/": urlsplit(tap_url("need_no", here.match.pk, here.people["sam"])).path,
         "/m/off/<str:token>/": urlsplit(off_url("asks", "email", here.people["sam"].pk, "")).path,
+        "<int:pk>": str(here.ruled_out),
         "<str:token>": here.token,
         "<slug:name>": "what",
         "<slug:thing>": "where",

@@ -17,13 +17,15 @@ DESK = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$  200 200
+    /^(?P<app_label>people|catalog|notify|offers_app|matching|requests_app|account|auth)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/<int:pk>/assign/                        200 200
     /requests_app/need/<int:pk>/contact/                       200 200
     /requests_app/need/<int:pk>/split/                         200 200
     /requests_app/need/<int:pk>/helpers/                       200 200
+    /requests_app/need/<int:pk>/asks/                          200 302
+    /matching/weights/<path:object_id>/preview/                200 200
 """
 MODELS = """
     MODEL                  list  add  change  delete  history
@@ -35,6 +37,7 @@ MODELS = """
     notify/calltask        200   403  200     403     200
     offers_app/offer       200   403  200     403     200
     requests_app/need      200   403  200     403     200
+    matching/weights       200   403  200     403     200
     account/emailaddress   403   403  403     403     403
     auth/group             403   403  403     403     403
 """
@@ -136,11 +139,12 @@ def path_of(route: str, here: scene.Scene) -> str:
         "notify/notification": Notification.objects.earliest("pk").pk,
         "notify/calltask": here.call,
         "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
+        "matching/weights": 1,
         "auth/group": here.unused_group,
     }
     named = {
         "<path:content_type_id>/<path:object_id>": "1/1",
-        "^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$": "people/",
+        "^(?P<app_label>people|catalog|notify|offers_app|matching|requests_app|account|auth)/$": "people/",
         "(?P<url>.*)$": "nothing/here",
     }
     for model, pk in ids.items():

@@ -1,7 +1,7 @@
 """The words in which a need meets an offer: category, locality, language."""
 
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -67,6 +67,9 @@ class Category(models.Model):
     )
     is_active = models.BooleanField(_("in use"), default=True)
 
+    parent_before: int | None = None
+    """The group it was read with, so that whoever hears of a change can tell whether it moved."""
+
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
@@ -80,6 +83,12 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Category":
+        row = super().from_db(*args, **kwargs)
+        row.parent_before = row.__dict__.get("parent_id")
+        return row
 
     @property
     def label(self) -> str:
@@ -99,8 +108,28 @@ class Category(models.Model):
         return [self.pk, *([self.parent_id] if self.parent_id else children)]
 
 
+class LocalityQuerySet(models.QuerySet["Locality"]):
+    """Whatever writes areas, they are measured: see `catalog.near`."""
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list["Locality"]:
+        made = super().bulk_create(*args, **kwargs)
+        if made:
+            _measure()
+        return made
+
+    def update(self, **fields: Any) -> int:
+        changed = super().update(**fields)
+        if changed and fields.keys() & Locality.MEASURED:
+            _measure()
+        return changed
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+
 class Locality(models.Model):
     """A place as people name it: city, district, neighbourhood. Its centre stands for all who live there."""
+
+    MEASURED = frozenset({"lat", "lng", "parent", "parent_id"})
 
     slug = models.SlugField(_("code"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -114,6 +143,8 @@ class Locality(models.Model):
     )
     lat = models.FloatField(_("latitude of the centre"), help_text=_("Degrees, north is positive."))
     lng = models.FloatField(_("longitude of the centre"), help_text=_("Degrees, east is positive."))
+
+    objects: ClassVar = LocalityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("area")
@@ -132,6 +163,10 @@ class Locality(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        _measure([self.pk])
 
     def clean(self) -> None:
         if self.pk and self.parent and self.pk in self.parent.with_ancestors():
@@ -154,6 +189,41 @@ class Locality(models.Model):
             ids.append(parent.pk)
             parent = parent.parent
         return ids
+
+
+class Near(models.Model):
+    """From one area to another, centre to centre: `km`, or 0 where the first is `inside` the other.
+
+    `whole_km` is rounded up, to be compared with what people say in whole kilometres: a database
+    finds its way through an index by numbers of one type only. Filled by `catalog.near`.
+    """
+
+    locality = models.ForeignKey(
+        Locality, on_delete=models.CASCADE, related_name="near", db_index=False
+    )
+    other = models.ForeignKey(Locality, on_delete=models.CASCADE, related_name="seen_from")
+    km = models.FloatField()
+    whole_km = models.PositiveSmallIntegerField()
+    inside = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("distance between areas")
+        verbose_name_plural = _("distances between areas")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            # Its index is read by the matcher: what lies around an area.
+            models.UniqueConstraint(fields=["locality", "other"], name="near_once_for_a_pair"),
+            models.CheckConstraint(condition=Q(km__gte=0), name="near_at_some_distance"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.locality_id} → {self.other_id}"
+
+
+def _measure(ids: list[int] | None = None) -> None:
+    from mutualaid.catalog.near import measure  # it needs these models
+
+    measure(ids)
 
 
 class Language(models.Model):

@@ -9,6 +9,9 @@ from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, R
 
 ABOUT_YOU = _("Your name, e-mail address, area and language")
 
+SETTLED = ("sent", "cancelled", "failed", "uncertain", "to_call")
+"""A message that waits for nothing but a person."""
+
 TABLE: dict[str, tuple[Part, ...]] = {
     # Who has an account.
     "people.User": (
@@ -110,9 +113,34 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "matching.Match": (
         Remove(
-            "id public_id need offer state score lines created_at asked_at",
+            "id public_id need offer state decline_reason pinned score lines ease created_at"
+            " asked_at",
             With(NEED, "need"),
             _("Whom we asked, and why they fit"),
+        ),
+    ),
+    "matching.Search": (
+        Remove(
+            "need candidates stopped handed_over_at",
+            With(NEED, "need"),
+            _("How the look for somebody went"),
+        ),
+    ),
+    "matching.OfferEntry": (
+        Remove(
+            "id offer category locality reach_km exact speaks",
+            With(ACCOUNT, "offer__volunteer"),
+            _("What you offered"),
+        ),
+    ),
+    "matching.OfferPrice": (
+        Remove("offer points solved_at", With(ACCOUNT, "offer__volunteer"), _("What you offered")),
+    ),
+    "matching.Refusal": (
+        Remove(
+            "id offer category locality until created_at",
+            With(ACCOUNT, "offer__volunteer"),
+            _("What you do not want to be asked for"),
         ),
     ),
     # What the site writes down by itself.
@@ -123,7 +151,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             After(
                 "created_at",
                 "RECORD_DAYS",
-                {"state__in": ("sent", "cancelled", "failed", "uncertain", "to_call")},
+                {"state__in": SETTLED},
             ),
             _("That a message was sent: its kind and time, never its words"),
         ),
@@ -192,6 +220,11 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "catalog.Locality": (Keep("id slug name parent lat lng"),),
+    "catalog.Near": (Keep("id locality other km whole_km inside"),),
+    "matching.Acceptance": (Keep("category asks yes counted_at"),),
+    "matching.Weights": (
+        Keep("id near exact_category related_category own_language shared_language rested"),
+    ),
     "catalog.Language": (Keep("id code name"),),
     "auth.Group": (Keep("id name permissions"),),
     "auth.Permission": (Keep("id name content_type codename"),),

@@ -15,7 +15,7 @@ WRONG = [
     ({"CONTACT_KEYS": "short"}, "CONTACT_KEYS cannot be used"),
     ({"CONTACT_KEYS": "k1:***"}, "CONTACT_KEYS cannot be used"),
     ({"DATA_DIR": "/proc/nowhere"}, "cannot be read"),
-    ({"WAVE_SIZE": "many"}, "WAVE_SIZE"),
+    ({"WAVE_CHANCES": "many"}, "WAVE_CHANCES"),
 ]  # fmt: skip
 
 

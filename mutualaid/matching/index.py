@@ -1,0 +1,91 @@
+"""Keeping the index of offers: entries are worked out when an offer is written, never when a need is.
+
+A trigger of the database forgets the entries of an offer whenever what they rest on is changed, by
+whatever way, and makes the offer due; so the index is never wrong, only short for a moment.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import models, transaction
+from django.db.models.functions import Now
+
+from mutualaid.catalog.models import Category
+from mutualaid.matching.models import OfferEntry
+from offers_app.models import Offer
+
+Links = dict[int, list[int]]
+BATCH = 2_000
+
+
+@transaction.atomic
+def index_offers(ids: Iterable[int]) -> None:
+    """Write the entries of these offers anew; whoever takes a break has none."""
+    wanted = list(ids)
+    held = Offer.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+    list(held.values_list("pk"))
+    OfferEntry.objects.filter(offer__in=wanted).delete()
+    offers = list(Offer.objects.active().filter(pk__in=wanted))
+    here = [offer.pk for offer in offers]
+    kinds = _links(Offer.categories.through, "category_id", here)
+    areas = _links(Offer.localities.through, "locality_id", here)
+    tongues = _links(Offer.languages.through, "language_id", here)
+    beside = tree()
+    OfferEntry.objects.bulk_create(
+        OfferEntry(
+            offer=offer,
+            category_id=category,
+            locality_id=area,
+            reach_km=offer.reach_km,
+            exact=exact,
+            speaks="".join(f",{pk}" for pk in sorted(tongues[offer.pk])) + ",",
+        )
+        for offer in offers
+        for category, exact in family(kinds[offer.pk], beside).items()
+        for area in areas[offer.pk]
+    )
+
+
+def index_all() -> int:
+    """Write every entry anew, some thousand offers at a time; returns how many offers there are."""
+    ids = list(Offer.objects.values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        index_offers(ids[start : start + BATCH])
+    return len(ids)
+
+
+@transaction.atomic
+def forget_family(category: Category) -> None:
+    """A category stands in another group now: what was worked out with it is worked out anew."""
+    around = [pk for pk in (category.pk, category.parent_id, category.parent_before) if pk]
+    touched = Offer.objects.filter(
+        models.Q(categories__in=around) | models.Q(entries__category=category)
+    )
+    ids = list(touched.values_list("pk", flat=True).distinct())
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        OfferEntry.objects.filter(offer__in=some).delete()
+        Offer.objects.filter(pk__in=some).update(match_due_at=Now())
+
+
+def family(offered: list[int], beside: dict[int, list[int]]) -> dict[int, bool]:
+    """The categories of needs that these fit: themselves (exact), their groups, what is in them."""
+    related = {pk: False for one in offered for pk in beside.get(one, [])}
+    return related | dict.fromkeys(offered, True)
+
+
+def tree() -> dict[int, list[int]]:
+    """For each category the ones beside which it may stand: its group, or what is in it."""
+    beside: dict[int, list[int]] = defaultdict(list)
+    for pk, parent in Category.objects.filter(parent__gt=0).values_list("pk", "parent_id"):
+        beside[pk].append(parent)
+        beside[parent].append(pk)
+    return beside
+
+
+def _links(through: type[models.Model], column: str, offers: list[int]) -> Links:
+    found: Links = defaultdict(list)
+    rows = through._default_manager.filter(offer__in=offers).values_list("offer_id", column)
+    for offer, other in rows:
+        found[offer].append(other)
+    return found

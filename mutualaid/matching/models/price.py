@@ -1,0 +1,47 @@
+"""How much an offer is wanted elsewhere, as the last look at all needs together left it."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class OfferPriceQuerySet(models.QuerySet["OfferPrice"]):
+    def fresh(self) -> "OfferPriceQuerySet":
+        """Solved within the last `PRICE_HOURS`; older ones say nothing any more."""
+        return self.filter(solved_at__gte=timezone.now() - timedelta(hours=settings.PRICE_HOURS))
+
+
+class OfferPrice(models.Model):
+    """`points` are taken from the score of the offer for every need. Never below nothing.
+
+    Written for every offer that was looked at, also where the price is nothing: an offer without a
+    fresh row is priced by how scarce the needs are that could use it.
+    """
+
+    offer = models.OneToOneField(
+        "offers_app.Offer",
+        verbose_name=_("offer"),
+        on_delete=models.CASCADE,
+        related_name="price",
+        primary_key=True,
+    )
+    points = models.FloatField(_("points"))
+    solved_at = models.DateTimeField(_("as of"))
+
+    objects: ClassVar = OfferPriceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("price of an offer")
+        verbose_name_plural = _("prices of offers")
+        default_permissions: ClassVar = ("view",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(points__gte=0), name="price_not_below_nothing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"price {self.pk}"

@@ -1,0 +1,185 @@
+"""A made-up city written into the database in bulk: as dense everywhere, however many live in it.
+
+Areas lie 3 km apart on a square, a thousand offers to each; 10 groups of 5 kinds of help with a Zipf
+demand; how far people go is log-normal with a median of 4 km; 12 languages, the first most spoken.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from math import ceil, sqrt
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.matching import triggers
+from mutualaid.matching.index import family, tree
+from mutualaid.matching.models import OfferEntry
+from mutualaid.people.models import User
+from offers_app.models import Offer
+from requests_app.models import Need, NeedContact
+
+OFFERS_AN_AREA, APART_DEGREES = 1_000, 0.027
+GROUPS, KINDS, TONGUES = 10, 5, 12
+BATCH = 20_000
+Row = tuple[Any, ...]
+
+
+class City:
+    """What the offers and needs of one seed are made of."""
+
+    def __init__(self, offers: int, seed: int) -> None:
+        self.chance = Random(seed)
+        self.count = offers
+        _catalogue(max(4, offers // OFFERS_AN_AREA))
+        self.areas = list(Locality.objects.order_by("pk").values_list("pk", flat=True))
+        leaves = Category.objects.filter(parent__gt=0).order_by("pk")
+        self.leaves = list(leaves.values_list("pk", "parent_id"))
+        self.demand = [1 / (1 + place) for place in range(len(self.leaves))]
+        self.tongues = list(Language.objects.order_by("pk").values_list("pk", flat=True))
+        self.spoken = [1 / (1 + place) for place in range(len(self.tongues))]
+
+    def fill(self) -> None:
+        """Write all offers, with their people and their entries in the index."""
+        beside = tree()
+        with _without_triggers():
+            for start in range(0, self.count, BATCH):
+                numbers = range(start + 1, min(start + BATCH, self.count) + 1)
+                self._write_batch(numbers, beside)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    def needs(self, count: int) -> list[int]:
+        """Write open needs that are due; returns their ids."""
+        made = [self._need() for _ in range(count)]
+        Need.objects.bulk_create(made)
+        NeedContact.objects.bulk_create(NeedContact(need=need, language="l0") for need in made)
+        links = Need.languages.through
+        links.objects.bulk_create(
+            links(need=need, language_id=tongue) for need in made for tongue in self._speaks()
+        )
+        return [need.pk for need in made]
+
+    def _need(self) -> Need:
+        leaf, _group = self._leaf()
+        return Need(
+            public_id=UUID(int=self.chance.getrandbits(128)),
+            category_id=leaf,
+            locality_id=self.chance.choice(self.areas),
+            urgency=self.chance.choice([1, 2, 2, 3, 4]),
+            state="open",
+            match_due_at=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+
+    def _write_batch(self, numbers: Iterable[int], beside: dict[int, list[int]]) -> None:
+        tables: dict[type, list[Row]] = {model: [] for model in (User, Offer, *_LINKED, OfferEntry)}
+        now = datetime.now(UTC)
+        for n in numbers:
+            kinds, areas, tongues = self._kinds(), self._lives_in(), self._speaks()
+            reach = min(500, max(1, round(self.chance.lognormvariate(1.386, 0.5))))
+            tables[User].append(
+                (n, "!", None, False, f"v{n}@city.example", "V", "", False, True, now)
+            )
+            tables[Offer].append(
+                (n, str(UUID(int=self.chance.getrandbits(128))), n, reach, self.chance.randint(1, 5),
+                 self.chance.random() < 0.4, "active", None, None, now)
+            )  # fmt: skip
+            for model, ids in zip(_LINKED, (kinds, areas, tongues), strict=True):
+                tables[model].extend((n, pk) for pk in ids)
+            speaks = "".join(f",{pk}" for pk in sorted(tongues)) + ","
+            tables[OfferEntry].extend(
+                (n, kind, area, reach, exact, speaks)
+                for kind, exact in family(kinds, beside).items()
+                for area in areas
+            )
+        for model, rows in tables.items():
+            _copy(model, _COLUMNS[model], rows)
+
+    def _leaf(self) -> Any:
+        return self.chance.choices(self.leaves, self.demand)[0]
+
+    def _kinds(self) -> list[int]:
+        """One to three kinds; one person in ten offers a whole group as well."""
+        found = {self._leaf()[0] for _ in range(self.chance.choice([1, 2, 2, 3]))}
+        if self.chance.random() < 0.1:
+            found.add(self._leaf()[1])
+        return sorted(found)
+
+    def _lives_in(self) -> list[int]:
+        return self.chance.sample(self.areas, 1)
+
+    def _speaks(self) -> list[int]:
+        return sorted(set(self.chance.choices(self.tongues, self.spoken, k=2)))
+
+
+_LINKED = (Offer.categories.through, Offer.localities.through, Offer.languages.through)
+_COLUMNS: dict[type, Sequence[str]] = {
+    User: ("id", "password", "last_login", "is_superuser", "email", "name", "language", "vetted",
+           "is_active", "created_at"),
+    Offer: ("id", "public_id", "volunteer_id", "reach_km", "per_week", "has_vehicle", "state",
+            "paused_until", "match_due_at", "created_at"),
+    _LINKED[0]: ("offer_id", "category_id"),
+    _LINKED[1]: ("offer_id", "locality_id"),
+    _LINKED[2]: ("offer_id", "language_id"),
+    OfferEntry: ("offer_id", "category_id", "locality_id", "reach_km", "exact", "speaks"),
+}  # fmt: skip
+
+
+def _catalogue(areas: int) -> None:
+    for group in range(GROUPS):
+        head = Category.objects.create(slug=f"g{group}", name=f"Group {group}")
+        for kind in range(KINDS):
+            Category.objects.create(slug=f"k{group}-{kind}", name="Kind", parent=head)
+    Language.objects.bulk_create(Language(code=f"l{n}", name=f"L{n}") for n in range(TONGUES))
+    side = ceil(sqrt(areas))
+    Locality.objects.bulk_create(
+        [
+            Locality(
+                slug=f"a{n}", name=f"Area {n}",
+                lat=n // side * APART_DEGREES, lng=n % side * APART_DEGREES,
+            )
+            for n in range(areas)
+        ]
+    )  # fmt: skip
+
+
+@contextmanager
+def _without_triggers() -> Iterator[None]:
+    """The rows are right; checking twelve million keys one by one takes longer than writing them."""
+    triggers.remove(connection.alias)
+    _trust_keys("replica")
+    try:
+        yield
+    finally:
+        _trust_keys("origin")
+        triggers.install(connection.alias)
+
+
+def _trust_keys(role: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('session_replication_role', %s, false)", [role])
+
+
+def _copy(model: Any, columns: Sequence[str], rows: list[Row]) -> None:
+    """Rows into a table as fast as the database takes them."""
+    table, names = model._meta.db_table, ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            marks = ", ".join(["?"] * len(columns))
+            plain = [tuple(_for_sqlite(value) for value in row) for row in rows]
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            cursor.connection.executemany(statement, plain)
+            return
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def _for_sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ")
+    return value.replace("-", "") if isinstance(value, str) and len(value) == 36 else value
