@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -133,7 +134,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
 }
+CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
 CELERY_BEAT_SCHEDULE = {
+    "backlog-warm": {
+        "task": "mutualaid.matching.backlog.tasks.warm",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "backlog-cold": {
+        "task": "mutualaid.matching.backlog.tasks.cold",
+        "schedule": crontab(hour="3", minute="10"),
+        "options": {"expires": 3600},
+    },
     "sweep-follow-up": {
         "task": "requests_app.tasks.sweep",
         "schedule": 60,

@@ -1,0 +1,52 @@
+"""Needs that are alike are joined once: same category, locality and languages, and nobody ruled out.
+
+Where distance does not matter, the locality does not either.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from mutualaid.matching.backlog.problem import Ints, spread
+from mutualaid.matching.backlog.rows import Links, NeedRows
+
+ANYWHERE = -1
+
+
+@dataclass(frozen=True)
+class Groups:
+    """`of_need` is the group of each need, `one` a need that stands for each group."""
+
+    of_need: Ints
+    one: Ints
+    category: Ints
+    locality: Ints
+    """Id of the locality, or ANYWHERE."""
+    languages: Links
+    """Positions of groups, sorted, and their languages."""
+
+
+def group_alike(needs: NeedRows, remote: Ints) -> Groups:
+    """`remote` are the ids of categories where distance does not matter."""
+    locality = np.where(np.isin(needs.category, remote), ANYWHERE, needs.locality)
+    alone = np.zeros(len(needs.pk), dtype=np.int64)
+    alone[needs.never.owner] = needs.never.owner + 1
+    keys = np.stack([needs.category, locality, _tongues(needs), alone], axis=1)
+    _, one, of_need = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    begin = np.searchsorted(needs.languages.owner, one)
+    many = np.searchsorted(needs.languages.owner, one, side="right") - begin
+    spoken = needs.languages.target[spread(begin, many)[0]]
+    owner = np.repeat(np.arange(len(one)), many)
+    languages = Links(owner, spoken)
+    return Groups(of_need.reshape(-1), one, needs.category[one], locality[one], languages)
+
+
+def _tongues(needs: NeedRows) -> Ints:
+    """A number for each set of languages: the same set, the same number."""
+    order = np.lexsort((needs.languages.target, needs.languages.owner))
+    owner, target = needs.languages.owner[order], needs.languages.target[order]
+    begins = np.searchsorted(owner, np.arange(len(needs.pk) + 1))
+    numbers: dict[bytes, int] = {}
+    sets = [target[begin:end].tobytes() for begin, end in pairwise(begins)]
+    return np.array([numbers.setdefault(one, len(numbers)) for one in sets], dtype=np.int64)

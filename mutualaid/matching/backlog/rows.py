@@ -1,0 +1,185 @@
+"""Open needs and free offers as columns, read in a few queries however many there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from mutualaid.matching.backlog.problem import Floats, Ints
+from mutualaid.matching.models import Match
+from offers_app.models import Offer
+from requests_app.models import Claim, Need
+from requests_app.models.claim import this_week
+from requests_app.states import COUNTS_FOR_THE_WEEK, CloseReason
+
+EXPECTED_DAYS = 28
+"""Days of the past that stand for what is still to come."""
+WEEKS = EXPECTED_DAYS // 7
+NOT_ASKING = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
+"""Whoever left for one of these reasons tells nothing about how much help will be wanted."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Rows of a many-to-many table: the position of its owner, sorted, and the id it points to."""
+
+    owner: Ints
+    target: Ints
+
+
+@dataclass(frozen=True)
+class NeedRows:
+    """One position for each need. `expected` ones happened before and only set prices."""
+
+    pk: Ints
+    category: Ints
+    locality: Ints
+    urgency: Ints
+    waited_hours: Floats
+    expected: NDArray[np.bool_]
+    languages: Links
+    never: Links
+    """Positions of needs, and volunteers who must not be proposed for them: themselves, those who
+    had it before, and those who said no."""
+
+
+@dataclass(frozen=True)
+class OfferRows:
+    """One position for each active offer with a place left this week."""
+
+    pk: Ints
+    volunteer: Ints
+    reach_km: Ints
+    places: Ints
+    """Places left this week."""
+    taken: Ints
+    """Places filled this week."""
+    has_vehicle: NDArray[np.bool_]
+    vetted: NDArray[np.bool_]
+    asks: Ints
+    """How often asked in seven days."""
+    categories: Links
+    localities: Links
+    languages: Links
+
+
+def read_needs(now: datetime) -> NeedRows:
+    """All open needs, and past ones that stand for those still to come this week."""
+    columns = ("pk", "category", "locality", "urgency", "created_at", "asked_by")
+    rows = list(Need.objects.open().values_list(*columns))
+    past = list(_still_to_come(now).values_list(*columns))
+    every = sorted([(row, False) for row in rows] + [(row, True) for row in past])
+    table = _table(((*row[:4], row[5] or 0) for row, _ in every), 5)
+    waited = [(now - row[4]).total_seconds() / 3600 * (not is_past) for row, is_past in every]
+    speaks = Need.languages.through.objects
+    return NeedRows(
+        pk=table[:, 0],
+        category=table[:, 1],
+        locality=table[:, 2],
+        urgency=table[:, 3],
+        waited_hours=np.maximum(np.array(waited, dtype=float), 0.0),
+        expected=np.array([is_past for _, is_past in every], dtype=bool),
+        languages=_links(
+            speaks.all() if past else speaks.filter(need__state="open"),
+            "need",
+            "language",
+            table[:, 0],
+        ),
+        never=_never(table[:, 0], table[:, 4]),
+    )
+
+
+def read_offers(now: datetime) -> OfferRows:
+    columns = ("pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted")
+    table = _table(Offer.objects.active().order_by("pk").values_list(*columns), len(columns))
+    taken = _counted(Claim.objects.filling_this_week(), "volunteer", table[:, 1])
+    table, taken = table[taken < table[:, 3]], taken[taken < table[:, 3]]
+    asks = Match.objects.filter(asked_at__gte=now - timedelta(days=7))
+    pk = table[:, 0]
+
+    def links(model: Any, target: str) -> Links:
+        return _links(model.objects.all(), "offer", target, pk)
+
+    return OfferRows(
+        pk=pk,
+        volunteer=table[:, 1],
+        reach_km=table[:, 2],
+        places=table[:, 3] - taken,
+        taken=taken,
+        has_vehicle=table[:, 4].astype(bool),
+        vetted=table[:, 5].astype(bool),
+        asks=_counted(asks, "offer", pk),
+        categories=links(Offer.categories.through, "category"),
+        localities=links(Offer.localities.through, "locality"),
+        languages=links(Offer.languages.through, "language"),
+    )
+
+
+def coverage_by_locality(now: datetime) -> dict[int, float]:
+    """Share of the needs of the last 28 days that somebody took on, for each locality."""
+    lately = Need.objects.filter(created_at__gte=now - timedelta(days=EXPECTED_DAYS))
+    taken = Q(claims__state__in=COUNTS_FOR_THE_WEEK)
+    asked = lately.exclude(close_reason__in=NOT_ASKING).order_by().values("locality")
+    counts = asked.annotate(
+        all=Count("pk", distinct=True), helped=Count("pk", distinct=True, filter=taken)
+    )
+    return {row["locality"]: row["helped"] / row["all"] for row in counts}
+
+
+def _still_to_come(now: datetime) -> "QuerySet[Need]":
+    """A quarter of the needs of the last four weeks, of the days that this week still has before it."""
+    next_monday = datetime.combine(this_week() + timedelta(days=7), time.min)
+    left = timezone.make_aware(next_monday) - now
+    spans = Q()
+    for weeks in range(1, WEEKS + 1):
+        begin = now - timedelta(weeks=weeks)
+        spans |= Q(created_at__gte=begin, created_at__lt=begin + left)
+    past = Need.objects.annotate(turn=F("pk") % WEEKS).filter(spans, turn=0)
+    return past.exclude(state__in=("open", "triage")).exclude(close_reason__in=NOT_ASKING)
+
+
+def _never(pk: Ints, asked_by: Ints) -> Links:
+    own = np.flatnonzero(asked_by)
+    had_it = _links(Claim.objects.filter(need__state="open"), "need", "volunteer", pk)
+    declined = Match.objects.filter(state=Match.State.DECLINED, need__state="open")
+    said_no = _links(declined, "need", "offer__volunteer", pk)
+    owner = np.concatenate([own, had_it.owner, said_no.owner])
+    target = np.concatenate([asked_by[own], had_it.target, said_no.target])
+    order = np.argsort(owner, kind="stable")
+    return Links(owner[order], target[order])
+
+
+def _links(rows: "QuerySet[Any]", owner: str, target: str, pk: Ints) -> Links:
+    """Rows of owners that are among the sorted `pk`, by their position there."""
+    table = _table(rows.order_by().values_list(owner, target), 2)
+    place, known = positions(table[:, 0], pk)
+    order = np.argsort(place[known], kind="stable")
+    return Links(place[known][order], table[known, 1][order])
+
+
+def _counted(rows: "QuerySet[Any]", by: str, ids: Ints) -> Ints:
+    """How many rows there are for each of `ids`."""
+    table = _table(rows.order_by().values_list(by).annotate(n=Count("pk")), 2)
+    order = np.argsort(ids)
+    place, known = positions(table[:, 0], ids[order])
+    counts = np.zeros(len(ids), dtype=np.int64)
+    counts[order[place[known]]] = table[known, 1]
+    return counts
+
+
+def positions(wanted: Ints, among: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Where each of `wanted` stands in the sorted `among`, and whether it is there at all."""
+    place = np.searchsorted(among, wanted)
+    place[place == len(among)] = 0
+    known = among[place] == wanted if len(among) else np.zeros(len(wanted), dtype=bool)
+    return place, known
+
+
+def _table(rows: Iterable[tuple[Any, ...]], width: int) -> Ints:
+    flat = np.fromiter((value for row in rows for value in row), dtype=np.int64)
+    return flat.reshape(-1, width)
