@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
-from mutualaid.matching.models import Match, OfferPrice
+from mutualaid.matching.models import BacklogLease, BacklogRun, Match, OfferPrice
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import Membership, User
 from offers_app.models import Offer
@@ -70,6 +70,8 @@ BREAKS = {
     "price_not_below_nothing": lambda: OfferPrice.objects.create(
         offer=Offer.objects.first(), points=-1, solved_at=timezone.now()
     ),
+    "backlog_run_with_an_outcome_that_exists": lambda: BacklogRun.objects.create(outcome="lost"),
+    "one_lease_of_the_backlog": lambda: BacklogLease.objects.create(pk=2),
     "message_in_a_state_that_exists": lambda: change(Notification, state="lost"),
     "message_sent_has_its_time": lambda: change(Notification, state="sent", sent_at=None),
 }

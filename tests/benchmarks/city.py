@@ -121,7 +121,10 @@ def _needs(
     people: list[User],
 ) -> None:
     now = timezone.now()
-    kind, area = chance.choice(len(kinds), many, p=popular), chance.choice(len(areas), many, p=where)
+    kind, area = (
+        chance.choice(len(kinds), many, p=popular),
+        chance.choice(len(areas), many, p=where),
+    )
     urgency = chance.choice([1, 2, 3, 4], many, p=[0.2, 0.5, 0.24, 0.06])
     waited = chance.exponential(30, many)
     own = np.where(chance.random(many) < 0.02, chance.integers(0, max(1, len(people)), many), -1)

@@ -49,24 +49,20 @@ class Auction:
         return self._solution()
 
     def start_from(self, holds: Ints, price: Floats) -> None:
-        """Begin with proposals and prices of before, as far as they are still good.
+        """Begin with proposals and prices of before; whoever would now rather have another lets go.
 
-        A place that nobody holds falls back to its opening price, and whoever would rather have
-        that place lets go of hers, until nothing more falls.
+        A place that was freed keeps its price, for if it fell, all around would want it at once. What
+        that may cost is in the certified gap.
         """
         needs = np.flatnonzero(holds != NOBODY)
-        worth = pair_points(self.problem, needs, holds[needs])
-        needs = needs[np.isfinite(worth)]
+        needs = needs[np.isfinite(pair_points(self.problem, needs, holds[needs]))]
         needs = needs[np.argsort(holds[needs], kind="stable")]
-        place, fits = self.places.fill(holds[needs], price)
+        self.places.raise_to(price)
+        place, fits = self.places.first_of(holds[needs])
         self._give(needs[fits], holds[needs[fits]], place[fits])
-        for _ in range(len(needs)):
-            self.tick()
-            regretting = self._regretting()
-            if not len(regretting):
-                return
-            self.places.free(self.place_of[regretting])
-            self.holds[regretting] = self.place_of[regretting] = NOBODY
+        regretting = self._regretting()
+        self.places.holder[self.place_of[regretting]] = NOBODY
+        self.holds[regretting] = self.place_of[regretting] = NOBODY
 
     def _give(self, needs: Ints, offer: Ints, place: Ints) -> None:
         self.places.holder[place] = needs

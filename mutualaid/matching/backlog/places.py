@@ -38,20 +38,16 @@ class Places:
         self._find_cheapest(asked)
         return won, place
 
-    def fill(self, offer: Ints, price: Floats) -> tuple[Ints, NDArray[np.bool_]]:
-        """Give places to holders of before (sorted by offer) at these prices, cheapest place first."""
+    def raise_to(self, price: Floats) -> None:
+        """Let no place cost less than its offer did before."""
+        self.price = np.maximum(self.opening, np.repeat(price, np.diff(self.first)))
+        self._find_cheapest(np.arange(len(price)))
+
+    def first_of(self, offer: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """For each of these offers, sorted, one of its places, the first ones first, while there are."""
         rank = np.arange(len(offer)) - np.searchsorted(offer, offer)
         fits = rank < np.diff(self.first)[offer]
-        place = np.where(fits, self.first[offer] + rank, NOBODY)
-        held = place[fits]
-        self.price[held] = np.maximum(price[offer[fits]], self.opening[held])
-        self._find_cheapest(np.unique(offer))
-        return place, fits
-
-    def free(self, place: Ints) -> None:
-        self.holder[place] = NOBODY
-        self.price[place] = self.opening[place]
-        self._find_cheapest(np.unique(np.searchsorted(self.first, place, side="right") - 1))
+        return np.where(fits, self.first[offer] + rank, NOBODY), fits
 
     def opening_cost(self) -> float:
         return float(self.opening[self.holder != NOBODY].sum())

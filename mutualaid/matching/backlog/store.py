@@ -29,7 +29,7 @@ def store(outcome: Outcome) -> int:
     """
     _write_prices(outcome.prices())
     before = dict(Proposal.objects.values_list("need", "offer"))
-    after = _that_still_exist(outcome.proposals())
+    after = _that_still_stand(outcome)
     gone = before.keys() - after.keys()
     changed = {need: offer for need, offer in after.items() if before.get(need) != offer}
     for some in _batches(gone | (changed.keys() & before.keys())):
@@ -57,13 +57,17 @@ def _write_prices(prices: dict[int, float]) -> None:
         grown_old.filter(offer__in=some).update(solved_at=Now())
 
 
-def _that_still_exist(proposals: dict[int, int]) -> dict[int, int]:
+def _that_still_stand(outcome: Outcome) -> dict[int, int]:
     """Needs may have been taken back, and people may have left, while the run was under way."""
-    needs: set[int] = set()
-    for some in _batches(proposals):
-        needs |= set(Need.objects.filter(pk__in=some).values_list("pk", flat=True))
+    expected = set(outcome.needs.pk[outcome.needs.expected].tolist())
     offers = set(Offer.objects.active().values_list("pk", flat=True))
-    return {need: offer for need, offer in proposals.items() if need in needs and offer in offers}
+    stand = {}
+    for some in _batches(outcome.proposals().items()):
+        here = Need.objects.filter(pk__in=[need for need, _ in some])
+        needs = set(here.open().values_list("pk", flat=True))
+        needs |= expected & set(here.values_list("pk", flat=True))
+        stand |= {need: offer for need, offer in some if need in needs and offer in offers}
+    return stand
 
 
 def _match_again(proposals: dict[int, int]) -> None:

@@ -1,0 +1,215 @@
+"""The join of the whole backlog: the pairs and points that the rules and the score say, one by one."""
+
+import random
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from mutualaid.catalog.geo import km_between
+from mutualaid.catalog.models import Category
+from mutualaid.matching.backlog import pairs, points
+from mutualaid.matching.backlog.geography import INSIDE
+from mutualaid.matching.backlog.problem import Problem
+from mutualaid.matching.backlog.rows import coverage_by_locality, read_needs, read_offers
+from mutualaid.matching.backlog.solve import build
+from mutualaid.matching.models import Match
+from mutualaid.matching.scoring import Facts, score, total
+from offers_app.models import Offer
+from requests_app.actions import claim_need, release_claim
+from requests_app.models import Claim, Need
+from requests_app.moves import volunteer
+from requests_app.states import Urgency
+from tests import factories
+
+HALF_A_TENTH = 0.05
+"""Each line of the score is rounded to tenths, and the pairs are sorted in 1/64 of a point."""
+
+
+def built() -> tuple[Problem, list[int], list[int]]:
+    now = timezone.now()
+    needs, offers = read_needs(now), read_offers(now)
+    return build(needs, offers, {}, {}), needs.pk.tolist(), offers.pk.tolist()
+
+
+def found() -> dict[tuple[int, int], float]:
+    """Points of each pair, by the ids of its need and its offer."""
+    problem, needs, offers = built()
+    return {
+        (needs[n], offers[problem.offer[pair]]): float(problem.points[pair])
+        for n, group in enumerate(problem.group)
+        for pair in range(problem.starts[group], problem.starts[group + 1])
+    }
+
+
+def a_world(seed: int) -> None:
+    dice = random.Random(seed)
+    city = factories.locality("city", lat=0.02)
+    places = [
+        factories.locality(f"place-{n}", dice.random() / 12, dice.random() / 12, parent=city)
+        for n in range(7)
+    ]
+    groups = [factories.category(f"group-{n}") for n in range(2)]
+    flags = [{}, {"remote_ok": True}, {"vetted_only": True}, {"needs_vehicle": True}, {}, {}]
+    kinds = groups + [
+        factories.category(f"kind-{n}", parent=dice.choice(groups), **flag)
+        for n, flag in enumerate(flags)
+    ]
+    tongues = [factories.language(code) for code in ("en", "es", "ar", "ti")]
+    people = [factories.person(vetted=dice.random() < 0.5) for _ in range(30)]
+    for person in people:
+        factories.offer(
+            by=person,
+            categories=dice.sample(kinds, 2),
+            localities=dice.sample([*places, city], dice.randint(1, 3)),
+            languages=dice.sample(tongues, dice.randint(1, 3)),
+            reach_km=dice.randint(0, 8),
+            per_week=1,
+            has_vehicle=dice.random() < 0.5,
+        )
+    needs = [
+        factories.need(
+            category=dice.choice(kinds),
+            locality=dice.choice([*places, city]),
+            languages=dice.sample(tongues, dice.randint(1, 2)),
+            asked_by=dice.choice([None, *people]),
+        )
+        for _ in range(30)
+    ]
+    for need in dice.sample(needs, 8):
+        answer(need, dice.choice(list(Offer.objects.all())), dice)
+
+
+def answer(need: Need, offer: Offer, dice: random.Random) -> None:
+    """Somebody said no, or let it go, or has it; and was asked before."""
+    if need.asked_by == offer.volunteer or need.category.vetted_only:
+        return
+    if dice.random() < 0.5:
+        at = timezone.now() - timedelta(days=dice.randint(0, 9))
+        Match.objects.create(need=need, offer=offer, score=1, state="declined", asked_at=at)
+        return
+    if Claim.objects.live().filter(volunteer=offer.volunteer).exists():
+        return
+    claim = claim_need(need, by=offer.volunteer, weekly_limit=1)
+    if dice.random() < 0.5:
+        release_claim(claim, by=volunteer(offer.volunteer))
+
+
+def facts(need: Need, offer: Offer) -> Facts | None:
+    """The rules, said as plainly as they can be; None where this offer does not fit."""
+    category, here, areas = need.category, need.locality, list(offer.localities.all())
+    kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
+    mine = {c.pk for c in offer.categories.all()}
+    shared = [row.name for row in offer.languages.all() if row in need.languages.all()]
+    km = min(km_between(here.lat, here.lng, area.lat, area.lng) for area in areas)
+    inside = any(area.pk in here.with_ancestors() for area in areas)
+    known = Claim.objects.filter(need=need, volunteer=offer.volunteer).exists()
+    refused = Match.objects.filter(need=need, offer=offer, state="declined").exists()
+    full = Claim.objects.filling_this_week().filter(volunteer=offer.volunteer).exists()
+    week_ago = timezone.now() - timedelta(days=7)
+    fits = (
+        not (known or refused or full or need.asked_by == offer.volunteer)
+        and (offer.volunteer.vetted or not category.vetted_only)
+        and (offer.has_vehicle or not category.needs_vehicle)
+        and (inside or km <= offer.reach_km or category.remote_ok)
+        and bool(kinds & mine)
+        and bool(shared)
+    )
+    if not fits:
+        return None
+    return Facts(
+        km=None if category.remote_ok else km,
+        reach_km=offer.reach_km,
+        same_locality=inside,
+        same_category=category.pk in mine,
+        languages=shared,
+        asks_in_seven_days=offer.matches.filter(asked_at__gte=week_ago).count(),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(seed):
+    a_world(seed)
+    expected = {
+        (need.pk, offer.pk): total(score(known))
+        for need in Need.objects.open()
+        for offer in Offer.objects.all()
+        if (known := facts(need, offer))
+    }
+    assert len(expected) > 30
+    assert found() == pytest.approx(expected, abs=4 * HALF_A_TENTH)
+
+
+@pytest.mark.parametrize("km", [None, 0.0, 0.4, 2.0, 3.0])
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("asks", [0, 1, 5])
+def test_the_points_of_many_at_once_are_the_points_of_the_score(km, inside, exact, asks):
+    one = Facts(km, 3, inside, exact, ["en"], asks)
+    column = np.array([INSIDE if km is None or inside else km])
+    many = points.pair_score(column, np.array([3]), np.array([exact]), np.array([asks]))
+    assert many[0] == pytest.approx(total(score(one)), abs=4 * HALF_A_TENTH)
+
+
+def test_a_reach_of_nothing_is_no_division_by_nothing():
+    nothing = np.array([0])
+    assert np.isfinite(points.pair_score(np.array([0.0]), nothing, nothing, nothing)).all()
+
+
+def test_priority_is_as_the_design_says_and_only_critical_ones_grow():
+    urgency = np.array([1, 2, 3, 4, 4, 4, 1])
+    waited = np.array([0, 0, 0, 0, 36, 720, 720.0])
+    expected = [100, 200, 400, 1000, 1500, 2000, 100]
+    assert points.priority(urgency, waited).tolist() == expected
+    assert set(points.PRIORITY) == set(Urgency.values)
+
+
+@pytest.mark.django_db
+def test_a_locality_where_few_were_helped_comes_first_within_bounds(sam):
+    rich, poor, new = (factories.locality(name) for name in ("rich", "poor", "new"))
+    claim_need(factories.need(locality=rich), by=sam, weekly_limit=5)
+    factories.need(locality=poor)
+    coverage = coverage_by_locality(timezone.now())
+    assert coverage == {rich.pk: 1.0, poor.pk: 0.0}
+    places = np.array([rich.pk, poor.pk, new.pk])
+    assert points.equity(places, coverage).tolist() == [0, 200, 0]
+    assert points.equity(places, {rich.pk: 1.0, poor.pk: 0.0, new.pk: 1.0}).max() < 300
+    assert points.equity(places, {}).tolist() == [0, 0, 0]
+
+
+@pytest.mark.django_db
+def test_needs_that_are_alike_are_joined_once():
+    for _ in range(3):
+        factories.offer()
+    for _ in range(20):
+        factories.need()
+    problem, needs, _offers = built()
+    assert (len(problem.offer), problem.pairs) == (3, 3 * len(needs))
+
+
+@pytest.mark.django_db
+def test_where_very_many_live_near_each_search_keeps_some_and_the_memory_is_bounded(monkeypatch):
+    far = factories.locality("far", lat=0.02)
+    near = [factories.offer(reach_km=9).pk for _ in range(3)]
+    for _ in range(30):
+        factories.offer(localities=[far], reach_km=9)
+    for language in ("en", "es", "ar"):
+        tongue = factories.language(language)
+        factories.need(languages=[tongue, factories.language("en")])
+    everything = len(found())
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 20)
+    kept = found()
+    assert everything == 3 * 33
+    assert 3 <= len(kept) <= 20
+    assert {offer for _, offer in kept} & set(near)
+
+
+@pytest.mark.django_db
+def test_a_kind_that_nobody_knows_and_a_need_without_languages_have_no_pairs():
+    factories.offer()
+    factories.need(category=factories.category("new-kind"))
+    factories.need().languages.clear()
+    assert found() == {}
+    assert Category.objects.count() == 2
