@@ -156,6 +156,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20,
         "options": {"expires": 20},
     },
+    "learn-from-answers": {
+        "task": "mutualaid.matching.tasks.learn",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "sweep-outbox": {
         "task": "mutualaid.notify.tasks.sweep",
         "schedule": 20,
@@ -283,10 +288,20 @@ LOGGING = {
 # How the group works.
 NEEDS_OPEN_AT_ONCE = env.bool("NEEDS_OPEN_AT_ONCE", True)
 """False: a coordinator reads each need before volunteers hear of it."""
-WAVE_SIZE = env.int("WAVE_SIZE", 5)
-"""How many volunteers are asked at once for a need."""
-WAVE_MINUTES = env.int("WAVE_MINUTES", 120)
-"""How long they have before others are asked as well."""
+WAVE_CHANCES = env.list("WAVE_CHANCES", [0.19, 0.38, 0.72, 0.97], subcast=float)
+"""How sure of a yes one wave is: as many are asked. For no hurry, this week, two days, today."""
+WAVE_MINUTES = env.list("WAVE_MINUTES", [240, 120, 45, 15], subcast=int)
+"""How long those who were asked have before others are asked as well; for the same four."""
+USUAL_YES = env.float("USUAL_YES", 0.1)
+"""How often somebody who is asked says yes, until a kind of help has taught us better."""
+ASKS_A_WEEK = env.int("ASKS_A_WEEK", 5)
+"""How often one volunteer is asked in seven days, at most."""
+ASKS_A_DAY = env.int("ASKS_A_DAY", 2)
+"""And in 24 hours; help that is needed today does not count these."""
+ASKS_A_WEEK_URGENT = env.int("ASKS_A_WEEK_URGENT", 8)
+"""How often in seven days, at most, where help is needed today."""
+QUIET_HOURS = env.list("QUIET_HOURS", [0, 0] if DEMO or TESTING else [21, 8], subcast=int)
+"""From and to which hour of the group's time zone only help needed today is asked for."""
 CONTACT_HOURS = env.int("CONTACT_HOURS", 24)
 """How long a volunteer has to get in touch before she is reminded."""
 CONTACT_HOURS_URGENT = env.int("CONTACT_HOURS_URGENT", 2)
@@ -307,7 +322,7 @@ DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)
 """How often one coordinator may in one hour."""
 LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)
 """When everybody who fits was asked: after how long we look whether somebody new fits."""
-SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 50)
-"""How many of the best offers are kept as matches of a need."""
+SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 20)
+"""How many of the best offers not yet asked are kept as matches of a need."""
 PRICE_HOURS = env.int("PRICE_HOURS", 24)
 """How long the prices of the last look at all needs together hold."""

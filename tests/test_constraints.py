@@ -7,8 +7,17 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from mutualaid.catalog.models import Category, Locality
-from mutualaid.matching.models import BacklogLease, BacklogRun, Match, OfferPrice
+from mutualaid.catalog.models import Category, Locality, Near
+from mutualaid.matching.models import (
+    Acceptance,
+    BacklogLease,
+    BacklogRun,
+    Match,
+    OfferEntry,
+    OfferPrice,
+    Refusal,
+    Weights,
+)
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import Membership, User
 from offers_app.models import Offer
@@ -67,6 +76,22 @@ BREAKS = {
     "a_need_meets_an_offer_once": lambda: again(Match.objects.first()),
     "match_in_a_state_that_exists": lambda: change(Match, state="lost"),
     "match_asked_has_its_time": lambda: change(Match, state="notified", asked_at=None),
+    "match_declined_for_a_reason_that_exists": lambda: change(Match, decline_reason="lazy"),
+    "near_once_for_a_pair": lambda: again(Near.objects.first()),
+    "near_at_some_distance": lambda: change(Near, km=-1),
+    "entry_once_for_an_offer": lambda: again(OfferEntry.objects.first()),
+    "one_row_of_points": lambda: Weights.objects.create(pk=2),
+    "no_more_yes_than_asks": lambda: Acceptance.objects.create(
+        category=Category.objects.first(), asks=1, yes=2, counted_at=timezone.now()
+    ),
+    "ruled_out_one_thing": lambda: Refusal.objects.create(
+        offer=Offer.objects.first(),
+        category=Category.objects.first(),
+        locality=Locality.objects.first(),
+    ),
+    "ruled_out_everything_only_for_a_time": lambda: Refusal.objects.create(
+        offer=Offer.objects.first()
+    ),
     "price_not_below_nothing": lambda: OfferPrice.objects.create(
         offer=Offer.objects.first(), points=-1, solved_at=timezone.now()
     ),

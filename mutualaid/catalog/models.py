@@ -1,7 +1,7 @@
 """The words in which a need meets an offer: category, locality, language."""
 
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -79,8 +79,28 @@ class Category(models.Model):
         return [self.pk, *([self.parent_id] if self.parent_id else children)]
 
 
+class LocalityQuerySet(models.QuerySet["Locality"]):
+    """Whatever writes areas, they are measured: see `catalog.near`."""
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list["Locality"]:
+        made = super().bulk_create(*args, **kwargs)
+        if made:
+            _measure()
+        return made
+
+    def update(self, **fields: Any) -> int:
+        changed = super().update(**fields)
+        if changed and fields.keys() & Locality.MEASURED:
+            _measure()
+        return changed
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+
 class Locality(models.Model):
     """A place as people name it: city, district, neighbourhood. Its centre stands for all who live there."""
+
+    MEASURED = frozenset({"lat", "lng", "parent", "parent_id"})
 
     slug = models.SlugField(_("code"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -94,6 +114,8 @@ class Locality(models.Model):
     )
     lat = models.FloatField(_("latitude of the centre"), help_text=_("Degrees, north is positive."))
     lng = models.FloatField(_("longitude of the centre"), help_text=_("Degrees, east is positive."))
+
+    objects: ClassVar = LocalityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("area")
@@ -112,6 +134,10 @@ class Locality(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        _measure([self.pk])
 
     def clean(self) -> None:
         if self.pk and self.parent and self.pk in self.parent.with_ancestors():
@@ -134,6 +160,39 @@ class Locality(models.Model):
             ids.append(parent.pk)
             parent = parent.parent
         return ids
+
+
+class Near(models.Model):
+    """From one area to another, centre to centre: `km`, or 0 where the first is `inside` the other.
+
+    Filled by `catalog.near`; read by the matcher.
+    """
+
+    locality = models.ForeignKey(
+        Locality, on_delete=models.CASCADE, related_name="near", db_index=False
+    )
+    other = models.ForeignKey(Locality, on_delete=models.CASCADE, related_name="seen_from")
+    km = models.FloatField()
+    inside = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("distance between areas")
+        verbose_name_plural = _("distances between areas")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            # Its index is read by the matcher: what lies around an area.
+            models.UniqueConstraint(fields=["locality", "other"], name="near_once_for_a_pair"),
+            models.CheckConstraint(condition=Q(km__gte=0), name="near_at_some_distance"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.locality_id} → {self.other_id}"
+
+
+def _measure(ids: list[int] | None = None) -> None:
+    from mutualaid.catalog.near import measure  # it needs these models
+
+    measure(ids)
 
 
 class Language(models.Model):

@@ -1,97 +1,137 @@
 """The hard rules, in the database: which offers fit a need at all. Nothing else is loaded."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)  # fmt: skip
+from django.db.models.functions import Coalesce, Greatest
 
-from mutualaid.catalog.geo import km_from
-from mutualaid.matching.models import Match
-from mutualaid.matching.scoring import Facts
+from mutualaid.matching.models import OfferEntry, Refusal
+from mutualaid.matching.scoring import Points
+from mutualaid.matching.ties import MODULUS, multiplier
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
 
-OfferCategory = Offer.categories.through
-OfferLocality = Offer.localities.through
-OfferLanguage = Offer.languages.through
-HERE = {"offer_id": OuterRef("pk")}
+
+class Found(NamedTuple):
+    """An entry in reach. `bound` is what its offer can score at most but for the points of rest."""
+
+    offer_id: int
+    bound: float
+    km: float
+    inside: bool
+    exact: bool
+    reach_km: int
+    speaks: str
 
 
-def offers_for(need: Need, *, only: User | None = None) -> QuerySet[Offer]:
-    """The active offers that fit `need`, nearest first, with what `facts_of` reads.
+@dataclass(frozen=True)
+class Spoken:
+    """The languages of a need by id, each with its own name; `own` are those she is at home in."""
 
-    `only` narrows them to the offer of one person.
+    names: dict[int, str]
+    own: frozenset[int]
+
+
+def spoken_in(need: Need) -> Spoken:
+    """Of the languages she listed she is at home in the one she wrote in, else in all of them."""
+    rows = list(need.languages.values_list("pk", "code", "name"))
+    wrote_in = Need.objects.filter(pk=need.pk).values_list("contact__language", flat=True).get()
+    own = {pk for pk, code, _ in rows if code == wrote_in}
+    names = {pk: name for pk, _, name in rows}
+    return Spoken(names, frozenset(own or names))
+
+
+def in_reach(
+    need: Need,
+    spoken: Spoken,
+    points: Points,
+    *,
+    without: Iterable[int] = (),
+    only: User | None = None,
+) -> QuerySet[OfferEntry, Any]:
+    """The entries that fit by category, distance and language, the most promising first, as `Found`.
+
+    A covering index holds all that is read here, so its cost follows how many live near.
     """
-    category = need.category
-    active = Offer.objects.active()
-    if only:
-        active = active.filter(volunteer=only)
-    fitting = _in_reach(need, active).filter(
-        _speaks_with(need),
-        Exists(OfferCategory.objects.filter(category__in=category.family, **HERE)),
-        _has_room_this_week(),
-    )
-    if category.needs_vehicle:
-        fitting = fitting.filter(has_vehicle=True)
-    if category.vetted_only:
-        fitting = fitting.filter(volunteer__vetted=True)
-    if need.asked_by_id:
-        fitting = fitting.exclude(volunteer=need.asked_by_id)
-    had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
-    return (
-        fitting.exclude(Exists(had_it_before))
-        .annotate(
-            same_category=Exists(OfferCategory.objects.filter(category=category, **HERE)),
-            asks_lately=_asks_lately(),
-        )
-        .order_by(F("km"), "pk")[: settings.SHORTLIST_SIZE * 4]
-    )
-
-
-def facts_of(offer: Any, need: Need, need_languages: dict[int, str]) -> Facts:
-    """What the score needs to know of an offer that `offers_for` returned."""
-    shared = [need_languages[row.pk] for row in offer.languages.all() if row.pk in need_languages]
-    return Facts(
-        km=None if need.category.remote_ok else offer.km,
-        reach_km=offer.reach_km,
-        same_locality=offer.same_locality,
-        same_category=offer.same_category,
-        languages=shared,
-        asks_in_seven_days=offer.asks_lately,
-    )
-
-
-def _in_reach(need: Need, offers: QuerySet[Offer]) -> QuerySet[Offer]:
-    """In an area she chose or inside a wider one, or as near as she would go; centre to centre."""
-    here = need.locality
-    areas = OfferLocality.objects.filter(**HERE)
-    km = km_from(here.lat, here.lng, prefix="locality__")
-    nearest = areas.order_by(km).values_list(km)[:1]
-    offers = offers.annotate(
-        same_locality=Exists(areas.filter(locality__in=here.with_ancestors())),
-        km=Subquery(nearest),
-    )
+    entries = OfferEntry.objects.filter(category=need.category_id)
     if need.category.remote_ok:
-        return offers
-    return offers.filter(Q(same_locality=True) | Q(km__lte=F("reach_km")))
+        entries = entries.annotate(km=Value(0.0), inside=Value(True))
+    else:
+        entries = entries.filter(
+            locality__seen_from__locality=need.locality_id,
+            reach_km__gte=F("locality__seen_from__km"),
+        ).annotate(km=F("locality__seen_from__km"), inside=F("locality__seen_from__inside"))
+    if need.category.needs_vehicle:
+        entries = entries.filter(offer__has_vehicle=True)
+    if need.category.vetted_only:
+        entries = entries.filter(offer__volunteer__vetted=True)
+    if only:
+        entries = entries.filter(offer__volunteer=only)
+    if without := list(without):
+        entries = entries.exclude(offer__in=without)
+    tie = F("offer") % MODULUS * multiplier(need.public_id) % MODULUS
+    return (
+        entries.filter(_speaks_any(spoken.names))
+        .annotate(bound=_bound(spoken, points), tie=tie)
+        .order_by("-bound", "tie", "offer")
+        .values_list(*Found._fields)
+    )
 
 
-def _speaks_with(need: Need) -> Exists:
-    return Exists(OfferLanguage.objects.filter(language__in=need.languages.all(), **HERE))
+def who_can(need: Need, offers: Iterable[int]) -> dict[int, int]:
+    """Of these offers the ones that nothing keeps away, each with its free places this week."""
+    here = Offer.objects.active().filter(pk__in=list(offers))
+    if need.asked_by_id:
+        here = here.exclude(volunteer=need.asked_by_id)
+    had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
+    ruled_out = Refusal.objects.standing().filter(
+        Q(category=None) | Q(category=need.category_id),
+        Q(locality=None) | Q(locality=need.locality_id),
+        offer=OuterRef("pk"),
+    )
+    free = F("per_week") - Coalesce(Subquery(_taken_this_week()), 0)
+    able = here.filter(~Exists(had_it_before), ~Exists(ruled_out)).annotate(free=free)
+    return dict(able.filter(free__gt=0).values_list("pk", "free"))
 
 
-def _has_room_this_week() -> Q:
+def _speaks_any(languages: Iterable[int]) -> Q:
+    return Q(*(Q(speaks__contains=f",{pk},") for pk in languages), _connector=Q.OR)
+
+
+def _bound(spoken: Spoken, points: Points) -> Any:
+    """The points that an entry alone decides: distance, category, language."""
+    share = 1.0 - F("km") / Greatest(F("reach_km"), 1)
+    near = Case(
+        When(inside=True, then=Value(points.near)),
+        default=share * Value(points.near),
+        output_field=FloatField(),
+    )
+    kind = Case(
+        When(exact=True, then=Value(points.exact_category)),
+        default=Value(points.related_category),
+    )
+    language = Case(
+        When(_speaks_any(spoken.own), then=Value(points.own_language)),
+        default=Value(points.shared_language),
+    )
+    return near + kind + language
+
+
+def _taken_this_week() -> QuerySet[Claim, Any]:
     mine = Claim.objects.filling_this_week().filter(volunteer=OuterRef("volunteer"))
-    taken = mine.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
-    return Q(per_week__gt=Coalesce(Subquery(taken), 0))
-
-
-def _asks_lately() -> Coalesce:
-    since = timezone.now() - timedelta(days=7)
-    asks = Match.objects.filter(asked_at__gte=since, **HERE)
-    counted = asks.order_by().values("offer").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
+    return mine.order_by().values("volunteer").annotate(n=Count("pk")).values("n")

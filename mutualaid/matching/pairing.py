@@ -3,13 +3,16 @@
 from django.conf import settings
 from django.db import transaction
 
-from mutualaid.matching.candidates import facts_of, offers_for
-from mutualaid.matching.models import Match
-from mutualaid.matching.scoring import score, total
+from mutualaid.matching.chances import ease
+from mutualaid.matching.models import Match, Search
+from mutualaid.matching.ranking import Best, Ranked, best_offers
+from mutualaid.matching.scoring import total
 from mutualaid.matching.waves import ask_next
 from mutualaid.people.models import User
-from offers_app.models import Offer
 from requests_app.models import Need
+
+State = Match.State
+STILL_TO_ASK = (State.SUGGESTED, State.SUPERSEDED)
 
 
 def match_need(pk: int) -> int:
@@ -21,37 +24,63 @@ def match_need(pk: int) -> int:
     with transaction.atomic():
         if not Need.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
             return 0
-        need = Need.objects.select_related("category__parent", "locality__parent").get(pk=pk)
-        fitting = list(offers_for(need).prefetch_related("languages"))
-        _forget_what_no_longer_fits(need, fitting)
-        found = _store(need, fitting)
+        need = Need.objects.select_related("category", "locality").get(pk=pk)
+        found = renew_shortlist(need)
         ask_next(need)
     return found
 
 
+def renew_shortlist(need: Need) -> int:
+    """Keep the best of those not yet asked, as things stand now; returns how many are new."""
+    known = dict(need.matches.values_list("offer_id", "state"))
+    answered = frozenset(pk for pk, state in known.items() if state not in STILL_TO_ASK)
+    best = best_offers(need, settings.SHORTLIST_SIZE, without=answered)
+    _store(need, best.offers)
+    _forget_others(need, best)
+    asked = sum(state == State.NOTIFIED for state in known.values())
+    _note(need, best.candidates + asked)
+    return sum(one.offer_id not in known for one in best.offers)
+
+
 def match_with(need: Need, user: User) -> int:
     """Store the match of `need` with the offer of one person, if it fits; returns 1 or 0."""
-    return _store(need, list(offers_for(need, only=user).prefetch_related("languages")))
-
-
-def _forget_what_no_longer_fits(need: Need, fitting: list[Offer]) -> None:
-    """Suggestions whose offer has changed, paused or filled since; whoever was asked stays."""
-    suggested = need.matches.filter(state=Match.State.SUGGESTED)
-    gone = set(suggested.values_list("offer", flat=True)) - {offer.pk for offer in fitting}
-    if gone:
-        suggested.filter(offer__in=gone).delete()
-
-
-def _store(need: Need, fitting: list[Offer]) -> int:
-    """Store the best offers as matches with their reasons; those already stored stay as they are."""
-    languages = dict(need.languages.values_list("pk", "name"))
-    known = set(need.matches.values_list("offer_id", flat=True))
-    fresh = []
-    for offer in fitting:
-        if offer.pk not in known:
-            lines = score(facts_of(offer, need, languages))
-            fresh.append(Match(need=need, offer=offer, score=total(lines), lines=lines))
-    fresh.sort(key=lambda match: -match.score)
-    best = fresh[: settings.SHORTLIST_SIZE]
-    Match.objects.bulk_create(best, ignore_conflicts=True)
+    best = best_offers(need, 1, only=user).offers
+    _store(need, best)
     return len(best)
+
+
+def _store(need: Need, best: list[Ranked]) -> None:
+    """Store offers with their reasons; where one is stored already, the reasons are renewed."""
+    Match.objects.bulk_create(
+        [
+            Match(
+                need=need,
+                offer_id=one.offer_id,
+                score=total(one.lines),
+                lines=one.lines,
+                ease=ease(one.facts),
+            )
+            for one in best
+        ],
+        update_conflicts=True,
+        unique_fields=["need", "offer"],
+        update_fields=["score", "lines", "ease"],
+    )
+
+
+def _forget_others(need: Need, best: Best) -> None:
+    """Who is no longer among the best is not suggested any more; that she was asked is kept."""
+    offers = [one.offer_id for one in best.offers]
+    need.matches.filter(offer__in=offers).move("look_again")
+    others = need.matches.filter(state=State.SUGGESTED, pinned=False).exclude(offer__in=offers)
+    others.filter(asked_at=None).delete()
+    others.move("supersede")
+
+
+def _note(need: Need, candidates: int) -> None:
+    Search.objects.bulk_create(
+        [Search(need=need, candidates=candidates)],
+        update_conflicts=True,
+        unique_fields=["need"],
+        update_fields=["candidates"],
+    )

@@ -15,7 +15,7 @@ def in_words(lines: Iterable[Line]) -> list[str]:
 
 def with_points(lines: Iterable[Line]) -> list[str]:
     """The same with the points of each, for a coordinator who wants to see the sum."""
-    return [f"{_words(line)}: {line['points']:g}" for line in lines]
+    return [f"{_words(line)}: {round(line['points'], 1):g}" for line in lines]
 
 
 def _words(line: Line) -> str:
@@ -31,18 +31,38 @@ def _words(line: Line) -> str:
             return _("just what is offered")
         case "related_category":
             return _("close to what is offered")
-        case "language":
+        case "language" | "other_language":
             return _("both speak %(languages)s") % {"languages": value}
+        case "wanted":
+            return _wanted(int(value))
+        case "asked":
+            return _asked(int(value))
         case _:
-            return _rest(int(value))
+            return _rested(value)
 
 
-def _rest(asks: int) -> str:
-    if not asks:
-        return _("not asked in the last seven days")
+def _rested(days: str) -> str:
+    if not days:
+        return _("not asked before")
+    said = ngettext("not asked for %(count)d day", "not asked for %(count)d days", int(days))
+    return said % {"count": int(days)}
+
+
+def _asked(times: int) -> str:
     said = ngettext(
         "asked %(count)d time in the last seven days",
         "asked %(count)d times in the last seven days",
-        asks,
+        times,
     )
-    return said % {"count": asks}
+    return said % {"count": times}
+
+
+def _wanted(needs: int) -> str:
+    if not needs:
+        return _("wanted for other needs as well")
+    said = ngettext(
+        "%(count)d other need has hardly anybody else",
+        "%(count)d other needs have hardly anybody else",
+        needs,
+    )
+    return said % {"count": needs}

@@ -1,11 +1,13 @@
-"""The two doors through which matching hears of needs and offers. Both are due already."""
+"""The doors through which matching hears of needs, offers and categories. What is due is due already."""
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from mutualaid.catalog.models import Category
 from mutualaid.celery import nudge
-from mutualaid.matching import tasks
+from mutualaid.matching import index, tasks
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
 from requests_app.models import Need
@@ -19,4 +21,10 @@ def on_need_opened(need: Need, **_: Any) -> None:
 
 @receiver(offer_opened)
 def on_offer_opened(offer: Offer, **_: Any) -> None:
+    index.index_offers([offer.pk])
     nudge(tasks.match_offer, offer.pk)
+
+
+@receiver(post_save, sender=Category)
+def on_category_saved(instance: Category, **_: Any) -> None:
+    index.forget_family(instance)

@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from math import exp
 from typing import TypedDict
 
-NEAR = 35.0
-EXACT_CATEGORY = 20.0
-RELATED_CATEGORY = 12.0
-LANGUAGE = 10.0
-RESTED = 12.0
-"""Starting weights (points), from the design's measured score."""
+
+@dataclass(frozen=True)
+class Points:
+    """How much each reason counts at most."""
+
+    near: float = 35.0
+    exact_category: float = 20.0
+    related_category: float = 12.0
+    own_language: float = 10.0
+    shared_language: float = 4.0
+    rested: float = 12.0
+
+
+STARTING = Points()
+"""Points to start from, of the measured score of the design."""
 
 REST_ASKS = 3.0
 """Asks in seven days after which the points for rest have fallen to 1/e."""
@@ -25,6 +34,17 @@ class Line(TypedDict):
 
 
 @dataclass(frozen=True)
+class Price:
+    """How much an offer is wanted elsewhere, in points; `scarce` needs have hardly anybody else."""
+
+    points: float = 0.0
+    scarce: int = 0
+
+
+NO_PRICE = Price()
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of one offer beside one need. `km` is None where distance does not matter."""
 
@@ -33,44 +53,69 @@ class Facts:
     same_locality: bool
     same_category: bool
     languages: Sequence[str]
-    """Languages both speak, by their own names."""
+    """Languages both speak, by their own names; the neighbour's own first, if they share it."""
+    own_language: bool
     asks_in_seven_days: int
+    days_since_asked: int | None = None
+    """None: she was never asked."""
+    price: Price = NO_PRICE
+
+    @property
+    def way(self) -> float:
+        """The part of the way she would go that this need takes: 0 here, 1 as far as she goes."""
+        if self.km is None or self.same_locality:
+            return 0.0
+        return min(1.0, self.km / self.reach_km) if self.reach_km else 1.0
 
 
-def score(facts: Facts) -> list[Line]:
-    """Return the reasons for this pair; their points add up to its score (at most 77)."""
-    return [_distance(facts), _category(facts), _language(facts), _rest(facts)]
+def score(facts: Facts, points: Points = STARTING) -> list[Line]:
+    """Return the reasons for this pair; the sum of their points is its rank among others."""
+    lines = [
+        _distance(facts, points),
+        _category(facts, points),
+        _language(facts, points),
+        _rest(facts, points),
+    ]
+    if facts.price.points:
+        lines.append(_line("wanted", -facts.price.points, str(facts.price.scarce)))
+    return lines
 
 
 def total(lines: Sequence[Line]) -> float:
-    """The score: the sum of the points, rounded like the lines that are shown."""
+    """The score: the sum of the points, to one decimal, as it is shown."""
     return round(sum(line["points"] for line in lines), 1)
 
 
-def _distance(facts: Facts) -> Line:
+def _distance(facts: Facts, points: Points) -> Line:
     if facts.km is None:
-        return _line("remote", NEAR)
+        return _line("remote", points.near)
     if facts.same_locality:
-        return _line("same_locality", NEAR)
-    share = max(0.0, 1 - facts.km / facts.reach_km) if facts.reach_km else 0.0
-    return _line("in_reach", NEAR * share, f"{facts.km:.0f}")
+        return _line("same_locality", points.near)
+    return _line("in_reach", points.near * (1 - facts.way), f"{facts.km:.0f}")
 
 
-def _category(facts: Facts) -> Line:
+def _category(facts: Facts, points: Points) -> Line:
     if facts.same_category:
-        return _line("same_category", EXACT_CATEGORY)
-    return _line("related_category", RELATED_CATEGORY)
+        return _line("same_category", points.exact_category)
+    return _line("related_category", points.related_category)
 
 
-def _language(facts: Facts) -> Line:
-    return _line("language", LANGUAGE, ", ".join(facts.languages))
-
-
-def _rest(facts: Facts) -> Line:
-    return _line(
-        "rested", RESTED * exp(-facts.asks_in_seven_days / REST_ASKS), str(facts.asks_in_seven_days)
+def _language(facts: Facts, points: Points) -> Line:
+    code, most = (
+        ("language", points.own_language)
+        if facts.own_language
+        else ("other_language", points.shared_language)
     )
+    return _line(code, most, ", ".join(facts.languages))
+
+
+def _rest(facts: Facts, points: Points) -> Line:
+    worth = points.rested * exp(-facts.asks_in_seven_days / REST_ASKS)
+    if facts.asks_in_seven_days:
+        return _line("asked", worth, str(facts.asks_in_seven_days))
+    days = facts.days_since_asked
+    return _line("rested", worth, "" if days is None else str(days))
 
 
 def _line(code: str, points: float, value: str = "") -> Line:
-    return {"code": code, "points": round(points, 1), "value": value}
+    return {"code": code, "points": points, "value": value}

@@ -1,47 +1,104 @@
-"""Ask few, wait, ask more. Sensitive needs are never sent out: a coordinator asks by hand."""
+"""Ask few, wait, ask more; with nobody left, a coordinator. Sensitive needs are asked by hand only.
+
+The order widens by itself: near and just what is offered first, then farther, then what is close.
+"""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Min
 from django.utils import timezone
 
-from mutualaid.matching.models import Match
+from mutualaid.matching import chances
+from mutualaid.matching.asks import NEVER, asks_of
+from mutualaid.matching.learning import rate_of
+from mutualaid.matching.models import Match, Search
+from mutualaid.matching.pace import Pace, pace_of, quiet_until
 from mutualaid.notify.outbox import enqueue
+from offers_app.models import Offer
 from requests_app.models import Need
 
 State = Match.State
 
 
 def ask_next(need: Need) -> None:
-    """Fill up the number of people who have been asked lately, and set when to look again.
+    """Ask as many as make a yes likely enough, and set when to look again.
 
-    Whoever said no, or has not answered within `WAVE_MINUTES`, makes room for the next.
+    Whoever said no, or has not answered in time, makes room for others.
     """
-    if need.category.sensitive:
+    search = Search.objects.get(need=need)
+    if need.category.sensitive or search.stopped:
         return
-    now = timezone.now()
-    waiting_since = now - timedelta(minutes=settings.WAVE_MINUTES)
-    asked_lately = need.matches.filter(state=State.NOTIFIED, asked_at__gt=waiting_since).count()
-    room = max(0, settings.WAVE_SIZE - asked_lately)
-    best = need.matches.filter(state=State.SUGGESTED)
-    for match in best.select_related("offer__volunteer").order_by("-score", "pk")[:room]:
-        _ask(match, now)
-    _set_next_look(need, waiting_since)
+    now, pace = timezone.now(), pace_of(need)
+    if not pace.day_and_night and (morning := quiet_until(now)):
+        _look_again(need, morning)
+        return
+    asked, waiting = _asked_lately(need, now - pace.wait), _waiting(need)
+    for match in _chosen(asked, waiting, rate_of(need.category_id), pace):
+        ask(match, now)
+        asked.append(match)
+    _go_on(search, asked, waiting, pace, now)
 
 
-def _ask(match: Match, now: datetime) -> None:
+def ask(match: Match, now: datetime | None = None) -> bool:
+    """Ask one person, if she was not asked yet; returns whether she is asked now."""
+    now = now or timezone.now()
+    if not Match.objects.filter(pk=match.pk).move("ask", asked_at=now):
+        return False
     match.state, match.asked_at = State.NOTIFIED, now
-    match.save(update_fields=["state", "asked_at"])
-    enqueue("need_fits", about_id=match.pk, to=match.offer.volunteer)
+    key = f"need_fits:{match.pk}:{now:%Y%m%d%H%M%S}"
+    enqueue("need_fits", about_id=match.pk, to=match.offer.volunteer, key=key)
+    return True
 
 
-def _set_next_look(need: Need, waiting_since: datetime) -> None:
-    """When the oldest open ask runs out, or, with nobody left to ask, tomorrow: weeks end, people come."""
-    open_asks = need.matches.filter(state=State.NOTIFIED, asked_at__gt=waiting_since)
-    oldest = open_asks.aggregate(at=Min("asked_at"))["at"]
-    if oldest and need.matches.filter(state=State.SUGGESTED).exists():
-        need.match_due_at = oldest + timedelta(minutes=settings.WAVE_MINUTES)
+def _asked_lately(need: Need, since: datetime) -> list[Match]:
+    return list(need.matches.filter(state=State.NOTIFIED, asked_at__gt=since))
+
+
+def _waiting(need: Need) -> list[Match]:
+    """Who may be asked, best first. Their offers are held, so that two needs count asks in turn."""
+    waiting = list(
+        need.matches.filter(state=State.SUGGESTED)
+        .select_related("offer__volunteer")
+        .order_by("-score", "pk")
+    )
+    held = Offer.objects.filter(pk__in=[match.offer_id for match in waiting]).order_by("pk")
+    list(held.select_for_update(no_key=True).values_list("pk"))
+    return waiting
+
+
+def _chosen(asked: list[Match], waiting: list[Match], rate: float, pace: Pace) -> list[Match]:
+    """Who was pinned by a coordinator first, then as few others as it takes."""
+    past = asks_of(match.offer_id for match in [*asked, *waiting])
+
+    def person(match: Match, before: int = 0) -> chances.Person:
+        asks = max(0, past.get(match.offer_id, NEVER).week - before)
+        return chances.Person(chances.chance(rate, match.ease, asks), asks, match.price)
+
+    open_now = [match for match in waiting if pace.may_ask(past.get(match.offer_id, NEVER))]
+    pinned = [match for match in open_now if match.pinned]
+    sure = [person(match, before=1).chance for match in asked] + [
+        person(match).chance for match in pinned
+    ]
+    others = {match.pk: person(match) for match in open_now if not match.pinned}
+    chosen = chances.whom_to_ask(others, asked=chances.of_any(sure), wanted=pace.sure)
+    by_pk = {match.pk: match for match in open_now}
+    return pinned + [by_pk[pk] for pk in chosen]
+
+
+def _go_on(
+    search: Search, asked: list[Match], waiting: list[Match], pace: Pace, now: datetime
+) -> None:
+    """Look again when the oldest ask runs out; with nobody asked, a coordinator has it meanwhile."""
+    if asked:
+        since = min(match.asked_at for match in asked if match.asked_at)
+        _look_again(search.need, since + pace.wait)
     else:
-        need.match_due_at = timezone.now() + timedelta(hours=settings.LOOK_AGAIN_HOURS)
-    need.save(update_fields=["match_due_at"])
+        nobody = timedelta(hours=settings.LOOK_AGAIN_HOURS)
+        _look_again(search.need, now + (pace.wait if waiting else nobody))
+    handed_over_at = None if asked else search.handed_over_at or now
+    if handed_over_at != search.handed_over_at:
+        Search.objects.filter(pk=search.pk).update(handed_over_at=handed_over_at)
+
+
+def _look_again(need: Need, at: datetime) -> None:
+    Need.objects.filter(pk=need.pk).update(match_due_at=at)

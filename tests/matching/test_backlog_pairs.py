@@ -15,7 +15,7 @@ from mutualaid.matching.backlog.problem import Problem
 from mutualaid.matching.backlog.rows import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.solve import build
 from mutualaid.matching.models import Match
-from mutualaid.matching.scoring import Facts, score, total
+from mutualaid.matching.scoring import STARTING, Facts, Points, score
 from offers_app.models import Offer
 from requests_app.actions import claim_need, release_claim
 from requests_app.models import Claim, Need
@@ -23,8 +23,8 @@ from requests_app.moves import volunteer
 from requests_app.states import Urgency
 from tests import factories
 
-HALF_A_TENTH = 0.05
-"""Each line of the score is rounded to tenths, and the pairs are sorted in 1/64 of a point."""
+A_STEP = 1 / 64
+"""Pairs are sorted in steps of so many points."""
 
 
 def built() -> tuple[Problem, list[int], list[int]]:
@@ -72,11 +72,17 @@ def a_world(seed: int) -> None:
         factories.need(
             category=dice.choice(kinds),
             locality=dice.choice([*places, city]),
-            languages=dice.sample(tongues, dice.randint(1, 2)),
+            languages=dice.sample(tongues, dice.randint(1, 3)),
             asked_by=dice.choice([None, *people]),
         )
         for _ in range(30)
     ]
+    for offer in dice.sample(list(Offer.objects.all()), 8):
+        what = dice.choice(
+            [{"category": dice.choice(kinds)}, {"locality": dice.choice(places)}, {}]
+        )
+        days = dice.choice([-1, 5])
+        offer.refusals.create(until=timezone.localdate() + timedelta(days=days), **what)
     for need in dice.sample(needs, 8):
         answer(need, dice.choice(list(Offer.objects.all())), dice)
 
@@ -87,7 +93,8 @@ def answer(need: Need, offer: Offer, dice: random.Random) -> None:
         return
     if dice.random() < 0.5:
         at = timezone.now() - timedelta(days=dice.randint(0, 9))
-        Match.objects.create(need=need, offer=offer, score=1, state="declined", asked_at=at)
+        state = dice.choice(["declined", "cancelled"])
+        Match.objects.create(need=need, offer=offer, score=1, state=state, asked_at=at)
         return
     if Claim.objects.live().filter(volunteer=offer.volunteer).exists():
         return
@@ -101,11 +108,17 @@ def facts(need: Need, offer: Offer) -> Facts | None:
     category, here, areas = need.category, need.locality, list(offer.localities.all())
     kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
     mine = {c.pk for c in offer.categories.all()}
-    shared = [row.name for row in offer.languages.all() if row in need.languages.all()]
+    listed = list(need.languages.all())
+    own = [row for row in listed if row.code == need.contact.language] or listed
+    shared = [row for row in offer.languages.all() if row in listed]
     km = min(km_between(here.lat, here.lng, area.lat, area.lng) for area in areas)
     inside = any(area.pk in here.with_ancestors() for area in areas)
     known = Claim.objects.filter(need=need, volunteer=offer.volunteer).exists()
-    refused = Match.objects.filter(need=need, offer=offer, state="declined").exists()
+    out = ("declined", "cancelled")
+    refused = Match.objects.filter(need=need, offer=offer, state__in=out).exists()
+    for one in offer.refusals.standing():
+        anything = one.category_id is None and one.locality_id is None
+        refused |= anything or one.category == category or one.locality == here
     full = Claim.objects.filling_this_week().filter(volunteer=offer.volunteer).exists()
     week_ago = timezone.now() - timedelta(days=7)
     fits = (
@@ -123,7 +136,8 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         reach_km=offer.reach_km,
         same_locality=inside,
         same_category=category.pk in mine,
-        languages=shared,
+        languages=[row.name for row in shared],
+        own_language=any(row in own for row in shared),
         asks_in_seven_days=offer.matches.filter(asked_at__gte=week_ago).count(),
     )
 
@@ -133,29 +147,34 @@ def facts(need: Need, offer: Offer) -> Facts | None:
 def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(seed):
     a_world(seed)
     expected = {
-        (need.pk, offer.pk): total(score(known))
+        (need.pk, offer.pk): sum(line["points"] for line in score(known))
         for need in Need.objects.open()
         for offer in Offer.objects.all()
         if (known := facts(need, offer))
     }
     assert len(expected) > 30
-    assert found() == pytest.approx(expected, abs=4 * HALF_A_TENTH)
+    assert found() == pytest.approx(expected, abs=A_STEP)
 
 
 @pytest.mark.parametrize("km", [None, 0.0, 0.4, 2.0, 3.0])
 @pytest.mark.parametrize("inside", [True, False])
 @pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("asks", [0, 1, 5])
-def test_the_points_of_many_at_once_are_the_points_of_the_score(km, inside, exact, asks):
-    one = Facts(km, 3, inside, exact, ["en"], asks)
+@pytest.mark.parametrize("weights", [STARTING, Points(1, 2, 3, 4, 5, 6)])
+def test_the_points_of_many_at_once_are_the_points_of_the_score(
+    km, inside, exact, own, asks, weights
+):
+    one = Facts(km, 3, inside, exact, ["en"], own, asks)
     column = np.array([INSIDE if km is None or inside else km])
-    many = points.pair_score(column, np.array([3]), np.array([exact]), np.array([asks]))
-    assert many[0] == pytest.approx(total(score(one)), abs=4 * HALF_A_TENTH)
+    flags = (np.array([exact]), np.array([own]))
+    many = points.pair_score(weights, column, np.array([3]), *flags, np.array([asks]))
+    assert many[0] == pytest.approx(sum(line["points"] for line in score(one, weights)))
 
 
 def test_a_reach_of_nothing_is_no_division_by_nothing():
-    nothing = np.array([0])
-    assert np.isfinite(points.pair_score(np.array([0.0]), nothing, nothing, nothing)).all()
+    none, no = np.array([0]), np.array([False])
+    assert np.isfinite(points.pair_score(STARTING, np.array([0.0]), none, no, no, none)).all()
 
 
 def test_priority_is_as_the_design_says_and_only_critical_ones_grow():

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.geo import km_between
-from mutualaid.matching.candidates import offers_for
+from mutualaid.matching.ranking import Ranked, best_offers
 from mutualaid.people.models import Role
 from offers_app.actions import pause_offer
 from offers_app.models import Offer
@@ -21,8 +21,13 @@ pytestmark = pytest.mark.django_db
 KM = 0.009  # of latitude, about one kilometre
 
 
+def ranked(need: Need) -> list[Ranked]:
+    fresh = Need.objects.select_related("category", "locality").get(pk=need.pk)
+    return best_offers(fresh, 1_000).offers
+
+
 def fitting(need: Need) -> set[Offer]:
-    return set(offers_for(Need.objects.select_related("category", "locality").get(pk=need.pk)))
+    return set(Offer.objects.filter(pk__in=[one.offer_id for one in ranked(need)]))
 
 
 def test_the_same_kind_its_group_and_what_is_in_it_fit_and_nothing_else():
@@ -150,11 +155,9 @@ def test_the_nearest_come_first_and_no_row_costs_a_query(django_assert_num_queri
     for km in (3, 1, 2):
         factories.offer(localities=[factories.locality(f"at-{km}", lat=km * KM)], reach_km=5)
     need = factories.need()
-    fresh = Need.objects.select_related("category", "locality").get(pk=need.pk)
-    assert fresh.category.family
-    with django_assert_num_queries(1):
-        found = list(offers_for(fresh))
-    assert [round(offer.km) for offer in found] == [1, 2, 3]  # type: ignore[attr-defined]
+    with django_assert_num_queries(9):
+        found = ranked(need)
+    assert [round(one.facts.km or 0) for one in found] == [1, 2, 3]
 
 
 def test_who_was_asked_lately_is_known_and_what_is_older_does_not_count():
@@ -163,5 +166,5 @@ def test_who_was_asked_lately_is_known_and_what_is_older_does_not_count():
         match = factories.need().matches.create(offer=offer, score=1)
         match.state, match.asked_at = "notified", timezone.now() - timedelta(days=days)
         match.save()
-    (found,) = fitting(factories.need())
-    assert found.asks_lately == 2  # type: ignore[attr-defined]
+    (found,) = ranked(factories.need())
+    assert (found.facts.asks_in_seven_days, found.facts.days_since_asked) == (2, 1)

@@ -40,7 +40,7 @@ def test_a_new_need_is_due_and_matching_asks_who_fits_with_the_reasons(sam):
         "in a chosen area",
         "just what is offered",
         "both speak en",
-        "not asked in the last seven days",
+        "not asked before",
     ]
     assert match.score == sum(line["points"] for line in match.lines)
     assert with_points(match.lines)[0] == "in a chosen area: 35"
@@ -123,7 +123,7 @@ def test_an_offer_that_comes_back_from_a_break_is_matched(sam):
 
 
 def test_an_offer_that_was_changed_forgets_what_no_longer_fits(settings, sam):
-    settings.WAVE_SIZE = 0
+    settings.WAVE_CHANCES = [0.0] * 4
     factories.offer(by=sam)
     need = factories.need()
     tasks.sweep()

@@ -11,6 +11,7 @@ def facts(**changes: object) -> Facts:
         "same_locality": False,
         "same_category": True,
         "languages": ("English",),
+        "own_language": True,
         "asks_in_seven_days": 0,
     }
     return Facts(**{**known, **changes})  # type: ignore[arg-type]
@@ -52,6 +53,10 @@ def test_every_score_is_the_sum_of_its_lines_and_within_its_bounds(
     km: float | None, reach_km: int, asks: int, same: bool
 ):
     lines = score(facts(km=km, reach_km=reach_km, asks_in_seven_days=asks, same_locality=same))
-    assert [line["code"] for line in lines][1:] == ["same_category", "language", "rested"]
+    assert [line["code"] for line in lines][1:] == [
+        "same_category",
+        "language",
+        "asked" if asks else "rested",
+    ]
     assert abs(sum(line["points"] for line in lines) - total(lines)) < 0.06
     assert 30 <= total(lines) <= 77

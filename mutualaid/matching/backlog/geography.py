@@ -19,9 +19,13 @@ class Geography:
     ids: Ints
     km: Floats
 
+    @property
+    def anywhere(self) -> int:
+        """The position of no place in particular."""
+        return len(self.ids)
+
     def positions(self, ids: Ints) -> Ints:
-        """ANYWHERE has the last position."""
-        return np.where(ids < 0, len(self.ids), np.searchsorted(self.ids, ids))
+        return np.where(ids < 0, self.anywhere, np.searchsorted(self.ids, ids))
 
 
 def read_geography() -> Geography:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mutualaid.matching.backlog.problem import Ints, spread
 from mutualaid.matching.backlog.rows import Links, NeedRows
@@ -25,27 +26,34 @@ class Groups:
     """Id of the locality, or ANYWHERE."""
     languages: Links
     """Positions of groups, sorted, and their languages."""
+    at_home: NDArray[np.bool_]
+    """For each row of `languages`."""
 
 
-def group_alike(needs: NeedRows, remote: Ints) -> Groups:
-    """`remote` are the ids of categories where distance does not matter."""
-    locality = np.where(np.isin(needs.category, remote), ANYWHERE, needs.locality)
+def group_alike(needs: NeedRows, remote: Ints, ruled_out: Ints) -> Groups:
+    """`remote` are the ids of categories where distance does not matter; localities that somebody
+    ruled out matter even there.
+    """
+    anywhere = np.isin(needs.category, remote) & ~np.isin(needs.locality, ruled_out)
+    locality = np.where(anywhere, ANYWHERE, needs.locality)
     alone = np.zeros(len(needs.pk), dtype=np.int64)
     alone[needs.never.owner] = needs.never.owner + 1
     keys = np.stack([needs.category, locality, _tongues(needs), alone], axis=1)
     _, one, of_need = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     begin = np.searchsorted(needs.languages.owner, one)
     many = np.searchsorted(needs.languages.owner, one, side="right") - begin
-    spoken = needs.languages.target[spread(begin, many)[0]]
+    row = spread(begin, many)[0]
     owner = np.repeat(np.arange(len(one)), many)
-    languages = Links(owner, spoken)
-    return Groups(of_need.reshape(-1), one, needs.category[one], locality[one], languages)
+    languages = Links(owner, needs.languages.target[row])
+    at_home = needs.at_home[row]
+    return Groups(of_need.reshape(-1), one, needs.category[one], locality[one], languages, at_home)
 
 
 def _tongues(needs: NeedRows) -> Ints:
-    """A number for each set of languages: the same set, the same number."""
-    order = np.lexsort((needs.languages.target, needs.languages.owner))
-    owner, target = needs.languages.owner[order], needs.languages.target[order]
+    """A number for each set of languages, those at home in told apart: the same set, the same number."""
+    spoken = 2 * needs.languages.target + needs.at_home
+    order = np.lexsort((spoken, needs.languages.owner))
+    owner, target = needs.languages.owner[order], spoken[order]
     begins = np.searchsorted(owner, np.arange(len(needs.pk) + 1))
     numbers: dict[bytes, int] = {}
     sets = [target[begin:end].tobytes() for begin, end in pairwise(begins)]

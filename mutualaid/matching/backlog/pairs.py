@@ -33,6 +33,7 @@ class Searches:
 
     group: Ints
     language: Ints
+    at_home: NDArray[np.bool_]
     here: Ints
 
 
@@ -48,7 +49,7 @@ class Pairs:
 def join(groups: Groups, needs: NeedRows, ground: Ground, kinds: Mapping[int, Kind]) -> Pairs:
     work = [
         (Stock(ground, category, kinds[category]), searches)
-        for category, searches in _searches(groups, ground)
+        for category, searches in _searches(groups, ground, kinds)
     ]
     found = [_found(stock, searches) for stock, searches in work]
     most = _room_for_each(np.concatenate([np.zeros(1, dtype=np.int64), *found]))
@@ -57,6 +58,7 @@ def join(groups: Groups, needs: NeedRows, ground: Ground, kinds: Mapping[int, Ki
         for piece in _pieces(searches, np.minimum(expected, most), len(ground.geography.ids)):
             group, offer, worth = _pairs(stock, piece, most)
             allowed = _not_ruled_out(group, offer, groups, needs, ground)
+            allowed &= _not_refused(groups.locality[group], offer, ground)
             np.add.at(counts, group[allowed], 1)
             offers.append(offer[allowed].astype(np.int32))
             points.append(worth[allowed])
@@ -69,14 +71,22 @@ def join(groups: Groups, needs: NeedRows, ground: Ground, kinds: Mapping[int, Ki
     )
 
 
-def _searches(groups: Groups, ground: Ground) -> Iterator[tuple[int, Searches]]:
+def _searches(
+    groups: Groups, ground: Ground, kinds: Mapping[int, Kind]
+) -> Iterator[tuple[int, Searches]]:
     """By category; groups are sorted by it."""
     language, spoken = positions(groups.languages.target, ground.languages)
-    owner, language = groups.languages.owner[spoken], language[spoken]
+    owner, language, at_home = (
+        groups.languages.owner[spoken],
+        language[spoken],
+        groups.at_home[spoken],
+    )
     category, here = groups.category[owner], ground.geography.positions(groups.locality[owner])
     for one in np.unique(category):
         mine = slice(*np.searchsorted(category, [one, one + 1]))
-        yield int(one), Searches(owner[mine], language[mine], here[mine])
+        place = np.full_like(here[mine], ground.geography.anywhere)
+        place = place if kinds[int(one)].remote_ok else here[mine]
+        yield int(one), Searches(owner[mine], language[mine], at_home[mine], place)
 
 
 def _found(stock: Stock, searches: Searches) -> Ints:
@@ -124,7 +134,14 @@ def _pairs(stock: Stock, searches: Searches, most: int) -> tuple[Ints, Ints, NDA
     row = stock.offer[spread(first + skipped, many)[0]].astype(np.int64)
     km = np.repeat(ground.geography.km[searches.here[search], there], many)
     offers = ground.offers
-    score = pair_score(km, offers.reach_km[row], stock.exact[row], offers.asks[row])
+    score = pair_score(
+        ground.points,
+        km,
+        offers.reach_km[row],
+        stock.exact[row],
+        np.repeat(searches.at_home[search], many),
+        offers.asks[row],
+    )
     return _once(np.repeat(searches.group[search], many), row, score)
 
 
@@ -176,4 +193,16 @@ def _not_ruled_out(
         known = needs.never.target <= who.max()
         never = needs.never.owner[known] * (who.max() + 1) + needs.never.target[known]
         allowed[check] = ~np.isin(pair, never)
+    return allowed
+
+
+def _not_refused(locality: Ints, offer: Ints, ground: Ground) -> NDArray[np.bool_]:
+    """Nobody for an area that she ruled out."""
+    no = ground.offers.refusals
+    somewhere = no.locality > 0
+    if not somewhere.any():
+        return np.ones(len(offer), dtype=bool)
+    most = max(int(no.locality.max()), int(ground.geography.ids.max(initial=0))) + 2
+    refused = no.offer[somewhere] * most + no.locality[somewhere]
+    allowed: NDArray[np.bool_] = ~np.isin(offer * most + locality, refused)
     return allowed

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mutualaid.matching import scoring
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Floats, Ints
 from mutualaid.matching.backlog.rows import NeedRows
+from mutualaid.matching.scoring import REST_ASKS, Points
 from requests_app.states import Urgency
+
+Bools = NDArray[np.bool_]
 
 PRIORITY: dict[int, float] = {
     Urgency.LOW: 100.0,
@@ -25,16 +28,19 @@ MOST_EQUITY = 300.0
 """Points for a locality where fewer needs than elsewhere were taken on: 4 for each percent."""
 
 
-def pair_score(km: Floats, reach_km: Ints, exact: Ints, asks: Ints) -> Floats:
-    """`scoring.total(scoring.score(facts))` without its rounding to tenths of a point.
+def pair_score(
+    points: Points, km: Floats, reach_km: Ints, exact: Bools, own_language: Bools, asks: Ints
+) -> Floats:
+    """What the lines of `scoring.score` add up to, without the price.
 
     `km` is INSIDE in a chosen area and where distance does not matter.
     """
     share = 1 - km / np.maximum(reach_km, 1e-9)
     near = np.where(km == INSIDE, 1.0, np.clip(share, 0, 1))
-    kind = np.where(exact, scoring.EXACT_CATEGORY, scoring.RELATED_CATEGORY)
-    rest = scoring.RESTED * np.exp(-asks / scoring.REST_ASKS)
-    return scoring.NEAR * near + kind + scoring.LANGUAGE + rest
+    kind = np.where(exact, points.exact_category, points.related_category)
+    language = np.where(own_language, points.own_language, points.shared_language)
+    score: Floats = points.near * near + kind + language
+    return score + points.rested * np.exp(-asks / REST_ASKS)
 
 
 def need_points(needs: NeedRows, coverage: Mapping[int, float]) -> Floats:

@@ -10,8 +10,9 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from mutualaid.catalog.models import Language
 from mutualaid.matching.backlog.problem import Floats, Ints
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, Refusal
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
@@ -20,6 +21,7 @@ from requests_app.states import COUNTS_FOR_THE_WEEK, CloseReason
 EXPECTED_DAYS = 28
 """Days of the past that stand for what is still to come."""
 WEEKS = EXPECTED_DAYS // 7
+WROTE_IN = "contact__language"
 NOT_ASKING = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
 """Whoever left for one of these reasons tells nothing about how much help will be wanted."""
 
@@ -43,9 +45,20 @@ class NeedRows:
     waited_hours: Floats
     expected: NDArray[np.bool_]
     languages: Links
+    at_home: NDArray[np.bool_]
+    """For each row of `languages`: whether it is one she is at home in."""
     never: Links
     """Positions of needs, and volunteers who must not be proposed for them: themselves, those who
-    had it before, and those who said no."""
+    had it before, those who said no, and those a coordinator left out."""
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Offers, by position, whose volunteers ruled out a category or a locality; 0 stands for any."""
+
+    offer: Ints
+    category: Ints
+    locality: Ints
 
 
 @dataclass(frozen=True)
@@ -66,17 +79,24 @@ class OfferRows:
     categories: Links
     localities: Links
     languages: Links
+    refusals: Refusals
 
 
 def read_needs(now: datetime) -> NeedRows:
     """All open needs, and past ones that stand for those still to come this week."""
-    columns = ("pk", "category", "locality", "urgency", "created_at", "asked_by")
+    columns = ("pk", "category", "locality", "urgency", "created_at", "asked_by", WROTE_IN)
     rows = list(Need.objects.open().values_list(*columns))
     past = list(_still_to_come(now).values_list(*columns))
     every = sorted([(row, False) for row in rows] + [(row, True) for row in past])
     table = _table(((*row[:4], row[5] or 0) for row, _ in every), 5)
     waited = [(now - row[4]).total_seconds() / 3600 * (not is_past) for row, is_past in every]
     speaks = Need.languages.through.objects
+    languages = _links(
+        speaks.all() if past else speaks.filter(need__state="open"),
+        "need",
+        "language",
+        table[:, 0],
+    )
     return NeedRows(
         pk=table[:, 0],
         category=table[:, 1],
@@ -84,12 +104,8 @@ def read_needs(now: datetime) -> NeedRows:
         urgency=table[:, 3],
         waited_hours=np.maximum(np.array(waited, dtype=float), 0.0),
         expected=np.array([is_past for _, is_past in every], dtype=bool),
-        languages=_links(
-            speaks.all() if past else speaks.filter(need__state="open"),
-            "need",
-            "language",
-            table[:, 0],
-        ),
+        languages=languages,
+        at_home=_at_home(languages, [row[6] for row, _ in every]),
         never=_never(table[:, 0], table[:, 4]),
     )
 
@@ -117,6 +133,7 @@ def read_offers(now: datetime) -> OfferRows:
         categories=links(Offer.categories.through, "category"),
         localities=links(Offer.localities.through, "locality"),
         languages=links(Offer.languages.through, "language"),
+        refusals=_refusals(pk),
     )
 
 
@@ -146,12 +163,31 @@ def _still_to_come(now: datetime) -> "QuerySet[Need]":
 def _never(pk: Ints, asked_by: Ints) -> Links:
     own = np.flatnonzero(asked_by)
     had_it = _links(Claim.objects.filter(need__state="open"), "need", "volunteer", pk)
-    declined = Match.objects.filter(state=Match.State.DECLINED, need__state="open")
-    said_no = _links(declined, "need", "offer__volunteer", pk)
+    out = (Match.State.DECLINED, Match.State.CANCELLED)
+    left_out = Match.objects.filter(state__in=out, need__state="open")
+    said_no = _links(left_out, "need", "offer__volunteer", pk)
     owner = np.concatenate([own, had_it.owner, said_no.owner])
     target = np.concatenate([asked_by[own], had_it.target, said_no.target])
     order = np.argsort(owner, kind="stable")
     return Links(owner[order], target[order])
+
+
+def _at_home(languages: Links, wrote_in: list[str | None]) -> NDArray[np.bool_]:
+    """As `candidates.spoken_in`: of those she listed the one she wrote in, else all of them."""
+    ids = dict(Language.objects.values_list("code", "pk"))
+    own = np.array([ids.get(code or "", 0) for code in wrote_in], dtype=np.int64)
+    is_own = languages.target == own[languages.owner]
+    without = np.ones(len(own), dtype=bool)
+    without[languages.owner[is_own]] = False
+    at_home: NDArray[np.bool_] = is_own | without[languages.owner]
+    return at_home
+
+
+def _refusals(pk: Ints) -> Refusals:
+    rows = Refusal.objects.standing().values_list("offer", "category", "locality")
+    table = _table(((offer, *(one or 0 for one in what)) for offer, *what in rows), 3)
+    place, known = positions(table[:, 0], pk)
+    return Refusals(place[known], table[known, 1], table[known, 2])
 
 
 def _links(rows: "QuerySet[Any]", owner: str, target: str, pk: Ints) -> Links:

@@ -22,6 +22,7 @@ from mutualaid.matching.backlog.rows import (
     read_offers,
 )
 from mutualaid.matching.backlog.stock import Ground
+from mutualaid.matching.models import current_points
 
 GOOD_ENOUGH = 0.002
 """A certified gap above this after a warm start is not kept: it is solved anew from nothing."""
@@ -87,8 +88,9 @@ def build(
 ) -> Problem:
     kinds = read_kinds()
     remote = np.array([pk for pk, kind in kinds.items() if kind.remote_ok], dtype=np.int64)
-    groups = group_alike(needs, remote)
-    pairs = join(groups, needs, Ground.of(offers, read_geography()), kinds)
+    groups = group_alike(needs, remote, offers.refusals.locality)
+    ground = Ground.of(offers, read_geography(), current_points())
+    pairs = join(groups, needs, ground, kinds)
     return Problem(
         starts=pairs.starts,
         offer=pairs.offer,

@@ -9,6 +9,7 @@ from mutualaid.matching.backlog.geography import Geography
 from mutualaid.matching.backlog.kinds import Kind
 from mutualaid.matching.backlog.problem import Ints, spread
 from mutualaid.matching.backlog.rows import Links, OfferRows, positions
+from mutualaid.matching.scoring import Points
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,14 @@ class Ground:
     languages: Ints
     reaches: Ints
     column: NDArray[np.int16]
+    points: Points
 
     @classmethod
-    def of(cls, offers: OfferRows, geography: Geography) -> "Ground":
+    def of(cls, offers: OfferRows, geography: Geography, points: Points) -> "Ground":
         reaches = np.unique(offers.reach_km)
         column = len(reaches) - np.searchsorted(reaches, geography.km)
         languages = np.unique(offers.languages.target)
-        return cls(offers, geography, languages, reaches, column.astype(np.int16))
+        return cls(offers, geography, languages, reaches, column.astype(np.int16), points)
 
 
 class Stock:
@@ -38,7 +40,7 @@ class Stock:
     def __init__(self, ground: Ground, category: int, kind: Kind) -> None:
         offers = ground.offers
         can = offers.categories
-        fits = _allowed(offers, kind)[can.owner] & np.isin(can.target, kind.family)
+        fits = _allowed(offers, kind, category)[can.owner] & np.isin(can.target, kind.family)
         self.exact = np.zeros(len(offers.pk), dtype=bool)
         self.exact[can.owner[fits & (can.target == category)]] = True
         row, there, language = _rows(ground, np.unique(can.owner[fits]))
@@ -64,8 +66,10 @@ class Stock:
         return self.reaching[self.blocks(language), self.ground.column[here]]
 
 
-def _allowed(offers: OfferRows, kind: Kind) -> NDArray[np.bool_]:
+def _allowed(offers: OfferRows, kind: Kind, category: int) -> NDArray[np.bool_]:
     allowed = np.ones(len(offers.pk), dtype=bool)
+    no = offers.refusals
+    allowed[no.offer[np.isin(no.category, (0, category)) & (no.locality == 0)]] = False
     if kind.vetted_only:
         allowed &= offers.vetted
     if kind.needs_vehicle:

@@ -61,7 +61,7 @@ def _that_still_stand(outcome: Outcome) -> dict[int, int]:
     """Needs may have been taken back, and people may have left, while the run was under way."""
     expected = set(outcome.needs.pk[outcome.needs.expected].tolist())
     offers = set(Offer.objects.active().values_list("pk", flat=True))
-    stand = {}
+    stand: dict[int, int] = {}
     for some in _batches(outcome.proposals().items()):
         here = Need.objects.filter(pk__in=[need for need, _ in some])
         needs = set(here.open().values_list("pk", flat=True))

@@ -1,0 +1,40 @@
+"""How often and when people were asked: the past of each offer, read for many at once."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from mutualaid.matching.models import Match
+
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+
+class Asks(NamedTuple):
+    """Asks of one offer in the last seven days and the last 24 hours, and the last ask ever."""
+
+    week: int = 0
+    day: int = 0
+    last: datetime | None = None
+
+    def days_since(self, now: datetime) -> int | None:
+        """Whole days since the last ask; None if there was none."""
+        return (now - self.last).days if self.last else None
+
+
+NEVER = Asks()
+
+
+def asks_of(offers: Iterable[int]) -> dict[int, Asks]:
+    """The past of each offer that was asked at all, by its id."""
+    now = timezone.now()
+    past = Match.objects.filter(offer__in=list(offers), asked_at__isnull=False).order_by()
+    counted = past.values("offer").annotate(
+        week=Count("pk", filter=Q(asked_at__gt=now - WEEK)),
+        day=Count("pk", filter=Q(asked_at__gt=now - DAY)),
+        last=Max("asked_at"),
+    )
+    return {row["offer"]: Asks(row["week"], row["day"], row["last"]) for row in counted}

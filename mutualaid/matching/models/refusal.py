@@ -1,0 +1,48 @@
+"""What a volunteer ruled out when she said no. The matcher obeys."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class RefusalQuerySet(models.QuerySet["Refusal"]):
+    def standing(self) -> "RefusalQuerySet":
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+
+class Refusal(models.Model):
+    """Not this category, not this area, or, with neither, nothing at all; up to and with a day."""
+
+    offer = models.ForeignKey("offers_app.Offer", on_delete=models.CASCADE, related_name="refusals")
+    category = models.ForeignKey(
+        "catalog.Category", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    locality = models.ForeignKey(
+        "catalog.Locality", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    until = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = RefusalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("what a volunteer ruled out")
+        verbose_name_plural = _("what volunteers ruled out")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(category=None) | Q(locality=None), name="ruled_out_one_thing"
+            ),
+            models.CheckConstraint(
+                condition=Q(category__isnull=False)
+                | Q(locality__isnull=False)
+                | Q(until__isnull=False),
+                name="ruled_out_everything_only_for_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refusal {self.pk}"

@@ -1,0 +1,121 @@
+"""The best offers of a need, exactly: as if all that fit had been scored, without scoring all."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from mutualaid.matching.asks import NEVER, Asks, asks_of
+from mutualaid.matching.candidates import Found, Spoken, in_reach, spoken_in, who_can
+from mutualaid.matching.models import current_points
+from mutualaid.matching.prices import prices_of
+from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
+from mutualaid.matching.ties import lot
+from mutualaid.people.models import User
+from requests_app.models import Need
+
+FIRST_LOOK = 64
+"""How many of the most promising are looked at closely at first; four times as many each time after."""
+MOST_LOOKED_AT = 4_096
+"""Where thousands live near and all are alike, a longer look finds nothing better worth the wait."""
+
+A_HAIR = 1e-9
+"""What sums of the same points may differ by in the database and here."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    offer_id: int
+    rank: float
+    facts: Facts
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best offers, best first, and how many fit among those looked at closely."""
+
+    offers: list[Ranked]
+    candidates: int
+
+
+def best_offers(
+    need: Need,
+    most: int,
+    *,
+    without: frozenset[int] = frozenset(),
+    only: User | None = None,
+    points: Points | None = None,
+) -> Best:
+    """The `most` best offers for `need`, those in `without` left out; `only` of one person.
+
+    The database hands them out by the points that an index knows. Once nothing that is still to
+    come could be better than the worst of the best, even with all the points of rest, the look ends.
+    """
+    points = points or current_points()
+    spoken = spoken_in(need)
+    entries = in_reach(need, spoken, points, without=without, only=only)
+    look = _Look(need, spoken, points)
+    start, stop = 0, FIRST_LOOK
+    while True:
+        found = [Found(*row) for row in entries[start:stop]]
+        look.closely(found)
+        is_all = len(found) < stop - start
+        if is_all or stop >= MOST_LOOKED_AT or look.is_settled(most, found[-1].bound):
+            return Best(look.best(most), len(look.ranked))
+        start, stop = stop, stop * 4
+
+
+class _Look:
+    """What was seen of the offers so far."""
+
+    def __init__(self, need: Need, spoken: Spoken, points: Points) -> None:
+        self.need, self.spoken, self.points = need, spoken, points
+        self.now = timezone.now()
+        self.seen: set[int] = set()
+        self.ranked: list[Ranked] = []
+
+    def closely(self, found: list[Found]) -> None:
+        """Ask of each new offer whether it can, how rested it is, and whether it is wanted elsewhere."""
+        fresh: dict[int, Found] = {}
+        for row in found:
+            if row.offer_id not in self.seen:
+                fresh.setdefault(row.offer_id, row)
+        self.seen |= fresh.keys()
+        free = who_can(self.need, fresh)
+        asks = asks_of(free)
+        prices = prices_of(free, beside=self.need)
+        for pk in free:
+            facts = self._facts(fresh[pk], asks.get(pk, NEVER), prices.get(pk, NO_PRICE))
+            lines = score(facts, self.points)
+            self.ranked.append(Ranked(pk, sum(line["points"] for line in lines), facts, lines))
+
+    def is_settled(self, most: int, bound: float) -> bool:
+        """Whether nothing with at most `bound` points before rest belongs among the best."""
+        best = self.best(most)
+        return len(best) == most and best[-1].rank >= bound + self.points.rested - A_HAIR
+
+    def best(self, most: int) -> list[Ranked]:
+        def place(one: Ranked) -> tuple[float, int, int]:
+            return (-one.rank, *lot(self.need.public_id, one.offer_id))
+
+        return sorted(self.ranked, key=place)[:most]
+
+    def _facts(self, row: Found, asks: Asks, price: Price) -> Facts:
+        spoken, shared = self.spoken, _shared(row.speaks, self.spoken)
+        return Facts(
+            km=None if self.need.category.remote_ok else row.km,
+            reach_km=row.reach_km,
+            same_locality=row.inside,
+            same_category=row.exact,
+            languages=[spoken.names[pk] for pk in shared],
+            own_language=shared[0] in spoken.own,
+            asks_in_seven_days=asks.week,
+            days_since_asked=asks.days_since(self.now),
+            price=price,
+        )
+
+
+def _shared(speaks: str, spoken: Spoken) -> list[int]:
+    """Ids of the languages both speak, the neighbour's own first."""
+    shared = [pk for pk in spoken.names if f",{pk}," in speaks]
+    return sorted(shared, key=lambda pk: pk not in spoken.own)

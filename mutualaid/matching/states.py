@@ -1,0 +1,44 @@
+"""Which steps a match can take. That a need has ended is the need's to say and is not repeated here."""
+
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class MatchState(TextChoices):
+    SUGGESTED = "suggested", _("fits")
+    NOTIFIED = "notified", _("asked")
+    ACCEPTED = "accepted", _("said yes")
+    DECLINED = "declined", _("said no")
+    SUPERSEDED = "superseded", _("somebody else said yes")
+    CANCELLED = "cancelled", _("left out by a coordinator")
+
+
+class DeclineReason(TextChoices):
+    """Why not. The matcher obeys: see `matching.refusals`."""
+
+    CANNOT = "cannot", _("I cannot do this one")
+    NOT_THIS_WEEK = "not_this_week", _("Not this week")
+    TOO_FAR = "too_far", _("It is too far")
+    NEVER = "never", _("Never this kind of help")
+
+
+class Move(NamedTuple):
+    sources: tuple[str, ...]
+    target: str
+
+
+S = MatchState
+UNANSWERED = (S.SUGGESTED, S.NOTIFIED)
+"""The volunteer may be asked, or was asked and has not answered."""
+
+MATCH_MOVES = {
+    "ask": Move((S.SUGGESTED,), S.NOTIFIED),
+    "accept": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED), S.ACCEPTED),
+    "assign": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED, S.CANCELLED), S.ACCEPTED),
+    "decline": Move(UNANSWERED, S.DECLINED),
+    "supersede": Move(UNANSWERED, S.SUPERSEDED),
+    "leave_out": Move((*UNANSWERED, S.SUPERSEDED), S.CANCELLED),
+    "look_again": Move((S.SUPERSEDED,), S.SUGGESTED),
+}

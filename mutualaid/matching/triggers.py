@@ -1,0 +1,76 @@
+"""Triggers that keep the index of offers honest, whoever writes. Put in place after every migration.
+
+Whatever way an offer's categories, areas, languages, reach or state change, its entries are
+forgotten and it becomes due to be indexed and matched anew.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connections
+
+LINKED = ("categories", "localities", "languages")
+EVENTS = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
+CHANGED = "OLD.state <> NEW.state OR OLD.reach_km <> NEW.reach_km"
+FORGET = """
+    DELETE FROM matching_offerentry WHERE offer_id = {offer};
+    UPDATE offers_app_offer SET match_due_at = {now}
+    WHERE id = {offer} AND (match_due_at IS NULL OR match_due_at > {now});
+"""
+
+
+def install(using: str, **_: Any) -> None:
+    """Put the triggers in place, where their tables are there."""
+    connection = connections[using]
+    remove(using)
+    here = set(connection.introspection.table_names())
+    if here >= {"matching_offerentry", "offers_app_offer"}:
+        _run(using, _on_sqlite() if connection.vendor == "sqlite" else _on_postgres())
+
+
+def remove(using: str, **_: Any) -> None:
+    """Take them away: SQLite cannot rebuild a table that a trigger names."""
+    if connections[using].vendor == "sqlite":
+        names = [f"entry_{table}_{event}" for table in LINKED for event in EVENTS]
+        _run(using, (f"DROP TRIGGER IF EXISTS {name}" for name in [*names, "entry_offer"]))
+    else:
+        names = ["forget_entries_of_link", "forget_entries_of_offer"]
+        _run(using, (f"DROP FUNCTION IF EXISTS {name} CASCADE" for name in names))
+
+
+def _run(using: str, statements: Iterator[str]) -> None:
+    with connections[using].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _on_sqlite() -> Iterator[str]:
+    now = "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"
+    for table in LINKED:
+        for event, row in EVENTS.items():
+            yield (
+                f"CREATE TRIGGER entry_{table}_{event} AFTER {event} ON offers_app_offer_{table}"
+                f" BEGIN {FORGET.format(offer=f'{row}.offer_id', now=now)} END"
+            )
+    yield (
+        "CREATE TRIGGER entry_offer AFTER UPDATE OF state, reach_km ON offers_app_offer"
+        f" WHEN {CHANGED} BEGIN {FORGET.format(offer='NEW.id', now=now)} END"
+    )
+
+
+def _on_postgres() -> Iterator[str]:
+    forget = FORGET.format(offer="changed", now="STATEMENT_TIMESTAMP()")
+    for name, row in (("link", "COALESCE(NEW.offer_id, OLD.offer_id)"), ("offer", "NEW.id")):
+        yield (
+            f"CREATE FUNCTION forget_entries_of_{name}() RETURNS trigger LANGUAGE plpgsql AS $$"
+            f" DECLARE changed bigint := {row}; BEGIN {forget} RETURN NULL; END $$"
+        )
+    for table in LINKED:
+        yield (
+            f"CREATE TRIGGER entry_{table} AFTER INSERT OR UPDATE OR DELETE"
+            f" ON offers_app_offer_{table} FOR EACH ROW EXECUTE FUNCTION forget_entries_of_link()"
+        )
+    yield (
+        "CREATE TRIGGER entry_offer AFTER UPDATE OF state, reach_km ON offers_app_offer"
+        f" FOR EACH ROW WHEN ({CHANGED}) EXECUTE FUNCTION forget_entries_of_offer()"
+    )
