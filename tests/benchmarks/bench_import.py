@@ -6,14 +6,11 @@ way to do the same, measured on a part of the same rows in the same run.
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import django
-
 from tests.benchmarks.sheets import KINDS, sheet_in
+from tests.benchmarks.throwaway import throwaway_database
 
 OFFERS = 2_000
 OPTIONS = {
@@ -27,9 +24,7 @@ OPTIONS = {
 def main(given: str) -> None:
     with TemporaryDirectory(prefix="mutualaid-bench-") as name:
         sheet = sheet_in(Path(name), given)
-        os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
-        django.setup()
-        with _throwaway_database():
+        with throwaway_database():
             _bring_in(sheet)
             _match()
 
@@ -75,18 +70,6 @@ def _rows(sheet: Path) -> int:
     from mutualaid.importing.tables import read_table
 
     return len(read_table(sheet).rows)
-
-
-@contextmanager
-def _throwaway_database() -> Iterator[None]:
-    from django.db import connection
-
-    before = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(before, verbosity=0)
 
 
 if __name__ == "__main__":
