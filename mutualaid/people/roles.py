@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "requests_app.view_needevent",
             *(f"offers_app.{verb}_offer" for verb in ("view", "change")),
             "matching.view_match",
+            "matching.view_backlogrun",
             *(f"notify.{verb}_notification" for verb in ("view", "change")),
             *(f"people.{verb}_user" for verb in ("view", "change")),
             *(f"people.{verb}_membership" for verb in ("view", "add", "change", "delete")),

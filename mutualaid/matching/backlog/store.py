@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from mutualaid.matching.backlog.models import Proposal
 from mutualaid.matching.backlog.solve import Outcome
@@ -44,14 +45,18 @@ def store(outcome: Outcome) -> int:
 def _write_prices(prices: dict[int, float]) -> None:
     known = dict(OfferPrice.objects.values_list("offer", "points"))
     changed = {offer: points for offer, points in prices.items() if known.get(offer) != points}
-    for some in _batches(changed):
-        here = list(Offer.objects.filter(pk__in=some).values_list("pk", flat=True))
-        OfferPrice.objects.bulk_create(
-            [OfferPrice(offer_id=pk, points=changed[pk], solved_at=Now()) for pk in here],
-            update_conflicts=True,
-            unique_fields=["offer"],
-            update_fields=["points", "solved_at"],
-        )
+    here, now = set(Offer.objects.values_list("pk", flat=True)), timezone.now()
+    OfferPrice.objects.bulk_create(
+        (
+            OfferPrice(offer_id=offer, points=points, solved_at=now)
+            for offer, points in changed.items()
+            if offer in here
+        ),
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["offer"],
+        update_fields=["points", "solved_at"],
+    )
     grown_old = OfferPrice.objects.filter(solved_at__lt=Now() - SAY_AGAIN)
     for some in _batches(prices.keys() - changed.keys()):
         grown_old.filter(offer__in=some).update(solved_at=Now())
@@ -59,15 +64,13 @@ def _write_prices(prices: dict[int, float]) -> None:
 
 def _that_still_stand(outcome: Outcome) -> dict[int, int]:
     """Needs may have been taken back, and people may have left, while the run was under way."""
-    expected = set(outcome.needs.pk[outcome.needs.expected].tolist())
+    proposals = outcome.proposals()
+    expected = outcome.needs.pk[outcome.needs.expected].tolist()
+    needs = set(Need.objects.open().values_list("pk", flat=True))
+    for some in _batches(need for need in expected if need in proposals):
+        needs |= set(Need.objects.filter(pk__in=some).values_list("pk", flat=True))
     offers = set(Offer.objects.active().values_list("pk", flat=True))
-    stand: dict[int, int] = {}
-    for some in _batches(outcome.proposals().items()):
-        here = Need.objects.filter(pk__in=[need for need, _ in some])
-        needs = set(here.open().values_list("pk", flat=True))
-        needs |= expected & set(here.values_list("pk", flat=True))
-        stand |= {need: offer for need, offer in some if need in needs and offer in offers}
-    return stand
+    return {need: offer for need, offer in proposals.items() if need in needs and offer in offers}
 
 
 def _match_again(proposals: dict[int, int]) -> None:
