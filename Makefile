@@ -2,6 +2,7 @@
 # make test   run every check and every test
 # make bench  measure a whole import, with all its matches (some minutes)
 # make bench-backlog  measure the whole backlog beside exact flows; MORE=100000 for a city
+# make bench-need  measure one need against 1,000 to 100,000 offers; SIZES="1000000" for others
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-backlog lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-need bench-backlog lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -70,6 +71,10 @@ bench-backlog: .venv/test
 	@for n in 1000 10000 $(MORE); do \
 	    $(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs $$n || exit 1; \
 	done
+
+bench-need: .venv/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_one_need
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from mutualaid.matching.actions import accept, match_for
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, Refusal
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
 from requests_app.links import make_link
@@ -27,6 +27,8 @@ class Scene:
     claim: Claim
     open_need: Need
     token: str
+    ruled_out: int
+    """Sam has said that she never gives rides."""
     unused_group: int
     """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
 
@@ -40,8 +42,12 @@ def build() -> Scene:
     claim = accept(found(sam, taken))
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken)
+    rides = factories.category("rides")
+    ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     unused_group = Group.objects.create(name="Unused").pk
-    return Scene(people, offer, found(sam, open_need), claim, open_need, token, unused_group)
+    return Scene(
+        people, offer, found(sam, open_need), claim, open_need, token, ruled_out, unused_group
+    )
 
 
 def found(user: User, need: Need) -> Match:

@@ -1,6 +1,7 @@
 """What must never be, whoever writes: each constraint of the database, and a row that breaks it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -45,6 +46,10 @@ def change(model: type[models.Model], **fields: object) -> None:
     model._default_manager.filter(pk=first.pk).update(**fields)
 
 
+def first(model: type[models.Model]) -> Any:
+    return model._default_manager.first()
+
+
 def first_live() -> Claim | None:
     return Claim.objects.live().first()
 
@@ -82,18 +87,16 @@ BREAKS = {
     "entry_once_for_an_offer": lambda: again(OfferEntry.objects.first()),
     "one_row_of_points": lambda: Weights.objects.create(pk=2),
     "no_more_yes_than_asks": lambda: Acceptance.objects.create(
-        category=Category.objects.first(), asks=1, yes=2, counted_at=timezone.now()
+        category=first(Category), asks=1, yes=2, counted_at=timezone.now()
     ),
     "ruled_out_one_thing": lambda: Refusal.objects.create(
-        offer=Offer.objects.first(),
-        category=Category.objects.first(),
-        locality=Locality.objects.first(),
+        offer=first(Offer),
+        category=first(Category),
+        locality=first(Locality),
     ),
-    "ruled_out_everything_only_for_a_time": lambda: Refusal.objects.create(
-        offer=Offer.objects.first()
-    ),
+    "ruled_out_everything_only_for_a_time": lambda: Refusal.objects.create(offer=first(Offer)),
     "price_not_below_nothing": lambda: OfferPrice.objects.create(
-        offer=Offer.objects.first(), points=-1, solved_at=timezone.now()
+        offer=first(Offer), points=-1, solved_at=timezone.now()
     ),
     "backlog_run_with_an_outcome_that_exists": lambda: BacklogRun.objects.create(outcome="lost"),
     "one_lease_of_the_backlog": lambda: BacklogLease.objects.create(pk=2),

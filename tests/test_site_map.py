@@ -35,6 +35,7 @@ PAGES = """
     /help/<uuid:public_id>/                             sam:200         members:405
     /help/<uuid:public_id>/yes/                         members:405     sam:302
     /help/<uuid:public_id>/no/                          members:405     sam:302
+    /help/again/<int:pk>/                               members:405     sam:302
     /help/need/<uuid:public_id>/                        unmatched:200   members:405
     /help/need/<uuid:public_id>/ask/                    members:405     members:302
     /account/login/                                     nobody:200      nobody:200
@@ -129,6 +130,7 @@ def path_of(route: str, here: scene.Scene) -> str:
     named = {
         "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
         "<uuid:public_id>": str(mine.public_id),
+        "<int:pk>": str(here.ruled_out),
         "<str:token>": here.token,
         "<slug:name>": "what",
         "<need_step:step>": "withdraw",

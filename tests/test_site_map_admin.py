@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 
+from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
 from tests import scene, walking
 
@@ -17,10 +18,12 @@ DESK = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$  200 200
+    /^(?P<app_label>people|catalog|notify|offers_app|matching|requests_app|account|auth)/$  200 200
     /(?P<url>.*)$                    404  404
     /requests_app/need/<int:pk>/assign/                        200 200
     /requests_app/need/<int:pk>/contact/                       200 200
+    /requests_app/need/<int:pk>/asks/                          200 302
+    /matching/weights/<path:object_id>/preview/                200 200
 """
 MODELS = """
     MODEL                  list  add  change  delete  history
@@ -31,6 +34,8 @@ MODELS = """
     notify/notification    200   403  200     403     200
     offers_app/offer       200   403  200     403     200
     requests_app/need      200   403  200     403     200
+    matching/weights       200   403  200     403     200
+    matching/backlogrun    200   403  200     403     200
     account/emailaddress   403   403  403     403     403
     auth/group             403   403  403     403     403
 """
@@ -43,6 +48,9 @@ PAGES = {
 }
 
 
+ONLY_LOOKED_AT = "/admin/matching/backlogrun/<path:object_id>/change/"
+
+
 def rows() -> dict[str, tuple[int, int]]:
     found = {}
     for line in DESK.strip().splitlines()[1:]:
@@ -53,6 +61,7 @@ def rows() -> dict[str, tuple[int, int]]:
         found[f"/admin/{model}/<path:object_id>/"] = (302, 302)
         for page, status in zip(PAGES.values(), map(int, statuses), strict=True):
             found[f"/admin/{model}{page}"] = (status, status)
+    found[ONLY_LOOKED_AT] = (200, 403)
     return found
 
 
@@ -64,6 +73,7 @@ EMPTY_POST_SAVES = "/admin/notify/notification/<path:object_id>/change/"
 
 @pytest.fixture
 def here(db: None) -> scene.Scene:
+    BacklogRun.objects.create(outcome="done")
     return scene.build()
 
 
@@ -128,11 +138,13 @@ def path_of(route: str, here: scene.Scene) -> str:
         "requests_app/need": here.open_need.pk,
         "notify/notification": Notification.objects.earliest("pk").pk,
         "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
+        "matching/weights": 1,
+        "matching/backlogrun": BacklogRun.objects.get().pk,
         "auth/group": here.unused_group,
     }
     named = {
         "<path:content_type_id>/<path:object_id>": "1/1",
-        "^(?P<app_label>people|catalog|notify|offers_app|requests_app|account|auth)/$": "people/",
+        "^(?P<app_label>people|catalog|notify|offers_app|matching|requests_app|account|auth)/$": "people/",
         "(?P<url>.*)$": "nothing/here",
     }
     for model, pk in ids.items():

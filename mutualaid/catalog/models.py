@@ -47,6 +47,9 @@ class Category(models.Model):
     )
     is_active = models.BooleanField(_("in use"), default=True)
 
+    parent_before: int | None = None
+    """The group it was read with, so that whoever hears of a change can tell whether it moved."""
+
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
@@ -60,6 +63,12 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @classmethod
+    def from_db(cls, *args: Any) -> "Category":
+        row = super().from_db(*args)
+        row.parent_before = row.__dict__.get("parent_id")
+        return row
 
     @property
     def label(self) -> str:

@@ -12,7 +12,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.matching import actions
+from mutualaid.matching import actions, weights_admin  # noqa: F401  it registers itself
+from mutualaid.matching.backlog import admin as runs_admin  # noqa: F401  the same
+from mutualaid.matching.desk import DeskAsks
 from mutualaid.matching.forms import AssignForm
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import with_points
@@ -26,7 +28,7 @@ from requests_app.moves import coordinator
 
 class MatchInline(ReadOnlyInline):
     model = Match
-    fields = ("offer", "state", "score", "why", "asked_at")
+    fields = ("offer", "state", "decline_reason", "score", "why", "asked_at")
     readonly_fields = fields
     ordering = ("-score", "pk")
 
@@ -42,7 +44,7 @@ admin.site.unregister(Need)
 
 
 @admin.register(Need)
-class NeedDeskAdmin(NeedAdmin):
+class NeedDeskAdmin(DeskAsks, NeedAdmin):
     inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]
     list_display = (*NeedAdmin.list_display, "asked_of_fitting")
     list_filter: ClassVar[Any] = (WorryFilter, *NeedAdmin.list_filter)

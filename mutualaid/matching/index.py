@@ -28,7 +28,7 @@ def index_offers(ids: Iterable[int]) -> None:
     kinds = _links(Offer.categories.through, "category_id", here)
     areas = _links(Offer.localities.through, "locality_id", here)
     tongues = _links(Offer.languages.through, "language_id", here)
-    tree = _tree()
+    beside = tree()
     OfferEntry.objects.bulk_create(
         OfferEntry(
             offer=offer,
@@ -39,7 +39,7 @@ def index_offers(ids: Iterable[int]) -> None:
             speaks="".join(f",{pk}" for pk in sorted(tongues[offer.pk])) + ",",
         )
         for offer in offers
-        for category, exact in _family(kinds[offer.pk], tree).items()
+        for category, exact in family(kinds[offer.pk], beside).items()
         for area in areas[offer.pk]
     )
 
@@ -52,25 +52,30 @@ def index_all() -> int:
     return len(ids)
 
 
+@transaction.atomic
 def forget_family(category: Category) -> None:
-    """A category was changed: what was said to be its family may be so no longer."""
-    of_it = models.Q(entries__category=category) | models.Q(categories=category)
-    beside = models.Q(categories=category.parent_id) if category.parent_id else models.Q()
-    Offer.objects.filter(pk__in=Offer.objects.filter(of_it | beside).values("pk")).update(
-        match_due_at=Now()
+    """A category stands in another group now: what was worked out with it is worked out anew."""
+    around = [pk for pk in (category.pk, category.parent_id, category.parent_before) if pk]
+    touched = Offer.objects.filter(
+        models.Q(categories__in=around) | models.Q(entries__category=category)
     )
+    ids = list(touched.values_list("pk", flat=True).distinct())
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        OfferEntry.objects.filter(offer__in=some).delete()
+        Offer.objects.filter(pk__in=some).update(match_due_at=Now())
 
 
-def _family(offered: list[int], tree: dict[int, list[int]]) -> dict[int, bool]:
+def family(offered: list[int], beside: dict[int, list[int]]) -> dict[int, bool]:
     """The categories of needs that these fit: themselves (exact), their groups, what is in them."""
-    related = {pk: False for one in offered for pk in tree.get(one, [])}
+    related = {pk: False for one in offered for pk in beside.get(one, [])}
     return related | dict.fromkeys(offered, True)
 
 
-def _tree() -> dict[int, list[int]]:
+def tree() -> dict[int, list[int]]:
     """For each category the ones beside which it may stand: its group, or what is in it."""
     beside: dict[int, list[int]] = defaultdict(list)
-    for pk, parent in Category.objects.exclude(parent=None).values_list("pk", "parent"):
+    for pk, parent in Category.objects.filter(parent__gt=0).values_list("pk", "parent_id"):
         beside[pk].append(parent)
         beside[parent].append(pk)
     return beside

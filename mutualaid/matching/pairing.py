@@ -36,7 +36,8 @@ def renew_shortlist(need: Need) -> int:
     answered = frozenset(pk for pk, state in known.items() if state not in STILL_TO_ASK)
     best = best_offers(need, settings.SHORTLIST_SIZE, without=answered)
     _store(need, best.offers)
-    _forget_others(need, best)
+    if len(known) > len(answered):
+        _forget_others(need, best)
     asked = sum(state == State.NOTIFIED for state in known.values())
     _note(need, best.candidates + asked)
     return sum(one.offer_id not in known for one in best.offers)

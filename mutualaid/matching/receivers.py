@@ -27,4 +27,6 @@ def on_offer_opened(offer: Offer, **_: Any) -> None:
 
 @receiver(post_save, sender=Category)
 def on_category_saved(instance: Category, **_: Any) -> None:
-    index.forget_family(instance)
+    if instance.parent_id != instance.parent_before:
+        index.forget_family(instance)
+        instance.parent_before = instance.parent_id

@@ -1,6 +1,7 @@
 """What a no means for the future. The matcher obeys it, and the volunteer can take it back."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -31,9 +32,9 @@ def of(user: User) -> "QuerySet[Refusal]":
     return mine.select_related("category", "locality").order_by("-created_at", "-pk")
 
 
-def _write(match: Match, **what: object) -> None:
+def _write(match: Match, **what: Any) -> None:
     Refusal.objects.get_or_create(offer=match.offer, **what)
 
 
-def _forget(match: Match, **among: object) -> None:
+def _forget(match: Match, **among: Any) -> None:
     match.offer.matches.filter(state=Match.State.SUGGESTED, asked_at=None, **among).delete()

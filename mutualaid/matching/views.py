@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mutualaid.http import PersonRequest, private_page
-from mutualaid.matching import actions
+from mutualaid.matching import actions, refusals
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import in_words
+from mutualaid.matching.states import DeclineReason
 from offers_app.models import Offer
 from requests_app.actions import NotForYou, StateChanged, WeekIsFull
 from requests_app.models import Claim, Need
@@ -30,6 +31,7 @@ def help_list(request: PersonRequest) -> HttpResponse:
         "offer": Offer.objects.filter(volunteer=request.user).first(),
         "matches": [(match, in_words(match.lines)) for match in matches],
         "claims": mine.order_by("claimed_at"),
+        "ruled_out": refusals.of(request.user),
     }
     return render(request, "matching/help_list.html", context)
 
@@ -45,6 +47,7 @@ def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "name": match.need.contact.name,
         "reasons": in_words(match.lines),
         "is_open": match.need.state == NeedState.OPEN,
+        "why_not": DeclineReason.choices,
     }
     return render(request, "matching/help_match.html", context)
 
@@ -73,8 +76,18 @@ def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @private_page
 @require_POST
 def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    actions.decline(_mine(request, public_id))
+    reason = request.POST.get("reason", "")
+    actions.decline(_mine(request, public_id), reason if reason in DeclineReason.values else "")
     messages.success(request, _("That is all right. We ask somebody else."))
+    return redirect("help_list")
+
+
+@private_page
+@require_POST
+def help_again(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take back what was ruled out with a no."""
+    get_object_or_404(refusals.of(request.user), pk=pk).delete()
+    messages.success(request, _("We ask you for it again."))
     return redirect("help_list")
 
 

@@ -36,7 +36,7 @@ def ask_next(need: Need) -> None:
     for match in _chosen(asked, waiting, rate_of(need.category_id), pace):
         ask(match, now)
         asked.append(match)
-    _go_on(search, asked, waiting, pace, now)
+    _go_on(need, search, asked, waiting, pace, now)
 
 
 def ask(match: Match, now: datetime | None = None) -> bool:
@@ -86,15 +86,15 @@ def _chosen(asked: list[Match], waiting: list[Match], rate: float, pace: Pace) -
 
 
 def _go_on(
-    search: Search, asked: list[Match], waiting: list[Match], pace: Pace, now: datetime
+    need: Need, search: Search, asked: list[Match], waiting: list[Match], pace: Pace, now: datetime
 ) -> None:
     """Look again when the oldest ask runs out; with nobody asked, a coordinator has it meanwhile."""
     if asked:
         since = min(match.asked_at for match in asked if match.asked_at)
-        _look_again(search.need, since + pace.wait)
+        _look_again(need, since + pace.wait)
     else:
         nobody = timedelta(hours=settings.LOOK_AGAIN_HOURS)
-        _look_again(search.need, now + (pace.wait if waiting else nobody))
+        _look_again(need, now + (pace.wait if waiting else nobody))
     handed_over_at = None if asked else search.handed_over_at or now
     if handed_over_at != search.handed_over_at:
         Search.objects.filter(pk=search.pk).update(handed_over_at=handed_over_at)

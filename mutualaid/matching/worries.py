@@ -29,6 +29,11 @@ def _nobody_fits(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     return needs.filter(~Exists(matches), state=NeedState.OPEN)
 
 
+def _nobody_left(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    handed_over = needs.filter(state=NeedState.OPEN, search__handed_over_at__isnull=False)
+    return handed_over.filter(Exists(Match.objects.filter(need=OuterRef("pk"))))
+
+
 def _long_open(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     old = timezone.now() - timedelta(days=LONG_DAYS)
     return needs.filter(state=NeedState.OPEN, created_at__lt=old)
@@ -41,6 +46,7 @@ WORRIES = {
         lambda n: n.filter(state=NeedState.OPEN, urgency=Urgency.CRITICAL),
     ),
     "nobody": Worry(_("open, and nobody fits"), _nobody_fits),
+    "asked": Worry(_("open, and nobody is left to ask"), _nobody_left),
     "long": Worry(_("open for more than three days"), _long_open),
     "unconfirmed": Worry(
         _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)

@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"offers_app.{verb}_offer" for verb in ("view", "change")),
             "matching.view_match",
             "matching.view_backlogrun",
+            *(f"matching.{verb}_weights" for verb in ("view", "change")),
             *(f"notify.{verb}_notification" for verb in ("view", "change")),
             *(f"people.{verb}_user" for verb in ("view", "change")),
             *(f"people.{verb}_membership" for verb in ("view", "add", "change", "delete")),

@@ -5,13 +5,16 @@ through models and database), a frozen naive matcher, and OR-tools' exact flows 
 referee found by itself. The referee refuses what breaks a rule or is better than can be.
 """
 
-from argparse import ArgumentParser
+import os
+from argparse import ArgumentParser, Namespace
 from collections import defaultdict
 from datetime import UTC, datetime
 from random import Random
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+import django
 import numpy as np
 
 from tests.benchmarks.meters import parts, peak_memory
@@ -33,10 +36,17 @@ def main() -> None:
     given = parser.parse_args()
     offers = given.offers or given.needs
     print(f"== {given.needs:,} needs × {offers:,} offers, seed {given.seed}", flush=True)
-    with throwaway_database():
-        from tests.benchmarks import city
+    with TemporaryDirectory(prefix="mutualaid-bench-") as name:
+        os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
+        django.setup()
+        _in_a_region(given, offers)
 
-        city.build(given.needs, offers, seed=given.seed)
+
+def _in_a_region(given: Namespace, offers: int) -> None:
+    from tests.benchmarks import region
+
+    with throwaway_database():
+        region.build(given.needs, offers, seed=given.seed)
         _bench(given.seed, exact=not given.without_exact)
 
 

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import django
+
 from tests.benchmarks.sheets import KINDS, sheet_in
 from tests.benchmarks.throwaway import throwaway_database
 
@@ -24,6 +26,8 @@ OPTIONS = {
 def main(given: str) -> None:
     with TemporaryDirectory(prefix="mutualaid-bench-") as name:
         sheet = sheet_in(Path(name), given)
+        os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
+        django.setup()
         with throwaway_database():
             _bring_in(sheet)
             _match()

@@ -1,164 +1,176 @@
-"""A made-up region in the database: as many needs and offers as asked for, dense in different places.
+"""A made-up city written into the database in bulk: as dense everywhere, however many live in it.
 
-Of the shape of the design's lab: cities of 25,000 offers, ten groups of five kinds that are wanted
-unevenly (Zipf), reach log-normal around 4 km, twelve languages, one to five tasks a week. People
-live in localities here, 200 to a city. Import it after Django's setup.
+Areas lie 3 km apart on a square, a thousand offers to each; 10 groups of 5 kinds of help with a Zipf
+demand; how far people go is log-normal with a median of 4 km; 12 languages, the first most spoken.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from math import ceil, sqrt
+from random import Random
 from typing import Any
+from uuid import UUID
 
-import numpy as np
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.matching import triggers
+from mutualaid.matching.index import family, tree
+from mutualaid.matching.models import OfferEntry
 from mutualaid.people.models import User
 from offers_app.models import Offer
-from requests_app.models import Need
+from requests_app.models import Need, NeedContact
 
-OFFERS_A_CITY, LOCALITIES_A_CITY = 25_000, 200
+OFFERS_AN_AREA, APART_DEGREES = 1_000, 0.027
 GROUPS, KINDS, TONGUES = 10, 5, 12
-KM = 0.009
-"""Degrees of latitude for about a kilometre."""
+BATCH = 20_000
+Row = tuple[Any, ...]
 
 
-@transaction.atomic
-def build(needs: int, offers: int, *, seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    cities = max(1, max(needs, offers) // OFFERS_A_CITY)
-    areas, want, give = _areas(chance, cities)
-    kinds, popular = _kinds()
-    tongues = [Language.objects.create(code=f"x{n}", name=f"Tongue {n}") for n in range(TONGUES)]
-    spoken = _zipf(TONGUES, 1.4)
-    helpers = _offers(chance, offers, areas, give, kinds, popular, tongues, spoken)
-    _needs(chance, needs, areas, want, kinds, popular, tongues, spoken, helpers)
+class City:
+    """What the offers and needs of one seed are made of."""
 
+    def __init__(self, offers: int, seed: int) -> None:
+        self.chance = Random(seed)
+        self.count = offers
+        _catalogue(max(4, offers // OFFERS_AN_AREA))
+        self.areas = list(Locality.objects.order_by("pk").values_list("pk", flat=True))
+        leaves = Category.objects.exclude(parent=None).order_by("pk")
+        self.leaves = list(leaves.values_list("pk", "parent"))
+        self.demand = [1 / (1 + place) for place in range(len(self.leaves))]
+        self.tongues = list(Language.objects.order_by("pk").values_list("pk", flat=True))
+        self.spoken = [1 / (1 + place) for place in range(len(self.tongues))]
 
-def _areas(chance: Any, cities: int) -> tuple[list[Locality], Any, Any]:
-    rows = []
-    for city in range(cities):
-        whole = Locality.objects.create(slug=f"city-{city}", name=f"City {city}", lat=city, lng=0)
-        for number in range(LOCALITIES_A_CITY):
-            lat, lng = chance.normal(0, 6, 2) * KM
-            name = f"{city}-{number}"
-            rows.append(Locality(slug=name, name=name, parent=whole, lat=city + lat, lng=lng))
-    Locality.objects.bulk_create(rows, batch_size=500)
-    weight = [chance.pareto(1.5, len(rows)) + 0.2 for _ in range(2)]
-    return rows, weight[0] / weight[0].sum(), weight[1] / weight[1].sum()
+    def fill(self) -> None:
+        """Write all offers, with their people and their entries in the index."""
+        beside = tree()
+        with _without_triggers():
+            for start in range(0, self.count, BATCH):
+                numbers = range(start + 1, min(start + BATCH, self.count) + 1)
+                self._write_batch(numbers, beside)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
+    def needs(self, count: int) -> list[int]:
+        """Write open needs that are due; returns their ids."""
+        made = [self._need() for _ in range(count)]
+        Need.objects.bulk_create(made)
+        NeedContact.objects.bulk_create(NeedContact(need=need, language="l0") for need in made)
+        links = Need.languages.through
+        links.objects.bulk_create(
+            links(need=need, language_id=tongue) for need in made for tongue in self._speaks()
+        )
+        return [need.pk for need in made]
 
-def _kinds() -> tuple[list[Category], Any]:
-    rows = []
-    for group in range(GROUPS):
-        parent = Category.objects.create(slug=f"group-{group}", name=f"Group {group}")
-        for number in range(KINDS):
-            name = f"kind-{group}-{number}"
-            flags = {
-                "remote_ok": group == 6,
-                "vetted_only": group == 3 and number == 0,
-                "needs_vehicle": group == 4 and number < 2,
-            }
-            rows.append(Category.objects.create(slug=name, name=name, parent=parent, **flags))
-    return rows, _zipf(len(rows), 0.8)
+    def _need(self) -> Need:
+        leaf, _group = self._leaf()
+        return Need(
+            public_id=UUID(int=self.chance.getrandbits(128)),
+            category_id=leaf,
+            locality_id=self.chance.choice(self.areas),
+            urgency=self.chance.choice([1, 2, 2, 3, 4]),
+            state="open",
+            match_due_at=datetime(2020, 1, 1, tzinfo=UTC),
+        )
 
-
-def _offers(
-    chance: Any,
-    many: int,
-    areas: list[Locality],
-    where: Any,
-    kinds: list[Category],
-    popular: Any,
-    tongues: list[Language],
-    spoken: Any,
-) -> list[User]:
-    vetted = chance.random(many) < 0.3
-    people = User.objects.bulk_create(
-        (User(email=f"v{n}@people.example", password="!", vetted=vetted[n]) for n in range(many)),
-        batch_size=500,
-    )
-    reach = np.clip(chance.lognormal(np.log(4), 0.6, many).round(), 1, 25).astype(int)
-    week, drives = chance.integers(1, 6, many), chance.random(many) < 0.4
-    rows = Offer.objects.bulk_create(
-        (
-            Offer(volunteer=p, reach_km=reach[n], per_week=week[n], has_vehicle=drives[n])
-            for n, p in enumerate(people)
-        ),
-        batch_size=500,
-    )
-    home = chance.choice(len(areas), many, p=where)
-    second = np.where(chance.random(many) < 0.2, chance.choice(len(areas), many, p=where), home)
-    _link(Offer.localities, "offer", "locality", rows, areas, [home, second])
-    flat = 0.5 * popular + 0.5 / len(kinds)
-    can = [chance.choice(len(kinds), many, p=flat) for _ in range(3)]
-    whole_group = chance.random(many) < 0.1
-    _link(Offer.categories, "offer", "category", rows, kinds, can)
-    groups = list(Category.objects.filter(parent=None).order_by("pk"))
-    some = np.flatnonzero(whole_group)
-    _link(
-        Offer.categories,
-        "offer",
-        "category",
-        [rows[n] for n in some],
-        groups,
-        [can[0][some] // KINDS],
-    )
-    speaks = [chance.choice(TONGUES, many, p=spoken) for _ in range(2)]
-    _link(Offer.languages, "offer", "language", rows, tongues, speaks)
-    return people
-
-
-def _needs(
-    chance: Any,
-    many: int,
-    areas: list[Locality],
-    where: Any,
-    kinds: list[Category],
-    popular: Any,
-    tongues: list[Language],
-    spoken: Any,
-    people: list[User],
-) -> None:
-    now = timezone.now()
-    kind, area = (
-        chance.choice(len(kinds), many, p=popular),
-        chance.choice(len(areas), many, p=where),
-    )
-    urgency = chance.choice([1, 2, 3, 4], many, p=[0.2, 0.5, 0.24, 0.06])
-    waited = chance.exponential(30, many)
-    own = np.where(chance.random(many) < 0.02, chance.integers(0, max(1, len(people)), many), -1)
-    rows = Need.objects.bulk_create(
-        (
-            Need(
-                category=kinds[kind[n]],
-                locality=areas[area[n]],
-                urgency=urgency[n],
-                state="open",
-                created_at=now - timedelta(hours=float(waited[n])),
-                asked_by=people[own[n]] if people and own[n] >= 0 else None,
+    def _write_batch(self, numbers: Iterable[int], beside: dict[int, list[int]]) -> None:
+        tables: dict[type, list[Row]] = {model: [] for model in (User, Offer, *_LINKED, OfferEntry)}
+        now = datetime.now(UTC)
+        for n in numbers:
+            kinds, areas, tongues = self._kinds(), self._lives_in(), self._speaks()
+            reach = min(500, max(1, round(self.chance.lognormvariate(1.386, 0.5))))
+            tables[User].append(
+                (n, "!", None, False, f"v{n}@city.example", "V", "", False, True, now)
             )
-            for n in range(many)
-        ),
-        batch_size=500,
-    )
-    first = chance.choice(TONGUES, many, p=spoken)
-    also = np.where(chance.random(many) < 0.3, chance.choice(TONGUES, many, p=spoken), first)
-    _link(Need.languages, "need", "language", rows, tongues, [first, also])
+            tables[Offer].append(
+                (n, str(UUID(int=self.chance.getrandbits(128))), n, reach, self.chance.randint(1, 5),
+                 self.chance.random() < 0.4, "active", None, None, now)
+            )  # fmt: skip
+            for model, ids in zip(_LINKED, (kinds, areas, tongues), strict=True):
+                tables[model].extend((n, pk) for pk in ids)
+            speaks = "".join(f",{pk}" for pk in sorted(tongues)) + ","
+            tables[OfferEntry].extend(
+                (n, kind, area, reach, exact, speaks)
+                for kind, exact in family(kinds, beside).items()
+                for area in areas
+            )
+        for model, rows in tables.items():
+            _copy(model, _COLUMNS[model], rows)
+
+    def _leaf(self) -> tuple[int, int]:
+        return self.chance.choices(self.leaves, self.demand)[0]
+
+    def _kinds(self) -> list[int]:
+        """One to three kinds; one person in ten offers a whole group as well."""
+        found = {self._leaf()[0] for _ in range(self.chance.choice([1, 2, 2, 3]))}
+        if self.chance.random() < 0.1:
+            found.add(self._leaf()[1])
+        return sorted(found)
+
+    def _lives_in(self) -> list[int]:
+        return self.chance.sample(self.areas, 1)
+
+    def _speaks(self) -> list[int]:
+        return sorted(set(self.chance.choices(self.tongues, self.spoken, k=2)))
 
 
-def _link(
-    many_to_many: Any, owner: str, target: str, owners: Any, targets: Any, picks: list[Any]
-) -> None:
-    """Rows between the two, each once."""
-    table = many_to_many.through
-    pairs = {(n, int(pick)) for column in picks for n, pick in enumerate(column)}
-    table.objects.bulk_create(
-        (table(**{owner: owners[n], target: targets[pick]}) for n, pick in sorted(pairs)),
-        batch_size=500,
-    )
+_LINKED = (Offer.categories.through, Offer.localities.through, Offer.languages.through)
+_COLUMNS: dict[type, Sequence[str]] = {
+    User: ("id", "password", "last_login", "is_superuser", "email", "name", "language", "vetted",
+           "is_active", "created_at"),
+    Offer: ("id", "public_id", "volunteer_id", "reach_km", "per_week", "has_vehicle", "state",
+            "paused_until", "match_due_at", "created_at"),
+    _LINKED[0]: ("offer_id", "category_id"),
+    _LINKED[1]: ("offer_id", "locality_id"),
+    _LINKED[2]: ("offer_id", "language_id"),
+    OfferEntry: ("offer_id", "category_id", "locality_id", "reach_km", "exact", "speaks"),
+}  # fmt: skip
 
 
-def _zipf(many: int, power: float) -> Any:
-    weight = 1 / np.arange(1, many + 1) ** power
-    return weight / weight.sum()
+def _catalogue(areas: int) -> None:
+    for group in range(GROUPS):
+        head = Category.objects.create(slug=f"g{group}", name=f"Group {group}")
+        for kind in range(KINDS):
+            Category.objects.create(slug=f"k{group}-{kind}", name="Kind", parent=head)
+    Language.objects.bulk_create(Language(code=f"l{n}", name=f"L{n}") for n in range(TONGUES))
+    side = ceil(sqrt(areas))
+    Locality.objects.bulk_create(
+        [
+            Locality(
+                slug=f"a{n}", name=f"Area {n}",
+                lat=n // side * APART_DEGREES, lng=n % side * APART_DEGREES,
+            )
+            for n in range(areas)
+        ]
+    )  # fmt: skip
+
+
+@contextmanager
+def _without_triggers() -> Iterator[None]:
+    triggers.remove(connection.alias)
+    try:
+        yield
+    finally:
+        triggers.install(connection.alias)
+
+
+def _copy(model: Any, columns: Sequence[str], rows: list[Row]) -> None:
+    """Rows into a table as fast as the database takes them."""
+    table, names = model._meta.db_table, ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            marks = ", ".join(["?"] * len(columns))
+            plain = [tuple(_for_sqlite(value) for value in row) for row in rows]
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            cursor.connection.executemany(statement, plain)
+            return
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def _for_sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ")
+    return value.replace("-", "") if isinstance(value, str) and len(value) == 36 else value

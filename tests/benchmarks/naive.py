@@ -49,11 +49,11 @@ def needs_written_per_second(sheet: Path) -> float:
     return speed
 
 
-def needs_looked_at_per_second() -> float:
+def needs_looked_at_per_second(count: int = NEEDS) -> float:
     """For each need a loop over all offers, which only looks: nothing is scored, stored or asked."""
 
     def look() -> None:
-        for need in Need.objects.select_related("category", "locality").order_by("pk")[:NEEDS]:
+        for need in Need.objects.select_related("category", "locality").order_by("pk")[:count]:
             kinds, tongues = set(need.category.family), set(need.languages.all())
             offers = Offer.objects.active().prefetch_related(
                 "categories", "localities", "languages"
@@ -61,7 +61,7 @@ def needs_looked_at_per_second() -> float:
             for offer in offers:
                 _fits(offer, need.locality, kinds, tongues)
 
-    return NEEDS / seconds(look)
+    return count / seconds(look)
 
 
 def _fits(offer: Offer, here: Locality, kinds: set[int], tongues: set[Language]) -> bool:
