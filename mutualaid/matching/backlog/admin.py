@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.backlog.drawing import last_runs, panels
@@ -15,10 +16,14 @@ from mutualaid.matching.backlog.models import BacklogRun
 class BacklogRunAdmin(admin.ModelAdmin[BacklogRun]):
     change_list_template = "admin/backlog_runs.html"
     list_display = (
-        "began_at", "cold", "outcome", "needs", "expected", "offers", "pairs",
+        "began_at", "start", "outcome", "needs", "expected", "offers", "pairs",
         "matches", "percent", "rounded_seconds", "moved", "error",
     )  # fmt: skip
     list_filter = ("outcome", "cold")
+
+    @admin.display(description=_("began from"), ordering="cold")
+    def start(self, run: BacklogRun) -> str:
+        return gettext("nothing") if run.cold else gettext("the run before")
 
     @admin.display(description=_("gap, in %"), ordering="gap")
     def percent(self, run: BacklogRun) -> str:

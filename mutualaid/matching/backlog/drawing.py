@@ -63,12 +63,13 @@ def _panel(
     limit: float | None = None,
 ) -> Panel:
     values = [measure(run) for run in runs]
-    most = max([*values, limit or 0]) or 1.0
+    failed = [run.outcome == BacklogRun.Outcome.FAILED for run in runs]
+    most = max([*(v for v, f in zip(values, failed, strict=True) if not f), limit or 0]) or 1.0
     said: dict[str, Any] = {
         "runs": len(runs),
         "last": number_format(values[-1], places),
-        "most": number_format(max(values), places),
-        "failed": sum(run.outcome == BacklogRun.Outcome.FAILED for run in runs),
+        "most": number_format(most if limit is None else max(values), places),
+        "failed": sum(failed),
     }
     description = _(
         "Of %(runs)s runs: the last %(last)s, the highest %(most)s. Failed: %(failed)s."

@@ -13,17 +13,19 @@ import django
 
 def main(given: str) -> None:
     django.setup()
+    from mutualaid.celery import left_to_sweep
     from mutualaid.matching.simulation import city, figures, needs
     from mutualaid.matching.simulation.clock import hand_moved
     from mutualaid.matching.simulation.play import Play
     from mutualaid.matching.simulation.settings import START, Game
 
     game = Game(**json.loads(given))
-    with hand_moved(START):
+    with hand_moved(START), left_to_sweep():
         arrivals = needs.of_the_past()
         languages, places = city.tongues(), city.areas()
-        city.settle(game, places, languages)
-        arrivals = arrivals or needs.made_up(game, places, languages)
+        kinds = list({arrival.category for arrival in arrivals}) or city.kinds(game)
+        city.settle(game, kinds, places, languages)
+        arrivals = arrivals or needs.made_up(game, kinds, places, languages)
     Play(game, arrivals).run()
     sys.stdout.write(json.dumps(asdict(figures.count())) + "\n")
 

@@ -12,12 +12,19 @@ from offers_app.actions import save_offer
 SIDE = 5
 """Areas along one side of the square."""
 APART_DEGREES = 0.0135
+KINDS = 20
 TONGUES = ("en", "es", "ar", "zh")
 
 
 def tongues() -> list[Language]:
     rows = {row.code: row for row in Language.objects.filter(code__in=TONGUES)}
     return [rows[code] for code in TONGUES]
+
+
+def kinds(game: Game) -> list[Category]:
+    """The kinds of help that are asked for in this city."""
+    rows = list(Category.objects.exclude(parent=None).filter(sensitive=False).order_by("pk"))
+    return Random(f"{game.seed} kinds").sample(rows, KINDS)  # noqa: S311  a game, no secret
 
 
 def areas() -> list[Locality]:
@@ -35,17 +42,18 @@ def areas() -> list[Locality]:
 
 
 @transaction.atomic
-def settle(game: Game, places: list[Locality], languages: list[Language]) -> None:
-    """Volunteers with an offer of three to ten kinds each, in one area, most of them near it."""
+def settle(
+    game: Game, kinds: list[Category], places: list[Locality], languages: list[Language]
+) -> None:
+    """Volunteers with an offer of three to eight of these kinds each, in one area."""
     chance = Random(f"{game.seed} volunteers")  # noqa: S311  a game, no secret
-    kinds = list(Category.objects.exclude(parent=None).order_by("pk"))
     for number in range(game.volunteers):
         vetted = chance.random() < 0.4
         person = User.objects.create_user(f"v{number}@people.example", vetted=vetted)
         spoken = {languages[0]} if chance.random() < 0.8 else set()
         save_offer(
             by=person,
-            categories=chance.sample(kinds, chance.randint(3, 10)),
+            categories=chance.sample(kinds, min(len(kinds), chance.randint(3, 8))),
             localities=[chance.choice(places)],
             languages=spoken | {chance.choice(languages)},
             reach_km=min(25, max(1, round(chance.lognormvariate(1.386, 0.6)))),

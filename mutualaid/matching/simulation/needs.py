@@ -19,11 +19,14 @@ class Arrival:
     urgency: int
 
 
-def made_up(game: Game, places: Sequence[Locality], tongues: Sequence[Language]) -> list[Arrival]:
+def made_up(
+    game: Game,
+    kinds: Sequence[Category],
+    places: Sequence[Locality],
+    tongues: Sequence[Language],
+) -> list[Arrival]:
     """Needs by day, unevenly over kinds and areas (Zipf), one in twelve for today."""
     chance = Random(f"{game.seed} needs")  # noqa: S311  a game, no secret
-    kinds = list(Category.objects.exclude(parent=None).filter(sensitive=False).order_by("pk"))
-    chance.shuffle(kinds)
     where = list(places)
     chance.shuffle(where)
     return [

@@ -11,8 +11,8 @@ START = datetime(2024, 1, 1, 6, tzinfo=UTC)
 class Game:
     policy: str
     seed: int = 1
-    weeks: int = 4
-    volunteers: int = 200
-    needs_a_week: int = 150
+    weeks: int = 2
+    volunteers: int = 120
+    needs_a_week: int = 60
     fatigue: float = 0.35
     """Assumed: with each ask in seven days a yes becomes e^-fatigue as likely. 0: nobody tires."""
