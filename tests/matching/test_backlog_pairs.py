@@ -1,6 +1,7 @@
 """The join of the whole backlog: the pairs and points that the rules and the score say, one by one."""
 
 import random
+import tracemalloc
 from datetime import timedelta
 
 import numpy as np
@@ -12,7 +13,14 @@ from mutualaid.catalog.models import Category
 from mutualaid.matching.backlog import pairs, points
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Problem
-from mutualaid.matching.backlog.rows import coverage_by_locality, read_needs, read_offers
+from mutualaid.matching.backlog.rows import (
+    Links,
+    NeedRows,
+    OfferRows,
+    coverage_by_locality,
+    read_needs,
+    read_offers,
+)
 from mutualaid.matching.backlog.solve import build
 from mutualaid.matching.models import Match
 from mutualaid.matching.scoring import STARTING, Facts, Points, score
@@ -223,6 +231,42 @@ def test_where_very_many_live_near_each_search_keeps_some_and_the_memory_is_boun
     assert everything == 3 * 33
     assert 3 <= len(kept) <= 20
     assert {offer for _, offer in kept} & set(near)
+
+
+@pytest.mark.django_db
+def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
+    """Each need stands alone here, as if somebody had said no to it: the worst that can be."""
+    many, alone = 1_000_000, 200
+    offer, need = factories.offer(), factories.need()
+    now = timezone.now()
+    one, wanting = read_offers(now), read_needs(now)
+
+    def links(target: int, owners: int = many) -> Links:
+        return Links(np.arange(owners), np.full(owners, target))
+
+    offers = OfferRows(
+        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:8]}
+        | {"volunteer": np.arange(many) + 1},
+        categories=links(need.category_id),
+        localities=links(offer.localities.get().pk),
+        languages=links(factories.language().pk),
+        refusals=one.refusals,
+    )
+    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:6]}
+    needs = NeedRows(
+        **columns,
+        languages=links(factories.language().pk, alone),
+        at_home=np.ones(alone, dtype=bool),
+        never=Links(np.arange(alone), np.arange(alone) + 1),
+    )
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 1_000_000)
+    tracemalloc.start()
+    problem = build(needs, offers, {}, {})
+    peak = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    assert len(problem.offer) <= 1_000_000
+    assert np.diff(problem.starts).min() > 4_000
+    assert peak < 500, "MB"
 
 
 @pytest.mark.django_db

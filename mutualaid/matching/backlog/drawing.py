@@ -63,13 +63,14 @@ def _panel(
     limit: float | None = None,
 ) -> Panel:
     values = [measure(run) for run in runs]
-    failed = [run.outcome == BacklogRun.Outcome.FAILED for run in runs]
-    most = max([*(v for v, f in zip(values, failed, strict=True) if not f), limit or 0]) or 1.0
+    good = [value for value, run in zip(values, runs, strict=True) if not _failed(run)]
+    highest = max(good, default=0.0)
+    most = max(highest, limit or 0) or 1.0
     said: dict[str, Any] = {
         "runs": len(runs),
         "last": number_format(values[-1], places),
-        "most": number_format(most if limit is None else max(values), places),
-        "failed": sum(failed),
+        "most": number_format(highest, places),
+        "failed": len(runs) - len(good),
     }
     description = _(
         "Of %(runs)s runs: the last %(last)s, the highest %(most)s. Failed: %(failed)s."
@@ -83,8 +84,11 @@ def _panel(
 
 def _bar(number: int, run: BacklogRun, share: float) -> Bar:
     """A cold run is broad, a warm one narrow, a failed one hollow and of full height."""
-    failed = run.outcome == BacklogRun.Outcome.FAILED
-    height = HEIGHT if failed else max(1, round(share * HEIGHT))
+    height = HEIGHT if _failed(run) else max(1, round(share * HEIGHT))
     width = BROAD if run.cold else NARROW
     middle = number * WIDTH // LAST + WIDTH // LAST // 2
-    return Bar(middle - width // 2, HEIGHT - height, width, height, failed)
+    return Bar(middle - width // 2, HEIGHT - height, width, height, _failed(run))
+
+
+def _failed(run: BacklogRun) -> bool:
+    return run.outcome == BacklogRun.Outcome.FAILED

@@ -17,7 +17,7 @@ from mutualaid.matching.backlog.rows import NeedRows, positions
 from mutualaid.matching.backlog.stock import Ground, Stock
 
 MOST_PAIRS = 50_000_000
-"""Rows of the join in all, to bound the memory. Where there would be more, because very many live
+"""Rows of the join in all, eight bytes each. Where there would be more, because very many live
 near, each search keeps as many of the nearest as leave room for the others."""
 
 PIECE = 2_000_000

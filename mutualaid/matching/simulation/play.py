@@ -41,15 +41,16 @@ class Play:
         self.coming: list[tuple[datetime, int, Callable[[], None]]] = []
         self.number = count()
         self.seen_until = START
+        self.end = START + timedelta(weeks=game.weeks)
         for arrival in arrivals:
             self._at(arrival.at, lambda arrival=arrival: _post(arrival))
 
     def run(self) -> None:
         """Play it to its end. Nothing is sent, and nothing waits for a broker."""
-        end, now = START + timedelta(weeks=self.game.weeks), START
+        now = START
         with hand_moved(START) as clock, left_to_sweep():
             policy = POLICIES[self.game.policy]()
-            while now < end:
+            while now < self.end:
                 self._happen(now)
                 if now.minute == 0:
                     need_tasks.sweep()
