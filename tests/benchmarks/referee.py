@@ -80,7 +80,7 @@ def read_city() -> City:
     kinds = _rows(
         "SELECT id, parent_id, remote_ok, vetted_only, needs_vehicle FROM catalog_category"
     )
-    speaks = defaultdict(lambda: np.zeros(len(offers), dtype=bool))
+    speaks: dict[int, Any] = defaultdict(lambda: np.zeros(len(offers), dtype=bool))
     for offer, language in _rows("SELECT offer_id, language_id FROM offers_app_offer_languages"):
         speaks[language][place_of[offer]] = True
     need_languages = defaultdict(set)

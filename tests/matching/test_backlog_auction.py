@@ -25,7 +25,7 @@ def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
         group=dice.integers(0, groups, needs),
         base=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
         places=dice.integers(1, 4, offers),
-        opening=LOAD_STEP * dice.integers(0, 3, offers),
+        opening=LOAD_STEP * dice.integers(0, 3, offers).astype(np.float64),
         kept=np.full(needs, NOBODY),
     )
 
@@ -50,7 +50,7 @@ def best_possible(problem: Problem) -> float:
             arc(len(problem.group) + offer, end, -opening - LOAD_STEP * number)
     flow.set_node_supply(end, -len(problem.group))
     assert flow.solve() == flow.OPTIMAL
-    return -flow.optimal_cost() / SCALE
+    return float(-flow.optimal_cost() / SCALE)
 
 
 def assert_keeps_the_rules(problem: Problem, solution: Solution) -> None:

@@ -3,6 +3,7 @@
 import random
 import tracemalloc
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,7 +87,7 @@ def a_world(seed: int) -> None:
         for _ in range(30)
     ]
     for offer in dice.sample(list(Offer.objects.all()), 8):
-        what = dice.choice(
+        what: dict[str, Any] = dice.choice(
             [{"category": dice.choice(kinds)}, {"locality": dice.choice(places)}, {}]
         )
         days = dice.choice([-1, 5])

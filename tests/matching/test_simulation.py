@@ -129,9 +129,9 @@ def test_figures_are_counted_from_the_rows(sam, vera):
     claim_need(needs[0], by=sam, weekly_limit=2)
     needs[0].matches.update(state="accepted")
     found = figures.count()
-    assert found == Figures(
+    assert replace(found, claimed=round(found.claimed, 3)) == Figures(
         needs=3,
-        claimed=pytest.approx(1 / 3),
+        claimed=0.333,
         critical_unmet=0.5,
         asks_per_claim=3.0,
         asks_a_week_p99=3.0,

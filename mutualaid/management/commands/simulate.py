@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from mutualaid.matching.simulation.drawing import svg
 from mutualaid.matching.simulation.policies import POLICIES
 from mutualaid.matching.simulation.settings import Game
 from mutualaid.matching.simulation.table import lines
-from mutualaid.matching.simulation.throwaway import CouldNotPlay, play_all
+from mutualaid.matching.simulation.throwaway import CouldNotPlay, Prepare, Run, play_all
 
 
 class Command(BaseCommand):
@@ -73,8 +72,8 @@ class Command(BaseCommand):
             self.stdout.write(_("Drawn: %s") % draw)
 
 
-def _prepare(past: Path | None, read_as: list[str]) -> Callable[[Callable[..., None], Path], None]:
-    def prepare(run: Callable[..., None], folder: Path) -> None:
+def _prepare(past: Path | None, read_as: list[str]) -> Prepare:
+    def prepare(run: Run, folder: Path) -> None:
         run("migrate", "--verbosity", "0")
         run("seed", "--verbosity", "0")
         if past:

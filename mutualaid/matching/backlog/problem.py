@@ -81,7 +81,8 @@ def pair_points(problem: Problem, needs: Ints, offers: Ints) -> Floats:
     there[there] = problem.offer[low[there]] == offers[there]
     points = np.full(len(needs), -np.inf)
     points[there] = problem.points[low[there]]
-    return points + KEEP * (problem.kept[needs] == offers)
+    points[problem.kept[needs] == offers] += KEEP
+    return points
 
 
 def best_after_price(problem: Problem, price: Floats) -> Floats:

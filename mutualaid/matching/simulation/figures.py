@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mutualaid.matching.models import Match
 from offers_app.models import Offer
@@ -12,6 +12,7 @@ from requests_app.states import COUNTS_FOR_THE_WEEK, Urgency
 ENOUGH = 10
 """An area with fewer needs than this says nothing about fairness."""
 IN_TIME = timedelta(days=1)
+Ask = tuple[int, datetime]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def count() -> Figures:
     taken = dict(kept.values_list("need", "claimed_at"))
     critical = [row for row in needs if row[1] == Urgency.CRITICAL]
     late = [pk for pk, _, _, at in critical if pk not in taken or taken[pk] - at > IN_TIME]
-    asks = list(Match.objects.exclude(asked_at=None).values_list("offer", "asked_at"))
+    asked = Match.objects.exclude(asked_at=None).values_list("offer", "asked_at")
+    asks = [(offer, at) for offer, at in asked if at]
     return Figures(
         needs=len(needs),
         claimed=_share(len(taken), len(needs)),
@@ -52,14 +54,14 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def _p99(asks: list[tuple[int, object]]) -> float:
+def _p99(asks: list[Ask]) -> float:
     """Over volunteers and calendar weeks in which they were asked at all."""
-    weeks = Counter((offer, *at.isocalendar()[:2]) for offer, at in asks)  # type: ignore[attr-defined]
+    weeks = Counter((offer, *at.isocalendar()[:2]) for offer, at in asks)
     ordered = sorted(weeks.values())
     return float(ordered[int(0.99 * (len(ordered) - 1))]) if ordered else 0.0
 
 
-def _per_offer(asks: list[tuple[int, object]]) -> list[int]:
+def _per_offer(asks: list[Ask]) -> list[int]:
     of = Counter(offer for offer, _ in asks)
     return sorted(of[pk] for pk in Offer.objects.values_list("pk", flat=True))
 

@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 
@@ -43,7 +44,7 @@ class Play:
         self.seen_until = START
         self.end = START + timedelta(weeks=game.weeks)
         for arrival in arrivals:
-            self._at(arrival.at, lambda arrival=arrival: _post(arrival))
+            self._at(arrival.at, partial(_post, arrival))
 
     def run(self) -> None:
         """Play it to its end. Nothing is sent, and nothing waits for a broker."""
@@ -79,9 +80,9 @@ class Play:
             ).count()
             said = answer(self.chance, match, lately, self.game.fatigue)
             if said.kind == "yes":
-                self._after(said.after, lambda pk=match.pk: self._yes(pk))
+                self._after(said.after, partial(self._yes, match.pk))
             elif said.kind == "no":
-                self._after(said.after, lambda pk=match.pk: _no(pk))
+                self._after(said.after, partial(_no, match.pk))
         self.seen_until = now
 
     def _yes(self, pk: int) -> None:
@@ -91,7 +92,7 @@ class Play:
         except TOO_LATE:
             return
         finish = _let_go if lets_go(self.chance) else _finish
-        self._after(until_done(self.chance), lambda: finish(claim.pk))
+        self._after(until_done(self.chance), partial(finish, claim.pk))
 
 
 def _post(arrival: Arrival) -> None:

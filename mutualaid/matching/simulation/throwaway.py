@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from mutualaid.matching.simulation.figures import Figures
 from mutualaid.matching.simulation.settings import Game
 
-Prepare = Callable[[Callable[..., None], Path], None]
+Run = Callable[..., object]
+Prepare = Callable[[Run, Path], None]
 """Fills the database by running management commands, given as words; may use the folder."""
 
 
