@@ -65,8 +65,8 @@ class Category(models.Model):
         return self.label
 
     @classmethod
-    def from_db(cls, *args: Any) -> "Category":
-        row = super().from_db(*args)
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Category":
+        row = super().from_db(*args, **kwargs)
         row.parent_before = row.__dict__.get("parent_id")
         return row
 
@@ -174,7 +174,8 @@ class Locality(models.Model):
 class Near(models.Model):
     """From one area to another, centre to centre: `km`, or 0 where the first is `inside` the other.
 
-    Filled by `catalog.near`; read by the matcher.
+    `whole_km` is rounded up, to be compared with what people say in whole kilometres: a database
+    finds its way through an index by numbers of one type only. Filled by `catalog.near`.
     """
 
     locality = models.ForeignKey(
@@ -182,6 +183,7 @@ class Near(models.Model):
     )
     other = models.ForeignKey(Locality, on_delete=models.CASCADE, related_name="seen_from")
     km = models.FloatField()
+    whole_km = models.PositiveSmallIntegerField()
     inside = models.BooleanField(default=False)
 
     class Meta:

@@ -1,6 +1,7 @@
 """Which areas lie near which: kept in a table, so that no search computes a distance."""
 
 from collections.abc import Iterable, Iterator
+from math import ceil
 from typing import NamedTuple
 
 from django.db import transaction
@@ -25,6 +26,7 @@ class Way(NamedTuple):
     locality_id: int
     other_id: int
     km: float
+    whole_km: int
     inside: bool
 
 
@@ -57,7 +59,7 @@ def ways(centres: list[Centre], changed: set[int]) -> Iterator[Way]:
                 inside = there.pk in wider
                 km = 0.0 if inside else km_between(here.lat, here.lng, there.lat, there.lng)
                 if km <= FARTHEST_KM:
-                    yield Way(here.pk, there.pk, km, inside)
+                    yield Way(here.pk, there.pk, km, ceil(km), inside)
 
 
 def _what_is_in(areas: set[int], centres: list[Centre]) -> set[int]:

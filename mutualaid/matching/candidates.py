@@ -61,12 +61,14 @@ def in_reach(
     spoken: Spoken,
     points: Points,
     *,
+    within_km: int,
     without: Iterable[int] = (),
     only: User | None = None,
 ) -> QuerySet[OfferEntry, Any]:
     """The entries that fit by category, distance and language, the most promising first, as `Found`.
 
-    A covering index holds all that is read here, so its cost follows how many live near.
+    Only areas at most `within_km` away are looked into; from afar there is no distance. A covering
+    index holds all that is read here, so its cost follows how many live near.
     """
     entries = OfferEntry.objects.filter(category=need.category_id)
     if need.category.remote_ok:
@@ -74,7 +76,8 @@ def in_reach(
     else:
         entries = entries.filter(
             locality__seen_from__locality=need.locality_id,
-            reach_km__gte=F("locality__seen_from__km"),
+            locality__seen_from__whole_km__lte=within_km,
+            reach_km__gte=F("locality__seen_from__whole_km"),
         ).annotate(km=F("locality__seen_from__km"), inside=F("locality__seen_from__inside"))
     if need.category.needs_vehicle:
         entries = entries.filter(offer__has_vehicle=True)

@@ -29,6 +29,6 @@ def _in_reach_of(offer: int) -> Q:
     here = OfferEntry.objects.filter(offer=offer, category=OuterRef("category"))
     near = here.filter(
         locality__seen_from__locality=OuterRef("locality"),
-        reach_km__gte=F("locality__seen_from__km"),
+        reach_km__gte=F("locality__seen_from__whole_km"),
     )
     return Q(Exists(near)) | Q(Exists(here), category__remote_ok=True)

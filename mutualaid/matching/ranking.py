@@ -1,12 +1,15 @@
 """The best offers of a need, exactly: as if all that fit had been scored, without scoring all."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from mutualaid.catalog.near import FARTHEST_KM
 from mutualaid.matching.asks import NEVER, Asks, asks_of
 from mutualaid.matching.candidates import Found, Spoken, in_reach, spoken_in, who_can
-from mutualaid.matching.models import current_points
+from mutualaid.matching.models import OfferEntry, current_points
 from mutualaid.matching.prices import prices_of
 from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
 from mutualaid.matching.ties import lot
@@ -18,6 +21,8 @@ FIRST_LOOK = 64
 MOST_LOOKED_AT = 4_096
 """Where thousands live near and all are alike, a longer look finds nothing better worth the wait."""
 
+RINGS_KM = (8, FARTHEST_KM)
+"""Those who live near are looked at first: in a city they are enough."""
 A_HAIR = 1e-9
 """What sums of the same points may differ by in the database and here."""
 
@@ -48,21 +53,18 @@ def best_offers(
 ) -> Best:
     """The `most` best offers for `need`, those in `without` left out; `only` of one person.
 
-    The database hands them out by the points that an index knows. Once nothing that is still to
-    come could be better than the worst of the best, even with all the points of rest, the look ends.
+    The database hands them out by the points that an index knows, those who live near first. Once
+    nothing that is still to come could be better than the worst of the best, the look ends.
     """
     points = points or current_points()
     spoken = spoken_in(need)
-    entries = in_reach(need, spoken, points, without=without, only=only)
     look = _Look(need, spoken, points)
-    start, stop = 0, FIRST_LOOK
-    while True:
-        found = [Found(*row) for row in entries[start:stop]]
-        look.closely(found)
-        is_all = len(found) < stop - start
-        if is_all or stop >= MOST_LOOKED_AT or look.is_settled(most, found[-1].bound):
-            return Best(look.best(most), len(look.ranked))
-        start, stop = stop, stop * 4
+    for km in [FARTHEST_KM] if need.category.remote_ok else RINGS_KM:
+        entries = in_reach(need, spoken, points, within_km=km, without=without, only=only)
+        look.through(entries, most)
+        if look.is_settled_beyond(km, most):
+            break
+    return Best(look.best(most), len(look.ranked))
 
 
 class _Look:
@@ -73,6 +75,17 @@ class _Look:
         self.now = timezone.now()
         self.seen: set[int] = set()
         self.ranked: list[Ranked] = []
+
+    def through(self, entries: "QuerySet[OfferEntry, Any]", most: int) -> None:
+        """Look at entries, the most promising first, until the `most` best among them are known."""
+        start, stop = 0, FIRST_LOOK
+        while True:
+            found = [Found(*row) for row in entries[start:stop]]
+            self.closely(found)
+            is_all = len(found) < stop - start
+            if is_all or stop >= MOST_LOOKED_AT or self.is_settled(most, found[-1]):
+                return
+            start, stop = stop, stop * 4
 
     def closely(self, found: list[Found]) -> None:
         """Ask of each new offer whether it can, how rested it is, and whether it is wanted elsewhere."""
@@ -89,16 +102,33 @@ class _Look:
             lines = score(facts, self.points)
             self.ranked.append(Ranked(pk, sum(line["points"] for line in lines), facts, lines))
 
-    def is_settled(self, most: int, bound: float) -> bool:
-        """Whether nothing with at most `bound` points before rest belongs among the best."""
+    def is_settled(self, most: int, last: Found) -> bool:
+        """Whether nothing that comes after `last` belongs among the best.
+
+        It can reach the points of `last` and those of rest; at just as many the lot decides.
+        """
         best = self.best(most)
-        return len(best) == most and best[-1].rank >= bound + self.points.rested - A_HAIR
+        if len(best) < most:
+            return False
+        ahead = best[-1].rank - (last.bound + self.points.rested)
+        drawn_before = self._lot(best[-1].offer_id) <= self._lot(last.offer_id)
+        return ahead > A_HAIR or (ahead > -A_HAIR and drawn_before)
+
+    def is_settled_beyond(self, km: int, most: int) -> bool:
+        """Whether nobody who lives more than `km` away belongs among the best."""
+        best, points = self.best(most), self.points
+        nearest = points.near * (1 - km / FARTHEST_KM)
+        kind = max(points.exact_category, points.related_category)
+        language = max(points.own_language, points.shared_language)
+        bound = nearest + kind + language + points.rested
+        return len(best) == most and best[-1].rank > bound + A_HAIR
 
     def best(self, most: int) -> list[Ranked]:
-        def place(one: Ranked) -> tuple[float, int, int]:
-            return (-one.rank, *lot(self.need.public_id, one.offer_id))
+        place = sorted(self.ranked, key=lambda one: (-one.rank, self._lot(one.offer_id)))
+        return place[:most]
 
-        return sorted(self.ranked, key=place)[:most]
+    def _lot(self, offer: int) -> tuple[int, int]:
+        return lot(self.need.public_id, offer)
 
     def _facts(self, row: Found, asks: Asks, price: Price) -> Facts:
         spoken, shared = self.spoken, _shared(row.speaks, self.spoken)

@@ -1,17 +1,22 @@
 """Few are asked, the others later; a no makes room at once; a sensitive need is never sent out."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from mutualaid.matching import actions, pairing, tasks
-from mutualaid.matching.models import Match
+from mutualaid.matching.learning import rate_of
+from mutualaid.matching.models import Acceptance, Match
+from mutualaid.matching.worries import counts
 from mutualaid.notify.models import Notification
-from requests_app.actions import publish_need
+from requests_app.actions import publish_need, release_claim
 from requests_app.models import Need
-from requests_app.moves import coordinator
+from requests_app.moves import coordinator, volunteer
 from tests import factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +43,11 @@ def later(need: Need, minutes: int) -> None:
     Need.objects.filter(pk=need.pk).update(match_due_at=need.match_due_at - by)
     for match in need.matches.exclude(asked_at=None):
         Match.objects.filter(pk=match.pk).update(asked_at=match.asked_at - by)
+
+
+def worried(word: str) -> int:
+    """How many needs the desk counts under a worry."""
+    return next(many for name, _, many in counts() if name == word)
 
 
 def test_a_few_are_asked_and_the_others_wait(need):
@@ -102,3 +112,129 @@ def test_a_coordinators_correction_is_looked_at_anew(need):
     actions.refit(need)
     tasks.sweep()
     assert "suggested" not in states(need)
+
+
+def test_the_more_urgent_the_more_are_asked_at_once():
+    for _ in range(30):
+        factories.offer()
+    needs = [factories.need(urgency=urgency) for urgency in (1, 2, 3, 4)]
+    for need in needs:
+        pairing.match_need(need.pk)
+    asked = [need.matches.filter(state="notified").count() for need in needs]
+    assert asked == [2, 3, 8, 20]
+
+
+def test_near_and_exact_are_asked_first_then_farther_then_what_is_close(settings):
+    food = factories.category("food")
+    bread = factories.category("bread", parent=food)
+    close = factories.offer(categories=[food])
+    far = factories.offer(
+        categories=[bread], localities=[factories.locality("hill", lat=0.018)], reach_km=3
+    )
+    near = factories.offer(categories=[bread])
+    settings.WAVE_CHANCES = [0.01] * 4
+    need = factories.need(category=bread)
+    order = []
+    for _ in range(3):
+        tasks.sweep()
+        order += [m.offer for m in need.matches.filter(state="notified") if m.offer not in order]
+        later(need, 121)
+    assert order == [near, close, far]  # two thirds of her way is farther than a kind that is close
+
+
+def test_nobody_is_asked_more_than_twice_a_day_or_five_times_a_week(settings, sam):
+    settings.WAVE_CHANCES = [0.01] * 4
+    offer = factories.offer(by=sam, per_week=50)
+    made = [factories.need() for _ in range(9)]
+    for day in range(5):
+        tasks.sweep()
+        asked = Match.objects.filter(state="notified").count()
+        assert asked == min(5, 2 * (day + 1))
+        for need in made:
+            later(need, 25 * 60)
+    urgent = factories.need(urgency=4)
+    pairing.match_need(urgent.pk)
+    assert urgent.matches.get(offer=offer).state == "notified"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_needs_at_once_still_ask_one_person_twice_a_day(settings):
+    settings.WAVE_CHANCES = [0.01] * 4
+    factories.offer(per_week=50)
+    needs = [factories.need() for _ in range(10)]
+    at_once([partial(pairing.match_need, need.pk) for need in needs])
+    assert Match.objects.filter(state="notified").count() == 2
+
+
+def test_at_night_only_what_is_needed_today_is_asked(settings):
+    settings.QUIET_HOURS = [21, 8]
+    factories.offer()
+    with time_machine.travel("2026-03-01 23:00:00+00:00"):
+        calm, urgent = factories.need(), factories.need(urgency=4)
+        for need in (calm, urgent):
+            pairing.match_need(need.pk)
+        calm.refresh_from_db()
+        assert states(urgent) == ["notified"]
+        assert states(calm) == ["suggested"]
+        assert str(calm.match_due_at) == "2026-03-02 08:00:00+00:00"
+    # The database has a clock of its own; the task that is due in the morning asks.
+    Need.objects.update(match_due_at=urgent.created_at)
+    with time_machine.travel("2026-03-02 08:00:01+00:00"):
+        pairing.match_need(calm.pk)
+    assert states(calm) == ["notified"]
+
+
+def test_with_nobody_left_a_coordinator_has_it_until_somebody_new_fits(need):
+    for _ in range(2):
+        later(need, 121)
+        tasks.sweep()
+    assert worried("asked") == 0
+    later(need, 121)
+    tasks.sweep()
+    assert worried("asked") == 1
+    factories.offer()
+    tasks.sweep()
+    assert states(need).count("notified") == 7
+    assert worried("asked") == 0
+
+
+def test_who_was_asked_when_somebody_else_was_faster_is_asked_again_when_she_lets_go(need):
+    first, second = need.matches.filter(state="notified")
+    claim = actions.accept(first)
+    release_claim(claim, by=volunteer(first.offer.volunteer))
+    tasks.sweep()
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert first.state == "accepted"  # she had it before and is not asked again
+    assert states(need).count("notified") == 2
+    assert "superseded" not in states(need)
+    told = Notification.objects.filter(kind="need_fits").values_list("key", flat=True)
+    assert len(told) == len(set(told)) == 4
+
+
+def test_from_two_hundred_asks_on_what_really_happened_counts(settings):
+    settings.WAVE_CHANCES = [0.72] * 4
+    old, offer = factories.need(), factories.offer()
+    rows = [factories.need() for _ in range(4)]
+    now = timezone.now()
+    for number, asked in enumerate(rows):
+        state = "accepted" if number == 0 else "declined"
+        asked.matches.create(offer=offer, score=1, state=state, asked_at=now - timedelta(days=40))
+    tasks.learn()
+    row = Acceptance.objects.get()
+    assert (row.asks, row.yes) == (4, 1)
+    assert rate_of(old.category_id) == settings.USUAL_YES
+    Acceptance.objects.update(asks=200, yes=100)
+    assert rate_of(old.category_id) == 0.5
+    tasks.learn()
+    assert Acceptance.objects.get().asks == 4
+
+
+def test_a_kind_to_which_people_like_to_say_yes_asks_fewer(settings):
+    settings.WAVE_CHANCES = [0.72] * 4
+    for _ in range(10):
+        factories.offer()
+    need = factories.need()
+    Acceptance.objects.create(category=need.category, asks=200, yes=100, counted_at=timezone.now())
+    pairing.match_need(need.pk)
+    assert states(need).count("notified") == 1

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('km', models.FloatField()),
+                ('whole_km', models.PositiveSmallIntegerField()),
                 ('inside', models.BooleanField(default=False)),
                 ('locality', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='near', to='catalog.locality')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seen_from', to='catalog.locality')),

@@ -1,0 +1,100 @@
+"""How likely a yes is, whom to ask, how fast, at which hours: numbers in, numbers out."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mutualaid.matching import chances
+from mutualaid.matching.asks import Asks
+from mutualaid.matching.chances import Person, chance, of_any, turn, whom_to_ask
+from mutualaid.matching.pace import pace_of, quiet_until
+from mutualaid.matching.scoring import Facts
+from requests_app.models import Need
+
+FACTS = Facts(
+    km=0, reach_km=4, same_locality=True, same_category=True, languages=("English",),
+    own_language=True, asks_in_seven_days=0,
+)  # fmt: skip
+
+
+def changed(**fields: object) -> float:
+    return chances.ease(Facts(**(vars(FACTS) | fields)))  # type: ignore[arg-type]
+
+
+def test_the_figures_are_those_of_the_design():
+    assert chances.ease(FACTS) == 1.6
+    assert changed(km=4, same_locality=False) == pytest.approx(0.5)
+    assert changed(same_category=False) == pytest.approx(1.12)
+    assert chance(0.1, 1.6, 0) == pytest.approx(0.16)
+    assert chance(0.1, 1.6, 2) == pytest.approx(0.1185, abs=1e-4)
+    assert chance(5, 1.6, 0) == 0.95
+
+
+@pytest.mark.parametrize(("wanted", "asked"), [(0.97, 21), (0.72, 8), (0.38, 3), (0.19, 2)])
+def test_as_many_are_asked_as_a_yes_takes(wanted, asked):
+    people = {n: Person(0.16, 0, 0) for n in range(50)}
+    chosen = whom_to_ask(people, asked=0, wanted=wanted)
+    assert chosen == list(range(asked))
+    assert of_any([0.16] * asked) >= wanted > of_any([0.16] * (asked - 1))
+
+
+def test_who_was_asked_already_counts_and_nobody_is_asked_in_vain():
+    people = {n: Person(0.16, 0, 0) for n in range(50)}
+    assert whom_to_ask(people, asked=0.4, wanted=0.38) == []
+    assert len(whom_to_ask(people, asked=0.16, wanted=0.38)) == 2
+    assert whom_to_ask({}, asked=0, wanted=0.97) == []
+
+
+def test_likely_rested_and_not_wanted_elsewhere_goes_first():
+    people = {
+        "wanted": Person(0.16, 0, 40),
+        "tired": Person(0.16, 3, 0),
+        "far": Person(0.05, 0, 0),
+        "near": Person(0.16, 0, 0),
+    }
+    assert whom_to_ask(people, asked=0, wanted=1) == ["near", "wanted", "tired", "far"]
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.95), st.integers(0, 9), st.floats(0, 60)), max_size=30))
+def test_whoever_is_left_would_not_have_gone_first(rows):
+    people = {n: Person(*row) for n, row in enumerate(rows)}
+    chosen = whom_to_ask(people, asked=0, wanted=0.5)
+    left = [turn(people[n]) for n in people if n not in chosen]
+    assert all(turn(people[n]) >= max(left, default=0) for n in chosen)
+    assert not left or of_any(people[n].chance for n in chosen) >= 0.5 - 1e-12
+
+
+def test_five_a_week_two_a_day_and_where_it_is_urgent_eight_a_week():
+    calm, urgent = pace_of(Need(urgency=2)), pace_of(Need(urgency=4))
+    assert [calm.may_ask(Asks(week, day)) for week, day in ((4, 1), (4, 2), (5, 0))] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert [urgent.may_ask(Asks(week, week)) for week in (7, 8)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("hour", "until"),
+    [(20, None), (21, (2, 8)), (23, (2, 8)), (0, (1, 8)), (7, (1, 8)), (8, None), (12, None)],
+)
+def test_quiet_hours_end_in_the_morning(settings, hour, until):
+    settings.QUIET_HOURS = [21, 8]
+    now = datetime(2026, 3, 1, hour, 30, tzinfo=UTC)
+    assert quiet_until(now) == (until and datetime(2026, 3, *until, tzinfo=UTC))
+
+
+def test_quiet_hours_are_those_of_the_groups_clock(settings):
+    settings.QUIET_HOURS = [21, 8]
+    settings.TIME_ZONE = "America/Port-au-Prince"
+    assert quiet_until(datetime(2026, 1, 1, 1, 30, tzinfo=UTC)) is None  # 20:30 there
+    assert quiet_until(datetime(2026, 1, 1, 3, 0, tzinfo=UTC)) == datetime(
+        2026, 1, 1, 13, tzinfo=UTC
+    )
+
+
+def test_a_group_may_have_no_quiet_hours_or_some_at_noon(settings):
+    settings.QUIET_HOURS = [0, 0]
+    assert all(quiet_until(datetime(2026, 1, 1, hour, tzinfo=UTC)) is None for hour in range(24))
+    settings.QUIET_HOURS = [12, 14]
+    assert quiet_until(datetime(2026, 1, 1, 13, tzinfo=UTC)) == datetime(2026, 1, 1, 14, tzinfo=UTC)

@@ -1,0 +1,135 @@
+"""A coordinator's word about the asks for a need, and about what counts how much."""
+
+from typing import Any
+
+import pytest
+
+from mutualaid.matching import actions, tasks
+from mutualaid.matching.models import Match, Weights, current_points
+from mutualaid.notify.models import Notification
+from requests_app.actions import NotForYou
+from requests_app.models import Need
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+POINTS = {
+    "near": 35, "exact_category": 20, "related_category": 12, "own_language": 10,
+    "shared_language": 4, "rested": 12,
+}  # fmt: skip
+WEIGHTS = "/admin/matching/weights/1/"
+
+
+@pytest.fixture
+def desk(carla, signed_in) -> Any:
+    return signed_in(carla)
+
+
+@pytest.fixture
+def need(settings) -> Need:
+    """Five fit; so far nobody was asked."""
+    settings.WAVE_CHANCES = [0.0] * 4
+    for _ in range(5):
+        factories.offer()
+    need = factories.need()
+    tasks.sweep()
+    settings.WAVE_CHANCES = [0.15] * 4
+    return need
+
+
+def do(desk: Any, need: Need, what: str, match: Match | None = None) -> str:
+    typed = {"do": what} | ({"match": match.pk} if match else {})
+    answer = desk.post(f"/admin/requests_app/need/{need.pk}/asks/", typed, follow=True)
+    return str(answer.content.decode())
+
+
+def test_everybody_who_fits_stands_there_with_the_sum(desk, need):
+    page = desk.get(f"/admin/requests_app/need/{need.pk}/asks/").content.decode()
+    assert page.count("in a chosen area: 35") == 5
+    assert "Ask first" in page
+
+
+def test_who_is_pinned_is_asked_first(desk, need):
+    last = need.matches.order_by("score", "-pk").first()
+    do(desk, need, "pin", last)
+    tasks.sweep()
+    assert need.matches.get(state="notified") == last
+
+
+def test_a_pin_is_taken_out_again(desk, need):
+    last = need.matches.order_by("score", "-pk").first()
+    do(desk, need, "pin", last)
+    do(desk, need, "unpin", last)
+    tasks.sweep()
+    assert need.matches.get(state="notified") != last
+
+
+def test_one_is_asked_now_whatever_the_hour(desk, need, settings):
+    settings.QUIET_HOURS = [0, 24]
+    match = need.matches.first()
+    assert "Done." in do(desk, need, "ask", match)
+    assert Notification.objects.get(kind="need_fits").recipient == match.offer.volunteer
+    assert "changed in the meantime" in do(desk, need, "ask", match)
+
+
+def test_who_is_left_out_is_not_asked_and_cannot_take_it(desk, need):
+    left_out = need.matches.order_by("-score", "pk").first()
+    do(desk, need, "leave_out", left_out)
+    tasks.sweep()
+    left_out.refresh_from_db()
+    assert left_out.state == "cancelled"
+    assert actions.match_for(left_out.offer.volunteer, need) is None
+    with pytest.raises(NotForYou):
+        actions.accept(left_out)
+    need.refresh_from_db()
+    assert need.state == "open"
+
+
+def test_stopped_means_nobody_is_asked_until_it_goes_on(desk, need):
+    do(desk, need, "stop")
+    Need.objects.update(match_due_at=need.created_at)
+    tasks.sweep()
+    assert not Notification.objects.filter(kind="need_fits").exists()
+    do(desk, need, "go_on")
+    tasks.sweep()
+    assert need.matches.filter(state="notified").count() == 1
+
+
+@pytest.mark.parametrize("what", ["", "nonsense", "ask", "pin"])
+def test_nonsense_is_told_kindly(desk, need, what):
+    assert "Choose what to do." in do(desk, need, what)
+    assert "changed in the meantime" in do(desk, need, "ask", Match(pk=987654))
+
+
+def test_a_sensitive_need_asks_nobody_even_by_hand(desk, settings):
+    factories.offer(categories=[factories.category("papers", sensitive=True)])
+    need = factories.need(category=factories.category("papers"))
+    Need.objects.update(state="open", match_due_at=need.created_at)
+    tasks.sweep()
+    assert "never sent out" in do(desk, need, "ask", need.matches.get())
+    assert not Notification.objects.filter(kind="need_fits").exists()
+
+
+def test_other_points_are_looked_at_before_they_are_saved(desk, need):
+    typed = POINTS | {"near": 50}
+    page = desk.post(f"{WEIGHTS}preview/", typed).content.decode()
+    assert "What these points would change" in page
+    assert f"{need.matches.first().offer} · 77.0" in page
+    assert f"{need.matches.first().offer} · 92.0" in page
+    assert current_points().near == 35
+    assert desk.post(f"{WEIGHTS}change/", typed).status_code == 302
+    assert current_points().near == 50
+
+
+@pytest.mark.parametrize("near", ["", "-1", "101", "nan", "inf", "much"])
+def test_points_that_make_no_sense_are_told_beside_the_field(desk, near):
+    for page in ("preview/", "change/"):
+        answer = desk.post(WEIGHTS + page, POINTS | {"near": near})
+        assert "errorlist" in answer.content.decode()
+    assert current_points().near == 35
+
+
+def test_points_are_used_from_the_next_look_on(need):
+    Weights.objects.update(near=0, rested=0)
+    Need.objects.update(match_due_at=need.created_at)
+    tasks.sweep()
+    assert set(need.matches.values_list("score", flat=True)) == {30}

@@ -1,0 +1,85 @@
+"""Who is wanted elsewhere is not spent on what ten others could do, and it is said why."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.matching import pairing, tasks
+from mutualaid.matching.models import OfferPrice, Search
+from mutualaid.matching.prices import HIGHEST, prices_of
+from mutualaid.matching.reasons import in_words, with_points
+from mutualaid.matching.scoring import Price
+from offers_app.models import Offer
+from requests_app.models import Need
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def driver(settings) -> Offer:
+    """The only one with a car: two rides have nobody but her. Eight others bring groceries too."""
+    settings.WAVE_CHANCES = [0.0] * 4
+    ride = factories.category("ride", needs_vehicle=True)
+    kinds = [ride, factories.category("groceries")]
+    driver = factories.offer(categories=kinds, has_vehicle=True, per_week=2)
+    for _ in range(8):
+        factories.offer()
+    for _ in range(2):
+        factories.need(category=ride)
+    tasks.sweep()
+    return driver
+
+
+def price_of(offer: Offer, need: Need, free: int = 2) -> Price:
+    return prices_of({offer.pk: free}, beside=need).get(offer.pk, Price())
+
+
+def test_without_a_look_at_all_needs_scarcity_makes_the_price(driver):
+    need = factories.need()
+    assert price_of(driver, need) == Price(40, scarce=2)
+    assert price_of(driver, need, free=4) == Price(20, scarce=2)
+    assert price_of(driver, need, free=1) == Price(HIGHEST, scarce=2)
+
+
+def test_a_need_does_not_raise_the_price_for_itself(driver):
+    ride = Need.objects.filter(category__slug="ride").first()
+    assert price_of(driver, ride) == Price(20, scarce=1)
+
+
+def test_the_driver_comes_last_for_what_others_can_do_and_the_reason_is_told(driver):
+    need = factories.need()
+    pairing.match_need(need.pk)
+    last = need.matches.order_by("-score").last()
+    assert (last.offer, last.score, last.price) == (driver, 37, 40)
+    assert "2 other needs have hardly anybody else" in in_words(last.lines)
+    assert "2 other needs have hardly anybody else: -40" in with_points(last.lines)
+    assert need.search.candidates == 9
+
+
+def test_she_is_asked_last_too(driver, settings):
+    settings.WAVE_CHANCES = [0.75] * 4
+    need = factories.need()
+    pairing.match_need(need.pk)
+    assert need.matches.filter(state="notified").count() == 8
+    assert need.matches.get(state="suggested").offer == driver
+
+
+def test_a_fresh_price_of_the_look_at_all_needs_takes_its_place(driver):
+    price = OfferPrice.objects.create(offer=driver, points=7.9, solved_at=timezone.now())
+    need = factories.need()
+    assert price_of(driver, need) == Price(7)
+    price.solved_at = timezone.now() - timedelta(hours=25)
+    price.save()
+    assert price_of(driver, need) == Price(40, scarce=2)
+
+
+def test_what_is_no_longer_open_presses_nobody(driver):
+    Need.objects.filter(category__slug="ride").update(state="claimed")
+    assert price_of(driver, factories.need()) == Price()
+
+
+def test_where_very_many_fit_nobody_is_dearer_for_it(driver):
+    Search.objects.update(candidates=5_000)
+    assert price_of(driver, factories.need()) == Price()

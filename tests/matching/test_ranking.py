@@ -1,0 +1,133 @@
+"""The twenty best are the twenty best: what the index finds, against scoring everything by hand."""
+
+import random
+from datetime import timedelta
+from math import exp
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.catalog.geo import km_between
+from mutualaid.matching import ranking
+from mutualaid.matching.models import Match, OfferPrice
+from mutualaid.matching.ranking import best_offers
+from mutualaid.matching.ties import lot
+from offers_app.models import Offer
+from requests_app.models import Claim, Need
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+TWENTY = 20
+
+
+@pytest.fixture(params=range(3))
+def city(request, monkeypatch) -> random.Random:
+    """A small city in which very many live near each other, some of them asked, wanted or busy.
+
+    So few are looked at closely at once that the look has to go on and to know where to end.
+    """
+    monkeypatch.setattr(ranking, "FIRST_LOOK", 8)
+    monkeypatch.setattr(ranking, "RINGS_KM", (2, ranking.FARTHEST_KM))
+    dice = random.Random(request.param)
+    food = factories.category("food")
+    kinds = [food, factories.category("bread", parent=food), factories.category("rides")]
+    town = factories.locality("town")
+    places = [
+        factories.locality(f"p{n}", lat=dice.random() / 25, lng=dice.random() / 25, parent=town)
+        for n in range(5)
+    ]
+    tongues = [factories.language(code) for code in ("en", "es")]
+    old_need = factories.need(category=factories.category("old"))
+    for _ in range(60):
+        offer = factories.offer(
+            categories=dice.sample(kinds, dice.randint(1, 2)),
+            localities=dice.sample([*places, town], dice.randint(1, 2)),
+            languages=dice.sample(tongues, dice.randint(1, 2)),
+            reach_km=dice.randint(0, 6),
+            per_week=dice.randint(1, 3),
+        )
+        _live_through(offer, old_need, dice)
+    return dice
+
+
+def _live_through(offer: Offer, old_need: Need, dice: random.Random) -> None:
+    now = timezone.now()
+    if dice.random() < 0.5:
+        asked = now - timedelta(days=dice.choice([1, 3, 20]))
+        Match.objects.create(need=old_need, offer=offer, score=1, state="notified", asked_at=asked)
+    if dice.random() < 0.3:
+        OfferPrice.objects.create(offer=offer, points=dice.randint(0, 9), solved_at=now)
+    if dice.random() < 0.2:
+        need = factories.need(category=factories.category("old"))
+        Claim.objects.create(need=need, volunteer=offer.volunteer, week_slot=1)
+
+
+def test_recall_is_one(city):
+    kinds = [factories.category(slug) for slug in ("food", "bread", "rides")]
+    places = [factories.locality(f"p{n}") for n in range(5)]
+    for _ in range(5):
+        need = factories.need(
+            category=city.choice(kinds),
+            locality=city.choice(places),
+            languages=[factories.language(code) for code in city.sample(["en", "es"], 2)],
+        )
+        fresh = Need.objects.select_related("category", "locality__parent").get(pk=need.pk)
+        found = [one.offer_id for one in best_offers(fresh, TWENTY).offers]
+        assert found == by_hand(fresh)[:TWENTY]
+        assert len(found) > 5
+
+
+def by_hand(need: Need) -> list[int]:
+    """Every offer scored one by one by the rules of the design, in plain words and plain sums."""
+    ranks = {offer.pk: rank for offer in Offer.objects.all() if (rank := _rank(need, offer))}
+    return sorted(ranks, key=lambda pk: (-ranks[pk], *lot(need.public_id, pk)))
+
+
+def _rank(need: Need, offer: Offer) -> float | None:
+    kinds = {need.category_id, need.category.parent_id}
+    kinds |= {child.pk for child in need.category.children.all()}
+    offered = {category.pk for category in offer.categories.all()}
+    tongues = {t.code for t in need.languages.all()} & {t.code for t in offer.languages.all()}
+    near = max((_near(need, area, offer.reach_km) for area in offer.localities.all()), default=-1)
+    claims = Claim.objects.filter(volunteer=offer.volunteer).count()
+    if not (kinds & offered and tongues and near >= 0 and claims < offer.per_week):
+        return None
+    week = timezone.now() - timedelta(days=7)
+    asks = Match.objects.filter(offer=offer, asked_at__gt=week).count()
+    price = OfferPrice.objects.filter(offer=offer).first()
+    kind = 20 if need.category_id in offered else 12
+    speech = 10 if "en" in tongues else 4
+    return near + kind + speech + 12 * exp(-asks / 3) - (price.points if price else 0)
+
+
+def _near(need: Need, area, reach: int) -> float:
+    here = need.locality
+    if area.pk in (here.pk, here.parent_id):
+        return 35
+    km = km_between(here.lat, here.lng, area.lat, area.lng)
+    return 35 * (1 - km / reach) if reach and km <= reach else -1
+
+
+def test_among_equals_a_lot_decides_that_differs_from_need_to_need():
+    offers = [factories.offer().pk for _ in range(12)]
+    orders = set()
+    for _ in range(6):
+        need = factories.need()
+        found = [one.offer_id for one in best_offers(need, 12).offers]
+        assert found == [one.offer_id for one in best_offers(need, 12).offers]
+        assert sorted(found) == sorted(offers)
+        orders.add(tuple(found))
+    assert len(orders) > 1
+
+
+def test_a_city_in_one_place_is_looked_at_up_to_a_limit(monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(ranking, "FIRST_LOOK", 4)
+    monkeypatch.setattr(ranking, "MOST_LOOKED_AT", 16)
+    for _ in range(40):
+        offer = factories.offer()
+        OfferPrice.objects.create(offer=offer, points=1, solved_at=timezone.now())
+    need = factories.need()
+    with django_assert_max_num_queries(16):
+        found = best_offers(need, 5)
+    assert len(found.offers) == 5
+    assert found.candidates == 16

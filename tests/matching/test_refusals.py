@@ -1,0 +1,106 @@
+"""A no may say why. The matcher obeys, and she can take it back."""
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from mutualaid.matching import actions, tasks
+from mutualaid.matching.models import Refusal
+from offers_app.models import Offer
+from requests_app.models import Need
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MONDAY = "2026-03-02 12:00:00+00:00"
+
+
+@pytest.fixture
+def offer(sam) -> Offer:
+    places = [factories.locality("riverside"), factories.locality("hill", lat=0.009)]
+    kinds = [factories.category("groceries"), factories.category("laundry")]
+    return factories.offer(by=sam, categories=kinds, localities=places)
+
+
+def say_no(need: Need, offer: Offer, reason: str) -> None:
+    actions.decline(need.matches.get(offer=offer), reason)
+
+
+def fits(offer: Offer, **need: object) -> bool:
+    made = factories.need(**need)
+    tasks.sweep()
+    return made.matches.filter(offer=offer, state__in=["suggested", "notified"]).exists()
+
+
+@pytest.fixture
+def need(offer) -> Need:
+    need = factories.need()
+    tasks.sweep()
+    return need
+
+
+@pytest.mark.parametrize("reason", ["", "cannot"])
+def test_a_no_to_one_need_is_about_that_need_alone(need, offer, reason):
+    say_no(need, offer, reason)
+    assert fits(offer)
+    assert need.matches.get().decline_reason == reason
+
+
+def test_never_this_kind_means_never_this_kind(need, offer):
+    say_no(need, offer, "never")
+    assert not fits(offer)
+    assert fits(offer, category=factories.category("laundry"))
+
+
+def test_too_far_means_that_area(need, offer):
+    say_no(need, offer, "too_far")
+    assert not fits(offer)
+    assert fits(offer, locality=factories.locality("hill"))
+
+
+def test_not_this_week_means_until_sunday(offer):
+    with time_machine.travel(MONDAY) as clock:
+        need = factories.need()
+        tasks.sweep()
+        say_no(need, offer, "not_this_week")
+        assert not fits(offer, category=factories.category("laundry"))
+        assert str(Refusal.objects.get().until) == "2026-03-08"
+        clock.shift(6 * 86_400)
+        assert not fits(offer)
+        clock.shift(86_400)
+        assert fits(offer)
+
+
+def test_what_she_was_not_asked_yet_is_gone_with_it(settings, need, offer):
+    settings.WAVE_CHANCES = [0.0] * 4
+    other = factories.need()
+    tasks.sweep()
+    assert other.matches.get().state == "suggested"
+    say_no(need, offer, "never")
+    assert not other.matches.exists()
+
+
+def test_she_sees_what_she_ruled_out_and_takes_it_back(need, offer, sam, vera, signed_in):
+    browser = signed_in(sam)
+    where = f"/help/{need.matches.get().public_id}/"
+    assert "Never this kind of help" in browser.get(where).content.decode()
+    browser.post(where + "no/", {"reason": "never"})
+    assert "What we do not ask you for" in browser.get("/help/").content.decode()
+    mine = Refusal.objects.get()
+    assert signed_in(vera).post(f"/help/again/{mine.pk}/").status_code == 404
+    browser.post(f"/help/again/{mine.pk}/")
+    assert "What we do not ask you for" not in browser.get("/help/").content.decode()
+    assert fits(offer)
+
+
+@pytest.mark.parametrize("reason", ["nonsense", "\0", "x" * 5000])
+def test_nonsense_is_a_no_without_a_reason(need, sam, signed_in, reason):
+    signed_in(sam).post(f"/help/{need.matches.get().public_id}/no/", {"reason": reason})
+    match = need.matches.get()
+    assert (match.state, match.decline_reason) == ("declined", "")
+
+
+def test_a_no_said_twice_is_one(need, offer):
+    for _ in range(2):
+        say_no(need, offer, "never")
+    assert Refusal.objects.count() == 1
+    assert need.matches.get().asked_at < timezone.now()
