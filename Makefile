@@ -71,6 +71,8 @@ bench-backlog: .venv/test
 	@for n in 1000 10000 $(MORE); do \
 	    $(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs $$n || exit 1; \
 	done
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs 5000 --a-week 1
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_arrivals
 
 bench-need: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need

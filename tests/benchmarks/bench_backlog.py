@@ -31,11 +31,15 @@ def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--needs", type=int, default=1_000)
     parser.add_argument("--offers", type=int)
+    parser.add_argument("--a-week", type=int, default=5, help="most places of one volunteer")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-exact", action="store_true", help="skip OR-tools")
     given = parser.parse_args()
     offers = given.offers or given.needs
-    print(f"== {given.needs:,} needs × {offers:,} offers, seed {given.seed}", flush=True)
+    print(
+        f"== {given.needs:,} needs × {offers:,} offers of up to {given.a_week}, seed {given.seed}",
+        flush=True,
+    )
     with TemporaryDirectory(prefix="mutualaid-bench-") as name:
         os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
         django.setup()
@@ -46,7 +50,7 @@ def _in_a_region(given: Namespace, offers: int) -> None:
     from tests.benchmarks import region
 
     with throwaway_database():
-        region.build(given.needs, offers, seed=given.seed)
+        region.build(given.needs, offers, seed=given.seed, a_week=given.a_week)
         _bench(given.seed, exact=not given.without_exact)
 
 
@@ -54,6 +58,7 @@ def _bench(seed: int, *, exact: bool) -> None:
     from django.db import connection
 
     from mutualaid.matching.backlog.run import run_backlog
+    from tests.benchmarks import region
     from tests.benchmarks.nearest import oldest_first_nearest_offer
     from tests.benchmarks.referee import read_city
 
@@ -75,7 +80,7 @@ def _bench(seed: int, *, exact: bool) -> None:
     print(f"   recall of pairs on {RECALL} needs: {_recall(referee, seed):.4f}")
     if exact:
         _against_exact(referee, len(ours), value["ours"], now)
-    _change(seed)
+    region.change(CHANGED, seed=seed)
     with parts():
         warm = run_backlog(cold=False)
     _show_run("warm", warm)
@@ -172,28 +177,6 @@ def _arcs(referee: Any, now: datetime) -> Any:
         priority=np.array([priority(need, now) for need in referee.needs]),
         places=referee.places,
     )
-
-
-def _change(seed: int) -> None:
-    """Some needs are met elsewhere, as many new ones come."""
-    from django.utils import timezone
-
-    from mutualaid.catalog.models import Category, Language, Locality
-    from requests_app.models import Need
-
-    dice = Random(seed)
-    ids = list(Need.objects.order_by("pk").values_list("pk", flat=True))
-    for pk in dice.sample(ids, int(CHANGED * len(ids))):
-        Need.objects.filter(pk=pk).update(
-            state="closed", close_reason="withdrawn", closed_at=timezone.now()
-        )
-    kinds = list(Category.objects.exclude(parent=None))
-    places, tongues = list(Locality.objects.exclude(parent=None)), list(Language.objects.all())
-    for _ in range(int(CHANGED * len(ids))):
-        new = Need.objects.create(
-            category=dice.choice(kinds), locality=dice.choice(places), state="open"
-        )
-        new.languages.add(tongues[0])
 
 
 def _gini(shares: list[float]) -> float:

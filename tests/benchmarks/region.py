@@ -6,6 +6,7 @@ live in localities here, 200 to a city. Import it after Django's setup.
 """
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -24,15 +25,33 @@ KM = 0.009
 
 
 @transaction.atomic
-def build(needs: int, offers: int, *, seed: int) -> None:
+def build(needs: int, offers: int, *, seed: int, a_week: int = 5) -> None:
+    """Each volunteer has one to `a_week` places; with one place only there is not enough for all."""
     chance = np.random.default_rng(seed)
     cities = max(1, max(needs, offers) // OFFERS_A_CITY)
     areas, want, give = _areas(chance, cities)
     kinds, popular = _kinds()
     tongues = [Language.objects.create(code=f"x{n}", name=f"Tongue {n}") for n in range(TONGUES)]
     spoken = _zipf(TONGUES, 1.4)
-    helpers = _offers(chance, offers, areas, give, kinds, popular, tongues, spoken)
+    helpers = _offers(chance, offers, a_week, areas, give, kinds, popular, tongues, spoken)
     _needs(chance, needs, areas, want, kinds, popular, tongues, spoken, helpers)
+
+
+@transaction.atomic
+def change(share: float, *, seed: int) -> None:
+    """Some needs are met elsewhere, and as many new ones come."""
+    dice = Random(seed)
+    ids = list(Need.objects.order_by("pk").values_list("pk", flat=True))
+    gone = dice.sample(ids, int(share * len(ids)))
+    for pk in gone:
+        Need.objects.filter(pk=pk).update(
+            state="closed", close_reason="withdrawn", closed_at=timezone.now()
+        )
+    kinds = list(Category.objects.exclude(parent=None))
+    places, tongues = list(Locality.objects.exclude(parent=None)), list(Language.objects.all())
+    for _ in gone:
+        kind, place = dice.choice(kinds), dice.choice(places)
+        Need.objects.create(category=kind, locality=place, state="open").languages.add(tongues[0])
 
 
 def _areas(chance: Any, cities: int) -> tuple[list[Locality], Any, Any]:
@@ -66,6 +85,7 @@ def _kinds() -> tuple[list[Category], Any]:
 def _offers(
     chance: Any,
     many: int,
+    a_week: int,
     areas: list[Locality],
     where: Any,
     kinds: list[Category],
@@ -79,7 +99,7 @@ def _offers(
         batch_size=500,
     )
     reach = np.clip(chance.lognormal(np.log(4), 0.6, many).round(), 1, 25).astype(int)
-    week, drives = chance.integers(1, 6, many), chance.random(many) < 0.4
+    week, drives = chance.integers(1, a_week + 1, many), chance.random(many) < 0.4
     rows = Offer.objects.bulk_create(
         (
             Offer(volunteer=p, reach_km=reach[n], per_week=week[n], has_vehicle=drives[n])

@@ -12,16 +12,10 @@ from django.utils import timezone
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category
 from mutualaid.matching.backlog import pairs, points
+from mutualaid.matching.backlog.columns import Links, NeedRows, OfferRows
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Problem
-from mutualaid.matching.backlog.rows import (
-    Links,
-    NeedRows,
-    OfferRows,
-    coverage_by_locality,
-    read_needs,
-    read_offers,
-)
+from mutualaid.matching.backlog.rows import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.solve import build
 from mutualaid.matching.models import Match
 from mutualaid.matching.scoring import STARTING, Facts, Points, score

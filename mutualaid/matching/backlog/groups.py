@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from mutualaid.matching.backlog.columns import Links, NeedRows
 from mutualaid.matching.backlog.problem import Ints, spread
-from mutualaid.matching.backlog.rows import Links, NeedRows
 
 ANYWHERE = -1
 

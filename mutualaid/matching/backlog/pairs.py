@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mutualaid.matching.backlog.bans import not_ruled_out
+from mutualaid.matching.backlog.columns import NeedRows, positions
 from mutualaid.matching.backlog.groups import Groups
 from mutualaid.matching.backlog.kinds import Kind
 from mutualaid.matching.backlog.points import pair_score
 from mutualaid.matching.backlog.problem import Ints, spread
-from mutualaid.matching.backlog.rows import NeedRows, positions
 from mutualaid.matching.backlog.stock import Ground, Stock
 
 MOST_PAIRS = 50_000_000
@@ -57,8 +58,7 @@ def join(groups: Groups, needs: NeedRows, ground: Ground, kinds: Mapping[int, Ki
     for (stock, searches), expected in zip(work, found, strict=True):
         for piece in _pieces(searches, np.minimum(expected, most), len(ground.geography.ids)):
             group, offer, worth = _pairs(stock, piece, most)
-            allowed = _not_ruled_out(group, offer, groups, needs, ground)
-            allowed &= _not_refused(groups.locality[group], offer, ground)
+            allowed = not_ruled_out(group, offer, groups, needs, ground)
             np.add.at(counts, group[allowed], 1)
             offers.append(offer[allowed].astype(np.int32))
             points.append(worth[allowed])
@@ -178,31 +178,3 @@ def _once(
     key = key[np.append(key[1:] >> 16 != key[:-1] >> 16, True)]
     points = (key & 0xFFFF) / SHARP + lowest
     return (key >> 42) + base, (key >> 16) & 0x3FFFFFF, points.astype(np.float32)
-
-
-def _not_ruled_out(
-    group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: Ground
-) -> NDArray[np.bool_]:
-    """Nobody's own need, nobody who had it before or said no. Such needs are groups of their own."""
-    allowed = np.ones(len(group), dtype=bool)
-    ruled = np.isin(groups.one, needs.never.owner)
-    check = np.flatnonzero(ruled[group])
-    if len(check):
-        who = ground.offers.volunteer
-        pair = groups.one[group[check]] * (who.max() + 1) + who[offer[check]]
-        known = needs.never.target <= who.max()
-        never = needs.never.owner[known] * (who.max() + 1) + needs.never.target[known]
-        allowed[check] = ~np.isin(pair, never)
-    return allowed
-
-
-def _not_refused(locality: Ints, offer: Ints, ground: Ground) -> NDArray[np.bool_]:
-    """Nobody for an area that she ruled out."""
-    no = ground.offers.refusals
-    somewhere = no.locality > 0
-    if not somewhere.any():
-        return np.ones(len(offer), dtype=bool)
-    most = max(int(no.locality.max()), int(ground.geography.ids.max(initial=0))) + 2
-    refused = no.offer[somewhere] * most + no.locality[somewhere]
-    allowed: NDArray[np.bool_] = ~np.isin(offer * most + locality, refused)
-    return allowed

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from mutualaid.matching.backlog.columns import NeedRows
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Floats, Ints
-from mutualaid.matching.backlog.rows import NeedRows
 from mutualaid.matching.scoring import REST_ASKS, Points
 from requests_app.states import Urgency
 

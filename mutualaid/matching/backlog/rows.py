@@ -1,7 +1,6 @@
 """Open needs and free offers as columns, read in a few queries however many there are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +10,8 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from mutualaid.catalog.models import Language
-from mutualaid.matching.backlog.problem import Floats, Ints
+from mutualaid.matching.backlog.columns import Links, NeedRows, OfferRows, Refusals, positions
+from mutualaid.matching.backlog.problem import Ints
 from mutualaid.matching.models import Match, Refusal
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
@@ -24,62 +24,6 @@ WEEKS = EXPECTED_DAYS // 7
 WROTE_IN = "contact__language"
 NOT_ASKING = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
 """Whoever left for one of these reasons tells nothing about how much help will be wanted."""
-
-
-@dataclass(frozen=True)
-class Links:
-    """Rows of a many-to-many table: the position of its owner, sorted, and the id it points to."""
-
-    owner: Ints
-    target: Ints
-
-
-@dataclass(frozen=True)
-class NeedRows:
-    """One position for each need. `expected` ones happened before and only set prices."""
-
-    pk: Ints
-    category: Ints
-    locality: Ints
-    urgency: Ints
-    waited_hours: Floats
-    expected: NDArray[np.bool_]
-    languages: Links
-    at_home: NDArray[np.bool_]
-    """For each row of `languages`: whether it is one she is at home in."""
-    never: Links
-    """Positions of needs, and volunteers who must not be proposed for them: themselves, those who
-    had it before, those who said no, and those a coordinator left out."""
-
-
-@dataclass(frozen=True)
-class Refusals:
-    """Offers, by position, whose volunteers ruled out a category or a locality; 0 stands for any."""
-
-    offer: Ints
-    category: Ints
-    locality: Ints
-
-
-@dataclass(frozen=True)
-class OfferRows:
-    """One position for each active offer with a place left this week."""
-
-    pk: Ints
-    volunteer: Ints
-    reach_km: Ints
-    places: Ints
-    """Places left this week."""
-    taken: Ints
-    """Places filled this week."""
-    has_vehicle: NDArray[np.bool_]
-    vetted: NDArray[np.bool_]
-    asks: Ints
-    """How often asked in seven days."""
-    categories: Links
-    localities: Links
-    languages: Links
-    refusals: Refusals
 
 
 def read_needs(now: datetime) -> NeedRows:
@@ -206,14 +150,6 @@ def _counted(rows: "QuerySet[Any]", by: str, ids: Ints) -> Ints:
     counts = np.zeros(len(ids), dtype=np.int64)
     counts[order[place[known]]] = table[known, 1]
     return counts
-
-
-def positions(wanted: Ints, among: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """Where each of `wanted` stands in the sorted `among`, and whether it is there at all."""
-    place = np.searchsorted(among, wanted)
-    place[place == len(among)] = 0
-    known = among[place] == wanted if len(among) else np.zeros(len(wanted), dtype=bool)
-    return place, known
 
 
 def _table(rows: Iterable[tuple[Any, ...]], width: int) -> Ints:

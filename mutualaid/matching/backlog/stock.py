@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mutualaid.matching.backlog.columns import Links, OfferRows, positions
 from mutualaid.matching.backlog.geography import Geography
 from mutualaid.matching.backlog.kinds import Kind
 from mutualaid.matching.backlog.problem import Ints, spread
-from mutualaid.matching.backlog.rows import Links, OfferRows, positions
 from mutualaid.matching.scoring import Points
 
 
