@@ -27,6 +27,7 @@ from requests_app.actions import (
     deliver_claim,
     post_need,
     release_claim,
+    say_in_touch,
 )
 from requests_app.models import Claim
 from requests_app.moves import volunteer
@@ -91,6 +92,7 @@ class Play:
             claim = accept(match)
         except TOO_LATE:
             return
+        say_in_touch(claim, by=volunteer(claim.volunteer))
         finish = _let_go if lets_go(self.chance) else _finish
         self._after(until_done(self.chance), partial(finish, claim.pk))
 
