@@ -3,6 +3,7 @@
 # make bench-claims  sixteen processes claim at once, on both databases
 # make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
+# make bench-backlog  measure the whole backlog beside exact flows; MORE=100000 for a city
 # make bench-need  measure one need against 1,000 to 100,000 offers; SIZES="1000000" for others
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
@@ -16,7 +17,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims bench-need lives lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims bench-need bench-backlog lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -78,6 +79,13 @@ lives: .venv/test
 bench-claims: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_claims
+
+bench-backlog: .venv/test
+	@for n in 1000 10000 $(MORE); do \
+	    $(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs $$n || exit 1; \
+	done
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs 5000 --a-week 1
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_arrivals
 
 bench-need: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -143,12 +144,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
 }
+CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
 CELERY_BEAT_SCHEDULE = {
     "sweep-erasing": {
         # Days decide what is erased. Often, so that a machine that is off at night erases too.
         "task": "mutualaid.retention.tasks.sweep",
         "schedule": 900,
         "options": {"expires": 900},
+    },
+    "backlog-warm": {
+        "task": "mutualaid.matching.backlog.tasks.warm",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "backlog-cold": {
+        "task": "mutualaid.matching.backlog.tasks.cold",
+        "schedule": crontab(hour="3", minute="10"),
+        "options": {"expires": 3600},
     },
     "sweep-follow-up": {
         "task": "requests_app.tasks.sweep",

@@ -11,6 +11,8 @@ from django.utils import timezone
 from mutualaid.catalog.models import Category, Locality, Near
 from mutualaid.matching.models import (
     Acceptance,
+    BacklogLease,
+    BacklogRun,
     Match,
     OfferEntry,
     OfferPrice,
@@ -125,6 +127,8 @@ BREAKS = {
     "price_not_below_nothing": lambda: OfferPrice.objects.create(
         offer=first(Offer), points=-1, solved_at=timezone.now()
     ),
+    "backlog_run_with_an_outcome_that_exists": lambda: BacklogRun.objects.create(outcome="lost"),
+    "one_lease_of_the_backlog": lambda: BacklogLease.objects.create(pk=2),
     "message_in_a_state_that_exists": lambda: change(Notification, state="lost"),
     "message_sent_has_its_time": lambda: change(Notification, state="sent", sent_at=None),
 }

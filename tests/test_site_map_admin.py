@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 
+from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
 from tests import scene, walking
 
@@ -38,6 +39,7 @@ MODELS = """
     offers_app/offer       200   403  200     403     200
     requests_app/need      200   403  200     403     200
     matching/weights       200   403  200     403     200
+    matching/backlogrun    200   403  200     403     200
     account/emailaddress   403   403  403     403     403
     auth/group             403   403  403     403     403
 """
@@ -50,6 +52,9 @@ PAGES = {
 }
 
 
+ONLY_LOOKED_AT = "/admin/matching/backlogrun/<path:object_id>/change/"
+
+
 def rows() -> dict[str, tuple[int, int]]:
     found = {}
     for line in DESK.strip().splitlines()[1:]:
@@ -60,6 +65,7 @@ def rows() -> dict[str, tuple[int, int]]:
         found[f"/admin/{model}/<path:object_id>/"] = (302, 302)
         for page, status in zip(PAGES.values(), map(int, statuses), strict=True):
             found[f"/admin/{model}{page}"] = (status, status)
+    found[ONLY_LOOKED_AT] = (200, 403)
     return found
 
 
@@ -74,6 +80,7 @@ EMPTY_POST_SAVES = (
 
 @pytest.fixture
 def here(db: None) -> scene.Scene:
+    BacklogRun.objects.create(outcome="done")
     return scene.build()
 
 
@@ -140,6 +147,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "notify/calltask": here.call,
         "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
         "matching/weights": 1,
+        "matching/backlogrun": BacklogRun.objects.get().pk,
         "auth/group": here.unused_group,
     }
     named = {

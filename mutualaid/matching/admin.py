@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.matching import actions, weights_admin  # noqa: F401  it registers itself
+from mutualaid.matching.backlog import admin as runs_admin  # noqa: F401  the same
 from mutualaid.matching.desk import DeskAsks
 from mutualaid.matching.forms import AssignForm
 from mutualaid.matching.models import Match

@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "requests_app.view_needevent",
             *(f"offers_app.{verb}_offer" for verb in ("view", "change")),
             "matching.view_match",
+            "matching.view_backlogrun",
             *(f"matching.{verb}_weights" for verb in ("view", "change")),
             *(f"notify.{verb}_notification" for verb in ("view", "change")),
             *(f"notify.{verb}_calltask" for verb in ("view", "change")),

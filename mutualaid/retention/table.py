@@ -133,6 +133,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("What you offered"),
         ),
     ),
+    "matching.Proposal": (
+        Remove("id need offer", With(NEED, "need"), _("Whom we asked, and why they fit")),
+    ),
     "matching.OfferPrice": (
         Remove("offer points solved_at", With(ACCOUNT, "offer__volunteer"), _("What you offered")),
     ),
@@ -221,6 +224,12 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "catalog.Locality": (Keep("id slug name parent lat lng"),),
     "catalog.Near": (Keep("id locality other km whole_km inside"),),
+    "matching.BacklogRun": (
+        Keep(
+            "id outcome began_at cold needs expected offers pairs matches moved gap seconds error"
+        ),
+    ),
+    "matching.BacklogLease": (Keep("id run until"),),
     "matching.Acceptance": (Keep("category asks yes counted_at"),),
     "matching.Weights": (
         Keep("id near exact_category related_category own_language shared_language rested"),

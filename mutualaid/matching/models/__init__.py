@@ -1,3 +1,4 @@
+from mutualaid.matching.backlog.models import BacklogLease, BacklogRun, Proposal
 from mutualaid.matching.models.acceptance import Acceptance
 from mutualaid.matching.models.entry import OfferEntry
 from mutualaid.matching.models.match import Match
@@ -8,9 +9,12 @@ from mutualaid.matching.models.weights import Weights, current_points
 
 __all__ = [
     "Acceptance",
+    "BacklogLease",
+    "BacklogRun",
     "Match",
     "OfferEntry",
     "OfferPrice",
+    "Proposal",
     "Refusal",
     "Search",
     "Weights",

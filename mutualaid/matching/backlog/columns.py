@@ -1,0 +1,72 @@
+"""Open needs and free offers as columns: what `rows` reads and all others look at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mutualaid.matching.backlog.problem import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Links:
+    """Rows of a many-to-many table: the position of its owner, sorted, and the id it points to."""
+
+    owner: Ints
+    target: Ints
+
+
+@dataclass(frozen=True)
+class NeedRows:
+    """One position for each need. `expected` ones happened before and only set prices."""
+
+    pk: Ints
+    category: Ints
+    locality: Ints
+    urgency: Ints
+    waited_hours: Floats
+    expected: NDArray[np.bool_]
+    languages: Links
+    at_home: NDArray[np.bool_]
+    """For each row of `languages`: whether it is one she is at home in."""
+    never: Links
+    """Positions of needs, and volunteers who must not be proposed for them: themselves, those who
+    had it before, those who said no, and those a coordinator left out."""
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Offers, by position, whose volunteers ruled out a category or a locality; 0 stands for any."""
+
+    offer: Ints
+    category: Ints
+    locality: Ints
+
+
+@dataclass(frozen=True)
+class OfferRows:
+    """One position for each active offer with a place left this week."""
+
+    pk: Ints
+    volunteer: Ints
+    reach_km: Ints
+    places: Ints
+    """Places left this week."""
+    taken: Ints
+    """Places filled this week."""
+    has_vehicle: NDArray[np.bool_]
+    vetted: NDArray[np.bool_]
+    asks: Ints
+    """How often asked in seven days."""
+    categories: Links
+    localities: Links
+    languages: Links
+    refusals: Refusals
+
+
+def positions(wanted: Ints, among: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Where each of `wanted` stands in the sorted `among`, and whether it is there at all."""
+    place = np.searchsorted(among, wanted)
+    place[place == len(among)] = 0
+    known = among[place] == wanted if len(among) else np.zeros(len(wanted), dtype=bool)
+    return place, known

@@ -1,0 +1,105 @@
+"""What the backlog leaves behind: its runs, the proposals that stand, and who is at it now."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class BacklogRun(models.Model):
+    """One solve of the whole backlog, for coordinators to see. Counts only, nothing of a person."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("under way")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed; the prices of before stay")
+
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.RUNNING
+    )
+    began_at = models.DateTimeField(_("began at"), db_default=Now())
+    cold = models.BooleanField(_("from nothing"), default=False)
+    needs = models.PositiveIntegerField(_("open needs"), default=0)
+    expected = models.PositiveIntegerField(_("needs expected this week"), default=0)
+    offers = models.PositiveIntegerField(_("free offers"), default=0)
+    pairs = models.PositiveBigIntegerField(_("pairs that fit"), default=0)
+    matches = models.PositiveIntegerField(_("proposals"), default=0)
+    moved = models.PositiveIntegerField(_("proposals moved"), default=0)
+    gap = models.FloatField(
+        _("gap"),
+        default=0,
+        help_text=_("The share of the best possible that may be missing at most. 0.002 is 0.2 %."),
+    )
+    seconds = models.FloatField(_("seconds"), default=0)
+    error = models.CharField(_("what went wrong"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("run of the whole backlog")
+        verbose_name_plural = _("runs of the whole backlog")
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["running", "done", "failed"]),
+                name="backlog_run_with_an_outcome_that_exists",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Run %(number)s") % {"number": self.pk})
+
+
+class Proposal(models.Model):
+    """The offer that the last run saw for a need. It is kept where nothing better comes."""
+
+    need = models.OneToOneField(
+        "requests_app.Need", on_delete=models.CASCADE, related_name="proposal"
+    )
+    offer = models.ForeignKey(
+        "offers_app.Offer", on_delete=models.CASCADE, related_name="proposals"
+    )
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"{self.need} → {self.offer}"
+
+
+LEASE = timedelta(minutes=3)
+"""How long one worker has the backlog to itself; longer than a run may take."""
+
+
+class BacklogLeaseQuerySet(models.QuerySet["BacklogLease"]):
+    def take(self, run: BacklogRun) -> bool:
+        """Give the one lease to `run` if it is free, by the database's clock. Of two at once one gets it."""
+        self.get_or_create(pk=1)
+        free = Q(until=None) | Q(until__lt=Now())
+        return self.filter(free, pk=1).update(run=run, until=Now() + LEASE) == 1
+
+    def still_held_by(self, run: BacklogRun) -> bool:
+        """Whether `run` may write what it found. Locks the row until the transaction ends."""
+        return self.filter(pk=1, run=run, until__gt=Now()).update(until=Now() + LEASE) == 1
+
+    def give_back(self, run: BacklogRun) -> None:
+        self.filter(pk=1, run=run).update(until=None)
+
+
+class BacklogLease(models.Model):
+    """One row: who solves the backlog, and until when. A worker that dies leaves it to the clock."""
+
+    run = models.ForeignKey(BacklogRun, null=True, on_delete=models.SET_NULL, related_name="+")
+    until = models.DateTimeField(null=True)
+
+    objects: ClassVar = BacklogLeaseQuerySet.as_manager()
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_lease_of_the_backlog"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.until)

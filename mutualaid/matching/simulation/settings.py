@@ -1,0 +1,18 @@
+"""What a game is about. Each figure that is an assumption says so: trust the direction, not the digits."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+START = datetime(2024, 1, 1, 6, tzinfo=UTC)
+"""A Monday, so that weeks of the calendar are weeks of the game."""
+
+
+@dataclass(frozen=True)
+class Game:
+    policy: str
+    seed: int = 1
+    weeks: int = 2
+    volunteers: int = 120
+    needs_a_week: int = 60
+    fatigue: float = 0.35
+    """Assumed: with each ask in seven days a yes becomes e^-fatigue as likely. 0: nobody tires."""

@@ -1,0 +1,190 @@
+"""The whole backlog, refereed: `python -m tests.benchmarks.bench_backlog [--needs N] [--offers M]`.
+
+One process, one instance, its seed printed. Side by side: the product's own way (`run_backlog`,
+through models and database), a frozen naive matcher, and OR-tools' exact flows on pairs that the
+referee found by itself. The referee refuses what breaks a rule or is better than can be.
+"""
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections import defaultdict
+from datetime import UTC, datetime
+from random import Random
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import django
+import numpy as np
+
+from tests.benchmarks.meters import parts, peak_memory
+from tests.benchmarks.throwaway import throwaway_database
+
+CHANGED = 0.02
+"""The share of needs that come and go before the warm run."""
+
+RECALL = 200
+"""Needs whose candidates are compared one by one with the referee's."""
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--needs", type=int, default=1_000)
+    parser.add_argument("--offers", type=int)
+    parser.add_argument("--a-week", type=int, default=5, help="most places of one volunteer")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without-exact", action="store_true", help="skip OR-tools")
+    given = parser.parse_args()
+    offers = given.offers or given.needs
+    print(
+        f"== {given.needs:,} needs × {offers:,} offers of up to {given.a_week}, seed {given.seed}",
+        flush=True,
+    )
+    with TemporaryDirectory(prefix="mutualaid-bench-") as name:
+        os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
+        django.setup()
+        _in_a_region(given, offers)
+
+
+def _in_a_region(given: Namespace, offers: int) -> None:
+    from tests.benchmarks import region
+
+    with throwaway_database():
+        region.build(given.needs, offers, seed=given.seed, a_week=given.a_week)
+        _bench(given.seed, exact=not given.without_exact)
+
+
+def _bench(seed: int, *, exact: bool) -> None:
+    from django.db import connection
+
+    from mutualaid.matching.backlog.run import run_backlog
+    from tests.benchmarks import region
+    from tests.benchmarks.nearest import oldest_first_nearest_offer
+    from tests.benchmarks.referee import read_city
+
+    print(f"   {connection.vendor}, one process")
+    with peak_memory(), parts():
+        cold = run_backlog(cold=True)
+    _show_run("cold", cold)
+    now = datetime.now(UTC)
+    referee = read_city()
+    ours = _stored_proposals()
+    began = perf_counter()
+    naive = oldest_first_nearest_offer(referee)
+    naive_seconds = perf_counter() - began
+    value = {
+        "ours": _table("ours", referee, ours, now),
+        "naive": _table("naive", referee, naive, now, naive_seconds),
+    }
+    print(f"   value, naive : ours = {value['naive'] / value['ours']:.3f}")
+    print(f"   recall of pairs on {RECALL} needs: {_recall(referee, seed):.4f}")
+    if exact:
+        _against_exact(referee, len(ours), value["ours"], now)
+    region.change(CHANGED, seed=seed)
+    with parts():
+        warm = run_backlog(cold=False)
+    _show_run("warm", warm)
+    _table("warm", read_city(), _stored_proposals(), datetime.now(UTC))
+
+
+def _show_run(name: str, run: Any) -> None:
+    print(
+        f"   {name}: {run.seconds:.2f} s in all, {run.outcome} {run.error}; {run.pairs:,} pairs, "
+        f"{run.matches:,} matches, certified gap {run.gap:.3%}, moved {run.moved:,}",
+        flush=True,
+    )
+
+
+def _stored_proposals() -> list[tuple[int, int]]:
+    from mutualaid.matching.models import Proposal
+
+    return list(Proposal.objects.order_by("need").values_list("need", "offer"))
+
+
+def _table(
+    name: str, referee: Any, proposals: list[tuple[int, int]], now: datetime, seconds: float = 0
+) -> float:
+    """Referee a list of proposals, print a line about it, return its value."""
+    from tests.benchmarks.referee import check, priority
+
+    points, km = check(referee, proposals)
+    needs = {need[0]: need for need in referee.needs}
+    value = points + sum(priority(needs[need], now) for need, _ in proposals)
+    served = {need for need, _ in proposals}
+    critical = sum(need[3] == 4 and need[0] not in served for need in referee.needs)
+    here: dict[int, list[bool]] = defaultdict(list)
+    for need in referee.needs:
+        here[need[2]].append(need[0] in served)
+    shares = sorted(sum(row) / len(row) for row in here.values() if len(row) >= 20) or [0.0]
+    took = f", {seconds:.1f} s" if seconds else ""
+    print(
+        f"   {name}: refereed, {len(proposals):,} matches, value {value:,.0f}, critical unmet "
+        f"{critical}, worst locality {shares[0]:.3f}, Gini of localities {_gini(shares):.4f}, "
+        f"{km / max(1, len(proposals)):.2f} km{took}",
+        flush=True,
+    )
+    return value
+
+
+def _recall(referee: Any, seed: int) -> float:
+    """The share of the referee's pairs of some needs that the matcher joined; more is a foul."""
+    from django.utils import timezone
+
+    from mutualaid.matching.backlog.rows import read_needs, read_offers
+    from mutualaid.matching.backlog.solve import build
+    from tests.benchmarks.referee import Foul
+
+    needs, offers = read_needs(timezone.now()), read_offers(timezone.now())
+    problem = build(needs, offers, {}, {})
+    rows = dict(zip(needs.pk.tolist(), problem.group.tolist(), strict=True))
+    found = expected = 0
+    for need in Random(seed).sample(referee.needs, min(RECALL, len(referee.needs))):
+        group = rows[need[0]]
+        pairs = slice(problem.starts[group], problem.starts[group + 1])
+        mine = set(offers.pk[problem.offer[pairs]].tolist())
+        truth = {referee.offers[n][0] for n in referee.fitting(need)[0].tolist()}
+        if mine - truth:
+            raise Foul(f"need {need[0]} has pairs that do not fit")
+        found, expected = found + len(mine), expected + len(truth)
+    return found / expected if expected else 1.0
+
+
+def _against_exact(referee: Any, matches: int, value: float, now: datetime) -> None:
+    from tests.benchmarks.exact import best_value, most_matches
+    from tests.benchmarks.referee import Foul
+
+    arcs = _arcs(referee, now)
+    most = most_matches(arcs)
+    print(f"   max-flow: {most:,} matches; ours {matches / most:.5f} of them", flush=True)
+    best = best_value(arcs)
+    print(
+        f"   OR-tools' exact flow: {best.flow_seconds:.1f} s, {len(arcs.need):,} pairs, value "
+        f"{best.value:,.0f} with {best.matches:,} matches; ours {value / best.value:.5f} of it"
+    )
+    if matches > most or value > best.value + 0.01 * len(referee.needs):
+        raise Foul("better than the best there is")
+
+
+def _arcs(referee: Any, now: datetime) -> Any:
+    from tests.benchmarks.exact import Arcs
+    from tests.benchmarks.referee import priority
+
+    found = [referee.fitting(need) for need in referee.needs]
+    return Arcs(
+        need=np.repeat(np.arange(len(found)), [len(one[0]) for one in found]),
+        offer=np.concatenate([one[0] for one in found]),
+        points=np.concatenate([one[1] for one in found]),
+        priority=np.array([priority(need, now) for need in referee.needs]),
+        places=referee.places,
+    )
+
+
+def _gini(shares: list[float]) -> float:
+    """0 where all are served alike; `shares` is sorted."""
+    many, total = len(shares), sum(shares)
+    weighted = sum((2 * n - many + 1) * share for n, share in enumerate(shares))
+    return weighted / (many * total) if total else 0.0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""How long each part took, and how much memory a stretch of work needed."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+PARTS = [
+    ("read needs", "solve", "read_needs"),
+    ("read offers", "solve", "read_offers"),
+    ("join", "solve", "build"),
+    ("auction", "auction", "Auction.start_from"),
+    ("auction", "auction", "Auction.solve"),
+    ("store", "run", "store"),
+]
+
+
+@contextmanager
+def parts() -> Iterator[None]:
+    """Print the seconds that each part of a run of the backlog took."""
+    from importlib import import_module
+
+    spent: dict[str, float] = {}
+    undo = []
+    for name, module, path in PARTS:
+        owner: Any = import_module(f"mutualaid.matching.backlog.{module}")
+        *inside, last = path.split(".")
+        for one in inside:
+            owner = getattr(owner, one)
+        plain = getattr(owner, last)
+        setattr(owner, last, _timed(plain, name, spent))
+        undo.append((owner, last, plain))
+    try:
+        yield
+    finally:
+        for owner, last, plain in undo:
+            setattr(owner, last, plain)
+        print("   " + ", ".join(f"{name} {took:.2f} s" for name, took in spent.items()))
+
+
+def _timed(do: Callable[..., Any], name: str, spent: dict[str, float]) -> Callable[..., Any]:
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        began = perf_counter()
+        try:
+            return do(*args, **kwargs)
+        finally:
+            spent[name] = spent.get(name, 0.0) + perf_counter() - began
+
+    return timed
+
+
+@contextmanager
+def peak_memory() -> Iterator[None]:
+    """Print the most memory that the process held within the block (Linux)."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _resident("VmRSS")
+    yield
+    print(f"   peak memory {_resident('VmHWM'):,} MB, {before:,} MB of them before it began")
+
+
+def _resident(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1024

@@ -1,0 +1,184 @@
+"""A made-up region in the database: as many needs and offers as asked for, dense in different places.
+
+Of the shape of the design's lab: cities of 25,000 offers, ten groups of five kinds that are wanted
+unevenly (Zipf), reach log-normal around 4 km, twelve languages, one to five tasks a week. People
+live in localities here, 200 to a city. Import it after Django's setup.
+"""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.people.models import User
+from offers_app.models import Offer
+from requests_app.models import Need
+
+OFFERS_A_CITY, LOCALITIES_A_CITY = 25_000, 200
+GROUPS, KINDS, TONGUES = 10, 5, 12
+KM = 0.009
+"""Degrees of latitude for about a kilometre."""
+
+
+@transaction.atomic
+def build(needs: int, offers: int, *, seed: int, a_week: int = 5) -> None:
+    """Each volunteer has one to `a_week` places; with one place only there is not enough for all."""
+    chance = np.random.default_rng(seed)
+    cities = max(1, max(needs, offers) // OFFERS_A_CITY)
+    areas, want, give = _areas(chance, cities)
+    kinds, popular = _kinds()
+    tongues = [Language.objects.create(code=f"x{n}", name=f"Tongue {n}") for n in range(TONGUES)]
+    spoken = _zipf(TONGUES, 1.4)
+    helpers = _offers(chance, offers, a_week, areas, give, kinds, popular, tongues, spoken)
+    _needs(chance, needs, areas, want, kinds, popular, tongues, spoken, helpers)
+
+
+@transaction.atomic
+def change(share: float, *, seed: int) -> None:
+    """Some needs are met elsewhere, and as many new ones come."""
+    dice = Random(seed)
+    ids = list(Need.objects.order_by("pk").values_list("pk", flat=True))
+    gone = dice.sample(ids, int(share * len(ids)))
+    for pk in gone:
+        Need.objects.filter(pk=pk).update(
+            state="closed", close_reason="withdrawn", closed_at=timezone.now()
+        )
+    kinds = list(Category.objects.exclude(parent=None))
+    places, tongues = list(Locality.objects.exclude(parent=None)), list(Language.objects.all())
+    for _ in gone:
+        kind, place = dice.choice(kinds), dice.choice(places)
+        Need.objects.create(category=kind, locality=place, state="open").languages.add(tongues[0])
+
+
+def _areas(chance: Any, cities: int) -> tuple[list[Locality], Any, Any]:
+    rows = []
+    for city in range(cities):
+        whole = Locality.objects.create(slug=f"city-{city}", name=f"City {city}", lat=city, lng=0)
+        for number in range(LOCALITIES_A_CITY):
+            lat, lng = chance.normal(0, 6, 2) * KM
+            name = f"{city}-{number}"
+            rows.append(Locality(slug=name, name=name, parent=whole, lat=city + lat, lng=lng))
+    Locality.objects.bulk_create(rows, batch_size=500)
+    weight = [chance.pareto(1.5, len(rows)) + 0.2 for _ in range(2)]
+    return rows, weight[0] / weight[0].sum(), weight[1] / weight[1].sum()
+
+
+def _kinds() -> tuple[list[Category], Any]:
+    rows = []
+    for group in range(GROUPS):
+        parent = Category.objects.create(slug=f"group-{group}", name=f"Group {group}")
+        for number in range(KINDS):
+            name = f"kind-{group}-{number}"
+            flags = {
+                "remote_ok": group == 6,
+                "vetted_only": group == 3 and number == 0,
+                "needs_vehicle": group == 4 and number < 2,
+            }
+            rows.append(Category.objects.create(slug=name, name=name, parent=parent, **flags))
+    return rows, _zipf(len(rows), 0.8)
+
+
+def _offers(
+    chance: Any,
+    many: int,
+    a_week: int,
+    areas: list[Locality],
+    where: Any,
+    kinds: list[Category],
+    popular: Any,
+    tongues: list[Language],
+    spoken: Any,
+) -> list[User]:
+    vetted = chance.random(many) < 0.3
+    people = User.objects.bulk_create(
+        (User(email=f"v{n}@people.example", password="!", vetted=vetted[n]) for n in range(many)),
+        batch_size=500,
+    )
+    reach = np.clip(chance.lognormal(np.log(4), 0.6, many).round(), 1, 25).astype(int)
+    week, drives = chance.integers(1, a_week + 1, many), chance.random(many) < 0.4
+    rows = Offer.objects.bulk_create(
+        (
+            Offer(volunteer=p, reach_km=reach[n], per_week=week[n], has_vehicle=drives[n])
+            for n, p in enumerate(people)
+        ),
+        batch_size=500,
+    )
+    home = chance.choice(len(areas), many, p=where)
+    second = np.where(chance.random(many) < 0.2, chance.choice(len(areas), many, p=where), home)
+    _link(Offer.localities, "offer", "locality", rows, areas, [home, second])
+    flat = 0.5 * popular + 0.5 / len(kinds)
+    can = [chance.choice(len(kinds), many, p=flat) for _ in range(3)]
+    whole_group = chance.random(many) < 0.1
+    _link(Offer.categories, "offer", "category", rows, kinds, can)
+    groups = list(Category.objects.filter(parent=None).order_by("pk"))
+    some = np.flatnonzero(whole_group)
+    _link(
+        Offer.categories,
+        "offer",
+        "category",
+        [rows[n] for n in some],
+        groups,
+        [can[0][some] // KINDS],
+    )
+    speaks = [chance.choice(TONGUES, many, p=spoken) for _ in range(2)]
+    _link(Offer.languages, "offer", "language", rows, tongues, speaks)
+    return people
+
+
+def _needs(
+    chance: Any,
+    many: int,
+    areas: list[Locality],
+    where: Any,
+    kinds: list[Category],
+    popular: Any,
+    tongues: list[Language],
+    spoken: Any,
+    people: list[User],
+) -> None:
+    now = timezone.now()
+    kind, area = (
+        chance.choice(len(kinds), many, p=popular),
+        chance.choice(len(areas), many, p=where),
+    )
+    urgency = chance.choice([1, 2, 3, 4], many, p=[0.2, 0.5, 0.24, 0.06])
+    waited = chance.exponential(30, many)
+    own = np.where(chance.random(many) < 0.02, chance.integers(0, max(1, len(people)), many), -1)
+    rows = Need.objects.bulk_create(
+        (
+            Need(
+                category=kinds[kind[n]],
+                locality=areas[area[n]],
+                urgency=urgency[n],
+                state="open",
+                created_at=now - timedelta(hours=float(waited[n])),
+                asked_by=people[own[n]] if people and own[n] >= 0 else None,
+            )
+            for n in range(many)
+        ),
+        batch_size=500,
+    )
+    first = chance.choice(TONGUES, many, p=spoken)
+    also = np.where(chance.random(many) < 0.3, chance.choice(TONGUES, many, p=spoken), first)
+    _link(Need.languages, "need", "language", rows, tongues, [first, also])
+
+
+def _link(
+    many_to_many: Any, owner: str, target: str, owners: Any, targets: Any, picks: list[Any]
+) -> None:
+    """Rows between the two, each once."""
+    table = many_to_many.through
+    pairs = {(n, int(pick)) for column in picks for n, pick in enumerate(column)}
+    table.objects.bulk_create(
+        (table(**{owner: owners[n], target: targets[pick]}) for n, pick in sorted(pairs)),
+        batch_size=500,
+    )
+
+
+def _zipf(many: int, power: float) -> Any:
+    weight = 1 / np.arange(1, many + 1) ** power
+    return weight / weight.sum()

@@ -1,0 +1,144 @@
+"""The auction: as good as the exact flow of another library says, and it proves it itself."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from ortools.graph.python import min_cost_flow
+
+from mutualaid.matching.backlog.auction import Auction
+from mutualaid.matching.backlog.places import EPSILON
+from mutualaid.matching.backlog.problem import KEEP, LOAD_STEP, NOBODY, Problem, Solution
+
+SCALE = 1000
+"""The flow counts in whole thousandths of a point."""
+
+
+def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
+    dice = np.random.default_rng(seed)
+    groups = max(1, needs // 2)
+    fits = dice.random((groups, offers)) < 0.3
+    return Problem(
+        starts=np.concatenate([[0], np.cumsum(fits.sum(axis=1))]),
+        offer=np.nonzero(fits)[1].astype(np.int32),
+        points=dice.uniform(0, 77, fits.sum()).astype(np.float32),
+        group=dice.integers(0, groups, needs),
+        base=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
+        places=dice.integers(1, 4, offers),
+        opening=LOAD_STEP * dice.integers(0, 3, offers).astype(np.float64),
+        kept=np.full(needs, NOBODY),
+    )
+
+
+def best_possible(problem: Problem) -> float:
+    """The exact optimum, by OR-tools' minimum cost flow."""
+    flow, end = min_cost_flow.SimpleMinCostFlow(), len(problem.group) + len(problem.places)
+
+    def arc(tail: int, head: int, points: float) -> None:
+        flow.add_arc_with_capacity_and_unit_cost(tail, head, 1, -round(SCALE * points))
+
+    for need, group in enumerate(problem.group):
+        for pair in range(problem.starts[group], problem.starts[group + 1]):
+            offer = int(problem.offer[pair])
+            kept = KEEP * (problem.kept[need] == offer)
+            worth = problem.base[need] + problem.points[pair] + kept
+            arc(need, len(problem.group) + offer, worth)
+        arc(need, end, 0)
+        flow.set_node_supply(need, 1)
+    for offer, (places, opening) in enumerate(zip(problem.places, problem.opening, strict=True)):
+        for number in range(places):
+            arc(len(problem.group) + offer, end, -opening - LOAD_STEP * number)
+    flow.set_node_supply(end, -len(problem.group))
+    assert flow.solve() == flow.OPTIMAL
+    return float(-flow.optimal_cost() / SCALE)
+
+
+def assert_keeps_the_rules(problem: Problem, solution: Solution) -> None:
+    for need, offer in enumerate(solution.holds.tolist()):
+        group = problem.group[need]
+        fitting = problem.offer[problem.starts[group] : problem.starts[group + 1]]
+        assert offer == NOBODY or offer in fitting
+    held = solution.holds[solution.holds != NOBODY]
+    assert (np.bincount(held, minlength=len(problem.places)) <= problem.places).all()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("offers", [4, 12, 60])
+def test_it_is_as_good_as_the_exact_flow_and_never_claims_more(seed, offers):
+    problem = some_problem(seed, offers=offers)
+    solution, best = Auction(problem).solve(), best_possible(problem)
+    assert_keeps_the_rules(problem, solution)
+    assert best - EPSILON * len(problem.group) <= solution.value <= best + 0.1
+    assert best - 0.1 <= solution.bound <= solution.value + EPSILON * len(problem.group) + 0.1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_begun_from_the_last_run_it_knows_how_good_it_is_though_the_world_has_changed(seed):
+    before = Auction(some_problem(seed)).solve()
+    changed = replace(some_problem(seed), kept=before.holds)
+    dice = np.random.default_rng(seed + 100)
+    changed.base[dice.random(len(changed.base)) < 0.3] = 100.0
+    changed.points[dice.random(len(changed.points)) < 0.2] += 20
+    auction = Auction(changed)
+    auction.start_from(before.holds, before.price)
+    solution, best = auction.solve(), best_possible(changed)
+    assert_keeps_the_rules(changed, solution)
+    assert solution.value <= best + 0.1 <= solution.bound + 0.2
+    assert solution.value >= best * (1 - solution.gap) - 0.1
+    assert solution.gap < 0.05
+
+
+def test_where_nothing_has_changed_nothing_moves():
+    problem = some_problem(3)
+    before = Auction(problem).solve()
+    auction = Auction(replace(problem, kept=before.holds))
+    auction.start_from(before.holds, before.price)
+    assert (auction.solve().holds == before.holds).all()
+
+
+def test_prices_of_before_that_make_no_sense_show_in_the_gap_that_is_certified():
+    problem = some_problem(4)
+    auction = Auction(problem)
+    auction.start_from(np.full(len(problem.group), 0), np.full(len(problem.places), 10_000.0))
+    solution = auction.solve()
+    assert_keeps_the_rules(problem, solution)
+    assert solution.bound >= best_possible(problem)
+    assert solution.gap > 0.5
+
+
+def test_the_bound_holds_at_any_prices():
+    problem = some_problem(5)
+    auction = Auction(problem)
+    auction.places.cheapest[:] = 50
+    assert auction._solution().bound >= best_possible(problem)
+
+
+@pytest.mark.parametrize(("needs", "offers"), [(0, 0), (5, 0), (0, 5)])
+def test_without_needs_or_offers_there_is_nothing_to_do(needs, offers):
+    groups = max(needs, 1)
+    empty = Problem(
+        starts=np.zeros(groups + 1, dtype=np.int64),
+        offer=np.zeros(0, dtype=np.int32),
+        points=np.zeros(0, dtype=np.float32),
+        group=np.arange(needs),
+        base=np.full(needs, 200.0),
+        places=np.ones(offers, dtype=np.int64),
+        opening=np.zeros(offers),
+        kept=np.full(needs, NOBODY),
+    )
+    solution = Auction(empty).solve()
+    assert (solution.matches, solution.value, solution.bound, solution.gap) == (0, 0.0, 0.0, 0.0)
+
+
+def test_each_further_task_of_one_volunteer_costs_more_so_that_the_work_is_shared():
+    problem = Problem(
+        starts=np.array([0, 2]),
+        offer=np.array([0, 1], dtype=np.int32),
+        points=np.array([70, 65], dtype=np.float32),
+        group=np.zeros(4, dtype=np.int64),
+        base=np.full(4, 200.0),
+        places=np.array([4, 4]),
+        opening=np.zeros(2),
+        kept=np.full(4, NOBODY),
+    )
+    assert np.bincount(Auction(problem).solve().holds).tolist() == [2, 2]

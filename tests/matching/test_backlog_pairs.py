@@ -1,0 +1,273 @@
+"""The join of the whole backlog: the pairs and points that the rules and the score say, one by one."""
+
+import random
+import tracemalloc
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from mutualaid.catalog.geo import km_between
+from mutualaid.catalog.models import Category
+from mutualaid.matching.backlog import pairs, points
+from mutualaid.matching.backlog.columns import Links, NeedRows, OfferRows
+from mutualaid.matching.backlog.geography import INSIDE
+from mutualaid.matching.backlog.problem import Problem
+from mutualaid.matching.backlog.rows import coverage_by_locality, read_needs, read_offers
+from mutualaid.matching.backlog.solve import build
+from mutualaid.matching.models import Match
+from mutualaid.matching.scoring import STARTING, Facts, Points, score
+from offers_app.models import Offer
+from requests_app.actions import claim_need, release_claim
+from requests_app.models import Claim, Need
+from requests_app.moves import volunteer
+from requests_app.states import Urgency
+from tests import factories
+
+A_STEP = 1 / 64
+"""Pairs are sorted in steps of so many points."""
+
+
+def built() -> tuple[Problem, list[int], list[int]]:
+    now = timezone.now()
+    needs, offers = read_needs(now), read_offers(now)
+    return build(needs, offers, {}, {}), needs.pk.tolist(), offers.pk.tolist()
+
+
+def found() -> dict[tuple[int, int], float]:
+    """Points of each pair, by the ids of its need and its offer."""
+    problem, needs, offers = built()
+    return {
+        (needs[n], offers[problem.offer[pair]]): float(problem.points[pair])
+        for n, group in enumerate(problem.group)
+        for pair in range(problem.starts[group], problem.starts[group + 1])
+    }
+
+
+def a_world(seed: int) -> None:
+    dice = random.Random(seed)
+    city = factories.locality("city", lat=0.02)
+    places = [
+        factories.locality(f"place-{n}", dice.random() / 12, dice.random() / 12, parent=city)
+        for n in range(7)
+    ]
+    groups = [factories.category(f"group-{n}") for n in range(2)]
+    flags = [{}, {"remote_ok": True}, {"vetted_only": True}, {"needs_vehicle": True}, {}, {}]
+    kinds = groups + [
+        factories.category(f"kind-{n}", parent=dice.choice(groups), **flag)
+        for n, flag in enumerate(flags)
+    ]
+    tongues = [factories.language(code) for code in ("en", "es", "ar", "ti")]
+    people = [factories.person(vetted=dice.random() < 0.5) for _ in range(30)]
+    for person in people:
+        factories.offer(
+            by=person,
+            categories=dice.sample(kinds, 2),
+            localities=dice.sample([*places, city], dice.randint(1, 3)),
+            languages=dice.sample(tongues, dice.randint(1, 3)),
+            reach_km=dice.randint(0, 8),
+            per_week=1,
+            has_vehicle=dice.random() < 0.5,
+        )
+    needs = [
+        factories.need(
+            category=dice.choice(kinds),
+            locality=dice.choice([*places, city]),
+            languages=dice.sample(tongues, dice.randint(1, 3)),
+            asked_by=dice.choice([None, *people]),
+        )
+        for _ in range(30)
+    ]
+    for offer in dice.sample(list(Offer.objects.all()), 8):
+        what: dict[str, Any] = dice.choice(
+            [{"category": dice.choice(kinds)}, {"locality": dice.choice(places)}, {}]
+        )
+        days = dice.choice([-1, 5])
+        offer.refusals.create(until=timezone.localdate() + timedelta(days=days), **what)
+    for need in dice.sample(needs, 8):
+        answer(need, dice.choice(list(Offer.objects.all())), dice)
+
+
+def answer(need: Need, offer: Offer, dice: random.Random) -> None:
+    """Somebody said no, or let it go, or has it; and was asked before."""
+    if need.asked_by == offer.volunteer or need.category.vetted_only:
+        return
+    if dice.random() < 0.5:
+        at = timezone.now() - timedelta(days=dice.randint(0, 9))
+        state = dice.choice(["declined", "cancelled"])
+        Match.objects.create(need=need, offer=offer, score=1, state=state, asked_at=at)
+        return
+    if Claim.objects.live().filter(volunteer=offer.volunteer).exists():
+        return
+    claim = claim_need(need, by=offer.volunteer, weekly_limit=1)
+    if dice.random() < 0.5:
+        release_claim(claim, by=volunteer(offer.volunteer))
+
+
+def facts(need: Need, offer: Offer) -> Facts | None:
+    """The rules, said as plainly as they can be; None where this offer does not fit."""
+    category, here, areas = need.category, need.locality, list(offer.localities.all())
+    kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
+    mine = {c.pk for c in offer.categories.all()}
+    listed = list(need.languages.all())
+    own = [row for row in listed if row.code == need.contact.language] or listed
+    shared = [row for row in offer.languages.all() if row in listed]
+    km = min(km_between(here.lat, here.lng, area.lat, area.lng) for area in areas)
+    inside = any(area.pk in here.with_ancestors() for area in areas)
+    known = Claim.objects.filter(need=need, volunteer=offer.volunteer).exists()
+    out = ("declined", "cancelled")
+    refused = Match.objects.filter(need=need, offer=offer, state__in=out).exists()
+    for one in offer.refusals.standing():
+        anything = one.category_id is None and one.locality_id is None
+        refused |= anything or one.category == category or one.locality == here
+    full = Claim.objects.filling_this_week().filter(volunteer=offer.volunteer).exists()
+    week_ago = timezone.now() - timedelta(days=7)
+    fits = (
+        not (known or refused or full or need.asked_by == offer.volunteer)
+        and (offer.volunteer.vetted or not category.vetted_only)
+        and (offer.has_vehicle or not category.needs_vehicle)
+        and (inside or km <= offer.reach_km or category.remote_ok)
+        and bool(kinds & mine)
+        and bool(shared)
+    )
+    if not fits:
+        return None
+    return Facts(
+        km=None if category.remote_ok else km,
+        reach_km=offer.reach_km,
+        same_locality=inside,
+        same_category=category.pk in mine,
+        languages=[row.name for row in shared],
+        own_language=any(row in own for row in shared),
+        asks_in_seven_days=offer.matches.filter(asked_at__gte=week_ago).count(),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(seed):
+    a_world(seed)
+    expected = {
+        (need.pk, offer.pk): sum(line["points"] for line in score(known))
+        for need in Need.objects.open()
+        for offer in Offer.objects.all()
+        if (known := facts(need, offer))
+    }
+    assert len(expected) > 30
+    assert found() == pytest.approx(expected, abs=A_STEP)
+
+
+@pytest.mark.parametrize("km", [None, 0.0, 0.4, 2.0, 3.0])
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("asks", [0, 1, 5])
+@pytest.mark.parametrize("weights", [STARTING, Points(1, 2, 3, 4, 5, 6)])
+def test_the_points_of_many_at_once_are_the_points_of_the_score(
+    km, inside, exact, own, asks, weights
+):
+    one = Facts(km, 3, inside, exact, ["en"], own, asks)
+    column = np.array([INSIDE if km is None or inside else km])
+    flags = (np.array([exact]), np.array([own]))
+    many = points.pair_score(weights, column, np.array([3]), *flags, np.array([asks]))
+    assert many[0] == pytest.approx(sum(line["points"] for line in score(one, weights)))
+
+
+def test_a_reach_of_nothing_is_no_division_by_nothing():
+    none, no = np.array([0]), np.array([False])
+    assert np.isfinite(points.pair_score(STARTING, np.array([0.0]), none, no, no, none)).all()
+
+
+def test_priority_is_as_the_design_says_and_only_critical_ones_grow():
+    urgency = np.array([1, 2, 3, 4, 4, 4, 1])
+    waited = np.array([0, 0, 0, 0, 36, 720, 720.0])
+    expected = [100, 200, 400, 1000, 1500, 2000, 100]
+    assert points.priority(urgency, waited).tolist() == expected
+    assert set(points.PRIORITY) == set(Urgency.values)
+
+
+@pytest.mark.django_db
+def test_a_locality_where_few_were_helped_comes_first_within_bounds(sam):
+    rich, poor, new = (factories.locality(name) for name in ("rich", "poor", "new"))
+    claim_need(factories.need(locality=rich), by=sam, weekly_limit=5)
+    factories.need(locality=poor)
+    coverage = coverage_by_locality(timezone.now())
+    assert coverage == {rich.pk: 1.0, poor.pk: 0.0}
+    places = np.array([rich.pk, poor.pk, new.pk])
+    assert points.equity(places, coverage).tolist() == [0, 200, 0]
+    assert points.equity(places, {rich.pk: 1.0, poor.pk: 0.0, new.pk: 1.0}).max() < 300
+    assert points.equity(places, {}).tolist() == [0, 0, 0]
+
+
+@pytest.mark.django_db
+def test_needs_that_are_alike_are_joined_once():
+    for _ in range(3):
+        factories.offer()
+    for _ in range(20):
+        factories.need()
+    problem, needs, _offers = built()
+    assert (len(problem.offer), problem.pairs) == (3, 3 * len(needs))
+
+
+@pytest.mark.django_db
+def test_where_very_many_live_near_each_search_keeps_some_and_the_memory_is_bounded(monkeypatch):
+    far = factories.locality("far", lat=0.02)
+    near = [factories.offer(reach_km=9).pk for _ in range(3)]
+    for _ in range(30):
+        factories.offer(localities=[far], reach_km=9)
+    for language in ("en", "es", "ar"):
+        tongue = factories.language(language)
+        factories.need(languages=[tongue, factories.language("en")])
+    everything = len(found())
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 20)
+    kept = found()
+    assert everything == 3 * 33
+    assert 3 <= len(kept) <= 20
+    assert {offer for _, offer in kept} & set(near)
+
+
+@pytest.mark.django_db
+def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
+    """Each need stands alone here, as if somebody had said no to it: the worst that can be."""
+    many, alone = 1_000_000, 200
+    offer, need = factories.offer(), factories.need()
+    now = timezone.now()
+    one, wanting = read_offers(now), read_needs(now)
+
+    def links(target: int, owners: int = many) -> Links:
+        return Links(np.arange(owners), np.full(owners, target))
+
+    offers = OfferRows(
+        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:8]}
+        | {"volunteer": np.arange(many) + 1},
+        categories=links(need.category_id),
+        localities=links(offer.localities.get().pk),
+        languages=links(factories.language().pk),
+        refusals=one.refusals,
+    )
+    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:6]}
+    needs = NeedRows(
+        **columns,
+        languages=links(factories.language().pk, alone),
+        at_home=np.ones(alone, dtype=bool),
+        never=Links(np.arange(alone), np.arange(alone) + 1),
+    )
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 1_000_000)
+    tracemalloc.start()
+    problem = build(needs, offers, {}, {})
+    peak = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    assert len(problem.offer) <= 1_000_000
+    assert np.diff(problem.starts).min() > 4_000
+    assert peak < 500, "MB"
+
+
+@pytest.mark.django_db
+def test_a_kind_that_nobody_knows_and_a_need_without_languages_have_no_pairs():
+    factories.offer()
+    factories.need(category=factories.category("new-kind"))
+    factories.need().languages.clear()
+    assert found() == {}
+    assert Category.objects.count() == 2

@@ -1,0 +1,285 @@
+"""A run of the whole backlog: what it leaves behind, and that nothing is doubled or lost."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.matching import tasks
+from mutualaid.matching.backlog import run as runs
+from mutualaid.matching.backlog import solve as solving
+from mutualaid.matching.backlog.models import LEASE, BacklogLease, BacklogRun, Proposal
+from mutualaid.matching.backlog.run import run_backlog, tidy_up
+from mutualaid.matching.backlog.tasks import cold, warm
+from mutualaid.matching.models import OfferPrice
+from offers_app.actions import pause_offer
+from offers_app.models import Offer
+from requests_app.actions import claim_need, withdraw_need
+from requests_app.models import Need
+from tests import factories
+from tests.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def proposals() -> dict[int, int]:
+    return dict(Proposal.objects.values_list("need", "offer"))
+
+
+def prices() -> dict[int, float]:
+    return dict(OfferPrice.objects.values_list("offer", "points"))
+
+
+def in_the_middle(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
+    """Something happens after everything was read and before anything is stored."""
+    build = solving.build
+
+    def build_and_do(*args, **kwargs):
+        problem = build(*args, **kwargs)
+        do()
+        return problem
+
+    monkeypatch.setattr(solving, "build", build_and_do)
+
+
+def test_the_only_driver_is_kept_for_the_need_that_has_nobody_else(sam, vera):
+    shopping, ride = factories.category("shopping"), factories.category("ride")
+    both = factories.offer(by=sam, categories=[shopping, ride], per_week=1)
+    shop = factories.offer(by=vera, categories=[shopping], reach_km=3, per_week=1)
+    easy, hard = factories.need(category=shopping), factories.need(category=ride)
+    run = run_backlog(cold=True)
+    assert proposals() == {easy.pk: shop.pk, hard.pk: both.pk}
+    assert (run.outcome, run.needs, run.offers, run.matches) == ("done", 2, 2, 2)
+    assert (run.pairs, run.moved, run.error) == (3, 0, "")
+    assert run.gap < 0.01
+
+
+def test_who_is_wanted_more_costs_more_and_all_who_were_looked_at_have_a_price(sam, vera):
+    wanted = factories.offer(by=sam, per_week=1)
+    idle = factories.offer(by=vera, categories=[factories.category("rare")])
+    for _ in range(3):
+        factories.need()
+    run_backlog(cold=True)
+    assert set(prices()) == {wanted.pk, idle.pk}
+    assert prices()[wanted.pk] >= 200
+    assert prices()[idle.pk] == 0
+
+
+def test_run_again_nothing_moves():
+    for _ in range(4):
+        factories.offer()
+        factories.need()
+    run_backlog(cold=True)
+    before = (proposals(), prices())
+    for cold_again in (False, False, True):
+        run = run_backlog(cold=cold_again)
+        assert (run.outcome, run.moved) == ("done", 0)
+    assert proposals() == before[0]
+
+
+def test_a_proposal_stands_where_another_would_be_just_a_little_better(sam, vera):
+    factories.offer(by=sam, localities=[factories.locality("aside", lat=0.001)])
+    need = factories.need()
+    run_backlog(cold=True)
+    before = proposals()
+    factories.offer(by=vera)
+    run_backlog(cold=False)
+    assert proposals() == before
+    assert need.pk in before
+
+
+def test_a_need_taken_back_and_an_offer_paused_take_their_proposals_along(sam, vera):
+    for by in (sam, vera):
+        factories.offer(by=by, per_week=1)
+    needs = [factories.need(), factories.need()]
+    run_backlog(cold=True)
+    withdraw_need(needs[0])
+    gone = Offer.objects.get(pk=proposals()[needs[1].pk])
+    pause_offer(gone, until=None)
+    run = run_backlog(cold=False)
+    (other,) = set(Offer.objects.all()) - {gone}
+    assert proposals() == {needs[1].pk: other.pk}
+    assert run.moved == 1
+
+
+def test_a_full_week_counts_and_the_next_task_of_one_opens_higher(sam):
+    offer = factories.offer(by=sam, per_week=2)
+    claim_need(factories.need(), by=sam, weekly_limit=2)
+    needs = [factories.need() for _ in range(3)]
+    run_backlog(cold=True)
+    assert len(proposals().keys() & {need.pk for need in needs}) == 1
+    claim_need(Need.objects.get(pk=next(iter(proposals()))), by=sam, weekly_limit=2)
+    assert run_backlog(cold=False).matches == 0
+    assert set(prices()) == {offer.pk}
+
+
+def test_an_idle_volunteer_comes_before_one_who_had_a_task_this_week(sam, vera):
+    factories.offer(by=sam)
+    claim_need(factories.need(), by=sam, weekly_limit=2)
+    idle = factories.offer(by=vera, localities=[factories.locality("aside", lat=0.005)])
+    need = factories.need()
+    run_backlog(cold=True)
+    assert proposals() == {need.pk: idle.pk}
+
+
+def test_needs_of_the_past_weeks_set_prices_and_are_proposed_to_nobody(sam, monkeypatch):
+    monkeypatch.setattr("mutualaid.matching.backlog.rows.WEEKS", 1)
+    offer = factories.offer(by=sam, per_week=1)
+    for _ in range(3):
+        withdrawn, past = factories.need(), factories.need()
+        withdraw_need(withdrawn)
+        Need.objects.filter(pk=past.pk).update(
+            state="closed", close_reason="expired", closed_at=timezone.now()
+        )
+    Need.objects.update(created_at=timezone.now() - timedelta(days=7, seconds=-1))
+    run = run_backlog(cold=True)
+    assert (run.needs, run.expected, run.matches) == (0, 3, 0)
+    assert prices()[offer.pk] >= 200
+    urgent = factories.need(urgency=4)
+    assert run_backlog(cold=False).matches == 1
+    assert proposals()[urgent.pk] == offer.pk
+
+
+def test_a_new_proposal_that_is_not_among_the_matches_makes_its_need_due(sam):
+    need = factories.need()
+    tasks.sweep()
+    assert not Need.objects.due_for_matching().exists()
+    factories.offer(by=sam)
+    run_backlog(cold=True)
+    assert Need.objects.due_for_matching().get() == need
+
+
+def test_without_needs_or_offers_it_is_done_at_once():
+    assert run_backlog(cold=True).outcome == "done"
+    factories.need()
+    assert run_backlog(cold=False).matches == 0
+    Need.objects.all().delete()
+    factories.offer()
+    run = run_backlog(cold=True)
+    assert (run.outcome, run.offers, run.gap) == ("done", 1, 0.0)
+
+
+@pytest.mark.parametrize("cold_start", [True, False])
+def test_whatever_goes_wrong_the_last_prices_serve_on(cold_start, monkeypatch):
+    factories.offer()
+    factories.need()
+    run_backlog(cold=True)
+    before = (proposals(), prices())
+    monkeypatch.setattr(runs, "store", lambda outcome: 1 / 0)
+    run = run_backlog(cold=cold_start)
+    assert (run.outcome, run.error) == ("failed", "ZeroDivisionError")
+    assert (proposals(), prices()) == before
+    monkeypatch.undo()
+    assert run_backlog(cold=False).outcome == "done"
+
+
+def test_a_run_that_takes_too_long_gives_up(monkeypatch):
+    monkeypatch.setattr(runs, "RUN_SECONDS", -1)
+    factories.offer()
+    run = run_backlog(cold=True)
+    assert (run.outcome, run.error, prices()) == ("failed", "OutOfTime", {})
+
+
+def test_prices_that_are_no_numbers_count_as_none(monkeypatch):
+    offer = factories.offer()
+    factories.need()
+    nonsense = solving.Standing({}, {offer.pk: float("nan")})
+    monkeypatch.setattr(runs, "_standing", lambda: nonsense)
+    assert run_backlog(cold=False).outcome == "done"
+    assert prices() == {offer.pk: pytest.approx(0, abs=10)}
+
+
+def test_a_need_that_is_withdrawn_and_one_that_is_erased_meanwhile_get_no_proposal(monkeypatch):
+    factories.offer(per_week=5)
+    taken_back, erased, stays = (factories.need() for _ in range(3))
+
+    def happen() -> None:
+        withdraw_need(Need.objects.get(pk=taken_back.pk))
+        Need.objects.filter(pk=erased.pk).delete()
+
+    in_the_middle(monkeypatch, happen)
+    assert run_backlog(cold=True).outcome == "done"
+    assert proposals().keys() == {stays.pk}
+
+
+def test_an_offer_that_is_erased_meanwhile_leaves_nothing(monkeypatch):
+    offer, stays = factories.offer(), factories.offer()
+    needs = [factories.need() for _ in range(3)]
+    in_the_middle(monkeypatch, lambda: Offer.objects.filter(pk=offer.pk).delete())
+    assert run_backlog(cold=True).outcome == "done"
+    assert set(prices()) == set(proposals().values()) == {stays.pk}
+    assert proposals().keys() < {need.pk for need in needs}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_at_once_one_runs():
+    for _ in range(3):
+        factories.offer()
+        factories.need()
+    ran = [run for run in at_once([partial(run_backlog, cold=True)] * 6) if run]
+    assert [run.outcome for run in ran] == ["done"] * len(ran)
+    assert BacklogRun.objects.count() == len(ran)
+    assert len(proposals()) == len(prices()) == 3
+
+
+def test_while_one_is_at_it_nobody_else_begins_and_a_dead_one_is_waited_for_no_longer_than_its_lease():
+    dead = BacklogRun.objects.create()
+    assert BacklogLease.objects.take(dead)
+    assert run_backlog(cold=True) is None
+    assert BacklogRun.objects.get() == dead
+    BacklogLease.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert run_backlog(cold=True).outcome == "done"
+
+
+def test_who_comes_back_after_her_lease_stores_nothing(monkeypatch):
+    factories.offer()
+    factories.need()
+
+    def sleep_too_long() -> None:
+        other = BacklogRun.objects.create()
+        BacklogLease.objects.update(run=other, until=timezone.now() + LEASE)
+
+    in_the_middle(monkeypatch, sleep_too_long)
+    run = run_backlog(cold=True)
+    assert (run.outcome, run.error, prices(), proposals()) == ("failed", "LeaseLost", {}, {})
+    assert BacklogLease.objects.get().run != run
+
+
+def test_a_worker_killed_half_way_leaves_what_was_there_and_is_said_to_be_lost(monkeypatch):
+    factories.offer()
+    factories.need()
+    run_backlog(cold=True)
+    before = (proposals(), prices())
+
+    class Killed(BaseException):
+        pass
+
+    def store_half_and_die(outcome):
+        Proposal.objects.all().delete()
+        raise Killed
+
+    monkeypatch.setattr(runs, "store", store_half_and_die)
+    with pytest.raises(Killed):
+        run_backlog(cold=True)
+    assert (proposals(), prices()) == before
+    lost = BacklogRun.objects.create(began_at=timezone.now() - timedelta(hours=1))
+    tidy_up()
+    lost.refresh_from_db()
+    assert (lost.outcome, lost.error) == ("failed", "Lost")
+
+
+def test_old_runs_are_forgotten():
+    BacklogRun.objects.create(outcome="done", began_at=timezone.now() - timedelta(days=91))
+    recent = BacklogRun.objects.create(outcome="done")
+    tidy_up()
+    assert BacklogRun.objects.get() == recent
+
+
+def test_the_clock_calls_both():
+    factories.offer()
+    factories.need()
+    cold()
+    warm()
+    assert [run.cold for run in BacklogRun.objects.order_by("pk")] == [True, False]

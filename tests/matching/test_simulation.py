@@ -1,0 +1,171 @@
+"""The simulator: a clock of its own, three ways to ask, and figures that can be checked by hand."""
+
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from mutualaid.matching.models import Match
+from mutualaid.matching.simulation import figures
+from mutualaid.matching.simulation.clock import hand_moved
+from mutualaid.matching.simulation.drawing import svg
+from mutualaid.matching.simulation.figures import Figures
+from mutualaid.matching.simulation.needs import Arrival, of_the_past
+from mutualaid.matching.simulation.people import answer
+from mutualaid.matching.simulation.play import Play
+from mutualaid.matching.simulation.policies import POLICIES
+from mutualaid.matching.simulation.settings import START, Game
+from requests_app.actions import claim_need
+from requests_app.models import Claim, Need
+from tests import factories
+
+SOME = Figures(
+    needs=10,
+    claimed=0.5,
+    critical_unmet=0.1,
+    asks_per_claim=3.25,
+    asks_a_week_p99=4,
+    gini_of_asks=0.3,
+    worst_locality=0.2,
+    km=1.5,
+)
+
+
+@pytest.fixture
+def sqlite() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the simulator plays on SQLite, whatever the site runs on")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("sqlite")
+def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
+    with hand_moved(START) as clock:
+        need = factories.need()
+        assert need.created_at == START
+        assert Need.objects.due_for_matching().exists()
+        Need.objects.update(match_due_at=START + timedelta(minutes=30))
+        assert not Need.objects.due_for_matching().exists()
+        clock.move_to(START + timedelta(minutes=30))
+        assert Need.objects.values_list(Now(), flat=True).get() == timezone.now()
+        assert Need.objects.due_for_matching().exists()
+    assert Need.objects.values_list(Now(), flat=True).get() > datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("sqlite")
+@pytest.mark.parametrize(("policy", "asked"), [("everybody", 7), ("nearest five", 5)])
+def test_the_plain_ways_ask_all_or_five_of_those_who_fit(policy, asked):
+    for _ in range(7):
+        factories.offer()
+    factories.offer(categories=[factories.category("other")])
+    with hand_moved(timezone.now()):
+        from mutualaid.matching.index import index_all
+
+        index_all()
+        need = factories.need()
+        POLICIES[policy]().sweep()
+    assert need.matches.filter(state="notified").count() == asked
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("sqlite")
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_game_is_played_through_the_real_code_and_the_same_seed_plays_the_same(policy):
+    for _ in range(8):
+        factories.offer(per_week=5, reach_km=9)
+    need = factories.need()
+    arrivals = [
+        Arrival(
+            START + timedelta(hours=hour), need.category, need.locality, [factories.language()], 4
+        )
+        for hour in (4, 5, 6)
+    ]
+    Need.objects.all().delete()
+    with hand_moved(START):
+        from offers_app.models import Offer
+
+        Offer.objects.update(match_due_at=Now())
+    play = Play(replace(Game(policy), weeks=1), arrivals)
+    play.end = START + timedelta(hours=30)
+    play.run()
+    assert Need.objects.count() == 3
+    assert Match.objects.exclude(asked_at=None).count() >= 3
+    for claim in Claim.objects.all():
+        assert claim.need.events.filter(action="claim").exists()
+    assert figures.count().needs == 3
+
+
+def test_who_is_tired_says_yes_less_often_and_who_never_tires_does_not():
+    match = Match(ease=1.0)
+
+    def yes(asks: int, fatigue: float) -> int:
+        dice = Random(1)
+        return sum(answer(dice, match, asks, fatigue).kind == "yes" for _ in range(2000))
+
+    assert yes(8, 0.35) < yes(1, 0.35) / 3
+    assert yes(8, 0.0) == yes(1, 0.0)
+
+
+@pytest.mark.django_db
+def test_figures_are_counted_from_the_rows(sam, vera):
+    offers = [factories.offer(by=by) for by in (sam, vera)]
+    now = timezone.now()
+    needs = [factories.need(urgency=4), factories.need(urgency=4), factories.need()]
+    for need in needs:
+        need.matches.create(
+            offer=offers[0],
+            state="notified",
+            asked_at=now,
+            score=1,
+            lines=[{"code": "in_reach", "points": 1, "value": "2"}],
+        )
+    claim_need(needs[0], by=sam, weekly_limit=2)
+    needs[0].matches.update(state="accepted")
+    found = figures.count()
+    assert replace(found, claimed=round(found.claimed, 3)) == Figures(
+        needs=3,
+        claimed=0.333,
+        critical_unmet=0.5,
+        asks_per_claim=3.0,
+        asks_a_week_p99=3.0,
+        gini_of_asks=0.5,
+        worst_locality=0.0,
+        km=2.0,
+    )
+
+
+@pytest.mark.django_db
+def test_without_anything_the_figures_are_nothing():
+    assert set(vars(figures.count()).values()) == {0}
+
+
+@pytest.mark.django_db
+def test_the_past_of_a_group_is_played_from_its_first_day_on():
+    early = factories.need(created_at=datetime(2020, 5, 1, 9, tzinfo=UTC))
+    factories.need(created_at=datetime(2020, 5, 3, 9, tzinfo=UTC))
+    first, second = of_the_past()
+    assert (first.at, second.at) == (START.replace(hour=15), START.replace(hour=15, day=3))
+    assert (first.category, first.languages) == (early.category, [factories.language()])
+    assert not Need.objects.exists()
+    assert of_the_past() == []
+
+
+def test_the_drawing_stands_by_itself_with_title_words_and_figures():
+    drawn = svg("A <city>", ["ours", "nearest five"], [SOME, SOME])
+    root = ElementTree.fromstring(drawn)
+    words = " ".join(root.itertext())
+    for shown in ("A <city>", "needs taken on: ours 50.0%, nearest five 50.0%", "3.2"):
+        assert shown in words
+    assert not any(word in drawn for word in ("<style", "style=", "<script", "href"))
+
+
+def test_a_sheet_that_is_not_there_is_said_so():
+    with pytest.raises(CommandError, match="is not there"):
+        call_command("simulate", "--past", "nowhere.csv")
