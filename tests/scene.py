@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from mutualaid.matching.actions import accept, match_for
-from mutualaid.matching.models import Match, Refusal
+from mutualaid.matching.models import BacklogRun, Match, Refusal
 from mutualaid.me.address import new_address
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
@@ -50,6 +50,7 @@ def build() -> Scene:
     claim = accept(found(sam, taken))
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken)
+    BacklogRun.objects.create(outcome="done")
     rides = factories.category("rides")
     ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     calendar = new_address(sam)

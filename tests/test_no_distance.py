@@ -15,7 +15,7 @@ from requests_app.models import Need
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-OUR_IDS = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|value="\w{64}"')
+OUR_IDS = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|value="\w{64}"|/m/[\w/.:-]+')
 DISTANCE = re.compile(r"\d\s*(?:km|kilomet|m\b|met(?:er|re)|mile)")
 HOMES = ({"address": "7 Hill Road", "phone": "1"}, {"address": "99 Far Lane", "notes": "Stairs"})
 

@@ -80,7 +80,6 @@ EMPTY_POST_SAVES = (
 
 @pytest.fixture
 def here(db: None) -> scene.Scene:
-    BacklogRun.objects.create(outcome="done")
     return scene.build()
 
 

@@ -104,6 +104,9 @@ class CallTaskAdmin(admin.ModelAdmin[CallTask]):
         task = self.get_object(request, object_id)
         return super().change_view(request, object_id, form_url, task.script() if task else {})
 
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return [field.name for field in CallTask._meta.fields]
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

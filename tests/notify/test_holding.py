@@ -83,7 +83,7 @@ def test_what_is_gathered_is_told_at_nine(pace, now, told):
 
 @pytest.fixture
 def volunteer(sam, settings):
-    settings.WAVE_SIZE = 50
+    settings.ASKS_A_DAY = 50
     factories.offer(by=sam, per_week=50)
     return sam
 
@@ -211,6 +211,16 @@ def test_two_workers_do_not_both_take_the_last_place(volunteer):
 def test_who_takes_a_pause_is_asked_nothing(volunteer):
     wishes(volunteer, paused_until=timezone.localdate() + timedelta(days=3))
     ask()
+    assert rows("need_fits") == {}
+
+
+@pytest.mark.django_db
+def test_who_takes_a_pause_meanwhile_is_not_bothered_either(volunteer):
+    factories.need()
+    matching.sweep()
+    wishes(volunteer, paused_until=timezone.localdate() + timedelta(days=3))
+    sweep()
+    assert mail.outbox == []
     assert rows("need_fits") == {"email": "cancelled"}
 
 
