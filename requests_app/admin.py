@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
@@ -76,7 +76,7 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, DeskSplit, admin.ModelAdmin
     list_per_page = 50
     search_fields = ("reference", "category__name", "locality__name")
     date_hierarchy = "created_at"
-    ordering = ("-urgency", "created_at")
+    ordering = (F("closed_at").desc(nulls_first=True), "-urgency", "created_at")
     autocomplete_fields = ("category", "locality", "languages")
     fields = (
         ("category", "locality"),

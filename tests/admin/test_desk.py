@@ -6,7 +6,7 @@ import pytest
 
 from mutualaid.matching import tasks
 from mutualaid.notify.models import Notification
-from requests_app.actions import Details, claim_need, deliver_claim
+from requests_app.actions import Details, claim_need, deliver_claim, withdraw_need
 from requests_app.models import Claim, Need
 from requests_app.moves import volunteer
 from tests import factories
@@ -44,6 +44,13 @@ def test_a_need_stands_there_with_state_age_who_comes_and_how_many_were_asked(de
         assert shown in row
     claim_need(need, by=sam, weekly_limit=2)
     assert "Sam" in text(desk.get(NEEDS))
+
+
+def test_what_still_waits_stands_before_what_is_closed(desk, sam):
+    closed, open_need = factories.need(urgency=4), factories.need(urgency=1)
+    withdraw_need(closed)
+    rows = text(desk.get(NEEDS)).split('id="result_list"')[1]
+    assert rows.index(open_need.code) < rows.index(closed.code)
 
 
 def test_its_page_shows_matches_with_points_and_the_history_in_words(desk, sam):
