@@ -95,6 +95,9 @@ class CallTaskAdmin(admin.ModelAdmin[CallTask]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallTask]:
         return CallTask.calls.to_make()
 
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return [field.name for field in CallTask._meta.fields]
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Call list")})
 
