@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from requests_app.area_map import area_map
 from requests_app.board import BoardFilter, note_of
+from requests_app.models import Need
 
 NOTES_ON_A_PAGE = 24
 
@@ -20,6 +22,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "notes": [note_of(need) for need in page],
         "query": _without_page(request),
+        "map": area_map(Need.objects.on_board()) if not request.GET else None,
     }
     return render(request, "needs/board.html", context)
 

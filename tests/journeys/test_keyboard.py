@@ -88,4 +88,6 @@ def test_a_volunteer_says_yes_with_the_keyboard_alone(visitor: NewVisitor) -> No
     tab_to(page, "Yes, I will do it")
     keys.press("Enter")
     page.wait_for_url("**/claims/**")
+    tab_to(page, "Show phone and address")
+    keys.press("Enter")
     grace.sees("Hill Road")

@@ -24,10 +24,16 @@ def test_a_need_is_asked_matched_claimed_and_met(visitor: NewVisitor) -> None:
     sam.does_not_see("Hill Road")
     sam.does_not_see("555 0199")
 
-    sam.press("Yes, I will do it")
+    sam.press("Yes, I will do it").press("Show phone and address")
     sam.sees("Hill Road")
     sam.sees("555 0199")
     ana.go(link).sees("Sam will help you")
+    looks = ana.page.get_by_role("heading", name="Who looked at your contact details")
+    expect(looks.locator("+ ul")).to_contain_text("Sam")
+
+    sam.press("I got in touch")
+    sam.does_not_see("Hill Road")
+    ana.go(link).sees("That person got in touch with you.")
 
     sam.press("It is done")
     sam.does_not_see("Hill Road")
