@@ -64,6 +64,12 @@ def test_what_need_not_be_said_any_more_says_so(call, desk):
     assert "This need not be said any more." in page
 
 
+def test_nothing_of_it_can_be_changed_by_a_form(call, desk):
+    desk.post(f"{LIST}{call.pk}/change/", {"state": "sent", "channel": "email", "key": "x"})
+    row = Notification.objects.get(pk=call.pk)
+    assert (row.state, row.channel, row.key) == ("to_call", "call", call.key)
+
+
 def test_nobody_else_ticks_anything_off(call, sam, signed_in):
     sams = signed_in(sam)
     assert sams.post(LIST, {"action": "reached", "_selected_action": call.pk}).status_code == 302
