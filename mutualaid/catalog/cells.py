@@ -6,12 +6,16 @@ from statistics import median
 from typing import NamedTuple
 
 Point = tuple[float, float]
-CORNERS = 20
+CORNERS = 16
 """A cell with no neighbour is a circle of so many corners."""
 REACH = 0.85
 """How far a cell goes where nothing stops it, in distances between neighbours."""
 SMALLEST = 0.06
 """Its least reach, as a share of the picture: a number must fit into it."""
+
+
+AT_THE_POLE = 0.05
+"""Degrees of longitude are never drawn narrower than so many of latitude."""
 
 
 class Cell(NamedTuple):
@@ -42,7 +46,7 @@ def draw(centres: Sequence[Point]) -> tuple[list[Cell], float]:
 def _project(centres: Sequence[Point]) -> list[Point]:
     """On a plane in degrees of latitude, north up; areas on both sides of the date line stay together."""
     first = centres[0][1]
-    squeeze = cos(radians(median(lat for lat, _ in centres)))
+    squeeze = max(cos(radians(median(lat for lat, _ in centres))), AT_THE_POLE)
     return [(((lng - first + 540) % 360 - 180) * squeeze, -lat) for lat, lng in centres]
 
 

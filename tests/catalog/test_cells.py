@@ -3,7 +3,7 @@
 from math import isfinite
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mutualaid.catalog.cells import REACH, WIDTH, draw
@@ -16,6 +16,7 @@ def squared(one, other):
 
 
 @given(CENTRES)
+@example([(90.0, 0.0), (90.0, 1.0)])
 def test_every_corner_is_in_the_picture_and_nearer_to_its_own_centre(centres):
     drawn, height = draw(centres)
     assert len(drawn) == len(centres)

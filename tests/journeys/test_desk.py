@@ -16,7 +16,7 @@ NEEDS = "/admin/requests_app/need/"
 def do(page: Page, action: str, reason: str = "") -> None:
     page.select_option("#desk-action", action)
     if reason:
-        page.select_option("#desk-reason", reason)
+        page.select_option("#desk_close_reason", reason)
     page.get_by_role("button", name="Do it").click()
 
 

@@ -11,12 +11,11 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_yes_takes_one_tap_from_the_mail_and_the_way_out_another(visitor: NewVisitor) -> None:
-    ana, sam = visitor(), visitor()
-    ask(ana, name="Tap", area="old-harbour")
-    sam.waits_for("/demo/mail/", "Old Harbour")
-    mail = (
-        sam.page.locator(".mail", has_text="sam@demo.example").filter(has_text="Old Harbour").first
-    )
+    ana, femi = visitor(), visitor()
+    ask(ana, name="Tap", group="Technology", kind="Internet access", area="willow-flats")
+    femi.waits_for("/demo/mail/", "Internet access")
+    mails = femi.page.locator(".mail", has_text="femi@demo.example")
+    mail = mails.filter(has_text="Internet access").first
     yes, off = (
         re.search(rf"^{words}:\s*(\S+)$", mail.inner_text(), re.MULTILINE)
         for words in ("Yes, I will do it", "No more messages of this kind")
@@ -24,10 +23,10 @@ def test_a_yes_takes_one_tap_from_the_mail_and_the_way_out_another(visitor: NewV
     assert yes
     assert off
 
-    sam.go(yes[1]).sees("Will you do it?")
-    sam.sees("Old Harbour")
-    sam.press("Yes, I will do it").sees("Sign in to see how to reach your neighbour.")
-    sam.does_not_see("Hill Road")
+    femi.go(yes[1]).sees("Will you do it?")
+    femi.sees("Internet access")
+    femi.press("Yes, I will do it").sees("Sign in to see how to reach your neighbour.")
+    femi.does_not_see("Hill Road")
 
-    sam.go(off[1]).press("Yes, no more of them")
-    sam.sees("We write nothing more about “Needs that fit you” by E-mail.")
+    femi.go(off[1]).press("Yes, no more of them")
+    femi.sees("We write nothing more about “Needs that fit you” by E-mail.")
