@@ -66,7 +66,8 @@ class KindForm(StepForm):
     )
 
     def arrange(self) -> None:
-        group = self.answers.get("what", {}).get("group", "")
+        what = WhatForm(self.answers.get("what", {}), answers=self.answers)
+        group = what.cleaned_data["group"] if what.is_valid() else ""
         choices, categories = kind_choices(group)
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]
@@ -240,5 +241,6 @@ class ContactForm(StepForm):
 
 
 def _kinds(answers: Answers) -> list[Category]:
-    """What was chosen on the page of kinds."""
-    return list(Category.objects.filter(slug__in=answers.get("kind", {}).get("category", [])))
+    """What was chosen on the page of kinds; nothing where what stands there is nonsense."""
+    form = KindForm(answers.get("kind", {}), answers=answers)
+    return list(form.cleaned_data["category"]) if form.is_valid() else []
