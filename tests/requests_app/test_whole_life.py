@@ -50,6 +50,7 @@ REFUSED = (
     actions.TooManyLooks,
 )
 which = st.integers(0, 11)
+"""Which of the latest six rows, or of the three people."""
 
 
 class WholeLife(RuleBasedStateMachine):
@@ -62,6 +63,10 @@ class WholeLife(RuleBasedStateMachine):
         self.helpers = [factories.person(f"Helper {n}") for n in range(3)]
         self.carla = factories.person("Carla", Role.COORDINATOR)
         self.kinds = [factories.category(), factories.category("legal", sensitive=True)]
+        for person in self.helpers[:2]:  # begin in the middle, where most can happen
+            need = factories.need(helpers_wanted=2)
+            actions.claim_need(need, by=person, weekly_limit=LIMIT)
+        factories.need()
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -213,7 +218,7 @@ class WholeLife(RuleBasedStateMachine):
     # How.
 
     def pick(self, model: Any, n: int) -> Any:
-        """One of the latest dozen, or None while there is none."""
+        """One of the latest six, or None while there is none."""
         latest = list(model.objects.order_by("-pk")[:6])
         return latest[n % len(latest)] if latest else None
 
