@@ -1,5 +1,6 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
+# make chaos  workers are killed, servers stop: what became of every message (some minutes)
 # make bench-claims  sixteen processes claim at once, on both databases
 # make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
@@ -17,7 +18,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims bench-need bench-backlog lives lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims bench-need bench-backlog chaos lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -69,6 +70,9 @@ browser: .venv/test
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_privacy
+
+chaos: .venv/test
+	@$(ALONE) $(PY) -m tests.chaos.run
 
 lives: export LIVES = 200
 lives: export STEPS_EACH = 50

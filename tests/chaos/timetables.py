@@ -36,7 +36,7 @@ LONG = Timetable(
 SHORT = Timetable(
     per_second=8,
     posting=14,
-    patience=60,
+    patience=100,
     faults=(
         (2, "kill_worker"),
         (4, "flush_broker"),
