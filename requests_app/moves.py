@@ -54,14 +54,14 @@ def step(
     *,
     by: Actor,
     reason: str = "",
-    end: CloseReason | None = None,
+    end: CloseReason = CloseReason.UNCONFIRMED,
     **fields: Any,
 ) -> Iterator[None]:
     """Take the step `action`; within the block, the claims of the need may change.
 
     The row of the need is held first, always, so that of two at once one waits and sees what the
     other did, and nobody waits in a ring. Where the table says so, the claims decide where it leads.
-    `end` is why it closes, if it does, unless a part of the help has arrived.
+    `end` is why it closes, if it does and nothing was confirmed to have arrived.
     Raises `StateChanged` when the step is not possible now. Belongs into a transaction.
     """
     move = NEED_MOVES[action]
@@ -76,7 +76,7 @@ def step(
     target = following(wanted, list(claims)) if move.target == BY_CLAIMS else move.target
     if target == NeedState.CLOSED:
         fields["closed_at"] = Now()
-        fields.setdefault("close_reason", reason_for(end, list(claims)) if end else "")
+        fields.setdefault("close_reason", reason_for(end, list(claims)))
     here = Need.objects.filter(pk=need.pk, state__in=move.sources)
     if here.update(state=target, **fields) != 1:
         raise StateChanged(action)

@@ -177,11 +177,12 @@ def following(wanted: int, claims: Collection[str]) -> NeedState:
 def reason_for(end: CloseReason, claims: Collection[str]) -> CloseReason:
     """Why a need is closed, when it would be `end` had nothing arrived.
 
-    Only what a neighbour confirmed counts as help; a part of it is a part.
+    Only what a neighbour confirmed counts as help. It is the whole when everybody who was wanted came,
+    and nothing but the claims ends the need (`end` is then "unconfirmed"); else it is a part.
     """
     filled = [state for state in claims if state in FILLS_A_PLACE]
     if C.CONFIRMED not in filled:
         return end
-    whole = end in (CloseReason.FULFILLED, CloseReason.UNCONFIRMED)
     everybody_came = all(state == C.CONFIRMED for state in filled)
-    return CloseReason.FULFILLED if whole and everybody_came else CloseReason.PARTLY
+    whole = everybody_came and end == CloseReason.UNCONFIRMED
+    return CloseReason.FULFILLED if whole else CloseReason.PARTLY

@@ -22,7 +22,7 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
 @transaction.atomic
 def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
     """The neighbour says that the help arrived. Of several helpers, who is still to come may come."""
-    with step(need, "confirm", by=by, end=CloseReason.FULFILLED):
+    with step(need, "confirm", by=by):
         _confirm(need)
 
 

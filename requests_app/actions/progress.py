@@ -71,7 +71,7 @@ def expire_need(need: Need) -> None:
 @transaction.atomic
 def assume_nothing(claim: Claim) -> None:
     """Done, and the neighbour never said whether it arrived: closed, and not counted as helped."""
-    with step(claim.need, "assume", by=SITE, end=CloseReason.UNCONFIRMED):
+    with step(claim.need, "assume", by=SITE):
         move_claim(claim, "assume")
 
 

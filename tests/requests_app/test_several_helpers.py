@@ -103,6 +103,16 @@ def test_a_coordinator_changes_how_many_are_wanted(need, sam, vera, mallory, car
         actions.want_helpers(Need.objects.get(pk=take(factories.need(), mallory).need_id), 0, by=me)
 
 
+@pytest.mark.parametrize(("answer", "wanted"), [("confirm_arrival", 2), ("need_more", 1)])
+def test_when_no_more_are_wanted_than_came_it_is_met(sam, carla, answer, wanted):
+    need = factories.need(helpers_wanted=wanted)
+    actions.deliver_claim(take(need, sam), by=volunteer(sam))
+    getattr(actions, answer)(need)
+    assert state(need) == "open"
+    actions.want_helpers(need, 1, by=coordinator(carla))
+    assert (state(need), need.close_reason) == ("closed", "fulfilled")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_who_claim_at_once_as_many_win_as_are_wanted():
     need = factories.need(helpers_wanted=3)
