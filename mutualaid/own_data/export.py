@@ -12,12 +12,14 @@ from requests_app.models import Claim, Need
 
 def data_of(user: User) -> dict[str, Any]:
     """What she may download. Of others it holds no more than her pages show."""
-    needs = Need.objects.filter(asked_by=user).select_related("category", "locality", "contact")
+    needs = Need.objects.filter(asked_by=user).order_by("created_at")
     asked = Match.objects.of(user).exclude(state=Match.State.SUGGESTED)
     return {
         "you": _person(user),
         "what_you_offered": [_offer(offer) for offer in Offer.objects.filter(volunteer=user)],
-        "what_you_asked_for": [export.data_of(need) for need in needs],
+        "what_you_asked_for": [
+            export.data_of(need) for need in needs.select_related("category", "locality", "contact")
+        ],
         "what_you_took_on": [_claim(claim) for claim in _with_need(Claim.objects.of(user))],
         "what_we_asked_you": [_ask(match) for match in _with_need(asked)],
         "messages_to_you": [
@@ -74,4 +76,4 @@ def _where(need: Need) -> dict[str, Any]:
 
 
 def _with_need(rows: Any) -> Any:
-    return rows.select_related("need__category", "need__locality")
+    return rows.select_related("need__category", "need__locality").order_by("pk")
