@@ -1,6 +1,8 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
 # make bench  measure a whole import, with all its matches (some minutes)
+# make chaos  let everything fail while mail goes out, and count what arrives (ten minutes)
+# make bench-mail  measure the time from a need to its message at the mail server
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
 PYTHON ?= python3
@@ -13,7 +15,7 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench lock
+.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-mail chaos lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -64,6 +66,15 @@ browser: .venv/test
 
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
+
+bench-mail: .venv/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail sqlite
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail postgres
+
+chaos: .venv/test
+	@$(ALONE) $(PY) -m tests.chaos.run storm postgres
+	@$(ALONE) $(PY) -m tests.chaos.run bad-addresses postgres
+	@$(ALONE) $(PY) -m tests.chaos.run calm postgres
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:
