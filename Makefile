@@ -1,6 +1,7 @@
 # make run    start the site with a made-up neighbourhood, on nothing but Python
 # make test   run every check and every test
-# make chaos  workers are killed, servers stop: what became of every message (some minutes)
+# make chaos  let everything fail while mail goes out, and count what arrives (ten minutes)
+# make bench-mail  measure the time from a need to its message at the mail server
 # make bench-claims  sixteen processes claim at once, on both databases
 # make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
@@ -18,7 +19,8 @@ ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO DATA_DIR="$(CURDIR
 DEPLOYED := SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
 
 .NOTPARALLEL:
-.PHONY: help run test lint types deploy words sqlite postgres browser bench bench-claims bench-need bench-backlog chaos lives lock
+.PHONY: help run test lint types deploy words sqlite postgres browser
+.PHONY: bench bench-backlog bench-claims bench-mail bench-need chaos lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -71,9 +73,6 @@ bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_privacy
 
-chaos: .venv/test
-	@$(ALONE) $(PY) -m tests.chaos.run
-
 lives: export LIVES = 200
 lives: export STEPS_EACH = 50
 lives: .venv/test
@@ -94,6 +93,15 @@ bench-backlog: .venv/test
 bench-need: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_one_need
+
+bench-mail: .venv/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail sqlite
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail postgres
+
+chaos: .venv/test
+	@$(ALONE) $(PY) -m tests.chaos.run storm postgres
+	@$(ALONE) $(PY) -m tests.chaos.run bad-addresses postgres
+	@$(ALONE) $(PY) -m tests.chaos.run calm postgres
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:

@@ -11,13 +11,16 @@ class Timetable:
     faults: tuple[tuple[float, str], ...]
     """Moments, and methods of `Faults`."""
     patience: float
-    """How long after the last fault to wait for what is still missing, in seconds."""
+    """How long to wait at the end for messages of ours that are still missing, in seconds."""
+    for_the_others: float = 0.0
+    """How long to wait in any case: Celery hands out again what a killed worker had."""
 
 
 LONG = Timetable(
     per_second=8,
     posting=130,
     patience=240,
+    for_the_others=150,
     faults=(
         (8, "kill_worker"),
         (18, "kill_worker"),
@@ -36,7 +39,7 @@ LONG = Timetable(
 SHORT = Timetable(
     per_second=8,
     posting=14,
-    patience=100,
+    patience=150,
     faults=(
         (2, "kill_worker"),
         (4, "flush_broker"),

@@ -1,0 +1,25 @@
+"""Short forms of `make chaos`: real workers, broker, database and mail server, and real faults."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+DATABASE = "sqlite" if connection.vendor == "sqlite" else "postgres"
+
+
+@pytest.mark.parametrize("what", ["short-storm", "calm --rows 300", "bad-addresses"])
+def test_no_message_is_lost_and_nobody_waits_for_somebody_elses(tmp_path: Path, what: str) -> None:
+    command = [sys.executable, "-m", "tests.chaos.run", *what.split(), DATABASE]
+    done = subprocess.run(
+        [*command, "--history", tmp_path],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout

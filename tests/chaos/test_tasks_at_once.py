@@ -1,0 +1,158 @@
+"""Each task ten times at once does what it does once. A new task needs a line here."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+from django.apps import apps
+from django.core import mail
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import F, Model
+from django.utils import timezone
+
+from mutualaid.celery import app
+from mutualaid.matching.pairing import match_need
+from mutualaid.notify.models import Notification
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.reach import Reach
+from mutualaid.notify.tasks import sweep as send_what_waits
+from offers_app.models import Offer
+from requests_app.actions import Details, claim_need, withdraw_need
+from requests_app.models import Claim, LostLink, Need
+from tests import factories
+from tests.at_once import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Arrange = Callable[[], tuple[int, ...]]
+WITH_EMAIL = Details(name="Ana", email="ana@people.example")
+NOT_THE_RECORD = {"sessions.Session", "matching.BacklogRun", "matching.BacklogLease"}
+"""How often the whole backlog was looked at is no fact about anybody."""
+STATES = {"state", "close_reason", "attempts", "kind", "slot"}
+"""What stands in a row beside its number and its times."""
+
+
+def a_message() -> tuple[int, ...]:
+    factories.need(details=WITH_EMAIL)
+    return (Notification.objects.get().pk,)
+
+
+def a_need_and_an_offer() -> tuple[int, ...]:
+    factories.offer()
+    return (factories.need().pk,)
+
+
+def an_offer_and_needs() -> tuple[int, ...]:
+    for _ in range(3):
+        factories.need()
+    return (factories.offer().pk,)
+
+
+def a_silent_claim() -> tuple[int, ...]:
+    claim = claim_need(factories.need(), by=factories.person(), weekly_limit=2)
+    Notification.objects.all().delete()
+    Claim.objects.filter(pk=claim.pk).update(
+        claimed_at=F("claimed_at") - timedelta(days=1, hours=1)
+    )
+    return ()
+
+
+def an_ask() -> tuple[int, ...]:
+    factories.offer()
+    match_need(factories.need().pk)
+    return ()
+
+
+def a_call_that_is_past() -> tuple[int, ...]:
+    claim = claim_need(factories.need(), by=factories.person(), weekly_limit=2)
+    with transaction.atomic():
+        enqueue("need_followup", about_id=claim.pk, reach=Reach(phone="555 0100"))
+    Notification.objects.filter(channel="call").update(state=Notification.State.TO_CALL)
+    return ()
+
+
+def a_lost_link() -> tuple[int, ...]:
+    need = factories.need(details=WITH_EMAIL)
+    return (LostLink.objects.create(address_indexes=need.contact.email_index).pk,)
+
+
+def an_old_offer() -> tuple[int, ...]:
+    Offer.objects.filter(pk=factories.offer().pk).update(confirmed_at=long_ago())
+    return ()
+
+
+def an_old_need() -> tuple[int, ...]:
+    need = factories.need(details=WITH_EMAIL)
+    withdraw_need(need)
+    Need.objects.filter(pk=need.pk).update(closed_at=long_ago())
+    return ()
+
+
+def long_ago() -> datetime:
+    return timezone.now() - timedelta(days=60)
+
+
+def without(arrange: Arrange) -> Arrange:
+    """For a sweep, which is told no id."""
+    return lambda: arrange()[:0]
+
+
+ARRANGED: dict[str, Arrange] = {
+    "mutualaid.notify.tasks.deliver": a_message,
+    "mutualaid.notify.tasks.sweep": without(a_message),
+    "mutualaid.matching.tasks.match_need": a_need_and_an_offer,
+    "mutualaid.matching.tasks.match_offer": an_offer_and_needs,
+    "mutualaid.matching.tasks.sweep": without(a_need_and_an_offer),
+    "mutualaid.matching.tasks.learn": an_ask,
+    "mutualaid.matching.backlog.tasks.warm": without(a_need_and_an_offer),
+    "mutualaid.matching.backlog.tasks.cold": without(a_need_and_an_offer),
+    "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,
+    "mutualaid.retention.tasks.sweep": an_old_need,
+    "offers_app.tasks.sweep": an_old_offer,
+    "requests_app.tasks.answer_lost_link": a_lost_link,
+    "requests_app.tasks.sweep": a_silent_claim,
+}
+
+
+app.loader.import_default_modules()
+
+
+def ours() -> set[str]:
+    return {name for name in app.tasks if not name.startswith("celery.")}
+
+
+def test_every_task_has_its_line_here():
+    assert ours() == ARRANGED.keys()
+
+
+@pytest.mark.parametrize("name", sorted(ARRANGED))
+def test_ten_at_once_do_what_one_does(name):
+    untouched = outcome(name, times=0)
+    once = outcome(name, times=1)
+    ten = outcome(name, times=10)
+    assert once != untouched, "what cannot be seen cannot be compared"
+    assert ten == once
+
+
+def outcome(name: str, *, times: int) -> list[object]:
+    """All rows but for numbers and times, and the mails, after so many at once in a fresh database."""
+    call_command("flush", interactive=False, verbosity=0)
+    mail.outbox.clear()
+    task = app.tasks[name]
+    args = ARRANGED[name]()
+    if times:
+        at_once([partial(task, *args)] * times)
+        send_what_waits()
+    return [sorted(letter.subject for letter in mail.outbox), *map(rows_of, record())]
+
+
+def record() -> list[type[Model]]:
+    return [model for model in apps.get_models() if model._meta.label not in NOT_THE_RECORD]
+
+
+def rows_of(model) -> tuple[str, list[str]]:
+    fields = [field.name for field in model._meta.concrete_fields if field.name in STATES]
+    rows = [str(row) for row in model._base_manager.values_list("pk", *fields)] if fields else []
+    without_pk = sorted(row.partition(",")[2] for row in rows)
+    return (model._meta.label, without_pk or ["a row"] * model._base_manager.count())
