@@ -13,7 +13,6 @@ from django.db.models import F
 from mutualaid.celery import app
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as send_what_waits
-from offers_app.models import Offer
 from requests_app.actions import Details, claim_need
 from requests_app.models import Claim
 from tests import factories
@@ -22,7 +21,6 @@ from tests.at_once import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
 WITH_EMAIL = Details(name="Ana", email="ana@people.example")
-NOT_THE_RECORD = {"sessions.Session"}
 STATES = {"state", "close_reason", "attempts", "kind", "slot"}
 """What stands in a row beside its number and its times."""
 
@@ -46,7 +44,9 @@ def an_offer_and_needs() -> tuple[int, ...]:
 def a_silent_claim() -> tuple[int, ...]:
     claim = claim_need(factories.need(), by=factories.person(), weekly_limit=2)
     Notification.objects.all().delete()
-    Claim.objects.filter(pk=claim.pk).update(claimed_at=F("claimed_at") - timedelta(days=1, hours=1))
+    Claim.objects.filter(pk=claim.pk).update(
+        claimed_at=F("claimed_at") - timedelta(days=1, hours=1)
+    )
     return ()
 
 
