@@ -16,8 +16,8 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.reach import mark_of
 from mutualaid.notify.refusals import is_for_good, name_of
 
-FIRST_WAIT = timedelta(seconds=10)
-"""The most there is between the first two tries; it doubles from try to try."""
+FIRST_WAIT = 10.0
+"""Seconds at most between the first two tries; it doubles from try to try."""
 MOST_ATTEMPTS = 13
 """About half a day of tries, then a coordinator sees it in the admin."""
 
@@ -99,5 +99,5 @@ def _put_off(row: Notification, error: Exception) -> None:
 
 def _wait_after(attempts: int) -> timedelta:
     """Longer each time, and not the same for all who failed together."""
-    longest: timedelta = FIRST_WAIT * 2 ** (attempts - 1)
-    return longest * random.uniform(0.5, 1)  # noqa: S311  no secret
+    longest = FIRST_WAIT * 2 ** (attempts - 1)
+    return timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311  no secret

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.notify.kinds import label_of
 from mutualaid.people.models import User
 
-LEASE = timedelta(seconds=75)
+LEASE = timedelta(minutes=2)
 """How long one worker has a message to itself; longer than a task may run."""
 
 

@@ -1,0 +1,47 @@
+"""The mail server hangs, and no page waits for it: only a worker ever talks to it."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from mutualaid.matching.tasks import sweep as match_what_is_due
+from mutualaid.notify.models import Notification
+from requests_app.models import Claim, Need
+from tests import factories
+from tests.asking import ANSWERS, ask, words_and_places
+from tests.embedded.site import free_port
+from tests.scene import found
+
+
+@pytest.fixture
+def dead_mail(settings) -> Iterator[socket.socket]:
+    """Takes connections and never says a word. Whoever came can be heard by `accept`."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    with socket.create_server((settings.EMAIL_HOST, settings.EMAIL_PORT)) as server:
+        server.setblocking(False)
+        yield server
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_the_question_to_the_thanks_nobody_waits_for_the_mail_server(
+    client, signed_in, sam, dead_mail
+):
+    words_and_places()
+    factories.offer(by=sam)
+    path = ask(client, contact=ANSWERS["contact"] | {"email": "ana@people.example"})
+    match_what_is_due()
+    need = Need.objects.get()
+    helper = signed_in(sam)
+    for page in ("/", "/board/", "/help/", f"/help/{found(sam, need).public_id}/"):
+        assert helper.get(page).status_code == 200
+    helper.post(f"/help/{found(sam, need).public_id}/yes/")
+    claim = Claim.objects.get()
+    for step in ("in-touch", "done"):
+        assert helper.post(f"/claims/{claim.public_id}/{step}/").status_code == 302
+    assert client.get(path).status_code == 200
+
+    assert Notification.objects.filter(state="waiting").count() >= 3
+    with pytest.raises(BlockingIOError):
+        dead_mail.accept()
