@@ -7,6 +7,7 @@ from typing import Any
 
 from celery.exceptions import OperationalError
 from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
 
 from mutualaid.embedded.child import Child, end
 from mutualaid.notify.models import Notification
@@ -57,6 +58,9 @@ class Storm:
         self.world.kill_worker()
         for child in self._others:
             child.kill()
+        if self.timetable.leases_end_with_their_worker:
+            Notification.objects.exclude(lease_until=None).update(lease_until=Now())
+            connection.close()
 
     def stop_mail(self) -> None:
         self.world.mail.stop()

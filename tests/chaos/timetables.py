@@ -1,6 +1,7 @@
 """What goes wrong when, in seconds from the start."""
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -12,14 +13,22 @@ class Timetable:
     """Moments, and methods of `Faults`."""
     patience: float
     """How long to wait at the end for messages of ours that are still missing, in seconds."""
+    most_extra: float
+    """Copies beyond the first, in percent. Of few messages, a handful in hand at a kill is many."""
+    longest_wait: float = inf
+    """Seconds after the last fault, for 95 of 100. A short run on a busy machine promises none."""
     for_the_others: float = 0.0
     """How long to wait in any case: Celery hands out again what a killed worker had."""
+    leases_end_with_their_worker: bool = False
+    """As if two minutes had passed with each kill."""
 
 
 LONG = Timetable(
     per_second=8,
     posting=130,
     patience=240,
+    most_extra=2,
+    longest_wait=30,
     for_the_others=150,
     faults=(
         (8, "kill_worker"),
@@ -39,7 +48,9 @@ LONG = Timetable(
 SHORT = Timetable(
     per_second=8,
     posting=14,
-    patience=150,
+    patience=60,
+    most_extra=10,
+    leases_end_with_their_worker=True,
     faults=(
         (2, "kill_worker"),
         (4, "flush_broker"),
