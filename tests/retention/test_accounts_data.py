@@ -72,8 +72,7 @@ def test_what_she_took_on_is_let_go_first_and_history_keeps_no_name(signed_in):
     assert "a neighbour" in page.content.decode()
 
 
-def test_others_are_asked_at_once_in_her_place(signed_in, vera, settings):
-    settings.WAVE_SIZE = 1
+def test_others_are_asked_at_once_in_her_place(signed_in, vera):
     sam = factories.person("Sam")
     factories.offer(by=sam)
     need = factories.need()
