@@ -20,12 +20,23 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from mutualaid.catalog.near import FARTHEST_KM
 from mutualaid.matching.models import OfferEntry, Refusal
 from mutualaid.matching.scoring import Points
 from mutualaid.matching.ties import MODULUS, multiplier
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app.models import Claim, Exclusion, Need
+
+
+class Ring(NamedTuple):
+    """Areas whose centres lie more than `beyond_km` and at most `within_km` away."""
+
+    beyond_km: int
+    within_km: int
+
+
+ANYWHERE = Ring(-1, FARTHEST_KM)
 
 
 class Found(NamedTuple):
@@ -50,10 +61,11 @@ class Spoken:
 
 def spoken_in(need: Need) -> Spoken:
     """Of the languages she listed she is at home in the one she wrote in, else in all of them."""
-    rows = list(need.languages.values_list("pk", "code", "name"))
-    wrote_in = Need.objects.filter(pk=need.pk).values_list("contact__language", flat=True).get()
-    own = {pk for pk, code, _ in rows if code == wrote_in}
-    names = {pk: name for pk, _, name in rows}
+    listed = Need.languages.through.objects.filter(need=need)
+    about = ("language", "language__code", "language__name", "need__contact__language")
+    rows = list(listed.values_list(*about))
+    own = {pk for pk, code, _, wrote_in in rows if code == wrote_in}
+    names = {pk: name for pk, _, name, _ in rows}
     return Spoken(names, frozenset(own or names))
 
 
@@ -62,14 +74,16 @@ def in_reach(
     spoken: Spoken,
     points: Points,
     *,
-    within_km: int,
+    ring: Ring = ANYWHERE,
+    at_least: float = 0.0,
     without: Iterable[int] = (),
     only: User | None = None,
 ) -> QuerySet[OfferEntry, Any]:
     """The entries that fit by category, distance and language, the most promising first, as `Found`.
 
-    Only areas at most `within_km` away are looked into; from afar there is no distance. A covering
-    index holds all that is read here, so its cost follows how many live near.
+    Only areas in the `ring` are looked into, and entries that can score `at_least` so many points;
+    from afar there is no distance. A covering index holds all that is read here, so its cost follows
+    how many live near.
     """
     entries = OfferEntry.objects.filter(category=need.category_id)
     if need.category.remote_ok:
@@ -77,7 +91,8 @@ def in_reach(
     else:
         entries = entries.filter(
             locality__seen_from__locality=need.locality_id,
-            locality__seen_from__whole_km__lte=within_km,
+            locality__seen_from__whole_km__gt=ring.beyond_km,
+            locality__seen_from__whole_km__lte=ring.within_km,
             reach_km__gte=F("locality__seen_from__whole_km"),
         ).annotate(km=F("locality__seen_from__km"), inside=F("locality__seen_from__inside"))
     if need.category.needs_vehicle:
@@ -92,6 +107,7 @@ def in_reach(
     return (
         entries.filter(_speaks_any(spoken.names))
         .annotate(bound=_bound(spoken, points), tie=tie)
+        .filter(bound__gte=at_least)
         .order_by("-bound", "tie", "offer")
         .values_list(*Found._fields)
     )
@@ -113,7 +129,7 @@ def who_can(need: Need, offers: Iterable[int]) -> dict[int, int]:
     takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate())
     here = here.exclude(takes_a_break).filter(~Exists(must_not_hear))
     able = here.filter(~Exists(had_it_before), ~Exists(ruled_out)).annotate(free=free)
-    return dict(able.filter(free__gt=0).values_list("pk", "free"))
+    return {pk: places for pk, places in able.values_list("pk", "free") if places > 0}
 
 
 def _speaks_any(languages: Iterable[int]) -> Q:

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from mutualaid.catalog.near import FARTHEST_KM
 from mutualaid.matching.asks import NEVER, Asks, asks_of
-from mutualaid.matching.candidates import Found, Spoken, in_reach, spoken_in, who_can
+from mutualaid.matching.candidates import (
+    ANYWHERE,
+    Found,
+    Ring,
+    Spoken,
+    in_reach,
+    spoken_in,
+    who_can,
+)
 from mutualaid.matching.models import OfferEntry, current_points
 from mutualaid.matching.prices import prices_of
 from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
@@ -21,8 +29,8 @@ FIRST_LOOK = 64
 MOST_LOOKED_AT = 4_096
 """Where thousands live near and all are alike, a longer look finds nothing better worth the wait."""
 
-RINGS_KM = (8, FARTHEST_KM)
-"""Those who live near are looked at first: in a city they are enough."""
+NEAR_KM = 8
+"""Those who live so near are looked at first: in a city they are nearly always enough."""
 A_HAIR = 1e-9
 """What sums of the same points may differ by in the database and here."""
 
@@ -59,12 +67,23 @@ def best_offers(
     points = points or current_points()
     spoken = spoken_in(need)
     look = _Look(need, spoken, points)
-    for km in [FARTHEST_KM] if need.category.remote_ok else RINGS_KM:
-        entries = in_reach(need, spoken, points, within_km=km, without=without, only=only)
-        look.through(entries, most)
-        if look.is_settled_beyond(km, most):
+    rings = [Ring(-1, NEAR_KM), Ring(NEAR_KM, FARTHEST_KM)]
+    for ring in [ANYWHERE] if need.category.remote_ok else rings:
+        least = look.least(most)
+        if least > _most_beyond(ring.beyond_km, points):
             break
+        look.through(
+            in_reach(need, spoken, points, ring=ring, at_least=least, without=without, only=only),
+            most,
+        )
     return Best(look.best(most), len(look.ranked))
+
+
+def _most_beyond(km: int, points: Points) -> float:
+    """What an entry farther away than `km` can bring with it at most."""
+    near = points.near * min(1.0, 1 - km / FARTHEST_KM)
+    kind = max(points.exact_category, points.related_category)
+    return near + kind + max(points.own_language, points.shared_language)
 
 
 class _Look:
@@ -93,6 +112,8 @@ class _Look:
         for row in found:
             if row.offer_id not in self.seen:
                 fresh.setdefault(row.offer_id, row)
+        if not fresh:
+            return
         self.seen |= fresh.keys()
         free = who_can(self.need, fresh)
         asks = asks_of(free)
@@ -114,14 +135,10 @@ class _Look:
         drawn_before = self._lot(best[-1].offer_id) <= self._lot(last.offer_id)
         return ahead > A_HAIR or (ahead > -A_HAIR and drawn_before)
 
-    def is_settled_beyond(self, km: int, most: int) -> bool:
-        """Whether nobody who lives more than `km` away belongs among the best."""
-        best, points = self.best(most), self.points
-        nearest = points.near * (1 - km / FARTHEST_KM)
-        kind = max(points.exact_category, points.related_category)
-        language = max(points.own_language, points.shared_language)
-        bound = nearest + kind + language + points.rested
-        return len(best) == most and best[-1].rank > bound + A_HAIR
+    def least(self, most: int) -> float:
+        """What an entry has to bring with it to belong among the best: all but the points of rest."""
+        best = self.best(most)
+        return best[-1].rank - self.points.rested - A_HAIR if len(best) == most else 0.0
 
     def best(self, most: int) -> list[Ranked]:
         place = sorted(self.ranked, key=lambda one: (-one.rank, self._lot(one.offer_id)))

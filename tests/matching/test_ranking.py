@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.geo import km_between
-from mutualaid.catalog.near import FARTHEST_KM
 from mutualaid.matching import ranking
 from mutualaid.matching.models import Match, OfferPrice
 from mutualaid.matching.ranking import best_offers
@@ -28,7 +27,7 @@ def city(request, monkeypatch) -> random.Random:
     So few are looked at closely at once that the look has to go on and to know where to end.
     """
     monkeypatch.setattr(ranking, "FIRST_LOOK", 8)
-    monkeypatch.setattr(ranking, "RINGS_KM", (2, FARTHEST_KM))
+    monkeypatch.setattr(ranking, "NEAR_KM", 2)
     dice = random.Random(request.param)
     food = factories.category("food")
     kinds = [food, factories.category("bread", parent=food), factories.category("rides")]
