@@ -12,7 +12,8 @@ class Game:
     policy: str
     seed: int = 1
     weeks: int = 2
-    volunteers: int = 120
+    volunteers: int = 400
+    """Many for few needs, as groups report it: most of those who signed up had no task for months."""
     needs_a_week: int = 60
     fatigue: float = 0.35
     """Assumed: with each ask in seven days a yes becomes e^-fatigue as likely. 0: nobody tires."""
