@@ -120,7 +120,7 @@ class _Look:
         nearest = points.near * (1 - km / FARTHEST_KM)
         kind = max(points.exact_category, points.related_category)
         language = max(points.own_language, points.shared_language)
-        bound = nearest + kind + language + points.rested
+        bound = nearest + kind + language + points.shared_time + points.rested
         return len(best) == most and best[-1].rank > bound + A_HAIR
 
     def best(self, most: int) -> list[Ranked]:
@@ -142,6 +142,8 @@ class _Look:
             asks_in_seven_days=asks.week,
             days_since_asked=asks.days_since(self.now),
             price=price,
+            wanted_parts=self.need.parts_that_count,
+            free_parts=row.week_parts,
         )
 
 
