@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.week_parts import ANY_TIME
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role
@@ -29,9 +30,13 @@ def save_offer(
     reach_km: int,
     per_week: int,
     has_vehicle: bool,
+    week_parts: int = ANY_TIME,
 ) -> Offer:
     """Make or change the offer of `by`, who is a volunteer from now on. A pause stays a pause."""
-    fields = {"reach_km": reach_km, "per_week": per_week, "has_vehicle": has_vehicle}
+    fields = {
+        "reach_km": reach_km, "per_week": per_week, "has_vehicle": has_vehicle,
+        "week_parts": week_parts,
+    }  # fmt: skip
     offer, _ = Offer.objects.update_or_create(volunteer=by, defaults=fields)
     offer.categories.set(categories)
     offer.localities.set(localities)

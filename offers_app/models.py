@@ -11,6 +11,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.week_field import WeekPartsField
+from mutualaid.catalog.week_parts import ANY_TIME
 from offers_app.states import COUNTS, OfferState
 
 
@@ -55,6 +57,7 @@ class Offer(models.Model):
         "catalog.Language", verbose_name=_("languages"), related_name="+"
     )
     reach_km = models.PositiveSmallIntegerField(_("how far, in km"), default=3)
+    week_parts = WeekPartsField(_("at which times"))
     per_week = models.PositiveSmallIntegerField(_("how many tasks a week"), default=2)
     has_vehicle = models.BooleanField(_("has a vehicle"), default=False)
     state = models.CharField(
@@ -86,6 +89,10 @@ class Offer(models.Model):
             models.CheckConstraint(
                 condition=Q(reach_km__lte=500, per_week__gte=1, per_week__lte=50),
                 name="offer_within_what_one_person_can_do",
+            ),
+            models.CheckConstraint(
+                condition=Q(week_parts__gte=1, week_parts__lte=ANY_TIME),
+                name="offer_at_some_time",
             ),
             models.CheckConstraint(
                 condition=Q(state="paused") | Q(paused_until=None),

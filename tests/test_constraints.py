@@ -79,6 +79,7 @@ BREAKS = {
     "need_closed_with_a_reason": lambda: change(Need, state="closed"),
     "need_erased_only_when_closed": lambda: change(Need, erased_at=timezone.now()),
     "need_for_somebody": lambda: change(Need, people_count=0),
+    "need_at_some_time": lambda: change(Need, week_parts=0),
     "need_wants_somebody": lambda: change(Need, helpers_wanted=0),
     "need_aside_until_a_day": lambda: change(Need, state="on_hold"),
     "need_merged_into_another": lambda: change(Need, state="merged"),
@@ -96,6 +97,7 @@ BREAKS = {
     "event_by_somebody_who_exists": lambda: change(NeedEvent, actor_kind="robot"),
     "offer_in_a_state_that_exists": lambda: change(Offer, state="lost"),
     "offer_within_what_one_person_can_do": lambda: change(Offer, per_week=0),
+    "offer_at_some_time": lambda: change(Offer, week_parts=64),
     "offer_pause_only_when_paused": lambda: change(
         Offer, paused_until=timezone.localdate() + timedelta(days=1)
     ),

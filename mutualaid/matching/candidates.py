@@ -8,6 +8,7 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     FloatField,
     OuterRef,
@@ -21,6 +22,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from mutualaid.catalog.near import FARTHEST_KM
+from mutualaid.catalog.week_parts import ANY_TIME, PARTS
 from mutualaid.matching.models import OfferEntry, Refusal
 from mutualaid.matching.scoring import Points
 from mutualaid.matching.ties import MODULUS, multiplier
@@ -49,6 +51,7 @@ class Found(NamedTuple):
     exact: bool
     reach_km: int
     speaks: str
+    week_parts: int
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def in_reach(
     without: Iterable[int] = (),
     only: User | None = None,
 ) -> QuerySet[OfferEntry, Any]:
-    """The entries that fit by category, distance and language, the most promising first, as `Found`.
+    """The entries that fit by category, distance, time and language, the best first, as `Found`.
 
     Only areas in the `ring` are looked into, and entries that can score `at_least` so many points;
     from afar there is no distance. A covering index holds all that is read here, so its cost follows
@@ -103,10 +106,13 @@ def in_reach(
         entries = entries.filter(offer__volunteer=only)
     if without := list(without):
         entries = entries.exclude(offer__in=without)
+    wanted = need.parts_that_count
+    if wanted != ANY_TIME:
+        entries = entries.alias(shared=F("week_parts").bitand(wanted)).filter(shared__gt=0)
     tie = F("offer") % MODULUS * multiplier(need.public_id) % MODULUS
     return (
         entries.filter(_speaks_any(spoken.names))
-        .annotate(bound=_bound(spoken, points), tie=tie)
+        .annotate(bound=_bound(spoken, wanted, points), tie=tie)
         .filter(bound__gte=at_least)
         .order_by("-bound", "tie", "offer")
         .values_list(*Found._fields)
@@ -136,8 +142,8 @@ def _speaks_any(languages: Iterable[int]) -> Q:
     return Q(*(Q(speaks__contains=f",{pk},") for pk in languages), _connector=Q.OR)
 
 
-def _bound(spoken: Spoken, points: Points) -> Any:
-    """The points that an entry alone decides: distance, category, language."""
+def _bound(spoken: Spoken, wanted: int, points: Points) -> Any:
+    """The points that an entry alone decides: distance, category, language, time."""
     share = 1.0 - F("km") / Greatest(F("reach_km"), 1)
     near = Case(
         When(inside=True, then=Value(points.near)),
@@ -152,7 +158,16 @@ def _bound(spoken: Spoken, points: Points) -> Any:
         When(_speaks_any(spoken.own), then=Value(points.own_language)),
         default=Value(points.shared_language),
     )
-    return near + kind + language
+    return near + kind + language + _time(wanted, points)
+
+
+def _time(wanted: int, points: Points) -> Any:
+    """Points for the share of the wanted parts of the week that an entry has, bit by bit."""
+    if wanted == ANY_TIME:
+        return Value(points.shared_time)
+    each = points.shared_time / wanted.bit_count()
+    bits = (F("week_parts").bitand(bit) * Value(each / bit) for bit in PARTS if bit & wanted)
+    return sum((ExpressionWrapper(bit, FloatField()) for bit in bits), Value(0.0))
 
 
 def _taken_this_week() -> QuerySet[Claim, Any]:

@@ -37,6 +37,7 @@ def index_offers(ids: Iterable[int]) -> None:
             category_id=category,
             locality_id=area,
             reach_km=offer.reach_km,
+            week_parts=offer.week_parts,
             exact=exact,
             speaks="".join(f",{pk}" for pk in sorted(tongues[offer.pk])) + ",",
         )

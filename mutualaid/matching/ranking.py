@@ -83,7 +83,8 @@ def _most_beyond(km: int, points: Points) -> float:
     """What an entry farther away than `km` can bring with it at most."""
     near = points.near * min(1.0, 1 - km / FARTHEST_KM)
     kind = max(points.exact_category, points.related_category)
-    return near + kind + max(points.own_language, points.shared_language)
+    language = max(points.own_language, points.shared_language)
+    return near + kind + language + points.shared_time
 
 
 class _Look:
@@ -159,6 +160,8 @@ class _Look:
             asks_in_seven_days=asks.week,
             days_since_asked=asks.days_since(self.now),
             price=price,
+            wanted_parts=self.need.parts_that_count,
+            free_parts=row.week_parts,
         )
 
 

@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mutualaid.catalog import week_parts
 from mutualaid.matching.scoring import Line
 
 
 def in_words(lines: Iterable[Line]) -> list[str]:
-    """One short sentence part for each reason, in the reader's language."""
-    return [_words(line) for line in lines]
+    """One short sentence part for each reason, in the reader's language.
+
+    That a volunteer named no time is none to her.
+    """
+    return [_words(line) for line in lines if line["code"] != "any_time"]
 
 
 def with_points(lines: Iterable[Line]) -> list[str]:
@@ -33,6 +37,10 @@ def _words(line: Line) -> str:
             return _("close to what is offered")
         case "language" | "other_language":
             return _("both speak %(languages)s") % {"languages": value}
+        case "any_time":
+            return _("free at any time")
+        case "shared_time":
+            return _("both free: %(times)s") % {"times": week_parts.in_words(int(value))}
         case "wanted":
             return _wanted(int(value))
         case "asked":

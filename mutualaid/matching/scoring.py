@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import exp
 from typing import TypedDict
 
+from mutualaid.catalog.week_parts import ANY_TIME, share
+
 
 @dataclass(frozen=True)
 class Points:
@@ -15,6 +17,7 @@ class Points:
     related_category: float = 12.0
     own_language: float = 10.0
     shared_language: float = 4.0
+    shared_time: float = 15.0
     rested: float = 12.0
 
 
@@ -59,6 +62,8 @@ class Facts:
     days_since_asked: int | None = None
     """None: she was never asked."""
     price: Price = NO_PRICE
+    wanted_parts: int = ANY_TIME
+    free_parts: int = ANY_TIME
 
     @property
     def way(self) -> float:
@@ -74,6 +79,7 @@ def score(facts: Facts, points: Points = STARTING) -> list[Line]:
         _distance(facts, points),
         _category(facts, points),
         _language(facts, points),
+        _time(facts, points),
         _rest(facts, points),
     ]
     if facts.price.points:
@@ -107,6 +113,12 @@ def _language(facts: Facts, points: Points) -> Line:
         else ("other_language", points.shared_language)
     )
     return _line(code, most, ", ".join(facts.languages))
+
+
+def _time(facts: Facts, points: Points) -> Line:
+    wanted, free = facts.wanted_parts, facts.free_parts
+    code = "any_time" if free == ANY_TIME else "shared_time"
+    return _line(code, points.shared_time * share(wanted, free), str(wanted & free))
 
 
 def _rest(facts: Facts, points: Points) -> Line:

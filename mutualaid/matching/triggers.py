@@ -1,7 +1,7 @@
 """Triggers that keep the index of offers honest, whoever writes. Put in place after every migration.
 
-Whatever way an offer's categories, areas, languages, reach or state change, its entries are
-forgotten and it becomes due to be indexed and matched anew.
+Whatever way an offer's categories, areas, languages, reach, times or state change, its entries
+are forgotten and it becomes due to be indexed and matched anew.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,9 @@ from django.db import connections
 
 LINKED = ("categories", "localities", "languages")
 EVENTS = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
-CHANGED = "OLD.state <> NEW.state OR OLD.reach_km <> NEW.reach_km"
+WATCHED = ("state", "reach_km", "week_parts")
+CHANGED = " OR ".join(f"OLD.{column} <> NEW.{column}" for column in WATCHED)
+UPDATE = f"AFTER UPDATE OF {', '.join(WATCHED)} ON offers_app_offer"
 FORGET = """
     DELETE FROM matching_offerentry WHERE offer_id = {offer};
     UPDATE offers_app_offer SET match_due_at = {now}
@@ -53,7 +55,7 @@ def _on_sqlite() -> Iterator[str]:
                 f" BEGIN {FORGET.format(offer=f'{row}.offer_id', now=now)} END"
             )
     yield (
-        "CREATE TRIGGER entry_offer AFTER UPDATE OF state, reach_km ON offers_app_offer"
+        f"CREATE TRIGGER entry_offer {UPDATE}"
         f" WHEN {CHANGED} BEGIN {FORGET.format(offer='NEW.id', now=now)} END"
     )
 
@@ -71,6 +73,6 @@ def _on_postgres() -> Iterator[str]:
             f" ON offers_app_offer_{table} FOR EACH ROW EXECUTE FUNCTION forget_entries_of_link()"
         )
     yield (
-        "CREATE TRIGGER entry_offer AFTER UPDATE OF state, reach_km ON offers_app_offer"
+        f"CREATE TRIGGER entry_offer {UPDATE}"
         f" FOR EACH ROW WHEN ({CHANGED}) EXECUTE FUNCTION forget_entries_of_offer()"
     )

@@ -17,7 +17,8 @@ from mutualaid.matching.preview import preview
 class WeightsAdmin(admin.ModelAdmin[Weights]):
     change_form_template = "admin/weights_change_form.html"
     fields: ClassVar = [
-        "near", "exact_category", "related_category", "own_language", "shared_language", "rested",
+        "near", "exact_category", "related_category", "own_language", "shared_language",
+        "shared_time", "rested",
     ]  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:

@@ -60,6 +60,8 @@ def nothing_in(field: Any) -> Any:
         return None
     if isinstance(field, models.BooleanField):
         return False
+    if hasattr(field, "nothing"):
+        return field.nothing
     if isinstance(field, models.CharField | models.TextField):
         if field.unique:
             return Concat(Value("erased-"), Cast("pk", models.CharField()))

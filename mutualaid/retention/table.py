@@ -36,8 +36,8 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "offers_app.Offer": (
         Remove(
-            "id public_id volunteer categories localities languages reach_km per_week has_vehicle"
-            " state paused_until match_due_at created_at asked_at confirmed_at",
+            "id public_id volunteer categories localities languages reach_km week_parts per_week"
+            " has_vehicle state paused_until match_due_at created_at asked_at confirmed_at",
             With(ACCOUNT, "volunteer"),
             _("What you offered"),
         ),
@@ -59,10 +59,10 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Kind of help, area, how soon, and how it ended, without you"),
         ),
         Empty(
-            "asked_by languages people_count needed_by aside_until call_back_at merged_into"
-            " bundle series occurs_on",
+            "asked_by languages people_count needed_by week_parts aside_until call_back_at"
+            " merged_into bundle series occurs_on",
             With(NEED, "pk"),
-            _("For how many people, the last day, the languages you speak"),
+            _("For how many people, the last day, at which times, the languages you speak"),
         ),
         Empty("asked_by", With(ACCOUNT, "asked_by"), _("That you asked for something")),
     ),
@@ -128,7 +128,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "matching.OfferEntry": (
         Remove(
-            "id offer category locality reach_km exact speaks",
+            "id offer category locality reach_km exact speaks week_parts",
             With(ACCOUNT, "offer__volunteer"),
             _("What you offered"),
         ),
@@ -232,7 +232,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "matching.BacklogLease": (Keep("id run until"),),
     "matching.Acceptance": (Keep("category asks yes counted_at"),),
     "matching.Weights": (
-        Keep("id near exact_category related_category own_language shared_language rested"),
+        Keep(
+            "id near exact_category related_category own_language shared_language shared_time rested"
+        ),
     ),
     "catalog.Language": (Keep("id code name"),),
     "auth.Group": (Keep("id name permissions"),),

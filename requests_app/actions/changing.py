@@ -12,8 +12,8 @@ from requests_app.moves import NEIGHBOUR, Actor, StateChanged, move_need, record
 from requests_app.signals import need_changed
 from requests_app.states import CHANGEABLE, WITH_HELPERS, NeedState
 
-OF_THE_NEED = ("category", "locality", "urgency", "needed_by", "people_count")
-MATTERS_TO_MATCHING = {"category", "locality", "urgency", "needed_by", "languages"}
+OF_THE_NEED = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
+MATTERS_TO_MATCHING = {"category", "locality", "urgency", "needed_by", "week_parts", "languages"}
 
 
 @transaction.atomic

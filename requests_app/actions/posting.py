@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.week_parts import ANY_TIME
 from mutualaid.notify.outbox import tell_room
 from mutualaid.people.models import User
 from requests_app.models import Need, NeedContact, Series
@@ -43,6 +44,7 @@ def post_need(
     details: Details,
     urgency: int = Urgency.NORMAL,
     needed_by: date | None = None,
+    week_parts: int = ANY_TIME,
     people_count: int | None = None,
     helpers_wanted: int = 1,
     asked_by: User | None = None,
@@ -66,6 +68,7 @@ def post_need(
         locality=locality,
         urgency=urgency,
         needed_by=needed_by,
+        week_parts=week_parts,
         people_count=people_count,
         helpers_wanted=helpers_wanted,
         asked_by=asked_by,

@@ -93,8 +93,8 @@ def _another(need: Need, *, by: Actor, **different: Any) -> Need:
         need.bundle = uuid.uuid4()
         need.save(update_fields=["bundle"])
     same = (
-        "category", "locality", "urgency", "needed_by", "people_count", "helpers_wanted",
-        "asked_by", "bundle",
+        "category", "locality", "urgency", "needed_by", "week_parts", "people_count",
+        "helpers_wanted", "asked_by", "bundle",
     )  # fmt: skip
     contact = NeedContact.objects.get(need=need)
     new = post_need(

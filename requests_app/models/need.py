@@ -1,7 +1,7 @@
 """A need, as the public may see it: it holds no name, no words of the neighbour, no address."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,10 +12,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.week_field import WeekPartsField
+from mutualaid.catalog.week_parts import ANY_TIME, in_words, up_to
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
 """What one need can want; more is an event, and wants a plan of its own."""
+
+
+def parts_that_count(named: int, urgency: int, needed_by: date | None) -> int:
+    """Of the named parts of a week those that come today, for what is critical, or up to a day."""
+    today = timezone.localdate()
+    last_day = today if urgency == Urgency.CRITICAL else needed_by
+    return up_to(last_day, named, today=today) if last_day else named
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -61,6 +70,7 @@ class Need(models.Model):
         _("how soon"), choices=Urgency.choices, default=Urgency.NORMAL
     )
     needed_by = models.DateField(_("needed by"), null=True, blank=True)
+    week_parts = WeekPartsField(_("at which times"))
     people_count = models.PositiveSmallIntegerField(_("for how many people"), null=True, blank=True)
     helpers_wanted = models.PositiveSmallIntegerField(_("how many helpers, all in all"), default=1)
     state = models.CharField(
@@ -149,6 +159,10 @@ class Need(models.Model):
                 condition=Q(erased_at=None) | Q(state="closed"), name="need_erased_only_when_closed"
             ),
             models.CheckConstraint(
+                condition=Q(week_parts__gte=1, week_parts__lte=ANY_TIME),
+                name="need_at_some_time",
+            ),
+            models.CheckConstraint(
                 condition=Q(people_count=None) | Q(people_count__gte=1), name="need_for_somebody"
             ),
             models.CheckConstraint(
@@ -182,9 +196,18 @@ class Need(models.Model):
 
     @property
     def when(self) -> str:
-        """How soon, in words; with the date where there is one."""
-        soon = str(self.get_urgency_display())
-        return f"{soon}, {date_format(self.needed_by, 'DATE_FORMAT')}" if self.needed_by else soon
+        """How soon, in words; with the date and the times of the week where some were named."""
+        said = [str(self.get_urgency_display())]
+        if self.needed_by:
+            said.append(date_format(self.needed_by, "DATE_FORMAT"))
+        if self.week_parts != ANY_TIME:
+            said.append(in_words(self.week_parts))
+        return ", ".join(said)
+
+    @property
+    def parts_that_count(self) -> int:
+        """Of the times she named those before it is too late."""
+        return parts_that_count(self.week_parts, self.urgency, self.needed_by)
 
     @property
     def is_live(self) -> bool:

@@ -61,7 +61,7 @@ def test_its_page_shows_matches_with_points_and_the_history_in_words(desk, sam):
     page = text(desk.get(f"{NEEDS}{need.pk}/change/"))
     for shown in (
         "in a chosen area: 35",
-        "77.0",
+        "92.0",
         "taken on",
         "somebody is coming",
         "the neighbour",
@@ -113,7 +113,7 @@ def test_giving_a_need_to_somebody_who_fits_or_to_anybody(desk, sam, vera):
     first, second = factories.need(), factories.need()
     tasks.sweep()
     page = text(desk.get(f"{NEEDS}{first.pk}/assign/"))
-    assert "Sam · 77" in page
+    assert "Sam · 92" in page
     said = text(desk.post(f"{NEEDS}{first.pk}/assign/", {"match": sam.pk}, follow=True))
     assert "Sam has it now and was told." in said
     desk.post(f"{NEEDS}{second.pk}/assign/", {"other": vera.pk})

@@ -1,7 +1,8 @@
 """A made-up city written into the database in bulk: as dense everywhere, however many live in it.
 
 Areas lie 3 km apart on a square, a thousand offers to each; 10 groups of 5 kinds of help with a Zipf
-demand; how far people go is log-normal with a median of 4 km; 12 languages, the first most spoken.
+demand; how far people go is log-normal with a median of 4 km; 12 languages, the first most spoken;
+half of all name times of the week.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -70,6 +71,7 @@ class City:
             category_id=leaf,
             locality_id=self.chance.choice(self.areas),
             urgency=self.chance.choice([1, 2, 2, 3, 4]),
+            week_parts=self._times(),
             state="open",
             match_due_at=datetime(2020, 1, 1, tzinfo=UTC),
         )
@@ -79,19 +81,20 @@ class City:
         now = datetime.now(UTC)
         for n in numbers:
             kinds, areas, tongues = self._kinds(), self._lives_in(), self._speaks()
+            times = self._times()
             reach = min(500, max(1, round(self.chance.lognormvariate(1.386, 0.5))))
             tables[User].append(
                 (n, "!", None, False, f"v{n}@city.example", "V", "", False, True, now)
             )
             tables[Offer].append(
                 (n, str(UUID(int=self.chance.getrandbits(128))), n, reach, self.chance.randint(1, 5),
-                 self.chance.random() < 0.4, "active", None, None, now)
+                 self.chance.random() < 0.4, "active", None, None, now, times)
             )  # fmt: skip
             for model, ids in zip(_LINKED, (kinds, areas, tongues), strict=True):
                 tables[model].extend((n, pk) for pk in ids)
             speaks = "".join(f",{pk}" for pk in sorted(tongues)) + ","
             tables[OfferEntry].extend(
-                (n, kind, area, reach, exact, speaks)
+                (n, kind, area, reach, exact, speaks, times)
                 for kind, exact in family(kinds, beside).items()
                 for area in areas
             )
@@ -108,6 +111,12 @@ class City:
             found.add(self._leaf()[1])
         return sorted(found)
 
+    def _times(self) -> int:
+        """Parts of the week as bits: any time (63) for one half, two or three of the six for the other."""
+        if self.chance.random() < 0.5:
+            return 63
+        return sum(2**bit for bit in self.chance.sample(range(6), self.chance.choice([2, 3])))
+
     def _lives_in(self) -> list[int]:
         return self.chance.sample(self.areas, 1)
 
@@ -120,11 +129,12 @@ _COLUMNS: dict[type, Sequence[str]] = {
     User: ("id", "password", "last_login", "is_superuser", "email", "name", "language", "vetted",
            "is_active", "created_at"),
     Offer: ("id", "public_id", "volunteer_id", "reach_km", "per_week", "has_vehicle", "state",
-            "paused_until", "match_due_at", "created_at"),
+            "paused_until", "match_due_at", "created_at", "week_parts"),
     _LINKED[0]: ("offer_id", "category_id"),
     _LINKED[1]: ("offer_id", "locality_id"),
     _LINKED[2]: ("offer_id", "language_id"),
-    OfferEntry: ("offer_id", "category_id", "locality_id", "reach_km", "exact", "speaks"),
+    OfferEntry: ("offer_id", "category_id", "locality_id", "reach_km", "exact", "speaks",
+                 "week_parts"),
 }  # fmt: skip
 
 

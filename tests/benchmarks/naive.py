@@ -59,12 +59,13 @@ def needs_looked_at_per_second(count: int = NEEDS) -> float:
                 "categories", "localities", "languages"
             )
             for offer in offers:
-                _fits(offer, need.locality, kinds, tongues)
+                _fits(offer, need, kinds, tongues)
 
     return count / seconds(look)
 
 
-def _fits(offer: Offer, here: Locality, kinds: set[int], tongues: set[Language]) -> bool:
+def _fits(offer: Offer, need: Need, kinds: set[int], tongues: set[Language]) -> bool:
+    here = need.locality
     return (
         any(category.pk in kinds for category in offer.categories.all())
         and any(language in tongues for language in offer.languages.all())
@@ -72,4 +73,5 @@ def _fits(offer: Offer, here: Locality, kinds: set[int], tongues: set[Language])
             km_between(here.lat, here.lng, area.lat, area.lng) <= offer.reach_km
             for area in offer.localities.all()
         )
+        and bool(need.week_parts & offer.week_parts)
     )

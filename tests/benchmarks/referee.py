@@ -5,11 +5,12 @@ Written to be read, not to be fast: SQL without models, one need after the other
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.utils import timezone
 
 PRIORITY = {1: 100.0, 2: 200.0, 3: 400.0, 4: 1000.0}
 EARTH_KM = 6371.0088
@@ -40,7 +41,7 @@ class City:
 
     def fitting(self, need: tuple[Any, ...]) -> tuple[Any, Any, Any]:
         """Positions of the offers that fit, the points of each, and kilometres."""
-        pk, category, locality, _, _, asked_by, _ = need
+        pk, category, locality, _, _, asked_by, *_ = need
         who = np.fromiter(self.can[category], dtype=np.int64)
         exact = np.fromiter(self.can[category].values(), dtype=bool)
         km, reach = self.km[locality][who], self.reach[who]
@@ -57,25 +58,30 @@ class City:
         if category in self.needs_vehicle:
             fits &= self.drives[who]
         fits &= self.volunteer[who] != (asked_by or 0)
-        points = 35 * near + np.where(exact, 20, 12) + 10 + 12
+        wanted = times_left(need)
+        shared = sum(((self.times[who] & wanted) >> bit) & 1 for bit in range(6))
+        fits &= shared > 0
+        time = 1 if wanted == 63 else shared / bin(wanted).count("1")
+        points = 35 * near + np.where(exact, 20, 12) + 10 + 15 * time + 12
         return who[fits], points[fits], km[fits]
 
     def __post_init__(self) -> None:
-        columns = list(zip(*self.offers, strict=True)) or [()] * 6
+        columns = list(zip(*self.offers, strict=True)) or [()] * 7
         self.volunteer, self.reach, self.places = (np.array(columns[n]) for n in (1, 2, 3))
+        self.times = np.array(columns[6], dtype=np.int64)
         self.drives, self.vetted = (np.array(columns[n], dtype=bool) for n in (4, 5))
 
 
 def read_city() -> City:
     offers = _rows(
-        "SELECT o.id, o.volunteer_id, o.reach_km, o.per_week, o.has_vehicle, u.vetted"
-        " FROM offers_app_offer o JOIN people_user u ON u.id = o.volunteer_id"
+        "SELECT o.id, o.volunteer_id, o.reach_km, o.per_week, o.has_vehicle, u.vetted,"
+        " o.week_parts FROM offers_app_offer o JOIN people_user u ON u.id = o.volunteer_id"
         " WHERE o.state = 'active' ORDER BY o.id"
     )
     place_of = {row[0]: n for n, row in enumerate(offers)}
     needs = _rows(
-        "SELECT n.id, n.category_id, n.locality_id, n.urgency, n.created_at, n.asked_by_id, n.state"
-        " FROM requests_app_need n WHERE n.state = 'open' ORDER BY n.id"
+        "SELECT n.id, n.category_id, n.locality_id, n.urgency, n.created_at, n.asked_by_id, n.state,"
+        " n.week_parts, n.needed_by FROM requests_app_need n WHERE n.state = 'open' ORDER BY n.id"
     )
     kinds = _rows(
         "SELECT id, parent_id, remote_ok, vetted_only, needs_vehicle FROM catalog_category"
@@ -98,6 +104,23 @@ def read_city() -> City:
         vetted_only={row[0] for row in kinds if row[3]},
         needs_vehicle={row[0] for row in kinds if row[4]},
     )
+
+
+def times_left(need: tuple[Any, ...]) -> int:
+    """Of the six parts of a week she named those before it is too late; all where none is.
+
+    The first three bits are of weekdays, the others of weekends.
+    """
+    named, last, today = need[7], need[8], timezone.localdate()
+    if need[3] == 4:
+        last = today
+    if last is None:
+        return int(named)
+    last = date.fromisoformat(str(last))
+    left = 0
+    for ahead in range(min(7, (last - today).days + 1)):
+        left |= 56 if (today + timedelta(days=ahead)).isoweekday() > 5 else 7
+    return int(named & left or named)
 
 
 def priority(need: tuple[Any, ...], now: datetime) -> float:

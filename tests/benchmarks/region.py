@@ -1,8 +1,8 @@
 """A made-up region in the database: as many needs and offers as asked for, dense in different places.
 
 Of the shape of the design's lab: cities of 25,000 offers, ten groups of five kinds that are wanted
-unevenly (Zipf), reach log-normal around 4 km, twelve languages, one to five tasks a week. People
-live in localities here, 200 to a city. Import it after Django's setup.
+unevenly (Zipf), reach log-normal around 4 km, twelve languages, one to five tasks a week; half of all name
+times of the week. People live in localities here, 200 to a city. Import it after Django's setup.
 """
 
 from datetime import timedelta
@@ -100,9 +100,16 @@ def _offers(
     )
     reach = np.clip(chance.lognormal(np.log(4), 0.6, many).round(), 1, 25).astype(int)
     week, drives = chance.integers(1, a_week + 1, many), chance.random(many) < 0.4
+    times = _times(chance, many)
     rows = Offer.objects.bulk_create(
         (
-            Offer(volunteer=p, reach_km=reach[n], per_week=week[n], has_vehicle=drives[n])
+            Offer(
+                volunteer=p,
+                reach_km=reach[n],
+                per_week=week[n],
+                has_vehicle=drives[n],
+                week_parts=times[n],
+            )
             for n, p in enumerate(people)
         ),
         batch_size=500,
@@ -147,6 +154,7 @@ def _needs(
     )
     urgency = chance.choice([1, 2, 3, 4], many, p=[0.2, 0.5, 0.24, 0.06])
     waited = chance.exponential(30, many)
+    times = _times(chance, many)
     own = np.where(chance.random(many) < 0.02, chance.integers(0, max(1, len(people)), many), -1)
     rows = Need.objects.bulk_create(
         (
@@ -155,6 +163,7 @@ def _needs(
                 locality=areas[area[n]],
                 urgency=urgency[n],
                 state="open",
+                week_parts=times[n],
                 created_at=now - timedelta(hours=float(waited[n])),
                 asked_by=people[own[n]] if people and own[n] >= 0 else None,
             )
@@ -177,6 +186,12 @@ def _link(
         (table(**{owner: owners[n], target: targets[pick]}) for n, pick in sorted(pairs)),
         batch_size=500,
     )
+
+
+def _times(chance: Any, many: int) -> list[int]:
+    """Parts of the week as six bits; 63 is any time."""
+    named = chance.random(many) < 0.5
+    return [int(parts) for parts in np.where(named, chance.integers(1, 64, many), 63)]
 
 
 def _zipf(many: int, power: float) -> Any:

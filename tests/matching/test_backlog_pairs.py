@@ -70,6 +70,7 @@ def a_world(seed: int) -> None:
             reach_km=dice.randint(0, 8),
             per_week=1,
             has_vehicle=dice.random() < 0.5,
+            week_parts=dice.choice([63, dice.randint(1, 63)]),
         )
     needs = [
         factories.need(
@@ -77,6 +78,11 @@ def a_world(seed: int) -> None:
             locality=dice.choice([*places, city]),
             languages=dice.sample(tongues, dice.randint(1, 3)),
             asked_by=dice.choice([None, *people]),
+            week_parts=dice.choice([63, dice.randint(1, 63)]),
+            urgency=dice.choice([2, 4]),
+            needed_by=dice.choice(
+                [None, timezone.localdate() + timedelta(days=dice.randint(0, 9))]
+            ),
         )
         for _ in range(30)
     ]
@@ -123,6 +129,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         anything = one.category_id is None and one.locality_id is None
         refused |= anything or one.category == category or one.locality == here
     full = Claim.objects.filling_this_week().filter(volunteer=offer.volunteer).exists()
+    wanted = times_that_count(need)
     week_ago = timezone.now() - timedelta(days=7)
     fits = (
         not (known or refused or full or need.asked_by == offer.volunteer)
@@ -131,6 +138,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         and (inside or km <= offer.reach_km or category.remote_ok)
         and bool(kinds & mine)
         and bool(shared)
+        and bool(wanted & offer.week_parts)
     )
     if not fits:
         return None
@@ -142,7 +150,18 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         languages=[row.name for row in shared],
         own_language=any(row in own for row in shared),
         asks_in_seven_days=offer.matches.filter(asked_at__gte=week_ago).count(),
+        wanted_parts=wanted,
+        free_parts=offer.week_parts,
     )
+
+
+def times_that_count(need: Need) -> int:
+    """Weekdays are the first three bits, weekends the others."""
+    today = timezone.localdate()
+    last = today if need.urgency == 4 else need.needed_by or today + timedelta(days=7)
+    days = {(today + timedelta(days=n)).isoweekday() for n in range(7) if n <= (last - today).days}
+    coming = 7 * bool(days - {6, 7}) + 56 * bool(days & {6, 7})
+    return need.week_parts & coming or need.week_parts
 
 
 @pytest.mark.django_db
@@ -163,21 +182,22 @@ def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(s
 @pytest.mark.parametrize("inside", [True, False])
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("own", [True, False])
-@pytest.mark.parametrize("asks", [0, 1, 5])
-@pytest.mark.parametrize("weights", [STARTING, Points(1, 2, 3, 4, 5, 6)])
+@pytest.mark.parametrize(("asks", "time"), [(0, 3), (1, 6), (5, 63)])
+@pytest.mark.parametrize("weights", [STARTING, Points(1, 2, 3, 4, 5, 6, 7)])
 def test_the_points_of_many_at_once_are_the_points_of_the_score(
-    km, inside, exact, own, asks, weights
+    km, inside, exact, own, asks, time, weights
 ):
-    one = Facts(km, 3, inside, exact, ["en"], own, asks)
+    one = Facts(km, 3, inside, exact, ["en"], own, asks, wanted_parts=3, free_parts=time)
     column = np.array([INSIDE if km is None or inside else km])
     flags = (np.array([exact]), np.array([own]))
-    many = points.pair_score(weights, column, np.array([3]), *flags, np.array([asks]))
+    shared = points.SHARED[[3], [time]]
+    many = points.pair_score(weights, column, np.array([3]), *flags, shared, np.array([asks]))
     assert many[0] == pytest.approx(sum(line["points"] for line in score(one, weights)))
 
 
 def test_a_reach_of_nothing_is_no_division_by_nothing():
     none, no = np.array([0]), np.array([False])
-    assert np.isfinite(points.pair_score(STARTING, np.array([0.0]), none, no, no, none)).all()
+    assert np.isfinite(points.pair_score(STARTING, np.array([0.0]), none, no, no, none, none)).all()
 
 
 def test_priority_is_as_the_design_says_and_only_critical_ones_grow():
@@ -240,14 +260,14 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
         return Links(np.arange(owners), np.full(owners, target))
 
     offers = OfferRows(
-        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:8]}
+        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:9]}
         | {"volunteer": np.arange(many) + 1},
         categories=links(need.category_id),
         localities=links(offer.localities.get().pk),
         languages=links(factories.language().pk),
         refusals=one.refusals,
     )
-    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:6]}
+    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:7]}
     needs = NeedRows(
         **columns,
         languages=links(factories.language().pk, alone),

@@ -1,7 +1,7 @@
 """The hard rules: who fits a need at all. One rule a test, and all of them against a plain loop."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +69,42 @@ def test_they_must_share_a_language():
     assert fitting(factories.need(languages=[spanish])) == set()
 
 
+def test_they_must_be_free_at_the_same_time_of_the_week():
+    mornings, evenings, whenever = (factories.offer(week_parts=parts) for parts in (1 | 8, 4, 63))
+    assert fitting(factories.need(week_parts=1 | 2)) == {mornings, whenever}
+    assert fitting(factories.need(week_parts=32)) == {whenever}
+    assert fitting(factories.need()) == {mornings, evenings, whenever}
+
+
+def test_help_from_afar_needs_the_time_too():
+    phone = factories.category("phone", remote_ok=True)
+    factories.offer(categories=[phone], week_parts=1)
+    assert fitting(factories.need(category=phone, week_parts=4)) == set()
+
+
+@pytest.mark.parametrize(
+    ("today", "asked", "who"),
+    [
+        ("2026-11-23", {"urgency": 4}, {"weekdays"}),
+        ("2026-11-28", {"urgency": 4}, {"weekends"}),
+        ("2026-11-23", {"needed_by": date(2026, 11, 27)}, {"weekdays"}),
+        ("2026-11-23", {"needed_by": date(2026, 11, 28)}, {"weekdays", "weekends"}),
+        ("2026-11-23", {"urgency": 4, "week_parts": 56}, {"weekends"}),
+        ("2026-11-23", {}, {"weekdays", "weekends"}),
+    ],
+)
+def test_only_the_days_that_are_left_count(monkeypatch, today, asked, who):
+    offers = {
+        factories.offer(week_parts=7): "weekdays",
+        factories.offer(week_parts=56): "weekends",
+    }
+    need = factories.need(**asked)
+    monkeypatch.setattr(
+        "requests_app.models.need.timezone.localdate", lambda: date.fromisoformat(today)
+    )
+    assert {offers[offer] for offer in fitting(need)} == who
+
+
 def test_a_full_week_is_full_and_what_was_let_go_makes_room(sam):
     offer = factories.offer(by=sam, per_week=1)
     claim = claim_need(factories.need(), by=sam, weekly_limit=1)
@@ -125,12 +161,14 @@ def test_the_database_finds_what_a_plain_loop_over_everything_finds(seed):
             localities=dice.sample(places, 1),
             languages=dice.sample(tongues, 1),
             reach_km=dice.randint(0, 5),
+            week_parts=dice.randint(1, 63),
         )
     for _ in range(10):
         need = factories.need(
             category=dice.choice(kinds),
             locality=dice.choice(places),
             languages=dice.sample(tongues, 2),
+            week_parts=dice.randint(1, 63),
         )
         assert fitting(need) == {offer for offer in Offer.objects.all() if plainly(need, offer)}
 
@@ -148,6 +186,7 @@ def plainly(need: Need, offer: Offer) -> bool:
         bool(kinds & {c.pk for c in offer.categories.all()})
         and bool(tongues & {row.pk for row in offer.languages.all()})
         and (near or category.remote_ok)
+        and any(need.week_parts & offer.week_parts & 2**bit for bit in range(6))
     )
 
 

@@ -14,7 +14,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 POINTS = {
     "near": 35, "exact_category": 20, "related_category": 12, "own_language": 10,
-    "shared_language": 4, "rested": 12,
+    "shared_language": 4, "shared_time": 15, "rested": 12,
 }  # fmt: skip
 WEIGHTS = "/admin/matching/weights/1/"
 
@@ -113,7 +113,7 @@ def test_other_points_are_looked_at_before_they_are_saved(desk, need):
     typed = POINTS | {"near": 50}
     page = desk.post(f"{WEIGHTS}preview/", typed).content.decode()
     assert "What these points would change" in page
-    assert f"{need.matches.first().offer} · 77.0" in page
+    assert f"{need.matches.first().offer} · 92.0" in page
     assert f"{need.matches.first().offer} · 92.0" in page
     assert current_points().near == 35
     assert desk.post(f"{WEIGHTS}change/", typed).status_code == 302
@@ -132,4 +132,4 @@ def test_points_are_used_from_the_next_look_on(need):
     Weights.objects.update(near=0, rested=0)
     Need.objects.update(match_due_at=need.created_at)
     tasks.sweep()
-    assert set(need.matches.values_list("score", flat=True)) == {30}
+    assert set(need.matches.values_list("score", flat=True)) == {45}

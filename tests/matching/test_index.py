@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def entries() -> set[tuple[Any, ...]]:
     return set(
         OfferEntry.objects.values_list(
-            "offer", "category__slug", "locality__slug", "reach_km", "exact", "speaks"
+            "offer", "category__slug", "locality__slug", "reach_km", "exact", "speaks", "week_parts"
         )
     )
 
@@ -36,7 +36,8 @@ def by_hand() -> set[tuple[Any, ...]]:
         for category in offered | family:
             for area in offer.localities.all():
                 exact = category in offered
-                found.add((offer.pk, category.slug, area.slug, offer.reach_km, exact, speaks))
+                row = (offer.pk, category.slug, area.slug, offer.reach_km, exact, speaks)
+                found.add((*row, offer.week_parts))
     return found
 
 
@@ -68,6 +69,10 @@ def change_the_reach_of_many(offer: Offer) -> None:
     Offer.objects.update(reach_km=9)
 
 
+def change_the_times_of_many(offer: Offer) -> None:
+    Offer.objects.update(week_parts=3)
+
+
 def link_in_bulk(offer: Offer) -> None:
     links = Offer.languages.through
     links.objects.bulk_create([links(offer=offer, language=factories.language("ar"))])
@@ -90,7 +95,8 @@ def add_a_kind(offer: Offer) -> None:
 
 @pytest.mark.parametrize(
     "write",
-    [add_a_category, clear_the_areas, change_the_reach_of_many, link_in_bulk,
+    [add_a_category, clear_the_areas, change_the_reach_of_many,
+     change_the_times_of_many, link_in_bulk,
      by_hand_in_the_database, move_a_category, add_a_kind],
 )  # fmt: skip
 def test_whatever_way_it_is_changed_it_is_never_wrong_and_soon_right_again(offer, write):

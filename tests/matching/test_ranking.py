@@ -45,6 +45,7 @@ def city(request, monkeypatch) -> random.Random:
             languages=dice.sample(tongues, dice.randint(1, 2)),
             reach_km=dice.randint(0, 6),
             per_week=dice.randint(1, 3),
+            week_parts=dice.choice([63, dice.randint(1, 63), dice.randint(1, 63)]),
         )
         _live_through(offer, old_need, dice)
     return dice
@@ -70,6 +71,7 @@ def test_recall_is_one(city):
             category=city.choice(kinds),
             locality=city.choice(places),
             languages=[factories.language(code) for code in city.sample(["en", "es"], 2)],
+            week_parts=city.choice([63, city.randint(1, 63)]),
         )
         fresh = Need.objects.select_related("category", "locality__parent").get(pk=need.pk)
         found = [one.offer_id for one in best_offers(fresh, TWENTY).offers]
@@ -90,14 +92,16 @@ def _rank(need: Need, offer: Offer) -> float | None:
     tongues = {t.code for t in need.languages.all()} & {t.code for t in offer.languages.all()}
     near = max((_near(need, area, offer.reach_km) for area in offer.localities.all()), default=-1)
     claims = Claim.objects.filter(volunteer=offer.volunteer).count()
-    if not (kinds & offered and tongues and near >= 0 and claims < offer.per_week):
+    shared = need.week_parts & offer.week_parts
+    if not (kinds & offered and tongues and shared and near >= 0 and claims < offer.per_week):
         return None
     week = timezone.now() - timedelta(days=7)
     asks = Match.objects.filter(offer=offer, asked_at__gt=week).count()
     price = OfferPrice.objects.filter(offer=offer).first()
     kind = 20 if need.category_id in offered else 12
+    time = 15 * shared.bit_count() / need.week_parts.bit_count() if need.week_parts != 63 else 15
     speech = 10 if "en" in tongues else 4
-    return near + kind + speech + 12 * exp(-asks / 3) - (price.points if price else 0)
+    return near + kind + speech + time + 12 * exp(-asks / 3) - (price.points if price else 0)
 
 
 def _near(need: Need, area, reach: int) -> float:

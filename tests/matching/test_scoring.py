@@ -1,6 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mutualaid.catalog.week_parts import ANY_TIME, WEEKDAYS
+from mutualaid.matching.reasons import in_words, with_points
 from mutualaid.matching.scoring import Facts, score, total
 
 
@@ -17,8 +19,8 @@ def facts(**changes: object) -> Facts:
     return Facts(**{**known, **changes})  # type: ignore[arg-type]
 
 
-def test_the_best_possible_pair_scores_seventy_seven():
-    assert total(score(facts(same_locality=True))) == 77
+def test_the_best_possible_pair_scores_ninety_two():
+    assert total(score(facts(same_locality=True))) == 92
 
 
 def test_nearer_is_better():
@@ -35,12 +37,29 @@ def test_who_was_asked_less_lately_goes_first():
     assert len(set(points)) == 5
 
 
+def test_the_more_of_the_wanted_times_suit_both_the_better_and_any_time_suits_all():
+    def points(wanted: int, free: int) -> float:
+        return total(score(facts(same_locality=True, wanted_parts=wanted, free_parts=free)))
+
+    assert points(ANY_TIME, 1) == points(WEEKDAYS, ANY_TIME) == points(1, 1 | 8) == 92
+    assert points(WEEKDAYS, 1 | 8) == 82
+
+
+def test_a_time_that_both_have_is_said_and_that_she_named_none_only_to_the_desk():
+    some = score(facts(wanted_parts=WEEKDAYS, free_parts=1 | 8))
+    assert "both free: weekday mornings" in in_words(some)
+    assert "both free: weekday mornings: 5" in with_points(some)
+    none = score(facts(wanted_parts=WEEKDAYS))
+    assert not any("free" in words for words in in_words(none))
+    assert "free at any time: 15" in with_points(none)
+
+
 def test_distance_does_not_count_for_help_from_afar():
-    assert total(score(facts(km=None))) == 77
+    assert total(score(facts(km=None))) == 92
 
 
 def test_a_reach_of_nothing_divides_by_nothing():
-    assert total(score(facts(km=0.0, reach_km=0))) == 42
+    assert total(score(facts(km=0.0, reach_km=0))) == 57
 
 
 @given(
@@ -48,15 +67,22 @@ def test_a_reach_of_nothing_divides_by_nothing():
     reach_km=st.integers(0, 500),
     asks=st.integers(0, 10_000),
     same=st.booleans(),
+    wanted=st.integers(1, ANY_TIME),
+    free=st.integers(1, ANY_TIME),
 )
 def test_every_score_is_the_sum_of_its_lines_and_within_its_bounds(
-    km: float | None, reach_km: int, asks: int, same: bool
+    km: float | None, reach_km: int, asks: int, same: bool, wanted: int, free: int
 ):
-    lines = score(facts(km=km, reach_km=reach_km, asks_in_seven_days=asks, same_locality=same))
+    known = facts(
+        km=km, reach_km=reach_km, asks_in_seven_days=asks, same_locality=same,
+        wanted_parts=wanted, free_parts=free,
+    )  # fmt: skip
+    lines = score(known)
     assert [line["code"] for line in lines][1:] == [
         "same_category",
         "language",
+        "any_time" if free == ANY_TIME else "shared_time",
         "asked" if asks else "rested",
     ]
     assert abs(sum(line["points"] for line in lines) - total(lines)) < 0.06
-    assert 30 <= total(lines) <= 77
+    assert 30 <= total(lines) <= 92

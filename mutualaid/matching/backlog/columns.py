@@ -26,6 +26,8 @@ class NeedRows:
     urgency: Ints
     waited_hours: Floats
     expected: NDArray[np.bool_]
+    week_parts: Ints
+    """Those of the named ones that count."""
     languages: Links
     at_home: NDArray[np.bool_]
     """For each row of `languages`: whether it is one she is at home in."""
@@ -50,6 +52,7 @@ class OfferRows:
     pk: Ints
     volunteer: Ints
     reach_km: Ints
+    week_parts: Ints
     places: Ints
     """Places left this week."""
     taken: Ints

@@ -1,4 +1,4 @@
-"""Needs that are alike are joined once: same category, locality and languages, and nobody ruled out.
+"""Needs that are alike are joined once: same category, locality, times and languages, and nobody ruled out.
 
 Where distance does not matter, the locality does not either.
 """
@@ -24,6 +24,7 @@ class Groups:
     category: Ints
     locality: Ints
     """Id of the locality, or ANYWHERE."""
+    week_parts: Ints
     languages: Links
     """Positions of groups, sorted, and their languages."""
     at_home: NDArray[np.bool_]
@@ -38,7 +39,7 @@ def group_alike(needs: NeedRows, remote: Ints, ruled_out: Ints) -> Groups:
     locality = np.where(anywhere, ANYWHERE, needs.locality)
     alone = np.zeros(len(needs.pk), dtype=np.int64)
     alone[needs.never.owner] = needs.never.owner + 1
-    keys = np.stack([needs.category, locality, _tongues(needs), alone], axis=1)
+    keys = np.stack([needs.category, locality, needs.week_parts, _tongues(needs), alone], axis=1)
     _, one, of_need = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     begin = np.searchsorted(needs.languages.owner, one)
     many = np.searchsorted(needs.languages.owner, one, side="right") - begin
@@ -46,7 +47,15 @@ def group_alike(needs: NeedRows, remote: Ints, ruled_out: Ints) -> Groups:
     owner = np.repeat(np.arange(len(one)), many)
     languages = Links(owner, needs.languages.target[row])
     at_home = needs.at_home[row]
-    return Groups(of_need.reshape(-1), one, needs.category[one], locality[one], languages, at_home)
+    return Groups(
+        of_need=of_need.reshape(-1),
+        one=one,
+        category=needs.category[one],
+        locality=locality[one],
+        week_parts=needs.week_parts[one],
+        languages=languages,
+        at_home=at_home,
+    )
 
 
 def _tongues(needs: NeedRows) -> Ints:

@@ -1,6 +1,7 @@
 """Which offers fit which needs: a join over (language, category family, locality in reach).
 
-Every row that it makes is a pair that fits, so its cost follows the pairs and not needs × offers.
+Every row that it makes is a pair that fits but for the times of the week, so its cost follows the
+pairs and not needs × offers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from mutualaid.matching.backlog.bans import not_ruled_out
 from mutualaid.matching.backlog.columns import NeedRows, positions
 from mutualaid.matching.backlog.groups import Groups
 from mutualaid.matching.backlog.kinds import Kind
-from mutualaid.matching.backlog.points import pair_score
+from mutualaid.matching.backlog.points import SHARED, pair_score
 from mutualaid.matching.backlog.problem import Ints, spread
 from mutualaid.matching.backlog.stock import Ground, Stock
 
@@ -36,6 +37,7 @@ class Searches:
     language: Ints
     at_home: NDArray[np.bool_]
     here: Ints
+    week_parts: Ints
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,12 @@ def _searches(
         mine = slice(*np.searchsorted(category, [one, one + 1]))
         place = np.full_like(here[mine], ground.geography.anywhere)
         place = place if kinds[int(one)].remote_ok else here[mine]
-        yield int(one), Searches(owner[mine], language[mine], at_home[mine], place)
+        yield (
+            int(one),
+            Searches(
+                owner[mine], language[mine], at_home[mine], place, groups.week_parts[owner[mine]]
+            ),
+        )
 
 
 def _found(stock: Stock, searches: Searches) -> Ints:
@@ -134,15 +141,18 @@ def _pairs(stock: Stock, searches: Searches, most: int) -> tuple[Ints, Ints, NDA
     row = stock.offer[spread(first + skipped, many)[0]].astype(np.int64)
     km = np.repeat(ground.geography.km[searches.here[search], there], many)
     offers = ground.offers
+    time = SHARED[np.repeat(searches.week_parts[search], many), offers.week_parts[row]]
     score = pair_score(
         ground.points,
         km,
         offers.reach_km[row],
         stock.exact[row],
         np.repeat(searches.at_home[search], many),
+        time,
         offers.asks[row],
     )
-    return _once(np.repeat(searches.group[search], many), row, score)
+    fits = time > 0
+    return _once(np.repeat(searches.group[search], many)[fits], row[fits], score[fits])
 
 
 def _nearest(counts: NDArray[np.int32], km: NDArray[np.float64], most: int) -> NDArray[np.int32]:

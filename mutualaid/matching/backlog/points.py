@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from mutualaid.catalog.week_parts import ANY_TIME, share
 from mutualaid.matching.backlog.columns import NeedRows
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Floats, Ints
@@ -12,6 +13,11 @@ from mutualaid.matching.scoring import REST_ASKS, Points
 from requests_app.states import Urgency
 
 Bools = NDArray[np.bool_]
+
+PARTS = range(ANY_TIME + 1)
+SHARED: Floats = np.zeros((len(PARTS), len(PARTS)))
+SHARED[1:] = [[share(wanted, free) for free in PARTS] for wanted in PARTS[1:]]
+"""The share of the wanted parts of a week that is free, by both numbers; 0 where they do not meet."""
 
 PRIORITY: dict[int, float] = {
     Urgency.LOW: 100.0,
@@ -29,17 +35,23 @@ MOST_EQUITY = 300.0
 
 
 def pair_score(
-    points: Points, km: Floats, reach_km: Ints, exact: Bools, own_language: Bools, asks: Ints
+    points: Points,
+    km: Floats,
+    reach_km: Ints,
+    exact: Bools,
+    own_language: Bools,
+    time: Floats,
+    asks: Ints,
 ) -> Floats:
     """What the lines of `scoring.score` add up to, without the price.
 
-    `km` is INSIDE in a chosen area and where distance does not matter.
+    `km` is INSIDE in a chosen area and where distance does not matter; `time` is a share of 0 to 1.
     """
     share = 1 - km / np.maximum(reach_km, 1e-9)
     near = np.where(km == INSIDE, 1.0, np.clip(share, 0, 1))
     kind = np.where(exact, points.exact_category, points.related_category)
     language = np.where(own_language, points.own_language, points.shared_language)
-    score: Floats = points.near * near + kind + language
+    score: Floats = points.near * near + kind + language + points.shared_time * time
     return score + points.rested * np.exp(-asks / REST_ASKS)
 
 

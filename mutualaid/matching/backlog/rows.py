@@ -16,6 +16,7 @@ from mutualaid.matching.models import Match, Refusal
 from offers_app.models import Offer
 from requests_app.models import Claim, Exclusion, Need
 from requests_app.models.claim import this_week
+from requests_app.models.need import parts_that_count
 from requests_app.states import FILLS_A_PLACE, CloseReason
 
 EXPECTED_DAYS = 28
@@ -28,7 +29,10 @@ NOT_ASKING = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
 
 def read_needs(now: datetime) -> NeedRows:
     """All open needs, and past ones that stand for those still to come this week."""
-    columns = ("pk", "category", "locality", "urgency", "created_at", "asked_by", WROTE_IN)
+    columns = (
+        "pk", "category", "locality", "urgency", "created_at", "asked_by", WROTE_IN,
+        "week_parts", "needed_by",
+    )  # fmt: skip
     rows = list(Need.objects.open().values_list(*columns))
     past = list(_still_to_come(now).values_list(*columns))
     every = sorted([(row, False) for row in rows] + [(row, True) for row in past])
@@ -48,14 +52,24 @@ def read_needs(now: datetime) -> NeedRows:
         urgency=table[:, 3],
         waited_hours=np.maximum(np.array(waited, dtype=float), 0.0),
         expected=np.array([is_past for _, is_past in every], dtype=bool),
+        week_parts=np.array([_parts(row, is_past) for row, is_past in every], dtype=np.int64),
         languages=languages,
         at_home=_at_home(languages, [row[6] for row, _ in every]),
         never=_never(table[:, 0], table[:, 4]),
     )
 
 
+def _parts(row: tuple[Any, ...], is_past: bool) -> int:
+    """Which parts of the week count; what is only expected comes on any day."""
+    *_, named, needed_by = row
+    return int(named) if is_past else parts_that_count(named, row[3], needed_by)
+
+
 def read_offers(now: datetime) -> OfferRows:
-    columns = ("pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted")
+    columns = (
+        "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
+        "week_parts",
+    )  # fmt: skip
     takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate(now))
     free = Offer.objects.active().exclude(takes_a_break)
     table = _table(free.order_by("pk").values_list(*columns), len(columns))
@@ -71,6 +85,7 @@ def read_offers(now: datetime) -> OfferRows:
         pk=pk,
         volunteer=table[:, 1],
         reach_km=table[:, 2],
+        week_parts=table[:, 6],
         places=table[:, 3] - taken,
         taken=taken,
         has_vehicle=table[:, 4].astype(bool),

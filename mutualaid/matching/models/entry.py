@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.week_field import WeekPartsField
+
 
 class OfferEntry(models.Model):
     """One offer under one category it fits and one area its volunteer chose.
@@ -26,6 +28,7 @@ class OfferEntry(models.Model):
     reach_km = models.PositiveSmallIntegerField()
     exact = models.BooleanField()
     speaks = models.CharField(max_length=600)
+    week_parts = WeekPartsField()
 
     class Meta:
         verbose_name = _("entry of an offer")
@@ -35,7 +38,7 @@ class OfferEntry(models.Model):
             # Read for each need: who reaches it from one area. It holds all that is read.
             models.Index(
                 fields=["category", "locality", "reach_km"],
-                include=["offer", "exact", "speaks"],
+                include=["offer", "exact", "speaks", "week_parts"],
                 name="entry_who_reaches",
             ),
         ]

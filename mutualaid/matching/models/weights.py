@@ -28,6 +28,9 @@ class Weights(models.Model):
     related_category = _points("related_category", _("close to what is offered"))
     own_language = _points("own_language", _("speaks the neighbour's own language"))
     shared_language = _points("shared_language", _("shares another language"))
+    shared_time = _points(
+        "shared_time", _("time in common"), _("Less where only some of the times suit both.")
+    )
     rested = _points("rested", _("not asked lately"), _("Less with each time in seven days."))
 
     class Meta:
