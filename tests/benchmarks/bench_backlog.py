@@ -136,7 +136,7 @@ def _recall(referee: Any, seed: int) -> float:
 
     needs, offers = read_needs(timezone.now()), read_offers(timezone.now())
     problem = build(needs, offers, {}, {})
-    rows = dict(zip(needs.pk.tolist(), problem.group.tolist(), strict=True))
+    rows = dict(zip(needs.pk[needs.seats].tolist(), problem.group.tolist(), strict=True))
     found = expected = 0
     for need in Random(seed).sample(referee.needs, min(RECALL, len(referee.needs))):
         group = rows[need[0]]

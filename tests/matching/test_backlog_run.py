@@ -115,6 +115,19 @@ def test_a_full_week_counts_and_the_next_task_of_one_opens_higher(sam):
     assert set(prices()) == {offer.pk}
 
 
+def test_a_need_for_several_counts_once_for_each_who_is_still_to_be_found(sam, vera):
+    offer = factories.offer(by=vera, per_week=1)
+    several = factories.need(helpers_wanted=3)
+    claim_need(several, by=sam, weekly_limit=2)
+    run = run_backlog(cold=True)
+    assert (run.needs, run.matches, proposals()) == (1, 1, {several.pk: offer.pk})
+    factories.offer(per_week=1)
+    again = run_backlog(cold=False)
+    assert (again.matches, again.moved, proposals()) == (2, 0, {several.pk: offer.pk})
+    Need.objects.filter(pk=several.pk).update(helpers_wanted=2)
+    assert run_backlog(cold=False).matches == 1
+
+
 def test_an_idle_volunteer_comes_before_one_who_had_a_task_this_week(sam, vera):
     factories.offer(by=sam)
     claim_need(factories.need(), by=sam, weekly_limit=2)

@@ -26,6 +26,8 @@ class NeedRows:
     urgency: Ints
     waited_hours: Floats
     expected: NDArray[np.bool_]
+    helpers: Ints
+    """How many are still to be found for it, at least one."""
     week_parts: Ints
     """Those of the named ones that count."""
     languages: Links
@@ -34,6 +36,11 @@ class NeedRows:
     never: Links
     """Positions of needs, and volunteers who must not be proposed for them: themselves, those who
     had it before, those who said no, and those a coordinator left out."""
+
+    @property
+    def seats(self) -> Ints:
+        """The position of the need once for each helper who is still to be found."""
+        return np.repeat(np.arange(len(self.pk)), self.helpers)
 
 
 @dataclass(frozen=True)

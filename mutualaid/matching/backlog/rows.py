@@ -31,12 +31,13 @@ def read_needs(now: datetime) -> NeedRows:
     """All open needs, and past ones that stand for those still to come this week."""
     columns = (
         "pk", "category", "locality", "urgency", "created_at", "asked_by", WROTE_IN,
-        "week_parts", "needed_by",
+        "helpers_wanted", "week_parts", "needed_by",
     )  # fmt: skip
     rows = list(Need.objects.open().values_list(*columns))
     past = list(_still_to_come(now).values_list(*columns))
     every = sorted([(row, False) for row in rows] + [(row, True) for row in past])
-    table = _table(((*row[:4], row[5] or 0) for row, _ in every), 5)
+    table = _table(((*row[:4], row[5] or 0, row[7]) for row, _ in every), 6)
+    coming = _counted(Claim.objects.filling().filter(need__state="open"), "need", table[:, 0])
     waited = [(now - row[4]).total_seconds() / 3600 * (not is_past) for row, is_past in every]
     speaks = Need.languages.through.objects
     languages = _links(
@@ -52,6 +53,7 @@ def read_needs(now: datetime) -> NeedRows:
         urgency=table[:, 3],
         waited_hours=np.maximum(np.array(waited, dtype=float), 0.0),
         expected=np.array([is_past for _, is_past in every], dtype=bool),
+        helpers=np.maximum(table[:, 5] - coming, 1),
         week_parts=np.array([_parts(row, is_past) for row, is_past in every], dtype=np.int64),
         languages=languages,
         at_home=_at_home(languages, [row[6] for row, _ in every]),

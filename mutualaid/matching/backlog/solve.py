@@ -41,10 +41,14 @@ class Outcome:
     cold: bool
 
     def proposals(self) -> dict[int, int]:
-        """The offer for each need that got one, by ids; expected needs are among them."""
-        held = np.flatnonzero(self.solution.holds != NOBODY)
+        """The offer for each need that got one, by ids; expected needs are among them.
+
+        A need for several has its first one here: all of them count for the prices.
+        """
+        held = np.flatnonzero(self.solution.holds != NOBODY)[::-1]
+        needs = self.needs.pk[self.needs.seats[held]]
         offers = self.offers.pk[self.solution.holds[held]]
-        return dict(zip(self.needs.pk[held].tolist(), offers.tolist(), strict=True))
+        return dict(zip(needs.tolist(), offers.tolist(), strict=True))
 
     def prices(self) -> dict[int, float]:
         """Points for each offer with a place left, by id."""
@@ -52,8 +56,9 @@ class Outcome:
         return dict(zip(self.offers.pk.tolist(), points, strict=True))
 
     def matches(self) -> int:
-        """How many of the needs that are really open have a proposal."""
-        return int(((self.solution.holds != NOBODY) & ~self.needs.expected).sum())
+        """How many of the helpers that are really looked for were found."""
+        is_open = ~self.needs.expected[self.needs.seats]
+        return int(((self.solution.holds != NOBODY) & is_open).sum())
 
 
 def solve(now: datetime, standing: Standing, *, cold: bool, tick: Tick = lambda: None) -> Outcome:
@@ -85,20 +90,23 @@ def build(
     groups = group_alike(needs, remote, offers.refusals.locality)
     ground = Ground.of(offers, read_geography(), current_points())
     pairs = join(groups, needs, ground, kinds)
+    seats = needs.seats
     return Problem(
         starts=pairs.starts,
         offer=pairs.offer,
         points=pairs.points,
-        group=groups.of_need,
-        base=need_points(needs, coverage),
+        group=groups.of_need[seats],
+        base=need_points(needs, coverage)[seats],
         places=offers.places,
         opening=LOAD_STEP * offers.taken.astype(np.float64),
-        kept=_kept(needs.pk, offers.pk, proposals),
+        kept=_kept(needs.pk[seats], offers.pk, proposals),
     )
 
 
 def _kept(needs: Ints, offers: Ints, proposals: Mapping[int, int]) -> Ints:
+    """The proposal of a need stands for the first of its helpers."""
     wanted = np.array([proposals.get(pk, NOBODY) for pk in needs.tolist()], dtype=np.int64)
+    wanted[1:][needs[1:] == needs[:-1]] = NOBODY
     place, known = positions(wanted, offers)
     return np.where(known, place, NOBODY)
 
