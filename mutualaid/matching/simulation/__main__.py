@@ -22,7 +22,7 @@ def main(given: str) -> None:
     game = Game(**json.loads(given))
     with hand_moved(START), left_to_sweep():
         arrivals = needs.of_the_past()
-        languages, places = city.tongues(), city.areas()
+        languages, places = city.tongues(arrivals), city.areas()
         kinds = list({arrival.category for arrival in arrivals}) or city.kinds(game)
         city.settle(game, kinds, places, languages)
         arrivals = arrivals or needs.made_up(game, kinds, places, languages)

@@ -1,10 +1,13 @@
 """The city of a game: areas 1.5 km apart, and volunteers who live and help there."""
 
+from collections import Counter
+from collections.abc import Sequence
 from random import Random
 
 from django.db import transaction
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.matching.simulation.needs import Arrival
 from mutualaid.matching.simulation.settings import Game
 from mutualaid.people.models import User
 from offers_app.actions import save_offer
@@ -16,7 +19,11 @@ KINDS = 20
 TONGUES = ("en", "es", "ar", "zh")
 
 
-def tongues() -> list[Language]:
+def tongues(arrivals: Sequence[Arrival] = ()) -> list[Language]:
+    """The languages that are spoken here: those of the needs, the most used first, if there are any."""
+    used = Counter(tongue for arrival in arrivals for tongue in arrival.languages)
+    if used:
+        return [tongue for tongue, _ in used.most_common()]
     rows = {row.code: row for row in Language.objects.filter(code__in=TONGUES)}
     return [rows[code] for code in TONGUES]
 
