@@ -67,9 +67,6 @@ class Category(models.Model):
     )
     is_active = models.BooleanField(_("in use"), default=True)
 
-    parent_before: int | None = None
-    """The group it was read with, so that whoever hears of a change can tell whether it moved."""
-
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
@@ -83,12 +80,6 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-    @classmethod
-    def from_db(cls, *args: Any, **kwargs: Any) -> "Category":
-        row = super().from_db(*args, **kwargs)
-        row.parent_before = row.__dict__.get("parent_id")
-        return row
 
     @property
     def label(self) -> str:

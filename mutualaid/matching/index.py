@@ -8,14 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import models, transaction
-from django.db.models.functions import Now
 
 from mutualaid.catalog.models import Category
 from mutualaid.matching.models import OfferEntry
 from offers_app.models import Offer
 
 Links = dict[int, list[int]]
-BATCH = 2_000
 
 
 @transaction.atomic
@@ -45,28 +43,6 @@ def index_offers(ids: Iterable[int]) -> None:
         for category, exact in family(kinds[offer.pk], beside).items()
         for area in areas[offer.pk]
     )
-
-
-def index_all() -> int:
-    """Write every entry anew, some thousand offers at a time; returns how many offers there are."""
-    ids = list(Offer.objects.values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        index_offers(ids[start : start + BATCH])
-    return len(ids)
-
-
-@transaction.atomic
-def forget_family(category: Category) -> None:
-    """A category stands in another group now: what was worked out with it is worked out anew."""
-    around = [pk for pk in (category.pk, category.parent_id, category.parent_before) if pk]
-    touched = Offer.objects.filter(
-        models.Q(categories__in=around) | models.Q(entries__category=category)
-    )
-    ids = list(touched.values_list("pk", flat=True).distinct())
-    for start in range(0, len(ids), BATCH):
-        some = ids[start : start + BATCH]
-        OfferEntry.objects.filter(offer__in=some).delete()
-        Offer.objects.filter(pk__in=some).update(match_due_at=Now())
 
 
 def family(offered: list[int], beside: dict[int, list[int]]) -> dict[int, bool]:

@@ -1,11 +1,9 @@
-"""The doors through which matching hears of needs, offers and categories. What is due is due already."""
+"""The doors through which matching hears of needs and offers. What is due is due already."""
 
 from typing import Any
 
-from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from mutualaid.catalog.models import Category
 from mutualaid.celery import nudge
 from mutualaid.matching import index, tasks
 from mutualaid.matching.actions import refit
@@ -29,10 +27,3 @@ def on_need_changed(need: Need, **_: Any) -> None:
 def on_offer_opened(offer: Offer, **_: Any) -> None:
     index.index_offers([offer.pk])
     nudge(tasks.match_offer, offer.pk)
-
-
-@receiver(post_save, sender=Category)
-def on_category_saved(instance: Category, **_: Any) -> None:
-    if instance.parent_id != instance.parent_before:
-        index.forget_family(instance)
-        instance.parent_before = instance.parent_id

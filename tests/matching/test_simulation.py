@@ -21,6 +21,7 @@ from mutualaid.matching.simulation.people import answer
 from mutualaid.matching.simulation.play import Play
 from mutualaid.matching.simulation.policies import POLICIES
 from mutualaid.matching.simulation.settings import START, Game
+from offers_app.models import Offer
 from requests_app.actions import claim_need
 from requests_app.models import Claim, Need
 from tests import factories
@@ -66,9 +67,9 @@ def test_the_plain_ways_ask_all_or_five_of_those_who_fit(policy, asked):
         factories.offer()
     factories.offer(categories=[factories.category("other")])
     with hand_moved(timezone.now()):
-        from mutualaid.matching.index import index_all
+        from mutualaid.matching.index import index_offers
 
-        index_all()
+        index_offers(Offer.objects.values_list("pk", flat=True))
         need = factories.need()
         POLICIES[policy]().sweep()
     assert need.matches.filter(state="notified").count() == asked
