@@ -13,6 +13,7 @@ from mutualaid.catalog.choices import (
     locality_choices,
 )
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.week_field import WeekPartsBoxes
 
 
 class LimitsForm(forms.Form):
@@ -37,7 +38,9 @@ class LimitsForm(forms.Form):
 class OfferForm(LimitsForm):
     """What, where and how often somebody can help."""
 
-    field_order = ("categories", "localities", "reach_km", "languages", "per_week", "has_vehicle")
+    field_order = (
+        "categories", "localities", "reach_km", "languages", "week_parts", "per_week", "has_vehicle"
+    )  # fmt: skip
     categories = forms.ModelMultipleChoiceField(
         Category.objects.filter(is_active=True),
         label=_("What can you do?"),
@@ -58,6 +61,12 @@ class OfferForm(LimitsForm):
         label=_("Which languages do you speak?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
+    )
+    week_parts = WeekPartsBoxes(
+        label=_("When are you mostly free?"),
+        help_text=_(
+            "We ask you only for what fits these times. Choose none if it differs from week to week."
+        ),
     )
     has_vehicle = forms.BooleanField(label=_("I have a car, van or cargo bike"), required=False)
 

@@ -93,6 +93,7 @@ def _initial(mine: Offer | None) -> dict[str, Any]:
         "localities": list(mine.localities.values_list("slug", flat=True)),
         "languages": list(mine.languages.values_list("code", flat=True)),
         "reach_km": mine.reach_km,
+        "week_parts": mine.week_parts,
         "per_week": mine.per_week,
         "has_vehicle": mine.has_vehicle,
     }

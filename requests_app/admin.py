@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import User
 from requests_app import actions
+from requests_app.actions.changing import MATTERS_TO_MATCHING
 from requests_app.desk_aside import DeskAside
 from requests_app.desk_contact import DeskContact
 from requests_app.desk_form import NextStepForm
@@ -23,6 +24,7 @@ from requests_app.desk_split import DeskSplit
 from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent
 from requests_app.moves import coordinator
 from requests_app.same_person import maybe_of_the_same_person
+from requests_app.signals import need_changed
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Need]):
@@ -81,6 +83,7 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, DeskSplit, admin.ModelAdmin
     fields = (
         ("category", "locality"),
         ("urgency", "needed_by", "people_count"),
+        "week_parts",
         "languages",
         ("state", "close_reason", "aside_until", "merged_into"),
         "helpers_wanted",
@@ -117,6 +120,8 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, DeskSplit, admin.ModelAdmin
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if MATTERS_TO_MATCHING & set(form.changed_data):
+            need_changed.send(sender=Need, need=form.instance)
         actions.keep_away(form.instance, by=coordinator(cast(User, request.user)))
 
     @admin.display(description=_("age"), ordering="created_at")

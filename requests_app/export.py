@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mutualaid.catalog.week_parts import in_words
 from mutualaid.people.models import display_name
 from requests_app.models import ContactLook, Need
 from requests_app.models.event import NeedEvent
@@ -28,6 +29,7 @@ def _asked(need: Need) -> dict[str, Any]:
         "languages": [language.name for language in need.languages.all()],
         "how_soon": need.get_urgency_display(),
         "needed_by": need.needed_by,
+        "good_times": in_words(need.week_parts),
         "for_how_many_people": need.people_count,
         "how_many_helpers": need.helpers_wanted,
         "for_the_day": need.occurs_on,

@@ -6,7 +6,7 @@ from django import forms
 from django.db import models
 
 from mutualaid.catalog.choices import NOT_A_CHOICE
-from mutualaid.catalog.week_parts import ANY_TIME, PARTS, in_words
+from mutualaid.catalog.week_parts import ANY_TIME, PARTS
 
 
 class WeekPartsBoxes(forms.TypedMultipleChoiceField):
@@ -34,9 +34,6 @@ class WeekPartsBoxes(forms.TypedMultipleChoiceField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return {str(part) for part in self.prepare_value(initial) or []} != set(data or [])
-
-    def in_words(self, value: int) -> str:
-        return in_words(value)
 
 
 class WeekPartsField(models.PositiveSmallIntegerField[int, int]):

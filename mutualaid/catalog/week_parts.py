@@ -71,12 +71,12 @@ def share(wanted: int, free: int) -> float:
     return (wanted & free).bit_count() / wanted.bit_count()
 
 
-def up_to(last_day: date, parts: int, *, today: date) -> int:
-    """Those of `parts` that come before `last_day` is over; all of them where none does."""
-    days = min((last_day - today).days + 1, A_WEEK)
+def within(parts: int, first_day: date, last_day: date) -> int:
+    """Those of `parts` that come in these days, the last one included; all of them where none does."""
+    days = min((last_day - first_day).days + 1, A_WEEK)
     coming = 0
     for ahead in range(days):
-        is_weekend = (today + timedelta(days=ahead)).weekday() >= SATURDAY
+        is_weekend = (first_day + timedelta(days=ahead)).weekday() >= SATURDAY
         coming |= WEEKENDS if is_weekend else WEEKDAYS
     return parts & coming or parts
 

@@ -15,6 +15,7 @@ class Person:
     categories: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
     reach_km: int = 3
+    times: str = ""
     per_week: int = 2
     has_vehicle: bool = False
     vetted: bool = False
@@ -25,7 +26,10 @@ class Person:
 
 
 NEIGHBOUR = Person("Rosa", "mill-street", Role.NEIGHBOUR, languages=("es", "en"))
-VOLUNTEER = Person("Sam", "old-harbour", categories=("food", "errands"), reach_km=5, per_week=3)
+VOLUNTEER = Person(
+    "Sam", "old-harbour", categories=("food", "errands"), reach_km=5, per_week=3,
+    times="weekday evenings, weekends",
+)  # fmt: skip
 COORDINATOR = Person("Carla", "market-square", Role.COORDINATOR)
 
 SIGN_INS = [NEIGHBOUR, VOLUNTEER, COORDINATOR]
@@ -37,8 +41,15 @@ PEOPLE = [
     ),
     Person("Bea", "lantern-quay", categories=("rides", "goods"), has_vehicle=True, reach_km=10),
     Person("Diego", "mill-street", categories=("errands", "language"), languages=("es", "en")),
-    Person("Femi", "willow-flats", categories=("home", "technology"), reach_km=6),
-    Person("Grace", "elm-park", categories=("company", "phone-check-in"), per_week=4, vetted=True),
+    Person("Femi", "willow-flats", categories=("home", "technology"), reach_km=6, times="weekends"),
+    Person(
+        "Grace",
+        "elm-park",
+        categories=("company", "phone-check-in"),
+        times="weekdays",
+        per_week=4,
+        vetted=True,
+    ),
     Person("Hugo", "saltmarsh", categories=("food", "health"), languages=("fr", "en")),
     Person("Ines", "orchard-hill", categories=("groceries", "pets"), languages=("pt", "es")),
 ]
@@ -54,6 +65,7 @@ class Ask:
     days_ago: float
     urgency: int = 2
     people_count: int | None = None
+    times: str = ""
     languages: tuple[str, ...] = ("en",)
     notes: str = ""
     end: str = "open"
@@ -68,12 +80,20 @@ ASKS = [
         0.2,
         urgency=3,
         people_count=2,
+        times="evenings",
         notes="Third floor, no lift.",
     ),
     Ask("prescription", "saltmarsh", "Marc", 0.5, urgency=4, languages=("fr",)),
-    Ask("medical-trip", "lantern-quay", "Teo", 1, notes="Wheelchair that folds."),
+    Ask(
+        "medical-trip",
+        "lantern-quay",
+        "Teo",
+        1,
+        times="weekday mornings",
+        notes="Wheelchair that folds.",
+    ),
     Ask("cooked-meals", "station-yards", "Nour", 1.5, people_count=4, languages=("ar", "en")),
-    Ask("yard-snow", "elm-park", "Walt", 2, urgency=1),
+    Ask("yard-snow", "elm-park", "Walt", 2, urgency=1, times="mornings, weekend afternoons"),
     Ask("translate", "mill-street", "Lucía", 2, languages=("es",)),
     Ask("device-setup", "willow-flats", "Ida", 3, urgency=1),
     Ask("one-night", "market-square", "K.", 0.3, urgency=4, people_count=1),

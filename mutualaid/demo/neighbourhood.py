@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.week_parts import from_words
 from mutualaid.demo.cast import ASKS, PEOPLE, SIGN_INS, Ask, Person
 from mutualaid.demo.places import PLACES
 from mutualaid.people.models import User
@@ -60,6 +61,7 @@ def _move_in(row: Person) -> None:
             localities=[_locality(row.locality)],
             languages=_languages(row.languages),
             reach_km=row.reach_km,
+            week_parts=from_words(row.times),
             per_week=row.per_week,
             has_vehicle=row.has_vehicle,
         )
@@ -72,6 +74,7 @@ def _ask(ask: Ask) -> None:
         languages=_languages(ask.languages),
         urgency=ask.urgency,
         people_count=ask.people_count,
+        week_parts=from_words(ask.times),
         details=actions.Details(
             name=ask.name,
             phone="555 0100",

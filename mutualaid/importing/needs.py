@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mutualaid.catalog.week_parts import NAMED, UnknownPart, from_words
 from mutualaid.importing.columns import Sheet
 from mutualaid.importing.dates import read_moment
 from mutualaid.importing.kinds import Kinds, Tongues
@@ -32,6 +33,7 @@ COLUMNS = {
     "email": ["e mail", "email", "email address", "mail"],
     "address": ["address", "street"],
     "language": ["language", "languages"],
+    "times": ["good times", "times of the week"],
     "people": ["people", "household size", "how many people"],
 }
 """Each field with the headings by which it is known."""
@@ -75,6 +77,7 @@ class NeedReader:
         tongues = self.tongues.find(text(row, "language"))
         details = self._details(row, unknown)
         created, people = self._created(row), self._people(row)
+        week_parts = self._week_parts(row)
         return [
             Asked(
                 reference=f"{reference}/{kind.slug}" if len(kinds) > 1 else reference,
@@ -84,6 +87,7 @@ class NeedReader:
                 details=details,
                 created_at=created,
                 people_count=people,
+                week_parts=week_parts,
             )
             for kind in kinds
         ]
@@ -112,6 +116,13 @@ class NeedReader:
     def _created(self, row: Row) -> datetime:
         moment = self.sheet.text(row, "created")
         return read_moment(moment, order=self.order, zone=self.zone) if moment else timezone.now()
+
+    def _week_parts(self, row: Row) -> int:
+        try:
+            return from_words(self.sheet.text(row, "times"))
+        except UnknownPart:
+            known = ", ".join(str(words) for words in NAMED.values())
+            raise Unread(_("The good times are not known. Known ones: %s") % known) from None
 
     def _people(self, row: Row) -> int | None:
         people = self.sheet.text(row, "people")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.week_parts import ANY_TIME, PARTS
 from mutualaid.importing.problems import FileProblem
 from mutualaid.people.models import Membership, Role, User
 from offers_app.models import Offer
@@ -86,10 +87,19 @@ def _offer(person: User, chance: Random) -> Offer:
     return Offer(
         volunteer=person,
         reach_km=chance.randint(2, 15),
+        week_parts=_free(person),
         per_week=chance.choice([1, 1, 2, 2, 3, 5]),
         has_vehicle=chance.random() < 0.4,
         match_due_at=timezone.now(),
     )
+
+
+def _free(person: User) -> int:
+    """At any time for half of them, in two or three parts of the week for the others."""
+    chance = Random(f"{person.email} times")  # noqa: S311  made-up people, no secret
+    if chance.random() < 0.5:
+        return ANY_TIME
+    return sum(chance.sample(list(PARTS), chance.choice([2, 3])))
 
 
 def _helps(chance: Random, catalogue: Catalogue) -> list[Category]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mutualaid.catalog.week_parts import in_words
 from mutualaid.matching.models import Match
 from mutualaid.notify.kinds import label_of
 from mutualaid.people.models import User
@@ -48,6 +49,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "areas": [locality.name for locality in offer.localities.all()],
         "languages": [language.name for language in offer.languages.all()],
         "how_far_in_km": offer.reach_km,
+        "good_times": in_words(offer.week_parts),
         "how_many_tasks_a_week": offer.per_week,
         "has_a_vehicle": offer.has_vehicle,
         "state": offer.get_state_display(),

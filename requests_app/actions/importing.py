@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.week_parts import ANY_TIME
 from requests_app.actions.posting import Details, first_state, open_until
 from requests_app.models import Need, NeedContact, NeedEvent
 from requests_app.moves import IMPORT, Actor
@@ -33,6 +34,7 @@ class Asked:
     details: Details
     created_at: datetime
     people_count: int | None = None
+    week_parts: int = ANY_TIME
 
 
 @transaction.atomic
@@ -59,6 +61,7 @@ def _need(one: Asked, source: str, now: datetime) -> Need:
         category=one.category,
         locality=one.locality,
         people_count=one.people_count,
+        week_parts=one.week_parts,
         source=source,
         reference=one.reference,
         created_at=one.created_at,

@@ -17,6 +17,7 @@ from mutualaid.catalog.choices import (
     locality_choices,
 )
 from mutualaid.catalog.models import Category, Locality
+from mutualaid.catalog.week_field import WeekPartsBoxes
 from requests_app.ask.draft import Answers
 from requests_app.states import Urgency
 
@@ -144,7 +145,13 @@ class WhenForm(StepForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
-
+    week_parts = WeekPartsBoxes(
+        label=_("Which times are good for you?"),
+        help_text=_(
+            "We ask only people who are free then. Choose all that are good,"
+            " or none if any time is good."
+        ),
+    )
     weekdays = forms.MultipleChoiceField(
         label=_("Do you need it every week? On which days?"),
         choices=list(zip(WEEKDAYS, WEEKDAYS_FROM_MONDAY, strict=True)),

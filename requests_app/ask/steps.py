@@ -72,6 +72,7 @@ def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
         languages=found["languages"],
         urgency=found["urgency"],
         needed_by=found["needed_by"],
+        week_parts=found["week_parts"],
         people_count=found.get("people_count"),
         helpers_wanted=found.get("helpers_wanted") or 1,
         details=Details(**details),

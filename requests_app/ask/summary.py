@@ -7,6 +7,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
+from mutualaid.catalog.week_field import WeekPartsBoxes
+from mutualaid.catalog.week_parts import ANY_TIME, in_words
 from requests_app.ask.draft import Answers
 from requests_app.ask.steps import STEPS, Step, bound
 
@@ -32,6 +34,8 @@ def _rows(step: Step, answers: Answers) -> list[Row]:
 
 
 def _in_words(field: BoundField, value: Any) -> str:
+    if isinstance(field.field, WeekPartsBoxes):
+        return in_words(value or ANY_TIME)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value in (None, "") or (hasattr(value, "__len__") and not len(value)):

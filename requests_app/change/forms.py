@@ -63,6 +63,7 @@ def _told(need: Need) -> dict[str, Any]:
         "locality": need.locality.slug,
         "urgency": need.urgency,
         "needed_by": need.needed_by,
+        "week_parts": need.week_parts,
         "people_count": need.people_count,
         "languages": [language.code for language in need.languages.all()],
         "no_voicemail": need.contact.no_voicemail,

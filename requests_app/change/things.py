@@ -40,7 +40,7 @@ def _silent(field: str, title: str | Promise) -> Thing:
 ASKED = (
     Thing("kind", gettext_lazy("What you need"), OneKindForm, ("category",)),
     Thing("where", gettext_lazy("Area"), WhereForm, ("locality",)),
-    Thing("when", gettext_lazy("How soon"), WhenForm, ("urgency", "needed_by")),
+    Thing("when", gettext_lazy("How soon"), WhenForm, ("urgency", "needed_by", "week_parts")),
     Thing("people", gettext_lazy("For how many people"), DetailsForm, ("people_count",)),
     _private("notes", gettext_lazy("What to know"), DetailsForm),
 )

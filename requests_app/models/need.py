@@ -13,18 +13,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.week_field import WeekPartsField
-from mutualaid.catalog.week_parts import ANY_TIME, in_words, up_to
+from mutualaid.catalog.week_parts import ANY_TIME, in_words, within
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
 """What one need can want; more is an event, and wants a plan of its own."""
 
 
-def parts_that_count(named: int, urgency: int, needed_by: date | None) -> int:
-    """Of the named parts of a week those that come today, for what is critical, or up to a day."""
+def parts_that_count(
+    named: int, urgency: int, needed_by: date | None, occurs_on: date | None
+) -> int:
+    """Of the named parts of a week those on its own day, today if it is critical, or up to its last day."""
     today = timezone.localdate()
+    if occurs_on:
+        return within(named, occurs_on, occurs_on)
     last_day = today if urgency == Urgency.CRITICAL else needed_by
-    return up_to(last_day, named, today=today) if last_day else named
+    return within(named, today, last_day) if last_day else named
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -207,7 +211,7 @@ class Need(models.Model):
     @property
     def parts_that_count(self) -> int:
         """Of the times she named those before it is too late."""
-        return parts_that_count(self.week_parts, self.urgency, self.needed_by)
+        return parts_that_count(self.week_parts, self.urgency, self.needed_by, self.occurs_on)
 
     @property
     def is_live(self) -> bool:

@@ -81,7 +81,8 @@ def read_city() -> City:
     place_of = {row[0]: n for n, row in enumerate(offers)}
     needs = _rows(
         "SELECT n.id, n.category_id, n.locality_id, n.urgency, n.created_at, n.asked_by_id, n.state,"
-        " n.week_parts, n.needed_by FROM requests_app_need n WHERE n.state = 'open' ORDER BY n.id"
+        " n.week_parts, n.needed_by, n.occurs_on FROM requests_app_need n"
+        " WHERE n.state = 'open' ORDER BY n.id"
     )
     kinds = _rows(
         "SELECT id, parent_id, remote_ok, vetted_only, needs_vehicle FROM catalog_category"
@@ -107,19 +108,18 @@ def read_city() -> City:
 
 
 def times_left(need: tuple[Any, ...]) -> int:
-    """Of the six parts of a week she named those before it is too late; all where none is.
+    """Of the six parts of a week she named those on its day or before it is too late; all where none is.
 
     The first three bits are of weekdays, the others of weekends.
     """
-    named, last, today = need[7], need[8], timezone.localdate()
-    if need[3] == 4:
-        last = today
+    named, by, on = need[7:]
+    first = date.fromisoformat(str(on)) if on else timezone.localdate()
+    last = first if on or need[3] == 4 else date.fromisoformat(str(by)) if by else None
     if last is None:
         return int(named)
-    last = date.fromisoformat(str(last))
     left = 0
-    for ahead in range(min(7, (last - today).days + 1)):
-        left |= 56 if (today + timedelta(days=ahead)).isoweekday() > 5 else 7
+    for ahead in range(min(7, (last - first).days + 1)):
+        left |= 56 if (first + timedelta(days=ahead)).isoweekday() > 5 else 7
     return int(named & left or named)
 
 

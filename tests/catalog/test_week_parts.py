@@ -16,7 +16,7 @@ from mutualaid.catalog.week_parts import (
     from_words,
     in_words,
     share,
-    up_to,
+    within,
 )
 
 PARTS = st.integers(1, ANY_TIME)
@@ -87,7 +87,7 @@ def test_a_share_is_how_much_of_what_is_wanted_is_free():
 def test_only_what_comes_before_it_is_too_late_counts_unless_nothing_does(
     today, last_day, parts, left
 ):
-    assert up_to(last_day, parts, today=today) == left
+    assert within(parts, today, last_day) == left
 
 
 @given(parts=PARTS)

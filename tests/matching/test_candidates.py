@@ -90,6 +90,7 @@ def test_help_from_afar_needs_the_time_too():
         ("2026-11-23", {"needed_by": date(2026, 11, 27)}, {"weekdays"}),
         ("2026-11-23", {"needed_by": date(2026, 11, 28)}, {"weekdays", "weekends"}),
         ("2026-11-23", {"urgency": 4, "week_parts": 56}, {"weekends"}),
+        ("2026-11-23", {"urgency": 4, "occurs_on": date(2026, 11, 29)}, {"weekends"}),
         ("2026-11-23", {}, {"weekdays", "weekends"}),
     ],
 )

@@ -147,3 +147,12 @@ def test_only_heavy_work_is_asked_for_how_many_helpers_and_one_is_enough_if_noth
     asking.ask(client, details={"helpers_wanted": ""})
     asking.ask(client, details={"helpers_wanted": "3"})
     assert list(Need.objects.order_by("pk").values_list("helpers_wanted", flat=True)) == [1, 3]
+
+
+def test_good_times_are_asked_beside_the_day_shown_for_checking_and_kept(client):
+    asking.answer_all(client, when={"week_parts": ["1", "32"]})
+    assert "weekday mornings, weekend evenings" in client.get("/ask/check/").content.decode()
+    client.post("/ask/check/")
+    need = Need.objects.get()
+    assert need.week_parts == 1 | 32
+    assert need.when.endswith(", weekday mornings, weekend evenings")

@@ -31,7 +31,7 @@ def read_needs(now: datetime) -> NeedRows:
     """All open needs, and past ones that stand for those still to come this week."""
     columns = (
         "pk", "category", "locality", "urgency", "created_at", "asked_by", WROTE_IN,
-        "helpers_wanted", "week_parts", "needed_by",
+        "helpers_wanted", "week_parts", "needed_by", "occurs_on",
     )  # fmt: skip
     rows = list(Need.objects.open().values_list(*columns))
     past = list(_still_to_come(now).values_list(*columns))
@@ -63,8 +63,8 @@ def read_needs(now: datetime) -> NeedRows:
 
 def _parts(row: tuple[Any, ...], is_past: bool) -> int:
     """Which parts of the week count; what is only expected comes on any day."""
-    *_, named, needed_by = row
-    return int(named) if is_past else parts_that_count(named, row[3], needed_by)
+    *_, named, needed_by, occurs_on = row
+    return int(named) if is_past else parts_that_count(named, row[3], needed_by, occurs_on)
 
 
 def read_offers(now: datetime) -> OfferRows:
