@@ -21,6 +21,8 @@ class Group(TextChoices):
     ASKS = "asks", _("Needs that fit you")
     TASKS = "tasks", _("What you took on")
     NEEDS = "needs", _("What you asked for")
+    CARE = "care", _("Needs you look after")
+    DESK = "desk", _("The week on the desk")
     SIGN_IN = "sign_in", _("Your account")
     ROOM = "room", _("The coordinators' room")
 
@@ -47,7 +49,8 @@ class Kind:
     """One kind of message. Its words stand in templates/notify/<name>.txt.
 
     `by_phone`: where no channel is left, a coordinator rings. `replies` says which one-tap step the
-    words YES and NO of a text message stand for.
+    words YES and NO of a text message stand for. `is_ask`: it asks for something, and counts among
+    the asks of a week; others of that group are told at once, outside quiet hours.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Kind:
     group: Group = Group.TASKS
     buttons: Mapping[str, str | Promise] = field(default_factory=dict)
     by_phone: bool = False
+    is_ask: bool = True
     replies: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -27,4 +27,12 @@ def _context() -> dict[str, Any]:
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
     told = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
-    return {**told, "asks": [told, told], "volunteer": "Sam", "days": 14}
+    worry = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
+    return {
+        **told,
+        "asks": [told, told],
+        "worries": [worry, worry],
+        "volunteer": "Sam",
+        "buddy": "Carla",
+        "days": 14,
+    }

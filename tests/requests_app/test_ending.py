@@ -87,7 +87,8 @@ def test_a_neighbour_with_an_address_is_told_at_each_step(sam):
     actions.deliver_claim(claim, by=volunteer(sam))
     actions.confirm_arrival(need)
     assert kinds() == [
-        "need_received", "claim_made", "need_claimed", "need_delivered", "claim_confirmed"
+        "need_received", "claim_made", "need_claimed", "need_delivered", "claim_done",
+        "claim_confirmed",
     ]  # fmt: skip
 
 
