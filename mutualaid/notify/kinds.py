@@ -50,7 +50,9 @@ class Kind:
 
     `by_phone`: where no channel is left, a coordinator rings. `replies` says which one-tap step the
     words YES and NO of a text message stand for. `is_ask`: it asks for something, and counts among
-    the asks of a week; others of that group are told at once, outside quiet hours.
+    the asks of a week; others of that group are told at once, outside quiet hours. `asked_for`: its
+    reader waits for it just now, so no door is closed to it. `forget` is called with the id of what
+    it was about once it is sent, or will never be.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Kind:
     buttons: Mapping[str, str | Promise] = field(default_factory=dict)
     by_phone: bool = False
     is_ask: bool = True
+    asked_for: bool = False
+    forget: Callable[[int], None] | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
 
 

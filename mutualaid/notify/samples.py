@@ -4,12 +4,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.notify.kinds import Kind, Letter
 from mutualaid.notify.reach import Reach
 
+CODE = gettext_lazy("This is your code. Write it on the page that is open in your browser:")
 LIKE_A_LINK = "need/0123456789abcdefghijklmnopqrstuv/"
 
 
@@ -35,4 +37,6 @@ def _context() -> dict[str, Any]:
         "volunteer": "Sam",
         "buddy": "Carla",
         "days": 14,
+        "subject": gettext_lazy("Your code"),
+        "body": format_lazy("{}\n\nABCD-2345", CODE),
     }

@@ -38,6 +38,7 @@ def words_of(kind: Kind, letter: Letter, *, off_url: str = "") -> Words:
             "body": body,
             "paragraphs": paragraphs,
             "buttons": buttons,
+            "has_links": kind.asked_for,  # all its words are ours; elsewhere names could be made links
             "off_url": off_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
             "group_name": settings.GROUP_NAME,

@@ -162,6 +162,13 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
     ),
+    "notify.AccountMail": (
+        Remove(
+            "id email subject body language expires_at",
+            After("expires_at"),
+            _("A mail with your code to sign in, until it is sent"),
+        ),
+    ),
     "notify.Preferences": (
         Remove(
             "user phone phone_ask phone_confirmed_at ways quiet_from quiet_until time_zone"

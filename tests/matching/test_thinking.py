@@ -1,5 +1,6 @@
 """A volunteer who is thinking about a need says so, and hears when somebody else takes it."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -37,7 +38,7 @@ def match(user: User, need: Need) -> Match:
     return Match.objects.of(user).get(need=need)
 
 
-def told_taken() -> list[User]:
+def told_taken() -> list[User | None]:
     return [row.recipient for row in Notification.objects.filter(kind="need_taken")]
 
 
@@ -134,6 +135,10 @@ def test_who_leaves_while_she_is_thinking_makes_room(asked, sam):
 @pytest.mark.django_db(transaction=True)
 def test_at_the_same_moment_she_is_told_or_learns_at_once_that_it_is_gone(asked, sam, vera):
     hers, other = match(sam, asked), match(vera, asked)
-    could, _claim = at_once([partial(actions.think_about, hers), partial(actions.accept, other)])
+    both: list[Callable[[], object]] = [
+        partial(actions.think_about, hers),
+        partial(actions.accept, other),
+    ]
+    could, _claim = at_once(both)
     assert told_taken() == ([sam] if could else [])
     assert match(sam, asked).state == "superseded"
