@@ -76,7 +76,7 @@ def test_a_worker_is_told_at_once_and_only_a_number(
     client, rosa, monkeypatch, django_capture_on_commit_callbacks
 ):
     told: list[Any] = []
-    monkeypatch.setattr("celery.app.task.Task.delay", lambda task, *ids: told.append(ids))
+    monkeypatch.setattr("celery.app.task.Task.apply_async", lambda task, ids, **_: told.append(ids))
     with django_capture_on_commit_callbacks(execute=True):
         client.post(LOGIN, {"login": rosa.email})
     assert told == [(Notification.objects.get().pk,)]
