@@ -1,5 +1,6 @@
 """Made-up messages, for coordinators who want to see what people read."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +27,7 @@ def _context() -> dict[str, Any]:
         category=SimpleNamespace(label=gettext_lazy("Groceries")),
         locality="Old Harbour",
         when=gettext_lazy("This week"),
+        erased_on=date(2026, 12, 31),
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
     told = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}

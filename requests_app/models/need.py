@@ -1,7 +1,7 @@
 """A need, as the public may see it: it holds no name, no words of the neighbour, no address."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -189,6 +189,13 @@ class Need(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state != NeedState.CLOSED
+
+    @property
+    def erased_on(self) -> date | None:
+        """The day after which the personal details are erased; None while it is not closed."""
+        if self.closed_at is None:
+            return None
+        return timezone.localdate(self.closed_at + timedelta(days=settings.ERASE_DAYS))
 
     def together(self) -> NeedQuerySet:
         """The other needs of the same ask, by their day."""
