@@ -39,7 +39,7 @@ UNANSWERED = (S.SUGGESTED, *ASKED)
 
 MATCH_MOVES = {
     "ask": Move((S.SUGGESTED,), S.NOTIFIED),
-    "think": Move((S.NOTIFIED,), S.SEEN),
+    "think": Move(ASKED, S.SEEN),
     "accept": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED), S.ACCEPTED),
     "assign": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED, S.CANCELLED), S.ACCEPTED),
     "decline": Move(UNANSWERED, S.DECLINED),

@@ -57,7 +57,8 @@ def test_she_says_so_in_one_tap_which_a_scanner_does_not(asked, sam, client):
     url = tap_url("need_think", match(sam, asked).pk, sam)
     assert "Are you thinking about it?" in client.get(url).content.decode()
     assert match(sam, asked).state == "notified"
-    assert TAKE_YOUR_TIME in client.post(url).content.decode()
+    for _ in range(2):
+        assert TAKE_YOUR_TIME in client.post(url).content.decode()
     assert match(sam, asked).state == "seen"
 
 
