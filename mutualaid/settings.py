@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "tell-the-week": {
+        "task": "mutualaid.matching.tasks.tell_the_week",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
     "sweep-outbox": {
         "task": "mutualaid.notify.tasks.sweep",
         "schedule": 5,
@@ -211,7 +216,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "mutualaid.people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "mutualaid.notify.account_mail.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "mutualaid.people.forms.LoginForm",
     "signup": "mutualaid.people.forms.SignupForm",
@@ -381,6 +386,10 @@ QUIET_UNTIL = env.str("QUIET_UNTIL", "00:00" if _no_night else "08:00")
 """Until when. The same time twice: there are no quiet hours."""
 DIGEST_HOUR = env.int("DIGEST_HOUR", 9)
 """At which hour of the day those hear who wish to hear of all in one message."""
+DESK_WEEKDAY = env.int("DESK_WEEKDAY", 0)
+"""On which day coordinators hear how the desk stands: 0 is Monday, 6 is Sunday."""
+DESK_HOUR = env.int("DESK_HOUR", 8)
+"""From which hour of that day on."""
 ONE_TAP_DAYS = env.int("ONE_TAP_DAYS", 7)
 """How long a link in a message does what it says; and how long a YES by text message counts."""
 SHORTLIST_SIZE = env.int("SHORTLIST_SIZE", 20)

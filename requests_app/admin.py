@@ -1,9 +1,7 @@
 """Coordinators' desk for needs. It calls the same actions as the pages."""
 
-from datetime import timedelta
 from typing import Any, ClassVar, cast
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -137,10 +135,9 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, DeskSplit, admin.ModelAdmin
     def erasing(self, need: Need) -> str:
         if need.erased_at:
             return str(_("erased on %s")) % date_format(need.erased_at, "DATE_FORMAT")
-        if not need.closed_at:
+        if not need.erased_on:
             return str(_("kept while it is open"))
-        last = need.closed_at + timedelta(days=settings.ERASE_DAYS)
-        return str(_("kept until %s")) % date_format(last, "DATE_FORMAT")
+        return str(_("kept until %s")) % date_format(need.erased_on, "DATE_FORMAT")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

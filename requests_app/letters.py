@@ -78,6 +78,18 @@ def need_expiring(need_id: int) -> Letter | None:
     return to_neighbour(need) if is_waiting else None
 
 
+@asks(
+    "need_all_asked",
+    _("everybody who fits was asked"),
+    buttons={"page": _("Keep it open, or take it back")},
+    by_phone=True,
+)
+def need_all_asked(need_id: int) -> Letter | None:
+    """None where she is asked the same already, because its time is nearly over."""
+    need = _need(need_id)
+    return to_neighbour(need) if need.state == NeedState.OPEN and not need.warned_at else None
+
+
 @asks("need_expired", _("we found nobody in time"), by_phone=True)
 def need_expired(need_id: int) -> Letter | None:
     need = _need(need_id)
@@ -125,7 +137,24 @@ def need_changed(claim_id: int) -> Letter | None:
 )
 def claim_made(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
-    return _to_volunteer(claim) if claim.state in ON_THE_WAY else None
+    if claim.state not in ON_THE_WAY:
+        return None
+    buddy = display_name(claim.stands_by) if claim.stands_by else ""
+    return _to_volunteer(claim, buddy=buddy)
+
+
+@tasks("claim_let_go", _("thank you for telling us"), buttons={"page": _("Needs that fit you")})
+def claim_let_go(claim_id: int) -> Letter | None:
+    """To a volunteer who cannot go after all."""
+    claim = _claim(claim_id)
+    return _to_volunteer(claim, page=settings.SITE_URL + reverse("help_list"))
+
+
+@tasks("claim_done", _("done, thank you"))
+def claim_done(claim_id: int) -> Letter | None:
+    """None where the neighbour has said in the meantime whether it arrived: she is thanked for that."""
+    claim = _claim(claim_id)
+    return _to_volunteer(claim) if claim.state == ClaimState.DELIVERED else None
 
 
 @tasks("claim_ended", _("you need not go any more"))
@@ -143,11 +172,11 @@ def _need(need_id: int) -> Need:
 
 
 def _claim(claim_id: int) -> Claim:
-    related = ("need__contact", "need__category", "need__locality", "volunteer")
+    related = ("need__contact", "need__category", "need__locality", "volunteer", "buddy")
     return Claim.objects.select_related(*related).get(pk=claim_id)
 
 
-def _to_volunteer(claim: Claim, *, several: bool = False, **urls: str) -> Letter:
+def _to_volunteer(claim: Claim, *, several: bool = False, buddy: str = "", **urls: str) -> Letter:
     page = settings.SITE_URL + reverse("claim", args=[claim.public_id])
-    context = {"claim": claim, "need": claim.need, "several": several}
+    context = {"claim": claim, "need": claim.need, "several": several, "buddy": buddy}
     return Letter(reach_of(claim.volunteer), context, urls={"page": page, **urls})

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from mutualaid.people.models import User
 from requests_app.models import Claim, Need, NeedEvent
+from requests_app.standing_by import tell_who_took_it_in
 from requests_app.states import (
     ASIDE,
     BY_CLAIMS,
@@ -83,6 +84,7 @@ def step(
     need.refresh_from_db(fields=["state", *fields])
     record(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
+        tell_who_took_it_in(need, by.user)
         _close_what_was_merged_into(need, by)
 
 

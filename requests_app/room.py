@@ -24,6 +24,11 @@ def room_not_arrived(need_id: int) -> Letter | None:
     return _desk(need_id, NeedState.OPEN)
 
 
+@alerts("room_all_asked", _("room: everybody who fits was asked"))
+def room_all_asked(need_id: int) -> Letter | None:
+    return _desk(need_id, NeedState.OPEN)
+
+
 @alerts("room_lapsed", _("room: a claim lapsed"))
 def room_lapsed(need_id: int) -> Letter | None:
     return _desk(need_id, NeedState.OPEN)

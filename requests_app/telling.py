@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from mutualaid.notify.kinds import Letter
+from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.reach import Reach
 from requests_app.links import make_link, private_url
@@ -14,6 +15,21 @@ def tell_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> No
     """Enqueue a message for her; with no e-mail and no text messages it may become a phone call."""
     urgent = need.urgency == Urgency.CRITICAL
     enqueue(kind, about_id=about_id, reach=reach_of_neighbour(need), urgent=urgent, key=key)
+
+
+def ask_whether_to_go_on(need: Need) -> None:
+    """Everybody who fits was asked: does she want to keep it open? Once in the time it is open."""
+    tell_neighbour("need_all_asked", need, about_id=need.pk, key=_asked_in_its_time(need))
+
+
+def is_asked_whether_to_go_on(need: Need) -> bool:
+    """Whether she was asked that, because everybody was asked or because its time is nearly over."""
+    asked = Notification.objects.filter(key=_asked_in_its_time(need))
+    return bool(need.warned_at) or asked.exists()
+
+
+def _asked_in_its_time(need: Need) -> str:
+    return f"need_all_asked:{need.pk}:{need.expires_at}"
 
 
 def reach_of_neighbour(need: Need) -> Reach:

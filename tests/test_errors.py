@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from mutualaid.notify.tasks import sweep
+
 pytestmark = pytest.mark.django_db
 
 
@@ -34,6 +36,7 @@ def test_links_in_mail_come_from_the_settings_and_not_from_the_request(client, r
     client.post(
         "/account/login/", {"login": rosa.email}, headers={"x-forwarded-host": "evil.example"}
     )
+    sweep()
     assert "evil.example" not in mailoutbox[-1].body
 
 

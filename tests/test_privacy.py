@@ -147,7 +147,9 @@ def test_text_messages_the_room_and_the_outbox_carry_none_of_it(here, settings, 
 
 def test_tasks_are_given_ids_only(here, monkeypatch, django_capture_on_commit_callbacks):
     given: list[Any] = []
-    monkeypatch.setattr("celery.app.task.Task.delay", lambda task, *args: given.extend(args))
+    monkeypatch.setattr(
+        "celery.app.task.Task.apply_async", lambda task, ids, **_: given.extend(ids)
+    )
     with django_capture_on_commit_callbacks(execute=True):
         factories.need()
     assert given

@@ -58,6 +58,7 @@ PAGES = """
     /help/<uuid:public_id>/                             sam:200         members:405
     /help/<uuid:public_id>/yes/                         members:405     sam:302
     /help/<uuid:public_id>/no/                          members:405     sam:302
+    /help/<uuid:public_id>/thinking/                    members:405     sam:302
     /help/again/<int:pk>/                               members:405     sam:302
     /help/need/<uuid:public_id>/                        unmatched:200   members:405
     /help/need/<uuid:public_id>/ask/                    members:405     members:302

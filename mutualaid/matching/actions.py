@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from mutualaid.matching.models import Match
 from mutualaid.matching.pairing import match_with
 from mutualaid.matching.refusals import rule_out
+from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from requests_app.actions import NotForYou, assign_need, claim_need
 from requests_app.actions.posting import announce
@@ -41,6 +42,16 @@ def decline(match: Match, reason: str = "") -> None:
 
 
 @transaction.atomic
+def think_about(match: Match) -> bool:
+    """She wants to think about it, and to be told if somebody else takes it; returns whether she still can.
+
+    Looking at a page says nothing of the kind: see docs/adr/0034.
+    """
+    open_now = Need.objects.open().filter(pk=match.need_id).select_for_update()
+    return bool(open_now and Match.objects.filter(pk=match.pk).move("think"))
+
+
+@transaction.atomic
 def refit(need: Need) -> None:
     """A need was changed: forget what was suggested for it as it was, and look anew."""
     need.matches.filter(state=Match.State.SUGGESTED, asked_at=None).delete()
@@ -66,6 +77,11 @@ def assign(need: Need, *, to: User, by: Actor) -> Claim:
 
 
 def _ask_no_more(need: Need) -> None:
-    """Once every place is taken, nobody else is asked."""
-    if need.state != NeedState.OPEN:
-        need.matches.move("supersede")
+    """Once every place is taken, nobody else is asked; who was thinking about it is thanked."""
+    if need.state == NeedState.OPEN:
+        return
+    thinking = list(need.matches.filter(state=Match.State.SEEN).select_related("offer__volunteer"))
+    need.matches.move("supersede")
+    for match in thinking:
+        key = f"need_taken:{match.pk}:{match.asked_at:%Y%m%d%H%M%S%f}"
+        enqueue("need_taken", about_id=match.pk, to=match.offer.volunteer, key=key)

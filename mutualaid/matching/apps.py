@@ -8,7 +8,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from mutualaid.matching import letters, receivers, taps, triggers  # noqa: F401  they register themselves
+        from mutualaid.matching import letters, receivers, taps, triggers, weekly  # noqa: F401  they register themselves
 
         pre_migrate.connect(triggers.remove, sender=self)
         post_migrate.connect(triggers.install, sender=self)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models import Match
 from mutualaid.matching.reasons import in_words
+from mutualaid.matching.states import ASKED
 from mutualaid.notify.choosing import reach_of
 from mutualaid.notify.kinds import Group, Letter, composes
 from mutualaid.notify.one_tap import tap_url
@@ -19,13 +20,19 @@ from requests_app.rules import is_kept_from
 from requests_app.states import NeedState
 
 MOST_IN_A_DIGEST = 10
+THINK = _("I am thinking about it: tell me if somebody else takes it")
 
 
 @composes(
     "need_fits",
     _("a need that fits"),
     group=Group.ASKS,
-    buttons={"yes": _("Yes, I will do it"), "no": _("Not this time"), "page": _("Look at it")},
+    buttons={
+        "yes": _("Yes, I will do it"),
+        "no": _("Not this time"),
+        "think": THINK,
+        "page": _("Look at it"),
+    },
     replies={"yes": "need_yes", "no": "need_no"},
 )
 def need_fits(match_id: int) -> Letter | None:
@@ -38,6 +45,7 @@ def need_fits(match_id: int) -> Letter | None:
         "page": settings.SITE_URL + reverse("help_match", args=[match.public_id]),
         "yes": tap_url("need_yes", match.pk, user),
         "no": tap_url("need_no", match.pk, user),
+        "think": tap_url("need_think", match.pk, user),
     }
     return Letter(reach_of(user), _told(match), urls=urls)
 
@@ -59,9 +67,21 @@ def need_digest(user_id: int) -> Letter | None:
     return Letter(reach_of(user), {"asks": [_told(m) for m in matches]}, urls={"page": page})
 
 
+@composes("need_taken", _("taken, thank you"), group=Group.ASKS, is_ask=False)
+def need_taken(match_id: int) -> Letter | None:
+    """To somebody who was thinking about it. None where it is open again, and she may be asked again."""
+    related = ("need__category", "need__locality", "offer__volunteer")
+    match = Match.objects.select_related(*related).get(pk=match_id)
+    user = match.offer.volunteer
+    is_over = match.state == Match.State.SUPERSEDED and match.need.state != NeedState.OPEN
+    if not is_over or is_kept_from(user, match.need):
+        return None
+    return Letter(reach_of(user), {"need": match.need})
+
+
 def _open_asks() -> Any:
     related = ("need__category", "need__locality", "offer__volunteer")
-    asked = Match.objects.filter(state=Match.State.NOTIFIED, need__state=NeedState.OPEN)
+    asked = Match.objects.filter(state__in=ASKED, need__state=NeedState.OPEN)
     return asked.filter(offer__state__in=COUNTS).select_related(*related)
 
 

@@ -6,7 +6,9 @@ from django.db import transaction
 from mutualaid.matching.chances import ease
 from mutualaid.matching.models import Match, Search
 from mutualaid.matching.ranking import Best, Ranked, best_offers
+from mutualaid.matching.rounds import ask_the_silent_again
 from mutualaid.matching.scoring import total
+from mutualaid.matching.states import ASKED
 from mutualaid.matching.waves import ask_next
 from mutualaid.people.models import User
 from requests_app.models import Need
@@ -25,6 +27,7 @@ def match_need(pk: int) -> int:
         if not Need.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
             return 0
         need = Need.objects.select_related("category", "locality").get(pk=pk)
+        ask_the_silent_again(need)
         found = renew_shortlist(need)
         ask_next(need)
     return found
@@ -38,7 +41,7 @@ def renew_shortlist(need: Need) -> int:
     _store(need, best.offers)
     if len(known) > len(answered):
         _forget_others(need, best)
-    asked = sum(state == State.NOTIFIED for state in known.values())
+    asked = sum(state in ASKED for state in known.values())
     _note(need, best.candidates + asked)
     return sum(one.offer_id not in known for one in best.offers)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class MatchState(TextChoices):
     SUGGESTED = "suggested", _("fits")
     NOTIFIED = "notified", _("asked")
+    SEEN = "seen", _("is thinking about it")
     ACCEPTED = "accepted", _("said yes")
     DECLINED = "declined", _("said no")
     SUPERSEDED = "superseded", _("somebody else said yes")
@@ -30,15 +31,20 @@ class Move(NamedTuple):
 
 
 S = MatchState
-UNANSWERED = (S.SUGGESTED, S.NOTIFIED)
-"""The volunteer may be asked, or was asked and has not answered."""
+ASKED = (S.NOTIFIED, S.SEEN)
+"""The volunteer was asked and has not said yes or no."""
+
+UNANSWERED = (S.SUGGESTED, *ASKED)
+"""She may be asked, or was asked and has not said yes or no."""
 
 MATCH_MOVES = {
     "ask": Move((S.SUGGESTED,), S.NOTIFIED),
+    "think": Move(ASKED, S.SEEN),
     "accept": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED), S.ACCEPTED),
     "assign": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED, S.CANCELLED), S.ACCEPTED),
     "decline": Move(UNANSWERED, S.DECLINED),
     "supersede": Move(UNANSWERED, S.SUPERSEDED),
     "leave_out": Move((*UNANSWERED, S.SUPERSEDED), S.CANCELLED),
     "look_again": Move((S.SUPERSEDED,), S.SUGGESTED),
+    "ask_again": Move((S.NOTIFIED,), S.SUGGESTED),
 }

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.matching import actions
+from mutualaid.matching.letters import THINK
 from mutualaid.matching.models import Match
 from mutualaid.notify.one_tap import Said, taps
 from mutualaid.people.models import User
@@ -56,6 +57,19 @@ def need_no(match_id: int, user: User | None) -> Said:
     if match is not None:
         actions.decline(match)
     return Said(_("That is all right. We ask somebody else."))
+
+
+@taps(
+    "need_think",
+    question=gettext_lazy("Are you thinking about it?"),
+    button=THINK,
+    about=about,
+)
+def need_think(match_id: int, user: User | None) -> Said:
+    match = _hers(match_id, user)
+    if match is None or not actions.think_about(match):
+        return Said(_("This has changed in the meantime."))
+    return Said(_("Take your time. We tell you if somebody else takes it."))
 
 
 def _hers(match_id: int, user: User | None) -> Match | None:

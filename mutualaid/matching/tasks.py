@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from mutualaid.celery import while_there_is_time
-from mutualaid.matching import learning, offers, pairing
+from mutualaid.matching import learning, offers, pairing, weekly
 from offers_app.actions import resume_when_pause_is_over
 from offers_app.models import Offer
 from requests_app.models import Need
@@ -29,6 +29,11 @@ def sweep() -> None:
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at")
     for pk in while_there_is_time(list(due.values_list("pk", flat=True))):
         pairing.match_need(pk)
+
+
+@shared_task
+def tell_the_week() -> None:
+    weekly.tell_the_week()
 
 
 @shared_task

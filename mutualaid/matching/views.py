@@ -84,6 +84,17 @@ def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 @private_page
 @require_POST
+def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """I am thinking about it: tell me if somebody else takes it."""
+    if actions.think_about(_mine(request, public_id)):
+        messages.success(request, _("Take your time. We tell you if somebody else takes it."))
+    else:
+        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
+    return redirect("help_match", public_id)
+
+
+@private_page
+@require_POST
 def help_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back what was ruled out with a no."""
     get_object_or_404(refusals.of(request.user), pk=pk).delete()

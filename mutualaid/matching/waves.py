@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from mutualaid.matching import chances
 from mutualaid.matching.asks import NEVER, asks_of
+from mutualaid.matching.hearing import hear_later, wants_no_ask
 from mutualaid.matching.learning import rate_of
 from mutualaid.matching.models import Match, Search
 from mutualaid.matching.pace import Pace, pace_of, quiet_until
+from mutualaid.matching.rounds import tell_that_all_were_asked
+from mutualaid.matching.states import ASKED
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from requests_app.models import Need
@@ -34,10 +37,14 @@ def ask_next(need: Need) -> None:
         _look_again(need, morning)
         return
     asked, waiting = _asked_lately(need, now - pace.wait), _waiting(need)
-    for match in _chosen(asked, waiting, rate_of(need.category_id), pace):
-        ask(match, now)
-        asked.append(match)
-    _go_on(need, search, asked, waiting, pace, now)
+    later = hear_later(need, [*asked, *waiting])
+    for is_later in (True, False):  # those who hear later are asked beside: the wave waits for none
+        wave = [match for match in asked if (match.offer_id in later) is is_later]
+        rest = [match for match in waiting if (match.offer_id in later) is is_later]
+        for match in _chosen(wave, rest, rate_of(need.category_id), pace):
+            ask(match, now)
+            wave.append(match)
+    _go_on(need, search, wave, waiting, pace, now)
 
 
 def ask(match: Match, now: datetime | None = None) -> bool:
@@ -46,20 +53,21 @@ def ask(match: Match, now: datetime | None = None) -> bool:
     if not Match.objects.filter(pk=match.pk).move("ask", asked_at=now):
         return False
     match.state, match.asked_at = State.NOTIFIED, now
-    key = f"need_fits:{match.pk}:{now:%Y%m%d%H%M%S}"
+    key = f"need_fits:{match.pk}:{now:%Y%m%d%H%M%S%f}"
     urgent = match.need.urgency == Urgency.CRITICAL
     enqueue("need_fits", about_id=match.pk, to=match.offer.volunteer, urgent=urgent, key=key)
     return True
 
 
 def _asked_lately(need: Need, since: datetime) -> list[Match]:
-    return list(need.matches.filter(state=State.NOTIFIED, asked_at__gt=since))
+    return list(need.matches.filter(state__in=ASKED, asked_at__gt=since))
 
 
 def _waiting(need: Need) -> list[Match]:
     """Who may be asked, best first. They are held, so that two needs count asks in turn."""
     waiting = list(
         need.matches.filter(state=State.SUGGESTED)
+        .exclude(wants_no_ask(need))
         .select_related("offer__volunteer")
         .order_by("-score", "pk")
     )
@@ -98,6 +106,8 @@ def _go_on(
         nobody = timedelta(hours=settings.LOOK_AGAIN_HOURS)
         _look_again(need, now + (pace.wait if waiting else nobody))
     handed_over_at = None if asked else search.handed_over_at or now
+    if not asked and not waiting:
+        tell_that_all_were_asked(need)
     if handed_over_at != search.handed_over_at:
         Search.objects.filter(pk=search.pk).update(handed_over_at=handed_over_at)
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models import Match
 from mutualaid.retention.sweep import due
-from requests_app.models import Need
-from requests_app.states import ASIDE, WAITING, NeedState, Urgency
+from requests_app.models import Claim, Need
+from requests_app.states import ASIDE, WAITING, ClaimState, NeedState, Urgency
 
 LONG_DAYS = 3
 """A need that is open for longer than this is old."""
@@ -41,6 +41,25 @@ def _long_open(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     return needs.filter(state=NeedState.OPEN, created_at__lt=old)
 
 
+def _has_claim(**which: Any) -> Exists:
+    return Exists(Claim.objects.filter(need=OuterRef("pk"), **which))
+
+
+def _silent(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    return needs.filter(_has_claim(state=ClaimState.CLAIMED, nudged_at__isnull=False))
+
+
+def _did_not_arrive(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    """A volunteer said that it is done, and the neighbour said no."""
+    denied = _has_claim(state=ClaimState.RELEASED, delivered_at__isnull=False)
+    return needs.filter(denied, state=NeedState.OPEN)
+
+
+def _came_back(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    left = (ClaimState.RELEASED, ClaimState.LAPSED, ClaimState.NO_SHOW)
+    return needs.filter(_has_claim(state__in=left), state=NeedState.OPEN)
+
+
 def _aside_is_over(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     return needs.filter(state__in=ASIDE, aside_until__lte=timezone.localdate())
 
@@ -56,6 +75,9 @@ WORRIES = {
         _("for today, and nobody comes yet"),
         lambda n: n.filter(state=NeedState.OPEN, urgency=Urgency.CRITICAL),
     ),
+    "denied": Worry(_("the neighbour said that it did not arrive"), _did_not_arrive),
+    "back": Worry(_("open again, for somebody could not come"), _came_back),
+    "silent": Worry(_("somebody said yes and was not in touch"), _silent),
     "nobody": Worry(_("open, and nobody fits"), _nobody_fits),
     "asked": Worry(_("open, and nobody is left to ask"), _nobody_left),
     "long": Worry(_("open for more than three days"), _long_open),

@@ -11,7 +11,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.reach import Reach, mark_of
 from mutualaid.people.models import User
 
-WAYS = ("asks", "urgent", "tasks")
+WAYS = ("asks", "urgent", "tasks", "care", "desk")
 MOST_DEVICES = 5
 """The newest ones; each is one more request for each message."""
 
@@ -19,7 +19,7 @@ MOST_DEVICES = 5
 @transaction.atomic
 def choose(user: User, *, language: str, **wishes: Any) -> None:
     """Keep what she wants to hear, where and when."""
-    ways = {group: wishes.pop(group) for group in WAYS}
+    ways = {group: wishes.pop(group) for group in WAYS if group in wishes}
     Preferences.objects.update_or_create(user=user, defaults={**wishes, "ways": ways})
     User.objects.filter(pk=user.pk).update(language=language)
 

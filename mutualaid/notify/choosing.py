@@ -33,4 +33,4 @@ def _is_safe(name: str, kind: Kind, reach: Reach, wishes: Preferences | None, ur
     address = CHANNELS[name].address(reach)
     if not address or (wishes and not wishes.wants(kind.group, name, urgent=urgent)):
         return False
-    return not ClosedDoor.is_closed(name, mark_of(address), kind.group)
+    return kind.asked_for or not ClosedDoor.is_closed(name, mark_of(address), kind.group)

@@ -11,7 +11,7 @@ from mutualaid.notify.bounces import give_up_address
 from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.channels.base import Refused, Unsure
 from mutualaid.notify.gate import Verdict, verdict
-from mutualaid.notify.kinds import Letter, compose
+from mutualaid.notify.kinds import Letter, compose, kind_named
 from mutualaid.notify.models import Notification
 from mutualaid.notify.reach import mark_of
 from mutualaid.notify.refusals import is_for_good, name_of
@@ -22,6 +22,7 @@ MOST_ATTEMPTS = 13
 """About half a day of tries, then a coordinator sees it in the admin."""
 
 State = Notification.State
+OVER = (State.SENT, State.CANCELLED, State.FAILED)
 log = logging.getLogger(__name__)
 
 
@@ -82,7 +83,10 @@ def _settle(row: Notification, **fields: object) -> None:
     """What was sent is sent, whoever has the row by now; all else only who has it may say."""
     ours = {} if fields.get("state") == State.SENT else {"attempts": row.attempts}
     here = Notification.objects.filter(pk=row.pk, state=row.state, **ours)
-    here.update(lease_until=None, reached=row.reached, **fields)
+    settled = here.update(lease_until=None, reached=row.reached, **fields)
+    forget = kind_named(row.kind).forget
+    if settled and forget and fields.get("state") in OVER:
+        forget(row.about_id)
 
 
 def _put_off(row: Notification, error: Exception) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.choosing import reach_of
 from mutualaid.notify.models import Preferences
+from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.reach import e164
 
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -23,7 +24,8 @@ NOT_A_TIME = {
     "invalid": _("Write a time like 21:00."),
 }
 MOST_A_WEEK = 50
-WAYS = ("asks", "urgent", "tasks")
+WAYS = ("asks", "urgent", "tasks", "care", "desk")
+FOR_COORDINATORS = ("care", "desk")
 
 
 @cache
@@ -82,6 +84,14 @@ class PreferencesForm(forms.Form):
         label=_("About what you took on, we write to you by"),
         help_text=_("Whom to get in touch with, and when you need not go any more. At any hour."),
     )
+    care = WaysField(
+        label=_("About needs you look after, we write to you by"),
+        help_text=_("When a volunteer may turn to you, and when a need you took in is closed."),
+    )
+    desk = WaysField(
+        label=_("Once a week, how the desk stands, by"),
+        help_text=_("What is at risk, who has not been in touch, what is erased soon."),
+    )
     language = forms.ChoiceField(label=_("We write to you in"), choices=settings.LANGUAGES)
 
     groups = (
@@ -89,6 +99,7 @@ class PreferencesForm(forms.Form):
         (_("When it is urgent"), ("urgent", "urgent_at_night")),
         (_("Quiet hours"), ("quiet_from", "quiet_until", "time_zone")),
         (_("What you took on"), ("tasks",)),
+        (_("The desk"), FOR_COORDINATORS),
         (_("Language"), ("language",)),
     )
 
@@ -96,12 +107,17 @@ class PreferencesForm(forms.Form):
         super().__init__(data, initial=_initial(wishes))
         reach = reach_of(wishes.user, wishes)
         usable = [name for name in CHOSEN if CHANNELS[name].address(reach)]
-        for name in WAYS:
+        if not wishes.user.is_coordinator:
+            for name in FOR_COORDINATORS:
+                del self.fields[name]
+        for name in set(WAYS) & set(self.fields):
             self.fields[name].choices = [(way, CHANNELS[way].label) for way in usable]  # type: ignore[attr-defined]
 
     def in_groups(self) -> Iterator[tuple[str, list[BoundField]]]:
         for title, names in self.groups:
-            yield str(title), [self[name] for name in names]
+            fields = [self[name] for name in names if name in self.fields]
+            if fields:
+                yield str(title), fields
 
     def clean_paused_until(self) -> Any:
         day = self.cleaned_data["paused_until"]
@@ -116,7 +132,7 @@ def _initial(wishes: Preferences) -> dict[str, Any]:
     }
     return {
         **kept,
-        **wishes.ways,
+        **(usual_ways() | wishes.ways),
         "paused_until": wishes.paused_until if wishes.is_paused() else None,
         "language": wishes.user.language or settings.LANGUAGE_CODE,
     }

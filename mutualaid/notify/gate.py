@@ -8,7 +8,7 @@ from django.utils import timezone
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.choosing import ways_for
 from mutualaid.notify.holding import quiet_until, week_is_full_until
-from mutualaid.notify.kinds import Group, Letter, kind_named
+from mutualaid.notify.kinds import Group, Kind, Letter, kind_named
 from mutualaid.notify.models import Notification, Preferences
 
 
@@ -33,13 +33,15 @@ def verdict(row: Notification, letter: Letter | None) -> Verdict:
     if row.channel not in ways:
         return Verdict(way=Call.name) if ways == [Call.name] else NEVER
     if wishes and kind.group == Group.ASKS:
-        return _hour_of_an_ask(row, wishes, timezone.now())
+        return _hour_of_an_ask(row, kind, wishes, timezone.now())
     return GO
 
 
-def _hour_of_an_ask(row: Notification, wishes: Preferences, now: datetime) -> Verdict:
+def _hour_of_an_ask(row: Notification, kind: Kind, wishes: Preferences, now: datetime) -> Verdict:
     if wishes.is_paused(now) or not wishes.most_a_week:
         return NEVER
     awake = row.urgent and wishes.urgent_at_night
-    later = (None if awake else quiet_until(wishes, now)) or week_is_full_until(row, wishes, now)
+    later = None if awake else quiet_until(wishes, now)
+    if kind.is_ask:
+        later = later or week_is_full_until(row, wishes, now)
     return Verdict(until=later) if later else GO

@@ -46,7 +46,7 @@ def week_is_full_until(row: Notification, wishes: Preferences, now: datetime) ->
     What is being sent just now counts too, the earlier one first, so that two workers do not both
     take the last place.
     """
-    asks = [kind.name for kind in all_kinds() if kind.group == Group.ASKS]
+    asks = [kind.name for kind in all_kinds() if kind.group == Group.ASKS and kind.is_ask]
     mine = Notification.objects.filter(recipient=row.recipient_id, kind__in=asks).exclude(
         key=row.key
     )

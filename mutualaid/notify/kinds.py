@@ -21,6 +21,8 @@ class Group(TextChoices):
     ASKS = "asks", _("Needs that fit you")
     TASKS = "tasks", _("What you took on")
     NEEDS = "needs", _("What you asked for")
+    CARE = "care", _("Needs you look after")
+    DESK = "desk", _("The week on the desk")
     SIGN_IN = "sign_in", _("Your account")
     ROOM = "room", _("The coordinators' room")
 
@@ -47,7 +49,10 @@ class Kind:
     """One kind of message. Its words stand in templates/notify/<name>.txt.
 
     `by_phone`: where no channel is left, a coordinator rings. `replies` says which one-tap step the
-    words YES and NO of a text message stand for.
+    words YES and NO of a text message stand for. `is_ask`: it asks for something, and counts among
+    the asks of a week; others of that group are told at once, outside quiet hours. `asked_for`: its
+    reader waits for it just now, so no door is closed to it. `forget` is called with the id of what
+    it was about once it is sent, or will never be.
     """
 
     name: str
@@ -56,6 +61,9 @@ class Kind:
     group: Group = Group.TASKS
     buttons: Mapping[str, str | Promise] = field(default_factory=dict)
     by_phone: bool = False
+    is_ask: bool = True
+    asked_for: bool = False
+    forget: Callable[[int], None] | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
 
 

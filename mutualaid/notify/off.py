@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from mutualaid.notify.kinds import Group
 from mutualaid.notify.models import ClosedDoor, Preferences
+from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.people.models import User
 
 SALT = "notify.off"
@@ -46,6 +47,7 @@ def turn_off(off: Off) -> None:
         return
     Preferences.objects.get_or_create(user_id=off.user_id)
     wishes = Preferences.objects.select_for_update().get(user_id=off.user_id)
+    ways = usual_ways() | wishes.ways
     for group in ("urgent", off.group) if off.group == Group.ASKS else (off.group,):
-        wishes.ways[group] = [way for way in wishes.ways.get(group, []) if way != off.channel]
+        wishes.ways[group] = [way for way in ways.get(group, []) if way != off.channel]
     wishes.save(update_fields=["ways"])

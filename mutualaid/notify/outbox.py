@@ -42,10 +42,11 @@ def enqueue(
     wishes = Preferences.of(to) if to else None
     if to and reach is None:
         reach = reach_of(to, wishes)
-    ways = ways_for(kind_named(kind), reach, wishes, urgent=urgent) if reach else [Mail.name]
+    named = kind_named(kind)
+    ways = ways_for(named, reach, wishes, urgent=urgent) if reach else [Mail.name]
     row: dict[str, Any] = {"kind": kind, "about_id": about_id, "recipient": to, "urgent": urgent}
     key = key or f"{kind}:{about_id}:{to.pk if to else '-'}"
-    if to and wishes and kind_named(kind).group == Group.ASKS:
+    if to and wishes and named.group == Group.ASKS and named.is_ask:
         key, row = _ask(key, row, to, wishes)
     written = [_write(key, way, row) for way in ways]
     return written[0] if written else None

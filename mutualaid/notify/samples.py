@@ -1,15 +1,18 @@
 """Made-up messages, for coordinators who want to see what people read."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.notify.kinds import Kind, Letter
 from mutualaid.notify.reach import Reach
 
+CODE = gettext_lazy("This is your code. Write it on the page that is open in your browser:")
 LIKE_A_LINK = "need/0123456789abcdefghijklmnopqrstuv/"
 
 
@@ -24,7 +27,18 @@ def _context() -> dict[str, Any]:
         category=SimpleNamespace(label=gettext_lazy("Groceries")),
         locality="Old Harbour",
         when=gettext_lazy("This week"),
+        erased_on=date(2026, 12, 31),
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
     told = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
-    return {**told, "asks": [told, told], "volunteer": "Sam", "days": 14}
+    worry = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
+    return {
+        **told,
+        "asks": [told, told],
+        "worries": [worry, worry],
+        "volunteer": "Sam",
+        "buddy": "Carla",
+        "days": 14,
+        "subject": gettext_lazy("Your code"),
+        "body": format_lazy("{}\n\nABCD-2345", CODE),
+    }

@@ -38,6 +38,7 @@ def words_of(kind: Kind, letter: Letter, *, off_url: str = "") -> Words:
             "body": body,
             "paragraphs": paragraphs,
             "buttons": buttons,
+            "has_links": kind.asked_for,  # all its words are ours; elsewhere names could be made links
             "off_url": off_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
             "group_name": settings.GROUP_NAME,
@@ -69,14 +70,13 @@ def line_of(kind: Kind, letter: Letter) -> tuple[str, str]:
     return subject, _url(letter, name) if name else ""
 
 
-CHOOSABLE = (Group.ASKS, Group.TASKS)
+CHOOSABLE = (Group.ASKS, Group.TASKS, Group.CARE, Group.DESK)
 
 
 def _written(kind: Kind, letter: Letter) -> tuple[str, str]:
     """The first line of the template is the subject, the rest is the letter."""
-    written = _plain(
-        f"notify/{kind.name}.txt", {**letter.context, "group_name": settings.GROUP_NAME}
-    )
+    group = {"group_name": settings.GROUP_NAME, "help_contact": settings.HELP_CONTACT}
+    written = _plain(f"notify/{kind.name}.txt", {**letter.context, **group})
     subject, _, body = written.partition("\n")
     return subject.strip(), re.sub(r"\n{3,}", "\n\n", body.strip())
 

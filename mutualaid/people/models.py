@@ -16,6 +16,10 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         return user
 
+    def coordinators(self) -> "models.QuerySet[User]":
+        """Whoever looks after the needs of the group now."""
+        return self.filter(is_active=True, memberships__role=Role.COORDINATOR)
+
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Create a person who may do everything, as Django's `createsuperuser` asks for."""
         return self.create_user(email, password, is_superuser=True, **fields)

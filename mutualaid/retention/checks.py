@@ -12,6 +12,8 @@ from mutualaid.retention.erasing import CannotBeEmptied, nothing_in
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Empty, Part
 
+A_WEEK = 7
+"""Days until coordinators hear once more how the desk stands."""
 WHERE = "mutualaid/retention/table.py, TABLE"
 HOW = (
     'Keep("{fields}") if it says nothing about anybody;'
@@ -36,12 +38,12 @@ def every_field_has_an_entry(app_configs: Any, **_: Any) -> list[CheckMessage]:
 @register()
 def the_days_fit_together(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """The preview lies before the erasing, and no reminder is forgotten while it might be sent again."""
-    reminded = settings.FOLLOW_UP_DAYS + settings.SILENCE_DAYS
+    reminded = max(settings.FOLLOW_UP_DAYS + settings.SILENCE_DAYS, A_WEEK)
     if 0 <= settings.ERASE_PREVIEW_DAYS <= settings.ERASE_DAYS and reminded < settings.RECORD_DAYS:
         return []
     hint = (
-        "ERASE_PREVIEW_DAYS is at most ERASE_DAYS, and RECORD_DAYS more than FOLLOW_UP_DAYS and"
-        " SILENCE_DAYS together."
+        "ERASE_PREVIEW_DAYS is at most ERASE_DAYS, and RECORD_DAYS more than a week, and than"
+        " FOLLOW_UP_DAYS and SILENCE_DAYS together."
     )
     return [Error("The days of erasing do not fit together.", hint=hint, id="mutualaid.E022")]
 

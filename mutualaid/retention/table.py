@@ -110,6 +110,8 @@ TABLE: dict[str, tuple[Part, ...]] = {
             " scheduled_for delivered_at asked_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
         ),
+        Empty("buddy", With(NEED, "need"), _("Which coordinator stood by the volunteer")),
+        Empty("buddy", With(ACCOUNT, "buddy"), _("Which coordinator stood by the volunteer")),
     ),
     "matching.Match": (
         Remove(
@@ -121,7 +123,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "matching.Search": (
         Remove(
-            "need candidates stopped handed_over_at",
+            "need candidates stopped handed_over_at second_round_before",
             With(NEED, "need"),
             _("How the look for somebody went"),
         ),
@@ -159,6 +161,13 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("That a message was sent: its kind and time, never its words"),
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
+    ),
+    "notify.AccountMail": (
+        Remove(
+            "id email subject body language expires_at",
+            After("expires_at"),
+            _("A mail with your code to sign in, until it is sent"),
+        ),
     ),
     "notify.Preferences": (
         Remove(

@@ -7,6 +7,7 @@ from requests_app.actions.posting import announce
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.moves import NEIGHBOUR, Actor, StateChanged, move_claim, step, volunteer
+from requests_app.standing_by import tell_who_stands_by, who_stands_by
 from requests_app.states import LIVE_CLAIM
 from requests_app.telling import tell_neighbour
 
@@ -31,7 +32,7 @@ def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
         raise NotForYou
     _free_week_slots(by, weekly_limit)  # a full week need not wait until others have finished
     with transaction.atomic(), step(need, "claim", by=volunteer(by)):
-        return _begin(need, by, weekly_limit)
+        return _begin(need, by, weekly_limit, by=volunteer(by))
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def assign_need(need: Need, *, to: User, by: Actor) -> Claim:
     if not rules.can_be_assigned(to, need):
         raise NotForYou
     with step(need, "assign", by=by):
-        return _begin(need, to, MOST_IN_A_WEEK)
+        return _begin(need, to, MOST_IN_A_WEEK, by=by)
 
 
 @transaction.atomic
@@ -58,7 +59,7 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
     with step(need, "reassign", by=by):
         move_claim(claim, "reassign")
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
-        return _begin(need, to, MOST_IN_A_WEEK)
+        return _begin(need, to, MOST_IN_A_WEEK, by=by)
 
 
 @transaction.atomic
@@ -66,8 +67,8 @@ def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
     """Let a need go: it is open again at once, and somebody else is looked for."""
     with step(claim.need, "release", by=by, reason=reason):
         move_claim(claim, "release")
-    if by.user != claim.volunteer:
-        enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
+    said = "claim_let_go" if by.user == claim.volunteer else "claim_ended"
+    enqueue(said, about_id=claim.pk, to=claim.volunteer)
     _look_again(claim)
 
 
@@ -102,8 +103,9 @@ def keep_away(need: Need, *, by: Actor) -> None:
         release_claim(claim, by=by)
 
 
-def _begin(need: Need, user: User, weekly_limit: int) -> Claim:
+def _begin(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
     claim = _take_places(need, user, weekly_limit)
+    tell_who_stands_by(claim, by.user)
     enqueue("claim_made", about_id=claim.pk, to=user)
     tell_neighbour("need_claimed", need, about_id=claim.pk)
     return claim
@@ -115,12 +117,17 @@ def _take_places(need: Need, user: User, weekly_limit: int) -> Claim:
     The row of the need is held, so its places wait; those of the week may be taken at this moment
     for another need, and the database refuses a place taken twice.
     """
-    place = _first_free_place(need, user)
+    place, buddy = _first_free_place(need, user), who_stands_by(need, user)
     for slot in _free_week_slots(user, weekly_limit):
         try:
             with transaction.atomic():
                 return Claim.objects.create(
-                    need=need, volunteer=user, place=place, week=this_week(), week_slot=slot
+                    need=need,
+                    volunteer=user,
+                    buddy=buddy,
+                    place=place,
+                    week=this_week(),
+                    week_slot=slot,
                 )
         except IntegrityError:
             continue

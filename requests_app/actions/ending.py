@@ -17,6 +17,7 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
     with step(claim.need, "deliver", by=by):
         move_claim(claim, "deliver", delivered_at=Now())
     tell_neighbour("need_delivered", claim.need, about_id=claim.pk)
+    enqueue("claim_done", about_id=claim.pk, to=claim.volunteer)
 
 
 @transaction.atomic

@@ -85,8 +85,8 @@ def ask_again(claim: Claim) -> None:
 
 @transaction.atomic
 def warn(need: Need) -> None:
-    """Tell the neighbour that her need ends soon, and how to keep it open."""
-    Need.objects.filter(pk=need.pk).update(warned_at=Now())
+    """Tell the neighbour that her need ends soon, and how to keep it open; look for people once more."""
+    Need.objects.filter(pk=need.pk).update(warned_at=Now(), match_due_at=Now())
     key = f"need_expiring:{need.pk}:{need.expires_at}"
     tell_neighbour("need_expiring", need, about_id=need.pk, key=key)
 

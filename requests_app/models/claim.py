@@ -66,6 +66,14 @@ class Claim(models.Model):
     state = models.CharField(
         _("state"), max_length=24, choices=ClaimState.choices, default=ClaimState.CLAIMED
     )
+    buddy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("coordinator to turn to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stands_by",
+    )
     place = models.PositiveSmallIntegerField(_("place among the helpers"), default=1)
     week = models.DateField(_("week"), default=this_week)
     week_slot = models.PositiveSmallIntegerField(_("place in the week"))
@@ -107,6 +115,11 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} · {self.get_state_display()}"
+
+    @property
+    def stands_by(self) -> User | None:
+        """The coordinator whom its volunteer can turn to, as long as she is one."""
+        return self.buddy if self.buddy and self.buddy.is_coordinator else None
 
     @property
     def told(self) -> ClaimState:

@@ -217,6 +217,13 @@ class Need(models.Model):
     def is_live(self) -> bool:
         return self.state != NeedState.CLOSED
 
+    @property
+    def erased_on(self) -> date | None:
+        """The day after which the personal details are erased; None while it is not closed."""
+        if self.closed_at is None:
+            return None
+        return timezone.localdate(self.closed_at + timedelta(days=settings.ERASE_DAYS))
+
     def together(self) -> NeedQuerySet:
         """The other needs of the same ask, by their day."""
         if self.bundle is None:

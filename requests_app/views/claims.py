@@ -150,7 +150,7 @@ def _page(
 
 def _mine(request: PersonRequest, public_id: UUID) -> Claim:
     """A claim of the person who is signed in; for everybody else it does not exist."""
-    related = ("need__category", "need__locality", "need__contact", "volunteer")
+    related = ("need__category", "need__locality", "need__contact", "volunteer", "buddy")
     return get_object_or_404(
         Claim.objects.of(request.user).select_related(*related), public_id=public_id
     )

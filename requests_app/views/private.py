@@ -11,6 +11,7 @@ from requests_app import actions, rules
 from requests_app.links import code_for, private_url
 from requests_app.models import Need
 from requests_app.states import WAITING
+from requests_app.telling import is_asked_whether_to_go_on
 from requests_app.timeline import coming, timeline, way
 from requests_app.views.by_link import Visit, by_link
 from requests_app.waiting_drawn import drawn_wait
@@ -34,6 +35,7 @@ def need_private(visit: Visit) -> HttpResponse:
         "way": way(need),
         "timeline": timeline(need),
         "is_waiting": need.state in WAITING,
+        "is_asked": need.state in WAITING and is_asked_whether_to_go_on(need),
         "drawn": drawn_wait(need) if need.state in WAITING else None,
         "together": own.together(),
         "repeats": own.series is not None and own.series.ended_at is None,

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from mutualaid.matching.tasks import sweep as match_what_is_due
 from mutualaid.notify.models import Notification
@@ -42,6 +43,17 @@ def test_from_the_question_to_the_thanks_nobody_waits_for_the_mail_server(
         assert helper.post(f"/claims/{claim.public_id}/{step}/").status_code == 302
     assert client.get(path).status_code == 200
 
-    assert Notification.objects.filter(state="waiting").count() >= 3
+    nobody = Client()
+    for path, typed in (
+        ("login", {"login": sam.email}),
+        ("login", {"login": "unknown@people.example"}),
+        ("signup", {"email": "nadia@people.example", "name": "Nadia"}),
+        ("password/reset", {"email": sam.email}),
+    ):
+        assert nobody.post(f"/account/{path}/", typed).status_code == 302
+        nobody.cookies.clear()
+
+    assert Notification.objects.filter(kind="account_mail", state="waiting").count() == 4
+    assert Notification.objects.filter(state="waiting").count() >= 7
     with pytest.raises(BlockingIOError):
         dead_mail.accept()

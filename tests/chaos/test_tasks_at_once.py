@@ -18,6 +18,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.reach import Reach
 from mutualaid.notify.tasks import sweep as send_what_waits
+from mutualaid.people.models import Role
 from offers_app.models import Offer
 from requests_app.actions import Details, claim_need, withdraw_need
 from requests_app.models import Claim, LostLink, Need
@@ -72,6 +73,12 @@ def a_call_that_is_past() -> tuple[int, ...]:
     return ()
 
 
+def a_week_with_something_to_say() -> tuple[int, ...]:
+    factories.person("Carla", Role.COORDINATOR)
+    factories.need()
+    return ()
+
+
 def a_lost_link() -> tuple[int, ...]:
     need = factories.need(details=WITH_EMAIL)
     return (LostLink.objects.create(address_indexes=need.contact.email_index).pk,)
@@ -105,6 +112,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.matching.tasks.match_offer": an_offer_and_needs,
     "mutualaid.matching.tasks.sweep": without(a_need_and_an_offer),
     "mutualaid.matching.tasks.learn": an_ask,
+    "mutualaid.matching.tasks.tell_the_week": a_week_with_something_to_say,
     "mutualaid.matching.backlog.tasks.warm": without(a_need_and_an_offer),
     "mutualaid.matching.backlog.tasks.cold": without(a_need_and_an_offer),
     "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,

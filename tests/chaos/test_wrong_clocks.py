@@ -7,11 +7,18 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
+from mutualaid.matching.tasks import sweep as match_what_is_due
+from mutualaid.matching.tasks import tell_the_week
 from mutualaid.notify import delivery
+from mutualaid.notify.account_mail import post
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
-from requests_app.actions import Details
+from mutualaid.people.models import Role
+from requests_app.actions import Details, claim_need
+from requests_app.models import Claim
+from requests_app.tasks import sweep as remind_and_lapse
 from tests import factories
+from tests.requests_app.clock import later
 
 pytestmark = pytest.mark.django_db
 WRONG = [timedelta(minutes=10), timedelta(minutes=-10)]
@@ -59,3 +66,61 @@ def test_what_was_put_off_waits_its_time_whoever_looks(row, wrong, monkeypatch):
         sweep()
     row.refresh_from_db()
     assert row.attempts == 1
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+@pytest.mark.parametrize(("minutes", "reminded"), [(-5, False), (5, True)])
+def test_no_claim_is_reminded_early_or_late(sam, wrong, minutes, reminded):
+    claim_need(factories.need(), by=sam, weekly_limit=2)
+    later(hours=24, minutes=minutes)
+    with time_machine.travel(timezone.now() + wrong):
+        remind_and_lapse()
+    assert (Claim.objects.get().nudged_at is not None) is reminded
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+@pytest.mark.parametrize(("minutes", "state"), [(-5, "claimed"), (5, "lapsed")])
+def test_no_claim_lapses_early_or_late(sam, wrong, minutes, state):
+    claim_need(factories.need(), by=sam, weekly_limit=2)
+    later(hours=30)
+    remind_and_lapse()
+    later(hours=18, minutes=minutes)
+    with time_machine.travel(timezone.now() + wrong):
+        remind_and_lapse()
+    assert Claim.objects.get().state == state
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_a_claim_made_on_the_wrong_machine_has_all_its_time(sam, wrong):
+    with time_machine.travel(timezone.now() + wrong):
+        claim_need(factories.need(), by=sam, weekly_limit=2)
+    later(hours=23, minutes=55)
+    remind_and_lapse()
+    assert Claim.objects.get().nudged_at is None
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_a_code_is_sent_once_whichever_machine_writes_and_whichever_sends(wrong):
+    post("ana@people.example", "Your code", "ABCD-2345")
+    with time_machine.travel(timezone.now() + wrong):
+        sweep()
+        post("ben@people.example", "Your code", "ABCD-2345")
+    sweep()
+    assert [letter.to for letter in mail.outbox] == [["ana@people.example"], ["ben@people.example"]]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_an_ask_and_the_week_are_told_once_by_both(sam, wrong):
+    factories.person("Carla", Role.COORDINATOR)
+    factories.offer(by=sam)
+    factories.need()
+    factories.need(category=factories.category("rides"))  # which nobody offers
+    for clock in (timezone.now() + wrong, timezone.now()):
+        with time_machine.travel(clock):
+            match_what_is_due()
+            tell_the_week()
+            sweep()
+    sweep()
+    assert sorted(letter.subject for letter in mail.outbox) == [
+        "A need that fits you", "The week on the desk"
+    ]  # fmt: skip

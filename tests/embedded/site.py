@@ -28,6 +28,8 @@ class Site:
         self.broker = broker_socket(folder)
         given = {k: v for k, v in os.environ.items() if k not in {"SITE_URL", "REDIS_URL", "DEMO"}}
         self.environment = given | {"DATA_DIR": str(folder)} | environment
+        self.codes: set[str] = set()
+        """Codes to sign in that were used already."""
         self.said = folder.with_suffix(".txt")
         self.process: subprocess.Popen[bytes] | None = None
 

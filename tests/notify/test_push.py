@@ -1,7 +1,8 @@
 """Notices on a device: encrypted for one browser, signed as ours, neutral, and sent nowhere else."""
 
 import json
-from base64 import urlsafe_b64encode
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 
 import http_ece
@@ -9,6 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import connection
+from django.db.models.functions import Now
+from django.utils import timezone
 from py_vapid import Vapid02
 
 from mutualaid.matching import tasks as matching
@@ -22,11 +25,16 @@ from tests.notify.people import rows, wishes
 pytestmark = pytest.mark.django_db
 MINE = ec.generate_private_key(ec.SECP256R1())
 AUTH = b"sixteen bytes ok"
+A_DAY = 86_400
 PATH = "/messages/devices/"
 
 
 def encoded(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def decoded(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 POINT = MINE.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
@@ -78,6 +86,10 @@ def test_it_is_signed_with_the_key_that_the_page_gives_to_browsers(sam, device, 
     assert key == f"k={public_key()}"
     assert Vapid02.verify(headers["Authorization"])
     assert token.startswith("t=")
+    claims = json.loads(decoded(token.split(".")[1]))
+    assert claims["aud"] == f"http://127.0.0.1:{maker.port}"
+    assert 0 < claims["exp"] - time.time() <= A_DAY, "RFC 8292 allows no more"
+    assert claims["sub"].startswith("mailto:")
     assert headers["Content-Encoding"] == "aes128gcm"
     assert int(headers["TTL"]) > 0
 
@@ -90,11 +102,21 @@ def test_a_device_that_is_gone_is_forgotten(sam, device, maker, status):
     assert rows("need_fits") == {"push": "cancelled"}
 
 
-def test_a_maker_who_is_busy_is_asked_later(sam, device, maker):
-    maker.status = 429
+@pytest.mark.parametrize("status", [429, 500, 503, 0])
+def test_a_maker_who_is_busy_broken_or_hangs_up_is_asked_later_and_later(
+    sam, device, maker, status
+):
+    maker.status = status
     ask(sam)
-    assert rows("need_fits") == {"push": "waiting"}
+    row = Notification.objects.get(kind="need_fits")
+    assert (row.channel, row.state, row.attempts) == ("push", "waiting", 1)
+    assert row.due_at > timezone.now()
     assert Device.objects.exists()
+    maker.status = 201
+    Notification.objects.update(due_at=Now())
+    sweep()
+    assert rows("need_fits") == {"push": "sent"}
+    assert len(maker.asked) == 2
 
 
 def test_who_has_no_device_is_offered_none(sam, signed_in):

@@ -6,7 +6,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 
+from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role, User
 from tests import factories
 
@@ -19,9 +21,16 @@ def _no_tries_yet():
     cache.clear()
 
 
+def mails() -> list[EmailMessage]:
+    """What was sent so far; the worker has just been there."""
+    sweep()
+    return list(mail.outbox)
+
+
 def code_in_mail() -> str:
-    found = CODE.search(str(mail.outbox[-1].body))
-    assert found, mail.outbox[-1].body
+    letter = mails()[-1]
+    found = CODE.search(str(letter.body))
+    assert found, letter.body
     return found.group(1)
 
 
@@ -41,7 +50,7 @@ def test_somebody_new_signs_up_with_a_name_an_address_and_a_code(client):
 
 def test_the_mail_names_the_group_and_says_what_to_do(client, rosa):
     client.post("/account/login/", {"login": rosa.email})
-    letter = mail.outbox[-1]
+    letter = mails()[-1]
     assert letter.subject == "Mutual Aid: Your code"
     assert "You did not ask for it? Then do nothing." in letter.body
     assert "http://localhost:8000" in letter.body
@@ -77,7 +86,7 @@ def test_a_wrong_code_is_told_and_three_of_them_end_it(client, rosa):
 def test_a_new_code_can_be_asked_for(client, rosa):
     client.post("/account/login/", {"login": rosa.email})
     client.post("/account/login/code/confirm/", {"action": "resend"})
-    assert len(mail.outbox) == 2
+    assert len(mails()) == 2
     client.post("/account/login/code/confirm/", {"code": code_in_mail()})
     assert is_signed_in(client)
 
@@ -88,7 +97,7 @@ def test_who_has_a_password_may_use_it(client):
     assert not is_signed_in(client)
     client.post("/account/login/", {"login": "pat@people.example", "password": "a-long-enough-one"})
     assert is_signed_in(client)
-    assert not mail.outbox
+    assert not mails()
 
 
 def test_signing_out_is_a_step_of_its_own_and_ends_it(rosa, signed_in):
@@ -108,14 +117,14 @@ def test_known_and_unknown_addresses_answer_alike(client, rosa):
         return sent.status_code, sent.headers["Location"], page
 
     assert told(rosa.email) == told("unknown@people.example")
-    assert "there is no account with it" in mail.outbox[-1].body
+    assert "there is no account with it" in mails()[-1].body
 
 
 def test_signing_up_twice_gives_nothing_away_and_sends_the_way_in(client, rosa):
     answer = client.post("/account/signup/", {"email": rosa.email, "name": "Rosa"})
     assert answer.headers["Location"] == "/account/confirm-email/"
-    assert "There is one already." in mail.outbox[-1].body
-    assert "http://localhost:8000/account/login/" in mail.outbox[-1].body
+    assert "There is one already." in mails()[-1].body
+    assert "http://localhost:8000/account/login/" in mails()[-1].body
 
 
 @pytest.mark.parametrize(
@@ -133,13 +142,6 @@ def test_signing_in_never_leads_to_another_host(client, rosa, elsewhere):
     )
     target = urljoin("http://localhost/", answer.headers["Location"].replace("\\", "/"))
     assert urlsplit(target).netloc == "localhost"
-
-
-def test_a_mail_that_cannot_be_sent_is_said_so_and_is_no_fault(client, rosa, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 1
-    answer = client.post("/account/login/", {"login": rosa.email}, follow=True)
-    assert "We could not send the mail just now." in answer.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["\0", "x" * 100_000, "not an address", "", "ä@ö"])

@@ -1,8 +1,15 @@
+from datetime import timedelta
+
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from mutualaid.notify.models import Notification
+from mutualaid.notify.tasks import sweep
 from requests_app import actions
+from requests_app.links import make_link
 from requests_app.models import Need
 from requests_app.moves import coordinator, volunteer
 from requests_app.states import CloseReason
@@ -87,7 +94,8 @@ def test_a_neighbour_with_an_address_is_told_at_each_step(sam):
     actions.deliver_claim(claim, by=volunteer(sam))
     actions.confirm_arrival(need)
     assert kinds() == [
-        "need_received", "claim_made", "need_claimed", "need_delivered", "claim_confirmed"
+        "need_received", "claim_made", "need_claimed", "need_delivered", "claim_done",
+        "claim_confirmed",
     ]  # fmt: skip
 
 
@@ -98,3 +106,20 @@ def test_a_step_that_fails_leaves_no_message_behind(sam):
     with pytest.raises(actions.StateChanged):
         actions.release_claim(claim, by=volunteer(sam))
     assert kinds() == before
+
+
+def test_who_is_told_that_it_is_closed_learns_what_she_can_do_and_when_it_is_erased(
+    client, carla, settings
+):
+    settings.ERASE_DAYS = 28
+    need = factories.need(details=WITH_EMAIL)
+    link = make_link(need)
+    actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
+    day = date_format(timezone.localdate() + timedelta(days=28))
+    sweep()
+    letter = next(m for m in mail.outbox if m.subject == "What you asked for is closed")
+    page = client.get(f"/need/{link}/").content.decode()
+    for told in (letter.body, page):
+        assert f"After {day} we erase your name and how to reach you." in told
+    assert "you can give, too" in letter.body
+    assert '<a class="button" href="/offer/">' in page

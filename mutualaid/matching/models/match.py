@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.matching.states import MATCH_MOVES, UNANSWERED, DeclineReason, MatchState
+from mutualaid.matching.states import ASKED, MATCH_MOVES, UNANSWERED, DeclineReason, MatchState
 from mutualaid.people.models import User
 
 
@@ -90,7 +90,7 @@ class Match(models.Model):
                 name="match_in_a_state_that_exists",
             ),
             models.CheckConstraint(
-                condition=~Q(state="notified") | Q(asked_at__isnull=False),
+                condition=~Q(state__in=ASKED) | Q(asked_at__isnull=False),
                 name="match_asked_has_its_time",
             ),
             models.CheckConstraint(

@@ -11,7 +11,8 @@ class Search(models.Model):
 
     `candidates` is how many offers fit at the last look, counted up to the few dozens that are
     looked at closely. `handed_over_at` is set while there is nobody left to ask: a coordinator
-    has to find a way.
+    has to find a way. `second_round_before` is the end of the need's time within which those who
+    had not answered were asked once more.
     """
 
     need = models.OneToOneField(
@@ -20,6 +21,8 @@ class Search(models.Model):
     candidates = models.PositiveIntegerField(_("who fit"), default=0)
     stopped = models.BooleanField(_("asked by hand only"), default=False)
     handed_over_at = models.DateTimeField(_("with a coordinator since"), null=True, blank=True)
+
+    second_round_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("search for a need")

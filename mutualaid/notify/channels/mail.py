@@ -27,14 +27,14 @@ class Mail:
     def send(self, row: Notification, letter: Letter) -> Notification.State:
         kind = kind_named(row.kind)
         to = letter.reach.email
-        off = off_url(kind.group, self.name, row.recipient_id, mark_of(to))
+        off = (
+            "" if kind.asked_for else off_url(kind.group, self.name, row.recipient_id, mark_of(to))
+        )
         words = words_of(kind, letter, off_url=off)
-        headers = {
-            "Message-ID": row.message_id,
-            "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{off}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-        }
+        headers = {"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"}
+        if off:
+            headers["List-Unsubscribe"] = f"<{off}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
         mail = EmailMultiAlternatives(words.subject, words.text, to=[to], headers=headers)
         mail.attach_alternative(words.html, "text/html")
         try:

@@ -23,8 +23,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid02
 
-from mutualaid.notify.channels.base import Refused
-from mutualaid.notify.channels.over_http import hand_over
+from mutualaid.notify.channels.base import Refused, Unsure
+from mutualaid.notify.channels.over_http import NotTaken, hand_over
 from mutualaid.notify.kinds import Letter, kind_named
 from mutualaid.notify.models import Device, Notification
 from mutualaid.notify.reach import Reach
@@ -81,6 +81,8 @@ def _wake(device: Device, message: bytes) -> bool:
     except Refused:
         device.delete()
         return False
+    except Unsure as error:  # sent again all the same: a copy takes the place of the first
+        raise NotTaken from error
     return True
 
 

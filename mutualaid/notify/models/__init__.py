@@ -1,3 +1,4 @@
+from mutualaid.notify.models.account_mail import AccountMail
 from mutualaid.notify.models.call import CallTask
 from mutualaid.notify.models.device import Device
 from mutualaid.notify.models.door import ClosedDoor
@@ -7,6 +8,7 @@ from mutualaid.notify.models.preferences import Preferences
 __all__ = [
     "LEASE",
     "STUCK",
+    "AccountMail",
     "CallTask",
     "ClosedDoor",
     "Device",

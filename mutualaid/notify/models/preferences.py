@@ -16,7 +16,8 @@ from mutualaid.people.models import User
 
 def usual_ways() -> dict[str, list[str]]:
     """By e-mail, until she says otherwise. Urgent asks go where other asks go, and where she adds."""
-    return {"asks": ["email"], "urgent": [], "tasks": ["email"]}
+    by_mail = {group: ["email"] for group in ("asks", "tasks", "care", "desk")}
+    return by_mail | {"urgent": []}
 
 
 def usual_quiet_from() -> time:
@@ -89,8 +90,8 @@ class Preferences(models.Model):
         return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
     def wants(self, group: str, channel: str, *, urgent: bool = False) -> bool:
-        """Whether she wants messages of this group on this channel. Not asked about: yes."""
-        ways: dict[str, Any] = self.ways
+        """Whether she wants messages of this group on this channel; of a group she cannot choose, yes."""
+        ways: dict[str, Any] = usual_ways() | self.ways
         also = ways.get("urgent", []) if urgent and group == "asks" else []
         return group not in ways or channel in (*ways[group], *also)
 

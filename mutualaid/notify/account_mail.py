@@ -1,0 +1,58 @@
+"""Codes and links for signing in go through the outbox: no page waits for the mail server."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import get_language, gettext_lazy
+
+from mutualaid.notify.kinds import Group, Letter, composes
+from mutualaid.notify.models import AccountMail
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.reach import Reach
+from mutualaid.people import adapter
+
+
+class AccountAdapter(adapter.AccountAdapter):
+    """The site's, with mail that is written down instead of sent."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        about = {"request": self.request, "current_site": get_current_site(self.request)}
+        mail = self.render_mail(template_prefix, email, {**about, "email": email, **context})
+        post(email, str(mail.subject), str(mail.body))
+
+
+@transaction.atomic
+def post(email: str, subject: str, body: str) -> None:
+    """Write it down, for as long as a code lasts, and have it sent at once."""
+    mail = AccountMail.objects.create(
+        email=email,
+        subject=subject,
+        body=body,
+        language=get_language() or "",
+        expires_at=Now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+    )
+    enqueue("account_mail", about_id=mail.pk, reach=_reach(mail))
+
+
+def forget(pk: int) -> None:
+    AccountMail.objects.filter(pk=pk).delete()
+
+
+@composes(
+    "account_mail",
+    gettext_lazy("a code to sign in"),
+    group=Group.SIGN_IN,
+    asked_for=True,
+    forget=forget,
+)
+def account_mail(pk: int) -> Letter | None:
+    mail = AccountMail.objects.usable().filter(pk=pk).first()
+    return Letter(_reach(mail), {"subject": mail.subject, "body": mail.body}) if mail else None
+
+
+def _reach(mail: AccountMail) -> Reach:
+    return Reach(mail.email, language=mail.language)

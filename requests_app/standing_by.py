@@ -1,0 +1,59 @@
+"""The coordinator behind a need: who took it in, and who stands by the volunteer. See docs/adr/0036."""
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+
+from mutualaid.catalog.models import Locality
+from mutualaid.notify.outbox import enqueue
+from mutualaid.people.models import User
+from requests_app.models import Claim, Need, NeedEvent
+from requests_app.states import ON_THE_WAY
+
+
+def who_took_it_in(need: Need) -> User | None:
+    """The first coordinator in the history of the need, as long as she is one and may hear of it."""
+    acted = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
+    first = acted.exclude(actor=None).values_list("actor", flat=True).first()
+    return _coordinators(need).filter(pk=first).first() if first else None
+
+
+def who_stands_by(need: Need, volunteer: User) -> User | None:
+    """Whom the volunteer can turn to: who took the need in, else whoever of the area, or of all, has least.
+
+    It shares the work and says nothing about anybody: at the same number the longest here is taken.
+    """
+    took_it_in = who_took_it_in(need)
+    if took_it_in and took_it_in != volunteer:
+        return took_it_in
+    of_the_area = When(locality__in=_around(need.locality), then=Value(0))
+    with_her = Count("stands_by", filter=Q(stands_by__state__in=ON_THE_WAY))
+    others = _coordinators(need).exclude(pk=volunteer.pk)
+    by_turn = others.annotate(far=Case(of_the_area, default=Value(1)), with_her=with_her)
+    return by_turn.order_by("far", "with_her", "pk").first()
+
+
+def tell_who_stands_by(claim: Claim, by: User | None) -> None:
+    """One message, unless she gave the need to the volunteer herself."""
+    if claim.buddy and claim.buddy != by:
+        enqueue("desk_buddy", about_id=claim.pk, to=claim.buddy)
+
+
+def tell_who_took_it_in(need: Need, by: User | None) -> None:
+    """It is closed, and not by herself."""
+    coordinator = who_took_it_in(need)
+    if coordinator and coordinator != by:
+        enqueue("desk_closed", about_id=need.pk, to=coordinator)
+
+
+def _coordinators(need: Need) -> QuerySet[User]:
+    """All but those who ask themselves, or must not hear of it."""
+    kept_from = need.exclusions.values("person")
+    return User.objects.coordinators().exclude(Q(pk=need.asked_by_id) | Q(pk__in=kept_from))
+
+
+def _around(locality: Locality | None) -> list[int]:
+    """The area and the larger ones that it is part of."""
+    around: list[int] = []
+    while locality and locality.pk not in around:
+        around.append(locality.pk)
+        locality = locality.parent
+    return around

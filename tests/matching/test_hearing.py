@@ -1,0 +1,110 @@
+"""Who hears later is asked beside the wave; who wishes to be asked nothing is in no wave."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.matching import pairing
+from mutualaid.matching.models import Match, Search
+from mutualaid.notify.models import Notification
+from requests_app.models import Need
+from tests import factories
+from tests.notify.people import wishes
+
+pytestmark = pytest.mark.django_db
+URGENT = 4
+
+
+def people(many: int, **what_they_wish: object) -> None:
+    for _ in range(many):
+        person = factories.person()
+        wishes(person, **what_they_wish)
+        factories.offer(by=person)
+
+
+def look(need: Need) -> None:
+    """The next look for somebody is now."""
+    Need.objects.filter(pk=need.pk).update(match_due_at=timezone.now() - timedelta(seconds=5))
+    pairing.match_need(need.pk)
+
+
+def asked(need: Need) -> list[str]:
+    """The wishes of those who were asked."""
+    notified = need.matches.filter(state="notified")
+    return sorted(notified.values_list("offer__volunteer__preferences__pace", flat=True))
+
+
+def test_a_wave_is_as_large_as_if_those_who_hear_later_were_not_there(settings):
+    settings.WAVE_CHANCES = [0.25] * 4
+    people(4, pace="weekly")
+    people(4, pace="at_once")
+    need = factories.need()
+    look(need)
+    assert asked(need) == ["at_once"] * 2 + ["weekly"] * 2
+
+
+def test_no_wave_waits_for_somebody_who_has_not_heard_yet():
+    people(2, pace="daily")
+    need = factories.need()
+    look(need)
+    assert asked(need) == ["daily", "daily"]
+    assert Search.objects.get().handed_over_at, "a coordinator has it meanwhile"
+
+
+def test_while_somebody_has_not_heard_yet_nobody_says_that_all_were_asked(settings):
+    settings.ROOM_URLS = ["json://127.0.0.1:9/"]
+    people(1, pace="daily")
+    need = factories.need()
+    for _ in range(2):
+        look(need)
+    assert not Notification.objects.filter(kind="room_all_asked").exists()
+    Notification.objects.filter(kind="need_digest").update(state="cancelled")
+    look(need)
+    assert Notification.objects.filter(kind="room_all_asked").count() == 1
+
+
+def test_what_is_needed_today_all_of_them_hear_at_once(settings):
+    settings.WAVE_CHANCES = [0.25] * 4
+    people(4, pace="weekly")
+    need = factories.need(urgency=URGENT)
+    look(need)
+    assert asked(need) == ["weekly"] * 2
+    assert set(Notification.objects.values_list("kind", flat=True)) == {"need_fits"}
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        {"ways": {"asks": [], "urgent": [], "tasks": ["email"]}},
+        {"most_a_week": 0},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("urgency", [2, URGENT])
+def test_who_wishes_to_be_asked_nothing_is_in_no_wave_and_finds_it_on_her_page(
+    sam, signed_in, nothing, urgency
+):
+    wishes(sam, **nothing)
+    factories.offer(by=sam)
+    need = factories.need(urgency=urgency)
+    look(need)
+    assert Match.objects.get().state == "suggested"
+    assert not Notification.objects.filter(recipient=sam).exists()
+    assert str(Match.objects.get().public_id) in signed_in(sam).get("/help/").content.decode()
+
+
+def test_who_wants_only_urgent_asks_is_asked_only_those(sam):
+    wishes(sam, ways={"asks": [], "urgent": ["email"], "tasks": []})
+    factories.offer(by=sam)
+    calm, urgent = factories.need(), factories.need(urgency=URGENT)
+    for need in (calm, urgent):
+        look(need)
+    assert [need.matches.get().state for need in (calm, urgent)] == ["suggested", "notified"]
+
+
+def test_who_never_said_what_she_wishes_is_asked(sam):
+    factories.offer(by=sam)
+    need = factories.need()
+    look(need)
+    assert need.matches.get().state == "notified"

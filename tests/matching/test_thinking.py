@@ -1,0 +1,145 @@
+"""A volunteer who is thinking about a need says so, and hears when somebody else takes it."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.core import mail
+
+from mutualaid.matching import actions, tasks
+from mutualaid.matching.models import Match
+from mutualaid.notify.models import Notification
+from mutualaid.notify.one_tap import tap_url
+from mutualaid.notify.tasks import sweep
+from mutualaid.own_data.actions import erase_account
+from mutualaid.people.models import User
+from requests_app.actions import release_claim, withdraw_need
+from requests_app.models import Need
+from requests_app.moves import volunteer
+from tests import factories
+from tests.at_once import at_once
+from tests.notify.people import wishes
+
+pytestmark = pytest.mark.django_db
+TAKE_YOUR_TIME = "Take your time. We tell you if somebody else takes it."
+
+
+@pytest.fixture
+def asked(sam, vera) -> Need:
+    """Sam and Vera are both asked for it."""
+    for person in (sam, vera):
+        factories.offer(by=person)
+    need = factories.need()
+    tasks.sweep()
+    return need
+
+
+def match(user: User, need: Need) -> Match:
+    return Match.objects.of(user).get(need=need)
+
+
+def told_taken() -> list[User | None]:
+    return [row.recipient for row in Notification.objects.filter(kind="need_taken")]
+
+
+def test_she_says_so_on_the_page_and_looking_at_it_says_nothing(asked, sam, signed_in):
+    page = f"/help/{match(sam, asked).public_id}/"
+    browser = signed_in(sam)
+    assert "I am thinking about it" in browser.get(page).content.decode()
+    assert match(sam, asked).state == "notified"
+    assert TAKE_YOUR_TIME in browser.post(f"{page}thinking/", follow=True).content.decode()
+    assert match(sam, asked).state == "seen"
+    assert "You are thinking about it." in browser.get(page).content.decode()
+    assert page in browser.get("/help/").content.decode()
+
+
+def test_she_says_so_in_one_tap_which_a_scanner_does_not(asked, sam, client):
+    url = tap_url("need_think", match(sam, asked).pk, sam)
+    assert "Are you thinking about it?" in client.get(url).content.decode()
+    assert match(sam, asked).state == "notified"
+    for _ in range(2):
+        assert TAKE_YOUR_TIME in client.post(url).content.decode()
+    assert match(sam, asked).state == "seen"
+
+
+def test_mallory_cannot_say_it_for_her(asked, sam, mallory, signed_in, client):
+    mine = match(sam, asked)
+    assert signed_in(mallory).post(f"/help/{mine.public_id}/thinking/").status_code == 404
+    client.post(tap_url("need_think", mine.pk, mallory))
+    assert match(sam, asked).state == "notified"
+
+
+def test_when_somebody_else_takes_it_she_alone_is_told_kindly(asked, sam, vera):
+    actions.think_about(match(sam, asked))
+    actions.accept(match(vera, asked))
+    assert told_taken() == [sam]
+    sweep()
+    (letter,) = [m for m in mail.outbox if m.to == [sam.email]]
+    assert letter.subject == "Somebody else took it. Thank you!"
+    assert "Ana" not in letter.body
+
+
+def test_when_she_takes_it_herself_nobody_is_told_that_it_was_taken(asked, sam):
+    actions.think_about(match(sam, asked))
+    actions.accept(match(sam, asked))
+    assert told_taken() == []
+
+
+def test_while_there_are_places_left_nobody_is_told(sam, vera):
+    for person in (sam, vera):
+        factories.offer(by=person)
+    need = factories.need(helpers_wanted=2)
+    tasks.sweep()
+    actions.think_about(match(sam, need))
+    actions.accept(match(vera, need))
+    assert (told_taken(), match(sam, need).state) == ([], "seen")
+
+
+def test_where_it_opens_again_she_may_be_asked_again_and_told_again(asked, sam, vera):
+    actions.think_about(match(sam, asked))
+    claim = actions.accept(match(vera, asked))
+    release_claim(claim, by=volunteer(vera))
+    sweep()
+    assert not [m for m in mail.outbox if "took it" in m.subject], "it is open again"
+    tasks.sweep()
+    assert match(sam, asked).state == "notified"
+    actions.think_about(match(sam, asked))
+    factories.offer(by=factories.person("Noor"))
+    tasks.sweep()
+    actions.accept(Match.objects.get(offer__volunteer__name="Noor"))
+    assert told_taken() == [sam, sam]
+
+
+def test_what_is_gone_cannot_be_thought_about_any_more(asked, sam, signed_in):
+    withdraw_need(asked)
+    page = f"/help/{match(sam, asked).public_id}/"
+    answer = signed_in(sam).post(f"{page}thinking/", follow=True).content.decode()
+    assert "This has changed in the meantime." in answer
+    assert match(sam, asked).state == "notified"
+
+
+def test_it_is_no_ask_of_her_week_and_does_not_wait_for_her_digest(asked, sam, vera):
+    actions.think_about(match(sam, asked))
+    wishes(sam, pace="weekly", most_a_week=1)
+    actions.accept(match(vera, asked))
+    sweep()
+    assert [m.subject for m in mail.outbox if m.to == [sam.email]][-1].startswith("Somebody else")
+
+
+def test_who_leaves_while_she_is_thinking_makes_room(asked, sam):
+    actions.think_about(match(sam, asked))
+    hers = match(sam, asked).pk
+    erase_account(sam)
+    assert not Match.objects.filter(pk=hers, state="seen").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_the_same_moment_she_is_told_or_learns_at_once_that_it_is_gone(asked, sam, vera):
+    hers, other = match(sam, asked), match(vera, asked)
+    both: list[Callable[[], object]] = [
+        partial(actions.think_about, hers),
+        partial(actions.accept, other),
+    ]
+    could, _claim = at_once(both)
+    assert told_taken() == ([sam] if could else [])
+    assert match(sam, asked).state == "superseded"

@@ -1,0 +1,90 @@
+"""The broker only makes the queue fast: one that is down or hangs costs a page next to nothing."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from mutualaid import celery
+from mutualaid.celery import NUDGE_WAITS, REST_FOR_A_WAIT, app, nudge
+from mutualaid.notify.tasks import deliver
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Clock:
+    """Time that passes only when a test says so, or somebody has waited for the broker."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(celery, "time", made)
+    monkeypatch.setattr(celery, "_rest", type(celery._rest)())
+    return made
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A broker that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        url = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        monkeypatch.setenv("CELERY_BROKER_WRITE_URL", url)
+        celery._line.cache_clear()
+        yield server
+    celery._line.cache_clear()
+
+
+def tries(server: socket.socket) -> int:
+    """How many connections came since the last time this was asked."""
+    came = 0
+    while True:
+        try:
+            server.accept()
+        except BlockingIOError:
+            return came
+        came += 1
+
+
+def nudged(times: int) -> None:
+    for number in range(times):
+        with transaction.atomic():
+            nudge(deliver, number)
+
+
+def test_no_page_waits_longer_than_a_fifth_of_a_second_for_it():
+    assert max(NUDGE_WAITS.values()) <= 0.2
+    assert NUDGE_WAITS.items() <= dict(celery._line().transport_options or {}).items()
+    assert app.conf.broker_transport_options["socket_timeout"] > 1, "a worker may be patient"
+
+
+def test_one_that_hangs_is_tried_once_and_then_left_alone(clock, silent, monkeypatch, caplog):
+    real_start = app.Task.apply_async
+
+    def takes_a_while(task: Any, *args: Any, **how: Any) -> Any:
+        try:
+            return real_start(task, *args, **how)
+        finally:
+            clock.now += 0.2
+
+    monkeypatch.setattr("celery.app.task.Task.apply_async", takes_a_while)
+    nudged(5)
+    assert tries(silent) == 1
+    assert caplog.text.count("broker is down") == 1
+    clock.now += 0.2 * REST_FOR_A_WAIT + 0.1
+    nudged(5)
+    assert tries(silent) == 1
+
+
+def test_one_that_refuses_at_once_costs_nothing_and_is_tried_each_time(clock, caplog):
+    nudged(3)
+    assert caplog.text.count("broker is down") == 3
