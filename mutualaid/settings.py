@@ -346,6 +346,14 @@ LAPSE_HOURS = env.int("LAPSE_HOURS", 48)
 """How long after the claim a silent one lapses and the need is open again."""
 LAPSE_HOURS_URGENT = env.int("LAPSE_HOURS_URGENT", 6)
 """The same where help is needed today."""
+PROGRESS_HOURS = env.int("PROGRESS_HOURS", 72)
+"""How long after she got in touch a volunteer is asked how it went. With a day agreed: the morning after."""
+PROGRESS_HOURS_URGENT = env.int("PROGRESS_HOURS_URGENT", 24)
+"""The same where help is needed today."""
+PROGRESS_ANSWER_HOURS = env.int("PROGRESS_ANSWER_HOURS", 48)
+"""How long she has to answer before coordinators see it; after as long again the need is open again."""
+PROGRESS_ANSWER_HOURS_URGENT = env.int("PROGRESS_ANSWER_HOURS_URGENT", 12)
+"""The same where help is needed today."""
 FOLLOW_UP_DAYS = env.int("FOLLOW_UP_DAYS", 3)
 """How long after it is done a silent neighbour is asked once more whether it arrived."""
 SILENCE_DAYS = env.int("SILENCE_DAYS", 7)

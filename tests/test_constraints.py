@@ -91,6 +91,7 @@ BREAKS = {
         first_live(), need=Need.objects.open().first()
     ),
     "excluded_once_from_a_need": lambda: again(Exclusion.objects.first()),
+    "live_claim_has_its_clock": lambda: change(Claim, state="contacted"),
     "claim_in_a_state_that_exists": lambda: change(Claim, state="lost"),
     "one_look_for_a_place_in_the_window": lambda: again(ContactLook.objects.first()),
     "event_by_somebody_who_exists": lambda: change(NeedEvent, actor_kind="robot"),

@@ -107,7 +107,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.Claim": (
         Keep(
             "id public_id need volunteer state place week week_slot claimed_at nudged_at"
-            " scheduled_for delivered_at asked_again_at ended_at",
+            " silent_since scheduled_for delivered_at asked_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
         ),
     ),
@@ -219,7 +219,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Keep(
             "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
             " asks_quantity asks_helpers may_repeat involves_cost days_to_live contact_hours"
-            " lapse_hours follow_up_days is_active"
+            " lapse_hours progress_hours follow_up_days is_active"
         ),
     ),
     "catalog.Locality": (Keep("id slug name parent lat lng"),),

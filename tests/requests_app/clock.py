@@ -5,7 +5,7 @@ from datetime import timedelta
 from requests_app.models import Claim, Need
 
 TIMES = {
-    Claim: ("claimed_at", "nudged_at", "delivered_at", "asked_again_at"),
+    Claim: ("claimed_at", "nudged_at", "silent_since", "delivered_at", "asked_again_at"),
     Need: ("expires_at", "warned_at", "aside_until"),
 }
 

@@ -116,7 +116,10 @@ def test_a_step_is_taken_from_its_states_only(action, state):
 
 @pytest.mark.parametrize(("action", "state"), list(product(CLAIM_MOVES, ClaimState.values)))
 def test_a_claim_takes_a_step_from_its_states_only(action, state, sam):
-    claim = Claim.objects.create(need=factories.need(), volunteer=sam, week_slot=1, state=state)
+    clocks = dict.fromkeys(("silent_since", "delivered_at"), timezone.now())
+    claim = Claim.objects.create(
+        need=factories.need(), volunteer=sam, week_slot=1, state=state, **clocks
+    )
     if state in CLAIM_MOVES[action].sources:
         move_claim(claim, action)
         assert claim.state == CLAIM_MOVES[action].target

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from mutualaid.people.models import Role, User
 from requests_app import actions, tasks
 from requests_app.actions import Details, StateChanged
+from requests_app.claims_due import with_next_date
 from requests_app.models import Claim, ContactLook, Need, NeedEvent
 from requests_app.moves import coordinator, volunteer
 from requests_app.rules import can_see_contact
@@ -194,6 +195,10 @@ class WholeLife(RuleBasedStateMachine):
                 assert need.state == following(need.helpers_wanted, states)
             else:
                 assert not set(states) & set(LIVE_CLAIM)
+
+    @invariant()
+    def no_live_claim_is_without_a_next_date(self) -> None:
+        assert not with_next_date().filter(next_date=None).exists()
 
     @invariant()
     def the_last_line_of_the_history_is_the_state(self) -> None:
