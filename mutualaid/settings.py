@@ -378,6 +378,8 @@ ERASE_PREVIEW_DAYS = env.int("ERASE_PREVIEW_DAYS", 7)
 """How long before that coordinators see it."""
 RECORD_DAYS = env.int("RECORD_DAYS", 28)
 """How long it is known that a message was sent, and what coordinators changed."""
+BLOCK_DAYS = env.int("BLOCK_DAYS", 365)
+"""How long an address stays blocked."""
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
 LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)

@@ -53,6 +53,7 @@ def _contact(need: Need) -> dict[str, Any]:
         "safe_times": contact.times,
         "no_voicemail": contact.no_voicemail,
         "who_must_not_hear_of_it": contact.keep_from,
+        "fingerprints_of_addresses_it_is_kept_from": need.exclusions.exclude(mark="").count(),
         "language_of_messages": contact.language,
     }
 

@@ -31,6 +31,13 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "people.Membership": (
         Remove("id user role since", With(ACCOUNT, "user"), _("Your roles in the group")),
     ),
+    "people.BlockedAddress": (
+        Remove(
+            "id mark reason since",
+            After("since", "BLOCK_DAYS"),
+            _("That an address is blocked, and why: a fingerprint of it"),
+        ),
+    ),
     "account.EmailAddress": (
         Remove("id user email verified primary", With(ACCOUNT, "user"), ABOUT_YOU),
     ),
@@ -91,9 +98,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.Exclusion": (
         Remove(
-            "id need person created_at",
+            "id need person mark created_at",
             With(NEED, "need"),
-            _("Who must not hear of what you asked"),
+            _("Who must not hear of what you asked: an account, or the fingerprint of an address"),
         ),
         Remove("person", With(ACCOUNT, "person"), _("That a need was kept from you")),
     ),

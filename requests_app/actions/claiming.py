@@ -4,6 +4,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from requests_app import rules
 from requests_app.actions.posting import announce
+from requests_app.keeping_away import note_owners
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.moves import NEIGHBOUR, Actor, StateChanged, move_claim, step, volunteer
@@ -97,6 +98,7 @@ def _look_again(claim: Claim) -> None:
 @transaction.atomic
 def keep_away(need: Need, *, by: Actor) -> None:
     """Release the claim of somebody who must not hear of it after all."""
+    note_owners(need)
     kept_from = need.exclusions.values("person")
     for claim in need.claims.on_the_way().filter(volunteer__in=kept_from):
         release_claim(claim, by=by)
