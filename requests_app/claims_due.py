@@ -115,7 +115,7 @@ def _due(stage: Stage) -> QuerySet[Claim]:
 
 
 def _claims() -> Any:
-    return Claim.objects.select_related("need__category", "need__contact", "volunteer")
+    return Claim.objects.select_related("need__category", "volunteer")
 
 
 def _plus(moment: str, span: Combinable | timedelta) -> Combinable:

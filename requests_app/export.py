@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from mutualaid.people.models import display_name
 from requests_app.models import ContactLook, Need
 from requests_app.models.event import NeedEvent
@@ -42,7 +44,9 @@ def _asked(need: Need) -> dict[str, Any]:
 
 
 def _contact(need: Need) -> dict[str, Any]:
-    contact = need.contact
+    contact = need.readable_contact
+    if contact is None:
+        return {"cannot_be_read_just_now": gettext("Nothing is lost. Please try again later.")}
     return {
         "name": contact.name,
         "phone": contact.phone,

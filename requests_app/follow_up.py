@@ -35,7 +35,7 @@ def to_expire() -> QuerySet[Need]:
 def to_resume() -> QuerySet[Need]:
     """Needs that waited for a day, and the day has come."""
     held = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate())
-    return held.select_related("category", "contact")
+    return held.select_related("category")
 
 
 STEPS: tuple[Due, ...] = (
@@ -79,4 +79,4 @@ def _waiting() -> QuerySet[Need]:
     """Needs for which nobody was found, or not enough, while nobody is at work on them."""
     at_work = Claim.objects.live().filter(need=OuterRef("pk"))
     waiting = Need.objects.filter(~Exists(at_work), state__in=WAITING)
-    return waiting.select_related("category", "contact")
+    return waiting.select_related("category")

@@ -145,11 +145,11 @@ def claim_confirmed(claim_id: int) -> Letter | None:
 
 
 def _need(need_id: int) -> Need:
-    return Need.objects.select_related("contact", "category", "locality").get(pk=need_id)
+    return Need.objects.select_related("category", "locality").get(pk=need_id)
 
 
 def _claim(claim_id: int) -> Claim:
-    related = ("need__contact", "need__category", "need__locality", "volunteer")
+    related = ("need__category", "need__locality", "volunteer")
     return Claim.objects.select_related(*related).get(pk=claim_id)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.crypto import WrongKey
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
+
+if TYPE_CHECKING:
+    from requests_app.models.contact import NeedContact
 
 MOST_HELPERS = 50
 """What one need can want; more is an event, and wants a plan of its own."""
@@ -185,6 +189,14 @@ class Need(models.Model):
         """How soon, in words; with the date where there is one."""
         soon = str(self.get_urgency_display())
         return f"{soon}, {date_format(self.needed_by, 'DATE_FORMAT')}" if self.needed_by else soon
+
+    @property
+    def readable_contact(self) -> "NeedContact | None":
+        """Her contact details; None where no key at hand opens them just now."""
+        try:
+            return self.contact
+        except WrongKey:
+            return None
 
     @property
     def is_live(self) -> bool:
