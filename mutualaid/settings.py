@@ -374,6 +374,8 @@ DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)
 """How often one coordinator may in one hour."""
 ERASE_DAYS = env.int("ERASE_DAYS", 28)
 """How long after a need is closed the personal details are erased."""
+UNCONFIRMED_DAYS = env.int("UNCONFIRMED_DAYS", 14)
+"""How long an account stays whose e-mail address nobody has confirmed."""
 ERASE_PREVIEW_DAYS = env.int("ERASE_PREVIEW_DAYS", 7)
 """How long before that coordinators see it."""
 RECORD_DAYS = env.int("RECORD_DAYS", 28)

@@ -5,7 +5,7 @@ The sweep erases by this table, and the public page about data is made from it: 
 
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, Remove, With
+from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, Remove, Whole, With
 
 ABOUT_YOU = _("Your name, e-mail address, area and language")
 
@@ -26,6 +26,16 @@ TABLE: dict[str, tuple[Part, ...]] = {
             "password last_login is_active vetted is_superuser groups user_permissions",
             With(ACCOUNT, "pk"),
             _("Your password, and when you last signed in"),
+        ),
+        Whole(
+            ACCOUNT,
+            After("created_at", "UNCONFIRMED_DAYS", {"emailaddress__verified": False}),
+            _("An account whose e-mail address was never confirmed"),
+            unless={
+                "emailaddress__verified": True,
+                "last_login__isnull": False,
+                "claims__isnull": False,
+            },
         ),
     ),
     "people.Membership": (
