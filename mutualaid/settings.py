@@ -358,6 +358,8 @@ FOLLOW_UP_DAYS = env.int("FOLLOW_UP_DAYS", 3)
 """How long after it is done a silent neighbour is asked once more whether it arrived."""
 SILENCE_DAYS = env.int("SILENCE_DAYS", 7)
 """After how many more days it is closed, as unconfirmed and never as helped."""
+CHANGES_TOGETHER_MINUTES = env.int("CHANGES_TOGETHER_MINUTES", 10)
+"""How long a volunteer's notice that something changed waits for what else may be changed meanwhile."""
 EXPIRY_NOTICE_HOURS = env.int("EXPIRY_NOTICE_HOURS", 24)
 """How long before its end the neighbour is asked whether she still needs it."""
 REPEAT_AHEAD = timedelta(days=env.int("REPEAT_AHEAD_DAYS", 14))

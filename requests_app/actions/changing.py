@@ -1,6 +1,8 @@
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -27,20 +29,22 @@ def change_need(
     """Change what a neighbour told us: fields of the need or its contact details, or `languages`.
 
     An open need is matched anew, or read by a coordinator first where it must be. A volunteer on
-    her way is told that something changed, not what. Raises `StateChanged` once the help was given.
+    her way is told that something changed, not what, and once for all that is changed in one go.
+    Raises `StateChanged` once the help was given.
     """
     rest = {name: given[name] for name in given if name not in OF_THE_NEED}
-    note_addresses(need, rest.pop("addresses_kept_away", ()))
     _write_need(need, {name: given[name] for name in OF_THE_NEED if name in given})
+    note_addresses(need, rest.pop("addresses_kept_away", ()))
     _write_rest(need, rest)
     change = record(need, "change", by=by, reason=reason)
     if given.keys() & KEEPS_AWAY:
         keep_away(need, by=by)
         _have_it_read(need, by)
         return
+    together = timedelta(minutes=settings.CHANGES_TOGETHER_MINUTES)
     for claim in need.claims.on_the_way().select_related("volunteer"):
         key = f"need_changed:{claim.pk}:{change.pk}"
-        enqueue("need_changed", about_id=claim.pk, to=claim.volunteer, key=key)
+        enqueue("need_changed", about_id=claim.pk, to=claim.volunteer, key=key, hold=together)
     is_blocked = BlockedAddress.objects.of(given.get("phone", ""), given.get("email", "")).exists()
     if is_blocked or ("category" in given and need.category.sensitive):
         _have_it_read(need, by)
