@@ -51,11 +51,11 @@ STEPS: tuple[Due, ...] = (
 
 def due_steps() -> Iterator[Callable[[], None]]:
     """Everything that is due now, each as a call that takes its step if it is still due."""
+    for series in Series.objects.due():  # first: of what is made late, something may be due at once
+        yield partial(several.make_occurrences, series)
     for find, step in STEPS:
         for pk in list(find().values_list("pk", flat=True)):
             yield lambda pk=pk, find=find, step=step: _take(find, step, pk)  # type: ignore[misc]
-    for series in Series.objects.due():
-        yield partial(several.make_occurrences, series)
 
 
 def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int) -> None:
