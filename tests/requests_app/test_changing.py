@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from requests_app.lost import needs_of_address
 from requests_app.models import Need, NeedContact
 from requests_app.moves import volunteer
 from tests import asking, factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 ANA = Details(
@@ -175,6 +177,16 @@ def test_what_is_changed_while_the_notice_goes_out_is_told_as_well(page, told):
     assert Notification.objects.take(Notification.objects.get(kind="need_changed").pk)
     page.change("phone", phone="555 0144")
     assert Notification.objects.filter(kind="need_changed").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_at_the_same_moment_are_one_notice(sam):
+    need = factories.need(details=ANA)
+    actions.claim_need(need, by=sam, weekly_limit=2)
+    both = [Need.objects.get(pk=need.pk) for _ in range(2)]
+    at_once([partial(actions.change_need, one, {"notes": "ring twice"}) for one in both])
+    assert need.events.filter(action="change").count() == 2
+    assert Notification.objects.filter(kind="need_changed").count() == 1
 
 
 def test_her_volunteer_does_not_hear_whom_it_is_kept_from_and_a_coordinator_rings(page, sam):

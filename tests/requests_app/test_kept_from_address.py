@@ -1,11 +1,14 @@
 """A need is kept from whoever has a phone or e-mail, with an account or without one yet."""
 
+from contextlib import suppress
+from functools import partial
 from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.matching.actions import match_for
@@ -17,11 +20,13 @@ from mutualaid.notify.models import Preferences
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
 from requests_app.actions import Details
+from requests_app.keeping_away import note_addresses
 from requests_app.links import make_link
 from requests_app.models import Claim, Exclusion, Need
-from requests_app.moves import coordinator
+from requests_app.moves import SITE, coordinator
 from requests_app.rules import can_see_contact, is_kept_from
 from tests import asking, factories, stored
+from tests.at_once import at_once
 from tests.encryption.keys import NEW, OLD
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +187,25 @@ def test_an_unreadable_phone_of_somebody_else_hides_nobody(settings, sam, vera):
     settings.CONTACT_KEYS = [NEW]
     give_phone(vera, PHONE)
     assert is_kept_from(vera, kept_from(PHONE))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_said_while_she_takes_it_on_she_does_not_keep_it(sam):
+    def name_her(need: Need) -> None:
+        with transaction.atomic():
+            note_addresses(need, [SAMS])
+            actions.keep_away(need, by=SITE)
+
+    def take_it(need: Need) -> None:
+        with suppress(actions.NotForYou):
+            actions.claim_need(need, by=sam, weekly_limit=50)
+
+    for _ in range(8):
+        need = factories.need()
+        mine, hers = Need.objects.get(pk=need.pk), Need.objects.get(pk=need.pk)
+        at_once([partial(name_her, mine), partial(take_it, hers)])
+        assert not Claim.objects.live().filter(need=need).exists()
+        assert Need.objects.get(pk=need.pk).state == "open"
 
 
 def test_it_goes_with_the_need():

@@ -1,4 +1,4 @@
-"""In touch, and then nothing is heard: she is asked, the desk sees it, and in the end it is open again."""
+"""In touch, and then nothing is heard: she is asked, the desk sees it, it opens again. R10, R11."""
 
 from datetime import timedelta
 from functools import partial
