@@ -80,6 +80,10 @@ class ExclusionInline(admin.TabularInline[Exclusion, Need]):
     extra = 0
     show_change_link = False
 
+    @admin.display(description=_("phone or e-mail"))
+    def address(self, row: Exclusion) -> str:
+        return str(_("a fingerprint")) if row.mark else "–"
+
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return no_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
 

@@ -13,10 +13,18 @@ from requests_app.models import Claim
 from requests_app.moves import StateChanged, volunteer
 
 
+def about(claim_id: int) -> str:
+    """Which need it is: no name, no address."""
+    claims = Claim.objects.select_related("need__category", "need__locality").filter(pk=claim_id)
+    need = claims[0].need if claims else None
+    return f"{need.category.label} · {need.locality} · {need.when}" if need else ""
+
+
 @taps(
     "in_touch",
     question=gettext_lazy("Did you get in touch with your neighbour?"),
     button=gettext_lazy("I got in touch"),
+    about=about,
 )
 def in_touch(claim_id: int, user: User | None) -> Said:
     return _hers(claim_id, user, actions.say_in_touch, _("Good to know. Thank you!"))
@@ -26,6 +34,7 @@ def in_touch(claim_id: int, user: User | None) -> Said:
     "done",
     question=gettext_lazy("Is it done?"),
     button=gettext_lazy("It is done"),
+    about=about,
 )
 def done(claim_id: int, user: User | None) -> Said:
     words = _("Thank you! We ask the neighbour whether it arrived.")
@@ -36,6 +45,7 @@ def done(claim_id: int, user: User | None) -> Said:
     "let_go",
     question=gettext_lazy("Do you want to let it go?"),
     button=gettext_lazy("Let it go"),
+    about=about,
 )
 def let_go(claim_id: int, user: User | None) -> Said:
     words = _("That is all right. We ask somebody else now.")

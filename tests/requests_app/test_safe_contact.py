@@ -200,6 +200,7 @@ def test_a_coordinator_may_write_an_address_instead_of_an_account(desk, sam, ver
     need = factories.need()
     page = desk(need, address="SAM@people.example")
     assert "whoever has a phone or e-mail" in page
+    assert "a fingerprint" in page
     assert {is_kept_from(person, need) for person in (sam, vera)} == {True, False}
     assert "sam@" not in page.casefold()
 

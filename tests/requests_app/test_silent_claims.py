@@ -138,7 +138,9 @@ def test_each_answer_is_one_tap(claim, client, button, becomes):
     later(hours=73)
     tasks.sweep()
     url = compose("claim_progress", claim.pk).urls[button]
-    assert "<button" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "<button" in page
+    assert "Groceries · Riverside" in page
     assert state(claim) == ("contacted", "claimed")
     client.post(url)
     assert state(claim) == becomes
