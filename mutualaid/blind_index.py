@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from mutualaid.crypto import fingerprints
 
@@ -15,6 +16,18 @@ FEWEST_DIGITS, MOST_DIGITS = 6, 9
 def index_values(kind: str, text: str) -> list[str]:
     """What may stand in the index of a "phone" or "email": by each configured key, the writing one first."""
     return fingerprints(NORMAL[kind](text), purpose=kind)
+
+
+def lasting_mark(address: str) -> str:
+    """A fingerprint of a phone or e-mail that is kept without it; "" where it is neither.
+
+    What it was made of is not there to be marked anew, so it must outlive every contact key: it is
+    keyed by `SECRET_KEY`.
+    """
+    kind = "email" if "@" in address else "phone"
+    normal = NORMAL[kind](address)
+    keyed = salted_hmac(f"mutualaid.mark of {kind}", normal, algorithm="sha256")
+    return keyed.hexdigest()[:32] if normal else ""
 
 
 def _digits(phone: str) -> str:

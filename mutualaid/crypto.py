@@ -49,7 +49,12 @@ def decrypt(value: str, *, column: str) -> str:
 
 def writing_key_id() -> str:
     """The name of the first key: it writes, the others only read."""
-    return next(iter(_keys(tuple(settings.CONTACT_KEYS))))
+    return key_ids()[0]
+
+
+def key_ids() -> list[str]:
+    """The names of all keys that are configured here, the writing one first."""
+    return list(_keys(tuple(settings.CONTACT_KEYS)))
 
 
 def fingerprints(text: str, *, purpose: str) -> list[str]:

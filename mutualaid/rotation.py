@@ -1,8 +1,8 @@
 """Moving everything encrypted to the key that writes. Can be stopped, repeated, and run beside the site."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from django.apps import apps
@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Cast
 
-from mutualaid.crypto import EncryptedTextField, WrongKey, writing_key_id
+from mutualaid.crypto import EncryptedTextField, WrongKey, key_ids, writing_key_id
 
 BATCH = 200
 
@@ -49,6 +49,18 @@ def _stale(model: type[models.Model], last: Any) -> Any:
     fresh = f"{writing_key_id()}:"
     old = [~Q(**{f"raw_{n}__startswith": fresh}) & ~Q(**{f"raw_{n}": ""}) for n in names]
     return rows.annotate(**raw).filter(here, reduce(or_, old)).values_list("pk", flat=True)
+
+
+def without_key(model: type[models.Model]) -> Any:
+    """Rows of `model` that hold something under a key that is not configured here."""
+    names = _encrypted(model)
+    raw = {f"raw_{name}": Cast(name, models.TextField()) for name in names}
+    known = [Q(**{f"raw_{n}": ""}) | _under_any(f"raw_{n}", key_ids()) for n in names]
+    return model._base_manager.annotate(**raw).exclude(reduce(and_, known))
+
+
+def _under_any(name: str, ids: Iterable[str]) -> Q:
+    return reduce(or_, (Q(**{f"{name}__startswith": f"{key}:"}) for key in ids))
 
 
 def _encrypted(model: type[models.Model]) -> list[str]:

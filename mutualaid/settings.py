@@ -351,10 +351,20 @@ LAPSE_HOURS = env.int("LAPSE_HOURS", 48)
 """How long after the claim a silent one lapses and the need is open again."""
 LAPSE_HOURS_URGENT = env.int("LAPSE_HOURS_URGENT", 6)
 """The same where help is needed today."""
+PROGRESS_HOURS = env.int("PROGRESS_HOURS", 72)
+"""How long after she got in touch a volunteer is asked how it went. With a day agreed: the morning after."""
+PROGRESS_HOURS_URGENT = env.int("PROGRESS_HOURS_URGENT", 24)
+"""The same where help is needed today."""
+PROGRESS_ANSWER_HOURS = env.int("PROGRESS_ANSWER_HOURS", 48)
+"""How long she has to answer before coordinators see it; after as long again the need is open again."""
+PROGRESS_ANSWER_HOURS_URGENT = env.int("PROGRESS_ANSWER_HOURS_URGENT", 12)
+"""The same where help is needed today."""
 FOLLOW_UP_DAYS = env.int("FOLLOW_UP_DAYS", 3)
 """How long after it is done a silent neighbour is asked once more whether it arrived."""
 SILENCE_DAYS = env.int("SILENCE_DAYS", 7)
 """After how many more days it is closed, as unconfirmed and never as helped."""
+CHANGES_TOGETHER_MINUTES = env.int("CHANGES_TOGETHER_MINUTES", 10)
+"""How long a volunteer's notice that something changed waits for what else may be changed meanwhile."""
 EXPIRY_NOTICE_HOURS = env.int("EXPIRY_NOTICE_HOURS", 24)
 """How long before its end the neighbour is asked whether she still needs it."""
 REPEAT_AHEAD = timedelta(days=env.int("REPEAT_AHEAD_DAYS", 14))
@@ -371,10 +381,14 @@ DESK_LOOKS_AN_HOUR = env.int("DESK_LOOKS_AN_HOUR", 30)
 """How often one coordinator may in one hour."""
 ERASE_DAYS = env.int("ERASE_DAYS", 28)
 """How long after a need is closed the personal details are erased."""
+UNCONFIRMED_DAYS = env.int("UNCONFIRMED_DAYS", 14)
+"""How long an account stays whose e-mail address nobody has confirmed."""
 ERASE_PREVIEW_DAYS = env.int("ERASE_PREVIEW_DAYS", 7)
 """How long before that coordinators see it."""
 RECORD_DAYS = env.int("RECORD_DAYS", 28)
 """How long it is known that a message was sent, and what coordinators changed."""
+BLOCK_DAYS = env.int("BLOCK_DAYS", 365)
+"""How long an address stays blocked."""
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
 LOOK_AGAIN_HOURS = env.int("LOOK_AGAIN_HOURS", 24)

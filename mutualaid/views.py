@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
+from mutualaid.crypto import WrongKey
 from requests_app.board import note_of
 from requests_app.models import Need
 from requests_app.states import CloseReason
@@ -78,9 +79,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something broke. While the database is away it is 503: trying again later helps."""
-    away = isinstance(sys.exc_info()[1], OperationalError)
-    return render(None, "500.html", {"away": away}, status=503 if away else 500)
+    """Something broke. While the database or a key is away it is 503: trying again later helps."""
+    error = sys.exc_info()[1]
+    away, unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
+    context = {"away": away, "unreadable": unreadable, "help_contact": settings.HELP_CONTACT}
+    return render(None, "500.html", context, status=503 if away or unreadable else 500)
 
 
 def _broker_answers() -> bool:

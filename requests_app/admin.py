@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.blind_index import lasting_mark
 from mutualaid.people.models import User
 from requests_app import actions
 from requests_app.actions.changing import MATTERS_TO_MATCHING
@@ -21,7 +23,7 @@ from requests_app.desk_helpers import DeskHelpers
 from requests_app.desk_split import DeskSplit
 from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent
 from requests_app.moves import coordinator
-from requests_app.same_person import maybe_of_the_same_person
+from requests_app.same_person import blocks_of, maybe_of_the_same_person
 from requests_app.signals import need_changed
 
 
@@ -47,14 +49,40 @@ class EventInline(ReadOnlyInline):
     fields = ("at", "action", "state", "actor_kind", "actor", "reason")
 
 
+class ExclusionForm(forms.ModelForm[Exclusion]):
+    """Names an account, or a phone or e-mail that may have one some day."""
+
+    address = forms.CharField(
+        label=_("or a phone number or e-mail address, of which we keep a fingerprint"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Exclusion
+        fields = ("person",)
+
+    def clean(self) -> dict[str, Any]:
+        self.instance.mark = lasting_mark(self.cleaned_data.pop("address", ""))
+        if bool(self.instance.mark) == bool(self.cleaned_data.get("person")):
+            raise forms.ValidationError(_("Choose a person, or write a phone number or an e-mail."))
+        return self.cleaned_data
+
+
 class ExclusionInline(admin.TabularInline[Exclusion, Need]):
     """Editable, for it may be urgent: saved, the need is gone for that person on the next request."""
 
     model = Exclusion
-    fields = ("person",)
+    form = ExclusionForm
+    fields = ("person", "address")
     autocomplete_fields = ("person",)
     extra = 0
     show_change_link = False
+
+    @admin.display(description=_("phone or e-mail"))
+    def address(self, row: Exclusion) -> str:
+        return str(_("a fingerprint")) if row.mark else "–"
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return no_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -102,6 +130,7 @@ class NeedAdmin(DeskAside, DeskContact, DeskHelpers, DeskSplit, admin.ModelAdmin
             "next_steps": self.next_steps(request, need) if need else [],
             "beside": NextStepForm(auto_id="desk_%s"),
             "asked_before": need and maybe_of_the_same_person(need),
+            "blocks": need and blocks_of(need),
         }
         return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": extra})
 

@@ -7,4 +7,4 @@ class RequestsConfig(AppConfig):
     verbose_name = _("Needs")
 
     def ready(self) -> None:
-        from requests_app import desk_letters, letters, room, taps  # noqa: F401  they register themselves
+        from requests_app import desk_letters, letters, receivers, room, taps  # noqa: F401  they register themselves

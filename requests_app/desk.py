@@ -107,7 +107,7 @@ def _fits(need: Need, step: str) -> bool:
 
 @transaction.atomic
 def _release(need: Need, me: Actor) -> None:
-    on_the_way = list(need.claims.on_the_way().select_related("need__contact", "volunteer"))
+    on_the_way = list(need.claims.on_the_way().select_related("volunteer"))
     if not on_the_way:
         raise StateChanged("release")
     for claim in on_the_way:

@@ -64,7 +64,7 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        live = need.claims.live().select_related("volunteer", "need__contact")
+        live = need.claims.live().select_related("volunteer")
         self.fields["claim"].queryset = live  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

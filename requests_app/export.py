@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from mutualaid.catalog.week_parts import in_words
 from mutualaid.people.models import display_name
 from requests_app.models import ContactLook, Need
@@ -44,7 +46,9 @@ def _asked(need: Need) -> dict[str, Any]:
 
 
 def _contact(need: Need) -> dict[str, Any]:
-    contact = need.contact
+    contact = need.readable_contact
+    if contact is None:
+        return {"cannot_be_read_just_now": gettext("Nothing is lost. Please try again later.")}
     return {
         "name": contact.name,
         "phone": contact.phone,
@@ -55,6 +59,7 @@ def _contact(need: Need) -> dict[str, Any]:
         "safe_times": contact.times,
         "no_voicemail": contact.no_voicemail,
         "who_must_not_hear_of_it": contact.keep_from,
+        "fingerprints_of_addresses_it_is_kept_from": need.exclusions.exclude(mark="").count(),
         "language_of_messages": contact.language,
     }
 

@@ -8,44 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from requests_app.actions import aside, progress, several
+from requests_app.claims_due import to_ask_again, to_assume, to_lapse, to_remind
 from requests_app.models import Claim, Need, Series
 from requests_app.moves import StateChanged, hold
-from requests_app.states import WAITING, ClaimState, NeedState
-from requests_app.timers import days_of, hours_of
+from requests_app.states import WAITING, NeedState
 
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
-
-
-def to_remind() -> QuerySet[Claim]:
-    """Claims whose volunteer has not been in touch in time, and was not reminded yet."""
-    usual, urgent = settings.CONTACT_HOURS, settings.CONTACT_HOURS_URGENT
-    long = hours_of("contact_hours", usual=usual, urgent=urgent)
-    return _silent_for(long).filter(nudged_at=None)
-
-
-def to_lapse() -> QuerySet[Claim]:
-    """Claims that were silent too long, counted from the claim; nobody lapses unreminded."""
-    usual, urgent = settings.LAPSE_HOURS, settings.LAPSE_HOURS_URGENT
-    long = hours_of("lapse_hours", usual=usual, urgent=urgent)
-    return _silent_for(long).filter(nudged_at__lt=_before(hours=settings.CONTACT_HOURS_URGENT))
-
-
-def to_ask_again() -> QuerySet[Claim]:
-    """Claims that are done, while the neighbour has not said whether it arrived."""
-    long = days_of("follow_up_days", usual=settings.FOLLOW_UP_DAYS)
-    done = _claims().filter(state=ClaimState.DELIVERED, asked_again_at=None)
-    return done.filter(delivered_at__lt=Now() - long)
-
-
-def to_assume() -> QuerySet[Claim]:
-    """Claims about which the neighbour was asked again and kept silent."""
-    silence = _before(days=settings.SILENCE_DAYS)
-    return _claims().filter(state=ClaimState.DELIVERED, asked_again_at__lt=silence)
 
 
 def to_warn() -> QuerySet[Need]:
@@ -56,14 +28,14 @@ def to_warn() -> QuerySet[Need]:
 
 def to_expire() -> QuerySet[Need]:
     """Needs whose time is over; each neighbour has had the whole notice to say that it is not."""
-    noticed = _before(hours=settings.EXPIRY_NOTICE_HOURS)
+    noticed = Now() - timedelta(hours=settings.EXPIRY_NOTICE_HOURS)
     return _waiting().filter(expires_at__lt=Now(), warned_at__lt=noticed)
 
 
 def to_resume() -> QuerySet[Need]:
     """Needs that waited for a day, and the day has come."""
     held = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate())
-    return held.select_related("category", "contact")
+    return held.select_related("category")
 
 
 STEPS: tuple[Due, ...] = (
@@ -79,11 +51,11 @@ STEPS: tuple[Due, ...] = (
 
 def due_steps() -> Iterator[Callable[[], None]]:
     """Everything that is due now, each as a call that takes its step if it is still due."""
+    for series in Series.objects.due():  # first: of what is made late, something may be due at once
+        yield partial(several.make_occurrences, series)
     for find, step in STEPS:
         for pk in list(find().values_list("pk", flat=True)):
             yield lambda pk=pk, find=find, step=step: _take(find, step, pk)  # type: ignore[misc]
-    for series in Series.objects.due():
-        yield partial(several.make_occurrences, series)
 
 
 def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int) -> None:
@@ -103,20 +75,8 @@ def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: in
             return
 
 
-def _silent_for(long: Combinable) -> QuerySet[Claim]:
-    return _claims().filter(state=ClaimState.CLAIMED, claimed_at__lt=Now() - long)
-
-
-def _claims() -> QuerySet[Claim]:
-    return Claim.objects.select_related("need__category", "need__contact", "volunteer")
-
-
 def _waiting() -> QuerySet[Need]:
     """Needs for which nobody was found, or not enough, while nobody is at work on them."""
     at_work = Claim.objects.live().filter(need=OuterRef("pk"))
     waiting = Need.objects.filter(~Exists(at_work), state__in=WAITING)
-    return waiting.select_related("category", "contact")
-
-
-def _before(**span: int) -> Any:
-    return Now() - timedelta(**span)
+    return waiting.select_related("category")

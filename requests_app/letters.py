@@ -109,15 +109,21 @@ def need_closed(need_id: int) -> Letter | None:
 )
 def claim_nudge(claim_id: int) -> Letter | None:
     """One for all of hers that she was reminded of and has not been in touch about."""
-    claim = _claim(claim_id)
-    waiting = Claim.objects.of(claim.volunteer).filter(state=ClaimState.CLAIMED)
-    reminded = list(waiting.exclude(nudged_at=None).values_list("pk", flat=True))
-    if not reminded:
-        return None
-    if len(reminded) > 1:
-        return _to_volunteer(claim, several=True, page=settings.SITE_URL + reverse("help_list"))
-    one = _claim(reminded[0])
-    return _to_volunteer(one, in_touch=tap_url("in_touch", one.pk, one.volunteer))
+    return _about_reminded(_claim(claim_id), "in_touch")
+
+
+@tasks(
+    "claim_progress",
+    _("how did it go?"),
+    buttons={
+        "done": _("It is done"),
+        "let_go": _("Let it go"),
+        "page": _("Look at it, or keep another day"),
+    },
+)
+def claim_progress(claim_id: int) -> Letter | None:
+    """One for all of hers that she was asked about and has not said how it went."""
+    return _about_reminded(_claim(claim_id), "done", "let_go")
 
 
 @tasks("claim_lapsed", _("somebody else goes"))
@@ -168,12 +174,25 @@ def claim_confirmed(claim_id: int) -> Letter | None:
 
 
 def _need(need_id: int) -> Need:
-    return Need.objects.select_related("contact", "category", "locality").get(pk=need_id)
+    return Need.objects.select_related("category", "locality").get(pk=need_id)
 
 
 def _claim(claim_id: int) -> Claim:
-    related = ("need__contact", "need__category", "need__locality", "volunteer", "buddy")
+    related = ("need__category", "need__locality", "volunteer", "buddy")
     return Claim.objects.select_related(*related).get(pk=claim_id)
+
+
+def _about_reminded(claim: Claim, *steps: str) -> Letter | None:
+    """Of one claim, with a tap for each of `steps`; of several, with the way to their list."""
+    hers = Claim.objects.of(claim.volunteer).on_the_way().exclude(nudged_at=None)
+    reminded = list(hers.values_list("pk", flat=True)[:2])
+    if not reminded:
+        return None
+    if len(reminded) > 1:
+        return _to_volunteer(claim, several=True, page=settings.SITE_URL + reverse("help_list"))
+    one = _claim(reminded[0])
+    taps = {name: tap_url(name, one.pk, one.volunteer) for name in steps}
+    return _to_volunteer(one, several=False, **taps)
 
 
 def _to_volunteer(claim: Claim, *, several: bool = False, buddy: str = "", **urls: str) -> Letter:

@@ -37,8 +37,9 @@ def answer(pk: int) -> None:
     if lost is None or not LostLink.objects.filter(pk=pk).delete()[0]:
         return
     hour = timezone.now().strftime("%Y-%m-%dT%H")
-    for need in _needs_of(lost.address_indexes).select_related("contact"):
-        if need.contact.safe_email:
+    for need in _needs_of(lost.address_indexes):
+        contact = need.readable_contact
+        if contact and contact.safe_email:
             enqueue("need_link", about_id=need.pk, key=f"need_link:{need.pk}:{hour}")
         else:
             Need.objects.filter(pk=need.pk, call_back_at=None).update(call_back_at=Now())

@@ -140,6 +140,9 @@ CHANGEABLE = (*WAITING, N.CLAIMED)
 ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
 """The volunteer is still to come: she may see how to reach the neighbour."""
 
+IN_TOUCH = (C.CONTACTED, C.SCHEDULED)
+"""Volunteer and neighbour have talked; what comes of it, nobody has said yet."""
+
 CLAIM_MOVES = {
     "contact": Move((C.CLAIMED,), C.CONTACTED),
     "schedule": Move(ON_THE_WAY, C.SCHEDULED),
@@ -147,7 +150,7 @@ CLAIM_MOVES = {
     "confirm": Move((*ON_THE_WAY, C.DELIVERED), C.CONFIRMED),
     "assume": Move((C.DELIVERED,), C.UNCONFIRMED),
     "release": Move(ON_THE_WAY, C.RELEASED),
-    "lapse": Move((C.CLAIMED,), C.LAPSED),
+    "lapse": Move(ON_THE_WAY, C.LAPSED),
     "reassign": Move(ON_THE_WAY, C.REASSIGNED),
     "cancel_helper": Move(ON_THE_WAY, C.CANCELLED_BY_NEIGHBOUR),
     "no_show": Move((*ON_THE_WAY, C.DELIVERED), C.NO_SHOW),

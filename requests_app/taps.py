@@ -13,20 +13,43 @@ from requests_app.models import Claim
 from requests_app.moves import StateChanged, volunteer
 
 
+def about(claim_id: int) -> str:
+    """Which need it is: no name, no address."""
+    claims = Claim.objects.select_related("need__category", "need__locality").filter(pk=claim_id)
+    need = claims[0].need if claims else None
+    return f"{need.category.label} · {need.locality} · {need.when}" if need else ""
+
+
 @taps(
     "in_touch",
     question=gettext_lazy("Did you get in touch with your neighbour?"),
     button=gettext_lazy("I got in touch"),
+    about=about,
 )
 def in_touch(claim_id: int, user: User | None) -> Said:
-    claim = Claim.objects.select_related("need", "volunteer").get(pk=claim_id)
-    page = reverse("claim", args=[claim.public_id]), _("Look at it")
-    if user != claim.volunteer:
-        return Said(_changed())
-    words = _("Good to know. Thank you!")
-    return Said(
-        _try(lambda: actions.say_in_touch(claim, by=volunteer(claim.volunteer)), words), *page
-    )
+    return _hers(claim_id, user, actions.say_in_touch, _("Good to know. Thank you!"))
+
+
+@taps(
+    "done",
+    question=gettext_lazy("Is it done?"),
+    button=gettext_lazy("It is done"),
+    about=about,
+)
+def done(claim_id: int, user: User | None) -> Said:
+    words = _("Thank you! We ask the neighbour whether it arrived.")
+    return _hers(claim_id, user, actions.deliver_claim, words)
+
+
+@taps(
+    "let_go",
+    question=gettext_lazy("Do you want to let it go?"),
+    button=gettext_lazy("Let it go"),
+    about=about,
+)
+def let_go(claim_id: int, user: User | None) -> Said:
+    words = _("That is all right. We ask somebody else now.")
+    return _hers(claim_id, user, actions.release_claim, words)
 
 
 @taps(
@@ -49,6 +72,15 @@ def not_arrived(claim_id: int, user: User | None) -> Said:
     need = Claim.objects.select_related("need").get(pk=claim_id).need
     words = _("Thank you for telling us. We look for somebody else now.")
     return Said(_try(lambda: actions.deny_arrival(need), words))
+
+
+def _hers(claim_id: int, user: User | None, step: Callable[..., None], words: str) -> Said:
+    """A step of the volunteer whose claim it is; for anybody else nothing happens."""
+    claim = Claim.objects.select_related("need", "volunteer").get(pk=claim_id)
+    if user != claim.volunteer:
+        return Said(_changed())
+    page = reverse("claim", args=[claim.public_id]), _("Look at it")
+    return Said(_try(lambda: step(claim, by=volunteer(claim.volunteer)), words), *page)
 
 
 def _try(step: Callable[[], None], words: str) -> str:

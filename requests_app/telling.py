@@ -7,14 +7,16 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.reach import Reach
 from requests_app.links import make_link, private_url
-from requests_app.models import Need
+from requests_app.models import Need, NeedContact
 from requests_app.states import Urgency
 
 
 def tell_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
     """Enqueue a message for her; with no e-mail and no text messages it may become a phone call."""
     urgent = need.urgency == Urgency.CRITICAL
-    enqueue(kind, about_id=about_id, reach=reach_of_neighbour(need), urgent=urgent, key=key)
+    contact = need.readable_contact
+    reach = _reach(contact) if contact else None  # whoever sends it looks once more
+    enqueue(kind, about_id=about_id, reach=reach, urgent=urgent, key=key)
 
 
 def ask_whether_to_go_on(need: Need) -> None:
@@ -33,7 +35,11 @@ def _asked_in_its_time(need: Need) -> str:
 
 
 def reach_of_neighbour(need: Need) -> Reach:
-    contact = need.contact
+    """Raises `WrongKey`; then the message waits, is tried again, and a coordinator sees it."""
+    return _reach(need.contact)
+
+
+def _reach(contact: NeedContact) -> Reach:
     return Reach(
         contact.safe_email,
         contact.phone,

@@ -27,7 +27,9 @@ SAID = {
     "no_show": gettext_lazy("Nobody came. We are sorry, and look for somebody else."),
     "contact": gettext_lazy("That person got in touch with you."),
     "schedule": gettext_lazy("You agreed on a day."),
-    "lapse": gettext_lazy("That person did not get in touch. We are looking for somebody else."),
+    "lapse": gettext_lazy(
+        "We did not hear from that person in time. We are looking for somebody else."
+    ),
     "deliver": gettext_lazy("The person who helps says it is done."),
     "extend": gettext_lazy("You still need it. We keep looking."),
     "expire": gettext_lazy("We found nobody in time."),

@@ -18,6 +18,11 @@ def hours_of(field: str, *, usual: int, urgent: int) -> Combinable:
     return _span(Case(When(URGENT, then=Least(own, Value(urgent))), default=own), hours=1)
 
 
+def hours_by_urgency(*, usual: int, urgent: int) -> Combinable:
+    """For a claim: `usual` hours, or `urgent` where help is needed today."""
+    return _span(Case(When(URGENT, then=Value(urgent)), default=Value(usual)), hours=1)
+
+
 def days_of(field: str, *, usual: int) -> Combinable:
     """For a claim: days as `field` of its kind says, else `usual`."""
     return _span(_own(field, usual), days=1)

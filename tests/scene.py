@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
+from mutualaid.blind_index import lasting_mark
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import BacklogRun, Match, Refusal
 from mutualaid.me.address import new_address
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.reach import Reach
-from mutualaid.people.models import Role, User
+from mutualaid.people.models import BlockedAddress, Role, User
 from offers_app.models import Offer
 from requests_app.links import make_link
 from requests_app.models import Claim, Need
@@ -37,6 +38,8 @@ class Scene:
     """A call to make: the neighbour of the claim has only a phone."""
     ruled_out: int
     """Sam has said that she never gives rides."""
+    blocked: int
+    """An address from which nothing good came."""
     unused_group: int
     """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
 
@@ -54,11 +57,22 @@ def build() -> Scene:
     rides = factories.category("rides")
     ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     calendar = new_address(sam)
+    blocked = BlockedAddress.objects.create(mark=lasting_mark("555 0666"), reason="adverts").pk
     unused_group = Group.objects.create(name="Unused").pk
     match = found(sam, open_need)
     call = call_to_make(claim)
     return Scene(
-        people, offer, match, claim, open_need, token, calendar, call, ruled_out, unused_group
+        people,
+        offer,
+        match,
+        claim,
+        open_need,
+        token,
+        calendar,
+        call,
+        ruled_out,
+        blocked,
+        unused_group,
     )
 
 

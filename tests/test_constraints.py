@@ -20,7 +20,7 @@ from mutualaid.matching.models import (
     Weights,
 )
 from mutualaid.notify.models import ClosedDoor, Notification, Preferences
-from mutualaid.people.models import Membership, User
+from mutualaid.people.models import BlockedAddress, Membership, User
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
@@ -92,6 +92,10 @@ BREAKS = {
         first_live(), need=Need.objects.open().first()
     ),
     "excluded_once_from_a_need": lambda: again(Exclusion.objects.first()),
+    "mark_once_for_a_need": lambda: again(Exclusion.objects.exclude(mark="").first()),
+    "exclusion_of_one_somebody": lambda: change(Exclusion, mark="0" * 32),
+    "blocked_for_a_reason_that_exists": lambda: change(BlockedAddress, reason="dislike"),
+    "live_claim_has_its_clock": lambda: change(Claim, state="contacted"),
     "claim_in_a_state_that_exists": lambda: change(Claim, state="lost"),
     "one_look_for_a_place_in_the_window": lambda: again(ContactLook.objects.first()),
     "event_by_somebody_who_exists": lambda: change(NeedEvent, actor_kind="robot"),
@@ -150,6 +154,7 @@ def test_every_constraint_has_a_row_that_breaks_it():
 def test_the_database_refuses(name):
     here = scene.build()
     here.open_need.exclusions.create(person=here.people["mallory"])
+    here.open_need.exclusions.create(mark="f" * 32)
     contact_of_claim(here.claim, by=here.people["sam"])
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         BREAKS[name]()

@@ -31,6 +31,7 @@ DESK = """
 MODELS = """
     MODEL                  list  add  change  delete  history
     people/user            200   403  200     403     200
+    people/blockedaddress  200   200  200     200     200
     catalog/category       200   200  200     200     200
     catalog/locality       200   200  200     200     200
     catalog/language       200   200  200     403     200
@@ -52,7 +53,10 @@ PAGES = {
 }
 
 
-ONLY_LOOKED_AT = "/admin/matching/backlogrun/<path:object_id>/change/"
+ONLY_LOOKED_AT = (
+    "/admin/matching/backlogrun/<path:object_id>/change/",
+    "/admin/people/blockedaddress/<path:object_id>/change/",
+)
 
 
 def rows() -> dict[str, tuple[int, int]]:
@@ -65,7 +69,7 @@ def rows() -> dict[str, tuple[int, int]]:
         found[f"/admin/{model}/<path:object_id>/"] = (302, 302)
         for page, status in zip(PAGES.values(), map(int, statuses), strict=True):
             found[f"/admin/{model}{page}"] = (status, status)
-    found[ONLY_LOOKED_AT] = (200, 403)
+    found |= dict.fromkeys(ONLY_LOOKED_AT, (200, 403))
     return found
 
 
@@ -137,6 +141,7 @@ def test_a_coordinator_signs_in_by_the_same_door_as_everybody(here: scene.Scene)
 def path_of(route: str, here: scene.Scene) -> str:
     ids = {
         "people/user": here.people["rosa"].pk,
+        "people/blockedaddress": here.blocked,
         "catalog/category": here.open_need.category_id,
         "catalog/locality": here.open_need.locality_id,
         "catalog/language": here.open_need.languages.get().pk,

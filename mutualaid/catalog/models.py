@@ -59,6 +59,12 @@ class Category(models.Model):
         blank=True,
         help_text=_("Counted from the claim. Empty: as everywhere."),
     )
+    progress_hours = models.PositiveSmallIntegerField(
+        _("hours until we ask how it went"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from when they got in touch. Empty: as everywhere."),
+    )
     follow_up_days = models.PositiveSmallIntegerField(
         _("days until we ask whether it arrived"),
         null=True,

@@ -41,10 +41,11 @@ def help_list(request: PersonRequest) -> HttpResponse:
 def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """One need that fits me, and why. The address is not here."""
     match = _mine(request, public_id)
+    contact = match.need.readable_contact
     context = {
         "match": match,
         "need": match.need,
-        "name": match.need.contact.name,
+        "name": contact.name if contact else "",
         "reasons": in_words(match.lines),
         "is_open": match.need.state == NeedState.OPEN,
         "why_not": DeclineReason.choices,
@@ -133,7 +134,7 @@ def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 def _mine(request: PersonRequest, public_id: UUID) -> Match:
     """A match of the person who is signed in; for everybody else it does not exist."""
-    related = ("need__category", "need__locality", "need__contact", "offer__volunteer")
+    related = ("need__category", "need__locality", "offer__volunteer")
     return get_object_or_404(
         Match.objects.of(request.user).select_related(*related), public_id=public_id
     )

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models import Match
 from mutualaid.retention.sweep import due
-from requests_app.models import Claim, Need
+from mutualaid.rotation import without_key
+from requests_app.claims_due import silent
+from requests_app.models import Claim, Need, NeedContact
 from requests_app.states import ASIDE, WAITING, ClaimState, NeedState, Urgency
 
 LONG_DAYS = 3
@@ -64,6 +66,16 @@ def _aside_is_over(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     return needs.filter(state__in=ASIDE, aside_until__lte=timezone.localdate())
 
 
+def _not_heard_of(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    """The volunteer was asked how it went and did not say: ring her, or the neighbour."""
+    return needs.filter(Exists(silent().filter(need=OuterRef("pk"))))
+
+
+def _unreadable(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    """A key is missing: until it is back, nobody can be reached about these."""
+    return needs.filter(closed_at=None, pk__in=without_key(NeedContact).values("pk"))
+
+
 def _ends_soon(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     """The neighbour was asked whether she still needs it: it is a good day to ring her."""
     return needs.filter(state__in=WAITING, warned_at__isnull=False)
@@ -83,6 +95,10 @@ WORRIES = {
     "long": Worry(_("open for more than three days"), _long_open),
     "again": Worry(_("put aside until today: ring, or ask how it went"), _aside_is_over),
     "ending": Worry(_("ends soon, and nobody was found"), _ends_soon),
+    "unheard": Worry(_("somebody was to come, and we do not hear how it went"), _not_heard_of),
+    "unreadable": Worry(
+        _("whose contact details no key of this site opens: tell who runs it"), _unreadable
+    ),
     "ring": Worry(_("to be rung"), lambda n: n.filter(call_back_at__isnull=False)),
     "unconfirmed": Worry(
         _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)

@@ -39,9 +39,11 @@ def me(request: PersonRequest) -> HttpResponse:
     related = ("need__category", "need__locality")
     claims = Claim.objects.of(user).select_related(*related).order_by("-claimed_at")[:MOST_SHOWN]
     matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
+    this_week = Claim.objects.of(user).filling_this_week().count()
     context = {
         "needs": _asked_by(request)[:MOST_SHOWN],
         "offer": mine,
+        "is_full": mine is not None and this_week >= mine.per_week,
         "pause_form": PauseForm(),
         "limits_form": LimitsForm(initial=vars(mine) if mine else None),
         "claims": [claim for claim in claims if claim.state in LIVE_CLAIM],

@@ -1,8 +1,10 @@
 """Putting a message into the outbox."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.celery import nudge
@@ -30,8 +32,11 @@ def enqueue(
     reach: Reach | None = None,
     urgent: bool = False,
     key: str = "",
+    hold: timedelta | None = None,
 ) -> Notification | None:
     """Write one message for each (kind, thing, person) and channel; asked twice, the first stands.
+
+    With `hold` it waits so long, and while it waits there is no second one of its kind about the same thing.
 
     `to` is somebody with an account; without one, `reach` says how a neighbour may be reached now.
     Returns the first of the rows, or None where she wants none. What is held until a better hour is
@@ -45,6 +50,13 @@ def enqueue(
     named = kind_named(kind)
     ways = ways_for(named, reach, wishes, urgent=urgent) if reach else [Mail.name]
     row: dict[str, Any] = {"kind": kind, "about_id": about_id, "recipient": to, "urgent": urgent}
+    if hold:
+        held = Notification.objects.filter(
+            **row, state=Notification.State.WAITING, lease_until=None
+        )
+        if earlier := held.first():
+            return earlier
+        row["due_at"] = Now() + hold
     key = key or f"{kind}:{about_id}:{to.pk if to else '-'}"
     if to and wishes and named.group == Group.ASKS and named.is_ask:
         key, row = _ask(key, row, to, wishes)

@@ -19,7 +19,7 @@ def data_of(user: User) -> dict[str, Any]:
         "you": _person(user),
         "what_you_offered": [_offer(offer) for offer in Offer.objects.filter(volunteer=user)],
         "what_you_asked_for": [
-            export.data_of(need) for need in needs.select_related("category", "locality", "contact")
+            export.data_of(need) for need in needs.select_related("category", "locality")
         ],
         "what_you_took_on": [_claim(claim) for claim in _with_need(Claim.objects.of(user))],
         "what_we_asked_you": [_ask(match) for match in _with_need(asked)],

@@ -5,7 +5,10 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.blind_index import lasting_mark
 
 
 class UserManager(BaseUserManager["User"]):
@@ -130,6 +133,53 @@ class Tries(models.Model):
 
     def __str__(self) -> str:
         return f"tries {self.pk}"
+
+
+class BlockedAddressQuerySet(models.QuerySet["BlockedAddress"]):
+    def of(self, phone: str, email: str) -> "BlockedAddressQuerySet":
+        """The blocks of this phone and this e-mail."""
+        return self.filter(mark__in=marks_of(phone, email))
+
+    def marks(self) -> set[str]:
+        return set(self.values_list("mark", flat=True))
+
+
+def marks_of(*addresses: str) -> set[str]:
+    """The marks of those that are a phone or an e-mail."""
+    return {lasting_mark(address) for address in addresses} - {""}
+
+
+class BlockedAddress(models.Model):
+    """A phone or e-mail from which asks are read first, and to which nothing is sent.
+
+    Only its mark is kept, for `BLOCK_DAYS`; the reason is one of a few, for words may tell of a person.
+    """
+
+    class Reason(models.TextChoices):
+        THREATS = "threats", _("threatened or followed somebody")
+        FOR_OTHERS = "for_others", _("asked for people who knew nothing of it")
+        ADVERTS = "adverts", _("advertisements")
+        OTHER = "other", _("another reason")
+
+    mark = models.CharField(max_length=32, unique=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects: ClassVar = BlockedAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("blocked address")
+        verbose_name_plural = _("blocked addresses")
+        default_permissions: ClassVar = ("view", "add", "delete")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["threats", "for_others", "adverts", "other"]),
+                name="blocked_for_a_reason_that_exists",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}, {date_format(self.since, 'DATE_FORMAT')}"
 
 
 def display_name(user: User) -> str:

@@ -28,6 +28,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"notify.{verb}_notification" for verb in ("view", "change")),
             *(f"notify.{verb}_calltask" for verb in ("view", "change")),
             *(f"people.{verb}_user" for verb in ("view", "change")),
+            *(f"people.{verb}_blockedaddress" for verb in ("view", "add", "delete")),
             *(f"people.{verb}_membership" for verb in ("view", "add", "change", "delete")),
         }
     ),

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat, Now
 
 from mutualaid.retention import ledger
 from mutualaid.retention.table import TABLE
-from mutualaid.retention.terms import After, Empty, Keep, Remove, With
+from mutualaid.retention.terms import After, Empty, Remove, With
 
 
 class CannotBeEmptied(Exception):
@@ -72,7 +72,7 @@ def nothing_in(field: Any) -> Any:
 def _parts() -> Iterator[tuple[type[models.Model], Empty | Remove]]:
     for label, parts in TABLE.items():
         for part in parts:
-            if not isinstance(part, Keep):
+            if isinstance(part, Empty | Remove):
                 yield apps.get_model(label), part
 
 

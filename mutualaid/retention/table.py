@@ -5,7 +5,7 @@ The sweep erases by this table, and the public page about data is made from it: 
 
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, Remove, With
+from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, Remove, Whole, With
 
 ABOUT_YOU = _("Your name, e-mail address, area and language")
 
@@ -27,9 +27,26 @@ TABLE: dict[str, tuple[Part, ...]] = {
             With(ACCOUNT, "pk"),
             _("Your password, and when you last signed in"),
         ),
+        Whole(
+            ACCOUNT,
+            After("created_at", "UNCONFIRMED_DAYS", {"emailaddress__verified": False}),
+            _("An account whose e-mail address was never confirmed"),
+            unless={
+                "emailaddress__verified": True,
+                "last_login__isnull": False,
+                "claims__isnull": False,
+            },
+        ),
     ),
     "people.Membership": (
         Remove("id user role since", With(ACCOUNT, "user"), _("Your roles in the group")),
+    ),
+    "people.BlockedAddress": (
+        Remove(
+            "id mark reason since",
+            After("since", "BLOCK_DAYS"),
+            _("That an address is blocked, and why: a fingerprint of it"),
+        ),
     ),
     "account.EmailAddress": (
         Remove("id user email verified primary", With(ACCOUNT, "user"), ABOUT_YOU),
@@ -91,9 +108,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.Exclusion": (
         Remove(
-            "id need person created_at",
+            "id need person mark created_at",
             With(NEED, "need"),
-            _("Who must not hear of what you asked"),
+            _("Who must not hear of what you asked: an account, or the fingerprint of an address"),
         ),
         Remove("person", With(ACCOUNT, "person"), _("That a need was kept from you")),
     ),
@@ -107,7 +124,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.Claim": (
         Keep(
             "id public_id need volunteer state place week week_slot claimed_at nudged_at"
-            " scheduled_for delivered_at asked_again_at ended_at",
+            " silent_since scheduled_for delivered_at asked_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
         ),
         Empty("buddy", With(NEED, "need"), _("Which coordinator stood by the volunteer")),
@@ -228,7 +245,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Keep(
             "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
             " asks_quantity asks_helpers may_repeat involves_cost days_to_live contact_hours"
-            " lapse_hours follow_up_days is_active"
+            " lapse_hours progress_hours follow_up_days is_active"
         ),
     ),
     "catalog.Locality": (Keep("id slug name parent lat lng"),),

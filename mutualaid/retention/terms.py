@@ -67,4 +67,18 @@ class Remove:
     words: Words
 
 
-Part = Keep | Empty | Remove
+@dataclass(frozen=True)
+class Whole:
+    """The row of `owner` itself has a clock; with it goes all that ends together with it.
+
+    Not where one of `unless` holds.
+    """
+
+    owner: str
+    end: After
+    words: Words
+    unless: Mapping[str, object] = field(default_factory=dict)
+    fields: str = ""
+
+
+Part = Keep | Empty | Remove | Whole

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.retention.table import TABLE
-from mutualaid.retention.terms import ACCOUNT, NEED, After, Keep, Part, With
+from mutualaid.retention.terms import ACCOUNT, NEED, After, Keep, Part, Whole, With
 
 
 class Chapter(NamedTuple):
@@ -40,6 +40,8 @@ def _lines(parts: list[Part], chapter: str) -> dict[str, list[str]]:
 def _chapter_of(part: Part) -> str:
     if isinstance(part, Keep):
         return "keep"
+    if isinstance(part, Whole):
+        return part.owner
     return part.end.owner if isinstance(part.end, With) else "clock"
 
 

@@ -4,9 +4,10 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from requests_app import rules
 from requests_app.actions.posting import announce
+from requests_app.keeping_away import note_owners
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
-from requests_app.moves import NEIGHBOUR, Actor, StateChanged, move_claim, step, volunteer
+from requests_app.moves import NEIGHBOUR, Actor, StateChanged, hold, move_claim, step, volunteer
 from requests_app.standing_by import tell_who_stands_by, who_stands_by
 from requests_app.states import LIVE_CLAIM
 from requests_app.telling import tell_neighbour
@@ -98,12 +99,16 @@ def _look_again(claim: Claim) -> None:
 @transaction.atomic
 def keep_away(need: Need, *, by: Actor) -> None:
     """Release the claim of somebody who must not hear of it after all."""
+    note_owners(need)
+    hold(need)  # who claims at this moment is waited for, or sees what was noted
     kept_from = need.exclusions.values("person")
     for claim in need.claims.on_the_way().filter(volunteer__in=kept_from):
         release_claim(claim, by=by)
 
 
 def _begin(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
+    if rules.is_kept_from(user, need):  # asked again with the need held
+        raise NotForYou
     claim = _take_places(need, user, weekly_limit)
     tell_who_stands_by(claim, by.user)
     enqueue("claim_made", about_id=claim.pk, to=user)

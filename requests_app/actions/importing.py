@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.week_parts import ANY_TIME
+from mutualaid.people.models import BlockedAddress, marks_of
 from requests_app.actions.posting import Details, first_state, open_until
 from requests_app.models import Need, NeedContact, NeedEvent
 from requests_app.moves import IMPORT, Actor
@@ -44,7 +45,8 @@ def post_needs(asked: Sequence[Asked], *, source: str, by: Actor = IMPORT) -> se
     What is there already stays as it is, also when two imports run at once.
     """
     now = timezone.now()
-    drafts = {one.reference: _need(one, source, now) for one in asked}
+    blocked = BlockedAddress.objects.all().marks()
+    drafts = {one.reference: _need(one, source, now, blocked) for one in asked}
     Need.objects.bulk_create(drafts.values(), ignore_conflicts=True)
     ids = dict(_just_written(drafts).values_list("public_id", "pk"))
     written = [one for one in asked if drafts[one.reference].public_id in ids]
@@ -55,8 +57,9 @@ def post_needs(asked: Sequence[Asked], *, source: str, by: Actor = IMPORT) -> se
     return {one.reference for one in written}
 
 
-def _need(one: Asked, source: str, now: datetime) -> Need:
-    state = first_state(one.category, one.details)
+def _need(one: Asked, source: str, now: datetime, blocked: set[str]) -> Need:
+    is_blocked = bool(blocked and marks_of(one.details.phone, one.details.email) & blocked)
+    state = first_state(one.category, one.details, is_blocked=is_blocked)
     return Need(
         category=one.category,
         locality=one.locality,
@@ -78,7 +81,7 @@ def _just_written(drafts: dict[str, Need]) -> QuerySet[Need]:
 def _write_rows_beside(pairs: list[tuple[Asked, Need]], now: datetime, by: Actor) -> None:
     reader = get_language() or ""
     NeedContact.objects.bulk_create(
-        NeedContact(need=need, language=reader, **vars(one.details)) for one, need in pairs
+        NeedContact(need=need, language=reader, **one.details.to_keep()) for one, need in pairs
     )
     NeedEvent.objects.bulk_create(
         NeedEvent(

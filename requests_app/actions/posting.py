@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +13,8 @@ from django.utils.translation import get_language
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.week_parts import ANY_TIME
 from mutualaid.notify.outbox import tell_room
-from mutualaid.people.models import User
+from mutualaid.people.models import BlockedAddress, User
+from requests_app.keeping_away import note_addresses
 from requests_app.models import Need, NeedContact, Series
 from requests_app.moves import NEIGHBOUR, Actor, move_need, record
 from requests_app.signals import need_opened
@@ -33,6 +35,12 @@ class Details:
     times: str = ""
     no_voicemail: bool = False
     keep_from: str = ""
+    addresses_kept_away: tuple[str, ...] = ()
+    """Phones or e-mails of people who must not hear of it; only marks of them are kept."""
+
+    def to_keep(self) -> dict[str, Any]:
+        """What rests among the contact details."""
+        return {k: v for k, v in vars(self).items() if k != "addresses_kept_away"}
 
 
 @transaction.atomic
@@ -63,6 +71,7 @@ def post_need(
     `language` is that of messages, by default the one she reads in now; without `receipt` she is
     told nothing.
     """
+    is_blocked = BlockedAddress.objects.of(details.phone, details.email).exists()
     need = Need.objects.create(
         category=category,
         locality=locality,
@@ -78,12 +87,13 @@ def post_need(
         source=source,
         reference=reference,
         created_at=created_at or timezone.now(),
-        state=first_state(category, details),
+        state=first_state(category, details, is_blocked=is_blocked),
         expires_at=open_until(category, needed_by),
     )
     need.languages.set(languages)
     language = language or get_language() or ""
-    NeedContact.objects.create(need=need, language=language, **vars(details))
+    NeedContact.objects.create(need=need, language=language, **details.to_keep())
+    note_addresses(need, details.addresses_kept_away)
     record(need, "post", by=by)
     if receipt:
         tell_neighbour("need_received", need, about_id=need.pk)
@@ -121,7 +131,16 @@ def open_until(category: Category, needed_by: date | None) -> datetime:
     return min(end, timezone.make_aware(day_after))
 
 
-def first_state(category: Category, details: Details) -> NeedState:
-    """Open, unless its kind is sensitive, somebody must not hear of it, or the group reads first."""
-    is_read_first = category.sensitive or details.keep_from or not settings.NEEDS_OPEN_AT_ONCE
+def first_state(category: Category, details: Details, *, is_blocked: bool) -> NeedState:
+    """Open, unless its kind is sensitive, somebody must not hear of it, or the group reads first.
+
+    What comes from a blocked address is read first as well: it is never turned away.
+    """
+    is_read_first = (
+        category.sensitive
+        or details.keep_from
+        or details.addresses_kept_away
+        or not settings.NEEDS_OPEN_AT_ONCE
+        or is_blocked
+    )
     return NeedState.TRIAGE if is_read_first else NeedState.OPEN

@@ -1,8 +1,10 @@
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from mutualaid.notify.outbox import enqueue, tell_room
 from requests_app.actions.posting import announce, open_until
@@ -18,15 +20,15 @@ from requests_app.moves import (
     record,
     step,
 )
-from requests_app.states import WAITING, ClaimState, CloseReason
+from requests_app.states import IN_TOUCH, WAITING, ClaimState, CloseReason
 from requests_app.telling import tell_neighbour
 
 
 @transaction.atomic
 def say_in_touch(claim: Claim, *, by: Actor) -> None:
-    """The volunteer got in touch: nobody has to remind her any more."""
+    """The volunteer got in touch: nobody has to remind her of that any more."""
     hold(claim.need)
-    move_claim(claim, "contact")
+    move_claim(claim, "contact", silent_since=Now(), nudged_at=None)
     record(claim.need, "contact", by=by)
 
 
@@ -34,13 +36,14 @@ def say_in_touch(claim: Claim, *, by: Actor) -> None:
 def agree_on_day(claim: Claim, *, day: date, by: Actor) -> None:
     """Volunteer and neighbour agreed on a day; it may be changed for another."""
     hold(claim.need)
-    move_claim(claim, "schedule", scheduled_for=day)
+    after = _morning_after(day)
+    move_claim(claim, "schedule", scheduled_for=day, silent_since=after, nudged_at=None)
     record(claim.need, "schedule", by=by)
 
 
 @transaction.atomic
 def lapse_claim(claim: Claim) -> None:
-    """Nobody got in touch in time: the need is open again, without blame."""
+    """Nothing was heard in time: the need is open again, without blame."""
     with step(claim.need, "lapse", by=SITE):
         move_claim(claim, "lapse")
     enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
@@ -93,7 +96,20 @@ def warn(need: Need) -> None:
 
 @transaction.atomic
 def remind(claim: Claim, *, due: QuerySet[Claim]) -> None:
-    """Remind a volunteer who has not been in touch: one message for all of hers among `due`."""
+    """Ask a volunteer of whom we have not heard: one message for all of hers among `due`.
+
+    Who is in touch with all of her neighbours is asked how it went, the others are reminded to be.
+    """
     hers = due.filter(volunteer=claim.volunteer).order_by("pk").select_for_update(of=("self",))
-    if Claim.objects.filter(pk__in=[one.pk for one in hers]).update(nudged_at=Now()):
-        enqueue("claim_nudge", about_id=claim.pk, to=claim.volunteer)
+    late = list(hers)
+    if Claim.objects.filter(pk__in=[one.pk for one in late]).update(nudged_at=Now()):
+        in_touch = all(one.state in IN_TOUCH for one in late)
+        kind = "claim_progress" if in_touch else "claim_nudge"
+        key = f"{kind}:{claim.pk}:{claim.silent_since or '-'}"
+        enqueue(kind, about_id=claim.pk, to=claim.volunteer, key=key)
+
+
+def _morning_after(day: date) -> datetime:
+    """When people are up again on the day after, where the group is."""
+    morning = datetime.combine(day + timedelta(days=1), time(settings.DIGEST_HOUR))
+    return timezone.make_aware(morning)

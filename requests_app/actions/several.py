@@ -100,11 +100,11 @@ def _another(need: Need, *, by: Actor, **different: Any) -> Need:
     new = post_need(
         **{name: getattr(need, name) for name in same} | different,
         languages=need.languages.all(),
-        details=Details(**{name: getattr(contact, name) for name in vars(Details())}),
+        details=Details(**{name: getattr(contact, name) for name in Details().to_keep()}),
         language=contact.language,
         by=by,
         receipt=False,
     )
     for kept_away in need.exclusions.all():
-        new.exclusions.create(person=kept_away.person)
+        new.exclusions.create(person=kept_away.person, mark=kept_away.mark)
     return new

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.blind_index import lasting_mark
 from mutualaid.catalog.choices import NOT_A_CHOICE, language_choices
 from mutualaid.catalog.models import Language
 from requests_app.ask.forms import StepForm
@@ -25,6 +26,24 @@ UNREACHABLE = _(
     "Somebody must be able to reach you: give a phone number, an e-mail address or a place."
 )
 NO_SAFE_WAY = _("For none of these ways we have a number or an address. Choose one we can use.")
+
+
+class AddressesField(forms.CharField):
+    """Phone numbers and e-mail addresses with commas between them."""
+
+    widget = forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value) or ""
+        return tuple(one.strip() for one in typed.split(",") if one.strip())
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(", ".join(value))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if not all(map(lasting_mark, value)):
+            raise forms.ValidationError(_("Write a phone number or an e-mail address."))
 
 
 class ContactForm(StepForm):
@@ -86,7 +105,16 @@ class ContactForm(StepForm):
             "Our coordinators alone read this. They look at your need first, before anybody is asked."
         ),
     )
-    folded = ("channels", "times", "no_voicemail", "keep_from")
+    addresses_kept_away = AddressesField(
+        label=_("Their phone number or e-mail address, if you know it"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "Your need is then never shown to whoever has it. We keep a fingerprint of it and nothing"
+            " else. Put a comma between two."
+        ),
+    )
+    folded = ("channels", "times", "no_voicemail", "keep_from", "addresses_kept_away")
 
     def arrange(self) -> None:
         self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]

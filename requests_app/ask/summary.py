@@ -46,6 +46,6 @@ def _in_words(field: BoundField, value: Any) -> str:
         return date_format(value, "DATE_FORMAT")
     if hasattr(value, "all"):
         return ", ".join(str(one) for one in value)
-    chosen = value if isinstance(value, list) else [value]
+    chosen = value if isinstance(value, (list, tuple)) else [value]
     labels = dict(getattr(field.field, "choices", ())) if isinstance(chosen[0], (str, int)) else {}
     return format_html_join(", ", "{}", ((labels.get(one, one),) for one in chosen))

@@ -11,8 +11,8 @@ from requests_app.ask.forms import StepForm
 from requests_app.change.things import Thing
 from requests_app.models import Need
 
-ALWAYS_THERE = ("name",)
-"""May be changed, not taken away."""
+ALWAYS_THERE = ("name", "addresses_kept_away")
+"""May be changed or added to, not taken away."""
 
 
 def form_of(thing: Thing, need: Need, data: Any = None) -> StepForm:

@@ -56,6 +56,7 @@ SAFE = (
     _silent("times", gettext_lazy("A good time")),
     Thing("voicemail", gettext_lazy("No voice messages"), ContactForm, ("no_voicemail",)),
     _silent("keep_from", gettext_lazy("Who must not hear of it")),
+    _silent("addresses_kept_away", gettext_lazy("Their phone or e-mail")),
 )
 SECTIONS = (
     (gettext_lazy("What you asked for"), ASKED),

@@ -16,6 +16,7 @@ from requests_app.models.need import Need
 from requests_app.states import (
     ENDED_BY_OTHERS,
     FILLS_A_PLACE,
+    IN_TOUCH,
     LIVE_CLAIM,
     ON_THE_WAY,
     ClaimState,
@@ -50,7 +51,8 @@ class Claim(models.Model):
     """It fills a place (1, 2, …) among the helpers of its need, and one in the volunteer's week.
 
     `place` is the one, `week_slot` the other; `week` is a Monday. Times are those of the database's
-    clock, for they decide what is late.
+    clock, for they decide what is late. `silent_since` is that of the last step, or where a day is agreed
+    the morning after it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -79,6 +81,7 @@ class Claim(models.Model):
     week_slot = models.PositiveSmallIntegerField(_("place in the week"))
     claimed_at = models.DateTimeField(_("claimed at"), db_default=Now())
     nudged_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+    silent_since = models.DateTimeField(_("nothing heard since"), null=True, blank=True)
     scheduled_for = models.DateField(_("agreed day"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("done at"), null=True, blank=True)
     asked_again_at = models.DateTimeField(_("asked once more at"), null=True, blank=True)
@@ -110,6 +113,11 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=ClaimState.values), name="claim_in_a_state_that_exists"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=IN_TOUCH, silent_since=None)
+                & ~Q(state="delivered", delivered_at=None),
+                name="live_claim_has_its_clock",
             ),
         ]
 

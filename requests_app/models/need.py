@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.week_field import WeekPartsField
 from mutualaid.catalog.week_parts import ANY_TIME, in_words, within
+from mutualaid.crypto import WrongKey
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
+
+if TYPE_CHECKING:
+    from requests_app.models.contact import NeedContact
 
 MOST_HELPERS = 50
 """What one need can want; more is an event, and wants a plan of its own."""
@@ -212,6 +216,14 @@ class Need(models.Model):
     def parts_that_count(self) -> int:
         """Of the times she named those before it is too late."""
         return parts_that_count(self.week_parts, self.urgency, self.needed_by, self.occurs_on)
+
+    @property
+    def readable_contact(self) -> "NeedContact | None":
+        """Her contact details; None where no key at hand opens them just now."""
+        try:
+            return self.contact
+        except WrongKey:
+            return None
 
     @property
     def is_live(self) -> bool:

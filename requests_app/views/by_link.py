@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from mutualaid.crypto import WrongKey
 from mutualaid.http import private_page
 from mutualaid.people.tries import too_many_tries
 from requests_app.links import need_by_token
@@ -35,7 +36,10 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         found = need_by_token(token)
         if found is None:
             return no_such_link(request)
-        return view(Visit(request, *found, token), **kwargs)
+        try:
+            return view(Visit(request, *found, token), **kwargs)
+        except WrongKey:
+            return redirect("need_private", token)  # where it stands that nobody can read it now
 
     return wrapped
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from mutualaid.crypto import WrongKey
 from mutualaid.http import PersonRequest, private_page
 from requests_app import actions, rules
 from requests_app.models import Claim, NeedContact
@@ -65,8 +66,8 @@ def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
     mine = _mine(request, public_id)
     try:
         contact = actions.contact_of_claim(mine, by=request.user)
-    except actions.NotForYou:
-        return redirect("claim", public_id)
+    except (actions.NotForYou, WrongKey):
+        return redirect("claim", public_id)  # where it stands that nobody can read it
     except actions.TooManyLooks:
         messages.warning(
             request, _("You have looked very often today. Please ring us, or try again tomorrow.")
@@ -136,10 +137,12 @@ def _page(
     contact: NeedContact | None = None,
     day_form: DayForm | None = None,
 ) -> HttpResponse:
+    readable = mine.need.readable_contact
     context = {
         "claim": mine,
         "need": mine.need,
-        "name": mine.need.contact.name,
+        "name": readable.name if readable else "",
+        "is_unreadable": readable is None,
         "contact": contact,
         "is_on_the_way": rules.can_see_contact(request.user, mine),
         "form": day_form or DayForm(),
@@ -150,7 +153,7 @@ def _page(
 
 def _mine(request: PersonRequest, public_id: UUID) -> Claim:
     """A claim of the person who is signed in; for everybody else it does not exist."""
-    related = ("need__category", "need__locality", "need__contact", "volunteer", "buddy")
+    related = ("need__category", "need__locality", "volunteer", "buddy")
     return get_object_or_404(
         Claim.objects.of(request.user).select_related(*related), public_id=public_id
     )

@@ -19,7 +19,7 @@ def need_helper_cancel(visit: Visit, claim: UUID) -> HttpResponse:
     """Are you sure? A page of its own, for there is no JavaScript to ask; a POST does it."""
     request, token = visit.request, visit.token
     on_the_way = visit.need.leading.claims.on_the_way()
-    theirs = on_the_way.select_related("need__contact", "volunteer").filter(public_id=claim).first()
+    theirs = on_the_way.select_related("volunteer").filter(public_id=claim).first()
     if theirs is None:
         return redirect("need_private", token)
     if request.method != "POST":

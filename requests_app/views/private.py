@@ -22,7 +22,7 @@ from requests_app.waiting_drawn import drawn_wait
 def need_private(visit: Visit) -> HttpResponse:
     """What became of a need, and what its neighbour can do now."""
     own, token = visit.need, visit.token
-    need = own.leading
+    need, contact = own.leading, own.readable_contact
     context = {
         "need": need,
         "is_double": need != own,
@@ -30,7 +30,8 @@ def need_private(visit: Visit) -> HttpResponse:
         "url": private_url(token),
         "code": code_for(token) if visit.link.code_hash else "",
         "coming": [(claim, display_name(claim.volunteer)) for claim in coming(need)],
-        "ways": own.contact.ways,
+        "ways": contact.ways if contact else [],
+        "is_unreadable": contact is None,
         "may_have_arrived": need.claims.live().exists(),
         "way": way(need),
         "timeline": timeline(need),

@@ -10,7 +10,7 @@ from mutualaid.matching.actions import accept
 from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.tasks import sweep as deliver_all
 from offers_app.models import Offer
-from requests_app.actions import deliver_claim, withdraw_need
+from requests_app.actions import claim_need, deliver_claim, withdraw_need
 from requests_app.links import need_by_token
 from requests_app.models import Need
 from requests_app.moves import volunteer
@@ -143,3 +143,12 @@ def test_after_a_while_a_closed_need_leaves_the_page(here, signed_in, settings):
 def test_a_need_that_was_claimed_from_the_page_stands_on_it(here, signed_in):
     claim = accept(here.match)
     assert f"/claims/{claim.public_id}/" in page(here, "sam", signed_in)
+
+
+def test_when_the_week_is_full_it_says_from_when_we_ask_again(sam, signed_in):
+    factories.offer(by=sam, per_week=1)
+    full = "We ask you again from Monday on."
+    page = signed_in(sam)
+    assert full not in page.get("/me/").content.decode()
+    claim_need(factories.need(), by=sam, weekly_limit=1)
+    assert full in page.get("/me/").content.decode()

@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
-from requests_app.models import Claim, Need
+from requests_app.models import Claim, Need, Series
 
 TIMES = {
-    Claim: ("claimed_at", "nudged_at", "delivered_at", "asked_again_at"),
-    Need: ("expires_at", "warned_at", "aside_until"),
+    Claim: ("claimed_at", "nudged_at", "silent_since", "delivered_at", "asked_again_at"),
+    Need: ("expires_at", "warned_at", "aside_until", "occurs_on"),
+    Series: ("starts_on", "made_until"),
 }
 
 
 def later(**span: float) -> None:
-    """Let time pass; a day put aside moves by whole days."""
+    """Let time pass; days move by whole days."""
     for model, fields in TIMES.items():
-        for row in model._default_manager.all():
+        for row in model._default_manager.order_by("pk"):
             moved = {f: getattr(row, f) - timedelta(**span) for f in fields if getattr(row, f)}
             if moved:
                 model._default_manager.filter(pk=row.pk).update(**moved)

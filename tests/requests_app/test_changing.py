@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from mutualaid.matching.models import Match
 from mutualaid.matching.tasks import sweep as match_all
+from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
 from requests_app.actions import Details
@@ -18,6 +20,7 @@ from requests_app.lost import needs_of_address
 from requests_app.models import Need, NeedContact
 from requests_app.moves import volunteer
 from tests import asking, factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 ANA = Details(
@@ -133,16 +136,57 @@ def test_an_open_need_is_matched_anew(page, sam, vera):
     assert vera in [m.offer.volunteer for m in Match.objects.all()]
 
 
-def test_a_volunteer_on_her_way_is_told_that_something_changed_and_not_what(page, sam):
+@pytest.fixture
+def told(page, sam, mailoutbox):
+    """Sam is on his way; what he is told once so many minutes have passed."""
     actions.claim_need(page.need, by=sam, weekly_limit=2)
     deliver_all()
-    mail.outbox.clear()
+
+    def after(minutes: float) -> list[str]:
+        mailoutbox.clear()
+        for row in Notification.objects.filter(state="waiting"):
+            earlier = row.due_at - timedelta(minutes=minutes)
+            Notification.objects.filter(pk=row.pk).update(due_at=earlier)
+        deliver_all()
+        assert "Secret" not in "".join(str(message.body) for message in mailoutbox)
+        return [message.subject for message in mailoutbox if message.to == [sam.email]]
+
+    return after
+
+
+def test_a_volunteer_on_her_way_is_told_that_something_changed_and_not_what(page, told):
     assert "is told that something changed" in page.get()
     page.change("address", address="9 Secret Street")
-    deliver_all()
-    (sent,) = mail.outbox
-    assert (sent.to, sent.subject) == ([sam.email], "Something has changed")
-    assert "Secret" not in str(sent.body)
+    assert told(minutes=11) == ["Something has changed"]
+
+
+def test_of_all_that_is_changed_in_one_go_she_hears_once(page, told):
+    page.change("address", address="9 Secret Street")
+    page.change("phone", phone="555 0144")
+    assert told(minutes=6) == []
+    page.change("notes", notes="Secret: ring twice")
+    assert told(minutes=6) == ["Something has changed"]
+    assert told(minutes=60) == []
+    page.change("notes", notes="Secret: ring once")
+    assert told(minutes=11) == ["Something has changed"]
+
+
+def test_what_is_changed_while_the_notice_goes_out_is_told_as_well(page, told):
+    page.change("address", address="9 Secret Street")
+    Notification.objects.filter(kind="need_changed").update(due_at=timezone.now())
+    assert Notification.objects.take(Notification.objects.get(kind="need_changed").pk)
+    page.change("phone", phone="555 0144")
+    assert Notification.objects.filter(kind="need_changed").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_at_the_same_moment_are_one_notice(sam):
+    need = factories.need(details=ANA)
+    actions.claim_need(need, by=sam, weekly_limit=2)
+    both = [Need.objects.get(pk=need.pk) for _ in range(2)]
+    at_once([partial(actions.change_need, one, {"notes": "ring twice"}) for one in both])
+    assert need.events.filter(action="change").count() == 2
+    assert Notification.objects.filter(kind="need_changed").count() == 1
 
 
 def test_her_volunteer_does_not_hear_whom_it_is_kept_from_and_a_coordinator_rings(page, sam):

@@ -11,6 +11,7 @@ from requests_app import actions
 from requests_app.actions import Details
 from requests_app.models import Claim, Need, NeedContact
 from requests_app.moves import coordinator
+from requests_app.rules import is_kept_from
 from tests import asking, factories
 
 pytestmark = pytest.mark.django_db
@@ -144,19 +145,23 @@ def desk(carla, signed_in):
     """Notes on the page of a need that somebody must not hear of it."""
     client = signed_in(carla)
 
-    def keep(need: Need, person) -> None:
+    def keep(need: Need, person=None, address: str = "") -> str:
         path = f"/admin/requests_app/need/{need.pk}/change/"
         page = client.get(path).context["adminform"].form
         typed = {
             name: value for name in page.fields if (value := page[name].value()) not in (None, "")
         }
-        rows = {"exclusions-0-person": person.pk, "exclusions-TOTAL_FORMS": 1}
+        rows = {
+            "exclusions-0-person": person.pk if person else "",
+            "exclusions-0-address": address,
+            "exclusions-TOTAL_FORMS": 1,
+        }
         for inline in client.get(path).context["inline_admin_formsets"]:
             prefix = inline.formset.prefix
             for key in ("TOTAL_FORMS", "INITIAL_FORMS"):
                 typed[f"{prefix}-{key}"] = inline.formset.management_form[key].value()
         answer = client.post(path, typed | rows)
-        assert answer.status_code == 302, answer.content.decode()
+        return str((client.get(path) if answer.status_code == 302 else answer).content.decode())
 
     return keep
 
@@ -189,3 +194,21 @@ def test_noted_while_she_is_on_her_way_she_is_released_and_sees_nothing_more(des
     assert "7 Hill Road" not in answer.content.decode()
     need.refresh_from_db()
     assert need.state == "open"
+
+
+def test_a_coordinator_may_write_an_address_instead_of_an_account(desk, sam, vera, signed_in):
+    need = factories.need()
+    page = desk(need, address="SAM@people.example")
+    assert "whoever has a phone or e-mail" in page
+    assert "a fingerprint" in page
+    assert {is_kept_from(person, need) for person in (sam, vera)} == {True, False}
+    assert "sam@" not in page.casefold()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "sam@people.example"])
+def test_one_of_the_two_it_must_be(desk, sam, vera, address):
+    need = factories.need()
+    both_or_neither = sam if "@" in address else None
+    page = desk(need, both_or_neither, address)
+    assert "Choose a person, or write" in page
+    assert not need.exclusions.exists()

@@ -13,6 +13,7 @@ from requests_app.models import Need, Series
 from requests_app.moves import coordinator
 from tests import asking, factories
 from tests.at_once import at_once
+from tests.requests_app.clock import later
 
 pytestmark = pytest.mark.django_db
 WITH_EMAIL = actions.Details(
@@ -191,3 +192,15 @@ def test_every_week_is_asked_only_where_it_makes_sense_and_needs_days_and_an_end
     assert "It comes back every week." in page
     client.post(f"{link}stop_repeating/")
     assert not Need.objects.open().exists()
+
+
+def test_a_day_that_is_made_late_is_asked_about_by_the_same_clock_and_once():
+    need = factories.need(details=WITH_EMAIL)
+    actions.repeat_need(need, weekdays=EVERY_DAY, until=in_days(60))
+    Need.objects.filter(occurs_on__gt=in_days(0)).delete()
+    Series.objects.update(made_until=in_days(0))
+    later(days=20)
+    for _ in range(2):
+        tasks.sweep()
+        today = Need.objects.get(occurs_on=in_days(0))
+        assert Notification.objects.filter(kind="need_expiring", about_id=today.pk).count() == 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from mutualaid.people.models import User
 from requests_app import actions
 from requests_app.actions import Details
+from requests_app.keeping_away import note_addresses
 from requests_app.links import make_link
 from requests_app.models import Claim, ContactLook, Need, NeedContact
 from requests_app.moves import coordinator, volunteer
@@ -75,6 +76,12 @@ def step(do: Callable[..., None], **more: Any) -> Callable[[Claim], None]:
     return lambda claim: do(claim, by=volunteer(claim.volunteer), **more)
 
 
+def silent(claim: Claim) -> None:
+    """In touch, and never heard of again, until it lapsed."""
+    actions.say_in_touch(claim, by=volunteer(claim.volunteer))
+    actions.lapse_claim(claim)
+
+
 FROM_CLAIMED: dict[str, Callable[[Claim], None]] = {
     "claimed": lambda claim: None,
     "contacted": step(actions.say_in_touch),
@@ -83,10 +90,12 @@ FROM_CLAIMED: dict[str, Callable[[Claim], None]] = {
     "confirmed": arrived,
     "released": step(actions.release_claim),
     "lapsed": actions.lapse_claim,
+    "silent": silent,
     "withdrawn": lambda claim: actions.withdraw_need(claim.need),
     "closed": closed,
     "shut_out": shut_out,
     "kept_from": kept_from,
+    "kept_from_address": lambda claim: note_addresses(claim.need, [claim.volunteer.email]),
 }
 
 
@@ -138,7 +147,18 @@ def test_who_sees_which_detail_in_which_state(state, role, browsers, sam, vera):
 
 
 @pytest.mark.parametrize(
-    "end", ["delivered", "confirmed", "released", "lapsed", "withdrawn", "shut_out", "kept_from"]
+    "end",
+    [
+        "delivered",
+        "confirmed",
+        "released",
+        "lapsed",
+        "silent",
+        "withdrawn",
+        "shut_out",
+        "kept_from",
+        "kept_from_address",
+    ],
 )
 def test_the_very_next_request_after_the_end_is_refused(end, sam, signed_in):
     claim = actions.claim_need(put("open", sam), by=sam, weekly_limit=2)

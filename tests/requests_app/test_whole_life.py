@@ -1,63 +1,52 @@
-"""Any life of a few needs, in any order, with time passing: what must hold, holds after each step.
+"""Any life of a few needs, in any order, with time passing: what must hold, holds after each step. R14.
 
 `LIVES` and `STEPS_EACH` in the environment make it longer: `make lives` runs 200 of 50 steps.
 """
 
 import os
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     rule,
     run_state_machine_as_test,
 )
 
-from mutualaid.people.models import Role, User
+from mutualaid.people.models import Role
 from requests_app import actions, tasks
-from requests_app.actions import Details, StateChanged
-from requests_app.models import Claim, ContactLook, Need, NeedEvent
-from requests_app.moves import coordinator, volunteer
+from requests_app.actions import Details
+from requests_app.models import Claim, ContactLook, Need
+from requests_app.moves import volunteer
 from requests_app.rules import can_see_contact
 from requests_app.states import (
     ASIDE,
-    FILLS_A_PLACE,
-    LIVE_CLAIM,
     ON_THE_WAY,
-    WITH_HELPERS,
+    WAITING,
     CloseReason,
-    NeedState,
-    following,
 )
 from tests import factories
 from tests.requests_app.clock import later
+from tests.requests_app.promises import Promises
 
 LIVES = int(os.environ.get("LIVES", "10"))
 STEPS_EACH = int(os.environ.get("STEPS_EACH", "30"))
 LIMIT = 3
-REFUSED = (
-    StateChanged,
-    actions.WeekIsFull,
-    actions.NotForYou,
-    actions.TooFew,
-    actions.TooManyLooks,
-)
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 which = st.integers(0, 11)
 """Which of the latest six rows, or of the three people."""
 
 
-class WholeLife(RuleBasedStateMachine):
+class WholeLife(Promises):
     """Three people who help, one who coordinates, and whatever needs come up."""
 
     @initialize()
     def people(self) -> None:
+        self.stopped: dict[int, int] = {}
         self.block = transaction.atomic()
         self.block.__enter__()
         self.helpers = [factories.person(f"Helper {n}") for n in range(3)]
@@ -125,6 +114,34 @@ class WholeLife(RuleBasedStateMachine):
     def publish(self, n: int) -> None:
         self.on_need(n, actions.publish_need, by=self.desk)
 
+    @rule(n=which, kind=st.sampled_from([0, 0, 1]))
+    def split(self, n: int, kind: int) -> None:
+        self.on_need(n, actions.split_need, into=[self.kinds[kind]], by=self.desk)
+
+    @rule(weekdays=st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=2, unique=True))
+    def ask_for_every_week(self, weekdays: list[str]) -> None:
+        until = timezone.localdate() + timedelta(days=40)
+        self.attempt(actions.repeat_need, factories.need(), weekdays=weekdays, until=until)
+
+    @rule(n=which)
+    def skip_one_day(self, n: int) -> None:
+        if need := self.pick(Need.objects.exclude(series=None), n):
+            self.attempt(actions.withdraw_need, need)
+
+    @rule(n=which, who=which)
+    def somebody_covers_one_day(self, n: int, who: int) -> None:
+        if need := self.pick(Need.objects.exclude(series=None), n):
+            self.attempt(actions.claim_need, need, by=self.helper(who), weekly_limit=LIMIT)
+
+    @rule(n=which)
+    def no_more_every_week(self, n: int) -> None:
+        """Who is on her way still comes; all other days are taken back."""
+        need = self.pick(Need.objects.exclude(series=None), n)
+        if need and self.attempt(actions.stop_repeating, need, says_nothing=True):
+            self.stopped[need.series_id] = need.series.needs.count()
+            waiting = need.series.needs.filter(state__in=(*WAITING, *ASIDE))
+            assert all(one.claims.live().exists() for one in waiting)
+
     @rule(n=which, wanted=st.integers(1, 4))
     def want(self, n: int, wanted: int) -> None:
         self.on_need(n, actions.want_helpers, wanted, by=self.desk)
@@ -175,85 +192,6 @@ class WholeLife(RuleBasedStateMachine):
         seen = self.attempt(actions.contact_of_claim, claim, by=person)
         assert ContactLook.objects.count() - before == bool(seen)
         assert hers or not seen
-
-    # What must hold.
-
-    @invariant()
-    def no_need_and_no_week_is_over_its_number(self) -> None:
-        for need in Need.objects.prefetch_related("claims"):
-            filling = [claim for claim in need.claims.all() if claim.state in FILLS_A_PLACE]
-            places = sorted(claim.place for claim in filling)
-            assert len(set(places)) == len(places) <= need.helpers_wanted
-            assert not places or places[-1] <= need.helpers_wanted
-
-    @invariant()
-    def the_state_follows_from_the_claims(self) -> None:
-        for need in Need.objects.prefetch_related("claims"):
-            states = [claim.state for claim in need.claims.all()]
-            if need.state in WITH_HELPERS:
-                assert need.state == following(need.helpers_wanted, states)
-            else:
-                assert not set(states) & set(LIVE_CLAIM)
-
-    @invariant()
-    def the_last_line_of_the_history_is_the_state(self) -> None:
-        for need in Need.objects.prefetch_related("events"):
-            assert list(need.events.all())[-1].state == need.state
-
-    @invariant()
-    def what_is_closed_says_why_and_what_is_aside_until_when(self) -> None:
-        for need in Need.objects.all():
-            closed = need.state == NeedState.CLOSED
-            assert bool(need.close_reason) == bool(need.closed_at) == closed
-            assert bool(need.aside_until) == (need.state in ASIDE)
-            if need.state == NeedState.MERGED:
-                assert need.merged_into.state not in (NeedState.MERGED, NeedState.CLOSED)
-
-    @invariant()
-    def help_is_counted_only_where_a_neighbour_said_so(self) -> None:
-        for need in Need.objects.filter(state="closed").exclude(events__action="close"):
-            confirmed = need.claims.filter(state="confirmed").exists()
-            assert confirmed == (need.close_reason in ("fulfilled", "partly"))
-
-    # How.
-
-    def pick(self, model: Any, n: int) -> Any:
-        """One of the latest six, or None while there is none."""
-        latest = list(model.objects.order_by("-pk")[:6])
-        return latest[n % len(latest)] if latest else None
-
-    def helper(self, n: int) -> User:
-        return self.helpers[n % len(self.helpers)]
-
-    @property
-    def desk(self) -> Any:
-        return coordinator(self.carla)
-
-    def on_need(self, n: int, action: Any, *given: Any, **how: Any) -> None:
-        if need := self.pick(Need, n):
-            self.attempt(action, need, *given, **how)
-
-    def on_claim(self, n: int, action: Any, **how: Any) -> None:
-        if claim := self.pick(Claim, n):
-            self.attempt(action, claim, **how)
-
-    def attempt(self, action: Any, *given: Any, **how: Any) -> Any:
-        """Taken, it leaves a line of history and nothing half done; refused, it leaves no trace."""
-        before, lines = self.record(), NeedEvent.objects.count()
-        try:
-            with transaction.atomic():
-                done = action(*given, **how)
-        except REFUSED:
-            assert self.record() == before
-            return None
-        looked = action is actions.contact_of_claim
-        assert looked or NeedEvent.objects.count() > lines
-        connection.check_constraints()
-        return done
-
-    def record(self) -> list[Any]:
-        rows = [list(model.objects.order_by("pk").values_list()) for model in (Need, Claim)]
-        return [*rows, NeedEvent.objects.count()]
 
 
 @pytest.mark.django_db

@@ -129,7 +129,7 @@ def _never(pk: Ints, asked_by: Ints) -> Links:
     out = (Match.State.DECLINED, Match.State.CANCELLED)
     left_out = Match.objects.filter(state__in=out, need__state="open")
     said_no = _links(left_out, "need", "offer__volunteer", pk)
-    kept_from = _links(Exclusion.objects.all(), "need", "person", pk)
+    kept_from = _links(Exclusion.objects.exclude(person=None), "need", "person", pk)
     owner = np.concatenate([own, had_it.owner, said_no.owner, kept_from.owner])
     target = np.concatenate([asked_by[own], had_it.target, said_no.target, kept_from.target])
     order = np.argsort(owner, kind="stable")

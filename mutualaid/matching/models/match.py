@@ -22,7 +22,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return (
             self.filter(need__state="open", need__category__sensitive=False)
             .filter(state__in=UNANSWERED)
-            .select_related("need__category", "need__locality", "need__contact")
+            .select_related("need__category", "need__locality")
             .order_by("-need__urgency", "-score", "pk")
         )
 

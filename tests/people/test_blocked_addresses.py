@@ -1,0 +1,141 @@
+"""Coordinators block a phone or an e-mail: what is asked from it waits to be read, nothing is sent to it."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from mutualaid.notify.models import Notification
+from mutualaid.notify.tasks import sweep as deliver_all
+from mutualaid.people.models import BlockedAddress
+from mutualaid.retention.tasks import sweep as erase_all
+from requests_app import actions
+from requests_app.actions import Details
+from requests_app.actions.importing import Asked, post_needs
+from requests_app.models import Need
+from requests_app.moves import coordinator
+from requests_app.states import CloseReason
+from tests import factories, stored
+from tests.encryption.keys import NEW, OLD
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/people/blockedaddress/"
+FROM_MAIL = Details(name="Ana", email=" ANA@people.example")
+FROM_PHONE = Details(name="Ana", phone="020 7946 0958")
+
+
+@pytest.fixture
+def desk(carla, signed_in):
+    return signed_in(carla)
+
+
+def block(desk, address: str, reason: str = "adverts"):
+    return desk.post(f"{LIST}add/", {"address": address, "reason": reason}, follow=True)
+
+
+@pytest.fixture
+def blocked(desk):
+    block(desk, "ana@People.example")
+    block(desk, "+44 20 7946 0958")
+
+
+@pytest.mark.parametrize("details", [FROM_MAIL, FROM_PHONE])
+def test_an_ask_from_there_is_kept_and_read_first_and_the_desk_says_why(desk, blocked, details):
+    need = factories.need(details=details)
+    assert need.state == "triage"
+    page = desk.get(f"/admin/requests_app/need/{need.pk}/change/").content.decode()
+    assert "It comes from a blocked address" in page
+    assert "advertisements" in page
+    other = factories.need(details=Details(name="Ana", phone="020 7946 0959"))
+    assert other.state == "open"
+    page = desk.get(f"/admin/requests_app/need/{other.pk}/change/").content.decode()
+    assert "It comes from a blocked address" not in page
+
+
+@pytest.mark.parametrize("details", [FROM_MAIL, FROM_PHONE])
+def test_nothing_is_sent_there_and_nobody_rings(desk, blocked, details, carla):
+    need = factories.need(details=details)
+    actions.publish_need(need, by=coordinator(carla))
+    actions.close_need(need, by=coordinator(carla), reason=CloseReason.UNABLE)
+    deliver_all()
+    assert mail.outbox == []
+    assert not Notification.objects.exclude(state="cancelled").exists()
+
+
+def test_what_was_written_before_the_block_is_not_sent_after_it(desk):
+    factories.need(details=FROM_MAIL)
+    block(desk, "ana@people.example")
+    deliver_all()
+    assert mail.outbox == []
+
+
+def test_a_volunteer_who_is_blocked_gets_no_mail_either(desk, sam):
+    block(desk, sam.email)
+    actions.claim_need(factories.need(), by=sam, weekly_limit=2)
+    deliver_all()
+    assert mail.outbox == []
+
+
+def test_an_address_changed_to_a_blocked_one_is_read_once_more(blocked):
+    need = factories.need()
+    actions.change_need(need, {"email": FROM_MAIL.email})
+    assert need.state == "triage"
+
+
+def test_a_spreadsheet_is_no_way_around(blocked):
+    asked = [
+        Asked(str(n), factories.category(), factories.locality(), [], details, timezone.now())
+        for n, details in enumerate((FROM_MAIL, FROM_PHONE, Details(name="Bo", phone="555 0199")))
+    ]
+    post_needs(asked, source="sheet")
+    states = [need.state for need in Need.objects.order_by("reference")]
+    assert states == ["triage", "triage", "open"]
+
+
+def test_the_list_shows_when_and_why_and_nowhere_which(desk, blocked):
+    page = desk.get(LIST).content.decode()
+    assert "advertisements" in page
+    row = BlockedAddress.objects.first()
+    shown = page + desk.get(f"{LIST}{row.pk}/change/").content.decode()
+    shown += desk.get(f"{LIST}{row.pk}/history/").content.decode()
+    assert stored.leaks(("7946", "ana@", "Ana@", row.mark), shown) == []
+    assert stored.leaks(("7946", "ana@", "ana@People"), stored.every_row()) == []
+
+
+@pytest.mark.parametrize("typed", ["", "Ana", "12", "\0"])
+def test_what_is_no_address_is_told_beside_it(desk, typed):
+    page = block(desk, typed)
+    assert "errorlist" in page.content.decode()
+    assert not BlockedAddress.objects.exists()
+
+
+def test_twice_is_told_and_it_can_be_lifted(desk, blocked):
+    assert "This address is blocked already." in block(desk, "ANA@people.example").content.decode()
+    for row in BlockedAddress.objects.all():
+        desk.post(f"{LIST}{row.pk}/delete/", {"post": "yes"})
+    assert factories.need(details=FROM_MAIL).state == "open"
+
+
+def test_it_ends_by_itself(desk, blocked, settings):
+    old = timezone.now() - timedelta(days=settings.BLOCK_DAYS + 1)
+    BlockedAddress.objects.filter(pk=BlockedAddress.objects.first().pk).update(since=old)
+    erase_all()
+    assert BlockedAddress.objects.count() == 1
+
+
+def test_new_keys_leave_it_as_it_is(desk, settings):
+    settings.CONTACT_KEYS = [OLD]
+    block(desk, "ana@people.example")
+    settings.CONTACT_KEYS = [NEW, OLD]
+    call_command("rotate_keys", stdout=StringIO())
+    settings.CONTACT_KEYS = [NEW]
+    assert factories.need(details=FROM_MAIL).state == "triage"
+
+
+def test_nobody_but_coordinators_comes_near_it(sam, signed_in):
+    assert signed_in(sam).get(LIST).status_code == 302
+    assert block(signed_in(sam), "ana@people.example").status_code == 403
+    assert not BlockedAddress.objects.exists()

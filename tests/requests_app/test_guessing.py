@@ -1,0 +1,94 @@
+"""Whoever tries out links, codes and feeds sees one page, and after twenty tries no answer. Bar P13."""
+
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from mutualaid.me.address import forget_address, new_address
+from mutualaid.people.models import Tries
+from requests_app.links import make_link, renew_links
+from requests_app.models import Need, PrivateLink
+from requests_app.views.by_link import TRIES_AN_HOUR
+from tests import factories, walking
+from tests.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+BY_LINK = [route for route in walking.routes() if route.startswith("/need/<str:token>/")]
+STEPS = {
+    "<slug:thing>": "phone",
+    "<uuid:claim>": "00000000-0000-0000-0000-000000000000",
+    "<uuid:public_id>": "00000000-0000-0000-0000-000000000000",
+    "<need_step:step>": "withdraw",
+}
+
+
+def path_of(route: str, token: str) -> str:
+    path = route.replace("<str:token>", token)
+    for pattern, value in STEPS.items():
+        path = path.replace(pattern, value)
+    assert "<" not in path, "say in STEPS what stands for this part"
+    return path
+
+
+def body(answer) -> bytes:
+    return re.sub(rb'value="[A-Za-z0-9]{64}"', b"", answer.content)
+
+
+def dead_links() -> list[str]:
+    """Wrong, revoked, renewed, expired, and the name of a need instead of its link."""
+    needs = [factories.need() for _ in range(3)]
+    links = [make_link(need) for need in needs]
+    PrivateLink.objects.filter(need=needs[0]).update(revoked_at=timezone.now())
+    renew_links(needs[1])
+    old = timezone.now() - timedelta(days=1000)
+    Need.objects.filter(pk=needs[2].pk).update(
+        state="closed", close_reason="expired", closed_at=old
+    )
+    return ["wrong", *links, str(needs[0].public_id)]
+
+
+def test_there_is_something_to_guess():
+    assert len(BY_LINK) > 8
+
+
+@pytest.mark.parametrize("route", BY_LINK)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_dead_link_gives_the_same_page_whatever_it_was_to_do(client, route, method):
+    answers = [getattr(client, method)(path_of(route, token)) for token in dead_links()]
+    statuses = {answer.status_code for answer in answers}
+    assert statuses in ({404}, {405})
+    assert {body(answer) for answer in answers} == {body(answers[0])}
+    if statuses == {404}:
+        assert body(answers[0]) == body(client.get("/need/wrong/"))
+
+
+def test_links_and_feeds_are_tries_of_one_kind_and_stop_together(client, sam):
+    address = new_address(sam)
+    forget_address(sam)
+    for n in range(TRIES_AN_HOUR // 2):
+        assert client.get(f"/calendar/{address if n else 'wrong'}.ics").status_code == 404
+        assert client.post(f"/need/wrong-{n}/withdraw/").status_code == 404
+    for path in ("/need/wrong/", f"/calendar/{address}.ics", "/need/wrong/data/"):
+        assert client.get(path).status_code == 429
+
+
+def test_codes_stop_as_well_and_then_even_the_right_one_is_not_told(client):
+    for _ in range(TRIES_AN_HOUR):
+        answer = client.post("/need/find/", {"code": "ABCD-2345"})
+        assert answer.status_code == 200
+    assert client.post("/need/find/", {"code": "ABCD-2345"}).status_code == 429
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/need/wrong/", "/calendar/wrong.ics"])
+def test_fifty_guesses_at_once_get_twenty_answers(path):
+    def guess() -> int:
+        return Client().get(path).status_code
+
+    said = at_once([partial(guess)] * 50)
+    assert (said.count(404), said.count(429)) == (TRIES_AN_HOUR, 30)
+    assert Tries.objects.get().count == TRIES_AN_HOUR

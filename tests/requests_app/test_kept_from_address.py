@@ -1,0 +1,214 @@
+"""A need is kept from whoever has a phone or e-mail, with an account or without one yet."""
+
+from contextlib import suppress
+from functools import partial
+from io import StringIO
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from mutualaid.matching.actions import match_for
+from mutualaid.matching.backlog.rows import read_needs
+from mutualaid.matching.models import Match
+from mutualaid.matching.tasks import sweep as match_all
+from mutualaid.notify.actions import give_phone
+from mutualaid.notify.models import Preferences
+from mutualaid.notify.tasks import sweep as deliver_all
+from requests_app import actions
+from requests_app.actions import Details
+from requests_app.keeping_away import note_addresses
+from requests_app.links import make_link
+from requests_app.models import Claim, Exclusion, Need
+from requests_app.moves import SITE, coordinator
+from requests_app.rules import can_see_contact, is_kept_from
+from tests import asking, factories, stored
+from tests.at_once import at_once
+from tests.encryption.keys import NEW, OLD
+
+pytestmark = pytest.mark.django_db
+SAMS = "Sam@People.example "
+PHONE = "+44 20 7946 0958"
+
+
+def kept_from(*addresses: str) -> Need:
+    return factories.need(details=Details(name="Ana", phone="1", addresses_kept_away=addresses))
+
+
+def claimed(person, need: Need) -> Claim:
+    return actions.claim_need(need, by=person, weekly_limit=2)
+
+
+def opened(need: Need, carla) -> Need:
+    actions.publish_need(need, by=coordinator(carla))
+    return need
+
+
+def hears_of(person, need: Need) -> bool:
+    """By any way there is: found, asked, shown, claimed."""
+    match_all()
+    deliver_all()
+    found = Match.objects.filter(need=need, offer__volunteer=person).exists()
+    asked = any(person.email in message.to for message in mail.outbox)
+    shown = match_for(person, need) is not None
+    try:
+        actions.claim_need(need, by=person, weekly_limit=2)
+    except actions.NotForYou:
+        return found or asked or shown
+    return True
+
+
+def test_who_has_the_address_is_kept_away_and_others_are_not(sam, vera, carla):
+    factories.offer(by=sam)
+    factories.offer(by=vera)
+    need = opened(kept_from(SAMS), carla)
+    assert not hears_of(sam, need)
+    assert hears_of(vera, need)
+
+
+def test_so_is_an_account_that_is_made_later(carla):
+    need = opened(kept_from("later@people.example"), carla)
+    person = factories.person("Later", email="later@people.example")
+    factories.offer(by=person)
+    assert not hears_of(person, need)
+
+
+def test_a_second_address_and_a_phone_count_as_well(sam, vera, carla):
+    need = opened(kept_from("second@people.example", "020 7946 0958"), carla)
+    EmailAddress.objects.create(user=sam, email="Second@people.example", verified=False)
+    give_phone(vera, PHONE)
+    for person in (sam, vera):
+        assert is_kept_from(person, need)
+        factories.offer(by=person)
+        assert not hears_of(person, need)
+
+
+def test_a_phone_that_was_there_before_is_found(vera, carla):
+    give_phone(vera, PHONE)
+    Preferences.objects.filter(user=vera).update(phone_confirmed_at=timezone.now(), phone_ask=None)
+    need = opened(kept_from("020 7946-0958"), carla)
+    assert is_kept_from(vera, need)
+
+
+def test_the_whole_backlog_keeps_it_too(sam, carla):
+    factories.offer(by=sam)
+    need = opened(kept_from(SAMS, "nobody@people.example"), carla)
+    assert list(read_needs(need.created_at).never.target) == [sam.pk]
+
+
+def test_it_hangs_on_no_board_and_is_read_first(client):
+    need = kept_from("nobody@people.example")
+    assert need.state == "triage"
+    assert "Nothing is open here" in client.get("/board/").content.decode()
+
+
+def test_her_claim_is_released_when_the_address_becomes_hers(sam, carla):
+    factories.offer(by=sam)
+    need = factories.need()
+    claim = claimed(sam, need)
+    need.exclusions.create(mark=mark_of_new())
+    assert can_see_contact(sam, claim)
+    EmailAddress.objects.create(user=sam, email="new@people.example")
+    claim = Claim.objects.get(pk=claim.pk)
+    assert claim.state == "released"
+    assert not can_see_contact(sam, claim)
+
+
+def mark_of_new() -> str:
+    return kept_from("new@people.example").exclusions.get().mark
+
+
+def test_asked_on_the_last_page_only_a_fingerprint_stays(client, sam):
+    asking.words_and_places()
+    asking.ask(client, contact={"addresses_kept_away": f"{SAMS}, {PHONE}"})
+    need = Need.objects.get()
+    assert need.state == "triage"
+    assert sorted(bool(one.person) for one in need.exclusions.all()) == [False, False, True]
+    of_the_account = ("people_user ", "account_emailaddress ")
+    held = [row for row in stored.every_row().splitlines() if not row.startswith(of_the_account)]
+    assert stored.leaks(("sam@", "Sam@", "7946"), "\n".join(held)) == []
+
+
+@pytest.mark.parametrize("typed", ["Bob", "12", "a, b", "x" * 400])
+def test_what_is_no_address_is_told_beside_it(client, typed):
+    asking.words_and_places()
+    asking.answer_all(client)
+    page = asking.answer(client, "contact", addresses_kept_away=typed)
+    assert page.status_code == 200
+    assert 'id="id_addresses_kept_away_error"' in page.content.decode()
+
+
+def test_named_later_on_the_private_page_it_works_and_cannot_be_undone_there(client, sam):
+    factories.offer(by=sam)
+    need = factories.need()
+    claim = claimed(sam, need)
+    page = f"/need/{make_link(need)}/change/addresses_kept_away/"
+    assert "Forget what I said" not in client.get(page).content.decode()
+    client.post(page, {"addresses_kept_away": SAMS})
+    claim.refresh_from_db()
+    assert claim.state == "released"
+    for _ in range(2):
+        client.post(page, {"addresses_kept_away": "", "remove": "on"})
+    assert is_kept_from(sam, need)
+    assert "sam@" not in client.get(page).content.decode().casefold()
+
+
+def test_every_day_and_task_of_an_ask_is_kept_away(sam):
+    need = kept_from(SAMS)
+    (other,) = actions.split_need(
+        need, into=[factories.category("rides")], by=coordinator(factories.person("C"))
+    )
+    assert {one.mark for one in other.exclusions.all()} == {
+        one.mark for one in need.exclusions.all()
+    }
+    assert is_kept_from(sam, other)
+
+
+def test_after_the_keys_have_changed_and_the_old_one_is_gone_it_still_holds(settings, carla):
+    settings.CONTACT_KEYS = [OLD]
+    need = opened(kept_from("later@people.example", PHONE), carla)
+    settings.CONTACT_KEYS = [NEW, OLD]
+    call_command("rotate_keys", stdout=StringIO())
+    settings.CONTACT_KEYS = [NEW]
+    by_mail = factories.person("Later", email="later@people.example")
+    by_phone = factories.person("Phone")
+    give_phone(by_phone, PHONE)
+    for person in (by_mail, by_phone):
+        factories.offer(by=person)
+        assert not hears_of(person, need)
+
+
+def test_an_unreadable_phone_of_somebody_else_hides_nobody(settings, sam, vera):
+    settings.CONTACT_KEYS = [OLD]
+    give_phone(sam, "+44 20 7946 0000")
+    settings.CONTACT_KEYS = [NEW]
+    give_phone(vera, PHONE)
+    assert is_kept_from(vera, kept_from(PHONE))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_said_while_she_takes_it_on_she_does_not_keep_it(sam):
+    def name_her(need: Need) -> None:
+        with transaction.atomic():
+            note_addresses(need, [SAMS])
+            actions.keep_away(need, by=SITE)
+
+    def take_it(need: Need) -> None:
+        with suppress(actions.NotForYou):
+            actions.claim_need(need, by=sam, weekly_limit=50)
+
+    for _ in range(8):
+        need = factories.need()
+        mine, hers = Need.objects.get(pk=need.pk), Need.objects.get(pk=need.pk)
+        at_once([partial(name_her, mine), partial(take_it, hers)])
+        assert not Claim.objects.live().filter(need=need).exists()
+        assert Need.objects.get(pk=need.pk).state == "open"
+
+
+def test_it_goes_with_the_need():
+    need = kept_from("nobody@people.example")
+    actions.erase_need(need)
+    assert not Exclusion.objects.exists()

@@ -1,0 +1,249 @@
+"""In touch, and then nothing is heard: she is asked, the desk sees it, it opens again. R10, R11."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from mutualaid.matching.worries import WORRIES
+from mutualaid.notify.kinds import compose
+from mutualaid.notify.models import Notification
+from mutualaid.notify.one_tap import read_tap
+from requests_app import actions, tasks
+from requests_app.actions import Details
+from requests_app.claims_due import with_next_date
+from requests_app.models import Claim, Need
+from requests_app.moves import volunteer
+from requests_app.states import LIVE_CLAIM
+from tests import factories
+from tests.at_once import at_once
+from tests.requests_app.clock import later
+
+pytestmark = pytest.mark.django_db
+WITH_EMAIL = Details(name="Ana", email="ana@people.example")
+
+
+def sent(kind: str) -> int:
+    return Notification.objects.filter(kind=kind).count()
+
+
+def state(claim: Claim) -> tuple[str, str]:
+    claim.refresh_from_db()
+    return claim.state, Need.objects.get(pk=claim.need_id).state
+
+
+def on_the_desk() -> list[Need]:
+    return list(WORRIES["unheard"].among(Need.objects.all()))
+
+
+@pytest.fixture
+def claim(sam) -> Claim:
+    return in_touch(sam)
+
+
+def in_touch(person, **need) -> Claim:
+    fields = {"details": WITH_EMAIL} | need
+    claim = actions.claim_need(factories.need(**fields), by=person, weekly_limit=9)
+    actions.say_in_touch(claim, by=volunteer(person))
+    return claim
+
+
+def agreed(claim: Claim, *, days: int) -> Claim:
+    day = timezone.localdate() + timedelta(days=days)
+    actions.agree_on_day(claim, day=day, by=volunteer(claim.volunteer))
+    return claim
+
+
+def test_for_three_days_nobody_is_bothered_and_then_she_is_asked_once(claim):
+    later(hours=71)
+    tasks.sweep()
+    assert sent("claim_progress") == 0
+    later(hours=2)
+    for _ in range(3):
+        tasks.sweep()
+    assert (sent("claim_progress"), sent("claim_nudge")) == (1, 0)
+    assert state(claim) == ("contacted", "claimed")
+
+
+def test_without_an_answer_the_desk_sees_it_and_after_as_long_again_it_is_open(claim):
+    later(hours=73)
+    tasks.sweep()
+    later(hours=47)
+    tasks.sweep()
+    assert on_the_desk() == []
+    later(hours=2)
+    tasks.sweep()
+    assert on_the_desk() == [claim.need]
+    assert state(claim) == ("contacted", "claimed")
+    later(hours=48)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+    assert on_the_desk() == []
+    assert (sent("claim_lapsed"), sent("need_reopened")) == (1, 1)
+    assert claim.need.events.last().actor_kind == "site"
+
+
+def test_with_a_day_agreed_nobody_asks_before_it_is_over(claim):
+    agreed(claim, days=9)
+    later(days=9)
+    tasks.sweep()
+    assert sent("claim_progress") == 0
+    later(days=1, hours=10)
+    tasks.sweep()
+    assert sent("claim_progress") == 1
+
+
+def test_another_day_is_an_answer_and_after_it_she_is_asked_anew(claim):
+    later(hours=73)
+    tasks.sweep()
+    agreed(claim, days=5)
+    later(days=6)
+    tasks.sweep()
+    assert on_the_desk() == []
+    later(days=1)
+    tasks.sweep()
+    assert sent("claim_progress") == 2
+    assert state(claim) == ("scheduled", "claimed")
+
+
+def test_what_is_needed_today_is_asked_about_tomorrow(sam):
+    claim = in_touch(sam, urgency=4)
+    later(hours=25)
+    tasks.sweep()
+    assert sent("claim_progress") == 1
+    later(hours=13)
+    assert on_the_desk() == [claim.need]
+    later(hours=12)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+
+
+def test_a_kind_of_help_may_take_longer(sam):
+    slow = factories.category("furniture", progress_hours=240)
+    in_touch(sam, category=slow)
+    later(hours=239)
+    tasks.sweep()
+    assert sent("claim_progress") == 0
+    later(hours=2)
+    tasks.sweep()
+    assert sent("claim_progress") == 1
+
+
+@pytest.mark.parametrize(
+    ("button", "becomes"), [("done", ("delivered", "delivered")), ("let_go", ("released", "open"))]
+)
+def test_each_answer_is_one_tap(claim, client, button, becomes):
+    later(hours=73)
+    tasks.sweep()
+    url = compose("claim_progress", claim.pk).urls[button]
+    page = client.get(url).content.decode()
+    assert "<button" in page
+    assert "Groceries · Riverside" in page
+    assert state(claim) == ("contacted", "claimed")
+    client.post(url)
+    assert state(claim) == becomes
+    assert compose("claim_progress", claim.pk) is None
+    assert "in the meantime" in client.post(url).content.decode()
+    assert state(claim) == becomes
+
+
+@pytest.mark.parametrize("button", ["done", "let_go"])
+def test_only_her_own_link_does_it(claim, mallory, button):
+    tapped = read_tap(compose_url(claim, button).rstrip("/").rsplit("/", 1)[1])
+    tapped._replace(user=mallory).do()
+    assert state(claim) == ("contacted", "claimed")
+
+
+def compose_url(claim: Claim, button: str) -> str:
+    Claim.objects.filter(pk=claim.pk).update(nudged_at=timezone.now())
+    return str(compose("claim_progress", claim.pk).urls[button])
+
+
+def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_hers(sam, vera):
+    for person in (sam, vera):
+        in_touch(person)
+        agreed(in_touch(person), days=1)
+    actions.claim_need(factories.need(details=WITH_EMAIL), by=vera, weekly_limit=9)
+    later(days=30)
+    for _ in range(2):
+        tasks.sweep()
+    rows = Notification.objects.filter(kind__in=["claim_progress", "claim_nudge"])
+    told = {row.recipient.name: row for row in rows}
+    assert (rows.count(), told["Sam"].kind, told["Vera"].kind) == (
+        2,
+        "claim_progress",
+        "claim_nudge",
+    )
+    letter = compose("claim_progress", told["Sam"].about_id)
+    assert (letter.context["several"], list(letter.urls)) == (True, ["page"])
+    assert not Claim.objects.filter(state="lapsed").exists()
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_clock_that_is_ten_minutes_wrong_asks_and_lapses_no_earlier(sam, minutes):
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        claim = in_touch(sam)
+    later(hours=71, minutes=55)
+    with time_machine.travel(timezone.now() - timedelta(minutes=minutes)):
+        tasks.sweep()
+    assert sent("claim_progress") == 0
+    later(minutes=6)
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        tasks.sweep()
+    assert sent("claim_progress") == 1
+    later(hours=95, minutes=55)
+    with time_machine.travel(timezone.now() - timedelta(minutes=minutes)):
+        tasks.sweep()
+    assert state(claim) == ("contacted", "claimed")
+    later(minutes=6)
+    tasks.sweep()
+    assert state(claim) == ("lapsed", "open")
+
+
+@pytest.mark.parametrize("reached", LIVE_CLAIM)
+@pytest.mark.parametrize("helpers", [1, 2])
+def test_left_alone_every_need_ends(sam, reached, helpers):
+    need = factories.need(details=WITH_EMAIL, helpers_wanted=helpers)
+    claim = actions.claim_need(need, by=sam, weekly_limit=9)
+    if reached == "contacted":
+        actions.say_in_touch(claim, by=volunteer(sam))
+    if reached == "scheduled":
+        agreed(claim, days=3)
+    if reached == "delivered":
+        actions.deliver_claim(claim, by=volunteer(sam))
+    for _ in range(40):
+        later(days=1)
+        tasks.sweep()
+    ends = {"delivered": ("unconfirmed", "closed")}
+    assert state(claim) == ends.get(reached, ("lapsed", "closed"))
+
+
+def test_the_next_date_of_a_claim_is_known_at_each_step(sam):
+    claim = actions.claim_need(factories.need(), by=sam, weekly_limit=9)
+    assert round(hours_to_go(claim)) == 24
+    actions.say_in_touch(claim, by=volunteer(sam))
+    assert round(hours_to_go(claim)) == 72
+    agreed(claim, days=2)
+    assert 48 < hours_to_go(claim) < 24 * 3 + 10
+    actions.deliver_claim(claim, by=volunteer(sam))
+    assert round(hours_to_go(claim)) == 72
+    actions.confirm_arrival(claim.need)
+    assert not with_next_date().exists()
+
+
+def hours_to_go(claim: Claim) -> float:
+    span = with_next_date().get(pk=claim.pk).next_date - timezone.now()
+    return float(span / timedelta(hours=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_clocks_at_once_say_everything_once(sam, vera):
+    asked, given_back = in_touch(sam), in_touch(vera)
+    later(hours=73)
+    long_ago = timezone.now() - timedelta(days=6)
+    Claim.objects.filter(pk=given_back.pk).update(nudged_at=long_ago)
+    at_once([partial(tasks.sweep)] * 4)
+    assert (sent("claim_progress"), sent("claim_lapsed"), sent("need_reopened")) == (1, 1, 1)
+    assert (state(asked), state(given_back)) == (("contacted", "claimed"), ("lapsed", "open"))

@@ -1,0 +1,34 @@
+"""The lives of claims, offers and matches: picture, table and names of the states are one."""
+
+from typing import Any
+
+import pytest
+
+from mutualaid.matching.states import MATCH_MOVES, MatchState
+from offers_app.states import OFFER_MOVES, OfferState
+from requests_app.states import CLAIM_MOVES, ClaimState
+from tests.pictures import arrows_in, written
+
+LIVES: dict[str, tuple[Any, Any]] = {
+    "Claim": (CLAIM_MOVES, ClaimState),
+    "Offer": (OFFER_MOVES, OfferState),
+    "Match": (MATCH_MOVES, MatchState),
+}
+each_life = pytest.mark.parametrize("name", LIVES)
+
+
+@each_life
+def test_the_picture_is_the_table(name):
+    moves, _states = LIVES[name]
+    table = {
+        (source, move.target, action) for action, move in moves.items() for source in move.sources
+    }
+    assert arrows_in(written("mutualaid/docs/life.md", name)) == table
+
+
+@each_life
+def test_every_state_is_reached_and_every_step_leads_somewhere(name):
+    moves, states = LIVES[name]
+    first = states.values[0]
+    assert {first, *(move.target for move in moves.values())} == set(states.values)
+    assert {source for move in moves.values() for source in move.sources} <= set(states.values)
