@@ -5,7 +5,8 @@
 # make bench-claims  sixteen processes claim at once, on both databases
 # make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
-# make bench-backlog  measure the whole backlog beside exact flows; MORE=100000 for a city
+# make bench-backlog  measure the whole backlog beside exact flows, on both databases; for a city
+#             MORE=100000, and SKIP=--without-exact where OR-tools would take an hour
 # make bench-need  measure one need against 1,000 to 100,000 offers; SIZES="1000000" for others
 # Other Python or port: make run PYTHON=python3.12 PORT=8001
 
@@ -91,9 +92,9 @@ bench-claims: .venv/test
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_claims
 
 bench-backlog: .venv/test
-	@for n in 1000 10000 $(MORE); do \
-	    $(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs $$n || exit 1; \
-	done
+	@for n in 1000 10000 $(MORE); do for server in "" "$(PY) -m tests.servers.postgres"; do \
+	    $(ALONE) $$server $(PY) -m tests.benchmarks.bench_backlog --needs $$n $(SKIP) || exit 1; \
+	done; done
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs 5000 --a-week 1
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_arrivals
 
