@@ -19,7 +19,12 @@ def in_words(lines: Iterable[Line]) -> list[str]:
 
 def with_points(lines: Iterable[Line]) -> list[str]:
     """The same with the points of each, for a coordinator who wants to see the sum."""
-    return [f"{_words(line)}: {round(line['points'], 1):g}" for line in lines]
+    return [f"{_isolated(line)}: {round(line['points'], 1):g}" for line in lines]
+
+
+def _isolated(line: Line) -> str:
+    """The name of a language that is written from right to left must not take the points along."""
+    return f"\u2068{_words(line)}\u2069" if "language" in line["code"] else _words(line)
 
 
 def _words(line: Line) -> str:

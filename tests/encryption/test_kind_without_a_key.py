@@ -124,11 +124,11 @@ def test_a_need_that_fits_is_shown_without_her_name(claim, sam, vera, signed_in)
     assert "Groceries" in text(signed_in(vera).get(f"/help/{match.public_id}/"))
 
 
-def test_what_is_said_to_her_waits_and_the_volunteer_hears_at_once(claim, sam):
+def test_what_is_said_to_her_waits_and_the_volunteers_hear_at_once(claim, sam):
     actions.release_claim(claim, by=volunteer(sam))
     again = actions.claim_need(claim.need, by=factories.person("Vera"), weekly_limit=2)
     deliver_all()
-    assert [message.to for message in mail.outbox] == [["vera@people.example"]]
+    assert [message.to for message in mail.outbox] == [[sam.email], ["vera@people.example"]]
     row = Notification.objects.get(kind="need_claimed", about_id=again.pk)
     assert (row.state, row.error) == ("waiting", "WrongKey")
 
@@ -139,7 +139,7 @@ def test_it_goes_out_once_the_key_is_back(claim, sam, settings):
     settings.CONTACT_KEYS = [NEW, OLD]
     Notification.objects.update(due_at=timezone.now() - timedelta(minutes=1))
     deliver_all()
-    assert [message.to for message in mail.outbox] == [[HERS.email]]
+    assert [message.to for message in mail.outbox] == [[sam.email], [HERS.email]]
 
 
 def test_the_clock_goes_on_for_her_and_for_everybody_else(claim, vera):
