@@ -4,7 +4,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from mutualaid.matching.models import Match
+from mutualaid.notify.models import Notification
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
 from requests_app.states import FILLS_A_PLACE, Urgency
@@ -36,18 +39,22 @@ def count() -> Figures:
     taken = dict(kept.values_list("need", "claimed_at"))
     critical = [row for row in needs if row[1] == Urgency.CRITICAL]
     late = [pk for pk, _, _, at in critical if pk not in taken or taken[pk] - at > IN_TIME]
-    asked = Match.objects.exclude(asked_at=None).values_list("offer", "asked_at")
-    asks = [(offer, at) for offer, at in asked if at]
+    asks = list(asks_made().values_list("recipient", "created_at"))
     return Figures(
         needs=len(needs),
         claimed=_share(len(taken), len(needs)),
         critical_unmet=_share(len(late), len(critical)),
         asks_per_claim=_share(len(asks), len(taken)),
         asks_a_week_p99=_p99(asks),
-        gini_of_asks=_gini(_per_offer(asks)),
+        gini_of_asks=_gini(_per_volunteer(asks)),
         worst_locality=_worst([(row[2], row[0] in taken) for row in needs]),
         km=_km(set(taken)),
     )
+
+
+def asks_made() -> "QuerySet[Notification]":
+    """Each ask is a message of its own, also where one person is asked about a need once more."""
+    return Notification.objects.filter(kind="need_fits")
 
 
 def _share(part: int, whole: int) -> float:
@@ -56,14 +63,14 @@ def _share(part: int, whole: int) -> float:
 
 def _p99(asks: list[Ask]) -> float:
     """Over volunteers and calendar weeks in which they were asked at all."""
-    weeks = Counter((offer, *at.isocalendar()[:2]) for offer, at in asks)
+    weeks = Counter((person, *at.isocalendar()[:2]) for person, at in asks)
     ordered = sorted(weeks.values())
     return float(ordered[int(0.99 * (len(ordered) - 1))]) if ordered else 0.0
 
 
-def _per_offer(asks: list[Ask]) -> list[int]:
-    of = Counter(offer for offer, _ in asks)
-    return sorted(of[pk] for pk in Offer.objects.values_list("pk", flat=True))
+def _per_volunteer(asks: list[Ask]) -> list[int]:
+    of = Counter(person for person, _ in asks)
+    return sorted(of[pk] for pk in Offer.objects.values_list("volunteer", flat=True))
 
 
 def _gini(ordered: list[int]) -> float:

@@ -13,6 +13,7 @@ from mutualaid.celery import left_to_sweep
 from mutualaid.matching.actions import accept, decline
 from mutualaid.matching.models import Match
 from mutualaid.matching.simulation.clock import hand_moved
+from mutualaid.matching.simulation.figures import asks_made
 from mutualaid.matching.simulation.needs import Arrival
 from mutualaid.matching.simulation.people import answer, lets_go, until_done
 from mutualaid.matching.simulation.policies import POLICIES
@@ -75,11 +76,11 @@ class Play:
         """Whoever was asked in this step makes up her mind."""
         now = timezone.now()
         asked = Match.objects.filter(asked_at__gt=self.seen_until, asked_at__lte=now)
-        for match in asked.order_by("pk"):
-            lately = Match.objects.filter(
-                offer=match.offer_id, asked_at__gt=now - timedelta(days=7)
-            ).count()
-            said = answer(self.chance, match, lately, self.game.fatigue)
+        for match in asked.order_by("pk").select_related("offer"):
+            lately = asks_made().filter(
+                recipient=match.offer.volunteer_id, created_at__gt=now - timedelta(days=7)
+            )
+            said = answer(self.chance, match, lately.count(), self.game.fatigue)
             if said.kind == "yes":
                 self._after(said.after, partial(self._yes, match.pk))
             elif said.kind == "no":
