@@ -4,7 +4,7 @@
 # make bench-mail  measure the time from a need to its message at the mail server
 # make bench-claims  sixteen processes claim at once, on both databases
 # make lives  200 lives of needs at random, 50 steps each, on both databases (some minutes)
-# make bench  measure a whole import with all its matches, a new key and erasing (some minutes)
+# make bench  measure a whole import with all its matches, a new key, erasing, and the next two
 # make bench-backlog  measure the whole backlog beside exact flows, on both databases; for a city
 #             MORE=100000, and SKIP=--without-exact where OR-tools would take an hour
 # make bench-need  measure one need against 1,000 to 100,000 offers; SIZES="1000000" for others
@@ -80,6 +80,7 @@ browser: .venv/test
 bench: .venv/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_privacy
+	@$(MAKE) --no-print-directory bench-backlog bench-need
 
 lives: export LIVES = 200
 lives: export STEPS_EACH = 50
@@ -92,6 +93,9 @@ bench-claims: .venv/test
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_claims
 
 bench-backlog: .venv/test
+	@for seed in 1 2 3 4 5; do for offers in 600 1000 1500; do \
+	    $(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs 1000 --offers $$offers --seed $$seed || exit 1; \
+	done; done
 	@for n in 1000 10000 $(MORE); do for server in "" "$(PY) -m tests.servers.postgres"; do \
 	    $(ALONE) $$server $(PY) -m tests.benchmarks.bench_backlog --needs $$n $(SKIP) || exit 1; \
 	done; done
