@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.week_field import WeekPartsField
-from mutualaid.catalog.week_parts import ANY_TIME
+from mutualaid.catalog.week_parts import ANY_TIME, in_words
 from offers_app.states import COUNTS, OfferState
 
 
@@ -102,3 +102,8 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return str(self.volunteer)
+
+    @property
+    def when(self) -> str:
+        """The times of the week at which she is free, in words."""
+        return in_words(self.week_parts)

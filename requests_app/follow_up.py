@@ -19,11 +19,15 @@ from requests_app.states import WAITING, NeedState
 
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
 
+FIRST_HOURS = 6
+"""Whoever asks for help by tonight is not asked at once whether she still needs it."""
+
 
 def to_warn() -> QuerySet[Need]:
-    """Needs that end soon with nobody found."""
+    """Needs that end soon with nobody found; one that never had long is first looked after a while."""
     soon = Now() + timedelta(hours=settings.EXPIRY_NOTICE_HOURS)
-    return _waiting().filter(expires_at__lt=soon, warned_at=None)
+    looked_for = Now() - timedelta(hours=FIRST_HOURS)
+    return _waiting().filter(expires_at__lt=soon, created_at__lt=looked_for, warned_at=None)
 
 
 def to_expire() -> QuerySet[Need]:
@@ -51,7 +55,7 @@ STEPS: tuple[Due, ...] = (
 
 def due_steps() -> Iterator[Callable[[], None]]:
     """Everything that is due now, each as a call that takes its step if it is still due."""
-    for series in Series.objects.due():  # first: of what is made late, something may be due at once
+    for series in Series.objects.due():
         yield partial(several.make_occurrences, series)
     for find, step in STEPS:
         for pk in list(find().values_list("pk", flat=True)):

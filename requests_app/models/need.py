@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.week_field import WeekPartsField
@@ -210,7 +211,7 @@ class Need(models.Model):
             said.append(date_format(self.needed_by, "DATE_FORMAT"))
         if self.week_parts != ANY_TIME:
             said.append(in_words(self.week_parts))
-        return ", ".join(said)
+        return gettext(", ").join(said)
 
     @property
     def parts_that_count(self) -> int:

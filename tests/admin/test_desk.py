@@ -10,6 +10,7 @@ from requests_app.actions import Details, claim_need, deliver_claim, withdraw_ne
 from requests_app.models import Claim, Need
 from requests_app.moves import volunteer
 from tests import factories
+from tests.admin_form import as_it_stands
 
 pytestmark = pytest.mark.django_db
 NEEDS = "/admin/requests_app/need/"
@@ -195,3 +196,17 @@ def test_a_coordinator_adds_areas_and_changes_kinds(desk):
     wrong = desk.post("/admin/catalog/locality/add/", typed | {"slug": "b", "lat": "900"})
     assert wrong.status_code == 200
     assert "errorlist" in text(wrong)
+
+
+def test_a_coordinator_says_when_it_suits_and_who_is_not_free_then_is_suggested_no_more(desk, sam):
+    factories.offer(by=sam, week_parts=1)
+    need = factories.need()
+    tasks.sweep()
+    assert need.matches.exists()
+    need.matches.update(state="suggested", asked_at=None)
+    path = f"{NEEDS}{need.pk}/change/"
+    answer = desk.post(path, as_it_stands(desk, path) | {"week_parts": ["4"]})
+    assert answer.status_code == 302
+    tasks.sweep()
+    need.refresh_from_db()
+    assert (need.week_parts, need.matches.exists()) == (4, False)

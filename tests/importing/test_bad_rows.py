@@ -43,6 +43,7 @@ def test_a_bad_row_is_handed_back_whole_with_its_number_and_reason(path, why, ba
         ("E-mail", "ana at home", "The e-mail address is not one"),
         ("People", "many", "The number of people"),
         ("People", "0", "The number of people"),
+        ("Good times", "mornings, at dawn", "The good times are not known. Known ones: "),
         ("Language", "Klingon", "A language is not known. Known ones: en, ht"),
     ],
 )

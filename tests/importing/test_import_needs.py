@@ -122,7 +122,7 @@ def test_the_mark_that_excel_puts_at_the_start_does_not_matter(path, start):
     assert "Imported: 1" in said("import_needs", path)
 
 
-def test_good_times_are_read_in_words_and_what_is_no_time_is_told(path):
+def test_good_times_are_read_in_words(path):
     headings = [*HEADINGS, "Good times"]
     write(path, [*row(), "Mornings; weekend evenings"], headings=headings)
     said("import_needs", path)

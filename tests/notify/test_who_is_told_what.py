@@ -141,7 +141,7 @@ class Day:
 
     def ends_tomorrow(self) -> None:
         self.opened()
-        self.hours_pass(3)
+        self.hours_pass(7)
         self.so_far()
         Need.objects.update(expires_at=timezone.now() + timedelta(hours=23))
         needs_tasks.sweep()
@@ -149,6 +149,7 @@ class Day:
 
     def expired(self) -> None:
         self.opened()
+        later(hours=7)
         Need.objects.update(expires_at=timezone.now() + timedelta(hours=23))
         needs_tasks.sweep()
         self.so_far()
@@ -178,7 +179,9 @@ class Day:
 
     def hours_pass(self, hours: int) -> None:
         span = timedelta(hours=hours)
-        Need.objects.update(match_due_at=timezone.now() - span)
+        for need in Need.objects.all():
+            past = {"created_at": need.created_at - span, "match_due_at": timezone.now() - span}
+            Need.objects.filter(pk=need.pk).update(**past)
         for match in Match.objects.exclude(asked_at=None):
             Match.objects.filter(pk=match.pk).update(asked_at=match.asked_at - span)
         for search in Search.objects.exclude(handed_over_at=None):

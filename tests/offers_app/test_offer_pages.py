@@ -50,6 +50,14 @@ def test_it_can_be_changed_and_stands_there_as_it_is(sam, signed_in, typed):
     assert page.count("checked") == 4
 
 
+@pytest.mark.parametrize(("ticked", "words"), [(["4", "32"], "evenings"), ([], "any time")])
+def test_when_she_is_free_is_kept_and_stands_on_her_page(sam, signed_in, typed, ticked, words):
+    client = signed_in(sam)
+    client.post("/offer/", typed | {"week_parts": ticked})
+    assert Offer.objects.get().when == words
+    assert f"<dd>{words}</dd>" in text(client.get("/me/"))
+
+
 def test_a_break_asks_nothing_until_its_day(sam, signed_in, typed):
     client = signed_in(sam)
     client.post("/offer/", typed)
@@ -83,6 +91,9 @@ WRONG = [
     ({"localities": []}, "Choose at least one area."),
     ({"localities": ["atlantis"]}, "Choose one of these."),
     ({"languages": []}, "Choose at least one language."),
+    ({"week_parts": ["7"]}, "Choose one of these."),
+    ({"week_parts": ["1", "evenings"]}, "Choose one of these."),
+    ({"week_parts": ["-1"]}, "Choose one of these."),
     ({"reach_km": "-1"}, "greater than or equal to 0"),
     ({"reach_km": "1e9"}, "Enter a whole number."),
     ({"per_week": "0"}, "greater than or equal to 1"),

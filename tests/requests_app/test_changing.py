@@ -102,11 +102,11 @@ def test_what_she_asked_is_changed(page):
     factories.language("es")
     page.change("where", locality="hill")
     page.change("kind", category="bread")
-    page.change("when", urgency="4", needed_by="")
+    page.change("when", urgency="4", needed_by="", week_parts=["1", "8"])
     page.change("languages", languages=["es"])
     assert page.need.locality.slug == "hill"
     assert page.need.category.slug == "bread"
-    assert page.need.urgency == 4
+    assert (page.need.urgency, page.need.week_parts) == (4, 1 | 8)
     assert [language.code for language in page.need.languages.all()] == ["es"]
     assert [e.reason for e in page.need.events.filter(action="change")] == [
         "where", "kind", "when", "languages",
@@ -231,6 +231,7 @@ def test_after_the_help_nothing_can_be_changed(page, sam):
     [
         ("where", {"locality": "moon"}, "Choose one of the areas in the list."),
         ("when", {"urgency": "2", "needed_by": "2020-01-01"}, "This day has passed."),
+        ("when", {"urgency": "2", "week_parts": ["64"]}, "Choose one of these."),
         ("email", {"email": "ana"}, "Write an e-mail address like"),
         ("languages", {"languages": []}, "Choose at least one language."),
         ("name", {"name": "x" * 100}, "at most 60"),

@@ -13,6 +13,7 @@ from requests_app.models import Claim, Need, NeedContact
 from requests_app.moves import coordinator
 from requests_app.rules import is_kept_from
 from tests import asking, factories
+from tests.admin_form import as_it_stands
 
 pytestmark = pytest.mark.django_db
 SAFE = Details(
@@ -147,20 +148,12 @@ def desk(carla, signed_in):
 
     def keep(need: Need, person=None, address: str = "") -> str:
         path = f"/admin/requests_app/need/{need.pk}/change/"
-        page = client.get(path).context["adminform"].form
-        typed = {
-            name: value for name in page.fields if (value := page[name].value()) not in (None, "")
-        }
         rows = {
             "exclusions-0-person": person.pk if person else "",
             "exclusions-0-address": address,
             "exclusions-TOTAL_FORMS": 1,
         }
-        for inline in client.get(path).context["inline_admin_formsets"]:
-            prefix = inline.formset.prefix
-            for key in ("TOTAL_FORMS", "INITIAL_FORMS"):
-                typed[f"{prefix}-{key}"] = inline.formset.management_form[key].value()
-        answer = client.post(path, typed | rows)
+        answer = client.post(path, as_it_stands(client, path) | rows)
         return str((client.get(path) if answer.status_code == 302 else answer).content.decode())
 
     return keep

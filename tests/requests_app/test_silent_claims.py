@@ -181,22 +181,34 @@ def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_hers(sam, vera
     assert not Claim.objects.filter(state="lapsed").exists()
 
 
+def just_claimed(person) -> Claim:
+    return actions.claim_need(factories.need(details=WITH_EMAIL), by=person, weekly_limit=9)
+
+
 @pytest.mark.parametrize("minutes", [-10, 10])
-def test_a_clock_that_is_ten_minutes_wrong_asks_and_lapses_no_earlier(sam, minutes):
-    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
-        claim = in_touch(sam)
-    later(hours=71, minutes=55)
-    with time_machine.travel(timezone.now() - timedelta(minutes=minutes)):
+@pytest.mark.parametrize(
+    ("begin", "question", "asked_after", "lapses_after"),
+    [(just_claimed, "claim_nudge", 24, 24), (in_touch, "claim_progress", 72, 96)],
+)
+def test_a_clock_that_is_ten_minutes_wrong_asks_and_lapses_no_earlier(
+    sam, minutes, begin, question, asked_after, lapses_after
+):
+    wrong = timedelta(minutes=minutes)
+    with time_machine.travel(timezone.now() + wrong):
+        claim = begin(sam)
+    before = state(claim)
+    later(hours=asked_after, minutes=-5)
+    with time_machine.travel(timezone.now() - wrong):
         tasks.sweep()
-    assert sent("claim_progress") == 0
+    assert sent(question) == 0
     later(minutes=6)
-    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+    with time_machine.travel(timezone.now() + wrong):
         tasks.sweep()
-    assert sent("claim_progress") == 1
-    later(hours=95, minutes=55)
-    with time_machine.travel(timezone.now() - timedelta(minutes=minutes)):
+    assert sent(question) == 1
+    later(hours=lapses_after, minutes=-6)
+    with time_machine.travel(timezone.now() - wrong):
         tasks.sweep()
-    assert state(claim) == ("contacted", "claimed")
+    assert state(claim) == before
     later(minutes=6)
     tasks.sweep()
     assert state(claim) == ("lapsed", "open")
