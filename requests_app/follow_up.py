@@ -19,14 +19,11 @@ from requests_app.states import WAITING, NeedState
 
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
 
-FIRST_HOURS = 6
-"""Whoever asks for help by tonight is not asked at once whether she still needs it."""
-
 
 def to_warn() -> QuerySet[Need]:
     """Needs that end soon with nobody found; one that never had long is first looked after a while."""
     soon = Now() + timedelta(hours=settings.EXPIRY_NOTICE_HOURS)
-    looked_for = Now() - timedelta(hours=FIRST_HOURS)
+    looked_for = Now() - timedelta(hours=settings.EXPIRY_FIRST_HOURS)
     return _waiting().filter(expires_at__lt=soon, created_at__lt=looked_for, warned_at=None)
 
 
