@@ -40,13 +40,15 @@ def while_there_is_time(work: Iterable[T]) -> Iterator[T]:
             return
 
 
-def nudge(task: "Task[Any, Any]", *ids: int) -> None:
-    """Start `task` once the transaction has committed; a broker that is down is only logged.
+def nudge(task: "Task[Any, Any] | str", *ids: int) -> None:
+    """Start `task`, or the one of this full name, once the transaction has committed.
 
-    Whatever the task would have done is due in the database, where the sweep finds it.
+    A broker that is down is only logged: whatever the task would have done is due in the database,
+    where the sweep finds it. A name leads to a task of a room above, which cannot be imported.
     """
     if not _leaves_to_sweep.get():
-        transaction.on_commit(partial(_start, task, ids), robust=True)
+        named = app.tasks[task] if isinstance(task, str) else task
+        transaction.on_commit(partial(_start, named, ids), robust=True)
 
 
 def _start(task: "Task[Any, Any]", ids: tuple[int, ...]) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
-from mutualaid.crypto import decrypt, encrypt
+from mutualaid.encryption.fields import decrypt, encrypt
 
 BROKERS = {"redis", "rediss", "redis+socket", "unix"}
 

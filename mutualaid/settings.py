@@ -12,9 +12,9 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
-from mutualaid.embedded.paths import broker_socket
+from mutualaid.encryption.key_file import load_or_make
 from mutualaid.group_settings import *  # noqa: F403  settings are read as one
-from mutualaid.secrets import load_or_make
+from mutualaid.standalone.paths import broker_socket
 
 django_stubs_ext.monkeypatch()
 env = Env()

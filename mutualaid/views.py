@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
-from mutualaid.crypto import WrongKey
-from requests_app.board import note_of
+from mutualaid.encryption.fields import WrongKey
 from requests_app.models import Need
+from requests_app.pages.board import note_of
 from requests_app.states import CloseReason
 
 NEWEST_ON_FRONT_PAGE = 3

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.week_parts import ANY_TIME
+from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role

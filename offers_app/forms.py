@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.choices import (
+from mutualaid.catalog.form_choices import (
     NOT_A_CHOICE,
     category_choices,
     language_choices,
     locality_choices,
 )
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.week_field import WeekPartsBoxes
+from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 
 
 class LimitsForm(forms.Form):

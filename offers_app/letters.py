@@ -4,9 +4,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.choosing import reach_of
-from mutualaid.notify.kinds import Letter, composes
-from mutualaid.notify.one_tap import tap_url
+from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.registry import Letter, composes
+from mutualaid.notify.routing.channels_for import reach_of
 from offers_app.models import Offer
 from offers_app.states import OfferState
 

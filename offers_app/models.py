@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.week_field import WeekPartsField
-from mutualaid.catalog.week_parts import ANY_TIME, in_words
+from mutualaid.catalog.time_slot_field import WeekPartsField
+from mutualaid.catalog.time_slots import ANY_TIME, in_words
 from offers_app.states import COUNTS, OfferState
 
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.notify.one_tap import Said, taps
+from mutualaid.notify.links.one_tap import Said, taps
 from mutualaid.people.models import User
 from offers_app import actions
 from offers_app.models import Offer

@@ -9,9 +9,9 @@ from django.dispatch import receiver
 
 from mutualaid.notify.models import Preferences
 from mutualaid.people.models import User
+from requests_app.access.exclusions import note_owner
 from requests_app.actions import keep_away
-from requests_app.keeping_away import note_owner
-from requests_app.moves import SITE
+from requests_app.lifecycle.actors import SITE
 
 
 @receiver(post_save, sender=User)

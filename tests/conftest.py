@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from mutualaid.people.models import Role, User
-from tests import factories
+from tests.support import factories
 
 
 def pytest_configure() -> None:

@@ -8,25 +8,25 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from mutualaid.catalog.models import Category, Locality, Near
+from mutualaid.catalog.models import Category, Locality, LocalityDistance
 from mutualaid.matching.models import (
-    Acceptance,
+    AcceptanceRate,
     BacklogLease,
     BacklogRun,
     Match,
-    OfferEntry,
+    OfferIndexEntry,
     OfferPrice,
     Refusal,
-    Weights,
+    ScoringWeights,
 )
-from mutualaid.notify.models import ClosedDoor, Notification, Preferences
+from mutualaid.notify.models import Notification, Preferences, Suppression
 from mutualaid.people.models import BlockedAddress, Membership, User
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
 from requests_app.actions import contact_of_claim
-from requests_app.models import Claim, ContactLook, Exclusion, Need, NeedEvent, Series
-from tests import scene
+from requests_app.models import AccessLogEntry, Claim, Exclusion, Need, NeedEvent, Series
+from tests.support import scene
 
 ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching", "retention")
 
@@ -97,7 +97,7 @@ BREAKS = {
     "blocked_for_a_reason_that_exists": lambda: change(BlockedAddress, reason="dislike"),
     "live_claim_has_its_clock": lambda: change(Claim, state="contacted"),
     "claim_in_a_state_that_exists": lambda: change(Claim, state="lost"),
-    "one_look_for_a_place_in_the_window": lambda: again(ContactLook.objects.first()),
+    "one_look_for_a_place_in_the_window": lambda: again(AccessLogEntry.objects.first()),
     "event_by_somebody_who_exists": lambda: change(NeedEvent, actor_kind="robot"),
     "offer_in_a_state_that_exists": lambda: change(Offer, state="lost"),
     "offer_within_what_one_person_can_do": lambda: change(Offer, per_week=0),
@@ -111,17 +111,17 @@ BREAKS = {
     "an_erasure_once": lambda: again(Erasure.objects.create(model=NEED, key="1")),
     "one_message_for_an_event_a_person_and_a_channel": lambda: again(Notification.objects.first()),
     "a_door_is_closed_once": lambda: again(
-        ClosedDoor.objects.create(channel="sms", mark="x", why="stop")
+        Suppression.objects.create(channel="sms", mark="x", why="stop")
     ),
-    "door_closed_for_a_reason_that_exists": lambda: ClosedDoor.objects.create(why="whim"),
+    "door_closed_for_a_reason_that_exists": lambda: Suppression.objects.create(why="whim"),
     "no_more_asks_a_week_than_one_can_read": lambda: wishes(most_a_week=51),
     "a_pace_that_exists": lambda: wishes(pace="never"),
     "match_declined_for_a_reason_that_exists": lambda: change(Match, decline_reason="lazy"),
-    "near_once_for_a_pair": lambda: again(Near.objects.first()),
-    "near_at_some_distance": lambda: change(Near, km=-1),
-    "entry_once_for_an_offer": lambda: again(OfferEntry.objects.first()),
-    "one_row_of_points": lambda: Weights.objects.create(pk=2),
-    "no_more_yes_than_asks": lambda: Acceptance.objects.create(
+    "near_once_for_a_pair": lambda: again(LocalityDistance.objects.first()),
+    "near_at_some_distance": lambda: change(LocalityDistance, km=-1),
+    "entry_once_for_an_offer": lambda: again(OfferIndexEntry.objects.first()),
+    "one_row_of_points": lambda: ScoringWeights.objects.create(pk=2),
+    "no_more_yes_than_asks": lambda: AcceptanceRate.objects.create(
         category=first(Category), asks=1, yes=2, counted_at=timezone.now()
     ),
     "ruled_out_one_thing": lambda: Refusal.objects.create(

@@ -7,7 +7,7 @@ import pytest
 from mutualaid.matching.states import MATCH_MOVES, MatchState
 from offers_app.states import OFFER_MOVES, OfferState
 from requests_app.states import CLAIM_MOVES, ClaimState
-from tests.pictures import arrows_in, written
+from tests.support.pictures import arrows_in, written
 
 LIVES: dict[str, tuple[Any, Any]] = {
     "Claim": (CLAIM_MOVES, ClaimState),

@@ -12,7 +12,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app.actions import Details
 from requests_app.models import Need
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 OUR_IDS = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|value="\w{64}"|/m/[\w/.:-]+')

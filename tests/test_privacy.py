@@ -11,17 +11,18 @@ from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.db import connection
 
-from mutualaid.crypto import WrongKey
+from mutualaid.encryption.fields import WrongKey
 from mutualaid.logs import JsonFormatter
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app.actions import Details, deliver_claim, deny_arrival
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import NeedContact
-from requests_app.moves import volunteer
-from tests import factories, scene, test_site_map, test_site_map_admin, walking
-from tests.notify.gateway import gateway
-from tests.notify.people import E164, PHONE
+from tests import test_site_map, test_site_map_admin
+from tests.support import factories, scene, walking
+from tests.support.gateway import gateway
+from tests.support.people import E164, PHONE
 
 pytestmark = pytest.mark.django_db
 CANARY = Details(

@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mutualaid.notify.off import off_url
-from mutualaid.notify.one_tap import tap_url
-from tests import scene, walking
-from tests.walking import EVERYBODY
+from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.unsubscribe import off_url
+from tests.support import scene, walking
+from tests.support.walking import EVERYBODY
 
 # Who gets it: everybody | whoever is signed in | Sam, for the others it does not exist | …
 # What the rest gets stands in REST. Of PUT and DELETE see below.

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 
 from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
-from tests import scene, walking
+from tests.support import scene, walking
 
 # What a coordinator gets. A method other than GET brings the same, unless `POST` says otherwise.
 DESK = """
@@ -26,7 +26,7 @@ DESK = """
     /requests_app/need/<int:pk>/split/                         200 200
     /requests_app/need/<int:pk>/helpers/                       200 200
     /requests_app/need/<int:pk>/asks/                          200 302
-    /matching/weights/<path:object_id>/preview/                200 200
+    /matching/scoringweights/<path:object_id>/preview/         200 200
 """
 MODELS = """
     MODEL                  list  add  change  delete  history
@@ -39,7 +39,7 @@ MODELS = """
     notify/calltask        200   403  200     403     200
     offers_app/offer       200   403  200     403     200
     requests_app/need      200   403  200     403     200
-    matching/weights       200   403  200     403     200
+    matching/scoringweights 200   403  200     403     200
     matching/backlogrun    200   403  200     403     200
     account/emailaddress   403   403  403     403     403
     auth/group             403   403  403     403     403
@@ -150,7 +150,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "notify/notification": Notification.objects.earliest("pk").pk,
         "notify/calltask": here.call,
         "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
-        "matching/weights": 1,
+        "matching/scoringweights": 1,
         "matching/backlogrun": BacklogRun.objects.get().pk,
         "auth/group": here.unused_group,
     }

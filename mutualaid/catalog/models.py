@@ -1,13 +1,16 @@
 """The words in which a need meets an offer: category, locality, language."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.catalog.distances import Centre, distances, what_is_in
 
 
 class Category(models.Model):
@@ -111,13 +114,13 @@ class LocalityQuerySet(models.QuerySet["Locality"]):
     def bulk_create(self, *args: Any, **kwargs: Any) -> list["Locality"]:
         made = super().bulk_create(*args, **kwargs)
         if made:
-            _measure()
+            rebuild_distances()
         return made
 
     def update(self, **fields: Any) -> int:
         changed = super().update(**fields)
         if changed and fields.keys() & Locality.MEASURED:
-            _measure()
+            rebuild_distances()
         return changed
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -163,7 +166,7 @@ class Locality(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        _measure([self.pk])
+        rebuild_distances([self.pk])
 
     def clean(self) -> None:
         if self.pk and self.parent and self.pk in self.parent.with_ancestors():
@@ -188,7 +191,7 @@ class Locality(models.Model):
         return ids
 
 
-class Near(models.Model):
+class LocalityDistance(models.Model):
     """From one area to another, centre to centre: `km`, or 0 where the first is `inside` the other.
 
     `whole_km` is rounded up, to be compared with what people say in whole kilometres: a database
@@ -217,10 +220,20 @@ class Near(models.Model):
         return f"{self.locality_id} → {self.other_id}"
 
 
-def _measure(ids: list[int] | None = None) -> None:
-    from mutualaid.catalog.near import measure  # it needs these models
-
-    measure(ids)
+@transaction.atomic
+def rebuild_distances(ids: Iterable[int] | None = None) -> None:
+    """Measure these areas anew against all others, or all of them where none are named."""
+    centres = [Centre(*row) for row in Locality.objects.values_list("pk", "parent", "lat", "lng")]
+    known = {centre.pk for centre in centres}
+    changed = known if ids is None else set(ids) & known
+    if changed == known:
+        LocalityDistance.objects.all().delete()
+    else:
+        changed |= what_is_in(changed, centres)
+        LocalityDistance.objects.filter(locality__in=changed).delete()
+        LocalityDistance.objects.filter(other__in=changed).delete()
+    rows = (LocalityDistance(**row._asdict()) for row in distances(centres, changed))
+    LocalityDistance.objects.bulk_create(rows, batch_size=5_000)
 
 
 class Language(models.Model):

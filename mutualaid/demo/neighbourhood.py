@@ -9,15 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.week_parts import from_words
+from mutualaid.catalog.time_slots import from_words
 from mutualaid.demo.cast import ASKS, PEOPLE, SIGN_INS, Ask, Person
 from mutualaid.demo.places import PLACES
 from mutualaid.people.models import User
 from mutualaid.people.roles import add_role
 from offers_app.actions import save_offer
 from requests_app import actions
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
-from requests_app.moves import volunteer
 
 
 def demo_password() -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from mutualaid.celery import left_to_sweep
-from mutualaid.matching.offers import match_offer
-from mutualaid.matching.pairing import match_need
+from mutualaid.matching.outreach.match_need import match_need
+from mutualaid.matching.search.offer_changes import match_offer
 from offers_app.models import Offer
 from requests_app.models import Need
 

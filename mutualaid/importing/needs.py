@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mutualaid.catalog.week_parts import NAMED, UnknownPart, from_words
+from mutualaid.catalog.time_slots import NAMED, UnknownPart, from_words
 from mutualaid.importing.columns import Sheet
 from mutualaid.importing.dates import read_moment
 from mutualaid.importing.kinds import Kinds, Tongues

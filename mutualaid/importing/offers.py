@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.week_parts import ANY_TIME, PARTS
+from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 from mutualaid.importing.problems import FileProblem
 from mutualaid.people.models import Membership, Role, User
 from offers_app.models import Offer

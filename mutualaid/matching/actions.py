@@ -4,14 +4,14 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid.matching.models import Match
-from mutualaid.matching.pairing import match_with
+from mutualaid.matching.outreach.match_need import match_with
 from mutualaid.matching.refusals import rule_out
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from requests_app.actions import NotForYou, assign_need, claim_need
 from requests_app.actions.posting import announce
+from requests_app.lifecycle.actors import Actor
 from requests_app.models import Claim, Need
-from requests_app.moves import Actor
 from requests_app.states import NeedState
 
 

@@ -8,7 +8,9 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from mutualaid.matching import letters, receivers, taps, triggers, weekly  # noqa: F401  they register themselves
+        from mutualaid.matching import one_tap, receivers  # noqa: F401  they register themselves
+        from mutualaid.matching.notifications import volunteers, weekly_digest  # noqa: F401
+        from mutualaid.matching.search import triggers
 
         pre_migrate.connect(triggers.remove, sender=self)
         post_migrate.connect(triggers.install, sender=self)

@@ -5,8 +5,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from mutualaid.celery import nudge
-from mutualaid.matching import index, tasks
+from mutualaid.matching import tasks
 from mutualaid.matching.actions import refit
+from mutualaid.matching.search import offer_index
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
 from requests_app.models import Need
@@ -25,5 +26,5 @@ def on_need_changed(need: Need, **_: Any) -> None:
 
 @receiver(offer_opened)
 def on_offer_opened(offer: Offer, **_: Any) -> None:
-    index.index_offers([offer.pk])
+    offer_index.index_offers([offer.pk])
     nudge(tasks.match_offer, offer.pk)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import TypedDict
 
-from mutualaid.catalog.week_parts import ANY_TIME, share
+from mutualaid.catalog.time_slots import ANY_TIME, share
 
 
 @dataclass(frozen=True)

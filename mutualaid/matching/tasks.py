@@ -3,7 +3,10 @@
 from celery import shared_task
 
 from mutualaid.celery import while_there_is_time
-from mutualaid.matching import learning, offers, pairing, weekly
+from mutualaid.matching.notifications import weekly_digest
+from mutualaid.matching.outreach import acceptance_rates
+from mutualaid.matching.outreach import match_need as pairing
+from mutualaid.matching.search import offer_changes
 from offers_app.actions import resume_when_pause_is_over
 from offers_app.models import Offer
 from requests_app.models import Need
@@ -16,7 +19,7 @@ def match_need(pk: int) -> None:
 
 @shared_task
 def match_offer(pk: int) -> None:
-    for need_id in while_there_is_time(offers.match_offer(pk)):
+    for need_id in while_there_is_time(offer_changes.match_offer(pk)):
         pairing.match_need(need_id)
 
 
@@ -25,7 +28,7 @@ def sweep() -> None:
     """Do what is due: end pauses, match offers, match needs, the most urgent and oldest first."""
     resume_when_pause_is_over()
     for pk in list(Offer.objects.due_for_matching().values_list("pk", flat=True)):
-        offers.match_offer(pk)
+        offer_changes.match_offer(pk)
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at")
     for pk in while_there_is_time(list(due.values_list("pk", flat=True))):
         pairing.match_need(pk)
@@ -33,9 +36,9 @@ def sweep() -> None:
 
 @shared_task
 def tell_the_week() -> None:
-    weekly.tell_the_week()
+    weekly_digest.tell_the_week()
 
 
 @shared_task
 def learn() -> None:
-    learning.count_answers()
+    acceptance_rates.count_answers()

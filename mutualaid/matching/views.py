@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching import actions, refusals
 from mutualaid.matching.models import Match
-from mutualaid.matching.reasons import in_words
+from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import DeclineReason
 from offers_app.models import Offer
 from requests_app.actions import NotForYou, StateChanged, WeekIsFull

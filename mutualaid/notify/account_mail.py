@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 
-from mutualaid.notify.kinds import Group, Letter, composes
 from mutualaid.notify.models import AccountMail
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.reach import Reach
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Group, Letter, composes
 from mutualaid.people import adapter
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from mutualaid.notify.channels.push import is_known_maker
 from mutualaid.notify.models import Device, Preferences
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.reach import Reach, mark_of
+from mutualaid.notify.recipient import Reach, mark_of
 from mutualaid.people.models import User
 
 WAYS = ("asks", "urgent", "tasks", "care", "desk")

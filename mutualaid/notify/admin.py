@@ -8,9 +8,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from mutualaid.notify.kinds import label_of
+from mutualaid.notify.admin_preview import preview
 from mutualaid.notify.models import CallTask, Notification
-from mutualaid.notify.preview import preview
+from mutualaid.notify.registry import label_of
 
 
 @admin.register(Notification)

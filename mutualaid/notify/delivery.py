@@ -7,14 +7,14 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from mutualaid.notify.bounces import give_up_address
 from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.channels.base import Refused, Unsure
-from mutualaid.notify.gate import Verdict, verdict
-from mutualaid.notify.kinds import Letter, compose, kind_named
+from mutualaid.notify.channels.bounces import give_up_address
+from mutualaid.notify.channels.smtp_errors import is_for_good, name_of
 from mutualaid.notify.models import Notification
-from mutualaid.notify.reach import mark_of
-from mutualaid.notify.refusals import is_for_good, name_of
+from mutualaid.notify.recipient import mark_of
+from mutualaid.notify.registry import Letter, compose, kind_named
+from mutualaid.notify.routing.send_policy import Verdict, verdict
 
 FIRST_WAIT = 10.0
 """Seconds at most between the first two tries; it doubles from try to try."""

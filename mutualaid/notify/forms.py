@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.channels import CHANNELS, CHOSEN
-from mutualaid.notify.choosing import reach_of
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.models.preferences import usual_ways
-from mutualaid.notify.reach import e164
+from mutualaid.notify.recipient import e164
+from mutualaid.notify.routing.channels_for import reach_of
 
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 NOT_A_TIME = {

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from mutualaid.celery import nudge
 from mutualaid.notify.channels.mail import Mail
-from mutualaid.notify.choosing import reach_of, ways_for
-from mutualaid.notify.holding import gathered_at, quiet_until
-from mutualaid.notify.kinds import Group, kind_named
 from mutualaid.notify.models import Notification, Preferences
-from mutualaid.notify.reach import Reach
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Group, kind_named
+from mutualaid.notify.routing.channels_for import reach_of, ways_for
+from mutualaid.notify.routing.quiet_hours import gathered_at, quiet_until
 from mutualaid.people.models import User
 
 GATHERED = "need_digest"

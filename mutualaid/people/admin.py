@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.blind_index import lasting_mark
+from mutualaid.encryption.blind_index import lasting_mark
 from mutualaid.people.models import BlockedAddress, Membership, User
 
 

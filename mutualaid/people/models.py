@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.blind_index import lasting_mark
+from mutualaid.encryption.blind_index import lasting_mark
 
 
 class UserManager(BaseUserManager["User"]):

@@ -99,7 +99,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Your private links and your code, of which we keep only a fingerprint"),
         ),
     ),
-    "requests_app.LostLink": (
+    "requests_app.LinkRecoveryRequest": (
         Remove(
             "id address_indexes created_at",
             After("created_at", "RECORD_DAYS"),
@@ -114,7 +114,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
         Remove("person", With(ACCOUNT, "person"), _("That a need was kept from you")),
     ),
-    "requests_app.ContactLook": (
+    "requests_app.AccessLogEntry": (
         Remove(
             "id need by by_kind at window slot",
             With(NEED, "need"),
@@ -138,14 +138,14 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Whom we asked, and why they fit"),
         ),
     ),
-    "matching.Search": (
+    "matching.NeedSearch": (
         Remove(
             "need candidates stopped handed_over_at second_round_before",
             With(NEED, "need"),
             _("How the look for somebody went"),
         ),
     ),
-    "matching.OfferEntry": (
+    "matching.OfferIndexEntry": (
         Remove(
             "id offer category locality reach_km exact speaks week_parts",
             With(ACCOUNT, "offer__volunteer"),
@@ -201,7 +201,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("The devices on which we may show you a notice"),
         ),
     ),
-    "notify.ClosedDoor": (
+    "notify.Suppression": (
         Keep(
             "id channel mark group why at",
             _("That nothing may be sent to an address, as a fingerprint, so that it stays so"),
@@ -249,15 +249,15 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "catalog.Locality": (Keep("id slug name parent lat lng"),),
-    "catalog.Near": (Keep("id locality other km whole_km inside"),),
+    "catalog.LocalityDistance": (Keep("id locality other km whole_km inside"),),
     "matching.BacklogRun": (
         Keep(
             "id outcome began_at cold needs expected offers pairs matches moved gap seconds error"
         ),
     ),
     "matching.BacklogLease": (Keep("id run until"),),
-    "matching.Acceptance": (Keep("category asks yes counted_at"),),
-    "matching.Weights": (
+    "matching.AcceptanceRate": (Keep("category asks yes counted_at"),),
+    "matching.ScoringWeights": (
         Keep(
             "id near exact_category related_category own_language shared_language shared_time rested"
         ),

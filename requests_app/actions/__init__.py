@@ -1,13 +1,5 @@
 """The use-cases of a need. Each is one transaction, history and messages included."""
 
-from requests_app.actions.aside import (
-    hold_need,
-    merge_need,
-    refer_need,
-    resume_need,
-    say_no_answer,
-    unmerge_need,
-)
 from requests_app.actions.changing import change_need
 from requests_app.actions.claiming import (
     NotForYou,
@@ -20,6 +12,7 @@ from requests_app.actions.claiming import (
     release_claim,
     say_no_show,
 )
+from requests_app.actions.contact_access import TooManyLooks, contact_for_desk, contact_of_claim
 from requests_app.actions.ending import (
     close_need,
     confirm_arrival,
@@ -29,19 +22,26 @@ from requests_app.actions.ending import (
     withdraw_need,
 )
 from requests_app.actions.erasing import erase_need
-from requests_app.actions.helpers import TooFew, want_helpers
+from requests_app.actions.headcount import TooFew, want_helpers
 from requests_app.actions.importing import Asked, NotWritten, post_needs
-from requests_app.actions.looking import TooManyLooks, contact_for_desk, contact_of_claim
+from requests_app.actions.on_hold import (
+    hold_need,
+    merge_need,
+    refer_need,
+    resume_need,
+    say_no_answer,
+    unmerge_need,
+)
 from requests_app.actions.posting import Details, post_need, publish_need
 from requests_app.actions.progress import agree_on_day, keep_open, lapse_claim, say_in_touch
-from requests_app.actions.several import (
+from requests_app.actions.series import (
     make_occurrences,
     post_several,
     repeat_need,
     split_need,
     stop_repeating,
 )
-from requests_app.moves import StateChanged
+from requests_app.lifecycle.transitions import StateChanged
 
 __all__ = [
     "Asked",

@@ -9,11 +9,12 @@ from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import BlockedAddress
+from requests_app.access.exclusions import note_addresses
 from requests_app.actions.claiming import keep_away
 from requests_app.actions.posting import open_until
-from requests_app.keeping_away import note_addresses
+from requests_app.lifecycle.actors import NEIGHBOUR, Actor
+from requests_app.lifecycle.transitions import StateChanged, move_need, record
 from requests_app.models import Need, NeedContact
-from requests_app.moves import NEIGHBOUR, Actor, StateChanged, move_need, record
 from requests_app.signals import need_changed
 from requests_app.states import CHANGEABLE, WITH_HELPERS, NeedState
 

@@ -3,14 +3,15 @@ from django.db import IntegrityError, transaction
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from requests_app import rules
+from requests_app.access.exclusions import note_owners
 from requests_app.actions.posting import announce
-from requests_app.keeping_away import note_owners
+from requests_app.coordinators import tell_who_stands_by, who_stands_by
+from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
+from requests_app.lifecycle.transitions import StateChanged, hold, move_claim, step
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
-from requests_app.moves import NEIGHBOUR, Actor, StateChanged, hold, move_claim, step, volunteer
-from requests_app.standing_by import tell_who_stands_by, who_stands_by
+from requests_app.notifications.neighbour import tell_neighbour
 from requests_app.states import LIVE_CLAIM
-from requests_app.telling import tell_neighbour
 
 MOST_IN_A_WEEK = 50
 """What even a coordinator cannot exceed."""

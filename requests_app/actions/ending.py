@@ -3,12 +3,13 @@ from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue, tell_room
 from requests_app.actions.posting import announce
+from requests_app.lifecycle.actors import NEIGHBOUR, Actor
+from requests_app.lifecycle.transitions import StateChanged, hold, move_claim, step
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet
 from requests_app.models.need import MOST_HELPERS
-from requests_app.moves import NEIGHBOUR, Actor, StateChanged, hold, move_claim, step
+from requests_app.notifications.neighbour import tell_neighbour
 from requests_app.states import ClaimState, CloseReason
-from requests_app.telling import tell_neighbour
 
 
 @transaction.atomic

@@ -5,8 +5,9 @@ from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import NEED
 from requests_app import rules
 from requests_app.actions.ending import close_need, withdraw_need
+from requests_app.lifecycle.actors import NEIGHBOUR, Actor
+from requests_app.lifecycle.transitions import move_claim
 from requests_app.models import Need, Series
-from requests_app.moves import NEIGHBOUR, Actor, move_claim
 from requests_app.states import ClaimState, CloseReason
 
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.week_parts import ANY_TIME
+from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.people.models import BlockedAddress, marks_of
 from requests_app.actions.posting import Details, first_state, open_until
+from requests_app.lifecycle.actors import IMPORT, Actor
 from requests_app.models import Need, NeedContact, NeedEvent
-from requests_app.moves import IMPORT, Actor
 from requests_app.states import NeedState
 
 

@@ -11,15 +11,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.week_parts import ANY_TIME
+from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.notify.outbox import tell_room
 from mutualaid.people.models import BlockedAddress, User
-from requests_app.keeping_away import note_addresses
+from requests_app.access.exclusions import note_addresses
+from requests_app.lifecycle.actors import NEIGHBOUR, Actor
+from requests_app.lifecycle.transitions import move_need, record
 from requests_app.models import Need, NeedContact, Series
-from requests_app.moves import NEIGHBOUR, Actor, move_need, record
+from requests_app.notifications.neighbour import tell_neighbour
 from requests_app.signals import need_opened
 from requests_app.states import NeedState, Urgency
-from requests_app.telling import tell_neighbour
 
 
 @dataclass(frozen=True)

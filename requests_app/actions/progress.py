@@ -8,11 +8,8 @@ from django.utils import timezone
 
 from mutualaid.notify.outbox import enqueue, tell_room
 from requests_app.actions.posting import announce, open_until
-from requests_app.models import Claim, Need
-from requests_app.moves import (
-    NEIGHBOUR,
-    SITE,
-    Actor,
+from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
+from requests_app.lifecycle.transitions import (
     StateChanged,
     hold,
     move_claim,
@@ -20,8 +17,9 @@ from requests_app.moves import (
     record,
     step,
 )
+from requests_app.models import Claim, Need
+from requests_app.notifications.neighbour import tell_neighbour
 from requests_app.states import IN_TOUCH, WAITING, ClaimState, CloseReason
-from requests_app.telling import tell_neighbour
 
 
 @transaction.atomic

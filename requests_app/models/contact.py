@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.blind_index import BlindIndexField, IndexedQuerySet, index_fields
-from mutualaid.crypto import EncryptedTextField
+from mutualaid.encryption.blind_index import BlindIndexField, IndexedQuerySet, index_fields
+from mutualaid.encryption.fields import EncryptedTextField
 from requests_app.models.need import Need
 
 

@@ -13,9 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.week_field import WeekPartsField
-from mutualaid.catalog.week_parts import ANY_TIME, in_words, within
-from mutualaid.crypto import WrongKey
+from mutualaid.catalog.time_slot_field import WeekPartsField
+from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
+from mutualaid.encryption.fields import WrongKey
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
 
 if TYPE_CHECKING:

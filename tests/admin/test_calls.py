@@ -5,9 +5,9 @@ import pytest
 from mutualaid.notify.models import CallTask, Notification
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
-from requests_app.moves import volunteer
-from tests.notify.people import PHONE_ONLY, asks
+from tests.support.people import PHONE_ONLY, asks
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/notify/calltask/"

@@ -7,10 +7,10 @@ import pytest
 from mutualaid.matching import tasks
 from mutualaid.notify.models import Notification
 from requests_app.actions import Details, claim_need, deliver_claim, withdraw_need
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.admin_form import as_it_stands
+from tests.support import factories
+from tests.support.admin_form import as_it_stands
 
 pytestmark = pytest.mark.django_db
 NEEDS = "/admin/requests_app/need/"

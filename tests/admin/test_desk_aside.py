@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from requests_app import tasks
 from requests_app.actions import claim_need, deliver_claim
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.requests_app.clock import later
+from tests.support import factories
+from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
 NEEDS = "/admin/requests_app/need/"

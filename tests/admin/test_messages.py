@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings as site
 from django.core import mail
 
-from mutualaid.notify.kinds import all_kinds
 from mutualaid.notify.models import Notification
-from tests.notify.people import MAIL, asks
+from mutualaid.notify.registry import all_kinds
+from tests.support.people import MAIL, asks
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/notify/notification/preview/"

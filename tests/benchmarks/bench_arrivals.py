@@ -37,7 +37,7 @@ def _bench(needs: int, ratio: float, seed: int) -> None:
     from django.utils import timezone
 
     from mutualaid.matching.backlog.auction import Auction
-    from mutualaid.matching.backlog.rows import read_needs, read_offers
+    from mutualaid.matching.backlog.load import read_needs, read_offers
     from mutualaid.matching.backlog.solve import build
     from tests.benchmarks import region
     from tests.benchmarks.referee import priority, read_city

@@ -133,7 +133,7 @@ def _recall(referee: Any, seed: int) -> float:
     """The share of the referee's pairs of some needs that the matcher joined; more is a foul."""
     from django.utils import timezone
 
-    from mutualaid.matching.backlog.rows import read_needs, read_offers
+    from mutualaid.matching.backlog.load import read_needs, read_offers
     from mutualaid.matching.backlog.solve import build
     from tests.benchmarks.referee import Foul
 

@@ -26,7 +26,6 @@ def _race() -> None:
     from django.db import connection
 
     from mutualaid.celery import left_to_sweep
-    from tests import factories
     from tests.benchmarks.racing import (
         CHECK_THEN_INSERT,
         PLACES,
@@ -35,6 +34,7 @@ def _race() -> None:
         race,
         tries_for,
     )
+    from tests.support import factories
 
     with left_to_sweep():
         people = [factories.person().pk for _ in range(PEOPLE)]

@@ -38,7 +38,7 @@ def _run(size: int) -> float:
 
     from mutualaid.celery import left_to_sweep
     from mutualaid.matching.models import Match
-    from mutualaid.matching.pairing import match_need
+    from mutualaid.matching.outreach.match_need import match_need
     from tests.benchmarks.city import City
     from tests.benchmarks.naive import needs_looked_at_per_second
 
@@ -65,7 +65,7 @@ def _run(size: int) -> float:
 def _store(pk: int) -> None:
     from django.db import transaction
 
-    from mutualaid.matching.pairing import renew_shortlist
+    from mutualaid.matching.outreach.match_need import renew_shortlist
     from requests_app.models import Need
 
     with transaction.atomic():

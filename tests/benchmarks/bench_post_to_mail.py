@@ -27,7 +27,7 @@ def _ours(world: servers.World) -> list[float]:
 
     from mutualaid.notify.models import Notification
     from requests_app.actions import Details
-    from tests import factories
+    from tests.support import factories
 
     due: dict[int, float] = {}
     began = time.monotonic()

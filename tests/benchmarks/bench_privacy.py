@@ -32,7 +32,7 @@ def _ask() -> None:
     from django.utils import timezone
 
     from requests_app.actions import Asked, Details, post_needs
-    from tests import factories
+    from tests.support import factories
 
     settings.CONTACT_KEYS = [OLD]
     what: dict[str, Any] = {
@@ -51,7 +51,7 @@ def _ask() -> None:
 def _rotate() -> None:
     from django.conf import settings
 
-    from mutualaid.rotation import rotate
+    from mutualaid.encryption.rotation import rotate
     from requests_app.models import NeedContact
     from tests.benchmarks.naive import seconds
 

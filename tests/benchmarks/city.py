@@ -16,9 +16,9 @@ from uuid import UUID
 from django.db import connection
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.matching import triggers
-from mutualaid.matching.index import family, tree
-from mutualaid.matching.models import OfferEntry
+from mutualaid.matching.models import OfferIndexEntry
+from mutualaid.matching.search import triggers
+from mutualaid.matching.search.offer_index import family, tree
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app.models import Need, NeedContact
@@ -78,7 +78,9 @@ class City:
         )
 
     def _write_batch(self, numbers: Iterable[int], beside: dict[int, list[int]]) -> None:
-        tables: dict[type, list[Row]] = {model: [] for model in (User, Offer, *_LINKED, OfferEntry)}
+        tables: dict[type, list[Row]] = {
+            model: [] for model in (User, Offer, *_LINKED, OfferIndexEntry)
+        }
         now = datetime.now(UTC)
         for n in numbers:
             kinds, areas, tongues = self._kinds(), self._lives_in(), self._speaks()
@@ -94,7 +96,7 @@ class City:
             for model, ids in zip(_LINKED, (kinds, areas, tongues), strict=True):
                 tables[model].extend((n, pk) for pk in ids)
             speaks = "".join(f",{pk}" for pk in sorted(tongues)) + ","
-            tables[OfferEntry].extend(
+            tables[OfferIndexEntry].extend(
                 (n, kind, area, reach, exact, speaks, times)
                 for kind, exact in family(kinds, beside).items()
                 for area in areas
@@ -134,7 +136,7 @@ _COLUMNS: dict[type, Sequence[str]] = {
     _LINKED[0]: ("offer_id", "category_id"),
     _LINKED[1]: ("offer_id", "locality_id"),
     _LINKED[2]: ("offer_id", "language_id"),
-    OfferEntry: ("offer_id", "category_id", "locality_id", "reach_km", "exact", "speaks",
+    OfferIndexEntry: ("offer_id", "category_id", "locality_id", "reach_km", "exact", "speaks",
                  "week_parts"),
 }  # fmt: skip
 

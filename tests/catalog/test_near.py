@@ -2,10 +2,10 @@
 
 import pytest
 
+from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.catalog.geo import km_between
-from mutualaid.catalog.models import Locality, Near
-from mutualaid.catalog.near import FARTHEST_KM, measure
-from tests import factories
+from mutualaid.catalog.models import Locality, LocalityDistance, rebuild_distances
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 PLACES = [
@@ -16,7 +16,7 @@ PLACES = [
 
 
 def table() -> dict[tuple[str, str], tuple[float, bool]]:
-    rows = Near.objects.values_list("locality__slug", "other__slug", "km", "inside")
+    rows = LocalityDistance.objects.values_list("locality__slug", "other__slug", "km", "inside")
     return {(here, there): (round(km, 6), inside) for here, there, km, inside in rows}
 
 
@@ -85,6 +85,6 @@ def test_what_lies_in_an_area_follows_it_into_a_wider_one():
 def test_measuring_again_changes_nothing():
     Locality.objects.bulk_create(many())
     before = table()
-    measure()
-    measure([])
+    rebuild_distances()
+    rebuild_distances([])
     assert table() == before

@@ -7,8 +7,8 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.catalog.week_field import WeekPartsBoxes
-from mutualaid.catalog.week_parts import (
+from mutualaid.catalog.time_slot_field import WeekPartsBoxes
+from mutualaid.catalog.time_slots import (
     ANY_TIME,
     WEEKDAYS,
     WEEKENDS,

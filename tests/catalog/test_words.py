@@ -10,7 +10,7 @@ from django.utils import translation
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.seed_data import CATEGORIES
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.db import connection
 from mutualaid.notify.models import Notification
 from requests_app.actions import Details
 from requests_app.models import Need
-from tests import factories
 from tests.chaos.mail_server import DROPS, HANGS, LIES
 from tests.chaos.servers import World
+from tests.support import factories
 
 BAD = {"busy.example": 2, "gone.example": 2, DROPS: 2, HANGS: 3, LIES: 1}
 """How many messages go to each."""

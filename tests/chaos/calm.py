@@ -8,8 +8,8 @@ from django.db.models import Sum
 from mutualaid.celery import left_to_sweep
 from mutualaid.notify.models import Notification
 from requests_app.actions import Details
-from tests import factories
 from tests.chaos.servers import World
+from tests.support import factories
 
 PATIENCE = 900.0
 """Seconds."""

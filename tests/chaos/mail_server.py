@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from tests.chaos.history import History
-from tests.embedded.site import free_port
+from tests.support.site import free_port
 
 ANSWERS = {
     "busy.example": "451 try again later",

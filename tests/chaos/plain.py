@@ -40,7 +40,7 @@ def _send(pk: int, way: str) -> None:
 
 def command(way: str) -> list[str]:
     """The command line of a worker for "plain" or "careful". It says nothing: much fails there."""
-    from mutualaid.embedded.worker import CELERY
+    from mutualaid.standalone.worker import CELERY
 
     celery = [word if word != "mutualaid" else "tests.chaos.plain" for word in CELERY]
     pool = ["--pool", "threads", "--concurrency", "8"]

@@ -12,12 +12,11 @@ from tempfile import TemporaryDirectory
 import django
 from redis import Redis
 
-from mutualaid.embedded import broker
+from mutualaid.standalone import broker
 from tests.chaos.history import History
-from tests.chaos.mail_server import MailServer
-from tests.chaos.mail_server import at_work as mail_server_at_work
-from tests.embedded.site import Site, until
+from tests.chaos.mail_server import MailServer, at_work
 from tests.servers import postgres
+from tests.support.site import Site, until
 
 
 class World:
@@ -105,7 +104,7 @@ def running(database: str, history: History, *, pace: float = 0.0) -> Iterator[W
     """
     kind = World if database == "sqlite" else GrownWorld
     with TemporaryDirectory(prefix="mutualaid-chaos-") as name, ExitStack() as exit:
-        mail = exit.enter_context(mail_server_at_work(history, pace=pace))
+        mail = exit.enter_context(at_work(history, pace=pace))
         world = kind(Path(name), history, mail)
         if isinstance(world, GrownWorld):
             exit.callback(world.close)

@@ -9,13 +9,13 @@ from celery.exceptions import OperationalError
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
-from mutualaid.embedded.child import Child, end
 from mutualaid.notify.models import Notification
+from mutualaid.standalone.child import Child, end
 from requests_app.actions import Details
-from tests import factories
 from tests.chaos import plain
 from tests.chaos.servers import World
 from tests.chaos.timetables import Timetable
+from tests.support import factories
 
 POSTERS = 4
 WAYS = {"plain": plain.send, "careful": plain.send_carefully}

@@ -9,10 +9,10 @@ from django.test import Client
 from mutualaid.matching.tasks import sweep as match_what_is_due
 from mutualaid.notify.models import Notification
 from requests_app.models import Claim, Need
-from tests import factories
-from tests.asking import ANSWERS, ask, words_and_places
-from tests.embedded.site import free_port
-from tests.scene import found
+from tests.support import factories
+from tests.support.asking import ANSWERS, ask, words_and_places
+from tests.support.scene import found
+from tests.support.site import free_port
 
 
 @pytest.fixture

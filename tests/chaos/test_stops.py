@@ -11,7 +11,7 @@ from mutualaid.notify import delivery
 from mutualaid.notify.models import LEASE, Notification
 from mutualaid.notify.tasks import sweep
 from requests_app.actions import Details
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 really_send = EmailMessage.send

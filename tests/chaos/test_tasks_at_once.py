@@ -14,10 +14,10 @@ from django.db.models import Model
 from django.utils import timezone
 
 from mutualaid.celery import app
-from mutualaid.matching.pairing import match_need
+from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.reach import Reach
+from mutualaid.notify.recipient import Reach
 from mutualaid.notify.tasks import sweep as send_what_waits
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
@@ -28,11 +28,11 @@ from requests_app.actions import (
     say_in_touch,
     withdraw_need,
 )
-from requests_app.models import Claim, LostLink, Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.at_once import at_once
-from tests.requests_app.clock import later
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import Claim, LinkRecoveryRequest, Need
+from tests.support import factories
+from tests.support.at_once import at_once
+from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
@@ -93,7 +93,7 @@ def a_week_with_something_to_say() -> tuple[int, ...]:
 
 def a_lost_link() -> tuple[int, ...]:
     need = factories.need(details=WITH_EMAIL)
-    return (LostLink.objects.create(address_indexes=need.contact.email_index).pk,)
+    return (LinkRecoveryRequest.objects.create(address_indexes=need.contact.email_index).pk,)
 
 
 def an_old_offer() -> tuple[int, ...]:

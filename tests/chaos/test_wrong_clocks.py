@@ -17,8 +17,8 @@ from mutualaid.people.models import Role
 from requests_app.actions import Details, claim_need
 from requests_app.models import Claim
 from requests_app.tasks import sweep as remind_and_lapse
-from tests import factories
-from tests.requests_app.clock import later
+from tests.support import factories
+from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
 WRONG = [timedelta(minutes=10), timedelta(minutes=-10)]

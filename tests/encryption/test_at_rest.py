@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from requests_app.models import NeedContact
-from tests import factories, stored
 from tests.retention.test_erasing import CANARY, TOLD
+from tests.support import factories, stored
 
 SECRETS = TOLD
 

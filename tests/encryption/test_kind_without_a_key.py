@@ -6,20 +6,20 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from mutualaid.dashboard.address import new_address
 from mutualaid.matching.actions import match_for
-from mutualaid.matching.worries import WORRIES
-from mutualaid.me.address import new_address
+from mutualaid.matching.attention import WORRIES
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions, tasks
+from requests_app.access.links import make_link
+from requests_app.access.recovery import ask_for_link
 from requests_app.actions import Details
-from requests_app.links import make_link
-from requests_app.lost import ask_for_link
-from requests_app.models import Claim, ContactLook, Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.encryption.keys import NEW, OLD, WRONG, stored
-from tests.requests_app.clock import later
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import AccessLogEntry, Claim, Need
+from tests.support import factories
+from tests.support.clock import later
+from tests.support.keys import NEW, OLD, WRONG, stored
 
 pytestmark = pytest.mark.django_db
 HERS = Details(name="Ana", phone="555 0100", email="ana@people.example", address="7 Hill Road")
@@ -58,7 +58,7 @@ def test_the_volunteer_reads_it_on_her_page_and_no_look_is_counted(claim, sam, s
     browser = signed_in(sam)
     assert KIND in text(browser.get(page))
     assert KIND in text(browser.post(f"{page}contact/", follow=True))
-    assert not ContactLook.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 @pytest.mark.parametrize("step", ["in-touch", "day", "done", "release"])

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from mutualaid import rotation
-from mutualaid.crypto import WrongKey
+from mutualaid.encryption import rotation
+from mutualaid.encryption.fields import WrongKey
 from requests_app.actions import Details, erase_need
+from requests_app.admin.duplicates import maybe_of_the_same_person
 from requests_app.models import NeedContact
-from requests_app.same_person import maybe_of_the_same_person
-from tests import factories
-from tests.encryption.keys import NEW, OLD, WRONG, key_ids, stored
+from tests.support import factories
+from tests.support.keys import NEW, OLD, WRONG, key_ids, stored
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.blind_index import index_values
+from mutualaid.encryption.blind_index import index_values
 from requests_app.actions import Details, erase_need
-from requests_app.models import ContactLook, Need, NeedContact
-from requests_app.same_person import maybe_of_the_same_person
-from tests import factories, stored
+from requests_app.admin.duplicates import maybe_of_the_same_person
+from requests_app.models import AccessLogEntry, Need, NeedContact
+from tests.support import factories, stored
 
 SAME = ("+44 20 7946 0958", "020 7946 0958", "(020) 7946-0958", "0044 2079460958", "٠٢٠٧٩٤٦٠٩٥٨")
 HINT = "Possibly the same person has asked before"
@@ -55,7 +55,7 @@ def test_coordinators_see_who_possibly_asked_before(carla, signed_in):
     page = desk.get(f"/admin/requests_app/need/{both.pk}/change/").content.decode()
     assert HINT in page
     assert f"/admin/requests_app/need/{first.pk}/change/" in page
-    assert not ContactLook.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     assert stored.leaks(("7946", "ana@people"), page) == []
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from mutualaid.crypto import WrongKey
+from mutualaid.encryption.fields import WrongKey
 from requests_app.actions import erase_need
-from requests_app.models import ContactLook, Need, NeedContact
-from tests import factories
-from tests.encryption.keys import NEW, OLD, WRONG, stored
+from requests_app.models import AccessLogEntry, Need, NeedContact
 from tests.retention.test_erasing import CANARY
+from tests.support import factories
+from tests.support.keys import NEW, OLD, WRONG, stored
 
 pytestmark = pytest.mark.django_db
 contacts = NeedContact.objects
@@ -74,7 +74,7 @@ def test_a_coordinator_is_told_and_saves_nothing(unreadable, settings, carla, si
         assert "These details cannot be read with the keys of this site. They are kept." in page
         assert "old:" not in page
     assert stored() == before
-    assert not ContactLook.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     page = desk.get(f"/admin/requests_app/need/{unreadable.pk}/change/")
     assert page.status_code == 200
 

@@ -10,7 +10,7 @@ from django.db import connection
 from mutualaid.importing import run
 from requests_app.actions import importing
 from requests_app.models import Need, NeedContact, NeedEvent
-from tests.importing.sheets import database, read, row, said, write
+from tests.support.sheets import database, read, row, said, write
 
 
 def everything():

@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 
 from mutualaid.catalog.models import Locality
 from requests_app.models import Need
-from tests.importing.sheets import HEADINGS, database, row, said, write
+from tests.support.sheets import HEADINGS, database, row, said, write
 
 
 def refusal(*words):

@@ -6,7 +6,7 @@ import pytest
 
 from mutualaid.catalog.models import Locality
 from requests_app.models import Need
-from tests.importing.sheets import HEADINGS, read, row, said, write
+from tests.support.sheets import HEADINGS, read, row, said, write
 
 BAD = {
     "The reference is missing": row(reference=" "),

@@ -4,8 +4,8 @@ from django.core.management.base import CommandError
 from mutualaid.catalog.models import Locality
 from mutualaid.people.models import User
 from offers_app.models import Offer
-from tests import factories
-from tests.importing.sheets import database, said
+from tests.support import factories
+from tests.support.sheets import database, said
 
 
 def shape():

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from mutualaid.catalog.models import Locality
 from requests_app.models import Need, NeedContact
-from tests import factories
-from tests.importing.sheets import said
+from tests.support import factories
+from tests.support.sheets import said
 
 SHEET = Path(
     os.environ.get("NEEDS_CSV")

@@ -2,7 +2,7 @@ import pytest
 from django.core.management.base import CommandError
 
 from mutualaid.catalog.models import Locality
-from tests.importing.sheets import database, read, said, write
+from tests.support.sheets import database, read, said, write
 
 HEADINGS = ["name", "slug", "parent", "lat", "lng"]
 

@@ -4,8 +4,8 @@ import pytest
 
 from mutualaid.notify.models import Notification
 from requests_app.models import Need
-from tests import factories
-from tests.importing.sheets import HEADINGS, database, row, said, write
+from tests.support import factories
+from tests.support.sheets import HEADINGS, database, row, said, write
 
 
 def test_a_row_becomes_an_open_need_that_is_due_for_matching(path):

@@ -7,7 +7,7 @@ from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Locality
 from mutualaid.importing.positions import Position
 from mutualaid.importing.proposing import propose
-from tests.importing.sheets import read, row, said, write
+from tests.support.sheets import read, row, said, write
 
 TOWN = [
     *[(Position(18.540, -72.330), "Port-au-Prince, Canapé Vert")] * 3,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.embedded.site import Site
-from tests.journeys.visitor import Visitor
+from tests.support.site import Site
+from tests.support.visitor import Visitor
 
 NewVisitor = Callable[..., Visitor]
 

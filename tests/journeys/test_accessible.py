@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.pages import every_page
-from tests.journeys.visitor import Visitor
+from tests.support.pages import every_page
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.embedded.site import Site
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
+from tests.support.journey import ask
+from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
 

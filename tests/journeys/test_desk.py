@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.visitor import DESK, PHONE
+from tests.support.journey import ask
+from tests.support.visitor import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 NEEDS = "/admin/requests_app/need/"

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.visitor import DESK
+from tests.support.journey import ask
+from tests.support.visitor import DESK
 
 pytestmark = pytest.mark.browser
 

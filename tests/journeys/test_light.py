@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.visitor import Visitor
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

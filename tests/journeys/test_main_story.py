@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
+from tests.support.journey import ask
 
 pytestmark = pytest.mark.browser
 

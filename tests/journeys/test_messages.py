@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
+from tests.support.journey import ask
 
 pytestmark = pytest.mark.browser
 

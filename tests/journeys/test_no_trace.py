@@ -11,10 +11,10 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.embedded.site import Site
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.visitor import Visitor
+from tests.support.journey import ask
+from tests.support.site import Site
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 NAME, PHONE, STREET, NOTE = "Zsofianary", "555 987 6543", "12 Hill Road", "Milk and bread"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
+from tests.support.journey import ask
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.visitor import Visitor
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 ADDRESS = "nadia@people.example"

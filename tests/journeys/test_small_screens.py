@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.pages import every_page
+from tests.support.pages import every_page
 
 pytestmark = pytest.mark.browser
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
+from tests.support.journey import ask
 
 pytestmark = pytest.mark.browser
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.asking import ask
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.visitor import SOON, Visitor
+from tests.support.journey import ask
+from tests.support.visitor import SOON, Visitor
 
 pytestmark = pytest.mark.browser
 

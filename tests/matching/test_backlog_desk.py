@@ -2,7 +2,7 @@
 
 import pytest
 
-from mutualaid.matching.backlog.drawing import HEIGHT, WIDTH, last_runs, panels
+from mutualaid.matching.admin.backlog_chart import HEIGHT, WIDTH, last_runs, panels
 from mutualaid.matching.models import BacklogRun
 from mutualaid.people.models import User
 

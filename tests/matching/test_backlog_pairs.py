@@ -12,19 +12,19 @@ from django.utils import timezone
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category
 from mutualaid.matching.backlog import pairs, points
-from mutualaid.matching.backlog.columns import Links, NeedRows, OfferRows
+from mutualaid.matching.backlog.arrays import Links, NeedRows, OfferRows
 from mutualaid.matching.backlog.geography import INSIDE
+from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.problem import Problem
-from mutualaid.matching.backlog.rows import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.solve import build
 from mutualaid.matching.models import Match
 from mutualaid.matching.scoring import STARTING, Facts, Points, score
 from offers_app.models import Offer
 from requests_app.actions import claim_need, release_claim
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
-from requests_app.moves import volunteer
 from requests_app.states import Urgency
-from tests import factories
+from tests.support import factories
 
 A_STEP = 1 / 64
 """Pairs are sorted in steps of so many points."""

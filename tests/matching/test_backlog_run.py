@@ -10,16 +10,16 @@ from django.utils import timezone
 from mutualaid.matching import tasks
 from mutualaid.matching.backlog import run as runs
 from mutualaid.matching.backlog import solve as solving
-from mutualaid.matching.backlog.models import LEASE, BacklogLease, BacklogRun, Proposal
 from mutualaid.matching.backlog.run import run_backlog, tidy_up
 from mutualaid.matching.backlog.tasks import cold, warm
 from mutualaid.matching.models import OfferPrice
+from mutualaid.matching.models.backlog import LEASE, BacklogLease, BacklogRun, Proposal
 from offers_app.actions import pause_offer
 from offers_app.models import Offer
 from requests_app.actions import claim_need, withdraw_need
 from requests_app.models import Need
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,7 @@ def test_an_idle_volunteer_comes_before_one_who_had_a_task_this_week(sam, vera):
 
 
 def test_needs_of_the_past_weeks_set_prices_and_are_proposed_to_nobody(sam, monkeypatch):
-    monkeypatch.setattr("mutualaid.matching.backlog.rows.WEEKS", 1)
+    monkeypatch.setattr("mutualaid.matching.backlog.load.WEEKS", 1)
     offer = factories.offer(by=sam, per_week=1)
     for _ in range(3):
         withdrawn, past = factories.need(), factories.need()

@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.geo import km_between
-from mutualaid.matching.ranking import Ranked, best_offers
+from mutualaid.matching.search.ranking import Ranked, best_offers
 from mutualaid.people.models import Role
 from offers_app.actions import pause_offer
 from offers_app.models import Offer
 from requests_app.actions import claim_need, release_claim
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
-from requests_app.moves import volunteer
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 KM = 0.009  # of latitude, about one kilometre

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.matching import chances
-from mutualaid.matching.asks import Asks
-from mutualaid.matching.chances import Person, chance, of_any, turn, whom_to_ask
-from mutualaid.matching.pace import pace_of, quiet_until
+from mutualaid.matching.outreach import acceptance
+from mutualaid.matching.outreach.acceptance import Person, chance, of_any, turn, whom_to_ask
+from mutualaid.matching.outreach.pacing import pace_of, quiet_until
 from mutualaid.matching.scoring import Facts
+from mutualaid.matching.search.invitation_history import Asks
 from requests_app.models import Need
 
 FACTS = Facts(
@@ -20,11 +20,11 @@ FACTS = Facts(
 
 
 def changed(**fields: object) -> float:
-    return chances.ease(Facts(**(vars(FACTS) | fields)))
+    return acceptance.ease(Facts(**(vars(FACTS) | fields)))
 
 
 def test_the_figures_are_those_of_the_design():
-    assert chances.ease(FACTS) == 1.6
+    assert acceptance.ease(FACTS) == 1.6
     assert changed(km=4, same_locality=False) == pytest.approx(0.5)
     assert changed(same_category=False) == pytest.approx(1.12)
     assert chance(0.1, 1.6, 0) == pytest.approx(0.16)

@@ -5,18 +5,18 @@ from typing import Any
 import pytest
 
 from mutualaid.matching import actions, tasks
-from mutualaid.matching.models import Match, Weights, current_points
+from mutualaid.matching.models import Match, ScoringWeights, current_points
 from mutualaid.notify.models import Notification
 from requests_app.actions import NotForYou
 from requests_app.models import Need
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 POINTS = {
     "near": 35, "exact_category": 20, "related_category": 12, "own_language": 10,
     "shared_language": 4, "shared_time": 15, "rested": 12,
 }  # fmt: skip
-WEIGHTS = "/admin/matching/weights/1/"
+WEIGHTS = "/admin/matching/scoringweights/1/"
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_points_that_make_no_sense_are_told_beside_the_field(desk, near):
 
 
 def test_points_are_used_from_the_next_look_on(need):
-    Weights.objects.update(near=0, rested=0)
+    ScoringWeights.objects.update(near=0, rested=0)
     Need.objects.update(match_due_at=need.created_at)
     tasks.sweep()
     assert set(need.matches.values_list("score", flat=True)) == {45}

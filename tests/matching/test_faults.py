@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 
-from mutualaid.matching import actions, index, offers, pairing, tasks
-from mutualaid.matching.models import Match, OfferEntry, Search
-from mutualaid.matching.waves import ask_next
+from mutualaid.matching import actions, tasks
+from mutualaid.matching.models import Match, NeedSearch, OfferIndexEntry
+from mutualaid.matching.outreach import match_need
+from mutualaid.matching.outreach.waves import ask_next
+from mutualaid.matching.search import offer_changes as offers
+from mutualaid.matching.search import offer_index
 from mutualaid.notify.models import Notification
 from offers_app.actions import pause_offer
 from offers_app.models import Offer
 from requests_app.actions import StateChanged, WeekIsFull, withdraw_need
 from requests_app.models import Claim, Need
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,16 +33,21 @@ def test_ten_at_once_and_once_more_is_as_once(task):
     needs = [factories.need() for _ in range(3)]
     at_once([task] * 10)
     tasks.sweep()
-    before = all_of(Match), all_of(Notification), all_of(OfferEntry), all_of(Search)
+    before = all_of(Match), all_of(Notification), all_of(OfferIndexEntry), all_of(NeedSearch)
     task()
-    assert (all_of(Match), all_of(Notification), all_of(OfferEntry), all_of(Search)) == before
+    assert (
+        all_of(Match),
+        all_of(Notification),
+        all_of(OfferIndexEntry),
+        all_of(NeedSearch),
+    ) == before
     assert [need.matches.count() for need in needs] == [4, 4, 4]
 
 
 def test_an_offer_written_by_ten_at_once_is_indexed_once():
     offer = factories.offer()
-    before = OfferEntry.objects.values_list("category", "locality").order_by("pk")
-    at_once([partial(index.index_offers, [offer.pk])] * 10)
+    before = OfferIndexEntry.objects.values_list("category", "locality").order_by("pk")
+    at_once([partial(offer_index.index_offers, [offer.pk])] * 10)
     assert list(before) == [(factories.category().pk, factories.locality().pk)]
     Offer.objects.update(match_due_at=offer.created_at)
     found = at_once([partial(offers.match_offer, offer.pk)] * 10)
@@ -57,10 +65,10 @@ def test_the_sweep_dies_half_way_and_the_next_one_goes_on(monkeypatch):
         if len(done) == 2:
             raise SystemExit
 
-    monkeypatch.setattr(pairing, "ask_next", dies_at_the_second)
+    monkeypatch.setattr(match_need, "ask_next", dies_at_the_second)
     with pytest.raises(SystemExit):
         tasks.sweep()
-    assert Match.objects.count() == Search.objects.count() == 1
+    assert Match.objects.count() == NeedSearch.objects.count() == 1
     tasks.sweep()
     assert [need.matches.count() for need in needs] == [1, 1, 1]
     assert Notification.objects.filter(kind="need_fits").count() == 2  # no more than two a day
@@ -85,7 +93,7 @@ def test_a_need_is_withdrawn_while_it_is_matched():
     def withdraw() -> None:
         withdraw_need(Need.objects.get(pk=need.pk))
 
-    jobs: list[Any] = [partial(pairing.match_need, need.pk), withdraw]
+    jobs: list[Any] = [partial(match_need.match_need, need.pk), withdraw]
     at_once(jobs)
     need.refresh_from_db()
     assert need.state == "closed"
@@ -141,7 +149,7 @@ def test_yes_no_and_the_next_wave_at_once_lock_nobody_out():
     matches = list(need.matches.select_related("need", "offer__volunteer"))
     Need.objects.filter(pk=need.pk).update(match_due_at=need.created_at)
     jobs: list[Any] = [partial(actions.decline, match, "never") for match in matches[:4]]
-    at_once([*jobs, partial(pairing.match_need, need.pk), partial(actions.accept, matches[5])])
+    at_once([*jobs, partial(match_need.match_need, need.pk), partial(actions.accept, matches[5])])
     tasks.sweep()
     assert Claim.objects.live().get().volunteer == matches[5].offer.volunteer
     others = need.matches.exclude(offer=matches[5].offer)
@@ -152,7 +160,7 @@ def test_an_offer_pauses_while_it_is_matched_and_is_not_written_to(sam):
     offer = factories.offer(by=sam)
     need = factories.need()
     jobs: list[Any] = [
-        partial(pairing.match_need, need.pk),
+        partial(match_need.match_need, need.pk),
         partial(pause_offer, offer, until=None),
     ]
     at_once(jobs)
@@ -160,7 +168,7 @@ def test_an_offer_pauses_while_it_is_matched_and_is_not_written_to(sam):
     Need.objects.filter(pk=need.pk).update(match_due_at=need.created_at)
     tasks.sweep()
     assert not need.matches.filter(state="suggested").exists()
-    assert not OfferEntry.objects.exists()
+    assert not OfferIndexEntry.objects.exists()
 
 
 def test_an_empty_city_is_no_fault():

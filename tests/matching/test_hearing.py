@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mutualaid.matching import pairing
-from mutualaid.matching.models import Match, Search
+from mutualaid.matching.models import Match, NeedSearch
+from mutualaid.matching.outreach import match_need
 from mutualaid.notify.models import Notification
 from requests_app.models import Need
-from tests import factories
-from tests.notify.people import wishes
+from tests.support import factories
+from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
 URGENT = 4
@@ -26,7 +26,7 @@ def people(many: int, **what_they_wish: object) -> None:
 def look(need: Need) -> None:
     """The next look for somebody is now."""
     Need.objects.filter(pk=need.pk).update(match_due_at=timezone.now() - timedelta(seconds=5))
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
 
 
 def asked(need: Need) -> list[str]:
@@ -49,7 +49,7 @@ def test_no_wave_waits_for_somebody_who_has_not_heard_yet():
     need = factories.need()
     look(need)
     assert asked(need) == ["daily", "daily"]
-    assert Search.objects.get().handed_over_at, "a coordinator has it meanwhile"
+    assert NeedSearch.objects.get().handed_over_at, "a coordinator has it meanwhile"
 
 
 def test_while_somebody_has_not_heard_yet_nobody_says_that_all_were_asked(settings):

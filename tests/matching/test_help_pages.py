@@ -5,7 +5,7 @@ import pytest
 from mutualaid.matching import tasks
 from requests_app.actions import claim_need, withdraw_need
 from requests_app.models import Claim, Need
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

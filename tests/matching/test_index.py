@@ -8,18 +8,18 @@ from django.db import connection
 from mutualaid.catalog.models import Category
 from mutualaid.importing.offers import generate_offers
 from mutualaid.matching import tasks
-from mutualaid.matching.models import OfferEntry
+from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.people.models import User
 from offers_app.actions import pause_offer, resume_offer
 from offers_app.models import Offer
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
 
 def entries() -> set[tuple[Any, ...]]:
     return set(
-        OfferEntry.objects.values_list(
+        OfferIndexEntry.objects.values_list(
             "offer", "category__slug", "locality__slug", "reach_km", "exact", "speaks", "week_parts"
         )
     )

@@ -4,16 +4,17 @@ from functools import partial
 
 import pytest
 
-from mutualaid.matching import pairing, tasks
+from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
-from mutualaid.matching.reasons import in_words, with_points
+from mutualaid.matching.outreach import match_need
+from mutualaid.matching.search.reasons import in_words, with_points
 from mutualaid.notify.models import Notification
 from offers_app.actions import pause_offer, resume_offer
 from offers_app.models import Offer
 from requests_app.actions import withdraw_need
 from requests_app.models import Need
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def test_a_new_need_is_due_and_matching_asks_who_fits_with_the_reasons(sam):
     factories.offer(by=sam)
     need = factories.need()
     assert due(need)
-    assert pairing.match_need(need.pk) == 1
+    assert match_need.match_need(need.pk) == 1
     match = need.matches.get()
     assert (match.state, match.offer.volunteer) == ("notified", sam)
     assert in_words(match.lines) == [
@@ -50,12 +51,12 @@ def test_a_new_need_is_due_and_matching_asks_who_fits_with_the_reasons(sam):
 def test_run_again_it_changes_nothing(sam):
     factories.offer(by=sam)
     need = factories.need()
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
     before = rows()
     for _ in range(3):
-        assert pairing.match_need(need.pk) == 0
+        assert match_need.match_need(need.pk) == 0
     Need.objects.update(match_due_at=need.created_at)
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
     assert rows() == before
 
 
@@ -64,7 +65,7 @@ def test_ten_workers_at_once_do_it_once():
     for _ in range(3):
         factories.offer()
     need = factories.need()
-    found = at_once([partial(pairing.match_need, need.pk)] * 10)
+    found = at_once([partial(match_need.match_need, need.pk)] * 10)
     assert sorted(found) == [0] * 9 + [3]
     assert need.matches.count() == Notification.objects.filter(kind="need_fits").count() == 3
 
@@ -72,9 +73,9 @@ def test_ten_workers_at_once_do_it_once():
 def test_a_worker_that_dies_half_way_leaves_the_need_due_and_nothing_behind(sam, monkeypatch):
     factories.offer(by=sam)
     need = factories.need()
-    monkeypatch.setattr(pairing, "ask_next", lambda need: 1 / 0)
+    monkeypatch.setattr(match_need, "ask_next", lambda need: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        pairing.match_need(need.pk)
+        match_need.match_need(need.pk)
     assert due(need)
     assert rows() == ([], [])
 
@@ -83,25 +84,25 @@ def test_what_was_taken_back_in_the_meantime_is_left_alone(sam):
     factories.offer(by=sam)
     need = factories.need()
     withdraw_need(need)
-    assert pairing.match_need(need.pk) == 0
+    assert match_need.match_need(need.pk) == 0
     assert rows() == ([], [])
 
 
 def test_an_empty_city_is_no_fault_and_is_looked_at_again_tomorrow():
     need = factories.need()
-    assert pairing.match_need(need.pk) == 0
+    assert match_need.match_need(need.pk) == 0
     need.refresh_from_db()
     assert need.match_due_at > need.created_at
     assert not due(need)
 
 
 def test_a_need_that_is_gone_is_no_fault():
-    assert pairing.match_need(987654) == 0
+    assert match_need.match_need(987654) == 0
 
 
 def test_a_new_offer_finds_the_needs_that_waited(sam):
     need = factories.need()
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
     offer = factories.offer(by=sam)
     tasks.match_offer(offer.pk)
     assert need.matches.get().state == "notified"
@@ -147,5 +148,5 @@ def test_a_short_list_is_kept_not_a_whole_city(settings):
     for _ in range(12):
         factories.offer()
     need = factories.need()
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
     assert need.matches.count() == 4

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mutualaid.matching import pairing, tasks
-from mutualaid.matching.models import OfferPrice, Search
-from mutualaid.matching.prices import HIGHEST, prices_of
-from mutualaid.matching.reasons import in_words, with_points
+from mutualaid.matching import tasks
+from mutualaid.matching.models import NeedSearch, OfferPrice
+from mutualaid.matching.outreach import match_need
 from mutualaid.matching.scoring import Price
+from mutualaid.matching.search.prices import HIGHEST, prices_of
+from mutualaid.matching.search.reasons import in_words, with_points
 from offers_app.models import Offer
 from requests_app.models import Need
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ def test_a_need_does_not_raise_the_price_for_itself(driver):
 
 def test_the_driver_comes_last_for_what_others_can_do_and_the_reason_is_told(driver):
     need = factories.need()
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
     last = need.matches.order_by("-score").last()
     assert (last.offer, last.score, last.price) == (driver, 52, 40)
     assert "2 other needs have hardly anybody else" in in_words(last.lines)
@@ -61,7 +62,7 @@ def test_the_driver_comes_last_for_what_others_can_do_and_the_reason_is_told(dri
 def test_she_is_asked_last_too(driver, settings):
     settings.WAVE_CHANCES = [0.75] * 4
     need = factories.need()
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
     assert need.matches.filter(state="notified").count() == 8
     assert need.matches.get(state="suggested").offer == driver
 
@@ -81,5 +82,5 @@ def test_what_is_no_longer_open_presses_nobody(driver):
 
 
 def test_where_very_many_fit_nobody_is_dearer_for_it(driver):
-    Search.objects.update(candidates=5_000)
+    NeedSearch.objects.update(candidates=5_000)
     assert price_of(driver, factories.need()) == Price()

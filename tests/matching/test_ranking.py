@@ -8,13 +8,13 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.geo import km_between
-from mutualaid.matching import ranking
 from mutualaid.matching.models import Match, OfferPrice
-from mutualaid.matching.ranking import best_offers
-from mutualaid.matching.ties import lot
+from mutualaid.matching.search import ranking
+from mutualaid.matching.search.ranking import best_offers
+from mutualaid.matching.search.tie_break import lot
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 TWENTY = 20

@@ -10,7 +10,7 @@ from mutualaid.matching import actions, tasks
 from mutualaid.matching.models import Refusal
 from offers_app.models import Offer
 from requests_app.models import Need
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-03-02 12:00:00+00:00"

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.catalog.week_parts import ANY_TIME, WEEKDAYS
-from mutualaid.matching.reasons import in_words, with_points
+from mutualaid.catalog.time_slots import ANY_TIME, WEEKDAYS
 from mutualaid.matching.scoring import Facts, score, total
+from mutualaid.matching.search.reasons import in_words, with_points
 
 
 def facts(**changes: object) -> Facts:

@@ -12,20 +12,20 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.matching.models import Match
-from mutualaid.matching.simulation import figures
-from mutualaid.matching.simulation.clock import hand_moved
-from mutualaid.matching.simulation.drawing import svg
-from mutualaid.matching.simulation.figures import Figures
-from mutualaid.matching.simulation.needs import Arrival, of_the_past
-from mutualaid.matching.simulation.people import answer
-from mutualaid.matching.simulation.play import Play
-from mutualaid.matching.simulation.policies import POLICIES
-from mutualaid.matching.simulation.settings import START, Game
-from mutualaid.matching.waves import ask
+from mutualaid.matching.outreach.waves import ask
+from mutualaid.simulation import metrics
+from mutualaid.simulation.behaviour import answer
+from mutualaid.simulation.chart import svg
+from mutualaid.simulation.clock import hand_moved
+from mutualaid.simulation.engine import Play
+from mutualaid.simulation.metrics import Figures
+from mutualaid.simulation.needs import Arrival, of_the_past
+from mutualaid.simulation.policies import POLICIES
+from mutualaid.simulation.settings import START, Game
 from offers_app.models import Offer
 from requests_app.actions import claim_need
 from requests_app.models import Claim, Need
-from tests import factories
+from tests.support import factories
 
 SOME = Figures(
     needs=10,
@@ -68,7 +68,7 @@ def test_the_plain_ways_ask_all_or_five_of_those_who_fit(policy, asked):
         factories.offer()
     factories.offer(categories=[factories.category("other")])
     with hand_moved(timezone.now()):
-        from mutualaid.matching.index import index_offers
+        from mutualaid.matching.search.offer_index import index_offers
 
         index_offers(Offer.objects.values_list("pk", flat=True))
         need = factories.need()
@@ -101,7 +101,7 @@ def test_a_game_is_played_through_the_real_code_and_the_same_seed_plays_the_same
     assert Match.objects.exclude(asked_at=None).count() >= 3
     for claim in Claim.objects.all():
         assert claim.need.events.filter(action="claim").exists()
-    assert figures.count().needs == 3
+    assert metrics.count().needs == 3
 
 
 def test_who_is_tired_says_yes_less_often_and_who_never_tires_does_not():
@@ -127,7 +127,7 @@ def test_figures_are_counted_from_the_rows(sam, vera):
     ask(again.get())
     claim_need(needs[0], by=sam, weekly_limit=2)
     needs[0].matches.update(state="accepted")
-    found = figures.count()
+    found = metrics.count()
     assert replace(found, claimed=round(found.claimed, 3)) == Figures(
         needs=3,
         claimed=0.333,
@@ -142,7 +142,7 @@ def test_figures_are_counted_from_the_rows(sam, vera):
 
 @pytest.mark.django_db
 def test_without_anything_the_figures_are_nothing():
-    assert set(vars(figures.count()).values()) == {0}
+    assert set(vars(metrics.count()).values()) == {0}
 
 
 @pytest.mark.django_db

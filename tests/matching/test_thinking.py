@@ -6,19 +6,19 @@ from functools import partial
 import pytest
 from django.core import mail
 
+from mutualaid.data_rights.actions import erase_account
 from mutualaid.matching import actions, tasks
 from mutualaid.matching.models import Match
+from mutualaid.notify.links.one_tap import tap_url
 from mutualaid.notify.models import Notification
-from mutualaid.notify.one_tap import tap_url
 from mutualaid.notify.tasks import sweep
-from mutualaid.own_data.actions import erase_account
 from mutualaid.people.models import User
 from requests_app.actions import release_claim, withdraw_need
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.at_once import at_once
-from tests.notify.people import wishes
+from tests.support import factories
+from tests.support.at_once import at_once
+from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
 TAKE_YOUR_TIME = "Take your time. We tell you if somebody else takes it."

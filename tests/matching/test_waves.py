@@ -7,16 +7,17 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from mutualaid.matching import actions, pairing, tasks
-from mutualaid.matching.learning import rate_of
-from mutualaid.matching.models import Acceptance, Match
-from mutualaid.matching.worries import counts
+from mutualaid.matching import actions, tasks
+from mutualaid.matching.attention import counts
+from mutualaid.matching.models import AcceptanceRate, Match
+from mutualaid.matching.outreach import match_need
+from mutualaid.matching.outreach.acceptance_rates import rate_of
 from mutualaid.notify.models import Notification
 from requests_app.actions import publish_need, release_claim
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
-from requests_app.moves import coordinator, volunteer
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +102,7 @@ def test_a_sensitive_need_is_matched_for_the_coordinator_and_sent_to_nobody(carl
     factories.offer(categories=[papers])
     need = factories.need(category=papers)
     publish_need(need, by=coordinator(carla))
-    pairing.match_need(need.pk)
+    match_need.match_need(need.pk)
     assert states(need) == ["suggested"]
     assert not Notification.objects.filter(kind="need_fits").exists()
 
@@ -119,7 +120,7 @@ def test_the_more_urgent_the_more_are_asked_at_once():
         factories.offer()
     needs = [factories.need(urgency=urgency) for urgency in (1, 2, 3, 4)]
     for need in needs:
-        pairing.match_need(need.pk)
+        match_need.match_need(need.pk)
     asked = [need.matches.filter(state="notified").count() for need in needs]
     assert asked == [2, 3, 8, 20]
 
@@ -153,7 +154,7 @@ def test_nobody_is_asked_more_than_twice_a_day_or_five_times_a_week(settings, sa
         for need in made:
             later(need, 25 * 60)
     urgent = factories.need(urgency=4)
-    pairing.match_need(urgent.pk)
+    match_need.match_need(urgent.pk)
     assert urgent.matches.get(offer=offer).state == "notified"
 
 
@@ -162,7 +163,7 @@ def test_ten_needs_at_once_still_ask_one_person_twice_a_day(settings):
     settings.WAVE_CHANCES = [0.01] * 4
     factories.offer(per_week=50)
     needs = [factories.need() for _ in range(10)]
-    at_once([partial(pairing.match_need, need.pk) for need in needs])
+    at_once([partial(match_need.match_need, need.pk) for need in needs])
     assert Match.objects.filter(state="notified").count() == 2
 
 
@@ -172,7 +173,7 @@ def test_at_night_only_what_is_needed_today_is_asked(settings):
     with time_machine.travel("2026-03-01 23:00:00+00:00"):
         calm, urgent = factories.need(), factories.need(urgency=4)
         for need in (calm, urgent):
-            pairing.match_need(need.pk)
+            match_need.match_need(need.pk)
         calm.refresh_from_db()
         assert states(urgent) == ["notified"]
         assert states(calm) == ["suggested"]
@@ -180,7 +181,7 @@ def test_at_night_only_what_is_needed_today_is_asked(settings):
     # The database has a clock of its own; the task that is due in the morning asks.
     Need.objects.update(match_due_at=urgent.created_at)
     with time_machine.travel("2026-03-02 08:00:01+00:00"):
-        pairing.match_need(calm.pk)
+        match_need.match_need(calm.pk)
     assert states(calm) == ["notified"]
 
 
@@ -221,13 +222,13 @@ def test_from_two_hundred_asks_on_what_really_happened_counts(settings):
         state = "accepted" if number == 0 else "declined"
         asked.matches.create(offer=offer, score=1, state=state, asked_at=now - timedelta(days=40))
     tasks.learn()
-    row = Acceptance.objects.get()
+    row = AcceptanceRate.objects.get()
     assert (row.asks, row.yes) == (4, 1)
     assert rate_of(old.category_id) == settings.USUAL_YES
-    Acceptance.objects.update(asks=200, yes=100)
+    AcceptanceRate.objects.update(asks=200, yes=100)
     assert rate_of(old.category_id) == 0.5
     tasks.learn()
-    assert Acceptance.objects.get().asks == 4
+    assert AcceptanceRate.objects.get().asks == 4
 
 
 def test_a_kind_to_which_people_like_to_say_yes_asks_fewer(settings):
@@ -235,6 +236,8 @@ def test_a_kind_to_which_people_like_to_say_yes_asks_fewer(settings):
     for _ in range(10):
         factories.offer()
     need = factories.need()
-    Acceptance.objects.create(category=need.category, asks=200, yes=100, counted_at=timezone.now())
-    pairing.match_need(need.pk)
+    AcceptanceRate.objects.create(
+        category=need.category, asks=200, yes=100, counted_at=timezone.now()
+    )
+    match_need.match_need(need.pk)
     assert states(need).count("notified") == 1

@@ -6,15 +6,15 @@ from functools import partial
 import pytest
 from django.core import mail
 
+from mutualaid.matching.notifications.weekly_digest import began_at
 from mutualaid.matching.tasks import tell_the_week
-from mutualaid.matching.weekly import began_at
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role
 from requests_app.models import Claim
-from tests import factories
-from tests.at_once import at_once
-from tests.notify.people import has_phone, wishes
+from tests.support import factories
+from tests.support.at_once import at_once
+from tests.support.people import has_phone, wishes
 
 pytestmark = pytest.mark.django_db
 URGENT = 4

@@ -12,12 +12,12 @@ from django.db.models.functions import Now
 
 from mutualaid.notify.account_mail import post
 from mutualaid.notify.delivery import deliver_one
-from mutualaid.notify.models import AccountMail, ClosedDoor, Notification
-from mutualaid.notify.reach import mark_of
+from mutualaid.notify.models import AccountMail, Notification, Suppression
+from mutualaid.notify.recipient import mark_of
 from mutualaid.notify.tasks import sweep
 from mutualaid.retention.erasing import erase_by_their_clocks
-from tests.notify.people import wishes
 from tests.notify.test_holding import quiet_now
+from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
@@ -129,7 +129,7 @@ def test_known_and_unknown_addresses_leave_the_same_rows(client, rosa):
 
 @pytest.mark.parametrize("why", ["stop", "bounced"])
 def test_no_door_is_closed_to_what_she_is_waiting_for(client, rosa, why):
-    ClosedDoor.close("email", mark_of(rosa.email), why)
+    Suppression.close("email", mark_of(rosa.email), why)
     client.post(LOGIN, {"login": rosa.email})
     sweep()
     assert [letter.to for letter in mail.outbox] == [[rosa.email]]

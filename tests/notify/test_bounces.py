@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 
-from mutualaid.notify.models import ClosedDoor, Notification
+from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.tasks import sweep
-from tests.notify.people import MAIL, asks
-from tests.notify.postman import Postman, at_work
+from tests.support.people import MAIL, asks
+from tests.support.postman import Postman, at_work
 
 pytestmark = pytest.mark.django_db
 REPORT = """From: MAILER-DAEMON@mail.example
@@ -69,7 +69,7 @@ def test_a_mail_that_comes_back_closes_the_door_and_comes_to_a_coordinator(monke
     comes_back(monkeypatch, REPORT.format(**told))
     row.refresh_from_db()
     assert (row.state, row.error) == ("failed", "Bounced")
-    assert ClosedDoor.objects.get().why == "bounced"
+    assert Suppression.objects.get().why == "bounced"
     asks(MAIL)
     assert Notification.objects.count() == 1
 
@@ -81,7 +81,7 @@ def test_a_mail_that_is_late_closes_nothing(monkeypatch, action, status):
     row = sent()
     told = {"action": action, "status": status, "kind": "message/rfc822"}
     comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
-    assert not ClosedDoor.objects.exists()
+    assert not Suppression.objects.exists()
 
 
 def test_a_mail_that_was_turned_away_comes_to_a_coordinator_and_closes_nothing(monkeypatch):
@@ -90,7 +90,7 @@ def test_a_mail_that_was_turned_away_comes_to_a_coordinator_and_closes_nothing(m
     told = {"action": "failed", "status": "5.7.1", "kind": "message/rfc822"}
     comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
     row.refresh_from_db()
-    assert (row.state, ClosedDoor.objects.count()) == ("failed", 0)
+    assert (row.state, Suppression.objects.count()) == ("failed", 0)
 
 
 @pytest.mark.parametrize("written", ["", "Subject: hello\n\nwords", REPORT[:300]])
@@ -105,7 +105,7 @@ def test_a_report_about_a_mail_that_is_not_ours_closes_nothing(monkeypatch):
     sent()
     told = {"action": "failed", "status": "5.1.1", "kind": "message/rfc822"}
     comes_back(monkeypatch, REPORT.format(**told, message_id="<other@elsewhere.example>"))
-    assert not ClosedDoor.objects.exists()
+    assert not Suppression.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_report_about_a_mail_that_is_not_ours_closes_nothing(monkeypatch):
 def test_a_mail_server_that_knows_no_such_person_is_believed(postman, code, state, closed):
     postman.about_people = code
     row = sent()
-    assert (row.state, ClosedDoor.objects.count()) == (state, closed)
+    assert (row.state, Suppression.objects.count()) == (state, closed)
 
 
 def test_the_door_opens_for_nobody_else(postman):

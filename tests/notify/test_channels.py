@@ -5,17 +5,17 @@ from django.core import mail
 from django.db import transaction
 
 from mutualaid.matching import tasks as matching
-from mutualaid.notify.models import ClosedDoor, Notification
+from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.reach import mark_of
+from mutualaid.notify.recipient import mark_of
 from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions
 from requests_app.actions import Details
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import NeedContact
-from requests_app.moves import coordinator, volunteer
 from requests_app.states import CloseReason
-from tests import factories
-from tests.notify.people import E164, MAIL, PHONE, PHONE_ONLY, TEXTS, asks, has_phone, rows, wishes
+from tests.support import factories
+from tests.support.people import E164, MAIL, PHONE, PHONE_ONLY, TEXTS, asks, has_phone, rows, wishes
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +110,7 @@ def test_two_ways_that_both_closed_are_one_call(sam):
 
 
 def test_who_said_stop_is_rung_about_what_matters_and_texted_nothing(sam, texts):
-    ClosedDoor.close("sms", mark_of(E164), "stop")
+    Suppression.close("sms", mark_of(E164), "stop")
     lapse(asks(TEXTS), sam)
     sweep()
     assert not texts.exists()

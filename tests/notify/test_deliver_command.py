@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from mutualaid.notify.models import Notification
-from tests.notify.people import MAIL, asks
+from tests.support.people import MAIL, asks
 
 pytestmark = pytest.mark.django_db
 

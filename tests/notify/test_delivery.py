@@ -7,16 +7,16 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from mutualaid.matching import tasks as matching
+from mutualaid.matching import tasks
 from mutualaid.notify.delivery import MOST_ATTEMPTS, deliver_one
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from offers_app.actions import pause_offer
 from requests_app.actions import Details, claim_need, release_claim, withdraw_need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.at_once import at_once
-from tests.notify.postman import Postman, at_work
+from requests_app.lifecycle.actors import volunteer
+from tests.support import factories
+from tests.support.at_once import at_once
+from tests.support.postman import Postman, at_work
 
 pytestmark = pytest.mark.django_db
 State = Notification.State
@@ -145,7 +145,7 @@ def test_a_worker_that_died_while_sending_is_followed_by_another(postman):
 def test_what_was_taken_back_before_it_was_sent_is_not_said(postman, sam):
     factories.offer(by=sam)
     need = factories.need()
-    matching.sweep()
+    tasks.sweep()
     withdraw_need(need)
     sweep()
     assert postman.letters == []
@@ -155,7 +155,7 @@ def test_what_was_taken_back_before_it_was_sent_is_not_said(postman, sam):
 def test_who_takes_a_break_is_not_asked_any_more(postman, sam):
     offer = factories.offer(by=sam)
     factories.need()
-    matching.sweep()
+    tasks.sweep()
     pause_offer(offer, until=None)
     sweep()
     assert postman.letters == []
@@ -173,7 +173,7 @@ def test_everybody_reads_in_her_own_language(postman, sam):
     sam.save()
     factories.offer(by=sam)
     factories.need()
-    matching.sweep()
+    tasks.sweep()
     sweep()
     (letter,) = postman.letters
     assert letter["Subject"] == "Una necesidad que encaja contigo"
@@ -183,7 +183,7 @@ def test_everybody_reads_in_her_own_language(postman, sam):
 def test_a_subject_names_nobody_and_nothing(postman, sam):
     factories.offer(by=sam)
     need = factories.need(details=WITH_EMAIL)
-    matching.sweep()
+    tasks.sweep()
     claim_need(need, by=sam, weekly_limit=2)
     sweep()
     assert len(postman.letters) > 2

@@ -10,12 +10,12 @@ from django.core import mail
 from django.utils import timezone
 
 from mutualaid.matching import tasks as matching
-from mutualaid.notify.holding import gathered_at, quiet_until
 from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.routing.quiet_hours import gathered_at, quiet_until
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
-from tests import factories
-from tests.notify.people import MAIL, asks, rows, wishes
+from tests.support import factories
+from tests.support.people import MAIL, asks, rows, wishes
 
 NIGHT = {"quiet_from": time(21), "quiet_until": time(8)}
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

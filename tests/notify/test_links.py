@@ -9,16 +9,16 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from mutualaid.matching import tasks as matching
+from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
-from mutualaid.notify.models import ClosedDoor, Preferences
+from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.models import Preferences, Suppression
 from mutualaid.notify.models.preferences import usual_ways
-from mutualaid.notify.one_tap import tap_url
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
 from requests_app.models import Claim
-from tests import factories, scene
-from tests.notify.people import MAIL, asks, rows
+from tests.support import factories, scene
+from tests.support.people import MAIL, asks, rows
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -29,7 +29,7 @@ def asked(sam):
     """Sam was asked, and has the mail."""
     factories.offer(by=sam)
     factories.need()
-    matching.sweep()
+    tasks.sweep()
     sweep()
     return mail.outbox[-1]
 
@@ -134,7 +134,7 @@ def test_the_mail_program_ends_one_kind_without_a_cookie(asked, sam):
     kept = Preferences.objects.get(user=sam).ways
     assert kept == usual_ways() | {"asks": [], "urgent": []}
     factories.need()
-    matching.sweep()
+    tasks.sweep()
     assert len(rows("need_fits")) == 1
 
 
@@ -148,7 +148,7 @@ def test_a_neighbour_without_an_account_has_the_same_way_out(client):
     sweep()
     (letter,) = mail.outbox
     client.post(link(letter, "No more messages of this kind"), ONE_CLICK)
-    door = ClosedDoor.objects.get()
+    door = Suppression.objects.get()
     assert (door.channel, door.group, door.why) == ("email", "needs", "off")
     asks(MAIL)
     sweep()

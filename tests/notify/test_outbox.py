@@ -8,7 +8,7 @@ from mutualaid import celery
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import OutsideTransaction, enqueue
 from requests_app.actions import Details
-from tests import factories
+from tests.support import factories
 
 WITH_EMAIL = Details(name="Ana", email="ana@people.example")
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from mutualaid.notify.links.one_tap import tap_url
 from mutualaid.notify.models import Notification, Preferences
-from mutualaid.notify.one_tap import tap_url
 from mutualaid.notify.tasks import sweep
-from tests.notify.people import E164, PHONE, has_phone, wishes
+from tests.support.people import E164, PHONE, has_phone, wishes
 
 pytestmark = pytest.mark.django_db
 PAGE, PHONE_PAGE = "/messages/", "/messages/phone/"

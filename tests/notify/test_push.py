@@ -18,9 +18,9 @@ from mutualaid.matching import tasks as matching
 from mutualaid.notify.channels.push import is_known_maker, public_key
 from mutualaid.notify.models import Device, Notification
 from mutualaid.notify.tasks import sweep
-from tests import factories
-from tests.notify.gateway import Gateway, gateway
-from tests.notify.people import rows, wishes
+from tests.support import factories
+from tests.support.gateway import Gateway, gateway
+from tests.support.people import rows, wishes
 
 pytestmark = pytest.mark.django_db
 MINE = ec.generate_private_key(ec.SECP256R1())

@@ -8,15 +8,15 @@ from base64 import b64encode
 import pytest
 from django.test import Client
 
-from mutualaid.matching import tasks as matching
+from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
-from mutualaid.notify.models import ClosedDoor, Notification, Preferences
+from mutualaid.notify.models import Notification, Preferences, Suppression
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.notify.people import E164, TEXTS, asks, has_phone, wishes
+from tests.support import factories
+from tests.support.people import E164, TEXTS, asks, has_phone, wishes
 
 pytestmark = pytest.mark.django_db
 PATH = "/texts/"
@@ -51,7 +51,7 @@ def asked(sam):
     has_phone(sam, asks=["sms"])
     factories.offer(by=sam, per_week=9)
     need = factories.need()
-    matching.sweep()
+    tasks.sweep()
     sweep()
     return need
 
@@ -82,7 +82,7 @@ def test_said_twice_it_is_said_once(asked, says):
 
 def test_with_two_open_questions_a_yes_is_not_guessed(asked, says, texts):
     factories.need()
-    matching.sweep()
+    tasks.sweep()
     sweep()
     says("YES")
     assert not Claim.objects.exists()
@@ -105,14 +105,14 @@ def test_a_neighbour_answers_whether_it_arrived(says, sam):
 
 def test_stop_ends_all_text_messages_and_start_begins_them_again(asked, says):
     says("STOP")
-    door = ClosedDoor.objects.get()
+    door = Suppression.objects.get()
     assert (door.channel, door.group, door.why) == ("sms", "", "stop")
-    assert E164 not in str(ClosedDoor.objects.values())
+    assert E164 not in str(Suppression.objects.values())
     factories.need()
-    matching.sweep()
+    tasks.sweep()
     assert Notification.objects.filter(channel="sms", kind="need_fits").count() == 1
     says("START")
-    assert not ClosedDoor.objects.exists()
+    assert not Suppression.objects.exists()
 
 
 def test_yes_says_that_a_phone_is_hers(says, sam, signed_in):
@@ -140,7 +140,7 @@ def test_the_phone_of_our_own_signs_with_the_time(settings, asked, minutes):
     headers = {"X-Signature": signature, "X-Timestamp": at}
     answer = Client().post(PATH, body, content_type="application/json", headers=headers)
     assert answer.status_code == (403 if minutes else 204), "an old one may be a repetition"
-    assert ClosedDoor.objects.exists() == (minutes == 0)
+    assert Suppression.objects.exists() == (minutes == 0)
 
 
 def test_a_key_that_was_left_out_opens_nothing(settings, asked):

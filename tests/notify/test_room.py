@@ -7,10 +7,10 @@ import pytest
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
-from requests_app.moves import coordinator, volunteer
-from tests import factories
-from tests.notify.gateway import Gateway, gateway
+from tests.support import factories
+from tests.support.gateway import Gateway, gateway
 
 pytestmark = pytest.mark.django_db
 

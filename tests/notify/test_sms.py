@@ -10,11 +10,11 @@ import pytest
 
 from mutualaid.notify.channels import sms_android, sms_twilio
 from mutualaid.notify.delivery import deliver_one
-from mutualaid.notify.models import ClosedDoor, Notification
-from mutualaid.notify.reach import mark_of
+from mutualaid.notify.models import Notification, Suppression
+from mutualaid.notify.recipient import mark_of
 from mutualaid.notify.tasks import sweep
-from tests.notify.gateway import Gateway, gateway
-from tests.notify.people import E164, TEXTS, asks
+from tests.support.gateway import Gateway, gateway
+from tests.support.people import E164, TEXTS, asks
 
 pytestmark = pytest.mark.django_db
 State = Notification.State
@@ -124,7 +124,7 @@ def test_a_number_that_does_not_exist_is_given_up_at_once_and_remembered(twilio,
     sweep()
     row.refresh_from_db()
     assert (row.state, row.attempts) == (State.FAILED, 1)
-    assert ClosedDoor.objects.get().why == "bounced"
+    assert Suppression.objects.get().why == "bounced"
     asks(TEXTS)
     assert Notification.objects.filter(channel="sms").count() == 1
 
@@ -135,7 +135,7 @@ def test_our_own_mistake_gives_up_nobody(twilio, settings, answer):
     twilio.status, twilio.answer = 400, answer
     sweep()
     row.refresh_from_db()
-    assert (row.state, ClosedDoor.objects.count()) == (State.WAITING, 0)
+    assert (row.state, Suppression.objects.count()) == (State.WAITING, 0)
 
 
 class Killed(BaseException):

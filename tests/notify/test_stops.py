@@ -7,7 +7,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from mutualaid.notify import delivery
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
-from tests.notify.people import MAIL, asks
+from tests.support.people import MAIL, asks
 
 pytestmark = pytest.mark.django_db
 

@@ -11,21 +11,21 @@ from django.utils import timezone
 
 from mutualaid.matching import actions as matching
 from mutualaid.matching import tasks as matching_tasks
-from mutualaid.matching.models import Match, Search
-from mutualaid.matching.worries import counts
-from mutualaid.notify.kinds import compose_if_there
+from mutualaid.matching.attention import counts
+from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.notify.models import Notification
+from mutualaid.notify.registry import compose_if_there
 from mutualaid.people.models import Role, User
 from offers_app import tasks as offers_tasks
 from offers_app.models import Offer
 from requests_app import actions
 from requests_app import tasks as needs_tasks
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
-from requests_app.moves import coordinator, volunteer
 from requests_app.states import CloseReason
-from tests import factories
-from tests.notify.people import MAIL
-from tests.requests_app.clock import later
+from tests.support import factories
+from tests.support.clock import later
+from tests.support.people import MAIL
 
 pytestmark = pytest.mark.django_db
 TABLE = """
@@ -184,8 +184,10 @@ class Day:
             Need.objects.filter(pk=need.pk).update(**past)
         for match in Match.objects.exclude(asked_at=None):
             Match.objects.filter(pk=match.pk).update(asked_at=match.asked_at - span)
-        for search in Search.objects.exclude(handed_over_at=None):
-            Search.objects.filter(pk=search.pk).update(handed_over_at=search.handed_over_at - span)
+        for search in NeedSearch.objects.exclude(handed_over_at=None):
+            NeedSearch.objects.filter(pk=search.pk).update(
+                handed_over_at=search.handed_over_at - span
+            )
         matching_tasks.sweep()
 
 

@@ -7,10 +7,10 @@ import pytest
 from django.conf import settings as site
 from django.utils import translation
 
-from mutualaid.notify.kinds import Group, all_kinds
-from mutualaid.notify.samples import sample_letter
-from mutualaid.notify.segments import size_of
-from mutualaid.notify.words import text_message_of, words_of
+from mutualaid.notify.registry import Group, all_kinds
+from mutualaid.notify.rendering.render import text_message_of, words_of
+from mutualaid.notify.rendering.samples import sample_letter
+from mutualaid.notify.rendering.sms_segments import size_of
 
 LANGUAGES = [code for code, _name in site.LANGUAGES]
 KINDS = [kind for kind in all_kinds() if kind.group != Group.ROOM]

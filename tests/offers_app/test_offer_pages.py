@@ -9,7 +9,7 @@ from django.utils import timezone
 from mutualaid.matching import tasks
 from offers_app.models import Offer
 from requests_app.models import Need
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

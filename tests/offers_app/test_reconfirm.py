@@ -13,8 +13,8 @@ from offers_app import tasks
 from offers_app.actions import _move
 from offers_app.models import Offer
 from offers_app.states import OFFER_MOVES, OfferState
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 

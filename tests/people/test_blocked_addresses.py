@@ -15,11 +15,11 @@ from mutualaid.retention.tasks import sweep as erase_all
 from requests_app import actions
 from requests_app.actions import Details
 from requests_app.actions.importing import Asked, post_needs
+from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
-from requests_app.moves import coordinator
 from requests_app.states import CloseReason
-from tests import factories, stored
-from tests.encryption.keys import NEW, OLD
+from tests.support import factories, stored
+from tests.support.keys import NEW, OLD
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/people/blockedaddress/"

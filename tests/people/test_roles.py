@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 
 from mutualaid.people.models import Membership, Role, User
 from mutualaid.people.roles import PERMISSIONS, RoleBackend
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role, User
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)

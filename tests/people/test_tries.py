@@ -8,8 +8,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from mutualaid.people.models import Tries
-from mutualaid.people.tries import too_many_tries
-from tests.at_once import at_once
+from mutualaid.people.ratelimit import too_many_tries
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from requests_app import actions, tasks
-from requests_app.links import make_link
+from requests_app.access.links import make_link
+from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
-from requests_app.moves import coordinator
 from requests_app.states import CloseReason
-from tests import factories
-from tests.requests_app.clock import later
+from tests.support import factories
+from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
 

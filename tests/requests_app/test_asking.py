@@ -6,7 +6,7 @@ import pytest
 
 from mutualaid.catalog.models import Category
 from requests_app.models import Need, NeedContact
-from tests import asking, factories
+from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mutualaid.catalog.models import Category
 from requests_app.models import Need
-from tests import asking
+from tests.support import asking
 
 pytestmark = pytest.mark.django_db
 MILLION = "x" * 1_000_000

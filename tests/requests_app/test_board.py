@@ -6,8 +6,8 @@ import pytest
 
 from requests_app import actions
 from requests_app.actions import Details
-from requests_app.moves import coordinator
-from tests import factories
+from requests_app.lifecycle.actors import coordinator
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|value=\"\w{64}\"")

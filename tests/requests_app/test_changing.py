@@ -14,13 +14,13 @@ from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
+from requests_app.access.links import make_link
+from requests_app.access.recovery import needs_of_address
 from requests_app.actions import Details
-from requests_app.links import make_link
-from requests_app.lost import needs_of_address
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need, NeedContact
-from requests_app.moves import volunteer
-from tests import asking, factories
-from tests.at_once import at_once
+from tests.support import asking, factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 ANA = Details(

@@ -9,11 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from requests_app import actions
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
-from requests_app.moves import coordinator, volunteer
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 
 def test_a_claim_takes_the_need_and_writes_it_down(sam):

@@ -8,8 +8,8 @@ from django.db import connection
 
 from requests_app.models import Claim, Need
 from requests_app.states import following
-from tests import factories
 from tests.benchmarks.racing import PLACES, over, plain_table, race, tries_for
+from tests.support import factories
 
 LIMIT = 2
 

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
-from requests_app.links import make_link
+from requests_app.access.links import make_link
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
-from requests_app.moves import coordinator, volunteer
 from requests_app.states import CloseReason
-from tests import factories
+from tests.support import factories
 
 WITH_EMAIL = actions.Details(name="Ana", email="ana@people.example")
 

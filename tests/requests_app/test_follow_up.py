@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from mutualaid.notify.models import Notification
 from requests_app import actions, tasks
+from requests_app.access.links import make_link
 from requests_app.actions import Details
-from requests_app.links import make_link
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.at_once import at_once
-from tests.requests_app.clock import later
+from tests.support import factories
+from tests.support.at_once import at_once
+from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
 WITH_EMAIL = Details(name="Ana", email="ana@people.example")

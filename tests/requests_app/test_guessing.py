@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mutualaid.me.address import forget_address, new_address
+from mutualaid.dashboard.address import forget_address, new_address
 from mutualaid.people.models import Tries
-from requests_app.links import make_link, renew_links
+from requests_app.access.links import make_link, renew_links
 from requests_app.models import Need, PrivateLink
-from requests_app.views.by_link import TRIES_AN_HOUR
-from tests import factories, walking
-from tests.at_once import at_once
+from requests_app.pages.views.decorators import TRIES_AN_HOUR
+from tests.support import factories, walking
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 BY_LINK = [route for route in walking.routes() if route.startswith("/need/<str:token>/")]

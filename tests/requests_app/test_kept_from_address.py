@@ -12,22 +12,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.matching.actions import match_for
-from mutualaid.matching.backlog.rows import read_needs
+from mutualaid.matching.backlog.load import read_needs
 from mutualaid.matching.models import Match
 from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.actions import give_phone
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
+from requests_app.access.exclusions import note_addresses
+from requests_app.access.links import make_link
 from requests_app.actions import Details
-from requests_app.keeping_away import note_addresses
-from requests_app.links import make_link
+from requests_app.lifecycle.actors import SITE, coordinator
 from requests_app.models import Claim, Exclusion, Need
-from requests_app.moves import SITE, coordinator
 from requests_app.rules import can_see_contact, is_kept_from
-from tests import asking, factories, stored
-from tests.at_once import at_once
-from tests.encryption.keys import NEW, OLD
+from tests.support import asking, factories, stored
+from tests.support.at_once import at_once
+from tests.support.keys import NEW, OLD
 
 pytestmark = pytest.mark.django_db
 SAMS = "Sam@People.example "

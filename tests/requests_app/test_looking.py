@@ -5,11 +5,11 @@ from functools import partial
 import pytest
 
 from requests_app import actions
-from requests_app.links import make_link
-from requests_app.models import Claim, ContactLook, Need
-from requests_app.moves import volunteer
-from tests import factories
-from tests.at_once import at_once
+from requests_app.access.links import make_link
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import AccessLogEntry, Claim, Need
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def claim(sam) -> Claim:
 def test_a_look_gives_the_details_and_leaves_a_line(claim, sam):
     contact = actions.contact_of_claim(claim, by=sam)
     assert contact.address == "7 Hill Road"
-    assert ContactLook.objects.get().by == sam
+    assert AccessLogEntry.objects.get().by == sam
 
 
 def test_the_neighbour_sees_who_looked_and_of_a_coordinator_only_that(client, claim, sam, carla):
@@ -61,7 +61,7 @@ def test_many_looks_at_once_are_limited_exactly(sam, settings):
         return True
 
     seen = at_once([partial(look, claim.pk)] * 12)
-    assert seen.count(True) == ContactLook.objects.count() == 4
+    assert seen.count(True) == AccessLogEntry.objects.count() == 4
 
 
 def test_nobody_else_may_look_and_nothing_is_written(claim, vera, mallory):
@@ -70,7 +70,7 @@ def test_nobody_else_may_look_and_nothing_is_written(claim, vera, mallory):
             actions.contact_of_claim(claim, by=stranger)
         with pytest.raises(actions.NotForYou):
             actions.contact_for_desk(claim.need, by=stranger)
-    assert not ContactLook.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 @pytest.mark.parametrize("end", ["deliver", "release", "withdraw"])

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from requests_app import actions
-from requests_app.links import code_for, make_link
+from requests_app.access.links import code_for, make_link
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import PrivateLink
-from requests_app.moves import volunteer
-from requests_app.views.by_link import TRIES_AN_HOUR
-from tests import factories
+from requests_app.pages.views.decorators import TRIES_AN_HOUR
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from requests_app import actions
-from requests_app.links import make_link
+from requests_app.access.links import make_link
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
-from requests_app.moves import volunteer
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
 from requests_app.actions import Details
+from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Claim, Need, NeedContact
-from requests_app.moves import coordinator
 from requests_app.rules import is_kept_from
-from tests import asking, factories
-from tests.admin_form import as_it_stands
+from tests.support import asking, factories
+from tests.support.admin_form import as_it_stands
 
 pytestmark = pytest.mark.django_db
 SAFE = Details(

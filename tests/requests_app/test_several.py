@@ -9,11 +9,11 @@ from django.utils import timezone
 from mutualaid.catalog.models import Category
 from mutualaid.notify.models import Notification
 from requests_app import actions, tasks
+from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need, Series
-from requests_app.moves import coordinator
-from tests import asking, factories
-from tests.at_once import at_once
-from tests.requests_app.clock import later
+from tests.support import asking, factories
+from tests.support.at_once import at_once
+from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
 WITH_EMAIL = actions.Details(

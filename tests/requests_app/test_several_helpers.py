@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 
 from mutualaid.notify.models import Notification
 from requests_app import actions
-from requests_app.links import make_link
+from requests_app.access.links import make_link
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Claim, Need
-from requests_app.moves import coordinator, volunteer
 from requests_app.rules import can_see_contact
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -7,19 +7,19 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from mutualaid.matching.worries import WORRIES
-from mutualaid.notify.kinds import compose
+from mutualaid.matching.attention import WORRIES
+from mutualaid.notify.links.one_tap import read_tap
 from mutualaid.notify.models import Notification
-from mutualaid.notify.one_tap import read_tap
+from mutualaid.notify.registry import compose
 from requests_app import actions, tasks
 from requests_app.actions import Details
-from requests_app.claims_due import with_next_date
+from requests_app.lifecycle.actors import volunteer
+from requests_app.lifecycle.claim_deadlines import with_next_date
 from requests_app.models import Claim, Need
-from requests_app.moves import volunteer
 from requests_app.states import LIVE_CLAIM
-from tests import factories
-from tests.at_once import at_once
-from tests.requests_app.clock import later
+from tests.support import factories
+from tests.support.at_once import at_once
+from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
 WITH_EMAIL = Details(name="Ana", email="ana@people.example")

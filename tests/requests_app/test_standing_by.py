@@ -3,17 +3,17 @@
 import pytest
 from django.core import mail
 
+from mutualaid.notify.links.unsubscribe import off_url
 from mutualaid.notify.models import Notification
-from mutualaid.notify.off import off_url
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Membership, Role, User
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import NEED
 from requests_app import actions
+from requests_app.lifecycle.actors import NEIGHBOUR, coordinator
 from requests_app.models import Claim, Need
-from requests_app.moves import NEIGHBOUR, coordinator
 from requests_app.states import CloseReason
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from requests_app.lifecycle.actors import NEIGHBOUR
+from requests_app.lifecycle.transitions import StateChanged, move_claim, move_need
 from requests_app.models import Claim, Need
-from requests_app.moves import NEIGHBOUR, StateChanged, move_claim, move_need
+from requests_app.pages.timeline import SAID
 from requests_app.states import (
     ASIDE,
     BY_CLAIMS,
@@ -24,9 +26,8 @@ from requests_app.states import (
     following,
     reason_for,
 )
-from requests_app.timeline import SAID
-from tests import factories
-from tests.pictures import arrows_in, written
+from tests.support import factories
+from tests.support.pictures import arrows_in, written
 
 WORDS_FOR_WHAT_FOLLOWS = {
     "places_left": "open",

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
+from requests_app.access.links import make_link
 from requests_app.actions import claim_need
-from requests_app.links import make_link
 from requests_app.models import Claim, Need, NeedEvent
-from requests_app.waiting import Wait, honest_wait, in_words
-from tests import factories
+from requests_app.pages.wait_estimate import Wait, honest_wait, in_words
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

@@ -11,12 +11,12 @@ from django.utils import timezone
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Tries
 from requests_app import tasks
+from requests_app.access.links import code_for, make_link, need_by_code, need_by_token, renew_links
+from requests_app.access.recovery import needs_of_address
 from requests_app.actions import Details, withdraw_need
-from requests_app.links import code_for, make_link, need_by_code, need_by_token, renew_links
-from requests_app.lost import needs_of_address
-from requests_app.models import LostLink, Need, NeedContact, PrivateLink
-from requests_app.views.by_link import TRIES_AN_HOUR
-from tests import factories
+from requests_app.models import LinkRecoveryRequest, Need, NeedContact, PrivateLink
+from requests_app.pages.views.decorators import TRIES_AN_HOUR
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 ANA = Details(name="Ana", phone="+1 555 010-0199", email="Ana@Mail.example")
@@ -52,7 +52,7 @@ def test_a_lost_link_is_sent_to_the_address_on_file(client, typed):
     found = need_by_token(token)
     assert found
     assert found[0] == need
-    assert not LostLink.objects.exists()
+    assert not LinkRecoveryRequest.objects.exists()
 
 
 def test_without_an_address_for_mail_a_coordinator_is_asked_to_ring(client, carla, signed_in):
@@ -92,7 +92,7 @@ def test_the_page_does_the_same_work_whoever_it_is(client, django_assert_num_que
 def test_what_is_no_address_is_told_kindly(client, typed):
     answer = client.post("/need/lost/", {"address": typed})
     assert "<title>Error:" in answer.content.decode()
-    assert not LostLink.objects.exists()
+    assert not LinkRecoveryRequest.objects.exists()
 
 
 def test_asked_often_it_is_one_mail_an_hour_and_then_it_stops(client):
@@ -117,7 +117,10 @@ def test_each_need_of_an_address_is_found_until_its_way_back_is_over(settings):
 def test_what_was_typed_is_not_kept_and_the_index_cannot_be_made_without_the_key(client, settings):
     factories.need(details=ANA)
     client.post("/need/lost/", {"address": ANA.email})
-    kept = [LostLink.objects.get().address_indexes, NeedContact.objects.get().email_index]
+    kept = [
+        LinkRecoveryRequest.objects.get().address_indexes,
+        NeedContact.objects.get().email_index,
+    ]
     assert kept[0] == kept[1]
     assert "ana" not in kept[0]
     settings.CONTACT_KEYS = [f"other:{b64encode(bytes(32)).decode()}"]
@@ -126,7 +129,7 @@ def test_what_was_typed_is_not_kept_and_the_index_cannot_be_made_without_the_key
 
 def test_answered_twice_at_once_nothing_is_doubled():
     need = factories.need(details=ANA)
-    lost = LostLink.objects.create(address_indexes=NeedContact.objects.get().email_index)
+    lost = LinkRecoveryRequest.objects.create(address_indexes=NeedContact.objects.get().email_index)
     for _ in range(2):
         tasks.answer_lost_link(lost.pk)
     deliver_all()

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from mutualaid.people.models import User
 from requests_app import actions
+from requests_app.access.exclusions import note_addresses
+from requests_app.access.links import make_link
 from requests_app.actions import Details
-from requests_app.keeping_away import note_addresses
-from requests_app.links import make_link
-from requests_app.models import Claim, ContactLook, Need, NeedContact
-from requests_app.moves import coordinator, volunteer
+from requests_app.lifecycle.actors import coordinator, volunteer
+from requests_app.models import AccessLogEntry, Claim, Need, NeedContact
 from requests_app.states import CloseReason
-from tests import factories
-from tests.at_once import at_once
+from tests.support import factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 HERS = {
@@ -167,7 +167,7 @@ def test_the_very_next_request_after_the_end_is_refused(end, sam, signed_in):
     FROM_CLAIMED[end](Claim.objects.select_related("need", "volunteer").get(pk=claim.pk))
     refused = browser.post(path, follow=True)
     assert [v for v in HERS.values() if v in refused.content.decode()] == []
-    assert ContactLook.objects.count() == 1
+    assert AccessLogEntry.objects.count() == 1
 
 
 def test_a_look_that_is_not_written_down_shows_nothing(sam, monkeypatch):
@@ -179,7 +179,7 @@ def test_a_look_that_is_not_written_down_shows_nothing(sam, monkeypatch):
     monkeypatch.setattr(NeedContact.objects, "get", breaks)
     with pytest.raises(RuntimeError):
         actions.contact_of_claim(claim, by=sam)
-    assert not ContactLook.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -200,4 +200,4 @@ def test_fifty_looks_at_once_are_counted_exactly(role, sam, carla):
         return True
 
     seen = at_once([partial(look, claim.pk)] * 50)
-    assert seen.count(True) == ContactLook.objects.count() == most
+    assert seen.count(True) == AccessLogEntry.objects.count() == most

@@ -20,8 +20,8 @@ from hypothesis.stateful import (
 from mutualaid.people.models import Role
 from requests_app import actions, tasks
 from requests_app.actions import Details
-from requests_app.models import Claim, ContactLook, Need
-from requests_app.moves import volunteer
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import AccessLogEntry, Claim, Need
 from requests_app.rules import can_see_contact
 from requests_app.states import (
     ASIDE,
@@ -29,9 +29,9 @@ from requests_app.states import (
     WAITING,
     CloseReason,
 )
-from tests import factories
-from tests.requests_app.clock import later
-from tests.requests_app.promises import Promises
+from tests.support import factories
+from tests.support.clock import later
+from tests.support.promises import Promises
 
 LIVES = int(os.environ.get("LIVES", "10"))
 STEPS_EACH = int(os.environ.get("STEPS_EACH", "30"))
@@ -188,9 +188,9 @@ class WholeLife(Promises):
             return
         hers = claim.volunteer == person and claim.state in ON_THE_WAY
         assert can_see_contact(person, claim) == hers
-        before = ContactLook.objects.count()
+        before = AccessLogEntry.objects.count()
         seen = self.attempt(actions.contact_of_claim, claim, by=person)
-        assert ContactLook.objects.count() - before == bool(seen)
+        assert AccessLogEntry.objects.count() - before == bool(seen)
         assert hers or not seen
 
 

@@ -7,16 +7,16 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from mutualaid.matching import tasks as matching
+from mutualaid.matching import tasks
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
 from requests_app import actions
-from requests_app.links import make_link
-from requests_app.moves import volunteer
-from tests import factories, scene, stored
+from requests_app.access.links import make_link
+from requests_app.lifecycle.actors import volunteer
 from tests.retention.test_erasing import CANARY
+from tests.support import factories, scene, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_an_account_is_erased_with_its_offer_and_without_its_needs(signed_in):
     carla = here.people["carla"]
     sam = factories.person("Sam Canaryhelper", Role.VOLUNTEER)
     factories.offer(by=sam)
-    matching.sweep()
+    tasks.sweep()
     desk = signed_in(carla)
     desk.post(f"/admin/people/user/{sam.pk}/change/", {"name": sam.name, "vetted": "on"})
     mine = factories.need(details=CANARY, asked_by=sam)
@@ -76,10 +76,10 @@ def test_others_are_asked_at_once_in_her_place(signed_in, vera):
     sam = factories.person("Sam")
     factories.offer(by=sam)
     need = factories.need()
-    matching.sweep()
+    tasks.sweep()
     factories.offer(by=vera)
     signed_in(sam).post("/account/data/erase/")
-    matching.sweep()
+    tasks.sweep()
     asked_now = Notification.objects.filter(kind="need_fits", recipient=vera)
     assert asked_now.count() == 1
     assert list(need.matches.values_list("offer__volunteer", flat=True)) == [vera.pk]

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.test import Client
 from django.utils import timezone
 
-from mutualaid.matching import tasks as matching
+from mutualaid.matching import tasks
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Tries
@@ -21,13 +21,13 @@ from mutualaid.retention.models import Erasure
 from mutualaid.retention.tasks import sweep
 from mutualaid.retention.terms import NEED
 from requests_app import actions
+from requests_app.access.links import make_link, need_by_token
 from requests_app.actions import Details
-from requests_app.links import make_link, need_by_token
-from requests_app.models import ContactLook, Need, NeedContact, NeedEvent, PrivateLink
+from requests_app.lifecycle.actors import coordinator, volunteer
+from requests_app.models import AccessLogEntry, Need, NeedContact, NeedEvent, PrivateLink
 from requests_app.models.contact import Erased
-from requests_app.moves import coordinator, volunteer
-from tests import asking, factories, stored
-from tests.at_once import at_once
+from tests.support import asking, factories, stored
+from tests.support.at_once import at_once
 
 CANARY = Details(
     name="Zsófianary",
@@ -59,7 +59,7 @@ def a_whole_life(sam: Any, carla: Any, desk: Client) -> Need:
     factories.offer(by=sam)
     need = factories.need(details=CANARY, asked_by=factories.person("Rosa"), people_count=4)
     make_link(need)
-    matching.sweep()
+    tasks.sweep()
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.contact_of_claim(claim, by=sam)
     path = f"/admin/requests_app/need/{need.pk}/contact/"
@@ -139,7 +139,7 @@ def test_what_stays_is_a_count_without_a_person(sam, carla, signed_in):
     assert not need.languages.exists()
     assert [event.action for event in need.events.all()] == ["post", "claim", "release", "close"]
     assert not need.events.exclude(actor=None, reason="").exists()
-    gone = (PrivateLink, ContactLook, Notification, LogEntry, Session, Tries)
+    gone = (PrivateLink, AccessLogEntry, Notification, LogEntry, Session, Tries)
     assert {model.__name__: model._default_manager.count() for model in gone} == dict.fromkeys(
         (model.__name__ for model in gone), 0
     )
@@ -223,7 +223,7 @@ def test_a_form_that_comes_too_late_brings_nothing_back(carla, signed_in):
     with pytest.raises(Erased):
         stale.save(update_fields=["phone"])
     assert NeedContact.objects.get(need=need).name == ""
-    assert not ContactLook.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 @pytest.mark.django_db

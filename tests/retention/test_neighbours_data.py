@@ -7,16 +7,16 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from mutualaid.matching import tasks as matching
+from mutualaid.matching import tasks
 from mutualaid.matching.actions import accept
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
-from requests_app.links import code_for, make_link, need_by_code
+from requests_app.access.links import code_for, make_link, need_by_code
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need, NeedContact
-from requests_app.moves import volunteer
-from tests import factories, scene, stored
 from tests.retention.test_erasing import CANARY, TOLD
+from tests.support import factories, scene, stored
 
 pytestmark = pytest.mark.django_db
 GONE = "Everything about you is erased. This cannot be undone."
@@ -106,7 +106,7 @@ def test_the_volunteer_is_told_sees_nothing_more_and_the_neighbour_gets_no_mail(
     factories.offer(by=sam)
     need, token = asked()
     other = factories.need()
-    matching.sweep()
+    tasks.sweep()
     actions.claim_need(need, by=sam, weekly_limit=2)
     neighbour.post(f"/need/{token}/data/erase/")
     actions.erase_need(other)

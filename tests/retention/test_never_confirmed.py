@@ -10,7 +10,7 @@ from mutualaid.people.models import User
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.tasks import sweep
 from requests_app.actions import claim_need
-from tests import factories, stored
+from tests.support import factories, stored
 
 pytestmark = pytest.mark.django_db
 MAIL = "never@canary.example"

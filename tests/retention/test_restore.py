@@ -9,16 +9,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from mutualaid.matching import tasks as matching
+from mutualaid.data_rights.actions import erase_account
+from mutualaid.matching import tasks
 from mutualaid.notify.models import Notification
-from mutualaid.own_data.actions import erase_account
 from mutualaid.people.models import User
 from mutualaid.retention.models import Erasure
+from requests_app.access.links import make_link, need_by_token
 from requests_app.actions import claim_need, erase_need
-from requests_app.links import make_link, need_by_token
 from requests_app.models import Need, NeedContact
-from tests import factories, stored
 from tests.retention.test_erasing import CANARY, TOLD
+from tests.support import factories, stored
 
 NOT_OURS = ("contenttypes", "auth", "admin")
 
@@ -45,7 +45,7 @@ def test_nobody_who_was_erased_comes_back(tmp_path):
     factories.offer(by=sam)
     need, other = factories.need(details=CANARY), factories.need(asked_by=rosa)
     token = make_link(need)
-    matching.sweep()
+    tasks.sweep()
     claim_need(other, by=sam, weekly_limit=2)
     held = dump(tmp_path / "dump.json")
     assert stored.leaks(TOLD, held) == []

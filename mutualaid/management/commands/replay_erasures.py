@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from mutualaid.own_data.actions import erase_account
+from mutualaid.data_rights.actions import erase_account
 from mutualaid.retention.ledger import NotALedger, to_erase_again
 from mutualaid.retention.terms import ACCOUNT, NEED
 from requests_app.actions import erase_need

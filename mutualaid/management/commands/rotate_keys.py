@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from mutualaid.crypto import writing_key_id
-from mutualaid.rotation import rotate
+from mutualaid.encryption.fields import writing_key_id
+from mutualaid.encryption.rotation import rotate
 
 
 class Command(BaseCommand):

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from mutualaid.matching.simulation.drawing import svg
-from mutualaid.matching.simulation.policies import POLICIES
-from mutualaid.matching.simulation.settings import Game
-from mutualaid.matching.simulation.table import lines
-from mutualaid.matching.simulation.throwaway import CouldNotPlay, Prepare, Run, play_all
+from mutualaid.simulation.chart import svg
+from mutualaid.simulation.policies import POLICIES
+from mutualaid.simulation.sandbox import CouldNotPlay, Prepare, Run, play_all
+from mutualaid.simulation.settings import Game
+from mutualaid.simulation.table import lines
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mutualaid.embedded.errors import CannotStart
-from mutualaid.embedded.supervisor import Supervisor
+from mutualaid.standalone.errors import CannotStart
+from mutualaid.standalone.supervisor import Supervisor
 
 
 class Command(BaseCommand):

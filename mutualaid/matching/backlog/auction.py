@@ -20,7 +20,7 @@ from mutualaid.matching.backlog.problem import (
     certified_bound,
     pair_points,
 )
-from mutualaid.matching.backlog.sight import Sight
+from mutualaid.matching.backlog.shortlist import Sight
 
 
 class Auction:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.columns import Links, NeedRows
+from mutualaid.matching.backlog.arrays import Links, NeedRows
 from mutualaid.matching.backlog.problem import Ints, spread
 
 ANYWHERE = -1

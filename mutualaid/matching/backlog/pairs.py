@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.bans import not_ruled_out
-from mutualaid.matching.backlog.columns import NeedRows, positions
+from mutualaid.matching.backlog.arrays import NeedRows, positions
+from mutualaid.matching.backlog.category_rules import Kind
+from mutualaid.matching.backlog.exclusions import not_ruled_out
 from mutualaid.matching.backlog.groups import Groups
-from mutualaid.matching.backlog.kinds import Kind
+from mutualaid.matching.backlog.offer_pool import Ground, Stock
 from mutualaid.matching.backlog.points import SHARED, pair_score
 from mutualaid.matching.backlog.problem import Ints, spread
-from mutualaid.matching.backlog.stock import Ground, Stock
 
 MOST_PAIRS = 50_000_000
 """Rows of the join in all, eight bytes each. Where there would be more, because very many live

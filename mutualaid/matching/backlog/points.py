@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mutualaid.catalog.week_parts import ANY_TIME, share
-from mutualaid.matching.backlog.columns import NeedRows
+from mutualaid.catalog.time_slots import ANY_TIME, share
+from mutualaid.matching.backlog.arrays import NeedRows
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Floats, Ints
 from mutualaid.matching.scoring import REST_ASKS, Points

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.matching.backlog.models import BacklogLease, BacklogRun, Proposal
 from mutualaid.matching.backlog.solve import Outcome, Standing, solve
 from mutualaid.matching.backlog.store import store
 from mutualaid.matching.models import OfferPrice
+from mutualaid.matching.models.backlog import BacklogLease, BacklogRun, Proposal
 
 RUN_SECONDS = 90
 """A run that takes longer gives up: the prices of before serve on, and the next run tries again."""

@@ -6,16 +6,16 @@ from datetime import datetime
 
 import numpy as np
 
+from mutualaid.matching.backlog.arrays import NeedRows, OfferRows, positions
 from mutualaid.matching.backlog.auction import Auction
-from mutualaid.matching.backlog.columns import NeedRows, OfferRows, positions
+from mutualaid.matching.backlog.category_rules import read_kinds
 from mutualaid.matching.backlog.geography import read_geography
 from mutualaid.matching.backlog.groups import group_alike
-from mutualaid.matching.backlog.kinds import read_kinds
+from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
+from mutualaid.matching.backlog.offer_pool import Ground
 from mutualaid.matching.backlog.pairs import join
 from mutualaid.matching.backlog.points import need_points
 from mutualaid.matching.backlog.problem import LOAD_STEP, NOBODY, Floats, Ints, Problem, Solution
-from mutualaid.matching.backlog.rows import coverage_by_locality, read_needs, read_offers
-from mutualaid.matching.backlog.stock import Ground
 from mutualaid.matching.models import current_points
 
 GOOD_ENOUGH = 0.002

@@ -8,9 +8,9 @@ from typing import TypeVar
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.matching.backlog.models import Proposal
 from mutualaid.matching.backlog.solve import Outcome
 from mutualaid.matching.models import Match, OfferPrice
+from mutualaid.matching.models.backlog import Proposal
 from offers_app.models import Offer
 from requests_app.models import Need
 

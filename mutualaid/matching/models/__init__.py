@@ -1,22 +1,22 @@
-from mutualaid.matching.backlog.models import BacklogLease, BacklogRun, Proposal
-from mutualaid.matching.models.acceptance import Acceptance
-from mutualaid.matching.models.entry import OfferEntry
+from mutualaid.matching.models.acceptance_rate import AcceptanceRate
+from mutualaid.matching.models.backlog import BacklogLease, BacklogRun, Proposal
 from mutualaid.matching.models.match import Match
+from mutualaid.matching.models.need_search import NeedSearch
+from mutualaid.matching.models.offer_index_entry import OfferIndexEntry
 from mutualaid.matching.models.price import OfferPrice
 from mutualaid.matching.models.refusal import Refusal
-from mutualaid.matching.models.search import Search
-from mutualaid.matching.models.weights import Weights, current_points
+from mutualaid.matching.models.scoring_weights import ScoringWeights, current_points
 
 __all__ = [
-    "Acceptance",
+    "AcceptanceRate",
     "BacklogLease",
     "BacklogRun",
     "Match",
-    "OfferEntry",
+    "NeedSearch",
+    "OfferIndexEntry",
     "OfferPrice",
     "Proposal",
     "Refusal",
-    "Search",
-    "Weights",
+    "ScoringWeights",
     "current_points",
 ]

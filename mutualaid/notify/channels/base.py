@@ -4,9 +4,9 @@ from typing import ClassVar, Protocol
 
 from django.utils.functional import Promise
 
-from mutualaid.notify.kinds import Letter
 from mutualaid.notify.models import Notification
-from mutualaid.notify.reach import Reach
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Letter
 
 
 class Refused(Exception):

@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.kinds import Letter
 from mutualaid.notify.models import Notification
-from mutualaid.notify.reach import Reach
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Letter
 
 
 class Call:

@@ -7,13 +7,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.bounces import is_gone
 from mutualaid.notify.channels.base import Refused
-from mutualaid.notify.kinds import Letter, kind_named
+from mutualaid.notify.channels.bounces import is_gone
+from mutualaid.notify.links.unsubscribe import off_url
 from mutualaid.notify.models import Notification
-from mutualaid.notify.off import off_url
-from mutualaid.notify.reach import Reach, mark_of
-from mutualaid.notify.words import words_of
+from mutualaid.notify.recipient import Reach, mark_of
+from mutualaid.notify.registry import Letter, kind_named
+from mutualaid.notify.rendering.render import words_of
 
 
 class Mail:

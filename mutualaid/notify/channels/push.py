@@ -24,11 +24,11 @@ from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid02
 
 from mutualaid.notify.channels.base import Refused, Unsure
-from mutualaid.notify.channels.over_http import NotTaken, hand_over
-from mutualaid.notify.kinds import Letter, kind_named
+from mutualaid.notify.channels.http_gateway import NotTaken, hand_over
 from mutualaid.notify.models import Device, Notification
-from mutualaid.notify.reach import Reach
-from mutualaid.notify.words import line_of
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Letter, kind_named
+from mutualaid.notify.rendering.render import line_of
 
 DAY_SECONDS = 86_400
 """How long the maker of the browser keeps it for a device that is off."""

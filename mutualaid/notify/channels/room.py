@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.kinds import Letter, kind_named
 from mutualaid.notify.models import Notification
-from mutualaid.notify.reach import Reach
-from mutualaid.notify.words import text_message_of
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Letter, kind_named
+from mutualaid.notify.rendering.render import text_message_of
 
 
 class NobodyListens(Exception):

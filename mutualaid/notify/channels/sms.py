@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.kinds import Letter, kind_named
 from mutualaid.notify.models import Notification
-from mutualaid.notify.reach import Reach, e164
-from mutualaid.notify.words import text_message_of
+from mutualaid.notify.recipient import Reach, e164
+from mutualaid.notify.registry import Letter, kind_named
+from mutualaid.notify.rendering.render import text_message_of
 
 GATEWAYS = {
     "sink": "mutualaid.notify.channels.sms_sink.Sink",

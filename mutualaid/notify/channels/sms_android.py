@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qs, unquote
 
 from django.http import HttpRequest
 
-from mutualaid.notify.channels.over_http import hand_over
+from mutualaid.notify.channels.http_gateway import hand_over
 
 FRESH_SECONDS = 300
 """How old a signed request may be; older ones may be repeated by somebody who listened."""

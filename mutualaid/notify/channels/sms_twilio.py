@@ -11,7 +11,7 @@ import requests
 from django.conf import settings
 from django.http import HttpRequest
 
-from mutualaid.notify.channels.over_http import hand_over
+from mutualaid.notify.channels.http_gateway import hand_over
 
 GONE = {21211, 21610, 21614}
 """Not a number, its owner told Twilio to stop, not a mobile phone. Other codes may be our own mistake.

@@ -38,17 +38,14 @@ class CallTask(Notification):
         default_permissions: ClassVar = ("view", "change")
 
     def __str__(self) -> str:
-        from mutualaid.notify.kinds import label_of
+        from mutualaid.notify.registry import label_of
 
         return label_of(self.kind)
 
     def script(self) -> dict[str, Any]:
         """What to say, in the coordinator's language, and where it stands whom to ring."""
-        from mutualaid.notify.kinds import (  # letters import this room's models
-            compose_if_there,
-            kind_named,
-        )
-        from mutualaid.notify.words import spoken
+        from mutualaid.notify.registry import compose_if_there, kind_named
+        from mutualaid.notify.rendering.render import spoken
 
         kind = kind_named(self.kind)
         letter = compose_if_there(self.kind, self.about_id)
@@ -59,7 +56,7 @@ class CallTask(Notification):
         return {"subject": subject, "body": body, "speaks": speaks, "desk": letter.desk}
 
     def cancel_if_past(self) -> None:
-        from mutualaid.notify.kinds import compose_if_there
+        from mutualaid.notify.registry import compose_if_there
 
         if compose_if_there(self.kind, self.about_id) is None:
             CallTask.calls.filter(pk=self.pk).to_make().update(state=Notification.State.CANCELLED)

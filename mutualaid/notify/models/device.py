@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.crypto import EncryptedTextField
+from mutualaid.encryption.fields import EncryptedTextField
 
 
 class Device(models.Model):

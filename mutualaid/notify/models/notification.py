@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.kinds import label_of
+from mutualaid.notify.registry import label_of
 from mutualaid.people.models import User
 
 LEASE = timedelta(minutes=2)

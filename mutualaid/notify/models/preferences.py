@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.crypto import EncryptedTextField
+from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.people.models import User
 
 

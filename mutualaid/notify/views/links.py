@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from mutualaid.http import private_page
 from mutualaid.notify.channels import CHANNELS
-from mutualaid.notify.kinds import Group
-from mutualaid.notify.off import Off, read_off, turn_off
-from mutualaid.notify.one_tap import read_tap
+from mutualaid.notify.links.one_tap import read_tap
+from mutualaid.notify.links.unsubscribe import Off, read_off, turn_off
+from mutualaid.notify.registry import Group
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """What the reader's mail program sends, by RFC 8058: a POST without any cookie."""

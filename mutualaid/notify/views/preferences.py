@@ -12,7 +12,7 @@ from mutualaid.notify import actions
 from mutualaid.notify.channels.push import public_key
 from mutualaid.notify.forms import PhoneForm, PreferencesForm
 from mutualaid.notify.models import Device, Preferences
-from mutualaid.people.tries import too_many_tries
+from mutualaid.people.ratelimit import too_many_tries
 
 PHONES_A_DAY = 5
 """Each costs a text message to a number that may be somebody else's."""

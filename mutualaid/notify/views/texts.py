@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from mutualaid.notify.channels.sms import gateway
-from mutualaid.notify.replies import take_reply
+from mutualaid.notify.sms_replies import take_reply
 
 
 @csrf_exempt

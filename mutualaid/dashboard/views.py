@@ -1,0 +1,94 @@
+"""My page, the way from it to what I asked, and the feed of my calendar."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mutualaid.dashboard.address import forget_address, new_address, owner_of
+from mutualaid.dashboard.calendar import calendar_of
+from mutualaid.http import PersonRequest, private_page
+from mutualaid.matching.models import Match
+from mutualaid.matching.search.reasons import in_words
+from mutualaid.notify.models import Notification
+from offers_app.forms import LimitsForm, PauseForm
+from offers_app.models import Offer
+from requests_app.access.links import make_link
+from requests_app.models import Claim, Need
+from requests_app.pages.views.decorators import no_such_link
+from requests_app.states import LIVE_CLAIM
+
+MOST_FITTING = 6
+MOST_SHOWN = 20
+
+
+@private_page
+@require_safe
+def me(request: PersonRequest) -> HttpResponse:
+    """All that is mine, newest first."""
+    user = request.user
+    offer = Offer.objects.filter(volunteer=user).prefetch_related("categories", "localities")
+    mine = offer.first()
+    related = ("need__category", "need__locality")
+    claims = Claim.objects.of(user).select_related(*related).order_by("-claimed_at")[:MOST_SHOWN]
+    matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
+    this_week = Claim.objects.of(user).filling_this_week().count()
+    context = {
+        "needs": _asked_by(request)[:MOST_SHOWN],
+        "offer": mine,
+        "is_full": mine is not None and this_week >= mine.per_week,
+        "pause_form": PauseForm(),
+        "limits_form": LimitsForm(initial=vars(mine) if mine else None),
+        "claims": [claim for claim in claims if claim.state in LIVE_CLAIM],
+        "past_claims": [claim for claim in claims if claim.state not in LIVE_CLAIM],
+        "matches": [(match, in_words(match.lines)) for match in matches],
+        "told": Notification.objects.to(user)[:MOST_SHOWN],
+    }
+    return render(request, "me/me.html", context)
+
+
+@private_page
+@require_POST
+def me_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Open the private page of a need that I asked for, by a fresh link."""
+    need = get_object_or_404(_asked_by(request), public_id=public_id)
+    return redirect("need_private", make_link(need, with_code=False))
+
+
+@private_page
+@require_POST
+def me_calendar(request: PersonRequest) -> HttpResponse:
+    """Make a new secret address. It is shown in this answer and never again."""
+    address = settings.SITE_URL + reverse("calendar", args=[new_address(request.user)])
+    return render(request, "me/calendar.html", {"address": address})
+
+
+@private_page
+@require_POST
+def me_calendar_stop(request: PersonRequest) -> HttpResponse:
+    forget_address(request.user)
+    messages.success(request, _("The address of your calendar opens nothing any more."))
+    return redirect("me")
+
+
+@login_not_required
+@private_page
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The feed. Calendars cannot sign in, so the address is the secret."""
+    owner = owner_of(token)
+    if owner is None:
+        return no_such_link(request)
+    return HttpResponse(calendar_of(owner), content_type="text/calendar; charset=utf-8")
+
+
+def _asked_by(request: PersonRequest) -> QuerySet[Need]:
+    needs = Need.objects.with_a_way_back().filter(asked_by=request.user)
+    return needs.select_related("category", "locality").order_by("-created_at")

@@ -1,0 +1,41 @@
+from contextlib import suppress
+
+from django.contrib.admin.models import LogEntry
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from mutualaid.matching.actions import decline
+from mutualaid.matching.models import Match
+from mutualaid.matching.states import ASKED
+from mutualaid.people.models import User
+from mutualaid.retention.erasing import erase
+from mutualaid.retention.terms import ACCOUNT
+from offers_app.models import Offer
+from requests_app.actions import StateChanged, release_claim
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import Claim
+from requests_app.states import ON_THE_WAY
+
+
+@transaction.atomic
+def erase_account(user: User) -> None:
+    """Let go of what she took on, have others asked in her place, and erase who she is.
+
+    A row without a name stays, so that the history of what was done keeps its counts. What she asked
+    for goes on without the account, on its private link. Harmless when done twice.
+    """
+    for claim in Claim.objects.of(user).filter(state__in=ON_THE_WAY):
+        with suppress(StateChanged):
+            release_claim(claim, by=volunteer(user))
+    for match in Match.objects.of(user).filter(state__in=ASKED):
+        decline(match)
+    _named_in_the_log(user).delete()
+    erase(ACCOUNT, [user.pk])
+
+
+def _named_in_the_log(user: User) -> QuerySet[LogEntry]:
+    """The admin's log calls an account, and its offer, by the name of the person."""
+    offers = Offer.objects.filter(volunteer=user).values_list("pk", flat=True)
+    account = Q(content_type__model="user", object_id=str(user.pk))
+    offer = Q(content_type__model="offer", object_id__in=[str(pk) for pk in offers])
+    return LogEntry.objects.filter(account | offer)

@@ -1,0 +1,81 @@
+"""Everything that is known about somebody with an account, for her to keep: words, not codes."""
+
+from typing import Any
+
+from mutualaid.catalog.time_slots import in_words
+from mutualaid.matching.models import Match
+from mutualaid.notify.registry import label_of
+from mutualaid.people.models import User
+from offers_app.models import Offer
+from requests_app.models import Claim, Need
+from requests_app.pages import data_export
+
+
+def data_of(user: User) -> dict[str, Any]:
+    """What she may download. Of others it holds no more than her pages show."""
+    needs = Need.objects.filter(asked_by=user).order_by("created_at")
+    asked = Match.objects.of(user).exclude(state=Match.State.SUGGESTED)
+    return {
+        "you": _person(user),
+        "what_you_offered": [_offer(offer) for offer in Offer.objects.filter(volunteer=user)],
+        "what_you_asked_for": [
+            data_export.data_of(need) for need in needs.select_related("category", "locality")
+        ],
+        "what_you_took_on": [_claim(claim) for claim in _with_need(Claim.objects.of(user))],
+        "what_we_asked_you": [_ask(match) for match in _with_need(asked)],
+        "messages_to_you": [
+            {"what": label_of(row.kind), "written_at": row.created_at, "sent_at": row.sent_at}
+            for row in user.notifications.order_by("created_at")
+        ],
+    }
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {
+        "name": user.name,
+        "email": user.email,
+        "area": user.locality and user.locality.name,
+        "language_of_messages": user.language,
+        "known_to_the_group": user.vetted,
+        "roles": [str(m.get_role_display()) for m in user.memberships.all()],
+        "since": user.created_at,
+        "last_signed_in_at": user.last_login,
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "kinds_of_help": [category.label for category in offer.categories.all()],
+        "areas": [locality.name for locality in offer.localities.all()],
+        "languages": [language.name for language in offer.languages.all()],
+        "how_far_in_km": offer.reach_km,
+        "good_times": in_words(offer.week_parts),
+        "how_many_tasks_a_week": offer.per_week,
+        "has_a_vehicle": offer.has_vehicle,
+        "state": offer.get_state_display(),
+        "paused_until": offer.paused_until,
+        "made_at": offer.created_at,
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        **_where(claim.need),
+        "state": claim.get_state_display(),
+        "taken_on_at": claim.claimed_at,
+        "agreed_day": claim.scheduled_for,
+        "done_at": claim.delivered_at,
+        "ended_at": claim.ended_at,
+    }
+
+
+def _ask(match: Match) -> dict[str, Any]:
+    return {**_where(match.need), "asked_at": match.asked_at, "answer": match.get_state_display()}
+
+
+def _where(need: Need) -> dict[str, Any]:
+    return {"kind_of_help": need.category.label, "area": need.locality.name}
+
+
+def _with_need(rows: Any) -> Any:
+    return rows.select_related("need__category", "need__locality").order_by("pk")

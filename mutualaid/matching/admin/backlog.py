@@ -1,0 +1,50 @@
+"""The runs of the whole backlog, for coordinators to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.matching.admin.backlog_chart import last_runs, panels
+from mutualaid.matching.models.backlog import BacklogRun
+
+
+@admin.register(BacklogRun)
+class BacklogRunAdmin(admin.ModelAdmin[BacklogRun]):
+    change_list_template = "admin/backlog_runs.html"
+    list_display = (
+        "began_at", "start", "outcome", "needs", "expected", "offers", "pairs",
+        "matches", "percent", "rounded_seconds", "moved", "error",
+    )  # fmt: skip
+    list_filter = ("outcome", "cold")
+
+    @admin.display(description=_("began from"), ordering="cold")
+    def start(self, run: BacklogRun) -> str:
+        return gettext("nothing") if run.cold else gettext("the run before")
+
+    @admin.display(description=_("gap, in %"), ordering="gap")
+    def percent(self, run: BacklogRun) -> str:
+        return number_format(100 * run.gap, 3)
+
+    @admin.display(description=_("seconds"), ordering="seconds")
+    def rounded_seconds(self, run: BacklogRun) -> str:
+        return number_format(run.seconds, 1)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        runs = last_runs()
+        drawn = {"panels": panels(runs) if runs else []}
+        return super().changelist_view(request, {**(extra_context or {}), **drawn})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

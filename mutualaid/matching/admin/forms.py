@@ -1,0 +1,53 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.matching.search.reasons import with_points
+from mutualaid.people.models import User
+from mutualaid.people.widgets import TolerantAutocomplete
+from requests_app.models import Claim, Need
+
+MOST_SHOWN = 20
+
+
+class AssignForm(forms.Form):
+    """Somebody who fits, best first; or anybody else by name."""
+
+    match = forms.ChoiceField(label=_("Who fits"), widget=forms.RadioSelect, required=False)
+    other = forms.ModelChoiceField(
+        User.objects.filter(is_active=True),
+        label=_("Somebody else"),
+        required=False,
+        widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
+    )
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        best = need.matches.select_related("offer__volunteer").order_by("-score", "pk")[:MOST_SHOWN]
+        self.fields["match"].choices = [  # type: ignore[attr-defined]
+            (
+                str(match.offer.volunteer_id),
+                format_html(
+                    '{} · {} <span class="points">{}</span>',
+                    match.offer.volunteer,
+                    f"{match.score:g}",
+                    " · ".join(with_points(match.lines)),
+                ),
+            )
+            for match in best
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not (
+            self.cleaned_data.get("match") or self.cleaned_data.get("other")
+        ):
+            raise forms.ValidationError(_("Choose somebody."))
+        return self.cleaned_data
+
+    def volunteer(self) -> User:
+        """Who was chosen; a name typed in goes before a choice from the list."""
+        other: User | None = self.cleaned_data["other"]
+        return other or User.objects.get(pk=self.cleaned_data["match"])

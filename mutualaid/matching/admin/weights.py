@@ -1,0 +1,51 @@
+"""A coordinator changes what counts how much, and sees beforehand what that would change."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from mutualaid.matching.admin.weights_preview import preview
+from mutualaid.matching.models import ScoringWeights
+
+
+@admin.register(ScoringWeights)
+class WeightsAdmin(admin.ModelAdmin[ScoringWeights]):
+    change_form_template = "admin/weights_change_form.html"
+    fields: ClassVar = [
+        "near", "exact_category", "related_category", "own_language", "shared_language",
+        "shared_time", "rested",
+    ]  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.preview)
+        own = path("<path:object_id>/preview/", view, name="matching_scoringweights_preview")
+        return [own, *super().get_urls()]
+
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Who would come first with the points as typed. Nothing is written."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = self.get_form(request)(
+            request.POST or None, instance=ScoringWeights(pk=ScoringWeights.ONLY)
+        )
+        if not form.is_valid():
+            return self.changeform_view(request, str(ScoringWeights.ONLY))
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": _("What these points would change"),
+            "opts": self.opts,
+            "form": form,
+            "changes": preview(form.instance.points),
+        }
+        return TemplateResponse(request, "admin/weights_preview.html", context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

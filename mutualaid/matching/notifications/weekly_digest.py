@@ -1,0 +1,60 @@
+"""Once a week each coordinator hears how the desk stands: counts, kinds of help and areas, and no person."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.matching.attention import WORRIES, Worry
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.registry import Group, Letter, composes
+from mutualaid.notify.routing.channels_for import reach_of
+from mutualaid.people.models import User
+from requests_app.models import Need
+
+MOST_NAMED = 5
+"""Needs under each worry, the most urgent and oldest first; the others are on the desk."""
+
+
+@transaction.atomic
+def tell_the_week() -> None:
+    """Write this week's message to each coordinator: one, however often and late this runs."""
+    week = began_at(timezone.localtime())
+    for user in User.objects.coordinators():
+        enqueue("desk_week", about_id=user.pk, to=user, key=f"desk_week:{user.pk}:{week:%Y-%m-%d}")
+
+
+def began_at(now: datetime) -> datetime:
+    """The last `DESK_HOUR` on a `DESK_WEEKDAY`, up to now, in the time zone of `now`."""
+    days = (now.weekday() - settings.DESK_WEEKDAY) % 7
+    day = now.date() - timedelta(days=days)
+    began = datetime.combine(day, time(settings.DESK_HOUR), now.tzinfo)
+    return began if began <= now else began - timedelta(days=7)
+
+
+@composes(
+    "desk_week",
+    _("to coordinators: the week on the desk"),
+    group=Group.DESK,
+    buttons={"desk": _("On the desk")},
+)
+def desk_week(user_id: int) -> Letter | None:
+    """None where nothing is to be said, or she is no coordinator any more."""
+    user = User.objects.coordinators().filter(pk=user_id).first()
+    worries = [told for told in map(_told, WORRIES.values()) if told["many"]]
+    if user is None or not worries:
+        return None
+    page = settings.SITE_URL + reverse("admin:index")
+    return Letter(reach_of(user), {"worries": worries}, urls={"desk": page})
+
+
+def _told(worry: Worry) -> dict[str, Any]:
+    """What is sensitive is counted and not named."""
+    needs = worry.among(Need.objects.all())
+    named = needs.exclude(category__sensitive=True).select_related("category", "locality")
+    first = named.order_by("-urgency", "created_at")[:MOST_NAMED]
+    return {"label": worry.label, "many": needs.count(), "needs": list(first)}

@@ -1,0 +1,47 @@
+"""Learning from what really happened how often people say yes to each kind of help."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from mutualaid.matching.models import AcceptanceRate, Match
+
+PAST = timedelta(days=90)
+ENOUGH = 200
+"""Asks from which on the measured rate is better than the usual one."""
+
+
+def rate_of(category: int) -> float:
+    """How often somebody who is asked for this kind says yes: measured, or usual until then."""
+    row = AcceptanceRate.objects.filter(category=category, asks__gte=ENOUGH).first()
+    return row.yes / row.asks if row else settings.USUAL_YES
+
+
+@transaction.atomic
+def count_answers() -> None:
+    """Count asks and yes of the last months.
+
+    Whoever has not answered counts as a no: that errs on the side of asking one more.
+    """
+    now = timezone.now()
+    asked = Match.objects.filter(asked_at__gt=now - PAST).order_by().values("need__category")
+    counted = asked.annotate(
+        asks=Count("pk"), yes=Count("pk", filter=Q(state=Match.State.ACCEPTED))
+    )
+    AcceptanceRate.objects.bulk_create(
+        [
+            AcceptanceRate(
+                category_id=row["need__category"],
+                asks=row["asks"],
+                yes=row["yes"],
+                counted_at=now,
+            )
+            for row in counted
+        ],
+        update_conflicts=True,
+        unique_fields=["category"],
+        update_fields=["asks", "yes", "counted_at"],
+    )

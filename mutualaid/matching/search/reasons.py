@@ -1,0 +1,81 @@
+"""The lines of a score in words, for the volunteer and for the coordinator."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mutualaid.catalog import time_slots
+from mutualaid.matching.scoring import Line
+
+
+def in_words(lines: Iterable[Line]) -> list[str]:
+    """One short sentence part for each reason, in the reader's language.
+
+    That a volunteer named no time is none to her.
+    """
+    return [_words(line) for line in lines if line["code"] != "any_time"]
+
+
+def with_points(lines: Iterable[Line]) -> list[str]:
+    """The same with the points of each, for a coordinator who wants to see the sum."""
+    return [f"{_isolated(line)}: {round(line['points'], 1):g}" for line in lines]
+
+
+def _isolated(line: Line) -> str:
+    """The name of a language that is written from right to left must not take the points along."""
+    return f"\u2068{_words(line)}\u2069" if "language" in line["code"] else _words(line)
+
+
+def _words(line: Line) -> str:
+    value = line["value"]
+    match line["code"]:
+        case "remote":
+            return _("can be done from anywhere")
+        case "same_locality":
+            return _("in a chosen area")
+        case "in_reach":
+            return _("within reach of a chosen area")
+        case "same_category":
+            return _("just what is offered")
+        case "related_category":
+            return _("close to what is offered")
+        case "language" | "other_language":
+            return _("both speak %(languages)s") % {"languages": value}
+        case "any_time":
+            return _("free at any time")
+        case "shared_time":
+            return _("both free: %(times)s") % {"times": time_slots.in_words(int(value))}
+        case "wanted":
+            return _wanted(int(value))
+        case "asked":
+            return _asked(int(value))
+        case _:
+            return _rested(value)
+
+
+def _rested(days: str) -> str:
+    if not days:
+        return _("not asked before")
+    said = ngettext("not asked for %(count)d day", "not asked for %(count)d days", int(days))
+    return said % {"count": int(days)}
+
+
+def _asked(times: int) -> str:
+    said = ngettext(
+        "asked %(count)d time in the last seven days",
+        "asked %(count)d times in the last seven days",
+        times,
+    )
+    return said % {"count": times}
+
+
+def _wanted(needs: int) -> str:
+    if not needs:
+        return _("wanted for other needs as well")
+    said = ngettext(
+        "%(count)d other need has hardly anybody else",
+        "%(count)d other needs have hardly anybody else",
+        needs,
+    )
+    return said % {"count": needs}

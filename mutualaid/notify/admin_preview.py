@@ -1,0 +1,63 @@
+"""In the admin: each kind of message as people read it, in each language, and one to oneself."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from mutualaid.notify.channels.mail import Mail
+from mutualaid.notify.models import Notification
+from mutualaid.notify.registry import Kind, all_kinds
+from mutualaid.notify.rendering.render import text_message_of, words_of
+from mutualaid.notify.rendering.samples import sample_letter
+from mutualaid.notify.rendering.sms_segments import size_of
+from mutualaid.people.models import User
+
+
+def preview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
+    """GET shows; a POST sends what is shown to the coordinator who asks."""
+    if not request.user.has_perm("notify.view_notification"):
+        raise PermissionDenied
+    chosen = request.POST if request.method == "POST" else request.GET
+    kinds = {kind.name: kind for kind in all_kinds()}
+    kind = kinds.get(chosen.get("kind", ""))
+    language = chosen.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        language = settings.LANGUAGE_CODE
+    if kind and request.method == "POST":
+        return _send(request, kind, language)
+    context = {
+        **site.each_context(request),
+        "title": _("What people read"),
+        "kinds": sorted(kinds.values(), key=lambda kind: (kind.group, str(kind.label))),
+        "languages": settings.LANGUAGES,
+        "kind": kind,
+        "language": language,
+        **(_shown(kind, language) if kind else {}),
+    }
+    return TemplateResponse(request, "admin/message_preview.html", context)
+
+
+def _shown(kind: Kind, language: str) -> dict[str, Any]:
+    letter = sample_letter(kind, language=language)
+    text = text_message_of(kind, letter)
+    words = words_of(kind, letter)
+    return {"words": words, "text_message": text, "size": size_of(text)}
+
+
+def _send(request: HttpRequest, kind: Kind, language: str) -> HttpResponse:
+    me = cast(User, request.user)
+    row = Notification(kind=kind.name, recipient=me)
+    try:
+        Mail().send(row, sample_letter(kind, email=me.email, language=language))
+    except OSError:
+        messages.error(request, _("The mail server does not answer just now."))
+    else:
+        messages.success(request, _("Sent to your own address."))
+    return redirect(f"{request.path}?kind={kind.name}&language={language}")

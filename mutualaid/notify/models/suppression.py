@@ -1,0 +1,54 @@
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Suppression(models.Model):
+    """An address that must not be written to: its owner said so, or nothing arrives there.
+
+    `mark` is a keyed hash of the address, so that a refusal outlives the address. `group` is empty
+    where all kinds of message are meant.
+    """
+
+    class Why(models.TextChoices):
+        STOP = "stop", _("its owner said stop")
+        OFF = "off", _("its owner wants no more of this kind")
+        BOUNCED = "bounced", _("nothing arrives there")
+
+    channel = models.CharField(_("way"), max_length=10)
+    mark = models.CharField(max_length=32)
+    group = models.CharField(_("kind"), max_length=10, blank=True)
+    why = models.CharField(_("why"), max_length=10, choices=Why.choices)
+    at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("closed door")
+        verbose_name_plural = _("closed doors")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["channel", "mark", "group"], name="a_door_is_closed_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(why__in=["stop", "off", "bounced"]),
+                name="door_closed_for_a_reason_that_exists",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.why}"
+
+    @classmethod
+    def close(cls, channel: str, mark: str, why: str, group: str = "") -> None:
+        """Write nothing more there; closed twice, the first reason stands."""
+        cls.objects.get_or_create(channel=channel, mark=mark, group=group, defaults={"why": why})
+
+    @classmethod
+    def open(cls, channel: str, mark: str) -> None:
+        """Its owner is back."""
+        cls.objects.filter(channel=channel, mark=mark).delete()
+
+    @classmethod
+    def is_closed(cls, channel: str, mark: str, group: str) -> bool:
+        return cls.objects.filter(channel=channel, mark=mark, group__in=["", group]).exists()

@@ -1,0 +1,60 @@
+"""What this room itself says to people: about their phone, and about their replies."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mutualaid.notify.links.one_tap import Said, tap_url, taps
+from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Group, Letter, compose_if_there, composes
+from mutualaid.people.models import User
+
+
+@composes(
+    "text_confirm",
+    gettext_lazy("is this your phone?"),
+    group=Group.SIGN_IN,
+    buttons={"on": gettext_lazy("Yes, write to me here")},
+    replies={"yes": "texts_on"},
+)
+def text_confirm(ask: int) -> Letter | None:
+    """To a phone whose owner has not said yet that it is hers."""
+    asked = Preferences.objects.filter(phone_ask=ask, phone_confirmed_at=None)
+    wishes = asked.select_related("user").first()
+    if wishes is None:
+        return None
+    reach = Reach(phone=wishes.phone, texts=True, language=wishes.user.language)
+    return Letter(reach, urls={"on": lambda: tap_url("texts_on", ask, wishes.user)})
+
+
+@taps(
+    "texts_on",
+    question=gettext_lazy("Is this your phone?"),
+    button=gettext_lazy("Yes, write to me here"),
+)
+def texts_on(ask: int, user: User | None) -> Said:
+    asked = Preferences.objects.filter(user=user, phone_ask=ask)
+    asked.filter(phone_confirmed_at=None).update(phone_confirmed_at=timezone.now())
+    if not asked.exists():
+        return Said(_("This has changed in the meantime."), *_to_choose())
+    return Said(_("Thank you. Choose now what we may send you by text message."), *_to_choose())
+
+
+@composes(
+    "text_unclear",
+    gettext_lazy("which one do you mean?"),
+    group=Group.SIGN_IN,
+    buttons={"page": gettext_lazy("Look at it")},
+)
+def text_unclear(notification_id: int) -> Letter | None:
+    row = Notification.objects.get(pk=notification_id)
+    asked = compose_if_there(row.kind, row.about_id)
+    url = settings.SITE_URL + reverse("home")
+    return Letter(asked.reach, urls={"page": url}) if asked else None
+
+
+def _to_choose() -> tuple[str, str]:
+    return reverse("preferences"), _("Choose what we write to you")

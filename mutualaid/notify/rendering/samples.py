@@ -1,0 +1,44 @@
+"""Made-up messages, for coordinators who want to see what people read."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Kind, Letter
+
+CODE = gettext_lazy("This is your code. Write it on the page that is open in your browser:")
+LIKE_A_LINK = "need/0123456789abcdefghijklmnopqrstuv/"
+
+
+def sample_letter(kind: Kind, *, email: str = "", language: str = "") -> Letter:
+    """A letter of this kind with nothing real in it; its links are as long as real ones."""
+    urls = dict.fromkeys(kind.buttons, f"{settings.SITE_URL}/{LIKE_A_LINK}")
+    return Letter(Reach(email, "+15550100123", texts=True, language=language), _context(), urls)
+
+
+def _context() -> dict[str, Any]:
+    need = SimpleNamespace(
+        category=SimpleNamespace(label=gettext_lazy("Groceries")),
+        locality="Old Harbour",
+        when=gettext_lazy("This week"),
+        erased_on=date(2026, 12, 31),
+        get_close_reason_display=lambda: _("help came from elsewhere"),
+    )
+    told = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
+    worry = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
+    return {
+        **told,
+        "asks": [told, told],
+        "worries": [worry, worry],
+        "volunteer": "Sam",
+        "buddy": "Carla",
+        "days": 14,
+        "subject": gettext_lazy("Your code"),
+        "body": format_lazy("{}\n\nABCD-2345", CODE),
+    }

@@ -1,0 +1,47 @@
+"""Just before a message is sent: may it still go, on this channel, at this hour?"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from mutualaid.notify.channels.call import Call
+from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.registry import Group, Kind, Letter, kind_named
+from mutualaid.notify.routing.channels_for import ways_for
+from mutualaid.notify.routing.quiet_hours import quiet_until, week_is_full_until
+
+
+class Verdict(NamedTuple):
+    """It may `go`; or it has to wait `until`, or goes another `way`; or, with neither, never."""
+
+    go: bool = False
+    until: datetime | None = None
+    way: str = ""
+
+
+GO, NEVER = Verdict(go=True), Verdict()
+
+
+def verdict(row: Notification, letter: Letter | None) -> Verdict:
+    """Consent, state and channel as they are now, whatever they were when the row was written."""
+    if letter is None or (row.recipient and not row.recipient.is_active):
+        return NEVER
+    kind = kind_named(row.kind)
+    wishes = Preferences.of(row.recipient) if row.recipient else None
+    ways = ways_for(kind, letter.reach, wishes, urgent=row.urgent)
+    if row.channel not in ways:
+        return Verdict(way=Call.name) if ways == [Call.name] else NEVER
+    if wishes and kind.group == Group.ASKS:
+        return _hour_of_an_ask(row, kind, wishes, timezone.now())
+    return GO
+
+
+def _hour_of_an_ask(row: Notification, kind: Kind, wishes: Preferences, now: datetime) -> Verdict:
+    if wishes.is_paused(now) or not wishes.most_a_week:
+        return NEVER
+    awake = row.urgent and wishes.urgent_at_night
+    later = None if awake else quiet_until(wishes, now)
+    if kind.is_ask:
+        later = later or week_is_full_until(row, wishes, now)
+    return Verdict(until=later) if later else GO

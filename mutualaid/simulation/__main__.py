@@ -1,0 +1,34 @@
+"""One game in a process of its own: `python -m mutualaid.simulation GAME`, GAME being JSON.
+
+Started by `manage.py simulate` with a throw-away database in the environment, seeded, and holding
+the group's own past needs if there are any. Prints its figures as JSON.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+
+import django
+
+
+def main(given: str) -> None:
+    django.setup()
+    from mutualaid.celery import left_to_sweep
+    from mutualaid.simulation import city, metrics, needs
+    from mutualaid.simulation.clock import hand_moved
+    from mutualaid.simulation.engine import Play
+    from mutualaid.simulation.settings import START, Game
+
+    game = Game(**json.loads(given))
+    with hand_moved(START), left_to_sweep():
+        arrivals = needs.of_the_past()
+        languages, places = city.tongues(arrivals), city.areas()
+        kinds = list({arrival.category for arrival in arrivals}) or city.kinds(game)
+        city.settle(game, kinds, places, languages)
+        arrivals = arrivals or needs.made_up(game, kinds, places, languages)
+    Play(game, arrivals).run()
+    sys.stdout.write(json.dumps(asdict(metrics.count())) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

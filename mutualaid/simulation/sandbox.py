@@ -1,0 +1,57 @@
+"""Games in processes of their own, each on a copy of one throw-away database. The real one is not touched."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mutualaid.simulation.metrics import Figures
+from mutualaid.simulation.settings import Game
+
+Run = Callable[..., object]
+Prepare = Callable[[Run, Path], None]
+"""Fills the database by running management commands, given as words; may use the folder."""
+
+
+class CouldNotPlay(Exception):
+    """A process ended badly. Holds the last lines it wrote."""
+
+
+def play_all(games: Sequence[Game], prepare: Prepare) -> list[Figures]:
+    """Play these games side by side, as many at once as there are processors. Raises `CouldNotPlay`."""
+    with TemporaryDirectory(prefix="mutualaid-simulate-") as name:
+        folder = Path(name)
+        prepare(lambda *words: _run(["django", *words], folder), folder)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(lambda game: _play(game, folder), games))
+
+
+def _play(game: Game, folder: Path) -> Figures:
+    own = folder / game.policy.replace(" ", "-")
+    own.mkdir()
+    shutil.copy(folder / "db.sqlite3", own / "db.sqlite3")
+    told = _run(["mutualaid.simulation", json.dumps(asdict(game))], own)
+    return Figures(**json.loads(told.splitlines()[-1]))
+
+
+def _run(words: list[str], folder: Path) -> str:
+    own = {
+        "DJANGO_SETTINGS_MODULE": "mutualaid.settings",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "EMAIL_URL": "dummy://",
+        "DEMO": "false",
+    }
+    command = [sys.executable, "-m", *words]
+    done = subprocess.run(
+        command, env=os.environ | own, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CouldNotPlay("\n".join(done.stderr.strip().splitlines()[-3:]))
+    return done.stdout

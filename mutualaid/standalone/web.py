@@ -1,0 +1,56 @@
+"""The web server, for this machine alone."""
+
+import errno
+import socket
+import sys
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from mutualaid.standalone.errors import CannotStart
+
+HERE = "127.0.0.1"
+ANSWERS_WITHIN = 2.0
+"""Seconds."""
+
+
+def command(port: int) -> list[str]:
+    """Return the command line of a web server on `port`.
+
+    It keeps no access log, for a path may be a private link.
+    """
+    gunicorn = [sys.executable, "-m", "gunicorn", "mutualaid.wsgi", "--bind", f"{HERE}:{port}"]
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
+    return [*gunicorn, *threads, *quiet]
+
+
+def answers(port: int) -> bool:
+    """Whether the site on `port` says that it is well."""
+    host = urlsplit(settings.SITE_URL).netloc
+    line = HTTPConnection(HERE, port, timeout=ANSWERS_WITHIN)
+    try:
+        line.request("GET", "/healthz", headers={"Host": host})
+        return line.getresponse().status < 400  # behind https it answers by a redirect
+    except (OSError, HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def check_port(port: int) -> None:
+    """Raise `CannotStart` when another program has `port`, or this account may not use it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HERE, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                why = _("Another program uses port %(port)d.") % {"port": port}
+            else:
+                why = _("Port %(port)d cannot be used here.") % {"port": port}
+            other = 8002 if port == 8001 else 8001
+            advice = _("Choose another one: make run PORT=%(other)d") % {"other": other}
+            raise CannotStart(f"{why} {advice}") from None

@@ -1,0 +1,3 @@
+from requests_app.admin.need import NeedAdmin
+
+__all__ = ["NeedAdmin"]

@@ -1,0 +1,59 @@
+"""Telling a neighbour about her need, on the ways that she called safe."""
+
+from django.urls import reverse
+
+from mutualaid.notify.models import Notification
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.recipient import Reach
+from mutualaid.notify.registry import Letter
+from requests_app.access.links import make_link, private_url
+from requests_app.models import Need, NeedContact
+from requests_app.states import Urgency
+
+
+def tell_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
+    """Enqueue a message for her; with no e-mail and no text messages it may become a phone call."""
+    urgent = need.urgency == Urgency.CRITICAL
+    contact = need.readable_contact
+    reach = _reach(contact) if contact else None  # whoever sends it looks once more
+    enqueue(kind, about_id=about_id, reach=reach, urgent=urgent, key=key)
+
+
+def ask_whether_to_go_on(need: Need) -> None:
+    """Everybody who fits was asked: does she want to keep it open? Once in the time it is open."""
+    tell_neighbour("need_all_asked", need, about_id=need.pk, key=_asked_in_its_time(need))
+
+
+def is_asked_whether_to_go_on(need: Need) -> bool:
+    """Whether she was asked that, because everybody was asked or because its time is nearly over."""
+    asked = Notification.objects.filter(key=_asked_in_its_time(need))
+    return bool(need.warned_at) or asked.exists()
+
+
+def _asked_in_its_time(need: Need) -> str:
+    return f"need_all_asked:{need.pk}:{need.expires_at}"
+
+
+def reach_of_neighbour(need: Need) -> Reach:
+    """Raises `WrongKey`; then the message waits, is tried again, and a coordinator sees it."""
+    return _reach(need.contact)
+
+
+def _reach(contact: NeedContact) -> Reach:
+    return Reach(
+        contact.safe_email,
+        contact.phone,
+        texts=contact.texts_ok,
+        language=contact.language,
+        calls=contact.calls_ok,
+    )
+
+
+def to_neighbour(need: Need, **context: object) -> Letter:
+    """A letter with a fresh private link, for only hashes of the others are kept."""
+    return Letter(
+        reach_of_neighbour(need),
+        {"need": need, **context},
+        urls={"page": lambda: private_url(make_link(need, with_code=False))},
+        desk=reverse("admin:requests_app_need_contact", args=[need.pk]),
+    )

@@ -1,0 +1,138 @@
+"""How can somebody reach you, and what is safe for you? The last page of questions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.catalog.form_choices import NOT_A_CHOICE, language_choices
+from mutualaid.catalog.models import Language
+from mutualaid.encryption.blind_index import lasting_mark
+from requests_app.models import Channel
+from requests_app.pages.ask.forms import StepForm
+
+WAYS = ("phone", "email", "address")
+DETAIL_OF = {
+    Channel.CALL: "phone",
+    Channel.SMS: "phone",
+    Channel.EMAIL: "email",
+    Channel.NOTE: "address",
+    Channel.DOOR: "address",
+}
+"""What must be known for each way."""
+UNREACHABLE = _(
+    "Somebody must be able to reach you: give a phone number, an e-mail address or a place."
+)
+NO_SAFE_WAY = _("For none of these ways we have a number or an address. Choose one we can use.")
+
+
+class AddressesField(forms.CharField):
+    """Phone numbers and e-mail addresses with commas between them."""
+
+    widget = forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value) or ""
+        return tuple(one.strip() for one in typed.split(",") if one.strip())
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(", ".join(value))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if not all(map(lasting_mark, value)):
+            raise forms.ValidationError(_("Write a phone number or an e-mail address."))
+
+
+class ContactForm(StepForm):
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=60,
+        help_text=_("A first name is enough. It need not be your real one."),
+        error_messages={"required": _("Write a name we can call you.")},
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+        error_messages={"invalid": _("Write an e-mail address like name@example.org.")},
+    )
+    address = forms.CharField(
+        label=_("Address, or where to meet"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_("Only the person who helps you sees it."),
+    )
+    languages = forms.ModelMultipleChoiceField(
+        Language.objects.all(),
+        to_field_name="code",
+        label=_("Which languages do you speak?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
+    )
+
+    channels = forms.MultipleChoiceField(
+        label=_("Which ways of reaching you are safe?"),
+        choices=Channel.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose none if all are fine. If you choose some, nobody uses another."),
+        error_messages=NOT_A_CHOICE,
+    )
+    times = forms.CharField(
+        label=_("When is a good time?"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: in the morning, or after 6."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    no_voicemail = forms.BooleanField(label=_("Please leave no voice message"), required=False)
+    keep_from = forms.CharField(
+        label=_("Is there somebody who must not hear of it?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_(
+            "Our coordinators alone read this. They look at your need first, before anybody is asked."
+        ),
+    )
+    addresses_kept_away = AddressesField(
+        label=_("Their phone number or e-mail address, if you know it"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "Your need is then never shown to whoever has it. We keep a fingerprint of it and nothing"
+            " else. Put a comma between two."
+        ),
+    )
+    folded = ("channels", "times", "no_voicemail", "keep_from", "addresses_kept_away")
+
+    def arrange(self) -> None:
+        self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
+        self.fields["languages"].initial = [get_language() or "en"]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody must be able to reach her, in a way that is safe."""
+        given = self.cleaned_data
+        if not set(WAYS) <= set(self.fields):
+            return given  # one of them is being changed; the others stand with the need
+        if not any(given.get(way) or way in self.errors for way in WAYS):
+            self.add_error("phone", UNREACHABLE)
+        elif not self.errors and not reachable(given):
+            self.add_error("channels", NO_SAFE_WAY)
+        return given
+
+
+def reachable(given: Mapping[str, Any]) -> bool:
+    """Whether one of the safe ways leads to her; without a choice any way is safe."""
+    chosen = given["channels"] or Channel.values
+    return any(given[DETAIL_OF[Channel(way)]] for way in chosen)

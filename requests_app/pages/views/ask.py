@@ -1,0 +1,109 @@
+"""The pages on which a neighbour asks for help."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mutualaid.http import private_page
+from mutualaid.people.models import User
+from requests_app.access.links import make_link
+from requests_app.pages.ask import draft
+from requests_app.pages.ask.summary import summary
+from requests_app.pages.ask.wizard import (
+    CHECK,
+    STEPS,
+    Step,
+    bound,
+    first_unanswered,
+    post_answers,
+    step_named,
+)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD"])
+def start(request: HttpRequest) -> HttpResponse:
+    return redirect("ask_step", STEPS[0].name)
+
+
+@login_not_required
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_step(request: HttpRequest, name: str) -> HttpResponse:
+    """One page of questions: what was typed is kept, and a good answer leads on."""
+    answers = draft.load(request)
+    if name == CHECK:
+        return _check(request, answers)
+    answers.pop(draft.SENT, None)
+    step = step_named(name)
+    if step is None:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, step, bound(step, answers))
+    answers[step.name] = _typed(request.POST, step)
+    draft.save(request, answers)
+    form = bound(step, answers)
+    if not form.is_valid():
+        return _page(request, step, form)
+    return redirect("ask_step", _next_page(answers))
+
+
+@login_not_required
+@require_POST
+def start_over(request: HttpRequest) -> HttpResponse:
+    """Forget what was typed."""
+    draft.forget(request)
+    messages.success(request, _("What you typed is gone."))
+    return redirect("home")
+
+
+def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
+    if draft.SENT in answers:  # sent twice, as by a second tap: the same receipt again
+        return redirect("need_private", answers[draft.SENT]["token"])
+    missing = first_unanswered(answers)
+    if missing:
+        return redirect("ask_step", missing.name)
+    if request.method != "POST":
+        return render(request, "needs/ask_check.html", {"rows": summary(answers)})
+    asked_by = request.user if isinstance(request.user, User) else None
+    with transaction.atomic():
+        token = make_link(post_answers(answers, asked_by=asked_by))
+    draft.save(request, {draft.SENT: {"token": token}})
+    return redirect("need_private", token)
+
+
+def _page(request: HttpRequest, step: Step, form: Any) -> HttpResponse:
+    place = STEPS.index(step)
+    context = {
+        "form": form,
+        "step": step,
+        "number": place + 1,
+        "total": len(STEPS) + 1,
+        "back": STEPS[place - 1].name if place else None,
+    }
+    return render(request, "needs/ask_step.html", context)
+
+
+def _typed(post: QueryDict, step: Step) -> dict[str, Any]:
+    """What was typed into the fields of this page, and nothing else that was sent."""
+    fields = step.form.base_fields
+    return {
+        name: post.getlist(name) if _takes_several(field) else post.get(name, "")
+        for name, field in fields.items()
+    }
+
+
+def _takes_several(field: Any) -> bool:
+    return bool(getattr(field.widget, "allow_multiple_selected", False))
+
+
+def _next_page(answers: draft.Answers) -> str:
+    """The first page still to be answered; when all are, the check."""
+    missing = first_unanswered(answers)
+    return missing.name if missing else CHECK

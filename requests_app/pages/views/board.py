@@ -1,0 +1,33 @@
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from requests_app.models import Need
+from requests_app.pages.area_map import area_map
+from requests_app.pages.board import BoardFilter, note_of
+
+NOTES_ON_A_PAGE = 24
+
+
+@login_not_required
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """What neighbours ask for now."""
+    chosen = BoardFilter(request.GET)
+    page = Paginator(chosen.needs(), NOTES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": chosen,
+        "page": page,
+        "notes": [note_of(need) for need in page],
+        "query": _without_page(request),
+        "map": area_map(Need.objects.on_board()) if not request.GET else None,
+    }
+    return render(request, "needs/board.html", context)
+
+
+def _without_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()

@@ -1,0 +1,159 @@
+"""The volunteer's pages about what she took on."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from mutualaid.encryption.fields import WrongKey
+from mutualaid.http import PersonRequest, private_page
+from requests_app import actions, rules
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import Claim, NeedContact
+
+
+class ReleaseForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Do you want to say why? You need not."),
+        required=False,
+        choices=[
+            ("", gettext_lazy("I would rather not say")),
+            ("no_time", gettext_lazy("I have no time after all")),
+            ("too_far", gettext_lazy("It is too far")),
+            ("cannot", gettext_lazy("I cannot do this kind of thing")),
+            ("no_answer", gettext_lazy("I could not reach the neighbour")),
+        ],
+    )
+
+
+class DayForm(forms.Form):
+    day = forms.DateField(
+        label=gettext_lazy("Which day did you agree on?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("Write the day you agreed on."),
+            "invalid": gettext_lazy("Write the day like this: 2026-12-31."),
+        },
+    )
+
+    def clean_day(self) -> Any:
+        day = self.cleaned_data["day"]
+        if day < timezone.localdate():
+            raise ValidationError(_("This day has passed. Choose today or a later day."))
+        return day
+
+
+@private_page
+@require_safe
+def claim(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """What to do next. How to reach the neighbour is one tap away, for each look is written down."""
+    return _page(request, _mine(request, public_id))
+
+
+@private_page
+@require_POST
+def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Whom to reach and where: shown in the answer to this request, and nowhere else."""
+    mine = _mine(request, public_id)
+    try:
+        contact = actions.contact_of_claim(mine, by=request.user)
+    except (actions.NotForYou, WrongKey):
+        return redirect("claim", public_id)  # where it stands that nobody can read it
+    except actions.TooManyLooks:
+        messages.warning(
+            request, _("You have looked very often today. Please ring us, or try again tomorrow.")
+        )
+        return redirect("claim", public_id)
+    return _page(request, mine, contact=contact)
+
+
+@private_page
+@require_POST
+def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    mine = _mine(request, public_id)
+    said = _("Good to know. Thank you!")
+    return _take(request, mine, said, actions.say_in_touch, by=volunteer(request.user))
+
+
+@private_page
+@require_POST
+def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """The day they agreed on."""
+    mine = _mine(request, public_id)
+    form = DayForm(request.POST)
+    if not form.is_valid():
+        return _page(request, mine, day_form=form)
+    day, me = form.cleaned_data["day"], volunteer(request.user)
+    said = _("Good to know. Thank you!")
+    return _take(request, mine, said, actions.agree_on_day, day=day, by=me)
+
+
+@private_page
+@require_POST
+def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    mine = _mine(request, public_id)
+    said = _("Thank you! We ask the neighbour whether it arrived.")
+    return _take(request, mine, said, actions.deliver_claim, by=volunteer(request.user))
+
+
+@private_page
+@require_POST
+def claim_release(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    mine = _mine(request, public_id)
+    form = ReleaseForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    said = _("That is all right. We ask somebody else now.")
+    me = volunteer(request.user)
+    _take(request, mine, said, actions.release_claim, by=me, reason=reason)
+    return redirect("help_list")
+
+
+def _take(
+    request: PersonRequest, mine: Claim, said: str, step: Callable[..., None], **how: Any
+) -> HttpResponse:
+    """Take one step, say what came of it, and lead back to the page."""
+    try:
+        step(mine, **how)
+    except actions.StateChanged:
+        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
+    else:
+        messages.success(request, said)
+    return redirect("claim", mine.public_id)
+
+
+def _page(
+    request: PersonRequest,
+    mine: Claim,
+    *,
+    contact: NeedContact | None = None,
+    day_form: DayForm | None = None,
+) -> HttpResponse:
+    readable = mine.need.readable_contact
+    context = {
+        "claim": mine,
+        "need": mine.need,
+        "name": readable.name if readable else "",
+        "is_unreadable": readable is None,
+        "contact": contact,
+        "is_on_the_way": rules.can_see_contact(request.user, mine),
+        "form": day_form or DayForm(),
+        "release_form": ReleaseForm(),
+    }
+    return render(request, "needs/claim.html", context)
+
+
+def _mine(request: PersonRequest, public_id: UUID) -> Claim:
+    """A claim of the person who is signed in; for everybody else it does not exist."""
+    related = ("need__category", "need__locality", "volunteer", "buddy")
+    return get_object_or_404(
+        Claim.objects.of(request.user).select_related(*related), public_id=public_id
+    )

@@ -1,0 +1,51 @@
+"""What every page behind a private link does first: look whose link it is, and stop who guesses."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from mutualaid.encryption.fields import WrongKey
+from mutualaid.http import private_page
+from mutualaid.people.ratelimit import too_many_tries
+from requests_app.access.links import need_by_token
+from requests_app.models import Need, PrivateLink
+
+TRIES_AN_HOUR = 20
+
+
+class Visit(NamedTuple):
+    """A request with a link that opens: to which need, and by which link."""
+
+    request: HttpRequest
+    need: Need
+    link: PrivateLink
+    token: str
+
+
+def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand `view` a `Visit`. Wrong, revoked, expired and forged links all get the same page."""
+
+    @login_not_required
+    @private_page
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, token: str, **kwargs: Any) -> HttpResponse:
+        found = need_by_token(token)
+        if found is None:
+            return no_such_link(request)
+        try:
+            return view(Visit(request, *found, token), **kwargs)
+        except WrongKey:
+            return redirect("need_private", token)  # where it stands that nobody can read it now
+
+    return wrapped
+
+
+def no_such_link(request: HttpRequest) -> HttpResponse:
+    """Tells a guesser nothing, and after some tries nothing at all."""
+    if too_many_tries(request, "need-link", most=TRIES_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
+    return render(request, "needs/no_such_link.html", status=404)

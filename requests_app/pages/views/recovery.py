@@ -1,0 +1,83 @@
+"""Ways back to a need: the code read out by phone, a lost link sent again, a link made new."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mutualaid.http import private_page
+from mutualaid.people.ratelimit import too_many_tries
+from requests_app.access.links import make_link, need_by_code, renew_links
+from requests_app.access.recovery import ask_for_link
+from requests_app.pages.views.decorators import TRIES_AN_HOUR, Visit, by_link
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Your code"),
+        max_length=20,
+        help_text=gettext_lazy("Eight letters and numbers, like ABCD-2345."),
+        error_messages={"required": gettext_lazy("Write the code of your need.")},
+    )
+
+
+class LostForm(forms.Form):
+    address = forms.CharField(
+        label=gettext_lazy("Your phone number or e-mail address"),
+        max_length=254,
+        help_text=gettext_lazy("The one you gave when you asked."),
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+        error_messages={"required": gettext_lazy("Write your phone number or e-mail address.")},
+    )
+
+
+@login_not_required
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def need_find(request: HttpRequest) -> HttpResponse:
+    """Enter the code that was read out by phone; a fresh private link opens."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if too_many_tries(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
+            return render(request, "429.html", status=429)
+        need = need_by_code(form.cleaned_data["code"])
+        if need:
+            return redirect("need_private", make_link(need, with_code=False))
+        form.add_error("code", _("We do not know this code. Please look at it once more."))
+    return render(request, "needs/find.html", {"form": form})
+
+
+@login_not_required
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def need_lost(request: HttpRequest) -> HttpResponse:
+    """Ask for a lost link. The answer is the same for an address we know and any other."""
+    form = LostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if too_many_tries(request, "need-lost", most=TRIES_AN_HOUR, seconds=3600):
+            return render(request, "429.html", status=429)
+        ask_for_link(form.cleaned_data["address"])
+        return redirect("need_lost_sent")
+    return render(request, "needs/lost.html", {"form": form})
+
+
+@login_not_required
+@private_page
+@require_safe
+def need_lost_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "needs/lost_sent.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def need_new_link(visit: Visit) -> HttpResponse:
+    """Others know this link: take it back with all the others, and go on with a new one."""
+    if visit.request.method != "POST":
+        return render(visit.request, "needs/new_link.html", {"token": visit.token})
+    token = renew_links(visit.need)
+    messages.success(visit.request, _("The old links and codes open nothing any more."))
+    return redirect("need_private", token)

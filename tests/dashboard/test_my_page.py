@@ -1,0 +1,154 @@
+"""My page: all that is mine in one place, and nothing of anybody else."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.matching.actions import accept
+from mutualaid.matching.tasks import sweep as match_all
+from mutualaid.notify.tasks import sweep as deliver_all
+from offers_app.models import Offer
+from requests_app.access.links import need_by_token
+from requests_app.actions import claim_need, deliver_claim, withdraw_need
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import Need
+from tests.support import factories, scene
+
+pytestmark = pytest.mark.django_db
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.fixture
+def here() -> scene.Scene:
+    return scene.build()
+
+
+def page(here: scene.Scene, who: str, signed_in: Any) -> str:
+    return text(signed_in(here.people[who]).get("/me/"))
+
+
+def test_what_i_took_on_what_fits_me_and_what_i_offer(here, signed_in):
+    shown = page(here, "sam", signed_in)
+    assert f"/claims/{here.claim.public_id}/" in shown
+    assert f"/help/{here.match.public_id}/" in shown
+    assert "in a chosen area" in shown
+    assert "Change my offer" in shown
+    assert 'action="/offer/pause/"' in shown
+    assert 'action="/offer/limits/"' in shown
+
+
+def test_what_is_over_is_kept_apart(here, signed_in):
+    deliver_claim(here.claim, by=volunteer(here.people["sam"]))
+    withdrawn = here.claim.need
+    Need.objects.filter(pk=withdrawn.pk).update(state="open")
+    withdrawn.refresh_from_db()
+    withdraw_need(withdrawn)
+    shown = page(here, "sam", signed_in)
+    assert f"/claims/{here.claim.public_id}/" not in shown
+    assert "What I took on before" in shown
+
+
+def test_what_i_asked_for_opens_by_a_fresh_link(here, signed_in):
+    need = here.claim.need
+    assert f"/me/needs/{need.public_id}/" in page(here, "rosa", signed_in)
+    answer = signed_in(here.people["rosa"]).post(f"/me/needs/{need.public_id}/")
+    found = need_by_token(answer.headers["Location"].split("/")[2])
+    assert found
+    assert found[0] == need
+
+
+def test_somebody_elses_need_is_not_mine_to_open(here, signed_in):
+    path = f"/me/needs/{here.claim.need.public_id}/"
+    for who in ("sam", "mallory", "carla"):
+        assert signed_in(here.people[who]).post(path).status_code == 404
+
+
+def test_for_somebody_new_each_part_says_what_it_is_for(mallory, signed_in):
+    shown = text(signed_in(mallory).get("/me/"))
+    for words in ("Tell us what you can give", "Nothing yet. We all need"):
+        assert words in shown
+
+
+def test_my_messages_are_named_by_kind_and_time_without_their_words(here, signed_in):
+    match_all()
+    deliver_all()
+    shown = page(here, "sam", signed_in).split("What we wrote to me")[1]
+    assert "Whom to get in touch with (sent)" in shown
+    assert "7 Hill Road" not in shown
+    assert "<time" not in page(here, "rosa", signed_in).split("What we wrote to me")[1]
+
+
+def test_limits_and_pause_are_set_here(here, signed_in):
+    client = signed_in(here.people["sam"])
+    answer = client.post("/offer/limits/", {"reach_km": "7", "per_week": "1"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/me/"
+    offer = Offer.objects.get(volunteer=here.people["sam"])
+    assert (offer.reach_km, offer.per_week) == (7, 1)
+    paused = client.post("/offer/pause/", {"until": ""}, follow=True)
+    assert "You are taking a break." in text(paused)
+    assert paused.redirect_chain[-1][0] == "/me/"
+
+
+@pytest.mark.parametrize("typed", [{}, {"reach_km": "-1", "per_week": "99"}, {"reach_km": "\0"}])
+def test_limits_that_cannot_be_are_told_and_kept(here, signed_in, typed):
+    answer = signed_in(here.people["sam"]).post("/offer/limits/", typed)
+    assert "<title>Error:" in text(answer)
+    assert Offer.objects.get(volunteer=here.people["sam"]).per_week == 2
+
+
+def test_limits_make_the_offer_due_for_matching(sam, signed_in):
+    factories.offer(by=sam, reach_km=0)
+    need = factories.need(locality=factories.locality("near", lat=0.02))
+    match_all()
+    assert not need.matches.exists()
+    signed_in(sam).post("/offer/limits/", {"reach_km": "5", "per_week": "2"})
+    match_all()
+    assert need.matches.exists()
+
+
+def test_the_page_costs_the_same_for_one_of_each_and_for_many(
+    here, signed_in, django_assert_max_num_queries
+):
+    sam = here.people["sam"]
+    for _ in range(5):
+        factories.need(asked_by=sam)
+        factories.need()
+    match_all()
+    client = signed_in(sam)
+    with django_assert_max_num_queries(12):
+        client.get("/me/")
+
+
+def test_the_menu_is_short(here, signed_in, client):
+    def stops(browser: Any) -> int:
+        return text(browser.get("/about/")).split("<nav")[1].split("</nav>")[0].count("<li>")
+
+    assert stops(client) == 4
+    assert stops(signed_in(here.people["sam"])) == 4
+    assert stops(signed_in(here.people["carla"])) == 5
+
+
+def test_after_a_while_a_closed_need_leaves_the_page(here, signed_in, settings):
+    withdraw_need(here.claim.need)
+    late = timezone.now() - timedelta(days=settings.LINK_DAYS_AFTER_END + 1)
+    Need.objects.filter(pk=here.claim.need_id).update(closed_at=late)
+    assert "/me/needs/" not in page(here, "rosa", signed_in)
+
+
+def test_a_need_that_was_claimed_from_the_page_stands_on_it(here, signed_in):
+    claim = accept(here.match)
+    assert f"/claims/{claim.public_id}/" in page(here, "sam", signed_in)
+
+
+def test_when_the_week_is_full_it_says_from_when_we_ask_again(sam, signed_in):
+    factories.offer(by=sam, per_week=1)
+    full = "We ask you again from Monday on."
+    page = signed_in(sam)
+    assert full not in page.get("/me/").content.decode()
+    claim_need(factories.need(), by=sam, weekly_limit=1)
+    assert full in page.get("/me/").content.decode()

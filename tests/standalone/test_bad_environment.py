@@ -1,0 +1,44 @@
+"""A mistake in the environment is told in a line or two before the site starts, and nothing is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.site import Site
+
+WRONG = [
+    ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+    ({"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"}, "The database in DATABASE_URL does not answer"),
+    ({"DATABASE_URL": "sqlite:////nowhere/at-all.sqlite3"}, "unable to open database file"),
+    ({"REDIS_URL": "nonsense"}, "REDIS_URL is not the address of a Redis."),
+    ({"CONTACT_KEYS": "short"}, "CONTACT_KEYS cannot be used"),
+    ({"CONTACT_KEYS": "k1:***"}, "CONTACT_KEYS cannot be used"),
+    ({"DATA_DIR": "/proc/nowhere"}, "cannot be read"),
+    ({"WAVE_CHANCES": "many"}, "WAVE_CHANCES"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("environment", "said"), WRONG, ids=[said for _e, said in WRONG])
+def test_what_is_wrong_is_named_without_a_traceback(
+    tmp_path: Path, environment: dict[str, str], said: str
+) -> None:
+    site = Site(tmp_path / "data", **environment)
+    words = site.refuses("up", "--port", str(site.port))
+    assert said in words
+    assert "Traceback" not in words
+
+
+def test_damaged_keys_are_not_replaced_by_new_ones(new_site: Callable[..., Site]) -> None:
+    site = new_site()
+    site.folder.mkdir(parents=True)
+    keys = site.folder / "secrets.json"
+    keys.write_text("{damaged")
+    assert "cannot be read" in site.refuses("up", "--port", str(site.port))
+    assert keys.read_text() == "{damaged"
+
+
+def test_a_password_in_the_address_of_the_database_is_not_said_aloud(tmp_path: Path) -> None:
+    url = "postgres://mutualaid:hunter2@127.0.0.1:1/x"
+    site = Site(tmp_path / "data", DATABASE_URL=url)
+    assert "hunter2" not in site.refuses("up", "--port", str(site.port))

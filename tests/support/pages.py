@@ -1,0 +1,77 @@
+"""The pages that are looked at as pictures are: each in a state that has something to show."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.journeys.conftest import NewVisitor
+from tests.support.visitor import Visitor
+
+PUBLIC = ("/", "/board/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/")
+MORE_PUBLIC = ("/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/")
+LOST = ("/need/lost/", "/need/lost/sent/")
+BEHIND_HER_LINK = (
+    "change/", "change/phone/", "change/channels/", "change/when/", "new-link/", "data/",
+)  # fmt: skip
+MEMBERS = (
+    "/me/", "/help/", "/offer/", "/messages/", "/account/data/", "/account/email/",
+    "/account/logout/",
+)  # fmt: skip
+
+
+def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
+    """A visitor on one page after the other: a neighbour's, then a volunteer's."""
+    neighbour = visitor(**options)
+    for path in PUBLIC + MORE_PUBLIC + LOST:
+        yield neighbour.go(path)
+    yield from questions(neighbour)
+    sam = visitor(**options).sign_in("Sam")
+    for path in MEMBERS:
+        yield sam.go(path)
+    sam.go("/help/").page.locator(".note a[href*='/help/']").first.click()
+    yield sam
+    sam.go("/help/").page.locator(".note a[href*='/claims/']").first.click()
+    yield sam
+    sam.go("/me/").page.locator("form[action='/me/calendar/'] button").click()
+    yield sam
+    sam.go("/me/").page.locator("#limits [name=reach_km]").fill("-1")
+    sam.page.locator("#limits button").click()
+    yield sam
+    sam.go("/offer/").page.locator("[name=reach_km]").fill("-1")
+    sam.page.locator("main form button.primary").first.click()
+    yield sam
+
+
+def questions(neighbour: Visitor) -> Iterator[Visitor]:
+    """Each question, with a mistake, the check and the receipt."""
+    main = neighbour.page.locator("main form button.primary")
+    neighbour.go("/ask/what/")
+    main.click()
+    yield neighbour
+    neighbour.page.locator("[name=group][value=food]").check()
+    main.click()
+    yield neighbour
+    neighbour.page.locator("[name=category][value=groceries]").check()
+    main.click()
+    yield neighbour
+    neighbour.page.select_option("[name=locality]", "saltmarsh")
+    main.click()
+    yield neighbour
+    neighbour.page.locator("[name=urgency][value='1']").check()
+    main.click()
+    yield neighbour
+    main.click()
+    main.click()
+    yield neighbour
+    neighbour.page.locator("main summary").last.click()
+    yield neighbour
+    neighbour.page.fill("[name=name]", "Many Pages")
+    neighbour.page.fill("[name=phone]", "555 0144")
+    main.click()
+    yield neighbour
+    main.click()
+    yield neighbour
+    receipt = neighbour.page.url
+    for path in BEHIND_HER_LINK:
+        yield neighbour.go(receipt + path)
+    neighbour.go(receipt).page.locator("a[href*='/withdraw/']").click()
+    yield neighbour

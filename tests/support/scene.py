@@ -1,0 +1,103 @@
+"""A small neighbourhood in the middle of its day, for tests that walk through all of the site."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+
+from mutualaid.dashboard.address import new_address
+from mutualaid.encryption.blind_index import lasting_mark
+from mutualaid.matching.actions import accept, match_for
+from mutualaid.matching.models import BacklogRun, Match, Refusal
+from mutualaid.notify.models import Notification
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.recipient import Reach
+from mutualaid.people.models import BlockedAddress, Role, User
+from offers_app.models import Offer
+from requests_app.access.links import make_link
+from requests_app.models import Claim, Need
+from tests.support import factories
+
+NOT_THE_RECORD = ("django_session", "cache", "sqlite_")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Sam has an offer, a match with an open need, and a claim on another need."""
+
+    people: dict[str, User]
+    offer: Offer
+    match: Match
+    claim: Claim
+    open_need: Need
+    token: str
+    calendar: str
+    """The secret of Sam's calendar."""
+    call: int
+    """A call to make: the neighbour of the claim has only a phone."""
+    ruled_out: int
+    """Sam has said that she never gives rides."""
+    blocked: int
+    """An address from which nothing good came."""
+    unused_group: int
+    """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
+
+
+def build() -> Scene:
+    rosa, sam, mallory = (factories.person(name) for name in ("Rosa", "Sam", "Mallory"))
+    carla = factories.person("Carla", Role.COORDINATOR)
+    offer = factories.offer(by=sam)
+    factories.offer(by=mallory)
+    open_need, taken = factories.need(), factories.need(asked_by=rosa)
+    claim = accept(found(sam, taken))
+    people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
+    token = make_link(taken)
+    BacklogRun.objects.create(outcome="done")
+    rides = factories.category("rides")
+    ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
+    calendar = new_address(sam)
+    blocked = BlockedAddress.objects.create(mark=lasting_mark("555 0666"), reason="adverts").pk
+    unused_group = Group.objects.create(name="Unused").pk
+    match = found(sam, open_need)
+    call = call_to_make(claim)
+    return Scene(
+        people,
+        offer,
+        match,
+        claim,
+        open_need,
+        token,
+        calendar,
+        call,
+        ruled_out,
+        blocked,
+        unused_group,
+    )
+
+
+@transaction.atomic
+def call_to_make(claim: Claim) -> int:
+    enqueue("need_followup", about_id=claim.pk, reach=Reach(phone="555 0100"))
+    call = Notification.objects.get(channel="call")
+    call.state = Notification.State.TO_CALL
+    call.save()
+    return call.pk
+
+
+def found(user: User, need: Need) -> Match:
+    """The match of somebody with a need that fits her."""
+    match = match_for(user, need)
+    assert match, "the offer of this test does not fit its need"
+    return match
+
+
+def record() -> str:
+    """A hash of every row of every table; sessions and the cache are not the record."""
+    seen = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if not table.startswith(NOT_THE_RECORD):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                seen.update(f"{table}{sorted(map(repr, cursor.fetchall()))}".encode())
+    return seen.hexdigest()

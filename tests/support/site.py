@@ -1,0 +1,120 @@
+"""A site really started by `manage.py up`, in a folder and on a port of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.conf import settings
+
+from mutualaid.standalone.paths import broker_socket
+
+MANAGE = [sys.executable, "manage.py"]
+PATIENCE = 90.0
+"""Seconds; a start takes about five."""
+
+
+class Site:
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.broker = broker_socket(folder)
+        given = {k: v for k, v in os.environ.items() if k not in {"SITE_URL", "REDIS_URL", "DEMO"}}
+        self.environment = given | {"DATA_DIR": str(folder)} | environment
+        self.codes: set[str] = set()
+        """Codes to sign in that were used already."""
+        self.said = folder.with_suffix(".txt")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *options: str) -> "Site":
+        with self.said.open("w") as out:
+            process = self.process = subprocess.Popen(
+                [*MANAGE, "up", "--port", str(self.port), *options],
+                cwd=settings.BASE_DIR,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        until(lambda: "Press Ctrl-C" in self.said.read_text() or process.poll() is not None)
+        assert process.poll() is None, self.said.read_text()
+        return self
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*MANAGE, *words],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    def refuses(self, *words: str) -> str:
+        """Run a command that must not work, and return what it said."""
+        done = self.manage(*words)
+        assert done.returncode == 1, done.stdout
+        return done.stdout
+
+    def answers(self) -> bool:
+        try:
+            with urlopen(f"http://localhost:{self.port}/healthz", timeout=5) as response:
+                return bool(response.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def groups(self) -> list[int]:
+        """The process groups of broker, worker, beat and web server, in this order."""
+        notes = self.folder / "processes"
+        lines = notes.read_text().splitlines() if notes.exists() else []
+        return [int(line.split()[0]) for line in lines]
+
+    def stop(self) -> int:
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Kill the supervisor alone, as a machine short of memory would."""
+        self._end(signal.SIGKILL)
+
+    def clear_up(self) -> None:
+        """End what a failed test left."""
+        if self.process and self.process.poll() is None:
+            self.stop()
+        for group in self.groups():
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self.process
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.1)
+
+
+def is_running(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

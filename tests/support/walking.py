@@ -1,0 +1,61 @@
+"""Walking every address of the site as everybody, with every method."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from tests.support.scene import Scene
+
+EVERYBODY = ("nobody", "rosa", "sam", "carla", "mallory")
+CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
+STRICT = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def routes(patterns: Any = None, prefix: str = "/") -> Iterator[str]:
+    """Every route of the site, as its patterns write it."""
+    for pattern in patterns or get_resolver().url_patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern.url_patterns, route)
+
+
+def clients(scene: Scene, **options: Any) -> dict[str, Client]:
+    """A browser for each of the five; nobody's is not signed in."""
+    browsers = {who: Client(raise_request_exception=False, **options) for who in EVERYBODY}
+    for who, user in scene.people.items():
+        browsers[who].force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    return browsers
+
+
+def try_out(client: Client, method: str, path: str) -> Any:
+    """The answer to a request whose effects on the database are taken back."""
+    with transaction.atomic():
+        answer: HttpResponse = getattr(client, method.lower())(path)
+        transaction.set_rollback(True)
+    assert policy(answer) == STRICT, f"{method} {path}"
+    assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
+    return answer
+
+
+def policy(answer: HttpResponse) -> dict[str, str]:
+    """The Content-Security-Policy of an answer, by directive."""
+    parts = answer.headers["Content-Security-Policy"].split(";")
+    named = (part.strip().partition(" ") for part in parts if part.strip())
+    return {directive: sources for directive, _space, sources in named}
