@@ -89,6 +89,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self._roles
 
 
+class AccountContactPoint(models.Model):
+    """That an account has a phone or e-mail, as the fingerprint of it.
+
+    Read by every rule about "the same person". Kept in step by `notify.receivers`.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="contact_points"
+    )
+    fingerprint = models.CharField(max_length=32, db_index=True)  # read by the rules of an ask
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "fingerprint"],
+                name="people_accountcontactpoint_user_fingerprint_uniq",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact point {self.pk}"
+
+
 class Role(models.TextChoices):
     NEIGHBOUR = "neighbour", _("neighbour")
     VOLUNTEER = "volunteer", _("volunteer")

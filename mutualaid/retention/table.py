@@ -41,6 +41,13 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "people.Membership": (
         Remove("id user role since", With(ACCOUNT, "user"), _("Your roles in the group")),
     ),
+    "people.AccountContactPoint": (
+        Remove(
+            "id user fingerprint",
+            With(ACCOUNT, "user"),
+            _("Fingerprints of your e-mail addresses and your phone"),
+        ),
+    ),
     "people.BlockedAddress": (
         Remove(
             "id mark reason since",

@@ -1,0 +1,29 @@
+"""One keyed fingerprint for each contact point: it finds the same person again and tells nothing else.
+
+It is kept where the phone or e-mail itself is not, so it must outlive every contact key: it is keyed by
+`SECRET_KEY`. Whoever has that key can try numbers; see docs/adr/0024.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.crypto import salted_hmac
+
+from mutualaid.contact_points import ContactPoint, parse
+
+LENGTH = 32
+"""Letters: 128 bits in hexadecimal."""
+
+
+def fingerprint(point: ContactPoint) -> str:
+    """The fingerprint of one contact point, the same for each of its spellings."""
+    keyed = salted_hmac(f"mutualaid.contact point {point.kind}", point.identity, algorithm="sha256")
+    return keyed.hexdigest()[:LENGTH]
+
+
+def fingerprints(*texts: str) -> set[str]:
+    """The fingerprints of all contact points in these texts; empty where there are none."""
+    return fingerprints_of(point for text in texts for point in parse(text).points)
+
+
+def fingerprints_of(points: Iterable[ContactPoint]) -> set[str]:
+    return {fingerprint(point) for point in points}
