@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from celery import Celery, Task
+from celery import Celery, Signature, Task
 from django.db import transaction
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -18,6 +18,7 @@ from kombu.pools import producers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
 T = TypeVar("T")
+Startable: TypeAlias = "Task[Any, Any] | Signature[Any]"
 app = Celery("mutualaid")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -40,18 +41,19 @@ def while_there_is_time(work: Iterable[T]) -> Iterator[T]:
             return
 
 
-def nudge(task: "Task[Any, Any] | str", *ids: int) -> None:
+def nudge(task: "Startable | str", *ids: int) -> None:
     """Start `task`, or the one of this full name, once the transaction has committed.
 
     A broker that is down is only logged: whatever the task would have done is due in the database,
     where the sweep finds it. A name leads to a task of a room above, which cannot be imported.
     """
     if not _leaves_to_sweep.get():
-        named = app.tasks[task] if isinstance(task, str) else task
+        # By name, and not from the registry: a web server loads no module of tasks by itself.
+        named = app.signature(task) if isinstance(task, str) else task
         transaction.on_commit(partial(_start, named, ids), robust=True)
 
 
-def _start(task: "Task[Any, Any]", ids: tuple[int, ...]) -> None:
+def _start(task: "Startable", ids: tuple[int, ...]) -> None:
     """A page waits for this: a broker that hangs costs it a moment, and is then left alone for a while."""
     began = time.monotonic()
     if began < _rest.until:

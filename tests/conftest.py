@@ -1,18 +1,54 @@
 """The cast. Rosa asks, Sam and Vera help, Carla coordinates, and Mallory must never get in."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from mutualaid.people.models import Role, User
-from tests.support import factories
+from mutualaid.policy.environment import VARIABLES
+from tests.support import factories, scene
+from tests.support.built_once import built_once
 
 
 def pytest_configure() -> None:
-    """The web server warns, on every request, of a folder that only a started site has."""
+    """The web server warns, on every request, of a folder that only a started site has.
+
+    Policies start from the design's values, without a night: tests pass at midnight too.
+    """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    for name in VARIABLES:
+        os.environ.pop(name, None)
+    os.environ |= {"QUIET_FROM": "00:00", "QUIET_UNTIL": "00:00"}
+    # A busy machine is slow, not wrong: no test fails by the clock.
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what was the same on SQLite; start first what waits for servers."""
+    if connection.vendor == "postgresql":
+        same = [item for item in items if not _depends_on_the_database(item)]
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if _depends_on_the_database(item)]
+    items.sort(key=lambda item: "slow" not in item.keywords or _uses_a_database(item))
+
+
+def _depends_on_the_database(item: pytest.Item) -> bool:
+    uses = _uses_a_database(item) and "one_database" not in item.keywords
+    return uses or "each_database" in item.keywords
+
+
+def _uses_a_database(item: pytest.Item) -> bool:
+    """pytest-django lets nobody else near one."""
+    return "django_db" in item.keywords or "db" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture
@@ -51,3 +87,17 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="module")
+def new_scene(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[], scene.Scene]]:
+    with built_once(scene.build, django_db_blocker) as copy:
+        yield copy
+
+
+@pytest.fixture
+def here(new_scene: Callable[[], scene.Scene], db: None) -> scene.Scene:
+    """The neighbourhood of `scene`, untouched by the test before. It holds Rosa and the others."""
+    return new_scene()

@@ -1,10 +1,12 @@
 """The broker only makes the queue fast: one that is down or hangs costs a page next to nothing."""
 
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from mutualaid import celery
@@ -88,3 +90,19 @@ def test_one_that_hangs_is_tried_once_and_then_left_alone(clock, silent, monkeyp
 def test_one_that_refuses_at_once_costs_nothing_and_is_tried_each_time(clock, caplog):
     nudged(3)
     assert caplog.text.count("broker is down") == 3
+
+
+def test_a_task_is_started_by_its_name_where_nobody_loaded_it(caplog):
+    """As in a web server: the tasks of the rooms above are known to workers alone."""
+    with transaction.atomic():
+        nudge("a_room_above.tasks.unknown_here", 1)
+    assert "broker is down" in caplog.text, "it was as good as sent"
+
+
+def test_every_name_is_that_of_a_task():
+    app.loader.import_default_modules()
+    rooms = ("mutualaid", "requests_app", "offers_app")
+    sources = [path for room in rooms for path in (settings.BASE_DIR / room).rglob("*.py")]
+    names = {name for path in sources for name in re.findall(r'nudge\("([^"]+)', path.read_text())}
+    assert names, "one is started by name"
+    assert names <= app.tasks.keys()

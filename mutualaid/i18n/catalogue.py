@@ -48,7 +48,9 @@ def compile_all() -> int:
     """Write the .mo files that are older than their .po files; returns how many."""
     stale = [path for path in map(path_of, languages()) if path.exists() and _is_stale(path)]
     for path in stale:
-        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+        draft = path.with_suffix(".draft")
+        polib.pofile(str(path)).save_as_mofile(str(draft))
+        draft.replace(path.with_suffix(".mo"))  # whole at any moment, for a site may be reading it
     return len(stale)
 
 

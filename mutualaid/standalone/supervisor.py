@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mutualaid.standalone import broker, folder, web, worker
+from mutualaid.standalone.changes import Changes
 from mutualaid.standalone.child import Child, end
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.prepare import check_database, prepare
@@ -19,6 +20,7 @@ ENDS_WITHIN, BROKER_ENDS_WITHIN = 7.0, 2.0
 """Seconds for the web server and the worker to finish what they do, and then for the broker."""
 GLANCE_EVERY = 0.2
 """Seconds."""
+SOURCE = ("mutualaid", "requests_app", "offers_app")
 
 
 class Supervisor:
@@ -58,8 +60,20 @@ class Supervisor:
             if sign_ins:
                 self._say(sign_ins)
             self._say(_("Press Ctrl-C to stop it."))
+        changes = Changes(settings.BASE_DIR / room for room in SOURCE) if settings.DEBUG else None
         while not self._stopping:
             self._glance()
+            if changes and changes.any():
+                self._start_again()
+
+    def _start_again(self) -> None:
+        self._say(
+            "Something was saved: starting again."
+        )  # for who works on it, in no other language
+        end(self._servers, within=ENDS_WITHIN)
+        for child in self._servers:
+            child.start()
+        self._remember()
 
     def _start_broker(self) -> None:
         socket = settings.BROKER_SOCKET

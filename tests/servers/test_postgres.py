@@ -2,15 +2,18 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.db import connection
 
 
+@pytest.mark.each_database
 def test_the_tests_run_on_the_database_that_was_asked_for() -> None:
     asked = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
 
     assert connection.vendor == asked
 
 
+@pytest.mark.slow
 def test_a_command_gets_a_database_and_hands_back_its_own_exit_code() -> None:
     look = (
         "import os, psycopg;"

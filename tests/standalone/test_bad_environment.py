@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.site import Site
 
+pytestmark = pytest.mark.slow
 WRONG = [
     ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
     ({"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"}, "The database in DATABASE_URL does not answer"),
@@ -15,7 +16,10 @@ WRONG = [
     ({"CONTACT_KEYS": "short"}, "CONTACT_KEYS cannot be used"),
     ({"CONTACT_KEYS": "k1:***"}, "CONTACT_KEYS cannot be used"),
     ({"DATA_DIR": "/proc/nowhere"}, "cannot be read"),
-    ({"WAVE_CHANCES": "many"}, "WAVE_CHANCES"),
+    ({"WAVE_CHANCES": "0.1,0.2"}, "WAVE_CHANCES=0.1,0.2: Write 4 numbers with commas between them"),
+    ({"DIGEST_HOUR": "24"}, "DIGEST_HOUR=24: Write a whole number from 0 to 23."),
+    ({"LAPSE_HOURS": "1"}, "CONTACT_HOURS=24, LAPSE_HOURS=1: A silent yes can't end before"),
+    ({"PHONE_REGION": "XX"}, "PHONE_REGION is no country."),
 ]  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from mutualaid.standalone import broker
 from mutualaid.standalone.paths import broker_socket
 from tests.support.site import free_port, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def socket(tmp_path: Path) -> Iterator[Path]:
