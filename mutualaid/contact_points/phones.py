@@ -25,7 +25,7 @@ class Doubt(IntEnum):
     VALID = 0
     POSSIBLE = 2
     LOCAL = 3
-    DIGITS = 10
+    DIGITS = 13
 
 
 class Phone(NamedTuple):
@@ -94,9 +94,8 @@ def _e164(number: str) -> str:
     if parsed is None or _length(parsed) != _Length.IS_POSSIBLE:
         return ""
     found = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if len(digits_of(found)) > LONGEST_E164 or (
-        _lacks_area(number, found) and not _is_valid(found)
-    ):
+    is_doubtful = bool(parsed.italian_leading_zero) or _lacks_area(number, found)
+    if len(digits_of(found)) > LONGEST_E164 or (is_doubtful and not _is_valid(found)):
         return ""
     return found
 
@@ -107,8 +106,12 @@ def _lacks_area(number: str, e164: str) -> bool:
     Where numbers are of many lengths, one of the same town has a possible length too: in Germany
     1234567 is no +49 1234567.
     """
+    return _has_trunk_zero() and not number.startswith(("+", "0")) and e164 != f"+{number}"
+
+
+def _has_trunk_zero() -> bool:
     trunk = phonenumbers.ndd_prefix_for_region(home_region(), strip_non_digits=True)
-    return trunk == "0" and not number.startswith(("+", "0")) and e164 != f"+{number}"
+    return trunk == "0"
 
 
 def _is_valid(number: str) -> bool:
@@ -118,7 +121,9 @@ def _is_valid(number: str) -> bool:
 
 def _is_local(digits: str) -> bool:
     """Whether it can be dialled in its own area, such as a number of seven digits in the US."""
-    parsed = _parsed(digits) if len(digits) <= LONGEST_LOCAL else None
+    if len(digits) > LONGEST_LOCAL or (digits.startswith("0") and _has_trunk_zero()):
+        return False
+    parsed = _parsed(digits)
     possible = (_Length.IS_POSSIBLE_LOCAL_ONLY, _Length.IS_POSSIBLE)
     return parsed is not None and _length(parsed) in possible
 

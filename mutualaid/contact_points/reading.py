@@ -28,7 +28,7 @@ def parse(text: str) -> Parsed:
     if len(clean) > MOST_LETTERS:
         return Parsed(unread=(text,))
     parts = _SEPARATORS.split(_EXTENSION.sub(_mark, clean))
-    found = [one for part in parts for one in _whole(_read(part.split()))]
+    found = [one for part in parts for one in _whole(_read(_apart(part).split()))]
     points = tuple(one for one in found if not isinstance(one, str))
     return Parsed(points, tuple(one for one in found if isinstance(one, str)))
 
@@ -126,9 +126,19 @@ _LABELS = _words(
     "تلفن موبایل همراه شماره ایمیل",
 )
 """They say what a point is and never whose, so nothing is lost with them."""
-_LABELLED = re.compile(r"(?P<label>[^\W\d][\w-]*)[.:]+(?://)?(?P<rest>.+)")
+_LABELLED = re.compile(r"(?P<label>[^\W\d][\w-]*)(?:\.*:(?://)?|\.(?=[^@]+$))(?P<rest>.+)")
+"""A dot ends a label before a number only: c.li@x.example is nobody's li@x.example."""
 _ARABIC_AND = re.compile(r"و(?=[+(\d]|[a-z0-9][^ء-ي]*@)", re.IGNORECASE)
 """In Arabic "and" is written together with the word behind it."""
+
+
+_BEHIND_EMAIL = re.compile(r"(@[^\s@/&]*)[/&]")
+_BEFORE_EMAIL = re.compile(r"(?<!\S)([-\d+.()\[\]']*\d)[/&](?=[^\s/&]*[^\W\d][^\s/&]*@)")
+
+
+def _apart(part: str) -> str:
+    """Blanks for the slashes behind an e-mail, and for those between digits and an e-mail."""
+    return _BEFORE_EMAIL.sub(r"\1 ", _BEHIND_EMAIL.sub(r"\1 ", part))
 
 
 def _read(words: list[str]) -> Iterator[Found]:
@@ -146,7 +156,7 @@ def _read(words: list[str]) -> Iterator[Found]:
     yield from _read_numbers(run)
 
 
-_PHONE_LIKE = re.compile(rf"[-\d+.()\[\]/']*\d[-\d+.()\[\]/']*(?:{_MARK}\d+)?")
+_PHONE_LIKE = re.compile(rf"(?=\D*\d)[-\d+.()\[\]/'{_MARK}]+")
 
 
 def _belongs_to_a_number(word: str) -> bool:
@@ -185,9 +195,9 @@ def _without_query(link: str) -> str:
 
 
 def _read_emails(word: str) -> Iterator[Found]:
-    """One e-mail, or several points with a slash or an ampersand between them.
+    """One e-mail, or several points with a slash, ampersand or bracket between them.
 
-    Both are letters of an e-mail too; they only divide where each part is a point.
+    The first two are letters of an e-mail too; they only divide where each part is a point.
     """
     pieces = [piece for piece in re.split(r"[/&<>()]", word) if piece]
     parts = [tuple(_read([piece])) for piece in pieces] if len(pieces) > 1 else []
@@ -205,7 +215,7 @@ _SHORT_REST, _LONG_REST = 8, 12
 """What speaks against a reading, besides the `Doubt` of its numbers; the least is taken.
 
 Assumed, not measured, with one aim: two numbers are never read as one. Rather is something told to be
-unread. Digits that are a number by themselves (`_LONG_REST`) are left the least gladly.
+unread. Digits that are a number by themselves or begin one (`_LONG_REST`) are left the least gladly.
 """
 _MOST_CHUNKS = 8 * MOST_POINTS
 
@@ -233,6 +243,8 @@ def _read_numbers(words: list[str]) -> tuple[Found, ...]:
         return (" ".join(words),)
     best = [_Reading(0, ())]
     """For the chunks up to each."""
+    if chunks and not (as_one := _then(best[0], chunks)).against:
+        return as_one.found
     for end in range(1, len(chunks) + 1):
         starts = range(end - 1, max(-1, end - 1 - MOST_DIGITS), -1)
         ways = (_then(best[start], chunks[start:end]) for start in starts)
@@ -272,5 +284,6 @@ def _then(before: _Reading, chunks: list[_Chunk]) -> _Reading:
 
 
 def _left_unread(chunk: _Chunk) -> int:
-    is_long = len(digits_of(chunk.text.partition(_MARK)[0])) >= FEWEST_DIGITS
+    digits = digits_of(chunk.text.partition(_MARK)[0])
+    is_long = len(digits) >= FEWEST_DIGITS or chunk.after_plus or "+" in chunk.text
     return _LONG_REST if is_long else _SHORT_REST

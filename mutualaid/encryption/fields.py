@@ -1,6 +1,5 @@
 """Contact details rest encrypted: AES-256-GCM, a key id in front, bound to the column they stand in."""
 
-import hmac
 import os
 from base64 import b64decode, b64encode
 from functools import cache
@@ -55,17 +54,6 @@ def writing_key_id() -> str:
 def key_ids() -> list[str]:
     """The names of all keys that are configured here, the writing one first."""
     return list(_keys(tuple(settings.CONTACT_KEYS)))
-
-
-def fingerprints(text: str, *, purpose: str) -> list[str]:
-    """Keyed hashes of `text`, 128 bits in hex, by which equals are found and nothing is read.
-
-    One for each configured key, the writing key's first: search with all, write the first. Empty
-    text has none. HMAC-SHA256 (FIPS 198-1) with a key derived from the one that encrypts.
-    """
-    keys = _keys(tuple(settings.CONTACT_KEYS)).values() if text else ()
-    derived = (hmac.digest(key, f"fingerprint of {purpose}".encode(), "sha256") for key in keys)
-    return [hmac.digest(key, text.encode(), "sha256").hex()[:32] for key in derived]
 
 
 @cache

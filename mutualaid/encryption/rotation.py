@@ -30,7 +30,7 @@ def rotate() -> Generator[tuple[int, int]]:
 
 
 def _move(model: type[models.Model], pks: list[Any]) -> int:
-    """Move these rows; one that cannot be read does not hold up the others. Returns how many moved."""
+    """Transition these rows; one that cannot be read does not hold up the others. Returns how many moved."""
     try:
         return _write_anew(model, pks)
     except WrongKey:

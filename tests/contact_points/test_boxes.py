@@ -29,6 +29,8 @@ BOXES = {
     f"- {SAM}\n- {BO}": [SAM, BO],
     f"{BO}/608-555-0142": [BO, PHONE],
     f"608-555-0142/{BO}": [PHONE, BO],
+    f"{SAM}/608 555 0142/{BO}": [SAM, PHONE, BO],
+    f"{SAM} / 608 555 0142 / {BO}": [SAM, PHONE, BO],
     f"608-555-0142 {BO} 608-555-0199": [PHONE, BO, OTHER],
     "608-555-0142 608-555-0199": [PHONE, OTHER],
     "608 555 0142 608 555 0199": [PHONE, OTHER],
@@ -57,6 +59,7 @@ UNREAD = {
     f"{SAM} {BO}@": ((SAM,), (f"{BO}@",)),
     "608-555-0142 12": ((PHONE,), ("12",)),
     "608-555-0142, 12": ((PHONE,), ("12",)),
+    "555 0100 12": (("5550100",), ("12",)),
     "60855501426085550199": ((), ("60855501426085550199",)),
     "608-555-0142-608-555-0199": ((), ("608-555-0142-608-555-0199",)),
     "1-800-FLOWERS": ((), ("1-800-FLOWERS",)),
@@ -84,6 +87,7 @@ def test_what_is_neither_is_told(typed):
     [
         ("NO", "412 34 567 412 34 568", ["+4741234567", "+4741234568"]),
         ("NO", "412 34 567/412 34 568", ["+4741234567", "+4741234568"]),
+        ("GB", "020 7946 0958/07700 900123", ["+442079460958", "+447700900123"]),
         ("GB", "07700 900123 07700 900124", ["+447700900123", "+447700900124"]),
         ("DE", "030 123456 030 123457", ["+4930123456", "+4930123457"]),
         ("DE", "030/123456 / 0171/1234567", ["+4930123456", "+491711234567"]),
@@ -130,7 +134,7 @@ def test_one_that_stands_there_twice_is_one():
 def test_nobody_can_make_it_slow(typed):
     began = perf_counter()
     assert isinstance(parse(typed), Parsed)
-    assert perf_counter() - began < 2, "about a tenth of a second on an idle machine"
+    assert perf_counter() - began < 5, "about a tenth of a second on an idle machine"
 
 
 def test_a_text_that_is_too_long_is_told_as_a_whole():

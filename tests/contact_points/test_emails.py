@@ -13,6 +13,8 @@ SAME = {
         "\u202abo@x.example\u202c", "“bo@x.example”", "(bo@x.example)", "bo@x.example!",
         "E-mail: bo@x.example", "correo:bo@x.example", "البريد: bo@x.example", "وbo@x.example",
     ],
+    "c.li@x.example": ["c.li@x.example", "C.Li@x.example", "email:c.li@x.example"],
+    "tel.smith@x.example": ["tel.smith@x.example"],
     "bo.li@x.example": ["Bo.Li@x.example", "bo.li+tag@x.example"],
     "boli@gmail.com": ["bo.li@gmail.com", "B.O.L.I+a@googlemail.com", "boli@GoogleMail.com"],
     "bo@xn--bcher-kva.example": ["bo@bücher.example", "bo@BÜCHER.example", "bo@xn--bcher-kva.example"],

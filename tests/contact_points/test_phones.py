@@ -141,6 +141,12 @@ def test_what_is_too_short_or_too_long_is_no_number(typed):
     assert parse_phone(typed) is None
 
 
+def test_a_zero_that_only_dials_at_home_is_part_of_no_number_abroad(settings):
+    settings.PHONE_REGION = "GB"
+    assert parse_phone("0207946").normal == "0207946", "too short, and no +440207946"
+    assert [one.normal for one in parse("020 7946 0958 12").points] == ["+442079460958"]
+
+
 def test_a_plus_without_a_country_is_no_number_of_ours():
     assert parse_phone("+210 555 0142").identity == "digits:2105550142"
     assert parse_phone("210 555 0142").identity == "+12105550142"

@@ -3,6 +3,7 @@
 import phonenumbers
 import pytest
 from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from mutualaid.contact_points import ContactPoint, parse, parse_email, parse_phone
@@ -39,6 +40,7 @@ EMAILS = st.builds(
 POINTS = st.lists(st.one_of(PHONES, EMAILS), min_size=1, max_size=8)
 
 
+@how(deadline=None)
 @given(TYPED)
 def test_nothing_that_is_typed_is_an_error(typed):
     found = parse(typed)
@@ -54,6 +56,7 @@ def test_nothing_that_is_typed_is_an_error(typed):
 NEITHER = st.sampled_from(["Bob", "Bo Li", "12", "sam at x.example", "@bo", "bo@x", "x3", "00"])
 
 
+@how(deadline=None)
 @given(st.lists(st.one_of(PHONES, EMAILS, NEITHER), max_size=8), st.sampled_from([", ", ";", "\n"]))
 def test_nothing_is_lost_without_a_word(pieces, separator):
     found = parse(separator.join(pieces))
@@ -66,6 +69,7 @@ def test_nothing_is_lost_without_a_word(pieces, separator):
 def test_a_normal_form_is_its_own_normal_form(settings, region):
     settings.PHONE_REGION = region
 
+    @how(deadline=None)
     @given(TYPED)
     def holds(typed):
         for point in parse(typed).points:
@@ -75,6 +79,7 @@ def test_a_normal_form_is_its_own_normal_form(settings, region):
     holds()
 
 
+@how(deadline=None)
 @given(POINTS, st.sampled_from(SEPARATORS))
 def test_joined_by_any_separator_they_come_apart_again(points, separator):
     found = parse(separator.join(points))
@@ -82,10 +87,12 @@ def test_joined_by_any_separator_they_come_apart_again(points, separator):
     assert found.unread == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("region", REGIONS)
 def test_as_they_are_shown_they_are_read_again(settings, region):
     settings.PHONE_REGION = region
 
+    @how(deadline=None)
     @given(st.lists(PHONES, min_size=1, max_size=5))
     def holds(numbers):
         points = [parse_phone(number) for number in numbers]

@@ -7,26 +7,25 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from requests_app.models import NeedContact
-from tests.retention.test_erasing import CANARY, TOLD
-from tests.support import factories, stored
-
-SECRETS = TOLD
+from requests_app.models import AskContact, NeedNotes
+from tests.support import canary, factories, stored
+from tests.support.canary import CANARY, NOTES, TOLD
 
 
 @pytest.mark.django_db
 def test_no_table_holds_a_readable_detail():
-    need = factories.need(details=CANARY)
-    assert stored.leaks(SECRETS, stored.every_row()) == []
-    assert NeedContact.objects.get(need=need).notes == CANARY.notes
+    ask = canary.ask()
+    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert AskContact.objects.get(ask=ask).address == CANARY.address
+    assert NeedNotes.objects.get(need__ask=ask).text == NOTES
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_file_of_the_database_holds_one():
-    factories.need(details=CANARY, source="a source to be found")
+    canary.ask(source="a source to be found")
     held = stored.every_byte()
     assert not held or b"a source to be found" in held
-    assert [secret for secret in SECRETS if secret.encode() in held] == []
+    assert [secret for secret in TOLD if secret.encode() in held] == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -45,21 +44,24 @@ def test_what_is_erased_is_overwritten_in_the_file_too():
 
 @pytest.mark.django_db
 def test_djangos_own_dump_holds_none_and_can_be_loaded_again():
-    need = factories.need(details=CANARY)
+    ask = canary.ask()
     out = StringIO()
-    call_command("dumpdata", "requests_app.needcontact", stdout=out)
-    assert stored.leaks(SECRETS, out.getvalue()) == []
-    NeedContact.objects.filter(need=need).delete()
-    [row] = json.loads(out.getvalue())
-    assert row["fields"]["phone"]["encrypted"]
+    call_command("dumpdata", "requests_app.askcontact", "requests_app.neednotes", stdout=out)
+    assert stored.leaks(TOLD, out.getvalue()) == []
+    AskContact.objects.filter(ask=ask).delete()
+    NeedNotes.objects.filter(need__ask=ask).delete()
+    contact, notes = (row["fields"] for row in json.loads(out.getvalue()))
+    assert contact["phone"]["encrypted"]
+    assert notes["text"]["encrypted"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdin", StringIO(out.getvalue()))
         call_command("loaddata", "-", format="json", verbosity=0)
-    assert NeedContact.objects.get(need=need).address == CANARY.address
+    assert AskContact.objects.get(ask=ask).address == CANARY.address
+    assert NeedNotes.objects.get(need__ask=ask).text == NOTES
 
 
 @pytest.mark.django_db
 def test_words_that_look_like_a_cipher_stay_words():
-    need = factories.need(details=CANARY)
-    NeedContact.objects.filter(need=need).update(notes='k1:AAAA {"encrypted": "k1:AAAA"}')
-    assert NeedContact.objects.get(need=need).notes == 'k1:AAAA {"encrypted": "k1:AAAA"}'
+    need = canary.need()
+    NeedNotes.objects.filter(need=need).update(text='k1:AAAA {"encrypted": "k1:AAAA"}')
+    assert NeedNotes.objects.get(need=need).text == 'k1:AAAA {"encrypted": "k1:AAAA"}'

@@ -8,22 +8,28 @@ from django.core.management import CommandError, call_command
 
 from mutualaid.encryption import rotation
 from mutualaid.encryption.fields import WrongKey
-from requests_app.actions import Details, erase_need
+from requests_app.actions import ContactDetails, erase_ask
 from requests_app.admin.duplicates import maybe_of_the_same_person
-from requests_app.models import NeedContact
+from requests_app.models import AskContact
 from tests.support import factories
 from tests.support.keys import NEW, OLD, WRONG, key_ids, stored
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def in_britain(settings) -> None:
+    settings.PHONE_REGION = "GB"
+
+
 @pytest.fixture
-def needs(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Seven needs under the old key; the new one has just been put in front."""
+def asks(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Seven asks under the old key; the new one has just been put in front."""
     settings.CONTACT_KEYS = [OLD]
     monkeypatch.setattr(rotation, "BATCH", 3)
     made = [
-        factories.need(details=Details(name=f"N{n}", phone=f"020 7946 010{n}")) for n in range(7)
+        factories.ask(contact=ContactDetails(name=f"N{n}", phone=f"020 7946 010{n}"))
+        for n in range(7)
     ]
     settings.CONTACT_KEYS = [NEW, OLD]
     return made
@@ -36,10 +42,10 @@ def rotate_keys() -> str:
 
 
 def names() -> list[str]:
-    return [contact.name for contact in NeedContact.objects.order_by("pk")]
+    return [contact.name for contact in AskContact.objects.order_by("pk")]
 
 
-def test_everything_moves_to_the_first_key_and_the_other_can_go(needs, settings):
+def test_everything_moves_to_the_first_key_and_the_other_can_go(asks, settings):
     assert key_ids() == {"old"}
     assert rotate_keys() == "7 rows moved to key new.\n"
     assert key_ids() == {"new"}
@@ -47,7 +53,7 @@ def test_everything_moves_to_the_first_key_and_the_other_can_go(needs, settings)
     assert names() == [f"N{n}" for n in range(7)]
 
 
-def test_it_can_be_stopped_and_goes_on_where_it_stopped(needs):
+def test_it_can_be_stopped_and_goes_on_where_it_stopped(asks):
     half = rotation.rotate()
     assert next(half) == (3, 0)
     half.close()
@@ -59,9 +65,9 @@ def test_it_can_be_stopped_and_goes_on_where_it_stopped(needs):
     assert stored() == before
 
 
-def test_what_no_key_opens_is_passed_over_kept_and_told(needs, settings):
+def test_what_no_key_opens_is_passed_over_kept_and_told(asks, settings):
     settings.CONTACT_KEYS = [WRONG.replace("old", "lost")]
-    lost = factories.need(details=Details(name="Lost"))
+    lost = factories.ask(contact=ContactDetails(name="Lost"))
     settings.CONTACT_KEYS = [NEW, OLD]
     before = stored()[-1]
     with pytest.raises(CommandError, match="1 rows cannot be opened"):
@@ -69,23 +75,23 @@ def test_what_no_key_opens_is_passed_over_kept_and_told(needs, settings):
     assert stored()[-1] == before
     assert key_ids() == {"new", "lost"}
     with pytest.raises(WrongKey):
-        NeedContact.objects.get(need=lost)
+        AskContact.objects.get(ask=lost)
 
 
-def test_what_is_erased_on_the_way_stays_erased(needs):
+def test_what_is_erased_on_the_way_stays_erased(asks):
     half = rotation.rotate()
     next(half)
-    erase_need(needs[5])
+    erase_ask(asks[5])
     list(half)
     assert names()[5] == ""
     assert key_ids() == {"new"}
 
 
-def test_the_same_person_is_found_before_while_and_after(needs, settings):
-    again = factories.need(details=Details(phone="+44 20 7946 0100"))
+def test_the_same_person_is_found_before_while_and_after(asks, settings):
+    again = factories.ask(contact=ContactDetails(phone="+44 20 7946 0100"))
     assert key_ids() == {"old", "new"}
-    assert maybe_of_the_same_person(again) == [needs[0]]
-    assert maybe_of_the_same_person(needs[0]) == [again]
+    assert maybe_of_the_same_person(again) == [asks[0]]
+    assert maybe_of_the_same_person(asks[0]) == [again]
     rotate_keys()
     settings.CONTACT_KEYS = [NEW]
-    assert maybe_of_the_same_person(needs[0]) == [again]
+    assert maybe_of_the_same_person(asks[0]) == [again]

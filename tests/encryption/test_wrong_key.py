@@ -5,43 +5,44 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from mutualaid.encryption.fields import WrongKey
-from requests_app.actions import erase_need
-from requests_app.models import AccessLogEntry, Need, NeedContact
-from tests.retention.test_erasing import CANARY
-from tests.support import factories
+from requests_app.actions import erase_ask
+from requests_app.models import AccessLogEntry, Ask, AskContact, NeedNotes
+from tests.support import canary
+from tests.support.canary import CANARY, NOTES
 from tests.support.keys import NEW, OLD, WRONG, stored
 
 pytestmark = pytest.mark.django_db
-contacts = NeedContact.objects
+contacts = AskContact.objects
 
 
 @pytest.fixture
-def unreadable(settings: Any) -> Need:
-    """A need whose details were written with a key that is here no more."""
+def unreadable(settings: Any) -> Ask:
+    """An ask whose details were written with a key that is here no more."""
     settings.CONTACT_KEYS = [OLD]
-    need = factories.need(details=CANARY)
+    ask = canary.ask()
     settings.CONTACT_KEYS = [NEW]
-    return need
+    return ask
 
 
-def changed(contact: NeedContact) -> NeedContact:
+def changed(contact: AskContact) -> AskContact:
     contact.phone = "555 0199"
     return contact
 
 
-WAYS: dict[str, Callable[[Need], object]] = {
-    "load and save": lambda need: changed(contacts.get(need=need)).save(),
-    "through the need": lambda need: changed(Need.objects.get(pk=need.pk).contact).save(),
-    "save a new one": lambda need: NeedContact(need=need, phone="555 0199").save(),
-    "create": lambda need: contacts.create(need=need, phone="555 0199"),
-    "get or create": lambda need: contacts.get_or_create(need=need, defaults={"phone": "5"}),
-    "update or create": lambda need: contacts.update_or_create(need=need, defaults={"phone": "5"}),
-    "bulk create": lambda need: contacts.bulk_create([NeedContact(need=need, phone="5")]),
-    "bulk update": lambda need: contacts.bulk_update(map(changed, contacts.all()), ["phone"]),
-    "one field": lambda need: changed(contacts.only("phone").get(need=need)).save(),
-    "refresh": lambda need: NeedContact(need=need).refresh_from_db(),
+WAYS: dict[str, Callable[[Ask], object]] = {
+    "load and save": lambda ask: changed(contacts.get(ask=ask)).save(),
+    "through the ask": lambda ask: changed(Ask.objects.get(pk=ask.pk).contact).save(),
+    "save a new one": lambda ask: AskContact(ask=ask, phone="555 0199").save(),
+    "create": lambda ask: contacts.create(ask=ask, phone="555 0199"),
+    "get or create": lambda ask: contacts.get_or_create(ask=ask, defaults={"phone": "5"}),
+    "update or create": lambda ask: contacts.update_or_create(ask=ask, defaults={"phone": "5"}),
+    "bulk create": lambda ask: contacts.bulk_create([AskContact(ask=ask, phone="5")]),
+    "bulk update": lambda ask: contacts.bulk_update(map(changed, contacts.all()), ["phone"]),
+    "one field": lambda ask: changed(contacts.only("phone").get(ask=ask)).save(),
+    "refresh": lambda ask: AskContact(ask=ask).refresh_from_db(),
 }
 
 
@@ -54,42 +55,65 @@ def test_no_way_of_saving_writes_over_it(unreadable, settings, way, key):
         WAYS[way](unreadable)
     assert stored() == before
     settings.CONTACT_KEYS = [NEW, OLD]
-    assert contacts.get(need=unreadable).phone == CANARY.phone
+    assert contacts.get(ask=unreadable).phone == CANARY.phone
 
 
 @pytest.mark.parametrize("how", [{}, {"update_fields": ["language"]}])
 def test_what_is_not_encrypted_can_be_changed_beside_it(unreadable, settings, how):
     before = stored()[0]
-    contact = contacts.only("language").get(need=unreadable)
+    contact = contacts.only("language").get(ask=unreadable)
     contact.language = "ar"
     contact.save(**how)
     assert set(stored()[0]) - set(before) == {"ar"}
 
 
 def test_a_coordinator_is_told_and_saves_nothing(unreadable, settings, carla, signed_in):
-    desk, path = signed_in(carla), f"/admin/requests_app/need/{unreadable.pk}/contact/"
-    before = stored()
+    desk, path = signed_in(carla), f"/admin/requests_app/ask/{unreadable.pk}/contact/"
+    before = stored(), stored(NeedNotes)
     for typed in ({}, {"keep": "1", "name": "Somebody", "phone": "555 0199"}):
         page = desk.post(path, typed).content.decode()
         assert "These details cannot be read with the keys of this site. They are kept." in page
         assert "old:" not in page
-    assert stored() == before
+    assert (stored(), stored(NeedNotes)) == before
     assert not AccessLogEntry.objects.exists()
-    page = desk.get(f"/admin/requests_app/need/{unreadable.pk}/change/")
-    assert page.status_code == 200
+    for page in (
+        f"/admin/requests_app/need/{unreadable.needs.get().pk}/change/",
+        f"/admin/requests_app/ask/{unreadable.pk}/change/",
+    ):
+        assert desk.get(page).status_code == 200
 
 
-def test_a_value_moved_to_another_column_does_not_open(settings):
-    need = factories.need(details=CANARY)
-    raw = stored()[0]
-    columns = [field.column for field in NeedContact._meta.concrete_fields]
+@pytest.mark.parametrize(
+    ("model", "column", "target"),
+    [(AskContact, "address", AskContact), (AskContact, "phone", NeedNotes)],
+)
+def test_a_value_moved_to_another_column_does_not_open(settings, model, column, target):
+    ask = canary.ask()
+    cipher = raw(model, column)
+    moved = "name" if target is AskContact else "text"
     with connection.cursor() as cursor:
-        address = raw[columns.index("address")]
-        cursor.execute("UPDATE requests_app_needcontact SET name = %s", [address])
+        cursor.execute(f"UPDATE {target._meta.db_table} SET {moved} = %s", [cipher])
     with pytest.raises(WrongKey):
-        contacts.get(need=need)
+        target.objects.get(**{"ask" if target is AskContact else "need__ask": ask})
+
+
+def raw(model: type[Model], column: str) -> str:
+    columns = [field.column for field in model._meta.concrete_fields]
+    return str(stored(model)[0][columns.index(column)])
+
+
+def test_each_part_is_told_apart_by_its_own_key(unreadable, settings):
+    """The notes of a need can be readable while the contact details are not."""
+    NeedNotes.objects.filter(need__ask=unreadable).update(text=NOTES)
+    ask = Ask.objects.get()
+    assert (ask.readable_contact, ask.needs.get().readable_notes) == (None, NOTES)
+    settings.CONTACT_KEYS = [OLD]
+    ask = Ask.objects.get()
+    assert ask.readable_contact.name == CANARY.name
+    assert ask.needs.get().readable_notes is None
 
 
 def test_it_can_be_erased_all_the_same(unreadable):
-    erase_need(unreadable)
+    erase_ask(unreadable)
     assert set(stored()[0]) == {unreadable.pk, "", False}
+    assert stored(NeedNotes) == [(unreadable.needs.get().pk, "")]
