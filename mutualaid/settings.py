@@ -1,6 +1,6 @@
 """How the site runs. The environment decides; what it leaves open is safe and needs no server.
 
-How a group works (who is asked how often, when what is erased) stands in `group_settings`.
+How a group works (who is invited how often, when what is erased) is a row of the database: `policy/`.
 """
 
 import sys
@@ -13,7 +13,6 @@ from csp.constants import NONE, SELF
 from environs import Env
 
 from mutualaid.encryption.key_file import load_or_make
-from mutualaid.group_settings import *  # noqa: F403  settings are read as one
 from mutualaid.standalone.paths import broker_socket
 
 django_stubs_ext.monkeypatch()
@@ -38,6 +37,7 @@ CONTACT_KEYS = env.list("CONTACT_KEYS", []) or load_or_make(DATA_DIR)["contact_k
 
 INSTALLED_APPS = [
     "mutualaid",
+    "mutualaid.policy",
     "mutualaid.people",
     "mutualaid.catalog",
     "mutualaid.retention",
@@ -76,12 +76,17 @@ MIDDLEWARE = [
 ROOT_URLCONF = "mutualaid.urls"
 WSGI_APPLICATION = "mutualaid.wsgi.application"
 FORM_RENDERER = "mutualaid.forms.Renderer"
+_AS_SAVED = [  # for who works on them; elsewhere a template is read once
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
+        "APP_DIRS": not DEBUG,
         "OPTIONS": {
+            **({"loaders": _AS_SAVED} if DEBUG else {}),
             "builtins": ["mutualaid.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -254,7 +259,8 @@ if DEMO and not env.str("EMAIL_URL", ""):
     EMAIL_FILE_PATH = MAIL_DIR
 
 # Text messages: twilio://ACCOUNT:TOKEN@api.twilio.com/+15550100 or android://NAME:PASSWORD@HOST/PATH?key=KEY
-# (mutualaid/notify/channels/); empty for none. PHONE_REGION reads numbers without a country.
+# (mutualaid/notify/channels/); empty for none. PHONE_REGION reads numbers without a country; where it
+# changes, those that are blocked or kept away are not known again by such a number.
 SMS_URL = env.str("SMS_URL", "sink://" if DEMO else "")
 PHONE_REGION = env.str("PHONE_REGION", "US")
 # Who takes notices for browsers; a browser of another maker is not added.
@@ -282,7 +288,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# Looked for when asked for: a scan of them all would cost each test client more than its request.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 
 # Safety.
 _https = SITE_URL.startswith("https://")
@@ -331,11 +338,5 @@ LOGGING = {
     },
 }
 
-# How the group works, where it depends on how the site runs.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
-_no_night = DEMO or TESTING  # whoever tries it out at midnight wants to see the mail
-QUIET_FROM = env.str("QUIET_FROM", "00:00" if _no_night else "21:00")
-"""From when on nobody is asked, unless she chose other hours or help is needed today."""
-QUIET_UNTIL = env.str("QUIET_UNTIL", "00:00" if _no_night else "08:00")
-"""Until when. The same time twice: there are no quiet hours."""

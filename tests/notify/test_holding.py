@@ -13,12 +13,14 @@ from mutualaid.matching import tasks as matching
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.routing.quiet_hours import gathered_at, quiet_until
 from mutualaid.notify.tasks import sweep
+from mutualaid.policy.reading import read_once
 from requests_app import actions
 from tests.support import factories
 from tests.support.people import MAIL, asks, rows, wishes
 
 NIGHT = {"quiet_from": time(21), "quiet_until": time(8)}
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+DAY, STEP = timedelta(days=1), timedelta(minutes=97)
 
 
 def at(hour: float, day: int = 0) -> datetime:
@@ -66,6 +68,59 @@ def test_the_morning_after_the_clocks_change_is_at_the_hour_she_chose():
     assert quiet_until(here, before) == datetime(2026, 3, 29, 6, tzinfo=UTC)
 
 
+def berlin(start: str, end: str) -> Preferences:
+    hours = {"quiet_from": time.fromisoformat(start), "quiet_until": time.fromisoformat(end)}
+    return Preferences(**hours, time_zone="Europe/Berlin")
+
+
+# In Berlin the clock goes from 2 to 3 at 1:00 UTC on 29 March 2026, and from 3 to 2 at 1:00 UTC on
+# 25 October: half past two does not come on the one day and comes twice on the other.
+@pytest.mark.parametrize(
+    ("hours", "now", "end"),
+    [
+        (("21:00", "08:00"), "2026-03-28T20:00", "2026-03-29T06:00"),
+        (("21:00", "08:00"), "2026-03-29T05:59", "2026-03-29T06:00"),
+        (("21:00", "08:00"), "2026-03-29T06:00", None),
+        (("21:00", "08:00"), "2026-10-24T19:00", "2026-10-25T07:00"),
+        (("21:00", "08:00"), "2026-10-25T06:59", "2026-10-25T07:00"),
+        (("21:00", "08:00"), "2026-10-25T07:00", None),
+        (("01:30", "02:30"), "2026-03-29T00:29", None),
+        (("01:30", "02:30"), "2026-03-29T00:45", "2026-03-29T01:30"),
+        (("01:30", "02:30"), "2026-03-29T01:15", "2026-03-29T01:30"),
+        (("01:30", "02:30"), "2026-03-29T01:30", None),
+        (("01:30", "02:30"), "2026-10-25T00:15", "2026-10-25T01:30"),
+        (("01:30", "02:30"), "2026-10-25T01:15", "2026-10-25T01:30"),
+        (("01:30", "02:30"), "2026-10-25T01:30", None),
+        (("02:30", "08:00"), "2026-10-25T00:29", None),
+        (("02:30", "08:00"), "2026-10-25T01:05", "2026-10-25T07:00"),
+        (("02:30", "08:00"), "2026-03-29T01:05", "2026-03-29T06:00"),
+    ],
+)
+def test_on_both_days_on_which_clocks_change_nobody_is_woken(hours, now, end):
+    found = quiet_until(berlin(*hours), utc(now))
+    assert (found and found.astimezone(UTC)) == (end and utc(end))
+
+
+def utc(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("hour", [2, 9])
+def test_each_day_of_a_year_has_one_hour_for_what_is_gathered(zone, hour):
+    factories.set_policy(digest_hour=hour)
+    here = Preferences(pace="daily", time_zone=zone)
+    with read_once():
+        told = [gathered_at(here, MONDAY + STEP * n) for n in range(365 * DAY // STEP)]
+    assert all(later for later in told)
+    days = {later.date() for later in told}
+    assert len({later.astimezone(UTC) for later in told}) == len(days) >= 365
+    for n, later in enumerate(told):
+        assert later.astimezone(UTC) > MONDAY + STEP * n
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("pace", "now", "told"),
     [
@@ -82,8 +137,8 @@ def test_what_is_gathered_is_told_at_nine(pace, now, told):
 
 
 @pytest.fixture
-def volunteer(sam, settings):
-    settings.ASKS_A_DAY = 50
+def volunteer(sam):
+    factories.set_policy(invitations_per_day=50)
     factories.offer(by=sam, per_week=50)
     return sam
 
@@ -270,8 +325,25 @@ def test_through_a_whole_year_every_night_is_quiet_and_every_day_is_not():
 
 
 @pytest.mark.django_db
-def test_a_group_sets_the_usual_night(volunteer, settings):
-    settings.QUIET_FROM, settings.QUIET_UNTIL = "00:00", "23:59"
+def test_at_one_moment_it_is_night_for_one_and_day_for_another(settings):
+    """In Los Angeles, where the group is, it is seven in the evening; in Berlin four at night."""
+    settings.TIME_ZONE = "America/Los_Angeles"
+    factories.set_policy(quiet_from="21:00", quiet_until="08:00")
+    here, away = (factories.person(name) for name in ("Here", "Away"))
+    wishes(away, time_zone="Europe/Berlin")
+    for person in (here, away):
+        factories.offer(by=person)
+    with time_machine.travel(datetime(2026, 1, 15, 3, tzinfo=UTC), tick=False):
+        ask()
+        rows = Notification.objects.filter(kind="need_fits").order_by("recipient__name")
+        held, sent = rows
+        assert (sent.state, held.state) == ("sent", "waiting")
+        assert held.due_at == datetime(2026, 1, 15, 7, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_a_group_sets_the_usual_night(volunteer):
+    factories.set_policy(quiet_from="00:00", quiet_until="23:59")
     with time_machine.travel(timezone.now().replace(hour=12), tick=True):
         ask()
     assert mail.outbox == []

@@ -3,27 +3,42 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.models.notification import Notification
+from mutualaid.people.models import User
 
 NEXT_TRY = timedelta(hours=3)
 """After which a call without an answer comes up again; the others come first."""
+CALL_MINUTES = timedelta(minutes=15)
+"""How long a coordinator who opened a call has it to themself, so that nobody is rung twice."""
 
 
 class CallQuerySet(models.QuerySet["CallTask"]):
     def to_make(self) -> "CallQuerySet":
         return self.filter(channel="call", state=Notification.State.TO_CALL)
 
+    def free_for(self, user: User) -> "CallQuerySet":
+        """Those that nobody else has taken just now, by the database's clock."""
+        free = Q(lease_until=None) | Q(lease_until__lt=Now()) | Q(taken_by=user)
+        return self.to_make().filter(free)
+
+    def take(self, user: User) -> int:
+        """Have them for `CALL_MINUTES`; returns how many."""
+        return self.to_make().update(taken_by=user, lease_until=Now() + CALL_MINUTES)
+
     def told(self) -> int:
         """The person knows now; returns how many."""
-        return self.to_make().update(state=Notification.State.SENT, sent_at=Now())
+        done = {"state": Notification.State.SENT, "sent_at": Now()}
+        return self.to_make().update(**done, taken_by=None, lease_until=None)
 
     def no_answer(self) -> int:
         """Nobody picked up: it goes to the end of the list; returns how many did."""
-        return self.to_make().update(attempts=F("attempts") + 1, due_at=Now() + NEXT_TRY)
+        later = {"attempts": F("attempts") + 1, "due_at": Now() + NEXT_TRY}
+        return self.to_make().update(**later, taken_by=None, lease_until=None)
 
 
 class CallTask(Notification):
@@ -41,6 +56,12 @@ class CallTask(Notification):
         from mutualaid.notify.registry import label_of
 
         return label_of(self.kind)
+
+    @property
+    def rings(self) -> User | None:
+        """The coordinator who has it just now."""
+        is_taken = self.lease_until is not None and self.lease_until > timezone.now()
+        return self.taken_by if is_taken else None
 
     def script(self) -> dict[str, Any]:
         """What to say, in the coordinator's language, and where it stands whom to ring."""

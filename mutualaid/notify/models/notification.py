@@ -61,7 +61,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """One message about one thing to one person on one channel. Words are made when it is sent.
 
-    It holds ids only, and of the address it went to a keyed hash, by which a reply or a bounce finds it.
+    A worker, or the coordinator `taken_by`, has it to themself until `lease_until`. It holds ids only, and
+    of the address it went to a keyed hash, by which a reply or a bounce finds it.
     """
 
     class State(models.TextChoices):
@@ -88,6 +89,13 @@ class Notification(models.Model):
     )
     due_at = models.DateTimeField(_("due"), db_default=Now())
     lease_until = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who rings"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     urgent = models.BooleanField(_("urgent"), default=False)
     error = models.CharField(_("what went wrong"), max_length=80, blank=True)
@@ -109,18 +117,24 @@ class Notification(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["key", "channel"], name="one_message_for_an_event_a_person_and_a_channel"
+                fields=["key", "channel"],
+                name="notification_key_channel_uniq",
+                violation_error_message=_("This message is here already."),
             ),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False)
                 | ~Q(state="sent") & Q(sent_at=None),
-                name="message_sent_has_its_time",
+                name="notification_state_sent_at_check",
+                violation_error_message=_(
+                    "A message has a time of sending once it was sent, and not before."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(
                     state__in=["waiting", "sent", "to_call", "uncertain", "cancelled", "failed"]
                 ),
-                name="message_in_a_state_that_exists",
+                name="notification_state_check",
+                violation_error_message=_("Choose one of the states."),
             ),
         ]
 

@@ -5,37 +5,36 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField
+from mutualaid.notify.time_zones import all_zones
 from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
+from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
 
 
 def usual_ways() -> dict[str, list[str]]:
-    """By e-mail, until she says otherwise. Urgent asks go where other asks go, and where she adds."""
+    """By e-mail, until they say otherwise. Urgent asks go where other asks go, and where they add."""
     by_mail = {group: ["email"] for group in ("asks", "tasks", "care", "desk")}
     return by_mail | {"urgent": []}
 
 
-def usual_quiet_from() -> time:
-    return time.fromisoformat(settings.QUIET_FROM)
-
-
-def usual_quiet_until() -> time:
-    return time.fromisoformat(settings.QUIET_UNTIL)
-
-
-def usual_most() -> int:
-    return int(settings.ASKS_A_WEEK)
+def known_zone(name: str) -> None:
+    """Validate the IANA name of a time zone. Raises a `ValidationError`."""
+    if name not in all_zones():
+        raise ValidationError(_("Choose one of the time zones."))
 
 
 class Preferences(models.Model):
     """`ways` are the channels of each group; the phone counts once its owner has confirmed it.
 
     `phone_ask` is a number made anew each time a phone is given, so that an old link confirms no new phone.
+    Where quiet hours, the most a week or the time zone are empty, it is as the group has it now.
     """
 
     class Pace(models.TextChoices):
@@ -54,11 +53,11 @@ class Preferences(models.Model):
     phone_ask = models.BigIntegerField(null=True, unique=True)
     phone_confirmed_at = models.DateTimeField(_("phone confirmed"), null=True, blank=True)
     ways = models.JSONField(default=usual_ways)
-    quiet_from = models.TimeField(_("quiet from"), default=usual_quiet_from)
-    quiet_until = models.TimeField(_("quiet until"), default=usual_quiet_until)
-    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True, validators=[known_zone])
     urgent_at_night = models.BooleanField(_("urgent asks in quiet hours too"), default=False)
-    most_a_week = models.PositiveSmallIntegerField(_("most asks a week"), default=usual_most)
+    most_a_week = models.PositiveSmallIntegerField(_("most asks a week"), null=True, blank=True)
     pace = models.CharField(
         _("at once or together"), max_length=10, choices=Pace.choices, default=Pace.AT_ONCE
     )
@@ -70,10 +69,14 @@ class Preferences(models.Model):
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(most_a_week__lte=50), name="no_more_asks_a_week_than_one_can_read"
+                condition=Q(most_a_week__lte=MOST_INVITATIONS_A_WEEK),
+                name="preferences_most_a_week_check",
+                violation_error_message=_("Choose no more than 50 messages a week."),
             ),
             models.CheckConstraint(
-                condition=Q(pace__in=["at_once", "daily", "weekly"]), name="a_pace_that_exists"
+                condition=Q(pace__in=["at_once", "daily", "weekly"]),
+                name="preferences_pace_check",
+                violation_error_message=_("Choose how often messages come."),
             ),
         ]
 
@@ -82,15 +85,31 @@ class Preferences(models.Model):
 
     @classmethod
     def of(cls, user: User) -> "Preferences":
-        """Hers, or the usual ones, not saved yet."""
+        """Their own, or the usual ones, not saved yet."""
         return cls.objects.filter(user=user).first() or cls(user=user)
 
     @property
     def zone(self) -> tzinfo:
         return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
+    @property
+    def quiet_hours(self) -> tuple[time, time]:
+        """From when until when they are not invited; twice the same time: never quiet."""
+        start, end = self.quiet_from, self.quiet_until
+        if start is None or end is None:
+            policy = current_policy()
+            start, end = start or policy.quiet_from, end or policy.quiet_until
+        return start, end
+
+    @property
+    def invitations_per_week(self) -> int:
+        """At most so many; 0 is none."""
+        return (
+            current_policy().invitations_per_week if self.most_a_week is None else self.most_a_week
+        )
+
     def wants(self, group: str, channel: str, *, urgent: bool = False) -> bool:
-        """Whether she wants messages of this group on this channel; of a group she cannot choose, yes."""
+        """Whether they want messages of this group on this channel; of a group nobody can choose, yes."""
         ways: dict[str, Any] = usual_ways() | self.ways
         also = ways.get("urgent", []) if urgent and group == "asks" else []
         return group not in ways or channel in (*ways[group], *also)

@@ -28,11 +28,16 @@ class Suppression(models.Model):
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["channel", "mark", "group"], name="a_door_is_closed_once"
+                fields=["channel", "mark", "group"],
+                name="suppression_channel_mark_group_uniq",
+                violation_error_message=_(
+                    "We have stopped writing to this phone or e-mail already."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(why__in=["stop", "off", "bounced"]),
-                name="door_closed_for_a_reason_that_exists",
+                name="suppression_why_check",
+                violation_error_message=_("Choose one of the reasons."),
             ),
         ]
 

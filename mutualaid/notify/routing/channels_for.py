@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mutualaid.encryption.blind_index import lasting_mark
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.channels.room import Room
@@ -13,7 +13,7 @@ from mutualaid.people.models import BlockedAddress, User
 
 
 def reach_of(user: User, preferences: Preferences | None = None) -> Reach:
-    """How a person with an account can be reached; a phone only once she has confirmed it."""
+    """How a person with an account can be reached; a phone only once they have confirmed it."""
     wishes = preferences or Preferences.of(user)
     phone = wishes.phone if wishes.phone_confirmed_at else ""
     devices = f"devices of {user.pk}" if Device.objects.filter(user=user).exists() else ""
@@ -36,8 +36,8 @@ def ways_for(
 def _unblocked(reach: Reach) -> Reach:
     """Without what coordinators blocked: nothing is sent there, and nobody rings."""
     blocked = BlockedAddress.objects.of(reach.phone, reach.email).marks()
-    email = "" if lasting_mark(reach.email) in blocked else reach.email
-    phone = "" if lasting_mark(reach.phone) in blocked else reach.phone
+    email = "" if blocked & fingerprints(reach.email) else reach.email
+    phone = "" if blocked & fingerprints(reach.phone) else reach.phone
     return replace(reach, email=email, phone=phone)
 
 

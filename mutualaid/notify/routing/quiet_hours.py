@@ -1,43 +1,50 @@
 """When an ask may be made: not in quiet hours, not oftener than wished, or together with others."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.registry import Group, all_kinds
+from mutualaid.policy.current import current_policy
 
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 Pace = Preferences.Pace
 
 
 def quiet_until(wishes: Preferences, now: datetime) -> datetime | None:
-    """The end of the quiet hours that `now` falls into, or None outside them."""
-    here = timezone.localtime(now, wishes.zone)
-    start, end = wishes.quiet_from, wishes.quiet_until
-    over_midnight = start > end
-    is_quiet = (
-        start <= here.time() or here.time() < end if over_midnight else start <= here.time() < end
-    )
-    if start == end or not is_quiet:
+    """Return the end of the quiet hours that `now` falls into, or None outside them.
+
+    By the person's own clock. On the two days a year on which clocks change, a time may come twice or
+    not at all; then quiet hours are up to an hour longer, and never shorter.
+    """
+    start, end = wishes.quiet_hours
+    if start == end:
         return None
-    later_day = over_midnight and here.time() >= start
-    return _at(here, end, days=1 if later_day else 0)
+    today = timezone.localdate(now, wishes.zone)
+    for day in (today - DAY, today):
+        ends = _latest(day + DAY if start > end else day, end, wishes.zone)
+        if _earliest(day, start, wishes.zone) <= now < ends:
+            return timezone.localtime(ends, wishes.zone)
+    return None
 
 
 def gathered_at(wishes: Preferences, now: datetime) -> datetime | None:
-    """When the asks of a day or a week are told together, or None for somebody who hears at once."""
+    """When the asks of a day or a week are told together, or None for somebody who hears at once.
+
+    By the person's own clock, on the days on which clocks change too.
+    """
     if wishes.pace == Pace.AT_ONCE:
         return None
-    here = timezone.localtime(now, wishes.zone)
-    hour = time(settings.DIGEST_HOUR)
-    days = 0 if here.time() < hour else 1
+    hour = time(current_policy().digest_hour)
+    day = timezone.localdate(now, wishes.zone)
+    if _latest(day, hour, wishes.zone) <= now:
+        day += DAY
     if wishes.pace == Pace.WEEKLY:
-        days += -(here.weekday() + days) % 7
-    return _at(here, hour, days=days)
+        day += -day.weekday() % 7 * DAY
+    return timezone.localtime(_latest(day, hour, wishes.zone), wishes.zone)
 
 
 def week_is_full_until(row: Notification, wishes: Preferences, now: datetime) -> datetime | None:
@@ -54,7 +61,7 @@ def week_is_full_until(row: Notification, wishes: Preferences, now: datetime) ->
     under_way = Q(state=Notification.State.WAITING, lease_until__gt=Now(), pk__lt=row.pk)
     busy = _keys(mine.filter(under_way))
     first = sent.order_by("sent_at").first()
-    if _keys(sent) + busy < wishes.most_a_week:
+    if _keys(sent) + busy < wishes.invitations_per_week:
         return None
     return (first.sent_at if first and first.sent_at else now) + WEEK
 
@@ -64,5 +71,19 @@ def _keys(rows: QuerySet[Notification]) -> int:
     return rows.values("key").distinct().count()
 
 
-def _at(day: datetime, hour: time, *, days: int) -> datetime:
-    return datetime.combine(day.date() + timedelta(days=days), hour, day.tzinfo)
+def _earliest(day: date, clock: time, zone: tzinfo) -> datetime:
+    """The first moment, in UTC, at which clocks of `zone` could show this time on this day."""
+    return min(_moments(day, clock, zone))
+
+
+def _latest(day: date, clock: time, zone: tzinfo) -> datetime:
+    return max(_moments(day, clock, zone))
+
+
+def _moments(day: date, clock: time, zone: tzinfo) -> list[datetime]:
+    """As if the clock had not changed yet, and as if it had (PEP 495); on most days the same twice.
+
+    In UTC, for two times of one zone are compared by what the clock shows.
+    """
+    shown = datetime.combine(day, clock, zone)
+    return [shown.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]

@@ -38,7 +38,7 @@ def verdict(row: Notification, letter: Letter | None) -> Verdict:
 
 
 def _hour_of_an_ask(row: Notification, kind: Kind, wishes: Preferences, now: datetime) -> Verdict:
-    if wishes.is_paused(now) or not wishes.most_a_week:
+    if wishes.is_paused(now) or not wishes.invitations_per_week:
         return NEVER
     awake = row.urgent and wishes.urgent_at_night
     later = None if awake else quiet_until(wishes, now)

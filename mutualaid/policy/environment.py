@@ -1,0 +1,153 @@
+"""The first values of the policy: those of the design, and what the environment names by the old names.
+
+They count until the row is made (`manage.py seed`, or the first change); from then on the row is the owner.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import time
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db.models import BooleanField
+
+from mutualaid.policy.models import Policy
+
+URGENCIES = ("low", "normal", "high", "critical")
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "NEEDS_OPEN_AT_ONCE": ("needs_open_at_once",),
+    "WAVE_CHANCES": tuple(f"wave_chance_{name}" for name in URGENCIES),
+    "WAVE_MINUTES": tuple(f"wave_minutes_{name}" for name in URGENCIES),
+    "USUAL_YES": ("base_acceptance_rate",),
+    "SHORTLIST_SIZE": ("shortlist_size",),
+    "LOOK_AGAIN_HOURS": ("search_again_hours",),
+    "PRICE_HOURS": ("price_hours",),
+    "ASKS_A_WEEK": ("invitations_per_week",),
+    "ASKS_A_DAY": ("invitations_per_day",),
+    "ASKS_A_WEEK_URGENT": ("invitations_per_week_urgent",),
+    "QUIET_FROM": ("quiet_from",),
+    "QUIET_UNTIL": ("quiet_until",),
+    "DIGEST_HOUR": ("digest_hour",),
+    "DESK_WEEKDAY": ("coordinator_digest_weekday",),
+    "DESK_HOUR": ("coordinator_digest_hour",),
+    "CONTACT_HOURS": ("contact_hours",),
+    "CONTACT_HOURS_URGENT": ("contact_hours_urgent",),
+    "LAPSE_HOURS": ("lapse_hours",),
+    "LAPSE_HOURS_URGENT": ("lapse_hours_urgent",),
+    "PROGRESS_HOURS": ("progress_hours",),
+    "PROGRESS_HOURS_URGENT": ("progress_hours_urgent",),
+    "PROGRESS_ANSWER_HOURS": ("progress_answer_hours",),
+    "PROGRESS_ANSWER_HOURS_URGENT": ("progress_answer_hours_urgent",),
+    "FOLLOW_UP_DAYS": ("follow_up_days",),
+    "SILENCE_DAYS": ("close_unconfirmed_days",),
+    "CHANGES_TOGETHER_MINUTES": ("change_notice_minutes",),
+    "EXPIRY_NOTICE_HOURS": ("expiry_notice_hours",),
+    "EXPIRY_FIRST_HOURS": ("min_search_hours",),
+    "REPEAT_AHEAD_DAYS": ("repeat_ahead_days",),
+    "RECONFIRM_DAYS": ("reconfirm_days",),
+    "RECONFIRM_ANSWER_DAYS": ("reconfirm_answer_days",),
+    "LINK_DAYS_AFTER_END": ("link_days_after_end",),
+    "ONE_TAP_DAYS": ("one_tap_days",),
+    "LOOKS_A_DAY": ("contact_views_per_day",),
+    "DESK_LOOKS_AN_HOUR": ("coordinator_contact_views_per_hour",),
+    "ERASE_DAYS": ("erase_days",),
+    "ERASE_PREVIEW_DAYS": ("erase_preview_days",),
+    "UNCONFIRMED_DAYS": ("unconfirmed_account_days",),
+    "RECORD_DAYS": ("record_days",),
+    "BLOCK_DAYS": ("block_days",),
+}
+"""Variable of the environment → the fields it gives a first value; of a list each part has its field."""
+VARIABLE_OF = {field: name for name, fields in VARIABLES.items() for field in fields}
+YES, NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+
+
+class BadEnvironment(ImproperlyConfigured):
+    """First values in the environment are wrong: the text has a line for each, which says what is right."""
+
+
+def first_policy() -> Policy:
+    """Return the policy of first values, not stored. Raises `BadEnvironment`."""
+    row, wrong = _read(os.environ)
+    if wrong:
+        raise BadEnvironment("\n".join(wrong))
+    return row
+
+
+def problems() -> list[str]:
+    """Say what is wrong with the first values in the environment, a line for each variable."""
+    return _read(os.environ)[1]
+
+
+def given_by_environment(row: Policy) -> dict[str, list[Any]]:
+    """Return {field: [usual value, value in `row`]} of what the environment named."""
+    usual = Policy()
+    named = [f for name in VARIABLES if os.environ.get(name) for f in VARIABLES[name]]
+    both = {name: [getattr(usual, name), getattr(row, name)] for name in named}
+    return {name: [before, now] for name, (before, now) in both.items() if before != now}
+
+
+def as_environment(row: Policy) -> dict[str, str]:
+    """Return the variables that make `row` the first policy of another site: the simulator's."""
+    texts = {field.name: _text(getattr(row, field.name)) for field in Policy.value_fields()}
+    return {name: ",".join(texts[field] for field in fields) for name, fields in VARIABLES.items()}
+
+
+def _read(environment: Mapping[str, str]) -> tuple[Policy, list[str]]:
+    row = Policy(pk=Policy.ONLY)
+    if settings.DEMO:  # whoever tries it out at midnight wants to see the mail
+        row.quiet_from = row.quiet_until = time(0)
+    wrong = list(_fill(row, environment))
+    if not wrong:
+        wrong = list(_broken(row, environment))
+    return row, wrong
+
+
+def _fill(row: Policy, environment: Mapping[str, str]) -> Iterator[str]:
+    """Put the variables into their fields; yield what is wrong with each by itself."""
+    for name, fields in VARIABLES.items():
+        typed = environment.get(name, "").strip()
+        parts = [part.strip() for part in typed.split(",")] if len(fields) > 1 else [typed]
+        if not typed:
+            continue
+        if len(parts) != len(fields):
+            yield (
+                f"{name}={typed}: Write {len(fields)} numbers with commas between them: for no hurry,"
+                " this week, in two days and today."
+            )
+            continue
+        for field, part in zip(fields, parts, strict=True):
+            try:
+                setattr(row, field, _clean(field, part, row))
+            except ValidationError as error:
+                yield f"{name}={typed}: {' '.join(error.messages)}"
+                break
+
+
+def _clean(name: str, typed: str, row: Policy) -> Any:
+    """Return the value of a field. Raises a `ValidationError`."""
+    field = Policy._meta.get_field(name)
+    if isinstance(field, BooleanField):
+        if typed.lower() not in YES | NO:
+            raise ValidationError("Write true or false.")
+        return typed.lower() in YES
+    clean: Callable[[str, Policy], Any] = field.clean  # type: ignore[union-attr]
+    return clean(typed, row)
+
+
+def _broken(row: Policy, environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield each rule that the values break together, with the variables it is about."""
+    try:
+        row.clean()
+    except ValidationError as error:
+        rules: dict[str, list[str]] = {}
+        for field, messages in error.message_dict.items():
+            for message in messages:
+                rules.setdefault(message, []).append(
+                    f"{VARIABLE_OF[field]}={_text(getattr(row, field))}"
+                )
+        yield from (f"{', '.join(fields)}: {message}" for message, fields in rules.items())
+
+
+def _text(value: Any) -> str:
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)

@@ -1,0 +1,397 @@
+"""How a group works: one row of validated values, and the history of what was changed in it.
+
+Figures to start from are the design's, unless a decision in docs/adr says otherwise.
+"""
+
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError
+from datetime import time
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from mutualaid.policy import limits
+
+Integers = models.PositiveSmallIntegerField
+WEEKS_HOURS = 7 * 24
+
+FOR_TODAY = _("The same when help is needed today.")
+WAVE_CHANCE = _(
+    "How sure we want to be that one wave of invitations brings a yes. The higher, the more people"
+    " are invited at once."
+)
+WAVE_MINUTES = _("How long the invited people have to answer before we invite more.")
+
+
+def _number(
+    label: StrOrPromise, start: int, low: int, high: int, help_text: StrOrPromise
+) -> "Integers[int, int]":
+    bounds = limits.whole_number(low, high)
+    return Integers(label, default=start, validators=bounds, help_text=help_text)
+
+
+def _hours(label: StrOrPromise, start: int, help_text: StrOrPromise) -> "Integers[int, int]":
+    """1 hour to 30 days."""
+    return _number(label, start, 1, 720, help_text)
+
+
+def _days(
+    label: StrOrPromise, start: int, help_text: StrOrPromise, *, low: int = 1
+) -> "Integers[int, int]":
+    """Up to a year."""
+    return _number(label, start, low, 366, help_text)
+
+
+def _minutes(label: StrOrPromise, start: int) -> "Integers[int, int]":
+    """1 minute to 7 days."""
+    return _number(label, start, 1, WEEKS_HOURS * 60, WAVE_MINUTES)
+
+
+def _chance(
+    label: StrOrPromise, start: float, help_text: StrOrPromise
+) -> "models.FloatField[float, float]":
+    return models.FloatField(label, default=start, validators=[limits.chance], help_text=help_text)
+
+
+def _clock(
+    label: StrOrPromise, start: time, help_text: StrOrPromise
+) -> "models.TimeField[time, time]":
+    told = _("Write a time like 21:00.")
+    wrong = {"invalid": told, "invalid_time": told}
+    return models.TimeField(label, default=start, help_text=help_text, error_messages=wrong)
+
+
+class Policy(models.Model):
+    """The one row. `current_policy()` reads it, `change_policy` writes it, and nothing else does.
+
+    `version` counts the changes; 0 is a policy of first values that is not stored yet.
+    """
+
+    ONLY = 1
+
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    # How a need starts.
+    needs_open_at_once = models.BooleanField(
+        _("needs open at once"),
+        default=True,
+        help_text=_(
+            "Volunteers are invited as soon as someone asks. If you turn this off, a coordinator"
+            " reads each need first."
+        ),
+    )
+
+    # Waves of invitations, by urgency.
+    wave_chance_low = _chance(_("chance of a yes: no hurry"), 0.19, WAVE_CHANCE)
+    wave_chance_normal = _chance(_("chance of a yes: this week"), 0.38, WAVE_CHANCE)
+    wave_chance_high = _chance(_("chance of a yes: in two days"), 0.72, WAVE_CHANCE)
+    wave_chance_critical = _chance(_("chance of a yes: today"), 0.97, WAVE_CHANCE)
+    wave_minutes_low = _minutes(_("minutes for a wave: no hurry"), 240)
+    wave_minutes_normal = _minutes(_("minutes for a wave: this week"), 120)
+    wave_minutes_high = _minutes(_("minutes for a wave: in two days"), 45)
+    wave_minutes_critical = _minutes(_("minutes for a wave: today"), 15)
+    base_acceptance_rate = _chance(
+        _("usual chance of a yes"),
+        0.1,
+        _(
+            "How often an invited person says yes, until a kind of help has enough answers of its own."
+        ),
+    )
+    shortlist_size = _number(
+        _("people kept in line"),
+        20,
+        1,
+        500,
+        _("How many people who fit best, and aren't invited yet, we keep ready for each need."),
+    )
+    search_again_hours = _hours(
+        _("hours until we look again"),
+        24,
+        _("When everyone who fits was invited: how long we wait before we look for new people."),
+    )
+    price_hours = _hours(
+        _("hours a look at all needs together counts"),
+        24,
+        _("We often look at all open needs together, to keep people free for where few can help."),
+    )
+
+    # How often one person is invited.
+    invitations_per_week = _number(
+        _("invitations a week"),
+        5,
+        1,
+        limits.MOST_INVITATIONS_A_WEEK,
+        _("At most this many in seven days for one person. Each can choose fewer."),
+    )
+    invitations_per_day = _number(
+        _("invitations a day"),
+        2,
+        1,
+        limits.MOST_INVITATIONS_A_WEEK,
+        _(
+            "At most this many in 24 hours for one person. This does not hold when help is needed"
+            " today."
+        ),
+    )
+    invitations_per_week_urgent = _number(
+        _("invitations a week, for help today"),
+        8,
+        1,
+        limits.MOST_INVITATIONS_A_WEEK,
+        _("At most this many in seven days for one person when help is needed today."),
+    )
+
+    # Quiet hours and messages at a set time, in each reader's own time zone.
+    quiet_from = _clock(
+        _("quiet from"),
+        time(21),
+        _(
+            "From this time on no one is invited, by the clock where they live. Each person can choose"
+            " their own hours, and may allow us to ask when help is needed today."
+        ),
+    )
+    quiet_until = _clock(
+        _("quiet until"), time(8), _("The same time twice means that there are no quiet hours.")
+    )
+    digest_hour = _number(
+        _("hour of the daily message"),
+        9,
+        0,
+        limits.LAST_HOUR,
+        _("From 0 to 23. People who want all their invitations in one message get it then."),
+    )
+    coordinator_digest_weekday = models.PositiveSmallIntegerField(
+        _("day of the coordinators' message"),
+        default=0,
+        choices=list(WEEKDAYS.items()),
+        error_messages={"invalid_choice": _("Choose a weekday from 0 (Monday) to 6 (Sunday).")},
+        help_text=_("Once a week coordinators hear what needs attention."),
+    )
+    coordinator_digest_hour = _number(
+        _("hour of the coordinators' message"), 8, 0, limits.LAST_HOUR, _("From 0 to 23.")
+    )
+
+    # After somebody said yes.
+    contact_hours = _hours(
+        _("hours to get in touch"),
+        24,
+        _("Then we remind a volunteer who said yes and has not been in touch."),
+    )
+    contact_hours_urgent = _hours(_("hours to get in touch, for help today"), 2, FOR_TODAY)
+    lapse_hours = _hours(
+        _("hours until a silent yes ends"),
+        48,
+        _("Counted from the yes. Then we look for someone else."),
+    )
+    lapse_hours_urgent = _hours(_("hours until a silent yes ends, for help today"), 6, FOR_TODAY)
+    progress_hours = _hours(
+        _("hours until we ask how it went"),
+        72,
+        _("Counted from when they got in touch. When a day is agreed, we ask the morning after."),
+    )
+    progress_hours_urgent = _hours(
+        _("hours until we ask how it went, for help today"), 24, FOR_TODAY
+    )
+    progress_answer_hours = _hours(
+        _("hours to tell us how it went"),
+        48,
+        _("Then coordinators see it. After as long again we look for someone else."),
+    )
+    progress_answer_hours_urgent = _hours(
+        _("hours to tell us how it went, for help today"), 12, FOR_TODAY
+    )
+
+    # After it is done.
+    follow_up_days = _days(
+        _("days until we ask again whether it arrived"),
+        3,
+        _("Counted from when it was said to be done."),
+    )
+    close_unconfirmed_days = _days(
+        _("days until we close it without an answer"),
+        7,
+        _("Counted from when we asked again. It is closed as unconfirmed, never as helped."),
+    )
+
+    # Changes, ends and repeats of needs.
+    change_notice_minutes = _number(
+        _("minutes until a volunteer hears of a change"),
+        10,
+        0,
+        24 * 60,
+        _("So that everything that changes meanwhile goes into one message."),
+    )
+    expiry_notice_hours = _hours(
+        _("hours before a need ends"), 24, _("Then we ask whether help is still needed.")
+    )
+    min_search_hours = _hours(
+        _("hours we search first"),
+        6,
+        _(
+            "We look for someone at least this long before we ask that, even when help is needed by"
+            " tonight."
+        ),
+    )
+    repeat_ahead_days = _number(
+        _("days ahead for help that repeats"),
+        14,
+        1,
+        60,
+        _("How long before its day we begin to look for someone."),
+    )
+
+    # Offers.
+    reconfirm_days = _days(
+        _("days until we ask whether an offer still holds"),
+        45,
+        _("Counted from when the volunteer last said so."),
+    )
+    reconfirm_answer_days = _days(
+        _("days to say whether an offer still holds"),
+        14,
+        _("Then the offer takes a break until the volunteer answers."),
+    )
+
+    # Links.
+    link_days_after_end = _days(
+        _("days a private link works after the end"),
+        28,
+        _("The person who asked can look at their need this long after it is closed."),
+    )
+    one_tap_days = _number(
+        _("days a button in a message works"),
+        7,
+        1,
+        60,
+        _("A YES by text message counts just as long."),
+    )
+
+    # Looks at contact details.
+    contact_views_per_day = _number(
+        _("looks at contact details, for a volunteer"),
+        10,
+        1,
+        500,
+        _("How often one volunteer can open contact details in one day."),
+    )
+    coordinator_contact_views_per_hour = _number(
+        _("looks at contact details, for a coordinator"),
+        30,
+        1,
+        500,
+        _("How often one coordinator can open contact details in one hour."),
+    )
+
+    # How long personal details are kept. The sweep that erases goes by these.
+    erase_days = _days(
+        _("days until personal details are erased"), 28, _("Counted from when a need is closed.")
+    )
+    erase_preview_days = _days(
+        _("days of warning before details are erased"),
+        7,
+        _("Coordinators see this many days ahead what will be erased."),
+        low=0,
+    )
+    unconfirmed_account_days = _days(
+        _("days an unconfirmed account stays"),
+        14,
+        _("After that, an account goes if no one has confirmed its e-mail address."),
+    )
+    record_days = _days(
+        _("days we know what was sent"),
+        28,
+        _("That a message was sent, and what coordinators changed. Longer than a week."),
+        low=limits.A_WEEK + 1,
+    )
+    block_days = _number(
+        _("days an address stays blocked"), 365, 1, 3660, _("After that it can be used again.")
+    )
+
+    class Meta:
+        verbose_name = _("how our group works")
+        verbose_name_plural = _("how our group works")
+        default_permissions: ClassVar = ("view", "change")
+        constraints: ClassVar[list[models.BaseConstraint]] = list(limits.constraints())
+
+    def __str__(self) -> str:
+        return str(_("how our group works"))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self.__dict__.get("_is_frozen"):
+            raise FrozenInstanceError(f"{name} is changed by change_policy only")
+        super().__setattr__(name, value)
+
+    def freeze(self) -> Self:
+        """Let nothing be assigned any more: this object is read by many."""
+        self.__dict__["_is_frozen"] = True
+        return self
+
+    def clean(self) -> None:
+        """Raise a `ValidationError` that names every field of each broken rule."""
+        wrong: dict[str, list[StrOrPromise]] = {}
+        for rule in limits.RULES:
+            if all(isinstance(getattr(self, name), int) for name in rule.fields):
+                for name in () if rule.holds(self) else rule.fields:
+                    wrong.setdefault(name, []).append(rule.message)
+        if wrong:
+            raise ValidationError(wrong)
+
+    def validate(self) -> None:
+        """Raise a `ValidationError` beside each value that is wrong; asks the database nothing."""
+        self.full_clean(validate_unique=False, validate_constraints=False)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """`clean` and the validators have said the same already, beside the fields."""
+
+    @classmethod
+    def value_fields(cls) -> Iterator["models.Field[Any, Any]"]:
+        """The fields that say how the group works, in their order."""
+        return (f for f in cls._meta.concrete_fields if f.name not in ("id", "version"))
+
+    @property
+    def wave_chances(self) -> tuple[float, float, float, float]:
+        """By urgency, from no hurry to today."""
+        return (
+            self.wave_chance_low,
+            self.wave_chance_normal,
+            self.wave_chance_high,
+            self.wave_chance_critical,
+        )
+
+    @property
+    def wave_minutes(self) -> tuple[int, int, int, int]:
+        """By urgency, from no hurry to today."""
+        return (
+            self.wave_minutes_low,
+            self.wave_minutes_normal,
+            self.wave_minutes_high,
+            self.wave_minutes_critical,
+        )
+
+
+class PolicyChange(models.Model):
+    """One write of the policy: who, when, and of each changed field what it was and what it became.
+
+    `changes` is {field: [from, to]} as JSON holds it; the first row tells what the environment gave.
+    """
+
+    version = models.PositiveIntegerField(unique=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changes = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        ordering = ("-version",)
+
+    def __str__(self) -> str:
+        return f"policy {self.version}"
