@@ -5,12 +5,13 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 from mutualaid.catalog.models import Locality
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
+from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import ON_THE_WAY
 
 
 def who_took_it_in(need: Need) -> User | None:
-    """The first coordinator in the history of the need, as long as she is one and may hear of it."""
+    """The first coordinator in the history of the need, as long as they are one and may hear of it."""
     acted = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
     first = acted.exclude(actor=None).values_list("actor", flat=True).first()
     return _coordinators(need).filter(pk=first).first() if first else None
@@ -32,22 +33,21 @@ def who_stands_by(need: Need, volunteer: User) -> User | None:
 
 
 def tell_who_stands_by(claim: Claim, by: User | None) -> None:
-    """One message, unless she gave the need to the volunteer herself."""
+    """One message, unless they gave the need to the volunteer themself."""
     if claim.buddy and claim.buddy != by:
         enqueue("desk_buddy", about_id=claim.pk, to=claim.buddy)
 
 
 def tell_who_took_it_in(need: Need, by: User | None) -> None:
-    """It is closed, and not by herself."""
+    """It is closed, and not by themself."""
     coordinator = who_took_it_in(need)
     if coordinator and coordinator != by:
         enqueue("desk_closed", about_id=need.pk, to=coordinator)
 
 
 def _coordinators(need: Need) -> QuerySet[User]:
-    """All but those who ask themselves, or must not hear of it."""
-    kept_from = need.exclusions.values("person")
-    return User.objects.coordinators().exclude(Q(pk=need.asked_by_id) | Q(pk__in=kept_from))
+    """All but those who ask themselves, or must not find out about it."""
+    return User.objects.coordinators().exclude(pk__in=people_kept_from(need.ask))
 
 
 def _around(locality: Locality | None) -> list[int]:

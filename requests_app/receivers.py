@@ -2,25 +2,33 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils.translation import ngettext
 
-from mutualaid.notify.models import Preferences
-from mutualaid.people.models import User
-from requests_app.access.exclusions import note_owner
-from requests_app.actions import keep_away
-from requests_app.lifecycle.actors import SITE
+from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.people.signals import person_blocked, person_deactivated
+from requests_app.access.exclusions import needs_kept_from_owner
+from requests_app.actions.changing import end_claims_of_kept_away
+from requests_app.actions.claiming import release_claims_of
+from requests_app.lifecycle.actors import SITE, coordinator
 
 
-@receiver(post_save, sender=User)
-@receiver(post_save, sender=EmailAddress)
-@receiver(post_save, sender=Preferences)
-@transaction.atomic
-def an_account_has_an_address(instance: Any, **_: Any) -> None:
-    """It may be one from whose owner a need is kept."""
-    address = instance.phone if isinstance(instance, Preferences) else instance.email
-    person = instance.pk if isinstance(instance, User) else instance.user_id
-    for need in note_owner(person, address):
-        keep_away(need, by=SITE)
+@receiver(post_save, sender=AccountContactPoint)
+def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> None:
+    """It may be one from whose owner an ask is kept, or one with which the ask was made."""
+    needs = needs_kept_from_owner(instance.fingerprint)
+    taken_on = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
+    end_claims_of_kept_away(taken_on, by=SITE)
+
+
+@receiver([person_deactivated, person_blocked])
+def on_person_ended(user: User, by: User, **_: Any) -> str:
+    """What they said yes to is open again, and their neighbours are told."""
+    many = release_claims_of(user, by=coordinator(by))
+    said = ngettext(
+        "%d task they said yes to is released, and the neighbour is told.",
+        "%d tasks they said yes to are released, and the neighbours are told.",
+        many,
+    )
+    return said % many if many else ""

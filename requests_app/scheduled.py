@@ -5,17 +5,19 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mutualaid.policy.current import current_policy
+from mutualaid.transitions import StateChanged
 from requests_app.actions import on_hold, progress
-from requests_app.actions import series as several
+from requests_app.actions.series import make_occurrences
 from requests_app.lifecycle.claim_deadlines import to_ask_again, to_assume, to_lapse, to_remind
-from requests_app.lifecycle.transitions import StateChanged, hold
+from requests_app.lifecycle.transitions import lock_need
 from requests_app.models import Claim, Need, Series
+from requests_app.models.need import NeedQuerySet
 from requests_app.states import WAITING, NeedState
 
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
@@ -23,15 +25,16 @@ Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
 
 def to_warn() -> QuerySet[Need]:
     """Needs that end soon with nobody found; one that never had long is first looked after a while."""
-    soon = Now() + timedelta(hours=settings.EXPIRY_NOTICE_HOURS)
-    looked_for = Now() - timedelta(hours=settings.EXPIRY_FIRST_HOURS)
-    return _waiting().filter(expires_at__lt=soon, created_at__lt=looked_for, warned_at=None)
+    soon = timezone.now() + timedelta(hours=current_policy().expiry_notice_hours)
+    looked_for = Now() - timedelta(hours=current_policy().min_search_hours)
+    return _waiting().ends_before(soon).filter(created_at__lt=looked_for, warned_at=None)
 
 
 def to_expire() -> QuerySet[Need]:
-    """Needs whose time is over; each neighbour has had the whole notice to say that it is not."""
-    noticed = Now() - timedelta(hours=settings.EXPIRY_NOTICE_HOURS)
-    return _waiting().filter(expires_at__lt=Now(), warned_at__lt=noticed)
+    """Needs whose day is over, or whose time is and whose neighbour had the whole notice to say it is not."""
+    noticed = Now() - timedelta(hours=current_policy().expiry_notice_hours)
+    day_is_over = Q(needed_by__lt=timezone.localdate())
+    return _waiting().filter(day_is_over | Q(open_until__lt=Now(), warned_at__lt=noticed))
 
 
 def to_resume() -> QuerySet[Need]:
@@ -44,17 +47,17 @@ STEPS: tuple[Due, ...] = (
     (to_remind, lambda claim: progress.remind(claim, due=to_remind())),
     (to_lapse, progress.lapse_claim),
     (to_ask_again, progress.ask_again),
-    (to_assume, progress.assume_nothing),
+    (to_assume, progress.close_unconfirmed),
     (to_warn, progress.warn),
     (to_expire, progress.expire_need),
     (to_resume, on_hold.resume_need),
 )
 
 
-def due_steps() -> Iterator[Callable[[], None]]:
+def due_jobs() -> Iterator[Callable[[], None]]:
     """Everything that is due now, each as a call that takes its step if it is still due."""
     for series in Series.objects.due():
-        yield partial(several.make_occurrences, series)
+        yield partial(make_occurrences, series)
     for find, step in STEPS:
         for pk in list(find().values_list("pk", flat=True)):
             yield lambda pk=pk, find=find, step=step: _take(find, step, pk)  # type: ignore[misc]
@@ -66,7 +69,7 @@ def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: in
         seen = find().filter(pk=pk).first()
         if seen is None:
             return
-        hold(seen.need if isinstance(seen, Claim) else seen)
+        lock_need(seen.need if isinstance(seen, Claim) else seen)
         row = find().filter(pk=pk).first()
         if row is None:
             return
@@ -77,8 +80,9 @@ def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: in
             return
 
 
-def _waiting() -> QuerySet[Need]:
+def _waiting() -> NeedQuerySet:
     """Needs for which nobody was found, or not enough, while nobody is at work on them."""
     at_work = Claim.objects.live().filter(need=OuterRef("pk"))
     waiting = Need.objects.filter(~Exists(at_work), state__in=WAITING)
-    return waiting.select_related("category")
+    found: NeedQuerySet = waiting.select_related("category")
+    return found

@@ -1,10 +1,11 @@
 """Which steps a need and a claim can take. The picture in ARCHITECTURE.md is tested against this."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.transitions import Transition
 
 
 class NeedState(TextChoices):
@@ -55,11 +56,6 @@ class Urgency(IntegerChoices):
     CRITICAL = 4, _("Today")
 
 
-class Move(NamedTuple):
-    sources: tuple[str, ...]
-    target: str
-
-
 class NeedAction(TextChoices):
     POST = "post", _("asked")
     PUBLISH = "publish", _("published")
@@ -104,58 +100,58 @@ ASIDE = (N.NO_ANSWER, N.ON_HOLD, N.REFERRED)
 WITH_HELPERS = (N.OPEN, N.CLAIMED, N.DELIVERED)
 """There may be claims. A need for several stays open until all its places are taken."""
 
-BY_CLAIMS = "claims"
-"""Instead of a target: the claims of the need decide, see `following`."""
+DERIVED_FROM_CLAIMS = "claims"
+"""Instead of a target: the claims of the need decide, see `state_from_claims`."""
 
-NEED_MOVES = {
-    "publish": Move((N.TRIAGE,), N.OPEN),
-    "reread": Move((N.OPEN,), N.TRIAGE),
-    "no_answer": Move((*WAITING, N.NO_ANSWER), N.NO_ANSWER),
-    "hold": Move(WAITING, N.ON_HOLD),
-    "refer": Move(WAITING, N.REFERRED),
-    "resume": Move(ASIDE, N.OPEN),
-    "merge": Move((*WAITING, *ASIDE), N.MERGED),
-    "unmerge": Move((N.MERGED,), N.OPEN),
-    "claim": Move((N.OPEN,), BY_CLAIMS),
-    "assign": Move(WAITING, BY_CLAIMS),
-    "reassign": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
-    "want": Move(WITH_HELPERS, BY_CLAIMS),
-    "release": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
-    "lapse": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
-    "cancel_helper": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
-    "no_show": Move(WITH_HELPERS, BY_CLAIMS),
-    "deliver": Move((N.OPEN, N.CLAIMED), BY_CLAIMS),
-    "not_arrived": Move(WITH_HELPERS, BY_CLAIMS),
-    "need_more": Move(WITH_HELPERS, BY_CLAIMS),
-    "confirm": Move(WITH_HELPERS, BY_CLAIMS),
-    "assume": Move(WITH_HELPERS, BY_CLAIMS),
-    "expire": Move(WAITING, N.CLOSED),
-    "withdraw": Move((*WAITING, *ASIDE, N.CLAIMED), N.CLOSED),
-    "close": Move((*WAITING, *ASIDE, N.MERGED, N.CLAIMED, N.DELIVERED), N.CLOSED),
+NEED_TRANSITIONS = {
+    "publish": Transition((N.TRIAGE,), N.OPEN),
+    "reread": Transition((N.OPEN,), N.TRIAGE),
+    "no_answer": Transition((*WAITING, N.NO_ANSWER), N.NO_ANSWER),
+    "hold": Transition(WAITING, N.ON_HOLD),
+    "refer": Transition(WAITING, N.REFERRED),
+    "resume": Transition(ASIDE, N.OPEN),
+    "merge": Transition((*WAITING, *ASIDE), N.MERGED),
+    "unmerge": Transition((N.MERGED,), N.OPEN),
+    "claim": Transition((N.OPEN,), DERIVED_FROM_CLAIMS),
+    "assign": Transition(WAITING, DERIVED_FROM_CLAIMS),
+    "reassign": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
+    "want": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "release": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
+    "lapse": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
+    "cancel_helper": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
+    "no_show": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "deliver": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
+    "not_arrived": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "need_more": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "confirm": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "assume": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "expire": Transition(WAITING, N.CLOSED),
+    "withdraw": Transition((*WAITING, *ASIDE, N.CLAIMED), N.CLOSED),
+    "close": Transition((*WAITING, *ASIDE, N.MERGED, N.CLAIMED, N.DELIVERED), N.CLOSED),
 }
 
 CHANGEABLE = (*WAITING, N.CLAIMED)
-"""The neighbour can still change what she told us."""
+"""The neighbour can still change what they told us."""
 
 ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
-"""The volunteer is still to come: she may see how to reach the neighbour."""
+"""The volunteer is still to come: they may see how to reach the neighbour."""
 
 IN_TOUCH = (C.CONTACTED, C.SCHEDULED)
 """Volunteer and neighbour have talked; what comes of it, nobody has said yet."""
 
-CLAIM_MOVES = {
-    "contact": Move((C.CLAIMED,), C.CONTACTED),
-    "schedule": Move(ON_THE_WAY, C.SCHEDULED),
-    "deliver": Move(ON_THE_WAY, C.DELIVERED),
-    "confirm": Move((*ON_THE_WAY, C.DELIVERED), C.CONFIRMED),
-    "assume": Move((C.DELIVERED,), C.UNCONFIRMED),
-    "release": Move(ON_THE_WAY, C.RELEASED),
-    "lapse": Move(ON_THE_WAY, C.LAPSED),
-    "reassign": Move(ON_THE_WAY, C.REASSIGNED),
-    "cancel_helper": Move(ON_THE_WAY, C.CANCELLED_BY_NEIGHBOUR),
-    "no_show": Move((*ON_THE_WAY, C.DELIVERED), C.NO_SHOW),
-    "not_arrived": Move((C.DELIVERED,), C.RELEASED),
-    "cancel": Move((*ON_THE_WAY, C.DELIVERED), C.CANCELLED),
+CLAIM_TRANSITIONS = {
+    "contact": Transition((C.CLAIMED,), C.CONTACTED),
+    "schedule": Transition(ON_THE_WAY, C.SCHEDULED),
+    "deliver": Transition(ON_THE_WAY, C.DELIVERED),
+    "confirm": Transition((*ON_THE_WAY, C.DELIVERED), C.CONFIRMED),
+    "assume": Transition((C.DELIVERED,), C.UNCONFIRMED),
+    "release": Transition(ON_THE_WAY, C.RELEASED),
+    "lapse": Transition(ON_THE_WAY, C.LAPSED),
+    "reassign": Transition(ON_THE_WAY, C.REASSIGNED),
+    "cancel_helper": Transition(ON_THE_WAY, C.CANCELLED_BY_NEIGHBOUR),
+    "no_show": Transition((*ON_THE_WAY, C.DELIVERED), C.NO_SHOW),
+    "not_arrived": Transition((C.DELIVERED,), C.RELEASED),
+    "cancel": Transition((*ON_THE_WAY, C.DELIVERED), C.CANCELLED),
 }
 
 LIVE_CLAIM = (*ON_THE_WAY, C.DELIVERED)
@@ -168,7 +164,7 @@ FILLS_A_PLACE = (*LIVE_CLAIM, C.CONFIRMED, C.UNCONFIRMED)
 """A claim in one of these fills a place of its need, and a place in the volunteer's week."""
 
 
-def following(wanted: int, claims: Collection[str]) -> NeedState:
+def state_from_claims(wanted: int, claims: Collection[str]) -> NeedState:
     """The state of a need for `wanted` helpers whose claims are in these states."""
     if sum(state in FILLS_A_PLACE for state in claims) < wanted:
         return N.OPEN
@@ -177,7 +173,7 @@ def following(wanted: int, claims: Collection[str]) -> NeedState:
     return N.DELIVERED if C.DELIVERED in claims else N.CLOSED
 
 
-def reason_for(end: CloseReason, claims: Collection[str]) -> CloseReason:
+def close_reason_from_claims(end: CloseReason, claims: Collection[str]) -> CloseReason:
     """Why a need is closed, when it would be `end` had nothing arrived.
 
     Only what a neighbour confirmed counts as help. It is the whole when everybody who was wanted came,

@@ -8,23 +8,23 @@ from mutualaid.celery import while_there_is_time
 from mutualaid.encryption.fields import WrongKey
 from requests_app.access import recovery
 from requests_app.models import LinkRecoveryRequest
-from requests_app.scheduled import due_steps
+from requests_app.scheduled import due_jobs
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
-def answer_lost_link(pk: int) -> None:
+def answer_link_recovery(pk: int) -> None:
     recovery.answer(pk)
 
 
 @shared_task
 def sweep() -> None:
-    """Answer who lost her link, and take the steps that the clock has made due."""
+    """Answer who lost their link, and take the steps that the clock has made due."""
     for pk in while_there_is_time(list(LinkRecoveryRequest.objects.values_list("pk", flat=True))):
         recovery.answer(pk)
-    for take in while_there_is_time(due_steps()):
+    for run in while_there_is_time(due_jobs()):
         try:
-            take()
+            run()
         except WrongKey:  # of one need; the others go on
             log.error("a step waits for a key")

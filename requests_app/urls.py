@@ -1,22 +1,13 @@
 from django.urls import path, register_converter
 
-from requests_app.pages.views import (
-    ask,
-    ask_overview,
-    board,
-    claims,
-    edit,
-    helper,
-    own_data,
-    recovery,
-)
+from requests_app.pages.views import add, ask, board, claims, edit, helper, own_data, recovery
 from requests_app.pages.views import need as private
 
 
 class StepConverter:
-    """What a neighbour can do on her private page."""
+    """What a neighbour can do about one need on the private page."""
 
-    regex = "withdraw|arrived|not_arrived|need_more|keep_open|stop_repeating"
+    regex = "|".join(private.STEPS)
 
     def to_python(self, value: str) -> str:
         return value
@@ -27,6 +18,9 @@ class StepConverter:
 
 register_converter(StepConverter, "need_step")
 
+LINK, NEED = "need/<str:token>/", "need/<str:token>/<uuid:need>/"
+"""Behind the private link of an ask; and of it, about one need."""
+
 urlpatterns = [
     path("board/", board.board, name="board"),
     path("ask/", ask.start, name="ask"),
@@ -35,19 +29,20 @@ urlpatterns = [
     path("need/find/", recovery.need_find, name="need_find"),
     path("need/lost/", recovery.need_lost, name="need_lost"),
     path("need/lost/sent/", recovery.need_lost_sent, name="need_lost_sent"),
-    path("need/<str:token>/", private.need_private, name="need_private"),
-    path("need/<str:token>/new-link/", recovery.need_new_link, name="need_new_link"),
-    path("need/<str:token>/change/", edit.need_change, name="need_change"),
-    path("need/<str:token>/change/<slug:thing>/", edit.need_change_thing, name="need_change_thing"),
-    path("need/<str:token>/withdraw/sure/", private.need_withdraw_ask, name="need_withdraw_ask"),
-    path(
-        "need/<str:token>/not/<uuid:claim>/", helper.need_helper_cancel, name="need_helper_cancel"
-    ),
-    path("need/<str:token>/data/", own_data.need_data, name="need_data"),
-    path("need/<str:token>/data/download/", own_data.need_download, name="need_download"),
-    path("need/<str:token>/data/erase/", own_data.need_erase, name="need_erase"),
-    path("need/<str:token>/also/<uuid:public_id>/", ask_overview.need_also, name="need_also"),
-    path("need/<str:token>/<need_step:step>/", private.need_do, name="need_do"),
+    path(LINK, private.ask_private, name="ask_private"),
+    path(f"{LINK}new-link/", recovery.need_new_link, name="need_new_link"),
+    path(f"{LINK}add/", add.ask_add, name="ask_add"),
+    path(f"{LINK}change/", edit.ask_change, name="ask_change"),
+    path(f"{LINK}change/<slug:thing>/", edit.ask_change_thing, name="ask_change_thing"),
+    path(f"{LINK}not/<uuid:claim>/", helper.need_helper_cancel, name="need_helper_cancel"),
+    path(f"{LINK}data/", own_data.need_data, name="need_data"),
+    path(f"{LINK}data/download/", own_data.need_download, name="need_download"),
+    path(f"{LINK}data/erase/", own_data.need_erase, name="need_erase"),
+    path(f"{NEED}change/", edit.need_change, name="need_change"),
+    path(f"{NEED}change/<slug:thing>/", edit.need_change_thing, name="need_change_thing"),
+    path(f"{NEED}withdraw/sure/", private.need_withdraw_ask, name="need_withdraw_ask"),
+    path(f"{NEED}stop/", private.need_stop_ask, name="need_stop_ask"),
+    path(f"{NEED}<need_step:step>/", private.need_do, name="need_do"),
     path("claims/<uuid:public_id>/", claims.claim, name="claim"),
     path("claims/<uuid:public_id>/contact/", claims.claim_contact, name="claim_contact"),
     path("claims/<uuid:public_id>/in-touch/", claims.claim_in_touch, name="claim_in_touch"),

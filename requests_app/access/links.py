@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from requests_app.models import Need, PrivateLink
+from requests_app.models import Ask, PrivateLink
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0/O, 1/I/L or U: what is read out on a bad line must not be mistaken."""
@@ -18,22 +18,22 @@ CODE_LENGTH = 8
 """30^8 = 6.6e11 codes; entering them is rate limited."""
 
 
-def make_link(need: Need, *, with_code: bool = True) -> str:
-    """Make a new private link for `need` and return its token. Earlier links go on working."""
+def make_link(ask: Ask, *, with_code: bool = True) -> str:
+    """Make a new private link for `ask` and return its token. Earlier links go on working."""
     while True:
         token = secrets.token_urlsafe(24)
         code_hash = _code_hash(code_for(token)) if with_code else None
         if not code_hash or not PrivateLink.objects.filter(code_hash=code_hash).exists():
             break
-    PrivateLink.objects.create(need=need, token_hash=_token_hash(token), code_hash=code_hash)
+    PrivateLink.objects.create(ask=ask, token_hash=_token_hash(token), code_hash=code_hash)
     return token
 
 
 @transaction.atomic
-def renew_links(need: Need) -> str:
-    """Take back every link and code of `need`, make a new one, and return its token."""
-    need.links.filter(revoked_at=None).update(revoked_at=Now())
-    return make_link(need)
+def renew_links(ask: Ask) -> str:
+    """Take back every link and code of `ask`, make a new one, and return its token."""
+    ask.links.filter(revoked_at=None).update(revoked_at=Now())
+    return make_link(ask)
 
 
 def code_for(token: str) -> str:
@@ -46,30 +46,30 @@ def code_for(token: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def need_by_token(token: str) -> tuple[Need, PrivateLink] | None:
-    """Return the need and link of a token, or None for a wrong, revoked or expired one."""
+def ask_by_token(token: str) -> tuple[Ask, PrivateLink] | None:
+    """Return the ask and link of a token, or None for a wrong, revoked or expired one."""
     link = _usable().filter(token_hash=_token_hash(token)).first()
-    return (link.need, link) if link else None
+    return (link.ask, link) if link else None
 
 
-def need_by_code(typed: str) -> Need | None:
-    """Return the need of a code as somebody typed it, spaces and small letters allowed, or None."""
+def ask_by_code(typed: str) -> Ask | None:
+    """Return the ask of a code as somebody typed it, spaces and small letters allowed, or None."""
     letters = "".join(letter for letter in typed.upper() if letter in CODE_LETTERS)
     if len(letters) != CODE_LENGTH:
         return None
     code_hash = _code_hash(f"{letters[:4]}-{letters[4:]}")
     link = _usable().filter(code_hash=code_hash).first()
-    return link.need if link else None
+    return link.ask if link else None
 
 
 def private_url(token: str) -> str:
-    return settings.SITE_URL + reverse("need_private", args=[token])
+    return settings.SITE_URL + reverse("ask_private", args=[token])
 
 
 def _usable() -> QuerySet[PrivateLink]:
-    needs = Need.objects.with_a_way_back()
-    usable = PrivateLink.objects.filter(revoked_at=None, need__in=needs)
-    return usable.select_related("need__category", "need__locality")
+    asks = Ask.objects.with_way_back()
+    usable = PrivateLink.objects.filter(revoked_at=None, ask__in=asks)
+    return usable.select_related("ask")
 
 
 def _token_hash(token: str) -> str:

@@ -1,91 +1,111 @@
-"""The use-cases of a need. Each is one transaction, history and messages included."""
+"""The use-cases of an ask and its needs. Each is one transaction, history and messages included."""
 
-from requests_app.actions.changing import change_need
+from mutualaid.transitions import StateChanged
+from requests_app.actions.changing import change_ask, change_need, end_exclusion, exclude
 from requests_app.actions.claiming import (
     NotForYou,
     WeekIsFull,
     assign_need,
     cancel_helper,
     claim_need,
-    keep_away,
     reassign_claim,
     release_claim,
-    say_no_show,
+    report_no_show,
 )
-from requests_app.actions.contact_access import TooManyLooks, contact_for_desk, contact_of_claim
+from requests_app.actions.contact_access import (
+    TooManyLooks,
+    contact_for_coordinator,
+    contact_of_claim,
+    make_code,
+    note_called_back,
+)
 from requests_app.actions.ending import (
     close_need,
     confirm_arrival,
     deliver_claim,
-    deny_arrival,
     need_more,
+    report_not_arrived,
     withdraw_need,
 )
-from requests_app.actions.erasing import erase_need
-from requests_app.actions.headcount import TooFew, want_helpers
-from requests_app.actions.importing import Asked, NotWritten, post_needs
-from requests_app.actions.on_hold import (
-    hold_need,
+from requests_app.actions.erasing import erase_ask, erase_need
+from requests_app.actions.headcount import TooFew, set_helper_count
+from requests_app.actions.importing import ImportedAsk, NotWritten, import_asks
+from requests_app.actions.merging import (
+    mark_alike,
+    merge_asks,
     merge_need,
-    refer_need,
-    resume_need,
-    say_no_answer,
+    unmark_alike,
+    unmerge_asks,
     unmerge_need,
 )
-from requests_app.actions.posting import Details, post_need, publish_need
-from requests_app.actions.progress import agree_on_day, keep_open, lapse_claim, say_in_touch
-from requests_app.actions.series import (
-    make_occurrences,
-    post_several,
-    repeat_need,
-    split_need,
-    stop_repeating,
+from requests_app.actions.on_hold import hold_need, mark_unreachable, refer_need, resume_need
+from requests_app.actions.progress import agree_on_day, keep_open, lapse_claim, report_in_touch
+from requests_app.actions.sending import (
+    ContactDetails,
+    NeedDetails,
+    Origin,
+    add_needs,
+    publish_need,
+    send_ask,
 )
-from requests_app.lifecycle.transitions import StateChanged
+from requests_app.actions.series import make_occurrences, repeat_need, split_need, stop_repeating
+from requests_app.models import Erased
 
 __all__ = [
-    "Asked",
-    "Details",
+    "ContactDetails",
+    "Erased",
+    "ImportedAsk",
+    "NeedDetails",
     "NotForYou",
     "NotWritten",
+    "Origin",
     "StateChanged",
     "TooFew",
     "TooManyLooks",
     "WeekIsFull",
+    "add_needs",
     "agree_on_day",
     "assign_need",
     "cancel_helper",
+    "change_ask",
     "change_need",
     "claim_need",
     "close_need",
     "confirm_arrival",
-    "contact_for_desk",
+    "contact_for_coordinator",
     "contact_of_claim",
     "deliver_claim",
-    "deny_arrival",
+    "end_exclusion",
+    "erase_ask",
     "erase_need",
+    "exclude",
     "hold_need",
-    "keep_away",
+    "import_asks",
     "keep_open",
     "lapse_claim",
+    "make_code",
     "make_occurrences",
+    "mark_alike",
+    "mark_unreachable",
+    "merge_asks",
     "merge_need",
     "need_more",
-    "post_need",
-    "post_needs",
-    "post_several",
+    "note_called_back",
     "publish_need",
     "reassign_claim",
     "refer_need",
     "release_claim",
     "repeat_need",
+    "report_in_touch",
+    "report_no_show",
+    "report_not_arrived",
     "resume_need",
-    "say_in_touch",
-    "say_no_answer",
-    "say_no_show",
+    "send_ask",
+    "set_helper_count",
     "split_need",
     "stop_repeating",
+    "unmark_alike",
+    "unmerge_asks",
     "unmerge_need",
-    "want_helpers",
     "withdraw_need",
 ]

@@ -2,12 +2,13 @@ from django.db import IntegrityError, transaction
 
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
+from mutualaid.transitions import StateChanged
 from requests_app import rules
-from requests_app.access.exclusions import note_owners
-from requests_app.actions.posting import announce
+from requests_app.access.exclusions import is_kept_from
+from requests_app.actions.sending import announce
 from requests_app.coordinators import tell_who_stands_by, who_stands_by
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
-from requests_app.lifecycle.transitions import StateChanged, hold, move_claim, step
+from requests_app.lifecycle.transitions import apply_claim_transition, transition
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.notifications.neighbour import tell_neighbour
@@ -22,7 +23,7 @@ class NotForYou(Exception):
 
 
 class WeekIsFull(Exception):
-    """The volunteer has taken on as many this week as she wished for."""
+    """The volunteer has taken on as many this week as they wished for."""
 
 
 def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
@@ -33,19 +34,19 @@ def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
     if not rules.can_claim(by, need):
         raise NotForYou
     _free_week_slots(by, weekly_limit)  # a full week need not wait until others have finished
-    with transaction.atomic(), step(need, "claim", by=volunteer(by)):
+    with transaction.atomic(), transition(need, "claim", by=volunteer(by)):
         return _begin(need, by, weekly_limit, by=volunteer(by))
 
 
 @transaction.atomic
 def assign_need(need: Need, *, to: User, by: Actor) -> Claim:
-    """Give a need to somebody who agreed to it. The week's limit is hers to waive, and she did.
+    """Give a need to somebody who agreed to it. The week's limit is theirs to waive, and they did.
 
     Raises `NotForYou` or `StateChanged`.
     """
     if not rules.can_be_assigned(to, need):
         raise NotForYou
-    with step(need, "assign", by=by):
+    with transition(need, "assign", by=by):
         return _begin(need, to, MOST_IN_A_WEEK, by=by)
 
 
@@ -58,8 +59,8 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
     need = claim.need
     if not rules.can_be_assigned(to, need):
         raise NotForYou
-    with step(need, "reassign", by=by):
-        move_claim(claim, "reassign")
+    with transition(need, "reassign", by=by):
+        apply_claim_transition(claim, "reassign")
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
         return _begin(need, to, MOST_IN_A_WEEK, by=by)
 
@@ -67,27 +68,37 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
 @transaction.atomic
 def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
     """Let a need go: it is open again at once, and somebody else is looked for."""
-    with step(claim.need, "release", by=by, reason=reason):
-        move_claim(claim, "release")
+    with transition(claim.need, "release", by=by, reason=reason):
+        apply_claim_transition(claim, "release")
     said = "claim_let_go" if by.user == claim.volunteer else "claim_ended"
     enqueue(said, about_id=claim.pk, to=claim.volunteer)
     _look_again(claim)
 
 
 @transaction.atomic
+def release_claims_of(user: User, *, by: Actor) -> int:
+    """Release everything they are on their way to; returns how many."""
+    coming = Claim.objects.of(user).on_the_way().select_related("need__ask", "volunteer")
+    claims = list(coming.order_by("need__ask", "need"))
+    for claim in claims:
+        release_claim(claim, by=by)
+    return len(claims)
+
+
+@transaction.atomic
 def cancel_helper(claim: Claim) -> None:
-    """The neighbour would rather have somebody else. She need not say why, and nobody is blamed."""
-    with step(claim.need, "cancel_helper", by=NEIGHBOUR):
-        move_claim(claim, "cancel_helper")
+    """The neighbour would rather have somebody else. They need not say why, and nobody is blamed."""
+    with transition(claim.need, "cancel_helper", by=NEIGHBOUR):
+        apply_claim_transition(claim, "cancel_helper")
     enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
     announce(claim.need)
 
 
 @transaction.atomic
-def say_no_show(claim: Claim, *, by: Actor) -> None:
+def report_no_show(claim: Claim, *, by: Actor) -> None:
     """A coordinator learned that nobody came. It stands with this claim alone, and counts nowhere."""
-    with step(claim.need, "no_show", by=by):
-        move_claim(claim, "no_show")
+    with transition(claim.need, "no_show", by=by):
+        apply_claim_transition(claim, "no_show")
     enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
     _look_again(claim)
 
@@ -97,18 +108,8 @@ def _look_again(claim: Claim) -> None:
     announce(claim.need)
 
 
-@transaction.atomic
-def keep_away(need: Need, *, by: Actor) -> None:
-    """Release the claim of somebody who must not hear of it after all."""
-    note_owners(need)
-    hold(need)  # who claims at this moment is waited for, or sees what was noted
-    kept_from = need.exclusions.values("person")
-    for claim in need.claims.on_the_way().filter(volunteer__in=kept_from):
-        release_claim(claim, by=by)
-
-
 def _begin(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
-    if rules.is_kept_from(user, need):  # asked again with the need held
+    if is_kept_from(user, need.ask):  # asked again with the need locked
         raise NotForYou
     claim = _take_places(need, user, weekly_limit)
     tell_who_stands_by(claim, by.user)

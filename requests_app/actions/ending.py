@@ -2,9 +2,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue, tell_room
-from requests_app.actions.posting import announce
+from mutualaid.transitions import StateChanged
+from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
-from requests_app.lifecycle.transitions import StateChanged, hold, move_claim, step
+from requests_app.lifecycle.transitions import apply_claim_transition, lock_need, transition
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet
 from requests_app.models.need import MOST_HELPERS
@@ -14,9 +15,9 @@ from requests_app.states import ClaimState, CloseReason
 
 @transaction.atomic
 def deliver_claim(claim: Claim, *, by: Actor) -> None:
-    """The volunteer says it is done; from here on she no longer sees the contact details."""
-    with step(claim.need, "deliver", by=by):
-        move_claim(claim, "deliver", delivered_at=Now())
+    """The volunteer says it is done; from here on they no longer see the contact details."""
+    with transition(claim.need, "deliver", by=by):
+        apply_claim_transition(claim, "deliver", delivered_at=Now())
     tell_neighbour("need_delivered", claim.need, about_id=claim.pk)
     enqueue("claim_done", about_id=claim.pk, to=claim.volunteer)
 
@@ -24,42 +25,42 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
 @transaction.atomic
 def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
     """The neighbour says that the help arrived. Of several helpers, who is still to come may come."""
-    with step(need, "confirm", by=by):
+    with transition(need, "confirm", by=by):
         _confirm(need)
 
 
 @transaction.atomic
 def need_more(need: Need) -> None:
     """Part of it arrived: whoever brought it is thanked, and one more helper is looked for."""
-    hold(need)
+    lock_need(need)
     if need.helpers_wanted == MOST_HELPERS:
         raise StateChanged("need_more")
-    with step(need, "need_more", by=NEIGHBOUR, helpers_wanted=need.helpers_wanted + 1):
+    with transition(need, "need_more", by=NEIGHBOUR, helpers_wanted=need.helpers_wanted + 1):
         _confirm(need)
     announce(need)
 
 
 @transaction.atomic
-def deny_arrival(need: Need) -> None:
+def report_not_arrived(need: Need) -> None:
     """The neighbour says that nothing arrived: it is open again. Nobody is blamed."""
-    with step(need, "not_arrived", by=NEIGHBOUR):
+    with transition(need, "not_arrived", by=NEIGHBOUR):
         for claim in _said_to_be_done(need):
-            move_claim(claim, "not_arrived")
+            apply_claim_transition(claim, "not_arrived")
             tell_room("room_not_arrived", need.pk, key=f"room_not_arrived:{claim.pk}")
     announce(need)
 
 
 @transaction.atomic
 def withdraw_need(need: Need, *, by: Actor = NEIGHBOUR) -> None:
-    """The neighbour takes her need back; whoever was on the way is told."""
-    with step(need, "withdraw", by=by, end=CloseReason.WITHDRAWN):
+    """The neighbour takes their need back; whoever was on the way is told."""
+    with transition(need, "withdraw", by=by, end=CloseReason.WITHDRAWN):
         _cancel_claims(need)
 
 
 @transaction.atomic
 def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
     """A coordinator closes a need and says why."""
-    with step(need, "close", by=by, reason=reason, close_reason=reason):
+    with transition(need, "close", by=by, reason=reason, close_reason=reason):
         _cancel_claims(need)
     tell_neighbour("need_closed", need, about_id=need.pk)
 
@@ -68,7 +69,7 @@ def _confirm(need: Need) -> None:
     """What was said to be done has arrived; with nothing said yet, what was on the way has."""
     arrived = list(need.claims.filter(state=ClaimState.DELIVERED))
     for claim in arrived or _some(need.claims.on_the_way(), "confirm"):
-        move_claim(claim, "confirm")
+        apply_claim_transition(claim, "confirm")
         enqueue("claim_confirmed", about_id=claim.pk, to=claim.volunteer)
 
 
@@ -85,5 +86,5 @@ def _some(claims: ClaimQuerySet, action: str) -> list[Claim]:
 
 def _cancel_claims(need: Need) -> None:
     for claim in need.claims.live().select_related("volunteer"):
-        move_claim(claim, "cancel")
+        apply_claim_transition(claim, "cancel")
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)

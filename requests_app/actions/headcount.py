@@ -1,8 +1,9 @@
 from django.db import transaction
 
-from requests_app.actions.posting import announce
+from mutualaid.transitions import StateChanged
+from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import Actor
-from requests_app.lifecycle.transitions import StateChanged, hold, record, step
+from requests_app.lifecycle.transitions import lock_need, log_event, transition
 from requests_app.models import Need
 from requests_app.states import ASIDE, WITH_HELPERS, NeedState
 
@@ -12,13 +13,13 @@ class TooFew(Exception):
 
 
 @transaction.atomic
-def want_helpers(need: Need, wanted: int, *, by: Actor) -> None:
+def set_helper_count(need: Need, wanted: int, *, by: Actor) -> None:
     """Change how many helpers a need wants, all in all. Raises `TooFew` or `StateChanged`."""
-    hold(need)
+    lock_need(need)
     if need.state in (NeedState.TRIAGE, *ASIDE):
         _write_down(need, wanted, by)
     elif need.state in WITH_HELPERS:
-        with step(need, "want", by=by, helpers_wanted=wanted):
+        with transition(need, "want", by=by, helpers_wanted=wanted):
             _close_ranks(need, wanted)
         if need.state == NeedState.OPEN:
             announce(need)
@@ -29,7 +30,7 @@ def want_helpers(need: Need, wanted: int, *, by: Actor) -> None:
 def _write_down(need: Need, wanted: int, by: Actor) -> None:
     need.helpers_wanted = wanted
     need.save(update_fields=["helpers_wanted"])
-    record(need, "want", by=by)
+    log_event(need, "want", by=by)
 
 
 def _close_ranks(need: Need, wanted: int) -> None:

@@ -1,102 +1,109 @@
-"""Many needs at once, for a spreadsheet. It keeps every promise of `post_need` but two: no receipt
-is sent, for the neighbour asked elsewhere, and no task is started, for the sweep takes what is due.
+"""Many asks at once, for a spreadsheet. It keeps every promise of `send_ask` but two: no receipt is sent,
+for the neighbour asked elsewhere, and no task is started, for the sweep takes what is due.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.time_slots import ANY_TIME
-from mutualaid.people.models import BlockedAddress, marks_of
-from requests_app.actions.posting import Details, first_state, open_until
+from mutualaid.catalog.models import Language
+from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.people.models import BlockedAddress
+from requests_app.actions.sending import ContactDetails, NeedDetails, Origin, must_be_read_first
 from requests_app.lifecycle.actors import IMPORT, Actor
-from requests_app.models import Need, NeedContact, NeedEvent
+from requests_app.models import Ask, AskContact, AskContactPoint, Need, NeedEvent, NeedNotes
 from requests_app.states import NeedState
 
 
 class NotWritten(Exception):
-    """The database left a need out though its reference is new. Nothing of the batch is kept."""
+    """The database left an ask out though its reference is new. Nothing of the batch is kept."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A need as it stands elsewhere. `reference` is its name there, once for a source."""
+class ImportedAsk:
+    """An ask as it stands elsewhere, with a need for each thing that was asked."""
 
-    reference: str
-    category: Category
-    locality: Locality
+    origin: Origin
+    needs: Sequence[NeedDetails]
+    contact: ContactDetails
     languages: Sequence[Language]
-    details: Details
-    created_at: datetime
-    people_count: int | None = None
-    week_parts: int = ANY_TIME
 
 
 @transaction.atomic
-def post_needs(asked: Sequence[Asked], *, source: str, by: Actor = IMPORT) -> set[str]:
-    """Write down needs from `source`; returns the references that are new.
+def import_asks(asked: Sequence[ImportedAsk], *, by: Actor = IMPORT) -> set[str]:
+    """Write down asks from elsewhere, all of one source; returns the references that are new.
 
-    What is there already stays as it is, also when two imports run at once.
+    What is there already stays as it is, also when two imports run at once. Raises `NotWritten`.
     """
-    now = timezone.now()
     blocked = BlockedAddress.objects.all().marks()
-    drafts = {one.reference: _need(one, source, now, blocked) for one in asked}
-    Need.objects.bulk_create(drafts.values(), ignore_conflicts=True)
-    ids = dict(_just_written(drafts).values_list("public_id", "pk"))
-    written = [one for one in asked if drafts[one.reference].public_id in ids]
-    for need in drafts.values():
-        need.pk = ids.get(need.public_id)
-    _write_rows_beside([(one, drafts[one.reference]) for one in written], now, by)
-    _refuse_silent_loss(drafts, source)
-    return {one.reference for one in written}
+    drafts = {one.origin.reference: _ask(one, blocked) for one in asked}
+    Ask.objects.bulk_create(drafts.values(), ignore_conflicts=True)
+    mine = Ask.objects.filter(public_id__in=[ask.public_id for ask in drafts.values()])
+    ids = dict(mine.values_list("public_id", "pk"))
+    for ask in drafts.values():
+        ask.pk = ids.get(ask.public_id)
+    written = [(one, drafts[one.origin.reference]) for one in asked]
+    written = [(one, ask) for one, ask in written if ask.pk]
+    _write_needs(written, by)
+    _write_rows_beside(written)
+    _refuse_silent_loss(drafts)
+    return {one.origin.reference for one, _ in written}
 
 
-def _need(one: Asked, source: str, now: datetime, blocked: set[str]) -> Need:
-    is_blocked = bool(blocked and marks_of(one.details.phone, one.details.email) & blocked)
-    state = first_state(one.category, one.details, is_blocked=is_blocked)
-    return Need(
-        category=one.category,
-        locality=one.locality,
-        people_count=one.people_count,
-        week_parts=one.week_parts,
-        source=source,
-        reference=one.reference,
-        created_at=one.created_at,
-        state=state,
-        expires_at=open_until(one.category, None),
-        match_due_at=now if state == NeedState.OPEN else None,
+def _ask(one: ImportedAsk, blocked: set[str]) -> Ask:
+    points = fingerprints(one.contact.phone, one.contact.email) if blocked else set()
+    return Ask(
+        read_first=must_be_read_first(
+            [need.category for need in one.needs],
+            one.contact,
+            is_blocked=bool(points & blocked),
+            is_kept_from_someone=False,
+        ),
+        source=one.origin.source,
+        reference=one.origin.reference,
+        created_at=one.origin.created_at,
     )
 
 
-def _just_written(drafts: dict[str, Need]) -> QuerySet[Need]:
-    return Need.objects.filter(public_id__in=[need.public_id for need in drafts.values()])
-
-
-def _write_rows_beside(pairs: list[tuple[Asked, Need]], now: datetime, by: Actor) -> None:
-    reader = get_language() or ""
-    NeedContact.objects.bulk_create(
-        NeedContact(need=need, language=reader, **one.details.to_keep()) for one, need in pairs
+def _write_needs(pairs: list[tuple[ImportedAsk, Ask]], by: Actor) -> None:
+    now = timezone.now()
+    needs, texts = list[Need](), list[str]()
+    for one, ask in pairs:
+        state = NeedState.TRIAGE if ask.read_first else NeedState.OPEN
+        due = now if state == NeedState.OPEN else None
+        for details in one.needs:
+            columns = details.columns() | {"created_at": one.origin.created_at}
+            needs.append(Need(ask=ask, state=state, match_due_at=due, **columns))
+            texts.append(details.notes)
+    Need.objects.bulk_create(needs)
+    NeedNotes.objects.bulk_create(
+        NeedNotes(need=need, text=text) for need, text in zip(needs, texts, strict=True)
     )
     NeedEvent.objects.bulk_create(
         NeedEvent(
             need=need, at=now, action="post", state=need.state, actor_kind=by.kind, actor=by.user
         )
-        for _, need in pairs
+        for need in needs
     )
-    speaks = Need.languages.through
+
+
+def _write_rows_beside(pairs: list[tuple[ImportedAsk, Ask]]) -> None:
+    reader = get_language() or ""
+    contacts = [AskContact(ask=ask, language=reader, **vars(one.contact)) for one, ask in pairs]
+    AskContact.objects.bulk_create(contacts)
+    AskContactPoint.objects.bulk_create(row for contact in contacts for row in contact.index_rows())
+    speaks = Ask.languages.through
     speaks.objects.bulk_create(
-        speaks(need=need, language=language) for one, need in pairs for language in one.languages
+        speaks(ask=ask, language=language) for one, ask in pairs for language in one.languages
     )
 
 
-def _refuse_silent_loss(drafts: dict[str, Need], source: str) -> None:
+def _refuse_silent_loss(drafts: dict[str, Ask]) -> None:
     """SQLite skips a row for any constraint it breaks, not only for its reference."""
-    here = Need.objects.filter(source=source, reference__in=list(drafts))
+    sources = {ask.source for ask in drafts.values()}
+    here = Ask.objects.filter(source__in=sources, reference__in=list(drafts))
     if missing := drafts.keys() - set(here.values_list("reference", flat=True)):
         raise NotWritten(", ".join(sorted(missing)))

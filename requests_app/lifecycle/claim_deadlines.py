@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Now
 from django.db.models.lookups import LessThan
 
+from mutualaid.policy.current import current_policy
 from requests_app.lifecycle.durations import days_of, hours_by_urgency, hours_of
 from requests_app.models import Claim
 from requests_app.states import IN_TOUCH, ON_THE_WAY, ClaimState
@@ -56,11 +56,12 @@ def with_next_date() -> Any:
 
 def _unreminded() -> Stage:
     """Not in touch: counted from the claim. In touch: from the last step, or after the agreed day."""
+    policy = current_policy()
     contact = hours_of(
-        "contact_hours", usual=settings.CONTACT_HOURS, urgent=settings.CONTACT_HOURS_URGENT
+        "contact_hours", usual=policy.contact_hours, urgent=policy.contact_hours_urgent
     )
     progress = hours_of(
-        "progress_hours", usual=settings.PROGRESS_HOURS, urgent=settings.PROGRESS_HOURS_URGENT
+        "progress_hours", usual=policy.progress_hours, urgent=policy.progress_hours_urgent
     )
     until = Case(
         When(state=ClaimState.CLAIMED, then=_plus("claimed_at", contact)),
@@ -73,8 +74,9 @@ def _unreminded() -> Stage:
 
 def _reminded() -> Stage:
     """Counted from the claim, but some hours after the reminder at least; in touch: from the question."""
-    lapse = hours_of("lapse_hours", usual=settings.LAPSE_HOURS, urgent=settings.LAPSE_HOURS_URGENT)
-    least = timedelta(hours=settings.CONTACT_HOURS_URGENT)
+    policy = current_policy()
+    lapse = hours_of("lapse_hours", usual=policy.lapse_hours, urgent=policy.lapse_hours_urgent)
+    least = timedelta(hours=policy.contact_hours_urgent)
     until = Case(
         When(
             state=ClaimState.CLAIMED,
@@ -87,12 +89,12 @@ def _reminded() -> Stage:
 
 
 def _done() -> Stage:
-    long = days_of("follow_up_days", usual=settings.FOLLOW_UP_DAYS)
+    long = days_of("follow_up_days", usual=current_policy().follow_up_days)
     return Stage(Q(state=ClaimState.DELIVERED, asked_again_at=None), _plus("delivered_at", long))
 
 
 def _asked_again() -> Stage:
-    silence = timedelta(days=settings.SILENCE_DAYS)
+    silence = timedelta(days=current_policy().close_unconfirmed_days)
     return Stage(
         Q(state=ClaimState.DELIVERED, asked_again_at__isnull=False),
         _plus("asked_again_at", silence),
@@ -101,10 +103,10 @@ def _asked_again() -> Stage:
 
 def _answer(*, twice: bool = False) -> Combinable:
     """How long there is to answer; after as long again it lapses."""
-    times = 2 if twice else 1
+    times, policy = 2 if twice else 1, current_policy()
     return hours_by_urgency(
-        usual=times * settings.PROGRESS_ANSWER_HOURS,
-        urgent=times * settings.PROGRESS_ANSWER_HOURS_URGENT,
+        usual=times * policy.progress_answer_hours,
+        urgent=times * policy.progress_answer_hours_urgent,
     )
 
 

@@ -7,15 +7,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.models.ask import Ask
 from requests_app.models.event import NeedEvent
-from requests_app.models.need import Need
 
 
 class AccessLogEntry(models.Model):
     """One look. `window` names the day or hour in which looks are counted, `slot` its place (1, 2, …)."""
 
-    need = models.ForeignKey(
-        Need, verbose_name=_("need"), on_delete=models.CASCADE, related_name="looks"
+    ask = models.ForeignKey(
+        Ask, verbose_name=_("ask"), on_delete=models.CASCADE, related_name="access_log"
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -35,7 +35,9 @@ class AccessLogEntry(models.Model):
         default_permissions: ClassVar = ("view",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["by", "window", "slot"], name="one_look_for_a_place_in_the_window"
+                fields=["by", "window", "slot"],
+                name="accesslogentry_by_window_slot_uniq",
+                violation_error_message=_("This look has been counted already."),
             ),
         ]
 

@@ -96,28 +96,40 @@ class Claim(models.Model):
             models.UniqueConstraint(
                 fields=["need", "place"],
                 condition=Q(state__in=FILLS_A_PLACE),
-                name="one_claim_for_a_place_of_a_need",
+                name="claim_need_place_uniq",
+                violation_error_message=_("Someone else has this place among the helpers already."),
             ),
             models.UniqueConstraint(
                 fields=["need", "volunteer"],
                 condition=Q(state__in=LIVE_CLAIM),
-                name="one_live_claim_of_a_volunteer_for_a_need",
+                name="claim_need_volunteer_uniq",
+                violation_error_message=_("This volunteer has said yes to this need already."),
             ),
             models.UniqueConstraint(
                 fields=["volunteer", "week", "week_slot"],
                 condition=Q(state__in=FILLS_A_PLACE),
-                name="one_claim_for_a_place_in_the_week",
+                name="claim_volunteer_week_week_slot_uniq",
+                violation_error_message=_(
+                    "This volunteer has another task in this place of the week."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(place__gte=1, week_slot__gte=1), name="claim_places_count_from_one"
+                condition=Q(place__gte=1, week_slot__gte=1),
+                name="claim_place_week_slot_check",
+                violation_error_message=_("Places count from 1."),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=ClaimState.values), name="claim_in_a_state_that_exists"
+                condition=Q(state__in=ClaimState.values),
+                name="claim_state_check",
+                violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=IN_TOUCH, silent_since=None)
                 & ~Q(state="delivered", delivered_at=None),
-                name="live_claim_has_its_clock",
+                name="claim_state_silent_since_delivered_at_check",
+                violation_error_message=_(
+                    "Say when we last heard from the volunteer or, once it is done, when it was done."
+                ),
             ),
         ]
 
@@ -126,7 +138,7 @@ class Claim(models.Model):
 
     @property
     def stands_by(self) -> User | None:
-        """The coordinator whom its volunteer can turn to, as long as she is one."""
+        """The coordinator whom its volunteer can turn to, as long as they are one."""
         return self.buddy if self.buddy and self.buddy.is_coordinator else None
 
     @property

@@ -45,7 +45,8 @@ class NeedEvent(models.Model):
                 condition=models.Q(
                     actor_kind__in=["neighbour", "volunteer", "coordinator", "import", "site"]
                 ),
-                name="event_by_somebody_who_exists",
+                name="needevent_actor_kind_check",
+                violation_error_message=_("Choose who did it."),
             ),
         ]
 

@@ -7,17 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models.need import Need
+from requests_app.models.ask import Ask
 
 
 class Exclusion(models.Model):
-    """Somebody to whom a need is never shown: an account, or whoever has a phone or e-mail.
+    """Someone who must not find out about an ask: an account, or whoever has a phone or e-mail.
 
-    Of the phone or e-mail only its `mark` is kept, see `requests_app.keeping_away`. It gives no reason.
+    Of the phone or e-mail only its fingerprint is kept. It gives no reason.
     """
 
-    need = models.ForeignKey(
-        Need, verbose_name=_("need"), on_delete=models.CASCADE, related_name="exclusions"
+    ask = models.ForeignKey(
+        Ask, verbose_name=_("ask"), on_delete=models.CASCADE, related_name="exclusions"
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -27,23 +27,36 @@ class Exclusion(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
     )
-    mark = models.CharField(max_length=32, blank=True, editable=False)
+    fingerprint = models.CharField(max_length=32, blank=True, editable=False)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("person who must not hear of it")
-        verbose_name_plural = _("people who must not hear of it")
+        verbose_name = _("person who must not find out")
+        verbose_name_plural = _("people who must not find out")
         indexes: ClassVar = [
-            # Read whenever an account gets an address: which needs are kept from whoever has it.
-            models.Index(fields=["mark"], condition=~Q(mark=""), name="exclusion_by_mark"),
+            # Read whenever an account gets a contact point: which asks are kept from whoever has it.
+            models.Index(
+                fields=["fingerprint"],
+                condition=~Q(fingerprint=""),
+                name="exclusion_fingerprint_idx",
+            ),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["need", "person"], name="excluded_once_from_a_need"),
             models.UniqueConstraint(
-                fields=["need", "mark"], condition=~Q(mark=""), name="mark_once_for_a_need"
+                fields=["ask", "person"],
+                name="exclusion_ask_person_uniq",
+                violation_error_message=_("This person is on the list already."),
+            ),
+            models.UniqueConstraint(
+                fields=["ask", "fingerprint"],
+                condition=~Q(fingerprint=""),
+                name="exclusion_ask_fingerprint_uniq",
+                violation_error_message=_("This phone or e-mail is on the list already."),
             ),
             models.CheckConstraint(
-                condition=Q(person__isnull=True) ^ Q(mark=""), name="exclusion_of_one_somebody"
+                condition=Q(person__isnull=True) ^ Q(fingerprint=""),
+                name="exclusion_person_or_fingerprint_check",
+                violation_error_message=_("Choose a person, or write a phone number or an e-mail."),
             ),
         ]
 

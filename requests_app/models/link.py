@@ -3,13 +3,13 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models.need import Need
+from requests_app.models.ask import Ask
 
 
 class PrivateLink(models.Model):
-    """A way back to a need for a neighbour without an account. Only hashes are kept."""
+    """A way back to an ask for a neighbour without an account. Only hashes are kept."""
 
-    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="links")
+    ask = models.ForeignKey(Ask, on_delete=models.CASCADE, related_name="links")
     token_hash = models.CharField(max_length=64, unique=True)
     code_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  NULL is not equal to NULL
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)

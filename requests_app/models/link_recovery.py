@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LinkRecoveryRequest(models.Model):
-    """Somebody lost her link and typed an address. Only its blind indexes are kept, until it is answered."""
+    """Someone lost their link and typed a contact point. Only fingerprints are kept, until it is answered."""
 
-    address_indexes = models.CharField(max_length=320, blank=True)
+    fingerprints = models.CharField(max_length=320, blank=True)
     created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
 
     class Meta:

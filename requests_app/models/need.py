@@ -1,10 +1,9 @@
 """A need, as the public may see it: it holds no name, no words of the neighbour, no address."""
 
 import uuid
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -15,30 +14,38 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
-from mutualaid.encryption.fields import WrongKey
+from mutualaid.encryption.fields import EncryptedTextField, WrongKey
+from mutualaid.policy.current import current_policy
+from requests_app.models.ask import Ask
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
-
-if TYPE_CHECKING:
-    from requests_app.models.contact import NeedContact
 
 MOST_HELPERS = 50
 """What one need can want; more is an event, and wants a plan of its own."""
 
 
-def parts_that_count(
-    named: int, urgency: int, needed_by: date | None, occurs_on: date | None
+def time_slots_that_count(
+    named: int, urgency: int, needed_by: date | None, *, on_the_day: bool
 ) -> int:
-    """Of the named parts of a week those on its own day, today if it is critical, or up to its last day."""
+    """Of the named slots of a week those up to the day `needed_by` (for `on_the_day`: of that day alone).
+
+    Where help is needed today, those of today.
+    """
     today = timezone.localdate()
-    if occurs_on:
-        return within(named, occurs_on, occurs_on)
+    if on_the_day and needed_by:
+        return within(named, needed_by, needed_by)
     last_day = today if urgency == Urgency.CRITICAL else needed_by
     return within(named, today, last_day) if last_day else named
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> "NeedQuerySet":
-        return self.filter(state=NeedState.OPEN)
+        """Those for which someone is looked for; none whose day is over."""
+        return self.filter(state=NeedState.OPEN).exclude(needed_by__lt=timezone.localdate())
+
+    def ends_before(self, moment: datetime) -> "NeedQuerySet":
+        """Those whose time is over then: with the end of their day, or as long as their kind stays open."""
+        day = timezone.localdate(moment)
+        return self.filter(Q(needed_by__lt=day) | Q(open_until__lt=moment))
 
     def on_board(self) -> "NeedQuerySet":
         """What anybody may see: open, not of a sensitive kind, and with nobody who must not hear of it.
@@ -48,32 +55,40 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return (
             self.open()
             .exclude(category__sensitive=True)
-            .filter(exclusions=None)
+            .filter(ask__exclusions=None)
             .select_related("category", "locality")
             .order_by("-urgency", "created_at", "pk")
         )
-
-    def with_a_way_back(self) -> "NeedQuerySet":
-        """Needs whose private links still open: live ones, and for a while those that are closed."""
-        lately = Now() - timedelta(days=settings.LINK_DAYS_AFTER_END)
-        return self.filter(Q(closed_at=None) | Q(closed_at__gte=lately))
 
     def due_for_matching(self) -> "NeedQuerySet":
         return self.open().filter(match_due_at__lte=Now())
 
 
 class Need(models.Model):
-    """One thing that a neighbour asks for. Who she is stands in `NeedContact`."""
+    """One task of an ask, or one day of a series. Who asks, and all that its needs share, stands in `Ask`.
+
+    It ends with the day `needed_by`, or without one at `open_until`: one of the two, always. An
+    occurrence of a series is for that day alone; `recurrence_id` is the day for which it was made and
+    tells it from the others even after it was moved (RFC 5545).
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ask = models.ForeignKey(
+        Ask, verbose_name=_("ask"), on_delete=models.PROTECT, related_name="needs"
+    )
+    came_with = models.ForeignKey(
+        Ask,
+        verbose_name=_("came with"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="lent_needs",
+    )
     category = models.ForeignKey(
         "catalog.Category", verbose_name=_("category"), on_delete=models.PROTECT, related_name="+"
     )
     locality = models.ForeignKey(
         "catalog.Locality", verbose_name=_("area"), on_delete=models.PROTECT, related_name="+"
-    )
-    languages = models.ManyToManyField(
-        "catalog.Language", verbose_name=_("languages"), related_name="+"
     )
     urgency = models.PositiveSmallIntegerField(
         _("how soon"), choices=Urgency.choices, default=Urgency.NORMAL
@@ -88,14 +103,6 @@ class Need(models.Model):
     close_reason = models.CharField(
         _("closed because"), max_length=12, choices=CloseReason.choices, blank=True
     )
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("account"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="needs",
-    )
     aside_until = models.DateField(_("put aside until"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self",
@@ -105,7 +112,6 @@ class Need(models.Model):
         on_delete=models.SET_NULL,
         related_name="merged",
     )
-    bundle = models.UUIDField(_("asked together"), null=True, blank=True, db_index=True)
     series = models.ForeignKey(
         "requests_app.Series",
         verbose_name=_("repeating need"),
@@ -114,15 +120,10 @@ class Need(models.Model):
         on_delete=models.SET_NULL,
         related_name="needs",
     )
-    occurs_on = models.DateField(_("for the day"), null=True, blank=True)
+    recurrence_id = models.DateField(_("made for the day"), null=True, blank=True)
     match_due_at = models.DateTimeField(_("next look for volunteers"), null=True, blank=True)
-    expires_at = models.DateTimeField(_("open until"), null=True, blank=True)
+    open_until = models.DateTimeField(_("open until"), null=True, blank=True)
     warned_at = models.DateTimeField(_("asked whether it is still needed"), null=True, blank=True)
-    call_back_at = models.DateTimeField(
-        _("lost the way back; to be rung since"), null=True, blank=True
-    )
-    source = models.CharField(_("came from"), max_length=40, blank=True)
-    reference = models.CharField(_("reference there"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     erased_at = models.DateTimeField(_("personal details erased at"), null=True, blank=True)
@@ -144,46 +145,72 @@ class Need(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["source", "reference"],
-                condition=~Q(reference=""),
-                name="need_once_for_a_reference",
-            ),
-            models.UniqueConstraint(
-                fields=["series", "occurs_on"], name="one_occurrence_for_a_day_of_a_series"
+                fields=["series", "recurrence_id"],
+                name="need_series_recurrence_id_uniq",
+                violation_error_message=_("This repeating need has this day already."),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=NeedState.values), name="need_in_a_state_that_exists"
+                condition=Q(state__in=NeedState.values),
+                name="need_state_check",
+                violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
-                condition=Q(urgency__in=Urgency.values), name="need_urgency_that_exists"
+                condition=Q(urgency__in=Urgency.values),
+                name="need_urgency_check",
+                violation_error_message=_("Choose how soon it is needed."),
             ),
             models.CheckConstraint(
                 condition=(
                     Q(state="closed", closed_at__isnull=False) & ~Q(close_reason="")
                     | ~Q(state="closed") & Q(close_reason="", closed_at=None)
                 ),
-                name="need_closed_with_a_reason",
+                name="need_state_close_reason_closed_at_check",
+                violation_error_message=_(
+                    "A closed need has a reason and a time of closing; any other has neither."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(state="closed"), name="need_erased_only_when_closed"
+                condition=Q(erased_at=None) | Q(state="closed"),
+                name="need_erased_at_state_check",
+                violation_error_message=_("Only a closed need can be erased."),
+            ),
+            models.CheckConstraint(
+                condition=Q(needed_by__isnull=True) ^ Q(open_until__isnull=True)
+                | Q(erased_at__isnull=False),
+                name="need_needed_by_or_open_until_check",
+                violation_error_message=_("A need ends with its day, or without one at a time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(series=None)
+                | Q(needed_by__isnull=False, recurrence_id__isnull=False)
+                | Q(erased_at__isnull=False),
+                name="need_series_needed_by_check",
+                violation_error_message=_("What comes back every week is for one day each time."),
             ),
             models.CheckConstraint(
                 condition=Q(week_parts__gte=1, week_parts__lte=ANY_TIME),
-                name="need_at_some_time",
+                name="need_week_parts_check",
+                violation_error_message=_("Choose at least one time of the week."),
             ),
             models.CheckConstraint(
-                condition=Q(people_count=None) | Q(people_count__gte=1), name="need_for_somebody"
+                condition=Q(people_count=None) | Q(people_count__gte=1),
+                name="need_people_count_check",
+                violation_error_message=_("It is for at least one person."),
             ),
             models.CheckConstraint(
                 condition=Q(helpers_wanted__gte=1, helpers_wanted__lte=MOST_HELPERS),
-                name="need_wants_somebody",
+                name="need_helpers_wanted_check",
+                violation_error_message=_("Choose from 1 to 50 helpers."),
             ),
             models.CheckConstraint(
                 condition=(
                     Q(state__in=ASIDE, aside_until__isnull=False)
                     | ~Q(state__in=ASIDE) & Q(aside_until=None)
                 ),
-                name="need_aside_until_a_day",
+                name="need_state_aside_until_check",
+                violation_error_message=_(
+                    "A need that waits has a day until which it waits; any other has none."
+                ),
             ),
             models.CheckConstraint(
                 condition=(
@@ -191,7 +218,10 @@ class Need(models.Model):
                     | ~Q(state__in=["merged", "closed"]) & Q(merged_into=None)
                     | Q(state="closed")
                 ),
-                name="need_merged_into_another",
+                name="need_state_merged_into_check",
+                violation_error_message=_(
+                    "Choose another need with which this one is kept together."
+                ),
             ),
         ]
 
@@ -214,15 +244,28 @@ class Need(models.Model):
         return gettext(", ").join(said)
 
     @property
-    def parts_that_count(self) -> int:
-        """Of the times she named those before it is too late."""
-        return parts_that_count(self.week_parts, self.urgency, self.needed_by, self.occurs_on)
+    def time_slots_that_count(self) -> int:
+        """Of the named times those before it is too late."""
+        return time_slots_that_count(
+            self.week_parts, self.urgency, self.needed_by, on_the_day=self.series_id is not None
+        )
 
     @property
-    def readable_contact(self) -> "NeedContact | None":
-        """Her contact details; None where no key at hand opens them just now."""
+    def ends_at(self) -> datetime:
+        """When its time is over: at the end of its day, where the group is, or at `open_until`."""
+        if self.needed_by is None:
+            return self.open_until or self.created_at
+        return timezone.make_aware(datetime.combine(self.needed_by + timedelta(days=1), time.min))
+
+    @property
+    def is_past(self) -> bool:
+        return self.needed_by is not None and self.needed_by < timezone.localdate()
+
+    @property
+    def readable_notes(self) -> str | None:
+        """What the neighbour said about this task; None where no key at hand opens it just now."""
         try:
-            return self.contact
+            return self.notes.text
         except WrongKey:
             return None
 
@@ -232,19 +275,49 @@ class Need(models.Model):
 
     @property
     def erased_on(self) -> date | None:
-        """The day after which the personal details are erased; None while it is not closed."""
+        """The day after which the notes and the claims are erased; None while it is not closed."""
         if self.closed_at is None:
             return None
-        return timezone.localdate(self.closed_at + timedelta(days=settings.ERASE_DAYS))
-
-    def together(self) -> NeedQuerySet:
-        """The other needs of the same ask, by their day."""
-        if self.bundle is None:
-            return Need.objects.none()
-        same = Need.objects.filter(bundle=self.bundle).exclude(pk=self.pk)
-        return same.select_related("category").order_by("occurs_on", "pk")
+        return timezone.localdate(self.closed_at + timedelta(days=current_policy().erase_days))
 
     @property
     def leading(self) -> "Need":
         """The need whose fate this one shares: the one it was put together with, or itself."""
         return self.merged_into or self
+
+
+class NeedNotes(models.Model):
+    """The neighbour's words about one task. Encrypted, in a table of their own, as long as the need lives."""
+
+    need = models.OneToOneField(
+        Need, on_delete=models.CASCADE, related_name="notes", primary_key=True
+    )
+    text = EncryptedTextField(_("what the helper should know"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("notes")
+        verbose_name_plural = _("notes")
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"notes {self.pk}"
+
+
+class NeedMerge(models.Model):
+    """How a need was before the same need came twice, so that putting them together can be undone."""
+
+    need = models.OneToOneField(
+        Need, on_delete=models.CASCADE, related_name="merge", primary_key=True
+    )
+    urgency = models.PositiveSmallIntegerField()
+    needed_by = models.DateField(null=True)
+    open_until = models.DateTimeField(null=True)
+    notes = EncryptedTextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"merge {self.pk}"

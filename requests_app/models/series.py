@@ -1,13 +1,14 @@
 """A need that comes back: on these days of the week, until a day. Each occurrence is a need."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
-from dateutil.rrule import rrulestr
-from django.conf import settings
+from dateutil.rrule import rrule, rruleset, rrulestr
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.policy.current import current_policy
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -17,7 +18,10 @@ class SeriesQuerySet(models.QuerySet["Series"]):
 
 
 class Series(models.Model):
-    """`rule` is an RRULE of RFC 5545; occurrences up to `made_until` are made, or were skipped."""
+    """`rule` is an RRULE of RFC 5545; occurrences up to `made_until` are made, or were skipped.
+
+    `ended_at`: it was stopped, or its last day is over.
+    """
 
     rule = models.CharField(_("rule"), max_length=200)
     starts_on = models.DateField(_("starts on"))
@@ -36,14 +40,22 @@ class Series(models.Model):
 
     def days(self, first: date, last: date) -> list[date]:
         """The days of its occurrences from `first` to `last`, both included."""
-        rule = rrulestr(self.rule, dtstart=datetime.combine(self.starts_on, time.min))
         begin, end = (datetime.combine(day, time.min) for day in (first, last))
-        return [at.date() for at in rule.between(begin, end, inc=True)]
+        return [at.date() for at in self._dates().between(begin, end, inc=True)]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        today = datetime.combine(timezone.localdate(), time.min)
+        return self._dates().after(today, inc=True) is None
+
+    def _dates(self) -> rrule | rruleset:
+        return rrulestr(self.rule, dtstart=datetime.combine(self.starts_on, time.min))
 
 
 def horizon() -> date:
     """Up to this day, occurrences are made."""
-    return timezone.localdate() + settings.REPEAT_AHEAD
+    return timezone.localdate() + timedelta(days=current_policy().repeat_ahead_days)
 
 
 def weekly(weekdays: list[str], until: date) -> str:

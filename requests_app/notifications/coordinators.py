@@ -1,4 +1,4 @@
-"""What a coordinator hears of needs that she looks after. No name of the neighbour, no way to reach her."""
+"""What a coordinator hears of needs that they look after. No name of the neighbour, no way to reach them."""
 
 from functools import partial
 

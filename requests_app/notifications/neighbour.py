@@ -1,4 +1,6 @@
-"""Telling a neighbour about her need, on the ways that she called safe."""
+"""Telling a neighbour about their need, in the ways that they called safe."""
+
+from collections.abc import Iterable
 
 from django.urls import reverse
 
@@ -7,39 +9,40 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Reach
 from mutualaid.notify.registry import Letter
 from requests_app.access.links import make_link, private_url
-from requests_app.models import Need, NeedContact
+from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
 
 def tell_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
-    """Enqueue a message for her; with no e-mail and no text messages it may become a phone call."""
+    """Enqueue a message for them; with no e-mail and no text messages it may become a phone call."""
     urgent = need.urgency == Urgency.CRITICAL
-    contact = need.readable_contact
+    contact = need.ask.readable_contact
     reach = _reach(contact) if contact else None  # whoever sends it looks once more
     enqueue(kind, about_id=about_id, reach=reach, urgent=urgent, key=key)
 
 
 def ask_whether_to_go_on(need: Need) -> None:
-    """Everybody who fits was asked: does she want to keep it open? Once in the time it is open."""
+    """Everybody who fits was asked: do they want to keep it open? Once in the time it is open."""
     tell_neighbour("need_all_asked", need, about_id=need.pk, key=_asked_in_its_time(need))
 
 
-def is_asked_whether_to_go_on(need: Need) -> bool:
-    """Whether she was asked that, because everybody was asked or because its time is nearly over."""
-    asked = Notification.objects.filter(key=_asked_in_its_time(need))
-    return bool(need.warned_at) or asked.exists()
+def asked_whether_to_go_on(needs: Iterable[Need]) -> set[Need]:
+    """Those whose neighbour was asked that: everybody was asked, or its time is nearly over."""
+    by_key = {_asked_in_its_time(need): need for need in needs}
+    asked = Notification.objects.filter(key__in=by_key).values_list("key", flat=True)
+    return {by_key[key] for key in asked} | {need for need in by_key.values() if need.warned_at}
 
 
 def _asked_in_its_time(need: Need) -> str:
-    return f"need_all_asked:{need.pk}:{need.expires_at}"
+    return f"need_all_asked:{need.pk}:{need.ends_at}"
 
 
 def reach_of_neighbour(need: Need) -> Reach:
     """Raises `WrongKey`; then the message waits, is tried again, and a coordinator sees it."""
-    return _reach(need.contact)
+    return _reach(need.ask.contact)
 
 
-def _reach(contact: NeedContact) -> Reach:
+def _reach(contact: AskContact) -> Reach:
     return Reach(
         contact.safe_email,
         contact.phone,
@@ -54,6 +57,6 @@ def to_neighbour(need: Need, **context: object) -> Letter:
     return Letter(
         reach_of_neighbour(need),
         {"need": need, **context},
-        urls={"page": lambda: private_url(make_link(need, with_code=False))},
-        desk=reverse("admin:requests_app_need_contact", args=[need.pk]),
+        urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
+        desk=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
     )

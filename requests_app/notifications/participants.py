@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.links.one_tap import tap_url
-from mutualaid.notify.registry import Group, Letter, composes
+from mutualaid.notify.registry import Answered, Group, Letter, composes
 from mutualaid.notify.routing.channels_for import reach_of
 from mutualaid.people.models import display_name
 from requests_app.models import Claim, Need
@@ -20,6 +20,8 @@ tasks = partial(composes, group=Group.TASKS, buttons={"page": _("Look at it")})
 """To the volunteer."""
 ARRIVED = {"page": _("Tell us whether it arrived")}
 BY_TEXT = {"yes": "arrived", "no": "not_arrived"}
+SAID = {ClaimState.CONFIRMED: "yes", ClaimState.RELEASED: "no"}
+"""What the neighbour replied, of a claim that was said to be done."""
 
 
 @asks("need_received", _("we have your need"))
@@ -28,9 +30,11 @@ def need_received(need_id: int) -> Letter | None:
     return to_neighbour(need) if need.is_live else None
 
 
-@asks("need_link", _("your link, sent again"))
-def need_link(need_id: int) -> Letter | None:
-    return to_neighbour(_need(need_id))
+@asks("ask_link", _("your link, sent again"))
+def ask_link(ask_id: int) -> Letter | None:
+    """None where its needs stand with another ask of the household by now."""
+    need = Need.objects.select_related("category", "locality", "ask").filter(ask=ask_id).first()
+    return to_neighbour(need) if need else None
 
 
 @asks("need_opened", _("we are looking"))
@@ -53,14 +57,26 @@ def need_reopened(claim_id: int) -> Letter | None:
     return to_neighbour(need) if need.state == NeedState.OPEN else None
 
 
-@asks("need_delivered", _("did it arrive?"), buttons=ARRIVED, replies=BY_TEXT)
+def answered(claim_id: int) -> Answered | None:
+    """For a neighbour whose reply by text message could not do what it says."""
+    claim = _claim(claim_id)
+    words = _("You told us already, or it has changed. Here is how it stands.")
+    return Answered(to_neighbour(claim.need, words=words), SAID.get(ClaimState(claim.state), ""))
+
+
+@asks("need_delivered", _("did it arrive?"), buttons=ARRIVED, replies=BY_TEXT, answered=answered)
 def need_delivered(claim_id: int) -> Letter | None:
     claim = _claim(claim_id)
     return to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
 
 
 @asks(
-    "need_followup", _("did it arrive? once more"), buttons=ARRIVED, replies=BY_TEXT, by_phone=True
+    "need_followup",
+    _("did it arrive? once more"),
+    buttons=ARRIVED,
+    replies=BY_TEXT,
+    answered=answered,
+    by_phone=True,
 )
 def need_followup(claim_id: int) -> Letter | None:
     return need_delivered(claim_id)
@@ -85,7 +101,7 @@ def need_expiring(need_id: int) -> Letter | None:
     by_phone=True,
 )
 def need_all_asked(need_id: int) -> Letter | None:
-    """None where she is asked the same already, because its time is nearly over."""
+    """None where they are asked the same already, because its time is nearly over."""
     need = _need(need_id)
     return to_neighbour(need) if need.state == NeedState.OPEN and not need.warned_at else None
 
@@ -108,7 +124,7 @@ def need_closed(need_id: int) -> Letter | None:
     buttons={"in_touch": _("I got in touch"), "page": _("See it, or let it go")},
 )
 def claim_nudge(claim_id: int) -> Letter | None:
-    """One for all of hers that she was reminded of and has not been in touch about."""
+    """One for all of theirs that they were reminded of and have not been in touch about."""
     return _about_reminded(_claim(claim_id), "in_touch")
 
 
@@ -122,7 +138,7 @@ def claim_nudge(claim_id: int) -> Letter | None:
     },
 )
 def claim_progress(claim_id: int) -> Letter | None:
-    """One for all of hers that she was asked about and has not said how it went."""
+    """One for all of theirs that they were asked about and have not said how it went."""
     return _about_reminded(_claim(claim_id), "done", "let_go")
 
 
@@ -158,7 +174,7 @@ def claim_let_go(claim_id: int) -> Letter | None:
 
 @tasks("claim_done", _("done, thank you"))
 def claim_done(claim_id: int) -> Letter | None:
-    """None where the neighbour has said in the meantime whether it arrived: she is thanked for that."""
+    """None where the neighbour has said in the meantime whether it arrived: they are thanked for that."""
     claim = _claim(claim_id)
     return _to_volunteer(claim) if claim.state == ClaimState.DELIVERED else None
 
@@ -174,18 +190,18 @@ def claim_confirmed(claim_id: int) -> Letter | None:
 
 
 def _need(need_id: int) -> Need:
-    return Need.objects.select_related("category", "locality").get(pk=need_id)
+    return Need.objects.select_related("category", "locality", "ask").get(pk=need_id)
 
 
 def _claim(claim_id: int) -> Claim:
-    related = ("need__category", "need__locality", "volunteer", "buddy")
+    related = ("need__category", "need__locality", "need__ask", "volunteer", "buddy")
     return Claim.objects.select_related(*related).get(pk=claim_id)
 
 
 def _about_reminded(claim: Claim, *steps: str) -> Letter | None:
     """Of one claim, with a tap for each of `steps`; of several, with the way to their list."""
-    hers = Claim.objects.of(claim.volunteer).on_the_way().exclude(nudged_at=None)
-    reminded = list(hers.values_list("pk", flat=True)[:2])
+    theirs = Claim.objects.of(claim.volunteer).on_the_way().exclude(nudged_at=None)
+    reminded = list(theirs.values_list("pk", flat=True)[:2])
     if not reminded:
         return None
     if len(reminded) > 1:

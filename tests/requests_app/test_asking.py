@@ -1,11 +1,14 @@
 """Asking for help: no account, one thing on a page, and one need however often it is sent."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.utils import timezone
 
 from mutualaid.catalog.models import Category
-from requests_app.models import Need, NeedContact
+from requests_app.access.exclusions import is_kept_from
+from requests_app.models import Ask, AskContact, Need
 from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +27,10 @@ def test_a_neighbour_without_an_account_gets_her_need_her_link_and_her_code(clie
         "groceries",
         "riverside",
     )
-    assert (need.urgency, need.asked_by) == (3, None)
-    contact = need.contact
+    assert (need.urgency, need.ask.account) == (3, None)
+    contact = need.ask.contact
     assert (contact.name, contact.phone, contact.address) == ("Ana", "555 0100", "7 Hill Road")
+    assert (need.notes.text, need.ask.for_whom) == ("Milk and bread", "self")
     receipt = client.get(link).content.decode()
     assert f"http://localhost:8000{link}" in receipt
     assert 'class="code"' in receipt
@@ -37,13 +41,13 @@ def test_a_neighbour_without_an_account_gets_her_need_her_link_and_her_code(clie
 )
 def test_text_messages_are_safe_only_if_she_says_so(client, channels, texts_ok):
     asking.ask(client, contact={"channels": channels})
-    assert NeedContact.objects.get().texts_ok == texts_ok
+    assert AskContact.objects.get().texts_ok == texts_ok
 
 
 def test_one_page_leads_to_the_next(client):
     steps = [*asking.ANSWERS, "check"]
-    for here, following in pairwise(steps):
-        assert asking.answer(client, here).headers["Location"] == f"/ask/{following}/"
+    for here, state_from_claims in pairwise(steps):
+        assert asking.answer(client, here).headers["Location"] == f"/ask/{state_from_claims}/"
 
 
 def test_who_jumps_ahead_comes_to_the_first_page_without_an_answer(client):
@@ -79,14 +83,14 @@ def test_every_answer_stands_on_the_check_with_a_way_to_change_it(client):
         assert f'href="/ask/{step}/"' in page
 
 
-def test_sent_twice_it_is_one_need_and_the_same_receipt(client):
+def test_sent_twice_it_is_one_ask_and_the_same_receipt(client):
     asking.answer_all(client)
     first, second = client.post("/ask/check/"), client.post("/ask/check/")
     assert first.headers["Location"] == second.headers["Location"]
-    assert Need.objects.count() == 1
+    assert (Ask.objects.count(), Need.objects.count()) == (1, 1)
 
 
-def test_going_back_and_sending_again_makes_no_second_need(client):
+def test_going_back_and_sending_again_makes_no_second_ask(client):
     asking.answer_all(client)
     draft = client.session["ask"]
     client.post("/ask/check/")
@@ -94,7 +98,7 @@ def test_going_back_and_sending_again_makes_no_second_need(client):
     session["ask"] = draft
     session.save()
     assert client.post("/ask/check/").status_code == 302
-    assert Need.objects.count() == 1
+    assert (Ask.objects.count(), Need.objects.count()) == (1, 1)
 
 
 def test_after_one_need_another_can_be_asked(client):
@@ -105,7 +109,7 @@ def test_after_one_need_another_can_be_asked(client):
 
 def test_who_is_signed_in_finds_her_need_again(rosa, signed_in):
     asking.ask(signed_in(rosa))
-    assert Need.objects.get().asked_by == rosa
+    assert Ask.objects.get().account == rosa
 
 
 def test_a_sensitive_need_is_read_by_a_coordinator_first(client):
@@ -136,7 +140,7 @@ def test_what_was_typed_rests_encrypted_and_can_be_forgotten(client):
 def test_after_sending_nothing_of_it_stays_in_the_session(client):
     asking.ask(client)
     assert client.get("/ask/contact/").context["form"]["name"].value() in (None, "")
-    assert NeedContact.objects.count() == 1
+    assert AskContact.objects.count() == 1
 
 
 def test_only_heavy_work_is_asked_for_how_many_helpers_and_one_is_enough_if_nothing_is_said(client):
@@ -156,3 +160,80 @@ def test_good_times_are_asked_beside_the_day_shown_for_checking_and_kept(client)
     need = Need.objects.get()
     assert need.week_parts == 1 | 32
     assert need.when.endswith(", weekday mornings, weekend evenings")
+
+
+def test_several_kinds_are_one_ask_with_a_need_for_each(client):
+    food = factories.category("food")
+    for slug in ("meals", "water"):
+        factories.category(slug, parent=food)
+    link = asking.ask(client, kind={"category": ["groceries", "meals", "groceries"]})
+    ask = Ask.objects.get()
+    assert [need.category.slug for need in ask.needs.order_by("pk")] == ["groceries", "meals"]
+    assert {need.notes.text for need in ask.needs.all()} == {"Milk and bread"}
+    assert ask.links.count() == 1
+    page = client.get(link).content.decode()
+    assert "<h2" in page.split("Groceries")[0]
+    assert "Meals" in page
+
+
+def test_any_reason_to_read_it_first_holds_for_every_need_of_it(client):
+    factories.category("meals", parent=factories.category("food"))
+    asking.ask(
+        client,
+        kind={"category": ["groceries", "meals"]},
+        contact={"keep_from_contact_points": "bo@x.example"},
+    )
+    assert list(Need.objects.values_list("state", flat=True)) == ["triage", "triage"]
+
+
+def test_of_several_things_those_come_back_every_week_that_may(client):
+    factories.category("meals", parent=factories.category("food"), may_repeat=True)
+    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    asking.ask(
+        client,
+        kind={"category": ["groceries", "meals"]},
+        when={"weekdays": ["MO", "TH"], "repeat_until": until},
+    )
+    ask = Ask.objects.get()
+    assert ask.needs.filter(category__slug="groceries").count() == 1
+    assert ask.needs.filter(category__slug="meals", series__isnull=False).count() > 2
+
+
+def test_it_may_be_for_someone_else_who_agreed_and_is_for_oneself_if_nothing_is_said(client):
+    page = client.get("/ask/contact/").content.decode()
+    assert "checked" in page.split('value="self"')[1].split(">")[0]
+    asking.ask(client, contact={"for_whom": "someone_else"})
+    asking.ask(client, contact={"for_whom": ""})
+    assert list(Ask.objects.order_by("pk").values_list("for_whom", flat=True)) == [
+        "someone_else",
+        "self",
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "sam@people.example; bo@x.example",
+        "sam@people.example bo@x.example",
+        "sam@people.example\nbo@x.example",
+        "sam@people.example and bo@x.example",
+    ],
+)
+def test_it_is_kept_from_each_of_several_in_one_box_however_they_are_written(client, sam, typed):
+    asking.answer_all(client, contact={"keep_from_contact_points": typed})
+    checked = client.get("/ask/check/").content.decode()
+    assert "2 addresses: sam@people.example, bo@x.example" in checked
+    client.post("/ask/check/")
+    ask = Ask.objects.get()
+    assert ask.exclusions.count() == 2
+    assert is_kept_from(sam, ask)
+
+
+def test_the_check_says_what_was_read_in_a_box_for_the_phone(client):
+    asking.answer_all(client, contact={"phone": "608 555 0142 or 608 555 0143, after six"})
+    checked = client.get("/ask/check/").content.decode()
+    assert "(as phone numbers we read: (608) 555-0142, (608) 555-0143)" in checked
+    client.post("/ask/check/")
+    assert AskContact.objects.get().index_rows()[1:], "both are known"
+    asking.answer_all(client)
+    assert "as phone numbers" not in client.get("/ask/check/").content.decode()

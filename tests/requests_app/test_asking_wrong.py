@@ -21,12 +21,13 @@ def _words_and_places():
     asking.words_and_places()
 
 
+FORTY_ONE = " ".join(f"person{n}@x.example" for n in range(41))
 WRONG = [
     ("what", {"group": ""}, "Choose what you need."),
     ("what", {"group": "no-such-group"}, "Choose one of these."),
     ("what", {"group": "fo\0od"}, "Choose one of these."),
     ("kind", {"category": "no-such-kind"}, "Choose one of these."),
-    ("kind", {"category": "nul\0"}, "Null characters are not allowed."),
+    ("kind", {"category": "nul\0"}, "Choose one of these."),
     ("where", {"locality": ""}, "Choose your area."),
     ("where", {"locality": "atlantis"}, "Choose one of the areas in the list."),
     ("when", {"urgency": ""}, "Choose how soon."),
@@ -39,6 +40,12 @@ WRONG = [
     ("contact", {"name": ""}, "Write a name we can call you."),
     ("contact", {"name": MILLION}, "at most 60 characters"),
     ("contact", {"email": "not an address"}, "Write an e-mail address like name@example.org."),
+    ("contact", {"email": "a@x.example, b@x.example"}, "Write one e-mail address here"),
+    ("contact", {"phone": "after six"}, "We could not read “after six”."),
+    ("contact", {"for_whom": "the cat"}, "Choose one of these."),
+    ("contact", {"keep_from_contact_points": "bo@x.example; Bo"}, "We could not read “Bo”."),
+    ("contact", {"keep_from_contact_points": "555 0142"}, "with its area code"),
+    ("contact", {"keep_from_contact_points": FORTY_ONE}, "Write 40 at most here."),
     ("contact", {"languages": []}, "Choose at least one language."),
     ("contact", {"languages": ["tlh"]}, "Choose one of these."),
     ("contact", {"phone": "", "email": "", "address": ""}, "Somebody must be able to reach you"),

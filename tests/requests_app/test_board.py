@@ -5,7 +5,7 @@ import re
 import pytest
 
 from requests_app import actions
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from tests.support import factories
 
@@ -40,11 +40,11 @@ def test_a_published_sensitive_need_never_hangs_there(client, carla):
 
 def test_two_needs_with_different_people_give_the_same_page(client):
     pages = []
-    for details in (
-        Details(name="Ana", phone="555 0100", address="7 Hill Road", notes="Stairs"),
-        Details(name="Bo", email="bo@people.example", address="99 Far Lane"),
+    for contact, notes in (
+        (ContactDetails(name="Ana", phone="555 0100", address="7 Hill Road"), "Stairs"),
+        (ContactDetails(name="Bo", email="bo@people.example", address="99 Far Lane"), ""),
     ):
-        need = factories.need(details=details)
+        need = factories.need(contact=contact, notes=notes)
         pages.append(UUID.sub("", board(client)))
         need.delete()
     assert pages[0] == pages[1]

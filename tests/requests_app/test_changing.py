@@ -1,4 +1,4 @@
-"""A neighbour changes what she told us: one thing on a page, and whoever must know is told."""
+"""A neighbour changes what they told us: one thing on a page, and whoever must know is told."""
 
 import re
 from datetime import timedelta
@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -15,34 +16,51 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
 from requests_app.access.links import make_link
-from requests_app.access.recovery import needs_of_address
-from requests_app.actions import Details
+from requests_app.access.recovery import ask_for_link
+from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Need, NeedContact
+from requests_app.models import Ask, AskContact, Need, Series
+from requests_app.tasks import sweep
 from tests.support import asking, factories
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
-ANA = Details(
-    name="Ana", phone="555 0100", email="ana@mail.example", address="7 Hill Road", notes="Milk"
-)
+ANA = ContactDetails(name="Ana", phone="555 0100", email="ana@mail.example", address="7 Hill Road")
 KEPT = ("Ana", "555 0100", "ana@mail.example", "7 Hill Road", "Milk")
 
 
+OF_THE_NEED = {"kind", "where", "when", "people", "notes"}
+
+
 class Page:
-    """Her need, and the pages behind her link."""
+    """An ask with one need, and the pages behind its link."""
 
     def __init__(self, client: Any, **fields: Any) -> None:
-        self.need = factories.need(**{"details": ANA} | fields)
-        self.client, self.path = client, f"/need/{make_link(self.need)}/change/"
+        given: dict[str, Any] = {"contact": ANA, "notes": "Milk"} | fields
+        self.need = factories.need(**given)
+        self.client, self.link = client, f"/need/{make_link(self.need.ask)}/"
+
+    @property
+    def ask(self) -> Ask:
+        return self.need.ask
+
+    def path(self, thing: str = "") -> str:
+        of = f"{self.need.public_id}/" if thing in OF_THE_NEED else ""
+        return f"{self.link}{of}change/{thing}{'/' if thing else ''}"
 
     def change(self, thing: str, **typed: Any) -> str:
-        answer = self.client.post(f"{self.path}{thing}/", typed, follow=True)
-        self.need = Need.objects.select_related("contact", "locality").get(pk=self.need.pk)
+        answer = self.client.post(self.path(thing), typed, follow=True)
+        self.need = Need.objects.select_related("ask__contact", "locality").get(pk=self.need.pk)
         return str(answer.content.decode())
 
     def get(self, thing: str = "") -> str:
-        return str(self.client.get(f"{self.path}{thing}{'/' if thing else ''}").content.decode())
+        return str(self.client.get(self.path(thing)).content.decode())
+
+    def value(self, name: str) -> Any:
+        """What stands there by now, of the need, the ask or the contact."""
+        if name == "notes":
+            return self.need.notes.text
+        return getattr(self.ask.contact, name)
 
 
 @pytest.fixture
@@ -53,22 +71,22 @@ def page(client) -> Page:
 
 def test_the_summary_leads_to_a_page_for_each_thing(page):
     shown = page.get()
-    for name in ("kind", "where", "when", "notes", "name", "phone", "languages", "channels"):
-        assert f'href="{page.path}{name}/"' in shown
+    for name in ("kind", "when", "notes", "name", "phone", "languages", "channels", "for_whom"):
+        assert f'href="{page.path(name)}"' in shown
         assert page.get(name).count("<h1>") == 1
 
 
 def test_what_is_private_is_shown_on_no_page_whoever_holds_the_link(page):
-    NeedContact.objects.update(name="Zsófi")
+    AskContact.objects.update(name="Zsófi")
     for name in ("", "name", "phone", "email", "address", "notes"):
         assert [kept for kept in ("Zsófi", *KEPT[1:]) if kept in page.get(name)] == []
 
 
-def test_nobody_with_her_link_learns_whether_she_said_what_is_safe(client):
+def test_nobody_with_the_link_learns_whether_it_was_said_what_is_safe(client):
     asking.words_and_places()
-    told = Details(phone="1", channels="call", times="noon", keep_from="Bob")
-    pages = [Page(client, details=details) for details in (Details(phone="1"), told)]
-    ids = re.compile(r'/need/[\w-]+/|value="\w{64}"')
+    told = ContactDetails(phone="1", channels="call", times="noon", keep_from="Bob")
+    pages = [Page(client, contact=contact) for contact in (ContactDetails(phone="1"), told)]
+    ids = re.compile(r'/need/[\w-]+/([\w-]{36}/)?|value="\w{64}"|name="seen" value="[^"]+"')
     for name in ("", "channels", "times", "keep_from"):
         first, second = (ids.sub("", page.get(name)) for page in pages)
         assert first == second
@@ -89,14 +107,20 @@ def test_nobody_with_her_link_learns_whether_she_said_what_is_safe(client):
         ("voicemail", {"no_voicemail": "on"}, "no_voicemail", True),
     ],
 )
-def test_how_she_is_reached_is_changed_and_what_is_left_empty_stays(
+def test_how_they_are_reached_is_changed_and_what_is_left_empty_stays(
     page, thing, typed, field, value
 ):
     page.change(thing, **typed)
-    assert getattr(page.need.contact, field) == value
+    assert page.value(field) == value
 
 
-def test_what_she_asked_is_changed(page):
+def test_for_whom_it_is_can_be_put_right(page):
+    page.change("for_whom", for_whom="someone_else")
+    assert page.ask.for_whom == "someone_else"
+    assert "For someone else, who agreed to it" in page.get()
+
+
+def test_what_was_asked_is_changed(page):
     factories.locality("hill")
     factories.category("bread", parent=factories.category("food"))
     factories.language("es")
@@ -107,7 +131,7 @@ def test_what_she_asked_is_changed(page):
     assert page.need.locality.slug == "hill"
     assert page.need.category.slug == "bread"
     assert (page.need.urgency, page.need.week_parts) == (4, 1 | 8)
-    assert [language.code for language in page.need.languages.all()] == ["es"]
+    assert [language.code for language in page.ask.languages.all()] == ["es"]
     assert [e.reason for e in page.need.events.filter(action="change")] == [
         "where", "kind", "when", "languages",
     ]  # fmt: skip
@@ -116,13 +140,18 @@ def test_what_she_asked_is_changed(page):
 def test_a_last_day_sets_how_long_it_stays_open(page):
     today = timezone.localdate()
     page.change("when", urgency="4", needed_by=today.isoformat())
-    assert timezone.localdate(page.need.expires_at) == today + timedelta(days=1)
+    assert timezone.localdate(page.need.ends_at) == today + timedelta(days=1)
 
 
-def test_the_new_address_is_found_when_the_link_is_lost(page, client):
+@pytest.mark.parametrize(("typed", "letters"), [("NEW@mail.example", 1), (ANA.email, 0)])
+def test_the_new_address_is_found_when_the_link_is_lost(page, typed, letters):
     page.change("email", email="new@mail.example")
-    assert set(needs_of_address("NEW@mail.example")) == {page.need}
-    assert not needs_of_address(ANA.email).exists()
+    deliver_all()
+    mail.outbox.clear()
+    ask_for_link(typed)
+    sweep()
+    deliver_all()
+    assert [m.to for m in mail.outbox] == [["new@mail.example"]] * letters
 
 
 def test_an_open_need_is_matched_anew(page, sam, vera):
@@ -154,13 +183,13 @@ def told(page, sam, mailoutbox):
     return after
 
 
-def test_a_volunteer_on_her_way_is_told_that_something_changed_and_not_what(page, told):
+def test_a_volunteer_on_the_way_is_told_that_something_changed_and_not_what(page, told):
     assert "is told that something changed" in page.get()
     page.change("address", address="9 Secret Street")
     assert told(minutes=11) == ["Something has changed"]
 
 
-def test_of_all_that_is_changed_in_one_go_she_hears_once(page, told):
+def test_of_all_that_is_changed_in_one_go_they_hear_once(page, told):
     page.change("address", address="9 Secret Street")
     page.change("phone", phone="555 0144")
     assert told(minutes=6) == []
@@ -181,7 +210,7 @@ def test_what_is_changed_while_the_notice_goes_out_is_told_as_well(page, told):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_changes_at_the_same_moment_are_one_notice(sam):
-    need = factories.need(details=ANA)
+    need = factories.need(contact=ANA)
     actions.claim_need(need, by=sam, weekly_limit=2)
     both = [Need.objects.get(pk=need.pk) for _ in range(2)]
     at_once([partial(actions.change_need, one, {"notes": "ring twice"}) for one in both])
@@ -189,14 +218,14 @@ def test_two_changes_at_the_same_moment_are_one_notice(sam):
     assert Notification.objects.filter(kind="need_changed").count() == 1
 
 
-def test_her_volunteer_does_not_hear_whom_it_is_kept_from_and_a_coordinator_rings(page, sam):
+def test_the_volunteer_does_not_hear_whom_it_is_kept_from_and_a_coordinator_rings(page, sam):
     actions.claim_need(page.need, by=sam, weekly_limit=2)
     deliver_all()
     mail.outbox.clear()
     page.change("keep_from", keep_from="Sam")
     deliver_all()
     assert mail.outbox == []
-    assert page.need.call_back_at
+    assert page.ask.call_back_at
 
 
 @pytest.mark.parametrize(
@@ -210,20 +239,21 @@ def test_what_a_coordinator_must_read_first_is_taken_off_the_board(page, client,
     assert "Nothing is open here" in client.get("/board/").content.decode()
 
 
-def test_while_somebody_is_on_her_way_the_kind_stays(page, sam):
+def test_while_someone_is_on_the_way_the_kind_stays(page, sam):
     actions.claim_need(page.need, by=sam, weekly_limit=2)
     assert "/change/kind/" not in page.get()
-    assert page.client.get(f"{page.path}kind/").status_code == 404
+    assert page.client.get(page.path("kind")).status_code == 404
 
 
 def test_after_the_help_nothing_can_be_changed(page, sam):
     claim = actions.claim_need(page.need, by=sam, weekly_limit=2)
     actions.deliver_claim(claim, by=volunteer(sam))
-    assert page.client.get(page.path).status_code == 302
+    for thing in ("", "phone", "when"):
+        assert page.client.get(page.path(thing)).status_code == 302
     page.change("phone", phone="555 0999")
-    assert page.need.contact.phone == "555 0100"
+    assert page.ask.contact.phone == "555 0100"
     with pytest.raises(actions.StateChanged):
-        actions.change_need(page.need, {"name": "B."})
+        actions.change_need(page.need, {"urgency": 4})
 
 
 @pytest.mark.parametrize(
@@ -245,17 +275,17 @@ def test_a_mistake_is_told_beside_it_and_changes_nothing(page, thing, typed, tol
     assert not page.need.events.filter(action="change").exists()
 
 
-def test_somebody_must_be_able_to_reach_her_still(client):
+def test_someone_must_be_able_to_reach_them_still(client):
     asking.words_and_places()
-    page = Page(client, details=Details(name="Ana", phone="555 0100"))
+    page = Page(client, contact=ContactDetails(name="Ana", phone="555 0100"))
     assert "Somebody must be able to reach you" in page.change("phone", remove="on")
     assert "For none of these ways" in page.change("channels", channels=["email"])
-    assert page.need.contact.phone == "555 0100"
+    assert page.ask.contact.phone == "555 0100"
 
 
 def test_what_is_not_there_is_not_there(page):
     for thing in ("nonsense", "people", "state"):
-        assert page.client.get(f"{page.path}{thing}/").status_code == 404
+        assert page.client.get(page.path(thing)).status_code == 404
 
 
 def test_for_how_many_is_changed_where_it_was_asked(client):
@@ -263,3 +293,190 @@ def test_for_how_many_is_changed_where_it_was_asked(client):
     page = Page(client, category=factories.category("meals", asks_quantity=True))
     page.change("people", people_count="4")
     assert page.need.people_count == 4
+
+
+class Several:
+    """One ask with two needs: one for groceries, and one for meals."""
+
+    def __init__(self, client: Any) -> None:
+        meals = factories.category("meals")
+        self.ask = factories.ask(
+            factories.details(), factories.details(category=meals), contact=ANA
+        )
+        self.groceries, self.meals = self.ask.needs.order_by("pk")
+        self.client, self.link = client, f"/need/{make_link(self.ask)}/"
+
+    def change(self, thing: str, **typed: Any) -> str:
+        answer = self.client.post(f"{self.link}change/{thing}/", typed, follow=True)
+        return str(answer.content.decode())
+
+
+@pytest.fixture
+def several(client) -> Several:
+    asking.words_and_places()
+    return Several(client)
+
+
+def test_one_change_of_the_ask_reaches_every_need_of_it(several, sam, mallory):
+    factories.offer(by=mallory, categories=[several.groceries.category, several.meals.category])
+    claim = actions.claim_need(several.meals, by=sam, weekly_limit=2)
+    several.change("keep_from_contact_points", keep_from_contact_points=mallory.email)
+    several.change("address", address="12 Hideaway")
+    match_all()
+    assert not Match.objects.filter(offer__volunteer=mallory).exists()
+    assert actions.contact_of_claim(claim, by=sam).address == "12 Hideaway"
+    for need in (several.groceries, several.meals):
+        reasons = [event.reason for event in need.events.filter(action="change")]
+        assert reasons == ["keep_from_contact_points", "address"]
+        with pytest.raises(actions.NotForYou):
+            actions.claim_need(need, by=mallory, weekly_limit=2)
+    several.groceries.refresh_from_db()
+    assert several.groceries.state == "triage"
+
+
+def test_whoever_is_kept_away_by_one_of_two_addresses_in_a_box_is_released(several, sam, vera):
+    claims = [
+        actions.claim_need(need, by=helper, weekly_limit=2)
+        for need, helper in ((several.groceries, sam), (several.meals, vera))
+    ]
+    typed = f"{sam.email}; bo@x.example and {vera.email}"
+    several.change("keep_from_contact_points", keep_from_contact_points=typed)
+    assert several.ask.exclusions.count() == 3
+    for claim in claims:
+        claim.refresh_from_db()
+    assert {claim.state for claim in claims} == {"released"}
+
+
+def test_a_helper_of_two_needs_of_an_ask_hears_of_a_change_once(several, sam):
+    for need in (several.groceries, several.meals):
+        actions.claim_need(need, by=sam, weekly_limit=2)
+    several.change("phone", phone="555 0144")
+    assert Notification.objects.filter(kind="need_changed").count() == 1
+
+
+def test_with_several_needs_the_summary_leads_to_each_of_them(several):
+    shown = several.client.get(f"{several.link}change/").content.decode()
+    for need in (several.groceries, several.meals):
+        path = f"{several.link}{need.public_id}/change/"
+        assert f'href="{path}"' in shown
+        own = several.client.get(path).content.decode()
+        assert need.category.label in own
+        assert f"{path}notes/" in own
+        assert "change/phone/" not in own
+
+
+def test_a_need_of_another_ask_is_not_here(several):
+    other = factories.need()
+    for path in ("change/", "change/when/", "withdraw/sure/"):
+        assert several.client.get(f"{several.link}{other.public_id}/{path}").status_code == 404
+
+
+@pytest.fixture
+def weekly(client) -> Page:
+    """Something that comes back on every day of the week; the need of the page is its first day."""
+    asking.words_and_places()
+    page = Page(client, category=factories.category("groceries"))
+    days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+    actions.repeat_need(page.need, weekdays=days, until=timezone.localdate() + timedelta(days=60))
+    return page
+
+
+def later_days(page: Page) -> list[Need]:
+    first = page.need.recurrence_id
+    return list(Need.objects.filter(recurrence_id__gt=first).order_by("recurrence_id"))
+
+
+@pytest.mark.parametrize(("typed", "many"), [({"later_days": "on"}, True), ({}, False)])
+def test_a_change_of_one_day_may_reach_the_later_days_of_its_series(weekly, typed, many):
+    factories.locality("hill")
+    weekly.change("where", locality="hill", **typed)
+    assert weekly.need.locality.slug == "hill"
+    later = later_days(weekly)
+    assert len(later) > 10
+    assert {need.locality.slug for need in later} == {"hill" if many else "riverside"}
+
+
+def test_days_that_are_made_afterwards_are_as_the_changed_ones(weekly):
+    later = later_days(weekly)
+    actions.withdraw_need(later[-1])
+    weekly.change("notes", notes="Oat milk", later_days="on")
+    Series.objects.update(made_until=later[-1].recurrence_id)
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+        actions.make_occurrences(Series.objects.get())
+    newest = later_days(weekly)[-1]
+    assert newest.recurrence_id > later[-1].recurrence_id
+    assert newest.notes.text == "Oat milk"
+
+
+def test_the_day_itself_is_changed_for_this_day_alone(weekly):
+    day = timezone.localdate() + timedelta(days=3)
+    before = [(need.needed_by, need.events.count()) for need in later_days(weekly)]
+    weekly.change("when", urgency="2", needed_by=day.isoformat(), week_parts=[], later_days="on")
+    assert weekly.need.needed_by == day
+    assert [(need.needed_by, need.events.count()) for need in later_days(weekly)] == before
+
+
+def test_later_days_are_offered_for_all_but_the_day_itself(weekly):
+    box = re.compile(r'<input type="checkbox" name="later_days"[^>]*>')
+    checked = {thing: "checked" in box.findall(weekly.get(thing))[0] for thing in ("notes", "when")}
+    assert checked == {"notes": True, "when": False}
+    last = later_days(weekly)[-1]
+    weekly.need = last
+    assert not box.search(weekly.get("notes"))
+
+
+def test_a_day_whose_helper_said_yes_to_this_kind_keeps_it(weekly, sam):
+    factories.category("bread", parent=factories.category("food"))
+    taken = later_days(weekly)[0]
+    actions.claim_need(taken, by=sam, weekly_limit=2)
+    weekly.change("kind", category="bread", later_days="on")
+    kinds = {need.pk: need.category.slug for need in later_days(weekly)}
+    assert kinds.pop(taken.pk) == "groceries"
+    assert set(kinds.values()) == {"bread"}
+
+
+def seen_in(html: str) -> str:
+    return str(re.findall(r'name="seen" value="([^"]+)"', html)[0])
+
+
+def test_a_form_opened_before_a_change_writes_only_what_its_user_changed(page):
+    """Two have the link; one moves to another area meanwhile, the other changes how soon."""
+    opened = seen_in(page.get("when"))
+    day = timezone.localdate() + timedelta(days=5)
+    page.change("when", urgency="2", needed_by=day.isoformat())
+    page.change("when", urgency="4", needed_by="", seen=opened)
+    assert (page.need.urgency, page.need.needed_by) == (4, day)
+
+
+def test_where_both_changed_the_same_both_are_shown_and_nothing_is_written(page):
+    factories.locality("hill")
+    factories.locality("lake")
+    opened = seen_in(page.get("where"))
+    page.change("where", locality="hill")
+    answer = page.change("where", locality="lake", seen=opened)
+    assert "this was changed to: Hill. You wrote: Lake." in answer
+    assert "<title>Error:" in answer
+    assert page.need.locality.slug == "hill"
+    page.change("where", locality="lake", seen=seen_in(answer))
+    assert page.need.locality.slug == "lake", "sent once more, it is meant"
+
+
+def test_of_what_is_private_only_the_own_words_are_shown(page):
+    opened = seen_in(page.get("phone"))
+    page.change("phone", phone="555 0777")
+    answer = page.change("phone", phone="555 0888", seen=opened)
+    assert "this was changed to: something else. You wrote: 555 0888." in answer
+    assert "0777" not in answer
+    assert page.ask.contact.phone == "555 0777"
+
+
+def test_the_same_change_sent_twice_is_one(page):
+    for _ in range(2):
+        page.change("phone", phone="555 0777")
+    assert page.need.events.filter(action="change").count() == 1
+
+
+def test_what_was_erased_meanwhile_is_told_kindly(page):
+    Ask.objects.update(erased_at=timezone.now())
+    answer = page.client.post(page.path("phone"), {"phone": "555 0777"}, follow=True)
+    assert answer.status_code == 404

@@ -115,7 +115,7 @@ def test_who_lets_go_has_room_for_another(sam):
 
 
 def test_nobody_claims_her_own_need(rosa):
-    need = factories.need(asked_by=rosa)
+    need = factories.need(account=rosa)
     with pytest.raises(actions.NotForYou):
         actions.claim_need(need, by=rosa, weekly_limit=2)
 

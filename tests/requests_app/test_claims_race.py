@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 
 from requests_app.models import Claim, Need
-from requests_app.states import following
+from requests_app.states import state_from_claims
 from tests.benchmarks.racing import PLACES, over, plain_table, race, tries_for
 from tests.support import factories
 
 LIMIT = 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_four_processes_that_claim_at_once_exceed_nothing():
     people = [factories.person().pk for _ in range(8)]
@@ -25,6 +26,6 @@ def test_four_processes_that_claim_at_once_exceed_nothing():
     assert sum(done.said.values()) == 160
     assert done.said["won"] == Claim.objects.live().count() > 8
     for need in Need.objects.all():
-        assert need.state == following(
+        assert need.state == state_from_claims(
             need.helpers_wanted, list(need.claims.values_list("state", flat=True))
         )

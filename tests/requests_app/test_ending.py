@@ -15,7 +15,7 @@ from requests_app.models import Need
 from requests_app.states import CloseReason
 from tests.support import factories
 
-WITH_EMAIL = actions.Details(name="Ana", email="ana@people.example")
+WITH_EMAIL = actions.ContactDetails(name="Ana", email="ana@people.example")
 
 
 def claimed(by, **fields):
@@ -48,7 +48,7 @@ def test_the_neighbour_may_confirm_before_the_volunteer_says_done(sam):
 def test_done_but_not_arrived_opens_the_need_again(sam):
     need, claim = claimed(sam)
     actions.deliver_claim(claim, by=volunteer(sam))
-    actions.deny_arrival(need)
+    actions.report_not_arrived(need)
     claim.refresh_from_db()
     assert (need.state, claim.state) == ("open", "released")
 
@@ -70,7 +70,7 @@ def test_a_need_that_is_taken_back_ends_the_claim_and_tells_the_volunteer(sam):
 def test_what_is_closed_stays_closed(sam):
     need, _ = claimed(sam)
     actions.withdraw_need(need)
-    for step in (actions.withdraw_need, actions.confirm_arrival, actions.deny_arrival):
+    for step in (actions.withdraw_need, actions.confirm_arrival, actions.report_not_arrived):
         with pytest.raises(actions.StateChanged):
             step(need)
 
@@ -90,7 +90,7 @@ def test_the_database_refuses_an_end_without_a_reason():
 
 
 def test_a_neighbour_with_an_address_is_told_at_each_step(sam):
-    need, claim = claimed(sam, details=WITH_EMAIL)
+    need, claim = claimed(sam, contact=WITH_EMAIL)
     actions.deliver_claim(claim, by=volunteer(sam))
     actions.confirm_arrival(need)
     assert kinds() == [
@@ -108,12 +108,10 @@ def test_a_step_that_fails_leaves_no_message_behind(sam):
     assert kinds() == before
 
 
-def test_who_is_told_that_it_is_closed_learns_what_she_can_do_and_when_it_is_erased(
-    client, carla, settings
-):
-    settings.ERASE_DAYS = 28
-    need = factories.need(details=WITH_EMAIL)
-    link = make_link(need)
+def test_who_is_told_that_it_is_closed_learns_what_she_can_do_and_when_it_is_erased(client, carla):
+    factories.set_policy(erase_days=28)
+    need = factories.need(contact=WITH_EMAIL)
+    link = make_link(need.ask)
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
     day = date_format(timezone.localdate() + timedelta(days=28))
     sweep()

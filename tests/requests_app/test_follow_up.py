@@ -9,7 +9,7 @@ from django.utils import timezone
 from mutualaid.notify.models import Notification
 from requests_app import actions, tasks
 from requests_app.access.links import make_link
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from tests.support import factories
@@ -17,7 +17,7 @@ from tests.support.at_once import at_once
 from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
-WITH_EMAIL = Details(name="Ana", email="ana@people.example")
+WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
 
 
 def sent(kind: str) -> int:
@@ -26,7 +26,7 @@ def sent(kind: str) -> int:
 
 @pytest.fixture
 def claim(sam) -> Claim:
-    return actions.claim_need(factories.need(details=WITH_EMAIL), by=sam, weekly_limit=2)
+    return actions.claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=2)
 
 
 def state(claim: Claim) -> tuple[str, str]:
@@ -49,7 +49,7 @@ def test_who_has_not_been_in_touch_is_reminded_once(claim):
 
 
 def test_who_said_that_she_is_in_touch_is_left_in_peace(claim, sam):
-    actions.say_in_touch(claim, by=volunteer(sam))
+    actions.report_in_touch(claim, by=volunteer(sam))
     later(days=2)
     tasks.sweep()
     assert (sent("claim_nudge"), sent("claim_progress")) == (0, 0)
@@ -110,7 +110,7 @@ def test_an_answer_ends_the_questions(claim, sam):
 
 
 def test_a_need_that_ends_soon_is_asked_about_and_then_expires():
-    need = factories.need(details=WITH_EMAIL)
+    need = factories.need(contact=WITH_EMAIL)
     later(days=13.5)
     for _ in range(2):
         tasks.sweep()
@@ -123,7 +123,7 @@ def test_a_need_that_ends_soon_is_asked_about_and_then_expires():
 
 
 def test_whoever_needs_it_by_tonight_is_not_asked_at_once_whether_she_still_does():
-    factories.need(details=WITH_EMAIL, needed_by=timezone.localdate())
+    factories.need(contact=WITH_EMAIL, needed_by=timezone.localdate())
     tasks.sweep()
     assert sent("need_expiring") == 0
     later(hours=6, minutes=1)
@@ -132,12 +132,12 @@ def test_whoever_needs_it_by_tonight_is_not_asked_at_once_whether_she_still_does
 
 
 def test_keeping_it_open_is_one_tap_on_the_private_page(client):
-    need = factories.need(details=WITH_EMAIL)
-    token = make_link(need)
+    need = factories.need(contact=WITH_EMAIL)
+    token = make_link(need.ask)
     later(days=13.5)
     tasks.sweep()
     assert "Do you still need it?" in client.get(f"/need/{token}/").content.decode()
-    answer = client.post(f"/need/{token}/keep_open/", follow=True).content.decode()
+    answer = client.post(f"/need/{token}/{need.public_id}/keep_open/", follow=True).content.decode()
     assert "We keep looking." in answer
     assert "Do you still need it?" not in answer
     later(days=2)
@@ -157,20 +157,20 @@ def test_even_after_days_without_a_clock_nothing_expires_without_notice():
 def test_a_last_day_ends_it_sooner_and_a_need_that_comes_back_has_a_day_at_least(sam):
     day = timezone.localdate() + timedelta(days=3)
     need = factories.need(needed_by=day)
-    assert timezone.localtime(need.expires_at).date() == day + timedelta(days=1)
+    assert timezone.localtime(need.ends_at).date() == day + timedelta(days=1)
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     later(days=10)
     actions.release_claim(claim, by=volunteer(sam))
     need.refresh_from_db()
-    assert need.expires_at > timezone.now() + timedelta(hours=23)
+    assert need.ends_at > timezone.now() + timedelta(hours=23)
 
 
 def test_a_clock_that_was_dead_for_a_day_sends_each_person_one_reminder(sam, vera):
     """Each of them has three things due by then."""
     for person in (sam, vera):
         for _ in range(3):
-            actions.claim_need(factories.need(details=WITH_EMAIL), by=person, weekly_limit=5)
-    done = factories.need(details=WITH_EMAIL, helpers_wanted=2)
+            actions.claim_need(factories.need(contact=WITH_EMAIL), by=person, weekly_limit=5)
+    done = factories.need(contact=WITH_EMAIL, helpers_wanted=2)
     for person in (sam, vera):
         claim = actions.claim_need(done, by=person, weekly_limit=5)
         actions.deliver_claim(claim, by=volunteer(person))
@@ -212,7 +212,7 @@ def test_what_is_needed_today_has_the_short_times_whatever_its_kind(sam):
 def test_nothing_expires_while_one_of_two_helpers_is_at_work(sam):
     need = factories.need(helpers_wanted=2)
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
-    actions.say_in_touch(claim, by=volunteer(sam))
+    actions.report_in_touch(claim, by=volunteer(sam))
     later(days=40)
     tasks.sweep()
     assert state(claim) == ("contacted", "open")
@@ -226,8 +226,8 @@ def test_nothing_expires_while_one_of_two_helpers_is_at_work(sam):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clocks_at_once_say_everything_once(sam):
-    waiting = actions.claim_need(factories.need(details=WITH_EMAIL), by=sam, weekly_limit=3)
-    silent = actions.claim_need(factories.need(details=WITH_EMAIL), by=sam, weekly_limit=3)
+    waiting = actions.claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=3)
+    silent = actions.claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=3)
     later(hours=25)
     Claim.objects.filter(pk=silent.pk).update(
         claimed_at=timezone.now() - timedelta(days=3), nudged_at=timezone.now() - timedelta(days=1)

@@ -21,7 +21,7 @@ BY_LINK = [route for route in walking.routes() if route.startswith("/need/<str:t
 STEPS = {
     "<slug:thing>": "phone",
     "<uuid:claim>": "00000000-0000-0000-0000-000000000000",
-    "<uuid:public_id>": "00000000-0000-0000-0000-000000000000",
+    "<uuid:need>": "00000000-0000-0000-0000-000000000000",
     "<need_step:step>": "withdraw",
 }
 
@@ -39,16 +39,16 @@ def body(answer) -> bytes:
 
 
 def dead_links() -> list[str]:
-    """Wrong, revoked, renewed, expired, and the name of a need instead of its link."""
+    """Wrong, revoked, renewed, expired, and the name of a need or an ask instead of its link."""
     needs = [factories.need() for _ in range(3)]
-    links = [make_link(need) for need in needs]
-    PrivateLink.objects.filter(need=needs[0]).update(revoked_at=timezone.now())
-    renew_links(needs[1])
+    links = [make_link(need.ask) for need in needs]
+    PrivateLink.objects.filter(ask=needs[0].ask).update(revoked_at=timezone.now())
+    renew_links(needs[1].ask)
     old = timezone.now() - timedelta(days=1000)
     Need.objects.filter(pk=needs[2].pk).update(
         state="closed", close_reason="expired", closed_at=old
     )
-    return ["wrong", *links, str(needs[0].public_id)]
+    return ["wrong", *links, str(needs[0].public_id), str(needs[0].ask.public_id)]
 
 
 def test_there_is_something_to_guess():
@@ -71,7 +71,7 @@ def test_links_and_feeds_are_tries_of_one_kind_and_stop_together(client, sam):
     forget_address(sam)
     for n in range(TRIES_AN_HOUR // 2):
         assert client.get(f"/calendar/{address if n else 'wrong'}.ics").status_code == 404
-        assert client.post(f"/need/wrong-{n}/withdraw/").status_code == 404
+        assert client.post(f"/need/wrong-{n}/new-link/").status_code == 404
     for path in ("/need/wrong/", f"/calendar/{address}.ics", "/need/wrong/data/"):
         assert client.get(path).status_code == 429
 

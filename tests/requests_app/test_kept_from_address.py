@@ -11,20 +11,20 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.matching.actions import match_for
-from mutualaid.matching.backlog.load import read_needs
 from mutualaid.matching.models import Match
 from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.actions import give_phone
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
-from requests_app.access.exclusions import note_addresses
+from requests_app.access.exclusions import is_kept_from, pairs_kept_apart
 from requests_app.access.links import make_link
-from requests_app.actions import Details
-from requests_app.lifecycle.actors import SITE, coordinator
+from requests_app.actions import ContactDetails
+from requests_app.lifecycle.actors import NEIGHBOUR, coordinator
 from requests_app.models import Claim, Exclusion, Need
-from requests_app.rules import can_see_contact, is_kept_from
+from requests_app.rules import can_see_contact
 from tests.support import asking, factories, stored
 from tests.support.at_once import at_once
 from tests.support.keys import NEW, OLD
@@ -34,8 +34,15 @@ SAMS = "Sam@People.example "
 PHONE = "+44 20 7946 0958"
 
 
+@pytest.fixture(autouse=True)
+def in_britain(settings) -> None:
+    settings.PHONE_REGION = "GB"
+
+
 def kept_from(*addresses: str) -> Need:
-    return factories.need(details=Details(name="Ana", phone="1", addresses_kept_away=addresses))
+    return factories.need(
+        contact=ContactDetails(name="Ana", phone="1"), keep_from_contact_points=addresses
+    )
 
 
 def claimed(person, need: Need) -> Claim:
@@ -81,7 +88,7 @@ def test_a_second_address_and_a_phone_count_as_well(sam, vera, carla):
     EmailAddress.objects.create(user=sam, email="Second@people.example", verified=False)
     give_phone(vera, PHONE)
     for person in (sam, vera):
-        assert is_kept_from(person, need)
+        assert is_kept_from(person, need.ask)
         factories.offer(by=person)
         assert not hears_of(person, need)
 
@@ -90,13 +97,13 @@ def test_a_phone_that_was_there_before_is_found(vera, carla):
     give_phone(vera, PHONE)
     Preferences.objects.filter(user=vera).update(phone_confirmed_at=timezone.now(), phone_ask=None)
     need = opened(kept_from("020 7946-0958"), carla)
-    assert is_kept_from(vera, need)
+    assert is_kept_from(vera, need.ask)
 
 
 def test_the_whole_backlog_keeps_it_too(sam, carla):
     factories.offer(by=sam)
     need = opened(kept_from(SAMS, "nobody@people.example"), carla)
-    assert list(read_needs(need.created_at).never.target) == [sam.pk]
+    assert pairs_kept_apart(Need.objects.all()) == {(need.pk, sam.pk)}
 
 
 def test_it_hangs_on_no_board_and_is_read_first(client):
@@ -109,7 +116,8 @@ def test_her_claim_is_released_when_the_address_becomes_hers(sam, carla):
     factories.offer(by=sam)
     need = factories.need()
     claim = claimed(sam, need)
-    need.exclusions.create(mark=mark_of_new())
+    (mark,) = fingerprints("new@people.example")
+    need.ask.exclusions.create(fingerprint=mark)
     assert can_see_contact(sam, claim)
     EmailAddress.objects.create(user=sam, email="new@people.example")
     claim = Claim.objects.get(pk=claim.pk)
@@ -117,16 +125,13 @@ def test_her_claim_is_released_when_the_address_becomes_hers(sam, carla):
     assert not can_see_contact(sam, claim)
 
 
-def mark_of_new() -> str:
-    return kept_from("new@people.example").exclusions.get().mark
-
-
 def test_asked_on_the_last_page_only_a_fingerprint_stays(client, sam):
     asking.words_and_places()
-    asking.ask(client, contact={"addresses_kept_away": f"{SAMS}, {PHONE}"})
+    asking.ask(client, contact={"keep_from_contact_points": f"{SAMS}, {PHONE}"})
     need = Need.objects.get()
     assert need.state == "triage"
-    assert sorted(bool(one.person) for one in need.exclusions.all()) == [False, False, True]
+    assert [bool(one.person) for one in need.ask.exclusions.all()] == [False, False]
+    assert is_kept_from(sam, need.ask)
     of_the_account = ("people_user ", "account_emailaddress ")
     held = [row for row in stored.every_row().splitlines() if not row.startswith(of_the_account)]
     assert stored.leaks(("sam@", "Sam@", "7946"), "\n".join(held)) == []
@@ -136,23 +141,23 @@ def test_asked_on_the_last_page_only_a_fingerprint_stays(client, sam):
 def test_what_is_no_address_is_told_beside_it(client, typed):
     asking.words_and_places()
     asking.answer_all(client)
-    page = asking.answer(client, "contact", addresses_kept_away=typed)
+    page = asking.answer(client, "contact", keep_from_contact_points=typed)
     assert page.status_code == 200
-    assert 'id="id_addresses_kept_away_error"' in page.content.decode()
+    assert 'id="id_keep_from_contact_points_error"' in page.content.decode()
 
 
 def test_named_later_on_the_private_page_it_works_and_cannot_be_undone_there(client, sam):
     factories.offer(by=sam)
     need = factories.need()
     claim = claimed(sam, need)
-    page = f"/need/{make_link(need)}/change/addresses_kept_away/"
+    page = f"/need/{make_link(need.ask)}/change/keep_from_contact_points/"
     assert "Forget what I said" not in client.get(page).content.decode()
-    client.post(page, {"addresses_kept_away": SAMS})
+    client.post(page, {"keep_from_contact_points": SAMS})
     claim.refresh_from_db()
     assert claim.state == "released"
     for _ in range(2):
-        client.post(page, {"addresses_kept_away": "", "remove": "on"})
-    assert is_kept_from(sam, need)
+        client.post(page, {"keep_from_contact_points": "", "remove": "on"})
+    assert is_kept_from(sam, need.ask)
     assert "sam@" not in client.get(page).content.decode().casefold()
 
 
@@ -161,10 +166,9 @@ def test_every_day_and_task_of_an_ask_is_kept_away(sam):
     (other,) = actions.split_need(
         need, into=[factories.category("rides")], by=coordinator(factories.person("C"))
     )
-    assert {one.mark for one in other.exclusions.all()} == {
-        one.mark for one in need.exclusions.all()
-    }
-    assert is_kept_from(sam, other)
+    assert other.ask == need.ask
+    assert other.state == "triage"
+    assert is_kept_from(sam, other.ask)
 
 
 def test_after_the_keys_have_changed_and_the_old_one_is_gone_it_still_holds(settings, carla):
@@ -186,18 +190,17 @@ def test_an_unreadable_phone_of_somebody_else_hides_nobody(settings, sam, vera):
     give_phone(sam, "+44 20 7946 0000")
     settings.CONTACT_KEYS = [NEW]
     give_phone(vera, PHONE)
-    assert is_kept_from(vera, kept_from(PHONE))
+    assert is_kept_from(vera, kept_from(PHONE).ask)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_said_while_she_takes_it_on_she_does_not_keep_it(sam):
     def name_her(need: Need) -> None:
         with transaction.atomic():
-            note_addresses(need, [SAMS])
-            actions.keep_away(need, by=SITE)
+            actions.exclude(need.ask, contact_points=[SAMS], by=NEIGHBOUR)
 
     def take_it(need: Need) -> None:
-        with suppress(actions.NotForYou):
+        with suppress(actions.NotForYou, actions.StateChanged):
             actions.claim_need(need, by=sam, weekly_limit=50)
 
     for _ in range(8):
@@ -205,10 +208,10 @@ def test_said_while_she_takes_it_on_she_does_not_keep_it(sam):
         mine, hers = Need.objects.get(pk=need.pk), Need.objects.get(pk=need.pk)
         at_once([partial(name_her, mine), partial(take_it, hers)])
         assert not Claim.objects.live().filter(need=need).exists()
-        assert Need.objects.get(pk=need.pk).state == "open"
+        assert Need.objects.get(pk=need.pk).state == "triage"
 
 
 def test_it_goes_with_the_need():
     need = kept_from("nobody@people.example")
-    actions.erase_need(need)
+    actions.erase_ask(need.ask)
     assert not Exclusion.objects.exists()

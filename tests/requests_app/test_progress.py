@@ -25,7 +25,7 @@ def text(answer):
 
 def test_every_step_is_one_tap_and_stands_in_the_history(claim, sam, signed_in, client):
     sams, where = signed_in(sam), f"/claims/{claim.public_id}/"
-    token = make_link(claim.need)
+    token = make_link(claim.need.ask)
     day = timezone.localdate() + timedelta(days=2)
     assert "Good to know." in text(sams.post(where + "in-touch/", follow=True))
     assert "Good to know." in text(sams.post(where + "day/", {"day": day.isoformat()}, follow=True))
@@ -57,7 +57,7 @@ def test_a_day_that_is_none_is_told_and_changes_nothing(claim, sam, signed_in, t
     assert claim.state == "claimed"
 
 
-@pytest.mark.parametrize("step", ["say_in_touch", "agree_on_day"])
+@pytest.mark.parametrize("step", ["report_in_touch", "agree_on_day"])
 def test_what_was_let_go_takes_no_more_steps(claim, sam, step):
     actions.release_claim(claim, by=volunteer(sam))
     more = {"day": timezone.localdate()} if step == "agree_on_day" else {}

@@ -93,14 +93,16 @@ def test_need_more_thanks_who_came_and_looks_for_one_more(sam, vera):
 def test_a_coordinator_changes_how_many_are_wanted(need, sam, vera, mallory, carla):
     me = coordinator(carla)
     first, second = take(need, sam), take(need, vera)
-    actions.want_helpers(need, 3, by=me)
+    actions.set_helper_count(need, 3, by=me)
     assert state(need) == "open"
     actions.release_claim(first, by=volunteer(sam))
-    actions.want_helpers(need, 1, by=me)
+    actions.set_helper_count(need, 1, by=me)
     second.refresh_from_db()
     assert (state(need), second.place) == ("claimed", 1)
     with pytest.raises(actions.TooFew):
-        actions.want_helpers(Need.objects.get(pk=take(factories.need(), mallory).need_id), 0, by=me)
+        actions.set_helper_count(
+            Need.objects.get(pk=take(factories.need(), mallory).need_id), 0, by=me
+        )
 
 
 @pytest.mark.parametrize(("answer", "wanted"), [("confirm_arrival", 2), ("need_more", 1)])
@@ -109,7 +111,7 @@ def test_when_no_more_are_wanted_than_came_it_is_met(sam, carla, answer, wanted)
     actions.deliver_claim(take(need, sam), by=volunteer(sam))
     getattr(actions, answer)(need)
     assert state(need) == "open"
-    actions.want_helpers(need, 1, by=coordinator(carla))
+    actions.set_helper_count(need, 1, by=coordinator(carla))
     assert (state(need), need.close_reason) == ("closed", "fulfilled")
 
 
@@ -132,7 +134,7 @@ def test_of_eight_who_claim_at_once_as_many_win_as_are_wanted():
 
 
 def test_somebody_else_goes_instead_and_all_are_told(sam, vera, carla):
-    need = factories.need(details=actions.Details(name="Ana", email="ana@people.example"))
+    need = factories.need(contact=actions.ContactDetails(name="Ana", email="ana@people.example"))
     claim = take(need, sam)
     new = actions.reassign_claim(claim, to=vera, by=coordinator(carla))
     claim.refresh_from_db()
@@ -152,7 +154,7 @@ def test_nobody_goes_instead_of_who_is_done(sam, vera, carla):
 
 def test_a_neighbour_may_ask_for_somebody_else_without_saying_why(sam, vera, client, need):
     first, second = take(need, sam), take(need, vera)
-    token = make_link(need)
+    token = make_link(need.ask)
     page = client.get(f"/need/{token}/").content.decode()
     assert "Sam" in page
     assert "Vera" in page
@@ -169,7 +171,7 @@ def test_a_neighbour_may_ask_for_somebody_else_without_saying_why(sam, vera, cli
 
 def test_her_link_ends_no_claim_of_another_need(sam, client, need):
     other = take(factories.need(), sam)
-    token = make_link(need)
+    token = make_link(need.ask)
     for method in (client.get, client.post):
         assert method(f"/need/{token}/not/{other.public_id}/").status_code == 302
     other.refresh_from_db()
@@ -178,7 +180,7 @@ def test_her_link_ends_no_claim_of_another_need(sam, client, need):
 
 def test_who_did_not_come_is_told_kindly_and_keeps_nothing_against_her(need, sam, carla):
     claim = take(need, sam)
-    actions.say_no_show(claim, by=coordinator(carla))
+    actions.report_no_show(claim, by=coordinator(carla))
     claim.refresh_from_db()
     assert (claim.state, state(need)) == ("no_show", "open")
     assert take(factories.need(), sam, weekly_limit=1).week_slot == 1
@@ -188,7 +190,7 @@ def test_why_somebody_else_goes_stays_with_the_desk(sam, vera, carla, signed_in)
     me = coordinator(carla)
     for end in (
         actions.cancel_helper,
-        partial(actions.say_no_show, by=me),
+        partial(actions.report_no_show, by=me),
         partial(actions.reassign_claim, to=vera, by=me),
     ):
         claim = take(factories.need(), sam)

@@ -7,12 +7,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from mutualaid.matching.attention import WORRIES
+from mutualaid.matching.attention import ATTENTION_ITEMS
 from mutualaid.notify.links.one_tap import read_tap
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose
 from requests_app import actions, tasks
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.lifecycle.claim_deadlines import with_next_date
 from requests_app.models import Claim, Need
@@ -22,7 +22,7 @@ from tests.support.at_once import at_once
 from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db
-WITH_EMAIL = Details(name="Ana", email="ana@people.example")
+WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
 
 
 def sent(kind: str) -> int:
@@ -35,7 +35,7 @@ def state(claim: Claim) -> tuple[str, str]:
 
 
 def on_the_desk() -> list[Need]:
-    return list(WORRIES["unheard"].among(Need.objects.all()))
+    return list(ATTENTION_ITEMS["unheard"].among(Need.objects.all()))
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def claim(sam) -> Claim:
 
 
 def in_touch(person, **need) -> Claim:
-    fields = {"details": WITH_EMAIL} | need
+    fields = {"contact": WITH_EMAIL} | need
     claim = actions.claim_need(factories.need(**fields), by=person, weekly_limit=9)
-    actions.say_in_touch(claim, by=volunteer(person))
+    actions.report_in_touch(claim, by=volunteer(person))
     return claim
 
 
@@ -152,7 +152,7 @@ def test_each_answer_is_one_tap(claim, client, button, becomes):
 @pytest.mark.parametrize("button", ["done", "let_go"])
 def test_only_her_own_link_does_it(claim, mallory, button):
     tapped = read_tap(compose_url(claim, button).rstrip("/").rsplit("/", 1)[1])
-    tapped._replace(user=mallory).do()
+    tapped._replace(user=mallory).take()
     assert state(claim) == ("contacted", "claimed")
 
 
@@ -165,7 +165,7 @@ def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_hers(sam, vera
     for person in (sam, vera):
         in_touch(person)
         agreed(in_touch(person), days=1)
-    actions.claim_need(factories.need(details=WITH_EMAIL), by=vera, weekly_limit=9)
+    actions.claim_need(factories.need(contact=WITH_EMAIL), by=vera, weekly_limit=9)
     later(days=30)
     for _ in range(2):
         tasks.sweep()
@@ -182,7 +182,7 @@ def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_hers(sam, vera
 
 
 def just_claimed(person) -> Claim:
-    return actions.claim_need(factories.need(details=WITH_EMAIL), by=person, weekly_limit=9)
+    return actions.claim_need(factories.need(contact=WITH_EMAIL), by=person, weekly_limit=9)
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])
@@ -214,13 +214,14 @@ def test_a_clock_that_is_ten_minutes_wrong_asks_and_lapses_no_earlier(
     assert state(claim) == ("lapsed", "open")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reached", LIVE_CLAIM)
 @pytest.mark.parametrize("helpers", [1, 2])
 def test_left_alone_every_need_ends(sam, reached, helpers):
-    need = factories.need(details=WITH_EMAIL, helpers_wanted=helpers)
+    need = factories.need(contact=WITH_EMAIL, helpers_wanted=helpers)
     claim = actions.claim_need(need, by=sam, weekly_limit=9)
     if reached == "contacted":
-        actions.say_in_touch(claim, by=volunteer(sam))
+        actions.report_in_touch(claim, by=volunteer(sam))
     if reached == "scheduled":
         agreed(claim, days=3)
     if reached == "delivered":
@@ -235,7 +236,7 @@ def test_left_alone_every_need_ends(sam, reached, helpers):
 def test_the_next_date_of_a_claim_is_known_at_each_step(sam):
     claim = actions.claim_need(factories.need(), by=sam, weekly_limit=9)
     assert round(hours_to_go(claim)) == 24
-    actions.say_in_touch(claim, by=volunteer(sam))
+    actions.report_in_touch(claim, by=volunteer(sam))
     assert round(hours_to_go(claim)) == 72
     agreed(claim, days=2)
     assert 48 < hours_to_go(claim) < 24 * 3 + 10

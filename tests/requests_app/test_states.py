@@ -9,22 +9,23 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from mutualaid.transitions import StateChanged
 from requests_app.lifecycle.actors import NEIGHBOUR
-from requests_app.lifecycle.transitions import StateChanged, move_claim, move_need
+from requests_app.lifecycle.transitions import apply_claim_transition, apply_need_transition
 from requests_app.models import Claim, Need
 from requests_app.pages.timeline import SAID
 from requests_app.states import (
     ASIDE,
-    BY_CLAIMS,
-    CLAIM_MOVES,
+    CLAIM_TRANSITIONS,
+    DERIVED_FROM_CLAIMS,
     ENDED_BY_OTHERS,
-    NEED_MOVES,
+    NEED_TRANSITIONS,
     ClaimState,
     CloseReason,
     NeedAction,
     NeedState,
-    following,
-    reason_for,
+    close_reason_from_claims,
+    state_from_claims,
 )
 from tests.support import factories
 from tests.support.pictures import arrows_in, written
@@ -53,7 +54,7 @@ def put(need: Need, state: str) -> Need:
 def test_the_picture_in_architecture_is_the_table():
     table = {
         (str(source), str(move.target), action)
-        for action, move in NEED_MOVES.items()
+        for action, move in NEED_TRANSITIONS.items()
         for source in move.sources
     }
     led = {("claims", state, word) for word, state in WORDS_FOR_WHAT_FOLLOWS.items()}
@@ -69,7 +70,7 @@ def test_every_step_has_its_words_for_the_neighbour_and_the_desk():
         "extend",
         "change",
     }  # steps that leave the need in its state
-    assert {*NEED_MOVES, *beside} == set(SAID) == set(NeedAction.values)
+    assert {*NEED_TRANSITIONS, *beside} == set(SAID) == set(NeedAction.values)
 
 
 def test_every_state_that_people_see_has_its_sign():
@@ -85,39 +86,39 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("action", "state"), list(product(NEED_MOVES, NeedState.values)))
+@pytest.mark.parametrize(("action", "state"), list(product(NEED_TRANSITIONS, NeedState.values)))
 def test_a_step_is_taken_from_its_states_only(action, state):
     need = put(factories.need(), state)
-    move = NEED_MOVES[action]
+    move = NEED_TRANSITIONS[action]
     fields = dict(FIELDS.get(move.target, {}))
     if action == "merge":
         fields["merged_into"] = factories.need()
     if action == "unmerge":
         fields["merged_into"] = None
     if state in move.sources:
-        move_need(need, action, by=NEIGHBOUR, **fields)
+        apply_need_transition(need, action, by=NEIGHBOUR, **fields)
         # Without claims, what follows from them is "open".
-        assert need.state == (NeedState.OPEN if move.target == BY_CLAIMS else move.target)
+        assert need.state == (NeedState.OPEN if move.target == DERIVED_FROM_CLAIMS else move.target)
         assert need.events.last().action == action
     else:
         with pytest.raises(StateChanged):
-            move_need(need, action, by=NEIGHBOUR, **fields)
+            apply_need_transition(need, action, by=NEIGHBOUR, **fields)
         need.refresh_from_db()
         assert (need.state, need.events.count()) == (state, 1)
 
 
-@pytest.mark.parametrize(("action", "state"), list(product(CLAIM_MOVES, ClaimState.values)))
+@pytest.mark.parametrize(("action", "state"), list(product(CLAIM_TRANSITIONS, ClaimState.values)))
 def test_a_claim_takes_a_step_from_its_states_only(action, state, sam):
     clocks = dict.fromkeys(("silent_since", "delivered_at"), timezone.now())
     claim = Claim.objects.create(
         need=factories.need(), volunteer=sam, week_slot=1, state=state, **clocks
     )
-    if state in CLAIM_MOVES[action].sources:
-        move_claim(claim, action)
-        assert claim.state == CLAIM_MOVES[action].target
+    if state in CLAIM_TRANSITIONS[action].sources:
+        apply_claim_transition(claim, action)
+        assert claim.state == CLAIM_TRANSITIONS[action].target
     else:
         with pytest.raises(StateChanged):
-            move_claim(claim, action)
+            apply_claim_transition(claim, action)
         claim.refresh_from_db()
         assert claim.state == state
 
@@ -141,7 +142,7 @@ def test_a_claim_takes_a_step_from_its_states_only(action, state, sam):
     ],
 )
 def test_the_state_of_a_need_follows_from_its_claims(wanted, claims, state):
-    assert following(wanted, claims.split()) == state
+    assert state_from_claims(wanted, claims.split()) == state
 
 
 @pytest.mark.parametrize(
@@ -156,4 +157,4 @@ def test_the_state_of_a_need_follows_from_its_claims(wanted, claims, state):
     ],
 )
 def test_only_what_was_confirmed_counts_as_help(end, claims, reason):
-    assert reason_for(CloseReason(end), claims.split()) == reason
+    assert close_reason_from_claims(CloseReason(end), claims.split()) == reason

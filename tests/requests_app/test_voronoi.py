@@ -1,23 +1,35 @@
 """Areas as soft shapes: each keeps to its own side, wherever on earth they are."""
 
+from itertools import combinations
 from math import isfinite
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from requests_app.pages.voronoi import REACH, WIDTH, draw
+from requests_app.pages.voronoi import REACH, WIDTH, Point, draw
 
 CENTRES = st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=12)
 
 
-def squared(one, other):
-    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+def overlap(corners: list[Point], others: list[Point]) -> bool:
+    """Whether two convex shapes share more than an edge: no side of either tells them apart."""
+    for shape in (corners, others):
+        for (x, y), (to_x, to_y) in zip(shape, [*shape[1:], shape[0]], strict=True):
+            across = (y - to_y, to_x - x)
+            mine, theirs = (
+                [p[0] * across[0] + p[1] * across[1] for p in points]
+                for points in (corners, others)
+            )
+            slack = 0.05 * (abs(across[0]) + abs(across[1]))
+            if min(mine) >= max(theirs) - slack or min(theirs) >= max(mine) - slack:
+                return False
+    return True
 
 
 @given(CENTRES)
 @example([(90.0, 0.0), (90.0, 1.0)])
-def test_every_corner_is_in_the_picture_and_nearer_to_its_own_centre(centres):
+def test_every_corner_is_in_the_picture_and_areas_apart_do_not_overlap(centres):
     drawn, height = draw(centres)
     assert len(drawn) == len(centres)
     for cell in drawn:
@@ -25,8 +37,8 @@ def test_every_corner_is_in_the_picture_and_nearer_to_its_own_centre(centres):
             assert all(isfinite(part) for part in corner)
             assert -1 <= corner[0] <= WIDTH + 1
             assert -1 <= corner[1] <= height + 1
-            own = squared(corner, cell.centre)
-            assert all(own <= squared(corner, other.centre) + 0.01 for other in drawn)
+    for one, other in combinations(drawn, 2):
+        assert one == other or not overlap(one.corners, other.corners)
 
 
 def test_north_is_up_and_east_is_right():

@@ -108,7 +108,7 @@ def test_a_wait_is_not_told_shorter_than_it_was(hours, words):
 
 def test_the_page_tells_and_draws_it_while_she_waits(client, sam):
     need = factories.need(created_at=NEW() - 3 * HOUR)
-    token = make_link(need)
+    token = make_link(need.ask)
     page = client.get(f"/need/{token}/").content.decode()
     assert "We do not know yet." in page
     for hours in (1, 2, 4, 4, 6):

@@ -13,6 +13,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "when": {"urgency": "3", "needed_by": ""},
     "details": {"notes": "Milk and bread"},
     "contact": {
+        "for_whom": "self",
         "name": "Ana",
         "phone": "555 0100",
         "email": "",

@@ -6,7 +6,7 @@ from requests_app.models import Claim, Need, Series
 
 TIMES = {
     Claim: ("claimed_at", "nudged_at", "silent_since", "delivered_at", "asked_again_at"),
-    Need: ("created_at", "expires_at", "warned_at", "aside_until", "occurs_on"),
+    Need: ("created_at", "open_until", "needed_by", "warned_at", "aside_until", "recurrence_id"),
     Series: ("starts_on", "made_until"),
 }
 

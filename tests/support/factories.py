@@ -8,10 +8,13 @@ from allauth.account.models import EmailAddress
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role
+from mutualaid.policy.actions import make_policy
+from mutualaid.policy.environment import VARIABLES
+from mutualaid.policy.models import Policy
 from offers_app.actions import save_offer
 from offers_app.models import Offer
-from requests_app.actions import Details, post_need
-from requests_app.models import Need
+from requests_app.actions import ContactDetails, NeedDetails, Origin, add_needs, send_ask
+from requests_app.models import Ask, Need
 
 _number = count(1)
 
@@ -25,6 +28,18 @@ def person(name: str = "", *roles: Role, **fields: Any) -> User:
     for role in (Role.NEIGHBOUR, *roles):
         add_role(user, role)
     return user
+
+
+def set_policy(**values: Any) -> None:
+    """Let the group work like this. `wave_chances` and `wave_minutes` are four, by urgency.
+
+    Written past `change_policy`, so that a test may be extreme; the database's constraints hold.
+    """
+    make_policy()
+    for name in ("wave_chances", "wave_minutes"):
+        fields = VARIABLES[name.upper()]
+        values |= dict(zip(fields, values.pop(name, ()), strict=False))
+    Policy.objects.update(**values)
 
 
 def language(code: str = "en", name: str = "") -> Language:
@@ -47,15 +62,37 @@ def locality(
     )
 
 
-def need(*, details: Details | None = None, **fields: Any) -> Need:
-    """A need for groceries in Riverside, in English, unless named otherwise."""
-    defaults = {
-        "category": fields.pop("category", None) or category(),
-        "locality": fields.pop("locality", None) or locality(),
-        "languages": fields.pop("languages", None) or [language()],
-        "details": details or Details(name="Ana", phone="555 0100", address="7 Hill Road"),
-    }
-    return post_need(**{**defaults, **fields})
+ANA = ContactDetails(name="Ana", phone="555 0100", address="7 Hill Road")
+OF_THE_NEED = set(NeedDetails.__dataclass_fields__)
+OF_THE_ORIGIN = set(Origin.__dataclass_fields__)
+
+
+def details(**fields: Any) -> NeedDetails:
+    """Groceries in Riverside, unless named otherwise."""
+    here = {"category": category, "locality": locality}
+    return NeedDetails(
+        **{name: fields.pop(name, None) or make() for name, make in here.items()}, **fields
+    )
+
+
+def ask(*needs: NeedDetails, contact: ContactDetails = ANA, **fields: Any) -> Ask:
+    """An ask by Ana for groceries in Riverside, in English, unless named otherwise."""
+    origin = {name: fields.pop(name) for name in OF_THE_ORIGIN & fields.keys()}
+    return send_ask(
+        needs=needs or [details()],
+        contact=contact,
+        languages=fields.pop("languages", None) or [language()],
+        origin=Origin(**origin),
+        **fields,
+    )
+
+
+def need(*, of: Ask | None = None, **fields: Any) -> Need:
+    """A need for groceries in Riverside, the only one of an ask by Ana or one more `of` an ask."""
+    task = details(**{name: fields.pop(name) for name in OF_THE_NEED & fields.keys()})
+    if of:
+        return add_needs(of, [task], **fields)[0]
+    return ask(task, **fields).needs.get()
 
 
 def offer(by: User | None = None, **fields: Any) -> Offer:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
-from requests_app.models import NeedContact
+from requests_app.models import AskContact, NeedNotes
 
 OLD = "old:" + "T0xE" * 10 + "T0w="
 NEW = "new:" + "TkVX" * 10 + "TkU="
@@ -12,15 +13,17 @@ WRONG = "old:" + "QUFB" * 10 + "QUE="
 """A key that goes by the name of another."""
 
 
-def stored() -> list[tuple[Any, ...]]:
-    """The contact details as they rest."""
+def stored(model: type[Model] = AskContact) -> list[tuple[Any, ...]]:
+    """The contact details, or the rows of `model`, as they rest."""
+    meta = model._meta
+    order = meta.pk.column
     with connection.cursor() as cursor:
-        table = NeedContact._meta.db_table
-        cursor.execute(f"SELECT * FROM {table} ORDER BY need_id")
+        cursor.execute(f"SELECT * FROM {meta.db_table} ORDER BY {order}")
         return list(cursor.fetchall())
 
 
 def key_ids() -> set[str]:
     """The names of the keys that any stored value needs."""
-    texts = [cell for row in stored() for cell in row if isinstance(cell, str)]
+    rows = [*stored(), *stored(NeedNotes)]
+    texts = [cell for row in rows for cell in row if isinstance(cell, str)]
     return {text.partition(":")[0] for text in texts if ":" in text}

@@ -9,8 +9,8 @@ from tests.support.visitor import Visitor
 PUBLIC = ("/", "/board/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/")
 MORE_PUBLIC = ("/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/")
 LOST = ("/need/lost/", "/need/lost/sent/")
-BEHIND_HER_LINK = (
-    "change/", "change/phone/", "change/channels/", "change/when/", "new-link/", "data/",
+BEHIND_A_LINK = (
+    "change/", "change/phone/", "change/channels/", "add/", "new-link/", "data/",
 )  # fmt: skip
 MEMBERS = (
     "/me/", "/help/", "/offer/", "/messages/", "/account/data/", "/account/email/",
@@ -71,7 +71,25 @@ def questions(neighbour: Visitor) -> Iterator[Visitor]:
     main.click()
     yield neighbour
     receipt = neighbour.page.url
-    for path in BEHIND_HER_LINK:
+    for path in BEHIND_A_LINK:
         yield neighbour.go(receipt + path)
     neighbour.go(receipt).page.locator("a[href*='/withdraw/']").click()
+    yield neighbour
+    yield neighbour.go(neighbour.page.url.replace("/withdraw/sure/", "/change/when/"))
+    yield from several_things(neighbour, receipt)
+
+
+def several_things(neighbour: Visitor, receipt: str) -> Iterator[Visitor]:
+    """The page of an ask with two needs, and what its summary of changes is then."""
+    page = neighbour.go(f"{receipt}add/").page
+    page.locator("main form button.primary").click()
+    yield neighbour
+    page.select_option("[name=category]", "cooked-meals")
+    page.locator("[name=urgency][value='4']").check()
+    page.locator("main form button.primary").click()
+    yield neighbour
+    page.locator("details summary").first.click()
+    yield neighbour
+    yield neighbour.go(f"{receipt}change/")
+    page.locator("main li a[href$='/change/']").first.click()
     yield neighbour

@@ -6,19 +6,19 @@ from django.utils import timezone
 
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.people.models import User
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from requests_app.models import Need
 from tests.support import factories
 
 PHONE = "+1 212 555 0143"
 E164 = "+12125550143"
-MAIL = Details(name="Ana", email="ana@people.example")
-PHONE_ONLY = Details(name="Ana", phone=PHONE)
-TEXTS = Details(name="Ana", phone=PHONE, channels="call,sms")
+MAIL = ContactDetails(name="Ana", email="ana@people.example")
+PHONE_ONLY = ContactDetails(name="Ana", phone=PHONE)
+TEXTS = ContactDetails(name="Ana", phone=PHONE, channels="call,sms")
 
 
-def asks(details: Details, **fields: Any) -> Need:
-    return factories.need(details=details, **fields)
+def asks(contact: ContactDetails, **fields: Any) -> Need:
+    return factories.need(contact=contact, **fields)
 
 
 def wishes(user: User, **fields: Any) -> Preferences:

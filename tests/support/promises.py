@@ -1,24 +1,30 @@
 """What must hold after each step of any life of a few needs; the steps are in `test_whole_life`."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.people.models import User
 from requests_app import actions
+from requests_app.access.exclusions import is_kept_from, people_kept_from
 from requests_app.actions import StateChanged
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.lifecycle.claim_deadlines import with_next_date
-from requests_app.models import Claim, Need, NeedEvent, Series
+from requests_app.models import Ask, Claim, Need, NeedEvent, Series
 from requests_app.models.series import horizon
+from requests_app.rules import can_be_assigned
 from requests_app.states import (
     ASIDE,
     FILLS_A_PLACE,
     LIVE_CLAIM,
     WITH_HELPERS,
     NeedState,
-    following,
+    state_from_claims,
 )
 
 REFUSED = (
@@ -27,6 +33,7 @@ REFUSED = (
     actions.NotForYou,
     actions.TooFew,
     actions.TooManyLooks,
+    actions.Erased,
 )
 
 
@@ -50,7 +57,7 @@ class Promises(RuleBasedStateMachine):
         for need in Need.objects.prefetch_related("claims"):
             states = [claim.state for claim in need.claims.all()]
             if need.state in WITH_HELPERS:
-                assert need.state == following(need.helpers_wanted, states)
+                assert need.state == state_from_claims(need.helpers_wanted, states)
             else:
                 assert not set(states) & set(LIVE_CLAIM)
 
@@ -81,19 +88,47 @@ class Promises(RuleBasedStateMachine):
     @invariant()
     def what_comes_back_is_there_once_a_day_until_it_is_stopped(self) -> None:
         for series in Series.objects.all():
-            days = [need.occurs_on for need in series.needs.all() if need.occurs_on]
+            days = [need.recurrence_id for need in series.needs.all() if need.recurrence_id]
             assert len(set(days)) == len(days) == series.needs.count()
+            assert series.needs.values("ask").distinct().count() == 1
             assert bool(series.ended_at) == (series.pk in self.stopped)
             assert self.stopped.get(series.pk, len(days)) == len(days)
             assert series.ended_at or series.made_until >= min(horizon(), max(days))
 
     @invariant()
-    def what_was_asked_together_is_of_one_person(self) -> None:
-        people: dict[Any, set[Any]] = {}
-        for need in Need.objects.exclude(bundle=None).select_related("contact"):
-            who = (need.contact.name, need.contact.email, need.asked_by_id)
-            people.setdefault(need.bundle, set()).add(who)
-        assert all(len(who) == 1 for who in people.values())
+    def nobody_from_whom_an_ask_is_kept_comes_or_may_come(self) -> None:
+        for ask in Ask.objects.all():
+            coming = Claim.objects.on_the_way().filter(need__ask=ask)
+            assert not coming.filter(volunteer__in=people_kept_from(ask)).exists()
+            for helper in self.helpers:
+                may = [can_be_assigned(helper, need) for need in ask.needs.all()]
+                assert not any(may) or not is_kept_from(helper, ask)
+
+    @invariant()
+    def what_a_coordinator_reads_first_is_open_only_once_they_acted(self) -> None:
+        """One reason holds for all needs of the ask, whenever they came."""
+        for need in Need.objects.filter(ask__read_first=True, state=NeedState.OPEN):
+            assert not need.events.filter(action="post", state="open").exists() or (
+                need.events.exclude(action="post").exists()
+            )
+        asks = Ask.objects.exclude(exclusions=None)
+        assert not asks.filter(read_first=False).exists()
+
+    @invariant()
+    def no_need_is_open_after_its_day(self) -> None:
+        yesterday = timezone.localdate() - timedelta(days=1)
+        assert not Need.objects.open().filter(needed_by__lte=yesterday).exists()
+        for need in Need.objects.all():
+            assert bool(need.needed_by) != bool(need.open_until)
+
+    @invariant()
+    def each_need_is_of_a_live_ask_and_a_merged_one_has_none(self) -> None:
+        assert not Need.objects.exclude(ask__merged_into=None).exists()
+        assert not Need.objects.filter(state="merged").exclude(merged_into__ask=F("ask")).exists()
+        for ask in Ask.objects.all():
+            ours = fingerprints(ask.contact.phone, ask.contact.email)
+            kept = set(ask.contact_points.values_list("fingerprint", flat=True))
+            assert ours == kept
 
     def pick(self, rows: Any, n: int) -> Any:
         """One of the latest six, or None while there is none."""
@@ -133,5 +168,7 @@ class Promises(RuleBasedStateMachine):
         return True
 
     def record(self) -> list[Any]:
-        rows = [list(model.objects.order_by("pk").values_list()) for model in (Need, Claim, Series)]
+        rows = [
+            list(model.objects.order_by("pk").values_list()) for model in (Ask, Need, Claim, Series)
+        ]
         return [*rows, NeedEvent.objects.count()]

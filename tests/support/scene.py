@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from mutualaid.dashboard.address import new_address
-from mutualaid.encryption.blind_index import lasting_mark
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import BacklogRun, Match, Refusal
 from mutualaid.notify.models import Notification
@@ -49,15 +49,17 @@ def build() -> Scene:
     carla = factories.person("Carla", Role.COORDINATOR)
     offer = factories.offer(by=sam)
     factories.offer(by=mallory)
-    open_need, taken = factories.need(), factories.need(asked_by=rosa)
+    open_need, taken = factories.need(), factories.need(account=rosa)
     claim = accept(found(sam, taken))
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
-    token = make_link(taken)
+    token = make_link(taken.ask)
     BacklogRun.objects.create(outcome="done")
     rides = factories.category("rides")
     ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     calendar = new_address(sam)
-    blocked = BlockedAddress.objects.create(mark=lasting_mark("555 0666"), reason="adverts").pk
+    blocked = BlockedAddress.objects.create(
+        mark=fingerprints("555 0666").pop(), reason="adverts"
+    ).pk
     unused_group = Group.objects.create(name="Unused").pk
     match = found(sam, open_need)
     call = call_to_make(claim)

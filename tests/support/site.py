@@ -1,6 +1,7 @@
 """A site really started by `manage.py up`, in a folder and on a port of its own."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -26,8 +27,10 @@ class Site:
         self.folder = folder
         self.port = free_port()
         self.broker = broker_socket(folder)
-        given = {k: v for k, v in os.environ.items() if k not in {"SITE_URL", "REDIS_URL", "DEMO"}}
-        self.environment = given | {"DATA_DIR": str(folder)} | environment
+        given = {k: v for k, v in os.environ.items() if k not in {"REDIS_URL", "DEMO"}}
+        # Without its address the command would work it out and begin anew: a second of each start.
+        own = {"DATA_DIR": str(folder), "SITE_URL": f"http://localhost:{self.port}"}
+        self.environment = given | own | environment
         self.codes: set[str] = set()
         """Codes to sign in that were used already."""
         self.said = folder.with_suffix(".txt")
@@ -114,7 +117,9 @@ def is_running(group: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, below those that the system gives to outgoing lines."""
+    while True:
+        port = random.randrange(15_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -1,4 +1,4 @@
-"""Somebody in front of a browser. What she sees is watched: nothing from elsewhere, nothing forbidden."""
+"""Somebody in front of a browser. What they see is watched: nothing from elsewhere, nothing forbidden."""
 
 import re
 from typing import Any
@@ -20,6 +20,7 @@ class Visitor:
         self.site = site
         self.home = f"http://localhost:{site.port}"
         self.context = browser.new_context(base_url=self.home, **given)
+        self.context.set_default_timeout(SOON)
         self.page: Page = self.context.new_page()
         self.requests: list[Request] = []
         self.complaints: list[str] = []
@@ -31,9 +32,10 @@ class Visitor:
         return self
 
     def press(self, name: str) -> "Visitor":
-        """Press the button, or follow the link, of this name."""
-        button = self.page.get_by_role("button", name=name, exact=True)
-        link = self.page.get_by_role("link", name=name, exact=True)
+        """Press the first button, or follow the first link, of this name; what it is about may follow."""
+        named = re.compile(rf"^{re.escape(name)}( ?: .*)?$")
+        button = self.page.get_by_role("button", name=named)
+        link = self.page.get_by_role("link", name=named)
         button.or_(link).first.click()
         return self
 

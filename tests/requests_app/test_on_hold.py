@@ -30,6 +30,12 @@ def state(need):
     return need.state
 
 
+def same_need_twice():
+    """Two needs of one ask."""
+    first = factories.need()
+    return first, factories.need(of=first.ask)
+
+
 def test_on_hold_opens_again_by_itself_on_its_day(me):
     need = factories.need()
     actions.hold_need(need, until=in_days(3), by=me)
@@ -39,10 +45,10 @@ def test_on_hold_opens_again_by_itself_on_its_day(me):
     tasks.sweep()
     assert (state(need), need.aside_until) == ("open", None)
     assert need.events.last().actor_kind == "site"
-    assert need.expires_at > timezone.now() + timedelta(days=10)
+    assert need.ends_at > timezone.now() + timedelta(days=10)
 
 
-@pytest.mark.parametrize("step", [actions.say_no_answer, actions.refer_need])
+@pytest.mark.parametrize("step", [actions.mark_unreachable, actions.refer_need])
 def test_what_waits_for_a_coordinator_stays_until_she_decides(step, me, sam):
     need = factories.need()
     step(need, until=in_days(1), by=me)
@@ -58,19 +64,19 @@ def test_what_waits_for_a_coordinator_stays_until_she_decides(step, me, sam):
 def test_nothing_is_put_aside_while_somebody_is_at_work(me, sam):
     need = factories.need(helpers_wanted=2)
     actions.claim_need(need, by=sam, weekly_limit=2)
-    for step in (actions.hold_need, actions.refer_need, actions.say_no_answer):
+    for step in (actions.hold_need, actions.refer_need, actions.mark_unreachable):
         with pytest.raises(actions.StateChanged):
             step(need, until=in_days(1), by=me)
 
 
-def test_a_double_shares_the_fate_of_the_other_and_its_link_goes_on(me, sam, client):
-    first, again = factories.need(), factories.need()
-    token = make_link(again)
+def test_a_double_shares_the_fate_of_the_other(me, sam, client):
+    first, again = same_need_twice()
+    token = make_link(again.ask)
     actions.merge_need(again, into=first, by=me)
     assert (state(again), again.merged_into) == ("merged", first)
     claim = actions.claim_need(first, by=sam, weekly_limit=2)
     page = client.get(f"/need/{token}/").content.decode()
-    assert "together with another" in page
+    assert "We look after both together." in page
     assert "<strong>Sam</strong>" in page
     actions.confirm_arrival(first)
     assert (state(again), again.close_reason) == ("closed", "duplicate")
@@ -78,17 +84,18 @@ def test_a_double_shares_the_fate_of_the_other_and_its_link_goes_on(me, sam, cli
     assert claim.need == first
 
 
-def test_who_takes_back_by_the_link_of_a_double_takes_back_both(me, client):
-    first, again = factories.need(), factories.need()
-    token = make_link(again)
+def test_who_takes_back_a_double_takes_back_both(me, client):
+    first, again = same_need_twice()
+    token = make_link(again.ask)
     actions.merge_need(again, into=first, by=me)
-    client.post(f"/need/{token}/withdraw/")
+    client.post(f"/need/{token}/{again.public_id}/withdraw/")
     assert (state(first), first.close_reason) == ("closed", "withdrawn")
     assert state(again) == "closed"
 
 
 def test_doubles_of_doubles_stay_one_step_from_the_need_itself(me):
-    a, b, c = (factories.need() for _ in range(3))
+    a, b = same_need_twice()
+    c = factories.need(of=a.ask)
     actions.merge_need(a, into=b, by=me)
     actions.merge_need(b, into=c, by=me)
     a.refresh_from_db()
@@ -99,7 +106,7 @@ def test_doubles_of_doubles_stay_one_step_from_the_need_itself(me):
 
 
 def test_two_that_were_not_the_same_part_again(me):
-    first, again = factories.need(), factories.need()
+    first, again = same_need_twice()
     actions.merge_need(again, into=first, by=me)
     actions.unmerge_need(again, by=me)
     actions.close_need(first, by=me, reason=CloseReason.UNABLE)
@@ -107,7 +114,7 @@ def test_two_that_were_not_the_same_part_again(me):
 
 
 def test_nothing_is_merged_into_what_is_over(me):
-    first, again = factories.need(), factories.need()
+    first, again = same_need_twice()
     actions.withdraw_need(first)
     with pytest.raises(actions.StateChanged):
         actions.merge_need(again, into=first, by=me)

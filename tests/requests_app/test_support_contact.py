@@ -26,16 +26,16 @@ def dora(**fields: object) -> User:
     return factories.person("Dora", Role.COORDINATOR, **fields)
 
 
-def read_by(user: User, settings) -> Need:
-    settings.NEEDS_OPEN_AT_ONCE = False
+def read_by(user: User) -> Need:
+    factories.set_policy(needs_open_at_once=False)
     need = factories.need()
     actions.publish_need(need, by=coordinator(user))
     return need
 
 
-def test_it_is_who_took_the_need_in(sam, carla, settings):
+def test_it_is_who_took_the_need_in(sam, carla):
     dora(locality=factories.locality())
-    assert claimed(sam, read_by(carla, settings)).buddy == carla
+    assert claimed(sam, read_by(carla)).buddy == carla
 
 
 def test_else_it_is_one_of_the_area_or_of_a_larger_one_around_it(sam, carla):
@@ -51,8 +51,8 @@ def test_else_they_take_turns(sam, carla):
 
 
 def test_it_is_never_herself_nor_who_asks_nor_who_must_not_hear_of_it(sam, carla):
-    need = factories.need(asked_by=dora())
-    need.exclusions.create(person=factories.person("Elif", Role.COORDINATOR))
+    need = factories.need(account=dora())
+    need.ask.exclusions.create(person=factories.person("Elif", Role.COORDINATOR))
     assert claimed(carla, need).buddy is None
 
 
@@ -120,8 +120,8 @@ def test_who_is_no_coordinator_any_more_is_not_named(sam, carla, signed_in):
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "closed by another"])
-def test_who_took_it_in_hears_that_it_is_closed(carla, settings, end):
-    need = read_by(carla, settings)
+def test_who_took_it_in_hears_that_it_is_closed(carla, end):
+    need = read_by(carla)
     if end == "withdrawn":
         actions.withdraw_need(need, by=NEIGHBOUR)
     else:
@@ -131,8 +131,8 @@ def test_who_took_it_in_hears_that_it_is_closed(carla, settings, end):
     assert letter.subject == "A need you took in is closed"
 
 
-def test_who_closed_it_herself_does_not(carla, settings):
-    need = read_by(carla, settings)
+def test_who_closed_it_herself_does_not(carla):
+    need = read_by(carla)
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.UNABLE)
     assert not Notification.objects.filter(recipient=carla).exists()
 

@@ -26,9 +26,9 @@ def test_a_look_gives_the_details_and_leaves_a_line(claim, sam):
 
 
 def test_the_neighbour_sees_who_looked_and_of_a_coordinator_only_that(client, claim, sam, carla):
-    token = make_link(claim.need)
+    token = make_link(claim.need.ask)
     actions.contact_of_claim(claim, by=sam)
-    actions.contact_for_desk(claim.need, by=carla)
+    actions.contact_for_coordinator(claim.need.ask, by=carla)
     page = client.get(f"/need/{token}/").content.decode()
     shown = page.split("Who looked at your contact details")[1]
     assert "Sam" in shown
@@ -36,8 +36,8 @@ def test_the_neighbour_sees_who_looked_and_of_a_coordinator_only_that(client, cl
     assert "Carla" not in shown
 
 
-def test_on_one_day_there_is_an_end_to_it(claim, sam, signed_in, settings):
-    settings.LOOKS_A_DAY = 3
+def test_on_one_day_there_is_an_end_to_it(claim, sam, signed_in):
+    factories.set_policy(contact_views_per_day=3)
     for _ in range(3):
         actions.contact_of_claim(claim, by=sam)
     with pytest.raises(actions.TooManyLooks):
@@ -48,8 +48,8 @@ def test_on_one_day_there_is_an_end_to_it(claim, sam, signed_in, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_looks_at_once_are_limited_exactly(sam, settings):
-    settings.LOOKS_A_DAY = 4
+def test_many_looks_at_once_are_limited_exactly(sam):
+    factories.set_policy(contact_views_per_day=4)
     claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
 
     def look(pk: int) -> bool:
@@ -69,7 +69,7 @@ def test_nobody_else_may_look_and_nothing_is_written(claim, vera, mallory):
         with pytest.raises(actions.NotForYou):
             actions.contact_of_claim(claim, by=stranger)
         with pytest.raises(actions.NotForYou):
-            actions.contact_for_desk(claim.need, by=stranger)
+            actions.contact_for_coordinator(claim.need.ask, by=stranger)
     assert not AccessLogEntry.objects.exists()
 
 
@@ -86,13 +86,13 @@ def test_after_the_claim_it_is_over(claim, sam, end):
         actions.contact_of_claim(fresh, by=sam)
 
 
-def test_a_coordinator_has_an_end_in_each_hour(carla, signed_in, settings):
-    settings.DESK_LOOKS_AN_HOUR = 1
+def test_a_coordinator_has_an_end_in_each_hour(carla, signed_in):
+    factories.set_policy(coordinator_contact_views_per_hour=1)
     need = factories.need()
-    desk = signed_in(carla)
-    path = f"/admin/requests_app/need/{need.pk}/contact/"
-    assert "7 Hill Road" in desk.post(path).content.decode()
-    stopped = desk.post(path).content.decode()
+    admin = signed_in(carla)
+    path = f"/admin/requests_app/ask/{need.ask_id}/contact/"
+    assert "7 Hill Road" in admin.post(path).content.decode()
+    stopped = admin.post(path).content.decode()
     assert "You have looked very often in this hour." in stopped
     assert "7 Hill Road" not in stopped
-    assert Need.objects.get().looks.count() == 1
+    assert Need.objects.get().ask.access_log.count() == 1

@@ -1,0 +1,98 @@
+"""What sending an ask costs: questions to the database, and rooms of ours that one has to read."""
+
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from mutualaid.policy.actions import make_policy
+from tests.support import asking, factories
+
+pytestmark = pytest.mark.django_db
+ASKS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+OURS = ("mutualaid.", "requests_app.", "offers_app.")
+
+
+@pytest.fixture
+def neighbour(client: Client) -> Client:
+    """Somebody who is signed out, and has asked before."""
+    make_policy()
+    asking.words_and_places()
+    asking.ask(client)
+    return client
+
+
+def questions(client: Client, path: str) -> list[str]:
+    """What this POST asks the database, by table: "SELECT catalog_category"."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.post(path).status_code == 302
+    said = [query["sql"].split() for query in captured.captured_queries]
+    return [f"{words[0]} {table_in(words)}" for words in said if words[0] in ASKS]
+
+
+def table_in(words: list[str]) -> str:
+    before = {"SELECT": "FROM", "INSERT": "INTO", "UPDATE": "UPDATE", "DELETE": "FROM"}[words[0]]
+    return words[words.index(before) + 1].strip('"')
+
+
+def test_an_ask_with_one_need_and_a_phone_asks_the_database_seventeen_questions(neighbour):
+    asking.answer_all(neighbour)
+    asked = questions(neighbour, "/ask/check/")
+    assert len(asked) == 17, "\n".join(asked)
+    assert len([one for one in asked if "catalog_" in one]) == 3, "each of its tables once"
+
+
+def test_with_a_mail_that_confirms_it_three_more(neighbour):
+    asking.answer_all(neighbour, contact={"email": "ana@mail.example"})
+    assert len(questions(neighbour, "/ask/check/")) == 20
+
+
+def test_with_somebody_kept_away_by_forty_addresses_it_stays_below_twenty_five(neighbour):
+    forty = " ".join(f"person{n}@people.example" for n in range(40))
+    typed = {"email": "ana@mail.example", "keep_from_contact_points": forty}
+    asking.answer_all(neighbour, contact=typed)
+    assert len(questions(neighbour, "/ask/check/")) <= 25
+
+
+def test_each_further_need_costs_three_rows_of_its_own(neighbour):
+    food = factories.category("food")
+    factories.category("meals", parent=food)
+    factories.category("water", parent=food)
+    asking.answer_all(neighbour, kind={"category": ["groceries", "meals", "water"]})
+    assert len(questions(neighbour, "/ask/check/")) == 17 + 2 * 3
+
+
+def test_every_page_of_questions_reads_each_table_of_the_catalogue_once(neighbour):
+    asking.answer_all(neighbour)
+    for step in asking.ANSWERS:
+        with CaptureQueriesContext(connection) as captured:
+            neighbour.get(f"/ask/{step}/")
+        read = [query["sql"] for query in captured.captured_queries if "catalog_" in query["sql"]]
+        assert len(read) <= 2, step
+
+
+def test_sending_an_ask_leads_through_no_more_than_33_modules(neighbour):
+    asking.answer_all(neighbour)
+    entered = modules_entered(lambda: neighbour.post("/ask/check/"))
+    assert len(entered) <= 33, "\n".join(sorted(entered))
+
+
+def modules_entered(work: Any) -> set[str]:
+    """The modules of ours of which some function runs meanwhile."""
+    entered = set[str]()
+
+    def note(frame: FrameType, event: str, _arg: object) -> None:
+        name = frame.f_globals.get("__name__", "")
+        if event == "call" and name.startswith(OURS):
+            entered.add(name)
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return entered

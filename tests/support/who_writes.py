@@ -1,0 +1,64 @@
+"""Watching who writes rows of ours while the admin is used: an action, or the admin by itself."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+from unittest import mock
+
+from django.db import models
+
+WRITERS = {
+    models.Model: ("save_base", "delete"),
+    models.QuerySet: ("update", "bulk_create", "bulk_update", "delete"),
+}
+NOT_OURS = {"sessions", "admin", "contenttypes", "auth"}
+ACTIONS = {"actions", "handling", "manual", "sessions"}
+"""What the modules are called in which actions stand."""
+
+
+class WrittenByTheAdmin(AssertionError):
+    """A form saved a row, past lock, history and messages."""
+
+
+@contextmanager
+def watched() -> Iterator[set[str]]:
+    """Within, whatever writes a row of ours without an action raises. Gives the actions that wrote."""
+    seen = set[str]()
+    patches = [
+        mock.patch.object(owner, name, _watch(getattr(owner, name), seen))
+        for owner, names in WRITERS.items()
+        for name in names
+    ]
+    for patch in patches:
+        patch.start()
+    try:
+        yield seen
+    finally:
+        for patch in patches:
+            patch.stop()
+
+
+def _watch(real: Any, seen: set[str]) -> Any:
+    def write(self: Any, *args: Any, **kwargs: Any) -> Any:
+        model = self.model if isinstance(self, models.QuerySet) else type(self)
+        if model._meta.app_label not in NOT_OURS:
+            seen.add(_action_at_work(model))
+        return real(self, *args, **kwargs)
+
+    write.alters_data = True  # type: ignore[attr-defined]
+    return write
+
+
+def _action_at_work(model: type[models.Model]) -> str:
+    """The module of the action that is being called; raises `WrittenByTheAdmin` where there is none."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        parts = frame.f_globals.get("__name__", "").split(".")
+        if "admin" in parts:
+            raise WrittenByTheAdmin(f"{'.'.join(parts)} writes {model.__name__}")
+        if set(parts) & ACTIONS and parts[0] != "django":
+            return ".".join(parts)
+        frame = frame.f_back
+    return ""
