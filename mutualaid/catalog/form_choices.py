@@ -1,9 +1,12 @@
-"""The catalogue as choices of a form."""
+"""The catalogue as choices of a form: its rows, their words, and fields that give rows back."""
 
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import groupby
+from typing import Any
 
+from django import forms
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,50 +22,120 @@ NOT_A_CHOICE = {
 
 Choices = list[tuple[str, str]]
 Grouped = list[tuple[str, Choices]]
+Row = Category | Language | Locality
 
 
-def group_choices() -> Choices:
+class Catalogue:
+    """The rows to choose from. Each table is read once, when a form first needs it."""
+
+    @cached_property
+    def categories(self) -> list[Category]:
+        """Those in use, each with its group at hand."""
+        rows = list(Category.objects.filter(is_active=True))
+        by_pk = {row.pk: row for row in rows}
+        for row in rows:
+            if row.parent_id in by_pk:
+                row.parent = by_pk[row.parent_id]
+        return rows
+
+    @property
+    def groups(self) -> list[Category]:
+        return [row for row in self.categories if row.parent_id is None]
+
+    def kinds_of(self, group: Category) -> list[Category]:
+        """What is in a group, and last the group itself, for what is none of these."""
+        return [*(row for row in self.categories if row.parent_id == group.pk), group]
+
+    @cached_property
+    def localities(self) -> list[Locality]:
+        rows = Locality.objects.select_related("parent")
+        return list(rows.order_by("parent__name", "name"))
+
+    @cached_property
+    def languages(self) -> list[Language]:
+        return list(Language.objects.all())
+
+
+def group_choices(catalogue: Catalogue | None = None) -> Choices:
     """The groups of categories in use: (slug, label)."""
-    return [(group.slug, group.label) for group in _groups()]
+    return [(group.slug, group.label) for group in (catalogue or Catalogue()).groups]
 
 
-def group_choices_with_icons() -> Choices:
+def group_choices_with_icons(catalogue: Catalogue) -> Choices:
     """The same, each with its sign before the words."""
-    return [(g.slug, format_html("{} {}", icon(g.icon), g.label)) for g in _groups()]
+    return [(g.slug, format_html("{} {}", icon(g.icon), g.label)) for g in catalogue.groups]
 
 
-def kind_choices(group: str) -> tuple[Choices, QuerySet[Category]]:
+def kind_choices(kinds: Iterable[Category]) -> Choices:
     """What is in a group, and last "something else" for the group itself."""
-    here = Category.objects.filter(Q(slug=group) | Q(parent__slug=group), is_active=True)
-    kinds = [(c.slug, c.label) for c in here if c.parent_id]
-    return [*kinds, *((c.slug, _("Something else")) for c in here if not c.parent_id)], here
+    return [(row.slug, row.label if row.parent_id else _("Something else")) for row in kinds]
+
+
+def grouped_kind_choices(catalogue: Catalogue) -> Grouped:
+    """Every kind under its group: (group, [(slug, label)])."""
+    return [(group.label, kind_choices(catalogue.kinds_of(group))) for group in catalogue.groups]
 
 
 def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
     """All categories in use under their groups: (group, [(id, label)]); first the whole group."""
-    inside = Prefetch("children", Category.objects.filter(is_active=True))
-    groups = _groups().prefetch_related(inside)
+    catalogue = Catalogue()
     return [
-        (g.label, [(g.pk, _("Anything of this")), *((c.pk, c.label) for c in g.children.all())])
-        for g in groups
+        (group.label, [(group.pk, _("Anything of this")), *((c.pk, c.label) for c in kinds)])
+        for group in catalogue.groups
+        for kinds in [catalogue.kinds_of(group)[:-1]]
     ]
 
 
-def locality_choices() -> Grouped:
+def locality_choices(catalogue: Catalogue | None = None) -> Grouped:
     """All areas under what they are part of: (wider area, [(slug, name)])."""
-    rows = Locality.objects.select_related("parent").order_by("parent__name", "name")
+    rows = (catalogue or Catalogue()).localities
     grouped = groupby(rows, key=lambda row: row.parent.name if row.parent else "")
     return [(wider, [(row.slug, row.name) for row in inside]) for wider, inside in grouped]
 
 
-def language_choices() -> Grouped:
+def language_choices(catalogue: Catalogue | None = None) -> Grouped:
     """Languages by their own names: those of the site first, all others behind "More languages"."""
     ours = dict(settings.LANGUAGES)
-    rows = list(Language.objects.all())
+    rows = (catalogue or Catalogue()).languages
     first = [(row.code, row.name) for row in rows if row.code in ours]
     more = [(row.code, row.name) for row in rows if row.code not in ours]
     return [("", first), (_("More languages"), more)]
 
 
-def _groups() -> QuerySet[Category]:
-    return Category.objects.filter(parent=None, is_active=True)
+class _ChoiceOfRows(forms.ChoiceField):
+    """A choice of `rows`, by their codes. Words are only made for a page that is drawn."""
+
+    coerce: Callable[[str], Row]
+
+    def offer(self, rows: Iterable[Row], words: Callable[[], Any]) -> None:
+        """Let these rows be chosen; `words` gives the choices, each with the code of one of them."""
+        self.choices = words
+        self.rows = {code_of(row): row for row in rows}
+        self.coerce = self.rows.__getitem__
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in self.rows
+
+
+class RowField(_ChoiceOfRows, forms.TypedChoiceField):
+    """One row of the catalogue, chosen by its code."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return code_of(value)
+
+
+class RowsField(_ChoiceOfRows, forms.TypedMultipleChoiceField):
+    """Rows of the catalogue, each chosen by its code, in the order in which they were sent."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return [code_of(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    def clean(self, value: Any) -> list[Any]:
+        return list(dict.fromkeys(super().clean(value)))
+
+
+def code_of(value: Any) -> Any:
+    """What stands in a form for a row; anything else stands for itself."""
+    return value.code if isinstance(value, Language) else getattr(value, "slug", value)

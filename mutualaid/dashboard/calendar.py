@@ -14,7 +14,7 @@ from requests_app.states import ON_THE_WAY
 
 
 def calendar_of(user: User) -> bytes:
-    """The agreed days of `user` as iCalendar (RFC 5545), in her language."""
+    """The agreed days of `user` as iCalendar (RFC 5545), in their language."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.GROUP_NAME}//Mutual Aid//")
     calendar.add("version", "2.0")
@@ -26,7 +26,7 @@ def calendar_of(user: User) -> bytes:
 
 
 def _agreed(user: User) -> QuerySet[Claim]:
-    mine = Q(volunteer=user) | Q(need__asked_by=user)
+    mine = Q(volunteer=user) | Q(need__ask__account=user)
     agreed = Claim.objects.filter(mine, state__in=ON_THE_WAY, scheduled_for__isnull=False)
     related = ("need__category", "need__locality")
     return agreed.select_related(*related).order_by("scheduled_for", "pk")

@@ -4,7 +4,7 @@ from mutualaid.dashboard import views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
-    path("me/needs/<uuid:public_id>/", views.me_need, name="me_need"),
+    path("me/asks/<uuid:public_id>/", views.me_ask, name="me_ask"),
     path("me/calendar/", views.me_calendar, name="me_calendar"),
     path("me/calendar/stop/", views.me_calendar_stop, name="me_calendar_stop"),
     path("calendar/<str:token>.ics", views.calendar, name="calendar"),

@@ -1,17 +1,20 @@
 """My page, the way from it to what I asked, and the feed of my calendar."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
 from mutualaid.dashboard.calendar import calendar_of
 from mutualaid.http import PersonRequest, private_page
@@ -21,9 +24,19 @@ from mutualaid.notify.models import Notification
 from offers_app.forms import LimitsForm, PauseForm
 from offers_app.models import Offer
 from requests_app.access.links import make_link
-from requests_app.models import Claim, Need
+from requests_app.models import Ask, Claim, Need
 from requests_app.pages.views.decorators import no_such_link
 from requests_app.states import LIVE_CLAIM
+
+
+class NeedLine(NamedTuple):
+    """One need of mine: its kind, where and when, and how it stands."""
+
+    category: Category
+    place: str
+    state: str
+    standing: str
+
 
 MOST_FITTING = 6
 MOST_SHOWN = 20
@@ -41,7 +54,7 @@ def me(request: PersonRequest) -> HttpResponse:
     matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
     this_week = Claim.objects.of(user).filling_this_week().count()
     context = {
-        "needs": _asked_by(request)[:MOST_SHOWN],
+        "asks": _with_their_needs(_asked_by(request)[:MOST_SHOWN]),
         "offer": mine,
         "is_full": mine is not None and this_week >= mine.per_week,
         "pause_form": PauseForm(),
@@ -56,10 +69,10 @@ def me(request: PersonRequest) -> HttpResponse:
 
 @private_page
 @require_POST
-def me_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """Open the private page of a need that I asked for, by a fresh link."""
-    need = get_object_or_404(_asked_by(request), public_id=public_id)
-    return redirect("need_private", make_link(need, with_code=False))
+def me_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Open the private page of what I asked for, by a fresh link."""
+    ask = get_object_or_404(_asked_by(request), public_id=public_id)
+    return redirect("ask_private", make_link(ask, with_code=False))
 
 
 @private_page
@@ -89,6 +102,21 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(calendar_of(owner), content_type="text/calendar; charset=utf-8")
 
 
-def _asked_by(request: PersonRequest) -> QuerySet[Need]:
-    needs = Need.objects.with_a_way_back().filter(asked_by=request.user)
-    return needs.select_related("category", "locality").order_by("-created_at")
+def _asked_by(request: PersonRequest) -> QuerySet[Ask]:
+    """Those with a way back, newest first; one that was merged into another stands there."""
+    asks = Ask.objects.with_way_back().filter(account=request.user, merged_into=None)
+    return asks.order_by("-created_at", "-pk")
+
+
+def _with_their_needs(asks: QuerySet[Ask]) -> list[tuple[Ask, list[NeedLine]]]:
+    """Each with a line for each of its needs."""
+    needs = Need.objects.select_related("category", "locality").order_by("created_at", "pk")
+    mine = asks.prefetch_related(Prefetch("needs", needs))
+    return [
+        (ask, [_line(need) for need in ask.needs.all() if not need.merged_into_id]) for ask in mine
+    ]
+
+
+def _line(need: Need) -> NeedLine:
+    how = need.get_state_display() if need.is_live else need.get_close_reason_display()
+    return NeedLine(need.category, f"{need.locality} · {need.when}", need.state, capfirst(str(how)))

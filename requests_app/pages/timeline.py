@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import Claim, Need
+from requests_app.models import Need, NeedEvent
 from requests_app.states import NeedState
 
 SAID = {
@@ -44,6 +44,14 @@ SAID = {
 }
 
 
+NOT_BY_THE_NEIGHBOUR = {
+    "extend": gettext_lazy("Its day came. We keep looking a little longer, and ask you about it."),
+    "change": gettext_lazy("A coordinator changed something in it."),
+    "withdraw": gettext_lazy("It was taken back."),
+}
+"""The same, where the site or a coordinator did it."""
+
+
 class Line(NamedTuple):
     at: datetime
     words: str
@@ -51,7 +59,13 @@ class Line(NamedTuple):
 
 def timeline(need: Need) -> list[Line]:
     """The history of a need, oldest first, without names."""
-    return [Line(event.at, str(SAID[event.action])) for event in need.events.all()]
+    return [Line(event.at, _said(event)) for event in need.events.all()]
+
+
+def _said(event: NeedEvent) -> str:
+    is_own = event.actor_kind == NeedEvent.Kind.NEIGHBOUR
+    said = SAID if is_own else SAID | NOT_BY_THE_NEIGHBOUR
+    return str(said[event.action])
 
 
 WAY = (
@@ -75,8 +89,3 @@ def way(need: Need) -> list[Stop]:
     here = states.index(NeedState(need.state))
     places = ["behind"] * here + ["here"] + ["ahead"] * (len(WAY) - here - 1)
     return [Stop(str(words), place) for (_state, words), place in zip(WAY, places, strict=True)]  # type: ignore[arg-type]
-
-
-def coming(need: Need) -> list[Claim]:
-    """The claims of the volunteers who are on their way."""
-    return list(need.claims.on_the_way().select_related("volunteer").order_by("place"))

@@ -19,10 +19,9 @@ AT_THE_POLE = 0.05
 
 
 class Cell(NamedTuple):
-    """A shape, its centre, and where words stand in it, in a picture that is `WIDTH` wide."""
+    """A shape, and where words stand in it, in a picture that is `WIDTH` wide."""
 
     corners: list[Point]
-    centre: Point
     middle: Point
 
 
@@ -40,7 +39,7 @@ def draw(centres: Sequence[Point]) -> tuple[list[Cell], float]:
     height = (max(y for _, y in flat) + reach - top) * scale
     moved = [((x - left) * scale, (y - top) * scale) for x, y in flat]
     shapes = [_corners(one, moved, reach * scale) for one in moved]
-    return [Cell(s, one, _middle(s)) for s, one in zip(shapes, moved, strict=True)], height
+    return [Cell(shape, _middle(shape)) for shape in shapes], height
 
 
 def _project(centres: Sequence[Point]) -> list[Point]:

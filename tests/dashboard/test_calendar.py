@@ -10,20 +10,22 @@ from icalendar import Calendar
 from mutualaid.dashboard.address import new_address
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 DAY = timezone.localdate() + timedelta(days=3)
-SECRET = Details(
-    name="Zsófi", phone="555 987 6543", email="z@mail.example", address="9 Canary Road", notes="Key"
+SECRET = ContactDetails(
+    name="Zsófi", phone="555 987 6543", email="z@mail.example", address="9 Canary Road"
 )
+NOTES = "The key is with Bo"
 
 
 def agreed(by: User, **fields: Any) -> Claim:
-    claim = actions.assign_need(factories.need(details=SECRET, **fields), to=by, by=volunteer(by))
+    need = factories.need(contact=SECRET, notes=NOTES, **fields)
+    claim = actions.assign_need(need, to=by, by=volunteer(by))
     actions.agree_on_day(claim, day=DAY, by=volunteer(by))
     return claim
 
@@ -47,12 +49,12 @@ def test_it_names_the_day_the_kind_and_the_area_and_nothing_else(client, sam):
 def test_nothing_of_the_neighbour_is_in_it(client, sam):
     agreed(sam)
     shown = client.get(f"/calendar/{new_address(sam)}.ics").content.decode()
-    told = vars(SECRET).values()
+    told = (*vars(SECRET).values(), NOTES)
     assert [secret for secret in told if secret and str(secret) in shown] == []
 
 
 def test_it_holds_what_i_asked_for_too(client, rosa, sam):
-    agreed(sam, asked_by=rosa)
+    agreed(sam, account=rosa)
     assert len(events(client, new_address(rosa))) == 1
 
 

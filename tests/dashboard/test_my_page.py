@@ -9,10 +9,12 @@ from django.utils import timezone
 from mutualaid.matching.actions import accept
 from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.tasks import sweep as deliver_all
+from mutualaid.policy.current import current_policy
 from offers_app.models import Offer
-from requests_app.access.links import need_by_token
+from requests_app import actions
+from requests_app.access.links import ask_by_token
 from requests_app.actions import claim_need, deliver_claim, withdraw_need
-from requests_app.lifecycle.actors import volunteer
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
 from tests.support import factories, scene
 
@@ -54,16 +56,36 @@ def test_what_is_over_is_kept_apart(here, signed_in):
 
 
 def test_what_i_asked_for_opens_by_a_fresh_link(here, signed_in):
-    need = here.claim.need
-    assert f"/me/needs/{need.public_id}/" in page(here, "rosa", signed_in)
-    answer = signed_in(here.people["rosa"]).post(f"/me/needs/{need.public_id}/")
-    found = need_by_token(answer.headers["Location"].split("/")[2])
+    ask = here.claim.need.ask
+    assert f"/me/asks/{ask.public_id}/" in page(here, "rosa", signed_in)
+    answer = signed_in(here.people["rosa"]).post(f"/me/asks/{ask.public_id}/")
+    found = ask_by_token(answer.headers["Location"].split("/")[2])
     assert found
-    assert found[0] == need
+    assert found[0] == ask
 
 
-def test_somebody_elses_need_is_not_mine_to_open(here, signed_in):
-    path = f"/me/needs/{here.claim.need.public_id}/"
+def test_what_i_asked_for_together_is_one_note_with_one_way_in(rosa, signed_in):
+    kinds = [factories.category("groceries"), factories.category("meals")]
+    ask = factories.ask(*(factories.details(category=kind) for kind in kinds), account=rosa)
+    actions.withdraw_need(ask.needs.get(category=kinds[1]))
+    shown = text(signed_in(rosa).get("/me/"))
+    note = shown.split("What I asked for")[1].split("</article>")[0]
+    for words in ("Groceries", "Looking for somebody", "Meals", "The neighbour withdrew it"):
+        assert words in note
+    assert note.count("/me/asks/") == 1
+
+
+def test_what_was_put_together_with_anothers_ask_is_there_and_not_here(rosa, carla, signed_in):
+    mine, other = factories.ask(account=rosa), factories.ask()
+    actions.merge_asks(mine, into=other, by=coordinator(carla))
+    client = signed_in(rosa)
+    assert "/me/asks/" not in text(client.get("/me/"))
+    for ask in (mine, other):
+        assert client.post(f"/me/asks/{ask.public_id}/").status_code == 404
+
+
+def test_somebody_elses_ask_is_not_mine_to_open(here, signed_in):
+    path = f"/me/asks/{here.claim.need.ask.public_id}/"
     for who in ("sam", "mallory", "carla"):
         assert signed_in(here.people[who]).post(path).status_code == 404
 
@@ -116,11 +138,11 @@ def test_the_page_costs_the_same_for_one_of_each_and_for_many(
 ):
     sam = here.people["sam"]
     for _ in range(5):
-        factories.need(asked_by=sam)
+        factories.need(account=sam)
         factories.need()
     match_all()
     client = signed_in(sam)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/me/")
 
 
@@ -133,11 +155,11 @@ def test_the_menu_is_short(here, signed_in, client):
     assert stops(signed_in(here.people["carla"])) == 5
 
 
-def test_after_a_while_a_closed_need_leaves_the_page(here, signed_in, settings):
+def test_after_a_while_a_closed_need_leaves_the_page(here, signed_in):
     withdraw_need(here.claim.need)
-    late = timezone.now() - timedelta(days=settings.LINK_DAYS_AFTER_END + 1)
+    late = timezone.now() - timedelta(days=current_policy().link_days_after_end + 1)
     Need.objects.filter(pk=here.claim.need_id).update(closed_at=late)
-    assert "/me/needs/" not in page(here, "rosa", signed_in)
+    assert "/me/asks/" not in page(here, "rosa", signed_in)
 
 
 def test_a_need_that_was_claimed_from_the_page_stands_on_it(here, signed_in):

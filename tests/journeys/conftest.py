@@ -1,23 +1,24 @@
 """A site that really runs, with its made-up neighbourhood, and browsers to visit it with."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.site import Site
-from tests.support.visitor import Visitor
+from tests.support.suites import CHROMIUM
+from tests.support.visitor import SOON, Visitor
 
 NewVisitor = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=SOON)  # a busy machine is late, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         yield browser
         browser.close()

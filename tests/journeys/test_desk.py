@@ -14,9 +14,9 @@ NEEDS = "/admin/requests_app/need/"
 
 
 def do(page: Page, action: str, reason: str = "") -> None:
-    page.select_option("#desk-action", action)
+    page.select_option("#next-action", action)
     if reason:
-        page.select_option("#desk_close_reason", reason)
+        page.select_option("#next_close_reason", reason)
     page.get_by_role("button", name="Do it").click()
 
 
@@ -33,7 +33,7 @@ def test_a_sensitive_need_is_read_given_to_somebody_released_and_closed(
     expect(page.locator("#result_list")).to_contain_text("Power and heat · Saltmarsh")
     expect(page.locator("body")).not_to_contain_text("Canary")
     page.get_by_role("link", name="Power and heat · Saltmarsh").first.click()
-    page.get_by_role("link", name="Give it to somebody").click()
+    page.get_by_role("link", name="Assign").click()
     page.locator(".select2-selection").click()
     page.locator(".select2-search__field").fill("Femi")
     page.locator(".select2-results__option", has_text="Femi").click()
@@ -55,7 +55,7 @@ def test_a_sensitive_need_is_read_given_to_somebody_released_and_closed(
 
 def test_what_is_unmet_stands_first_and_leads_to_its_list(visitor: NewVisitor) -> None:
     carla = visitor(viewport=DESK, java_script_enabled=True).sign_in("Carla").go("/admin/")
-    reading = carla.page.locator(".worries a", has_text="to be read by a coordinator")
+    reading = carla.page.locator(".attention a", has_text="to be read by a coordinator")
     many = int(reading.locator("strong").inner_text())
     reading.click()
     expect(carla.page.locator("#result_list tbody tr")).to_have_count(many)
@@ -72,7 +72,7 @@ def test_no_page_of_the_admin_breaks_the_policy(
 ) -> None:
     carla = visitor(viewport=screen, java_script_enabled=True, locale=language).sign_in("Carla")
     lists = ["notify/notification", "people/user", "offers_app/offer", "requests_app/need"]
-    lists += ["catalog/category", "catalog/locality", "catalog/language"]
+    lists += ["requests_app/ask", "catalog/category", "catalog/locality", "catalog/language"]
     carla.go("/admin/")
     for name in lists:
         carla.go(f"/admin/{name}/")

@@ -1,4 +1,4 @@
-"""A neighbour loses her link, finds back, changes what she told us, and shuts out who knows the old one."""
+"""A neighbour loses their link, finds back, changes what they told us, and shuts out who knows the old."""
 
 import re
 

@@ -1,16 +1,16 @@
 """How can somebody reach you, and what is safe for you? The last page of questions."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.form_choices import NOT_A_CHOICE, language_choices
-from mutualaid.catalog.models import Language
-from mutualaid.encryption.blind_index import lasting_mark
-from requests_app.models import Channel
+from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
+from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
+from requests_app.models import Ask, Channel
 from requests_app.pages.ask.forms import StepForm
 
 WAYS = ("phone", "email", "address")
@@ -28,42 +28,31 @@ UNREACHABLE = _(
 NO_SAFE_WAY = _("For none of these ways we have a number or an address. Choose one we can use.")
 
 
-class AddressesField(forms.CharField):
-    """Phone numbers and e-mail addresses with commas between them."""
-
-    widget = forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value) or ""
-        return tuple(one.strip() for one in typed.split(",") if one.strip())
-
-    def run_validators(self, value: Any) -> None:
-        super().run_validators(", ".join(value))
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if not all(map(lasting_mark, value)):
-            raise forms.ValidationError(_("Write a phone number or an e-mail address."))
-
-
 class ContactForm(StepForm):
+    for_whom = forms.TypedChoiceField(
+        label=_("Whom is it for?"),
+        choices=Ask.ForWhom.choices,
+        required=False,
+        empty_value=Ask.ForWhom.SELF,
+        initial=Ask.ForWhom.SELF,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "If it is for someone else, write below how the person who helps reaches them,"
+            " or you if they prefer that."
+        ),
+        error_messages={"invalid_choice": _("Choose one of these.")},
+    )
     name = forms.CharField(
         label=_("What should we call you?"),
         max_length=60,
         help_text=_("A first name is enough. It need not be your real one."),
         error_messages={"required": _("Write a name we can call you.")},
     )
-    phone = forms.CharField(
-        label=_("Phone"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
-    )
-    email = forms.EmailField(
+    phone = PhoneField(label=_("Phone"), max_length=100, required=False)
+    email = OneEmailField(
         label=_("E-mail"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
-        error_messages={"invalid": _("Write an e-mail address like name@example.org.")},
     )
     address = forms.CharField(
         label=_("Address, or where to meet"),
@@ -72,11 +61,8 @@ class ContactForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=_("Only the person who helps you sees it."),
     )
-    languages = forms.ModelMultipleChoiceField(
-        Language.objects.all(),
-        to_field_name="code",
+    languages = RowsField(
         label=_("Which languages do you speak?"),
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
     )
 
@@ -105,26 +91,28 @@ class ContactForm(StepForm):
             "Our coordinators alone read this. They look at your need first, before anybody is asked."
         ),
     )
-    addresses_kept_away = AddressesField(
+    keep_from_contact_points = ContactPointsField(
         label=_("Their phone number or e-mail address, if you know it"),
-        max_length=300,
         required=False,
+        of_accounts=True,
         help_text=_(
             "Your need is then never shown to whoever has it. We keep a fingerprint of it and nothing"
-            " else. Put a comma between two."
+            " else. You can write several."
         ),
     )
-    folded = ("channels", "times", "no_voicemail", "keep_from", "addresses_kept_away")
+    folded = ("channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points")
 
     def arrange(self) -> None:
-        self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
+        super().arrange()
+        catalogue = self.known.catalogue
+        self._offer("languages", catalogue.languages, partial(language_choices, catalogue))
         self.fields["languages"].initial = [get_language() or "en"]
 
     def clean(self) -> dict[str, Any]:
-        """Somebody must be able to reach her, in a way that is safe."""
+        """Somebody must be able to reach them, in a way that is safe."""
         given = self.cleaned_data
         if not set(WAYS) <= set(self.fields):
-            return given  # one of them is being changed; the others stand with the need
+            return given  # one of them is being changed; the others stand with the ask
         if not any(given.get(way) or way in self.errors for way in WAYS):
             self.add_error("phone", UNREACHABLE)
         elif not self.errors and not reachable(given):
@@ -133,6 +121,6 @@ class ContactForm(StepForm):
 
 
 def reachable(given: Mapping[str, Any]) -> bool:
-    """Whether one of the safe ways leads to her; without a choice any way is safe."""
+    """Whether one of the safe ways leads to them; without a choice any way is safe."""
     chosen = given["channels"] or Channel.values
     return any(given[DETAIL_OF[Channel(way)]] for way in chosen)

@@ -1,4 +1,4 @@
-"""What was typed so far: encrypted in the session, gone when the need is sent or the visit ends."""
+"""What was typed so far: encrypted in the session, gone when the ask is sent or the visit ends."""
 
 import json
 import secrets
@@ -11,7 +11,7 @@ from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
 SESSION_KEY = "ask"
 COLUMN = "session.ask"
 DRAFT = "draft"
-"""Beside the steps: {"id": …}, which makes one need of one draft however often it is sent."""
+"""Beside the steps: {"id": …}, which makes one ask of one draft however often it is sent."""
 SENT = "sent"
 """Instead of the steps, once sent: {"token": …} of the receipt."""
 

@@ -1,24 +1,33 @@
 """The questions. Each form is one page; shape is checked here, the rules stand in the actions."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS as WEEKDAYS_IN_WORDS
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import (
     NOT_A_CHOICE,
+    Catalogue,
+    Grouped,
+    Row,
+    RowField,
+    RowsField,
     group_choices_with_icons,
+    grouped_kind_choices,
     kind_choices,
     locality_choices,
 )
-from mutualaid.catalog.models import Category, Locality
+from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
-from requests_app.pages.ask.draft import Answers
 from requests_app.states import Urgency
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -27,14 +36,23 @@ WEEKDAYS_FROM_MONDAY = [WEEKDAYS_IN_WORDS[number] for number in range(7)]
 ONE_WEEK, HALF_A_YEAR = timedelta(days=7), timedelta(days=183)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a page of questions depends on: the catalogue, and what was chosen on earlier pages."""
+
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    group: Category | None = None
+    kinds: Sequence[Category] = ()
+
+
 class StepForm(forms.Form):
     """A page of questions that may depend on earlier answers."""
 
     folded: tuple[str, ...] = ()
     """Fields for some of us only: they stand behind words that open."""
 
-    def __init__(self, data: Any = None, *, answers: Answers) -> None:
-        self.answers = answers
+    def __init__(self, data: Any = None, *, known: Known) -> None:
+        self.known = known
         super().__init__(data)
         self.arrange()
 
@@ -51,9 +69,12 @@ class StepForm(forms.Form):
         """Something behind the words was answered, or has an error."""
         return any(field.errors or field.value() for field in self.folded_fields())
 
+    def _offer(self, name: str, rows: Iterable[Row], words: Callable[[], Any]) -> None:
+        cast(RowField | RowsField, self.fields[name]).offer(rows, words)
+
 
 class WhatForm(StepForm):
-    group = forms.ChoiceField(
+    group = RowField(
         label=_("What do you need?"),
         widget=forms.RadioSelect,
         error_messages={
@@ -63,7 +84,9 @@ class WhatForm(StepForm):
     )
 
     def arrange(self) -> None:
-        self.fields["group"].choices = group_choices_with_icons()  # type: ignore[attr-defined]
+        super().arrange()
+        catalogue = self.known.catalogue
+        self._offer("group", catalogue.groups, partial(group_choices_with_icons, catalogue))
 
 
 MOST_KINDS = 5
@@ -73,24 +96,20 @@ class KindsForm(StepForm):
     """What is in the group that was chosen; `category` takes one or several."""
 
     def arrange(self) -> None:
-        what = WhatForm(self.answers.get("what", {}), answers=self.answers)
-        group = what.cleaned_data["group"] if what.is_valid() else ""
-        choices, categories = kind_choices(group)
-        self.fields["category"].queryset = categories  # type: ignore[attr-defined]
-        self.fields["category"].choices = choices  # type: ignore[attr-defined]
+        super().arrange()
+        group = self.known.group
+        kinds = self.known.catalogue.kinds_of(group) if group else []
+        self._offer("category", kinds, partial(kind_choices, kinds))
 
 
 class KindForm(KindsForm):
-    category = forms.ModelMultipleChoiceField(
-        Category.objects.none(),
-        to_field_name="slug",
+    category = RowsField(
         label=_("Which of these? You can choose more than one."),
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose the nearest one."), **NOT_A_CHOICE},
     )
 
-    def clean_category(self) -> Any:
-        chosen = self.cleaned_data["category"]
+    def clean_category(self) -> list[Category]:
+        chosen: list[Category] = self.cleaned_data["category"]
         if len(chosen) > MOST_KINDS:
             raise ValidationError(_("Choose five at most. You can ask for more afterwards."))
         return chosen
@@ -99,9 +118,7 @@ class KindForm(KindsForm):
 class OneKindForm(KindsForm):
     """For a need that stands already: it is of one kind."""
 
-    category = forms.ModelChoiceField(
-        Category.objects.none(),
-        to_field_name="slug",
+    category = RowField(
         label=_("Which of these is nearest?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the nearest one."), **NOT_A_CHOICE},
@@ -109,9 +126,7 @@ class OneKindForm(KindsForm):
 
 
 class WhereForm(StepForm):
-    locality = forms.ModelChoiceField(
-        Locality.objects.all(),
-        to_field_name="slug",
+    locality = RowField(
         label=_("Which area are you in?"),
         help_text=_(
             "The area is all that others see. Your address comes later,"
@@ -124,7 +139,10 @@ class WhereForm(StepForm):
     )
 
     def arrange(self) -> None:
-        self.fields["locality"].choices = [("", _("Choose an area")), *locality_choices()]  # type: ignore[attr-defined]
+        super().arrange()
+        catalogue = self.known.catalogue
+        words = partial(_after_nothing, _("Choose an area"), locality_choices, catalogue)
+        self._offer("locality", catalogue.localities, words)
 
 
 class WhenForm(StepForm):
@@ -168,11 +186,12 @@ class WhenForm(StepForm):
     )
 
     def arrange(self) -> None:
-        if not any(kind.may_repeat for kind in _kinds(self.answers)):
+        super().arrange()
+        if not any(kind.may_repeat for kind in self.known.kinds):
             del self.fields["weekdays"], self.fields["repeat_until"]
 
-    def clean_needed_by(self) -> Any:
-        day = self.cleaned_data["needed_by"]
+    def clean_needed_by(self) -> date | None:
+        day: date | None = self.cleaned_data["needed_by"]
         if day and day < timezone.localdate():
             raise ValidationError(_("This day has passed. Choose today or a later day."))
         return day
@@ -186,8 +205,9 @@ class WhenForm(StepForm):
             )
         return self.cleaned_data
 
-    def clean_repeat_until(self) -> Any:
-        day, today = self.cleaned_data["repeat_until"], timezone.localdate()
+    def clean_repeat_until(self) -> date | None:
+        day: date | None = self.cleaned_data["repeat_until"]
+        today = timezone.localdate()
         if day and not today + ONE_WEEK <= day <= today + HALF_A_YEAR:
             raise ValidationError(
                 _("Choose a day at least a week and at most half a year from now.")
@@ -218,14 +238,32 @@ class DetailsForm(StepForm):
     )
 
     def arrange(self) -> None:
-        kinds = _kinds(self.answers)
-        if not any(kind.asks_quantity for kind in kinds):
+        super().arrange()
+        if not any(kind.asks_quantity for kind in self.known.kinds):
             del self.fields["people_count"]
-        if not any(kind.asks_helpers for kind in kinds):
+        if not any(kind.asks_helpers for kind in self.known.kinds):
             del self.fields["helpers_wanted"]
 
 
-def _kinds(answers: Answers) -> list[Category]:
-    """What was chosen on the page of kinds; nothing where what stands there is nonsense."""
-    form = KindForm(answers.get("kind", {}), answers=answers)
-    return list(form.cleaned_data["category"]) if form.is_valid() else []
+class AddForm(WhereForm, WhenForm, DetailsForm):
+    """One more thing for an ask that stands already, on one short page: once, for one helper."""
+
+    field_order = ("category", "locality", "urgency", "needed_by", "week_parts", "notes")
+    category = RowField(
+        label=_("What else do you need?"),
+        error_messages={"required": _("Choose the nearest one."), **NOT_A_CHOICE},
+    )
+
+    def arrange(self) -> None:
+        """`known.kinds` is empty: what only some kinds are asked is left to the page that changes it."""
+        super().arrange()
+        catalogue = self.known.catalogue
+        words = partial(_after_nothing, _("Choose one"), grouped_kind_choices, catalogue)
+        self._offer("category", catalogue.categories, words)
+
+
+def _after_nothing(
+    nothing: Promise, choices: Callable[[Catalogue], Grouped], catalogue: Catalogue
+) -> list[tuple[str, Any]]:
+    """The choices of a list that opens, with words for "nothing chosen yet" first."""
+    return [("", nothing), *choices(catalogue)]

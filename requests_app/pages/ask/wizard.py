@@ -1,15 +1,16 @@
 """The order of the pages, and what becomes of the answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.form_choices import Catalogue
 from mutualaid.people.models import User
-from requests_app.actions import Details, post_several, repeat_need
-from requests_app.models import Need
+from requests_app.actions import ContactDetails, NeedDetails, Origin, repeat_need, send_ask
+from requests_app.models import Ask
 from requests_app.pages.ask import forms
 from requests_app.pages.ask.contact_form import ContactForm
 from requests_app.pages.ask.draft import DRAFT, Answers
@@ -30,63 +31,83 @@ STEPS = (
     Step("details", _("Anything to know?"), forms.DetailsForm),
     Step("contact", _("How can somebody reach you?"), ContactForm),
 )
+STEP_NAMED = {step.name: step for step in STEPS}
 CHECK = "check"
 SOURCE = "web"
 
 
-def step_named(name: str) -> Step | None:
-    return next((step for step in STEPS if step.name == name), None)
+class Wizard:
+    """The pages with the answers so far, for one request: each form is bound once."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.catalogue = Catalogue()
+        self._bound: dict[str, forms.StepForm] = {}
+
+    def form(self, name: str) -> forms.StepForm:
+        """The form of a step with its answers; unbound when nothing was answered yet."""
+        if name not in self._bound:
+            form = STEP_NAMED[name].form
+            self._bound[name] = form(self.answers.get(name), known=self._known(name))
+        return self._bound[name]
+
+    def first_unanswered(self) -> Step | None:
+        """The first page that is not yet, or no longer, answered well; None when all are."""
+        return next((step for step in STEPS if not self.form(step.name).is_valid()), None)
+
+    def cleaned(self) -> dict[str, Any]:
+        """All answers together, once every page is answered well."""
+        found: dict[str, Any] = {}
+        for step in STEPS:
+            form = self.form(step.name)
+            form.is_valid()
+            found |= form.cleaned_data
+        return found
+
+    def _known(self, name: str) -> forms.Known:
+        if name == "what":
+            return forms.Known(self.catalogue)
+        group = self._chosen("what", "group")
+        if name == "kind":
+            return forms.Known(self.catalogue, group)
+        return forms.Known(self.catalogue, group, self._chosen("kind", "category") or ())
+
+    def _chosen(self, name: str, field: str) -> Any:
+        """What was chosen on an earlier page; None where what stands there is nonsense."""
+        form = self.form(name)
+        return form.cleaned_data[field] if form.is_valid() else None
 
 
-def bound(step: Step, answers: Answers) -> forms.StepForm:
-    """The form of a step with the answers so far; unbound when nothing was answered yet."""
-    return step.form(answers.get(step.name), answers=answers)
-
-
-def first_unanswered(answers: Answers) -> Step | None:
-    """The first page that is not yet, or no longer, answered well; None when all are."""
-    return next((step for step in STEPS if not bound(step, answers).is_valid()), None)
-
-
-def post_answers(answers: Answers, *, asked_by: User | None) -> Need:
-    """Write down the need that well-answered pages describe; sent twice at once, it is one need."""
-    reference = answers[DRAFT]["id"]
+def post_answers(wizard: Wizard, *, account: User | None) -> Ask:
+    """Write down the ask that well-answered pages describe; sent twice at once, it is one ask."""
+    reference = wizard.answers[DRAFT]["id"]
     try:
         with transaction.atomic():
-            return _post(answers, asked_by, reference)
+            return _post(wizard.cleaned(), account, reference)
     except IntegrityError:
-        return Need.objects.get(source=SOURCE, reference=reference)
+        return Ask.objects.get(source=SOURCE, reference=reference)
 
 
-def _post(answers: Answers, asked_by: User | None, reference: str) -> Need:
-    found: dict[str, Any] = {}
-    for step in STEPS:
-        form = bound(step, answers)
-        form.is_valid()
-        found |= form.cleaned_data
+def _post(found: dict[str, Any], account: User | None, reference: str) -> Ask:
+    """A need for each kind. Of several, those come back every week that may."""
     found["channels"] = ",".join(found["channels"])
-    details = {name: found[name] for name in Details.__dataclass_fields__ if name in found}
-    need = post_several(
-        categories=list(found["category"]),
-        locality=found["locality"],
+    found["helpers_wanted"] = found.get("helpers_wanted") or 1
+    kinds = found.pop("category")
+    task = _those_of(NeedDetails, found)
+    ask = send_ask(
+        needs=[NeedDetails(category=kind, **task) for kind in kinds],
+        contact=ContactDetails(**_those_of(ContactDetails, found)),
         languages=found["languages"],
-        urgency=found["urgency"],
-        needed_by=found["needed_by"],
-        week_parts=found["week_parts"],
-        people_count=found.get("people_count"),
-        helpers_wanted=found.get("helpers_wanted") or 1,
-        details=Details(**details),
-        asked_by=asked_by,
-        source=SOURCE,
-        reference=reference,
+        account=account,
+        for_whom=found["for_whom"],
+        keep_from_contact_points=[point.normal for point in found["keep_from_contact_points"]],
+        origin=Origin(source=SOURCE, reference=reference),
     )
     if found.get("weekdays"):
-        _repeat(need, found)
-    return need
+        for need in ask.needs.filter(category__may_repeat=True).order_by("pk"):
+            repeat_need(need, weekdays=found["weekdays"], until=found["repeat_until"])
+    return ask
 
 
-def _repeat(need: Need, found: dict[str, Any]) -> None:
-    """Of several things, those come back that may."""
-    for one in [need, *need.together()]:
-        if one.category.may_repeat:
-            repeat_need(one, weekdays=found["weekdays"], until=found["repeat_until"])
+def _those_of(details: type[NeedDetails | ContactDetails], found: dict[str, Any]) -> dict[str, Any]:
+    return {one.name: found[one.name] for one in fields(details) if one.name in found}

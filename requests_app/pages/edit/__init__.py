@@ -1,1 +1,1 @@
-"""Changing what was asked and how we reach her, one thing on a page."""
+"""Changing what was asked and how we reach them, one thing on a page."""

@@ -1,70 +1,119 @@
 """The page of one thing: the form in which it was asked first, without its other fields."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models import Need
+from mutualaid.catalog.form_choices import Catalogue
+from mutualaid.stale_forms import SEEN, Conflict, changed_meanwhile, seen_again, seen_input
 from requests_app.pages.ask.contact_form import NO_SAFE_WAY, UNREACHABLE, WAYS, reachable
-from requests_app.pages.ask.draft import Answers
 from requests_app.pages.ask.forms import StepForm
-from requests_app.pages.edit.fields import Thing
+from requests_app.pages.ask.words import answer_in_words
+from requests_app.pages.edit.fields import Editable
+from requests_app.pages.edit.subjects import Subject, Values
 
-ALWAYS_THERE = ("name", "addresses_kept_away")
+ALWAYS_THERE = ("name", "keep_from_contact_points")
 """May be changed or added to, not taken away."""
+LATER_DAYS, REMOVE = "later_days", "remove"
 
 
-def form_of(thing: Thing, need: Need, data: Any = None) -> StepForm:
-    """The form of `thing`, with what was told before unless it is private."""
-    group = need.category.parent or need.category
-    answers: Answers = {"what": {"group": group.slug}, "kind": {"category": [need.category.slug]}}
-    form = thing.form(data, answers=answers)
-    for name in set(form.fields) - set(thing.fields):
+def form_of(editable: Editable, subject: Subject[Any], data: Any = None) -> StepForm:
+    """The form of `editable`, with what was told before unless it is only written."""
+    form = editable.form(data, known=subject.known(Catalogue()))
+    for name in set(form.fields) - set(editable.fields):
         del form.fields[name]
-    if not thing.private:
-        form.initial = _told(need)
-        return form
-    form.fields[thing.name].required = False
-    there = thing.silent or getattr(need.contact, thing.name)
-    if there and thing.name not in ALWAYS_THERE:
-        form.fields["remove"] = forms.BooleanField(label=_("Forget what I said"), required=False)
+    values = subject.values()
+    if editable.write_only:
+        _only_write(editable, form, is_there=editable.silent or bool(values[editable.name]))
+    else:
+        form.initial = values
+    if subject.has_later_days():
+        form.fields[LATER_DAYS] = forms.BooleanField(
+            label=_("Also change the later days"),
+            required=False,
+            initial="needed_by" not in editable.fields,
+        )
+    form.fields[SEEN] = seen_input(_of(editable, values))
     return form
 
 
-def given(thing: Thing, form: StepForm, need: Need) -> dict[str, Any]:
-    """What a valid form changes, by field; nothing when a private one was left empty.
+def save(editable: Editable, subject: Subject[Any], form: StepForm) -> str:
+    """Write what its user changed in a valid form, and nothing that somebody else changed meanwhile.
 
-    With an error on the form when nobody could reach her any more.
+    Returns what came of it, in words; "" where nothing is written and the form now says why. Raises
+    what the actions raise.
     """
-    typed = {name: form.cleaned_data[name] for name in thing.fields}
-    if thing.private and not any(typed.values()) and not form.cleaned_data.get("remove"):
-        return {}
-    if thing.name in (*WAYS, "channels"):
-        _check_reachable(thing, form, need, typed)
-    if "channels" in typed:
-        typed["channels"] = ",".join(typed["channels"])
-    return typed
+    with transaction.atomic():
+        subject.lock()
+        current = subject.values()
+        wanted = _wanted(editable, form)
+        if not _still_reachable(editable, form, current | wanted):
+            return ""
+        kept = {name: value for name, value in wanted.items() if name in current}
+        changes = changed_meanwhile(form.cleaned_data[SEEN], current, kept)
+        if changes.conflicts:
+            _tell(editable, form, changes.conflicts)
+            _see_again(form, changes.conflicts)
+            return ""
+        added = {name: value for name, value in wanted.items() if name not in current}
+        if not changes.to_write and not added:
+            return _t("Nothing was typed, so nothing has changed.")
+        later_days = bool(form.cleaned_data.get(LATER_DAYS))
+        subject.save({**changes.to_write, **added}, reason=editable.name, later_days=later_days)
+        return _t("We have changed it.")
 
 
-def _check_reachable(thing: Thing, form: StepForm, need: Need, typed: dict[str, Any]) -> None:
-    ways = {way: getattr(need.contact, way) for way in WAYS}
-    chosen = [way for way in need.contact.channels.split(",") if way]
-    then = {**ways, "channels": chosen} | typed
+def _only_write(editable: Editable, form: StepForm, *, is_there: bool) -> None:
+    form.fields[editable.name].required = False
+    if is_there and editable.name not in ALWAYS_THERE:
+        form.fields[REMOVE] = forms.BooleanField(label=_("Forget what I said"), required=False)
+
+
+def _of(editable: Editable, values: Values) -> Values:
+    """What a form shows or writes anew; phones and e-mails that are only added to have no value."""
+    return {name: values[name] for name in editable.fields if name in values}
+
+
+def _wanted(editable: Editable, form: StepForm) -> Values:
+    """By field; nothing where what is only written was left empty."""
+    typed = {name: form.cleaned_data[name] for name in editable.fields}
+    is_empty = editable.write_only and not any(typed.values())
+    return {} if is_empty and not form.cleaned_data.get(REMOVE) else typed
+
+
+def _still_reachable(editable: Editable, form: StepForm, then: Values) -> bool:
+    """With an error on the form where nobody could reach them any more."""
+    if editable.name not in (*WAYS, "channels"):
+        return True
     if not any(then[way] for way in WAYS):
-        form.add_error(thing.name, UNREACHABLE)
+        form.add_error(editable.name, UNREACHABLE)
     elif not reachable(then):
-        form.add_error(thing.name, NO_SAFE_WAY)
+        form.add_error(editable.name, NO_SAFE_WAY)
+    return not form.errors
 
 
-def _told(need: Need) -> dict[str, Any]:
-    return {
-        "category": need.category.slug,
-        "locality": need.locality.slug,
-        "urgency": need.urgency,
-        "needed_by": need.needed_by,
-        "week_parts": need.week_parts,
-        "people_count": need.people_count,
-        "languages": [language.code for language in need.languages.all()],
-        "no_voicemail": need.contact.no_voicemail,
-    }
+def _tell(editable: Editable, form: StepForm, conflicts: dict[str, Conflict]) -> None:
+    """Both values beside the field; of what is only written the own one alone."""
+    for name, conflict in conflicts.items():
+        values = {
+            "now": _t("something else")
+            if editable.write_only
+            else answer_in_words(form[name], conflict.current),
+            "wanted": answer_in_words(form[name], conflict.wanted),
+        }
+        said = _t(
+            "While you were here, this was changed to: %(now)s. You wrote: %(wanted)s."
+            " Nothing has been saved yet. If yours is right, save it once more."
+        )
+        form.add_error(name, said % values)
+
+
+def _see_again(form: StepForm, conflicts: dict[str, Conflict]) -> None:
+    """Sent once more, the form overwrites what its user has now read, and nothing else."""
+    data = cast(QueryDict, form.data).copy()
+    data[SEEN] = seen_again(str(data.get(SEEN, "")), conflicts)
+    form.data = data

@@ -15,15 +15,7 @@ from mutualaid.people.models import User
 from requests_app.access.links import make_link
 from requests_app.pages.ask import draft
 from requests_app.pages.ask.summary import summary
-from requests_app.pages.ask.wizard import (
-    CHECK,
-    STEPS,
-    Step,
-    bound,
-    first_unanswered,
-    post_answers,
-    step_named,
-)
+from requests_app.pages.ask.wizard import CHECK, STEP_NAMED, STEPS, Step, Wizard, post_answers
 
 
 @login_not_required
@@ -41,17 +33,17 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
     if name == CHECK:
         return _check(request, answers)
     answers.pop(draft.SENT, None)
-    step = step_named(name)
+    step = STEP_NAMED.get(name)
     if step is None:
         raise Http404
-    if request.method != "POST":
-        return _page(request, step, bound(step, answers))
-    answers[step.name] = _typed(request.POST, step)
-    draft.save(request, answers)
-    form = bound(step, answers)
-    if not form.is_valid():
-        return _page(request, step, form)
-    return redirect("ask_step", _next_page(answers))
+    if request.method == "POST":
+        answers[step.name] = _typed(request.POST, step)
+        draft.save(request, answers)
+    wizard = Wizard(answers)
+    if request.method == "POST" and wizard.form(step.name).is_valid():
+        missing = wizard.first_unanswered()
+        return redirect("ask_step", missing.name if missing else CHECK)
+    return _page(request, step, wizard)
 
 
 @login_not_required
@@ -65,23 +57,24 @@ def start_over(request: HttpRequest) -> HttpResponse:
 
 def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
     if draft.SENT in answers:  # sent twice, as by a second tap: the same receipt again
-        return redirect("need_private", answers[draft.SENT]["token"])
-    missing = first_unanswered(answers)
+        return redirect("ask_private", answers[draft.SENT]["token"])
+    wizard = Wizard(answers)
+    missing = wizard.first_unanswered()
     if missing:
         return redirect("ask_step", missing.name)
     if request.method != "POST":
-        return render(request, "needs/ask_check.html", {"rows": summary(answers)})
-    asked_by = request.user if isinstance(request.user, User) else None
+        return render(request, "needs/ask_check.html", {"rows": summary(wizard)})
+    account = request.user if isinstance(request.user, User) else None
     with transaction.atomic():
-        token = make_link(post_answers(answers, asked_by=asked_by))
+        token = make_link(post_answers(wizard, account=account))
     draft.save(request, {draft.SENT: {"token": token}})
-    return redirect("need_private", token)
+    return redirect("ask_private", token)
 
 
-def _page(request: HttpRequest, step: Step, form: Any) -> HttpResponse:
+def _page(request: HttpRequest, step: Step, wizard: Wizard) -> HttpResponse:
     place = STEPS.index(step)
     context = {
-        "form": form,
+        "form": wizard.form(step.name),
         "step": step,
         "number": place + 1,
         "total": len(STEPS) + 1,
@@ -101,9 +94,3 @@ def _typed(post: QueryDict, step: Step) -> dict[str, Any]:
 
 def _takes_several(field: Any) -> bool:
     return bool(getattr(field.widget, "allow_multiple_selected", False))
-
-
-def _next_page(answers: draft.Answers) -> str:
-    """The first page still to be answered; when all are, the check."""
-    missing = first_unanswered(answers)
-    return missing.name if missing else CHECK

@@ -1,7 +1,6 @@
-"""The volunteer's pages about what she took on."""
+"""The volunteer's pages about what they took on."""
 
-from collections.abc import Callable
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from django import forms
@@ -14,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from mutualaid.encryption.fields import WrongKey
 from mutualaid.http import PersonRequest, private_page
 from requests_app import actions, rules
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Claim, NeedContact
+from requests_app.models import Ask, AskContact, Claim
+from requests_app.pages.refusals import tell_refusal
+from requests_app.states import ClaimState
 
 
 class ReleaseForm(forms.Form):
@@ -45,8 +45,8 @@ class DayForm(forms.Form):
         },
     )
 
-    def clean_day(self) -> Any:
-        day = self.cleaned_data["day"]
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
         if day < timezone.localdate():
             raise ValidationError(_("This day has passed. Choose today or a later day."))
         return day
@@ -64,24 +64,20 @@ def claim(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Whom to reach and where: shown in the answer to this request, and nowhere else."""
     mine = _mine(request, public_id)
-    try:
+    with tell_refusal(request):
         contact = actions.contact_of_claim(mine, by=request.user)
-    except (actions.NotForYou, WrongKey):
-        return redirect("claim", public_id)  # where it stands that nobody can read it
-    except actions.TooManyLooks:
-        messages.warning(
-            request, _("You have looked very often today. Please ring us, or try again tomorrow.")
-        )
-        return redirect("claim", public_id)
-    return _page(request, mine, contact=contact)
+        return _page(request, mine, contact=contact)
+    return redirect("claim", public_id)
 
 
 @private_page
 @require_POST
 def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
     mine = _mine(request, public_id)
-    said = _("Good to know. Thank you!")
-    return _take(request, mine, said, actions.say_in_touch, by=volunteer(request.user))
+    with tell_refusal(request):
+        actions.report_in_touch(mine, by=volunteer(request.user))
+        messages.success(request, _("Good to know. Thank you!"))
+    return redirect("claim", public_id)
 
 
 @private_page
@@ -92,17 +88,20 @@ def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
     form = DayForm(request.POST)
     if not form.is_valid():
         return _page(request, mine, day_form=form)
-    day, me = form.cleaned_data["day"], volunteer(request.user)
-    said = _("Good to know. Thank you!")
-    return _take(request, mine, said, actions.agree_on_day, day=day, by=me)
+    with tell_refusal(request):
+        actions.agree_on_day(mine, day=form.cleaned_data["day"], by=volunteer(request.user))
+        messages.success(request, _("Good to know. Thank you!"))
+    return redirect("claim", public_id)
 
 
 @private_page
 @require_POST
 def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
     mine = _mine(request, public_id)
-    said = _("Thank you! We ask the neighbour whether it arrived.")
-    return _take(request, mine, said, actions.deliver_claim, by=volunteer(request.user))
+    with tell_refusal(request):
+        actions.deliver_claim(mine, by=volunteer(request.user))
+        messages.success(request, _("Thank you! We ask the neighbour whether it arrived."))
+    return redirect("claim", public_id)
 
 
 @private_page
@@ -111,40 +110,32 @@ def claim_release(request: PersonRequest, public_id: UUID) -> HttpResponse:
     mine = _mine(request, public_id)
     form = ReleaseForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    said = _("That is all right. We ask somebody else now.")
-    me = volunteer(request.user)
-    _take(request, mine, said, actions.release_claim, by=me, reason=reason)
+    with tell_refusal(request):
+        actions.release_claim(mine, by=volunteer(request.user), reason=reason)
+        messages.success(request, _("That is all right. We ask somebody else now."))
     return redirect("help_list")
-
-
-def _take(
-    request: PersonRequest, mine: Claim, said: str, step: Callable[..., None], **how: Any
-) -> HttpResponse:
-    """Take one step, say what came of it, and lead back to the page."""
-    try:
-        step(mine, **how)
-    except actions.StateChanged:
-        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
-    else:
-        messages.success(request, said)
-    return redirect("claim", mine.public_id)
 
 
 def _page(
     request: PersonRequest,
     mine: Claim,
     *,
-    contact: NeedContact | None = None,
+    contact: AskContact | None = None,
     day_form: DayForm | None = None,
 ) -> HttpResponse:
-    readable = mine.need.readable_contact
+    readable = mine.need.ask.readable_contact
+    is_first = mine.state == ClaimState.CLAIMED
     context = {
         "claim": mine,
         "need": mine.need,
         "name": readable.name if readable else "",
+        "is_for_someone_else": mine.need.ask.for_whom == Ask.ForWhom.SOMEONE_ELSE,
         "is_unreadable": readable is None,
         "contact": contact,
+        "notes": mine.need.notes.text if contact else "",
         "is_on_the_way": rules.can_see_contact(request.user, mine),
+        "can_say_in_touch": is_first,
+        "is_asked_whether_it_arrived": mine.state == ClaimState.DELIVERED,
         "form": day_form or DayForm(),
         "release_form": ReleaseForm(),
     }
@@ -153,7 +144,7 @@ def _page(
 
 def _mine(request: PersonRequest, public_id: UUID) -> Claim:
     """A claim of the person who is signed in; for everybody else it does not exist."""
-    related = ("need__category", "need__locality", "volunteer", "buddy")
+    related = ("need__category", "need__locality", "need__ask", "volunteer", "buddy")
     return get_object_or_404(
         Claim.objects.of(request.user).select_related(*related), public_id=public_id
     )

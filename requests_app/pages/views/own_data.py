@@ -1,4 +1,4 @@
-"""What we know about a neighbour, for her alone: to download, and to erase at once."""
+"""What we know about a neighbour, for them alone: to download, and to erase at once."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,6 +10,8 @@ from mutualaid.http import json_download
 from requests_app import actions
 from requests_app.pages.ask import draft
 from requests_app.pages.data_export import data_of
+from requests_app.pages.private import title_of
+from requests_app.pages.refusals import tell_refusal
 from requests_app.pages.views.decorators import Visit, by_link
 
 
@@ -17,25 +19,28 @@ from requests_app.pages.views.decorators import Visit, by_link
 @by_link
 def need_data(visit: Visit) -> HttpResponse:
     """Says what erasing means, and asks: there is no JavaScript to ask "Are you sure?"."""
-    return render(visit.request, "needs/data.html", {"need": visit.need, "token": visit.token})
+    needs = list(visit.ask.needs.select_related("category").order_by("pk"))
+    context = {
+        "token": visit.token,
+        "titles": [title_of(need) for need in needs],
+        "is_live": any(need.is_live for need in needs),
+    }
+    return render(visit.request, "needs/data.html", context)
 
 
 @require_POST
 @by_link
 def need_download(visit: Visit) -> HttpResponse:
-    return json_download(data_of(visit.need))
+    return json_download(data_of(visit.ask))
 
 
 @require_POST
 @by_link
 def need_erase(visit: Visit) -> HttpResponse:
     """Everything goes, this link included: the way leads to the front page."""
-    try:
-        actions.erase_need(visit.need)
-    except actions.StateChanged:
-        said = _("This has changed in the meantime. Here is how it stands.")
-        messages.info(visit.request, said)
-        return redirect("need_data", visit.token)
-    draft.forget(visit.request)
-    messages.success(visit.request, _("Everything about you is erased. This cannot be undone."))
-    return redirect("home")
+    with tell_refusal(visit.request):
+        actions.erase_ask(visit.ask)
+        draft.forget(visit.request)
+        messages.success(visit.request, _("Everything about you is erased. This cannot be undone."))
+        return redirect("home")
+    return redirect("need_data", visit.token)

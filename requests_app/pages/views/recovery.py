@@ -1,17 +1,19 @@
-"""Ways back to a need: the code read out by phone, a lost link sent again, a link made new."""
+"""Ways back to an ask: the code read out by phone, a lost link sent again, a link made new."""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mutualaid.contact_points import parse
 from mutualaid.http import private_page
 from mutualaid.people.ratelimit import too_many_tries
-from requests_app.access.links import make_link, need_by_code, renew_links
+from requests_app.access.links import ask_by_code, make_link, renew_links
 from requests_app.access.recovery import ask_for_link
 from requests_app.pages.views.decorators import TRIES_AN_HOUR, Visit, by_link
 
@@ -34,6 +36,13 @@ class LostForm(forms.Form):
         error_messages={"required": gettext_lazy("Write your phone number or e-mail address.")},
     )
 
+    def clean_address(self) -> str:
+        """Whether we know it is told to nobody; only what is neither is told at once."""
+        typed: str = self.cleaned_data["address"]
+        if not parse(typed).points:
+            raise ValidationError(self.fields["address"].error_messages["required"])
+        return typed
+
 
 @login_not_required
 @private_page
@@ -44,9 +53,9 @@ def need_find(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if too_many_tries(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
             return render(request, "429.html", status=429)
-        need = need_by_code(form.cleaned_data["code"])
-        if need:
-            return redirect("need_private", make_link(need, with_code=False))
+        ask = ask_by_code(form.cleaned_data["code"])
+        if ask:
+            return redirect("ask_private", make_link(ask, with_code=False))
         form.add_error("code", _("We do not know this code. Please look at it once more."))
     return render(request, "needs/find.html", {"form": form})
 
@@ -78,6 +87,6 @@ def need_new_link(visit: Visit) -> HttpResponse:
     """Others know this link: take it back with all the others, and go on with a new one."""
     if visit.request.method != "POST":
         return render(visit.request, "needs/new_link.html", {"token": visit.token})
-    token = renew_links(visit.need)
+    token = renew_links(visit.ask)
     messages.success(visit.request, _("The old links and codes open nothing any more."))
-    return redirect("need_private", token)
+    return redirect("ask_private", token)
