@@ -1,23 +1,27 @@
 """The use-cases of an offer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 
+from mutualaid.admin.history import write_history
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role
+from mutualaid.transitions import apply_transition
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
-from offers_app.states import COUNTS, OFFER_MOVES
+from offers_app.states import COUNTS, OFFER_TRANSITIONS
 
+SEVERAL = {"categories", "localities", "languages"}
+OF_AN_OFFER = (*sorted(SEVERAL), "reach_km", "per_week", "has_vehicle", "week_parts")
 HOLDS: dict[str, Any] = {"confirmed_at": Now(), "asked_at": None}
-"""What is written down when a volunteer says that her offer holds."""
+"""What is written down when a volunteer says that their offer holds."""
 
 
 @transaction.atomic
@@ -49,6 +53,23 @@ def save_offer(
 
 
 @transaction.atomic
+def change_offer(offer: Offer, given: Mapping[str, Any], *, by: User) -> None:
+    """A coordinator changes what a volunteer told them: fields named in `OF_AN_OFFER`.
+
+    What fits is looked for anew. That the offer holds is the volunteer's to say and is not written down.
+    """
+    fields = dict(given)
+    for name in SEVERAL & fields.keys():
+        getattr(offer, name).set(fields.pop(name))
+    if fields:
+        Offer.objects.filter(pk=offer.pk).update(**fields)
+    offer.refresh_from_db()
+    write_history(offer, by=by, changed=given)
+    if offer.state in COUNTS:
+        announce(offer)
+
+
+@transaction.atomic
 def set_limits(offer: Offer, *, reach_km: int, per_week: int) -> None:
     """How far and how often; what fits is looked for anew."""
     Offer.objects.filter(pk=offer.pk).update(reach_km=reach_km, per_week=per_week)
@@ -58,28 +79,36 @@ def set_limits(offer: Offer, *, reach_km: int, per_week: int) -> None:
 
 
 @transaction.atomic
-def pause_offer(offer: Offer, *, until: date | None) -> None:
-    """Ask this person nothing until that day; without a day, until she comes back by herself."""
-    _move(offer, "pause", paused_until=until, asked_at=None)
+def pause_offer(offer: Offer, *, until: date | None, by: User | None = None) -> bool:
+    """Invite this person to nothing until that day; without a day, until they come back by themself.
+
+    `by` is the coordinator who does it for them. Returns whether it is paused now: what was taken back
+    is not.
+    """
+    return _move(offer, "pause", by=by, paused_until=until, asked_at=None)
 
 
 @transaction.atomic
-def resume_offer(offer: Offer) -> None:
-    """End a pause; harmless when there is none."""
-    if _move(offer, "resume", paused_until=None, **HOLDS):
+def resume_offer(offer: Offer, *, by: User | None = None) -> bool:
+    """End a pause; harmless when there is none. Returns whether the offer counts now."""
+    if _move(offer, "resume", by=by, paused_until=None, **HOLDS):
         announce(offer)
+    return offer.state in COUNTS
 
 
 @transaction.atomic
-def keep_offer(offer: Offer) -> None:
-    """It still holds; nobody asks again for `RECONFIRM_DAYS`."""
-    _move(offer, "keep", **HOLDS)
+def keep_offer(offer: Offer) -> bool:
+    """It still holds; nobody asks again for `RECONFIRM_DAYS`.
+
+    Returns whether it counts now: what is paused or was taken back stays so.
+    """
+    return _move(offer, "keep", **HOLDS)
 
 
 @transaction.atomic
-def withdraw_offer(offer: Offer) -> None:
-    """Stop: nobody is asked any more. What she wrote stays, in case she comes back."""
-    _move(offer, "withdraw", paused_until=None, asked_at=None)
+def withdraw_offer(offer: Offer, *, by: User | None = None) -> None:
+    """Stop: no invitations any more. What they wrote stays, in case they come back."""
+    _move(offer, "withdraw", by=by, paused_until=None, asked_at=None)
 
 
 @transaction.atomic
@@ -105,9 +134,10 @@ def announce(offer: Offer) -> None:
     offer_opened.send(sender=Offer, offer=offer)
 
 
-def _move(offer: Offer, action: str, **fields: Any) -> bool:
-    move = OFFER_MOVES[action]
-    here = Offer.objects.filter(pk=offer.pk, state__in=move.sources)
-    moved = here.update(state=move.target, **fields) == 1
+def _move(offer: Offer, action: str, *, by: User | None = None, **fields: Any) -> bool:
+    here = Offer.objects.filter(pk=offer.pk)
+    moved = apply_transition(here, OFFER_TRANSITIONS[action], **fields) == 1
     offer.refresh_from_db(fields=["state", *fields])
+    if moved and by:
+        write_history(offer, by=by, changed=["state"])
     return moved

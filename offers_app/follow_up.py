@@ -7,7 +7,7 @@ from offers_app.actions import ask_whether_it_holds, pause_offer
 from offers_app.models import Offer
 
 
-def due_steps() -> Iterator[Callable[[], None]]:
+def due_jobs() -> Iterator[Callable[[], None]]:
     """Everything that is due now, each as a call; a step that is no longer possible does nothing."""
     for offer in list(Offer.objects.grown_old().select_related("volunteer")):
         yield partial(ask_whether_it_holds, offer)
@@ -16,6 +16,6 @@ def due_steps() -> Iterator[Callable[[], None]]:
 
 
 def let_rest(offer: Offer) -> None:
-    """No answer: it rests until she comes back by herself. Never deleted."""
+    """No answer: it rests until they come back by themself. Never deleted."""
     if Offer.objects.unanswered().filter(pk=offer.pk).exists():
         pause_offer(offer, until=None)

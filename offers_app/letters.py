@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.notify.links.one_tap import tap_url
 from mutualaid.notify.registry import Letter, composes
 from mutualaid.notify.routing.channels_for import reach_of
+from mutualaid.policy.current import current_policy
 from offers_app.models import Offer
 from offers_app.states import OfferState
 
@@ -28,7 +29,7 @@ def offer_reconfirm(offer_id: int) -> Letter | None:
     user = offer.volunteer
     urls = {step: tap_url(step, offer_id, user) for step in STEPS}
     urls["page"] = settings.SITE_URL + reverse("offer")
-    return Letter(reach_of(user), {"days": settings.RECONFIRM_ANSWER_DAYS}, urls=urls)
+    return Letter(reach_of(user), {"days": current_policy().reconfirm_answer_days}, urls=urls)
 
 
 STEPS = ("offer_keep", "offer_pause", "offer_stop")

@@ -1,6 +1,5 @@
 """What somebody can give: which kinds of help, where, in which languages, how often."""
 
-import uuid
 from datetime import timedelta
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words
+from mutualaid.policy.current import current_policy
 from offers_app.states import COUNTS, OfferState
 
 
@@ -27,20 +27,19 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(state=OfferState.PAUSED, paused_until__lte=timezone.localdate())
 
     def grown_old(self) -> "OfferQuerySet":
-        """Nobody has said for `RECONFIRM_DAYS` that they still hold."""
-        old = Now() - timedelta(days=settings.RECONFIRM_DAYS)
+        """Nobody has said for `reconfirm_days` that they still hold."""
+        old = Now() - timedelta(days=current_policy().reconfirm_days)
         return self.active().filter(state=OfferState.ACTIVE, confirmed_at__lt=old)
 
     def unanswered(self) -> "OfferQuerySet":
-        """Asked whether they still hold `RECONFIRM_ANSWER_DAYS` ago, and no answer came."""
-        asked = Now() - timedelta(days=settings.RECONFIRM_ANSWER_DAYS)
+        """Asked whether they still hold `reconfirm_answer_days` ago, and no answer came."""
+        asked = Now() - timedelta(days=current_policy().reconfirm_answer_days)
         return self.filter(state=OfferState.NEEDS_RECONFIRM, asked_at__lt=asked)
 
 
 class Offer(models.Model):
     """The standing offer of one person. `reach_km` counts between the centres of areas."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     volunteer = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("volunteer"),
@@ -84,19 +83,26 @@ class Offer(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=OfferState.values), name="offer_in_a_state_that_exists"
+                condition=Q(state__in=OfferState.values),
+                name="offer_state_check",
+                violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
                 condition=Q(reach_km__lte=500, per_week__gte=1, per_week__lte=50),
-                name="offer_within_what_one_person_can_do",
+                name="offer_reach_km_per_week_check",
+                violation_error_message=_("Choose up to 500 km, and from 1 to 50 tasks a week."),
             ),
             models.CheckConstraint(
                 condition=Q(week_parts__gte=1, week_parts__lte=ANY_TIME),
-                name="offer_at_some_time",
+                name="offer_week_parts_check",
+                violation_error_message=_("Choose at least one time of the week."),
             ),
             models.CheckConstraint(
                 condition=Q(state="paused") | Q(paused_until=None),
-                name="offer_pause_only_when_paused",
+                name="offer_state_paused_until_check",
+                violation_error_message=_(
+                    "Only a paused offer has a day until which it is paused."
+                ),
             ),
         ]
 
@@ -105,5 +111,5 @@ class Offer(models.Model):
 
     @property
     def when(self) -> str:
-        """The times of the week at which she is free, in words."""
+        """The times of the week at which they are free, in words."""
         return in_words(self.week_parts)

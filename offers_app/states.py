@@ -1,9 +1,9 @@
 """Which steps an offer can take."""
 
-from typing import NamedTuple
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.transitions import Transition
 
 
 class OfferState(TextChoices):
@@ -13,21 +13,16 @@ class OfferState(TextChoices):
     WITHDRAWN = "withdrawn", _("taken back")
 
 
-class Move(NamedTuple):
-    sources: tuple[str, ...]
-    target: str
-
-
 S = OfferState
 
 COUNTS = (S.ACTIVE, S.NEEDS_RECONFIRM)
 """Needs are matched with it: a question alone takes nobody off the list."""
 
-OFFER_MOVES = {
-    "renew": Move((S.NEEDS_RECONFIRM, S.WITHDRAWN), S.ACTIVE),
-    "ask": Move((S.ACTIVE,), S.NEEDS_RECONFIRM),
-    "keep": Move(COUNTS, S.ACTIVE),
-    "pause": Move((*COUNTS, S.PAUSED), S.PAUSED),
-    "resume": Move((S.PAUSED,), S.ACTIVE),
-    "withdraw": Move((*COUNTS, S.PAUSED), S.WITHDRAWN),
+OFFER_TRANSITIONS = {
+    "renew": Transition((S.NEEDS_RECONFIRM, S.WITHDRAWN), S.ACTIVE),
+    "ask": Transition((S.ACTIVE,), S.NEEDS_RECONFIRM),
+    "keep": Transition(COUNTS, S.ACTIVE),
+    "pause": Transition((*COUNTS, S.PAUSED), S.PAUSED),
+    "resume": Transition((S.PAUSED,), S.ACTIVE),
+    "withdraw": Transition((*COUNTS, S.PAUSED), S.WITHDRAWN),
 }

@@ -1,41 +1,48 @@
-"""What a volunteer can answer in one tap when she is asked whether her offer still holds."""
+"""What a volunteer can answer in one tap when they are asked whether their offer still holds."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.notify.links.one_tap import Said, taps
+from mutualaid.notify.links.one_tap import Outcome, one_tap_action
 from mutualaid.people.models import User
 from offers_app import actions
 from offers_app.models import Offer
+from offers_app.states import COUNTS, OfferState
 
 QUESTION = gettext_lazy("Does your offer still hold?")
+STANDS = {
+    **dict.fromkeys(COUNTS, gettext_lazy("Thank you! We go on asking you when something fits.")),
+    OfferState.PAUSED: gettext_lazy("You are taking a break. Nobody will ask you for now."),
+    OfferState.WITHDRAWN: gettext_lazy(
+        "You stopped, and nobody asks you. Offer this again whenever you like."
+    ),
+}
+"""How an offer in each state stands, whatever was tapped."""
 
 
-@taps("offer_keep", question=QUESTION, button=gettext_lazy("Yes, keep it"))
-def offer_keep(offer_id: int, user: User | None) -> Said:
-    actions.keep_offer(_hers(offer_id, user))
-    return Said(_("Thank you! We go on asking you when something fits."), *_to_the_offer())
+@one_tap_action("offer_keep", question=QUESTION, button=gettext_lazy("Yes, keep it"))
+def offer_keep(offer_id: int, user: User | None) -> Outcome:
+    offer = _theirs(offer_id, user)
+    return _outcome(offer, is_done=actions.keep_offer(offer))
 
 
-@taps("offer_pause", question=QUESTION, button=gettext_lazy("Take a break"))
-def offer_pause(offer_id: int, user: User | None) -> Said:
-    actions.pause_offer(_hers(offer_id, user), until=None)
-    return Said(_("You are taking a break. Nobody will ask you for now."), *_to_the_offer())
+@one_tap_action("offer_pause", question=QUESTION, button=gettext_lazy("Take a break"))
+def offer_pause(offer_id: int, user: User | None) -> Outcome:
+    offer = _theirs(offer_id, user)
+    return _outcome(offer, is_done=actions.pause_offer(offer, until=None))
 
 
-@taps("offer_stop", question=QUESTION, button=gettext_lazy("Stop"))
-def offer_stop(offer_id: int, user: User | None) -> Said:
-    actions.withdraw_offer(_hers(offer_id, user))
-    return Said(
-        _("You stopped, and nobody asks you. Offer this again whenever you like."),
-        *_to_the_offer(),
-    )
+@one_tap_action("offer_stop", question=QUESTION, button=gettext_lazy("Stop"))
+def offer_stop(offer_id: int, user: User | None) -> Outcome:
+    offer = _theirs(offer_id, user)
+    actions.withdraw_offer(offer)
+    return _outcome(offer, is_done=True)
 
 
-def _hers(offer_id: int, user: User | None) -> Offer:
+def _theirs(offer_id: int, user: User | None) -> Offer:
     return Offer.objects.get(pk=offer_id, volunteer=user)
 
 
-def _to_the_offer() -> tuple[str, str]:
-    return reverse("offer"), _("Look at my offer")
+def _outcome(offer: Offer, *, is_done: bool) -> Outcome:
+    words = STANDS[OfferState(offer.state)]
+    return Outcome(words, reverse("offer"), gettext_lazy("Look at my offer"), is_done)

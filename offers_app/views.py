@@ -1,4 +1,4 @@
-"""The page on which somebody says what she can give."""
+"""The page on which someone says what they can give."""
 
 from typing import Any
 
@@ -46,8 +46,10 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
         return _page(request, mine, OfferForm(initial=_initial(mine)), form)
-    actions.pause_offer(mine, until=form.cleaned_data["until"])
-    messages.success(request, _("You are taking a break. Nobody will ask you for now."))
+    if actions.pause_offer(mine, until=form.cleaned_data["until"]):
+        messages.success(request, _("You are taking a break. Nobody will ask you for now."))
+    else:
+        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
     return redirect("me")
 
 
@@ -55,8 +57,10 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
 @require_POST
 def offer_keep(request: PersonRequest) -> HttpResponse:
     """My offer still holds."""
-    actions.keep_offer(get_object_or_404(Offer, volunteer=request.user))
-    messages.success(request, _("Thank you! Your offer stays as it is."))
+    if actions.keep_offer(get_object_or_404(Offer, volunteer=request.user)):
+        messages.success(request, _("Thank you! Your offer stays as it is."))
+    else:
+        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
     return redirect("offer")
 
 
@@ -72,8 +76,10 @@ def offer_stop(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_POST
 def offer_resume(request: PersonRequest) -> HttpResponse:
-    actions.resume_offer(get_object_or_404(Offer, volunteer=request.user))
-    messages.success(request, _("Welcome back! We look for needs that fit you."))
+    if actions.resume_offer(get_object_or_404(Offer, volunteer=request.user)):
+        messages.success(request, _("Welcome back! We look for needs that fit you."))
+    else:
+        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
     return redirect("me")
 
 

@@ -7,7 +7,7 @@ from mutualaid.people.models import Role
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account; with `categories` she also has an offer."""
+    """Someone with an account; with `categories` they also have an offer."""
 
     name: str
     locality: str
@@ -56,8 +56,8 @@ PEOPLE = [
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A need of the demo. `end` is how far it has come (open, claimed, delivered, closed) with `helper`."""
+class DemoAsk:
+    """An ask with one need. `end` is how far it has come with `helper`: open, claimed, delivered, closed."""
 
     category: str
     locality: str
@@ -73,7 +73,7 @@ class Ask:
 
 
 ASKS = [
-    Ask(
+    DemoAsk(
         "groceries",
         "old-harbour",
         "June",
@@ -83,8 +83,8 @@ ASKS = [
         times="evenings",
         notes="Third floor, no lift.",
     ),
-    Ask("prescription", "saltmarsh", "Marc", 0.5, urgency=4, languages=("fr",)),
-    Ask(
+    DemoAsk("prescription", "saltmarsh", "Marc", 0.5, urgency=4, languages=("fr",)),
+    DemoAsk(
         "medical-trip",
         "lantern-quay",
         "Teo",
@@ -92,15 +92,15 @@ ASKS = [
         times="weekday mornings",
         notes="Wheelchair that folds.",
     ),
-    Ask("cooked-meals", "station-yards", "Nour", 1.5, people_count=4, languages=("ar", "en")),
-    Ask("yard-snow", "elm-park", "Walt", 2, urgency=1, times="mornings, weekend afternoons"),
-    Ask("translate", "mill-street", "Lucía", 2, languages=("es",)),
-    Ask("device-setup", "willow-flats", "Ida", 3, urgency=1),
-    Ask("one-night", "market-square", "K.", 0.3, urgency=4, people_count=1),
-    Ask("furniture", "orchard-hill", "Otis", 6, urgency=1),
-    Ask("shopping", "old-harbour", "Pearl", 4, end="claimed", helper="Sam"),
-    Ask("laundry", "lantern-quay", "Abe", 5, end="delivered", helper="Bea"),
-    Ask("groceries", "market-square", "Zoe", 9, people_count=3, end="closed", helper="Amina"),
-    Ask("post", "old-harbour", "Ken", 12, end="closed", helper="Diego"),
-    Ask("water", "market-square", "Mo", 20, people_count=5, end="closed", helper="Ines"),
+    DemoAsk("cooked-meals", "station-yards", "Nour", 1.5, people_count=4, languages=("ar", "en")),
+    DemoAsk("yard-snow", "elm-park", "Walt", 2, urgency=1, times="mornings, weekend afternoons"),
+    DemoAsk("translate", "mill-street", "Lucía", 2, languages=("es",)),
+    DemoAsk("device-setup", "willow-flats", "Ida", 3, urgency=1),
+    DemoAsk("one-night", "market-square", "K.", 0.3, urgency=4, people_count=1),
+    DemoAsk("furniture", "orchard-hill", "Otis", 6, urgency=1),
+    DemoAsk("shopping", "old-harbour", "Pearl", 4, end="claimed", helper="Sam"),
+    DemoAsk("laundry", "lantern-quay", "Abe", 5, end="delivered", helper="Bea"),
+    DemoAsk("groceries", "market-square", "Zoe", 9, people_count=3, end="closed", helper="Amina"),
+    DemoAsk("post", "old-harbour", "Ken", 12, end="closed", helper="Diego"),
+    DemoAsk("water", "market-square", "Mo", 20, people_count=5, end="closed", helper="Ines"),
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import from_words
-from mutualaid.demo.cast import ASKS, PEOPLE, SIGN_INS, Ask, Person
+from mutualaid.demo.cast import ASKS, PEOPLE, SIGN_INS, DemoAsk, Person
 from mutualaid.demo.places import PLACES
 from mutualaid.people.models import User
 from mutualaid.people.roles import add_role
@@ -40,7 +40,7 @@ def fill() -> bool:
     for row in PEOPLE:
         _move_in(row)
     for ask in ASKS:
-        _ask(ask)
+        _send(ask)
     return True
 
 
@@ -67,24 +67,25 @@ def _move_in(row: Person) -> None:
         )
 
 
-def _ask(ask: Ask) -> None:
-    need = actions.post_need(
+def _send(ask: DemoAsk) -> None:
+    need = actions.NeedDetails(
         category=Category.objects.get(slug=ask.category),
         locality=_locality(ask.locality),
-        languages=_languages(ask.languages),
         urgency=ask.urgency,
         people_count=ask.people_count,
         week_parts=from_words(ask.times),
-        details=actions.Details(
-            name=ask.name,
-            phone="555 0100",
-            address=f"{len(ask.name)} Example Lane",
-            notes=ask.notes,
+        notes=ask.notes,
+    )
+    sent = actions.send_ask(
+        needs=[need],
+        contact=actions.ContactDetails(
+            name=ask.name, phone="555 0100", address=f"{len(ask.name)} Example Lane"
         ),
-        created_at=timezone.now() - timedelta(days=ask.days_ago),
+        languages=_languages(ask.languages),
+        origin=actions.Origin(created_at=timezone.now() - timedelta(days=ask.days_ago)),
     )
     if ask.end != "open":
-        _help(need, User.objects.get(name=ask.helper), ask.end)
+        _help(sent.needs.get(), User.objects.get(name=ask.helper), ask.end)
 
 
 def _help(need: Need, helper: User, end: str) -> None:

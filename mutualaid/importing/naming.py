@@ -9,11 +9,9 @@ from mutualaid.importing.words import plain
 LONGEST = 3
 """Words in a name: Croix des Bouquets, Port au Prince."""
 
-LENGTH_COUNTS = 0.5
-"""Exponent: a longer name is worth more, for its parts are always used at least as often."""
 
 AT_LEAST = 2
-"""Rows that must use a name: what one person wrote may lead to her door."""
+"""Rows that must use a name: what one person wrote may lead to their door."""
 
 _EDGES = """
     a and area at au aux between by camp close de del des du el en et for from haut in

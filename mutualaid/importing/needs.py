@@ -1,4 +1,4 @@
-"""A row of a sheet as the needs it tells of."""
+"""A row of a sheet as the ask it tells of: one neighbour, and a need for each thing they asked for."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -16,8 +16,8 @@ from mutualaid.importing.places import Places
 from mutualaid.importing.positions import read_position
 from mutualaid.importing.problems import FileProblem, Unread
 from mutualaid.importing.tables import Row
-from requests_app.actions import Asked, Details
-from requests_app.models import Need
+from requests_app.actions import ContactDetails, ImportedAsk, NeedDetails, Origin
+from requests_app.models import Ask
 
 COLUMNS = {
     "reference": ["reference", "ref", "id", "serial", "number", "no", "nr", "case", "ticket"],
@@ -39,15 +39,17 @@ COLUMNS = {
 """Each field with the headings by which it is known."""
 
 MOST_PEOPLE = 32_767
-LONGEST_REFERENCE = 60
-"""Room is left for a category behind it."""
 
 
 @dataclass(frozen=True)
-class NeedReader:
-    """Reads rows. Columns that belong to no field are kept in the notes, but for those left out."""
+class AskReader:
+    """Reads the rows of one sheet, called `source`.
+
+    Columns that belong to no field are kept in the notes, but for those left out.
+    """
 
     sheet: Sheet
+    source: str
     kinds: Kinds
     tongues: Tongues
     places: Places
@@ -61,48 +63,55 @@ class NeedReader:
         reference = self.sheet.text(row, "reference")
         if not reference:
             raise Unread(_("The reference is missing. It tells this row from all others."))
-        if len(reference) > LONGEST_REFERENCE:
-            raise Unread(_("The reference is longer than %d characters.") % LONGEST_REFERENCE)
+        longest = Ask._meta.get_field("reference").max_length or 0
+        if len(reference) > longest:
+            raise Unread(_("The reference is longer than %d characters.") % longest)
         return reference
 
-    def read(self, row: Row) -> list[Asked]:
-        """One need for each category; raises `Unread` with what stands in the way.
+    def read(self, row: Row) -> ImportedAsk:
+        """One ask, with a need for each category; raises `Unread` with what stands in the way.
 
-        Row 4037 becomes the need "4037", or "4037/food" and "4037/water" when it asks for both.
+        All that a neighbour wrote is encrypted: what is needed goes with each need, the rest to the
+        contact details.
         """
         text, reference = self.sheet.text, self.reference(row)
         kinds, unknown = self.kinds.find(text(row, "category"))
         position = read_position(text(row, "lat"), text(row, "lng"))
         place = self.places.find(text(row, "place"), position)
-        tongues = self.tongues.find(text(row, "language"))
-        details = self._details(row, unknown)
-        created, people = self._created(row), self._people(row)
-        week_parts = self._week_parts(row)
-        return [
-            Asked(
-                reference=f"{reference}/{kind.slug}" if len(kinds) > 1 else reference,
+        languages = self.tongues.find(text(row, "language"))
+        people, week_parts = self._people(row), self._week_parts(row)
+        notes = self._notes(row, unknown)
+        needs = [
+            NeedDetails(
                 category=kind,
                 locality=place,
-                languages=tongues,
-                details=details,
-                created_at=created,
                 people_count=people,
                 week_parts=week_parts,
+                notes=notes,
             )
             for kind in kinds
         ]
+        return ImportedAsk(
+            origin=Origin(self.source, reference, self._created(row)),
+            needs=needs,
+            contact=self._contact(row),
+            languages=languages,
+        )
 
-    def _details(self, row: Row, unknown: list[str]) -> Details:
+    def _notes(self, row: Row, unknown: list[str]) -> str:
         text, others = self.sheet.text, self.sheet.others(row, but=self.left_out)
-        said = [text(row, "needed"), text(row, "details"), "; ".join(unknown)]
+        told = [text(row, "needed"), text(row, "details"), "; ".join(unknown)]
+        named = [f"{name}: {cell}" for name, cell in others]
+        return "\n".join([*filter(None, told), *named])
+
+    def _contact(self, row: Row) -> ContactDetails:
+        text = self.sheet.text
         where = [text(row, "address"), text(row, "place")]
-        notes = [part for part in said if part] + [f"{name}: {cell}" for name, cell in others]
-        return Details(
+        return ContactDetails(
             name=text(row, "name"),
             phone=text(row, "phone"),
             email=self._email(row),
             address=", ".join(dict.fromkeys(part for part in where if part)),
-            notes="\n".join(notes),
         )
 
     def _email(self, row: Row) -> str:
@@ -133,7 +142,7 @@ class NeedReader:
 
 def check_source(source: str) -> str:
     """Return `source` when it fits; raises `FileProblem`."""
-    longest = Need._meta.get_field("source").max_length or 0
+    longest = Ask._meta.get_field("source").max_length or 0
     if not source or len(source) > longest:
         words = _("The source needs a name of 1 to %d characters: --source NAME")
         raise FileProblem(words % longest)

@@ -15,7 +15,7 @@ from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 from mutualaid.importing.problems import FileProblem
 from mutualaid.people.models import Membership, Role, User
 from offers_app.models import Offer
-from requests_app.models import Need
+from requests_app.models import Ask, Need
 
 Row = TypeVar("Row")
 
@@ -124,7 +124,7 @@ def _catalogue() -> Catalogue:
     if not (categories and areas and languages):
         raise FileProblem(_("Categories, areas and languages are needed first: seed the site."))
     wanted = set(Need.objects.values_list("category", flat=True))
-    spoken = set(Need.objects.values_list("languages", flat=True))
+    spoken = set(Ask.objects.values_list("languages", flat=True))
     return Catalogue(
         categories=categories,
         localities=areas,

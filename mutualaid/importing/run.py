@@ -1,4 +1,4 @@
-"""A whole sheet of needs, batch by batch. Killed at any moment and run again, it ends the same."""
+"""A whole sheet of asks, batch by batch. Killed at any moment and run again, it ends the same."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -6,13 +6,12 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from mutualaid.catalog.models import Category
-from mutualaid.importing.needs import NeedReader
+from mutualaid.importing.needs import AskReader
 from mutualaid.importing.problems import Unread
 from mutualaid.importing.tables import Row
 from mutualaid.importing.unread import UnreadRow
-from requests_app.actions import Asked, post_needs
-from requests_app.models import Need
+from requests_app.actions import ImportedAsk, import_asks
+from requests_app.models import Ask
 
 BATCH_ROWS = 200
 """Rows in one transaction: few commits, and nobody else waits long for the database."""
@@ -22,7 +21,7 @@ BATCH_ROWS = 200
 class Plan:
     """What is to be done with each row, found out without writing anything."""
 
-    to_import: list[tuple[Row, list[Asked]]] = field(default_factory=list)
+    to_import: list[tuple[Row, ImportedAsk]] = field(default_factory=list)
     there: list[Row] = field(default_factory=list)
     unread: list[UnreadRow] = field(default_factory=list)
 
@@ -32,13 +31,14 @@ class Imported:
     rows: list[int]
     """Numbers of the rows that were written now."""
     there: list[int]
-    """Numbers of the rows whose needs were there before, or came in by another import meanwhile."""
+    """Numbers of the rows that were there before, or came in by another import meanwhile."""
     needs: int
 
 
-def plan(reader: NeedReader, *, source: str) -> Plan:
-    """Read every row. A row is there already when a need of `source` has its reference."""
-    result, there = Plan(), _rows_there(source)
+def plan(reader: AskReader) -> Plan:
+    """Read every row. It is there already when an ask of the same source has its reference."""
+    here = Ask.objects.filter(source=reader.source).exclude(reference="")
+    result, there = Plan(), set(here.values_list("reference", flat=True))
     seen: dict[str, Row] = {}
     for row in reader.sheet.table.rows:
         try:
@@ -55,30 +55,21 @@ def plan(reader: NeedReader, *, source: str) -> Plan:
     return result
 
 
-def carry_out(todo: Plan, *, source: str, step: Callable[[int], object]) -> Imported:
-    """Write the needs of a plan; `step` is told after each batch how many rows it had."""
+def carry_out(todo: Plan, *, step: Callable[[int], object]) -> Imported:
+    """Write the asks of a plan; `step` is told after each batch how many rows it had."""
     rows: list[int] = []
     there, needs = [row.number for row in todo.there], 0
     for batch in _batches(todo.to_import):
-        new = post_needs([asked for _row, many in batch for asked in many], source=source)
-        for row, many in batch:
-            (rows if any(one.reference in new for one in many) else there).append(row.number)
-        needs += len(new)
+        new = import_asks([ask for _row, ask in batch])
+        for row, ask in batch:
+            is_new = ask.origin.reference in new
+            (rows if is_new else there).append(row.number)
+            needs += len(ask.needs) * is_new
         step(len(batch))
     return Imported(rows, sorted(there), needs)
 
 
-def _rows_there(source: str) -> set[str]:
-    """The references of rows: "4037" also where only "4037/food" and "4037/water" are here."""
-    references = set(Need.objects.filter(source=source).values_list("reference", flat=True))
-    slugs = set(Category.objects.values_list("slug", flat=True))
-    split = (reference.rpartition("/") for reference in references)
-    return references | {head for head, _slash, tail in split if tail in slugs}
-
-
-def _batches(
-    items: list[tuple[Row, list[Asked]]],
-) -> Iterator[list[tuple[Row, list[Asked]]]]:
+def _batches(items: list[tuple[Row, ImportedAsk]]) -> Iterator[list[tuple[Row, ImportedAsk]]]:
     left = iter(items)
     while batch := list(islice(left, BATCH_ROWS)):
         yield batch

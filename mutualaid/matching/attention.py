@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,16 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.rotation import without_key
 from mutualaid.matching.models import Match
+from mutualaid.policy.current import current_policy
 from mutualaid.retention.sweep import due
 from requests_app.lifecycle.claim_deadlines import silent
-from requests_app.models import Claim, Need, NeedContact
+from requests_app.models import Ask, AskContact, Claim, Need, NeedNotes
 from requests_app.states import ASIDE, WAITING, ClaimState, NeedState, Urgency
 
 LONG_DAYS = 3
 """A need that is open for longer than this is old."""
 
 
-class Worry(NamedTuple):
+class AttentionItem(NamedTuple):
+    """What may wait for a coordinator; `among` narrows needs to those that do."""
+
     label: str | Promise
     among: Callable[["QuerySet[Need]"], "QuerySet[Need]"]
 
@@ -67,63 +69,77 @@ def _aside_is_over(needs: "QuerySet[Need]") -> "QuerySet[Need]":
 
 
 def _not_heard_of(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """The volunteer was asked how it went and did not say: ring her, or the neighbour."""
+    """The volunteer was asked how it went and did not say: ring them, or the neighbour."""
     return needs.filter(Exists(silent().filter(need=OuterRef("pk"))))
 
 
 def _unreadable(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     """A key is missing: until it is back, nobody can be reached about these."""
-    return needs.filter(closed_at=None, pk__in=without_key(NeedContact).values("pk"))
+    contact = Q(ask__in=without_key(AskContact).values("pk"))
+    notes = Q(pk__in=without_key(NeedNotes).values("pk"))
+    return needs.filter(contact | notes, closed_at=None)
+
+
+def _to_call_back(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    """One need for each ask, the newest: it is one call, however much was asked for."""
+    lost = Ask.objects.exclude(call_back_at=None)
+    return needs.filter(pk__in=lost.annotate(newest=Max("needs")).values("newest"))
 
 
 def _ends_soon(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """The neighbour was asked whether she still needs it: it is a good day to ring her."""
+    """The neighbour was asked whether they still need it: it is a good day to ring them."""
     return needs.filter(state__in=WAITING, warned_at__isnull=False)
 
 
-WORRIES = {
-    "read": Worry(_("to be read by a coordinator"), lambda n: n.filter(state=NeedState.TRIAGE)),
-    "today": Worry(
+ATTENTION_ITEMS = {
+    "read": AttentionItem(
+        _("to be read by a coordinator"), lambda n: n.filter(state=NeedState.TRIAGE)
+    ),
+    "today": AttentionItem(
         _("for today, and nobody comes yet"),
         lambda n: n.filter(state=NeedState.OPEN, urgency=Urgency.CRITICAL),
     ),
-    "denied": Worry(_("the neighbour said that it did not arrive"), _did_not_arrive),
-    "back": Worry(_("open again, for somebody could not come"), _came_back),
-    "silent": Worry(_("somebody said yes and was not in touch"), _silent),
-    "nobody": Worry(_("open, and nobody fits"), _nobody_fits),
-    "asked": Worry(_("open, and nobody is left to ask"), _nobody_left),
-    "long": Worry(_("open for more than three days"), _long_open),
-    "again": Worry(_("put aside until today: ring, or ask how it went"), _aside_is_over),
-    "ending": Worry(_("ends soon, and nobody was found"), _ends_soon),
-    "unheard": Worry(_("somebody was to come, and we do not hear how it went"), _not_heard_of),
-    "unreadable": Worry(
+    "denied": AttentionItem(_("the neighbour said that it did not arrive"), _did_not_arrive),
+    "back": AttentionItem(_("open again, for somebody could not come"), _came_back),
+    "silent": AttentionItem(_("somebody said yes and was not in touch"), _silent),
+    "nobody": AttentionItem(_("open, and nobody fits"), _nobody_fits),
+    "asked": AttentionItem(_("open, and nobody is left to ask"), _nobody_left),
+    "long": AttentionItem(_("open for more than three days"), _long_open),
+    "again": AttentionItem(_("put aside until today: ring, or ask how it went"), _aside_is_over),
+    "ending": AttentionItem(_("ends soon, and nobody was found"), _ends_soon),
+    "unheard": AttentionItem(
+        _("somebody was to come, and we do not hear how it went"), _not_heard_of
+    ),
+    "unreadable": AttentionItem(
         _("whose contact details no key of this site opens: tell who runs it"), _unreadable
     ),
-    "ring": Worry(_("to be rung"), lambda n: n.filter(call_back_at__isnull=False)),
-    "unconfirmed": Worry(
+    "ring": AttentionItem(_("to be rung"), _to_call_back),
+    "unconfirmed": AttentionItem(
         _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)
     ),
-    "erase": Worry(
+    "erase": AttentionItem(
         _("whose personal details are erased soon"),
-        lambda n: n.filter(due(days_ahead=settings.ERASE_PREVIEW_DAYS)),
+        lambda n: n.filter(due(days_ahead=current_policy().erase_preview_days)),
     ),
 }
 """By the word that stands in the address of the list."""
 
 
 def counts() -> list[tuple[str, str, int]]:
-    """Each worry with the number of its needs: (word in the address, label, how many)."""
+    """Each item with the number of its needs: (word in the address, label, how many)."""
     needs = Need.objects.all()
-    return [(word, str(w.label), w.among(needs).count()) for word, w in WORRIES.items()]
+    return [
+        (word, str(item.label), item.among(needs).count()) for word, item in ATTENTION_ITEMS.items()
+    ]
 
 
-class WorryFilter(admin.SimpleListFilter):
+class AttentionFilter(admin.SimpleListFilter):
     title = _("what to look at first")
     parameter_name = "look"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(word, str(worry.label)) for word, worry in WORRIES.items()]
+        return [(word, str(item.label)) for word, item in ATTENTION_ITEMS.items()]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Need]") -> "QuerySet[Need]":
-        worry = WORRIES.get(self.value() or "")
-        return worry.among(queryset) if worry else queryset
+        item = ATTENTION_ITEMS.get(self.value() or "")
+        return item.among(queryset) if item else queryset

@@ -1,13 +1,16 @@
-"""The doors through which matching hears of needs and offers. What is due is due already."""
+"""Where matching hears of needs, offers and accounts. What is due is due already."""
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils.translation import ngettext
 
 from mutualaid.celery import nudge
-from mutualaid.matching import tasks
-from mutualaid.matching.actions import refit
+from mutualaid.matching import actions, tasks
 from mutualaid.matching.search import offer_index
+from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.people.signals import person_blocked, person_deactivated
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
 from requests_app.models import Need
@@ -21,10 +24,22 @@ def on_need_opened(need: Need, **_: Any) -> None:
 
 @receiver(need_changed)
 def on_need_changed(need: Need, **_: Any) -> None:
-    refit(need)
+    actions.refit(need)
 
 
 @receiver(offer_opened)
 def on_offer_opened(offer: Offer, **_: Any) -> None:
     offer_index.index_offers([offer.pk])
     nudge(tasks.match_offer, offer.pk)
+
+
+@receiver(post_save, sender=AccountContactPoint)
+def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> None:
+    actions.end_matches_with_owner(instance)
+
+
+@receiver([person_deactivated, person_blocked])
+def on_person_ended(user: User, **_: Any) -> str:
+    many = actions.end_matches_of(user)
+    said = ngettext("%d invitation ends.", "%d invitations end.", many)
+    return said % many if many else ""

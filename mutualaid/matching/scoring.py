@@ -24,8 +24,8 @@ class Points:
 STARTING = Points()
 """Points to start from, of the measured score of the design."""
 
-REST_ASKS = 3.0
-"""Asks in seven days after which the points for rest have fallen to 1/e."""
+REST_INVITATIONS = 3.0
+"""Invitations in seven days after which the points for rest have fallen to 1/e."""
 
 
 class Line(TypedDict):
@@ -58,16 +58,16 @@ class Facts:
     languages: Sequence[str]
     """Languages both speak, by their own names; the neighbour's own first, if they share it."""
     own_language: bool
-    asks_in_seven_days: int
-    days_since_asked: int | None = None
-    """None: she was never asked."""
+    invitations_in_seven_days: int
+    days_since_invited: int | None = None
+    """None: they were never invited."""
     price: Price = NO_PRICE
     wanted_parts: int = ANY_TIME
     free_parts: int = ANY_TIME
 
     @property
     def way(self) -> float:
-        """The part of the way she would go that this need takes: 0 here, 1 as far as she goes."""
+        """The share of their reach that this need takes: 0 in the same area, 1 at the end of it."""
         if self.km is None or self.same_locality:
             return 0.0
         return min(1.0, self.km / self.reach_km) if self.reach_km else 1.0
@@ -122,10 +122,10 @@ def _time(facts: Facts, points: Points) -> Line:
 
 
 def _rest(facts: Facts, points: Points) -> Line:
-    worth = points.rested * exp(-facts.asks_in_seven_days / REST_ASKS)
-    if facts.asks_in_seven_days:
-        return _line("asked", worth, str(facts.asks_in_seven_days))
-    days = facts.days_since_asked
+    worth = points.rested * exp(-facts.invitations_in_seven_days / REST_INVITATIONS)
+    if facts.invitations_in_seven_days:
+        return _line("asked", worth, str(facts.invitations_in_seven_days))
+    days = facts.days_since_invited
     return _line("rested", worth, "" if days is None else str(days))
 
 

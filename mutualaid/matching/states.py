@@ -1,9 +1,9 @@
-"""Which steps a match can take. That a need has ended is the need's to say and is not repeated here."""
-
-from typing import NamedTuple
+"""Which transitions a match can take. That a need has ended is the need's to say, and not repeated here."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.transitions import Transition
 
 
 class MatchState(TextChoices):
@@ -25,26 +25,21 @@ class DeclineReason(TextChoices):
     NEVER = "never", _("Never this kind of help")
 
 
-class Move(NamedTuple):
-    sources: tuple[str, ...]
-    target: str
-
-
 S = MatchState
 ASKED = (S.NOTIFIED, S.SEEN)
-"""The volunteer was asked and has not said yes or no."""
+"""The volunteer was invited and has not said yes or no."""
 
 UNANSWERED = (S.SUGGESTED, *ASKED)
-"""She may be asked, or was asked and has not said yes or no."""
+"""They may be invited, or were invited and have not said yes or no."""
 
-MATCH_MOVES = {
-    "ask": Move((S.SUGGESTED,), S.NOTIFIED),
-    "think": Move(ASKED, S.SEEN),
-    "accept": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED), S.ACCEPTED),
-    "assign": Move((*UNANSWERED, S.DECLINED, S.SUPERSEDED, S.CANCELLED), S.ACCEPTED),
-    "decline": Move(UNANSWERED, S.DECLINED),
-    "supersede": Move(UNANSWERED, S.SUPERSEDED),
-    "leave_out": Move((*UNANSWERED, S.SUPERSEDED), S.CANCELLED),
-    "look_again": Move((S.SUPERSEDED,), S.SUGGESTED),
-    "ask_again": Move((S.NOTIFIED,), S.SUGGESTED),
+MATCH_TRANSITIONS = {
+    "ask": Transition((S.SUGGESTED,), S.NOTIFIED),
+    "think": Transition(ASKED, S.SEEN),
+    "accept": Transition((*UNANSWERED, S.DECLINED, S.SUPERSEDED), S.ACCEPTED),
+    "assign": Transition((*UNANSWERED, S.DECLINED, S.SUPERSEDED, S.CANCELLED), S.ACCEPTED),
+    "decline": Transition(UNANSWERED, S.DECLINED),
+    "supersede": Transition(UNANSWERED, S.SUPERSEDED),
+    "leave_out": Transition((*UNANSWERED, S.SUPERSEDED), S.CANCELLED),
+    "look_again": Transition((S.SUPERSEDED,), S.SUGGESTED),
+    "ask_again": Transition((S.NOTIFIED,), S.SUGGESTED),
 }

@@ -1,4 +1,4 @@
-"""A volunteer's pages: the needs that fit her, why, and yes or no."""
+"""A volunteer's pages: the needs that fit them, why, and yes or no."""
 
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching import actions, refusals
 from mutualaid.matching.models import Match
+from mutualaid.matching.notifications.volunteers import SAID_YES, how_it_stands
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import DeclineReason
 from offers_app.models import Offer
@@ -41,13 +42,13 @@ def help_list(request: PersonRequest) -> HttpResponse:
 def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """One need that fits me, and why. The address is not here."""
     match = _mine(request, public_id)
-    contact = match.need.readable_contact
+    contact = match.need.ask.readable_contact
     context = {
         "match": match,
         "need": match.need,
         "name": contact.name if contact else "",
         "reasons": in_words(match.lines),
-        "is_open": match.need.state == NeedState.OPEN,
+        "is_open": match.need.state == NeedState.OPEN and not match.need.is_past,
         "why_not": DeclineReason.choices,
     }
     return render(request, "matching/help_match.html", context)
@@ -59,27 +60,29 @@ def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match = _mine(request, public_id)
     try:
         claim = actions.accept(match)
-    except StateChanged:
-        messages.info(request, _("Somebody took this one. Thank you for looking."))
-    except WeekIsFull:
-        messages.info(
-            request,
-            _("You have taken on all you wished for this week. You can change that in your offer."),
-        )
-    except NotForYou:
-        messages.info(request, _("This one is for somebody else. Thank you for looking."))
-    else:
-        messages.success(request, _("Thank you! Here is how to reach your neighbour."))
-        return redirect("claim", claim.public_id)
-    return redirect("help_list")
+    except (NotForYou, StateChanged, WeekIsFull):
+        earlier = match.claim_on_the_way  # a yes that was sent twice
+        if earlier is None:
+            messages.info(request, str(how_it_stands(match).words))
+            return redirect("help_list")
+        claim = earlier
+    messages.success(request, _("Thank you! Here is how to reach your neighbour."))
+    return redirect("claim", claim.public_id)
 
 
 @private_page
 @require_POST
 def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    reason = request.POST.get("reason", "")
-    actions.decline(_mine(request, public_id), reason if reason in DeclineReason.values else "")
-    messages.success(request, _("That is all right. We ask somebody else."))
+    match, reason = _mine(request, public_id), request.POST.get("reason", "")
+    try:
+        actions.decline(match, reason if reason in DeclineReason.values else "")
+    except actions.SaidYes as yes:
+        messages.warning(request, SAID_YES)
+        return redirect("claim", yes.claim.public_id)
+    except StateChanged:
+        messages.info(request, str(how_it_stands(match).words))
+    else:
+        messages.success(request, _("That is all right. We ask somebody else."))
     return redirect("help_list")
 
 
@@ -134,7 +137,7 @@ def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 def _mine(request: PersonRequest, public_id: UUID) -> Match:
     """A match of the person who is signed in; for everybody else it does not exist."""
-    related = ("need__category", "need__locality", "offer__volunteer")
+    related = ("need__category", "need__locality", "need__ask", "offer__volunteer")
     return get_object_or_404(
         Match.objects.of(request.user).select_related(*related), public_id=public_id
     )

@@ -1,4 +1,5 @@
 """Weeks of a city, played through the real code on a database of its own.
 
-`play` moves the clock; `policies` say whom to ask; `people` answer; `figures` count what came of it.
+`engine` moves the clock; `policies` say whom to invite; `behaviour` is how people answer; `metrics` count
+what came of it; `sandbox` keeps each game in a process and a database of its own.
 """

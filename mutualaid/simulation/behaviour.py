@@ -1,4 +1,4 @@
-"""How volunteers answer when they are asked. Assumptions, after the design's notes on the literature."""
+"""How volunteers answer invitations. Assumptions, after the design's notes on the literature."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ from random import Random
 from mutualaid.matching.models import Match
 
 USUAL_YES = 0.12
-"""Assumed chance that somebody fresh says yes to a usual ask; `ease` of the match makes it more or less."""
+"""Assumed chance of a yes to a usual invitation; `ease` of the match makes it more or less."""
 USUAL_NO = 0.25
 """Assumed chance of a no; all others stay silent."""
 ANSWER_HOURS = 1.5
@@ -24,16 +24,16 @@ class Answer:
     after: timedelta
 
 
-def answer(chance: Random, match: Match, asks_in_seven_days: int, fatigue: float) -> Answer:
-    """What one who was asked says, and how long she takes. Earlier asks make her tired of them."""
-    yes = min(0.95, USUAL_YES * match.ease * exp(-fatigue * max(0, asks_in_seven_days - 1)))
+def answer(chance: Random, match: Match, invitations_in_seven_days: int, fatigue: float) -> Answer:
+    """What someone who was invited says, and how long they take. Earlier invitations tire them."""
+    yes = min(0.95, USUAL_YES * match.ease * exp(-fatigue * max(0, invitations_in_seven_days - 1)))
     dice = chance.random()
     kind = "yes" if dice < yes else "no" if dice < yes + USUAL_NO else "silence"
     return Answer(kind, _hours(chance, ANSWER_HOURS))
 
 
 def lets_go(chance: Random) -> bool:
-    """Whether somebody who said yes finds that she cannot."""
+    """Whether someone who said yes finds that they cannot."""
     return chance.random() < LETS_GO
 
 

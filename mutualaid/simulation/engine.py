@@ -1,4 +1,4 @@
-"""The game: needs come in, the policy asks, people answer, help is given. Through the real actions."""
+"""The game: asks come in, the policy invites, people answer, help is given. Through the real actions."""
 
 import heapq
 from collections.abc import Callable
@@ -10,25 +10,26 @@ from random import Random
 from django.utils import timezone
 
 from mutualaid.celery import left_to_sweep
-from mutualaid.matching.actions import accept, decline
+from mutualaid.matching.actions import SaidYes, accept, decline
 from mutualaid.matching.models import Match
 from mutualaid.simulation.behaviour import answer, lets_go, until_done
 from mutualaid.simulation.clock import hand_moved
-from mutualaid.simulation.metrics import asks_made
+from mutualaid.simulation.metrics import invitations
 from mutualaid.simulation.needs import Arrival
 from mutualaid.simulation.policies import POLICIES
 from mutualaid.simulation.settings import START, Game
 from requests_app import tasks
 from requests_app.actions import (
-    Details,
+    ContactDetails,
+    NeedDetails,
     NotForYou,
     StateChanged,
     WeekIsFull,
     confirm_arrival,
     deliver_claim,
-    post_need,
     release_claim,
-    say_in_touch,
+    report_in_touch,
+    send_ask,
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
@@ -46,7 +47,7 @@ class Play:
         self.seen_until = START
         self.end = START + timedelta(weeks=game.weeks)
         for arrival in arrivals:
-            self._at(arrival.at, partial(_post, arrival))
+            self._at(arrival.at, partial(_send, arrival))
 
     def run(self) -> None:
         """Play it to its end. Nothing is sent, and nothing waits for a broker."""
@@ -58,7 +59,7 @@ class Play:
                 if now.minute == 0:
                     tasks.sweep()
                 policy.sweep()
-                self._hear_who_was_asked()
+                self._hear_who_was_invited()
                 now += STEP
                 clock.move_to(now)
 
@@ -72,12 +73,12 @@ class Play:
         while self.coming and self.coming[0][0] <= now:
             heapq.heappop(self.coming)[2]()
 
-    def _hear_who_was_asked(self) -> None:
-        """Whoever was asked in this step makes up her mind."""
+    def _hear_who_was_invited(self) -> None:
+        """Whoever was invited in this step makes up their mind."""
         now = timezone.now()
-        asked = Match.objects.filter(asked_at__gt=self.seen_until, asked_at__lte=now)
-        for match in asked.order_by("pk").select_related("offer"):
-            lately = asks_made().filter(
+        invited = Match.objects.filter(asked_at__gt=self.seen_until, asked_at__lte=now)
+        for match in invited.order_by("pk").select_related("offer"):
+            lately = invitations().filter(
                 recipient=match.offer.volunteer_id, created_at__gt=now - timedelta(days=7)
             )
             said = answer(self.chance, match, lately.count(), self.game.fatigue)
@@ -93,27 +94,27 @@ class Play:
             claim = accept(match)
         except TOO_LATE:
             return
-        say_in_touch(claim, by=volunteer(claim.volunteer))
+        report_in_touch(claim, by=volunteer(claim.volunteer))
         finish = _let_go if lets_go(self.chance) else _finish
         self._after(until_done(self.chance), partial(finish, claim.pk))
 
 
-def _post(arrival: Arrival) -> None:
-    post_need(
-        category=arrival.category,
-        locality=arrival.locality,
-        languages=arrival.languages,
-        urgency=arrival.urgency,
-        details=Details(),
+def _send(arrival: Arrival) -> None:
+    need = NeedDetails(
+        category=arrival.category, locality=arrival.locality, urgency=arrival.urgency
     )
+    send_ask(needs=[need], contact=ContactDetails(), languages=arrival.languages, receipt=False)
 
 
 def _no(pk: int) -> None:
-    decline(Match.objects.select_related("need", "offer").get(pk=pk))
+    try:
+        decline(Match.objects.select_related("need", "offer__volunteer").get(pk=pk))
+    except (SaidYes, StateChanged):
+        return
 
 
 def _let_go(pk: int) -> None:
-    claim = Claim.objects.select_related("need__contact", "volunteer").get(pk=pk)
+    claim = Claim.objects.select_related("need__ask", "volunteer").get(pk=pk)
     try:
         release_claim(claim, by=volunteer(claim.volunteer))
     except StateChanged:
@@ -121,7 +122,7 @@ def _let_go(pk: int) -> None:
 
 
 def _finish(pk: int) -> None:
-    claim = Claim.objects.select_related("need__contact", "volunteer").get(pk=pk)
+    claim = Claim.objects.select_related("need__ask", "volunteer").get(pk=pk)
     try:
         deliver_claim(claim, by=volunteer(claim.volunteer))
         confirm_arrival(claim.need)

@@ -15,20 +15,21 @@ from requests_app.states import FILLS_A_PLACE, Urgency
 ENOUGH = 10
 """An area with fewer needs than this says nothing about fairness."""
 IN_TIME = timedelta(days=1)
-Ask = tuple[int, datetime]
+Invitation = tuple[int, datetime]
+"""Who was invited (id of the person), and when."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Shares are from 0 to 1. Gini is 0 where all volunteers are asked alike, 1 where one is asked all."""
+    """Shares are from 0 to 1. Gini is 0 where all volunteers are invited alike, 1 where one has all."""
 
     needs: int
     claimed: float
     critical_unmet: float
     """Of those needed today, the share that nobody took on within 24 hours."""
-    asks_per_claim: float
-    asks_a_week_p99: float
-    gini_of_asks: float
+    invitations_per_claim: float
+    invitations_a_week_p99: float
+    gini_of_invitations: float
     worst_locality: float
     km: float
 
@@ -39,21 +40,21 @@ def count() -> Figures:
     taken = dict(kept.values_list("need", "claimed_at"))
     critical = [row for row in needs if row[1] == Urgency.CRITICAL]
     late = [pk for pk, _, _, at in critical if pk not in taken or taken[pk] - at > IN_TIME]
-    asks = list(asks_made().values_list("recipient", "created_at"))
+    invited = list(invitations().values_list("recipient", "created_at"))
     return Figures(
         needs=len(needs),
         claimed=_share(len(taken), len(needs)),
         critical_unmet=_share(len(late), len(critical)),
-        asks_per_claim=_share(len(asks), len(taken)),
-        asks_a_week_p99=_p99(asks),
-        gini_of_asks=_gini(_per_volunteer(asks)),
+        invitations_per_claim=_share(len(invited), len(taken)),
+        invitations_a_week_p99=_p99(invited),
+        gini_of_invitations=_gini(_per_volunteer(invited)),
         worst_locality=_worst([(row[2], row[0] in taken) for row in needs]),
         km=_km(set(taken)),
     )
 
 
-def asks_made() -> "QuerySet[Notification]":
-    """Each ask is a message of its own, also where one person is asked about a need once more."""
+def invitations() -> "QuerySet[Notification]":
+    """Each is a message of its own, also where one person is invited to a need once more."""
     return Notification.objects.filter(kind="need_fits")
 
 
@@ -61,15 +62,15 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def _p99(asks: list[Ask]) -> float:
-    """Over volunteers and calendar weeks in which they were asked at all."""
-    weeks = Counter((person, *at.isocalendar()[:2]) for person, at in asks)
+def _p99(rows: list[Invitation]) -> float:
+    """Over volunteers and calendar weeks in which they were invited at all."""
+    weeks = Counter((person, *at.isocalendar()[:2]) for person, at in rows)
     ordered = sorted(weeks.values())
     return float(ordered[int(0.99 * (len(ordered) - 1))]) if ordered else 0.0
 
 
-def _per_volunteer(asks: list[Ask]) -> list[int]:
-    of = Counter(person for person, _ in asks)
+def _per_volunteer(rows: list[Invitation]) -> list[int]:
+    of = Counter(person for person, _ in rows)
     return sorted(of[pk] for pk in Offer.objects.values_list("volunteer", flat=True))
 
 

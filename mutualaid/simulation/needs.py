@@ -7,7 +7,7 @@ from random import Random
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.simulation.settings import START, Game
-from requests_app.models import Need
+from requests_app.models import Ask, Need
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ def made_up(
 
 def of_the_past() -> list[Arrival]:
     """The needs that were read from a sheet, from the day of the first on; they are taken out again."""
-    rows = Need.objects.order_by("created_at").select_related("category", "locality")
-    needs = list(rows.prefetch_related("languages"))
+    rows = Need.objects.order_by("created_at").select_related("category", "locality", "ask")
+    needs = list(rows.prefetch_related("ask__languages"))
     if not needs:
         return []
     first = needs[0].created_at.replace(hour=0, minute=0)
@@ -53,12 +53,13 @@ def of_the_past() -> list[Arrival]:
             at=START + (need.created_at - first),
             category=need.category,
             locality=need.locality,
-            languages=list(need.languages.all()),
+            languages=list(need.ask.languages.all()),
             urgency=need.urgency,
         )
         for need in needs
     ]
     Need.objects.all().delete()
+    Ask.objects.all().delete()
     return arrivals
 
 

@@ -1,6 +1,6 @@
-"""Whom to ask, and when: the site's own way and two plain ones, behind one small interface.
+"""Whom to invite, and when: the site's own way and two plain ones, behind one small interface.
 
-All go by the same hard rules and through the same asks and answers.
+All go by the same hard rules and through the same invitations and answers.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from django.utils import timezone
 from mutualaid.matching import tasks
 from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.models import Match
-from mutualaid.matching.outreach.acceptance import ease
-from mutualaid.matching.outreach.waves import ask
+from mutualaid.matching.outreach.acceptance import acceptance_factor
+from mutualaid.matching.outreach.waves import invite
 from mutualaid.matching.scoring import total
 from mutualaid.matching.search.ranking import Ranked, best_offers
 from requests_app.models import Need
@@ -26,7 +26,7 @@ SOLVE_HOURS = 3
 
 class Policy(Protocol):
     def sweep(self) -> None:
-        """Look at every need that is due now and ask whom it likes; called every quarter of an hour."""
+        """Look at every need that is due now and invite whom it likes; called every quarter of an hour."""
 
 
 class OurOwn:
@@ -43,8 +43,8 @@ class OurOwn:
         tasks.sweep()
 
 
-class AskEverybody:
-    """Whoever fits is asked at once, and who comes to fit is asked the next day."""
+class InviteEveryone:
+    """Whoever fits is invited at once, and who comes to fit is invited the next day."""
 
     def sweep(self) -> None:
         _for_each_due(lambda fitting: fitting, timedelta(days=1))
@@ -59,25 +59,25 @@ class NearestFive:
 
 POLICIES: dict[str, Callable[[], Policy]] = {
     "ours": OurOwn,
-    "everybody": AskEverybody,
+    "everybody": InviteEveryone,
     "nearest five": NearestFive,
 }
 
 
 def _for_each_due(choose: Callable[[list[Ranked]], list[Ranked]], wait: timedelta) -> None:
-    for need in Need.objects.due_for_matching().select_related("category", "locality"):
-        _ask(need, choose, wait)
+    for need in Need.objects.due_for_matching().select_related("category", "locality", "ask"):
+        _invite(need, choose, wait)
 
 
 @transaction.atomic
-def _ask(need: Need, choose: Callable[[list[Ranked]], list[Ranked]], wait: timedelta) -> None:
-    known = frozenset(need.matches.values_list("offer_id", flat=True))
+def _invite(need: Need, choose: Callable[[list[Ranked]], list[Ranked]], wait: timedelta) -> None:
+    now, known = timezone.now(), frozenset(need.matches.values_list("offer_id", flat=True))
     for one in choose(best_offers(need, EVERYBODY, without=known).offers):
-        score, worth = total(one.lines), ease(one.facts)
-        match = Match(need=need, offer_id=one.offer_id, score=score, lines=one.lines, ease=worth)
+        score, factor = total(one.lines), acceptance_factor(one.facts)
+        match = Match(need=need, offer_id=one.offer_id, score=score, lines=one.lines, ease=factor)
         match.save()
-        ask(match)
-    Need.objects.filter(pk=need.pk).update(match_due_at=timezone.now() + wait)
+        invite(need, [match], now)
+    Need.objects.filter(pk=need.pk).update(match_due_at=now + wait)
 
 
 def _km(one: Ranked) -> float:

@@ -11,6 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.db import DatabaseError
+
+from mutualaid.policy.current import current_policy
+from mutualaid.policy.environment import as_environment
 from mutualaid.simulation.metrics import Figures
 from mutualaid.simulation.settings import Game
 
@@ -27,7 +31,8 @@ def play_all(games: Sequence[Game], prepare: Prepare) -> list[Figures]:
     """Play these games side by side, as many at once as there are processors. Raises `CouldNotPlay`."""
     with TemporaryDirectory(prefix="mutualaid-simulate-") as name:
         folder = Path(name)
-        prepare(lambda *words: _run(["django", *words], folder), folder)
+        policy = _policy_here()
+        prepare(lambda *words: _run(["django", *words], folder, policy), folder)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(lambda game: _play(game, folder), games))
 
@@ -40,8 +45,17 @@ def _play(game: Game, folder: Path) -> Figures:
     return Figures(**json.loads(told.splitlines()[-1]))
 
 
-def _run(words: list[str], folder: Path) -> str:
+def _policy_here() -> dict[str, str]:
+    """How this site's group works, as variables that `seed` reads for the throw-away database."""
+    try:
+        return as_environment(current_policy())
+    except DatabaseError:
+        return {}  # no tables yet: the environment's own first values
+
+
+def _run(words: list[str], folder: Path, policy: dict[str, str] | None = None) -> str:
     own = {
+        **(policy or {}),
         "DJANGO_SETTINGS_MODULE": "mutualaid.settings",
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",

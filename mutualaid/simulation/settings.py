@@ -16,4 +16,4 @@ class Game:
     """Many for few needs, as groups report it: most of those who signed up had no task for months."""
     needs_a_week: int = 60
     fatigue: float = 0.35
-    """Assumed: with each ask in seven days a yes becomes e^-fatigue as likely. 0: nobody tires."""
+    """Assumed: with each invitation in seven days a yes becomes e^-fatigue as likely. 0: nobody tires."""

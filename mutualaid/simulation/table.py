@@ -26,9 +26,9 @@ class Measure:
 MEASURES = [
     Measure("claimed", _("needs taken on"), ".1%", is_share=True),
     Measure("critical_unmet", _("needed today, nobody within a day"), ".1%", is_share=True),
-    Measure("asks_per_claim", _("asks for each one taken on"), ".1f"),
-    Measure("asks_a_week_p99", _("asks a week, the most asked 1 %"), ".0f"),
-    Measure("gini_of_asks", _("Gini of asks among volunteers"), ".2f", is_share=True),
+    Measure("invitations_per_claim", _("invitations for each one taken on"), ".1f"),
+    Measure("invitations_a_week_p99", _("invitations a week, the most invited 1 %"), ".0f"),
+    Measure("gini_of_invitations", _("Gini of invitations among volunteers"), ".2f", is_share=True),
     Measure("worst_locality", _("taken on in the worst-served area"), ".1%", is_share=True),
     Measure("km", _("kilometres to the neighbour"), ".2f"),
 ]

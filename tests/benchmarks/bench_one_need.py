@@ -69,7 +69,7 @@ def _store(pk: int) -> None:
     from requests_app.models import Need
 
     with transaction.atomic():
-        renew_shortlist(Need.objects.select_related("category", "locality").get(pk=pk))
+        renew_shortlist(Need.objects.select_related("category", "locality", "ask").get(pk=pk))
 
 
 def _times(do: Callable[[int], object], needs: list[int]) -> list[float]:

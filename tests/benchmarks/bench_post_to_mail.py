@@ -26,7 +26,7 @@ def _ours(world: servers.World) -> list[float]:
     from django.db import connection
 
     from mutualaid.notify.models import Notification
-    from requests_app.actions import Details
+    from requests_app.actions import ContactDetails
     from tests.support import factories
 
     due: dict[int, float] = {}
@@ -34,8 +34,8 @@ def _ours(world: servers.World) -> list[float]:
     for number in range(NEEDS):
         time.sleep(max(0.0, began + number / PER_SECOND - time.monotonic()))
         at = world.history.now()
-        details = Details(name="Ana", email=f"need-{number}@people.example")
-        due[factories.need(details=details).pk] = at
+        details = ContactDetails(name="Ana", email=f"need-{number}@people.example")
+        due[factories.need(contact=details).pk] = at
         connection.close()  # as a request does
     while len(world.mail.copies) < NEEDS:
         time.sleep(0.1)

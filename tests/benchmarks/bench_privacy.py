@@ -7,7 +7,6 @@ way to do the same, one row and one transaction after the other, measured on a p
 import os
 from dataclasses import replace
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import django
 
@@ -29,34 +28,40 @@ def main() -> None:
 
 def _ask() -> None:
     from django.conf import settings
-    from django.utils import timezone
 
-    from requests_app.actions import Asked, Details, post_needs
+    from requests_app.actions import (
+        ContactDetails,
+        ImportedAsk,
+        NeedDetails,
+        Origin,
+        import_asks,
+    )
     from tests.support import factories
 
     settings.CONTACT_KEYS = [OLD]
-    what: dict[str, Any] = {
-        "category": factories.category(),
-        "locality": factories.locality(),
-        "languages": [factories.language()],
-        "created_at": timezone.now(),
-    }
-    ana = Details(name="Ana", address="7 Hill Road", notes="Milk, bread and tea. " * 10)
+    need = NeedDetails(
+        category=factories.category(),
+        locality=factories.locality(),
+        notes="Milk, bread and tea. " * 10,
+    )
+    ana, spoken = ContactDetails(name="Ana", address="7 Hill Road"), [factories.language()]
     people = [
         replace(ana, phone=f"020 7946 {n:04}", email=f"{n}@people.example") for n in range(PEOPLE)
     ]
-    post_needs([Asked(str(n), details=who, **what) for n, who in enumerate(people)], source="x")
+    import_asks(
+        [ImportedAsk(Origin("x", str(n)), [need], who, spoken) for n, who in enumerate(people)]
+    )
 
 
 def _rotate() -> None:
     from django.conf import settings
 
     from mutualaid.encryption.rotation import rotate
-    from requests_app.models import NeedContact
+    from requests_app.models import AskContact
     from tests.benchmarks.naive import seconds
 
-    pks = list(NeedContact.objects.values_list("pk", flat=True)[:PART])
-    naive = PART / seconds(lambda: [NeedContact.objects.get(pk=pk).save() for pk in pks])
+    pks = list(AskContact.objects.values_list("pk", flat=True)[:PART])
+    naive = PART / seconds(lambda: [AskContact.objects.get(pk=pk).save() for pk in pks])
     settings.CONTACT_KEYS = [NEW, OLD]
     took = seconds(lambda: list(rotate()))
     _say("a new key", took, naive)
@@ -65,18 +70,18 @@ def _rotate() -> None:
 def _erase() -> None:
     from datetime import timedelta
 
-    from django.conf import settings
     from django.utils import timezone
 
+    from mutualaid.policy.current import current_policy
     from mutualaid.retention.sweep import erase_what_is_due
-    from requests_app.actions import erase_need
-    from requests_app.models import Need
+    from requests_app.actions import erase_ask
+    from requests_app.models import Ask, Need
     from tests.benchmarks.naive import seconds
 
-    old = timezone.now() - timedelta(days=settings.ERASE_DAYS + 1)
+    old = timezone.now() - timedelta(days=current_policy().erase_days + 1)
     Need.objects.update(state="closed", close_reason="expired", closed_at=old)
-    some = list(Need.objects.all()[:PART])
-    naive = PART / seconds(lambda: [erase_need(need) for need in some])
+    some = list(Ask.objects.order_by("pk")[:PART])
+    naive = PART / seconds(lambda: [erase_ask(ask) for ask in some])
     took = seconds(lambda: list(erase_what_is_due()))
     _say("erasing", took * PEOPLE / (PEOPLE - PART), naive)
 

@@ -7,7 +7,7 @@ half of all name times of the week.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil, sqrt
 from random import Random
 from typing import Any
@@ -19,9 +19,9 @@ from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.matching.search import triggers
 from mutualaid.matching.search.offer_index import family, tree
-from mutualaid.people.models import User
+from mutualaid.people.models import AccountContactPoint, User
 from offers_app.models import Offer
-from requests_app.models import Need, NeedContact
+from requests_app.models import Ask, AskContact, AskContactPoint, Need
 
 OFFERS_AN_AREA, APART_DEGREES = 1_000, 0.027
 GROUPS, KINDS, TONGUES = 10, 5, 12
@@ -56,18 +56,24 @@ class City:
 
     def needs(self, count: int) -> list[int]:
         """Write open needs that are due; returns their ids."""
-        made = [self._need() for _ in range(count)]
-        Need.objects.bulk_create(made)
-        NeedContact.objects.bulk_create(NeedContact(need=need, language="l0") for need in made)
-        links = Need.languages.through
-        links.objects.bulk_create(
-            links(need=need, language_id=tongue) for need in made for tongue in self._speaks()
+        asks = Ask.objects.bulk_create(Ask() for _ in range(count))
+        AskContact.objects.bulk_create(AskContact(ask=ask, language="l0") for ask in asks)
+        AskContactPoint.objects.bulk_create(
+            AskContactPoint(ask=ask, fingerprint=f"{self.chance.getrandbits(128):032x}")
+            for ask in asks
         )
+        links = Ask.languages.through
+        links.objects.bulk_create(
+            links(ask=ask, language_id=tongue) for ask in asks for tongue in self._speaks()
+        )
+        made = Need.objects.bulk_create(self._need(ask) for ask in asks)
         return [need.pk for need in made]
 
-    def _need(self) -> Need:
+    def _need(self, ask: Ask) -> Need:
         leaf, _group = self._leaf()
         return Need(
+            ask=ask,
+            open_until=datetime.now(UTC) + timedelta(days=30),
             public_id=UUID(int=self.chance.getrandbits(128)),
             category_id=leaf,
             locality_id=self.chance.choice(self.areas),
@@ -79,7 +85,7 @@ class City:
 
     def _write_batch(self, numbers: Iterable[int], beside: dict[int, list[int]]) -> None:
         tables: dict[type, list[Row]] = {
-            model: [] for model in (User, Offer, *_LINKED, OfferIndexEntry)
+            model: [] for model in (User, AccountContactPoint, Offer, *_LINKED, OfferIndexEntry)
         }
         now = datetime.now(UTC)
         for n in numbers:
@@ -89,6 +95,7 @@ class City:
             tables[User].append(
                 (n, "!", None, False, f"v{n}@city.example", "V", "", False, True, now)
             )
+            tables[AccountContactPoint].append((n, f"{self.chance.getrandbits(128):032x}"))
             tables[Offer].append(
                 (n, str(UUID(int=self.chance.getrandbits(128))), n, reach, self.chance.randint(1, 5),
                  self.chance.random() < 0.4, "active", None, None, now, times)
@@ -131,6 +138,7 @@ _LINKED = (Offer.categories.through, Offer.localities.through, Offer.languages.t
 _COLUMNS: dict[type, Sequence[str]] = {
     User: ("id", "password", "last_login", "is_superuser", "email", "name", "language", "vetted",
            "is_active", "created_at"),
+    AccountContactPoint: ("user_id", "fingerprint"),
     Offer: ("id", "public_id", "volunteer_id", "reach_km", "per_week", "has_vehicle", "state",
             "paused_until", "match_due_at", "created_at", "week_parts"),
     _LINKED[0]: ("offer_id", "category_id"),

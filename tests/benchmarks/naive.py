@@ -9,8 +9,8 @@ from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.celery import left_to_sweep
 from offers_app.models import Offer
-from requests_app.actions import Details, post_need
-from requests_app.models import Need
+from requests_app.actions import ContactDetails, NeedDetails, Origin, send_ask
+from requests_app.models import Ask, Need
 
 ROWS, NEEDS = 200, 20
 """How many are enough to know the speed."""
@@ -23,29 +23,30 @@ def seconds(do: Callable[[], object]) -> float:
 
 
 def needs_written_per_second(sheet: Path) -> float:
-    """One `post_need` after the other, each its own transaction; taken back afterwards."""
+    """One `send_ask` after the other, each its own transaction; taken back afterwards."""
     with sheet.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))[:ROWS]
     food, kreyol = Category.objects.get(slug="food"), Language.objects.get(code="ht")
     places = list(Locality.objects.all())
 
-    def post_each() -> None:
+    def send_each() -> None:
         for number, row in enumerate(rows):
-            words = Details(
-                address=row["Place"], notes=f"{row['What is needed']}\n{row['Details']}"
-            )
-            post_need(
+            need = NeedDetails(
                 category=food,
                 locality=places[number % len(places)],
+                notes=f"{row['What is needed']}\n{row['Details']}",
+            )
+            send_ask(
+                needs=[need],
+                contact=ContactDetails(address=row["Place"]),
                 languages=[kreyol],
-                details=words,
-                source="one at a time",
-                reference=row["Reference"],
+                origin=Origin("one at a time", row["Reference"]),
             )
 
     with left_to_sweep():
-        speed = len(rows) / seconds(post_each)
-    Need.objects.filter(source="one at a time").delete()
+        speed = len(rows) / seconds(send_each)
+    Need.objects.filter(ask__source="one at a time").delete()
+    Ask.objects.filter(source="one at a time").delete()
     return speed
 
 
@@ -53,8 +54,10 @@ def needs_looked_at_per_second(count: int = NEEDS) -> float:
     """For each need a loop over all offers, which only looks: nothing is scored, stored or asked."""
 
     def look() -> None:
-        for need in Need.objects.select_related("category", "locality").order_by("pk")[:count]:
-            kinds, tongues = set(need.category.family), set(need.languages.all())
+        for need in Need.objects.select_related("category", "locality", "ask").order_by("pk")[
+            :count
+        ]:
+            kinds, tongues = set(need.category.family), set(need.ask.languages.all())
             offers = Offer.objects.active().prefetch_related(
                 "categories", "localities", "languages"
             )

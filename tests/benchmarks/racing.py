@@ -125,7 +125,7 @@ def _by_places(need: int, person: int, limit: int) -> str:
 
     try:
         actions.claim_need(
-            Need.objects.select_related("category", "contact").get(pk=need),
+            Need.objects.select_related("category", "ask").get(pk=need),
             by=User.objects.get(pk=person),
             weekly_limit=limit,
         )

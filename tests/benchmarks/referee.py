@@ -26,6 +26,9 @@ class City:
     """The rows as they lie in the tables, offers by position."""
 
     needs: list[tuple[Any, ...]]
+    """Id, category, locality, urgency, time asked at, ask, state, times of the week, day, series."""
+    kept_from: dict[int, set[int]]
+    """For each ask the accounts that must not hear of it: the neighbour's own, and those excluded."""
     need_languages: dict[int, set[int]]
     offers: list[tuple[Any, ...]]
     place_of: dict[int, int]
@@ -41,7 +44,7 @@ class City:
 
     def fitting(self, need: tuple[Any, ...]) -> tuple[Any, Any, Any]:
         """Positions of the offers that fit, the points of each, and kilometres."""
-        pk, category, locality, _, _, asked_by, *_ = need
+        pk, category, locality, _, _, ask, *_ = need
         who = np.fromiter(self.can[category], dtype=np.int64)
         exact = np.fromiter(self.can[category].values(), dtype=bool)
         km, reach = self.km[locality][who], self.reach[who]
@@ -57,7 +60,7 @@ class City:
             fits &= self.vetted[who]
         if category in self.needs_vehicle:
             fits &= self.drives[who]
-        fits &= self.volunteer[who] != (asked_by or 0)
+        fits &= ~np.isin(self.volunteer[who], list(self.kept_from[ask]))
         wanted = times_left(need)
         shared = sum(((self.times[who] & wanted) >> bit) & 1 for bit in range(6))
         fits &= shared > 0
@@ -80,8 +83,8 @@ def read_city() -> City:
     )
     place_of = {row[0]: n for n, row in enumerate(offers)}
     needs = _rows(
-        "SELECT n.id, n.category_id, n.locality_id, n.urgency, n.created_at, n.asked_by_id, n.state,"
-        " n.week_parts, n.needed_by, n.occurs_on FROM requests_app_need n"
+        "SELECT n.id, n.category_id, n.locality_id, n.urgency, n.created_at, n.ask_id, n.state,"
+        " n.week_parts, n.needed_by, n.series_id FROM requests_app_need n"
         " WHERE n.state = 'open' ORDER BY n.id"
     )
     kinds = _rows(
@@ -91,10 +94,14 @@ def read_city() -> City:
     for offer, language in _rows("SELECT offer_id, language_id FROM offers_app_offer_languages"):
         speaks[language][place_of[offer]] = True
     need_languages = defaultdict(set)
-    for need, language in _rows("SELECT need_id, language_id FROM requests_app_need_languages"):
+    for need, language in _rows(
+        "SELECT n.id, l.language_id FROM requests_app_need n"
+        " JOIN requests_app_ask_languages l ON l.ask_id = n.ask_id"
+    ):
         need_languages[need].add(language)
     return City(
         needs=needs,
+        kept_from=_kept_from(),
         need_languages=need_languages,
         offers=offers,
         place_of=place_of,
@@ -108,13 +115,14 @@ def read_city() -> City:
 
 
 def times_left(need: tuple[Any, ...]) -> int:
-    """Of the six parts of a week she named those on its day or before it is too late; all where none is.
+    """Of the named parts of a week those on its day or before it is too late; all where none is.
 
     The first three bits are of weekdays, the others of weekends.
     """
-    named, by, on = need[7:]
-    first = date.fromisoformat(str(on)) if on else timezone.localdate()
-    last = first if on or need[3] == 4 else date.fromisoformat(str(by)) if by else None
+    named, by, series = need[7:]
+    day = date.fromisoformat(str(by)) if by else None
+    first = day if day and series else timezone.localdate()
+    last = first if series or need[3] == 4 else day
     if last is None:
         return int(named)
     left = 0
@@ -133,7 +141,7 @@ def priority(need: tuple[Any, ...], now: datetime) -> float:
 def check(city: City, proposals: list[tuple[int, int]]) -> tuple[float, float]:
     """Check every proposal (need, offer by ids); returns points without priorities, less load, and km.
 
-    Raises `Foul` for a need served twice, a pair that does not fit, or a volunteer over her week.
+    Raises `Foul` for a need served twice, a pair that does not fit, or a volunteer over their week.
     """
     needs = {need[0]: need for need in city.needs}
     load = np.zeros(len(city.offers), dtype=int)
@@ -149,8 +157,22 @@ def check(city: City, proposals: list[tuple[int, int]]) -> tuple[float, float]:
         km += far[here[0]] * (needs[need][1] not in city.remote)
         load[city.place_of[offer]] += 1
     if (load > city.places).any():
-        raise Foul("a volunteer has more than she offered")
+        raise Foul("a volunteer has more than they offered")
     return float(points), float(km)
+
+
+def _kept_from() -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for ask, person in _rows(
+        "SELECT id, account_id FROM requests_app_ask WHERE account_id IS NOT NULL"
+        " UNION SELECT ask_id, person_id FROM requests_app_exclusion WHERE person_id IS NOT NULL"
+        " UNION SELECT p.ask_id, a.user_id FROM requests_app_askcontactpoint p"
+        " JOIN people_accountcontactpoint a ON a.fingerprint = p.fingerprint"
+        " UNION SELECT e.ask_id, a.user_id FROM requests_app_exclusion e"
+        " JOIN people_accountcontactpoint a ON a.fingerprint = e.fingerprint"
+    ):
+        found[ask].add(person)
+    return found
 
 
 def _can(kinds: list[tuple[Any, ...]], place_of: dict[int, int]) -> dict[int, dict[int, bool]]:

@@ -9,9 +9,12 @@ def throwaway_database() -> Iterator[None]:
     """Made for the block, and thrown away. Begin it after the setup."""
     from django.db import connection
 
+    from mutualaid.policy.reading import read_once
+
     before = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        yield
+        with read_once():  # as a task or a command does
+            yield
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)

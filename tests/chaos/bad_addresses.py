@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from mutualaid.notify.models import Notification
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from requests_app.models import Need
 from tests.chaos.mail_server import DROPS, HANGS, LIES
 from tests.chaos.servers import World
@@ -49,7 +49,7 @@ def run(world: World) -> list[str]:
 
 def _post(domain: str) -> Notification:
     address = f"need-{time.monotonic_ns()}@{domain}"
-    need: Need = factories.need(details=Details(name="Ana", email=address))
+    need: Need = factories.need(contact=ContactDetails(name="Ana", email=address))
     return Notification.objects.get(kind="need_received", about_id=need.pk)
 
 

@@ -7,7 +7,7 @@ from django.db.models import Sum
 
 from mutualaid.celery import left_to_sweep
 from mutualaid.notify.models import Notification
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from tests.chaos.servers import World
 from tests.support import factories
 
@@ -18,7 +18,7 @@ PATIENCE = 900.0
 def run(world: World, number: int) -> list[str]:
     """Write `number` rows at once, for the sweeps to find. Returns the promises not kept."""
     with left_to_sweep():
-        need = factories.need(details=Details(name="Ana", email="ana@people.example"))
+        need = factories.need(contact=ContactDetails(name="Ana", email="ana@people.example"))
     Notification.objects.all().delete()
     began = time.monotonic()
     Notification.objects.bulk_create(

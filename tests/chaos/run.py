@@ -43,14 +43,14 @@ def main() -> int:
 
 
 def _storm(world: servers.World, timetable: Timetable) -> list[str]:
-    from tests.chaos.storm import WAYS, Storm, due
+    from tests.chaos.storm import Storm, due
 
     storm = Storm(world, timetable)
     storm.run()
     copies, posted = world.mail.copies, storm.posted_at
     ours = {key: posted.get(need, storm.last_fault) for key, need in due().items()}
     rows = [reckon("row is the queue", ours, copies, last_fault=storm.last_fault)]
-    for way in WAYS:
+    for way in timetable.beside:
         theirs = {f"<{pk}.{way}@mutualaid.example>": at for pk, at in posted.items()}
         rows.append(reckon(f"on commit, {way}", theirs, copies, last_fault=storm.last_fault))
     show(rows)

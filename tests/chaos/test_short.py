@@ -11,6 +11,8 @@ from django.db import connection
 DATABASE = "sqlite" if connection.vendor == "sqlite" else "postgres"
 
 
+@pytest.mark.slow
+@pytest.mark.each_database
 @pytest.mark.parametrize("what", ["short-storm", "calm --rows 300", "bad-addresses"])
 def test_no_message_is_lost_and_nobody_waits_for_somebody_elses(tmp_path: Path, what: str) -> None:
     command = [sys.executable, "-m", "tests.chaos.run", *what.split(), DATABASE]

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from mutualaid.notify import delivery
 from mutualaid.notify.models import LEASE, Notification
 from mutualaid.notify.tasks import sweep
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ STOPS: dict[str, tuple[object, str, Callable[..., None], int]] = {
 
 @pytest.fixture
 def row() -> Notification:
-    factories.need(details=Details(name="Ana", email="ana@people.example"))
+    factories.need(contact=ContactDetails(name="Ana", email="ana@people.example"))
     return Notification.objects.get()
 
 

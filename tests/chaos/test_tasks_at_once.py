@@ -22,10 +22,10 @@ from mutualaid.notify.tasks import sweep as send_what_waits
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
 from requests_app.actions import (
-    Details,
+    ContactDetails,
     claim_need,
     deliver_claim,
-    say_in_touch,
+    report_in_touch,
     withdraw_need,
 )
 from requests_app.lifecycle.actors import volunteer
@@ -36,7 +36,7 @@ from tests.support.clock import later
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
-WITH_EMAIL = Details(name="Ana", email="ana@people.example")
+WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
 NOT_THE_RECORD = {"sessions.Session", "matching.BacklogRun", "matching.BacklogLease"}
 """How often the whole backlog was looked at is no fact about anybody."""
 STATES = {"state", "close_reason", "attempts", "kind", "slot"}
@@ -44,7 +44,7 @@ STATES = {"state", "close_reason", "attempts", "kind", "slot"}
 
 
 def a_message() -> tuple[int, ...]:
-    factories.need(details=WITH_EMAIL)
+    factories.need(contact=WITH_EMAIL)
     return (Notification.objects.get().pk,)
 
 
@@ -63,7 +63,7 @@ def silent_claims() -> tuple[int, ...]:
     """One to be reminded of, one to be asked how it went, one that lapses, one done and not confirmed."""
     claims = [claim_need(factories.need(), by=factories.person(), weekly_limit=2) for _ in range(4)]
     for claim in claims[1:3]:
-        say_in_touch(claim, by=volunteer(claim.volunteer))
+        report_in_touch(claim, by=volunteer(claim.volunteer))
     deliver_claim(claims[3], by=volunteer(claims[3].volunteer))
     Notification.objects.all().delete()
     later(days=4)
@@ -92,8 +92,9 @@ def a_week_with_something_to_say() -> tuple[int, ...]:
 
 
 def a_lost_link() -> tuple[int, ...]:
-    need = factories.need(details=WITH_EMAIL)
-    return (LinkRecoveryRequest.objects.create(address_indexes=need.contact.email_index).pk,)
+    ask = factories.ask(contact=WITH_EMAIL)
+    mark = ask.contact_points.get().fingerprint
+    return (LinkRecoveryRequest.objects.create(fingerprints=mark).pk,)
 
 
 def an_old_offer() -> tuple[int, ...]:
@@ -104,7 +105,7 @@ def an_old_offer() -> tuple[int, ...]:
 def an_old_need_and_account() -> tuple[int, ...]:
     EmailAddress.objects.filter(user=factories.person()).update(verified=False)
     User.objects.update(created_at=long_ago())
-    need = factories.need(details=WITH_EMAIL)
+    need = factories.need(contact=WITH_EMAIL)
     withdraw_need(need)
     Need.objects.filter(pk=need.pk).update(closed_at=long_ago())
     return ()
@@ -132,7 +133,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,
     "offers_app.tasks.sweep": an_old_offer,
-    "requests_app.tasks.answer_lost_link": a_lost_link,
+    "requests_app.tasks.answer_link_recovery": a_lost_link,
     "requests_app.tasks.sweep": silent_claims,
 }
 
@@ -148,6 +149,7 @@ def test_every_task_has_its_line_here():
     assert ours() == ARRANGED.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ARRANGED))
 def test_ten_at_once_do_what_one_does(name):
     untouched = outcome(name, times=0)

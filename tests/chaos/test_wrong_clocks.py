@@ -14,7 +14,7 @@ from mutualaid.notify.account_mail import post
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role
-from requests_app.actions import Details, claim_need
+from requests_app.actions import ContactDetails, claim_need
 from requests_app.models import Claim
 from requests_app.tasks import sweep as remind_and_lapse
 from tests.support import factories
@@ -26,7 +26,7 @@ WRONG = [timedelta(minutes=10), timedelta(minutes=-10)]
 
 @pytest.fixture
 def row() -> Notification:
-    factories.need(details=Details(name="Ana", email="ana@people.example"))
+    factories.need(contact=ContactDetails(name="Ana", email="ana@people.example"))
     return Notification.objects.get()
 
 

@@ -19,6 +19,8 @@ class Timetable:
     """Seconds after the last fault, for 95 of 100. A short run on a busy machine promises none."""
     for_the_others: float = 0.0
     """How long to wait in any case: Celery hands out again what a killed worker had."""
+    beside: tuple[str, ...] = ()
+    """Other ways to send that live through the same, to compare."""
     leases_end_with_their_worker: bool = False
     """As if two minutes had passed with each kill."""
 
@@ -30,6 +32,7 @@ LONG = Timetable(
     most_extra=2,
     longest_wait=30,
     for_the_others=150,
+    beside=("plain", "careful"),
     faults=(
         (8, "kill_worker"),
         (18, "kill_worker"),

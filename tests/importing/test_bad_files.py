@@ -23,7 +23,7 @@ def test_a_file_that_is_not_utf_8_is_told_with_its_line_and_the_way_out(path):
     assert "line 2 holds a byte that does not fit" in (words := refusal(path))
     assert "--encoding cp1252" in words
     assert "Imported: 1" in said("import_needs", path, "--encoding", "cp1252")
-    assert Need.objects.get().contact.notes == "Médicaments"
+    assert Need.objects.get().notes.text == "Médicaments"
 
 
 def test_a_file_in_utf_16_is_told(path):

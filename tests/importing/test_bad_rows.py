@@ -5,12 +5,12 @@ import os
 import pytest
 
 from mutualaid.catalog.models import Locality
-from requests_app.models import Need
+from requests_app.models import Ask, Need
 from tests.support.sheets import HEADINGS, read, row, said, write
 
 BAD = {
     "The reference is missing": row(reference=" "),
-    "The reference is longer than 60": row(reference="9" * 61),
+    "The reference is longer than 80": row(reference="9" * 81),
     "There is no category “tents”": row(kind="food; tents"),
     "The category is missing": row(kind=";"),
     "The date is not one in the order ymd": row(date="15/03/2026"),
@@ -30,7 +30,7 @@ BAD = {
 def test_a_bad_row_is_handed_back_whole_with_its_number_and_reason(path, why, bad):
     words = said("import_needs", write(path, row(reference="a"), bad, row(reference="z")))
     assert f"row 3: {why}" in words
-    assert sorted(Need.objects.values_list("reference", flat=True)) == ["a", "z"]
+    assert sorted(Ask.objects.values_list("reference", flat=True)) == ["a", "z"]
     back = read(path.with_name("may.unread.csv"))
     assert [line["Import: row"] for line in back] == ["3"]
     assert back[0]["Import: why"].startswith(why)
@@ -55,7 +55,7 @@ def test_cells_of_other_fields_are_checked_as_well(path, heading, cell, why):
 def test_the_second_row_of_a_reference_is_handed_back_not_dropped(path):
     words = said("import_needs", write(path, row(), row(needed="Bread"), row(reference="2")))
     assert "row 3: The reference stands in row 2 as well." in words
-    assert Need.objects.get(reference="1").contact.notes == "Rice for four"
+    assert Need.objects.get(ask__reference="1").notes.text == "Rice for four"
 
 
 def test_numbers_are_those_a_spreadsheet_shows(path):

@@ -2,9 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.models import Notification
-from requests_app.models import Need
+from requests_app.models import Ask, Need
 from tests.support import factories
+from tests.support.people import PHONE, has_phone
 from tests.support.sheets import HEADINGS, database, row, said, write
 
 
@@ -12,10 +14,10 @@ def test_a_row_becomes_an_open_need_that_is_due_for_matching(path):
     assert "Imported: 1 rows, as 1 needs" in said("import_needs", write(path, row()))
     need = Need.objects.get()
     assert (need.category.slug, need.locality.slug, need.state) == ("food", "riverside", "open")
-    assert (need.source, need.reference) == ("may", "1")
+    assert (need.ask.source, need.ask.reference) == ("may", "1")
     assert need.created_at == datetime(2026, 3, 15, 10, tzinfo=UTC)
     assert list(Need.objects.due_for_matching()) == [need]
-    assert [language.code for language in need.languages.all()] == ["en"]
+    assert [language.code for language in need.ask.languages.all()] == ["en"]
 
 
 def test_its_history_says_that_it_was_imported(path):
@@ -24,11 +26,11 @@ def test_its_history_says_that_it_was_imported(path):
     assert (event.action, event.state, event.actor_kind) == ("post", "open", "import")
 
 
-def test_what_a_neighbour_wrote_goes_to_the_encrypted_contact_and_nowhere_else(path):
+def test_what_a_neighbour_wrote_is_encrypted_and_stands_nowhere_else(path):
     said("import_needs", write(path, row(needed="Canary &amp;lt;soup&amp;gt;", place="Riverside")))
     need = Need.objects.get()
-    assert need.contact.notes == "Canary <soup>"
-    assert need.contact.address == "Riverside"
+    assert need.notes.text == "Canary <soup>"
+    assert need.ask.contact.address == "Riverside"
     fields = {field.attname: getattr(need, field.attname) for field in need._meta.fields}
     assert "Canary" not in str(fields)
 
@@ -43,7 +45,10 @@ def test_a_sensitive_kind_waits_for_a_coordinator(path):
 def test_a_row_that_asks_for_several_things_becomes_a_need_for_each(path):
     write(path, row(kind="food; Water;food"))
     assert "1 rows, as 2 needs" in said("import_needs", path)
-    assert sorted(Need.objects.values_list("reference", flat=True)) == ["1/food", "1/water"]
+    ask = Ask.objects.get()
+    assert (ask.source, ask.reference) == ("may", "1")
+    assert sorted(ask.needs.values_list("category__slug", flat=True)) == ["food", "water"]
+    assert {need.notes.text for need in ask.needs.all()} == {"Rice for four"}
     assert "already: 1" in said("import_needs", path)
 
 
@@ -51,14 +56,14 @@ def test_columns_of_no_field_are_kept_in_the_notes_unless_left_out(path):
     headings = [*HEADINGS, "Allergies", "Papers"]
     write(path, [*row(), "nuts", "none"], headings=headings)
     said("import_needs", path, "--leave-out", "papers")
-    assert Need.objects.get().contact.notes == "Rice for four\nAllergies: nuts"
+    assert Need.objects.get().notes.text == "Rice for four\nAllergies: nuts"
 
 
 def test_positions_are_not_kept(path):
     said("import_needs", write(path, row(place="By the tree", lat="0.00123", lng="0.00987")))
     need = Need.objects.get()
     assert need.locality.slug == "hilltop"
-    assert "0.009" not in need.contact.notes + need.contact.address
+    assert "0.009" not in need.notes.text + need.ask.contact.address
 
 
 def test_names_of_columns_and_kinds_can_be_told(path, tmp_path):
@@ -69,15 +74,15 @@ def test_names_of_columns_and_kinds_can_be_told(path, tmp_path):
     options = ["--column", "created=Wann", "--column", "category=Art", "--column", "place=wo"]
     said("import_needs", path, *options, "--categories", kinds, "--category", "trinken=water",
          "--date-order", "dmy", "--time-zone", "America/New_York", "--language", "ht")  # fmt: skip
-    need = Need.objects.get(reference="1/water")
+    need = Need.objects.get(category__slug="water")
     assert need.created_at == datetime(2026, 3, 15, 14, tzinfo=UTC)
-    assert [language.code for language in need.languages.all()] == ["ht"]
+    assert [language.code for language in need.ask.languages.all()] == ["ht"]
 
 
 def test_unknown_kinds_go_to_the_default_and_their_names_to_the_notes(path):
     said("import_needs", write(path, row(kind="tents")), "--default-category", "water")
     need = Need.objects.get()
-    assert (need.category.slug, need.contact.notes) == ("water", "Rice for four\ntents")
+    assert (need.category.slug, need.notes.text) == ("water", "Rice for four\ntents")
 
 
 def test_who_asks_is_kept_and_gets_no_receipt_for_what_she_asked_elsewhere(path):
@@ -85,10 +90,23 @@ def test_who_asks_is_kept_and_gets_no_receipt_for_what_she_asked_elsewhere(path)
     write(path, [*row(), "Ana", "555 0100", "ana@people.example", "4", "Kreyòl"], headings=headings)
     said("import_needs", path)
     need = Need.objects.get()
-    contact = need.contact
+    contact = need.ask.contact
     assert (contact.name, contact.phone, contact.email) == ("Ana", "555 0100", "ana@people.example")
-    assert (need.people_count, need.languages.get().code) == (4, "ht")
+    assert (need.people_count, need.ask.languages.get().code) == (4, "ht")
     assert not Notification.objects.exists()
+
+
+def test_every_number_in_a_cell_is_one_of_theirs(path, sam):
+    """Whoever has one of them is the neighbour, and is not invited to help themself."""
+    has_phone(sam)
+    factories.offer(by=sam, categories=[factories.category("food")])
+    numbers = "home 608-555-0142 / mobile: (212) 555-0143"
+    write(path, [*row(), numbers], headings=[*HEADINGS, "Phone"])
+    assert "Matched: 1 needs, 0 matches" in said("import_needs", path, "--match")
+    ask = Ask.objects.get()
+    assert ask.contact.phone == numbers
+    marks = set(ask.contact_points.values_list("fingerprint", flat=True))
+    assert marks == fingerprints("+16085550142", PHONE)
 
 
 def test_a_dry_run_changes_nothing_and_says_what_it_would_do(path):

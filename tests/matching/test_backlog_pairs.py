@@ -28,6 +28,8 @@ from tests.support import factories
 
 A_STEP = 1 / 64
 """Pairs are sorted in steps of so many points."""
+LISTS = ("categories", "localities", "languages")
+"""What an offer names, read once and not for each pair."""
 
 
 def built() -> tuple[Problem, list[int], list[int]]:
@@ -77,7 +79,7 @@ def a_world(seed: int) -> None:
             category=dice.choice(kinds),
             locality=dice.choice([*places, city]),
             languages=dice.sample(tongues, dice.randint(1, 3)),
-            asked_by=dice.choice([None, *people]),
+            account=dice.choice([None, *people]),
             week_parts=dice.choice([63, dice.randint(1, 63)]),
             urgency=dice.choice([2, 4]),
             needed_by=dice.choice(
@@ -98,7 +100,7 @@ def a_world(seed: int) -> None:
 
 def answer(need: Need, offer: Offer, dice: random.Random) -> None:
     """Somebody said no, or let it go, or has it; and was asked before."""
-    if need.asked_by == offer.volunteer or need.category.vetted_only:
+    if need.ask.account == offer.volunteer or need.category.vetted_only:
         return
     if dice.random() < 0.5:
         at = timezone.now() - timedelta(days=dice.randint(0, 9))
@@ -117,22 +119,15 @@ def facts(need: Need, offer: Offer) -> Facts | None:
     category, here, areas = need.category, need.locality, list(offer.localities.all())
     kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
     mine = {c.pk for c in offer.categories.all()}
-    listed = list(need.languages.all())
-    own = [row for row in listed if row.code == need.contact.language] or listed
+    listed = list(need.ask.languages.all())
+    own = [row for row in listed if row.code == need.ask.contact.language] or listed
     shared = [row for row in offer.languages.all() if row in listed]
     km = min(km_between(here.lat, here.lng, area.lat, area.lng) for area in areas)
     inside = any(area.pk in here.with_ancestors() for area in areas)
-    known = Claim.objects.filter(need=need, volunteer=offer.volunteer).exists()
-    out = ("declined", "cancelled")
-    refused = Match.objects.filter(need=need, offer=offer, state__in=out).exists()
-    for one in offer.refusals.standing():
-        anything = one.category_id is None and one.locality_id is None
-        refused |= anything or one.category == category or one.locality == here
-    full = Claim.objects.filling_this_week().filter(volunteer=offer.volunteer).exists()
     wanted = times_that_count(need)
     week_ago = timezone.now() - timedelta(days=7)
     fits = (
-        not (known or refused or full or need.asked_by == offer.volunteer)
+        need.ask.account != offer.volunteer
         and (offer.volunteer.vetted or not category.vetted_only)
         and (offer.has_vehicle or not category.needs_vehicle)
         and (inside or km <= offer.reach_km or category.remote_ok)
@@ -140,7 +135,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         and bool(shared)
         and bool(wanted & offer.week_parts)
     )
-    if not fits:
+    if not fits or is_ruled_out(need, offer):
         return None
     return Facts(
         km=None if category.remote_ok else km,
@@ -149,9 +144,27 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         same_category=category.pk in mine,
         languages=[row.name for row in shared],
         own_language=any(row in own for row in shared),
-        asks_in_seven_days=offer.matches.filter(asked_at__gte=week_ago).count(),
+        invitations_in_seven_days=offer.matches.filter(asked_at__gte=week_ago).count(),
         wanted_parts=wanted,
         free_parts=offer.week_parts,
+    )
+
+
+def is_ruled_out(need: Need, offer: Offer) -> bool:
+    """Somebody has or had this need, said no to it or to what it asks for, or has a full week."""
+    refused = any(
+        (one.category_id is None and one.locality_id is None)
+        or one.category_id == need.category_id
+        or one.locality_id == need.locality_id
+        for one in offer.refusals.standing()
+    )
+    hers = Claim.objects.filter(volunteer=offer.volunteer)
+    out = ("declined", "cancelled")
+    return (
+        refused
+        or hers.filter(need=need).exists()
+        or hers.filling_this_week().exists()
+        or Match.objects.filter(need=need, offer=offer, state__in=out).exists()
     )
 
 
@@ -164,14 +177,17 @@ def times_that_count(need: Need) -> int:
     return need.week_parts & coming or need.week_parts
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(6))
 def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(seed):
     a_world(seed)
+    needs = Need.objects.open().select_related("category", "locality", "ask__contact")
+    offers = list(Offer.objects.select_related("volunteer").prefetch_related(*LISTS))
     expected = {
         (need.pk, offer.pk): sum(line["points"] for line in score(known))
-        for need in Need.objects.open()
-        for offer in Offer.objects.all()
+        for need in needs.prefetch_related("ask__languages", "category__children")
+        for offer in offers
         if (known := facts(need, offer))
     }
     assert len(expected) > 30
@@ -248,6 +264,7 @@ def test_where_very_many_live_near_each_search_keeps_some_and_the_memory_is_boun
     assert {offer for _, offer in kept} & set(near)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
     """Each need stands alone here, as if somebody had said no to it: the worst that can be."""
@@ -288,6 +305,6 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
 def test_a_kind_that_nobody_knows_and_a_need_without_languages_have_no_pairs():
     factories.offer()
     factories.need(category=factories.category("new-kind"))
-    factories.need().languages.clear()
+    factories.need().ask.languages.clear()
     assert found() == {}
     assert Category.objects.count() == 2

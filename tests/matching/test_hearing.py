@@ -35,8 +35,8 @@ def asked(need: Need) -> list[str]:
     return sorted(notified.values_list("offer__volunteer__preferences__pace", flat=True))
 
 
-def test_a_wave_is_as_large_as_if_those_who_hear_later_were_not_there(settings):
-    settings.WAVE_CHANCES = [0.25] * 4
+def test_a_wave_is_as_large_as_if_those_who_hear_later_were_not_there():
+    factories.set_policy(wave_chances=[0.25] * 4)
     people(4, pace="weekly")
     people(4, pace="at_once")
     need = factories.need()
@@ -64,8 +64,8 @@ def test_while_somebody_has_not_heard_yet_nobody_says_that_all_were_asked(settin
     assert Notification.objects.filter(kind="room_all_asked").count() == 1
 
 
-def test_what_is_needed_today_all_of_them_hear_at_once(settings):
-    settings.WAVE_CHANCES = [0.25] * 4
+def test_what_is_needed_today_all_of_them_hear_at_once():
+    factories.set_policy(wave_chances=[0.25] * 4)
     people(4, pace="weekly")
     need = factories.need(urgency=URGENT)
     look(need)

@@ -1,10 +1,12 @@
-"""A volunteer's pages: what fits her, why, yes and no."""
+"""A volunteer's pages: what fits them, why, yes and no."""
+
+import re
 
 import pytest
 
 from mutualaid.matching import tasks
 from requests_app.actions import claim_need, withdraw_need
-from requests_app.models import Claim, Need
+from requests_app.models import AskContact, Claim, Need
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,25 @@ def test_she_opens_it_says_yes_and_sees_how_to_reach_the_neighbour(need, sam, si
     assert "tel:5550100" in text(shown)
     need.refresh_from_db()
     assert need.state == "claimed"
+
+
+@pytest.mark.parametrize(
+    ("phone", "links"),
+    [
+        ("608-555-0142 ext 11", ["tel:+16085550142;ext=11"]),
+        ("+44 (0)7700 900123", ["tel:+447700900123"]),
+        ("608-555-0142, or 608-555-0199 after 6", ["tel:+16085550142", "tel:+16085550199"]),
+        ("ring the bell", []),
+    ],
+)
+def test_a_number_dials_right_and_their_words_stay(need, sam, signed_in, phone, links):
+    AskContact.objects.filter(ask=need.ask).update(phone=phone, email="ana+1@people.example")
+    client = signed_in(sam)
+    claimed = client.post(path(need, sam) + "yes/", follow=True)
+    shown = text(client.post(claimed.redirect_chain[-1][0] + "contact/"))
+    assert phone in shown
+    assert re.findall('href="(tel:[^"]*)"', shown) == links
+    assert 'href="mailto:ana+1@people.example"' in shown
 
 
 def test_a_no_is_all_right_and_it_is_gone_from_her_list(need, sam, signed_in):

@@ -13,6 +13,7 @@ from mutualaid.people.models import User
 from offers_app.actions import pause_offer, resume_offer
 from offers_app.models import Offer
 from tests.support import factories
+from tests.support.admin_form import as_it_stands
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +135,8 @@ def test_the_admin_keeps_it_too(offer, carla, signed_in):
         "reach_km": 7,
         "per_week": 2,
     }
-    answer = signed_in(carla).post(f"/admin/offers_app/offer/{offer.pk}/change/", typed)
+    client, page = signed_in(carla), f"/admin/offers_app/offer/{offer.pk}/change/"
+    answer = client.post(page, as_it_stands(client, page) | typed)
     assert answer.status_code == 302
     assert entries() == by_hand()
     assert {row[2] for row in entries()} == {"mill"}

@@ -73,7 +73,7 @@ def test_ten_workers_at_once_do_it_once():
 def test_a_worker_that_dies_half_way_leaves_the_need_due_and_nothing_behind(sam, monkeypatch):
     factories.offer(by=sam)
     need = factories.need()
-    monkeypatch.setattr(match_need, "ask_next", lambda need: 1 / 0)
+    monkeypatch.setattr(match_need, "invite_next", lambda need: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         match_need.match_need(need.pk)
     assert due(need)
@@ -123,8 +123,8 @@ def test_an_offer_that_comes_back_from_a_break_is_matched(sam):
     assert need.matches.get().offer == offer
 
 
-def test_an_offer_that_was_changed_forgets_what_no_longer_fits(settings, sam):
-    settings.WAVE_CHANCES = [0.0] * 4
+def test_an_offer_that_was_changed_forgets_what_no_longer_fits(sam):
+    factories.set_policy(wave_chances=[0.0] * 4)
     factories.offer(by=sam)
     need = factories.need()
     tasks.sweep()
@@ -143,8 +143,8 @@ def test_the_sweep_finds_what_no_task_was_started_for(sam):
     assert not Offer.objects.due_for_matching().exists()
 
 
-def test_a_short_list_is_kept_not_a_whole_city(settings):
-    settings.SHORTLIST_SIZE = 4
+def test_a_short_list_is_kept_not_a_whole_city():
+    factories.set_policy(shortlist_size=4)
     for _ in range(12):
         factories.offer()
     need = factories.need()

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def driver(settings) -> Offer:
+def driver() -> Offer:
     """The only one with a car: two rides have nobody but her. Eight others bring groceries too."""
-    settings.WAVE_CHANCES = [0.0] * 4
+    factories.set_policy(wave_chances=[0.0] * 4)
     ride = factories.category("ride", needs_vehicle=True)
     kinds = [ride, factories.category("groceries")]
     driver = factories.offer(categories=kinds, has_vehicle=True, per_week=2)
@@ -59,8 +59,8 @@ def test_the_driver_comes_last_for_what_others_can_do_and_the_reason_is_told(dri
     assert need.search.candidates == 9
 
 
-def test_she_is_asked_last_too(driver, settings):
-    settings.WAVE_CHANCES = [0.75] * 4
+def test_she_is_asked_last_too(driver):
+    factories.set_policy(wave_chances=[0.75] * 4)
     need = factories.need()
     match_need.match_need(need.pk)
     assert need.matches.filter(state="notified").count() == 8

@@ -72,8 +72,8 @@ def test_not_this_week_means_until_sunday(offer):
         assert fits(offer)
 
 
-def test_what_she_was_not_asked_yet_is_gone_with_it(settings, need, offer):
-    settings.WAVE_CHANCES = [0.0] * 4
+def test_what_she_was_not_asked_yet_is_gone_with_it(need, offer):
+    factories.set_policy(wave_chances=[0.0] * 4)
     other = factories.need()
     tasks.sweep()
     assert other.matches.get().state == "suggested"

@@ -14,7 +14,7 @@ def facts(**changes: object) -> Facts:
         "same_category": True,
         "languages": ("English",),
         "own_language": True,
-        "asks_in_seven_days": 0,
+        "invitations_in_seven_days": 0,
     }
     return Facts(**{**known, **changes})  # type: ignore[arg-type]
 
@@ -32,7 +32,7 @@ def test_the_category_itself_is_better_than_a_related_one():
 
 
 def test_who_was_asked_less_lately_goes_first():
-    points = [total(score(facts(asks_in_seven_days=asks))) for asks in range(5)]
+    points = [total(score(facts(invitations_in_seven_days=asks))) for asks in range(5)]
     assert points == sorted(points, reverse=True)
     assert len(set(points)) == 5
 
@@ -74,7 +74,7 @@ def test_every_score_is_the_sum_of_its_lines_and_within_its_bounds(
     km: float | None, reach_km: int, asks: int, same: bool, wanted: int, free: int
 ):
     known = facts(
-        km=km, reach_km=reach_km, asks_in_seven_days=asks, same_locality=same,
+        km=km, reach_km=reach_km, invitations_in_seven_days=asks, same_locality=same,
         wanted_parts=wanted, free_parts=free,
     )  # fmt: skip
     lines = score(known)

@@ -1,18 +1,18 @@
-"""The simulator: a clock of its own, three ways to ask, and figures that can be checked by hand."""
+"""The simulator: a clock of its own, three ways to invite, and figures that can be checked by hand."""
 
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.matching.models import Match
-from mutualaid.matching.outreach.waves import ask
+from mutualaid.matching.outreach.waves import invite
 from mutualaid.simulation import metrics
 from mutualaid.simulation.behaviour import answer
 from mutualaid.simulation.chart import svg
@@ -21,6 +21,7 @@ from mutualaid.simulation.engine import Play
 from mutualaid.simulation.metrics import Figures
 from mutualaid.simulation.needs import Arrival, of_the_past
 from mutualaid.simulation.policies import POLICIES
+from mutualaid.simulation.sandbox import Run, play_all
 from mutualaid.simulation.settings import START, Game
 from offers_app.models import Offer
 from requests_app.actions import claim_need
@@ -31,22 +32,16 @@ SOME = Figures(
     needs=10,
     claimed=0.5,
     critical_unmet=0.1,
-    asks_per_claim=3.25,
-    asks_a_week_p99=4,
-    gini_of_asks=0.3,
+    invitations_per_claim=3.25,
+    invitations_a_week_p99=4,
+    gini_of_invitations=0.3,
     worst_locality=0.2,
     km=1.5,
 )
 
 
-@pytest.fixture
-def sqlite() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("the simulator plays on SQLite, whatever the site runs on")
-
-
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("sqlite")
+@pytest.mark.one_database
 def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
     with hand_moved(START) as clock:
         need = factories.need()
@@ -61,7 +56,7 @@ def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("sqlite")
+@pytest.mark.one_database
 @pytest.mark.parametrize(("policy", "asked"), [("everybody", 7), ("nearest five", 5)])
 def test_the_plain_ways_ask_all_or_five_of_those_who_fit(policy, asked):
     for _ in range(7):
@@ -76,8 +71,9 @@ def test_the_plain_ways_ask_all_or_five_of_those_who_fit(policy, asked):
     assert need.matches.filter(state="notified").count() == asked
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("sqlite")
+@pytest.mark.one_database
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_game_is_played_through_the_real_code_and_the_same_seed_plays_the_same(policy):
     for _ in range(8):
@@ -121,10 +117,10 @@ def test_figures_are_counted_from_the_rows(sam, vera):
     needs = [factories.need(urgency=4), factories.need(urgency=4), factories.need()]
     for need in needs:
         two_km = [{"code": "in_reach", "points": 1, "value": "2"}]
-        ask(need.matches.create(offer=offers[0], score=1, lines=two_km))
+        invite(need, [need.matches.create(offer=offers[0], score=1, lines=two_km)], timezone.now())
     again = needs[2].matches
-    again.move("ask_again")
-    ask(again.get())
+    again.apply("ask_again")
+    invite(needs[2], [again.get()], timezone.now())
     claim_need(needs[0], by=sam, weekly_limit=2)
     needs[0].matches.update(state="accepted")
     found = metrics.count()
@@ -132,9 +128,9 @@ def test_figures_are_counted_from_the_rows(sam, vera):
         needs=3,
         claimed=0.333,
         critical_unmet=0.5,
-        asks_per_claim=4.0,
-        asks_a_week_p99=4.0,
-        gini_of_asks=0.5,
+        invitations_per_claim=4.0,
+        invitations_a_week_p99=4.0,
+        gini_of_invitations=0.5,
         worst_locality=0.0,
         km=2.0,
     )
@@ -168,3 +164,20 @@ def test_the_drawing_stands_by_itself_with_title_words_and_figures():
 def test_a_sheet_that_is_not_there_is_said_so():
     with pytest.raises(CommandError, match="is not there"):
         call_command("simulate", "--past", "nowhere.csv")
+
+
+@pytest.mark.django_db
+def test_games_go_by_the_policy_of_this_site():
+    factories.set_policy(erase_days=30, quiet_from="22:15", needs_open_at_once=False)
+    told = []
+    show = (
+        "from mutualaid.policy.models import Policy as p; print(p.objects.values_list('erase_days',"
+    )
+    show += " 'quiet_from', 'needs_open_at_once').get())"
+
+    def prepare(run: Run, folder: Path) -> None:
+        for words in (["migrate", "--verbosity", "0"], ["seed"], ["shell", "--command", show]):
+            told.append(run(*words))
+
+    play_all([], prepare)
+    assert str(told[-1]).strip().endswith("(30, datetime.time(22, 15), False)")

@@ -13,6 +13,7 @@ from mutualaid.matching.models import AcceptanceRate, Match
 from mutualaid.matching.outreach import match_need
 from mutualaid.matching.outreach.acceptance_rates import rate_of
 from mutualaid.notify.models import Notification
+from mutualaid.policy.current import current_policy
 from requests_app.actions import publish_need, release_claim
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
@@ -23,9 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def need(settings) -> Need:
+def need() -> Need:
     """Matched, with six who fit, of whom two are asked."""
-    settings.WAVE_CHANCES = [0.25] * 4
+    factories.set_policy(wave_chances=[0.25] * 4)
     for _ in range(6):
         factories.offer()
     need = factories.need()
@@ -46,8 +47,8 @@ def later(need: Need, minutes: int) -> None:
         Match.objects.filter(pk=match.pk).update(asked_at=match.asked_at - by)
 
 
-def worried(word: str) -> int:
-    """How many needs the desk counts under a worry."""
+def waiting_for_attention(word: str) -> int:
+    """How many needs coordinators see under an item."""
     return next(many for name, _, many in counts() if name == word)
 
 
@@ -125,7 +126,7 @@ def test_the_more_urgent_the_more_are_asked_at_once():
     assert asked == [2, 3, 8, 20]
 
 
-def test_near_and_exact_are_asked_first_then_farther_then_what_is_close(settings):
+def test_near_and_exact_are_asked_first_then_farther_then_what_is_close():
     food = factories.category("food")
     bread = factories.category("bread", parent=food)
     close = factories.offer(categories=[food])
@@ -133,7 +134,7 @@ def test_near_and_exact_are_asked_first_then_farther_then_what_is_close(settings
         categories=[bread], localities=[factories.locality("hill", lat=0.018)], reach_km=3
     )
     near = factories.offer(categories=[bread])
-    settings.WAVE_CHANCES = [0.01] * 4
+    factories.set_policy(wave_chances=[0.01] * 4)
     need = factories.need(category=bread)
     order = []
     for _ in range(3):
@@ -143,8 +144,8 @@ def test_near_and_exact_are_asked_first_then_farther_then_what_is_close(settings
     assert order == [near, close, far]  # two thirds of her way is farther than a kind that is close
 
 
-def test_nobody_is_asked_more_than_twice_a_day_or_five_times_a_week(settings, sam):
-    settings.WAVE_CHANCES = [0.01] * 4
+def test_nobody_is_asked_more_than_twice_a_day_or_five_times_a_week(sam):
+    factories.set_policy(wave_chances=[0.01] * 4)
     offer = factories.offer(by=sam, per_week=50)
     made = [factories.need() for _ in range(9)]
     for day in range(5):
@@ -159,16 +160,16 @@ def test_nobody_is_asked_more_than_twice_a_day_or_five_times_a_week(settings, sa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_needs_at_once_still_ask_one_person_twice_a_day(settings):
-    settings.WAVE_CHANCES = [0.01] * 4
+def test_ten_needs_at_once_still_ask_one_person_twice_a_day():
+    factories.set_policy(wave_chances=[0.01] * 4)
     factories.offer(per_week=50)
     needs = [factories.need() for _ in range(10)]
     at_once([partial(match_need.match_need, need.pk) for need in needs])
     assert Match.objects.filter(state="notified").count() == 2
 
 
-def test_at_night_only_what_is_needed_today_is_asked(settings):
-    settings.QUIET_FROM, settings.QUIET_UNTIL = "21:00", "08:00"
+def test_at_night_only_what_is_needed_today_is_asked():
+    factories.set_policy(quiet_from="21:00", quiet_until="08:00")
     factories.offer()
     with time_machine.travel("2026-03-01 23:00:00+00:00"):
         calm, urgent = factories.need(), factories.need(urgency=4)
@@ -189,14 +190,14 @@ def test_with_nobody_left_a_coordinator_has_it_until_somebody_new_fits(need):
     for _ in range(2):
         later(need, 121)
         tasks.sweep()
-    assert worried("asked") == 0
+    assert waiting_for_attention("asked") == 0
     later(need, 121)
     tasks.sweep()
-    assert worried("asked") == 1
+    assert waiting_for_attention("asked") == 1
     factories.offer()
     tasks.sweep()
     assert states(need).count("notified") == 7
-    assert worried("asked") == 0
+    assert waiting_for_attention("asked") == 0
 
 
 def test_who_was_asked_when_somebody_else_was_faster_is_asked_again_when_she_lets_go(need):
@@ -213,8 +214,8 @@ def test_who_was_asked_when_somebody_else_was_faster_is_asked_again_when_she_let
     assert len(told) == len(set(told)) == 4
 
 
-def test_from_two_hundred_asks_on_what_really_happened_counts(settings):
-    settings.WAVE_CHANCES = [0.72] * 4
+def test_from_two_hundred_asks_on_what_really_happened_counts():
+    factories.set_policy(wave_chances=[0.72] * 4)
     old, offer = factories.need(), factories.offer()
     rows = [factories.need() for _ in range(4)]
     now = timezone.now()
@@ -224,15 +225,15 @@ def test_from_two_hundred_asks_on_what_really_happened_counts(settings):
     tasks.learn()
     row = AcceptanceRate.objects.get()
     assert (row.asks, row.yes) == (4, 1)
-    assert rate_of(old.category_id) == settings.USUAL_YES
+    assert rate_of(old.category_id) == current_policy().base_acceptance_rate
     AcceptanceRate.objects.update(asks=200, yes=100)
     assert rate_of(old.category_id) == 0.5
     tasks.learn()
     assert AcceptanceRate.objects.get().asks == 4
 
 
-def test_a_kind_to_which_people_like_to_say_yes_asks_fewer(settings):
-    settings.WAVE_CHANCES = [0.72] * 4
+def test_a_kind_to_which_people_like_to_say_yes_asks_fewer():
+    factories.set_policy(wave_chances=[0.72] * 4)
     for _ in range(10):
         factories.offer()
     need = factories.need()

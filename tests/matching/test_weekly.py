@@ -81,8 +81,8 @@ def test_a_beat_that_was_dead_for_days_tells_this_week_once(now, began):
     assert began_at(at(now)) == at(began)
 
 
-def test_the_day_and_the_hour_are_the_groups(settings):
-    settings.DESK_WEEKDAY, settings.DESK_HOUR = 4, 17
+def test_the_day_and_the_hour_are_the_groups():
+    factories.set_policy(coordinator_digest_weekday=4, coordinator_digest_hour=17)
     now = datetime(2026, 3, 12, 12, tzinfo=UTC)
     assert began_at(now) == datetime(2026, 3, 6, 17, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from mutualaid.notify.tasks import sweep as deliver_all
 from offers_app import tasks
 from offers_app.actions import _move
 from offers_app.models import Offer
-from offers_app.states import OFFER_MOVES, OfferState
+from offers_app.states import OFFER_TRANSITIONS, OfferState
 from tests.support import factories
 from tests.support.at_once import at_once
 
@@ -117,10 +117,10 @@ def test_two_clocks_at_once_ask_once(sam):
 
 
 @pytest.mark.parametrize("state", OfferState)
-@pytest.mark.parametrize("action", OFFER_MOVES)
+@pytest.mark.parametrize("action", OFFER_TRANSITIONS)
 def test_a_step_is_taken_from_its_states_only(offer, state, action):
     Offer.objects.update(state=state)
-    assert _move(offer, action) == (state in OFFER_MOVES[action].sources)
+    assert _move(offer, action) == (state in OFFER_TRANSITIONS[action].sources)
     assert offer.state == (
-        OFFER_MOVES[action].target if state in OFFER_MOVES[action].sources else state
+        OFFER_TRANSITIONS[action].target if state in OFFER_TRANSITIONS[action].sources else state
     )

@@ -13,7 +13,7 @@ from mutualaid.importing.columns import Sheet, map_columns
 from mutualaid.importing.dates import ORDERS
 from mutualaid.importing.kinds import Kinds, Tongues, read_mapping
 from mutualaid.importing.matching import match_all_due
-from mutualaid.importing.needs import COLUMNS, NeedReader, check_source
+from mutualaid.importing.needs import COLUMNS, AskReader, check_source
 from mutualaid.importing.places import Places
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.run import Plan, carry_out, plan
@@ -25,9 +25,9 @@ class Command(BaseCommand):
     help = (
         "Read needs from a coordinator's spreadsheet, saved as CSV. It can be run again at any "
         "time: a row that is in already is left alone. Rows that cannot be read are written to "
-        "FILE.unread.csv; correct them there and read that file with the same options. A row with "
-        "several categories, separated by ;, becomes one need for each. Columns without a field "
-        "are kept, encrypted, among the notes."
+        "FILE.unread.csv; correct them there and read that file with the same options. A row is "
+        "one ask; with several categories, separated by ;, it has a need for each. Columns without "
+        "a field are kept, encrypted, among the notes."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,22 +48,22 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         with terminal.told_kindly():
             source = check_source(options["source"] or first_name(options["file"]))
-            reader = _reader(options)
-            todo = plan(reader, source=source)
-            self._carry_out(todo, source, dry=options["dry_run"])
+            reader = _reader(options, source)
+            todo = plan(reader)
+            self._carry_out(todo, dry=options["dry_run"])
             self._report_unread(todo, reader.sheet, options["file"])
         if options["match"] and not options["dry_run"]:
             self._match()
 
-    def _carry_out(self, todo: Plan, source: str, *, dry: bool) -> None:
+    def _carry_out(self, todo: Plan, *, dry: bool) -> None:
         if dry:
-            needs = sum(len(many) for _row, many in todo.to_import)
+            needs = sum(len(ask.needs) for _row, ask in todo.to_import)
             words = _("Nothing was changed. To be imported: %(rows)d rows, as %(needs)d needs")
             self._say(words % {"rows": len(todo.to_import), "needs": needs})
             self._say(*terminal.there_lines([row.number for row in todo.there]))
             return
         with terminal.bar(len(todo.to_import), "import") as step:
-            done = carry_out(todo, source=source, step=step)
+            done = carry_out(todo, step=step)
         words = _("Imported: %(rows)d rows, as %(needs)d needs")
         self._say(words % {"rows": len(done.rows), "needs": done.needs})
         self._say(*terminal.there_lines(done.there))
@@ -83,7 +83,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def _reader(options: dict[str, Any]) -> NeedReader:
+def _reader(options: dict[str, Any], source: str) -> AskReader:
     encoding = options["encoding"]
     chosen = terminal.pairs(options["column"], "--column")
     mapping = read_mapping(options["categories"], encoding) if options["categories"] else {}
@@ -92,8 +92,9 @@ def _reader(options: dict[str, Any]) -> NeedReader:
     sheet = map_columns(
         read_table(options["file"], encoding), COLUMNS, chosen=chosen, needed=needed
     )
-    return NeedReader(
+    return AskReader(
         sheet=sheet,
+        source=source,
         kinds=Kinds(mapping, options["default_category"]),
         tongues=Tongues(options["language"] or _language_of_the_site()),
         places=Places(Locality.objects.all(), max_km=options["max_km"]),

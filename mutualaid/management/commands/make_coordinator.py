@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Make a person who has an account a coordinator."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="the address she signs in with")
+        parser.add_argument("email", help="the address they sign in with")
 
     def handle(self, *, email: str, **_: Any) -> None:
         user = User.objects.filter(email__iexact=email).first()

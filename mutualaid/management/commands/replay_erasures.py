@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.retention.ledger import NotALedger, to_erase_again
-from mutualaid.retention.terms import ACCOUNT, NEED
-from requests_app.actions import erase_need
+from mutualaid.retention.terms import ACCOUNT, ASK, NEED
+from requests_app.actions import erase_ask, erase_need
 
-ERASE: dict[str, Callable[[Any], None]] = {NEED: erase_need, ACCOUNT: erase_account}
+ERASE: dict[str, Callable[[Any], None]] = {
+    ASK: erase_ask,
+    NEED: erase_need,
+    ACCOUNT: erase_account,
+}
 
 
 class Command(BaseCommand):

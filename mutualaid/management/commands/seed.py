@@ -4,15 +4,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from mutualaid.catalog.seeding import seed_categories, seed_languages
+from mutualaid.policy.actions import make_policy
 
 
 class Command(BaseCommand):
     help = (
-        "Fill in the categories and languages a new site starts with. What is there already stays."
+        "Fill in what a new site starts with: categories, languages, and how the group works. What is"
+        " there already stays."
     )
 
     def handle(self, **options: Any) -> None:
         call_command("createcachetable", verbosity=0)
-        made = seed_categories() + seed_languages()
+        made = make_policy() + seed_categories() + seed_languages()
         if options["verbosity"]:
             self.stdout.write(f"{made} rows added.")

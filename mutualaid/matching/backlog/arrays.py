@@ -1,4 +1,4 @@
-"""Open needs and free offers as columns: what `rows` reads and all others look at."""
+"""Open needs and free offers as columns: what `load` reads and all others look at."""
 
 from dataclasses import dataclass
 
@@ -32,10 +32,10 @@ class NeedRows:
     """Those of the named ones that count."""
     languages: Links
     at_home: NDArray[np.bool_]
-    """For each row of `languages`: whether it is one she is at home in."""
+    """For each row of `languages`: whether it is one they are at home in."""
     never: Links
-    """Positions of needs, and volunteers who must not be proposed for them: themselves, those who
-    had it before, those who said no, and those a coordinator left out."""
+    """Positions of needs, and volunteers who must not be proposed for them: those from whom the ask
+    is kept, those who had it before, who said no, and whom a coordinator left out."""
 
     @property
     def seats(self) -> Ints:

@@ -12,7 +12,7 @@ from mutualaid.matching.backlog.problem import Ints
 def not_ruled_out(
     group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: Ground
 ) -> NDArray[np.bool_]:
-    """Nobody's own need, nobody who had it before or said no, nobody for an area that she ruled out."""
+    """Nobody from whom it is kept, who had it before or said no, or who ruled out its area."""
     locality = groups.locality[group]
     return _not_for_this_need(group, offer, groups, needs, ground) & _not_here(
         locality, offer, ground

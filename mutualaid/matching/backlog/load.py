@@ -14,15 +14,16 @@ from mutualaid.matching.backlog.arrays import Links, NeedRows, OfferRows, Refusa
 from mutualaid.matching.backlog.problem import Ints
 from mutualaid.matching.models import Match, Refusal
 from offers_app.models import Offer
-from requests_app.models import Claim, Exclusion, Need
+from requests_app.access.exclusions import pairs_kept_apart
+from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
-from requests_app.models.need import parts_that_count
+from requests_app.models.need import time_slots_that_count
 from requests_app.states import FILLS_A_PLACE, CloseReason
 
 EXPECTED_DAYS = 28
 """Days of the past that stand for what is still to come."""
 WEEKS = EXPECTED_DAYS // 7
-WROTE_IN = "contact__language"
+WROTE_IN = "ask__contact__language"
 NOT_ASKING = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
 """Whoever left for one of these reasons tells nothing about how much help will be wanted."""
 
@@ -30,22 +31,18 @@ NOT_ASKING = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
 def read_needs(now: datetime) -> NeedRows:
     """All open needs, and past ones that stand for those still to come this week."""
     columns = (
-        "pk", "category", "locality", "urgency", "created_at", "asked_by", WROTE_IN,
-        "helpers_wanted", "week_parts", "needed_by", "occurs_on",
+        "pk", "category", "locality", "urgency", "created_at", "helpers_wanted", WROTE_IN,
+        "week_parts", "needed_by", "series",
     )  # fmt: skip
     rows = list(Need.objects.open().values_list(*columns))
     past = list(_still_to_come(now).values_list(*columns))
     every = sorted([(row, False) for row in rows] + [(row, True) for row in past])
-    table = _table(((*row[:4], row[5] or 0, row[7]) for row, _ in every), 6)
+    table = _table(((*row[:4], row[5]) for row, _ in every), 5)
     coming = _counted(Claim.objects.filling().filter(need__state="open"), "need", table[:, 0])
     waited = [(now - row[4]).total_seconds() / 3600 * (not is_past) for row, is_past in every]
-    speaks = Need.languages.through.objects
-    languages = _links(
-        speaks.all() if past else speaks.filter(need__state="open"),
-        "need",
-        "language",
-        table[:, 0],
-    )
+    whose = Need.objects.all() if past else Need.objects.open()
+    spoken = whose.filter(ask__languages__isnull=False)
+    languages = _links(spoken, "pk", "ask__languages", table[:, 0])
     return NeedRows(
         pk=table[:, 0],
         category=table[:, 1],
@@ -53,18 +50,20 @@ def read_needs(now: datetime) -> NeedRows:
         urgency=table[:, 3],
         waited_hours=np.maximum(np.array(waited, dtype=float), 0.0),
         expected=np.array([is_past for _, is_past in every], dtype=bool),
-        helpers=np.maximum(table[:, 5] - coming, 1),
+        helpers=np.maximum(table[:, 4] - coming, 1),
         week_parts=np.array([_parts(row, is_past) for row, is_past in every], dtype=np.int64),
         languages=languages,
         at_home=_at_home(languages, [row[6] for row, _ in every]),
-        never=_never(table[:, 0], table[:, 4]),
+        never=_never(table[:, 0]),
     )
 
 
 def _parts(row: tuple[Any, ...], is_past: bool) -> int:
     """Which parts of the week count; what is only expected comes on any day."""
-    *_, named, needed_by, occurs_on = row
-    return int(named) if is_past else parts_that_count(named, row[3], needed_by, occurs_on)
+    *_, named, needed_by, series = row
+    if is_past:
+        return int(named)
+    return time_slots_that_count(named, row[3], needed_by, on_the_day=series is not None)
 
 
 def read_offers(now: datetime) -> OfferRows:
@@ -123,21 +122,21 @@ def _still_to_come(now: datetime) -> "QuerySet[Need]":
     return past.exclude(state__in=("open", "triage")).exclude(close_reason__in=NOT_ASKING)
 
 
-def _never(pk: Ints, asked_by: Ints) -> Links:
-    own = np.flatnonzero(asked_by)
+def _never(pk: Ints) -> Links:
     had_it = _links(Claim.objects.filter(need__state="open"), "need", "volunteer", pk)
     out = (Match.State.DECLINED, Match.State.CANCELLED)
     left_out = Match.objects.filter(state__in=out, need__state="open")
     said_no = _links(left_out, "need", "offer__volunteer", pk)
-    kept_from = _links(Exclusion.objects.exclude(person=None), "need", "person", pk)
-    owner = np.concatenate([own, had_it.owner, said_no.owner, kept_from.owner])
-    target = np.concatenate([asked_by[own], had_it.target, said_no.target, kept_from.target])
+    kept_from = _sorted_links(_table(pairs_kept_apart(Need.objects.open()), 2), pk)
+    parts = (had_it, said_no, kept_from)
+    owner = np.concatenate([part.owner for part in parts])
+    target = np.concatenate([part.target for part in parts])
     order = np.argsort(owner, kind="stable")
     return Links(owner[order], target[order])
 
 
 def _at_home(languages: Links, wrote_in: list[str | None]) -> NDArray[np.bool_]:
-    """As `candidates.spoken_in`: of those she listed the one she wrote in, else all of them."""
+    """As `candidates.spoken_in`: of those they listed the one they wrote in, else all of them."""
     ids = dict(Language.objects.values_list("code", "pk"))
     own = np.array([ids.get(code or "", 0) for code in wrote_in], dtype=np.int64)
     is_own = languages.target == own[languages.owner]
@@ -156,7 +155,11 @@ def _refusals(pk: Ints) -> Refusals:
 
 def _links(rows: "QuerySet[Any]", owner: str, target: str, pk: Ints) -> Links:
     """Rows of owners that are among the sorted `pk`, by their position there."""
-    table = _table(rows.order_by().values_list(owner, target), 2)
+    return _sorted_links(_table(rows.order_by().values_list(owner, target), 2), pk)
+
+
+def _sorted_links(table: Ints, pk: Ints) -> Links:
+    """The same of a table (n, 2) of owners and targets by id."""
     place, known = positions(table[:, 0], pk)
     order = np.argsort(place[known], kind="stable")
     return Links(place[known][order], table[known, 1][order])

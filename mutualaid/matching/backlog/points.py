@@ -9,7 +9,7 @@ from mutualaid.catalog.time_slots import ANY_TIME, share
 from mutualaid.matching.backlog.arrays import NeedRows
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Floats, Ints
-from mutualaid.matching.scoring import REST_ASKS, Points
+from mutualaid.matching.scoring import REST_INVITATIONS, Points
 from requests_app.states import Urgency
 
 Bools = NDArray[np.bool_]
@@ -52,7 +52,7 @@ def pair_score(
     kind = np.where(exact, points.exact_category, points.related_category)
     language = np.where(own_language, points.own_language, points.shared_language)
     score: Floats = points.near * near + kind + language + points.shared_time * time
-    return score + points.rested * np.exp(-asks / REST_ASKS)
+    return score + points.rested * np.exp(-asks / REST_INVITATIONS)
 
 
 def need_points(needs: NeedRows, coverage: Mapping[int, float]) -> Floats:

@@ -22,7 +22,11 @@ class AcceptanceRate(models.Model):
         verbose_name_plural = _("how often people say yes")
         default_permissions: ClassVar = ("view",)
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(yes__lte=F("asks")), name="no_more_yes_than_asks"),
+            models.CheckConstraint(
+                condition=Q(yes__lte=F("asks")),
+                name="acceptancerate_yes_asks_check",
+                violation_error_message=_("No more people can say yes than were asked."),
+            ),
         ]
 
     def __str__(self) -> str:

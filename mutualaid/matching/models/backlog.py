@@ -43,7 +43,8 @@ class BacklogRun(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(outcome__in=["running", "done", "failed"]),
-                name="backlog_run_with_an_outcome_that_exists",
+                name="backlogrun_outcome_check",
+                violation_error_message=_("Choose one of the outcomes."),
             ),
         ]
 
@@ -98,7 +99,11 @@ class BacklogLease(models.Model):
     class Meta:
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(pk=1), name="one_lease_of_the_backlog"),
+            models.CheckConstraint(
+                condition=Q(pk=1),
+                name="backloglease_id_check",
+                violation_error_message=_("There is only one row of this."),
+            ),
         ]
 
     def __str__(self) -> str:

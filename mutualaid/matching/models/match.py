@@ -7,37 +7,49 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.matching.states import ASKED, MATCH_MOVES, UNANSWERED, DeclineReason, MatchState
+from mutualaid.matching.states import (
+    ASKED,
+    MATCH_TRANSITIONS,
+    UNANSWERED,
+    DeclineReason,
+    MatchState,
+)
 from mutualaid.people.models import User
+from mutualaid.transitions import apply_transition
+from requests_app.access.exclusions import asks_kept_from
+from requests_app.models import Claim, Need
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def of(self, user: User) -> "MatchQuerySet":
-        """What she may hear of: not a need that somebody keeps from her."""
-        hers = self.filter(offer__volunteer=user)
-        return hers.exclude(need__exclusions__person=user)
+        """The matches of this person; none of an ask that is kept from them, or that is their own."""
+        own = self.filter(offer__volunteer=user)
+        return own.exclude(need__ask__in=asks_kept_from(user))
+
+    def open(self) -> "MatchQuerySet":
+        """Those whose need is open, its day not over."""
+        return self.filter(need__in=Need.objects.open())
 
     def worth_showing(self) -> "MatchQuerySet":
         """Needs that are still open and that the volunteer has not turned down; best first."""
         return (
-            self.filter(need__state="open", need__category__sensitive=False)
-            .filter(state__in=UNANSWERED)
+            self.open()
+            .filter(need__category__sensitive=False, state__in=UNANSWERED)
             .select_related("need__category", "need__locality")
             .order_by("-need__urgency", "-score", "pk")
         )
 
-    def move(self, action: str, **fields: Any) -> int:
-        """Take the step `action` wherever it is possible now; returns how many took it."""
-        move = MATCH_MOVES[action]
-        return self.filter(state__in=move.sources).update(state=move.target, **fields)
+    def apply(self, action: str, **fields: Any) -> int:
+        """Take the transition `action` wherever it is possible now; returns how many took it."""
+        return apply_transition(self, MATCH_TRANSITIONS[action], **fields)
 
-    move.alters_data = True  # type: ignore[attr-defined]
+    apply.alters_data = True  # type: ignore[attr-defined]
 
 
 class Match(models.Model):
     """`score` is the sum of the points in `lines`, a list of {"code", "points", "value"}.
 
-    `ease` tells how much likelier than usual a yes is, by distance and category: see `chances`.
+    `ease` tells how much likelier than usual a yes is: see `outreach.acceptance.acceptance_factor`.
     """
 
     State = MatchState
@@ -76,7 +88,7 @@ class Match(models.Model):
         indexes: ClassVar = [
             # Read by each wave: the best offer of a need that was not asked yet.
             models.Index(fields=["need", "state", "-score"], name="match_next_to_ask"),
-            # Read for each candidate: how often and when she was asked.
+            # Read for each candidate: how often and when they were invited.
             models.Index(
                 fields=["offer", "asked_at"],
                 condition=Q(asked_at__isnull=False),
@@ -84,23 +96,38 @@ class Match(models.Model):
             ),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["need", "offer"], name="a_need_meets_an_offer_once"),
+            models.UniqueConstraint(
+                fields=["need", "offer"],
+                name="match_need_offer_uniq",
+                violation_error_message=_("This need and this offer are matched already."),
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=MatchState.values),
-                name="match_in_a_state_that_exists",
+                name="match_state_check",
+                violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=ASKED) | Q(asked_at__isnull=False),
-                name="match_asked_has_its_time",
+                name="match_state_asked_at_check",
+                violation_error_message=_(
+                    "Once a volunteer was invited, the time of it is needed."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(decline_reason="") | Q(decline_reason__in=DeclineReason.values),
-                name="match_declined_for_a_reason_that_exists",
+                name="match_decline_reason_check",
+                violation_error_message=_("Choose one of the reasons."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.need} ↔ {self.offer}"
+
+    @property
+    def claim_on_the_way(self) -> Claim | None:
+        """The claim of its volunteer on its need, as long as they may still let it go."""
+        mine = Claim.objects.of(self.offer.volunteer).on_the_way()
+        return mine.filter(need=self.need_id).first()
 
     @property
     def price(self) -> float:

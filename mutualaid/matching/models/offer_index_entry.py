@@ -44,7 +44,11 @@ class OfferIndexEntry(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["offer", "category", "locality"], name="entry_once_for_an_offer"
+                fields=["offer", "category", "locality"],
+                name="offerindexentry_offer_category_locality_uniq",
+                violation_error_message=_(
+                    "This offer is listed for this kind of help and this area already."
+                ),
             ),
         ]
 

@@ -3,17 +3,19 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.policy.current import current_policy
+
 
 class OfferPriceQuerySet(models.QuerySet["OfferPrice"]):
     def fresh(self) -> "OfferPriceQuerySet":
-        """Solved within the last `PRICE_HOURS`; older ones say nothing any more."""
-        return self.filter(solved_at__gte=timezone.now() - timedelta(hours=settings.PRICE_HOURS))
+        """Solved within the last `price_hours`; older ones say nothing any more."""
+        oldest = timezone.now() - timedelta(hours=current_policy().price_hours)
+        return self.filter(solved_at__gte=oldest)
 
 
 class OfferPrice(models.Model):
@@ -40,7 +42,11 @@ class OfferPrice(models.Model):
         verbose_name_plural = _("prices of offers")
         default_permissions: ClassVar = ("view",)
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(points__gte=0), name="price_not_below_nothing"),
+            models.CheckConstraint(
+                condition=Q(points__gte=0),
+                name="offerprice_points_check",
+                violation_error_message=_("Points cannot be less than zero."),
+            ),
         ]
 
     def __str__(self) -> str:

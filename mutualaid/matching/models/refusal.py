@@ -1,4 +1,4 @@
-"""What a volunteer ruled out when she said no. The matcher obeys."""
+"""What a volunteer ruled out when they said no. The matcher obeys."""
 
 from typing import ClassVar
 
@@ -34,13 +34,18 @@ class Refusal(models.Model):
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(category=None) | Q(locality=None), name="ruled_out_one_thing"
+                condition=Q(category=None) | Q(locality=None),
+                name="refusal_category_or_locality_check",
+                violation_error_message=_("Rule out a kind of help or an area, not both at once."),
             ),
             models.CheckConstraint(
                 condition=Q(category__isnull=False)
                 | Q(locality__isnull=False)
                 | Q(until__isnull=False),
-                name="ruled_out_everything_only_for_a_time",
+                name="refusal_category_or_locality_or_until_check",
+                violation_error_message=_(
+                    "Choose a kind of help or an area, or a day until which nothing at all is wanted."
+                ),
             ),
         ]
 

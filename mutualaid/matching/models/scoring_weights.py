@@ -38,7 +38,11 @@ class ScoringWeights(models.Model):
         verbose_name_plural = _("points: what counts how much")
         default_permissions: ClassVar = ("view", "change")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(pk=1), name="one_row_of_points"),
+            models.CheckConstraint(
+                condition=Q(pk=1),
+                name="scoringweights_id_check",
+                violation_error_message=_("There is only one row of this."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,44 +1,82 @@
-"""What matching says to a volunteer: a need fits you. No name, no address."""
+"""What matching says to a volunteer: a need fits you, and how it stands. No name, no address."""
 
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from mutualaid.matching.models import Match
+from mutualaid.matching.models.match import MatchQuerySet
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import ASKED
-from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.one_tap import Outcome, tap_url
 from mutualaid.notify.outbox import GATHERED
-from mutualaid.notify.registry import Group, Letter, composes
+from mutualaid.notify.registry import Answered, Group, Letter, composes
 from mutualaid.notify.routing.channels_for import reach_of
 from mutualaid.people.models import User
 from offers_app.states import COUNTS
-from requests_app.rules import is_kept_from
+from requests_app import rules
+from requests_app.access.exclusions import is_kept_from
+from requests_app.models import Claim, Need
 from requests_app.states import NeedState
 
 MOST_IN_A_DIGEST = 10
-THINK = _("I am thinking about it: tell me if somebody else takes it")
+THINK = gettext_lazy("I am thinking about it: tell me if somebody else takes it")
+SAID_YES = gettext_lazy("You said yes to this one. Do you want to let it go?")
+TAKEN = gettext_lazy("Somebody took this one. Thank you for looking.")
+FOR_OTHERS = gettext_lazy("This one is for somebody else. Thank you for looking.")
+CHANGED = gettext_lazy("This has changed in the meantime.")
+WEEK_IS_FULL = gettext_lazy("You have taken on all you wished for this week.")
+
+
+def answered(match_id: int) -> Answered | None:
+    """For a volunteer whose reply by text message could not do what it says."""
+    match = _matches().filter(pk=match_id).first()
+    if match is None:
+        return None
+    outcome = how_it_stands(match)
+    page = outcome.url or settings.SITE_URL + reverse("help_list")
+    letter = Letter(reach_of(match.offer.volunteer), {"words": outcome.words}, urls={"page": page})
+    has_declined = match.state == Match.State.DECLINED
+    return Answered(letter, "yes" if match.claim_on_the_way else "no" if has_declined else "")
+
+
+def how_it_stands(match: Match) -> Outcome:
+    """What the volunteer of a match is told who wanted something of it that is not possible now."""
+    user, need = match.offer.volunteer, match.need
+    if claim := match.claim_on_the_way:
+        let_go = tap_url("let_go", claim.pk, user)
+        return Outcome(SAID_YES, let_go, gettext_lazy("Let it go"), is_done=False)
+    is_open = Need.objects.open().filter(pk=need.pk).exists()
+    if not is_open or is_kept_from(user, need.ask):  # nobody learns that it is kept from them
+        return Outcome(TAKEN, is_done=False)
+    if match.state == Match.State.CANCELLED or not rules.can_claim(user, need):
+        return Outcome(FOR_OTHERS, is_done=False)
+    if Claim.objects.of(user).filling_this_week().count() >= match.offer.per_week:
+        offer = settings.SITE_URL + reverse("offer")
+        return Outcome(WEEK_IS_FULL, offer, gettext_lazy("Change my offer"), is_done=False)
+    return Outcome(CHANGED, is_done=False)
 
 
 @composes(
     "need_fits",
-    _("a need that fits"),
+    gettext_lazy("a need that fits"),
     group=Group.ASKS,
     buttons={
-        "yes": _("Yes, I will do it"),
-        "no": _("Not this time"),
+        "yes": gettext_lazy("Yes, I will do it"),
+        "no": gettext_lazy("Not this time"),
         "think": THINK,
-        "page": _("Look at it"),
+        "page": gettext_lazy("Look at it"),
     },
     replies={"yes": "need_yes", "no": "need_no"},
+    answered=answered,
 )
 def need_fits(match_id: int) -> Letter | None:
     """None once the need is taken or erased, or the volunteer has answered or taken a break."""
-    match = _open_asks().filter(pk=match_id).first()
-    if match is None or is_kept_from(match.offer.volunteer, match.need):
+    match = _open_invitations().filter(pk=match_id).first()
+    if match is None or is_kept_from(match.offer.volunteer, match.need.ask):
         return None
     user = match.offer.volunteer
     urls = {
@@ -52,37 +90,40 @@ def need_fits(match_id: int) -> Letter | None:
 
 @composes(
     GATHERED,
-    _("needs that fit, together"),
+    gettext_lazy("needs that fit, together"),
     group=Group.ASKS,
-    buttons={"page": _("Look at them")},
+    buttons={"page": gettext_lazy("Look at them")},
 )
 def need_digest(user_id: int) -> Letter | None:
-    """All that was asked of one person and is still open; None when nothing is."""
-    asks = _open_asks().filter(offer__volunteer=user_id).order_by("-need__urgency", "-score", "pk")
+    """All to which one person is invited and that is still open; None when nothing is."""
     user = User.objects.get(pk=user_id)
-    matches = [m for m in asks[:MOST_IN_A_DIGEST] if not is_kept_from(user, m.need)]
+    mine = _open_invitations().of(user).order_by("-need__urgency", "-score", "pk")
+    matches = list(mine[:MOST_IN_A_DIGEST])
     if not matches:
         return None
     page = settings.SITE_URL + reverse("help_list")
     return Letter(reach_of(user), {"asks": [_told(m) for m in matches]}, urls={"page": page})
 
 
-@composes("need_taken", _("taken, thank you"), group=Group.ASKS, is_ask=False)
+@composes("need_taken", gettext_lazy("taken, thank you"), group=Group.ASKS, is_ask=False)
 def need_taken(match_id: int) -> Letter | None:
-    """To somebody who was thinking about it. None where it is open again, and she may be asked again."""
-    related = ("need__category", "need__locality", "offer__volunteer")
-    match = Match.objects.select_related(*related).get(pk=match_id)
+    """To someone who was thinking about it. None where it is open again, and they may be invited again."""
+    match = _matches().get(pk=match_id)
     user = match.offer.volunteer
     is_over = match.state == Match.State.SUPERSEDED and match.need.state != NeedState.OPEN
-    if not is_over or is_kept_from(user, match.need):
+    if not is_over or is_kept_from(user, match.need.ask):
         return None
     return Letter(reach_of(user), {"need": match.need})
 
 
-def _open_asks() -> Any:
-    related = ("need__category", "need__locality", "offer__volunteer")
-    asked = Match.objects.filter(state__in=ASKED, need__state=NeedState.OPEN)
-    return asked.filter(offer__state__in=COUNTS).select_related(*related)
+def _matches() -> MatchQuerySet:
+    return Match.objects.select_related(
+        "need__category", "need__locality", "need__ask", "offer__volunteer"
+    )
+
+
+def _open_invitations() -> MatchQuerySet:
+    return _matches().open().filter(state__in=ASKED, offer__state__in=COUNTS)
 
 
 def _told(match: Match) -> dict[str, Any]:

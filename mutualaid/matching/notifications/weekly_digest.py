@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.matching.attention import WORRIES, Worry
+from mutualaid.matching.attention import ATTENTION_ITEMS, AttentionItem
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.registry import Group, Letter, composes
 from mutualaid.notify.routing.channels_for import reach_of
 from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
 from requests_app.models import Need
 
 MOST_NAMED = 5
-"""Needs under each worry, the most urgent and oldest first; the others are on the desk."""
+"""Needs under each item, the most urgent and oldest first; the others are on the desk."""
 
 
 @transaction.atomic
@@ -30,9 +31,9 @@ def tell_the_week() -> None:
 
 def began_at(now: datetime) -> datetime:
     """The last `DESK_HOUR` on a `DESK_WEEKDAY`, up to now, in the time zone of `now`."""
-    days = (now.weekday() - settings.DESK_WEEKDAY) % 7
+    days = (now.weekday() - current_policy().coordinator_digest_weekday) % 7
     day = now.date() - timedelta(days=days)
-    began = datetime.combine(day, time(settings.DESK_HOUR), now.tzinfo)
+    began = datetime.combine(day, time(current_policy().coordinator_digest_hour), now.tzinfo)
     return began if began <= now else began - timedelta(days=7)
 
 
@@ -43,18 +44,18 @@ def began_at(now: datetime) -> datetime:
     buttons={"desk": _("On the desk")},
 )
 def desk_week(user_id: int) -> Letter | None:
-    """None where nothing is to be said, or she is no coordinator any more."""
+    """None where nothing is to be said, or they are no coordinator any more."""
     user = User.objects.coordinators().filter(pk=user_id).first()
-    worries = [told for told in map(_told, WORRIES.values()) if told["many"]]
-    if user is None or not worries:
+    items = [told for told in map(_told, ATTENTION_ITEMS.values()) if told["many"]]
+    if user is None or not items:
         return None
     page = settings.SITE_URL + reverse("admin:index")
-    return Letter(reach_of(user), {"worries": worries}, urls={"desk": page})
+    return Letter(reach_of(user), {"items": items}, urls={"desk": page})
 
 
-def _told(worry: Worry) -> dict[str, Any]:
+def _told(item: AttentionItem) -> dict[str, Any]:
     """What is sensitive is counted and not named."""
-    needs = worry.among(Need.objects.all())
+    needs = item.among(Need.objects.all())
     named = needs.exclude(category__sensitive=True).select_related("category", "locality")
     first = named.order_by("-urgency", "created_at")[:MOST_NAMED]
-    return {"label": worry.label, "many": needs.count(), "needs": list(first)}
+    return {"label": item.label, "many": needs.count(), "needs": list(first)}

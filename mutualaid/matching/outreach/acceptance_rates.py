@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from mutualaid.matching.models import AcceptanceRate, Match
+from mutualaid.policy.current import current_policy
 
 PAST = timedelta(days=90)
 ENOUGH = 200
@@ -17,7 +17,7 @@ ENOUGH = 200
 def rate_of(category: int) -> float:
     """How often somebody who is asked for this kind says yes: measured, or usual until then."""
     row = AcceptanceRate.objects.filter(category=category, asks__gte=ENOUGH).first()
-    return row.yes / row.asks if row else settings.USUAL_YES
+    return row.yes / row.asks if row else current_policy().base_acceptance_rate
 
 
 @transaction.atomic

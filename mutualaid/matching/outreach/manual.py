@@ -1,53 +1,85 @@
-"""What a coordinator says about the asks for a need: ask her first, ask her now, leave her out, stop."""
+"""What a coordinator says about the invitations for a need: this one first, now, or not; stop, go on.
+
+Each leaves a line in the history of the need, without the name of whoever it was about.
+"""
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from mutualaid.admin.history import write_history
 from mutualaid.matching.models import Match, NeedSearch
-from mutualaid.matching.outreach.waves import ask
+from mutualaid.matching.outreach.waves import invite
+from mutualaid.people.models import User
+from mutualaid.transitions import StateChanged
 from requests_app.models import Need
 
 
 @transaction.atomic
-def ask_one(match: Match) -> bool:
-    """Ask this person now, whatever the hour and the pace; returns whether she is asked now.
+def invite_one(match: Match, *, by: User) -> None:
+    """Invite this person now, whatever the hour and the pace.
 
-    A sensitive need is never sent out, and a need that is not open asks nobody.
+    Raises `StateChanged` where they were invited or left out already, for a need that is not open, and
+    for a sensitive one, which is never sent out.
     """
     need = Need.objects.open().filter(pk=match.need_id).select_for_update().first()
     if need is None or match.need.category.sensitive:
-        return False
-    return ask(match)
+        raise StateChanged("invite")
+    if not invite(need, [match], timezone.now()):
+        raise StateChanged("invite")
+    _write(need, by)
 
 
 @transaction.atomic
-def pin(match: Match, *, pinned: bool = True) -> None:
-    """Ask this person before all others, in the next wave; or no longer."""
-    Match.objects.filter(pk=match.pk).update(pinned=pinned)
-    _look_now(match.need)
+def pin(match: Match, *, by: User) -> None:
+    """Invite this person before all others, in the next wave."""
+    _pin(match, pinned=True, by=by)
 
 
 @transaction.atomic
-def leave_out(match: Match) -> bool:
-    """Do not ask this person for this need, and let her not take it on; returns whether it was possible."""
+def unpin(match: Match, *, by: User) -> None:
+    """Invite this person when it is their turn."""
+    _pin(match, pinned=False, by=by)
+
+
+@transaction.atomic
+def leave_out(match: Match, *, by: User) -> None:
+    """Do not invite this person, and do not let them take it on.
+
+    Raises `StateChanged` where they have answered already.
+    """
     need = Need.objects.select_for_update().get(pk=match.need_id)
-    left_out = Match.objects.filter(pk=match.pk).move("leave_out", pinned=False)
+    if not Match.objects.filter(pk=match.pk).apply("leave_out", pinned=False):
+        raise StateChanged("leave_out")
     _look_now(need)
-    return bool(left_out)
+    _write(need, by)
 
 
 @transaction.atomic
-def stop(need: Need) -> None:
-    """Send no more waves for this need: a coordinator asks by hand."""
+def stop(need: Need, *, by: User) -> None:
+    """Send no more waves for this need: a coordinator invites by hand."""
     NeedSearch.objects.update_or_create(need=need, defaults={"stopped": True})
+    _write(need, by)
 
 
 @transaction.atomic
-def go_on(need: Need) -> None:
+def go_on(need: Need, *, by: User) -> None:
     """Send waves again, from now on."""
     NeedSearch.objects.update_or_create(need=need, defaults={"stopped": False})
     _look_now(need)
+    _write(need, by)
+
+
+def _pin(match: Match, *, pinned: bool, by: User) -> None:
+    if not Match.objects.filter(pk=match.pk).exclude(pinned=pinned).update(pinned=pinned):
+        raise StateChanged("pin")
+    _look_now(match.need)
+    _write(match.need, by)
 
 
 def _look_now(need: Need) -> None:
     Need.objects.open().filter(pk=need.pk).update(match_due_at=Now())
+
+
+def _write(need: Need, by: User) -> None:
+    write_history(need, by=by, changed=["invitations"])

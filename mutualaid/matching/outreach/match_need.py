@@ -1,20 +1,20 @@
-"""One need meets its offers: find, score, store, ask a few. Run twice, it changes nothing."""
+"""One need meets its offers: find, score, store, invite a few. Run twice, it changes nothing."""
 
-from django.conf import settings
 from django.db import transaction
 
 from mutualaid.matching.models import Match, NeedSearch
-from mutualaid.matching.outreach.acceptance import ease
-from mutualaid.matching.outreach.exhaustion import ask_the_silent_again
-from mutualaid.matching.outreach.waves import ask_next
+from mutualaid.matching.outreach.acceptance import acceptance_factor
+from mutualaid.matching.outreach.exhaustion import invite_the_silent_again
+from mutualaid.matching.outreach.waves import invite_next
 from mutualaid.matching.scoring import total
 from mutualaid.matching.search.ranking import Best, Ranked, best_offers
 from mutualaid.matching.states import ASKED
 from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
 from requests_app.models import Need
 
 State = Match.State
-STILL_TO_ASK = (State.SUGGESTED, State.SUPERSEDED)
+STILL_TO_INVITE = (State.SUGGESTED, State.SUPERSEDED)
 
 
 def match_need(pk: int) -> int:
@@ -26,23 +26,23 @@ def match_need(pk: int) -> int:
     with transaction.atomic():
         if not Need.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
             return 0
-        need = Need.objects.select_related("category", "locality").get(pk=pk)
-        ask_the_silent_again(need)
+        need = Need.objects.select_related("category", "locality", "ask").get(pk=pk)
+        invite_the_silent_again(need)
         found = renew_shortlist(need)
-        ask_next(need)
+        invite_next(need)
     return found
 
 
 def renew_shortlist(need: Need) -> int:
-    """Keep the best of those not yet asked, as things stand now; returns how many are new."""
+    """Keep the best of those not yet invited, as things stand now; returns how many are new."""
     known = dict(need.matches.values_list("offer_id", "state"))
-    answered = frozenset(pk for pk, state in known.items() if state not in STILL_TO_ASK)
-    best = best_offers(need, settings.SHORTLIST_SIZE, without=answered)
+    answered = frozenset(pk for pk, state in known.items() if state not in STILL_TO_INVITE)
+    best = best_offers(need, current_policy().shortlist_size, without=answered)
     _store(need, best.offers)
     if len(known) > len(answered):
         _forget_others(need, best)
-    asked = sum(state in ASKED for state in known.values())
-    _note(need, best.candidates + asked)
+    invited = sum(state in ASKED for state in known.values())
+    _note(need, best.candidates + invited)
     return sum(one.offer_id not in known for one in best.offers)
 
 
@@ -62,7 +62,7 @@ def _store(need: Need, best: list[Ranked]) -> None:
                 offer_id=one.offer_id,
                 score=total(one.lines),
                 lines=one.lines,
-                ease=ease(one.facts),
+                ease=acceptance_factor(one.facts),
             )
             for one in best
         ],
@@ -73,12 +73,12 @@ def _store(need: Need, best: list[Ranked]) -> None:
 
 
 def _forget_others(need: Need, best: Best) -> None:
-    """Who is no longer among the best is not suggested any more; that she was asked is kept."""
+    """Who is no longer among the best is not suggested any more; that they were invited is kept."""
     offers = [one.offer_id for one in best.offers]
-    need.matches.filter(offer__in=offers).move("look_again")
+    need.matches.filter(offer__in=offers).apply("look_again")
     others = need.matches.filter(state=State.SUGGESTED, pinned=False).exclude(offer__in=offers)
     others.filter(asked_at=None).delete()
-    others.move("supersede")
+    others.apply("supersede")
 
 
 def _note(need: Need, candidates: int) -> None:

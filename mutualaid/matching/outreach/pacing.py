@@ -1,13 +1,12 @@
-"""How fast a need may go: how many at once, how long to wait, how often one person, and at which hours."""
+"""How fast a need may go: how many at once, how long to wait, how often one person, at which hours."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
-from mutualaid.matching.search.invitation_history import Asks
+from mutualaid.matching.search.invitation_history import Invitations
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.routing import quiet_hours
+from mutualaid.policy.current import current_policy
 from requests_app.models import Need
 from requests_app.states import Urgency
 
@@ -18,23 +17,23 @@ class Pace:
 
     sure: float
     wait: timedelta
-    asks_a_week: int
-    asks_a_day: int | None
+    most_a_week: int
+    most_a_day: int | None
     day_and_night: bool
 
-    def may_ask(self, asks: Asks) -> bool:
-        """Whether somebody with this past may be asked once more."""
-        today = self.asks_a_day is None or asks.day < self.asks_a_day
-        return today and asks.week < self.asks_a_week
+    def may_invite(self, past: Invitations) -> bool:
+        """Whether someone with this past may be invited once more."""
+        today = self.most_a_day is None or past.day < self.most_a_day
+        return today and past.week < self.most_a_week
 
 
 def pace_of(need: Need) -> Pace:
-    urgent = need.urgency == Urgency.CRITICAL
+    policy, urgent = current_policy(), need.urgency == Urgency.CRITICAL
     return Pace(
-        sure=settings.WAVE_CHANCES[need.urgency - 1],
-        wait=timedelta(minutes=settings.WAVE_MINUTES[need.urgency - 1]),
-        asks_a_week=settings.ASKS_A_WEEK_URGENT if urgent else settings.ASKS_A_WEEK,
-        asks_a_day=None if urgent else settings.ASKS_A_DAY,
+        sure=policy.wave_chances[need.urgency - 1],
+        wait=timedelta(minutes=policy.wave_minutes[need.urgency - 1]),
+        most_a_week=policy.invitations_per_week_urgent if urgent else policy.invitations_per_week,
+        most_a_day=None if urgent else policy.invitations_per_day,
         day_and_night=urgent,
     )
 

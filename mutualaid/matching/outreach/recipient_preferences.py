@@ -1,4 +1,4 @@
-"""Who would hear of an ask at once, who later together with others, and who not at all."""
+"""Who would hear of an invitation at once, who later together with others, and who not at all."""
 
 from collections.abc import Iterable
 
@@ -10,17 +10,17 @@ from requests_app.models import Need
 from requests_app.states import Urgency
 
 
-def wants_no_ask(need: Need) -> Q:
-    """Matches of people who wish to be asked nothing. They find the need on their page."""
-    hers = "offer__volunteer__preferences__"
-    nowhere = Q(**{f"{hers}ways__asks": []})
+def wants_no_invitation(need: Need) -> Q:
+    """Matches of people who wish to be invited to nothing. They find the need on their page."""
+    theirs = "offer__volunteer__preferences__"
+    nowhere = Q(**{f"{theirs}ways__asks": []})
     if need.urgency == Urgency.CRITICAL:
-        nowhere &= Q(**{f"{hers}ways__urgent": []})
-    return nowhere | Q(**{f"{hers}most_a_week": 0})
+        nowhere &= Q(**{f"{theirs}ways__urgent": []})
+    return nowhere | Q(**{f"{theirs}most_a_week": 0})
 
 
 def hear_later(need: Need, matches: Iterable[Match]) -> set[int]:
-    """The offers among these whose people hear of all asks of a day or a week in one message.
+    """The offers among these whose people hear of all invitations of a day or a week in one message.
 
     What is needed today everybody hears at once.
     """

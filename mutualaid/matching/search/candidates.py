@@ -1,6 +1,6 @@
 """The hard rules, in the database: which offers fit a need at all. Nothing else is loaded."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from mutualaid.matching.scoring import Points
 from mutualaid.matching.search.tie_break import MODULUS, multiplier
 from mutualaid.people.models import User
 from offers_app.models import Offer
-from requests_app.models import Claim, Exclusion, Need
+from requests_app.models import Ask, Claim, Need
 
 
 class Ring(NamedTuple):
@@ -56,16 +56,16 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Spoken:
-    """The languages of a need by id, each with its own name; `own` are those she is at home in."""
+    """The languages of an ask by id, each with its own name; `own` are those they are at home in."""
 
     names: dict[int, str]
     own: frozenset[int]
 
 
 def spoken_in(need: Need) -> Spoken:
-    """Of the languages she listed she is at home in the one she wrote in, else in all of them."""
-    listed = Need.languages.through.objects.filter(need=need)
-    about = ("language", "language__code", "language__name", "need__contact__language")
+    """Of the languages they listed, a neighbour is at home in the one they wrote in, else in all of them."""
+    listed = Ask.languages.through.objects.filter(ask=need.ask_id)
+    about = ("language", "language__code", "language__name", "ask__contact__language")
     rows = list(listed.values_list(*about))
     own = {pk for pk, code, _, wrote_in in rows if code == wrote_in}
     names = {pk: name for pk, _, name, _ in rows}
@@ -106,7 +106,7 @@ def in_reach(
         entries = entries.filter(offer__volunteer=only)
     if without := list(without):
         entries = entries.exclude(offer__in=without)
-    wanted = need.parts_that_count
+    wanted = need.time_slots_that_count
     if wanted != ANY_TIME:
         entries = entries.alias(shared=F("week_parts").bitand(wanted)).filter(shared__gt=0)
     tie = F("offer") % MODULUS * multiplier(need.public_id) % MODULUS
@@ -119,11 +119,12 @@ def in_reach(
     )
 
 
-def who_can(need: Need, offers: Iterable[int]) -> dict[int, int]:
-    """Of these offers the ones that nothing keeps away, each with its free places this week."""
+def who_can(need: Need, offers: Iterable[int], *, kept_from: Collection[int]) -> dict[int, int]:
+    """Of these offers the ones that nothing keeps away, each with its free places this week.
+
+    `kept_from` are the ids of the people from whom the ask is kept.
+    """
     here = Offer.objects.active().filter(pk__in=list(offers))
-    if need.asked_by_id:
-        here = here.exclude(volunteer=need.asked_by_id)
     had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
     ruled_out = Refusal.objects.standing().filter(
         Q(category=None) | Q(category=need.category_id),
@@ -131,9 +132,8 @@ def who_can(need: Need, offers: Iterable[int]) -> dict[int, int]:
         offer=OuterRef("pk"),
     )
     free = F("per_week") - Coalesce(Subquery(_taken_this_week()), 0)
-    must_not_hear = Exclusion.objects.filter(need=need, person=OuterRef("volunteer"))
     takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate())
-    here = here.exclude(takes_a_break).filter(~Exists(must_not_hear))
+    here = here.exclude(takes_a_break).exclude(volunteer__in=kept_from)
     able = here.filter(~Exists(had_it_before), ~Exists(ruled_out)).annotate(free=free)
     return {pk: places for pk, places in able.values_list("pk", "free") if places > 0}
 

@@ -1,4 +1,4 @@
-"""How often and when people were asked: the past of each offer, read for many at once."""
+"""How often and when people were invited: the past of each offer, read for many at once."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,23 +13,23 @@ WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
 
-class Asks(NamedTuple):
-    """Asks of one offer in the last seven days and the last 24 hours, and the last ask ever."""
+class Invitations(NamedTuple):
+    """How many one offer had in the last seven days and the last 24 hours, and the last one ever."""
 
     week: int = 0
     day: int = 0
     last: datetime | None = None
 
     def days_since(self, now: datetime) -> int | None:
-        """Whole days since the last ask; None if there was none."""
+        """Whole days since the last one; None if there was none."""
         return (now - self.last).days if self.last else None
 
 
-NEVER = Asks()
+NEVER = Invitations()
 
 
-def asks_of(offers: Iterable[int]) -> dict[int, Asks]:
-    """The past of each offer that was asked at all, by its id."""
+def invitations_of(offers: Iterable[int]) -> dict[int, Invitations]:
+    """The past of each offer that was invited at all, by its id."""
     now = timezone.now()
     past = Match.objects.filter(offer__in=list(offers), asked_at__isnull=False).order_by()
     counted = past.values("offer").annotate(
@@ -37,4 +37,4 @@ def asks_of(offers: Iterable[int]) -> dict[int, Asks]:
         day=Count("pk", filter=Q(asked_at__gt=now - DAY)),
         last=Max("asked_at"),
     )
-    return {row["offer"]: Asks(row["week"], row["day"], row["last"]) for row in counted}
+    return {row["offer"]: Invitations(row["week"], row["day"], row["last"]) for row in counted}

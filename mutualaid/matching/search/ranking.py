@@ -18,10 +18,11 @@ from mutualaid.matching.search.candidates import (
     spoken_in,
     who_can,
 )
-from mutualaid.matching.search.invitation_history import NEVER, Asks, asks_of
+from mutualaid.matching.search.invitation_history import NEVER, Invitations, invitations_of
 from mutualaid.matching.search.prices import prices_of
 from mutualaid.matching.search.tie_break import lot
 from mutualaid.people.models import User
+from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Need
 
 FIRST_LOOK = 64
@@ -92,6 +93,7 @@ class _Look:
 
     def __init__(self, need: Need, spoken: Spoken, points: Points) -> None:
         self.need, self.spoken, self.points = need, spoken, points
+        self.kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
         self.now = timezone.now()
         self.seen: set[int] = set()
         self.ranked: list[Ranked] = []
@@ -116,11 +118,11 @@ class _Look:
         if not fresh:
             return
         self.seen |= fresh.keys()
-        free = who_can(self.need, fresh)
-        asks = asks_of(free)
+        free = who_can(self.need, fresh, kept_from=self.kept_from)
+        past = invitations_of(free)
         prices = prices_of(free, beside=self.need)
         for pk in free:
-            facts = self._facts(fresh[pk], asks.get(pk, NEVER), prices.get(pk, NO_PRICE))
+            facts = self._facts(fresh[pk], past.get(pk, NEVER), prices.get(pk, NO_PRICE))
             lines = score(facts, self.points)
             self.ranked.append(Ranked(pk, sum(line["points"] for line in lines), facts, lines))
 
@@ -148,7 +150,7 @@ class _Look:
     def _lot(self, offer: int) -> tuple[int, int]:
         return lot(self.need.public_id, offer)
 
-    def _facts(self, row: Found, asks: Asks, price: Price) -> Facts:
+    def _facts(self, row: Found, past: Invitations, price: Price) -> Facts:
         spoken, shared = self.spoken, _shared(row.speaks, self.spoken)
         return Facts(
             km=None if self.need.category.remote_ok else row.km,
@@ -157,10 +159,10 @@ class _Look:
             same_category=row.exact,
             languages=[spoken.names[pk] for pk in shared],
             own_language=shared[0] in spoken.own,
-            asks_in_seven_days=asks.week,
-            days_since_asked=asks.days_since(self.now),
+            invitations_in_seven_days=past.week,
+            days_since_invited=past.days_since(self.now),
             price=price,
-            wanted_parts=self.need.parts_that_count,
+            wanted_parts=self.need.time_slots_that_count,
             free_parts=row.week_parts,
         )
 

@@ -12,7 +12,7 @@ from mutualaid.matching.scoring import Line
 def in_words(lines: Iterable[Line]) -> list[str]:
     """One short sentence part for each reason, in the reader's language.
 
-    That a volunteer named no time is none to her.
+    That a volunteer named no time is none to them.
     """
     return [_words(line) for line in lines if line["code"] != "any_time"]
 

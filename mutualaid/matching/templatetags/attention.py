@@ -11,13 +11,13 @@ from mutualaid.notify.models import STUCK, CallTask, Notification
 register = template.Library()
 
 
-@register.inclusion_tag("admin/_worries.html")
-def worries() -> dict[str, Any]:
+@register.inclusion_tag("admin/_attention.html")
+def attention_items() -> dict[str, Any]:
     """How many needs wait for what, and how many messages did not go out; each with its list."""
     needs = reverse("admin:requests_app_need_changelist")
     failed = Notification.objects.filter(state__in=STUCK)
     return {
-        "worries": [(f"{needs}?look={word}", label, many) for word, label, many in counts()],
+        "items": [(f"{needs}?look={word}", label, many) for word, label, many in counts()],
         "failed": failed.count(),
         "failed_url": f"{reverse('admin:notify_notification_changelist')}?state__in={','.join(STUCK)}",
         "calls": CallTask.calls.to_make().count(),

@@ -1,0 +1,249 @@
+"""A reply says what came of it: no reports success where nothing was done, and a yes is let go knowingly."""
+
+import quopri
+import re
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.matching import actions, tasks
+from mutualaid.matching.actions import SaidYes
+from mutualaid.matching.models import Match
+from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.sms_replies import take_reply
+from mutualaid.notify.tasks import sweep as deliver_all
+from offers_app.actions import pause_offer, withdraw_offer
+from requests_app.actions import (
+    StateChanged,
+    claim_need,
+    confirm_arrival,
+    deliver_claim,
+    release_claim,
+    report_not_arrived,
+    withdraw_need,
+)
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import Claim, Need
+from tests.support import factories
+from tests.support.people import E164, TEXTS, asks, has_phone
+
+pytestmark = pytest.mark.django_db
+SAID_YES = "You said yes to this one. Do you want to let it go?"
+TAKEN = "Somebody took this one. Thank you for looking."
+NOT_THIS_TIME = "That is all right. We ask somebody else."
+
+
+@pytest.fixture
+def texts(settings, tmp_path):
+    settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
+    return tmp_path / "texts.log"
+
+
+@pytest.fixture
+def match(sam, texts) -> Match:
+    """Sam is invited, by text message."""
+    has_phone(sam, asks=["sms"])
+    factories.offer(by=sam, per_week=1)
+    factories.need()
+    tasks.sweep()
+    deliver_all()
+    return Match.objects.get()
+
+
+def text(answer) -> str:
+    return str(answer.content.decode())
+
+
+def replies(texts, word: str) -> list[str]:
+    """What is sent back to Sam's phone once they wrote this."""
+    before = len(sent(texts))
+    take_reply(E164, word)
+    deliver_all()
+    return sent(texts)[before:]
+
+
+def sent(texts) -> list[str]:
+    """The words of all text messages."""
+    written = quopri.decodestring(texts.read_bytes()).decode() if texts.exists() else ""
+    return [line for line in written.splitlines() if "http://" in line]
+
+
+# No after yes.
+
+
+def test_a_no_does_not_undo_a_yes(match, sam):
+    claim = actions.accept(match)
+    with pytest.raises(SaidYes) as said:
+        actions.decline(match, "never")
+    assert said.value.claim == claim
+    assert Match.objects.get().state == "accepted"
+    assert not sam.offer.refusals.exists()
+
+
+def test_on_the_page_it_leads_to_where_it_can_be_let_go(match, sam, signed_in):
+    claim = actions.accept(match)
+    browser = signed_in(sam)
+    answer = browser.post(f"/help/{match.public_id}/no/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"/claims/{claim.public_id}/"
+    assert SAID_YES in text(answer)
+    assert NOT_THIS_TIME not in text(answer)
+    assert f'action="/claims/{claim.public_id}/release/"' in text(answer)
+    assert Claim.objects.on_the_way().exists()
+
+
+def test_in_one_tap_it_leads_to_the_tap_that_lets_go(match, sam, client):
+    actions.accept(match)
+    answer = text(client.post(tap_url("need_no", match.pk, sam)))
+    assert SAID_YES in answer
+    assert NOT_THIS_TIME not in answer
+    (let_go,) = re.findall(r'href="(http[^"]+/m/[^"]+)"', answer)
+    assert "Do you want to let it go?" in text(client.get(let_go))
+    assert "We ask somebody else now." in text(client.post(let_go))
+    assert not Claim.objects.on_the_way().exists()
+
+
+def test_by_text_message_it_is_answered_with_a_link_that_lets_go(match, texts, client):
+    take_reply(E164, "YES")
+    deliver_all()
+    assert Claim.objects.on_the_way().exists()
+    (answer,) = replies(texts, "NO")
+    assert SAID_YES in answer
+    assert Claim.objects.on_the_way().exists()
+    client.post(re.findall(r"https?://\S+", answer)[0])
+    assert not Claim.objects.on_the_way().exists()
+
+
+def test_a_machine_that_answers_ours_is_answered_once(match, texts):
+    take_reply(E164, "YES")
+    deliver_all()
+    assert len(replies(texts, "NO")) == 1
+    assert replies(texts, "NO") == []
+
+
+# Every other answer that comes too late, or twice.
+
+
+def test_a_yes_said_twice_is_one_and_never_says_that_somebody_else_took_it(
+    match, sam, texts, signed_in, client
+):
+    url, page = tap_url("need_yes", match.pk, sam), f"/help/{match.public_id}/yes/"
+    for _ in range(2):
+        assert "Thank you!" in text(client.post(url))
+        assert "Here is how to reach your neighbour." in text(
+            signed_in(sam).post(page, follow=True)
+        )
+    assert replies(texts, "YES") == []
+    assert Claim.objects.count() == 1
+
+
+def test_a_no_said_twice_is_one(match, sam, texts, signed_in, client):
+    for _ in range(2):
+        assert NOT_THIS_TIME in text(client.post(tap_url("need_no", match.pk, sam)))
+        page = f"/help/{match.public_id}/no/"
+        assert NOT_THIS_TIME in text(signed_in(sam).post(page, follow=True))
+    assert replies(texts, "NO") == []
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_what_somebody_else_took_is_said_to_be_taken(
+    match, sam, vera, texts, signed_in, client, word
+):
+    claim = claim_need(Need.objects.get(), by=vera, weekly_limit=2)
+    Match.objects.update(state="superseded")
+    assert TAKEN in text(client.post(tap_url(f"need_{word}", match.pk, sam)))
+    page = f"/help/{match.public_id}/{word}/"
+    assert TAKEN in text(signed_in(sam).post(page, follow=True))
+    (answer,) = replies(texts, word)
+    assert TAKEN in answer
+    assert list(Claim.objects.all()) == [claim]
+
+
+def test_a_yes_to_what_was_withdrawn_is_answered(match, texts):
+    withdraw_need(Need.objects.get())
+    (answer,) = replies(texts, "yes")
+    assert TAKEN in answer
+
+
+def test_a_yes_in_a_full_week_is_answered_with_the_way_to_the_offer(match, sam, texts):
+    claim_need(factories.need(), by=sam, weekly_limit=1)
+    (answer,) = replies(texts, "yes")
+    assert "You have taken on all you wished for this week." in answer
+    assert answer.endswith("/offer/")
+    assert Match.objects.get().state == "notified"
+
+
+def test_a_no_to_what_was_let_go_already_is_no_success(match, sam, client):
+    release_claim(actions.accept(match), by=volunteer(sam))
+    with pytest.raises(StateChanged):
+        actions.decline(match)
+    assert NOT_THIS_TIME not in text(client.post(tap_url("need_no", match.pk, sam)))
+
+
+def test_thinking_about_what_is_taken_is_no_success(match, sam, vera, client):
+    claim_need(Need.objects.get(), by=vera, weekly_limit=2)
+    assert TAKEN in text(client.post(tap_url("need_think", match.pk, sam)))
+
+
+def test_a_no_to_whether_a_phone_is_theirs_changes_nothing(sam, texts, signed_in):
+    signed_in(sam).post("/messages/phone/", {"phone": E164})
+    deliver_all()
+    assert replies(texts, "NO") == []
+    assert sam.preferences.phone_confirmed_at is None
+
+
+# A neighbour's answers.
+
+
+@pytest.fixture
+def done(sam, texts) -> Claim:
+    """Sam says that it is done; the neighbour, who reads text messages, is asked whether it arrived."""
+    claim = claim_need(asks(TEXTS), by=sam, weekly_limit=2)
+    deliver_claim(claim, by=volunteer(sam))
+    deliver_all()
+    return claim
+
+
+@pytest.mark.parametrize(("first", "then"), [("yes", "no"), ("no", "yes")])
+def test_a_neighbour_who_thinks_better_of_it_is_told_where_it_stands(done, texts, first, then):
+    assert replies(texts, first) == []
+    state = Claim.objects.get().state
+    assert replies(texts, first) == []
+    (answer,) = replies(texts, then)
+    assert "You told us already, or it has changed. Here is how it stands." in answer
+    assert "/need/" in answer
+    assert Claim.objects.get().state == state
+
+
+@pytest.mark.parametrize("told", [confirm_arrival, report_not_arrived])
+def test_what_a_neighbour_told_on_the_page_is_not_told_again_by_text(done, texts, told):
+    told(done.need)
+    state = Claim.objects.get().state
+    answers = [replies(texts, word) for word in ("yes", "no")]
+    assert sorted(map(len, answers)) == [0, 1]
+    assert Claim.objects.get().state == state
+
+
+# Whether an offer still holds.
+
+
+@pytest.mark.parametrize(
+    ("before", "tap", "told"),
+    [
+        ("paused", "keep", "You are taking a break."),
+        ("withdrawn", "keep", "You stopped, and nobody asks you."),
+        ("withdrawn", "pause", "You stopped, and nobody asks you."),
+        ("active", "keep", "We go on asking you when something fits."),
+    ],
+)
+def test_an_answer_about_an_offer_says_how_it_stands(sam, client, signed_in, before, tap, told):
+    offer = factories.offer(by=sam)
+    if before == "paused":
+        pause_offer(offer, until=None)
+    elif before == "withdrawn":
+        withdraw_offer(offer)
+    assert told in text(client.post(tap_url(f"offer_{tap}", offer.pk, sam)))
+    page = text(signed_in(sam).post(f"/offer/{tap}/", follow=True))
+    assert ("This has changed in the meantime." in page) == (before != "active")
+    offer.refresh_from_db()
+    assert offer.state == before
+    assert offer.confirmed_at <= timezone.now()
