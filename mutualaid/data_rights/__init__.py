@@ -1,1 +1,1 @@
-"""What somebody with an account can have of her own data: a copy, and the end of it."""
+"""What someone with an account can do with their own data: take a copy, and end it."""

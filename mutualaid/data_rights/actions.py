@@ -19,22 +19,23 @@ from requests_app.states import ON_THE_WAY
 
 @transaction.atomic
 def erase_account(user: User) -> None:
-    """Let go of what she took on, have others asked in her place, and erase who she is.
+    """Release their claims, have others invited in their place, and erase who they are.
 
-    A row without a name stays, so that the history of what was done keeps its counts. What she asked
+    A row without a name stays, so that the history of what was done keeps its counts. What they asked
     for goes on without the account, on its private link. Harmless when done twice.
     """
     for claim in Claim.objects.of(user).filter(state__in=ON_THE_WAY):
         with suppress(StateChanged):
             release_claim(claim, by=volunteer(user))
     for match in Match.objects.of(user).filter(state__in=ASKED):
-        decline(match)
+        with suppress(StateChanged):
+            decline(match)
     _named_in_the_log(user).delete()
     erase(ACCOUNT, [user.pk])
 
 
 def _named_in_the_log(user: User) -> QuerySet[LogEntry]:
-    """The admin's log calls an account, and its offer, by the name of the person."""
+    """What the admin's log says of the account and of its offer, by the name of the person."""
     offers = Offer.objects.filter(volunteer=user).values_list("pk", flat=True)
     account = Q(content_type__model="user", object_id=str(user.pk))
     offer = Q(content_type__model="offer", object_id__in=[str(pk) for pk in offers])

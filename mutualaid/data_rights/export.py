@@ -1,4 +1,4 @@
-"""Everything that is known about somebody with an account, for her to keep: words, not codes."""
+"""Everything that is known about someone with an account, for them to keep: words, not codes."""
 
 from typing import Any
 
@@ -7,22 +7,20 @@ from mutualaid.matching.models import Match
 from mutualaid.notify.registry import label_of
 from mutualaid.people.models import User
 from offers_app.models import Offer
-from requests_app.models import Claim, Need
+from requests_app.models import Ask, Claim, Need
 from requests_app.pages import data_export
 
 
 def data_of(user: User) -> dict[str, Any]:
-    """What she may download. Of others it holds no more than her pages show."""
-    needs = Need.objects.filter(asked_by=user).order_by("created_at")
-    asked = Match.objects.of(user).exclude(state=Match.State.SUGGESTED)
+    """What they may download. Of others it holds no more than their pages show."""
+    asks = Ask.objects.filter(account=user).order_by("created_at", "pk")
+    invited = Match.objects.of(user).exclude(state=Match.State.SUGGESTED)
     return {
         "you": _person(user),
         "what_you_offered": [_offer(offer) for offer in Offer.objects.filter(volunteer=user)],
-        "what_you_asked_for": [
-            data_export.data_of(need) for need in needs.select_related("category", "locality")
-        ],
+        "what_you_asked_for": [data_export.data_of(ask) for ask in asks],
         "what_you_took_on": [_claim(claim) for claim in _with_need(Claim.objects.of(user))],
-        "what_we_asked_you": [_ask(match) for match in _with_need(asked)],
+        "what_we_asked_you": [_invitation(match) for match in _with_need(invited)],
         "messages_to_you": [
             {"what": label_of(row.kind), "written_at": row.created_at, "sent_at": row.sent_at}
             for row in user.notifications.order_by("created_at")
@@ -69,7 +67,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _ask(match: Match) -> dict[str, Any]:
+def _invitation(match: Match) -> dict[str, Any]:
     return {**_where(match.need), "asked_at": match.asked_at, "answer": match.get_state_display()}
 
 

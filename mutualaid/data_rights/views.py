@@ -1,4 +1,4 @@
-"""The pages of one's own data, for whoever is signed in."""
+"""The pages of someone's own data, once they are signed in."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -33,5 +33,5 @@ def account_download(request: PersonRequest) -> HttpResponse:
 def account_erase(request: PersonRequest) -> HttpResponse:
     erase_account(request.user)
     logout(request)
-    messages.success(request, _("Your account is erased. Thank you for having been with us."))
+    messages.success(request, _("Your account has been erased. Thank you for being part of this."))
     return redirect("home")

@@ -7,4 +7,4 @@ class RetentionConfig(AppConfig):
     verbose_name = _("What we keep")
 
     def ready(self) -> None:
-        from mutualaid.retention import checks  # noqa: F401  registers it
+        from mutualaid.retention import checks, policy_preview  # noqa: F401  they register themselves

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db.models import Model
 
+from mutualaid.policy.models import Policy
 from mutualaid.retention.erasing import CannotBeEmptied, nothing_in
 from mutualaid.retention.table import TABLE
-from mutualaid.retention.terms import Empty, Part
+from mutualaid.retention.terms import NEED, After, Empty, Keep, Part
 
-A_WEEK = 7
-"""Days until coordinators hear once more how the desk stands."""
 WHERE = "mutualaid/retention/table.py, TABLE"
 HOW = (
     'Keep("{fields}") if it says nothing about anybody;'
@@ -35,19 +33,6 @@ def every_field_has_an_entry(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return found
 
 
-@register()
-def the_days_fit_together(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """The preview lies before the erasing, and no reminder is forgotten while it might be sent again."""
-    reminded = max(settings.FOLLOW_UP_DAYS + settings.SILENCE_DAYS, A_WEEK)
-    if 0 <= settings.ERASE_PREVIEW_DAYS <= settings.ERASE_DAYS and reminded < settings.RECORD_DAYS:
-        return []
-    hint = (
-        "ERASE_PREVIEW_DAYS is at most ERASE_DAYS, and RECORD_DAYS more than a week, and than"
-        " FOLLOW_UP_DAYS and SILENCE_DAYS together."
-    )
-    return [Error("The days of erasing do not fit together.", hint=hint, id="mutualaid.E022")]
-
-
 def _missing(model: type[Model]) -> Iterator[CheckMessage]:
     label = model._meta.label
     parts = TABLE.get(label, ())
@@ -55,8 +40,8 @@ def _missing(model: type[Model]) -> Iterator[CheckMessage]:
     named = {name for part in parts for name in part.fields.split()}
     if forgotten := sorted(has - named):
         fields = " ".join(forgotten)
-        owner = "ACCOUNT" if model._meta.app_label in OF_ACCOUNTS else "NEED"
-        hint = f'Add to {WHERE}["{label}"]: {HOW.format(fields=fields, owner=owner)}'
+        how = HOW.format(fields=fields, owner=_likely_owner(model, has))
+        hint = f'Add to {WHERE}["{label}"]: {how}'
         yield Error(
             f"{label}: nobody has said how long this lives: {fields}.",
             hint=hint,
@@ -67,6 +52,13 @@ def _missing(model: type[Model]) -> Iterator[CheckMessage]:
         yield Error(f"{label} has no field {' '.join(strange)}.", hint=hint, id="mutualaid.E021")
     for part in parts:
         yield from _not_to_be_emptied(model, part)
+        yield from _of_no_period(model, part)
+
+
+def _likely_owner(model: type[Model], fields: set[str]) -> str:
+    if model._meta.app_label in OF_ACCOUNTS:
+        return "ACCOUNT"
+    return "NEED" if model._meta.label == NEED or "need" in fields else "ASK"
 
 
 def _not_to_be_emptied(model: type[Model], part: Part) -> Iterator[CheckMessage]:
@@ -80,3 +72,10 @@ def _not_to_be_emptied(model: type[Model], part: Part) -> Iterator[CheckMessage]
             )
         except LookupError:
             continue  # told above already
+
+
+def _of_no_period(model: type[Model], part: Part) -> Iterator[CheckMessage]:
+    period = part.end.period if not isinstance(part, Keep) and isinstance(part.end, After) else ""
+    if period and period not in {field.name for field in Policy._meta.concrete_fields}:
+        hint = f'Name a field of the policy in {WHERE}["{model._meta.label}"].'
+        yield Error(f"The policy has no field {period}.", hint=hint, id="mutualaid.E022")

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Cast, Concat, Now
 
+from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.retention import ledger
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import After, Empty, Remove, With
@@ -22,15 +23,15 @@ class CannotBeEmptied(Exception):
 def erase(owner: str, pks: Collection[int]) -> None:
     """Erase everything that ends together with these rows of `owner`, and write it into the ledger.
 
-    The rows themselves stay, as counts. `owner` is `NEED` or `ACCOUNT`; whoever has a live need or
-    claim to end does so first.
+    The rows themselves stay, as counts. `owner` is `ASK`, `NEED` or `ACCOUNT`; whoever has a live need
+    or claim to end does so first.
     """
     # Held first, as by whoever saves something beside them: nobody comes in between.
-    list(apps.get_model(owner)._base_manager.select_for_update().filter(pk__in=pks))
+    list(apps.get_model(owner)._base_manager.select_for_update().filter(pk__in=pks).order_by("pk"))
+    ledger.write(owner, pks)  # before the rest: some columns may be empty in an erased row only
     for model, part in _parts():
         if isinstance(part.end, With) and part.end.owner == owner:
             end(model, part, {f"{part.end.path}__in": pks})
-    ledger.write(owner, pks)
 
 
 def erase_by_their_clocks() -> None:
@@ -45,7 +46,7 @@ def end(model: type[models.Model], part: Empty | Remove, which: dict[str, Any]) 
     """Bring one part of the table to its end, in the rows that `which` finds."""
     rows = model._base_manager.filter(**which)
     if isinstance(part, Remove):
-        rows.delete()
+        rows.defer(*_unread(model)).delete()
         return
     fields = [model._meta.get_field(name) for name in part.fields.split()]
     for field in fields:
@@ -76,6 +77,14 @@ def _parts() -> Iterator[tuple[type[models.Model], Empty | Remove]]:
                 yield apps.get_model(label), part
 
 
+def _unread(model: type[models.Model]) -> list[str]:
+    """The encrypted fields: what no key opens is erased all the same."""
+    return [f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
+
+
 def _clear(field: Any, rows: QuerySet[Any]) -> None:
+    """Whichever end of a link stands here: two rows of one model are linked from both."""
     links = field.remote_field.through._base_manager
     links.filter(**{f"{field.m2m_field_name()}__in": rows}).delete()
+    if field.related_model is rows.model:
+        links.filter(**{f"{field.m2m_reverse_field_name()}__in": rows}).delete()

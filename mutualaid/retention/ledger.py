@@ -41,11 +41,13 @@ def write(owner: str, pks: Collection[int]) -> None:
 def to_erase_again(files: Iterable[Path]) -> Iterator[tuple[str, Model]]:
     """Yield (owner, row) for each row that was erased once, by table or file, and is here again.
 
-    An id that a restored database has given to somebody new is told by the time: it is younger than
-    the erasure. Raises `NotALedger`, before anything is yielded, and `OSError`.
+    Asks come first, so that whoever is gone altogether is not asked about single needs. An id that a
+    restored database has given to somebody new is told by the time: it is younger than the erasure.
+    Raises `NotALedger`, before anything is yielded, and `OSError`.
     """
     lines = [line for file in files for line in _read(file)]
     lines += Erasure.objects.values_list("model", "key", "at")
+    lines.sort(key=lambda line: list(OWNERS).index(line[0]))
     return (
         (owner, row) for owner, key, at in lines for row in _come_back(owner, key, at).iterator()
     )

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Erasure(models.Model):
@@ -14,7 +15,11 @@ class Erasure(models.Model):
     class Meta:
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["model", "key"], name="an_erasure_once"),
+            models.UniqueConstraint(
+                fields=["model", "key"],
+                name="erasure_model_key_uniq",
+                violation_error_message=_("This is written down as erased already."),
+            ),
         ]
 
     def __str__(self) -> str:

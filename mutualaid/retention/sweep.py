@@ -3,33 +3,58 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
+from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mutualaid.policy.current import current_policy
 from mutualaid.retention.erasing import erase, erase_by_their_clocks
 from mutualaid.retention.table import TABLE
-from mutualaid.retention.terms import NEED, Whole
+from mutualaid.retention.terms import ASK, NEED, Whole
 
 BATCH = 200
 
 
 def due(*, days_ahead: int = 0) -> Q:
-    """The needs whose personal details are to be erased within so many days from now."""
-    closed_before = Now() - timedelta(days=settings.ERASE_DAYS - days_ahead)
-    return Q(erased_at=None, closed_at__lt=closed_before)
+    """The needs whose notes, history and claims are to be erased within so many days from now."""
+    return closed_longer_than(current_policy().erase_days - days_ahead)
+
+
+def closed_longer_than(days: int) -> Q:
+    """The needs that were closed so many days ago and are not erased.
+
+    Not the latest day of a series that goes on, for the next day is made from it.
+    """
+    later = _rows(NEED).filter(
+        series=OuterRef("series"), recurrence_id__gt=OuterRef("recurrence_id")
+    )
+    is_latest = Q(~Exists(later), series__isnull=False, series__ended_at=None)
+    return Q(erased_at=None, closed_at__lt=Now() - timedelta(days=days)) & ~is_latest
+
+
+def asks_due() -> Q:
+    """The asks whose contact details are to be erased now, for the last of their needs is erased.
+
+    One that was merged into another has no needs of its own: it ends right after that one.
+    """
+    kept = _rows(NEED).filter(ask=OuterRef("pk"), erased_at=None)
+    is_over = Q(merged_into=None) | Q(merged_into__erased_at__isnull=False)
+    return Q(is_over, ~Exists(kept), erased_at=None)
 
 
 def erase_what_is_due() -> Iterator[int]:
-    """Erase batch after batch, each in a transaction of its own; yields how many rows each held."""
+    """Erase batch after batch, each in a transaction of its own; yields how many rows each held.
+
+    Needs go before their asks, and asks before those that were merged into them.
+    """
     erase_by_their_clocks()
     _clear_cache()
-    for owner, which in (*_whole_rows(), (NEED, due())):
+    for owner, which in (*_whole_rows(), (NEED, due()), (ASK, asks_due())):
         while many := _erase_batch(owner, which):
             yield many
 
@@ -39,22 +64,30 @@ def _whole_rows() -> Iterator[tuple[str, Q]]:
     for part in chain.from_iterable(TABLE.values()):
         if isinstance(part, Whole):
             over = Q(**{f"{part.end.moment}__lt": Now() - timedelta(days=part.end.days)})
-            rows = apps.get_model(part.owner)._base_manager
             # Each by itself: in one query with `only` it would speak of the same row beside.
             for path, value in part.unless.items():
-                over &= ~Q(pk__in=rows.filter(**{path: value}).values("pk"))
+                over &= ~Q(pk__in=_rows(part.owner).filter(**{path: value}).values("pk"))
             yield part.owner, over & Q(erased_at=None, **part.end.only)
 
 
 @transaction.atomic
 def _erase_batch(owner: str, which: Q) -> int:
-    """Two sweeps at once share the work: each takes rows that the other does not hold."""
-    rows = apps.get_model(owner)._base_manager.filter(which).order_by("pk")
-    held = rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
-    pks = list(held[:BATCH])
-    if pks:
-        erase(owner, pks)
-    return len(pks)
+    """Two sweeps at once share the work: each takes rows that the other does not hold.
+
+    Asked again once they are held: an ask may have got another need since the query began.
+    """
+    rows = _rows(owner).filter(which).order_by("pk")
+    held = list(
+        rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH]
+    )
+    if held:
+        erase(owner, list(rows.filter(pk__in=held).values_list("pk", flat=True)))
+    return len(held)
+
+
+def _rows(owner: str) -> QuerySet[Any]:
+    rows: QuerySet[Any] = apps.get_model(owner)._base_manager.all()
+    return rows
 
 
 def _clear_cache() -> None:

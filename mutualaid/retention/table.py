@@ -5,7 +5,18 @@ The sweep erases by this table, and the public page about data is made from it: 
 
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.retention.terms import ACCOUNT, NEED, After, Empty, Keep, Part, Remove, Whole, With
+from mutualaid.retention.terms import (
+    ACCOUNT,
+    ASK,
+    NEED,
+    After,
+    Empty,
+    Keep,
+    Part,
+    Remove,
+    Whole,
+    With,
+)
 
 ABOUT_YOU = _("Your name, e-mail address, area and language")
 
@@ -29,7 +40,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
         Whole(
             ACCOUNT,
-            After("created_at", "UNCONFIRMED_DAYS", {"emailaddress__verified": False}),
+            After("created_at", "unconfirmed_account_days", {"emailaddress__verified": False}),
             _("An account whose e-mail address was never confirmed"),
             unless={
                 "emailaddress__verified": True,
@@ -51,7 +62,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "people.BlockedAddress": (
         Remove(
             "id mark reason since",
-            After("since", "BLOCK_DAYS"),
+            After("since", "block_days"),
             _("That an address is blocked, and why: a fingerprint of it"),
         ),
     ),
@@ -60,35 +71,85 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "offers_app.Offer": (
         Remove(
-            "id public_id volunteer categories localities languages reach_km week_parts per_week"
+            "id volunteer categories localities languages reach_km week_parts per_week"
             " has_vehicle state paused_until match_due_at created_at asked_at confirmed_at",
             With(ACCOUNT, "volunteer"),
             _("What you offered"),
         ),
     ),
-    # What somebody asks for.
-    "requests_app.NeedContact": (
-        Keep("need"),
+    # What somebody asks for: what its needs share ends with the ask, a need with itself.
+    "requests_app.Ask": (
+        Keep(
+            "id public_id source reference created_at erased_at",
+            _("That something was asked, when, and by which way it came in, without you"),
+        ),
         Empty(
-            "name phone email address notes language phone_index email_index channels times"
-            " no_voicemail keep_from",
-            With(NEED, "need"),
-            _("Your name, phone, e-mail, address, and what you told us"),
+            "account for_whom languages merged_into alike read_first call_back_at",
+            With(ASK, "pk"),
+            _("For whom you asked, the languages you speak, and your account if you had one"),
+        ),
+        Empty("account", With(ACCOUNT, "account"), _("That you asked for something")),
+    ),
+    "requests_app.AskContact": (
+        Keep("ask"),
+        Empty(
+            "name phone email address channels times no_voicemail keep_from language",
+            With(ASK, "ask"),
+            _("Your name, phone, e-mail and address, and how you can be reached safely"),
+        ),
+    ),
+    "requests_app.AskContactPoint": (
+        Remove(
+            "id ask fingerprint",
+            With(ASK, "ask"),
+            _("Fingerprints of your phone and your e-mail"),
+        ),
+    ),
+    "requests_app.Exclusion": (
+        Remove(
+            "id ask person fingerprint created_at",
+            With(ASK, "ask"),
+            _("Who must not find out: an account, or the fingerprint of a phone or e-mail"),
+        ),
+        Remove("person", With(ACCOUNT, "person"), _("That an ask was kept from you")),
+    ),
+    "requests_app.PrivateLink": (
+        Remove(
+            "id ask token_hash code_hash created_at revoked_at",
+            With(ASK, "ask"),
+            _("Your private links and your codes, of which we keep only a fingerprint"),
+        ),
+    ),
+    "requests_app.AccessLogEntry": (
+        Remove(
+            "id ask by by_kind at window slot",
+            With(ASK, "ask"),
+            _("Who looked at your contact details"),
         ),
     ),
     "requests_app.Need": (
         Keep(
-            "id public_id category locality urgency state close_reason source reference created_at"
-            " closed_at erased_at match_due_at expires_at warned_at helpers_wanted",
+            "id public_id ask category locality urgency state close_reason created_at closed_at"
+            " erased_at match_due_at open_until warned_at helpers_wanted",
             _("Kind of help, area, how soon, and how it ended, without you"),
         ),
         Empty(
-            "asked_by languages people_count needed_by week_parts aside_until call_back_at"
-            " merged_into bundle series occurs_on",
+            "people_count needed_by week_parts aside_until came_with merged_into series"
+            " recurrence_id",
             With(NEED, "pk"),
-            _("For how many people, the last day, at which times, the languages you speak"),
+            _("For how many people, by which day, and at which times"),
         ),
-        Empty("asked_by", With(ACCOUNT, "asked_by"), _("That you asked for something")),
+    ),
+    "requests_app.NeedNotes": (
+        Keep("need"),
+        Empty("text", With(NEED, "need"), _("What you told us about it")),
+    ),
+    "requests_app.NeedMerge": (
+        Remove(
+            "need urgency needed_by open_until notes",
+            With(NEED, "need"),
+            _("What you told us about it"),
+        ),
     ),
     "requests_app.Series": (
         Keep(
@@ -99,33 +160,13 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Keep("id need at action state actor_kind"),
         Empty("actor reason", With(NEED, "need"), _("Who did what about it, and why")),
     ),
-    "requests_app.PrivateLink": (
-        Remove(
-            "id need token_hash code_hash created_at revoked_at",
-            With(NEED, "need"),
-            _("Your private links and your code, of which we keep only a fingerprint"),
-        ),
-    ),
     "requests_app.LinkRecoveryRequest": (
         Remove(
-            "id address_indexes created_at",
-            After("created_at", "RECORD_DAYS"),
-            _("That somebody lost her link: a fingerprint of what was typed, until it is answered"),
-        ),
-    ),
-    "requests_app.Exclusion": (
-        Remove(
-            "id need person mark created_at",
-            With(NEED, "need"),
-            _("Who must not hear of what you asked: an account, or the fingerprint of an address"),
-        ),
-        Remove("person", With(ACCOUNT, "person"), _("That a need was kept from you")),
-    ),
-    "requests_app.AccessLogEntry": (
-        Remove(
-            "id need by by_kind at window slot",
-            With(NEED, "need"),
-            _("Who looked at your contact details"),
+            "id fingerprints created_at",
+            After("created_at", "record_days"),
+            _(
+                "That someone lost their link: a fingerprint of what was typed, until it is answered"
+            ),
         ),
     ),
     "requests_app.Claim": (
@@ -134,22 +175,22 @@ TABLE: dict[str, tuple[Part, ...]] = {
             " silent_since scheduled_for delivered_at asked_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
         ),
-        Empty("buddy", With(NEED, "need"), _("Which coordinator stood by the volunteer")),
-        Empty("buddy", With(ACCOUNT, "buddy"), _("Which coordinator stood by the volunteer")),
+        Empty("buddy", With(NEED, "need"), _("Which coordinator the volunteer could turn to")),
+        Empty("buddy", With(ACCOUNT, "buddy"), _("Which coordinator the volunteer could turn to")),
     ),
     "matching.Match": (
         Remove(
             "id public_id need offer state decline_reason pinned score lines ease created_at"
             " asked_at",
             With(NEED, "need"),
-            _("Whom we asked, and why they fit"),
+            _("Whom we invited, and why they fit"),
         ),
     ),
     "matching.NeedSearch": (
         Remove(
             "need candidates stopped handed_over_at second_round_before",
             With(NEED, "need"),
-            _("How the look for somebody went"),
+            _("How the search for someone went"),
         ),
     ),
     "matching.OfferIndexEntry": (
@@ -160,7 +201,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "matching.Proposal": (
-        Remove("id need offer", With(NEED, "need"), _("Whom we asked, and why they fit")),
+        Remove("id need offer", With(NEED, "need"), _("Whom we invited, and why they fit")),
     ),
     "matching.OfferPrice": (
         Remove("offer points solved_at", With(ACCOUNT, "offer__volunteer"), _("What you offered")),
@@ -169,17 +210,17 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Remove(
             "id offer category locality until created_at",
             With(ACCOUNT, "offer__volunteer"),
-            _("What you do not want to be asked for"),
+            _("What you don't want to be invited to"),
         ),
     ),
     # What the site writes down by itself.
     "notify.Notification": (
         Remove(
-            "id key channel kind about_id recipient state due_at lease_until attempts urgent error"
+            "id key channel kind about_id recipient state due_at lease_until taken_by attempts urgent error"
             " message_id reached created_at sent_at",
             After(
                 "created_at",
-                "RECORD_DAYS",
+                "record_days",
                 {"state__in": SETTLED},
             ),
             _("That a message was sent: its kind and time, never its words"),
@@ -205,7 +246,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Remove(
             "id user mark endpoint p256dh auth since",
             With(ACCOUNT, "user"),
-            _("The devices on which we may show you a notice"),
+            _("The devices on which we may show you a notification"),
         ),
     ),
     "notify.Suppression": (
@@ -217,14 +258,14 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "account.EmailConfirmation": (
         Remove(
             "id email_address created sent key",
-            After("created", "RECORD_DAYS"),
+            After("created", "record_days"),
             _("The code with which you confirm an address"),
         ),
     ),
     "admin.LogEntry": (
         Remove(
             "id action_time user content_type object_id object_repr action_flag change_message",
-            After("action_time", "RECORD_DAYS"),
+            After("action_time", "record_days"),
             _("What coordinators changed, and when"),
         ),
     ),
@@ -251,7 +292,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "catalog.Category": (
         Keep(
             "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
-            " asks_quantity asks_helpers may_repeat involves_cost days_to_live contact_hours"
+            " asks_quantity asks_helpers may_repeat days_to_live contact_hours"
             " lapse_hours progress_hours follow_up_days is_active"
         ),
     ),
@@ -270,6 +311,26 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "catalog.Language": (Keep("id code name"),),
+    "policy.Policy": (
+        Keep(
+            "id version needs_open_at_once wave_chance_low wave_chance_normal wave_chance_high"
+            " wave_chance_critical wave_minutes_low wave_minutes_normal wave_minutes_high"
+            " wave_minutes_critical base_acceptance_rate shortlist_size search_again_hours price_hours"
+            " invitations_per_week invitations_per_day invitations_per_week_urgent quiet_from"
+            " quiet_until digest_hour coordinator_digest_weekday coordinator_digest_hour"
+            " contact_hours contact_hours_urgent lapse_hours lapse_hours_urgent progress_hours"
+            " progress_hours_urgent progress_answer_hours progress_answer_hours_urgent"
+            " follow_up_days close_unconfirmed_days change_notice_minutes expiry_notice_hours"
+            " min_search_hours repeat_ahead_days reconfirm_days reconfirm_answer_days"
+            " link_days_after_end one_tap_days contact_views_per_day"
+            " coordinator_contact_views_per_hour erase_days erase_preview_days"
+            " unconfirmed_account_days record_days block_days"
+        ),
+    ),
+    "policy.PolicyChange": (
+        Keep("id version at changes"),
+        Empty("by", With(ACCOUNT, "by"), _("That you changed how the group works")),
+    ),
     "auth.Group": (Keep("id name permissions"),),
     "auth.Permission": (Keep("id name content_type codename"),),
     "contenttypes.ContentType": (Keep("id app_label model"),),

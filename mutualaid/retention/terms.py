@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.utils.functional import Promise
+
+from mutualaid.policy.current import current_policy
 
 Words = str | Promise
 
+ASK = "requests_app.Ask"
 NEED = "requests_app.Need"
 ACCOUNT = "people.User"
-OWNERS = {NEED: "public_id", ACCOUNT: "id"}
-"""Whose rows go together, and by which id the ledger knows them. Both have `created_at` and `erased_at`."""
+OWNERS = {ASK: "public_id", NEED: "public_id", ACCOUNT: "id"}
+"""Whose rows go together, and by which id the ledger knows them. All have `created_at` and `erased_at`."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,19 @@ class With:
 
 @dataclass(frozen=True)
 class After:
-    """By a clock of its own: so many days after `moment` as `setting` says, at once without one.
+    """By a clock of its own: so many days after `moment` as the policy's field `period` says, at once
+    without one.
 
     `only` narrows the rows.
     """
 
     moment: str
-    setting: str = ""
+    period: str = ""
     only: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def days(self) -> int:
-        return int(getattr(settings, self.setting)) if self.setting else 0
+        return int(getattr(current_policy(), self.period)) if self.period else 0
 
 
 End = With | After

@@ -1,4 +1,4 @@
-"""Whoever has an account can take a copy of what is hers, and end it. Nobody else loses by it."""
+"""Whoever has an account can take a copy of their data, and end it. Nobody else loses by it."""
 
 import json
 import re
@@ -6,36 +6,45 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
+from mutualaid.data_rights.actions import erase_account
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.matching import tasks
-from mutualaid.notify.models import Notification
+from mutualaid.notify.actions import give_phone
+from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.tasks import sweep as deliver_all
-from mutualaid.people.models import Role, User
+from mutualaid.people.models import AccountContactPoint, Role, User
 from offers_app.models import Offer
 from requests_app import actions
 from requests_app.access.links import make_link
 from requests_app.lifecycle.actors import volunteer
-from tests.retention.test_erasing import CANARY
-from tests.support import factories, scene, stored
+from tests.support import canary, factories, scene, stored
+from tests.support.canary import CANARY, NOTES
+from tests.support.keys import NEW, OLD
+from tests.support.people import PHONE
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_member_gets_a_copy_of_all_that_is_hers(signed_in):
+def test_a_member_gets_a_copy_of_all_that_is_theirs(signed_in):
     here = scene.build()
     sam = here.people["sam"]
-    mine = factories.need(details=CANARY, asked_by=sam)
+    mine = canary.ask(account=sam)
+    actions.add_needs(mine, [factories.details(category=factories.category("rides"))])
     told = json.loads(signed_in(sam).post("/account/data/download/").content)
     assert told["you"]["email"] == "sam@people.example"
     assert told["what_you_offered"][0]["kinds_of_help"] == ["Groceries"]
-    assert [one["you"]["name"] for one in told["what_you_asked_for"]] == [CANARY.name]
+    [ask] = told["what_you_asked_for"]
+    assert ask["you"]["name"] == CANARY.name
+    needs = [(need["kind_of_help"], need["what_to_know"]) for need in ask["what_you_asked_for"]]
+    assert needs == [("Groceries", NOTES), ("Rides", "")]
     assert [one["kind_of_help"] for one in told["what_you_took_on"]] == ["Groceries"]
     assert told["what_we_asked_you"][0]["answer"] == "said yes"
-    assert "Ana" not in str(told), "the neighbour of a task is not hers to take"
-    assert mine.state == "open"
+    assert "Ana" not in str(told), "who asked for the task is not theirs to take"
 
 
-def test_an_account_is_erased_with_its_offer_and_without_its_needs(signed_in):
+def test_an_account_is_erased_with_its_offer_and_without_its_asks(signed_in):
     here = scene.build()
     carla = here.people["carla"]
     sam = factories.person("Sam Canaryhelper", Role.VOLUNTEER)
@@ -43,22 +52,37 @@ def test_an_account_is_erased_with_its_offer_and_without_its_needs(signed_in):
     tasks.sweep()
     desk = signed_in(carla)
     desk.post(f"/admin/people/user/{sam.pk}/change/", {"name": sam.name, "vetted": "on"})
-    mine = factories.need(details=CANARY, asked_by=sam)
+    mine = canary.ask(account=sam)
     token = make_link(mine)
     browser = signed_in(sam)
     answer = browser.post("/account/data/erase/", follow=True)
-    assert "Your account is erased." in answer.content.decode()
+    assert "Your account has been erased." in answer.content.decode()
     assert stored.leaks(("Canaryhelper", "canaryhelper"), stored.every_row()) == []
     assert not Offer.objects.filter(volunteer=sam).exists()
     mine.refresh_from_db()
-    assert (mine.asked_by, mine.state, mine.contact.name) == (None, "open", CANARY.name)
+    assert (mine.account, mine.erased_at, mine.contact.name) == (None, None, CANARY.name)
+    assert mine.needs.get().state == "open"
     assert Client().get(f"/need/{token}/").status_code == 200
     assert browser.get("/help/").status_code == 302
     assert "a neighbour" not in desk.get("/admin/people/user/").content.decode()
     assert here.offer in Offer.objects.all()
 
 
-def test_what_she_took_on_is_let_go_first_and_history_keeps_no_name(signed_in):
+@pytest.mark.parametrize("keys", [[NEW], [NEW, OLD]], ids=["unreadable", "readable"])
+def test_no_fingerprint_of_theirs_is_left_even_if_no_key_opens_their_phone(settings, sam, keys):
+    settings.CONTACT_KEYS = [OLD]
+    give_phone(sam, PHONE)
+    Preferences.objects.update(phone_confirmed_at=timezone.now())
+    Preferences.objects.get().save()
+    before = fingerprints(sam.email, PHONE)
+    assert before == set(AccountContactPoint.objects.values_list("fingerprint", flat=True))
+    settings.CONTACT_KEYS = keys
+    erase_account(sam)
+    assert not AccountContactPoint.objects.exists()
+    assert stored.leaks(tuple(before), stored.every_row()) == []
+
+
+def test_what_they_took_on_is_let_go_first_and_history_keeps_no_name(signed_in):
     here = scene.build()
     sam, carla = here.people["sam"], here.people["carla"]
     actions.contact_of_claim(here.claim, by=sam)
@@ -72,7 +96,7 @@ def test_what_she_took_on_is_let_go_first_and_history_keeps_no_name(signed_in):
     assert "a neighbour" in page.content.decode()
 
 
-def test_others_are_asked_at_once_in_her_place(signed_in, vera):
+def test_others_are_invited_at_once_in_their_place(signed_in, vera):
     sam = factories.person("Sam")
     factories.offer(by=sam)
     need = factories.need()
@@ -85,7 +109,7 @@ def test_others_are_asked_at_once_in_her_place(signed_in, vera):
     assert list(need.matches.values_list("offer__volunteer", flat=True)) == [vera.pk]
 
 
-def test_nothing_is_written_to_somebody_who_left(sam, signed_in):
+def test_nothing_is_written_to_someone_who_left(sam, signed_in):
     need = factories.need()
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.deliver_claim(claim, by=volunteer(sam))
@@ -96,7 +120,7 @@ def test_nothing_is_written_to_somebody_who_left(sam, signed_in):
     assert mail.outbox == []
 
 
-def test_she_may_come_back_as_somebody_new(sam, signed_in):
+def test_they_may_come_back_as_someone_new(sam, signed_in):
     signed_in(sam).post("/account/data/erase/")
     again = factories.person("Sam")
     assert User.objects.filter(email="sam@people.example").get() == again

@@ -12,11 +12,11 @@ from mutualaid.matching.actions import accept
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
-from requests_app.access.links import code_for, make_link, need_by_code
+from requests_app.access.links import ask_by_code, code_for, make_link
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Claim, Need, NeedContact
-from tests.retention.test_erasing import CANARY, TOLD
-from tests.support import factories, scene, stored
+from requests_app.models import Ask, AskContact, Claim, Need
+from tests.support import canary, factories, scene, stored
+from tests.support.canary import CANARY, NOTES, TOLD
 
 pytestmark = pytest.mark.django_db
 GONE = "Everything about you is erased. This cannot be undone."
@@ -24,54 +24,65 @@ GONE = "Everything about you is erased. This cannot be undone."
 
 @pytest.fixture
 def neighbour() -> Client:
-    """Somebody with a private link and nothing else."""
+    """Someone with a private link and nothing else."""
     return Client()
 
 
-def asked(**fields: Any) -> tuple[Need, str]:
-    need = factories.need(details=CANARY, **fields)
-    return need, make_link(need)
+def asked(**fields: Any) -> tuple[Ask, str]:
+    ask = canary.ask(**fields)
+    return ask, make_link(ask)
 
 
-def test_her_page_leads_to_her_data_and_from_there_it_is_one_step(neighbour):
-    _need, token = asked()
+def test_their_page_leads_to_their_data_and_from_there_it_is_one_step(neighbour):
+    _ask, token = asked()
     assert f'href="/need/{token}/data/"' in neighbour.get(f"/need/{token}/").content.decode()
     page = neighbour.get(f"/need/{token}/data/").content.decode()
     for step in ("download", "erase"):
         assert f'<form method="post" action="/need/{token}/data/{step}/"' in page
-    assert "Nobody will come any more." in page
 
 
-def test_the_copy_holds_everything_she_told_and_what_became_of_it(neighbour, sam, carla):
-    need, token = asked(people_count=4)
-    claim = actions.claim_need(need, by=sam, weekly_limit=2)
+def test_the_copy_holds_everything_they_told_and_what_became_of_it(neighbour, sam, carla):
+    ask, token = asked(people_count=4)
+    actions.add_needs(ask, [factories.details(category=factories.category("rides"))])
+    claim = actions.claim_need(ask.needs.earliest("pk"), by=sam, weekly_limit=2)
     actions.contact_of_claim(claim, by=sam)
-    actions.contact_for_desk(need, by=carla)
+    actions.contact_for_coordinator(ask, by=carla)
     answer = neighbour.post(f"/need/{token}/data/download/")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
     assert "no-store" in answer.headers["Cache-Control"]
     told = json.loads(answer.content)
-    assert set(TOLD) <= {str(one) for one in told["you"].values()}
+    groceries, rides = told["what_you_asked_for"]
+    assert set(TOLD) <= {str(one) for one in (told["you"] | groceries).values()}
     assert CANARY.name in answer.content.decode(), "names are readable, not escaped"
     looks = [look["who"] for look in told["who_looked_at_your_contact_details"]]
     assert looks == ["Sam", "a coordinator"]
-    assert told["what_you_asked_for"]["for_how_many_people"] == 4
-    assert [line["what"] for line in told["what_happened"]] == ["You asked.", "Somebody said yes."]
+    assert (groceries["for_how_many_people"], rides["kind_of_help"]) == (4, "Rides")
+    assert [len(need["what_happened"]) for need in (groceries, rides)] == [2, 1]
     assert "Carla" not in answer.content.decode()
 
 
-def test_erasing_leaves_no_word_of_hers_and_no_way_back(neighbour):
-    need, token = asked()
+def test_erasing_leaves_no_word_of_theirs_and_no_way_back(neighbour):
+    ask, token = asked()
     code = code_for(token)
     answer = neighbour.post(f"/need/{token}/data/erase/", follow=True)
     assert answer.redirect_chain[-1][0] == "/"
     assert GONE in answer.content.decode()
-    assert NeedContact.objects.get(pk=need.pk).name == ""
-    assert need_by_code(code) is None
+    assert AskContact.objects.get(ask=ask).name == ""
+    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert ask_by_code(code) is None
     for path in ("", "data/"):
         assert neighbour.get(f"/need/{token}/{path}").status_code == 404
     for step in ("download", "erase"):
         assert neighbour.post(f"/need/{token}/data/{step}/").status_code == 404
+
+
+def test_erasing_ends_all_that_was_asked_for(neighbour):
+    ask, token = asked()
+    actions.add_needs(ask, [factories.details(notes=NOTES)])
+    neighbour.post(f"/need/{token}/data/erase/")
+    assert list(ask.needs.values_list("state", flat=True)) == ["closed", "closed"]
+    assert not ask.needs.filter(erased_at=None).exists()
+    assert stored.leaks(TOLD, stored.every_row()) == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +95,8 @@ def test_erasing_leaves_no_word_of_hers_and_no_way_back(neighbour):
     ],
 )
 def test_whatever_state_it_is_in_it_ends_first(neighbour, sam, state, claim_ends_as, why):
-    need, token = asked()
+    ask, token = asked()
+    need = ask.needs.get()
     if state != "open":
         claim = actions.claim_need(need, by=sam, weekly_limit=2)
     if state in ("delivered", "closed"):
@@ -104,12 +116,12 @@ def test_the_volunteer_is_told_sees_nothing_more_and_the_neighbour_gets_no_mail(
     neighbour, sam, signed_in
 ):
     factories.offer(by=sam)
-    need, token = asked()
-    other = factories.need()
+    ask, token = asked()
+    other = factories.ask()
     tasks.sweep()
-    actions.claim_need(need, by=sam, weekly_limit=2)
+    actions.claim_need(ask.needs.get(), by=sam, weekly_limit=2)
     neighbour.post(f"/need/{token}/data/erase/")
-    actions.erase_need(other)
+    actions.erase_ask(other)
     deliver_all()
     assert {letter.to[0] for letter in mail.outbox} == {"sam@people.example"}
     assert [letter.subject for letter in mail.outbox] == ["You need not go any more"]
@@ -121,15 +133,16 @@ def test_the_volunteer_is_told_sees_nothing_more_and_the_neighbour_gets_no_mail(
 
 
 def test_erasing_twice_is_erasing_once():
-    need, _token = asked()
-    actions.erase_need(need)
-    first = Need.objects.get().erased_at
-    actions.erase_need(need)
-    assert Need.objects.get().erased_at == first
+    ask, _token = asked()
+    actions.erase_ask(ask)
+    first = (Ask.objects.get().erased_at, Need.objects.get().erased_at)
+    actions.erase_ask(ask)
+    assert (Ask.objects.get().erased_at, Need.objects.get().erased_at) == first
+    assert None not in first
 
 
 def test_a_yes_given_to_a_need_that_was_just_erased_is_refused():
     here = scene.build()
-    actions.erase_need(here.open_need)
+    actions.erase_ask(here.open_need.ask)
     with pytest.raises(actions.StateChanged):
         accept(here.match)

@@ -78,8 +78,8 @@ def test_more_than_one_batch_and_twice(monkeypatch):
     assert Erasure.objects.count() == 5
 
 
-def test_the_public_page_says_so(client, settings):
-    settings.UNCONFIRMED_DAYS = 9
+def test_the_public_page_says_so(client):
+    factories.set_policy(unconfirmed_account_days=9)
     page = client.get("/data/").content.decode()
     mine = page.split("When you have an account")[1].split("<h2")[0]
     assert "An account whose e-mail address was never confirmed" in mine.split("For 9 days")[1]
