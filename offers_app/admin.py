@@ -1,29 +1,87 @@
-from typing import Any
+"""Offers in the admin: who can give what."""
 
-from django.contrib import admin
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from offers_app.actions import announce
+from mutualaid.admin.action_admin import ActionAdmin, without_detours
+from mutualaid.admin.careful_form import CarefulForm
+from mutualaid.people.models import User
+from offers_app import actions
 from offers_app.models import Offer
-from offers_app.states import COUNTS
+from offers_app.states import OfferState
+
+
+class OfferAdminForm(CarefulForm, forms.ModelForm[Offer]):
+    class Meta:
+        model = Offer
+        fields = actions.OF_AN_OFFER
+
+    def current(self) -> Mapping[str, object]:
+        rows = Offer.objects.select_for_update(of=("self",)) if self.is_bound else Offer.objects
+        offer = rows.get(pk=self.instance.pk)
+        several = {name: list(getattr(offer, name).all()) for name in actions.SEVERAL}
+        one = set(actions.OF_AN_OFFER) - actions.SEVERAL
+        return several | {name: getattr(offer, name) for name in one}
+
+    def who_changed(self, name: str) -> str:
+        return str(self.instance.volunteer)
 
 
 @admin.register(Offer)
-class OfferAdmin(admin.ModelAdmin[Offer]):
-    """Who can give what."""
-
+class OfferAdmin(ActionAdmin[Offer]):
+    form = OfferAdminForm
     list_display = ("volunteer", "state", "paused_until", "reach_km", "per_week", "has_vehicle")
     list_filter = ("state", "has_vehicle", "categories__parent", "localities")
     list_select_related = ("volunteer",)
     search_fields = ("volunteer__name",)
     autocomplete_fields = ("categories", "localities", "languages")
+    fields = (
+        "volunteer", "categories", "localities", "languages", "reach_km", "week_parts", "per_week",
+        "has_vehicle", "state", "paused_until", "confirmed_at", "created_at",
+    )  # fmt: skip
     readonly_fields = ("volunteer", "state", "paused_until", "confirmed_at", "created_at")
-    exclude = ("match_due_at", "asked_at")
+    actions = ("pause", "resume", "end")
+
+    def apply_change(self, request: HttpRequest, form: Any) -> None:
+        if form.to_write:
+            offer = Offer.objects.get(pk=form.instance.pk)
+            actions.change_offer(offer, form.to_write, by=cast(User, request.user))
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        if form.instance.state in COUNTS:
-            announce(form.instance)
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.action(description=_("Pause, until they come back"), permissions=["change"])
+    def pause(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
+        self._each(request, chosen, lambda offer, me: actions.pause_offer(offer, until=None, by=me))
+
+    @admin.action(description=_("End the pause"), permissions=["change"])
+    def resume(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
+        self._each(request, chosen, lambda offer, me: actions.resume_offer(offer, by=me))
+
+    @admin.action(description=_("End the offer: they said stop"), permissions=["change"])
+    def end(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
+        self._each(request, chosen, lambda offer, me: actions.withdraw_offer(offer, by=me))
+
+    def _each(
+        self, request: HttpRequest, chosen: QuerySet[Offer], do: Callable[[Offer, User], object]
+    ) -> None:
+        changed = 0
+        for offer in chosen:
+            before = OfferState(offer.state)
+            do(offer, cast(User, request.user))
+            changed += offer.state != before
+        said = ngettext("Done for %d offer.", "Done for %d offers.", changed)
+        self.message_user(request, said % changed, messages.SUCCESS)

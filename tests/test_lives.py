@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from mutualaid.matching.states import MATCH_MOVES, MatchState
-from offers_app.states import OFFER_MOVES, OfferState
-from requests_app.states import CLAIM_MOVES, ClaimState
+from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
+from offers_app.states import OFFER_TRANSITIONS, OfferState
+from requests_app.states import CLAIM_TRANSITIONS, ClaimState
 from tests.support.pictures import arrows_in, written
 
 LIVES: dict[str, tuple[Any, Any]] = {
-    "Claim": (CLAIM_MOVES, ClaimState),
-    "Offer": (OFFER_MOVES, OfferState),
-    "Match": (MATCH_MOVES, MatchState),
+    "Claim": (CLAIM_TRANSITIONS, ClaimState),
+    "Offer": (OFFER_TRANSITIONS, OfferState),
+    "Match": (MATCH_TRANSITIONS, MatchState),
 }
 each_life = pytest.mark.parametrize("name", LIVES)
 

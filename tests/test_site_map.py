@@ -30,13 +30,16 @@ PAGES = """
     /need/<str:token>/new-link/                         everybody:200   everybody:302
     /need/<str:token>/change/                           everybody:200   everybody:405
     /need/<str:token>/change/<slug:thing>/              everybody:200   everybody:200
-    /need/<str:token>/withdraw/sure/                    everybody:200   everybody:405
+    /need/<str:token>/add/                              everybody:200   everybody:200
     /need/<str:token>/not/<uuid:claim>/                 everybody:200   everybody:302
     /need/<str:token>/data/                             everybody:200   everybody:405
     /need/<str:token>/data/download/                    everybody:405   everybody:200
     /need/<str:token>/data/erase/                       everybody:405   everybody:302
-    /need/<str:token>/also/<uuid:public_id>/            everybody:405   everybody:302
-    /need/<str:token>/<need_step:step>/                 everybody:405   everybody:302
+    /need/<str:token>/<uuid:need>/change/               everybody:200   everybody:405
+    /need/<str:token>/<uuid:need>/change/<slug:thing>/  everybody:200   everybody:200
+    /need/<str:token>/<uuid:need>/withdraw/sure/        everybody:200   everybody:405
+    /need/<str:token>/<uuid:need>/stop/                 everybody:302   everybody:405
+    /need/<str:token>/<uuid:need>/<need_step:step>/     everybody:405   everybody:302
     /claims/<uuid:public_id>/                           sam:200         members:405
     /claims/<uuid:public_id>/contact/                   members:405     sam:200
     /claims/<uuid:public_id>/in-touch/                  members:405     sam:302
@@ -46,7 +49,7 @@ PAGES = """
     /offer/                                             members:200     members:200
     /offer/limits/                                      members:405     helpers:200
     /me/                                                members:200     members:405
-    /me/needs/<uuid:public_id>/                         members:405     rosa:302
+    /me/asks/<uuid:public_id>/                          members:405     rosa:302
     /me/calendar/                                       members:405     members:200
     /me/calendar/stop/                                  members:405     members:302
     /calendar/<str:token>.ics                           everybody:200   everybody:405
@@ -103,16 +106,12 @@ REST = {"sam": 404, "rosa": 404, "helpers": 404, "unmatched": 302, "nobody": 302
 """For whoever is signed in. Nobody at all is led to the sign-in."""
 
 
-@pytest.fixture
-def here(db: None) -> scene.Scene:
-    return scene.build()
-
-
 def test_every_address_has_a_row():
     ours = {route for route in walking.routes() if not route.startswith("/admin/")}
     assert ours == set(ROWS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_everybody_gets_what_is_meant_for_her(route: str, here: scene.Scene):
     path = path_of(route, here)
@@ -122,6 +121,7 @@ def test_everybody_gets_what_is_meant_for_her(route: str, here: scene.Scene):
             assert answer.status_code == expected(route, method, who), (method, who)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here: scene.Scene):
     path = path_of(route, here)
@@ -133,6 +133,7 @@ def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here:
     assert scene.record() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_nothing_is_written_for_a_form_of_another_site(route: str, here: scene.Scene):
     path = path_of(route, here)
@@ -164,16 +165,17 @@ def path_of(route: str, here: scene.Scene) -> str:
     mine = here.claim if route.startswith("/claims/") else here.match
     named = {
         "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
-        "/me/needs/<uuid:public_id>": f"/me/needs/{here.claim.need.public_id}",
+        "/me/asks/<uuid:public_id>": f"/me/asks/{here.claim.need.ask.public_id}",
         "/calendar/<str:token>": f"/calendar/{here.calendar}",
         "<uuid:public_id>": str(mine.public_id),
         "<uuid:claim>": str(here.claim.public_id),
+        "<uuid:need>": str(here.claim.need.public_id),
         "/m/<str:token>/": urlsplit(tap_url("need_no", here.match.pk, here.people["sam"])).path,
         "/m/off/<str:token>/": urlsplit(off_url("asks", "email", here.people["sam"].pk, "")).path,
         "<int:pk>": str(here.ruled_out),
         "<str:token>": here.token,
         "<slug:name>": "what",
-        "<slug:thing>": "where",
+        "<slug:thing>": "where" if "<uuid:need>" in route else "languages",
         "<need_step:step>": "withdraw",
         "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-set/",
     }

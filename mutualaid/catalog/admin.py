@@ -1,12 +1,36 @@
-from typing import ClassVar
+"""The catalogue in the admin: kinds of help, areas, languages."""
+
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
 
+from mutualaid.admin.action_admin import ActionAdmin
+from mutualaid.admin.careful_form import CarefulRowForm
+from mutualaid.catalog import actions
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.people.models import User
+
+M = TypeVar("M", bound=Model)
+
+
+class CatalogueAdmin(ActionAdmin[M]):
+    form = CarefulRowForm
+
+    def apply_change(self, request: HttpRequest, form: Any) -> None:
+        me, row = cast(User, request.user), form.instance
+        if row._state.adding:
+            actions.add_to_catalogue(row, by=me)
+        elif form.to_write:
+            actions.change_catalogue(type(row).objects.get(pk=row.pk), form.to_write, by=me)
+
+    def apply_removal(self, request: HttpRequest, row: M) -> None:
+        actions.remove_from_catalogue(row, by=cast(User, request.user))
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin[Category]):
+class CategoryAdmin(CatalogueAdmin[Category]):
     list_display = ("label", "parent", "remote_ok", "sensitive", "vetted_only", "is_active")
     list_filter = ("is_active", "remote_ok", "sensitive", "vetted_only", "needs_vehicle")
     list_select_related = ("parent",)
@@ -15,7 +39,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
 
 @admin.register(Locality)
-class LocalityAdmin(admin.ModelAdmin[Locality]):
+class LocalityAdmin(CatalogueAdmin[Locality]):
     list_display = ("name", "parent", "lat", "lng")
     list_select_related = ("parent",)
     search_fields = ("name", "slug")
@@ -24,6 +48,6 @@ class LocalityAdmin(admin.ModelAdmin[Locality]):
 
 
 @admin.register(Language)
-class LanguageAdmin(admin.ModelAdmin[Language]):
+class LanguageAdmin(CatalogueAdmin[Language]):
     list_display = ("name", "code")
     search_fields = ("name", "code")

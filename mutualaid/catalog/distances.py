@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mutualaid.catalog.geo import km_between
 
 FARTHEST_KM = 500
-"""As far as anybody can say she would go."""
+"""As far as anyone can say they would go."""
 
 
 class Centre(NamedTuple):

@@ -46,7 +46,6 @@ class Category(models.Model):
     asks_quantity = models.BooleanField(_("asks for how many people"), default=False)
     asks_helpers = models.BooleanField(_("asks how many helpers"), default=False)
     may_repeat = models.BooleanField(_("may come back every week"), default=False)
-    involves_cost = models.BooleanField(_("involves cost"), default=False)
     days_to_live = models.PositiveSmallIntegerField(
         _("days it stays open"), default=14, help_text=_("After that the neighbour is asked again.")
     )
@@ -83,7 +82,8 @@ class Category(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=models.F("id")),
-                name="category_not_its_own_group",
+                name="category_parent_check",
+                violation_error_message=_("A category cannot be its own group."),
             ),
         ]
 
@@ -153,11 +153,15 @@ class Locality(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180),
-                name="locality_centre_on_earth",
+                name="locality_lat_lng_check",
+                violation_error_message=_(
+                    "Latitude is from -90 to 90, longitude from -180 to 180."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=models.F("id")),
-                name="locality_not_part_of_itself",
+                name="locality_parent_check",
+                violation_error_message=_("An area cannot be part of itself."),
             ),
         ]
 
@@ -212,8 +216,16 @@ class LocalityDistance(models.Model):
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
             # Its index is read by the matcher: what lies around an area.
-            models.UniqueConstraint(fields=["locality", "other"], name="near_once_for_a_pair"),
-            models.CheckConstraint(condition=Q(km__gte=0), name="near_at_some_distance"),
+            models.UniqueConstraint(
+                fields=["locality", "other"],
+                name="localitydistance_locality_other_uniq",
+                violation_error_message=_("The distance between these two areas is here already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(km__gte=0),
+                name="localitydistance_km_check",
+                violation_error_message=_("A distance cannot be less than zero."),
+            ),
         ]
 
     def __str__(self) -> str:

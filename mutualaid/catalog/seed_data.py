@@ -18,7 +18,6 @@ class Row:
     asks_quantity: bool = False
     asks_helpers: bool = False
     may_repeat: bool = False
-    involves_cost: bool = False
     days_to_live: int = 14
 
 
@@ -30,7 +29,7 @@ def _group(slug: str, name: str, icon: str, *inside: Row, **flags: bool | int) -
 CATEGORIES: list[Row] = [
     *_group(
         "food", _("Food"), "food",
-        Row("groceries", _("Groceries"), asks_quantity=True, involves_cost=True, days_to_live=7),
+        Row("groceries", _("Groceries"), asks_quantity=True, days_to_live=7),
         Row("cooked-meals", _("Cooked meals"), may_repeat=True, asks_quantity=True, days_to_live=5),
         Row("baby-food", _("Baby food and formula"), asks_quantity=True, days_to_live=5),
         Row("special-diet", _("Special diet"), asks_quantity=True, days_to_live=7),
@@ -40,7 +39,7 @@ CATEGORIES: list[Row] = [
     ),
     *_group(
         "errands", _("Errands and delivery"), "errands",
-        Row("shopping", _("Shop for me"), may_repeat=True, involves_cost=True, days_to_live=7),
+        Row("shopping", _("Shop for me"), may_repeat=True, days_to_live=7),
         Row("pick-up", _("Pick up and bring"), days_to_live=7),
         Row("post", _("Post and parcels"), days_to_live=7),
         Row("laundry", _("Laundry"), may_repeat=True, days_to_live=7),
@@ -106,10 +105,10 @@ CATEGORIES: list[Row] = [
     ),
     *_group(
         "money", _("Money"), "money",
-        Row("cash", _("Cash"), sensitive=True, remote_ok=True, involves_cost=True),
-        Row("bill", _("Rent or a bill"), sensitive=True, remote_ok=True, involves_cost=True),
-        Row("phone-credit", _("Phone credit"), remote_ok=True, involves_cost=True, days_to_live=7),
-        sensitive=True, remote_ok=True, involves_cost=True,
+        Row("cash", _("Cash"), sensitive=True, remote_ok=True),
+        Row("bill", _("Rent or a bill"), sensitive=True, remote_ok=True),
+        Row("phone-credit", _("Phone credit"), remote_ok=True, days_to_live=7),
+        sensitive=True, remote_ok=True,
     ),
     *_group(
         "paperwork", _("Paperwork and rights"), "paperwork",

@@ -24,7 +24,6 @@ def seed_categories() -> int:
             "asks_quantity": row.asks_quantity,
             "asks_helpers": row.asks_helpers,
             "may_repeat": row.may_repeat,
-            "involves_cost": row.involves_cost,
             "days_to_live": row.days_to_live,
         }
         made += Category.objects.get_or_create(slug=row.slug, defaults=fields)[1]

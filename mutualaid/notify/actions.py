@@ -1,4 +1,4 @@
-"""What a person does about her messages."""
+"""What a person does about their messages."""
 
 import secrets
 from typing import Any
@@ -18,7 +18,7 @@ MOST_DEVICES = 5
 
 @transaction.atomic
 def choose(user: User, *, language: str, **wishes: Any) -> None:
-    """Keep what she wants to hear, where and when."""
+    """Keep what they want to hear, where and when."""
     ways = {group: wishes.pop(group) for group in WAYS if group in wishes}
     Preferences.objects.update_or_create(user=user, defaults={**wishes, "ways": ways})
     User.objects.filter(pk=user.pk).update(language=language)
@@ -26,7 +26,7 @@ def choose(user: User, *, language: str, **wishes: Any) -> None:
 
 @transaction.atomic
 def give_phone(user: User, phone: str) -> None:
-    """Keep a phone number, and ask there whether it is hers. Until then nothing else is sent to it."""
+    """Keep a phone number, and ask there whether it is theirs. Until then nothing else is sent to it."""
     ask = secrets.randbits(62)
     fields = {"phone": phone, "phone_ask": ask, "phone_confirmed_at": None}
     Preferences.objects.update_or_create(user=user, defaults=fields)

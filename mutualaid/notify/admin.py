@@ -1,20 +1,25 @@
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from mutualaid.admin.action_admin import LookOnlyAdmin
+from mutualaid.notify import handling
 from mutualaid.notify.admin_preview import preview
 from mutualaid.notify.models import CallTask, Notification
 from mutualaid.notify.registry import label_of
+from mutualaid.people.models import User
+from mutualaid.transitions import StateChanged
 
 
 @admin.register(Notification)
-class NotificationAdmin(admin.ModelAdmin[Notification]):
+class NotificationAdmin(LookOnlyAdmin[Notification]):
     """What went out and what did not: kinds and times, never words or addresses."""
 
     list_display = (
@@ -37,17 +42,19 @@ class NotificationAdmin(admin.ModelAdmin[Notification]):
     def what(self, notification: Notification) -> str:
         return label_of(notification.kind)
 
-    @admin.action(description=_("Try again to send the chosen messages"))
+    @admin.action(description=_("Try again to send the chosen messages"), permissions=["change"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
-        count = Notification.objects.filter(pk__in=chosen).try_again()
+        count = handling.send_again(chosen, by=cast(User, request.user))
         said = ngettext(
             "%d message will be tried again.", "%d messages will be tried again.", count
         )
         self.message_user(request, said % count, messages.SUCCESS)
 
-    @admin.action(description=_("The person knows: take the chosen messages as sent"))
+    @admin.action(
+        description=_("The person knows: take the chosen messages as sent"), permissions=["change"]
+    )
     def was_told(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
-        count = Notification.objects.filter(pk__in=chosen).settle_by_hand()
+        count = handling.mark_told(chosen, by=cast(User, request.user))
         said = ngettext("%d message is settled.", "%d messages are settled.", count)
         self.message_user(request, said % count, messages.SUCCESS)
 
@@ -55,60 +62,82 @@ class NotificationAdmin(admin.ModelAdmin[Notification]):
         view = self.admin_site.admin_view(partial(preview, site=self.admin_site))
         return [path("preview/", view, name="notify_preview"), *super().get_urls()]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        return [field.name for field in Notification._meta.fields]
-
 
 @admin.register(CallTask)
-class CallTaskAdmin(admin.ModelAdmin[CallTask]):
-    """Whom to ring: people whom no message reaches. Who it is stands one step further."""
+class CallTaskAdmin(LookOnlyAdmin[CallTask]):
+    """Whom to ring: people whom no message reaches. Who opens a call has it to themself for a while."""
 
-    list_display = ("what", "urgent", "created_at", "unanswered", "due_at")
+    list_display = ("what", "urgent", "created_at", "unanswered", "due_at", "who_rings")
     list_filter = ("urgent",)
+    list_select_related = ("taken_by",)
     ordering = ("-urgent", "due_at")
-    actions = ("reached", "no_answer")
+    actions = ("take", "reached", "no_answer")
     change_form_template = "admin/call_task.html"
 
     @admin.display(description=_("what to say"), ordering="kind")
-    def what(self, task: CallTask) -> str:
-        return label_of(task.kind)
+    def what(self, call: CallTask) -> str:
+        return label_of(call.kind)
 
     @admin.display(description=_("rung without answer"), ordering="attempts")
-    def unanswered(self, task: CallTask) -> int:
-        return task.attempts - 1  # the first time it came onto the list
+    def unanswered(self, call: CallTask) -> int:
+        return call.attempts - 1  # the first time it came onto the list
+
+    @admin.display(description=_("who rings"))
+    def who_rings(self, call: CallTask) -> str:
+        return str(call.rings or "–")
+
+    @admin.action(description=_("I ring now"), permissions=["change"])
+    def take(self, request: HttpRequest, chosen: QuerySet[CallTask]) -> HttpResponse | None:
+        """For one call at a time: it opens what to say, and whom to ring."""
+        call = chosen.first()
+        if call is None or len(chosen) > 1:
+            self.message_user(request, gettext("Choose one call."), messages.ERROR)
+            return None
+        try:
+            handling.take_call(call, by=cast(User, request.user))
+        except StateChanged:
+            call.refresh_from_db()
+            said = gettext("%s is ringing them just now.") % (call.rings or gettext("Someone"))
+            self.message_user(request, said, messages.WARNING)
+        return redirect("admin:notify_calltask_change", call.pk)
 
     @admin.action(description=_("Told: tick it off"), permissions=["change"])
     def reached(self, request: HttpRequest, chosen: QuerySet[CallTask]) -> None:
-        count = CallTask.calls.filter(pk__in=chosen).told()
+        many = len(chosen)
+        count = handling.tick_off_calls(chosen, by=cast(User, request.user))
         said = ngettext("%d call is ticked off.", "%d calls are ticked off.", count)
-        self.message_user(request, said % count, messages.SUCCESS)
+        self._tell(request, said % count, many - count)
 
     @admin.action(description=_("No answer: try again later"), permissions=["change"])
     def no_answer(self, request: HttpRequest, chosen: QuerySet[CallTask]) -> None:
-        count = CallTask.calls.filter(pk__in=chosen).no_answer()
+        many = len(chosen)
+        count = handling.note_no_answer(chosen, by=cast(User, request.user))
         said = ngettext("%d call stays on the list.", "%d calls stay on the list.", count)
-        self.message_user(request, said % count, messages.SUCCESS)
+        self._tell(request, said % count, many - count)
+
+    def _tell(self, request: HttpRequest, done: str, left: int) -> None:
+        self.message_user(request, done, messages.SUCCESS)
+        if left:
+            said = ngettext(
+                "%d call is left as it is: someone else is ringing.",
+                "%d calls are left as they are: someone else is ringing.",
+                left,
+            )
+            self.message_user(request, said % left, messages.WARNING)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallTask]:
         return CallTask.calls.to_make()
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Call list")})
+        return super().changelist_view(request, {"title": gettext("Call list")})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        task = self.get_object(request, object_id)
-        return super().change_view(request, object_id, form_url, task.script() if task else {})
-
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        return [field.name for field in CallTask._meta.fields]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+        call = self.get_object(request, object_id)
+        shown: dict[str, Any] = {}
+        if call:
+            is_mine = call.rings == request.user
+            taken = {"rings": call.rings, "lease_until": call.lease_until}
+            shown = call.script() | taken | {"can_ring": is_mine, "can_take": not call.rings}
+        return super().change_view(request, object_id, form_url, shown)

@@ -1,9 +1,7 @@
 """What we may write to you: one form in a few groups."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -12,31 +10,27 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.contact_points import parse
+from mutualaid.notify import time_zones
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.models.preferences import usual_ways
-from mutualaid.notify.recipient import e164
+from mutualaid.notify.recipient import textable
 from mutualaid.notify.routing.channels_for import reach_of
+from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
 
-REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 NOT_A_TIME = {
     "required": _("Write a time like 21:00."),
     "invalid": _("Write a time like 21:00."),
 }
-MOST_A_WEEK = 50
 WAYS = ("asks", "urgent", "tasks", "care", "desk")
 FOR_COORDINATORS = ("care", "desk")
-
-
-@cache
-def _zone_names() -> list[str]:
-    return sorted(name for name in available_timezones() if name.startswith(REGIONS))
-
-
-def zones() -> Iterator[tuple[str, str]]:
-    yield "", str(_("As our group: %s")) % settings.TIME_ZONE
-    for name in _zone_names():
-        yield name, name.replace("_", " ")
+AS_THE_GROUP: dict[str, Callable[[Preferences], Any]] = {
+    "quiet_from": lambda wishes: wishes.quiet_hours[0],
+    "quiet_until": lambda wishes: wishes.quiet_hours[1],
+    "most_a_week": lambda wishes: wishes.invitations_per_week,
+}
+"""What may be empty and is then as the group has it: how each is shown."""
 
 
 class WaysField(forms.MultipleChoiceField):
@@ -62,7 +56,7 @@ class PreferencesForm(forms.Form):
     most_a_week = forms.IntegerField(
         label=_("How many a week, at most?"),
         min_value=0,
-        max_value=MOST_A_WEEK,
+        max_value=MOST_INVITATIONS_A_WEEK,
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"), _("Write a number from 0 to 50.")
         ),
@@ -79,7 +73,13 @@ class PreferencesForm(forms.Form):
     )
     quiet_from = _clock(_("Quiet from"))
     quiet_until = _clock(_("Quiet until"))
-    time_zone = forms.ChoiceField(label=_("Your time zone"), required=False, choices=zones)
+    time_zone = forms.ChoiceField(
+        label=_("Your time zone"),
+        required=False,
+        help_text=_(
+            "Choose a place where the clock shows the same as yours, in summer and winter."
+        ),
+    )
     tasks = WaysField(
         label=_("About what you took on, we write to you by"),
         help_text=_("Whom to get in touch with, and when you need not go any more. At any hour."),
@@ -105,6 +105,10 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, data: Any, wishes: Preferences) -> None:
         super().__init__(data, initial=_initial(wishes))
+        self.wishes = wishes
+        as_group = ("", str(_("As our group: %s")) % settings.TIME_ZONE)
+        zones = time_zones.choices(wishes.time_zone)
+        self.fields["time_zone"].choices = [as_group, *zones]  # type: ignore[attr-defined]
         reach = reach_of(wishes.user, wishes)
         usable = [name for name in CHOSEN if CHANNELS[name].address(reach)]
         if not wishes.user.is_coordinator:
@@ -119,6 +123,13 @@ class PreferencesForm(forms.Form):
             if fields:
                 yield str(title), fields
 
+    def clean(self) -> dict[str, Any]:
+        """What they leave as it was goes on as the group has it, if it was so before."""
+        typed = super().clean() or self.cleaned_data
+        for name in AS_THE_GROUP.keys() & typed.keys() - set(self.changed_data):
+            typed[name] = getattr(self.wishes, name)
+        return typed
+
     def clean_paused_until(self) -> Any:
         day = self.cleaned_data["paused_until"]
         if day and day <= timezone.localdate():
@@ -130,8 +141,10 @@ def _initial(wishes: Preferences) -> dict[str, Any]:
     kept = {
         name: getattr(wishes, name) for name in PreferencesForm.base_fields if hasattr(wishes, name)
     }
+    in_force = {name: value(wishes) for name, value in AS_THE_GROUP.items()}
     return {
         **kept,
+        **in_force,
         **(usual_ways() | wishes.ways),
         "paused_until": wishes.paused_until if wishes.is_paused() else None,
         "language": wishes.user.language or settings.LANGUAGE_CODE,
@@ -148,7 +161,11 @@ class PhoneForm(forms.Form):
     )
 
     def clean_phone(self) -> str:
-        number = e164(self.cleaned_data["phone"])
-        if not number:
-            raise ValidationError(_("Write the whole number, like +1 555 010 0123."))
+        """The number in E.164; raises a `ValidationError` unless it is one that a text reaches."""
+        found = parse(self.cleaned_data["phone"])
+        number = textable(self.cleaned_data["phone"])
+        if not number or found.unread or len(found.points) > 1:
+            raise ValidationError(
+                _("Write one whole number without an extension, like +1 555 010 0123.")
+            )
         return number

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.notify.links.one_tap import Said, tap_url, taps
+from mutualaid.notify.links.one_tap import Outcome, one_tap_action, tap_url
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.recipient import Reach
-from mutualaid.notify.registry import Group, Letter, compose_if_there, composes
+from mutualaid.notify.registry import Group, Letter, answered_if_there, compose_if_there, composes
 from mutualaid.people.models import User
 
 
@@ -21,7 +21,7 @@ from mutualaid.people.models import User
     replies={"yes": "texts_on"},
 )
 def text_confirm(ask: int) -> Letter | None:
-    """To a phone whose owner has not said yet that it is hers."""
+    """To a phone whose owner has not said yet that it is theirs."""
     asked = Preferences.objects.filter(phone_ask=ask, phone_confirmed_at=None)
     wishes = asked.select_related("user").first()
     if wishes is None:
@@ -30,17 +30,17 @@ def text_confirm(ask: int) -> Letter | None:
     return Letter(reach, urls={"on": lambda: tap_url("texts_on", ask, wishes.user)})
 
 
-@taps(
+@one_tap_action(
     "texts_on",
     question=gettext_lazy("Is this your phone?"),
     button=gettext_lazy("Yes, write to me here"),
 )
-def texts_on(ask: int, user: User | None) -> Said:
+def texts_on(ask: int, user: User | None) -> Outcome:
     asked = Preferences.objects.filter(user=user, phone_ask=ask)
-    asked.filter(phone_confirmed_at=None).update(phone_confirmed_at=timezone.now())
     if not asked.exists():
-        return Said(_("This has changed in the meantime."), *_to_choose())
-    return Said(_("Thank you. Choose now what we may send you by text message."), *_to_choose())
+        return Outcome(_("This has changed in the meantime."), *_to_choose(), is_done=False)
+    asked.filter(phone_confirmed_at=None).update(phone_confirmed_at=timezone.now())
+    return Outcome(_("Thank you. Choose now what we may send you by text message."), *_to_choose())
 
 
 @composes(
@@ -54,6 +54,19 @@ def text_unclear(notification_id: int) -> Letter | None:
     asked = compose_if_there(row.kind, row.about_id)
     url = settings.SITE_URL + reverse("home")
     return Letter(asked.reach, urls={"page": url}) if asked else None
+
+
+@composes(
+    "text_outcome",
+    gettext_lazy("how it stands, to who answered by text message"),
+    group=Group.SIGN_IN,
+    buttons={"page": gettext_lazy("Look at it")},
+)
+def text_outcome(notification_id: int) -> Letter | None:
+    """To somebody whose reply did not do what it says."""
+    row = Notification.objects.get(pk=notification_id)
+    answered = answered_if_there(row.kind, row.about_id)
+    return answered.letter if answered else None
 
 
 def _to_choose() -> tuple[str, str]:

@@ -39,7 +39,7 @@ def enqueue(
     With `hold` it waits so long, and while it waits there is no second one of its kind about the same thing.
 
     `to` is somebody with an account; without one, `reach` says how a neighbour may be reached now.
-    Returns the first of the rows, or None where she wants none. What is held until a better hour is
+    Returns the first of the rows, or None where they want none. What is held until a better hour is
     written all the same. Raises `OutsideTransaction` outside `transaction.atomic()`.
     """
     if not connection.in_atomic_block:

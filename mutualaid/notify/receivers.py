@@ -16,8 +16,16 @@ from mutualaid.people.models import AccountContactPoint, User
 @receiver([post_save, post_delete], sender=EmailAddress)
 @receiver([post_save, post_delete], sender=Preferences)
 @transaction.atomic
-def on_contact_point_changed(instance: Any, **_: Any) -> None:
-    """Rooms above hear of each new one by its `post_save`, so they are not created in bulk."""
+def on_contact_point_changed(
+    instance: Any, raw: bool = False, origin: Any = None, **_: Any
+) -> None:
+    """Rooms above hear of each new one by its `post_save`, so they are not created in bulk.
+
+    Not while the account itself is deleted (`origin`): its rows go with it, and none comes back.
+    Nor while a backup is read (`raw`): it holds the rows.
+    """
+    if raw or getattr(origin, "model", type(origin)) is User:
+        return
     user = instance.pk if isinstance(instance, User) else instance.user_id
     there = AccountContactPoint.objects.filter(user=user)
     known = set(there.values_list("fingerprint", flat=True))
@@ -28,9 +36,14 @@ def on_contact_point_changed(instance: Any, **_: Any) -> None:
 
 
 def _fingerprints_of_account(user: int) -> set[str]:
-    """Of every address the account has, confirmed or not, and of its phone once that is confirmed."""
+    """Of every address the account has, confirmed or not, and of its phone once that is confirmed.
+
+    None of an account that is erased, or is being erased just now.
+    """
+    own = list(User.objects.filter(pk=user, erased_at=None).values_list("email", flat=True))
+    if not own:
+        return set()
     mails = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    own = User.objects.filter(pk=user, erased_at=None).values_list("email", flat=True)
     confirmed = Preferences.objects.exclude(phone_ask=None, phone_confirmed_at=None)
     phones = [wishes.phone for wishes in confirmed.filter(user=user).only("phone")]
     return fingerprints(*mails, *own, *phones)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-import phonenumbers
-from django.conf import settings
 from django.utils.crypto import salted_hmac
+
+from mutualaid.contact_points import parse
 
 
 @dataclass(frozen=True)
 class Reach:
-    """`texts`: she said that text messages to this number are safe. `calls`: she did not say that calls
-    are not. `language`: the one she reads.
+    """`texts`: they said that text messages to this number are safe. `calls`: they did not say that calls
+    are not. `language`: the one they read.
 
     `devices` names whoever has devices that may be woken; they stand in a table of their own.
     """
@@ -23,25 +23,23 @@ class Reach:
     calls: bool = True
 
 
-def e164(typed: str) -> str:
-    """A phone number as "+15550100123", or "" when it is none that could be dialled from abroad.
+def textable(phone: str) -> str:
+    """The first number in `phone` that a text message reaches, in E.164; "" where there is none.
 
-    Numbers without a country are read as those of `PHONE_REGION`.
+    No message reaches an extension, or a number that cannot be dialled from abroad.
     """
-    try:
-        number = phonenumbers.parse(typed, settings.PHONE_REGION)
-    except phonenumbers.NumberParseException:
-        return ""
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    numbers = (point.e164 for point in parse(phone).phones if not point.extension)
+    return next(filter(None, numbers), "")
 
 
 def mark_of(address: str) -> str:
-    """A keyed hash: the same for the same address, and of no use to whoever reads the database."""
-    if not address:
+    """A keyed hash of what a message goes to, of no use to whoever reads the database.
+
+    The same for every spelling of a phone or an e-mail; of anything else, for that text alone.
+    """
+    found = parse(address)
+    is_one = len(found.points) == 1 and not found.unread
+    known_by = found.points[0].identity if is_one else address.strip().lower()
+    if not known_by:
         return ""
-    return salted_hmac("notify.address", address.strip().lower(), algorithm="sha256").hexdigest()[
-        :32
-    ]
+    return salted_hmac("notify.address", known_by, algorithm="sha256").hexdigest()[:32]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import TextChoices
@@ -40,6 +40,17 @@ class Letter:
     desk: str = ""
 
 
+class Answered(NamedTuple):
+    """How it stands with a question that a text message asked and that cannot be answered so just now.
+
+    `letter` tells it, as `words` in its context; `word` is the reply that would say the same ("yes",
+    "no"), or empty.
+    """
+
+    letter: Letter
+    word: str = ""
+
+
 Composer = Callable[[int], Letter | None]
 """Takes the id of what the message is about. None: it is not to be sent any more."""
 
@@ -48,8 +59,9 @@ Composer = Callable[[int], Letter | None]
 class Kind:
     """One kind of message. Its words stand in templates/notify/<name>.txt.
 
-    `by_phone`: where no channel is left, a coordinator rings. `replies` says which one-tap step the
-    words YES and NO of a text message stand for. `is_ask`: it asks for something, and counts among
+    `by_phone`: where no channel is left, a coordinator rings. `replies` says which one-tap action
+    the words YES and NO of a text message stand for, `answered` how it stands where that action is not
+    possible. `is_ask`: it asks for something, and counts among
     the asks of a week; others of that group are told at once, outside quiet hours. `asked_for`: its
     reader waits for it just now, so no door is closed to it. `forget` is called with the id of what
     it was about once it is sent, or will never be.
@@ -65,6 +77,7 @@ class Kind:
     asked_for: bool = False
     forget: Callable[[int], None] | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
+    answered: Callable[[int], Answered | None] = lambda about_id: None
 
 
 _kinds: dict[str, Kind] = {}
@@ -101,6 +114,14 @@ def compose_if_there(kind: str, about_id: int) -> Letter | None:
     """The same, and None also where what it was about is not there any more."""
     try:
         return compose(kind, about_id)
+    except ObjectDoesNotExist:
+        return None
+
+
+def answered_if_there(kind: str, about_id: int) -> Answered | None:
+    """How a question of this kind stands; None where what it was about is not there any more."""
+    try:
+        return _kinds[kind].answered(about_id)
     except ObjectDoesNotExist:
         return None
 

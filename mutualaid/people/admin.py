@@ -1,48 +1,140 @@
-from typing import Any, ClassVar
+"""People and blocked contact points in the admin."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from mutualaid.encryption.blind_index import lasting_mark
-from mutualaid.people.models import BlockedAddress, Membership, User
+from mutualaid.admin.action_admin import ActionAdmin, StepPages, without_detours
+from mutualaid.admin.careful_form import CarefulForm
+from mutualaid.admin.dry_run import dry_run
+from mutualaid.admin.refusals import REFUSALS, Refusals
+from mutualaid.admin.step_page import StepPage
+from mutualaid.contact_points import parse
+from mutualaid.people import actions
+from mutualaid.people.models import BlockedAddress, Role, User
+
+REFUSED: Refusals = {
+    **REFUSALS,
+    actions.NotAllowed: gettext_lazy(
+        "No one decides this about themself, nor about who runs the site."
+    ),
+    actions.BlockedAlready: gettext_lazy("This phone or e-mail is blocked already."),
+}
 
 
-class MembershipInline(admin.TabularInline[Membership, User]):
-    model = Membership
-    extra = 0
+class PersonForm(CarefulForm, forms.ModelForm[User]):
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of messages"),
+        required=False,
+        choices=[("", "–"), *settings.LANGUAGES],
+    )
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Roles"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "locality", "language", "vetted")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["roles"] = self.instance.roles
+
+    def current(self) -> Mapping[str, object]:
+        rows = User.objects.select_for_update(of=("self",)) if self.is_bound else User.objects.all()
+        user = rows.get(pk=self.instance.pk)
+        own = {name: getattr(user, name) for name in ("name", "locality", "language", "vetted")}
+        return own | {"roles": sorted(user.roles)}
+
+
+class SwitchPage(StepPage[User, forms.Form]):
+    """Switching a person off, after a page that says what ends; or on again."""
+
+    name = "switch"
+    title = gettext_lazy("Switch this person off")
+    template = "admin/person_switch.html"
+    refusals = REFUSED
+
+    def act(self, form: forms.Form) -> str:
+        if "on" in self.request.POST:
+            actions.reactivate_person(self.row, by=self.me)
+            return _("%s can sign in again.") % self.row
+        ended = actions.deactivate_person(self.row, by=self.me)
+        return " ".join([_("%s is switched off.") % self.row, *ended])
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        return {"can_switch_on": not self.row.is_active, "ends": self._foreseen()}
+
+    def _foreseen(self) -> list[str]:
+        """What would end, told by ending it and taking that back."""
+        try:
+            with dry_run():
+                return actions.deactivate_person(User.objects.get(pk=self.row.pk), by=self.me)
+        except tuple(self.refusals):
+            return []
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(ActionAdmin[User]):
     """People by the name they chose. The address is on their own page only."""
 
+    form = PersonForm
+    refusals = REFUSED
+    step_pages: ClassVar[StepPages] = (SwitchPage,)
     list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
     list_filter = ("memberships__role", "vetted", "is_active")
     list_select_related = ("locality",)
     search_fields = ("name",)
-    fields = ("name", "email", "locality", "language", "vetted", "is_active", "created_at")
-    readonly_fields = ("email", "created_at")
-    inlines: ClassVar = [MembershipInline]
+    fields = (
+        "name", "email", "locality", "language", "vetted", "roles", "is_active", "created_at",
+    )  # fmt: skip
+    readonly_fields = ("email", "is_active", "created_at")
+    change_form_template = "admin/person_change_form.html"
 
-    @admin.display(description=_("roles"))
-    def role_names(self, user: User) -> str:
-        return ", ".join(str(m.get_role_display()) for m in user.memberships.all())
+    def apply_change(self, request: HttpRequest, form: Any) -> None:
+        if form.to_write:
+            person = User.objects.get(pk=form.instance.pk)
+            actions.change_person(person, form.to_write, by=cast(User, request.user))
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people = super().get_queryset(request).filter(erased_at=None)
         return people.prefetch_related("memberships")
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("roles"))
+    def role_names(self, user: User) -> str:
+        return ", ".join(str(m.get_role_display()) for m in user.memberships.all())
+
 
 class BlockForm(forms.ModelForm[BlockedAddress]):
     address = forms.CharField(
-        label=_("Phone number or e-mail address"),
+        label=gettext_lazy("Phone number or e-mail address"),
         max_length=254,
-        help_text=_("It is not kept: only a fingerprint of it is, by which it is known again."),
+        help_text=gettext_lazy(
+            "It is not kept: only a fingerprint of it is, by which it is known again. Whoever has an account"
+            " with it is signed out, what they said yes to is released, and their offer is paused."
+        ),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
+    refusal: ClassVar[str] = ""
 
     class Meta:
         model = BlockedAddress
@@ -50,23 +142,37 @@ class BlockForm(forms.ModelForm[BlockedAddress]):
 
     def clean_address(self) -> str:
         """Raises a `ValidationError` beside the field."""
-        mark = lasting_mark(self.cleaned_data["address"])
-        if not mark:
+        typed: str = self.cleaned_data["address"]
+        read = parse(typed)
+        if read.unread or not read.points:
             raise forms.ValidationError(_("Write a phone number or an e-mail address."))
-        if BlockedAddress.objects.filter(mark=mark).exists():
-            raise forms.ValidationError(_("This address is blocked already."))
-        self.instance.mark = mark
-        return ""
+        if self.refusal:
+            raise forms.ValidationError(self.refusal)
+        return typed
 
 
 @admin.register(BlockedAddress)
-class BlockedAddressAdmin(admin.ModelAdmin[BlockedAddress]):
+class BlockedAddressAdmin(ActionAdmin[BlockedAddress]):
     """Known by date and reason; which address it is, nobody can read here."""
 
     form = BlockForm
+    refusals = REFUSED
     list_display = ("since", "reason")
     list_filter = ("reason",)
     ordering = ("-since",)
+
+    def apply_change(self, request: HttpRequest, form: Any) -> None:
+        row, ended = actions.block_contact_points(
+            form.cleaned_data["address"],
+            reason=form.cleaned_data["reason"],
+            by=cast(User, request.user),
+        )
+        form.instance.pk, form.instance.since = row.pk, row.since
+        for words in ended:
+            messages.warning(request, words)
+
+    def apply_removal(self, request: HttpRequest, row: BlockedAddress) -> None:
+        actions.lift_block(row, by=cast(User, request.user))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("reason", "since") if obj else ("address", "reason")

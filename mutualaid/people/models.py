@@ -1,4 +1,4 @@
-"""Who is here. A person's place is the locality she chose, never finer."""
+"""Who is here. A person's place is the locality they chose, never finer."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.encryption.blind_index import lasting_mark
+from mutualaid.encryption.fingerprints import fingerprints
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,7 +63,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="one_account_for_an_address"),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_uniq",
+                violation_error_message=_("There is an account with this e-mail already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin lets her in: coordinators, and whoever keeps the site running."""
+        """Whether the admin lets them in: coordinators, and whoever keeps the site running."""
         return self.is_superuser or self.is_coordinator
 
     @property
@@ -105,7 +109,8 @@ class AccountContactPoint(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "fingerprint"],
-                name="people_accountcontactpoint_user_fingerprint_uniq",
+                name="accountcontactpoint_user_fingerprint_uniq",
+                violation_error_message=_("This account has this phone or e-mail already."),
             ),
         ]
 
@@ -132,9 +137,15 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "role"], name="a_role_once_for_a_person"),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                name="membership_user_role_uniq",
+                violation_error_message=_("This person has this role already."),
+            ),
             models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="a_role_that_exists"
+                condition=models.Q(role__in=Role.values),
+                name="membership_role_check",
+                violation_error_message=_("Choose one of the roles."),
             ),
         ]
 
@@ -160,23 +171,27 @@ class Tries(models.Model):
 
 
 class BlockedAddressQuerySet(models.QuerySet["BlockedAddress"]):
-    def of(self, phone: str, email: str) -> "BlockedAddressQuerySet":
-        """The blocks of this phone and this e-mail."""
-        return self.filter(mark__in=marks_of(phone, email))
+    def of(self, *texts: str) -> "BlockedAddressQuerySet":
+        """The blocks of every phone and e-mail in these texts."""
+        return self.filter(mark__in=marks_of(*texts))
+
+    def of_account(self, user: User) -> "BlockedAddressQuerySet":
+        """The blocks of the phone and the e-mails of an account."""
+        return self.filter(mark__in=user.contact_points.values("fingerprint"))
 
     def marks(self) -> set[str]:
         return set(self.values_list("mark", flat=True))
 
 
-def marks_of(*addresses: str) -> set[str]:
-    """The marks of those that are a phone or an e-mail."""
-    return {lasting_mark(address) for address in addresses} - {""}
+def marks_of(*texts: str) -> set[str]:
+    """The marks of every phone and e-mail in these texts."""
+    return fingerprints(*texts)
 
 
 class BlockedAddress(models.Model):
     """A phone or e-mail from which asks are read first, and to which nothing is sent.
 
-    Only its mark is kept, for `BLOCK_DAYS`; the reason is one of a few, for words may tell of a person.
+    Only its mark is kept, for `block_days`; the reason is one of a few, for words may tell of a person.
     """
 
     class Reason(models.TextChoices):
@@ -198,7 +213,8 @@ class BlockedAddress(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(reason__in=["threats", "for_others", "adverts", "other"]),
-                name="blocked_for_a_reason_that_exists",
+                name="blockedaddress_reason_check",
+                violation_error_message=_("Choose one of the reasons."),
             ),
         ]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Model
 
+from mutualaid.admin.history import write_history
 from mutualaid.people.models import Membership, Role, User
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -16,7 +17,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"catalog.{verb}_locality" for verb in ("view", "add", "change", "delete")),
             *(f"catalog.{verb}_language" for verb in ("view", "add", "change")),
             *(f"requests_app.{verb}_need" for verb in ("view", "change")),
-            *(f"requests_app.{verb}_needcontact" for verb in ("view", "change")),
+            *(f"requests_app.{verb}_ask" for verb in ("view", "change")),
             *(f"requests_app.{verb}_exclusion" for verb in ("view", "add", "delete")),
             "requests_app.view_claim",
             "requests_app.view_accesslogentry",
@@ -27,9 +28,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"matching.{verb}_scoringweights" for verb in ("view", "change")),
             *(f"notify.{verb}_notification" for verb in ("view", "change")),
             *(f"notify.{verb}_calltask" for verb in ("view", "change")),
+            *(f"policy.{verb}_policy" for verb in ("view", "change")),
             *(f"people.{verb}_user" for verb in ("view", "change")),
             *(f"people.{verb}_blockedaddress" for verb in ("view", "add", "delete")),
-            *(f"people.{verb}_membership" for verb in ("view", "add", "change", "delete")),
         }
     ),
 }
@@ -47,7 +48,17 @@ class RoleBackend(ModelBackend):
         return set().union(*(PERMISSIONS[role] for role in user_obj.roles))
 
 
-def add_role(user: User, role: Role) -> None:
-    """Give `user` a role; harmless when she has it already."""
-    Membership.objects.get_or_create(user=user, role=role)
+def add_role(user: User, role: Role, *, by: User | None = None) -> None:
+    """Give `user` a role; harmless when they have it already. `by` is the coordinator who decides so."""
+    _row, is_new = Membership.objects.get_or_create(user=user, role=role)
     user.roles.add(role)
+    if is_new and by:
+        write_history(user, by=by, words=f"role added: {role}")
+
+
+def remove_role(user: User, role: Role, *, by: User) -> None:
+    """Take a role from `user`; harmless when they do not have it. It is lost on their next request."""
+    removed, _rows = Membership.objects.filter(user=user, role=role).delete()
+    user.roles.discard(role)
+    if removed:
+        write_history(user, by=by, words=f"role taken: {role}")

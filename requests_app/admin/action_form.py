@@ -1,4 +1,4 @@
-"""What stands beside the choice of a step in the admin: why, until when, into which."""
+"""What stands beside the choice of a step in the admin: why, and until when."""
 
 from datetime import date
 
@@ -22,12 +22,6 @@ class NextStepForm(ActionForm):
         label=_("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    code = forms.CharField(
-        label=_("Same as the need"),
-        required=False,
-        max_length=8,
-        widget=forms.TextInput(attrs={"size": 8, "dir": "ltr"}),
     )
 
 

@@ -1,4 +1,4 @@
-"""What coordinators do to needs in the admin: publish, release, close. The actions are the pages' own."""
+"""What coordinators do to needs in the list and on their pages. The actions are the pages' own."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.access.links import code_for, make_link
 from requests_app.admin.action_form import NextStepForm
+from requests_app.admin.close import closing_page, confirmed, is_confirmed
 from requests_app.lifecycle.actors import Actor, coordinator
-from requests_app.lifecycle.transitions import StateChanged
 from requests_app.models import Need
-from requests_app.states import NEED_MOVES, CloseReason
+from requests_app.states import NEED_TRANSITIONS, CloseReason
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Need]
@@ -25,14 +24,14 @@ else:
     Base = object
 
 
-class DeskActions(Base):
+class NeedActions(Base):
     action_form = NextStepForm
-    actions: tuple[str, ...] = ("publish", "release", "close", "give_code")
+    actions: tuple[str, ...] = ("publish", "release", "close")
 
     def next_steps(self, request: HttpRequest, need: Need) -> list[tuple[str, str]]:
         """The steps that the state of this need allows: name and label."""
         offered = self.get_actions(request).items()
-        return [(name, str(step[2])) for name, step in offered if step and _fits(need, name)]
+        return [(name, str(step[2])) for name, step in offered if step and can_take(need, name)]
 
     @admin.action(
         description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"]
@@ -41,37 +40,30 @@ class DeskActions(Base):
         self.each(request, chosen, lambda need, me: actions.publish_need(need, by=me))
 
     @admin.action(
-        description=gettext_lazy("Release: look for somebody else"), permissions=["change"]
+        description=gettext_lazy("Release: look for someone else"), permissions=["change"]
     )
     def release(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self.each(request, chosen, _release)
 
     @admin.action(description=gettext_lazy("Close, for the reason beside"), permissions=["change"])
-    def close(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+    def close(self, request: HttpRequest, chosen: QuerySet[Need]) -> HttpResponse | None:
+        """Several at once go over a page that says what it would do."""
         reason = self.typed(request, "close_reason")
         if not reason:
-            self.message_user(
-                request, _("To close a need, choose a reason as well."), messages.ERROR
-            )
-            return
+            said = _("To close a need, choose a reason as well.")
+            self.message_user(request, said, messages.ERROR)
+            return None
+        if is_confirmed(request):
+            chosen = confirmed(request, chosen)
+        elif chosen.count() > 1:
+            me = coordinator(cast(User, request.user))
+            return closing_page(self, request, chosen, CloseReason(reason), by=me)
         self.each(
             request,
             chosen,
             lambda need, me: actions.close_need(need, by=me, reason=CloseReason(reason)),
         )
-
-    @admin.action(
-        description=gettext_lazy("Make a code, to be read out on the phone"),
-        permissions=["change"],
-    )
-    def give_code(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        """The code is shown this once; whoever asked to be rung has been."""
-        for need in chosen:
-            code = code_for(make_link(need))
-            Need.objects.filter(pk=need.pk).update(call_back_at=None)
-            said = _("%(need)s (%(name)s): the code is %(code)s")
-            message = said % {"need": need, "name": need.code, "code": code}
-            self.message_user(request, message)
+        return None
 
     def typed(self, request: HttpRequest, field: str) -> Any:
         """What stands in a field beside the choice of action; None where it is empty or nonsense."""
@@ -88,7 +80,7 @@ class DeskActions(Base):
             try:
                 do(need, coordinator(cast(User, request.user)))
                 done += 1
-            except StateChanged:
+            except (actions.StateChanged, actions.Erased):
                 continue
         self.message_user(request, ngettext("Done for %d need.", "Done for %d needs.", done) % done)
         if left := len(chosen) - done:
@@ -100,16 +92,15 @@ class DeskActions(Base):
             self.message_user(request, said % left, messages.WARNING)
 
 
-def _fits(need: Need, step: str) -> bool:
-    if step == "give_code":
-        return True
-    return step in NEED_MOVES and need.state in NEED_MOVES[step].sources
+def can_take(need: Need, step: str) -> bool:
+    """Whether the state of the need allows a step now."""
+    return step in NEED_TRANSITIONS and need.state in NEED_TRANSITIONS[step].sources
 
 
 @transaction.atomic
 def _release(need: Need, me: Actor) -> None:
     on_the_way = list(need.claims.on_the_way().select_related("volunteer"))
     if not on_the_way:
-        raise StateChanged("release")
+        raise actions.StateChanged("release")
     for claim in on_the_way:
         actions.release_claim(claim, by=me)

@@ -2,32 +2,32 @@
 
 from django.db.models import Q
 
-from mutualaid.encryption.blind_index import index_values
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.people.models import BlockedAddress
-from requests_app.models import Need, NeedContact
+from requests_app.access.exclusions import household_of
+from requests_app.models import Ask, AskContact, AskContactPoint
 
 MOST_SHOWN = 20
 
 
-def maybe_of_the_same_person(need: Need) -> list[Need]:
-    """Other needs with the same phone or e-mail, the newest first; none once they are erased."""
-    phone, email = _addresses(need)
-    same = Q(contact__phone_index__in=index_values("phone", phone))
-    same |= Q(contact__email_index__in=index_values("email", email))
-    others = Need.objects.filter(same).exclude(pk=need.pk).select_related("category", "locality")
-    return list(others.order_by("-created_at")[:MOST_SHOWN])
+def maybe_of_the_same_person(ask: Ask) -> list[Ask]:
+    """Other asks with the same phone or e-mail, the newest first; none once they are erased.
+
+    Not those about which a coordinator has decided: of the same household, or of different people.
+    """
+    points = AskContactPoint.objects.filter(ask=ask).values("fingerprint")
+    decided = Q(pk__in=household_of(ask.merged_into or ask)) | Q(pk=ask.merged_into_id)
+    decided |= Q(pk__in=ask.alike.all())
+    others = Ask.objects.filter(contact_points__fingerprint__in=points).exclude(decided).distinct()
+    return list(
+        others.prefetch_related("needs__category").order_by("-created_at", "-pk")[:MOST_SHOWN]
+    )
 
 
-def blocks_of(need: Need) -> list[BlockedAddress]:
-    """Why the phone or e-mail of this need is blocked, if it is."""
-    return list(BlockedAddress.objects.of(*_addresses(need)))
-
-
-def _addresses(need: Need) -> tuple[str, str]:
-    """Phone and e-mail; nothing where no key opens them."""
+def blocks_of(ask: Ask) -> list[BlockedAddress]:
+    """Why the phone or e-mail of this ask is blocked, if it is; nothing where no key opens it."""
     try:
-        contact = NeedContact.objects.get(need=need)
+        contact = AskContact.objects.get(ask=ask)
     except WrongKey:
-        return "", ""
-    return contact.phone, contact.email
+        return []
+    return list(BlockedAddress.objects.of(contact.phone, contact.email))

@@ -1,28 +1,22 @@
-"""Who helps with a need: how many are wanted, and somebody else instead of who cannot come."""
+"""Who helps with a need: how many are wanted, and someone else instead of who cannot come."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.contrib import admin
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.admin.step_page import StepPage
+from mutualaid.admin.widgets import TolerantAutocomplete
 from mutualaid.people.models import User
-from mutualaid.people.widgets import TolerantAutocomplete
 from requests_app import actions
+from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Claim, Need
 from requests_app.models.need import MOST_HELPERS
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Need]
-else:
-    Base = object
 
 
 class WantedForm(forms.Form):
@@ -50,9 +44,9 @@ class ChangeForm(forms.Form):
         label=gettext_lazy("What to do"),
         widget=forms.RadioSelect,
         choices=[
-            ("reassign", gettext_lazy("Somebody else goes instead: the person below")),
-            ("release", gettext_lazy("Release: look for somebody else")),
-            ("no_show", gettext_lazy("Did not come: look for somebody else")),
+            ("reassign", gettext_lazy("Someone else goes instead: the person below")),
+            ("release", gettext_lazy("Release: look for someone else")),
+            ("no_show", gettext_lazy("Did not come: look for someone else")),
         ],
     )
     to = forms.ModelChoiceField(
@@ -62,14 +56,14 @@ class ChangeForm(forms.Form):
         widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
     )
 
-    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, need: Need) -> None:
+        super().__init__(data)
         live = need.claims.live().select_related("volunteer")
         self.fields["claim"].queryset = live  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("what") == "reassign" and not self.cleaned_data.get("to"):
-            self.add_error("to", _("Choose somebody."))
+            self.add_error("to", _("Choose someone."))
         return self.cleaned_data
 
     def do(self, by: Actor) -> None:
@@ -80,55 +74,36 @@ class ChangeForm(forms.Form):
         elif self.cleaned_data["what"] == "release":
             actions.release_claim(claim, by=by)
         else:
-            actions.say_no_show(claim, by=by)
+            actions.report_no_show(claim, by=by)
 
 
-class DeskHelpers(Base):
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.helpers)
-        own = path("<int:pk>/helpers/", view, name="requests_app_need_helpers")
-        return [own, *super().get_urls()]
+class HelpersPage(StepPage[Need, WantedForm | ChangeForm]):
+    """Two small forms: how many are wanted, and what becomes of one claim."""
 
-    def helpers(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Two small forms: how many are wanted, and what becomes of one claim."""
-        need = get_object_or_404(Need.objects.select_related("category", "locality"), pk=pk)
-        if not self.has_change_permission(request, need):
-            raise PermissionDenied
-        sent = request.POST if request.method == "POST" else None
-        counts = sent if sent and "wanted" in sent else None
-        changes = sent if counts is None else None
-        wanted = WantedForm(counts, initial={"wanted": need.helpers_wanted})
-        change = ChangeForm(changes, need=need)
-        me = coordinator(cast(User, request.user))
-        if counts and wanted.is_valid():
-            _tell(request, lambda: actions.want_helpers(need, wanted.cleaned_data["wanted"], by=me))
-            return redirect("admin:requests_app_need_helpers", pk)
-        if changes and change.is_valid():
-            _tell(request, lambda: change.do(me))
-            return redirect("admin:requests_app_need_helpers", pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Who helps"),
-            "opts": self.opts,
-            "original": need,
-            "wanted": wanted,
-            "change": change,
-            "media": self.media + change.media,
-        }
-        return TemplateResponse(request, "admin/need_helpers.html", context)
+    name = "helpers"
+    title = gettext_lazy("Who helps")
+    template = "admin/need_helpers.html"
+    refusals = REFUSALS
 
+    def form(self, data: QueryDict | None = None) -> WantedForm | ChangeForm:
+        if data is not None and "wanted" in data:
+            return WantedForm(data)
+        return ChangeForm(data, need=self.row)
 
-def _tell(request: HttpRequest, do: Any) -> None:
-    """Do it, and say what came of it."""
-    try:
-        do()
-    except actions.TooFew:
-        messages.warning(request, _("More than that have taken it on. Release somebody first."))
-    except actions.NotForYou:
-        messages.warning(
-            request, _("This kind of need is for people the group knows, and nobody gets her own.")
-        )
-    except actions.StateChanged:
-        messages.warning(request, _("This has changed in the meantime. Here is how it stands."))
-    else:
-        messages.success(request, _("Done, and everybody it concerns was told."))
+    def act(self, form: WantedForm | ChangeForm) -> str:
+        me = coordinator(self.me)
+        if isinstance(form, WantedForm):
+            actions.set_helper_count(self.row, form.cleaned_data["wanted"], by=me)
+        else:
+            form.do(me)
+        return _("Done, and everyone it concerns was told.")
+
+    def next_url(self) -> str:
+        return reverse("admin:requests_app_need_helpers", args=[self.row.pk])
+
+    def context(self, form: WantedForm | ChangeForm) -> dict[str, Any]:
+        is_count = isinstance(form, WantedForm)
+        wanted = form if is_count else WantedForm(initial={"wanted": self.row.helpers_wanted})
+        change = ChangeForm(need=self.row) if is_count else form
+        media = self.admin.media + change.media
+        return {"wanted": wanted, "change": change, "media": media}

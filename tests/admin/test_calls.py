@@ -1,12 +1,20 @@
-"""The call list on the desk: whom no message reaches, a coordinator rings and ticks off."""
+"""The call list: whom no message reaches, a coordinator rings and ticks off. Nobody is rung twice."""
+
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db.models import F
 
+from mutualaid.notify import handling
 from mutualaid.notify.models import CallTask, Notification
 from mutualaid.notify.tasks import sweep
+from mutualaid.people.models import Role
+from mutualaid.transitions import StateChanged
 from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
+from tests.support import factories
 from tests.support.people import PHONE_ONLY, asks
 
 pytestmark = pytest.mark.django_db
@@ -23,49 +31,106 @@ def call(sam) -> CallTask:
 
 
 @pytest.fixture
-def desk(carla, signed_in):
-    return signed_in(carla)
+def doras(signed_in) -> Any:
+    """The admin as a second coordinator has it open."""
+    return signed_in(factories.person("Dora", Role.COORDINATOR))
 
 
-def test_it_stands_on_the_front_page_of_the_desk(call, desk):
-    page = " ".join(desk.get("/admin/").content.decode().split())
+def take(admin: Any, call: CallTask) -> str:
+    typed = {"action": "take", "_selected_action": call.pk}
+    return str(admin.post(LIST, typed, follow=True).content.decode())
+
+
+def page_of(admin: Any, call: CallTask) -> str:
+    return str(admin.get(f"{LIST}{call.pk}/change/").content.decode())
+
+
+def test_it_stands_on_the_front_page_of_the_admin(call, admin):
+    page = " ".join(admin.get("/admin/").content.decode().split())
     assert f'<a href="{LIST}"><strong>1</strong> people to ring</a>' in page
 
 
-def test_the_list_names_nobody_and_leads_to_what_to_say_and_whom_to_ring(call, desk):
-    page = desk.get(LIST).content.decode()
+def test_the_list_names_nobody_and_opened_it_leads_to_what_to_say_and_whom_to_ring(call, admin):
+    page = admin.get(LIST).content.decode()
     assert "we look again" in page
     assert "Ana" not in page
-    page = desk.get(f"{LIST}{call.pk}/change/").content.decode()
+    whom = f"/admin/requests_app/ask/{Need.objects.get().ask_id}/contact/"
+    page = page_of(admin, call)
     assert "We look for somebody else" in page
-    assert f"/admin/requests_app/need/{Need.objects.get().pk}/contact/" in page
+    assert whom not in page
+    page = take(admin, call)
+    assert whom in page
     assert "212" not in page
 
 
-def test_told_is_ticked_off(call, desk):
-    desk.post(LIST, {"action": "reached", "_selected_action": call.pk})
+def test_looking_at_it_takes_nothing(call, admin):
+    page_of(admin, call)
+    call.refresh_from_db()
+    assert call.taken_by is None
+
+
+def test_who_opens_it_has_it_for_a_quarter_of_an_hour_and_others_see_by_whom(call, admin, doras):
+    take(admin, call)
+    assert "Carla" in doras.get(LIST).content.decode()
+    page = page_of(doras, call)
+    assert "Carla is ringing them just now" in page
+    assert 'value="reached"' not in page
+    assert "Whom to ring" not in page
+    assert "Carla is ringing them just now." in take(doras, call)
+
+
+@pytest.mark.parametrize("action", ["reached", "no_answer"])
+def test_nobody_else_settles_it_meanwhile(call, admin, doras, action):
+    take(admin, call)
+    said = doras.post(LIST, {"action": action, "_selected_action": call.pk}, follow=True)
+    assert "1 call is left as it is: someone else is ringing." in said.content.decode()
+    assert CallTask.calls.to_make().get().attempts == 1
+
+
+def test_after_a_quarter_of_an_hour_it_is_free_again(call, admin, doras):
+    take(admin, call)
+    past = F("lease_until") - timedelta(minutes=15, seconds=1)
+    Notification.objects.filter(pk=call.pk).update(lease_until=past)
+    assert 'value="take"' in page_of(doras, call)
+    take(doras, call)
+    call.refresh_from_db()
+    assert str(call.rings) == "Dora"
+
+
+def test_of_two_who_take_it_one_gets_it(call, carla):
+    dora = factories.person("Dora", Role.COORDINATOR)
+    handling.take_call(call, by=carla)
+    handling.take_call(call, by=carla)
+    with pytest.raises(StateChanged):
+        handling.take_call(call, by=dora)
+
+
+def test_told_is_ticked_off(call, admin):
+    take(admin, call)
+    admin.post(LIST, {"action": "reached", "_selected_action": call.pk})
     row = Notification.objects.get(pk=call.pk)
     assert row.state == "sent"
     assert row.sent_at
+    assert row.taken_by is None
     assert not CallTask.calls.to_make().exists()
 
 
-def test_no_answer_goes_to_the_end_of_the_list(call, desk):
+def test_no_answer_goes_to_the_end_of_the_list(call, admin):
     before = call.due_at
-    desk.post(LIST, {"action": "no_answer", "_selected_action": call.pk})
+    admin.post(LIST, {"action": "no_answer", "_selected_action": call.pk})
     call.refresh_from_db()
     assert (call.state, call.attempts) == ("to_call", 2)
     assert call.due_at > before
 
 
-def test_what_need_not_be_said_any_more_says_so(call, desk):
+def test_what_need_not_be_said_any_more_says_so(call, admin):
     actions.withdraw_need(Need.objects.get())
-    page = desk.get(f"{LIST}{call.pk}/change/").content.decode()
-    assert "This need not be said any more." in page
+    assert "This need not be said any more." in page_of(admin, call)
 
 
-def test_nothing_of_it_can_be_changed_by_a_form(call, desk):
-    desk.post(f"{LIST}{call.pk}/change/", {"state": "sent", "channel": "email", "key": "x"})
+def test_nothing_of_it_can_be_changed_by_a_form(call, admin):
+    typed = {"state": "sent", "channel": "email", "key": "x"}
+    assert admin.post(f"{LIST}{call.pk}/change/", typed).status_code == 403
     row = Notification.objects.get(pk=call.pk)
     assert (row.state, row.channel, row.key) == ("to_call", "call", call.key)
 
@@ -78,11 +143,11 @@ def test_nobody_else_ticks_anything_off(call, sam, signed_in):
 
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_list_takes_as_many_queries_for_three_as_for_one(
-    sam, desk, many, django_assert_num_queries
+    sam, admin, many, django_assert_num_queries
 ):
     for _ in range(many):
         claim = actions.claim_need(asks(PHONE_ONLY), by=sam, weekly_limit=9)
         actions.release_claim(claim, by=volunteer(sam))
     sweep()
     with django_assert_num_queries(8):
-        assert desk.get(LIST).content.decode().count("we look again") >= many
+        assert admin.get(LIST).content.decode().count("we look again") >= many

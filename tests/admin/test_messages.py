@@ -13,15 +13,10 @@ PAGE = "/admin/notify/notification/preview/"
 LIST = "/admin/notify/notification/"
 
 
-@pytest.fixture
-def desk(carla, signed_in):
-    return signed_in(carla)
-
-
 @pytest.mark.parametrize("language", [code for code, _name in site.LANGUAGES])
-def test_each_kind_is_shown_in_each_language(desk, language):
+def test_each_kind_is_shown_in_each_language(admin, language):
     for kind in all_kinds():
-        page = desk.get(PAGE, {"kind": kind.name, "language": language})
+        page = admin.get(PAGE, {"kind": kind.name, "language": language})
         assert page.status_code == 200
         assert f'lang="{language}"' in page.content.decode()
 
@@ -29,14 +24,14 @@ def test_each_kind_is_shown_in_each_language(desk, language):
 @pytest.mark.parametrize(
     "asked", [{"kind": "gossip"}, {"language": "tlh"}, {"kind": "need_fits", "language": "x"}]
 )
-def test_what_does_not_exist_is_no_error(desk, asked):
-    assert desk.get(PAGE, asked).status_code == 200
-    assert desk.post(PAGE, {**asked, "kind": "gossip"}).status_code == 200
+def test_what_does_not_exist_is_no_error(admin, asked):
+    assert admin.get(PAGE, asked).status_code == 200
+    assert admin.post(PAGE, {**asked, "kind": "gossip"}).status_code == 200
     assert mail.outbox == []
 
 
-def test_one_goes_to_oneself_and_leaves_no_row(desk, carla):
-    answer = desk.post(PAGE, {"kind": "need_fits", "language": "es"})
+def test_one_goes_to_oneself_and_leaves_no_row(admin, carla):
+    answer = admin.post(PAGE, {"kind": "need_fits", "language": "es"})
     assert answer.status_code == 302
     (letter,) = mail.outbox
     assert letter.to == [carla.email]
@@ -44,28 +39,28 @@ def test_one_goes_to_oneself_and_leaves_no_row(desk, carla):
     assert not Notification.objects.exists()
 
 
-def test_a_mail_server_that_is_away_is_told_kindly(desk, settings):
+def test_a_mail_server_that_is_away_is_told_kindly(admin, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    page = desk.post(PAGE, {"kind": "need_fits", "language": "en"}, follow=True)
+    page = admin.post(PAGE, {"kind": "need_fits", "language": "en"}, follow=True)
     assert "The mail server does not answer just now." in page.content.decode()
 
 
 @pytest.mark.parametrize(("action", "state"), [("try_again", "waiting"), ("was_told", "sent")])
 @pytest.mark.parametrize("fate", ["failed", "uncertain"])
-def test_a_person_decides_what_becomes_of_a_message_that_is_stuck(desk, fate, action, state):
+def test_a_person_decides_what_becomes_of_a_message_that_is_stuck(admin, fate, action, state):
     asks(MAIL)
     Notification.objects.update(state=fate)
     row = Notification.objects.get()
-    desk.post(LIST, {"action": action, "_selected_action": row.pk})
+    admin.post(LIST, {"action": action, "_selected_action": row.pk})
     row.refresh_from_db()
     assert row.state == state
 
 
-def test_stuck_messages_stand_on_the_front_page_with_their_list(desk):
+def test_stuck_messages_stand_on_the_front_page_with_their_list(admin):
     asks(MAIL)
     asks(MAIL)
     Notification.objects.update(state="uncertain")
     link = f"{LIST}?state__in=failed,uncertain"
-    assert f'<a href="{link}"><strong>2</strong>' in desk.get("/admin/").content.decode()
-    assert desk.get(link).content.decode().count('class="field-state"') == 2
+    assert f'<a href="{link}"><strong>2</strong>' in admin.get("/admin/").content.decode()
+    assert admin.get(link).content.decode().count('class="field-state"') == 2

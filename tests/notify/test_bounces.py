@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.tasks import sweep
+from requests_app.actions import ContactDetails
 from tests.support.people import MAIL, asks
 from tests.support.postman import Postman, at_work
 
@@ -71,6 +72,14 @@ def test_a_mail_that_comes_back_closes_the_door_and_comes_to_a_coordinator(monke
     assert (row.state, row.error) == ("failed", "Bounced")
     assert Suppression.objects.get().why == "bounced"
     asks(MAIL)
+    assert Notification.objects.count() == 1
+
+
+def test_another_spelling_of_the_same_mailbox_is_not_written_to_either(monkeypatch):
+    row = sent()
+    told = {"action": "failed", "status": "5.1.1", "kind": "message/rfc822"}
+    comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
+    asks(ContactDetails(name="Ana", email="ANA+1@People.example"))
     assert Notification.objects.count() == 1
 
 

@@ -10,9 +10,9 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import mark_of
 from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions
-from requests_app.actions import Details
+from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator, volunteer
-from requests_app.models import NeedContact
+from requests_app.models import AskContact
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.people import E164, MAIL, PHONE, PHONE_ONLY, TEXTS, asks, has_phone, rows, wishes
@@ -39,13 +39,15 @@ def lapse(need, sam):
         (MAIL, {"email": "waiting"}),
         (PHONE_ONLY, {"call": "waiting"}),
         (TEXTS, {"sms": "waiting"}),
-        (Details(name="Ana", email="ana@people.example", phone=PHONE), {"email": "waiting"}),
+        (ContactDetails(name="Ana", email="ana@people.example", phone=PHONE), {"email": "waiting"}),
         (
-            Details(name="Ana", email="ana@people.example", phone=PHONE, channels="email,sms,call"),
+            ContactDetails(
+                name="Ana", email="ana@people.example", phone=PHONE, channels="email,sms,call"
+            ),
             {"email": "waiting", "sms": "waiting"},
         ),
-        (Details(name="Ana", phone="555 0100", channels="sms,call"), {"call": "waiting"}),
-        (Details(name="Ana", address="7 Hill Road"), {}),
+        (ContactDetails(name="Ana", phone="555 0100", channels="sms,call"), {"call": "waiting"}),
+        (ContactDetails(name="Ana", address="7 Hill Road"), {}),
     ],
 )
 def test_a_neighbour_hears_of_it_where_she_said_it_is_safe(sam, details, expected):
@@ -86,7 +88,7 @@ def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
 def test_consent_that_was_taken_back_before_sending_counts(sam, texts):
     need = asks(TEXTS)
     lapse(need, sam)
-    NeedContact.objects.filter(need=need).update(channels="call")
+    AskContact.objects.filter(ask=need.ask).update(channels="call")
     sweep()
     assert not texts.exists()
     assert rows("need_reopened") == {"call": "waiting"}
@@ -96,10 +98,12 @@ def test_consent_that_was_taken_back_before_sending_counts(sam, texts):
 
 def test_two_ways_that_both_closed_are_one_call(sam):
     need = asks(
-        Details(name="Ana", email="ana@people.example", phone=PHONE, channels="email,sms,call")
+        ContactDetails(
+            name="Ana", email="ana@people.example", phone=PHONE, channels="email,sms,call"
+        )
     )
     lapse(need, sam)
-    NeedContact.objects.filter(need=need).update(channels="call", email="")
+    AskContact.objects.filter(ask=need.ask).update(channels="call", email="")
     sweep()
     sweep()
     calls = Notification.objects.filter(kind="need_reopened").order_by("state")
@@ -120,7 +124,7 @@ def test_who_said_stop_is_rung_about_what_matters_and_texted_nothing(sam, texts)
 
 def test_an_address_that_was_erased_before_sending_is_written_to_no_more(sam):
     need = asks(MAIL)
-    NeedContact.objects.filter(need=need).update(email="")
+    AskContact.objects.filter(ask=need.ask).update(email="")
     sweep()
     assert mail.outbox == []
     assert rows("need_received") == {"email": "cancelled"}

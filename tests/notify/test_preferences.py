@@ -3,12 +3,14 @@
 from datetime import time, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
 from mutualaid.notify.links.one_tap import tap_url
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.tasks import sweep
+from tests.support import factories
 from tests.support.people import E164, PHONE, has_phone, wishes
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +53,37 @@ def test_what_she_chooses_is_kept_and_shown_again(sams, sam):
     assert '<option value="America/Halifax" selected>' in page
 
 
-def test_before_she_chooses_it_is_as_the_group_set_it(sams, settings):
-    settings.QUIET_FROM, settings.ASKS_A_WEEK = "22:15", 7
+def test_before_she_chooses_it_is_as_the_group_set_it(sams):
+    factories.set_policy(quiet_from="22:15", invitations_per_week=7)
     page = sams.get(PAGE).content.decode()
     assert 'value="22:15"' in page
     assert 'name="most_a_week" value="7"' in page
     assert not Preferences.objects.exists()
+
+
+def test_what_she_leaves_as_it_is_follows_the_group_and_what_she_changes_does_not(sams, sam):
+    shown = {"quiet_from": "00:00", "quiet_until": "07:00", "most_a_week": "5", "time_zone": ""}
+    assert sams.post(PAGE, ANSWERS | shown).status_code == 302
+    kept = Preferences.objects.get(user=sam)
+    assert (kept.quiet_from, kept.quiet_until, kept.most_a_week) == (None, time(7), None)
+    factories.set_policy(quiet_from="22:15", quiet_until="09:00", invitations_per_week=4)
+    assert kept.quiet_hours == (time(22, 15), time(7))
+    assert kept.invitations_per_week == 4
+
+
+def test_her_zone_is_chosen_from_a_short_list_in_which_hers_is_never_missing(sams, sam):
+    page = sams.get(PAGE).content.decode()
+    assert page.count("<option") < 120
+    assert 'value="Europe/Vienna"' not in page
+    wishes(sam, time_zone="Europe/Vienna")
+    page = sams.get(PAGE).content.decode()
+    assert '<option value="Europe/Vienna" selected>' in page
+    assert len(page) < 16_000
+
+
+def test_a_zone_that_is_nowhere_is_no_zone(sam):
+    with pytest.raises(ValidationError, match="Choose one of the time zones"):
+        Preferences(user=sam, time_zone="Middle/Earth").full_clean()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +146,10 @@ def test_a_number_that_was_forgotten_before_it_was_asked_is_not_texted(sams, tex
     assert Preferences.objects.get().phone == ""
 
 
-@pytest.mark.parametrize("typed", ["", "555 0100", "hello", "+1", "'; DROP TABLE", "٠٠٠"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "555 0100", "hello", "+1", "'; DROP TABLE", "٠٠٠", f"{E164} ext 11", f"{E164} {PHONE}x"],
+)
 def test_what_is_no_whole_number_is_told_kindly(sams, typed):
     answer = sams.post(PHONE_PAGE, {"phone": typed})
     assert answer.status_code == 200

@@ -13,6 +13,7 @@ from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification, Preferences, Suppression
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
+from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from tests.support import factories
@@ -113,6 +114,25 @@ def test_stop_ends_all_text_messages_and_start_begins_them_again(asked, says):
     assert Notification.objects.filter(channel="sms", kind="need_fits").count() == 1
     says("START")
     assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["(212) 555-0143", "212.555.0143", "+1 212 555 0143 (mobile)"])
+def test_stop_holds_however_the_number_was_written_when_asking(says, texts, typed):
+    says("STOP")
+    asks(ContactDetails(name="Ana", phone=typed, channels="sms"))
+    sweep()
+    assert not texts.exists()
+    says("START")
+    asks(ContactDetails(name="Ana", phone=typed, channels="sms"))
+    sweep()
+    assert f"To: {E164}" in texts.read_text()
+
+
+@pytest.mark.parametrize("typed", ["212-555-0143 ext 11", "555 0143", "ring the bell"])
+def test_what_no_text_message_reaches_is_sent_none(texts, typed):
+    asks(ContactDetails(name="Ana", phone=typed, channels="sms"))
+    sweep()
+    assert not Notification.objects.filter(channel="sms").exists()
 
 
 def test_yes_says_that_a_phone_is_hers(says, sam, signed_in):

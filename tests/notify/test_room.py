@@ -40,7 +40,7 @@ def test_a_need_that_is_to_be_read_is_said_there_with_its_place_on_the_desk(room
 def test_what_did_not_arrive_is_said_there(room, sam):
     claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
     actions.deliver_claim(claim, by=volunteer(sam))
-    actions.deny_arrival(claim.need)
+    actions.report_not_arrived(claim.need)
     sweep()
     assert ["It did not arrive" in asked.body for asked in room.asked] == [True]
 

@@ -80,7 +80,7 @@ class Day:
         return "volunteer" if row.recipient else "neighbour"
 
     def received(self) -> None:
-        self.need = factories.need(details=MAIL)
+        self.need = factories.need(contact=MAIL)
 
     def opened(self) -> None:
         self.received()
@@ -122,7 +122,7 @@ class Day:
     def not_arrived(self) -> None:
         self.delivered()
         self.so_far()
-        actions.deny_arrival(self.need)
+        actions.report_not_arrived(self.need)
 
     def arrived(self) -> None:
         self.delivered()
@@ -143,14 +143,14 @@ class Day:
         self.opened()
         self.hours_pass(7)
         self.so_far()
-        Need.objects.update(expires_at=timezone.now() + timedelta(hours=23))
+        Need.objects.update(needed_by=None, open_until=timezone.now() + timedelta(hours=23))
         needs_tasks.sweep()
         matching_tasks.sweep()
 
     def expired(self) -> None:
         self.opened()
         later(hours=7)
-        Need.objects.update(expires_at=timezone.now() + timedelta(hours=23))
+        Need.objects.update(needed_by=None, open_until=timezone.now() + timedelta(hours=23))
         needs_tasks.sweep()
         self.so_far()
         later(hours=25)
@@ -197,7 +197,7 @@ def looks() -> dict[str, int]:
 
 @pytest.fixture
 def day(settings) -> Day:
-    settings.NEEDS_OPEN_AT_ONCE = False
+    factories.set_policy(needs_open_at_once=False)
     settings.ROOM_URLS = ["json://127.0.0.1:9/"]
     return Day()
 
@@ -212,7 +212,7 @@ def test_each_step_tells_all_three_what_the_table_says(day, row):
 
 def test_the_neighbour_is_never_asked_twice_at_once_whether_she_still_needs_it(day):
     day.opened()
-    Need.objects.update(expires_at=timezone.now() + timedelta(hours=47))
+    Need.objects.update(needed_by=None, open_until=timezone.now() + timedelta(hours=47))
     day.hours_pass(3)
     later(hours=24)
     needs_tasks.sweep()

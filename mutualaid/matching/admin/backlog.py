@@ -8,12 +8,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.admin.action_admin import LookOnlyAdmin
 from mutualaid.matching.admin.backlog_chart import last_runs, panels
 from mutualaid.matching.models.backlog import BacklogRun
 
 
 @admin.register(BacklogRun)
-class BacklogRunAdmin(admin.ModelAdmin[BacklogRun]):
+class BacklogRunAdmin(LookOnlyAdmin[BacklogRun]):
     change_list_template = "admin/backlog_runs.html"
     list_display = (
         "began_at", "start", "outcome", "needs", "expected", "offers", "pairs",
@@ -39,12 +40,3 @@ class BacklogRunAdmin(admin.ModelAdmin[BacklogRun]):
         runs = last_runs()
         drawn = {"panels": panels(runs) if runs else []}
         return super().changelist_view(request, {**(extra_context or {}), **drawn})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

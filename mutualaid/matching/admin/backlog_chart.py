@@ -1,4 +1,4 @@
-"""The last runs as bars, for the desk. Whole numbers only: a template writes 1.5 as 1,5 elsewhere."""
+"""The last runs as bars. Whole numbers only: a template writes 1.5 as 1,5 elsewhere."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,79 +1,94 @@
-"""In the admin: who fits a need and why, who was asked, and a coordinator's word about it."""
+"""Who fits a need and why, who was invited, and a coordinator's word about it."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from mutualaid.admin.refusals import CHANGED
+from mutualaid.admin.step_page import StepPage
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach import manual
 from mutualaid.matching.search.reasons import with_points
+from mutualaid.matching.states import UNANSWERED
+from requests_app.admin.refusals import REFUSALS
 from requests_app.models import Need
 from requests_app.states import NeedState
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Need]
-else:
-    Base = object
-
-WITH_MATCH: dict[str, Callable[[Match], object]] = {
-    "ask": manual.ask_one,
+WITH_MATCH = {
+    "invite": manual.invite_one,
     "pin": manual.pin,
-    "unpin": lambda match: manual.pin(match, pinned=False),
+    "unpin": manual.unpin,
     "leave_out": manual.leave_out,
 }
-WITH_NEED: dict[str, Callable[[Need], object]] = {"stop": manual.stop, "go_on": manual.go_on}
+WITH_NEED = {"stop": manual.stop, "go_on": manual.go_on}
+CHOOSE = gettext_lazy("Choose what to do.")
 
 
-class DeskAsks(Base):
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.asks)
-        own = path("<int:pk>/asks/", view, name="requests_app_need_asks")
-        return [own, *super().get_urls()]
+class InvitationForm(forms.Form):
+    """The buttons of the page: what to `do`, and about which match."""
 
-    def asks(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Everybody who fits, with the points; a POST names what to `do`, and with which `match`."""
-        need = get_object_or_404(Need.objects.select_related("category", "locality"), pk=pk)
-        if not self.has_change_permission(request, need):
-            raise PermissionDenied
-        if request.method == "POST":
-            if _do(request, need):
-                self.log_change(request, need, [{"changed": {"fields": [str(_("asks"))]}}])
-            return redirect("admin:requests_app_need_asks", pk)
-        matches = need.matches.select_related("offer__volunteer").order_by(
-            "-pinned", "-score", "pk"
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Who fits, and who was asked"),
-            "opts": self.opts,
-            "original": need,
-            "search": NeedSearch.objects.filter(need=need).first(),
-            "rows": [(match, with_points(match.lines)) for match in matches],
-            "is_open": need.state == NeedState.OPEN,
-            "by_hand_only": need.category.sensitive,
+    do = forms.ChoiceField(
+        choices=[(name, name) for name in (*WITH_MATCH, *WITH_NEED)],
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    match = forms.ModelChoiceField(
+        Match.objects.none(), required=False, error_messages={"invalid_choice": CHANGED}
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, need: Need) -> None:
+        super().__init__(data)
+        matches = need.matches.select_related("need__category", "offer__volunteer")
+        self.fields["match"].queryset = matches  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        about_someone = self.cleaned_data.get("do") in WITH_MATCH
+        if about_someone and "match" not in self.errors and not self.cleaned_data.get("match"):
+            self.add_error("do", CHOOSE)
+        return self.cleaned_data
+
+
+class InvitationsPage(StepPage[Need, InvitationForm]):
+    name = "invitations"
+    title = gettext_lazy("Who fits, and who was invited")
+    template = "admin/need_invitations.html"
+    refusals = REFUSALS
+
+    def form(self, data: QueryDict | None = None) -> InvitationForm:
+        return InvitationForm(data, need=self.row)
+
+    def act(self, form: InvitationForm) -> str:
+        what = form.cleaned_data["do"]
+        if what in WITH_NEED:
+            WITH_NEED[what](self.row, by=self.me)
+        else:
+            WITH_MATCH[what](form.cleaned_data["match"], by=self.me)
+        return _("Done.")
+
+    def next_url(self) -> str:
+        return reverse("admin:requests_app_need_invitations", args=[self.row.pk])
+
+    def context(self, form: InvitationForm) -> dict[str, Any]:
+        matches = self.row.matches.select_related("offer__volunteer")
+        search = NeedSearch.objects.filter(need=self.row).first()
+        is_open = self.row.state == NeedState.OPEN
+        by_hand_only = self.row.category.sensitive
+        can_invite = is_open and not by_hand_only
+        return {
+            "search": search,
+            "rows": [
+                {
+                    "match": match,
+                    "lines": with_points(match.lines),
+                    "can_invite": can_invite and match.state == Match.State.SUGGESTED,
+                    "can_leave_out": is_open and match.state in UNANSWERED,
+                }
+                for match in matches.order_by("-pinned", "-score", "pk")
+            ],
+            "is_open": is_open,
+            "nobody_left": bool(is_open and search and search.handed_over_at),
+            "by_hand_only": by_hand_only,
         }
-        return TemplateResponse(request, "admin/need_asks.html", context)
-
-
-def _do(request: HttpRequest, need: Need) -> bool:
-    """Do what was chosen, if it is one of the things to do; says so."""
-    what, number = request.POST.get("do", ""), request.POST.get("match", "")
-    if what in WITH_NEED:
-        WITH_NEED[what](need)
-    elif what in WITH_MATCH and number.isdecimal():
-        match = need.matches.filter(pk=number).select_related("need__category", "offer__volunteer")
-        if not match or WITH_MATCH[what](match[0]) is False:
-            messages.warning(request, _("This has changed in the meantime. Nothing was done."))
-            return False
-    else:
-        messages.warning(request, _("Choose what to do."))
-        return False
-    messages.success(request, _("Done."))
-    return True

@@ -1,6 +1,6 @@
 """A coordinator changes what counts how much, and sees beforehand what that would change."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -9,17 +9,26 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from mutualaid.admin.action_admin import ActionAdmin
+from mutualaid.admin.careful_form import CarefulRowForm
+from mutualaid.matching import actions
 from mutualaid.matching.admin.weights_preview import preview
 from mutualaid.matching.models import ScoringWeights
+from mutualaid.people.models import User
 
 
 @admin.register(ScoringWeights)
-class WeightsAdmin(admin.ModelAdmin[ScoringWeights]):
+class WeightsAdmin(ActionAdmin[ScoringWeights]):
+    form = CarefulRowForm
     change_form_template = "admin/weights_change_form.html"
     fields: ClassVar = [
         "near", "exact_category", "related_category", "own_language", "shared_language",
         "shared_time", "rested",
     ]  # fmt: skip
+
+    def apply_change(self, request: HttpRequest, form: Any) -> None:
+        if form.to_write:
+            actions.change_weights(form.to_write, by=cast(User, request.user))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview)

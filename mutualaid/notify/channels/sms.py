@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import Reach, e164
+from mutualaid.notify.recipient import Reach, textable
 from mutualaid.notify.registry import Letter, kind_named
 from mutualaid.notify.rendering.render import text_message_of
 
@@ -51,7 +51,7 @@ class Sms:
     never_twice: ClassVar[bool] = True
 
     def address(self, reach: Reach) -> str:
-        return e164(reach.phone) if reach.texts and settings.SMS_URL else ""
+        return textable(reach.phone) if reach.texts and settings.SMS_URL else ""
 
     def send(self, row: Notification, letter: Letter) -> Notification.State:
         through = gateway()

@@ -17,56 +17,63 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
 
 SALT = "notify.one-tap"
 
 
-class Said(NamedTuple):
-    """What is told after the tap, and where it goes on."""
+class Outcome(NamedTuple):
+    """What a person is told after a one-tap action, and where they go on.
 
-    words: str
+    `is_done`: whether what they answered holds now. Where it does not, `words` say how it stands.
+    """
+
+    words: str | Promise
     url: str = ""
-    label: str = ""
+    label: str | Promise = ""
+    is_done: bool = True
 
 
-Do = Callable[[int, User | None], Said]
+Do = Callable[[int, User | None], Outcome]
 """Takes the id of what it is about and the person, None for a neighbour without an account."""
 About = Callable[[int], str]
 """One line on what it is about, for the page with the button."""
 
 
 @dataclass(frozen=True)
-class Tap:
+class OneTapAction:
     name: str
     question: str | Promise
     button: str | Promise
     do: Do
     about: About
 
-    def take(self, about_id: int, user: User | None) -> Said:
+    def take(self, about_id: int, user: User | None) -> Outcome:
         """Do it; said kindly where what it is about is not there any more."""
         try:
             return self.do(about_id, user)
         except ObjectDoesNotExist:
-            return Said(_("This has changed in the meantime."))
+            return Outcome(_("This has changed in the meantime."), is_done=False)
 
 
-class Tapped(NamedTuple):
-    tap: Tap
+class SignedAction(NamedTuple):
+    """What one link stands for."""
+
+    action: OneTapAction
     about_id: int
     user: User | None
 
     def about(self) -> str:
-        return self.tap.about(self.about_id)
+        return self.action.about(self.about_id)
 
-    def do(self) -> Said:
-        return self.tap.take(self.about_id, self.user)
-
-
-_taps: dict[str, Tap] = {}
+    def take(self) -> Outcome:
+        return self.action.take(self.about_id, self.user)
 
 
-def taps(
+_actions: dict[str, OneTapAction] = {}
+
+
+def one_tap_action(
     name: str,
     *,
     question: str | Promise,
@@ -76,15 +83,15 @@ def taps(
     """Register the decorated function as what happens on a tap on the link `name`."""
 
     def register(do: Do) -> Do:
-        _taps[name] = Tap(name, question, button, do, about)
+        _actions[name] = OneTapAction(name, question, button, do, about)
         return do
 
     return register
 
 
-def tap_named(name: str) -> Tap:
+def action_named(name: str) -> OneTapAction:
     """Raises `KeyError` for a name that no room has registered."""
-    return _taps[name]
+    return _actions[name]
 
 
 def tap_url(name: str, about_id: int, user: User | None = None) -> str:
@@ -93,13 +100,13 @@ def tap_url(name: str, about_id: int, user: User | None = None) -> str:
     return settings.SITE_URL + reverse("notify_tap", args=[token])
 
 
-def read_tap(token: str) -> Tapped | None:
+def read_tap(token: str) -> SignedAction | None:
     """What a link stands for; None when it is not ours, too old, or its person is gone."""
-    age = timedelta(days=settings.ONE_TAP_DAYS)
+    age = timedelta(days=current_policy().one_tap_days)
     try:
         name, about_id, user_id = _signer().unsign(token, max_age=age).split(".")
         user = User.objects.get(pk=user_id, is_active=True) if user_id else None
-        return Tapped(_taps[name], int(about_id), user)
+        return SignedAction(_actions[name], int(about_id), user)
     except (signing.BadSignature, ValueError, KeyError, User.DoesNotExist):
         return None
 

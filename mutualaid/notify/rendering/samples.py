@@ -31,14 +31,15 @@ def _context() -> dict[str, Any]:
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
     told = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
-    worry = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
+    item = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
     return {
         **told,
         "asks": [told, told],
-        "worries": [worry, worry],
+        "items": [item, item],
         "volunteer": "Sam",
         "buddy": "Carla",
         "days": 14,
+        "words": gettext_lazy("You said yes to this one. Do you want to let it go?"),
         "subject": gettext_lazy("Your code"),
         "body": format_lazy("{}\n\nABCD-2345", CODE),
     }

@@ -27,8 +27,8 @@ def tap(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _over(request)
     if request.method == "POST":
-        return render(request, "notify/tap.html", {"tap": found.tap, "said": found.do()})
-    return render(request, "notify/tap.html", {"tap": found.tap, "about": found.about()})
+        return render(request, "notify/tap.html", {"action": found.action, "outcome": found.take()})
+    return render(request, "notify/tap.html", {"action": found.action, "about": found.about()})
 
 
 @csrf_exempt

@@ -1,4 +1,4 @@
-"""The page on which somebody says what we may write to her, where and when."""
+"""The page on which a person says what we may write to them, where and when."""
 
 from django.conf import settings
 from django.contrib import messages

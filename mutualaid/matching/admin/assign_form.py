@@ -5,21 +5,21 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.admin.widgets import TolerantAutocomplete
 from mutualaid.matching.search.reasons import with_points
 from mutualaid.people.models import User
-from mutualaid.people.widgets import TolerantAutocomplete
 from requests_app.models import Claim, Need
 
 MOST_SHOWN = 20
 
 
 class AssignForm(forms.Form):
-    """Somebody who fits, best first; or anybody else by name."""
+    """Someone who fits, best first; or anyone else by name."""
 
     match = forms.ChoiceField(label=_("Who fits"), widget=forms.RadioSelect, required=False)
     other = forms.ModelChoiceField(
         User.objects.filter(is_active=True),
-        label=_("Somebody else"),
+        label=_("Someone else"),
         required=False,
         widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
     )
@@ -44,7 +44,7 @@ class AssignForm(forms.Form):
         if not self.errors and not (
             self.cleaned_data.get("match") or self.cleaned_data.get("other")
         ):
-            raise forms.ValidationError(_("Choose somebody."))
+            raise forms.ValidationError(_("Choose someone."))
         return self.cleaned_data
 
     def volunteer(self) -> User:

@@ -1,0 +1,159 @@
+"""Asks in the admin: what one neighbour sent, with its needs. Who it is stands behind the contact page."""
+
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.admin.action_admin import ActionAdmin, FormSet, StepPages, without_detours
+from mutualaid.people.models import User
+from requests_app import actions
+from requests_app.admin.ask_form import AskForm, is_over
+from requests_app.admin.call_back import CalledBackPage, CodePage
+from requests_app.admin.changes import reason_of
+from requests_app.admin.contact import ContactPage
+from requests_app.admin.different_people import DifferentPeoplePage, NotDifferentPage
+from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
+from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
+from requests_app.admin.inlines import AccessLogInline, NeedInline
+from requests_app.admin.refusals import REFUSALS
+from requests_app.admin.same_household import NotOneHouseholdPage, SameHouseholdPage
+from requests_app.lifecycle.actors import coordinator
+from requests_app.models import Ask, Need
+
+
+@admin.register(Ask)
+class AskAdmin(ActionAdmin[Ask]):
+    form = AskForm
+    refusals = REFUSALS
+    step_pages: ClassVar[StepPages] = (
+        ContactPage, CodePage, CalledBackPage, SameHouseholdPage, NotOneHouseholdPage, DifferentPeoplePage,
+        NotDifferentPage,
+    )  # fmt: skip
+    list_display = ("code", "for_whom", "came_from", "how_many", "states", "created_at", "to_ring")
+    list_filter: ClassVar[Any] = (
+        "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "source",
+    )  # fmt: skip
+    list_per_page = 50
+    search_fields = ("reference", "needs__category__name", "needs__locality__name")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    autocomplete_fields = ("languages",)
+    fields = (
+        ("for_whom", "languages"),
+        ("read_first", "call_back_at"),
+        ("source", "reference", "created_at"),
+        ("household", "others"),
+        "erasing",
+    )
+    readonly_fields = (
+        "read_first", "call_back_at", "source", "reference", "created_at", "household", "others",
+        "erasing",
+    )  # fmt: skip
+    inlines: ClassVar = [ExclusionInline, NeedInline, AccessLogInline]
+    change_form_template = "admin/ask_change_form.html"
+
+    def apply_change(self, request: HttpRequest, form: Any) -> None:
+        if form.to_write:
+            me = coordinator(cast(User, request.user))
+            reason = reason_of(form.to_write)
+            actions.change_ask(form.instance, form.to_write, reason=reason, by=me)
+
+    def apply_rows(self, request: HttpRequest, formset: FormSet) -> None:
+        me = coordinator(cast(User, request.user))
+        apply_exclusions(formset.instance, formset, by=me)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        ask = self.get_object(request, object_id)
+        extra = (
+            {"asked_before": maybe_of_the_same_person(ask), "blocks": blocks_of(ask)} if ask else {}
+        )
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
+        """All of it once its needs are over; a form that was open before is told so beside the field."""
+        if obj and request.method != "POST" and is_over(obj):
+            return (*self.readonly_fields, "for_whom", "languages")
+        return self.readonly_fields
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ask]:
+        needs = Prefetch("needs", Need.objects.order_by("pk"))
+        rows = super().get_queryset(request).select_related("merged_into")
+        return rows.prefetch_related(needs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.display(description=_("came from"), ordering="source")
+    def came_from(self, ask: Ask) -> str:
+        return " ".join(filter(None, (ask.source, ask.reference))) or str(_("this site"))
+
+    @admin.display(description=_("needs"))
+    def how_many(self, ask: Ask) -> int:
+        return len(ask.needs.all())
+
+    @admin.display(description=_("how they stand"))
+    def states(self, ask: Ask) -> str:
+        if ask.merged_into:
+            return str(_("put together with %s")) % ask.merged_into.code
+        words = dict.fromkeys(str(need.get_state_display()) for need in ask.needs.all())
+        return ", ".join(words) or "–"
+
+    @admin.display(description=_("to be rung"), boolean=True, ordering="call_back_at")
+    def to_ring(self, ask: Ask) -> bool:
+        return ask.call_back_at is not None
+
+    @admin.display(description=_("of one household"))
+    def household(self, ask: Ask) -> str:
+        """The asks it is put together with, each with the way to part them again."""
+        if ask.merged_into:
+            undo = reverse("admin:requests_app_ask_not-one-household", args=[ask.pk])
+            return format_html("{} · {}", _link(ask.merged_into), _undo(undo))
+        rows = [
+            (_link(one), _undo(reverse("admin:requests_app_ask_not-one-household", args=[one.pk])))
+            for one in ask.merged.order_by("pk")
+        ]
+        return format_html_join(", ", "{} · {}", rows) or "–"
+
+    @admin.display(description=_("alike, of different people"))
+    def others(self, ask: Ask) -> str:
+        undo = reverse("admin:requests_app_ask_not-different", args=[ask.pk])
+        rows = [(_link(one), _undo(f"{undo}?other={one.code}")) for one in ask.alike.order_by("pk")]
+        return format_html_join(", ", "{} · {}", rows) or "–"
+
+    @admin.display(description=_("personal details"))
+    def erasing(self, ask: Ask) -> str:
+        if ask.erased_at:
+            return str(_("erased on %s")) % date_format(ask.erased_at, "DATE_FORMAT")
+        days = [need.erased_on for need in ask.needs.all()]
+        if not days or None in days:
+            return str(_("kept while it is open"))
+        last = max(day for day in days if day)
+        return str(_("kept until %s")) % date_format(last, "DATE_FORMAT")
+
+
+def _link(ask: Ask) -> str:
+    return format_html(
+        '<a href="{}">{}</a>', reverse("admin:requests_app_ask_change", args=[ask.pk]), ask.code
+    )
+
+
+def _undo(url: str) -> str:
+    return format_html('<a href="{}">{}</a>', url, _("undo"))

@@ -1,0 +1,82 @@
+"""Who must not find out about an ask: added and taken away beside it, by the same actions as on the pages."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.admin.action_admin import without_detours
+from mutualaid.admin.widgets import TolerantChoices
+from mutualaid.contact_points import parse
+from requests_app import actions
+from requests_app.lifecycle.actors import Actor
+from requests_app.models import Ask, Exclusion
+
+
+class ExclusionForm(forms.ModelForm[Exclusion]):
+    """Names an account, or phones and e-mails that may have one some day."""
+
+    contact_points = forms.CharField(
+        label=_("or their phone or e-mail, of which we keep a fingerprint"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Exclusion
+        fields = ("person",)
+
+    def clean_contact_points(self) -> str:
+        """Raises a `ValidationError` beside the field for whatever is neither a phone nor an e-mail."""
+        typed: str = self.cleaned_data["contact_points"]
+        read = parse(typed)
+        if read.unread or (typed and not read.points):
+            raise forms.ValidationError(
+                _("This is neither a phone number nor an e-mail: %(text)s"),
+                params={"text": ", ".join(read.unread) or typed},
+            )
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors:
+            return self.cleaned_data
+        if bool(self.cleaned_data["contact_points"]) == bool(self.cleaned_data.get("person")):
+            raise forms.ValidationError(_("Choose a person, or write a phone number or an e-mail."))
+        return self.cleaned_data
+
+
+class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
+    """Editable, for it may be urgent: once saved, the ask is gone for that person."""
+
+    model = Exclusion
+    form = ExclusionForm
+    fields = ("person", "contact_points")
+    autocomplete_fields: ClassVar = ("person",)
+    extra = 0
+    show_change_link = False
+
+    @admin.display(description=_("phone or e-mail"))
+    def contact_points(self, row: Exclusion) -> str:
+        return str(_("a fingerprint")) if row.fingerprint else "–"
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+def apply_exclusions(ask: Ask, formset: Any, *, by: Actor) -> None:
+    """Take away and add what a valid formset says; raises `Erased`."""
+    for form in formset.deleted_forms:
+        if form.instance.pk:
+            actions.end_exclusion(form.instance, by=by)
+    added = [form for form in formset.extra_forms if form.has_changed()]
+    kept = [form.cleaned_data for form in added if form not in formset.deleted_forms]
+    people = [row["person"] for row in kept if row["person"]]
+    points = [row["contact_points"] for row in kept if row["contact_points"]]
+    if people or points:
+        actions.exclude(ask, by=by, people=people, contact_points=points)

@@ -1,0 +1,162 @@
+"""Coordinators decide about people: what they are called, what they may do, and who is switched off."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from mutualaid.matching.actions import match_for
+from mutualaid.matching.outreach.manual import invite_one
+from mutualaid.notify.models import Notification
+from mutualaid.people.models import BlockedAddress, Role, User
+from offers_app.models import Offer
+from requests_app import actions
+from requests_app.models import Claim, Need
+from tests.support import factories
+from tests.support.admin_form import as_it_stands
+from tests.support.people import MAIL, asks
+
+pytestmark = pytest.mark.django_db
+BLOCK = "/admin/people/blockedaddress/add/"
+
+
+def page_of(user: User, name: str = "change") -> str:
+    return f"/admin/people/user/{user.pk}/{name}/"
+
+
+def text(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def busy(sam: User, carla: User) -> User:
+    """Sam is on his way to two neighbours, was invited to a third, and offers his help."""
+    factories.offer(by=sam, per_week=3)
+    for _ in range(2):
+        actions.claim_need(asks(MAIL), by=sam, weekly_limit=3)
+    match = match_for(sam, asks(MAIL))
+    assert match
+    invite_one(match, by=carla)
+    return sam
+
+
+def test_the_page_says_beforehand_what_ends_and_changes_nothing(busy, admin):
+    before = Notification.objects.count()
+    shown = text(admin.get(page_of(busy, "switch")))
+    for said in (
+        "2 tasks they said yes to are released, and the neighbours are told.",
+        "Their offer ends.",
+        "1 invitation ends.",
+    ):
+        assert said in shown
+    busy.refresh_from_db()
+    assert busy.is_active
+    assert Claim.objects.live().count() == 2
+    assert Notification.objects.count() == before
+
+
+def test_who_is_switched_off_goes_nowhere_and_their_neighbours_are_told(busy, admin, signed_in):
+    sams = signed_in(busy)
+    assert sams.get("/me/").status_code == 200
+    said = text(admin.post(page_of(busy, "switch"), follow=True))
+    assert "Sam is switched off." in said
+    assert "2 tasks they said yes to are released" in said
+    assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
+    assert set(Need.objects.values_list("state", flat=True)) == {"open"}
+    assert Notification.objects.filter(kind="need_reopened").count() == 2
+    assert Offer.objects.get(volunteer=busy).state == "withdrawn"
+    assert not busy.offer.matches.filter(state__in=("suggested", "notified", "seen")).exists()
+    assert sams.get("/me/").status_code == 302
+
+
+def test_switched_on_again_they_can_sign_in_and_nothing_begins_by_itself(busy, admin):
+    admin.post(page_of(busy, "switch"))
+    assert "can sign in again" in text(
+        admin.post(page_of(busy, "switch"), {"on": "1"}, follow=True)
+    )
+    busy.refresh_from_db()
+    assert busy.is_active
+    assert not Claim.objects.live().exists()
+    assert Offer.objects.get().state == "withdrawn"
+
+
+@pytest.mark.parametrize("typed", [{}, {"on": "1"}])
+def test_what_is_so_already_is_said_kindly(admin, rosa, typed):
+    User.objects.filter(pk=rosa.pk).update(is_active=bool(typed))
+    assert "This has changed in the meantime." in text(admin.post(page_of(rosa, "switch"), typed))
+
+
+def test_nobody_switches_off_themself_nor_who_runs_the_site(admin, carla):
+    ada = factories.person("Ada", is_superuser=True)
+    for user in (carla, ada):
+        assert "No one decides this about themself" in text(admin.post(page_of(user, "switch")))
+        user.refresh_from_db()
+        assert user.is_active
+
+
+def test_nobody_gives_or_takes_a_role_themself(admin, carla):
+    path = page_of(carla)
+    answer = admin.post(path, as_it_stands(admin, path) | {"roles": ["neighbour"], "name": "Cleo"})
+    assert "No one decides this about themself" in text(answer)
+    carla.refresh_from_db()
+    assert carla.name == "Carla"
+    assert User.objects.get(pk=carla.pk).is_coordinator
+
+
+def test_roles_are_given_and_taken_with_a_line_of_history(admin, rosa):
+    path = page_of(rosa)
+    for roles in (["neighbour", "coordinator"], ["volunteer"]):
+        admin.post(path, as_it_stands(admin, path) | {"roles": roles})
+        assert User.objects.get(pk=rosa.pk).roles == set(roles)
+    words = set(LogEntry.objects.values_list("change_message", flat=True))
+    assert words == {
+        "role added: coordinator", "role added: volunteer", "role taken: coordinator",
+        "role taken: neighbour",
+    }  # fmt: skip
+    assert "role added: coordinator" in text(admin.get(page_of(rosa, "history")))
+
+
+def test_of_two_coordinators_each_writes_what_they_changed(admin, rosa, signed_in):
+    doras = signed_in(factories.person("Dora", Role.COORDINATOR))
+    path = page_of(rosa)
+    shown = as_it_stands(doras, path)
+    admin.post(path, as_it_stands(admin, path) | {"name": "Rosalind"})
+    assert doras.post(path, shown | {"vetted": "on"}).status_code == 302
+    rosa.refresh_from_db()
+    assert (rosa.name, rosa.vetted) == ("Rosalind", True)
+    answer = doras.post(path, shown | {"name": "Rose"})
+    assert "Rosalind" in text(answer)
+    assert "Nothing is saved yet." in text(answer)
+    rosa.refresh_from_db()
+    assert rosa.name == "Rosalind"
+
+
+def test_who_is_known_to_the_group_now_is_matched_with_what_is_kept_for_such(admin, sam):
+    factories.offer(by=sam)
+    Offer.objects.update(match_due_at=None)
+    path = page_of(sam)
+    admin.post(path, as_it_stands(admin, path) | {"vetted": "on"})
+    assert Offer.objects.get().match_due_at
+
+
+def test_blocking_ends_what_accounts_with_it_are_doing_and_says_which(busy, admin, signed_in):
+    sams = signed_in(busy)
+    said = text(admin.post(BLOCK, {"address": busy.email, "reason": "threats"}, follow=True))
+    for words in ("Sam: 2 tasks they said yes to are released", "Sam: Their offer is paused."):
+        assert words in said
+    assert not Claim.objects.live().exists()
+    assert Offer.objects.get().state == "paused"
+    assert sams.get("/me/").status_code == 302, "they are signed out"
+    with pytest.raises(actions.NotForYou):
+        actions.claim_need(factories.need(), by=busy, weekly_limit=9)
+
+
+@pytest.mark.parametrize("typed", ["a@b.example and nonsense here", "12", "", "\0"])
+def test_what_is_not_wholly_a_phone_or_an_e_mail_blocks_nobody(admin, typed):
+    assert "errorlist" in text(admin.post(BLOCK, {"address": typed, "reason": "threats"}))
+    assert not BlockedAddress.objects.exists()
+
+
+def test_blocked_twice_is_said_beside_the_field_and_two_at_once_are_two(admin):
+    typed = {"address": "555 0100, ana@people.example", "reason": "threats"}
+    assert admin.post(BLOCK, typed).status_code == 302
+    assert BlockedAddress.objects.count() == 2
+    assert "blocked already" in text(admin.post(BLOCK, typed))
