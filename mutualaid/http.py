@@ -39,7 +39,7 @@ def private_page(
 
 
 def json_download(data: dict[str, Any]) -> JsonResponse:
-    """Somebody's own data, as a file she can read and keep."""
+    """A person's own data, as a file they can read and keep."""
     how = {"ensure_ascii": False, "indent": 2}
     response = JsonResponse(data, json_dumps_params=how)
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
