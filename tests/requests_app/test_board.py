@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.core.management import call_command
 
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
+from requests_app.models import Need
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,16 @@ def test_the_front_page_counts_what_is_open_and_what_arrived(client, sam):
     page = client.get("/").content.decode()
     assert "1 need is open." in page
     assert "help arrived 1 time." in page
+
+
+def test_a_full_board_of_the_demos_neighbourhood_is_light(client, settings):
+    """Bar U2: 14 kB of HTML, also on the day on which everybody asks."""
+    settings.DEMO = True
+    call_command("seed", verbosity=0)
+    call_command("demo", verbosity=0)
+    settings.DEMO = False  # its pages are not there in a test
+    asked = Need.objects.open().first()
+    assert asked
+    for _ in range(40):
+        factories.need(category=asked.category, locality=asked.locality, week_parts=1)
+    assert len(client.get("/board/").content) <= 14_000
