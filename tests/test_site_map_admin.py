@@ -95,6 +95,7 @@ def test_every_address_of_the_admin_has_a_row():
     assert {route for route in walking.routes() if route.startswith("/admin/")} == set(ROWS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_a_coordinator_gets_what_her_work_needs(route: str, here: scene.Scene):
     path = path_of(route, here)

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 NONSENSE = ("x", "-1", "9" * 40, "\0", "(2,)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["category", "locality", "urgency", "needed_by", "people_count"])
 def test_a_need(admin, field):
     path = f"/admin/requests_app/need/{factories.need().pk}/change/"

@@ -140,6 +140,7 @@ def here(admin: Client, carla: User, sam: User, vera: User) -> Here:
     return Here(admin, carla, sam, vera, taken, open_need, triage)
 
 
+@pytest.mark.slow
 @dataclass
 class Write:
     """What is sent, and what it leaves. `history`: a line of Django's log, where there are no events."""

@@ -166,6 +166,7 @@ def test_a_sheet_that_is_not_there_is_said_so():
         call_command("simulate", "--past", "nowhere.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_games_go_by_the_policy_of_this_site():
     factories.set_policy(erase_days=30, quiet_from="22:15", needs_open_at_once=False)

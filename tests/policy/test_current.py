@@ -134,6 +134,7 @@ print("all imported")
 """
 
 
+@pytest.mark.slow
 def test_no_module_and_no_migration_reads_it_at_import():
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL],
