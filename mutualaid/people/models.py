@@ -173,7 +173,7 @@ class Tries(models.Model):
 class BlockedAddressQuerySet(models.QuerySet["BlockedAddress"]):
     def of(self, *texts: str) -> "BlockedAddressQuerySet":
         """The blocks of every phone and e-mail in these texts."""
-        return self.filter(mark__in=marks_of(*texts))
+        return self.filter(mark__in=fingerprints(*texts))
 
     def of_account(self, user: User) -> "BlockedAddressQuerySet":
         """The blocks of the phone and the e-mails of an account."""
@@ -181,11 +181,6 @@ class BlockedAddressQuerySet(models.QuerySet["BlockedAddress"]):
 
     def marks(self) -> set[str]:
         return set(self.values_list("mark", flat=True))
-
-
-def marks_of(*texts: str) -> set[str]:
-    """The marks of every phone and e-mail in these texts."""
-    return fingerprints(*texts)
 
 
 class BlockedAddress(models.Model):

@@ -37,15 +37,6 @@ def _ids_kept_from(ask: Ask) -> set[int]:
     return {pk for pk in people | {person for person, _ in excluded} if pk}
 
 
-def is_own(user: User, ask: Ask) -> bool:
-    """Whether it was asked with this account, or with a contact point of it."""
-    asks = household_of(ask)
-    if asks.filter(account=user).exists():
-        return True
-    own = AccountContactPoint.objects.filter(user=user).values("fingerprint")
-    return AskContactPoint.objects.filter(ask__in=asks, fingerprint__in=own).exists()
-
-
 def household_of(ask: Ask) -> QuerySet[Ask]:
     """The ask and those that were merged into it."""
     return Ask.objects.filter(Q(pk=ask.pk) | Q(merged_into=ask.pk))
