@@ -73,7 +73,7 @@ def test_coordinators_see_who_possibly_asked_before(carla, signed_in):
     page = signed_in(carla).get(f"/admin/requests_app/need/{need.pk}/change/").content.decode()
     assert HINT in page
     assert not AccessLogEntry.objects.exists()
-    assert stored.leaks(("7946", "ana@people"), page) == []
+    assert stored.leaks(("7946 0958", "79460958", "ana@people"), page) == []
 
 
 @pytest.mark.django_db
