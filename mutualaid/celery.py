@@ -24,15 +24,15 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 SWEEP_SECONDS = 15
 """Far less than a lease lasts. A sweep that starts meanwhile takes what this one has not."""
-NUDGE_WAITS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+BROKER_TIMEOUTS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 """Seconds. A broker that is well answers within a few thousandths."""
-REST_FOR_A_WAIT = 50
+BREAK_PER_WAIT = 50
 """A broker that made somebody wait is left alone for so many times as long."""
 log = logging.getLogger(__name__)
-_leaves_to_sweep = ContextVar("leaves_to_sweep", default=False)
+_without_broker = ContextVar("without_broker", default=False)
 
 
-def while_there_is_time(work: Iterable[T]) -> Iterator[T]:
+def within_time_budget(work: Iterable[T]) -> Iterator[T]:
     """Hand out work until a sweep has to end; the next one goes on where it stopped."""
     deadline = time.monotonic() + SWEEP_SECONDS
     for one in work:
@@ -41,13 +41,13 @@ def while_there_is_time(work: Iterable[T]) -> Iterator[T]:
             return
 
 
-def nudge(task: "Startable | str", *ids: int) -> None:
+def enqueue_on_commit(task: "Startable | str", *ids: int) -> None:
     """Start `task`, or the one of this full name, once the transaction has committed.
 
     A broker that is down is only logged: whatever the task would have done is due in the database,
     where the sweep finds it. A name leads to a task of a room above, which cannot be imported.
     """
-    if not _leaves_to_sweep.get():
+    if not _without_broker.get():
         # By name, and not from the registry: a web server loads no module of tasks by itself.
         named = app.signature(task) if isinstance(task, str) else task
         transaction.on_commit(partial(_start, named, ids), robust=True)
@@ -56,38 +56,38 @@ def nudge(task: "Startable | str", *ids: int) -> None:
 def _start(task: "Startable", ids: tuple[int, ...]) -> None:
     """A page waits for this: a broker that hangs costs it a moment, and is then left alone for a while."""
     began = time.monotonic()
-    if began < _rest.until:
+    if began < _circuit_breaker.until:
         return
     try:
-        with producers[_line()].acquire(block=True) as producer:
+        with producers[_connection()].acquire(block=True) as producer:
             task.apply_async(ids, producer=producer)
     except OperationalError:
         now = time.monotonic()
-        _rest.until = now + (now - began) * REST_FOR_A_WAIT
+        _circuit_breaker.until = now + (now - began) * BREAK_PER_WAIT
         log.warning("broker is down, the sweep will do it", extra={"task": task.name})
 
 
 @cache
-def _line() -> Connection:
+def _connection() -> Connection:
     """As the settings say, but less patient than a worker is."""
-    return app.connection_for_write(transport_options=NUDGE_WAITS)
+    return app.connection_for_write(transport_options=BROKER_TIMEOUTS)
 
 
 @dataclass
-class _Rest:
+class _CircuitBreaker:
     """Until when, by this process's own clock, the broker is left alone."""
 
     until: float = 0.0
 
 
-_rest = _Rest()
+_circuit_breaker = _CircuitBreaker()
 
 
 @contextmanager
-def left_to_sweep() -> Iterator[None]:
+def without_broker() -> Iterator[None]:
     """Start no tasks within the block: work in bulk must not wait for a broker each time."""
-    before = _leaves_to_sweep.set(True)
+    before = _without_broker.set(True)
     try:
         yield
     finally:
-        _leaves_to_sweep.reset(before)
+        _without_broker.reset(before)

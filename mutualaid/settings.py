@@ -269,7 +269,7 @@ PUSH_HOSTS: list[str] = env.list(
     ["fcm.googleapis.com", "push.services.mozilla.com", "notify.windows.com", "push.apple.com"],
 )
 # Where coordinators talk, as addresses of Apprise: https://appriseit.com/services/
-ROOM_URLS: list[str] = env.list("ROOM_URLS", [])
+TEAM_CHAT_URLS: list[str] = env.list("TEAM_CHAT_URLS", [])
 
 # Words.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")

@@ -20,7 +20,7 @@ from offers_app.states import COUNTS, OFFER_TRANSITIONS
 
 SEVERAL = {"categories", "localities", "languages"}
 OF_AN_OFFER = (*sorted(SEVERAL), "reach_km", "per_week", "has_vehicle", "week_parts")
-HOLDS: dict[str, Any] = {"confirmed_at": Now(), "asked_at": None}
+HOLDS: dict[str, Any] = {"confirmed_at": Now(), "reconfirm_asked_at": None}
 """What is written down when a volunteer says that their offer holds."""
 
 
@@ -85,7 +85,7 @@ def pause_offer(offer: Offer, *, until: date | None, by: User | None = None) -> 
     `by` is the coordinator who does it for them. Returns whether it is paused now: what was taken back
     is not.
     """
-    return _move(offer, "pause", by=by, paused_until=until, asked_at=None)
+    return _move(offer, "pause", by=by, paused_until=until, reconfirm_asked_at=None)
 
 
 @transaction.atomic
@@ -108,14 +108,14 @@ def keep_offer(offer: Offer) -> bool:
 @transaction.atomic
 def withdraw_offer(offer: Offer, *, by: User | None = None) -> None:
     """Stop: no invitations any more. What they wrote stays, in case they come back."""
-    _move(offer, "withdraw", by=by, paused_until=None, asked_at=None)
+    _move(offer, "withdraw", by=by, paused_until=None, reconfirm_asked_at=None)
 
 
 @transaction.atomic
 def ask_whether_it_holds(offer: Offer) -> None:
     """Ask the volunteer, once: keep, pause or stop?"""
-    if _move(offer, "ask", asked_at=Now()):
-        key = f"offer_reconfirm:{offer.pk}:{offer.asked_at}"
+    if _move(offer, "ask_to_reconfirm", reconfirm_asked_at=Now()):
+        key = f"offer_reconfirm:{offer.pk}:{offer.reconfirm_asked_at}"
         enqueue("offer_reconfirm", about_id=offer.pk, to=offer.volunteer, key=key)
 
 

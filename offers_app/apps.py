@@ -7,4 +7,4 @@ class OffersConfig(AppConfig):
     verbose_name = _("Offers")
 
     def ready(self) -> None:
-        from offers_app import letters, receivers, taps  # noqa: F401  they register themselves
+        from offers_app import notifications, one_tap, receivers  # noqa: F401  they register themselves

@@ -34,7 +34,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def unanswered(self) -> "OfferQuerySet":
         """Asked whether they still hold `reconfirm_answer_days` ago, and no answer came."""
         asked = Now() - timedelta(days=current_policy().reconfirm_answer_days)
-        return self.filter(state=OfferState.NEEDS_RECONFIRM, asked_at__lt=asked)
+        return self.filter(state=OfferState.NEEDS_RECONFIRM, reconfirm_asked_at__lt=asked)
 
 
 class Offer(models.Model):
@@ -64,7 +64,7 @@ class Offer(models.Model):
     )
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("last said to hold at"), db_default=Now())
-    asked_at = models.DateTimeField(_("asked whether it holds at"), null=True, blank=True)
+    reconfirm_asked_at = models.DateTimeField(_("asked whether it holds at"), null=True, blank=True)
     match_due_at = models.DateTimeField(_("next look for needs"), null=True, blank=True)
     created_at = models.DateTimeField(_("made at"), default=timezone.now)
 

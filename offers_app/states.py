@@ -20,7 +20,7 @@ COUNTS = (S.ACTIVE, S.NEEDS_RECONFIRM)
 
 OFFER_TRANSITIONS = {
     "renew": Transition((S.NEEDS_RECONFIRM, S.WITHDRAWN), S.ACTIVE),
-    "ask": Transition((S.ACTIVE,), S.NEEDS_RECONFIRM),
+    "ask_to_reconfirm": Transition((S.ACTIVE,), S.NEEDS_RECONFIRM),
     "keep": Transition(COUNTS, S.ACTIVE),
     "pause": Transition((*COUNTS, S.PAUSED), S.PAUSED),
     "resume": Transition((S.PAUSED,), S.ACTIVE),

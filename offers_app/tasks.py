@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from mutualaid.celery import while_there_is_time
-from offers_app.follow_up import due_jobs
+from mutualaid.celery import within_time_budget
+from offers_app.scheduled import due_jobs
 
 
 @shared_task
 def sweep() -> None:
     """Take the steps that the clock has made due."""
-    for take in while_there_is_time(due_jobs()):
+    for take in within_time_budget(due_jobs()):
         take()

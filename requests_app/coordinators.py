@@ -10,39 +10,39 @@ from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import ON_THE_WAY
 
 
-def who_took_it_in(need: Need) -> User | None:
+def intake_coordinator(need: Need) -> User | None:
     """The first coordinator in the history of the need, as long as they are one and may hear of it."""
     acted = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
     first = acted.exclude(actor=None).values_list("actor", flat=True).first()
     return _coordinators(need).filter(pk=first).first() if first else None
 
 
-def who_stands_by(need: Need, volunteer: User) -> User | None:
+def choose_support_contact(need: Need, volunteer: User) -> User | None:
     """Whom the volunteer can turn to: who took the need in, else whoever of the area, or of all, has least.
 
     It shares the work and says nothing about anybody: at the same number the longest here is taken.
     """
-    took_it_in = who_took_it_in(need)
+    took_it_in = intake_coordinator(need)
     if took_it_in and took_it_in != volunteer:
         return took_it_in
     of_the_area = When(locality__in=_around(need.locality), then=Value(0))
-    with_her = Count("stands_by", filter=Q(stands_by__state__in=ON_THE_WAY))
+    with_her = Count("supported_claims", filter=Q(supported_claims__state__in=ON_THE_WAY))
     others = _coordinators(need).exclude(pk=volunteer.pk)
     by_turn = others.annotate(far=Case(of_the_area, default=Value(1)), with_her=with_her)
     return by_turn.order_by("far", "with_her", "pk").first()
 
 
-def tell_who_stands_by(claim: Claim, by: User | None) -> None:
+def notify_support_contact(claim: Claim, by: User | None) -> None:
     """One message, unless they gave the need to the volunteer themself."""
-    if claim.buddy and claim.buddy != by:
-        enqueue("desk_buddy", about_id=claim.pk, to=claim.buddy)
+    if claim.support_contact and claim.support_contact != by:
+        enqueue("coordinator_supports_claim", about_id=claim.pk, to=claim.support_contact)
 
 
-def tell_who_took_it_in(need: Need, by: User | None) -> None:
+def notify_intake_coordinator(need: Need, by: User | None) -> None:
     """It is closed, and not by themself."""
-    coordinator = who_took_it_in(need)
+    coordinator = intake_coordinator(need)
     if coordinator and coordinator != by:
-        enqueue("desk_closed", about_id=need.pk, to=coordinator)
+        enqueue("coordinator_need_closed", about_id=need.pk, to=coordinator)
 
 
 def _coordinators(need: Need) -> QuerySet[User]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mutualaid.people.models import BlockedAddress, User
+from mutualaid.people.models import BlockedContactPoint, User
 from requests_app.access.exclusions import is_kept_from
 from requests_app.models import Claim, Need
 from requests_app.states import ASIDE, CHANGEABLE, NEED_TRANSITIONS, ON_THE_WAY, WAITING, NeedState
@@ -18,7 +18,7 @@ def can_claim(user: User, need: Need) -> bool:
     Not while a contact point of theirs is blocked: a coordinator may still give them one, knowingly.
     """
     is_for_all = not need.category.sensitive and not need.is_past
-    is_blocked = BlockedAddress.objects.of_account(user).exists()
+    is_blocked = BlockedContactPoint.objects.of_account(user).exists()
     return is_for_all and can_be_assigned(user, need) and not is_blocked
 
 

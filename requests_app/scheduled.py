@@ -14,7 +14,12 @@ from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app.actions import on_hold, progress
 from requests_app.actions.series import make_occurrences
-from requests_app.lifecycle.claim_deadlines import to_ask_again, to_assume, to_lapse, to_remind
+from requests_app.lifecycle.claim_deadlines import (
+    claims_to_ask_about_again,
+    claims_to_close_unconfirmed,
+    claims_to_lapse,
+    claims_to_remind,
+)
 from requests_app.lifecycle.transitions import lock_need
 from requests_app.models import Claim, Need, Series
 from requests_app.models.need import NeedQuerySet
@@ -23,34 +28,34 @@ from requests_app.states import WAITING, NeedState
 Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
 
 
-def to_warn() -> QuerySet[Need]:
+def needs_to_warn_about() -> QuerySet[Need]:
     """Needs that end soon with nobody found; one that never had long is first looked after a while."""
     soon = timezone.now() + timedelta(hours=current_policy().expiry_notice_hours)
     looked_for = Now() - timedelta(hours=current_policy().min_search_hours)
     return _waiting().ends_before(soon).filter(created_at__lt=looked_for, warned_at=None)
 
 
-def to_expire() -> QuerySet[Need]:
+def needs_to_expire() -> QuerySet[Need]:
     """Needs whose day is over, or whose time is and whose neighbour had the whole notice to say it is not."""
     noticed = Now() - timedelta(hours=current_policy().expiry_notice_hours)
     day_is_over = Q(needed_by__lt=timezone.localdate())
     return _waiting().filter(day_is_over | Q(open_until__lt=Now(), warned_at__lt=noticed))
 
 
-def to_resume() -> QuerySet[Need]:
+def needs_to_resume() -> QuerySet[Need]:
     """Needs that waited for a day, and the day has come."""
     held = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate())
     return held.select_related("category")
 
 
-STEPS: tuple[Due, ...] = (
-    (to_remind, lambda claim: progress.remind(claim, due=to_remind())),
-    (to_lapse, progress.lapse_claim),
-    (to_ask_again, progress.ask_again),
-    (to_assume, progress.close_unconfirmed),
-    (to_warn, progress.warn),
-    (to_expire, progress.expire_need),
-    (to_resume, on_hold.resume_need),
+JOBS: tuple[Due, ...] = (
+    (claims_to_remind, lambda claim: progress.remind(claim, due=claims_to_remind())),
+    (claims_to_lapse, progress.lapse_claim),
+    (claims_to_ask_about_again, progress.ask_again),
+    (claims_to_close_unconfirmed, progress.close_unconfirmed),
+    (needs_to_warn_about, progress.warn),
+    (needs_to_expire, progress.expire_need),
+    (needs_to_resume, on_hold.resume_need),
 )
 
 
@@ -58,12 +63,14 @@ def due_jobs() -> Iterator[Callable[[], None]]:
     """Everything that is due now, each as a call that takes its step if it is still due."""
     for series in Series.objects.due():
         yield partial(make_occurrences, series)
-    for find, step in STEPS:
+    for find, step in JOBS:
         for pk in list(find().values_list("pk", flat=True)):
-            yield lambda pk=pk, find=find, step=step: _take(find, step, pk)  # type: ignore[misc]
+            yield lambda pk=pk, find=find, step=step: _run_if_still_due(find, step, pk)  # type: ignore[misc]
 
 
-def _take(find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int) -> None:
+def _run_if_still_due(
+    find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int
+) -> None:
     """Look once more with the need held, for people may have acted in the meantime."""
     with transaction.atomic():
         seen = find().filter(pk=pk).first()

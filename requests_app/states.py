@@ -65,7 +65,7 @@ class NeedAction(TextChoices):
     RESUME = "resume", _("taken up again")
     MERGE = "merge", _("put together with another need")
     UNMERGE = "unmerge", _("stands alone again")
-    WANT = "want", _("another number of helpers")
+    SET_HELPER_COUNT = "set_helper_count", _("another number of helpers")
     SPLIT = "split", _("made into several tasks")
     CLAIM = "claim", _("taken on")
     ASSIGN = "assign", _("given to somebody")
@@ -78,7 +78,7 @@ class NeedAction(TextChoices):
     LAPSE = "lapse", _("its time ran out")
     EXTEND = "extend", _("kept open")
     EXPIRE = "expire", _("nobody was found in time")
-    ASSUME = "assume", _("the neighbour did not say")
+    CLOSE_UNCONFIRMED = "close_unconfirmed", _("the neighbour did not say")
     DELIVER = "deliver", _("done")
     NOT_ARRIVED = "not_arrived", _("it did not arrive")
     NEED_MORE = "need_more", _("part of it arrived, more is needed")
@@ -115,7 +115,7 @@ NEED_TRANSITIONS = {
     "claim": Transition((N.OPEN,), DERIVED_FROM_CLAIMS),
     "assign": Transition(WAITING, DERIVED_FROM_CLAIMS),
     "reassign": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
-    "want": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "set_helper_count": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
     "release": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
     "lapse": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
     "cancel_helper": Transition((N.OPEN, N.CLAIMED), DERIVED_FROM_CLAIMS),
@@ -124,7 +124,7 @@ NEED_TRANSITIONS = {
     "not_arrived": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
     "need_more": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
     "confirm": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
-    "assume": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
+    "close_unconfirmed": Transition(WITH_HELPERS, DERIVED_FROM_CLAIMS),
     "expire": Transition(WAITING, N.CLOSED),
     "withdraw": Transition((*WAITING, *ASIDE, N.CLAIMED), N.CLOSED),
     "close": Transition((*WAITING, *ASIDE, N.MERGED, N.CLAIMED, N.DELIVERED), N.CLOSED),
@@ -144,7 +144,7 @@ CLAIM_TRANSITIONS = {
     "schedule": Transition(ON_THE_WAY, C.SCHEDULED),
     "deliver": Transition(ON_THE_WAY, C.DELIVERED),
     "confirm": Transition((*ON_THE_WAY, C.DELIVERED), C.CONFIRMED),
-    "assume": Transition((C.DELIVERED,), C.UNCONFIRMED),
+    "close_unconfirmed": Transition((C.DELIVERED,), C.UNCONFIRMED),
     "release": Transition(ON_THE_WAY, C.RELEASED),
     "lapse": Transition(ON_THE_WAY, C.LAPSED),
     "reassign": Transition(ON_THE_WAY, C.REASSIGNED),

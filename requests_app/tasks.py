@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from mutualaid.celery import while_there_is_time
+from mutualaid.celery import within_time_budget
 from mutualaid.encryption.fields import WrongKey
 from requests_app.access import recovery
 from requests_app.models import LinkRecoveryRequest
@@ -21,9 +21,9 @@ def answer_link_recovery(pk: int) -> None:
 @shared_task
 def sweep() -> None:
     """Answer who lost their link, and take the steps that the clock has made due."""
-    for pk in while_there_is_time(list(LinkRecoveryRequest.objects.values_list("pk", flat=True))):
+    for pk in within_time_budget(list(LinkRecoveryRequest.objects.values_list("pk", flat=True))):
         recovery.answer(pk)
-    for run in while_there_is_time(due_jobs()):
+    for run in within_time_budget(due_jobs()):
         try:
             run()
         except WrongKey:  # of one need; the others go on

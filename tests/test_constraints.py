@@ -21,7 +21,7 @@ from mutualaid.matching.models import (
     ScoringWeights,
 )
 from mutualaid.notify.models import Notification, Preferences, Suppression
-from mutualaid.people.models import AccountContactPoint, BlockedAddress, Membership, User
+from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, Membership, User
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
@@ -118,7 +118,7 @@ BREAKS = {
         Exclusion.objects.exclude(fingerprint="").first()
     ),
     "exclusion_person_or_fingerprint_check": lambda: change(Exclusion, fingerprint="0" * 32),
-    "blockedaddress_reason_check": lambda: change(BlockedAddress, reason="dislike"),
+    "blockedcontactpoint_reason_check": lambda: change(BlockedContactPoint, reason="dislike"),
     "claim_state_silent_since_delivered_at_check": lambda: change(Claim, state="contacted"),
     "claim_state_check": lambda: change(Claim, state="lost"),
     "accesslogentry_by_window_slot_uniq": lambda: again(AccessLogEntry.objects.first()),
@@ -131,22 +131,22 @@ BREAKS = {
     ),
     "match_need_offer_uniq": lambda: again(Match.objects.first()),
     "match_state_check": lambda: change(Match, state="lost"),
-    "match_state_asked_at_check": lambda: change(Match, state="notified", asked_at=None),
+    "match_state_invited_at_check": lambda: change(Match, state="notified", invited_at=None),
     "erasure_model_key_uniq": lambda: again(Erasure.objects.create(model=NEED, key="1")),
     "notification_key_channel_uniq": lambda: again(Notification.objects.first()),
-    "suppression_channel_mark_group_uniq": lambda: again(
-        Suppression.objects.create(channel="sms", mark="x", why="stop")
+    "suppression_channel_fingerprint_group_uniq": lambda: again(
+        Suppression.objects.create(channel="sms", fingerprint="x", reason="stop")
     ),
-    "suppression_why_check": lambda: Suppression.objects.create(why="whim"),
-    "preferences_most_a_week_check": lambda: wishes(most_a_week=51),
+    "suppression_reason_check": lambda: Suppression.objects.create(reason="whim"),
+    "preferences_max_invitations_per_week_check": lambda: wishes(max_invitations_per_week=51),
     "preferences_pace_check": lambda: wishes(pace="never"),
     "match_decline_reason_check": lambda: change(Match, decline_reason="lazy"),
     "localitydistance_locality_other_uniq": lambda: again(LocalityDistance.objects.first()),
     "localitydistance_km_check": lambda: change(LocalityDistance, km=-1),
     "offerindexentry_offer_category_locality_uniq": lambda: again(OfferIndexEntry.objects.first()),
     "scoringweights_id_check": lambda: ScoringWeights.objects.create(pk=2),
-    "acceptancerate_yes_asks_check": lambda: AcceptanceRate.objects.create(
-        category=first(Category), asks=1, yes=2, counted_at=timezone.now()
+    "acceptancerate_yes_invitations_check": lambda: AcceptanceRate.objects.create(
+        category=first(Category), invitations=1, yes=2, counted_at=timezone.now()
     ),
     "refusal_category_or_locality_check": lambda: Refusal.objects.create(
         offer=first(Offer),

@@ -135,7 +135,7 @@ def test_text_messages_the_room_and_the_outbox_carry_none_of_it(here, settings, 
     report_not_arrived(claim.need)
     with gateway() as room:
         room.status = 200
-        settings.ROOM_URLS = [f"json://127.0.0.1:{room.port}/"]
+        settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{room.port}/"]
         factories.need(category=factories.category("one-night", sensitive=True))
         deliver_all()
     texts = (tmp_path / "texts.log").read_text()

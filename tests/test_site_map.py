@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mutualaid.notify.links.one_tap import tap_url
-from mutualaid.notify.links.unsubscribe import off_url
+from mutualaid.notify.links.one_tap import one_tap_url
+from mutualaid.notify.links.unsubscribe import unsubscribe_url
 from tests.support import scene, walking
 from tests.support.walking import EVERYBODY
 
@@ -170,8 +170,10 @@ def path_of(route: str, here: scene.Scene) -> str:
         "<uuid:public_id>": str(mine.public_id),
         "<uuid:claim>": str(here.claim.public_id),
         "<uuid:need>": str(here.claim.need.public_id),
-        "/m/<str:token>/": urlsplit(tap_url("need_no", here.match.pk, here.people["sam"])).path,
-        "/m/off/<str:token>/": urlsplit(off_url("asks", "email", here.people["sam"].pk, "")).path,
+        "/m/<str:token>/": urlsplit(one_tap_url("need_no", here.match.pk, here.people["sam"])).path,
+        "/m/off/<str:token>/": urlsplit(
+            unsubscribe_url("invitations", "email", here.people["sam"].pk, "")
+        ).path,
         "<int:pk>": str(here.ruled_out),
         "<str:token>": here.token,
         "<slug:name>": "what",

@@ -40,7 +40,7 @@ STEPS = """
 MODELS = """
     MODEL                  list  add  change  delete  history
     people/user            200   403  200     403     200
-    people/blockedaddress  200   200  200     200     200
+    people/blockedcontactpoint  200   200  200     200     200
     catalog/category       200   200  200     200     200
     catalog/locality       200   200  200     200     200
     catalog/language       200   200  200     403     200
@@ -66,7 +66,7 @@ PAGES = {
 
 ONLY_LOOKED_AT = (
     "/admin/matching/backlogrun/<path:object_id>/change/",
-    "/admin/people/blockedaddress/<path:object_id>/change/",
+    "/admin/people/blockedcontactpoint/<path:object_id>/change/",
     "/admin/notify/notification/<path:object_id>/change/",
     "/admin/notify/calltask/<path:object_id>/change/",
 )
@@ -148,7 +148,7 @@ def test_a_coordinator_signs_in_by_the_same_door_as_everybody(here: scene.Scene)
 def path_of(route: str, here: scene.Scene) -> str:
     ids = {
         "people/user": here.people["rosa"].pk,
-        "people/blockedaddress": here.blocked,
+        "people/blockedcontactpoint": here.blocked,
         "catalog/category": here.open_need.category_id,
         "catalog/locality": here.open_need.locality_id,
         "catalog/language": here.open_need.ask.languages.get().pk,

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from mutualaid.matching.actions import decline
 from mutualaid.matching.models import Match
-from mutualaid.matching.states import ASKED
+from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT
@@ -27,7 +27,7 @@ def erase_account(user: User) -> None:
     for claim in Claim.objects.of(user).filter(state__in=ON_THE_WAY):
         with suppress(StateChanged):
             release_claim(claim, by=volunteer(user))
-    for match in Match.objects.of(user).filter(state__in=ASKED):
+    for match in Match.objects.of(user).filter(state__in=INVITED):
         with suppress(StateChanged):
             decline(match)
     _named_in_the_log(user).delete()

@@ -68,7 +68,11 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 
 def _invitation(match: Match) -> dict[str, Any]:
-    return {**_where(match.need), "asked_at": match.asked_at, "answer": match.get_state_display()}
+    return {
+        **_where(match.need),
+        "invited_at": match.invited_at,
+        "answer": match.get_state_display(),
+    }
 
 
 def _where(need: Need) -> dict[str, Any]:

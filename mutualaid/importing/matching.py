@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 
-from mutualaid.celery import left_to_sweep
+from mutualaid.celery import without_broker
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.matching.search.offer_changes import match_offer
 from offers_app.models import Offer
@@ -36,6 +36,6 @@ def match_all_due(progress: Progress) -> Matched:
         match_offer(pk)
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at", "pk")
     ids = list(due.values_list("pk", flat=True))
-    with left_to_sweep():
+    with without_broker():
         matches = sum(match_need(pk) for pk in progress(ids, "needs"))
     return Matched(len(ids), matches, perf_counter() - began)

@@ -10,7 +10,7 @@ from mutualaid.admin.history import write_history
 from mutualaid.matching.models import Match, Proposal, ScoringWeights
 from mutualaid.matching.outreach.match_need import match_with
 from mutualaid.matching.refusals import rule_out
-from mutualaid.matching.states import ASKED, UNANSWERED
+from mutualaid.matching.states import INVITED, UNANSWERED
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, User
 from requests_app.access.exclusions import needs_kept_from_owner, people_kept_from
@@ -21,7 +21,7 @@ from requests_app.models import Claim, Need
 from requests_app.states import NeedState
 
 
-class SaidYes(Exception):
+class AlreadyAccepted(Exception):
     """They are on their way to this need already; `claim` is what they would let go."""
 
     def __init__(self, claim: Claim) -> None:
@@ -47,13 +47,13 @@ def accept(match: Match) -> Claim:
 def decline(match: Match, reason: str = "") -> None:
     """The volunteer says no: someone else is invited at once. Said twice, it counts once.
 
-    Raises `SaidYes` while they are on their way, for a yes is not undone this way, and `StateChanged`
+    Raises `AlreadyAccepted` while they are on their way, for a yes is not undone this way, and `StateChanged`
     where there is nothing to say no to any more, because someone else said yes.
     """
     # The need is locked before its matches, as everywhere.
     need = Need.objects.select_for_update().get(pk=match.need_id)
     if claim := match.claim_on_the_way:
-        raise SaidYes(claim)
+        raise AlreadyAccepted(claim)
     if Match.objects.filter(pk=match.pk).apply("decline", decline_reason=reason):
         match.decline_reason = reason
         rule_out(match)
@@ -78,7 +78,7 @@ def refit(need: Need) -> None:
 
     Whoever was invited stays invited, unless it is kept from them by now.
     """
-    need.matches.filter(state=Match.State.SUGGESTED, asked_at=None).delete()
+    need.matches.filter(state=Match.State.SUGGESTED, invited_at=None).delete()
     _end_matches(need, people_kept_from(need.ask))
     if need.state == NeedState.OPEN:
         announce(need)
@@ -103,7 +103,7 @@ def end_matches_of(user: User) -> int:
     theirs = Match.objects.filter(offer__volunteer=user, state__in=UNANSWERED)
     needs = Need.objects.filter(pk__in=theirs.values("need")).order_by("ask", "pk")
     locked = list(needs.select_for_update())
-    invited = theirs.filter(state__in=ASKED).count()
+    invited = theirs.filter(state__in=INVITED).count()
     for need in locked:
         _end_matches(need, User.objects.filter(pk=user.pk))
     _look_now(locked)
@@ -143,14 +143,14 @@ def _invite_no_more(need: Need) -> None:
     thinking = list(need.matches.filter(state=Match.State.SEEN).select_related("offer__volunteer"))
     need.matches.apply("supersede")
     for match in thinking:
-        key = f"need_taken:{match.pk}:{match.asked_at:%Y%m%d%H%M%S%f}"
+        key = f"need_taken:{match.pk}:{match.invited_at:%Y%m%d%H%M%S%f}"
         enqueue("need_taken", about_id=match.pk, to=match.offer.volunteer, key=key)
 
 
 def _end_matches(need: Need, people: QuerySet[User]) -> None:
     """These people are suggested for it no more; of invitations it is kept that they were sent."""
     theirs = need.matches.filter(offer__volunteer__in=people)
-    theirs.filter(state=Match.State.SUGGESTED, asked_at=None).delete()
+    theirs.filter(state=Match.State.SUGGESTED, invited_at=None).delete()
     theirs.apply("supersede")
     Proposal.objects.filter(need=need, offer__volunteer__in=people).delete()
 

@@ -50,7 +50,7 @@ def _has_claim(**which: Any) -> Exists:
 
 
 def _silent(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    return needs.filter(_has_claim(state=ClaimState.CLAIMED, nudged_at__isnull=False))
+    return needs.filter(_has_claim(state=ClaimState.CLAIMED, reminded_at__isnull=False))
 
 
 def _did_not_arrive(needs: "QuerySet[Need]") -> "QuerySet[Need]":

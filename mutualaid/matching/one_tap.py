@@ -55,7 +55,7 @@ def need_no(match_id: int, user: User | None) -> Outcome:
         return Outcome(TAKEN, is_done=False)
     try:
         actions.decline(match)
-    except (actions.SaidYes, StateChanged):
+    except (actions.AlreadyAccepted, StateChanged):
         return how_it_stands(match)
     return Outcome(gettext_lazy("That is all right. We ask somebody else."))
 

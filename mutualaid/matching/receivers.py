@@ -6,7 +6,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
-from mutualaid.celery import nudge
+from mutualaid.celery import enqueue_on_commit
 from mutualaid.matching import actions, tasks
 from mutualaid.matching.search import offer_index
 from mutualaid.people.models import AccountContactPoint, User
@@ -19,7 +19,7 @@ from requests_app.signals import need_changed, need_opened
 
 @receiver(need_opened)
 def on_need_opened(need: Need, **_: Any) -> None:
-    nudge(tasks.match_need, need.pk)
+    enqueue_on_commit(tasks.match_need, need.pk)
 
 
 @receiver(need_changed)
@@ -30,7 +30,7 @@ def on_need_changed(need: Need, **_: Any) -> None:
 @receiver(offer_opened)
 def on_offer_opened(offer: Offer, **_: Any) -> None:
     offer_index.index_offers([offer.pk])
-    nudge(tasks.match_offer, offer.pk)
+    enqueue_on_commit(tasks.match_offer, offer.pk)
 
 
 @receiver(post_save, sender=AccountContactPoint)

@@ -37,4 +37,4 @@ def _write(match: Match, **what: Any) -> None:
 
 
 def _forget(match: Match, **among: Any) -> None:
-    match.offer.matches.filter(state=Match.State.SUGGESTED, asked_at=None, **among).delete()
+    match.offer.matches.filter(state=Match.State.SUGGESTED, invited_at=None, **among).delete()

@@ -26,20 +26,20 @@ class DeclineReason(TextChoices):
 
 
 S = MatchState
-ASKED = (S.NOTIFIED, S.SEEN)
+INVITED = (S.NOTIFIED, S.SEEN)
 """The volunteer was invited and has not said yes or no."""
 
-UNANSWERED = (S.SUGGESTED, *ASKED)
+UNANSWERED = (S.SUGGESTED, *INVITED)
 """They may be invited, or were invited and have not said yes or no."""
 
 MATCH_TRANSITIONS = {
-    "ask": Transition((S.SUGGESTED,), S.NOTIFIED),
-    "think": Transition(ASKED, S.SEEN),
+    "invite": Transition((S.SUGGESTED,), S.NOTIFIED),
+    "think": Transition(INVITED, S.SEEN),
     "accept": Transition((*UNANSWERED, S.DECLINED, S.SUPERSEDED), S.ACCEPTED),
     "assign": Transition((*UNANSWERED, S.DECLINED, S.SUPERSEDED, S.CANCELLED), S.ACCEPTED),
     "decline": Transition(UNANSWERED, S.DECLINED),
     "supersede": Transition(UNANSWERED, S.SUPERSEDED),
     "leave_out": Transition((*UNANSWERED, S.SUPERSEDED), S.CANCELLED),
     "look_again": Transition((S.SUPERSEDED,), S.SUGGESTED),
-    "ask_again": Transition((S.NOTIFIED,), S.SUGGESTED),
+    "invite_again": Transition((S.NOTIFIED,), S.SUGGESTED),
 }

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from mutualaid.celery import while_there_is_time
+from mutualaid.celery import within_time_budget
 from mutualaid.matching.notifications import weekly_digest
 from mutualaid.matching.outreach import acceptance_rates
 from mutualaid.matching.outreach import match_need as pairing
@@ -19,7 +19,7 @@ def match_need(pk: int) -> None:
 
 @shared_task
 def match_offer(pk: int) -> None:
-    for need_id in while_there_is_time(offer_changes.match_offer(pk)):
+    for need_id in within_time_budget(offer_changes.match_offer(pk)):
         pairing.match_need(need_id)
 
 
@@ -30,7 +30,7 @@ def sweep() -> None:
     for pk in list(Offer.objects.due_for_matching().values_list("pk", flat=True)):
         offer_changes.match_offer(pk)
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at")
-    for pk in while_there_is_time(list(due.values_list("pk", flat=True))):
+    for pk in within_time_budget(list(due.values_list("pk", flat=True))):
         pairing.match_need(pk)
 
 

@@ -76,7 +76,7 @@ def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match, reason = _mine(request, public_id), request.POST.get("reason", "")
     try:
         actions.decline(match, reason if reason in DeclineReason.values else "")
-    except actions.SaidYes as yes:
+    except actions.AlreadyAccepted as yes:
         messages.warning(request, SAID_YES)
         return redirect("claim", yes.claim.public_id)
     except StateChanged:

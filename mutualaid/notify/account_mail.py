@@ -11,8 +11,8 @@ from django.utils.translation import get_language, gettext_lazy
 
 from mutualaid.notify.models import AccountMail
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.recipient import Reach
-from mutualaid.notify.registry import Group, Letter, composes
+from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.registry import Group, Message, message_kind
 from mutualaid.people import adapter
 
 
@@ -35,24 +35,24 @@ def post(email: str, subject: str, body: str) -> None:
         language=get_language() or "",
         expires_at=Now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     )
-    enqueue("account_mail", about_id=mail.pk, reach=_reach(mail))
+    enqueue("account_mail", about_id=mail.pk, recipient=_reach(mail))
 
 
 def forget(pk: int) -> None:
     AccountMail.objects.filter(pk=pk).delete()
 
 
-@composes(
+@message_kind(
     "account_mail",
     gettext_lazy("a code to sign in"),
     group=Group.SIGN_IN,
     asked_for=True,
     forget=forget,
 )
-def account_mail(pk: int) -> Letter | None:
+def account_mail(pk: int) -> Message | None:
     mail = AccountMail.objects.usable().filter(pk=pk).first()
-    return Letter(_reach(mail), {"subject": mail.subject, "body": mail.body}) if mail else None
+    return Message(_reach(mail), {"subject": mail.subject, "body": mail.body}) if mail else None
 
 
-def _reach(mail: AccountMail) -> Reach:
-    return Reach(mail.email, language=mail.language)
+def _reach(mail: AccountMail) -> Recipient:
+    return Recipient(mail.email, language=mail.language)

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import Kind, all_kinds
-from mutualaid.notify.rendering.render import text_message_of, words_of
-from mutualaid.notify.rendering.samples import sample_letter
+from mutualaid.notify.rendering.render import render_message, render_text_message
+from mutualaid.notify.rendering.samples import sample_message
 from mutualaid.notify.rendering.sms_segments import size_of
 from mutualaid.people.models import User
 
 
 def preview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
-    """GET shows; a POST sends what is shown to the coordinator who asks."""
+    """GET shows; a POST sends what is shown to the coordinator who asks for it."""
     if not request.user.has_perm("notify.view_notification"):
         raise PermissionDenied
     chosen = request.POST if request.method == "POST" else request.GET
@@ -45,9 +45,9 @@ def preview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
 
 
 def _shown(kind: Kind, language: str) -> dict[str, Any]:
-    letter = sample_letter(kind, language=language)
-    text = text_message_of(kind, letter)
-    words = words_of(kind, letter)
+    message = sample_message(kind, language=language)
+    text = render_text_message(kind, message)
+    words = render_message(kind, message)
     return {"words": words, "text_message": text, "size": size_of(text)}
 
 
@@ -55,7 +55,7 @@ def _send(request: HttpRequest, kind: Kind, language: str) -> HttpResponse:
     me = cast(User, request.user)
     row = Notification(kind=kind.name, recipient=me)
     try:
-        Mail().send(row, sample_letter(kind, email=me.email, language=language))
+        Mail().send(row, sample_message(kind, email=me.email, language=language))
     except OSError:
         messages.error(request, _("The mail server does not answer just now."))
     else:

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from mutualaid.notify.channels import CHANNELS
-from mutualaid.notify.channels.base import Refused, Unsure
+from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.bounces import give_up_address
-from mutualaid.notify.channels.smtp_errors import is_for_good, name_of
+from mutualaid.notify.channels.smtp_errors import is_permanent, name_of
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import mark_of
-from mutualaid.notify.registry import Letter, compose, kind_named
+from mutualaid.notify.recipient import address_fingerprint
+from mutualaid.notify.registry import Message, compose, kind_named
 from mutualaid.notify.routing.send_policy import Verdict, verdict
 
 FIRST_WAIT = 10.0
@@ -32,18 +32,18 @@ def deliver_one(pk: int) -> bool:
     if row is None:
         return False
     try:
-        letter = compose(row.kind, row.about_id)
-        said = verdict(row, letter)
-        if letter is None or not said.go:
+        message = compose(row.kind, row.about_id)
+        said = verdict(row, message)
+        if message is None or not said.go:
             _hold(row, said)
             return False
-        state = _send(row, letter)
-    except Refused:
+        state = _send(row, message)
+    except PermanentFailure:
         give_up_address(row)
-        _settle(row, state=State.FAILED, error=Refused.__name__)
+        _settle(row, state=State.FAILED, error=PermanentFailure.__name__)
         return False
-    except Unsure:
-        _settle(row, state=State.UNCERTAIN, error=Unsure.__name__)
+    except DeliveryUncertain:
+        _settle(row, state=State.UNCERTAIN, error=DeliveryUncertain.__name__)
         return False
     except Exception as error:  # whatever it was, the next message must not wait for this one
         _put_off(row, error)
@@ -52,14 +52,14 @@ def deliver_one(pk: int) -> bool:
     return True
 
 
-def _send(row: Notification, letter: Letter) -> Notification.State:
+def _send(row: Notification, message: Message) -> Notification.State:
     channel = CHANNELS[row.channel]
-    row.reached = mark_of(channel.address(letter.reach))
+    row.reached = address_fingerprint(channel.address(message.recipient))
     if channel.never_twice:
         # Whoever stops after this line leaves behind what is true: it may or may not have gone out.
         Notification.objects.filter(pk=row.pk).update(state=State.UNCERTAIN, reached=row.reached)
         row.state = State.UNCERTAIN
-    return channel.send(row, letter)
+    return channel.send(row, message)
 
 
 def _hold(row: Notification, said: Verdict) -> None:
@@ -90,7 +90,7 @@ def _settle(row: Notification, **fields: object) -> None:
 
 
 def _put_off(row: Notification, error: Exception) -> None:
-    given_up = row.attempts >= MOST_ATTEMPTS or is_for_good(error)
+    given_up = row.attempts >= MOST_ATTEMPTS or is_permanent(error)
     name = name_of(error)
     log.error("message not sent", extra={"kind": row.kind, "error": name}, exc_info=True)
     _settle(

@@ -16,19 +16,19 @@ from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.recipient import textable
-from mutualaid.notify.routing.channels_for import reach_of
+from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
 
 NOT_A_TIME = {
     "required": _("Write a time like 21:00."),
     "invalid": _("Write a time like 21:00."),
 }
-WAYS = ("asks", "urgent", "tasks", "care", "desk")
-FOR_COORDINATORS = ("care", "desk")
+WAYS = ("invitations", "urgent", "tasks", "care", "digest")
+FOR_COORDINATORS = ("care", "digest")
 AS_THE_GROUP: dict[str, Callable[[Preferences], Any]] = {
-    "quiet_from": lambda wishes: wishes.quiet_hours[0],
-    "quiet_until": lambda wishes: wishes.quiet_hours[1],
-    "most_a_week": lambda wishes: wishes.invitations_per_week,
+    "quiet_from": lambda preferences: preferences.quiet_hours[0],
+    "quiet_until": lambda preferences: preferences.quiet_hours[1],
+    "max_invitations_per_week": lambda preferences: preferences.invitations_per_week,
 }
 """What may be empty and is then as the group has it: how each is shown."""
 
@@ -44,7 +44,7 @@ def _clock(label: Any) -> forms.TimeField:
 
 
 class PreferencesForm(forms.Form):
-    asks = WaysField(
+    invitations = WaysField(
         label=_("When a need fits you, we write to you by"),
         help_text=_("With none of them we ask you nothing. You still find the needs on your page."),
     )
@@ -53,7 +53,7 @@ class PreferencesForm(forms.Form):
         choices=Preferences.Pace.choices,
         widget=forms.RadioSelect,
     )
-    most_a_week = forms.IntegerField(
+    max_invitations_per_week = forms.IntegerField(
         label=_("How many a week, at most?"),
         min_value=0,
         max_value=MOST_INVITATIONS_A_WEEK,
@@ -88,14 +88,17 @@ class PreferencesForm(forms.Form):
         label=_("About needs you look after, we write to you by"),
         help_text=_("When a volunteer may turn to you, and when a need you took in is closed."),
     )
-    desk = WaysField(
+    digest = WaysField(
         label=_("Once a week, how the desk stands, by"),
         help_text=_("What is at risk, who has not been in touch, what is erased soon."),
     )
     language = forms.ChoiceField(label=_("We write to you in"), choices=settings.LANGUAGES)
 
     groups = (
-        (_("Needs that fit you"), ("asks", "pace", "most_a_week", "paused_until")),
+        (
+            _("Needs that fit you"),
+            ("invitations", "pace", "max_invitations_per_week", "paused_until"),
+        ),
         (_("When it is urgent"), ("urgent", "urgent_at_night")),
         (_("Quiet hours"), ("quiet_from", "quiet_until", "time_zone")),
         (_("What you took on"), ("tasks",)),
@@ -103,15 +106,15 @@ class PreferencesForm(forms.Form):
         (_("Language"), ("language",)),
     )
 
-    def __init__(self, data: Any, wishes: Preferences) -> None:
-        super().__init__(data, initial=_initial(wishes))
-        self.wishes = wishes
+    def __init__(self, data: Any, preferences: Preferences) -> None:
+        super().__init__(data, initial=_initial(preferences))
+        self.preferences = preferences
         as_group = ("", str(_("As our group: %s")) % settings.TIME_ZONE)
-        zones = time_zones.choices(wishes.time_zone)
+        zones = time_zones.choices(preferences.time_zone)
         self.fields["time_zone"].choices = [as_group, *zones]  # type: ignore[attr-defined]
-        reach = reach_of(wishes.user, wishes)
-        usable = [name for name in CHOSEN if CHANNELS[name].address(reach)]
-        if not wishes.user.is_coordinator:
+        recipient = recipient_of(preferences.user, preferences)
+        usable = [name for name in CHOSEN if CHANNELS[name].address(recipient)]
+        if not preferences.user.is_coordinator:
             for name in FOR_COORDINATORS:
                 del self.fields[name]
         for name in set(WAYS) & set(self.fields):
@@ -127,7 +130,7 @@ class PreferencesForm(forms.Form):
         """What they leave as it was goes on as the group has it, if it was so before."""
         typed = super().clean() or self.cleaned_data
         for name in AS_THE_GROUP.keys() & typed.keys() - set(self.changed_data):
-            typed[name] = getattr(self.wishes, name)
+            typed[name] = getattr(self.preferences, name)
         return typed
 
     def clean_paused_until(self) -> Any:
@@ -137,17 +140,19 @@ class PreferencesForm(forms.Form):
         return day
 
 
-def _initial(wishes: Preferences) -> dict[str, Any]:
+def _initial(preferences: Preferences) -> dict[str, Any]:
     kept = {
-        name: getattr(wishes, name) for name in PreferencesForm.base_fields if hasattr(wishes, name)
+        name: getattr(preferences, name)
+        for name in PreferencesForm.base_fields
+        if hasattr(preferences, name)
     }
-    in_force = {name: value(wishes) for name, value in AS_THE_GROUP.items()}
+    in_force = {name: value(preferences) for name, value in AS_THE_GROUP.items()}
     return {
         **kept,
         **in_force,
-        **(usual_ways() | wishes.ways),
-        "paused_until": wishes.paused_until if wishes.is_paused() else None,
-        "language": wishes.user.language or settings.LANGUAGE_CODE,
+        **(usual_ways() | preferences.ways),
+        "paused_until": preferences.paused_until if preferences.is_paused() else None,
+        "language": preferences.user.language or settings.LANGUAGE_CODE,
     }
 
 

@@ -7,17 +7,17 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.celery import nudge
+from mutualaid.celery import enqueue_on_commit
 from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.models import Notification, Preferences
-from mutualaid.notify.recipient import Reach
+from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, kind_named
-from mutualaid.notify.routing.channels_for import reach_of, ways_for
+from mutualaid.notify.routing.channels_for import channels_for, recipient_of
 from mutualaid.notify.routing.quiet_hours import gathered_at, quiet_until
 from mutualaid.people.models import User
 
 GATHERED = "need_digest"
-"""What somebody hears who wishes to hear of all that fits in one message."""
+"""What somebody hears who preferences to hear of all that fits in one message."""
 
 
 class OutsideTransaction(Exception):
@@ -29,7 +29,7 @@ def enqueue(
     *,
     about_id: int,
     to: User | None = None,
-    reach: Reach | None = None,
+    recipient: Recipient | None = None,
     urgent: bool = False,
     key: str = "",
     hold: timedelta | None = None,
@@ -38,17 +38,17 @@ def enqueue(
 
     With `hold` it waits so long, and while it waits there is no second one of its kind about the same thing.
 
-    `to` is somebody with an account; without one, `reach` says how a neighbour may be reached now.
+    `to` is somebody with an account; without one, `recipient` says how a neighbour may be reached now.
     Returns the first of the rows, or None where they want none. What is held until a better hour is
     written all the same. Raises `OutsideTransaction` outside `transaction.atomic()`.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(kind)
-    wishes = Preferences.of(to) if to else None
-    if to and reach is None:
-        reach = reach_of(to, wishes)
+    preferences = Preferences.of(to) if to else None
+    if to and recipient is None:
+        recipient = recipient_of(to, preferences)
     named = kind_named(kind)
-    ways = ways_for(named, reach, wishes, urgent=urgent) if reach else [Mail.name]
+    ways = channels_for(named, recipient, preferences, urgent=urgent) if recipient else [Mail.name]
     row: dict[str, Any] = {"kind": kind, "about_id": about_id, "recipient": to, "urgent": urgent}
     if hold:
         held = Notification.objects.filter(
@@ -58,28 +58,28 @@ def enqueue(
             return earlier
         row["due_at"] = Now() + hold
     key = key or f"{kind}:{about_id}:{to.pk if to else '-'}"
-    if to and wishes and named.group == Group.ASKS and named.is_ask:
-        key, row = _ask(key, row, to, wishes)
+    if to and preferences and named.group == Group.INVITATIONS and named.is_invitation:
+        key, row = _ask(key, row, to, preferences)
     written = [_write(key, way, row) for way in ways]
     return written[0] if written else None
 
 
-def tell_room(kind: str, about_id: int, *, key: str = "") -> None:
+def notify_team_chat(kind: str, about_id: int, *, key: str = "") -> None:
     """Tell the coordinators' room, where the group has one."""
-    enqueue(kind, about_id=about_id, reach=Reach(), key=key)
+    enqueue(kind, about_id=about_id, recipient=Recipient(), key=key)
 
 
 def _ask(
-    key: str, row: dict[str, Any], to: User, wishes: Preferences
+    key: str, row: dict[str, Any], to: User, preferences: Preferences
 ) -> tuple[str, dict[str, Any]]:
     """An ask waits for a decent hour, or is told with the others of its day or week."""
     now = timezone.now()
-    together = None if row["urgent"] else gathered_at(wishes, now)
+    together = None if row["urgent"] else gathered_at(preferences, now)
     if together:
         key = f"{GATHERED}:{to.pk}:{together:%Y-%m-%d}"
         return key, {**row, "kind": GATHERED, "about_id": to.pk, "due_at": together}
-    awake = row["urgent"] and wishes.urgent_at_night
-    later = None if awake else quiet_until(wishes, now)
+    awake = row["urgent"] and preferences.urgent_at_night
+    later = None if awake else quiet_until(preferences, now)
     return key, {**row, "due_at": later} if later else row
 
 
@@ -88,5 +88,5 @@ def _write(key: str, way: str, fields: dict[str, Any]) -> Notification:
 
     row, is_new = Notification.objects.get_or_create(key=key, channel=way, defaults=fields)
     if is_new and "due_at" not in fields:
-        nudge(deliver, row.pk)
+        enqueue_on_commit(deliver, row.pk)
     return row

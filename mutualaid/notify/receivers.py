@@ -44,6 +44,6 @@ def _fingerprints_of_account(user: int) -> set[str]:
     if not own:
         return set()
     mails = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    confirmed = Preferences.objects.exclude(phone_ask=None, phone_confirmed_at=None)
-    phones = [wishes.phone for wishes in confirmed.filter(user=user).only("phone")]
+    confirmed = Preferences.objects.exclude(phone_request=None, phone_confirmed_at=None)
+    phones = [preferences.phone for preferences in confirmed.filter(user=user).only("phone")]
     return fingerprints(*mails, *own, *phones)

@@ -8,7 +8,7 @@ from mutualaid.contact_points import parse
 
 
 @dataclass(frozen=True)
-class Reach:
+class Recipient:
     """`texts`: they said that text messages to this number are safe. `calls`: they did not say that calls
     are not. `language`: the one they read.
 
@@ -32,7 +32,7 @@ def textable(phone: str) -> str:
     return next(filter(None, numbers), "")
 
 
-def mark_of(address: str) -> str:
+def address_fingerprint(address: str) -> str:
     """A keyed hash of what a message goes to, of no use to whoever reads the database.
 
     The same for every spelling of a phone or an e-mail; of anything else, for that text alone.

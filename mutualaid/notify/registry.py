@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.recipient import Reach
+from mutualaid.notify.recipient import Recipient
 
 Url = str | Callable[[], str]
 """A callable is asked once for each message: a private link is made only when it is sent."""
@@ -18,23 +18,23 @@ Url = str | Callable[[], str]
 class Group(TextChoices):
     """What a person can choose about. Kinds of one group are chosen, paused and refused together."""
 
-    ASKS = "asks", _("Needs that fit you")
+    INVITATIONS = "invitations", _("Needs that fit you")
     TASKS = "tasks", _("What you took on")
     NEEDS = "needs", _("What you asked for")
     CARE = "care", _("Needs you look after")
-    DESK = "desk", _("The week on the desk")
+    DIGEST = "digest", _("The week on the desk")
     SIGN_IN = "sign_in", _("Your account")
-    ROOM = "room", _("The coordinators' room")
+    TEAM_CHAT = "team_chat", _("The coordinators' room")
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """To whom, and what the words need. `urls` belong to the buttons of the kind.
 
     `desk` is the path at which a coordinator finds how to reach the person.
     """
 
-    reach: Reach
+    recipient: Recipient
     context: Mapping[str, Any] = field(default_factory=dict)
     urls: Mapping[str, Url] = field(default_factory=dict)
     desk: str = ""
@@ -43,15 +43,15 @@ class Letter:
 class Answered(NamedTuple):
     """How it stands with a question that a text message asked and that cannot be answered so just now.
 
-    `letter` tells it, as `words` in its context; `word` is the reply that would say the same ("yes",
+    `message` tells it, as `words` in its context; `word` is the reply that would say the same ("yes",
     "no"), or empty.
     """
 
-    letter: Letter
+    message: Message
     word: str = ""
 
 
-Composer = Callable[[int], Letter | None]
+Composer = Callable[[int], Message | None]
 """Takes the id of what the message is about. None: it is not to be sent any more."""
 
 
@@ -61,8 +61,8 @@ class Kind:
 
     `by_phone`: where no channel is left, a coordinator rings. `replies` says which one-tap action
     the words YES and NO of a text message stand for, `answered` how it stands where that action is not
-    possible. `is_ask`: it asks for something, and counts among
-    the asks of a week; others of that group are told at once, outside quiet hours. `asked_for`: its
+    possible. `is_invitation`: it invitations for something, and counts among
+    the invitations of a week; others of that group are told at once, outside quiet hours. `asked_for`: its
     reader waits for it just now, so no door is closed to it. `forget` is called with the id of what
     it was about once it is sent, or will never be.
     """
@@ -73,7 +73,7 @@ class Kind:
     group: Group = Group.TASKS
     buttons: Mapping[str, str | Promise] = field(default_factory=dict)
     by_phone: bool = False
-    is_ask: bool = True
+    is_invitation: bool = True
     asked_for: bool = False
     forget: Callable[[int], None] | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
@@ -83,8 +83,8 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def composes(name: str, label: str | Promise, **traits: Any) -> Callable[[Composer], Composer]:
-    """Register the decorated function as the one that composes messages of the kind `name`.
+def message_kind(name: str, label: str | Promise, **traits: Any) -> Callable[[Composer], Composer]:
+    """Register the decorated function as the one that message_kind messages of the kind `name`.
 
     `label` is what coordinators call it; `traits` are those of `Kind`.
     """
@@ -105,12 +105,12 @@ def all_kinds() -> list[Kind]:
     return list(_kinds.values())
 
 
-def compose(kind: str, about_id: int) -> Letter | None:
-    """Return the letter as things stand now, or None when nothing is to be said any more."""
+def compose(kind: str, about_id: int) -> Message | None:
+    """Return the message as things stand now, or None when nothing is to be said any more."""
     return _kinds[kind].compose(about_id)
 
 
-def compose_if_there(kind: str, about_id: int) -> Letter | None:
+def compose_if_there(kind: str, about_id: int) -> Message | None:
     """The same, and None also where what it was about is not there any more."""
     try:
         return compose(kind, about_id)

@@ -11,9 +11,9 @@ from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.links.one_tap import action_named
 from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.recipient import mark_of, textable
+from mutualaid.notify.recipient import address_fingerprint, textable
 from mutualaid.notify.registry import (
-    Letter,
+    Message,
     answered_if_there,
     compose_if_there,
     kind_named,
@@ -31,16 +31,16 @@ ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
 
 def take_reply(phone: str, text: str) -> None:
     """Do what the owner of `phone` wrote; what is not understood changes nothing."""
-    mark = mark_of(textable(phone))
+    fingerprint = address_fingerprint(textable(phone))
     word = _word_in(text)
-    if not mark:
+    if not fingerprint:
         return
     if word == "stop":
-        Suppression.close(Sms.name, mark, Suppression.Why.STOP)
+        Suppression.add(Sms.name, fingerprint, Suppression.Reason.STOP)
     elif word == "start":
-        Suppression.open(Sms.name, mark)
+        Suppression.lift(Sms.name, fingerprint)
     elif word:
-        _answer(mark, word)
+        _answer(fingerprint, word)
 
 
 def _word_in(text: str) -> str:
@@ -48,13 +48,13 @@ def _word_in(text: str) -> str:
     return next((meaning for meaning, words in WORDS.items() if first in words), "")
 
 
-def _answer(mark: str, word: str) -> None:
+def _answer(fingerprint: str, word: str) -> None:
     """A YES or NO counts where only one question is open; with several, the links must be used.
 
     Whoever replied hears how it stands where their reply did not do what it says: a reply to a question
     that is closed by now does nothing.
     """
-    asked = _questions(mark)
+    asked = _questions(fingerprint)
     open_now = [row for row in asked if _is_open(row)]
     if len(open_now) > 1:
         _ask_to_tap(open_now[0])
@@ -67,37 +67,37 @@ def _answer(mark: str, word: str) -> None:
         _tell_how_it_stands(asked[0], word)
 
 
-def _questions(mark: str) -> list[Notification]:
+def _questions(fingerprint: str) -> list[Notification]:
     """What was asked on this phone lately and can be answered by text message; the newest first."""
     since = timezone.now() - timedelta(days=current_policy().one_tap_days)
-    there = Notification.objects.filter(reached=mark, channel=Sms.name, state__in=ARRIVED)
+    there = Notification.objects.filter(reached=fingerprint, channel=Sms.name, state__in=ARRIVED)
     lately = there.filter(Q(sent_at__gt=since) | Q(due_at__gt=since)).select_related("recipient")
     return [row for row in lately.order_by("-pk") if kind_named(row.kind).replies]
 
 
 def _is_open(row: Notification) -> bool:
     """Whether it is still to be answered, and still the phone of whoever was asked."""
-    letter = compose_if_there(row.kind, row.about_id)
-    return letter is not None and _is_same_phone(row, letter)
+    message = compose_if_there(row.kind, row.about_id)
+    return message is not None and _is_same_phone(row, message)
 
 
-def _is_same_phone(row: Notification, letter: Letter) -> bool:
-    return mark_of(Sms().address(letter.reach)) == row.reached
+def _is_same_phone(row: Notification, message: Message) -> bool:
+    return address_fingerprint(Sms().address(message.recipient)) == row.reached
 
 
 @transaction.atomic
 def _tell_how_it_stands(row: Notification, word: str) -> None:
     """At most once for a question and a word: a machine that answers ours is not answered for ever."""
     answered = answered_if_there(row.kind, row.about_id)
-    if answered is None or answered.word == word or not _is_same_phone(row, answered.letter):
+    if answered is None or answered.word == word or not _is_same_phone(row, answered.message):
         return
-    by_text = replace(answered.letter.reach, email="", devices="")
+    by_text = replace(answered.message.recipient, email="", devices="")
     key = f"text_outcome:{row.pk}:{word}"
-    enqueue("text_outcome", about_id=row.pk, reach=by_text, key=key)
+    enqueue("text_outcome", about_id=row.pk, recipient=by_text, key=key)
 
 
 @transaction.atomic
 def _ask_to_tap(row: Notification) -> None:
-    letter = compose_if_there(row.kind, row.about_id)
-    if letter:
-        enqueue("text_unclear", about_id=row.pk, reach=letter.reach)
+    message = compose_if_there(row.kind, row.about_id)
+    if message:
+        enqueue("text_unclear", about_id=row.pk, recipient=message.recipient)

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from mutualaid.celery import while_there_is_time
+from mutualaid.celery import within_time_budget
 from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import CallTask, Notification
 
@@ -13,16 +13,16 @@ def deliver(pk: int) -> None:
 @shared_task
 def tidy_calls() -> None:
     """Take from the call list what need not be said any more."""
-    for row in while_there_is_time(list(CallTask.calls.to_make())):
+    for row in within_time_budget(list(CallTask.calls.to_make())):
         row.cancel_if_past()
 
 
 @shared_task
 def sweep() -> None:
-    """Send what waits, first tries first: the net under every nudge that was lost.
+    """Send what waits, first tries first: the net under every enqueue_on_commit that was lost.
 
     The next sweep starts beside one that a slow mail server holds up.
     """
     due = Notification.objects.due().order_by("attempts", "due_at")
-    for pk in while_there_is_time(list(due.values_list("pk", flat=True))):
+    for pk in within_time_budget(list(due.values_list("pk", flat=True))):
         deliver_one(pk)

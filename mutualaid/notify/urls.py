@@ -7,7 +7,7 @@ urlpatterns = [
     path("messages/phone/", preferences.phone, name="preferences_phone"),
     path("messages/devices/", devices.devices, name="preferences_devices"),
     path("push-worker.js", devices.worker, name="push_worker"),
-    path("m/<str:token>/", links.tap, name="notify_tap"),
-    path("m/off/<str:token>/", links.off, name="notify_off"),
+    path("m/<str:token>/", links.one_tap, name="notify_one_tap"),
+    path("m/off/<str:token>/", links.unsubscribe_page, name="notify_unsubscribe"),
     path("texts/", texts.texts, name="notify_texts"),
 ]

@@ -8,7 +8,7 @@ from django.dispatch import Signal
 
 from mutualaid.admin.history import write_history
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.people.models import AccountContactPoint, BlockedAddress, Role, User
+from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, Role, User
 from mutualaid.people.roles import add_role, remove_role
 from mutualaid.people.sessions import end_sessions
 from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
@@ -76,7 +76,9 @@ def reactivate_person(user: User, *, by: User) -> None:
 
 
 @transaction.atomic
-def block_contact_points(text: str, *, reason: str, by: User) -> tuple[BlockedAddress, list[str]]:
+def block_contact_points(
+    text: str, *, reason: str, by: User
+) -> tuple[BlockedContactPoint, list[str]]:
     """Block each phone and e-mail in `text`. Of accounts that have one, what they are doing ends.
 
     They are signed out, live claims are released, an offer is paused. Returns the last block, and what
@@ -85,9 +87,11 @@ def block_contact_points(text: str, *, reason: str, by: User) -> tuple[BlockedAd
     points = fingerprints(text)
     if not points:
         raise ValueError("neither a phone nor an e-mail")
-    made = list[BlockedAddress]()
+    made = list[BlockedContactPoint]()
     for point in sorted(points):
-        row, is_new = BlockedAddress.objects.get_or_create(mark=point, defaults={"reason": reason})
+        row, is_new = BlockedContactPoint.objects.get_or_create(
+            fingerprint=point, defaults={"reason": reason}
+        )
         made += [row] if is_new else []
     if not made:
         raise BlockedAlready
@@ -102,7 +106,7 @@ def block_contact_points(text: str, *, reason: str, by: User) -> tuple[BlockedAd
 
 
 @transaction.atomic
-def lift_block(block: BlockedAddress, *, by: User) -> None:
+def lift_block(block: BlockedContactPoint, *, by: User) -> None:
     """Ask and write to this contact point as to any other again."""
     write_history(block, by=by, words="lifted")
     block.delete()

@@ -18,7 +18,7 @@ from mutualaid.admin.refusals import REFUSALS, Refusals
 from mutualaid.admin.step_page import StepPage
 from mutualaid.contact_points import parse
 from mutualaid.people import actions
-from mutualaid.people.models import BlockedAddress, Role, User
+from mutualaid.people.models import BlockedContactPoint, Role, User
 
 REFUSED: Refusals = {
     **REFUSALS,
@@ -124,7 +124,7 @@ class UserAdmin(ActionAdmin[User]):
         return ", ".join(str(m.get_role_display()) for m in user.memberships.all())
 
 
-class BlockForm(forms.ModelForm[BlockedAddress]):
+class BlockForm(forms.ModelForm[BlockedContactPoint]):
     address = forms.CharField(
         label=gettext_lazy("Phone number or e-mail address"),
         max_length=254,
@@ -137,7 +137,7 @@ class BlockForm(forms.ModelForm[BlockedAddress]):
     refusal: ClassVar[str] = ""
 
     class Meta:
-        model = BlockedAddress
+        model = BlockedContactPoint
         fields = ("reason",)
 
     def clean_address(self) -> str:
@@ -151,8 +151,8 @@ class BlockForm(forms.ModelForm[BlockedAddress]):
         return typed
 
 
-@admin.register(BlockedAddress)
-class BlockedAddressAdmin(ActionAdmin[BlockedAddress]):
+@admin.register(BlockedContactPoint)
+class BlockedContactPointAdmin(ActionAdmin[BlockedContactPoint]):
     """Known by date and reason; which address it is, nobody can read here."""
 
     form = BlockForm
@@ -171,7 +171,7 @@ class BlockedAddressAdmin(ActionAdmin[BlockedAddress]):
         for words in ended:
             messages.warning(request, words)
 
-    def apply_removal(self, request: HttpRequest, row: BlockedAddress) -> None:
+    def apply_removal(self, request: HttpRequest, row: BlockedContactPoint) -> None:
         actions.lift_block(row, by=cast(User, request.user))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

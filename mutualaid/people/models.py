@@ -153,7 +153,7 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()}"
 
 
-class Tries(models.Model):
+class RateLimitWindow(models.Model):
     """How often something was tried from one address within one span of time.
 
     The address is kept as a keyed hash, and no longer than the span.
@@ -170,23 +170,24 @@ class Tries(models.Model):
         return f"tries {self.pk}"
 
 
-class BlockedAddressQuerySet(models.QuerySet["BlockedAddress"]):
-    def of(self, *texts: str) -> "BlockedAddressQuerySet":
+class BlockedContactPointQuerySet(models.QuerySet["BlockedContactPoint"]):
+    def of(self, *texts: str) -> "BlockedContactPointQuerySet":
         """The blocks of every phone and e-mail in these texts."""
-        return self.filter(mark__in=fingerprints(*texts))
+        return self.filter(fingerprint__in=fingerprints(*texts))
 
-    def of_account(self, user: User) -> "BlockedAddressQuerySet":
+    def of_account(self, user: User) -> "BlockedContactPointQuerySet":
         """The blocks of the phone and the e-mails of an account."""
-        return self.filter(mark__in=user.contact_points.values("fingerprint"))
+        return self.filter(fingerprint__in=user.contact_points.values("fingerprint"))
 
-    def marks(self) -> set[str]:
-        return set(self.values_list("mark", flat=True))
+    def fingerprints(self) -> set[str]:
+        return set(self.values_list("fingerprint", flat=True))
 
 
-class BlockedAddress(models.Model):
+class BlockedContactPoint(models.Model):
     """A phone or e-mail from which asks are read first, and to which nothing is sent.
 
-    Only its mark is kept, for `block_days`; the reason is one of a few, for words may tell of a person.
+    Only its fingerprint is kept, for `block_days` days; the reason is one of a few, for words may tell
+    of a person.
     """
 
     class Reason(models.TextChoices):
@@ -195,11 +196,11 @@ class BlockedAddress(models.Model):
         ADVERTS = "adverts", _("advertisements")
         OTHER = "other", _("another reason")
 
-    mark = models.CharField(max_length=32, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=32, unique=True, editable=False)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
     since = models.DateTimeField(_("since"), auto_now_add=True)
 
-    objects: ClassVar = BlockedAddressQuerySet.as_manager()
+    objects: ClassVar = BlockedContactPointQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("blocked address")
@@ -208,7 +209,7 @@ class BlockedAddress(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(reason__in=["threats", "for_others", "adverts", "other"]),
-                name="blockedaddress_reason_check",
+                name="blockedcontactpoint_reason_check",
                 violation_error_message=_("Choose one of the reasons."),
             ),
         ]

@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from mutualaid.people.models import Tries
+from mutualaid.people.models import RateLimitWindow
 
 
-def too_many_tries(request: HttpRequest, action: str, *, most: int, seconds: int) -> bool:
+def is_rate_limited(request: HttpRequest, action: str, *, most: int, seconds: int) -> bool:
     """Count one try of `action` from this address; True when it is more than `most` in `seconds`.
 
     One conditional update decides, so that it is exact however many try at once.
@@ -20,8 +20,10 @@ def too_many_tries(request: HttpRequest, action: str, *, most: int, seconds: int
     now = timezone.now()
     key = _key(request, action, int(time.time()) // seconds)
     _forget_what_is_over(now)
-    Tries.objects.get_or_create(key=key, defaults={"over_at": now + timedelta(seconds=seconds)})
-    return not Tries.objects.filter(key=key, count__lt=most).update(count=F("count") + 1)
+    RateLimitWindow.objects.get_or_create(
+        key=key, defaults={"over_at": now + timedelta(seconds=seconds)}
+    )
+    return not RateLimitWindow.objects.filter(key=key, count__lt=most).update(count=F("count") + 1)
 
 
 def _key(request: HttpRequest, action: str, window: int) -> str:
@@ -30,4 +32,4 @@ def _key(request: HttpRequest, action: str, window: int) -> str:
 
 
 def _forget_what_is_over(now: datetime) -> None:
-    Tries.objects.filter(over_at__lt=now).delete()
+    RateLimitWindow.objects.filter(over_at__lt=now).delete()

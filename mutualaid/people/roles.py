@@ -30,7 +30,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *(f"notify.{verb}_calltask" for verb in ("view", "change")),
             *(f"policy.{verb}_policy" for verb in ("view", "change")),
             *(f"people.{verb}_user" for verb in ("view", "change")),
-            *(f"people.{verb}_blockedaddress" for verb in ("view", "add", "delete")),
+            *(f"people.{verb}_blockedcontactpoint" for verb in ("view", "add", "delete")),
         }
     ),
 }

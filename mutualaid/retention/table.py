@@ -59,9 +59,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Fingerprints of your e-mail addresses and your phone"),
         ),
     ),
-    "people.BlockedAddress": (
+    "people.BlockedContactPoint": (
         Remove(
-            "id mark reason since",
+            "id fingerprint reason since",
             After("since", "block_days"),
             _("That an address is blocked, and why: a fingerprint of it"),
         ),
@@ -72,7 +72,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "offers_app.Offer": (
         Remove(
             "id volunteer categories localities languages reach_km week_parts per_week"
-            " has_vehicle state paused_until match_due_at created_at asked_at confirmed_at",
+            " has_vehicle state paused_until match_due_at created_at reconfirm_asked_at confirmed_at",
             With(ACCOUNT, "volunteer"),
             _("What you offered"),
         ),
@@ -171,17 +171,25 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.Claim": (
         Keep(
-            "id public_id need volunteer state place week week_slot claimed_at nudged_at"
-            " silent_since scheduled_for delivered_at asked_again_at ended_at",
+            "id public_id need volunteer state place week week_slot claimed_at reminded_at"
+            " silent_since scheduled_for delivered_at reminded_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
         ),
-        Empty("buddy", With(NEED, "need"), _("Which coordinator the volunteer could turn to")),
-        Empty("buddy", With(ACCOUNT, "buddy"), _("Which coordinator the volunteer could turn to")),
+        Empty(
+            "support_contact",
+            With(NEED, "need"),
+            _("Which coordinator the volunteer could turn to"),
+        ),
+        Empty(
+            "support_contact",
+            With(ACCOUNT, "support_contact"),
+            _("Which coordinator the volunteer could turn to"),
+        ),
     ),
     "matching.Match": (
         Remove(
-            "id public_id need offer state decline_reason pinned score lines ease created_at"
-            " asked_at",
+            "id public_id need offer state decline_reason pinned score lines acceptance_factor created_at"
+            " invited_at",
             With(NEED, "need"),
             _("Whom we invited, and why they fit"),
         ),
@@ -236,22 +244,22 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "notify.Preferences": (
         Remove(
-            "user phone phone_ask phone_confirmed_at ways quiet_from quiet_until time_zone"
-            " urgent_at_night most_a_week pace paused_until",
+            "user phone phone_request phone_confirmed_at ways quiet_from quiet_until time_zone"
+            " urgent_at_night max_invitations_per_week pace paused_until",
             With(ACCOUNT, "user"),
             _("Your phone, and what we may send you and when"),
         ),
     ),
     "notify.Device": (
         Remove(
-            "id user mark endpoint p256dh auth since",
+            "id user fingerprint endpoint p256dh auth since",
             With(ACCOUNT, "user"),
             _("The devices on which we may show you a notification"),
         ),
     ),
     "notify.Suppression": (
         Keep(
-            "id channel mark group why at",
+            "id channel fingerprint group reason at",
             _("That nothing may be sent to an address, as a fingerprint, so that it stays so"),
         ),
     ),
@@ -276,7 +284,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Your visit: what you typed and did not send, and that you are signed in"),
         ),
     ),
-    "people.Tries": (
+    "people.RateLimitWindow": (
         Remove(
             "id key count over_at",
             After("over_at"),
@@ -304,7 +312,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "matching.BacklogLease": (Keep("id run until"),),
-    "matching.AcceptanceRate": (Keep("category asks yes counted_at"),),
+    "matching.AcceptanceRate": (Keep("category invitations yes counted_at"),),
     "matching.ScoringWeights": (
         Keep(
             "id near exact_category related_category own_language shared_language shared_time rested"

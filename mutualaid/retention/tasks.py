@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from mutualaid.celery import while_there_is_time
+from mutualaid.celery import within_time_budget
 from mutualaid.retention.sweep import erase_what_is_due
 
 log = logging.getLogger(__name__)
@@ -13,5 +13,5 @@ log = logging.getLogger(__name__)
 @shared_task
 def sweep() -> None:
     """Erase what is due, as far as the time reaches; the next sweep goes on."""
-    count = sum(while_there_is_time(erase_what_is_due()))
+    count = sum(within_time_budget(erase_what_is_due()))
     log.info("erased", extra={"count": count})

@@ -13,22 +13,22 @@ import django
 
 def main(given: str) -> None:
     django.setup()
-    from mutualaid.celery import left_to_sweep
+    from mutualaid.celery import without_broker
     from mutualaid.policy.reading import read_once
     from mutualaid.simulation import city, metrics, needs
-    from mutualaid.simulation.clock import hand_moved
-    from mutualaid.simulation.engine import Play
-    from mutualaid.simulation.settings import START, Game
+    from mutualaid.simulation.clock import moved_clock
+    from mutualaid.simulation.engine import Simulation
+    from mutualaid.simulation.settings import START, SimulationSettings
 
-    game = Game(**json.loads(given))
-    with hand_moved(START), left_to_sweep(), read_once():
+    game = SimulationSettings(**json.loads(given))
+    with moved_clock(START), without_broker(), read_once():
         arrivals = needs.of_the_past()
         languages, places = city.tongues(arrivals), city.areas()
         kinds = list({arrival.category for arrival in arrivals}) or city.kinds(game)
         city.settle(game, kinds, places, languages)
         arrivals = arrivals or needs.made_up(game, kinds, places, languages)
     with read_once():  # nobody changes it during a game
-        Play(game, arrivals).run()
+        Simulation(game, arrivals).run()
     sys.stdout.write(json.dumps(asdict(metrics.count())) + "\n")
 
 

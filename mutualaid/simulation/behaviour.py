@@ -8,7 +8,7 @@ from random import Random
 from mutualaid.matching.models import Match
 
 USUAL_YES = 0.12
-"""Assumed chance of a yes to a usual invitation; `ease` of the match makes it more or less."""
+"""Assumed chance of a yes to a usual invitation; `acceptance_factor` of the match makes it more or less."""
 USUAL_NO = 0.25
 """Assumed chance of a no; all others stay silent."""
 ANSWER_HOURS = 1.5
@@ -26,7 +26,10 @@ class Answer:
 
 def answer(chance: Random, match: Match, invitations_in_seven_days: int, fatigue: float) -> Answer:
     """What someone who was invited says, and how long they take. Earlier invitations tire them."""
-    yes = min(0.95, USUAL_YES * match.ease * exp(-fatigue * max(0, invitations_in_seven_days - 1)))
+    yes = min(
+        0.95,
+        USUAL_YES * match.acceptance_factor * exp(-fatigue * max(0, invitations_in_seven_days - 1)),
+    )
     dice = chance.random()
     kind = "yes" if dice < yes else "no" if dice < yes + USUAL_NO else "silence"
     return Answer(kind, _hours(chance, ANSWER_HOURS))

@@ -9,7 +9,7 @@ from django.db import transaction
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import User
 from mutualaid.simulation.needs import Arrival
-from mutualaid.simulation.settings import Game
+from mutualaid.simulation.settings import SimulationSettings
 from offers_app.actions import save_offer
 
 SIDE = 5
@@ -28,7 +28,7 @@ def tongues(arrivals: Sequence[Arrival] = ()) -> list[Language]:
     return [rows[code] for code in TONGUES]
 
 
-def kinds(game: Game) -> list[Category]:
+def kinds(game: SimulationSettings) -> list[Category]:
     """The kinds of help that are asked for in this city."""
     rows = list(Category.objects.exclude(parent=None).filter(sensitive=False).order_by("pk"))
     return Random(f"{game.seed} kinds").sample(rows, KINDS)  # noqa: S311  a game, no secret
@@ -50,7 +50,10 @@ def areas() -> list[Locality]:
 
 @transaction.atomic
 def settle(
-    game: Game, kinds: list[Category], places: list[Locality], languages: list[Language]
+    game: SimulationSettings,
+    kinds: list[Category],
+    places: list[Locality],
+    languages: list[Language],
 ) -> None:
     """Volunteers with an offer of three to eight of these kinds each, in one area."""
     chance = Random(f"{game.seed} volunteers")  # noqa: S311  a game, no secret

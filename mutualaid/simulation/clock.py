@@ -11,7 +11,7 @@ from django.db.backends.signals import connection_created
 
 
 @contextmanager
-def hand_moved(start: datetime) -> Iterator[time_machine.Traveller]:
+def moved_clock(start: datetime) -> Iterator[time_machine.Traveller]:
     """Within the block it is `start` until the clock is moved. SQLite only.
 
     The database's own `now` is a function of SQLite, which can be replaced; Django asks for it in

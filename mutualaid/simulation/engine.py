@@ -9,15 +9,15 @@ from random import Random
 
 from django.utils import timezone
 
-from mutualaid.celery import left_to_sweep
-from mutualaid.matching.actions import SaidYes, accept, decline
+from mutualaid.celery import without_broker
+from mutualaid.matching.actions import AlreadyAccepted, accept, decline
 from mutualaid.matching.models import Match
 from mutualaid.simulation.behaviour import answer, lets_go, until_done
-from mutualaid.simulation.clock import hand_moved
+from mutualaid.simulation.clock import moved_clock
 from mutualaid.simulation.metrics import invitations
 from mutualaid.simulation.needs import Arrival
 from mutualaid.simulation.policies import POLICIES
-from mutualaid.simulation.settings import START, Game
+from mutualaid.simulation.settings import START, SimulationSettings
 from requests_app import tasks
 from requests_app.actions import (
     ContactDetails,
@@ -38,8 +38,8 @@ STEP = timedelta(minutes=15)
 TOO_LATE = (StateChanged, NotForYou, WeekIsFull)
 
 
-class Play:
-    def __init__(self, game: Game, arrivals: list[Arrival]) -> None:
+class Simulation:
+    def __init__(self, game: SimulationSettings, arrivals: list[Arrival]) -> None:
         self.game = game
         self.chance = Random(f"{game.seed} people")  # noqa: S311  a game, no secret
         self.coming: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -50,9 +50,9 @@ class Play:
             self._at(arrival.at, partial(_send, arrival))
 
     def run(self) -> None:
-        """Play it to its end. Nothing is sent, and nothing waits for a broker."""
+        """Run it to its end. Nothing is sent, and nothing waits for a broker."""
         now = START
-        with hand_moved(START) as clock, left_to_sweep():
+        with moved_clock(START) as clock, without_broker():
             policy = POLICIES[self.game.policy]()
             while now < self.end:
                 self._happen(now)
@@ -76,7 +76,7 @@ class Play:
     def _hear_who_was_invited(self) -> None:
         """Whoever was invited in this step makes up their mind."""
         now = timezone.now()
-        invited = Match.objects.filter(asked_at__gt=self.seen_until, asked_at__lte=now)
+        invited = Match.objects.filter(invited_at__gt=self.seen_until, invited_at__lte=now)
         for match in invited.order_by("pk").select_related("offer"):
             lately = invitations().filter(
                 recipient=match.offer.volunteer_id, created_at__gt=now - timedelta(days=7)
@@ -109,7 +109,7 @@ def _send(arrival: Arrival) -> None:
 def _no(pk: int) -> None:
     try:
         decline(Match.objects.select_related("need", "offer__volunteer").get(pk=pk))
-    except (SaidYes, StateChanged):
+    except (AlreadyAccepted, StateChanged):
         return
 
 

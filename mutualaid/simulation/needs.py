@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.simulation.settings import START, Game
+from mutualaid.simulation.settings import START, SimulationSettings
 from requests_app.models import Ask, Need
 
 
@@ -20,7 +20,7 @@ class Arrival:
 
 
 def made_up(
-    game: Game,
+    game: SimulationSettings,
     kinds: Sequence[Category],
     places: Sequence[Locality],
     tongues: Sequence[Language],

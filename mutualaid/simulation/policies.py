@@ -74,7 +74,9 @@ def _invite(need: Need, choose: Callable[[list[Ranked]], list[Ranked]], wait: ti
     now, known = timezone.now(), frozenset(need.matches.values_list("offer_id", flat=True))
     for one in choose(best_offers(need, EVERYBODY, without=known).offers):
         score, factor = total(one.lines), acceptance_factor(one.facts)
-        match = Match(need=need, offer_id=one.offer_id, score=score, lines=one.lines, ease=factor)
+        match = Match(
+            need=need, offer_id=one.offer_id, score=score, lines=one.lines, acceptance_factor=factor
+        )
         match.save()
         invite(need, [match], now)
     Need.objects.filter(pk=need.pk).update(match_due_at=now + wait)

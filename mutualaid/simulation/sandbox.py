@@ -16,19 +16,19 @@ from django.db import DatabaseError
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.environment import as_environment
 from mutualaid.simulation.metrics import Figures
-from mutualaid.simulation.settings import Game
+from mutualaid.simulation.settings import SimulationSettings
 
 Run = Callable[..., object]
 Prepare = Callable[[Run, Path], None]
 """Fills the database by running management commands, given as words; may use the folder."""
 
 
-class CouldNotPlay(Exception):
+class SimulationFailed(Exception):
     """A process ended badly. Holds the last lines it wrote."""
 
 
-def play_all(games: Sequence[Game], prepare: Prepare) -> list[Figures]:
-    """Play these games side by side, as many at once as there are processors. Raises `CouldNotPlay`."""
+def simulate_all(games: Sequence[SimulationSettings], prepare: Prepare) -> list[Figures]:
+    """Run these side by side, as many at once as there are processors. Raises `SimulationFailed`."""
     with TemporaryDirectory(prefix="mutualaid-simulate-") as name:
         folder = Path(name)
         policy = _policy_here()
@@ -37,7 +37,7 @@ def play_all(games: Sequence[Game], prepare: Prepare) -> list[Figures]:
             return list(pool.map(lambda game: _play(game, folder), games))
 
 
-def _play(game: Game, folder: Path) -> Figures:
+def _play(game: SimulationSettings, folder: Path) -> Figures:
     own = folder / game.policy.replace(" ", "-")
     own.mkdir()
     shutil.copy(folder / "db.sqlite3", own / "db.sqlite3")
@@ -67,5 +67,5 @@ def _run(words: list[str], folder: Path, policy: dict[str, str] | None = None) -
         command, env=os.environ | own, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise CouldNotPlay("\n".join(done.stderr.strip().splitlines()[-3:]))
+        raise SimulationFailed("\n".join(done.stderr.strip().splitlines()[-3:]))
     return done.stdout

@@ -8,7 +8,7 @@ START = datetime(2024, 1, 1, 6, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Game:
+class SimulationSettings:
     policy: str
     seed: int = 1
     weeks: int = 2

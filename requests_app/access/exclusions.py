@@ -31,8 +31,8 @@ def _ids_kept_from(ask: Ask) -> set[int]:
     household = dict(household_of(ask).values_list("pk", "account"))
     excluded = Exclusion.objects.filter(ask__in=household).values_list("person", "fingerprint")
     points = AskContactPoint.objects.filter(ask__in=household).values_list("fingerprint", flat=True)
-    marks = {*points, *(mark for _, mark in excluded if mark)}
-    owners = AccountContactPoint.objects.filter(fingerprint__in=marks)
+    known = {*points, *(fingerprint for _, fingerprint in excluded if fingerprint)}
+    owners = AccountContactPoint.objects.filter(fingerprint__in=known)
     people = {*owners.values_list("user", flat=True), *household.values()}
     return {pk for pk in people | {person for person, _ in excluded} if pk}
 
@@ -79,19 +79,21 @@ def _owners_of(rows: QuerySet[Exclusion] | QuerySet[AskContactPoint]) -> set[tup
     """(id of the ask, id of an account that has the contact point of the row)."""
     owners = AccountContactPoint.objects.filter(fingerprint__in=rows.values("fingerprint"))
     users: dict[str, list[int]] = {}
-    for user, mark in owners.values_list("user", "fingerprint"):
-        users.setdefault(mark, []).append(user)
+    for user, fingerprint in owners.values_list("user", "fingerprint"):
+        users.setdefault(fingerprint, []).append(user)
     owned = rows.filter(fingerprint__in=owners.values("fingerprint"))
     return {
         (ask, user)
-        for ask, mark in owned.values_list("ask", "fingerprint")
-        for user in users.get(mark, ())
+        for ask, fingerprint in owned.values_list("ask", "fingerprint")
+        for user in users.get(fingerprint, ())
     }
 
 
 def exclude_contact_points(ask: Ask, texts: Iterable[str]) -> None:
     """Keep `ask` from whoever has one of these phones or e-mails; what is neither is passed over."""
-    rows = [Exclusion(ask=ask, fingerprint=mark) for mark in sorted(fingerprints(*texts))]
+    rows = [
+        Exclusion(ask=ask, fingerprint=fingerprint) for fingerprint in sorted(fingerprints(*texts))
+    ]
     Exclusion.objects.bulk_create(rows, ignore_conflicts=True)
 
 

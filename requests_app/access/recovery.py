@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.celery import nudge
+from mutualaid.celery import enqueue_on_commit
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.outbox import enqueue
 from requests_app.models import Ask, LinkRecoveryRequest
@@ -21,7 +21,7 @@ def ask_for_link(typed: str) -> None:
     lost = LinkRecoveryRequest.objects.create(
         fingerprints=",".join(sorted(fingerprints(typed))[:9])
     )
-    nudge("requests_app.tasks.answer_link_recovery", lost.pk)
+    enqueue_on_commit("requests_app.tasks.answer_link_recovery", lost.pk)
 
 
 @transaction.atomic
@@ -39,6 +39,6 @@ def answer(pk: int) -> None:
             Ask.objects.filter(pk=ask.pk, call_back_at=None).update(call_back_at=Now())
 
 
-def _asks_with(marks: list[str]) -> AskQuerySet:
+def _asks_with(given: list[str]) -> AskQuerySet:
     """The asks with a way back that were made with one of these contact points."""
-    return Ask.objects.with_way_back().filter(contact_points__fingerprint__in=filter(None, marks))
+    return Ask.objects.with_way_back().filter(contact_points__fingerprint__in=filter(None, given))

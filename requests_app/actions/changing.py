@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import BlockedAddress, User
+from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
@@ -165,7 +165,7 @@ def _write_ask(ask: Ask, given: dict[str, Any]) -> None:
 def _is_blocked(ask: Ask, given: Mapping[str, Any]) -> bool:
     if not {"phone", "email"} & given.keys():
         return False
-    return BlockedAddress.objects.of(given.get("phone", ""), given.get("email", "")).exists()
+    return BlockedContactPoint.objects.of(given.get("phone", ""), given.get("email", "")).exists()
 
 
 def _write_need(need: Need, given: dict[str, Any]) -> None:

@@ -6,12 +6,12 @@ from mutualaid.transitions import StateChanged
 from requests_app import rules
 from requests_app.access.exclusions import is_kept_from
 from requests_app.actions.sending import announce
-from requests_app.coordinators import tell_who_stands_by, who_stands_by
+from requests_app.coordinators import choose_support_contact, notify_support_contact
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
 from requests_app.lifecycle.transitions import apply_claim_transition, transition
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
-from requests_app.notifications.neighbour import tell_neighbour
+from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.states import LIVE_CLAIM
 
 MOST_IN_A_WEEK = 50
@@ -104,7 +104,7 @@ def report_no_show(claim: Claim, *, by: Actor) -> None:
 
 
 def _look_again(claim: Claim) -> None:
-    tell_neighbour("need_reopened", claim.need, about_id=claim.pk)
+    notify_neighbour("need_reopened", claim.need, about_id=claim.pk)
     announce(claim.need)
 
 
@@ -112,9 +112,9 @@ def _begin(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
     if is_kept_from(user, need.ask):  # asked again with the need locked
         raise NotForYou
     claim = _take_places(need, user, weekly_limit)
-    tell_who_stands_by(claim, by.user)
+    notify_support_contact(claim, by.user)
     enqueue("claim_made", about_id=claim.pk, to=user)
-    tell_neighbour("need_claimed", need, about_id=claim.pk)
+    notify_neighbour("need_claimed", need, about_id=claim.pk)
     return claim
 
 
@@ -124,14 +124,14 @@ def _take_places(need: Need, user: User, weekly_limit: int) -> Claim:
     The row of the need is held, so its places wait; those of the week may be taken at this moment
     for another need, and the database refuses a place taken twice.
     """
-    place, buddy = _first_free_place(need, user), who_stands_by(need, user)
+    place, support_contact = _first_free_place(need, user), choose_support_contact(need, user)
     for slot in _free_week_slots(user, weekly_limit):
         try:
             with transaction.atomic():
                 return Claim.objects.create(
                     need=need,
                     volunteer=user,
-                    buddy=buddy,
+                    support_contact=support_contact,
                     place=place,
                     week=this_week(),
                     week_slot=slot,

@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import enqueue, tell_room
+from mutualaid.notify.outbox import enqueue, notify_team_chat
 from mutualaid.transitions import StateChanged
 from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
@@ -9,7 +9,7 @@ from requests_app.lifecycle.transitions import apply_claim_transition, lock_need
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet
 from requests_app.models.need import MOST_HELPERS
-from requests_app.notifications.neighbour import tell_neighbour
+from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.states import ClaimState, CloseReason
 
 
@@ -18,7 +18,7 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
     """The volunteer says it is done; from here on they no longer see the contact details."""
     with transition(claim.need, "deliver", by=by):
         apply_claim_transition(claim, "deliver", delivered_at=Now())
-    tell_neighbour("need_delivered", claim.need, about_id=claim.pk)
+    notify_neighbour("need_delivered", claim.need, about_id=claim.pk)
     enqueue("claim_done", about_id=claim.pk, to=claim.volunteer)
 
 
@@ -46,7 +46,9 @@ def report_not_arrived(need: Need) -> None:
     with transition(need, "not_arrived", by=NEIGHBOUR):
         for claim in _said_to_be_done(need):
             apply_claim_transition(claim, "not_arrived")
-            tell_room("room_not_arrived", need.pk, key=f"room_not_arrived:{claim.pk}")
+            notify_team_chat(
+                "team_chat_not_arrived", need.pk, key=f"team_chat_not_arrived:{claim.pk}"
+            )
     announce(need)
 
 
@@ -62,7 +64,7 @@ def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
     """A coordinator closes a need and says why."""
     with transition(need, "close", by=by, reason=reason, close_reason=reason):
         _cancel_claims(need)
-    tell_neighbour("need_closed", need, about_id=need.pk)
+    notify_neighbour("need_closed", need, about_id=need.pk)
 
 
 def _confirm(need: Need) -> None:

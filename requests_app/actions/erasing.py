@@ -58,5 +58,5 @@ def _end(need: Need, by: Actor) -> None:
 def _end_unconfirmed(need: Need, by: Actor) -> None:
     """Done, and nobody will say any more whether it arrived."""
     for claim in need.claims.filter(state=ClaimState.DELIVERED):
-        apply_claim_transition(claim, "assume")
+        apply_claim_transition(claim, "close_unconfirmed")
     close_need(need, by=by, reason=CloseReason.UNCONFIRMED)

@@ -19,18 +19,18 @@ def set_helper_count(need: Need, wanted: int, *, by: Actor) -> None:
     if need.state in (NeedState.TRIAGE, *ASIDE):
         _write_down(need, wanted, by)
     elif need.state in WITH_HELPERS:
-        with transition(need, "want", by=by, helpers_wanted=wanted):
+        with transition(need, "set_helper_count", by=by, helpers_wanted=wanted):
             _close_ranks(need, wanted)
         if need.state == NeedState.OPEN:
             announce(need)
     else:
-        raise StateChanged("want")
+        raise StateChanged("set_helper_count")
 
 
 def _write_down(need: Need, wanted: int, by: Actor) -> None:
     need.helpers_wanted = wanted
     need.save(update_fields=["helpers_wanted"])
-    log_event(need, "want", by=by)
+    log_event(need, "set_helper_count", by=by)
 
 
 def _close_ranks(need: Need, wanted: int) -> None:

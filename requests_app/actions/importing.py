@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Language
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.people.models import BlockedAddress
+from mutualaid.people.models import BlockedContactPoint
 from requests_app.actions.sending import ContactDetails, NeedDetails, Origin, must_be_read_first
 from requests_app.lifecycle.actors import IMPORT, Actor
 from requests_app.models import Ask, AskContact, AskContactPoint, Need, NeedEvent, NeedNotes
@@ -38,7 +38,7 @@ def import_asks(asked: Sequence[ImportedAsk], *, by: Actor = IMPORT) -> set[str]
 
     What is there already stays as it is, also when two imports run at once. Raises `NotWritten`.
     """
-    blocked = BlockedAddress.objects.all().marks()
+    blocked = BlockedContactPoint.objects.all().fingerprints()
     drafts = {one.origin.reference: _ask(one, blocked) for one in asked}
     Ask.objects.bulk_create(drafts.values(), ignore_conflicts=True)
     mine = Ask.objects.filter(public_id__in=[ask.public_id for ask in drafts.values()])

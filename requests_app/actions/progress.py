@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.notify.outbox import enqueue, tell_room
+from mutualaid.notify.outbox import enqueue, notify_team_chat
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app.actions.sending import announce, end_with_its_day, open_until
@@ -17,7 +17,7 @@ from requests_app.lifecycle.transitions import (
     transition,
 )
 from requests_app.models import Claim, Need
-from requests_app.notifications.neighbour import tell_neighbour
+from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.states import IN_TOUCH, WAITING, ClaimState
 
 
@@ -25,7 +25,7 @@ from requests_app.states import IN_TOUCH, WAITING, ClaimState
 def report_in_touch(claim: Claim, *, by: Actor) -> None:
     """The volunteer got in touch: nobody has to remind them of that any more."""
     lock_need(claim.need)
-    apply_claim_transition(claim, "contact", silent_since=Now(), nudged_at=None)
+    apply_claim_transition(claim, "contact", silent_since=Now(), reminded_at=None)
     log_event(claim.need, "contact", by=by)
 
 
@@ -34,7 +34,9 @@ def agree_on_day(claim: Claim, *, day: date, by: Actor) -> None:
     """Volunteer and neighbour agreed on a day; it may be changed for another."""
     lock_need(claim.need)
     after = _morning_after(day)
-    apply_claim_transition(claim, "schedule", scheduled_for=day, silent_since=after, nudged_at=None)
+    apply_claim_transition(
+        claim, "schedule", scheduled_for=day, silent_since=after, reminded_at=None
+    )
     log_event(claim.need, "schedule", by=by)
 
 
@@ -44,8 +46,8 @@ def lapse_claim(claim: Claim) -> None:
     with transition(claim.need, "lapse", by=SITE):
         apply_claim_transition(claim, "lapse")
     enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
-    tell_neighbour("need_reopened", claim.need, about_id=claim.pk)
-    tell_room("room_lapsed", claim.need_id, key=f"room_lapsed:{claim.pk}")
+    notify_neighbour("need_reopened", claim.need, about_id=claim.pk)
+    notify_team_chat("team_chat_lapsed", claim.need_id, key=f"team_chat_lapsed:{claim.pk}")
     announce(claim.need)
 
 
@@ -90,16 +92,16 @@ def expire_need(need: Need) -> None:
 @transaction.atomic
 def close_unconfirmed(claim: Claim) -> None:
     """Done, and the neighbour never said whether it arrived: closed, and not counted as helped."""
-    with transition(claim.need, "assume", by=SITE):
-        apply_claim_transition(claim, "assume")
+    with transition(claim.need, "close_unconfirmed", by=SITE):
+        apply_claim_transition(claim, "close_unconfirmed")
 
 
 @transaction.atomic
 def ask_again(claim: Claim) -> None:
     """Ask the neighbour once more whether it arrived: one message for all who said it is done."""
-    done = claim.need.claims.filter(state=ClaimState.DELIVERED, asked_again_at=None)
-    if done.update(asked_again_at=Now()):
-        tell_neighbour("need_followup", claim.need, about_id=claim.pk)
+    done = claim.need.claims.filter(state=ClaimState.DELIVERED, reminded_again_at=None)
+    if done.update(reminded_again_at=Now()):
+        notify_neighbour("need_followup", claim.need, about_id=claim.pk)
 
 
 @transaction.atomic
@@ -107,7 +109,7 @@ def warn(need: Need) -> None:
     """Tell the neighbour that their need ends soon, and how to keep it open; look for people once more."""
     Need.objects.filter(pk=need.pk).update(warned_at=Now(), match_due_at=Now())
     key = f"need_expiring:{need.pk}:{need.ends_at}"
-    tell_neighbour("need_expiring", need, about_id=need.pk, key=key)
+    notify_neighbour("need_expiring", need, about_id=need.pk, key=key)
 
 
 @transaction.atomic
@@ -118,9 +120,9 @@ def remind(claim: Claim, *, due: QuerySet[Claim]) -> None:
     """
     theirs = due.filter(volunteer=claim.volunteer).order_by("pk").select_for_update(of=("self",))
     late = list(theirs)
-    if Claim.objects.filter(pk__in=[one.pk for one in late]).update(nudged_at=Now()):
+    if Claim.objects.filter(pk__in=[one.pk for one in late]).update(reminded_at=Now()):
         in_touch = all(one.state in IN_TOUCH for one in late)
-        kind = "claim_progress" if in_touch else "claim_nudge"
+        kind = "claim_progress" if in_touch else "claim_reminder"
         key = f"{kind}:{claim.pk}:{claim.silent_since or '-'}"
         enqueue(kind, about_id=claim.pk, to=claim.volunteer, key=key)
 

@@ -12,14 +12,14 @@ from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
-from mutualaid.notify.outbox import tell_room
-from mutualaid.people.models import BlockedAddress, User
+from mutualaid.notify.outbox import notify_team_chat
+from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app.access.exclusions import exclude_contact_points
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, log_event
 from requests_app.models import Ask, AskContact, Need, NeedNotes, Series
-from requests_app.notifications.neighbour import tell_neighbour
+from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.signals import need_opened
 from requests_app.states import CloseReason, NeedState, Urgency
 
@@ -93,7 +93,7 @@ def send_ask(
         read_first=must_be_read_first(
             [need.category for need in needs],
             contact,
-            is_blocked=BlockedAddress.objects.of(contact.phone, contact.email).exists(),
+            is_blocked=BlockedContactPoint.objects.of(contact.phone, contact.email).exists(),
             is_kept_from_someone=bool(keep_from_contact_points),
         ),
         source=came.source,
@@ -108,7 +108,7 @@ def send_ask(
         exclude_contact_points(ask, keep_from_contact_points)
     made = [_make_need(ask, need, by=by, created_at=came.created_at) for need in needs]
     if receipt:
-        tell_neighbour("need_received", made[0], about_id=made[0].pk)
+        notify_neighbour("need_received", made[0], about_id=made[0].pk)
     return ask
 
 
@@ -128,7 +128,7 @@ def add_needs(ask: Ask, needs: Sequence[NeedDetails], *, by: Actor = NEIGHBOUR) 
 def publish_need(need: Need, *, by: Actor) -> None:
     """Open a need that a coordinator has read; raises `StateChanged` when it is past that."""
     apply_need_transition(need, "publish", by=by)
-    tell_neighbour("need_opened", need, about_id=need.pk)
+    notify_neighbour("need_opened", need, about_id=need.pk)
     announce(need)
 
 
@@ -154,7 +154,7 @@ def _make_need(ask: Ask, details: NeedDetails, *, by: Actor, **columns: Any) -> 
     if is_open:
         need_opened.send(sender=Need, need=need)
     else:
-        tell_room("room_triage", need.pk)
+        notify_team_chat("team_chat_triage", need.pk)
     return need
 
 
@@ -182,7 +182,7 @@ def announce(need: Need) -> None:
 def end_with_its_day(need: Need) -> None:
     """Nobody was found in time, and its day is over."""
     apply_need_transition(need, "expire", by=SITE, end=CloseReason.EXPIRED)
-    tell_neighbour("need_expired", need, about_id=need.pk)
+    notify_neighbour("need_expired", need, about_id=need.pk)
 
 
 def open_until(category: Category) -> datetime:
@@ -219,6 +219,6 @@ def read_ask_first(ask: Ask, *, by: Actor) -> None:
         is_taken = need.claims.live().exists()
         if need.state == NeedState.OPEN and not is_taken:
             apply_need_transition(need, "reread", by=by)
-            tell_room("room_triage", need.pk)
+            notify_team_chat("team_chat_triage", need.pk)
         elif is_taken:
             Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from mutualaid.encryption.fields import WrongKey
-from mutualaid.people.models import BlockedAddress
+from mutualaid.people.models import BlockedContactPoint
 from requests_app.access.exclusions import household_of
 from requests_app.models import Ask, AskContact, AskContactPoint
 
@@ -24,10 +24,10 @@ def maybe_of_the_same_person(ask: Ask) -> list[Ask]:
     )
 
 
-def blocks_of(ask: Ask) -> list[BlockedAddress]:
+def blocks_of(ask: Ask) -> list[BlockedContactPoint]:
     """Why the phone or e-mail of this ask is blocked, if it is; nothing where no key opens it."""
     try:
         contact = AskContact.objects.get(ask=ask)
     except WrongKey:
         return []
-    return list(BlockedAddress.objects.of(contact.phone, contact.email))
+    return list(BlockedContactPoint.objects.of(contact.phone, contact.email))

@@ -49,7 +49,7 @@ class ExclusionForm(forms.ModelForm[Exclusion]):
 
 
 class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
-    """Editable, for it may be urgent: once saved, the ask is gone for that person."""
+    """EditableField, for it may be urgent: once saved, the ask is gone for that person."""
 
     model = Exclusion
     form = ExclusionForm

@@ -14,36 +14,36 @@ from requests_app.models import Claim
 from requests_app.states import IN_TOUCH, ON_THE_WAY, ClaimState
 
 
-class Stage(NamedTuple):
+class Deadline(NamedTuple):
     """The claims for which the clock waits, and until when."""
 
     claims: Q
     until: Combinable
 
 
-def to_remind() -> QuerySet[Claim]:
+def claims_to_remind() -> QuerySet[Claim]:
     """Claims of whose volunteer we have not heard in time, and whom we did not remind yet."""
     return _due(_unreminded())
 
 
-def to_lapse() -> QuerySet[Claim]:
+def claims_to_lapse() -> QuerySet[Claim]:
     """Claims that were silent too long; nobody lapses unreminded."""
     return _due(_reminded())
 
 
-def to_ask_again() -> QuerySet[Claim]:
+def claims_to_ask_about_again() -> QuerySet[Claim]:
     """Claims that are done, while the neighbour has not said whether it arrived."""
     return _due(_done())
 
 
-def to_assume() -> QuerySet[Claim]:
+def claims_to_close_unconfirmed() -> QuerySet[Claim]:
     """Claims about which the neighbour was asked again and kept silent."""
     return _due(_asked_again())
 
 
 def silent() -> QuerySet[Claim]:
     """Claims in touch, then not heard of, and our question how it went is long unanswered."""
-    late = LessThan(_plus("nudged_at", _answer()), Now())
+    late = LessThan(_plus("reminded_at", _answer()), Now())
     return Claim.objects.filter(late, state__in=IN_TOUCH)
 
 
@@ -54,7 +54,7 @@ def with_next_date() -> Any:
     return _claims().live().annotate(next_date=Case(*cases, output_field=DateTimeField()))
 
 
-def _unreminded() -> Stage:
+def _unreminded() -> Deadline:
     """Not in touch: counted from the claim. In touch: from the last step, or after the agreed day."""
     policy = current_policy()
     contact = hours_of(
@@ -69,10 +69,10 @@ def _unreminded() -> Stage:
         default=F("silent_since"),
         output_field=DateTimeField(),
     )
-    return Stage(Q(state__in=ON_THE_WAY, nudged_at=None), until)
+    return Deadline(Q(state__in=ON_THE_WAY, reminded_at=None), until)
 
 
-def _reminded() -> Stage:
+def _reminded() -> Deadline:
     """Counted from the claim, but some hours after the reminder at least; in touch: from the question."""
     policy = current_policy()
     lapse = hours_of("lapse_hours", usual=policy.lapse_hours, urgent=policy.lapse_hours_urgent)
@@ -80,24 +80,26 @@ def _reminded() -> Stage:
     until = Case(
         When(
             state=ClaimState.CLAIMED,
-            then=Greatest(_plus("claimed_at", lapse), _plus("nudged_at", least)),
+            then=Greatest(_plus("claimed_at", lapse), _plus("reminded_at", least)),
         ),
-        default=_plus("nudged_at", _answer(twice=True)),
+        default=_plus("reminded_at", _answer(twice=True)),
         output_field=DateTimeField(),
     )
-    return Stage(Q(state__in=ON_THE_WAY, nudged_at__isnull=False), until)
+    return Deadline(Q(state__in=ON_THE_WAY, reminded_at__isnull=False), until)
 
 
-def _done() -> Stage:
+def _done() -> Deadline:
     long = days_of("follow_up_days", usual=current_policy().follow_up_days)
-    return Stage(Q(state=ClaimState.DELIVERED, asked_again_at=None), _plus("delivered_at", long))
+    return Deadline(
+        Q(state=ClaimState.DELIVERED, reminded_again_at=None), _plus("delivered_at", long)
+    )
 
 
-def _asked_again() -> Stage:
+def _asked_again() -> Deadline:
     silence = timedelta(days=current_policy().close_unconfirmed_days)
-    return Stage(
-        Q(state=ClaimState.DELIVERED, asked_again_at__isnull=False),
-        _plus("asked_again_at", silence),
+    return Deadline(
+        Q(state=ClaimState.DELIVERED, reminded_again_at__isnull=False),
+        _plus("reminded_again_at", silence),
     )
 
 
@@ -110,7 +112,7 @@ def _answer(*, twice: bool = False) -> Combinable:
     )
 
 
-def _due(stage: Stage) -> QuerySet[Claim]:
+def _due(stage: Deadline) -> QuerySet[Claim]:
     late = LessThan(stage.until, Now())
     due: QuerySet[Claim] = _claims().filter(stage.claims, late)
     return due

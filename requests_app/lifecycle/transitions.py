@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from mutualaid.transitions import StateChanged, Transition, apply_transition
-from requests_app.coordinators import tell_who_took_it_in
+from requests_app.coordinators import notify_intake_coordinator
 from requests_app.lifecycle.actors import Actor
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
 from requests_app.states import (
@@ -63,7 +63,7 @@ def transition(
     need.refresh_from_db(fields=["state", *fields])
     log_event(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
-        tell_who_took_it_in(need, by.user)
+        notify_intake_coordinator(need, by.user)
         _close_what_was_merged_into(need, by)
 
 

@@ -68,23 +68,23 @@ class Claim(models.Model):
     state = models.CharField(
         _("state"), max_length=24, choices=ClaimState.choices, default=ClaimState.CLAIMED
     )
-    buddy = models.ForeignKey(
+    support_contact = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("coordinator to turn to"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="stands_by",
+        related_name="supported_claims",
     )
     place = models.PositiveSmallIntegerField(_("place among the helpers"), default=1)
     week = models.DateField(_("week"), default=this_week)
     week_slot = models.PositiveSmallIntegerField(_("place in the week"))
     claimed_at = models.DateTimeField(_("claimed at"), db_default=Now())
-    nudged_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     silent_since = models.DateTimeField(_("nothing heard since"), null=True, blank=True)
     scheduled_for = models.DateField(_("agreed day"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("done at"), null=True, blank=True)
-    asked_again_at = models.DateTimeField(_("asked once more at"), null=True, blank=True)
+    reminded_again_at = models.DateTimeField(_("asked once more at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects: ClassVar = ClaimQuerySet.as_manager()
@@ -137,9 +137,13 @@ class Claim(models.Model):
         return f"{self.need} · {self.get_state_display()}"
 
     @property
-    def stands_by(self) -> User | None:
+    def active_support_contact(self) -> User | None:
         """The coordinator whom its volunteer can turn to, as long as they are one."""
-        return self.buddy if self.buddy and self.buddy.is_coordinator else None
+        return (
+            self.support_contact
+            if self.support_contact and self.support_contact.is_coordinator
+            else None
+        )
 
     @property
     def told(self) -> ClaimState:

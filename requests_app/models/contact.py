@@ -69,8 +69,8 @@ class AskContact(models.Model):
 
     def index_rows(self) -> "list[AskContactPoint]":
         """Its contact points as rows, unsaved."""
-        marks = sorted(fingerprints(self.phone, self.email))
-        return [AskContactPoint(ask_id=self.pk, fingerprint=mark) for mark in marks]
+        known = sorted(fingerprints(self.phone, self.email))
+        return [AskContactPoint(ask_id=self.pk, fingerprint=fingerprint) for fingerprint in known]
 
     @property
     def safe_channels(self) -> set[str]:

@@ -6,24 +6,24 @@ from django.urls import reverse
 
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.recipient import Reach
-from mutualaid.notify.registry import Letter
+from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.registry import Message
 from requests_app.access.links import make_link, private_url
 from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
 
-def tell_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
+def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
     """Enqueue a message for them; with no e-mail and no text messages it may become a phone call."""
     urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
-    reach = _reach(contact) if contact else None  # whoever sends it looks once more
-    enqueue(kind, about_id=about_id, reach=reach, urgent=urgent, key=key)
+    recipient = _reach(contact) if contact else None  # whoever sends it looks once more
+    enqueue(kind, about_id=about_id, recipient=recipient, urgent=urgent, key=key)
 
 
 def ask_whether_to_go_on(need: Need) -> None:
     """Everybody who fits was asked: do they want to keep it open? Once in the time it is open."""
-    tell_neighbour("need_all_asked", need, about_id=need.pk, key=_asked_in_its_time(need))
+    notify_neighbour("need_all_invited", need, about_id=need.pk, key=_asked_in_its_time(need))
 
 
 def asked_whether_to_go_on(needs: Iterable[Need]) -> set[Need]:
@@ -34,16 +34,16 @@ def asked_whether_to_go_on(needs: Iterable[Need]) -> set[Need]:
 
 
 def _asked_in_its_time(need: Need) -> str:
-    return f"need_all_asked:{need.pk}:{need.ends_at}"
+    return f"need_all_invited:{need.pk}:{need.ends_at}"
 
 
-def reach_of_neighbour(need: Need) -> Reach:
+def neighbour_recipient(need: Need) -> Recipient:
     """Raises `WrongKey`; then the message waits, is tried again, and a coordinator sees it."""
     return _reach(need.ask.contact)
 
 
-def _reach(contact: AskContact) -> Reach:
-    return Reach(
+def _reach(contact: AskContact) -> Recipient:
+    return Recipient(
         contact.safe_email,
         contact.phone,
         texts=contact.texts_ok,
@@ -52,10 +52,10 @@ def _reach(contact: AskContact) -> Reach:
     )
 
 
-def to_neighbour(need: Need, **context: object) -> Letter:
-    """A letter with a fresh private link, for only hashes of the others are kept."""
-    return Letter(
-        reach_of_neighbour(need),
+def message_to_neighbour(need: Need, **context: object) -> Message:
+    """A message with a fresh private link, for only hashes of the others are kept."""
+    return Message(
+        neighbour_recipient(need),
         {"need": need, **context},
         urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
         desk=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),

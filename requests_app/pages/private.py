@@ -19,7 +19,7 @@ from requests_app.models import Ask, Claim, Need
 from requests_app.models.event import NeedEvent
 from requests_app.notifications.neighbour import asked_whether_to_go_on
 from requests_app.pages.timeline import Line, Stop, timeline, way
-from requests_app.pages.wait_chart import Drawn, drawn_wait
+from requests_app.pages.wait_chart import Drawn, wait_chart_of
 from requests_app.states import LIVE_CLAIM, ON_THE_WAY, WAITING, ClaimState, CloseReason, NeedState
 
 STANDING = {
@@ -228,7 +228,7 @@ def _place(need: Need) -> tuple[int, int, datetime]:
 def _waits(needs: Iterable[Need]) -> dict[tuple[int, int, datetime], Drawn | None]:
     """The days of a series were asked at once and wait alike."""
     alike = {_place(need): need for need in needs}
-    return {place: drawn_wait(need) for place, need in alike.items()}
+    return {place: wait_chart_of(need) for place, need in alike.items()}
 
 
 def _with_later_days(live: Sequence[NeedOnPage]) -> list[NeedOnPage]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from requests_app.models import Need
-from requests_app.pages.wait_estimate import AT_LEAST, Wait, honest_wait, in_words
+from requests_app.pages.wait_estimate import AT_LEAST, Wait, estimate_wait, in_words
 
 WIDTH = 300
 """Of the line, in units of the drawing."""
@@ -34,9 +34,9 @@ class Drawn(NamedTuple):
         return self.so_far.at > self.longest.at
 
 
-def drawn_wait(need: Need) -> Drawn | None:
+def wait_chart_of(need: Need) -> Drawn | None:
     """The wait of a need that looks for somebody; None when we do not know yet."""
-    wait = honest_wait(need)
+    wait = estimate_wait(need)
     if wait is None:
         return None
     so_far = max(timezone.now() - need.created_at, AT_LEAST)

@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 AT_LEAST = timedelta(minutes=1)
 
 
-class Past(NamedTuple):
+class PastNeed(NamedTuple):
     """A need that found somebody after `wait`, or nobody (None)."""
 
     category: int
@@ -52,13 +52,13 @@ class Wait(NamedTuple):
     where: str
 
 
-def honest_wait(need: Need) -> Wait | None:
+def estimate_wait(need: Need) -> Wait | None:
     """What we know from like needs, the nearest that are enough; None when there is nothing to go by."""
     past = list(_past(need.category))
     return next(filter(None, (learn(past, scope) for scope in _scopes(need))), None)
 
 
-def learn(past: Iterable[Past], scope: Scope) -> Wait | None:
+def learn(past: Iterable[PastNeed], scope: Scope) -> Wait | None:
     """The waits within `scope`; None when fewer than `FEW` found somebody."""
     here = [row for row in past if _is_in(row, scope)]
     waits = sorted(max(row.wait, AT_LEAST) for row in here if row.wait is not None)
@@ -76,12 +76,12 @@ def in_words(span: timedelta) -> str:
     return timesince(now - span, now)
 
 
-def _is_in(row: Past, scope: Scope) -> bool:
+def _is_in(row: PastNeed, scope: Scope) -> bool:
     is_near = scope.localities is None or row.locality in scope.localities
     return row.category in scope.categories and is_near
 
 
-def _past(category: Category) -> Iterator[Past]:
+def _past(category: Category) -> Iterator[PastNeed]:
     """The newest needs of this group that were asked here; a spreadsheet's times are not ours."""
     group = _group(category)
     rows = (
@@ -93,7 +93,7 @@ def _past(category: Category) -> Iterator[Past]:
     )
     for kind, area, created_at, found_at, reason in rows[:MOST_READ]:
         if found_at or reason in NOT_FOUND:
-            yield Past(kind, area, _span(created_at, found_at))
+            yield PastNeed(kind, area, _span(created_at, found_at))
 
 
 def _span(created_at: datetime, found_at: datetime | None) -> timedelta | None:

@@ -15,7 +15,7 @@ from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
 from tests.support import factories
-from tests.support.people import PHONE_ONLY, asks
+from tests.support.people import PHONE_ONLY, ask_by
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/notify/calltask/"
@@ -24,7 +24,7 @@ LIST = "/admin/notify/calltask/"
 @pytest.fixture
 def call(sam) -> CallTask:
     """Ana has only a phone, and the one who wanted to come cannot."""
-    claim = actions.claim_need(asks(PHONE_ONLY), by=sam, weekly_limit=2)
+    claim = actions.claim_need(ask_by(PHONE_ONLY), by=sam, weekly_limit=2)
     actions.release_claim(claim, by=volunteer(sam))
     sweep()
     return CallTask.calls.to_make().get()
@@ -146,7 +146,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     sam, admin, many, django_assert_num_queries
 ):
     for _ in range(many):
-        claim = actions.claim_need(asks(PHONE_ONLY), by=sam, weekly_limit=9)
+        claim = actions.claim_need(ask_by(PHONE_ONLY), by=sam, weekly_limit=9)
         actions.release_claim(claim, by=volunteer(sam))
     sweep()
     with django_assert_num_queries(8):

@@ -8,7 +8,7 @@ import pytest
 from mutualaid.notify.models import Notification
 from requests_app.actions import claim_need, withdraw_need
 from requests_app.models import Claim, Need
-from tests.support.people import MAIL, asks
+from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
 NEEDS = "/admin/requests_app/need/"
@@ -17,7 +17,7 @@ NEEDS = "/admin/requests_app/need/"
 @pytest.fixture
 def needs(sam) -> list[Need]:
     """Three that can be reached, one of them with Sam on his way, and one that is closed already."""
-    found = [asks(MAIL) for _ in range(4)]
+    found = [ask_by(MAIL) for _ in range(4)]
     claim_need(found[0], by=sam, weekly_limit=2)
     withdraw_need(found[3])
     return found
@@ -67,7 +67,7 @@ def test_then_it_does_what_it_said(admin, needs):
 
 def test_a_need_that_came_in_meanwhile_is_not_closed_with_the_whole_list(admin, needs):
     page = close(admin, needs, select_across="1")
-    late = asks(MAIL)
+    late = ask_by(MAIL)
     confirm(admin, page)
     late.refresh_from_db()
     assert late.state == "open"

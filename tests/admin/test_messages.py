@@ -6,7 +6,7 @@ from django.core import mail
 
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import all_kinds
-from tests.support.people import MAIL, asks
+from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/notify/notification/preview/"
@@ -49,7 +49,7 @@ def test_a_mail_server_that_is_away_is_told_kindly(admin, settings):
 @pytest.mark.parametrize(("action", "state"), [("try_again", "waiting"), ("was_told", "sent")])
 @pytest.mark.parametrize("fate", ["failed", "uncertain"])
 def test_a_person_decides_what_becomes_of_a_message_that_is_stuck(admin, fate, action, state):
-    asks(MAIL)
+    ask_by(MAIL)
     Notification.objects.update(state=fate)
     row = Notification.objects.get()
     admin.post(LIST, {"action": action, "_selected_action": row.pk})
@@ -58,8 +58,8 @@ def test_a_person_decides_what_becomes_of_a_message_that_is_stuck(admin, fate, a
 
 
 def test_stuck_messages_stand_on_the_front_page_with_their_list(admin):
-    asks(MAIL)
-    asks(MAIL)
+    ask_by(MAIL)
+    ask_by(MAIL)
     Notification.objects.update(state="uncertain")
     link = f"{LIST}?state__in=failed,uncertain"
     assert f'<a href="{link}"><strong>2</strong>' in admin.get("/admin/").content.decode()

@@ -199,7 +199,7 @@ def test_a_coordinator_says_when_it_suits_and_who_is_not_free_then_is_suggested_
     need = factories.need()
     tasks.sweep()
     assert need.matches.exists()
-    need.matches.update(state="suggested", asked_at=None)
+    need.matches.update(state="suggested", invited_at=None)
     path = f"{NEEDS}{need.pk}/change/"
     answer = admin.post(path, as_it_stands(admin, path) | {"week_parts": ["4"]})
     assert answer.status_code == 302

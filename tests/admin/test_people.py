@@ -6,16 +6,16 @@ from django.contrib.admin.models import LogEntry
 from mutualaid.matching.actions import match_for
 from mutualaid.matching.outreach.manual import invite_one
 from mutualaid.notify.models import Notification
-from mutualaid.people.models import BlockedAddress, Role, User
+from mutualaid.people.models import BlockedContactPoint, Role, User
 from offers_app.models import Offer
 from requests_app import actions
 from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
-from tests.support.people import MAIL, asks
+from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
-BLOCK = "/admin/people/blockedaddress/add/"
+BLOCK = "/admin/people/blockedcontactpoint/add/"
 
 
 def page_of(user: User, name: str = "change") -> str:
@@ -31,8 +31,8 @@ def busy(sam: User, carla: User) -> User:
     """Sam is on his way to two neighbours, was invited to a third, and offers his help."""
     factories.offer(by=sam, per_week=3)
     for _ in range(2):
-        actions.claim_need(asks(MAIL), by=sam, weekly_limit=3)
-    match = match_for(sam, asks(MAIL))
+        actions.claim_need(ask_by(MAIL), by=sam, weekly_limit=3)
+    match = match_for(sam, ask_by(MAIL))
     assert match
     invite_one(match, by=carla)
     return sam
@@ -152,11 +152,11 @@ def test_blocking_ends_what_accounts_with_it_are_doing_and_says_which(busy, admi
 @pytest.mark.parametrize("typed", ["a@b.example and nonsense here", "12", "", "\0"])
 def test_what_is_not_wholly_a_phone_or_an_e_mail_blocks_nobody(admin, typed):
     assert "errorlist" in text(admin.post(BLOCK, {"address": typed, "reason": "threats"}))
-    assert not BlockedAddress.objects.exists()
+    assert not BlockedContactPoint.objects.exists()
 
 
 def test_blocked_twice_is_said_beside_the_field_and_two_at_once_are_two(admin):
     typed = {"address": "555 0100, ana@people.example", "reason": "threats"}
     assert admin.post(BLOCK, typed).status_code == 302
-    assert BlockedAddress.objects.count() == 2
+    assert BlockedContactPoint.objects.count() == 2
     assert "blocked already" in text(admin.post(BLOCK, typed))

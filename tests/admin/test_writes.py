@@ -17,7 +17,7 @@ from django.utils import timezone
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import Match, NeedSearch, ScoringWeights
 from mutualaid.notify.models import CallTask, Notification
-from mutualaid.people.models import BlockedAddress, User
+from mutualaid.people.models import BlockedContactPoint, User
 from offers_app.models import Offer
 from requests_app import actions
 from requests_app.actions import ContactDetails
@@ -115,12 +115,12 @@ class Here:
         return row
 
     def lift(self) -> Any:
-        block = BlockedAddress.objects.create(mark="0" * 32, reason="adverts")
-        path = f"/admin/people/blockedaddress/{block.pk}/delete/"
+        block = BlockedContactPoint.objects.create(fingerprint="0" * 32, reason="adverts")
+        path = f"/admin/people/blockedcontactpoint/{block.pk}/delete/"
         return lambda: self.admin.post(path, {"post": "yes"})
 
     def block(self, address: str) -> Any:
-        path = "/admin/people/blockedaddress/add/"
+        path = "/admin/people/blockedcontactpoint/add/"
         return lambda: self.admin.post(path, {"address": address, "reason": "threats"})
 
 
@@ -184,7 +184,7 @@ WRITES = (
     Write("no answer", lambda h: h.act(h.open_need, "no_answer", until=TOMORROW), {"no_answer"}),
     Write("hold", lambda h: h.act(h.open_need, "hold", until=TOMORROW), {"hold"}),
     Write("refer", lambda h: h.act(h.open_need, "refer", until=TOMORROW), {"refer"}),
-    Write("wanted", lambda h: h.step(h.taken, "helpers", wanted=2), {"want"}),
+    Write("wanted", lambda h: h.step(h.taken, "helpers", wanted=2), {"set_helper_count"}),
     Write("reassign", lambda h: h.reassign(), {"reassign"}, {"claim_ended", *MADE}),
     Write(
         "no show",

@@ -25,7 +25,7 @@ def main() -> None:
 def _race() -> None:
     from django.db import connection
 
-    from mutualaid.celery import left_to_sweep
+    from mutualaid.celery import without_broker
     from tests.benchmarks.racing import (
         CHECK_THEN_INSERT,
         PLACES,
@@ -36,7 +36,7 @@ def _race() -> None:
     )
     from tests.support import factories
 
-    with left_to_sweep():
+    with without_broker():
         people = [factories.person().pk for _ in range(PEOPLE)]
         needs = [factories.need(helpers_wanted=1 + n % 3).pk for n in range(NEEDS)]
     tries = tries_for(needs, people, TRIES_EACH)

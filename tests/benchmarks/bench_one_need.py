@@ -36,7 +36,7 @@ def main() -> None:
 def _run(size: int) -> float:
     from django.db import connection
 
-    from mutualaid.celery import left_to_sweep
+    from mutualaid.celery import without_broker
     from mutualaid.matching.models import Match
     from mutualaid.matching.outreach.match_need import match_need
     from tests.benchmarks.city import City
@@ -46,7 +46,7 @@ def _run(size: int) -> float:
     city = City(size, SEED)
     city.fill()
     filled = perf_counter() - began
-    with left_to_sweep():
+    with without_broker():
         _times(match_need, city.needs(WARM_UP))
         stored = _times(_store, city.needs(NEEDS))
         asked = _times(match_need, city.needs(NEEDS))

@@ -44,7 +44,10 @@ def _ask() -> None:
         locality=factories.locality(),
         notes="Milk, bread and tea. " * 10,
     )
-    ana, spoken = ContactDetails(name="Ana", address="7 Hill Road"), [factories.language()]
+    ana, spoken = (
+        ContactDetails(name="Ana", address="7 Hill Road"),
+        [factories.language()],
+    )
     people = [
         replace(ana, phone=f"020 7946 {n:04}", email=f"{n}@people.example") for n in range(PEOPLE)
     ]

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.celery import left_to_sweep
+from mutualaid.celery import without_broker
 from offers_app.models import Offer
 from requests_app.actions import ContactDetails, NeedDetails, Origin, send_ask
 from requests_app.models import Ask, Need
@@ -43,7 +43,7 @@ def needs_written_per_second(sheet: Path) -> float:
                 origin=Origin("one at a time", row["Reference"]),
             )
 
-    with left_to_sweep():
+    with without_broker():
         speed = len(rows) / seconds(send_each)
     Need.objects.filter(ask__source="one at a time").delete()
     Ask.objects.filter(source="one at a time").delete()

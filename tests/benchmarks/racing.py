@@ -105,11 +105,11 @@ def _begin(database: str, start: Barrier) -> None:
 
 
 def _try_all(way: str, tries: Sequence[Try], limit: int) -> list[tuple[str, float]]:
-    from mutualaid.celery import left_to_sweep
+    from mutualaid.celery import without_broker
 
     done = []
     _start.wait()
-    with left_to_sweep():
+    with without_broker():
         for need, person in tries:
             began = perf_counter()
             said = WAYS[way](need, person, limit)

@@ -5,7 +5,7 @@ import time
 from django.db import connection
 from django.db.models import Sum
 
-from mutualaid.celery import left_to_sweep
+from mutualaid.celery import without_broker
 from mutualaid.notify.models import Notification
 from requests_app.actions import ContactDetails
 from tests.chaos.servers import World
@@ -17,7 +17,7 @@ PATIENCE = 900.0
 
 def run(world: World, number: int) -> list[str]:
     """Write `number` rows at once, for the sweeps to find. Returns the promises not kept."""
-    with left_to_sweep():
+    with without_broker():
         need = factories.need(contact=ContactDetails(name="Ana", email="ana@people.example"))
     Notification.objects.all().delete()
     began = time.monotonic()

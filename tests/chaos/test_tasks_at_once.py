@@ -17,7 +17,7 @@ from mutualaid.celery import app
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.recipient import Reach
+from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.tasks import sweep as send_what_waits
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
@@ -67,7 +67,7 @@ def silent_claims() -> tuple[int, ...]:
     deliver_claim(claims[3], by=volunteer(claims[3].volunteer))
     Notification.objects.all().delete()
     later(days=4)
-    Claim.objects.filter(pk=claims[2].pk).update(nudged_at=long_ago())
+    Claim.objects.filter(pk=claims[2].pk).update(reminded_at=long_ago())
     return ()
 
 
@@ -80,7 +80,7 @@ def an_ask() -> tuple[int, ...]:
 def a_call_that_is_past() -> tuple[int, ...]:
     claim = claim_need(factories.need(), by=factories.person(), weekly_limit=2)
     with transaction.atomic():
-        enqueue("need_followup", about_id=claim.pk, reach=Reach(phone="555 0100"))
+        enqueue("need_followup", about_id=claim.pk, recipient=Recipient(phone="555 0100"))
     Notification.objects.filter(channel="call").update(state=Notification.State.TO_CALL)
     return ()
 

@@ -75,7 +75,7 @@ def test_no_claim_is_reminded_early_or_late(sam, wrong, minutes, reminded):
     later(hours=24, minutes=minutes)
     with time_machine.travel(timezone.now() + wrong):
         remind_and_lapse()
-    assert (Claim.objects.get().nudged_at is not None) is reminded
+    assert (Claim.objects.get().reminded_at is not None) is reminded
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
@@ -96,7 +96,7 @@ def test_a_claim_made_on_the_wrong_machine_has_all_its_time(sam, wrong):
         claim_need(factories.need(), by=sam, weekly_limit=2)
     later(hours=23, minutes=55)
     remind_and_lapse()
-    assert Claim.objects.get().nudged_at is None
+    assert Claim.objects.get().reminded_at is None
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)

@@ -105,7 +105,7 @@ def answer(need: Need, offer: Offer, dice: random.Random) -> None:
     if dice.random() < 0.5:
         at = timezone.now() - timedelta(days=dice.randint(0, 9))
         state = dice.choice(["declined", "cancelled"])
-        Match.objects.create(need=need, offer=offer, score=1, state=state, asked_at=at)
+        Match.objects.create(need=need, offer=offer, score=1, state=state, invited_at=at)
         return
     if Claim.objects.live().filter(volunteer=offer.volunteer).exists():
         return
@@ -144,7 +144,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         same_category=category.pk in mine,
         languages=[row.name for row in shared],
         own_language=any(row in own for row in shared),
-        invitations_in_seven_days=offer.matches.filter(asked_at__gte=week_ago).count(),
+        invitations_in_seven_days=offer.matches.filter(invited_at__gte=week_ago).count(),
         wanted_parts=wanted,
         free_parts=offer.week_parts,
     )

@@ -205,7 +205,7 @@ def test_who_was_asked_lately_is_known_and_what_is_older_does_not_count():
     offer = factories.offer()
     for days in (1, 6, 8):
         match = factories.need().matches.create(offer=offer, score=1)
-        match.state, match.asked_at = "notified", timezone.now() - timedelta(days=days)
+        match.state, match.invited_at = "notified", timezone.now() - timedelta(days=days)
         match.save()
     (found,) = ranked(factories.need())
     assert (found.facts.invitations_in_seven_days, found.facts.days_since_invited) == (2, 1)

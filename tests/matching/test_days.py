@@ -11,7 +11,7 @@ from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.models import Match, Proposal
 from mutualaid.matching.outreach.manual import invite_one
 from mutualaid.matching.tasks import sweep as match_all
-from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from offers_app.models import Offer
@@ -129,7 +129,8 @@ def test_who_was_invited_cannot_say_yes_once_the_day_is_over(sam, signed_in, cli
     assert page not in browser.get("/help/").content.decode()
     assert "Yes, I will do it" not in browser.get(page).content.decode()
     assert (
-        "Somebody took this one" in client.post(tap_url("need_yes", match.pk, sam)).content.decode()
+        "Somebody took this one"
+        in client.post(one_tap_url("need_yes", match.pk, sam)).content.decode()
     )
     assert not matching.think_about(match)
     with pytest.raises(NotForYou):

@@ -53,15 +53,15 @@ def test_no_wave_waits_for_somebody_who_has_not_heard_yet():
 
 
 def test_while_somebody_has_not_heard_yet_nobody_says_that_all_were_asked(settings):
-    settings.ROOM_URLS = ["json://127.0.0.1:9/"]
+    settings.TEAM_CHAT_URLS = ["json://127.0.0.1:9/"]
     people(1, pace="daily")
     need = factories.need()
     for _ in range(2):
         look(need)
-    assert not Notification.objects.filter(kind="room_all_asked").exists()
+    assert not Notification.objects.filter(kind="team_chat_all_invited").exists()
     Notification.objects.filter(kind="need_digest").update(state="cancelled")
     look(need)
-    assert Notification.objects.filter(kind="room_all_asked").count() == 1
+    assert Notification.objects.filter(kind="team_chat_all_invited").count() == 1
 
 
 def test_what_is_needed_today_all_of_them_hear_at_once():
@@ -76,8 +76,8 @@ def test_what_is_needed_today_all_of_them_hear_at_once():
 @pytest.mark.parametrize(
     "nothing",
     [
-        {"ways": {"asks": [], "urgent": [], "tasks": ["email"]}},
-        {"most_a_week": 0},
+        {"ways": {"invitations": [], "urgent": [], "tasks": ["email"]}},
+        {"max_invitations_per_week": 0},
     ],
     ids=str,
 )
@@ -95,7 +95,7 @@ def test_who_wishes_to_be_asked_nothing_is_in_no_wave_and_finds_it_on_her_page(
 
 
 def test_who_wants_only_urgent_asks_is_asked_only_those(sam):
-    wishes(sam, ways={"asks": [], "urgent": ["email"], "tasks": []})
+    wishes(sam, ways={"invitations": [], "urgent": ["email"], "tasks": []})
     factories.offer(by=sam)
     calm, urgent = factories.need(), factories.need(urgency=URGENT)
     for need in (calm, urgent):

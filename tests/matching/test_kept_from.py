@@ -15,7 +15,7 @@ from mutualaid.matching.outreach.manual import invite_one, pin
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.matching.search.ranking import best_offers
 from mutualaid.matching.tasks import sweep as match_all
-from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
 from requests_app import actions
@@ -84,7 +84,7 @@ def hears_nothing(match: Match, sam: User, browser: Any, client: Any) -> None:
         assert browser.post(page + step).status_code == 404
     assert page not in browser.get("/help/").content.decode()
     for name in ("need_yes", "need_no", "need_think"):
-        url = tap_url(name, match.pk, sam)
+        url = one_tap_url(name, match.pk, sam)
         assert "Groceries" not in client.get(url).content.decode()
         assert "Somebody took this one." in client.post(url).content.decode()
     match.refresh_from_db()
@@ -138,7 +138,7 @@ def test_a_match_that_is_there_all_the_same_is_not_shown_and_no_invitation(made,
         invite_one(match, by=carla)
     match_need(need.pk)
     match.refresh_from_db()
-    assert (match.state, match.asked_at) == ("suggested", None)
+    assert (match.state, match.invited_at) == ("suggested", None)
     deliver_all()
     assert not [letter for letter in mail.outbox if letter.subject == "A need that fits you"]
 
@@ -149,7 +149,7 @@ def test_what_is_told_once_a_week_leaves_it_out(made, sam, carla):
     other = factories.need(category=factories.category("rides"))
     for need in (made(carla), other):
         at = timezone.now()
-        need.matches.create(offer=sam.offer, score=90, state="notified", asked_at=at)
+        need.matches.create(offer=sam.offer, score=90, state="notified", invited_at=at)
     matching_digest = told_together(sam)
     assert [asked["need"] for asked in matching_digest] == [other]
 
@@ -158,7 +158,7 @@ def told_together(user: User) -> list[dict[str, Any]]:
     from mutualaid.matching.notifications.volunteers import need_digest
 
     letter = need_digest(user.pk)
-    return list(letter.context["asks"]) if letter else []
+    return list(letter.context["invitations"]) if letter else []
 
 
 @pytest.mark.parametrize("now_theirs", ["phone", "e-mail"])
@@ -229,7 +229,7 @@ def test_who_said_yes_before_they_were_excluded_has_no_claim_and_no_page(
     assert need.state == "triage", "a coordinator reads it before anybody else hears of it"
     assert (
         "Somebody took this one."
-        in client.post(tap_url("need_yes", invited.pk, sam)).content.decode()
+        in client.post(one_tap_url("need_yes", invited.pk, sam)).content.decode()
     )
 
 

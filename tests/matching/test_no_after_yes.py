@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.matching import actions, tasks
-from mutualaid.matching.actions import SaidYes
+from mutualaid.matching.actions import AlreadyAccepted
 from mutualaid.matching.models import Match
-from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.sms_replies import take_reply
 from mutualaid.notify.tasks import sweep as deliver_all
 from offers_app.actions import pause_offer, withdraw_offer
@@ -25,7 +25,7 @@ from requests_app.actions import (
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from tests.support import factories
-from tests.support.people import E164, TEXTS, asks, has_phone
+from tests.support.people import E164, TEXTS, ask_by, has_phone
 
 pytestmark = pytest.mark.django_db
 SAID_YES = "You said yes to this one. Do you want to let it go?"
@@ -42,7 +42,7 @@ def texts(settings, tmp_path):
 @pytest.fixture
 def match(sam, texts) -> Match:
     """Sam is invited, by text message."""
-    has_phone(sam, asks=["sms"])
+    has_phone(sam, invitations=["sms"])
     factories.offer(by=sam, per_week=1)
     factories.need()
     tasks.sweep()
@@ -73,7 +73,7 @@ def sent(texts) -> list[str]:
 
 def test_a_no_does_not_undo_a_yes(match, sam):
     claim = actions.accept(match)
-    with pytest.raises(SaidYes) as said:
+    with pytest.raises(AlreadyAccepted) as said:
         actions.decline(match, "never")
     assert said.value.claim == claim
     assert Match.objects.get().state == "accepted"
@@ -93,7 +93,7 @@ def test_on_the_page_it_leads_to_where_it_can_be_let_go(match, sam, signed_in):
 
 def test_in_one_tap_it_leads_to_the_tap_that_lets_go(match, sam, client):
     actions.accept(match)
-    answer = text(client.post(tap_url("need_no", match.pk, sam)))
+    answer = text(client.post(one_tap_url("need_no", match.pk, sam)))
     assert SAID_YES in answer
     assert NOT_THIS_TIME not in answer
     (let_go,) = re.findall(r'href="(http[^"]+/m/[^"]+)"', answer)
@@ -126,7 +126,7 @@ def test_a_machine_that_answers_ours_is_answered_once(match, texts):
 def test_a_yes_said_twice_is_one_and_never_says_that_somebody_else_took_it(
     match, sam, texts, signed_in, client
 ):
-    url, page = tap_url("need_yes", match.pk, sam), f"/help/{match.public_id}/yes/"
+    url, page = one_tap_url("need_yes", match.pk, sam), f"/help/{match.public_id}/yes/"
     for _ in range(2):
         assert "Thank you!" in text(client.post(url))
         assert "Here is how to reach your neighbour." in text(
@@ -138,7 +138,7 @@ def test_a_yes_said_twice_is_one_and_never_says_that_somebody_else_took_it(
 
 def test_a_no_said_twice_is_one(match, sam, texts, signed_in, client):
     for _ in range(2):
-        assert NOT_THIS_TIME in text(client.post(tap_url("need_no", match.pk, sam)))
+        assert NOT_THIS_TIME in text(client.post(one_tap_url("need_no", match.pk, sam)))
         page = f"/help/{match.public_id}/no/"
         assert NOT_THIS_TIME in text(signed_in(sam).post(page, follow=True))
     assert replies(texts, "NO") == []
@@ -150,7 +150,7 @@ def test_what_somebody_else_took_is_said_to_be_taken(
 ):
     claim = claim_need(Need.objects.get(), by=vera, weekly_limit=2)
     Match.objects.update(state="superseded")
-    assert TAKEN in text(client.post(tap_url(f"need_{word}", match.pk, sam)))
+    assert TAKEN in text(client.post(one_tap_url(f"need_{word}", match.pk, sam)))
     page = f"/help/{match.public_id}/{word}/"
     assert TAKEN in text(signed_in(sam).post(page, follow=True))
     (answer,) = replies(texts, word)
@@ -176,12 +176,12 @@ def test_a_no_to_what_was_let_go_already_is_no_success(match, sam, client):
     release_claim(actions.accept(match), by=volunteer(sam))
     with pytest.raises(StateChanged):
         actions.decline(match)
-    assert NOT_THIS_TIME not in text(client.post(tap_url("need_no", match.pk, sam)))
+    assert NOT_THIS_TIME not in text(client.post(one_tap_url("need_no", match.pk, sam)))
 
 
 def test_thinking_about_what_is_taken_is_no_success(match, sam, vera, client):
     claim_need(Need.objects.get(), by=vera, weekly_limit=2)
-    assert TAKEN in text(client.post(tap_url("need_think", match.pk, sam)))
+    assert TAKEN in text(client.post(one_tap_url("need_think", match.pk, sam)))
 
 
 def test_a_no_to_whether_a_phone_is_theirs_changes_nothing(sam, texts, signed_in):
@@ -197,7 +197,7 @@ def test_a_no_to_whether_a_phone_is_theirs_changes_nothing(sam, texts, signed_in
 @pytest.fixture
 def done(sam, texts) -> Claim:
     """Sam says that it is done; the neighbour, who reads text messages, is asked whether it arrived."""
-    claim = claim_need(asks(TEXTS), by=sam, weekly_limit=2)
+    claim = claim_need(ask_by(TEXTS), by=sam, weekly_limit=2)
     deliver_claim(claim, by=volunteer(sam))
     deliver_all()
     return claim
@@ -241,7 +241,7 @@ def test_an_answer_about_an_offer_says_how_it_stands(sam, client, signed_in, bef
         pause_offer(offer, until=None)
     elif before == "withdrawn":
         withdraw_offer(offer)
-    assert told in text(client.post(tap_url(f"offer_{tap}", offer.pk, sam)))
+    assert told in text(client.post(one_tap_url(f"offer_{tap}", offer.pk, sam)))
     page = text(signed_in(sam).post(f"/offer/{tap}/", follow=True))
     assert ("This has changed in the meantime." in page) == (before != "active")
     offer.refresh_from_db()

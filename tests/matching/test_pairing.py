@@ -25,7 +25,7 @@ def due(need: Need) -> bool:
 
 def rows() -> tuple[list[object], ...]:
     return (
-        list(Match.objects.order_by("pk").values("pk", "need", "offer", "state", "asked_at")),
+        list(Match.objects.order_by("pk").values("pk", "need", "offer", "state", "invited_at")),
         list(Notification.objects.order_by("pk").values("pk", "key", "state")),
     )
 

@@ -11,7 +11,7 @@ from mutualaid.catalog.geo import km_between
 from mutualaid.matching.models import Match, OfferPrice
 from mutualaid.matching.search import ranking
 from mutualaid.matching.search.ranking import best_offers
-from mutualaid.matching.search.tie_break import lot
+from mutualaid.matching.search.tie_break import tie_break_rank
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
 from tests.support import factories
@@ -55,7 +55,9 @@ def _live_through(offer: Offer, old_need: Need, dice: random.Random) -> None:
     now = timezone.now()
     if dice.random() < 0.5:
         asked = now - timedelta(days=dice.choice([1, 3, 20]))
-        Match.objects.create(need=old_need, offer=offer, score=1, state="notified", asked_at=asked)
+        Match.objects.create(
+            need=old_need, offer=offer, score=1, state="notified", invited_at=asked
+        )
     if dice.random() < 0.3:
         OfferPrice.objects.create(offer=offer, points=dice.randint(0, 9), solved_at=now)
     if dice.random() < 0.2:
@@ -83,7 +85,7 @@ def test_recall_is_one(city):
 def by_hand(need: Need) -> list[int]:
     """Every offer scored one by one by the rules of the design, in plain words and plain sums."""
     ranks = {offer.pk: rank for offer in Offer.objects.all() if (rank := _rank(need, offer))}
-    return sorted(ranks, key=lambda pk: (-ranks[pk], *lot(need.public_id, pk)))
+    return sorted(ranks, key=lambda pk: (-ranks[pk], *tie_break_rank(need.public_id, pk)))
 
 
 def _rank(need: Need, offer: Offer) -> float | None:
@@ -97,7 +99,7 @@ def _rank(need: Need, offer: Offer) -> float | None:
     if not (kinds & offered and tongues and shared and near >= 0 and claims < offer.per_week):
         return None
     week = timezone.now() - timedelta(days=7)
-    asks = Match.objects.filter(offer=offer, asked_at__gt=week).count()
+    asks = Match.objects.filter(offer=offer, invited_at__gt=week).count()
     price = OfferPrice.objects.filter(offer=offer).first()
     kind = 20 if need.category_id in offered else 12
     time = 15 * shared.bit_count() / need.week_parts.bit_count() if need.week_parts != 63 else 15

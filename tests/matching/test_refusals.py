@@ -105,4 +105,4 @@ def test_a_no_said_twice_is_one(need, offer):
     for _ in range(2):
         say_no(need, offer, "never")
     assert Refusal.objects.count() == 1
-    assert need.matches.get().asked_at < timezone.now()
+    assert need.matches.get().invited_at < timezone.now()

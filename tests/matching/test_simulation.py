@@ -16,13 +16,13 @@ from mutualaid.matching.outreach.waves import invite
 from mutualaid.simulation import metrics
 from mutualaid.simulation.behaviour import answer
 from mutualaid.simulation.chart import svg
-from mutualaid.simulation.clock import hand_moved
-from mutualaid.simulation.engine import Play
+from mutualaid.simulation.clock import moved_clock
+from mutualaid.simulation.engine import Simulation
 from mutualaid.simulation.metrics import Figures
 from mutualaid.simulation.needs import Arrival, of_the_past
 from mutualaid.simulation.policies import POLICIES
-from mutualaid.simulation.sandbox import Run, play_all
-from mutualaid.simulation.settings import START, Game
+from mutualaid.simulation.sandbox import Run, simulate_all
+from mutualaid.simulation.settings import START, SimulationSettings
 from offers_app.models import Offer
 from requests_app.actions import claim_need
 from requests_app.models import Claim, Need
@@ -43,7 +43,7 @@ SOME = Figures(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.one_database
 def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
-    with hand_moved(START) as clock:
+    with moved_clock(START) as clock:
         need = factories.need()
         assert need.created_at == START
         assert Need.objects.due_for_matching().exists()
@@ -62,7 +62,7 @@ def test_the_plain_ways_ask_all_or_five_of_those_who_fit(policy, asked):
     for _ in range(7):
         factories.offer()
     factories.offer(categories=[factories.category("other")])
-    with hand_moved(timezone.now()):
+    with moved_clock(timezone.now()):
         from mutualaid.matching.search.offer_index import index_offers
 
         index_offers(Offer.objects.values_list("pk", flat=True))
@@ -86,22 +86,22 @@ def test_a_game_is_played_through_the_real_code_and_the_same_seed_plays_the_same
         for hour in (4, 5, 6)
     ]
     Need.objects.all().delete()
-    with hand_moved(START):
+    with moved_clock(START):
         from offers_app.models import Offer
 
         Offer.objects.update(match_due_at=Now())
-    play = Play(replace(Game(policy), weeks=1), arrivals)
+    play = Simulation(replace(SimulationSettings(policy), weeks=1), arrivals)
     play.end = START + timedelta(hours=30)
     play.run()
     assert Need.objects.count() == 3
-    assert Match.objects.exclude(asked_at=None).count() >= 3
+    assert Match.objects.exclude(invited_at=None).count() >= 3
     for claim in Claim.objects.all():
         assert claim.need.events.filter(action="claim").exists()
     assert metrics.count().needs == 3
 
 
 def test_who_is_tired_says_yes_less_often_and_who_never_tires_does_not():
-    match = Match(ease=1.0)
+    match = Match(acceptance_factor=1.0)
 
     def yes(asks: int, fatigue: float) -> int:
         dice = Random(1)
@@ -119,7 +119,7 @@ def test_figures_are_counted_from_the_rows(sam, vera):
         two_km = [{"code": "in_reach", "points": 1, "value": "2"}]
         invite(need, [need.matches.create(offer=offers[0], score=1, lines=two_km)], timezone.now())
     again = needs[2].matches
-    again.apply("ask_again")
+    again.apply("invite_again")
     invite(needs[2], [again.get()], timezone.now())
     claim_need(needs[0], by=sam, weekly_limit=2)
     needs[0].matches.update(state="accepted")
@@ -180,5 +180,5 @@ def test_games_go_by_the_policy_of_this_site():
         for words in (["migrate", "--verbosity", "0"], ["seed"], ["shell", "--command", show]):
             told.append(run(*words))
 
-    play_all([], prepare)
+    simulate_all([], prepare)
     assert str(told[-1]).strip().endswith("(30, datetime.time(22, 15), False)")

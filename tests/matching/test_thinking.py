@@ -9,7 +9,7 @@ from django.core import mail
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.matching import actions, tasks
 from mutualaid.matching.models import Match
-from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import User
@@ -54,7 +54,7 @@ def test_she_says_so_on_the_page_and_looking_at_it_says_nothing(asked, sam, sign
 
 
 def test_she_says_so_in_one_tap_which_a_scanner_does_not(asked, sam, client):
-    url = tap_url("need_think", match(sam, asked).pk, sam)
+    url = one_tap_url("need_think", match(sam, asked).pk, sam)
     assert "Are you thinking about it?" in client.get(url).content.decode()
     assert match(sam, asked).state == "notified"
     for _ in range(2):
@@ -65,7 +65,7 @@ def test_she_says_so_in_one_tap_which_a_scanner_does_not(asked, sam, client):
 def test_mallory_cannot_say_it_for_her(asked, sam, mallory, signed_in, client):
     mine = match(sam, asked)
     assert signed_in(mallory).post(f"/help/{mine.public_id}/thinking/").status_code == 404
-    client.post(tap_url("need_think", mine.pk, mallory))
+    client.post(one_tap_url("need_think", mine.pk, mallory))
     assert match(sam, asked).state == "notified"
 
 
@@ -120,7 +120,7 @@ def test_what_is_gone_cannot_be_thought_about_any_more(asked, sam, signed_in):
 
 def test_it_is_no_ask_of_her_week_and_does_not_wait_for_her_digest(asked, sam, vera):
     actions.think_about(match(sam, asked))
-    wishes(sam, pace="weekly", most_a_week=1)
+    wishes(sam, pace="weekly", max_invitations_per_week=1)
     actions.accept(match(vera, asked))
     sweep()
     assert [m.subject for m in mail.outbox if m.to == [sam.email]][-1].startswith("Somebody else")

@@ -39,12 +39,12 @@ def states(need: Need) -> list[str]:
 
 
 def later(need: Need, minutes: int) -> None:
-    """Let time pass, for the asks and for the next look."""
+    """Let time pass, for the invitations and for the next look."""
     by = timedelta(minutes=minutes)
     need.refresh_from_db()
     Need.objects.filter(pk=need.pk).update(match_due_at=need.match_due_at - by)
-    for match in need.matches.exclude(asked_at=None):
-        Match.objects.filter(pk=match.pk).update(asked_at=match.asked_at - by)
+    for match in need.matches.exclude(invited_at=None):
+        Match.objects.filter(pk=match.pk).update(invited_at=match.invited_at - by)
 
 
 def waiting_for_attention(word: str) -> int:
@@ -221,15 +221,15 @@ def test_from_two_hundred_asks_on_what_really_happened_counts():
     now = timezone.now()
     for number, asked in enumerate(rows):
         state = "accepted" if number == 0 else "declined"
-        asked.matches.create(offer=offer, score=1, state=state, asked_at=now - timedelta(days=40))
+        asked.matches.create(offer=offer, score=1, state=state, invited_at=now - timedelta(days=40))
     tasks.learn()
     row = AcceptanceRate.objects.get()
-    assert (row.asks, row.yes) == (4, 1)
+    assert (row.invitations, row.yes) == (4, 1)
     assert rate_of(old.category_id) == current_policy().base_acceptance_rate
-    AcceptanceRate.objects.update(asks=200, yes=100)
+    AcceptanceRate.objects.update(invitations=200, yes=100)
     assert rate_of(old.category_id) == 0.5
     tasks.learn()
-    assert AcceptanceRate.objects.get().asks == 4
+    assert AcceptanceRate.objects.get().invitations == 4
 
 
 def test_a_kind_to_which_people_like_to_say_yes_asks_fewer():
@@ -238,7 +238,7 @@ def test_a_kind_to_which_people_like_to_say_yes_asks_fewer():
         factories.offer()
     need = factories.need()
     AcceptanceRate.objects.create(
-        category=need.category, asks=200, yes=100, counted_at=timezone.now()
+        category=need.category, invitations=200, yes=100, counted_at=timezone.now()
     )
     match_need.match_need(need.pk)
     assert states(need).count("notified") == 1

@@ -29,7 +29,7 @@ def test_it_counts_and_names_kinds_of_help_and_areas_and_no_person(carla, sam, r
     for _ in range(6):
         factories.need(urgency=URGENT)
     claim = Claim.objects.create(need=factories.need(), volunteer=sam, week_slot=1)
-    Claim.objects.update(nudged_at=claim.claimed_at)
+    Claim.objects.update(reminded_at=claim.claimed_at)
     week()
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == ([carla.email], "The week on the desk")
@@ -89,7 +89,7 @@ def test_the_day_and_the_hour_are_the_groups():
 
 def test_each_reads_it_in_her_language_on_her_own_channels(carla, settings, tmp_path):
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
-    has_phone(carla, desk=["sms"])
+    has_phone(carla, digest=["sms"])
     factories.need()
     week()
     assert list(Notification.objects.values_list("channel", flat=True)) == ["sms"]
@@ -104,7 +104,7 @@ def test_nobody_is_texted_who_did_not_choose_it(carla):
 
 
 def test_who_refuses_it_gets_none(carla):
-    wishes(carla, ways={"desk": []})
+    wishes(carla, ways={"digest": []})
     factories.need()
     week()
     assert mail.outbox == []

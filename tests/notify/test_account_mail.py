@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from mutualaid.notify.account_mail import post
 from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import AccountMail, Notification, Suppression
-from mutualaid.notify.recipient import mark_of
+from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep
 from mutualaid.retention.erasing import erase_by_their_clocks
 from tests.notify.test_holding import quiet_now
@@ -129,14 +129,14 @@ def test_known_and_unknown_addresses_leave_the_same_rows(client, rosa):
 
 @pytest.mark.parametrize("why", ["stop", "bounced"])
 def test_no_door_is_closed_to_what_she_is_waiting_for(client, rosa, why):
-    Suppression.close("email", mark_of(rosa.email), why)
+    Suppression.add("email", address_fingerprint(rosa.email), why)
     client.post(LOGIN, {"login": rosa.email})
     sweep()
     assert [letter.to for letter in mail.outbox] == [[rosa.email]]
 
 
 def test_it_waits_for_no_quiet_hours_and_cannot_be_refused(client, rosa):
-    wishes(rosa, ways={"asks": [], "tasks": []}, **quiet_now())
+    wishes(rosa, ways={"invitations": [], "tasks": []}, **quiet_now())
     client.post(LOGIN, {"login": rosa.email})
     sweep()
     (letter,) = mail.outbox

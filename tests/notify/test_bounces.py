@@ -9,7 +9,7 @@ from django.core.management import call_command
 from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.tasks import sweep
 from requests_app.actions import ContactDetails
-from tests.support.people import MAIL, asks
+from tests.support.people import MAIL, ask_by
 from tests.support.postman import Postman, at_work
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def postman(settings) -> Iterator[Postman]:
 
 
 def sent() -> Notification:
-    asks(MAIL)
+    ask_by(MAIL)
     sweep()
     return Notification.objects.get()
 
@@ -70,8 +70,8 @@ def test_a_mail_that_comes_back_closes_the_door_and_comes_to_a_coordinator(monke
     comes_back(monkeypatch, REPORT.format(**told))
     row.refresh_from_db()
     assert (row.state, row.error) == ("failed", "Bounced")
-    assert Suppression.objects.get().why == "bounced"
-    asks(MAIL)
+    assert Suppression.objects.get().reason == "bounced"
+    ask_by(MAIL)
     assert Notification.objects.count() == 1
 
 
@@ -79,7 +79,7 @@ def test_another_spelling_of_the_same_mailbox_is_not_written_to_either(monkeypat
     row = sent()
     told = {"action": "failed", "status": "5.1.1", "kind": "message/rfc822"}
     comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
-    asks(ContactDetails(name="Ana", email="ANA+1@People.example"))
+    ask_by(ContactDetails(name="Ana", email="ANA+1@People.example"))
     assert Notification.objects.count() == 1
 
 
@@ -136,6 +136,6 @@ def test_the_door_opens_for_nobody_else(postman):
     postman.about_people = "550 5.1.1 no such mailbox"
     sent()
     postman.about_people = ""
-    asks(MAIL.__class__(name="Bea", email="bea@people.example"))
+    ask_by(MAIL.__class__(name="Bea", email="bea@people.example"))
     sweep()
     assert len(postman.letters) == 1

@@ -7,7 +7,7 @@ from django.db import transaction
 from mutualaid.matching import tasks as matching
 from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.recipient import mark_of
+from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions
 from requests_app.actions import ContactDetails
@@ -15,7 +15,17 @@ from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import AskContact
 from requests_app.states import CloseReason
 from tests.support import factories
-from tests.support.people import E164, MAIL, PHONE, PHONE_ONLY, TEXTS, asks, has_phone, rows, wishes
+from tests.support.people import (
+    E164,
+    MAIL,
+    PHONE,
+    PHONE_ONLY,
+    TEXTS,
+    ask_by,
+    has_phone,
+    rows,
+    wishes,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,18 +61,18 @@ def lapse(need, sam):
     ],
 )
 def test_a_neighbour_hears_of_it_where_she_said_it_is_safe(sam, details, expected):
-    lapse(asks(details), sam)
+    lapse(ask_by(details), sam)
     assert rows("need_reopened") == expected
 
 
 def test_a_group_without_a_gateway_rings_instead_of_texting(sam, settings):
     settings.SMS_URL = ""
-    lapse(asks(TEXTS), sam)
+    lapse(ask_by(TEXTS), sam)
     assert rows("need_reopened") == {"call": "waiting"}
 
 
 def test_what_a_volunteer_tells_herself_needs_no_second_call(sam):
-    actions.claim_need(asks(PHONE_ONLY), by=sam, weekly_limit=2)
+    actions.claim_need(ask_by(PHONE_ONLY), by=sam, weekly_limit=2)
     assert rows("need_claimed") == {}
 
 
@@ -76,7 +86,7 @@ def test_one_event_is_one_row_for_each_channel_however_often_it_is_reported(sam)
 
 
 def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
-    actions.claim_need(asks(TEXTS), by=sam, weekly_limit=2)
+    actions.claim_need(ask_by(TEXTS), by=sam, weekly_limit=2)
     sweep()
     said = texts.read_text()
     assert E164 in said
@@ -86,7 +96,7 @@ def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
 
 
 def test_consent_that_was_taken_back_before_sending_counts(sam, texts):
-    need = asks(TEXTS)
+    need = ask_by(TEXTS)
     lapse(need, sam)
     AskContact.objects.filter(ask=need.ask).update(channels="call")
     sweep()
@@ -97,7 +107,7 @@ def test_consent_that_was_taken_back_before_sending_counts(sam, texts):
 
 
 def test_two_ways_that_both_closed_are_one_call(sam):
-    need = asks(
+    need = ask_by(
         ContactDetails(
             name="Ana", email="ana@people.example", phone=PHONE, channels="email,sms,call"
         )
@@ -114,8 +124,8 @@ def test_two_ways_that_both_closed_are_one_call(sam):
 
 
 def test_who_said_stop_is_rung_about_what_matters_and_texted_nothing(sam, texts):
-    Suppression.close("sms", mark_of(E164), "stop")
-    lapse(asks(TEXTS), sam)
+    Suppression.add("sms", address_fingerprint(E164), "stop")
+    lapse(ask_by(TEXTS), sam)
     sweep()
     assert not texts.exists()
     assert rows("need_reopened") == {"call": "to_call"}
@@ -123,7 +133,7 @@ def test_who_said_stop_is_rung_about_what_matters_and_texted_nothing(sam, texts)
 
 
 def test_an_address_that_was_erased_before_sending_is_written_to_no_more(sam):
-    need = asks(MAIL)
+    need = ask_by(MAIL)
     AskContact.objects.filter(ask=need.ask).update(email="")
     sweep()
     assert mail.outbox == []
@@ -139,7 +149,7 @@ def test_who_was_shut_out_gets_nothing_more(sam):
 
 
 def test_who_wants_no_asks_is_asked_nothing_and_still_told_what_she_took_on(sam):
-    wishes(sam, ways={"asks": [], "urgent": [], "tasks": ["email"]})
+    wishes(sam, ways={"invitations": [], "urgent": [], "tasks": ["email"]})
     factories.offer(by=sam)
     need = factories.need()
     matching.sweep()
@@ -156,7 +166,7 @@ def test_a_phone_counts_only_once_its_owner_has_said_that_it_is_hers(sam):
 
 
 def test_an_urgent_ask_may_use_a_channel_that_others_may_not(sam):
-    has_phone(sam, asks=["email"], urgent=["sms"])
+    has_phone(sam, invitations=["email"], urgent=["sms"])
     factories.offer(by=sam, per_week=9)
     factories.need(urgency=2)
     matching.sweep()
@@ -167,7 +177,7 @@ def test_an_urgent_ask_may_use_a_channel_that_others_may_not(sam):
 
 
 def test_a_call_that_is_past_leaves_the_list(sam):
-    need = asks(PHONE_ONLY)
+    need = ask_by(PHONE_ONLY)
     lapse(need, sam)
     sweep()
     tidy_calls()
@@ -178,7 +188,7 @@ def test_a_call_that_is_past_leaves_the_list(sam):
 
 
 def test_who_was_told_by_a_coordinator_why_it_is_closed_gets_a_letter_too(carla):
-    need = asks(MAIL)
+    need = ask_by(MAIL)
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
     sweep()
     said = {letter.subject: letter.body for letter in mail.outbox}

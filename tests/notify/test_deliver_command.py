@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from mutualaid.notify.models import Notification
-from tests.support.people import MAIL, asks
+from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_it_sends_what_is_due_without_a_broker():
     assert settings.BROKER_SOCKET is None or not settings.BROKER_SOCKET.exists()
     for _ in range(3):
-        asks(MAIL)
+        ask_by(MAIL)
     out = StringIO()
     call_command("deliver", stdout=out)
     assert len(mail.outbox) == 3
@@ -26,8 +26,8 @@ def test_it_sends_what_is_due_without_a_broker():
 
 
 def test_one_that_cannot_go_does_not_hold_up_the_others():
-    asks(MAIL)
+    ask_by(MAIL)
     Notification.objects.update(about_id=987654)
-    asks(MAIL)
+    ask_by(MAIL)
     call_command("deliver", verbosity=0)
     assert len(mail.outbox) == 1

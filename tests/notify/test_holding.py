@@ -16,7 +16,7 @@ from mutualaid.notify.tasks import sweep
 from mutualaid.policy.reading import read_once
 from requests_app import actions
 from tests.support import factories
-from tests.support.people import MAIL, asks, rows, wishes
+from tests.support.people import MAIL, ask_by, rows, wishes
 
 NIGHT = {"quiet_from": time(21), "quiet_until": time(8)}
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -207,8 +207,13 @@ def test_somebody_is_coming_is_never_held(volunteer, rosa):
         "quiet_from": (now - timedelta(hours=1)).time(),
         "quiet_until": (now + timedelta(hours=1)).time(),
     }
-    wishes(volunteer, **quiet, paused_until=timezone.localdate() + timedelta(days=3), most_a_week=0)
-    actions.claim_need(asks(MAIL), by=volunteer, weekly_limit=2)
+    wishes(
+        volunteer,
+        **quiet,
+        paused_until=timezone.localdate() + timedelta(days=3),
+        max_invitations_per_week=0,
+    )
+    actions.claim_need(ask_by(MAIL), by=volunteer, weekly_limit=2)
     sweep()
     assert rows("need_claimed") == {"email": "sent"}
     assert rows("claim_made") == {"email": "sent"}
@@ -216,7 +221,7 @@ def test_somebody_is_coming_is_never_held(volunteer, rosa):
 
 @pytest.mark.django_db
 def test_no_more_asks_a_week_than_she_wished_and_the_next_ones_wait(volunteer):
-    wishes(volunteer, most_a_week=2)
+    wishes(volunteer, max_invitations_per_week=2)
     ask(many=4)
     assert len(mail.outbox) == 2
     held = Notification.objects.filter(kind="need_fits", state="waiting")
@@ -233,10 +238,10 @@ def test_two_channels_are_one_ask_of_the_week(volunteer, settings, tmp_path):
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     wishes(
         volunteer,
-        most_a_week=1,
+        max_invitations_per_week=1,
         phone="+12125550143",
         phone_confirmed_at=timezone.now(),
-        ways={"asks": ["email", "sms"], "urgent": [], "tasks": []},
+        ways={"invitations": ["email", "sms"], "urgent": [], "tasks": []},
     )
     ask(many=2)
     assert sorted(Notification.objects.values_list("channel", "state")) == [
@@ -250,7 +255,7 @@ def test_two_channels_are_one_ask_of_the_week(volunteer, settings, tmp_path):
 @pytest.mark.django_db
 def test_two_workers_do_not_both_take_the_last_place(volunteer):
     """One is sending the first ask while the second is looked at."""
-    wishes(volunteer, most_a_week=1)
+    wishes(volunteer, max_invitations_per_week=1)
     factories.need()
     factories.need()
     matching.sweep()

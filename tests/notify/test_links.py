@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
-from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.models import Preferences, Suppression
 from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
 from requests_app.models import Claim
 from tests.support import factories, scene
-from tests.support.people import MAIL, asks, rows
+from tests.support.people import MAIL, ask_by, rows
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -99,14 +99,14 @@ def test_a_link_ends_with_its_person(asked, client, sam):
 def test_nobody_can_point_a_link_at_the_match_of_somebody_else(client, sam, mallory):
     factories.offer(by=sam)
     match = scene.found(sam, factories.need())
-    path = tap_url("need_yes", match.pk, mallory).removeprefix("http://localhost:8000")
+    path = one_tap_url("need_yes", match.pk, mallory).removeprefix("http://localhost:8000")
     assert "Somebody took this one" in client.post(path).content.decode()
     assert not Claim.objects.exists()
 
 
 def test_i_got_in_touch_takes_one_tap(client, sam):
     claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
-    path = tap_url("in_touch", claim.pk, sam).removeprefix("http://localhost:8000")
+    path = one_tap_url("in_touch", claim.pk, sam).removeprefix("http://localhost:8000")
     client.post(path)
     claim.refresh_from_db()
     assert claim.state == "contacted"
@@ -114,7 +114,7 @@ def test_i_got_in_touch_takes_one_tap(client, sam):
 
 def test_what_is_gone_is_said_kindly(client, sam):
     for name in ("in_touch", "arrived", "not_arrived", "need_yes", "need_no", "texts_on"):
-        path = tap_url(name, 987654, sam).removeprefix("http://localhost:8000")
+        path = one_tap_url(name, 987654, sam).removeprefix("http://localhost:8000")
         assert client.get(path).status_code == client.post(path).status_code == 200
 
 
@@ -134,7 +134,7 @@ def test_the_mail_program_ends_one_kind_without_a_cookie(asked, sam):
     for _ in range(2):
         assert strict.post(path, ONE_CLICK).status_code == 200
     kept = Preferences.objects.get(user=sam).ways
-    assert kept == usual_ways() | {"asks": [], "urgent": []}
+    assert kept == usual_ways() | {"invitations": [], "urgent": []}
     factories.need()
     tasks.sweep()
     assert len(rows("need_fits")) == 1
@@ -142,17 +142,17 @@ def test_the_mail_program_ends_one_kind_without_a_cookie(asked, sam):
 
 def test_the_button_of_the_page_does_the_same(asked, client, sam):
     client.post(link(asked, "No more messages of this kind"))
-    assert Preferences.objects.get(user=sam).ways["asks"] == []
+    assert Preferences.objects.get(user=sam).ways["invitations"] == []
 
 
 def test_a_neighbour_without_an_account_has_the_same_way_out(client):
-    asks(MAIL)
+    ask_by(MAIL)
     sweep()
     (letter,) = mail.outbox
     client.post(link(letter, "No more messages of this kind"), ONE_CLICK)
     door = Suppression.objects.get()
-    assert (door.channel, door.group, door.why) == ("email", "needs", "off")
-    asks(MAIL)
+    assert (door.channel, door.group, door.reason) == ("email", "needs", "off")
+    ask_by(MAIL)
     sweep()
     assert len(mail.outbox) == 1
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from mutualaid.notify.links.one_tap import tap_url
+from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.tasks import sweep
 from tests.support import factories
@@ -16,9 +16,9 @@ from tests.support.people import E164, PHONE, has_phone, wishes
 pytestmark = pytest.mark.django_db
 PAGE, PHONE_PAGE = "/messages/", "/messages/phone/"
 ANSWERS = {
-    "asks": ["email"],
+    "invitations": ["email"],
     "pace": "daily",
-    "most_a_week": "2",
+    "max_invitations_per_week": "2",
     "paused_until": "",
     "urgent_at_night": "on",
     "quiet_from": "20:30",
@@ -43,8 +43,8 @@ def sams(sam, signed_in):
 def test_what_she_chooses_is_kept_and_shown_again(sams, sam):
     assert sams.post(PAGE, ANSWERS).status_code == 302
     kept = Preferences.objects.get(user=sam)
-    assert kept.ways == {"asks": ["email"], "urgent": [], "tasks": ["email"]}
-    assert (kept.pace, kept.most_a_week, kept.urgent_at_night) == ("daily", 2, True)
+    assert kept.ways == {"invitations": ["email"], "urgent": [], "tasks": ["email"]}
+    assert (kept.pace, kept.max_invitations_per_week, kept.urgent_at_night) == ("daily", 2, True)
     assert (kept.quiet_from, kept.quiet_until) == (time(20, 30), time(7))
     sam.refresh_from_db()
     assert sam.language == "es"
@@ -57,15 +57,24 @@ def test_before_she_chooses_it_is_as_the_group_set_it(sams):
     factories.set_policy(quiet_from="22:15", invitations_per_week=7)
     page = sams.get(PAGE).content.decode()
     assert 'value="22:15"' in page
-    assert 'name="most_a_week" value="7"' in page
+    assert 'name="max_invitations_per_week" value="7"' in page
     assert not Preferences.objects.exists()
 
 
 def test_what_she_leaves_as_it_is_follows_the_group_and_what_she_changes_does_not(sams, sam):
-    shown = {"quiet_from": "00:00", "quiet_until": "07:00", "most_a_week": "5", "time_zone": ""}
+    shown = {
+        "quiet_from": "00:00",
+        "quiet_until": "07:00",
+        "max_invitations_per_week": "5",
+        "time_zone": "",
+    }
     assert sams.post(PAGE, ANSWERS | shown).status_code == 302
     kept = Preferences.objects.get(user=sam)
-    assert (kept.quiet_from, kept.quiet_until, kept.most_a_week) == (None, time(7), None)
+    assert (kept.quiet_from, kept.quiet_until, kept.max_invitations_per_week) == (
+        None,
+        time(7),
+        None,
+    )
     factories.set_policy(quiet_from="22:15", quiet_until="09:00", invitations_per_week=4)
     assert kept.quiet_hours == (time(22, 15), time(7))
     assert kept.invitations_per_week == 4
@@ -89,14 +98,14 @@ def test_a_zone_that_is_nowhere_is_no_zone(sam):
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [
-        ("most_a_week", "51", "Write a number from 0 to 50."),
-        ("most_a_week", "-1", "Write a number from 0 to 50."),
+        ("max_invitations_per_week", "51", "Write a number from 0 to 50."),
+        ("max_invitations_per_week", "-1", "Write a number from 0 to 50."),
         ("quiet_from", "25:99", "Write a time like 21:00."),
         ("quiet_until", "", "Write a time like 21:00."),
         ("paused_until", "2020-01-01", "Choose a day after today."),
         ("time_zone", "Middle/Earth", "Middle/Earth"),
-        ("asks", ["pigeon"], "pigeon"),
-        ("asks", ["call"], "call"),
+        ("invitations", ["pigeon"], "pigeon"),
+        ("invitations", ["call"], "call"),
         ("language", "tlh", "tlh"),
     ],
 )
@@ -112,11 +121,11 @@ def test_a_mistake_is_told_beside_its_cause_and_nothing_is_lost(sams, field, typ
 
 def test_text_messages_can_be_chosen_only_with_a_confirmed_phone(sams, sam):
     assert 'value="sms"' not in sams.get(PAGE).content.decode()
-    assert sams.post(PAGE, ANSWERS | {"asks": ["sms"]}).status_code == 200
+    assert sams.post(PAGE, ANSWERS | {"invitations": ["sms"]}).status_code == 200
     has_phone(sam)
     assert 'value="sms"' in sams.get(PAGE).content.decode()
-    assert sams.post(PAGE, ANSWERS | {"asks": ["email", "sms"]}).status_code == 302
-    assert Preferences.objects.get().ways["asks"] == ["email", "sms"]
+    assert sams.post(PAGE, ANSWERS | {"invitations": ["email", "sms"]}).status_code == 302
+    assert Preferences.objects.get().ways["invitations"] == ["email", "sms"]
 
 
 def test_a_number_is_hers_once_she_taps_what_we_sent_there(sams, sam, texts, client):
@@ -185,5 +194,5 @@ def test_a_pause_that_is_over_is_not_shown_as_one(sams, sam):
 
 
 def path_of(kept: Preferences) -> str:
-    url = tap_url("texts_on", kept.phone_ask or 0, kept.user)
+    url = one_tap_url("texts_on", kept.phone_request or 0, kept.user)
     return url.removeprefix("http://localhost:8000")

@@ -55,9 +55,9 @@ def maker() -> Iterator[Gateway]:
 @pytest.fixture
 def device(sam, maker) -> Device:
     """Sam wants to be asked on her phone's browser alone."""
-    wishes(sam, ways={"asks": ["push"], "urgent": [], "tasks": []})
+    wishes(sam, ways={"invitations": ["push"], "urgent": [], "tasks": []})
     endpoint = f"http://127.0.0.1:{maker.port}/wake/abc"
-    return Device.objects.create(user=sam, mark="m", endpoint=endpoint, **KEYS)
+    return Device.objects.create(user=sam, fingerprint="m", endpoint=endpoint, **KEYS)
 
 
 def ask(sam) -> None:
@@ -121,7 +121,7 @@ def test_a_maker_who_is_busy_broken_or_hangs_up_is_asked_later_and_later(
 
 def test_who_has_no_device_is_offered_none(sam, signed_in):
     assert 'value="push"' not in signed_in(sam).get("/messages/").content.decode()
-    wishes(sam, ways={"asks": ["push"], "urgent": [], "tasks": []})
+    wishes(sam, ways={"invitations": ["push"], "urgent": [], "tasks": []})
     ask(sam)
     assert rows("need_fits") == {}
 

@@ -17,7 +17,7 @@ from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from tests.support import factories
-from tests.support.people import E164, TEXTS, asks, has_phone, wishes
+from tests.support.people import E164, TEXTS, ask_by, has_phone, wishes
 
 pytestmark = pytest.mark.django_db
 PATH = "/texts/"
@@ -49,7 +49,7 @@ def says(settings):
 @pytest.fixture
 def asked(sam):
     """Sam was asked by text message."""
-    has_phone(sam, asks=["sms"])
+    has_phone(sam, invitations=["sms"])
     factories.offer(by=sam, per_week=9)
     need = factories.need()
     tasks.sweep()
@@ -97,7 +97,7 @@ def test_a_stranger_says_yes_to_nothing(asked, says):
 
 
 def test_a_neighbour_answers_whether_it_arrived(says, sam):
-    claim = actions.claim_need(asks(TEXTS), by=sam, weekly_limit=2)
+    claim = actions.claim_need(ask_by(TEXTS), by=sam, weekly_limit=2)
     actions.deliver_claim(claim, by=volunteer(sam))
     sweep()
     says("YES")
@@ -107,7 +107,7 @@ def test_a_neighbour_answers_whether_it_arrived(says, sam):
 def test_stop_ends_all_text_messages_and_start_begins_them_again(asked, says):
     says("STOP")
     door = Suppression.objects.get()
-    assert (door.channel, door.group, door.why) == ("sms", "", "stop")
+    assert (door.channel, door.group, door.reason) == ("sms", "", "stop")
     assert E164 not in str(Suppression.objects.values())
     factories.need()
     tasks.sweep()
@@ -119,18 +119,18 @@ def test_stop_ends_all_text_messages_and_start_begins_them_again(asked, says):
 @pytest.mark.parametrize("typed", ["(212) 555-0143", "212.555.0143", "+1 212 555 0143 (mobile)"])
 def test_stop_holds_however_the_number_was_written_when_asking(says, texts, typed):
     says("STOP")
-    asks(ContactDetails(name="Ana", phone=typed, channels="sms"))
+    ask_by(ContactDetails(name="Ana", phone=typed, channels="sms"))
     sweep()
     assert not texts.exists()
     says("START")
-    asks(ContactDetails(name="Ana", phone=typed, channels="sms"))
+    ask_by(ContactDetails(name="Ana", phone=typed, channels="sms"))
     sweep()
     assert f"To: {E164}" in texts.read_text()
 
 
 @pytest.mark.parametrize("typed", ["212-555-0143 ext 11", "555 0143", "ring the bell"])
 def test_what_no_text_message_reaches_is_sent_none(texts, typed):
-    asks(ContactDetails(name="Ana", phone=typed, channels="sms"))
+    ask_by(ContactDetails(name="Ana", phone=typed, channels="sms"))
     sweep()
     assert not Notification.objects.filter(channel="sms").exists()
 

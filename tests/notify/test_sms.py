@@ -11,10 +11,10 @@ import pytest
 from mutualaid.notify.channels import sms_android, sms_twilio
 from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import Notification, Suppression
-from mutualaid.notify.recipient import mark_of
+from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep
 from tests.support.gateway import Gateway, gateway
-from tests.support.people import E164, TEXTS, asks
+from tests.support.people import E164, TEXTS, ask_by
 
 pytestmark = pytest.mark.django_db
 State = Notification.State
@@ -28,7 +28,7 @@ def twilio(settings) -> Iterator[Gateway]:
 
 
 def waiting(settings) -> Notification:
-    asks(TEXTS)
+    ask_by(TEXTS)
     return Notification.objects.get(channel="sms")
 
 
@@ -50,7 +50,7 @@ def test_twilio_gets_number_sender_and_words(twilio, settings):
     assert (form["To"], form["From"]) == ([E164], ["+15550100"])
     assert form["Body"][0].startswith("We have what you asked for http://localhost:8000/need/")
     row.refresh_from_db()
-    assert (row.state, row.reached) == (State.SENT, mark_of(E164))
+    assert (row.state, row.reached) == (State.SENT, address_fingerprint(E164))
 
 
 def test_a_phone_of_our_own_gets_the_id_that_tells_copies_apart(settings):
@@ -78,7 +78,7 @@ def test_what_may_have_gone_out_waits_for_a_person_and_never_goes_again(twilio, 
         again(row)
     assert len(twilio.asked) == 1
     row.refresh_from_db()
-    assert (row.state, row.error) == (State.UNCERTAIN, "Unsure")
+    assert (row.state, row.error) == (State.UNCERTAIN, "DeliveryUncertain")
     twilio.status = 201
     assert Notification.objects.try_again() == 1
     sweep()
@@ -102,7 +102,7 @@ def test_a_clear_no_is_tried_again(twilio, settings, status):
     twilio.status = status
     sweep()
     row.refresh_from_db()
-    assert (row.state, row.error) == (State.WAITING, "NotTaken")
+    assert (row.state, row.error) == (State.WAITING, "TemporaryFailure")
     twilio.status = 201
     again(row)
     sweep()
@@ -115,7 +115,7 @@ def test_a_gateway_that_is_not_there_is_tried_again(settings):
     row = waiting(settings)
     sweep()
     row.refresh_from_db()
-    assert (row.state, row.error) == (State.WAITING, "NotTaken")
+    assert (row.state, row.error) == (State.WAITING, "TemporaryFailure")
 
 
 def test_a_number_that_does_not_exist_is_given_up_at_once_and_remembered(twilio, settings):
@@ -124,8 +124,8 @@ def test_a_number_that_does_not_exist_is_given_up_at_once_and_remembered(twilio,
     sweep()
     row.refresh_from_db()
     assert (row.state, row.attempts) == (State.FAILED, 1)
-    assert Suppression.objects.get().why == "bounced"
-    asks(TEXTS)
+    assert Suppression.objects.get().reason == "bounced"
+    ask_by(TEXTS)
     assert Notification.objects.filter(channel="sms").count() == 1
 
 

@@ -7,7 +7,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from mutualaid.notify import delivery
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
-from tests.support.people import MAIL, asks
+from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def dies(*args: object, **kwargs: object) -> None:
     ("place", "copies"), [("compose", 1), ("send", 1), ("after", 2), ("mark", 2)]
 )
 def test_exactly_what_is_promised_goes_out(monkeypatch, place, copies):
-    asks(MAIL)
+    ask_by(MAIL)
     row = Notification.objects.get()
     send = EmailBackend.send_messages
 

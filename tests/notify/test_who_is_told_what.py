@@ -1,7 +1,7 @@
 """Who is told what: the table of the design, each row driven through what people and the clock really do.
 
 A line says what a step tells the neighbour, the volunteers and the coordinators. A word like `need_received`
-is a kind of message; `look:today` is a list on the desk, `room_lapsed` is said in the coordinators' room.
+is a kind of message; `look:today` is an attention item, `team_chat_lapsed` is said in the team chat.
 """
 
 from datetime import timedelta
@@ -29,23 +29,23 @@ from tests.support.people import MAIL
 
 pytestmark = pytest.mark.django_db
 TABLE = """
-    EVENT               NEIGHBOUR           VOLUNTEER                   COORDINATOR
-    received            need_received       -                           look:read,room_triage
-    opened              need_opened         need_fits                   -
-    claimed             need_claimed        claim_made,need_taken       desk_buddy
-    not_in_touch        -                   claim_nudge                 look:silent
-    lapsed              need_reopened       claim_lapsed                look:back,room_lapsed
-    released            need_reopened       claim_let_go                look:back
-    delivered           need_delivered      claim_done                  look:unconfirmed
-    not_arrived         -                   -                           look:back,look:denied,room_not_arrived
-    arrived             -                   claim_confirmed             desk_closed
-    all_asked           need_all_asked      -                           look:asked,room_all_asked
-    a_day_after_that    -                   need_fits                   -
-    ends_tomorrow       need_expiring       need_fits                   look:ending
-    expired             need_expired        -                           desk_closed
-    closed_by_another   need_closed         -                           desk_closed
-    offer_grown_old     -                   offer_reconfirm             -
-    a_week_passed       -                   -                           desk_week
+    EVENT               NEIGHBOUR         VOLUNTEER             COORDINATOR
+    received            need_received     -                     look:read,team_chat_triage
+    opened              need_opened       need_fits             -
+    claimed             need_claimed      claim_made,need_taken coordinator_supports_claim
+    not_in_touch        -                 claim_reminder        look:silent
+    lapsed              need_reopened     claim_lapsed          look:back,team_chat_lapsed
+    released            need_reopened     claim_let_go          look:back
+    delivered           need_delivered    claim_done            look:unconfirmed
+    not_arrived         -                 -                     look:back,look:denied,team_chat_not_arrived
+    arrived             -                 claim_confirmed       coordinator_need_closed
+    all_asked           need_all_invited  -                     look:asked,team_chat_all_invited
+    a_day_after_that    -                 need_fits             -
+    ends_tomorrow       need_expiring     need_fits             look:ending
+    expired             need_expired      -                     coordinator_need_closed
+    closed_by_another   need_closed       -                     coordinator_need_closed
+    offer_grown_old     -                 offer_reconfirm       -
+    a_week_passed       -                 -                     coordinator_week
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 
@@ -75,7 +75,7 @@ class Day:
         return told
 
     def part_of(self, row: Notification) -> str:
-        if row.recipient in (self.carla, self.dora) or row.kind.startswith("room_"):
+        if row.recipient in (self.carla, self.dora) or row.kind.startswith("team_chat_"):
             return "coordinator"
         return "volunteer" if row.recipient else "neighbour"
 
@@ -182,8 +182,8 @@ class Day:
         for need in Need.objects.all():
             past = {"created_at": need.created_at - span, "match_due_at": timezone.now() - span}
             Need.objects.filter(pk=need.pk).update(**past)
-        for match in Match.objects.exclude(asked_at=None):
-            Match.objects.filter(pk=match.pk).update(asked_at=match.asked_at - span)
+        for match in Match.objects.exclude(invited_at=None):
+            Match.objects.filter(pk=match.pk).update(invited_at=match.invited_at - span)
         for search in NeedSearch.objects.exclude(handed_over_at=None):
             NeedSearch.objects.filter(pk=search.pk).update(
                 handed_over_at=search.handed_over_at - span
@@ -198,7 +198,7 @@ def looks() -> dict[str, int]:
 @pytest.fixture
 def day(settings) -> Day:
     factories.set_policy(needs_open_at_once=False)
-    settings.ROOM_URLS = ["json://127.0.0.1:9/"]
+    settings.TEAM_CHAT_URLS = ["json://127.0.0.1:9/"]
     return Day()
 
 
@@ -218,7 +218,7 @@ def test_the_neighbour_is_never_asked_twice_at_once_whether_she_still_needs_it(d
     later(hours=24)
     needs_tasks.sweep()
     kinds = Notification.objects.values_list("kind", flat=True)
-    assert [kind for kind in kinds if kind in ("need_all_asked", "need_expiring")] == [
+    assert [kind for kind in kinds if kind in ("need_all_invited", "need_expiring")] == [
         "need_expiring"
     ]
 

@@ -8,12 +8,12 @@ from django.conf import settings as site
 from django.utils import translation
 
 from mutualaid.notify.registry import Group, all_kinds
-from mutualaid.notify.rendering.render import text_message_of, words_of
-from mutualaid.notify.rendering.samples import sample_letter
+from mutualaid.notify.rendering.render import render_message, render_text_message
+from mutualaid.notify.rendering.samples import sample_message
 from mutualaid.notify.rendering.sms_segments import size_of
 
 LANGUAGES = [code for code, _name in site.LANGUAGES]
-KINDS = [kind for kind in all_kinds() if kind.group != Group.ROOM]
+KINDS = [kind for kind in all_kinds() if kind.group != Group.TEAM_CHAT]
 EVERY = pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.name)
 IN_EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 LONG_NAME = "https://help.oldharbour.example"
@@ -32,7 +32,9 @@ def test_every_kind_has_its_words_and_all_words_a_kind():
 @IN_EVERY_LANGUAGE
 @EVERY
 def test_it_can_be_written(kind, language):
-    words = words_of(kind, sample_letter(kind, language=language), off_url="https://x.example/off")
+    words = render_message(
+        kind, sample_message(kind, language=language), unsubscribe_url="https://x.example/off"
+    )
     assert 3 < len(words.subject) <= 60
     assert "\n" not in words.subject
     assert words.paragraphs
@@ -50,7 +52,7 @@ def test_it_can_be_written(kind, language):
 @IN_EVERY_LANGUAGE
 @EVERY
 def test_nothing_in_a_mail_is_fetched_from_anywhere(kind, language):
-    html = words_of(kind, sample_letter(kind, language=language)).html
+    html = render_message(kind, sample_message(kind, language=language)).html
     assert not re.search(r"<(img|script|link|iframe|object)|url\(|@import|src=", html)
 
 
@@ -58,9 +60,9 @@ def test_nothing_in_a_mail_is_fetched_from_anywhere(kind, language):
 @EVERY
 def test_what_others_may_see_names_nobody_and_nothing(kind, language):
     """A subject stands on a locked screen, and a text message in a list that is shown around."""
-    letter = sample_letter(kind, language=language)
+    letter = sample_message(kind, language=language)
     seen = without_links(
-        words_of(kind, letter).subject + " " + text_message_of(kind, letter)
+        render_message(kind, letter).subject + " " + render_text_message(kind, letter)
     ).casefold()
     with translation.override(language):
         need = letter.context["need"]
@@ -72,7 +74,7 @@ def test_what_others_may_see_names_nobody_and_nothing(kind, language):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_text_message_is_short(kind, language, settings):
     settings.SITE_URL = LONG_NAME
-    size = size_of(text_message_of(kind, sample_letter(kind, language=language)))
+    size = size_of(render_text_message(kind, sample_message(kind, language=language)))
     assert size.is_short, size
 
 

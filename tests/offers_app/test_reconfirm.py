@@ -26,7 +26,7 @@ def offer(sam) -> Offer:
 
 def later(**span: float) -> None:
     for offer in Offer.objects.all():
-        for name in ("confirmed_at", "asked_at"):
+        for name in ("confirmed_at", "reconfirm_asked_at"):
             if at := getattr(offer, name):
                 Offer.objects.filter(pk=offer.pk).update(**{name: at - timedelta(**span)})
 

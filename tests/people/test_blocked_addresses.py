@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
-from mutualaid.people.models import BlockedAddress
+from mutualaid.people.models import BlockedContactPoint
 from mutualaid.policy.current import current_policy
 from mutualaid.retention.tasks import sweep as erase_all
 from requests_app import actions
@@ -22,7 +22,7 @@ from tests.support import factories, stored
 from tests.support.keys import NEW, OLD
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/people/blockedaddress/"
+LIST = "/admin/people/blockedcontactpoint/"
 FROM_MAIL = ContactDetails(name="Ana", email=" ANA@people.example")
 FROM_PHONE = ContactDetails(name="Ana", phone="020 7946 0958")
 
@@ -120,10 +120,10 @@ def test_a_spreadsheet_is_no_way_around(blocked):
 def test_the_list_shows_when_and_why_and_nowhere_which(desk, blocked):
     page = desk.get(LIST).content.decode()
     assert "advertisements" in page
-    row = BlockedAddress.objects.first()
+    row = BlockedContactPoint.objects.first()
     shown = page + desk.get(f"{LIST}{row.pk}/change/").content.decode()
     shown += desk.get(f"{LIST}{row.pk}/history/").content.decode()
-    assert stored.leaks(("7946 0958", "79460958", "ana@", "Ana@", row.mark), shown) == []
+    assert stored.leaks(("7946 0958", "79460958", "ana@", "Ana@", row.fingerprint), shown) == []
     assert stored.leaks(("7946 0958", "79460958", "ana@", "ana@People"), stored.every_row()) == []
 
 
@@ -131,7 +131,7 @@ def test_the_list_shows_when_and_why_and_nowhere_which(desk, blocked):
 def test_what_is_no_address_is_told_beside_it(desk, typed):
     page = block(desk, typed)
     assert "errorlist" in page.content.decode()
-    assert not BlockedAddress.objects.exists()
+    assert not BlockedContactPoint.objects.exists()
 
 
 def test_twice_is_told_and_it_can_be_lifted(desk, blocked):
@@ -139,16 +139,16 @@ def test_twice_is_told_and_it_can_be_lifted(desk, blocked):
         "This phone or e-mail is blocked already."
         in block(desk, "ANA@people.example").content.decode()
     )
-    for row in BlockedAddress.objects.all():
+    for row in BlockedContactPoint.objects.all():
         desk.post(f"{LIST}{row.pk}/delete/", {"post": "yes"})
     assert factories.need(contact=FROM_MAIL).state == "open"
 
 
 def test_it_ends_by_itself(desk, blocked):
     old = timezone.now() - timedelta(days=current_policy().block_days + 1)
-    BlockedAddress.objects.filter(pk=BlockedAddress.objects.first().pk).update(since=old)
+    BlockedContactPoint.objects.filter(pk=BlockedContactPoint.objects.first().pk).update(since=old)
     erase_all()
-    assert BlockedAddress.objects.count() == 1
+    assert BlockedContactPoint.objects.count() == 1
 
 
 def test_new_keys_leave_it_as_it_is(desk, settings):
@@ -163,4 +163,4 @@ def test_new_keys_leave_it_as_it_is(desk, settings):
 def test_nobody_but_coordinators_comes_near_it(sam, signed_in):
     assert signed_in(sam).get(LIST).status_code == 302
     assert block(signed_in(sam), "ana@people.example").status_code == 403
-    assert not BlockedAddress.objects.exists()
+    assert not BlockedContactPoint.objects.exists()

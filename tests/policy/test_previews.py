@@ -34,7 +34,7 @@ def test_never_more_than_the_short_list_holds():
 
 
 def test_the_rate_is_the_measured_one_once_there_are_enough_answers():
-    rate = AcceptanceRate(category=factories.category(), asks=400, yes=200)
+    rate = AcceptanceRate(category=factories.category(), invitations=400, yes=200)
     rate.counted_at = timezone.now()
     rate.save()
     shown = first_wave(current_policy(), Policy(base_acceptance_rate=0.9))

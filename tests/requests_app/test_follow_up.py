@@ -37,7 +37,7 @@ def state(claim: Claim) -> tuple[str, str]:
 def test_before_the_time_is_over_nobody_is_bothered(claim):
     later(hours=23)
     tasks.sweep()
-    assert sent("claim_nudge") == 0
+    assert sent("claim_reminder") == 0
     assert state(claim) == ("claimed", "claimed")
 
 
@@ -45,14 +45,14 @@ def test_who_has_not_been_in_touch_is_reminded_once(claim):
     later(hours=25)
     for _ in range(3):
         tasks.sweep()
-    assert sent("claim_nudge") == 1
+    assert sent("claim_reminder") == 1
 
 
 def test_who_said_that_she_is_in_touch_is_left_in_peace(claim, sam):
     actions.report_in_touch(claim, by=volunteer(sam))
     later(days=2)
     tasks.sweep()
-    assert (sent("claim_nudge"), sent("claim_progress")) == (0, 0)
+    assert (sent("claim_reminder"), sent("claim_progress")) == (0, 0)
     assert state(claim) == ("contacted", "claimed")
 
 
@@ -69,7 +69,7 @@ def test_silence_gives_the_need_back_counted_from_the_claim(claim, sam):
 def test_a_clock_that_stood_still_for_days_reminds_first_and_lets_nobody_lapse_unreminded(claim):
     later(days=4)
     tasks.sweep()
-    assert sent("claim_nudge") == 1
+    assert sent("claim_reminder") == 1
     assert state(claim) == ("claimed", "claimed")
     later(hours=3)
     tasks.sweep()
@@ -81,7 +81,7 @@ def test_what_is_needed_today_has_shorter_times(sam):
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     later(hours=2.5)
     tasks.sweep()
-    assert sent("claim_nudge") == 1
+    assert sent("claim_reminder") == 1
     later(hours=4)
     tasks.sweep()
     assert state(claim) == ("lapsed", "open")
@@ -176,12 +176,12 @@ def test_a_clock_that_was_dead_for_a_day_sends_each_person_one_reminder(sam, ver
         actions.deliver_claim(claim, by=volunteer(person))
     later(days=4)
     tasks.sweep()
-    nudged = Notification.objects.filter(kind="claim_nudge")
+    nudged = Notification.objects.filter(kind="claim_reminder")
     assert sorted(nudged.values_list("recipient__name", flat=True)) == ["Sam", "Vera"]
-    assert Claim.objects.filter(nudged_at=None, state="claimed").count() == 0
+    assert Claim.objects.filter(reminded_at=None, state="claimed").count() == 0
     assert sent("need_followup") == 1
     tasks.sweep()
-    assert (sent("claim_nudge"), sent("need_followup")) == (2, 1)
+    assert (sent("claim_reminder"), sent("need_followup")) == (2, 1)
 
 
 def test_a_kind_of_help_may_have_times_of_its_own(sam):
@@ -189,10 +189,10 @@ def test_a_kind_of_help_may_have_times_of_its_own(sam):
     claim = actions.claim_need(factories.need(category=slow), by=sam, weekly_limit=2)
     later(hours=70)
     tasks.sweep()
-    assert sent("claim_nudge") == 0
+    assert sent("claim_reminder") == 0
     later(hours=3)
     tasks.sweep()
-    assert sent("claim_nudge") == 1
+    assert sent("claim_reminder") == 1
     later(hours=40)
     tasks.sweep()
     assert state(claim) == ("claimed", "claimed")
@@ -206,7 +206,7 @@ def test_what_is_needed_today_has_the_short_times_whatever_its_kind(sam):
     actions.claim_need(factories.need(category=slow, urgency=4), by=sam, weekly_limit=2)
     later(hours=2.5)
     tasks.sweep()
-    assert sent("claim_nudge") == 1
+    assert sent("claim_reminder") == 1
 
 
 def test_nothing_expires_while_one_of_two_helpers_is_at_work(sam):
@@ -230,10 +230,11 @@ def test_two_clocks_at_once_say_everything_once(sam):
     silent = actions.claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=3)
     later(hours=25)
     Claim.objects.filter(pk=silent.pk).update(
-        claimed_at=timezone.now() - timedelta(days=3), nudged_at=timezone.now() - timedelta(days=1)
+        claimed_at=timezone.now() - timedelta(days=3),
+        reminded_at=timezone.now() - timedelta(days=1),
     )
     at_once([partial(tasks.sweep)] * 4)
-    assert (sent("claim_nudge"), sent("claim_lapsed"), sent("need_reopened")) == (1, 1, 1)
+    assert (sent("claim_reminder"), sent("claim_lapsed"), sent("need_reopened")) == (1, 1, 1)
     assert state(waiting) == ("claimed", "claimed")
     assert state(silent) == ("lapsed", "open")
     assert silent.need.events.filter(action="lapse").count() == 1

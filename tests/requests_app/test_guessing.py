@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid.dashboard.address import forget_address, new_address
-from mutualaid.people.models import Tries
+from mutualaid.people.models import RateLimitWindow
 from requests_app.access.links import make_link, renew_links
 from requests_app.models import Need, PrivateLink
 from requests_app.pages.views.decorators import TRIES_AN_HOUR
@@ -91,4 +91,4 @@ def test_fifty_guesses_at_once_get_twenty_answers(path):
 
     said = at_once([partial(guess)] * 50)
     assert (said.count(404), said.count(429)) == (TRIES_AN_HOUR, 30)
-    assert Tries.objects.get().count == TRIES_AN_HOUR
+    assert RateLimitWindow.objects.get().count == TRIES_AN_HOUR

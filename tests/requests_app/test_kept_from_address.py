@@ -95,7 +95,9 @@ def test_a_second_address_and_a_phone_count_as_well(sam, vera, carla):
 
 def test_a_phone_that_was_there_before_is_found(vera, carla):
     give_phone(vera, PHONE)
-    Preferences.objects.filter(user=vera).update(phone_confirmed_at=timezone.now(), phone_ask=None)
+    Preferences.objects.filter(user=vera).update(
+        phone_confirmed_at=timezone.now(), phone_request=None
+    )
     need = opened(kept_from("020 7946-0958"), carla)
     assert is_kept_from(vera, need.ask)
 

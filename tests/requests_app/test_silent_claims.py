@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from mutualaid.matching.attention import ATTENTION_ITEMS
-from mutualaid.notify.links.one_tap import read_tap
+from mutualaid.notify.links.one_tap import read_one_tap_token
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose
 from requests_app import actions, tasks
@@ -63,7 +63,7 @@ def test_for_three_days_nobody_is_bothered_and_then_she_is_asked_once(claim):
     later(hours=2)
     for _ in range(3):
         tasks.sweep()
-    assert (sent("claim_progress"), sent("claim_nudge")) == (1, 0)
+    assert (sent("claim_progress"), sent("claim_reminder")) == (1, 0)
     assert state(claim) == ("contacted", "claimed")
 
 
@@ -151,13 +151,13 @@ def test_each_answer_is_one_tap(claim, client, button, becomes):
 
 @pytest.mark.parametrize("button", ["done", "let_go"])
 def test_only_her_own_link_does_it(claim, mallory, button):
-    tapped = read_tap(compose_url(claim, button).rstrip("/").rsplit("/", 1)[1])
+    tapped = read_one_tap_token(compose_url(claim, button).rstrip("/").rsplit("/", 1)[1])
     tapped._replace(user=mallory).take()
     assert state(claim) == ("contacted", "claimed")
 
 
 def compose_url(claim: Claim, button: str) -> str:
-    Claim.objects.filter(pk=claim.pk).update(nudged_at=timezone.now())
+    Claim.objects.filter(pk=claim.pk).update(reminded_at=timezone.now())
     return str(compose("claim_progress", claim.pk).urls[button])
 
 
@@ -169,12 +169,12 @@ def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_hers(sam, vera
     later(days=30)
     for _ in range(2):
         tasks.sweep()
-    rows = Notification.objects.filter(kind__in=["claim_progress", "claim_nudge"])
+    rows = Notification.objects.filter(kind__in=["claim_progress", "claim_reminder"])
     told = {row.recipient.name: row for row in rows}
     assert (rows.count(), told["Sam"].kind, told["Vera"].kind) == (
         2,
         "claim_progress",
-        "claim_nudge",
+        "claim_reminder",
     )
     letter = compose("claim_progress", told["Sam"].about_id)
     assert (letter.context["several"], list(letter.urls)) == (True, ["page"])
@@ -188,7 +188,7 @@ def just_claimed(person) -> Claim:
 @pytest.mark.parametrize("minutes", [-10, 10])
 @pytest.mark.parametrize(
     ("begin", "question", "asked_after", "lapses_after"),
-    [(just_claimed, "claim_nudge", 24, 24), (in_touch, "claim_progress", 72, 96)],
+    [(just_claimed, "claim_reminder", 24, 24), (in_touch, "claim_progress", 72, 96)],
 )
 def test_a_clock_that_is_ten_minutes_wrong_asks_and_lapses_no_earlier(
     sam, minutes, begin, question, asked_after, lapses_after
@@ -256,7 +256,7 @@ def test_four_clocks_at_once_say_everything_once(sam, vera):
     asked, given_back = in_touch(sam), in_touch(vera)
     later(hours=73)
     long_ago = timezone.now() - timedelta(days=6)
-    Claim.objects.filter(pk=given_back.pk).update(nudged_at=long_ago)
+    Claim.objects.filter(pk=given_back.pk).update(reminded_at=long_ago)
     at_once([partial(tasks.sweep)] * 4)
     assert (sent("claim_progress"), sent("claim_lapsed"), sent("need_reopened")) == (1, 1, 1)
     assert (state(asked), state(given_back)) == (("contacted", "claimed"), ("lapsed", "open"))

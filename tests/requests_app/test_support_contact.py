@@ -3,7 +3,7 @@
 import pytest
 from django.core import mail
 
-from mutualaid.notify.links.unsubscribe import off_url
+from mutualaid.notify.links.unsubscribe import unsubscribe_url
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Membership, Role, User
@@ -35,29 +35,29 @@ def read_by(user: User) -> Need:
 
 def test_it_is_who_took_the_need_in(sam, carla):
     dora(locality=factories.locality())
-    assert claimed(sam, read_by(carla)).buddy == carla
+    assert claimed(sam, read_by(carla)).support_contact == carla
 
 
 def test_else_it_is_one_of_the_area_or_of_a_larger_one_around_it(sam, carla):
     city = factories.locality("city")
     near = dora(locality=city)
     area = factories.locality("harbour", parent=city)
-    assert claimed(sam, factories.need(locality=area)).buddy == near
+    assert claimed(sam, factories.need(locality=area)).support_contact == near
 
 
 def test_else_they_take_turns(sam, carla):
     other = dora()
-    assert [claimed(sam).buddy for _ in range(4)] == [carla, other, carla, other]
+    assert [claimed(sam).support_contact for _ in range(4)] == [carla, other, carla, other]
 
 
 def test_it_is_never_herself_nor_who_asks_nor_who_must_not_hear_of_it(sam, carla):
     need = factories.need(account=dora())
     need.ask.exclusions.create(person=factories.person("Elif", Role.COORDINATOR))
-    assert claimed(carla, need).buddy is None
+    assert claimed(carla, need).support_contact is None
 
 
 def test_a_group_without_coordinators_names_nobody(sam):
-    assert claimed(sam).buddy is None
+    assert claimed(sam).support_contact is None
     sweep()
     assert [m.to for m in mail.outbox] == [[sam.email]]
     assert "coordinator" not in mail.outbox[0].body
@@ -92,15 +92,15 @@ def test_what_is_sensitive_is_not_named_to_her_by_mail(sam, carla):
 
 def test_who_gave_it_to_the_volunteer_herself_is_not_told_what_she_did(sam, carla):
     actions.assign_need(factories.need(), to=sam, by=coordinator(carla))
-    assert not Notification.objects.filter(kind="desk_buddy").exists()
+    assert not Notification.objects.filter(kind="coordinator_supports_claim").exists()
 
 
 def test_she_can_turn_it_off_in_one_tap_and_still_hears_of_the_week(sam, carla, client):
-    client.post(off_url("care", "email", carla.pk, ""))
+    client.post(unsubscribe_url("care", "email", carla.pk, ""))
     claimed(sam)
     assert not Notification.objects.filter(recipient=carla).exists()
     carla.refresh_from_db()
-    assert carla.preferences.wants("desk", "email")
+    assert carla.preferences.wants("digest", "email")
     assert not carla.preferences.wants("care", "email")
 
 
@@ -142,4 +142,4 @@ def test_her_name_goes_with_the_need(sam, carla):
     actions.withdraw_need(claim.need)
     erase(NEED, [claim.need_id])
     claim.refresh_from_db()
-    assert claim.buddy is None
+    assert claim.support_contact is None

@@ -10,7 +10,7 @@ from mutualaid.catalog.models import Category, Locality
 from requests_app.access.links import make_link
 from requests_app.actions import claim_need
 from requests_app.models import Claim, Need, NeedEvent
-from requests_app.pages.wait_estimate import Wait, honest_wait, in_words
+from requests_app.pages.wait_estimate import Wait, estimate_wait, in_words
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def expired(**fields: Any) -> None:
 
 
 def known(need: Need) -> Wait:
-    wait = honest_wait(need)
+    wait = estimate_wait(need)
     assert wait
     return wait
 
@@ -52,7 +52,7 @@ def test_with_too_little_to_go_by_nothing_is_claimed():
     for hours in (1, 2, 3, 4):
         found(hours)
     found(5, days_ago=120)
-    assert honest_wait(factories.need()) is None
+    assert estimate_wait(factories.need()) is None
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_from_afar_it_does_not_matter_where():
 def test_what_came_in_a_spreadsheet_tells_nothing_of_our_times():
     for hours in range(6):
         NeedEvent.objects.filter(need=found(hours + 1)).update(actor_kind="import")
-    assert honest_wait(factories.need()) is None
+    assert estimate_wait(factories.need()) is None
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_many_needs_cost_as_few_queries_as_few(django_assert_max_num_queries, ci
         found(hours, category=factories.category("meals"), locality=city)
     need = Need.objects.select_related("category", "locality").get(pk=factories.need().pk)
     with django_assert_max_num_queries(16):
-        honest_wait(need)
+        estimate_wait(need)

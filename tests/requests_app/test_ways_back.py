@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from mutualaid.notify.tasks import sweep as deliver_all
-from mutualaid.people.models import Tries
+from mutualaid.people.models import RateLimitWindow
 from mutualaid.policy.current import current_policy
 from requests_app import tasks
 from requests_app.access.links import ask_by_code, ask_by_token, code_for, make_link, renew_links
@@ -187,7 +187,7 @@ def test_every_link_that_opens_nothing_gives_the_same_page(client):
     for path in PATHS:
         answers = [client.get(f"/need/{token}/{path}") for token in useless_links()[:5]]
         assert {(one.status_code, body(one)) for one in answers} == {(404, body(answers[0]))}
-        Tries.objects.all().delete()
+        RateLimitWindow.objects.all().delete()
 
 
 def test_after_twenty_wrong_links_guessing_gets_no_answer_at_all(client):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from mutualaid.matching import tasks
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
-from mutualaid.people.models import Tries, User
+from mutualaid.people.models import RateLimitWindow, User
 from mutualaid.retention import erasing
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.tasks import sweep
@@ -110,7 +110,7 @@ def let_time_pass() -> None:
     month = timedelta(days=29)
     clocks: dict[type[models.Model], str] = {
         Need: "closed_at", Notification: "created_at", LogEntry: "action_time",
-        Session: "expire_date", Tries: "over_at",
+        Session: "expire_date", RateLimitWindow: "over_at",
     }  # fmt: skip
     for model, clock in clocks.items():
         model._default_manager.update(**{clock: models.F(clock) - month})
@@ -182,7 +182,7 @@ def test_what_stays_is_a_count_without_a_person(sam, carla, signed_in):
     assert not need.matches.exists()
     for rows in (ask.links, ask.exclusions, ask.contact_points, ask.access_log):
         assert not rows.exists()
-    for model in (LogEntry, Session, Tries, Notification):
+    for model in (LogEntry, Session, RateLimitWindow, Notification):
         assert not model._default_manager.exists()
     gone = set(Erasure.objects.values_list("model", "key"))
     assert gone == {(NEED, str(need.public_id)), (ASK, str(ask.public_id))}

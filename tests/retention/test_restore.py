@@ -150,7 +150,7 @@ def test_several_ledgers_of_several_machines_can_be_replayed(tmp_path):
         "people.User,x,2026-01-01T00:00:00+00:00",
         "people.User,1,yesterday",
         "people.User,1,2026-01-01T00:00:00",
-        "people.Tries,1,2026-01-01T00:00:00+00:00",
+        "people.RateLimitWindow,1,2026-01-01T00:00:00+00:00",
         "no.Model,1,2026-01-01T00:00:00+00:00",
         "people.User,1",
         "",

@@ -52,7 +52,7 @@ def test_a_new_model_without_an_entry_fails_with_all_its_fields(monkeypatch):
     ("label", "parts"),
     [
         ("requests_app.Gone", (Keep("id"),)),
-        ("people.Tries", (*TABLE["people.Tries"], Keep("gone"))),
+        ("people.RateLimitWindow", (*TABLE["people.RateLimitWindow"], Keep("gone"))),
     ],
 )
 def test_an_entry_for_what_is_not_there_fails(monkeypatch, label, parts):
@@ -72,10 +72,12 @@ def test_what_cannot_be_emptied_is_told_before_it_has_to_be(monkeypatch):
 
 def test_a_clock_of_no_period_is_told_before_it_runs(monkeypatch):
     ends = After("created_at", "RECORD_DAYS")
-    monkeypatch.setitem(TABLE, "people.Tries", (Remove("id key count over_at", ends, "Tries"),))
+    monkeypatch.setitem(
+        TABLE, "people.RateLimitWindow", (Remove("id key count over_at", ends, "RateLimitWindow"),)
+    )
     message, hint = told()["mutualaid.E022"]
     assert message == "The policy has no field RECORD_DAYS."
-    assert 'TABLE["people.Tries"]' in hint
+    assert 'TABLE["people.RateLimitWindow"]' in hint
 
 
 def test_the_public_page_says_everything_of_the_table_in_words(client, db):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from requests_app.models import Claim, Need, Series
 
 TIMES = {
-    Claim: ("claimed_at", "nudged_at", "silent_since", "delivered_at", "asked_again_at"),
+    Claim: ("claimed_at", "reminded_at", "silent_since", "delivered_at", "reminded_again_at"),
     Need: ("created_at", "open_until", "needed_by", "warned_at", "aside_until", "recurrence_id"),
     Series: ("starts_on", "made_until"),
 }

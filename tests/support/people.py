@@ -17,7 +17,7 @@ PHONE_ONLY = ContactDetails(name="Ana", phone=PHONE)
 TEXTS = ContactDetails(name="Ana", phone=PHONE, channels="call,sms")
 
 
-def asks(contact: ContactDetails, **fields: Any) -> Need:
+def ask_by(contact: ContactDetails, **fields: Any) -> Need:
     return factories.need(contact=contact, **fields)
 
 
@@ -28,7 +28,7 @@ def wishes(user: User, **fields: Any) -> Preferences:
 
 def has_phone(user: User, **ways: list[str]) -> Preferences:
     """She has confirmed her phone, and wants these kinds on these channels."""
-    kept = {"asks": ["email"], "urgent": [], "tasks": ["email"]} | ways
+    kept = {"invitations": ["email"], "urgent": [], "tasks": ["email"]} | ways
     return wishes(user, phone=E164, phone_confirmed_at=timezone.now(), ways=kept)
 
 

@@ -12,8 +12,8 @@ from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import BacklogRun, Match, Refusal
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.recipient import Reach
-from mutualaid.people.models import BlockedAddress, Role, User
+from mutualaid.notify.recipient import Recipient
+from mutualaid.people.models import BlockedContactPoint, Role, User
 from offers_app.models import Offer
 from requests_app.access.links import make_link
 from requests_app.models import Claim, Need
@@ -57,8 +57,8 @@ def build() -> Scene:
     rides = factories.category("rides")
     ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     calendar = new_address(sam)
-    blocked = BlockedAddress.objects.create(
-        mark=fingerprints("555 0666").pop(), reason="adverts"
+    blocked = BlockedContactPoint.objects.create(
+        fingerprint=fingerprints("555 0666").pop(), reason="adverts"
     ).pk
     unused_group = Group.objects.create(name="Unused").pk
     match = found(sam, open_need)
@@ -80,7 +80,7 @@ def build() -> Scene:
 
 @transaction.atomic
 def call_to_make(claim: Claim) -> int:
-    enqueue("need_followup", about_id=claim.pk, reach=Reach(phone="555 0100"))
+    enqueue("need_followup", about_id=claim.pk, recipient=Recipient(phone="555 0100"))
     call = Notification.objects.get(channel="call")
     call.state = Notification.State.TO_CALL
     call.save()

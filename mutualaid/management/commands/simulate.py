@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from mutualaid.simulation.chart import svg
 from mutualaid.simulation.policies import POLICIES
-from mutualaid.simulation.sandbox import CouldNotPlay, Prepare, Run, play_all
-from mutualaid.simulation.settings import Game
+from mutualaid.simulation.sandbox import Prepare, Run, SimulationFailed, simulate_all
+from mutualaid.simulation.settings import SimulationSettings
 from mutualaid.simulation.table import lines
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        usual = {field.name: field.default for field in fields(Game)}
+        usual = {field.name: field.default for field in fields(SimulationSettings)}
         parser.add_argument(
             "--policy",
             action="append",
@@ -54,11 +54,15 @@ class Command(BaseCommand):
         if past and not past.is_file():
             raise CommandError(_("%s is not there.") % past)
         names = policy or list(POLICIES)
-        asked = {field.name: options[field.name] for field in fields(Game) if field.name in options}
-        games = [Game(policy=name, **asked) for name in names]
+        asked = {
+            field.name: options[field.name]
+            for field in fields(SimulationSettings)
+            if field.name in options
+        }
+        games = [SimulationSettings(policy=name, **asked) for name in names]
         try:
-            figures = play_all(games, _prepare(past, options["read_as"]))
-        except CouldNotPlay as problem:
+            figures = simulate_all(games, _prepare(past, options["read_as"]))
+        except SimulationFailed as problem:
             raise CommandError(str(problem)) from problem
         title = _(
             "%(needs)s needs in %(weeks)s weeks, %(volunteers)s volunteers, seed %(seed)s"

@@ -21,7 +21,7 @@ from requests_app.models import Need
 
 class MatchInline(LookOnlyInline):
     model = Match
-    fields = ("offer", "state", "decline_reason", "score", "why", "asked_at")
+    fields = ("offer", "state", "decline_reason", "score", "why", "invited_at")
     readonly_fields = fields
     ordering = ("-score", "pk")
 

@@ -37,10 +37,14 @@ def first_wave(now: Policy, then: Policy) -> Preview:
 
 def _rate(policy: Policy) -> float:
     """As measured over all kinds of help with enough answers, else as the policy assumes."""
-    measured = AcceptanceRate.objects.filter(asks__gte=ENOUGH).aggregate(
-        asks=Sum("asks"), yes=Sum("yes")
+    measured = AcceptanceRate.objects.filter(invitations__gte=ENOUGH).aggregate(
+        invitations=Sum("invitations"), yes=Sum("yes")
     )
-    return measured["yes"] / measured["asks"] if measured["asks"] else policy.base_acceptance_rate
+    return (
+        measured["yes"] / measured["invitations"]
+        if measured["invitations"]
+        else policy.base_acceptance_rate
+    )
 
 
 def _wave(policy: Policy, urgency: Urgency, rate: float) -> str:

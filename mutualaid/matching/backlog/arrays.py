@@ -66,7 +66,7 @@ class OfferRows:
     """Places filled this week."""
     has_vehicle: NDArray[np.bool_]
     vetted: NDArray[np.bool_]
-    asks: Ints
+    recent_invitations: Ints
     """How often asked in seven days."""
     categories: Links
     localities: Links

@@ -20,7 +20,7 @@ from mutualaid.matching.backlog.problem import (
     certified_bound,
     pair_points,
 )
-from mutualaid.matching.backlog.shortlist import Sight
+from mutualaid.matching.backlog.shortlist import Shortlist
 
 
 class Auction:
@@ -35,7 +35,7 @@ class Auction:
 
     def solve(self) -> Solution:
         wanting = np.flatnonzero((self.holds == NOBODY) & (self._lengths() > 0))
-        sight = Sight(self.problem)
+        sight = Shortlist(self.problem)
         while len(wanting):
             self.tick()
             self.rounds += 1

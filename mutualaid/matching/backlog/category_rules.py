@@ -9,7 +9,7 @@ from mutualaid.matching.backlog.problem import Ints
 
 
 @dataclass(frozen=True)
-class Kind:
+class CategoryRules:
     """`family` holds the categories whose offers fit: itself, its group, what is in it."""
 
     family: Ints
@@ -18,13 +18,13 @@ class Kind:
     needs_vehicle: bool
 
 
-def read_kinds() -> dict[int, Kind]:
+def read_kinds() -> dict[int, CategoryRules]:
     columns = ("pk", "parent", "remote_ok", "vetted_only", "needs_vehicle")
     rows = list(Category.objects.values_list(*columns))
     inside: dict[int | None, list[int]] = {}
     for pk, parent, *_ in rows:
         inside.setdefault(parent, []).append(pk)
     return {
-        pk: Kind(np.array([pk, *([parent] if parent else inside.get(pk, []))]), *flags)
+        pk: CategoryRules(np.array([pk, *([parent] if parent else inside.get(pk, []))]), *flags)
         for pk, parent, *flags in rows
     }

@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 
 from mutualaid.matching.backlog.arrays import NeedRows
 from mutualaid.matching.backlog.groups import Groups
-from mutualaid.matching.backlog.offer_pool import Ground
+from mutualaid.matching.backlog.offer_pool import OfferPool
 from mutualaid.matching.backlog.problem import Ints
 
 
 def not_ruled_out(
-    group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: Ground
+    group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: OfferPool
 ) -> NDArray[np.bool_]:
     """Nobody from whom it is kept, who had it before or said no, or who ruled out its area."""
     locality = groups.locality[group]
@@ -20,7 +20,7 @@ def not_ruled_out(
 
 
 def _not_for_this_need(
-    group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: Ground
+    group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: OfferPool
 ) -> NDArray[np.bool_]:
     """Needs that somebody is ruled out for are groups of their own."""
     allowed = np.ones(len(group), dtype=bool)
@@ -35,7 +35,7 @@ def _not_for_this_need(
     return allowed
 
 
-def _not_here(locality: Ints, offer: Ints, ground: Ground) -> NDArray[np.bool_]:
+def _not_here(locality: Ints, offer: Ints, ground: OfferPool) -> NDArray[np.bool_]:
     no = ground.offers.refusals
     somewhere = no.locality > 0
     if not somewhere.any():

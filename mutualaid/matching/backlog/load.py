@@ -76,7 +76,7 @@ def read_offers(now: datetime) -> OfferRows:
     table = _table(free.order_by("pk").values_list(*columns), len(columns))
     taken = _counted(Claim.objects.filling_this_week(), "volunteer", table[:, 1])
     table, taken = table[taken < table[:, 3]], taken[taken < table[:, 3]]
-    asks = Match.objects.filter(asked_at__gte=now - timedelta(days=7))
+    recent_invitations = Match.objects.filter(invited_at__gte=now - timedelta(days=7))
     pk = table[:, 0]
 
     def links(model: Any, target: str) -> Links:
@@ -91,7 +91,7 @@ def read_offers(now: datetime) -> OfferRows:
         taken=taken,
         has_vehicle=table[:, 4].astype(bool),
         vetted=table[:, 5].astype(bool),
-        asks=_counted(asks, "offer", pk),
+        recent_invitations=_counted(recent_invitations, "offer", pk),
         categories=links(Offer.categories.through, "category"),
         localities=links(Offer.localities.through, "locality"),
         languages=links(Offer.languages.through, "language"),

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mutualaid.matching.backlog.arrays import Links, OfferRows, positions
-from mutualaid.matching.backlog.category_rules import Kind
+from mutualaid.matching.backlog.category_rules import CategoryRules
 from mutualaid.matching.backlog.geography import Geography
 from mutualaid.matching.backlog.problem import Ints, spread
 from mutualaid.matching.scoring import Points
 
 
 @dataclass(frozen=True)
-class Ground:
+class OfferPool:
     """What all categories share: `column[here, there]` tells how far an offer there must reach.
 
     Reaches are few different whole numbers: column 0 is beyond all of them, the last within each.
@@ -27,17 +27,17 @@ class Ground:
     points: Points
 
     @classmethod
-    def of(cls, offers: OfferRows, geography: Geography, points: Points) -> "Ground":
+    def of(cls, offers: OfferRows, geography: Geography, points: Points) -> "OfferPool":
         reaches = np.unique(offers.reach_km)
         column = len(reaches) - np.searchsorted(reaches, geography.km)
         languages = np.unique(offers.languages.target)
         return cls(offers, geography, languages, reaches, column.astype(np.int16), points)
 
 
-class Stock:
+class CategoryOffers:
     """Blocks follow each other in `offer`; within one, the farthest-reaching come first."""
 
-    def __init__(self, ground: Ground, category: int, kind: Kind) -> None:
+    def __init__(self, ground: OfferPool, category: int, kind: CategoryRules) -> None:
         offers = ground.offers
         can = offers.categories
         fits = _allowed(offers, kind, category)[can.owner] & np.isin(can.target, kind.family)
@@ -66,7 +66,7 @@ class Stock:
         return self.reaching[self.blocks(language), self.ground.column[here]]
 
 
-def _allowed(offers: OfferRows, kind: Kind, category: int) -> NDArray[np.bool_]:
+def _allowed(offers: OfferRows, kind: CategoryRules, category: int) -> NDArray[np.bool_]:
     allowed = np.ones(len(offers.pk), dtype=bool)
     no = offers.refusals
     allowed[no.offer[np.isin(no.category, (0, category)) & (no.locality == 0)]] = False
@@ -77,7 +77,7 @@ def _allowed(offers: OfferRows, kind: Kind, category: int) -> NDArray[np.bool_]:
     return allowed
 
 
-def _rows(ground: Ground, who: Ints) -> tuple[Ints, Ints, Ints]:
+def _rows(ground: OfferPool, who: Ints) -> tuple[Ints, Ints, Ints]:
     """One row for each of these offers, each of its localities and each of its languages."""
     places, tongues = ground.offers.localities, ground.offers.languages
     first_place, many_places = _runs(places, who)

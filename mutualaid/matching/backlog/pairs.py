@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mutualaid.matching.backlog.arrays import NeedRows, positions
-from mutualaid.matching.backlog.category_rules import Kind
+from mutualaid.matching.backlog.category_rules import CategoryRules
 from mutualaid.matching.backlog.exclusions import not_ruled_out
 from mutualaid.matching.backlog.groups import Groups
-from mutualaid.matching.backlog.offer_pool import Ground, Stock
+from mutualaid.matching.backlog.offer_pool import CategoryOffers, OfferPool
 from mutualaid.matching.backlog.points import SHARED, pair_score
 from mutualaid.matching.backlog.problem import Ints, spread
 
@@ -49,9 +49,11 @@ class Pairs:
     points: NDArray[np.float32]
 
 
-def join(groups: Groups, needs: NeedRows, ground: Ground, kinds: Mapping[int, Kind]) -> Pairs:
+def join(
+    groups: Groups, needs: NeedRows, ground: OfferPool, kinds: Mapping[int, CategoryRules]
+) -> Pairs:
     work = [
-        (Stock(ground, category, kinds[category]), searches)
+        (CategoryOffers(ground, category, kinds[category]), searches)
         for category, searches in _searches(groups, ground, kinds)
     ]
     found = [_found(stock, searches) for stock, searches in work]
@@ -74,7 +76,7 @@ def join(groups: Groups, needs: NeedRows, ground: Ground, kinds: Mapping[int, Ki
 
 
 def _searches(
-    groups: Groups, ground: Ground, kinds: Mapping[int, Kind]
+    groups: Groups, ground: OfferPool, kinds: Mapping[int, CategoryRules]
 ) -> Iterator[tuple[int, Searches]]:
     """By category; groups are sorted by it."""
     language, spoken = positions(groups.languages.target, ground.languages)
@@ -96,7 +98,7 @@ def _searches(
         )
 
 
-def _found(stock: Stock, searches: Searches) -> Ints:
+def _found(stock: CategoryOffers, searches: Searches) -> Ints:
     """How many rows each search brings."""
     step = max(1, PIECE // max(1, len(stock.ground.geography.ids)))
     every = range(0, len(searches.group), step)
@@ -129,7 +131,9 @@ def _pieces(searches: Searches, expected: Ints, localities: int) -> Iterator[Sea
         begin = end
 
 
-def _pairs(stock: Stock, searches: Searches, most: int) -> tuple[Ints, Ints, NDArray[np.float32]]:
+def _pairs(
+    stock: CategoryOffers, searches: Searches, most: int
+) -> tuple[Ints, Ints, NDArray[np.float32]]:
     """Group, offer and points of each pair; each pair once, with the most points it can have."""
     ground = stock.ground
     reaching = stock.counts(searches.language, searches.here)
@@ -149,7 +153,7 @@ def _pairs(stock: Stock, searches: Searches, most: int) -> tuple[Ints, Ints, NDA
         stock.exact[row],
         np.repeat(searches.at_home[search], many),
         time,
-        offers.asks[row],
+        offers.recent_invitations[row],
     )
     fits = time > 0
     return _once(np.repeat(searches.group[search], many)[fits], row[fits], score[fits])

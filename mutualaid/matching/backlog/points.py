@@ -41,7 +41,7 @@ def pair_score(
     exact: Bools,
     own_language: Bools,
     time: Floats,
-    asks: Ints,
+    recent_invitations: Ints,
 ) -> Floats:
     """What the lines of `scoring.score` add up to, without the price.
 
@@ -52,7 +52,7 @@ def pair_score(
     kind = np.where(exact, points.exact_category, points.related_category)
     language = np.where(own_language, points.own_language, points.shared_language)
     score: Floats = points.near * near + kind + language + points.shared_time * time
-    return score + points.rested * np.exp(-asks / REST_INVITATIONS)
+    return score + points.rested * np.exp(-recent_invitations / REST_INVITATIONS)
 
 
 def need_points(needs: NeedRows, coverage: Mapping[int, float]) -> Floats:

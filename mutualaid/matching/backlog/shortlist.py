@@ -14,7 +14,7 @@ GLANCE = 250_000
 """Pairs looked at in one piece: as many as a processor's cache holds."""
 
 
-class Sight:
+class Shortlist:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         groups = len(problem.starts) - 1

@@ -12,7 +12,7 @@ from mutualaid.matching.backlog.category_rules import read_kinds
 from mutualaid.matching.backlog.geography import read_geography
 from mutualaid.matching.backlog.groups import group_alike
 from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
-from mutualaid.matching.backlog.offer_pool import Ground
+from mutualaid.matching.backlog.offer_pool import OfferPool
 from mutualaid.matching.backlog.pairs import join
 from mutualaid.matching.backlog.points import need_points
 from mutualaid.matching.backlog.problem import LOAD_STEP, NOBODY, Floats, Ints, Problem, Solution
@@ -88,7 +88,7 @@ def build(
     kinds = read_kinds()
     remote = np.array([pk for pk, kind in kinds.items() if kind.remote_ok], dtype=np.int64)
     groups = group_alike(needs, remote, offers.refusals.locality)
-    ground = Ground.of(offers, read_geography(), current_points())
+    ground = OfferPool.of(offers, read_geography(), current_points())
     pairs = join(groups, needs, ground, kinds)
     seats = needs.seats
     return Problem(

@@ -13,7 +13,7 @@ class AcceptanceRate(models.Model):
     category = models.OneToOneField(
         "catalog.Category", on_delete=models.CASCADE, related_name="+", primary_key=True
     )
-    asks = models.PositiveIntegerField(_("asked"))
+    invitations = models.PositiveIntegerField(_("asked"))
     yes = models.PositiveIntegerField(_("said yes"))
     counted_at = models.DateTimeField(_("as of"))
 
@@ -23,8 +23,8 @@ class AcceptanceRate(models.Model):
         default_permissions: ClassVar = ("view",)
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(yes__lte=F("asks")),
-                name="acceptancerate_yes_asks_check",
+                condition=Q(yes__lte=F("invitations")),
+                name="acceptancerate_yes_invitations_check",
                 violation_error_message=_("No more people can say yes than were asked."),
             ),
         ]

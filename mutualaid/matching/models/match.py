@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.states import (
-    ASKED,
+    INVITED,
     MATCH_TRANSITIONS,
     UNANSWERED,
     DeclineReason,
@@ -49,7 +49,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
 class Match(models.Model):
     """`score` is the sum of the points in `lines`, a list of {"code", "points", "value"}.
 
-    `ease` tells how much likelier than usual a yes is: see `outreach.acceptance.acceptance_factor`.
+    `acceptance_factor` tells how much likelier than usual a yes is: see `outreach.acceptance`.
     """
 
     State = MatchState
@@ -76,9 +76,9 @@ class Match(models.Model):
     pinned = models.BooleanField(_("to be asked first"), default=False)
     score = models.FloatField(_("points"))
     lines = models.JSONField(_("why"), default=list)
-    ease = models.FloatField(default=1.0)
+    acceptance_factor = models.FloatField(default=1.0)
     created_at = models.DateTimeField(_("found at"), auto_now_add=True)
-    asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    invited_at = models.DateTimeField(_("asked at"), null=True, blank=True)
 
     objects: ClassVar = MatchQuerySet.as_manager()
 
@@ -87,11 +87,11 @@ class Match(models.Model):
         verbose_name_plural = _("matches")
         indexes: ClassVar = [
             # Read by each wave: the best offer of a need that was not asked yet.
-            models.Index(fields=["need", "state", "-score"], name="match_next_to_ask"),
+            models.Index(fields=["need", "state", "-score"], name="match_next_to_invite"),
             # Read for each candidate: how often and when they were invited.
             models.Index(
-                fields=["offer", "asked_at"],
-                condition=Q(asked_at__isnull=False),
+                fields=["offer", "invited_at"],
+                condition=Q(invited_at__isnull=False),
                 name="match_asks_of_an_offer",
             ),
         ]
@@ -107,8 +107,8 @@ class Match(models.Model):
                 violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=ASKED) | Q(asked_at__isnull=False),
-                name="match_state_asked_at_check",
+                condition=~Q(state__in=INVITED) | Q(invited_at__isnull=False),
+                name="match_state_invited_at_check",
                 violation_error_message=_(
                     "Once a volunteer was invited, the time of it is needed."
                 ),

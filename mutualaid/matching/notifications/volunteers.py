@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from mutualaid.matching.models import Match
 from mutualaid.matching.models.match import MatchQuerySet
 from mutualaid.matching.search.reasons import in_words
-from mutualaid.matching.states import ASKED
-from mutualaid.notify.links.one_tap import Outcome, tap_url
+from mutualaid.matching.states import INVITED
+from mutualaid.notify.links.one_tap import Outcome, one_tap_url
 from mutualaid.notify.outbox import GATHERED
-from mutualaid.notify.registry import Answered, Group, Letter, composes
-from mutualaid.notify.routing.channels_for import reach_of
+from mutualaid.notify.registry import Answered, Group, Message, message_kind
+from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
 from offers_app.states import COUNTS
 from requests_app import rules
@@ -38,16 +38,18 @@ def answered(match_id: int) -> Answered | None:
         return None
     outcome = how_it_stands(match)
     page = outcome.url or settings.SITE_URL + reverse("help_list")
-    letter = Letter(reach_of(match.offer.volunteer), {"words": outcome.words}, urls={"page": page})
+    message = Message(
+        recipient_of(match.offer.volunteer), {"words": outcome.words}, urls={"page": page}
+    )
     has_declined = match.state == Match.State.DECLINED
-    return Answered(letter, "yes" if match.claim_on_the_way else "no" if has_declined else "")
+    return Answered(message, "yes" if match.claim_on_the_way else "no" if has_declined else "")
 
 
 def how_it_stands(match: Match) -> Outcome:
     """What the volunteer of a match is told who wanted something of it that is not possible now."""
     user, need = match.offer.volunteer, match.need
     if claim := match.claim_on_the_way:
-        let_go = tap_url("let_go", claim.pk, user)
+        let_go = one_tap_url("let_go", claim.pk, user)
         return Outcome(SAID_YES, let_go, gettext_lazy("Let it go"), is_done=False)
     is_open = Need.objects.open().filter(pk=need.pk).exists()
     if not is_open or is_kept_from(user, need.ask):  # nobody learns that it is kept from them
@@ -60,10 +62,10 @@ def how_it_stands(match: Match) -> Outcome:
     return Outcome(CHANGED, is_done=False)
 
 
-@composes(
+@message_kind(
     "need_fits",
     gettext_lazy("a need that fits"),
-    group=Group.ASKS,
+    group=Group.INVITATIONS,
     buttons={
         "yes": gettext_lazy("Yes, I will do it"),
         "no": gettext_lazy("Not this time"),
@@ -73,7 +75,7 @@ def how_it_stands(match: Match) -> Outcome:
     replies={"yes": "need_yes", "no": "need_no"},
     answered=answered,
 )
-def need_fits(match_id: int) -> Letter | None:
+def need_fits(match_id: int) -> Message | None:
     """None once the need is taken or erased, or the volunteer has answered or taken a break."""
     match = _open_invitations().filter(pk=match_id).first()
     if match is None or is_kept_from(match.offer.volunteer, match.need.ask):
@@ -81,20 +83,20 @@ def need_fits(match_id: int) -> Letter | None:
     user = match.offer.volunteer
     urls = {
         "page": settings.SITE_URL + reverse("help_match", args=[match.public_id]),
-        "yes": tap_url("need_yes", match.pk, user),
-        "no": tap_url("need_no", match.pk, user),
-        "think": tap_url("need_think", match.pk, user),
+        "yes": one_tap_url("need_yes", match.pk, user),
+        "no": one_tap_url("need_no", match.pk, user),
+        "think": one_tap_url("need_think", match.pk, user),
     }
-    return Letter(reach_of(user), _told(match), urls=urls)
+    return Message(recipient_of(user), _told(match), urls=urls)
 
 
-@composes(
+@message_kind(
     GATHERED,
     gettext_lazy("needs that fit, together"),
-    group=Group.ASKS,
+    group=Group.INVITATIONS,
     buttons={"page": gettext_lazy("Look at them")},
 )
-def need_digest(user_id: int) -> Letter | None:
+def need_digest(user_id: int) -> Message | None:
     """All to which one person is invited and that is still open; None when nothing is."""
     user = User.objects.get(pk=user_id)
     mine = _open_invitations().of(user).order_by("-need__urgency", "-score", "pk")
@@ -102,18 +104,22 @@ def need_digest(user_id: int) -> Letter | None:
     if not matches:
         return None
     page = settings.SITE_URL + reverse("help_list")
-    return Letter(reach_of(user), {"asks": [_told(m) for m in matches]}, urls={"page": page})
+    return Message(
+        recipient_of(user), {"invitations": [_told(m) for m in matches]}, urls={"page": page}
+    )
 
 
-@composes("need_taken", gettext_lazy("taken, thank you"), group=Group.ASKS, is_ask=False)
-def need_taken(match_id: int) -> Letter | None:
+@message_kind(
+    "need_taken", gettext_lazy("taken, thank you"), group=Group.INVITATIONS, is_invitation=False
+)
+def need_taken(match_id: int) -> Message | None:
     """To someone who was thinking about it. None where it is open again, and they may be invited again."""
     match = _matches().get(pk=match_id)
     user = match.offer.volunteer
     is_over = match.state == Match.State.SUPERSEDED and match.need.state != NeedState.OPEN
     if not is_over or is_kept_from(user, match.need.ask):
         return None
-    return Letter(reach_of(user), {"need": match.need})
+    return Message(recipient_of(user), {"need": match.need})
 
 
 def _matches() -> MatchQuerySet:
@@ -123,7 +129,7 @@ def _matches() -> MatchQuerySet:
 
 
 def _open_invitations() -> MatchQuerySet:
-    return _matches().open().filter(state__in=ASKED, offer__state__in=COUNTS)
+    return _matches().open().filter(state__in=INVITED, offer__state__in=COUNTS)
 
 
 def _told(match: Match) -> dict[str, Any]:

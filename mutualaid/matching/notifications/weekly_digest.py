@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.attention import ATTENTION_ITEMS, AttentionItem
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.registry import Group, Letter, composes
-from mutualaid.notify.routing.channels_for import reach_of
+from mutualaid.notify.registry import Group, Message, message_kind
+from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from requests_app.models import Need
@@ -26,7 +26,12 @@ def tell_the_week() -> None:
     """Write this week's message to each coordinator: one, however often and late this runs."""
     week = began_at(timezone.localtime())
     for user in User.objects.coordinators():
-        enqueue("desk_week", about_id=user.pk, to=user, key=f"desk_week:{user.pk}:{week:%Y-%m-%d}")
+        enqueue(
+            "coordinator_week",
+            about_id=user.pk,
+            to=user,
+            key=f"coordinator_week:{user.pk}:{week:%Y-%m-%d}",
+        )
 
 
 def began_at(now: datetime) -> datetime:
@@ -37,20 +42,20 @@ def began_at(now: datetime) -> datetime:
     return began if began <= now else began - timedelta(days=7)
 
 
-@composes(
-    "desk_week",
+@message_kind(
+    "coordinator_week",
     _("to coordinators: the week on the desk"),
-    group=Group.DESK,
+    group=Group.DIGEST,
     buttons={"desk": _("On the desk")},
 )
-def desk_week(user_id: int) -> Letter | None:
+def coordinator_week(user_id: int) -> Message | None:
     """None where nothing is to be said, or they are no coordinator any more."""
     user = User.objects.coordinators().filter(pk=user_id).first()
     items = [told for told in map(_told, ATTENTION_ITEMS.values()) if told["many"]]
     if user is None or not items:
         return None
     page = settings.SITE_URL + reverse("admin:index")
-    return Letter(reach_of(user), {"items": items}, urls={"desk": page})
+    return Message(recipient_of(user), {"items": items}, urls={"desk": page})
 
 
 def _told(item: AttentionItem) -> dict[str, Any]:

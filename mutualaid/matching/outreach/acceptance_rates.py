@@ -16,26 +16,26 @@ ENOUGH = 200
 
 def rate_of(category: int) -> float:
     """How often somebody who is asked for this kind says yes: measured, or usual until then."""
-    row = AcceptanceRate.objects.filter(category=category, asks__gte=ENOUGH).first()
-    return row.yes / row.asks if row else current_policy().base_acceptance_rate
+    row = AcceptanceRate.objects.filter(category=category, invitations__gte=ENOUGH).first()
+    return row.yes / row.invitations if row else current_policy().base_acceptance_rate
 
 
 @transaction.atomic
 def count_answers() -> None:
-    """Count asks and yes of the last months.
+    """Count invitations and yes of the last months.
 
     Whoever has not answered counts as a no: that errs on the side of asking one more.
     """
     now = timezone.now()
-    asked = Match.objects.filter(asked_at__gt=now - PAST).order_by().values("need__category")
+    asked = Match.objects.filter(invited_at__gt=now - PAST).order_by().values("need__category")
     counted = asked.annotate(
-        asks=Count("pk"), yes=Count("pk", filter=Q(state=Match.State.ACCEPTED))
+        invitations=Count("pk"), yes=Count("pk", filter=Q(state=Match.State.ACCEPTED))
     )
     AcceptanceRate.objects.bulk_create(
         [
             AcceptanceRate(
                 category_id=row["need__category"],
-                asks=row["asks"],
+                invitations=row["invitations"],
                 yes=row["yes"],
                 counted_at=now,
             )
@@ -43,5 +43,5 @@ def count_answers() -> None:
         ],
         update_conflicts=True,
         unique_fields=["category"],
-        update_fields=["asks", "yes", "counted_at"],
+        update_fields=["invitations", "yes", "counted_at"],
     )

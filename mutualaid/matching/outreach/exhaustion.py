@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach.pacing import pace_of
-from mutualaid.matching.states import ASKED
+from mutualaid.matching.states import INVITED
 from mutualaid.notify.models import Notification
-from mutualaid.notify.outbox import GATHERED, tell_room
+from mutualaid.notify.outbox import GATHERED, notify_team_chat
 from mutualaid.policy.current import current_policy
 from requests_app import rules
 from requests_app.models import Need
@@ -28,21 +28,23 @@ def invite_the_silent_again(need: Need) -> None:
     now = timezone.now()
     a_day_ago = now - timedelta(hours=current_policy().search_again_hours)
     if need.warned_at or (search.handed_over_at and search.handed_over_at <= a_day_ago):
-        silent = need.matches.filter(asked_at__lte=now - pace_of(need).wait)
-        silent.apply("ask_again")
+        silent = need.matches.filter(invited_at__lte=now - pace_of(need).wait)
+        silent.apply("invite_again")
         NeedSearch.objects.filter(pk=search.pk).update(second_round_before=need.ends_at)
 
 
-def tell_that_all_were_invited(need: Need) -> None:
+def notify_all_invited(need: Need) -> None:
     """The neighbour hears of it, and the coordinators' team chat; once in the time the need is open.
 
     The neighbour is not told where they are asked the same anyway, within a day, because the need ends
     soon; nor of an occurrence of a series, which ends with its day and cannot be kept open.
     """
-    asked = need.matches.exclude(asked_at=None)
+    asked = need.matches.exclude(invited_at=None)
     if not asked.exists() or _some_hear_later(need):
         return
-    tell_room("room_all_asked", need.pk, key=f"room_all_asked:{need.pk}:{need.ends_at}")
+    notify_team_chat(
+        "team_chat_all_invited", need.pk, key=f"team_chat_all_invited:{need.pk}:{need.ends_at}"
+    )
     soon = timezone.now() + 2 * timedelta(hours=current_policy().expiry_notice_hours)
     if rules.can_keep_open(need) and need.ends_at > soon and not need.warned_at:
         ask_whether_to_go_on(need)
@@ -50,6 +52,6 @@ def tell_that_all_were_invited(need: Need) -> None:
 
 def _some_hear_later(need: Need) -> bool:
     """Whether someone who was invited has not heard of it yet, for they hear of all together."""
-    asked = Match.objects.filter(need=need, state__in=ASKED).values("offer__volunteer")
+    asked = Match.objects.filter(need=need, state__in=INVITED).values("offer__volunteer")
     held = Notification.objects.filter(kind=GATHERED, state=Notification.State.WAITING)
     return held.filter(recipient__in=asked).exists()

@@ -8,7 +8,7 @@ from mutualaid.matching.outreach.exhaustion import invite_the_silent_again
 from mutualaid.matching.outreach.waves import invite_next
 from mutualaid.matching.scoring import total
 from mutualaid.matching.search.ranking import Best, Ranked, best_offers
-from mutualaid.matching.states import ASKED
+from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from requests_app.models import Need
@@ -41,7 +41,7 @@ def renew_shortlist(need: Need) -> int:
     _store(need, best.offers)
     if len(known) > len(answered):
         _forget_others(need, best)
-    invited = sum(state in ASKED for state in known.values())
+    invited = sum(state in INVITED for state in known.values())
     _note(need, best.candidates + invited)
     return sum(one.offer_id not in known for one in best.offers)
 
@@ -62,13 +62,13 @@ def _store(need: Need, best: list[Ranked]) -> None:
                 offer_id=one.offer_id,
                 score=total(one.lines),
                 lines=one.lines,
-                ease=acceptance_factor(one.facts),
+                acceptance_factor=acceptance_factor(one.facts),
             )
             for one in best
         ],
         update_conflicts=True,
         unique_fields=["need", "offer"],
-        update_fields=["score", "lines", "ease"],
+        update_fields=["score", "lines", "acceptance_factor"],
     )
 
 
@@ -77,7 +77,7 @@ def _forget_others(need: Need, best: Best) -> None:
     offers = [one.offer_id for one in best.offers]
     need.matches.filter(offer__in=offers).apply("look_again")
     others = need.matches.filter(state=State.SUGGESTED, pinned=False).exclude(offer__in=offers)
-    others.filter(asked_at=None).delete()
+    others.filter(invited_at=None).delete()
     others.apply("supersede")
 
 

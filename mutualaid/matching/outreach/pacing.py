@@ -17,14 +17,14 @@ class Pace:
 
     sure: float
     wait: timedelta
-    most_a_week: int
+    max_invitations_per_week: int
     most_a_day: int | None
     day_and_night: bool
 
     def may_invite(self, past: Invitations) -> bool:
         """Whether someone with this past may be invited once more."""
         today = self.most_a_day is None or past.day < self.most_a_day
-        return today and past.week < self.most_a_week
+        return today and past.week < self.max_invitations_per_week
 
 
 def pace_of(need: Need) -> Pace:
@@ -32,7 +32,9 @@ def pace_of(need: Need) -> Pace:
     return Pace(
         sure=policy.wave_chances[need.urgency - 1],
         wait=timedelta(minutes=policy.wave_minutes[need.urgency - 1]),
-        most_a_week=policy.invitations_per_week_urgent if urgent else policy.invitations_per_week,
+        max_invitations_per_week=policy.invitations_per_week_urgent
+        if urgent
+        else policy.invitations_per_week,
         most_a_day=None if urgent else policy.invitations_per_day,
         day_and_night=urgent,
     )

@@ -13,10 +13,10 @@ from requests_app.states import Urgency
 def wants_no_invitation(need: Need) -> Q:
     """Matches of people who wish to be invited to nothing. They find the need on their page."""
     theirs = "offer__volunteer__preferences__"
-    nowhere = Q(**{f"{theirs}ways__asks": []})
+    nowhere = Q(**{f"{theirs}ways__invitations": []})
     if need.urgency == Urgency.CRITICAL:
         nowhere &= Q(**{f"{theirs}ways__urgent": []})
-    return nowhere | Q(**{f"{theirs}most_a_week": 0})
+    return nowhere | Q(**{f"{theirs}max_invitations_per_week": 0})
 
 
 def hear_later(need: Need, matches: Iterable[Match]) -> set[int]:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach import acceptance
 from mutualaid.matching.outreach.acceptance_rates import rate_of
-from mutualaid.matching.outreach.exhaustion import tell_that_all_were_invited
+from mutualaid.matching.outreach.exhaustion import notify_all_invited
 from mutualaid.matching.outreach.pacing import Pace, pace_of, quiet_until
 from mutualaid.matching.outreach.recipient_preferences import hear_later, wants_no_invitation
 from mutualaid.matching.search.invitation_history import NEVER, invitations_of
-from mutualaid.matching.states import ASKED
+from mutualaid.matching.states import INVITED
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
@@ -58,9 +58,9 @@ def invite(need: Need, matches: Iterable[Match], now: datetime) -> list[Match]:
 
 
 def _invite(need: Need, match: Match, now: datetime) -> bool:
-    if not Match.objects.filter(pk=match.pk).apply("ask", asked_at=now):
+    if not Match.objects.filter(pk=match.pk).apply("invite", invited_at=now):
         return False
-    match.state, match.asked_at = State.NOTIFIED, now
+    match.state, match.invited_at = State.NOTIFIED, now
     key = f"need_fits:{match.pk}:{now:%Y%m%d%H%M%S%f}"
     urgent = need.urgency == Urgency.CRITICAL
     enqueue("need_fits", about_id=match.pk, to=match.offer.volunteer, urgent=urgent, key=key)
@@ -68,7 +68,7 @@ def _invite(need: Need, match: Match, now: datetime) -> bool:
 
 
 def _invited_lately(need: Need, since: datetime) -> list[Match]:
-    return list(need.matches.filter(state__in=ASKED, asked_at__gt=since))
+    return list(need.matches.filter(state__in=INVITED, invited_at__gt=since))
 
 
 def _waiting(need: Need) -> list[Match]:
@@ -90,7 +90,9 @@ def _chosen(invited: list[Match], waiting: list[Match], rate: float, pace: Pace)
 
     def person(match: Match, before: int = 0) -> acceptance.Person:
         week = max(0, past.get(match.offer_id, NEVER).week - before)
-        return acceptance.Person(acceptance.chance(rate, match.ease, week), week, match.price)
+        return acceptance.Person(
+            acceptance.chance(rate, match.acceptance_factor, week), week, match.price
+        )
 
     open_now = [match for match in waiting if pace.may_invite(past.get(match.offer_id, NEVER))]
     pinned = [match for match in open_now if match.pinned]
@@ -114,14 +116,14 @@ def _go_on(
 ) -> None:
     """Look again when the oldest invitation runs out; with nobody invited, a coordinator has it."""
     if invited:
-        since = min(match.asked_at for match in invited if match.asked_at)
+        since = min(match.invited_at for match in invited if match.invited_at)
         _look_again(need, since + pace.wait)
     else:
         nobody = timedelta(hours=current_policy().search_again_hours)
         _look_again(need, now + (pace.wait if waiting else nobody))
     handed_over_at = None if invited else search.handed_over_at or now
     if not invited and not waiting:
-        tell_that_all_were_invited(need)
+        notify_all_invited(need)
     if handed_over_at != search.handed_over_at:
         NeedSearch.objects.filter(pk=search.pk).update(handed_over_at=handed_over_at)
 

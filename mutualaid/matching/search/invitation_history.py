@@ -31,10 +31,10 @@ NEVER = Invitations()
 def invitations_of(offers: Iterable[int]) -> dict[int, Invitations]:
     """The past of each offer that was invited at all, by its id."""
     now = timezone.now()
-    past = Match.objects.filter(offer__in=list(offers), asked_at__isnull=False).order_by()
+    past = Match.objects.filter(offer__in=list(offers), invited_at__isnull=False).order_by()
     counted = past.values("offer").annotate(
-        week=Count("pk", filter=Q(asked_at__gt=now - WEEK)),
-        day=Count("pk", filter=Q(asked_at__gt=now - DAY)),
-        last=Max("asked_at"),
+        week=Count("pk", filter=Q(invited_at__gt=now - WEEK)),
+        day=Count("pk", filter=Q(invited_at__gt=now - DAY)),
+        last=Max("invited_at"),
     )
     return {row["offer"]: Invitations(row["week"], row["day"], row["last"]) for row in counted}

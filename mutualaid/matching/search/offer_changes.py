@@ -23,7 +23,7 @@ def match_offer(pk: int) -> list[int]:
     ids = list(needs.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     Need.objects.filter(pk__in=ids).update(match_due_at=Now())
     # Last, for whoever changes matches holds their needs first.
-    Match.objects.filter(offer=pk, state=Match.State.SUGGESTED, asked_at=None).delete()
+    Match.objects.filter(offer=pk, state=Match.State.SUGGESTED, invited_at=None).delete()
     return ids
 
 

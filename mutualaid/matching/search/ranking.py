@@ -20,7 +20,7 @@ from mutualaid.matching.search.candidates import (
 )
 from mutualaid.matching.search.invitation_history import NEVER, Invitations, invitations_of
 from mutualaid.matching.search.prices import prices_of
-from mutualaid.matching.search.tie_break import lot
+from mutualaid.matching.search.tie_break import tie_break_rank
 from mutualaid.people.models import User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Need
@@ -129,7 +129,7 @@ class _Look:
     def is_settled(self, most: int, last: Found) -> bool:
         """Whether nothing that comes after `last` belongs among the best.
 
-        It can reach the points of `last` and those of rest; at just as many the lot decides.
+        It can reach the points of `last` and those of rest; at just as many the tie_break_rank decides.
         """
         best = self.best(most)
         if len(best) < most:
@@ -148,7 +148,7 @@ class _Look:
         return place[:most]
 
     def _lot(self, offer: int) -> tuple[int, int]:
-        return lot(self.need.public_id, offer)
+        return tie_break_rank(self.need.public_id, offer)
 
     def _facts(self, row: Found, past: Invitations, price: Price) -> Facts:
         spoken, shared = self.spoken, _shared(row.speaks, self.spoken)

@@ -1,4 +1,4 @@
-"""Who goes first among equals: a lot drawn anew for each need, the same at every look."""
+"""Who goes first among equals: a tie_break_rank drawn anew for each need, the same at every look."""
 
 from uuid import UUID
 
@@ -11,6 +11,6 @@ def multiplier(need: UUID) -> int:
     return need.int % (MODULUS - 1) + 1
 
 
-def lot(need: UUID, offer: int) -> tuple[int, int]:
+def tie_break_rank(need: UUID, offer: int) -> tuple[int, int]:
     """The place of an offer among equals; the database sorts by the same."""
     return offer % MODULUS * multiplier(need) % MODULUS, offer

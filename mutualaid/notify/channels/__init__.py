@@ -4,11 +4,11 @@ from mutualaid.notify.channels.base import Channel
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.channels.push import Push
-from mutualaid.notify.channels.room import Room
 from mutualaid.notify.channels.sms import Sms
+from mutualaid.notify.channels.team_chat import TeamChat
 
 CHANNELS: dict[str, Channel] = {
-    channel.name: channel for channel in (Mail(), Sms(), Push(), Call(), Room())
+    channel.name: channel for channel in (Mail(), Sms(), Push(), Call(), TeamChat())
 }
 CHOSEN = (Mail.name, Sms.name, Push.name)
 """Those that a person can choose; the others follow from what is left."""

@@ -5,15 +5,15 @@ from typing import ClassVar, Protocol
 from django.utils.functional import Promise
 
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import Reach
-from mutualaid.notify.registry import Letter
+from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.registry import Message
 
 
-class Refused(Exception):
+class PermanentFailure(Exception):
     """It will never go out to this address: trying again is of no use."""
 
 
-class Unsure(Exception):
+class DeliveryUncertain(Exception):
     """It may have gone out. Only a person can decide whether it is sent again."""
 
 
@@ -24,11 +24,11 @@ class Channel(Protocol):
     label: ClassVar[str | Promise]
     never_twice: ClassVar[bool]
 
-    def address(self, reach: Reach) -> str:
+    def address(self, recipient: Recipient) -> str:
         """Where the person has allowed us to write on this channel, or "" for nowhere."""
 
-    def send(self, row: Notification, letter: Letter) -> Notification.State:
+    def send(self, row: Notification, message: Message) -> Notification.State:
         """Send it, and return the state that it is in then.
 
-        Raises `Refused`, `Unsure`, or anything else when it certainly did not go out now.
+        Raises `PermanentFailure`, `DeliveryUncertain`, or anything else when it certainly did not go out now.
         """

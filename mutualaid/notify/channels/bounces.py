@@ -16,7 +16,7 @@ def is_gone(status: str) -> bool:
 
 def give_up_address(row: Notification) -> None:
     """Write nothing more to where this message went."""
-    Suppression.close(row.channel, row.reached, Suppression.Why.BOUNCED)
+    Suppression.add(row.channel, row.reached, Suppression.Reason.BOUNCED)
 
 
 def read_bounce(written: bytes) -> bool:

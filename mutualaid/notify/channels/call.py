@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import Reach
-from mutualaid.notify.registry import Letter
+from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.registry import Message
 
 
 class Call:
@@ -15,8 +15,8 @@ class Call:
     label: ClassVar[str | Promise] = _("Phone call by a coordinator")
     never_twice: ClassVar[bool] = False
 
-    def address(self, reach: Reach) -> str:
-        return reach.phone
+    def address(self, recipient: Recipient) -> str:
+        return recipient.phone
 
-    def send(self, row: Notification, letter: Letter) -> Notification.State:
+    def send(self, row: Notification, message: Message) -> Notification.State:
         return Notification.State.TO_CALL

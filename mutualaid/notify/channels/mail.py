@@ -7,13 +7,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.channels.base import Refused
+from mutualaid.notify.channels.base import PermanentFailure
 from mutualaid.notify.channels.bounces import is_gone
-from mutualaid.notify.links.unsubscribe import off_url
+from mutualaid.notify.links.unsubscribe import unsubscribe_url
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import Reach, mark_of
-from mutualaid.notify.registry import Letter, kind_named
-from mutualaid.notify.rendering.render import words_of
+from mutualaid.notify.recipient import Recipient, address_fingerprint
+from mutualaid.notify.registry import Message, kind_named
+from mutualaid.notify.rendering.render import render_message
 
 
 class Mail:
@@ -21,16 +21,18 @@ class Mail:
     label: ClassVar[str | Promise] = _("E-mail")
     never_twice: ClassVar[bool] = False
 
-    def address(self, reach: Reach) -> str:
-        return reach.email
+    def address(self, recipient: Recipient) -> str:
+        return recipient.email
 
-    def send(self, row: Notification, letter: Letter) -> Notification.State:
+    def send(self, row: Notification, message: Message) -> Notification.State:
         kind = kind_named(row.kind)
-        to = letter.reach.email
+        to = message.recipient.email
         off = (
-            "" if kind.asked_for else off_url(kind.group, self.name, row.recipient_id, mark_of(to))
+            ""
+            if kind.asked_for
+            else unsubscribe_url(kind.group, self.name, row.recipient_id, address_fingerprint(to))
         )
-        words = words_of(kind, letter, off_url=off)
+        words = render_message(kind, message, unsubscribe_url=off)
         headers = {"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"}
         if off:
             headers["List-Unsubscribe"] = f"<{off}>"
@@ -41,7 +43,7 @@ class Mail:
             mail.send()
         except SMTPRecipientsRefused as error:
             if all(_is_gone(reason) for _code, reason in error.recipients.values()):
-                raise Refused from error
+                raise PermanentFailure from error
             raise
         return Notification.State.SENT
 

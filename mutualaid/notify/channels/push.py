@@ -23,12 +23,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid02
 
-from mutualaid.notify.channels.base import Refused, Unsure
-from mutualaid.notify.channels.http_gateway import NotTaken, hand_over
+from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
+from mutualaid.notify.channels.http_gateway import TemporaryFailure, post_once
 from mutualaid.notify.models import Device, Notification
-from mutualaid.notify.recipient import Reach
-from mutualaid.notify.registry import Letter, kind_named
-from mutualaid.notify.rendering.render import line_of
+from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.registry import Message, kind_named
+from mutualaid.notify.rendering.render import render_line
 
 DAY_SECONDS = 86_400
 """How long the maker of the browser keeps it for a device that is off."""
@@ -40,14 +40,14 @@ class Push:
     label: ClassVar[str | Promise] = _("Notice on your devices")
     never_twice: ClassVar[bool] = False  # a copy takes the place of the first, by its tag
 
-    def address(self, reach: Reach) -> str:
-        return reach.devices
+    def address(self, recipient: Recipient) -> str:
+        return recipient.devices
 
-    def send(self, row: Notification, letter: Letter) -> Notification.State:
+    def send(self, row: Notification, message: Message) -> Notification.State:
         """To every device; it is sent when one of them took it."""
-        title, url = line_of(kind_named(row.kind), letter)
-        message = json.dumps({"title": title, "url": url, "tag": str(row.pk)}).encode()
-        taken = [_wake(device, message) for device in Device.objects.filter(user=row.recipient)]
+        title, url = render_line(kind_named(row.kind), message)
+        payload = json.dumps({"title": title, "url": url, "tag": str(row.pk)}).encode()
+        taken = [_wake(device, payload) for device in Device.objects.filter(user=row.recipient)]
         return Notification.State.SENT if any(taken) else Notification.State.CANCELLED
 
 
@@ -77,12 +77,14 @@ def _wake(device: Device, message: bytes) -> bool:
     )
     headers = {"TTL": str(DAY_SECONDS), "Content-Encoding": "aes128gcm", **_signed(device)}
     try:
-        hand_over(device.endpoint, is_gone=_is_gone, data=body, headers=headers)
-    except Refused:
+        post_once(device.endpoint, is_gone=_is_gone, data=body, headers=headers)
+    except PermanentFailure:
         device.delete()
         return False
-    except Unsure as error:  # sent again all the same: a copy takes the place of the first
-        raise NotTaken from error
+    except (
+        DeliveryUncertain
+    ) as error:  # sent again all the same: a copy takes the place of the first
+        raise TemporaryFailure from error
     return True
 
 

@@ -10,9 +10,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import Reach, textable
-from mutualaid.notify.registry import Letter, kind_named
-from mutualaid.notify.rendering.render import text_message_of
+from mutualaid.notify.recipient import Recipient, textable
+from mutualaid.notify.registry import Message, kind_named
+from mutualaid.notify.rendering.render import render_text_message
 
 GATEWAYS = {
     "sink": "mutualaid.notify.channels.sms_sink.Sink",
@@ -30,7 +30,7 @@ class Gateway(Protocol):
     def __init__(self, url: SplitResult) -> None: ...
 
     def send(self, phone: str, text: str, *, message_id: str) -> None:
-        """Raises `Refused`, `Unsure`, or anything else when it certainly did not go out now."""
+        """Raises `PermanentFailure`, `DeliveryUncertain`, or anything else where it certainly did not go."""
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
         """The phone and the text of a reply, or None when this gateway did not sign the request."""
@@ -50,12 +50,12 @@ class Sms:
     label: ClassVar[str | Promise] = _("Text message")
     never_twice: ClassVar[bool] = True
 
-    def address(self, reach: Reach) -> str:
-        return textable(reach.phone) if reach.texts and settings.SMS_URL else ""
+    def address(self, recipient: Recipient) -> str:
+        return textable(recipient.phone) if recipient.texts and settings.SMS_URL else ""
 
-    def send(self, row: Notification, letter: Letter) -> Notification.State:
+    def send(self, row: Notification, message: Message) -> Notification.State:
         through = gateway()
         assert through, "an address is only given where there is a gateway"  # noqa: S101
-        text = text_message_of(kind_named(row.kind), letter)
-        through.send(self.address(letter.reach), text, message_id=row.message_id)
+        text = render_text_message(kind_named(row.kind), message)
+        through.send(self.address(message.recipient), text, message_id=row.message_id)
         return Notification.State.SENT

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qs, unquote
 
 from django.http import HttpRequest
 
-from mutualaid.notify.channels.http_gateway import hand_over
+from mutualaid.notify.channels.http_gateway import post_once
 
 FRESH_SECONDS = 300
 """How old a signed request may be; older ones may be repeated by somebody who listened."""
@@ -29,7 +29,7 @@ class AndroidPhone:
 
     def send(self, phone: str, text: str, *, message_id: str) -> None:
         message = {"id": message_id, "textMessage": {"text": text}, "phoneNumbers": [phone]}
-        hand_over(self.messages, json=message, auth=self.login)
+        post_once(self.messages, json=message, auth=self.login)
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
         """Signed over the body and the time."""

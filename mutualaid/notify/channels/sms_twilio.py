@@ -11,7 +11,7 @@ import requests
 from django.conf import settings
 from django.http import HttpRequest
 
-from mutualaid.notify.channels.http_gateway import hand_over
+from mutualaid.notify.channels.http_gateway import post_once
 
 GONE = {21211, 21610, 21614}
 """Not a number, its owner told Twilio to stop, not a mobile phone. Other codes may be our own mistake.
@@ -30,7 +30,7 @@ class Twilio:
 
     def send(self, phone: str, text: str, *, message_id: str) -> None:
         form = {"To": phone, "From": self.sender, "Body": text}
-        hand_over(self.messages, is_gone=_is_gone, data=form, auth=(self.account, self.token))
+        post_once(self.messages, is_gone=_is_gone, data=form, auth=(self.account, self.token))
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
         """Signed over the address and all fields in order of their names."""

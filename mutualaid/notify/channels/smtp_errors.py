@@ -6,7 +6,7 @@ PERMANENT = range(500, 600)
 """RFC 5321, 4.2.1: the same message must not be sent again in the same way."""
 
 
-def is_for_good(error: Exception) -> bool:
+def is_permanent(error: Exception) -> bool:
     """Whether the address or the message was refused for good.
 
     A refused sender or a wrong password is a mistake of ours, which somebody can put right

@@ -94,13 +94,13 @@ def action_named(name: str) -> OneTapAction:
     return _actions[name]
 
 
-def tap_url(name: str, about_id: int, user: User | None = None) -> str:
+def one_tap_url(name: str, about_id: int, user: User | None = None) -> str:
     """A link for some days. What it stands for can be read in it, and not be changed."""
     token = _signer().sign(f"{name}.{about_id}.{user.pk if user else ''}")
-    return settings.SITE_URL + reverse("notify_tap", args=[token])
+    return settings.SITE_URL + reverse("notify_one_tap", args=[token])
 
 
-def read_tap(token: str) -> SignedAction | None:
+def read_one_tap_token(token: str) -> SignedAction | None:
     """What a link stands for; None when it is not ours, too old, or its person is gone."""
     age = timedelta(days=current_policy().one_tap_days)
     try:

@@ -66,15 +66,17 @@ class CallTask(Notification):
     def script(self) -> dict[str, Any]:
         """What to say, in the coordinator's language, and where it stands whom to ring."""
         from mutualaid.notify.registry import compose_if_there, kind_named
-        from mutualaid.notify.rendering.render import spoken
+        from mutualaid.notify.rendering.render import render_for_reading_out
 
         kind = kind_named(self.kind)
-        letter = compose_if_there(self.kind, self.about_id)
-        if letter is None:
+        message = compose_if_there(self.kind, self.about_id)
+        if message is None:
             return {"is_past": True}
-        subject, body = spoken(kind, letter)
-        speaks = dict(settings.LANGUAGES).get(letter.reach.language, letter.reach.language)
-        return {"subject": subject, "body": body, "speaks": speaks, "desk": letter.desk}
+        subject, body = render_for_reading_out(kind, message)
+        speaks = dict(settings.LANGUAGES).get(
+            message.recipient.language, message.recipient.language
+        )
+        return {"subject": subject, "body": body, "speaks": speaks, "desk": message.desk}
 
     def cancel_if_past(self) -> None:
         from mutualaid.notify.registry import compose_if_there

@@ -16,7 +16,7 @@ class Device(models.Model):
         on_delete=models.CASCADE,
         related_name="devices",
     )
-    mark = models.CharField(max_length=32, unique=True)
+    fingerprint = models.CharField(max_length=32, unique=True)
     endpoint = EncryptedTextField()
     p256dh = EncryptedTextField()
     auth = EncryptedTextField()

@@ -19,8 +19,8 @@ from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
 
 
 def usual_ways() -> dict[str, list[str]]:
-    """By e-mail, until they say otherwise. Urgent asks go where other asks go, and where they add."""
-    by_mail = {group: ["email"] for group in ("asks", "tasks", "care", "desk")}
+    """By e-mail, until they say otherwise. Urgent ones go where other invitations go, and where they add."""
+    by_mail = {group: ["email"] for group in ("invitations", "tasks", "care", "digest")}
     return by_mail | {"urgent": []}
 
 
@@ -33,7 +33,8 @@ def known_zone(name: str) -> None:
 class Preferences(models.Model):
     """`ways` are the channels of each group; the phone counts once its owner has confirmed it.
 
-    `phone_ask` is a number made anew each time a phone is given, so that an old link confirms no new phone.
+    `phone_request` is a number made anew each time a phone is given, so that an old link confirms no
+    new phone.
     Where quiet hours, the most a week or the time zone are empty, it is as the group has it now.
     """
 
@@ -50,27 +51,29 @@ class Preferences(models.Model):
         primary_key=True,
     )
     phone = EncryptedTextField(_("phone"), blank=True, default="")
-    phone_ask = models.BigIntegerField(null=True, unique=True)
+    phone_request = models.BigIntegerField(null=True, unique=True)
     phone_confirmed_at = models.DateTimeField(_("phone confirmed"), null=True, blank=True)
     ways = models.JSONField(default=usual_ways)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True, validators=[known_zone])
-    urgent_at_night = models.BooleanField(_("urgent asks in quiet hours too"), default=False)
-    most_a_week = models.PositiveSmallIntegerField(_("most asks a week"), null=True, blank=True)
+    urgent_at_night = models.BooleanField(_("urgent invitations in quiet hours too"), default=False)
+    max_invitations_per_week = models.PositiveSmallIntegerField(
+        _("most invitations a week"), null=True, blank=True
+    )
     pace = models.CharField(
         _("at once or together"), max_length=10, choices=Pace.choices, default=Pace.AT_ONCE
     )
-    paused_until = models.DateField(_("no asks until"), null=True, blank=True)
+    paused_until = models.DateField(_("no invitations until"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("wishes about messages")
-        verbose_name_plural = _("wishes about messages")
+        verbose_name = _("preferences about messages")
+        verbose_name_plural = _("preferences about messages")
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(most_a_week__lte=MOST_INVITATIONS_A_WEEK),
-                name="preferences_most_a_week_check",
+                condition=Q(max_invitations_per_week__lte=MOST_INVITATIONS_A_WEEK),
+                name="preferences_max_invitations_per_week_check",
                 violation_error_message=_("Choose no more than 50 messages a week."),
             ),
             models.CheckConstraint(
@@ -105,13 +108,15 @@ class Preferences(models.Model):
     def invitations_per_week(self) -> int:
         """At most so many; 0 is none."""
         return (
-            current_policy().invitations_per_week if self.most_a_week is None else self.most_a_week
+            current_policy().invitations_per_week
+            if self.max_invitations_per_week is None
+            else self.max_invitations_per_week
         )
 
     def wants(self, group: str, channel: str, *, urgent: bool = False) -> bool:
         """Whether they want messages of this group on this channel; of a group nobody can choose, yes."""
         ways: dict[str, Any] = usual_ways() | self.ways
-        also = ways.get("urgent", []) if urgent and group == "asks" else []
+        also = ways.get("urgent", []) if urgent and group == "invitations" else []
         return group not in ways or channel in (*ways[group], *also)
 
     def is_paused(self, now: datetime | None = None) -> bool:

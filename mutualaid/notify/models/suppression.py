@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy as _
 class Suppression(models.Model):
     """An address that must not be written to: its owner said so, or nothing arrives there.
 
-    `mark` is a keyed hash of the address, so that a refusal outlives the address. `group` is empty
+    `fingerprint` is a keyed hash of the address, so that a refusal outlives the address. `group` is empty
     where all kinds of message are meant.
     """
 
-    class Why(models.TextChoices):
+    class Reason(models.TextChoices):
         STOP = "stop", _("its owner said stop")
         OFF = "off", _("its owner wants no more of this kind")
         BOUNCED = "bounced", _("nothing arrives there")
 
     channel = models.CharField(_("way"), max_length=10)
-    mark = models.CharField(max_length=32)
+    fingerprint = models.CharField(max_length=32)
     group = models.CharField(_("kind"), max_length=10, blank=True)
-    why = models.CharField(_("why"), max_length=10, choices=Why.choices)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
@@ -28,32 +28,36 @@ class Suppression(models.Model):
         default_permissions: ClassVar = ()
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["channel", "mark", "group"],
-                name="suppression_channel_mark_group_uniq",
+                fields=["channel", "fingerprint", "group"],
+                name="suppression_channel_fingerprint_group_uniq",
                 violation_error_message=_(
                     "We have stopped writing to this phone or e-mail already."
                 ),
             ),
             models.CheckConstraint(
-                condition=models.Q(why__in=["stop", "off", "bounced"]),
-                name="suppression_why_check",
+                condition=models.Q(reason__in=["stop", "off", "bounced"]),
+                name="suppression_reason_check",
                 violation_error_message=_("Choose one of the reasons."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.why}"
+        return f"{self.channel} {self.reason}"
 
     @classmethod
-    def close(cls, channel: str, mark: str, why: str, group: str = "") -> None:
+    def add(cls, channel: str, fingerprint: str, reason: str, group: str = "") -> None:
         """Write nothing more there; closed twice, the first reason stands."""
-        cls.objects.get_or_create(channel=channel, mark=mark, group=group, defaults={"why": why})
+        cls.objects.get_or_create(
+            channel=channel, fingerprint=fingerprint, group=group, defaults={"reason": reason}
+        )
 
     @classmethod
-    def open(cls, channel: str, mark: str) -> None:
+    def lift(cls, channel: str, fingerprint: str) -> None:
         """Its owner is back."""
-        cls.objects.filter(channel=channel, mark=mark).delete()
+        cls.objects.filter(channel=channel, fingerprint=fingerprint).delete()
 
     @classmethod
-    def is_closed(cls, channel: str, mark: str, group: str) -> bool:
-        return cls.objects.filter(channel=channel, mark=mark, group__in=["", group]).exists()
+    def applies_to(cls, channel: str, fingerprint: str, group: str) -> bool:
+        return cls.objects.filter(
+            channel=channel, fingerprint=fingerprint, group__in=["", group]
+        ).exists()

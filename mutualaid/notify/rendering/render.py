@@ -10,7 +10,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from mutualaid.notify.registry import Group, Kind, Letter
+from mutualaid.notify.registry import Group, Kind, Message
 
 
 class Button(NamedTuple):
@@ -19,7 +19,7 @@ class Button(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Words:
+class RenderedMessage:
     subject: str
     paragraphs: list[str]
     buttons: list[Button]
@@ -27,11 +27,11 @@ class Words:
     html: str
 
 
-def words_of(kind: Kind, letter: Letter, *, off_url: str = "") -> Words:
-    """The subject, the letter as plain text, and the same as HTML in the shared frame."""
-    with translation.override(letter.reach.language or settings.LANGUAGE_CODE):
-        subject, body = _written(kind, letter)
-        buttons = _buttons(kind, letter)
+def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -> RenderedMessage:
+    """The subject, the message as plain text, and the same as HTML in the shared frame."""
+    with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
+        subject, body = _written(kind, message)
+        buttons = _buttons(kind, message)
         paragraphs = [part.strip() for part in body.split("\n\n") if part.strip()]
         frame: dict[str, Any] = {
             "subject": subject,
@@ -39,58 +39,58 @@ def words_of(kind: Kind, letter: Letter, *, off_url: str = "") -> Words:
             "paragraphs": paragraphs,
             "buttons": buttons,
             "has_links": kind.asked_for,  # all its words are ours; elsewhere names could be made links
-            "off_url": off_url,
+            "unsubscribe_url": unsubscribe_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
             "group_name": settings.GROUP_NAME,
             "help_contact": settings.HELP_CONTACT,
         }
         text = _plain("notify/frame.txt", frame)
         html = render_to_string("notify/frame.html", frame)
-    return Words(subject, paragraphs, buttons, text + "\n", html)
+    return RenderedMessage(subject, paragraphs, buttons, text + "\n", html)
 
 
-def spoken(kind: Kind, letter: Letter) -> tuple[str, str]:
-    """Subject and letter without links, in the language of whoever reads it out."""
-    return _written(kind, letter)
+def render_for_reading_out(kind: Kind, message: Message) -> tuple[str, str]:
+    """Subject and message without links, in the language of whoever reads it out."""
+    return _written(kind, message)
 
 
-def text_message_of(kind: Kind, letter: Letter) -> str:
+def render_text_message(kind: Kind, message: Message) -> str:
     """One or two short sentences for a phone: neutral, for others may see its screen."""
-    with translation.override(letter.reach.language or settings.LANGUAGE_CODE):
-        subject, url = line_of(kind, letter)
+    with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
+        subject, url = render_line(kind, message)
         context = {"subject": subject, "url": url, "replies": kind.replies}
         return " ".join(_plain("notify/sms.txt", context).split())
 
 
-def line_of(kind: Kind, letter: Letter) -> tuple[str, str]:
+def render_line(kind: Kind, message: Message) -> tuple[str, str]:
     """The subject, and the page where the rest stands."""
-    with translation.override(letter.reach.language or settings.LANGUAGE_CODE):
-        subject, _body = _written(kind, letter)
-    name = "page" if "page" in letter.urls else next(iter(letter.urls), "")
-    return subject, _url(letter, name) if name else ""
+    with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
+        subject, _body = _written(kind, message)
+    name = "page" if "page" in message.urls else next(iter(message.urls), "")
+    return subject, _url(message, name) if name else ""
 
 
-CHOOSABLE = (Group.ASKS, Group.TASKS, Group.CARE, Group.DESK)
+CHOOSABLE = (Group.INVITATIONS, Group.TASKS, Group.CARE, Group.DIGEST)
 
 
-def _written(kind: Kind, letter: Letter) -> tuple[str, str]:
-    """The first line of the template is the subject, the rest is the letter."""
+def _written(kind: Kind, message: Message) -> tuple[str, str]:
+    """The first line of the template is the subject, the rest is the message."""
     group = {"group_name": settings.GROUP_NAME, "help_contact": settings.HELP_CONTACT}
-    written = _plain(f"notify/{kind.name}.txt", {**letter.context, **group})
+    written = _plain(f"notify/{kind.name}.txt", {**message.context, **group})
     subject, _, body = written.partition("\n")
     return subject.strip(), re.sub(r"\n{3,}", "\n\n", body.strip())
 
 
-def _buttons(kind: Kind, letter: Letter) -> list[Button]:
+def _buttons(kind: Kind, message: Message) -> list[Button]:
     return [
-        Button(str(label), _url(letter, name))
+        Button(str(label), _url(message, name))
         for name, label in kind.buttons.items()
-        if name in letter.urls
+        if name in message.urls
     ]
 
 
-def _url(letter: Letter, name: str) -> str:
-    url = letter.urls[name]
+def _url(message: Message, name: str) -> str:
+    url = message.urls[name]
     return url() if callable(url) else url
 
 

@@ -9,17 +9,19 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.notify.recipient import Reach
-from mutualaid.notify.registry import Kind, Letter
+from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.registry import Kind, Message
 
 CODE = gettext_lazy("This is your code. Write it on the page that is open in your browser:")
 LIKE_A_LINK = "need/0123456789abcdefghijklmnopqrstuv/"
 
 
-def sample_letter(kind: Kind, *, email: str = "", language: str = "") -> Letter:
-    """A letter of this kind with nothing real in it; its links are as long as real ones."""
+def sample_message(kind: Kind, *, email: str = "", language: str = "") -> Message:
+    """A message of this kind with nothing real in it; its links are as long as real ones."""
     urls = dict.fromkeys(kind.buttons, f"{settings.SITE_URL}/{LIKE_A_LINK}")
-    return Letter(Reach(email, "+15550100123", texts=True, language=language), _context(), urls)
+    return Message(
+        Recipient(email, "+15550100123", texts=True, language=language), _context(), urls
+    )
 
 
 def _context() -> dict[str, Any]:
@@ -34,10 +36,10 @@ def _context() -> dict[str, Any]:
     item = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
     return {
         **told,
-        "asks": [told, told],
+        "invitations": [told, told],
         "items": [item, item],
         "volunteer": "Sam",
-        "buddy": "Carla",
+        "support_contact": "Carla",
         "days": 14,
         "words": gettext_lazy("You said yes to this one. Do you want to let it go?"),
         "subject": gettext_lazy("Your code"),

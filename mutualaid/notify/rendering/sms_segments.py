@@ -23,7 +23,7 @@ class Size(NamedTuple):
 
 def size_of(text: str) -> Size:
     if set(text) <= BASIC | EXTENDED:
-        units = len(text) + sum(letter in EXTENDED for letter in text)
+        units = len(text) + sum(character in EXTENDED for character in text)
         return Size("GSM-7", units, _parts(units, whole=160, each=153))
     units = len(text.encode("utf-16-be")) // 2
     return Size("UCS-2", units, _parts(units, whole=70, each=67))

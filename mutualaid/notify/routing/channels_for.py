@@ -5,44 +5,52 @@ from dataclasses import replace
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.channels.call import Call
-from mutualaid.notify.channels.room import Room
+from mutualaid.notify.channels.team_chat import TeamChat
 from mutualaid.notify.models import Device, Preferences, Suppression
-from mutualaid.notify.recipient import Reach, mark_of
+from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Group, Kind
-from mutualaid.people.models import BlockedAddress, User
+from mutualaid.people.models import BlockedContactPoint, User
 
 
-def reach_of(user: User, preferences: Preferences | None = None) -> Reach:
+def recipient_of(user: User, preferences: Preferences | None = None) -> Recipient:
     """How a person with an account can be reached; a phone only once they have confirmed it."""
-    wishes = preferences or Preferences.of(user)
-    phone = wishes.phone if wishes.phone_confirmed_at else ""
+    preferences = preferences or Preferences.of(user)
+    phone = preferences.phone if preferences.phone_confirmed_at else ""
     devices = f"devices of {user.pk}" if Device.objects.filter(user=user).exists() else ""
-    return Reach(user.email, phone, bool(phone), user.language, devices)
+    return Recipient(user.email, phone, bool(phone), user.language, devices)
 
 
-def ways_for(
-    kind: Kind, reach: Reach, wishes: Preferences | None = None, *, urgent: bool = False
+def channels_for(
+    kind: Kind,
+    recipient: Recipient,
+    preferences: Preferences | None = None,
+    *,
+    urgent: bool = False,
 ) -> list[str]:
     """The channels for a message of this kind now. Without any, a call where the kind is worth one."""
-    if kind.group == Group.ROOM:
-        return [Room.name] if CHANNELS[Room.name].address(reach) else []
-    reach = _unblocked(reach)
-    ways = [name for name in CHOSEN if _is_safe(name, kind, reach, wishes, urgent)]
-    if not ways and kind.by_phone and reach.phone and reach.calls:
+    if kind.group == Group.TEAM_CHAT:
+        return [TeamChat.name] if CHANNELS[TeamChat.name].address(recipient) else []
+    recipient = _unblocked(recipient)
+    ways = [name for name in CHOSEN if _is_safe(name, kind, recipient, preferences, urgent)]
+    if not ways and kind.by_phone and recipient.phone and recipient.calls:
         return [Call.name]
     return ways
 
 
-def _unblocked(reach: Reach) -> Reach:
+def _unblocked(recipient: Recipient) -> Recipient:
     """Without what coordinators blocked: nothing is sent there, and nobody rings."""
-    blocked = BlockedAddress.objects.of(reach.phone, reach.email).marks()
-    email = "" if blocked & fingerprints(reach.email) else reach.email
-    phone = "" if blocked & fingerprints(reach.phone) else reach.phone
-    return replace(reach, email=email, phone=phone)
+    blocked = BlockedContactPoint.objects.of(recipient.phone, recipient.email).fingerprints()
+    email = "" if blocked & fingerprints(recipient.email) else recipient.email
+    phone = "" if blocked & fingerprints(recipient.phone) else recipient.phone
+    return replace(recipient, email=email, phone=phone)
 
 
-def _is_safe(name: str, kind: Kind, reach: Reach, wishes: Preferences | None, urgent: bool) -> bool:
-    address = CHANNELS[name].address(reach)
-    if not address or (wishes and not wishes.wants(kind.group, name, urgent=urgent)):
+def _is_safe(
+    name: str, kind: Kind, recipient: Recipient, preferences: Preferences | None, urgent: bool
+) -> bool:
+    address = CHANNELS[name].address(recipient)
+    if not address or (preferences and not preferences.wants(kind.group, name, urgent=urgent)):
         return False
-    return kind.asked_for or not Suppression.is_closed(name, mark_of(address), kind.group)
+    return kind.asked_for or not Suppression.applies_to(
+        name, address_fingerprint(address), kind.group
+    )

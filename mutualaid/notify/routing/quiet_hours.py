@@ -14,60 +14,64 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 Pace = Preferences.Pace
 
 
-def quiet_until(wishes: Preferences, now: datetime) -> datetime | None:
+def quiet_until(preferences: Preferences, now: datetime) -> datetime | None:
     """Return the end of the quiet hours that `now` falls into, or None outside them.
 
     By the person's own clock. On the two days a year on which clocks change, a time may come twice or
     not at all; then quiet hours are up to an hour longer, and never shorter.
     """
-    start, end = wishes.quiet_hours
+    start, end = preferences.quiet_hours
     if start == end:
         return None
-    today = timezone.localdate(now, wishes.zone)
+    today = timezone.localdate(now, preferences.zone)
     for day in (today - DAY, today):
-        ends = _latest(day + DAY if start > end else day, end, wishes.zone)
-        if _earliest(day, start, wishes.zone) <= now < ends:
-            return timezone.localtime(ends, wishes.zone)
+        ends = _latest(day + DAY if start > end else day, end, preferences.zone)
+        if _earliest(day, start, preferences.zone) <= now < ends:
+            return timezone.localtime(ends, preferences.zone)
     return None
 
 
-def gathered_at(wishes: Preferences, now: datetime) -> datetime | None:
-    """When the asks of a day or a week are told together, or None for somebody who hears at once.
+def gathered_at(preferences: Preferences, now: datetime) -> datetime | None:
+    """When the invitations of a day or a week are told together, or None for somebody who hears at once.
 
     By the person's own clock, on the days on which clocks change too.
     """
-    if wishes.pace == Pace.AT_ONCE:
+    if preferences.pace == Pace.AT_ONCE:
         return None
     hour = time(current_policy().digest_hour)
-    day = timezone.localdate(now, wishes.zone)
-    if _latest(day, hour, wishes.zone) <= now:
+    day = timezone.localdate(now, preferences.zone)
+    if _latest(day, hour, preferences.zone) <= now:
         day += DAY
-    if wishes.pace == Pace.WEEKLY:
+    if preferences.pace == Pace.WEEKLY:
         day += -day.weekday() % 7 * DAY
-    return timezone.localtime(_latest(day, hour, wishes.zone), wishes.zone)
+    return timezone.localtime(_latest(day, hour, preferences.zone), preferences.zone)
 
 
-def week_is_full_until(row: Notification, wishes: Preferences, now: datetime) -> datetime | None:
+def week_is_full_until(
+    row: Notification, preferences: Preferences, now: datetime
+) -> datetime | None:
     """When there is room again for one more ask of this person, or None while there is.
 
     What is being sent just now counts too, the earlier one first, so that two workers do not both
     take the last place.
     """
-    asks = [kind.name for kind in all_kinds() if kind.group == Group.ASKS and kind.is_ask]
-    mine = Notification.objects.filter(recipient=row.recipient_id, kind__in=asks).exclude(
+    invitations = [
+        kind.name for kind in all_kinds() if kind.group == Group.INVITATIONS and kind.is_invitation
+    ]
+    mine = Notification.objects.filter(recipient=row.recipient_id, kind__in=invitations).exclude(
         key=row.key
     )
     sent = mine.filter(state=Notification.State.SENT, sent_at__gt=now - WEEK)
     under_way = Q(state=Notification.State.WAITING, lease_until__gt=Now(), pk__lt=row.pk)
     busy = _keys(mine.filter(under_way))
     first = sent.order_by("sent_at").first()
-    if _keys(sent) + busy < wishes.invitations_per_week:
+    if _keys(sent) + busy < preferences.invitations_per_week:
         return None
     return (first.sent_at if first and first.sent_at else now) + WEEK
 
 
 def _keys(rows: QuerySet[Notification]) -> int:
-    """How many asks, whatever number of channels each took."""
+    """How many invitations, whatever number of channels each took."""
     return rows.values("key").distinct().count()
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.models import Notification, Preferences
-from mutualaid.notify.registry import Group, Kind, Letter, kind_named
-from mutualaid.notify.routing.channels_for import ways_for
+from mutualaid.notify.registry import Group, Kind, Message, kind_named
+from mutualaid.notify.routing.channels_for import channels_for
 from mutualaid.notify.routing.quiet_hours import quiet_until, week_is_full_until
 
 
@@ -23,25 +23,27 @@ class Verdict(NamedTuple):
 GO, NEVER = Verdict(go=True), Verdict()
 
 
-def verdict(row: Notification, letter: Letter | None) -> Verdict:
+def verdict(row: Notification, message: Message | None) -> Verdict:
     """Consent, state and channel as they are now, whatever they were when the row was written."""
-    if letter is None or (row.recipient and not row.recipient.is_active):
+    if message is None or (row.recipient and not row.recipient.is_active):
         return NEVER
     kind = kind_named(row.kind)
-    wishes = Preferences.of(row.recipient) if row.recipient else None
-    ways = ways_for(kind, letter.reach, wishes, urgent=row.urgent)
+    preferences = Preferences.of(row.recipient) if row.recipient else None
+    ways = channels_for(kind, message.recipient, preferences, urgent=row.urgent)
     if row.channel not in ways:
         return Verdict(way=Call.name) if ways == [Call.name] else NEVER
-    if wishes and kind.group == Group.ASKS:
-        return _hour_of_an_ask(row, kind, wishes, timezone.now())
+    if preferences and kind.group == Group.INVITATIONS:
+        return _hour_of_an_ask(row, kind, preferences, timezone.now())
     return GO
 
 
-def _hour_of_an_ask(row: Notification, kind: Kind, wishes: Preferences, now: datetime) -> Verdict:
-    if wishes.is_paused(now) or not wishes.invitations_per_week:
+def _hour_of_an_ask(
+    row: Notification, kind: Kind, preferences: Preferences, now: datetime
+) -> Verdict:
+    if preferences.is_paused(now) or not preferences.invitations_per_week:
         return NEVER
-    awake = row.urgent and wishes.urgent_at_night
-    later = None if awake else quiet_until(wishes, now)
-    if kind.is_ask:
-        later = later or week_is_full_until(row, wishes, now)
+    awake = row.urgent and preferences.urgent_at_night
+    later = None if awake else quiet_until(preferences, now)
+    if kind.is_invitation:
+        later = later or week_is_full_until(row, preferences, now)
     return Verdict(until=later) if later else GO

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from mutualaid.http import private_page
 from mutualaid.notify.channels import CHANNELS
-from mutualaid.notify.links.one_tap import read_tap
-from mutualaid.notify.links.unsubscribe import Off, read_off, turn_off
+from mutualaid.notify.links.one_tap import read_one_tap_token
+from mutualaid.notify.links.unsubscribe import Unsubscription, read_unsubscribe_token, unsubscribe
 from mutualaid.notify.registry import Group
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -21,23 +21,25 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 @login_not_required
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def tap(request: HttpRequest, token: str) -> HttpResponse:
+def one_tap(request: HttpRequest, token: str) -> HttpResponse:
     """One thing in one tap, for the person it was sent to."""
-    found = read_tap(token)
+    found = read_one_tap_token(token)
     if found is None:
         return _over(request)
     if request.method == "POST":
-        return render(request, "notify/tap.html", {"action": found.action, "outcome": found.take()})
-    return render(request, "notify/tap.html", {"action": found.action, "about": found.about()})
+        return render(
+            request, "notify/one_tap.html", {"action": found.action, "outcome": found.take()}
+        )
+    return render(request, "notify/one_tap.html", {"action": found.action, "about": found.about()})
 
 
 @csrf_exempt
 @login_not_required
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def off(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """No more messages of one kind."""
-    found = read_off(token)
+    found = read_unsubscribe_token(token)
     if found is None:
         return _over(request)
     by_mail_program = request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]
@@ -45,17 +47,17 @@ def off(request: HttpRequest, token: str) -> HttpResponse:
     return answer(request, found)
 
 
-def _turn_off(request: HttpRequest, found: Off) -> HttpResponse:
+def _turn_off(request: HttpRequest, found: Unsubscription) -> HttpResponse:
     is_off = request.method == "POST"
     if is_off:
-        turn_off(found)
+        unsubscribe(found)
     context: dict[str, Any] = {
         "is_off": is_off,
         "group": Group(found.group).label,
         "way": CHANNELS[found.channel].label,
         "is_member": bool(found.user_id),
     }
-    return render(request, "notify/off.html", context)
+    return render(request, "notify/unsubscribe.html", context)
 
 
 def _over(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from mutualaid.notify import actions
 from mutualaid.notify.channels.push import public_key
 from mutualaid.notify.forms import PhoneForm, PreferencesForm
 from mutualaid.notify.models import Device, Preferences
-from mutualaid.people.ratelimit import too_many_tries
+from mutualaid.people.ratelimit import is_rate_limited
 
 PHONES_A_DAY = 5
 """Each costs a text message to a number that may be somebody else's."""
@@ -40,7 +40,7 @@ def phone(request: PersonRequest) -> HttpResponse:
     form = PhoneForm(request.POST)
     if not form.is_valid() or not settings.SMS_URL:
         return _page(request, PreferencesForm(None, Preferences.of(request.user)), form)
-    if too_many_tries(request, "give-phone", most=PHONES_A_DAY, seconds=86_400):
+    if is_rate_limited(request, "give-phone", most=PHONES_A_DAY, seconds=86_400):
         return render(request, "429.html", status=429)
     actions.give_phone(request.user, form.cleaned_data["phone"])
     messages.success(request, _("Look at your phone now: tap the link that we sent there."))
@@ -51,7 +51,7 @@ def _page(request: PersonRequest, form: PreferencesForm, phone_form: PhoneForm) 
     context = {
         "form": form,
         "phone_form": phone_form,
-        "wishes": Preferences.of(request.user),
+        "preferences": Preferences.of(request.user),
         "sends_texts": bool(settings.SMS_URL),
         "push_key": public_key(),
         "devices": Device.objects.filter(user=request.user).count(),

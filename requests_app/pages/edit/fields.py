@@ -10,7 +10,7 @@ from requests_app.pages.ask.forms import DetailsForm, OneKindForm, StepForm, Whe
 
 
 @dataclass(frozen=True)
-class Editable:
+class EditableField:
     """One thing to change: a form of the wizard with these fields only.
 
     What is `write_only` is not shown, for others may hold the link; it can only be written anew.
@@ -25,34 +25,36 @@ class Editable:
     silent: bool = False
 
 
-def _write_only(field: str, title: str | Promise, form: type[StepForm] = ContactForm) -> Editable:
-    return Editable(field, title, form, (field,), write_only=True)
+def _write_only(
+    field: str, title: str | Promise, form: type[StepForm] = ContactForm
+) -> EditableField:
+    return EditableField(field, title, form, (field,), write_only=True)
 
 
-def _silent(field: str, title: str | Promise) -> Editable:
-    return Editable(field, title, ContactForm, (field,), write_only=True, silent=True)
+def _silent(field: str, title: str | Promise) -> EditableField:
+    return EditableField(field, title, ContactForm, (field,), write_only=True, silent=True)
 
 
 ASKED = (
-    Editable("kind", _("What you need"), OneKindForm, ("category",)),
-    Editable("where", _("Area"), WhereForm, ("locality",)),
-    Editable("when", _("How soon"), WhenForm, ("urgency", "needed_by", "week_parts")),
-    Editable("people", _("For how many people"), DetailsForm, ("people_count",)),
+    EditableField("kind", _("What you need"), OneKindForm, ("category",)),
+    EditableField("where", _("Area"), WhereForm, ("locality",)),
+    EditableField("when", _("How soon"), WhenForm, ("urgency", "needed_by", "week_parts")),
+    EditableField("people", _("For how many people"), DetailsForm, ("people_count",)),
     _write_only("notes", _("What to know"), DetailsForm),
 )
 """Of each need for itself."""
 REACH = (
-    Editable("for_whom", _("Whom it is for"), ContactForm, ("for_whom",)),
+    EditableField("for_whom", _("Whom it is for"), ContactForm, ("for_whom",)),
     _write_only("name", _("Name")),
     _write_only("phone", _("Phone")),
     _write_only("email", _("E-mail")),
     _write_only("address", _("Address")),
-    Editable("languages", _("Languages"), ContactForm, ("languages",)),
+    EditableField("languages", _("Languages"), ContactForm, ("languages",)),
 )
 SAFE = (
     _silent("channels", _("Safe ways to reach you")),
     _silent("times", _("A good time")),
-    Editable("voicemail", _("No voice messages"), ContactForm, ("no_voicemail",)),
+    EditableField("voicemail", _("No voice messages"), ContactForm, ("no_voicemail",)),
     _silent("keep_from", _("Who must not hear of it")),
     _silent("keep_from_contact_points", _("Their phone or e-mail")),
 )

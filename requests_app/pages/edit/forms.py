@@ -13,7 +13,7 @@ from mutualaid.stale_forms import SEEN, Conflict, changed_meanwhile, seen_again,
 from requests_app.pages.ask.contact_form import NO_SAFE_WAY, UNREACHABLE, WAYS, reachable
 from requests_app.pages.ask.forms import StepForm
 from requests_app.pages.ask.words import answer_in_words
-from requests_app.pages.edit.fields import Editable
+from requests_app.pages.edit.fields import EditableField
 from requests_app.pages.edit.subjects import Subject, Values
 
 ALWAYS_THERE = ("name", "keep_from_contact_points")
@@ -21,7 +21,7 @@ ALWAYS_THERE = ("name", "keep_from_contact_points")
 LATER_DAYS, REMOVE = "later_days", "remove"
 
 
-def form_of(editable: Editable, subject: Subject[Any], data: Any = None) -> StepForm:
+def form_of(editable: EditableField, subject: Subject[Any], data: Any = None) -> StepForm:
     """The form of `editable`, with what was told before unless it is only written."""
     form = editable.form(data, known=subject.known(Catalogue()))
     for name in set(form.fields) - set(editable.fields):
@@ -41,7 +41,7 @@ def form_of(editable: Editable, subject: Subject[Any], data: Any = None) -> Step
     return form
 
 
-def save(editable: Editable, subject: Subject[Any], form: StepForm) -> str:
+def save(editable: EditableField, subject: Subject[Any], form: StepForm) -> str:
     """Write what its user changed in a valid form, and nothing that somebody else changed meanwhile.
 
     Returns what came of it, in words; "" where nothing is written and the form now says why. Raises
@@ -67,25 +67,25 @@ def save(editable: Editable, subject: Subject[Any], form: StepForm) -> str:
         return _t("We have changed it.")
 
 
-def _only_write(editable: Editable, form: StepForm, *, is_there: bool) -> None:
+def _only_write(editable: EditableField, form: StepForm, *, is_there: bool) -> None:
     form.fields[editable.name].required = False
     if is_there and editable.name not in ALWAYS_THERE:
         form.fields[REMOVE] = forms.BooleanField(label=_("Forget what I said"), required=False)
 
 
-def _of(editable: Editable, values: Values) -> Values:
+def _of(editable: EditableField, values: Values) -> Values:
     """What a form shows or writes anew; phones and e-mails that are only added to have no value."""
     return {name: values[name] for name in editable.fields if name in values}
 
 
-def _wanted(editable: Editable, form: StepForm) -> Values:
+def _wanted(editable: EditableField, form: StepForm) -> Values:
     """By field; nothing where what is only written was left empty."""
     typed = {name: form.cleaned_data[name] for name in editable.fields}
     is_empty = editable.write_only and not any(typed.values())
     return {} if is_empty and not form.cleaned_data.get(REMOVE) else typed
 
 
-def _still_reachable(editable: Editable, form: StepForm, then: Values) -> bool:
+def _still_reachable(editable: EditableField, form: StepForm, then: Values) -> bool:
     """With an error on the form where nobody could reach them any more."""
     if editable.name not in (*WAYS, "channels"):
         return True
@@ -96,7 +96,7 @@ def _still_reachable(editable: Editable, form: StepForm, then: Values) -> bool:
     return not form.errors
 
 
-def _tell(editable: Editable, form: StepForm, conflicts: dict[str, Conflict]) -> None:
+def _tell(editable: EditableField, form: StepForm, conflicts: dict[str, Conflict]) -> None:
     """Both values beside the field; of what is only written the own one alone."""
     for name, conflict in conflicts.items():
         values = {

@@ -13,7 +13,7 @@ from requests_app import actions, rules
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, Need
 from requests_app.pages.ask.forms import Known
-from requests_app.pages.edit.fields import ASKED, REACH, SAFE, Editable
+from requests_app.pages.edit.fields import ASKED, REACH, SAFE, EditableField
 from requests_app.states import CHANGEABLE
 
 Of = TypeVar("Of", Ask, Need)
@@ -35,7 +35,7 @@ class Section(NamedTuple):
 class Subject(ABC, Generic[Of]):
     """Something with fields that its neighbour can change."""
 
-    sections: ClassVar[tuple[tuple[Promise, tuple[Editable, ...]], ...]]
+    sections: ClassVar[tuple[tuple[Promise, tuple[EditableField, ...]], ...]]
     shown: ClassVar[Mapping[str, Callable[[Any], object]]]
     """The value of an editable in words, by its name."""
 
@@ -60,7 +60,7 @@ class Subject(ABC, Generic[Of]):
         """Write these; raises what the actions raise."""
 
     @abstractmethod
-    def is_asked(self, editable: Editable) -> bool:
+    def is_asked(self, editable: EditableField) -> bool:
         """Whether it can be changed as things stand."""
 
     def lock(self) -> None:
@@ -72,7 +72,7 @@ class Subject(ABC, Generic[Of]):
         """Whether the same can be changed for later days as well."""
         return False
 
-    def named(self, name: str) -> Editable | None:
+    def named(self, name: str) -> EditableField | None:
         """What is called so and can be changed now."""
         every = (editable for _title, section in self.sections for editable in section)
         return next((one for one in every if one.name == name and self.is_asked(one)), None)
@@ -83,7 +83,7 @@ class Subject(ABC, Generic[Of]):
             for title, section in self.sections
         ]
 
-    def _row(self, editable: Editable) -> Row:
+    def _row(self, editable: EditableField) -> Row:
         if editable.silent:
             value = _("Never shown here.")
         elif not editable.write_only:
@@ -124,7 +124,7 @@ class AskSubject(Subject[Ask]):
     def known(self, catalogue: Catalogue) -> Known:
         return Known(catalogue)
 
-    def is_asked(self, editable: Editable) -> bool:
+    def is_asked(self, editable: EditableField) -> bool:
         return True
 
     def save(self, values: Values, *, reason: str, later_days: bool) -> None:
@@ -159,7 +159,7 @@ class NeedSubject(Subject[Need]):
         category = self.of.category
         return Known(catalogue, category.parent or category, [category])
 
-    def is_asked(self, editable: Editable) -> bool:
+    def is_asked(self, editable: EditableField) -> bool:
         if editable.name == "kind":
             return rules.can_change_kind(self.of)
         return editable.name != "people" or self.of.category.asks_quantity

@@ -144,7 +144,7 @@ def _page(
 
 def _mine(request: PersonRequest, public_id: UUID) -> Claim:
     """A claim of the person who is signed in; for everybody else it does not exist."""
-    related = ("need__category", "need__locality", "need__ask", "volunteer", "buddy")
+    related = ("need__category", "need__locality", "need__ask", "volunteer", "support_contact")
     return get_object_or_404(
         Claim.objects.of(request.user).select_related(*related), public_id=public_id
     )

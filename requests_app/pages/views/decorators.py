@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.http import private_page
-from mutualaid.people.ratelimit import too_many_tries
+from mutualaid.people.ratelimit import is_rate_limited
 from requests_app.access.links import ask_by_token
 from requests_app.models import Ask, Need, PrivateLink
 
@@ -57,6 +57,6 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def no_such_link(request: HttpRequest) -> HttpResponse:
     """Tells a guesser nothing, and after some tries nothing at all."""
-    if too_many_tries(request, "need-link", most=TRIES_AN_HOUR, seconds=3600):
+    if is_rate_limited(request, "need-link", most=TRIES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     return render(request, "needs/no_such_link.html", status=404)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.contact_points import parse
 from mutualaid.http import private_page
-from mutualaid.people.ratelimit import too_many_tries
+from mutualaid.people.ratelimit import is_rate_limited
 from requests_app.access.links import ask_by_code, make_link, renew_links
 from requests_app.access.recovery import ask_for_link
 from requests_app.pages.views.decorators import TRIES_AN_HOUR, Visit, by_link
@@ -51,7 +51,7 @@ def need_find(request: HttpRequest) -> HttpResponse:
     """Enter the code that was read out by phone; a fresh private link opens."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if too_many_tries(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
+        if is_rate_limited(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
             return render(request, "429.html", status=429)
         ask = ask_by_code(form.cleaned_data["code"])
         if ask:
@@ -67,7 +67,7 @@ def need_lost(request: HttpRequest) -> HttpResponse:
     """Ask for a lost link. The answer is the same for an address we know and any other."""
     form = LostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if too_many_tries(request, "need-lost", most=TRIES_AN_HOUR, seconds=3600):
+        if is_rate_limited(request, "need-lost", most=TRIES_AN_HOUR, seconds=3600):
             return render(request, "429.html", status=429)
         ask_for_link(form.cleaned_data["address"])
         return redirect("need_lost_sent")

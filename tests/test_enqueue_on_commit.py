@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mutualaid import celery
-from mutualaid.celery import NUDGE_WAITS, REST_FOR_A_WAIT, app, nudge
+from mutualaid.celery import BREAK_PER_WAIT, BROKER_TIMEOUTS, app, enqueue_on_commit
 from mutualaid.notify.tasks import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(celery, "time", made)
-    monkeypatch.setattr(celery, "_rest", type(celery._rest)())
+    monkeypatch.setattr(celery, "_circuit_breaker", type(celery._circuit_breaker)())
     return made
 
 
@@ -41,9 +41,9 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
         server.setblocking(False)
         url = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
         monkeypatch.setenv("CELERY_BROKER_WRITE_URL", url)
-        celery._line.cache_clear()
+        celery._connection.cache_clear()
         yield server
-    celery._line.cache_clear()
+    celery._connection.cache_clear()
 
 
 def tries(server: socket.socket) -> int:
@@ -60,12 +60,12 @@ def tries(server: socket.socket) -> int:
 def nudged(times: int) -> None:
     for number in range(times):
         with transaction.atomic():
-            nudge(deliver, number)
+            enqueue_on_commit(deliver, number)
 
 
 def test_no_page_waits_longer_than_a_fifth_of_a_second_for_it():
-    assert max(NUDGE_WAITS.values()) <= 0.2
-    assert NUDGE_WAITS.items() <= dict(celery._line().transport_options or {}).items()
+    assert max(BROKER_TIMEOUTS.values()) <= 0.2
+    assert BROKER_TIMEOUTS.items() <= dict(celery._connection().transport_options or {}).items()
     assert app.conf.broker_transport_options["socket_timeout"] > 1, "a worker may be patient"
 
 
@@ -82,7 +82,7 @@ def test_one_that_hangs_is_tried_once_and_then_left_alone(clock, silent, monkeyp
     nudged(5)
     assert tries(silent) == 1
     assert caplog.text.count("broker is down") == 1
-    clock.now += 0.2 * REST_FOR_A_WAIT + 0.1
+    clock.now += 0.2 * BREAK_PER_WAIT + 0.1
     nudged(5)
     assert tries(silent) == 1
 
@@ -95,7 +95,7 @@ def test_one_that_refuses_at_once_costs_nothing_and_is_tried_each_time(clock, ca
 def test_a_task_is_started_by_its_name_where_nobody_loaded_it(caplog):
     """As in a web server: the tasks of the rooms above are known to workers alone."""
     with transaction.atomic():
-        nudge("a_room_above.tasks.unknown_here", 1)
+        enqueue_on_commit("a_room_above.tasks.unknown_here", 1)
     assert "broker is down" in caplog.text, "it was as good as sent"
 
 
@@ -103,6 +103,10 @@ def test_every_name_is_that_of_a_task():
     app.loader.import_default_modules()
     rooms = ("mutualaid", "requests_app", "offers_app")
     sources = [path for room in rooms for path in (settings.BASE_DIR / room).rglob("*.py")]
-    names = {name for path in sources for name in re.findall(r'nudge\("([^"]+)', path.read_text())}
+    names = {
+        name
+        for path in sources
+        for name in re.findall(r'enqueue_on_commit\("([^"]+)', path.read_text())
+    }
     assert names, "one is started by name"
     assert names <= app.tasks.keys()

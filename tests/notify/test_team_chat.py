@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def room(settings) -> Iterator[Gateway]:
     with gateway() as told:
         told.status = 200
-        settings.ROOM_URLS = [f"json://127.0.0.1:{told.port}/room"]
+        settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{told.port}/room"]
         yield told
 
 

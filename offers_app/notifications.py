@@ -4,15 +4,15 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.links.one_tap import tap_url
-from mutualaid.notify.registry import Letter, composes
-from mutualaid.notify.routing.channels_for import reach_of
+from mutualaid.notify.links.one_tap import one_tap_url
+from mutualaid.notify.registry import Message, message_kind
+from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.policy.current import current_policy
 from offers_app.models import Offer
 from offers_app.states import OfferState
 
 
-@composes(
+@message_kind(
     "offer_reconfirm",
     _("does your offer still hold?"),
     buttons={
@@ -22,15 +22,15 @@ from offers_app.states import OfferState
         "page": _("Look at my offer"),
     },
 )
-def offer_reconfirm(offer_id: int) -> Letter | None:
+def offer_reconfirm(offer_id: int) -> Message | None:
     offer = Offer.objects.select_related("volunteer").get(pk=offer_id)
     if offer.state != OfferState.NEEDS_RECONFIRM:
         return None
     user = offer.volunteer
-    urls = {step: tap_url(step, offer_id, user) for step in STEPS}
+    urls = {step: one_tap_url(step, offer_id, user) for step in STEPS}
     urls["page"] = settings.SITE_URL + reverse("offer")
-    return Letter(reach_of(user), {"days": current_policy().reconfirm_answer_days}, urls=urls)
+    return Message(recipient_of(user), {"days": current_policy().reconfirm_answer_days}, urls=urls)
 
 
 STEPS = ("offer_keep", "offer_pause", "offer_stop")
-"""What can be answered in one tap, see `taps`."""
+"""What can be answered in one tap, see `one_tap`."""
