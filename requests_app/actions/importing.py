@@ -94,7 +94,9 @@ def _write_rows_beside(pairs: list[tuple[ImportedAsk, Ask]]) -> None:
     reader = get_language() or ""
     contacts = [AskContact(ask=ask, language=reader, **vars(one.contact)) for one, ask in pairs]
     AskContact.objects.bulk_create(contacts)
-    AskContactPoint.objects.bulk_create(row for contact in contacts for row in contact.index_rows())
+    AskContactPoint.objects.bulk_create(
+        row for contact in contacts for row in contact.contact_points()
+    )
     speaks = Ask.languages.through
     speaks.objects.bulk_create(
         speaks(ask=ask, language=language) for one, ask in pairs for language in one.languages

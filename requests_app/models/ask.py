@@ -1,41 +1,48 @@
-"""What one neighbour sends. It owns once what all of its needs share; who asks stands in `AskContact`."""
+"""What one neighbour sends, and who they are. The ask owns once what all of its needs share.
+
+Who asks and how to reach them is encrypted in a table of its own, `AskContact`, indexed by `AskContactPoint`.
+"""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.base import ModelBase
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.encryption.fields import WrongKey
+from mutualaid.encryption.fields import EncryptedTextField, WrongKey
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.policy.current import current_policy
-
-if TYPE_CHECKING:
-    from requests_app.models.contact import AskContact
 
 
 class Erased(Exception):
-    """The time of this ask is over: nothing is written about it any more."""
+    """The ask has been erased: nothing may be written about it any more."""
 
 
 class AskQuerySet(models.QuerySet["Ask"]):
     def with_way_back(self) -> "AskQuerySet":
-        """Those whose private links still open: with a live need, or one that was closed lately."""
-        lately = Now() - timedelta(days=current_policy().link_days_after_end)
-        still_known = Q(needs__closed_at=None) | Q(needs__closed_at__gte=lately)
-        return self.filter(still_known, erased_at=None).distinct()
+        """Asks whose private links still open.
+
+        Those with a live need, or one closed within the policy's `link_days_after_end`.
+        """
+        oldest_end = Now() - timedelta(days=current_policy().link_days_after_end)
+        live_or_closed_lately = Q(needs__closed_at=None) | Q(needs__closed_at__gte=oldest_end)
+        return self.filter(live_or_closed_lately, erased_at=None).distinct()
 
 
 class Ask(models.Model):
     """One person or household, one contact, one or more needs.
 
     `read_first`: a coordinator reads each of its needs before volunteers hear of it. `source` and
-    `reference` say where it came from, once for each. Where it is `merged_into` another, its needs stand
-    there and only the contact details that it came with are left here.
+    `reference` name the ask where it came from, and are unique together. An ask that was `merged_into`
+    another has given its needs to that one and keeps only the contact details that it came with.
+    `call_back_at`: since when the neighbour waits for a coordinator's call.
     """
 
     class ForWhom(models.TextChoices):
@@ -100,13 +107,142 @@ class Ask(models.Model):
 
     @property
     def code(self) -> str:
-        """A short name for coordinators to tell asks apart; it opens nothing."""
+        """A short name for coordinators to tell asks apart. It gives no access to anything."""
         return str(self.public_id)[:8]
 
     @property
     def readable_contact(self) -> "AskContact | None":
-        """The contact details; None where no key at hand opens them just now."""
+        """The contact details; None while no configured key decrypts them."""
         try:
             return self.contact
         except WrongKey:
             return None
+
+
+class Channel(models.TextChoices):
+    CALL = "call", _("A call")
+    SMS = "sms", _("A text message")
+    EMAIL = "email", _("An e-mail")
+    NOTE = "note", _("A note in the letter box")
+    DOOR = "door", _("A ring at the door")
+
+
+FINGERPRINTED_FIELDS = {"phone", "email"}
+CHANNELS_BY_PHONE = {Channel.CALL, Channel.SMS}
+
+
+class AskContact(models.Model):
+    """Who asks, how to reach them, and what is safe.
+
+    Shown to coordinators and, while their claim is live, to the volunteer who claimed a need of the ask;
+    `keep_from`, free text on who must not find out, to coordinators alone. `channels` are those called
+    safe, as comma-separated codes of `Channel`; empty if the neighbour did not choose.
+    """
+
+    ask = models.OneToOneField(
+        Ask, on_delete=models.CASCADE, related_name="contact", primary_key=True
+    )
+    name = EncryptedTextField(_("name"), blank=True, default="")
+    phone = EncryptedTextField(_("phone"), blank=True, default="")
+    email = EncryptedTextField(_("e-mail"), blank=True, default="")
+    address = EncryptedTextField(_("address"), blank=True, default="")
+    channels = EncryptedTextField(_("safe ways"), blank=True, default="")
+    times = EncryptedTextField(_("safe times"), blank=True, default="")
+    no_voicemail = models.BooleanField(_("no voicemail"), default=False)
+    keep_from = EncryptedTextField(_("must not hear of it"), blank=True, default="")
+    language = models.CharField(_("language of messages"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("contact details")
+        verbose_name_plural = _("contact details")
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
+
+    @transaction.atomic
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save the row and make its contact points anew if a phone or an e-mail was written.
+
+        Raises `Erased` if the ask has been erased, so that a form sent late brings nothing back, and
+        `IntegrityError` for a new row where one exists, which may only be unreadable at the moment.
+        """
+        is_new = self._state.adding
+        if (
+            not is_new
+            and Ask.objects.select_for_update().only("erased_at").get(pk=self.pk).erased_at
+        ):
+            raise Erased
+        super().save(
+            force_insert=force_insert or is_new,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
+        written = set(update_fields or ()) or FINGERPRINTED_FIELDS - self.get_deferred_fields()
+        if FINGERPRINTED_FIELDS & written:
+            if not is_new:
+                AskContactPoint.objects.filter(ask=self.pk).delete()
+            AskContactPoint.objects.bulk_create(self.contact_points())
+
+    def contact_points(self) -> "list[AskContactPoint]":
+        """The rows of `AskContactPoint` for its phones and e-mails, unsaved."""
+        return [
+            AskContactPoint(ask_id=self.pk, fingerprint=fingerprint)
+            for fingerprint in sorted(fingerprints(self.phone, self.email))
+        ]
+
+    @property
+    def safe_channels(self) -> set[str]:
+        """The channels called safe; all of them if the neighbour did not choose."""
+        return set(self.channels.split(",")) if self.channels else set(Channel.values)
+
+    @property
+    def chosen_channel_labels(self) -> list[str]:
+        """The labels of the channels called safe; none if the neighbour did not choose."""
+        return [str(c.label) for c in Channel if self.channels and c in self.safe_channels]
+
+    @property
+    def texts_ok(self) -> bool:
+        """Whether we may send text messages: only if the neighbour chose them."""
+        return Channel.SMS in self.channels.split(",")
+
+    @property
+    def calls_ok(self) -> bool:
+        return Channel.CALL in self.safe_channels
+
+    @property
+    def safe_phone(self) -> str:
+        """The phone as it was written; "" if neither calls nor text messages are safe."""
+        return self.phone if CHANNELS_BY_PHONE & self.safe_channels else ""
+
+    @property
+    def safe_email(self) -> str:
+        """The e-mail; "" if e-mails are not safe."""
+        return self.email if Channel.EMAIL in self.safe_channels else ""
+
+
+class AskContactPoint(models.Model):
+    """The fingerprint of a phone or an e-mail of an ask. Written by `AskContact.save` and by imports."""
+
+    ask = models.ForeignKey(Ask, on_delete=models.CASCADE, related_name="contact_points")
+    fingerprint = models.CharField(max_length=32, db_index=True)  # read by the rules and by search
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ask", "fingerprint"],
+                name="askcontactpoint_ask_fingerprint_uniq",
+                violation_error_message=_("This ask has this phone or e-mail already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact point {self.pk}"

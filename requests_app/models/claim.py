@@ -1,4 +1,4 @@
-"""A volunteer's commitment to a need. The database lets no need and no week overflow."""
+"""A volunteer's commitment to a need. Constraints keep a need and a volunteer's week from overfilling."""
 
 import uuid
 from datetime import date, timedelta
@@ -37,7 +37,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(state__in=ON_THE_WAY)
 
     def filling(self) -> "ClaimQuerySet":
-        """Those that fill a place of their need and of their volunteer's week."""
+        """Claims that fill a place of their need and of their volunteer's week."""
         return self.filter(state__in=FILLS_A_PLACE)
 
     def of(self, user: User) -> "ClaimQuerySet":
@@ -48,11 +48,12 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """It fills a place (1, 2, …) among the helpers of its need, and one in the volunteer's week.
+    """A volunteer said yes to a need, and what came of it.
 
-    `place` is the one, `week_slot` the other; `week` is a Monday. Times are those of the database's
-    clock, for they decide what is late. `silent_since` is that of the last step, or where a day is agreed
-    the morning after it.
+    `place` (1, 2, …) is its place among the helpers of the need, `week_slot` (1, 2, …) that in the
+    volunteer's week, and `week` the Monday of that week. Times that decide what is late come from the
+    database's clock. `silent_since` is when we last heard from the volunteer, or, once a day is agreed,
+    the morning after that day.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -138,7 +139,7 @@ class Claim(models.Model):
 
     @property
     def active_support_contact(self) -> User | None:
-        """The coordinator whom its volunteer can turn to, as long as they are one."""
+        """The coordinator whom its volunteer can turn to; None once they are no coordinator any more."""
         return (
             self.support_contact
             if self.support_contact and self.support_contact.is_coordinator
@@ -146,6 +147,6 @@ class Claim(models.Model):
         )
 
     @property
-    def told(self) -> ClaimState:
-        """The state as its volunteer reads it. Why somebody else goes stays with the desk."""
+    def state_for_volunteer(self) -> ClaimState:
+        """The state as its volunteer reads it: why others ended it is for coordinators alone."""
         return ClaimState.CANCELLED if self.state in ENDED_BY_OTHERS else ClaimState(self.state)

@@ -10,9 +10,9 @@ from requests_app.states import NeedAction, NeedState
 
 
 class NeedEvent(models.Model):
-    """What happened to a need: who, what, when, why. Written in the same transaction, never changed.
+    """What happened to a need: who, what, when, why. Written with the change itself, never edited.
 
-    `reason` is a code or a coordinator's short word, never anything a neighbour told.
+    `reason` is a code or a coordinator's short word, never anything that a neighbour wrote.
     """
 
     class Kind(models.TextChoices):

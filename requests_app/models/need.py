@@ -1,4 +1,4 @@
-"""A need, as the public may see it: it holds no name, no words of the neighbour, no address."""
+"""A need. Its row holds nothing private; what the neighbour wrote is encrypted in `NeedNotes`."""
 
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -20,15 +20,16 @@ from requests_app.models.ask import Ask
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
-"""What one need can want; more is an event, and wants a plan of its own."""
+"""The most helpers for one need; more is an event that needs a plan. Assumed, not measured."""
 
 
 def time_slots_that_count(
     named: int, urgency: int, needed_by: date | None, *, on_the_day: bool
 ) -> int:
-    """Of the named slots of a week those up to the day `needed_by` (for `on_the_day`: of that day alone).
+    """The named time slots that are not too late, as a bit mask like `named`.
 
-    Where help is needed today, those of today.
+    Those from today to the day `needed_by`; of that day alone if `on_the_day`; of today alone if it is
+    critical; all if there is no day.
     """
     today = timezone.localdate()
     if on_the_day and needed_by:
@@ -39,16 +40,16 @@ def time_slots_that_count(
 
 class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> "NeedQuerySet":
-        """Those for which someone is looked for; none whose day is over."""
+        """Needs for which we look for someone, without those whose day is over."""
         return self.filter(state=NeedState.OPEN).exclude(needed_by__lt=timezone.localdate())
 
     def ends_before(self, moment: datetime) -> "NeedQuerySet":
-        """Those whose time is over then: with the end of their day, or as long as their kind stays open."""
+        """Needs whose day, or whose time to stay open, is over by `moment`."""
         day = timezone.localdate(moment)
         return self.filter(Q(needed_by__lt=day) | Q(open_until__lt=moment))
 
     def on_board(self) -> "NeedQuerySet":
-        """What anybody may see: open, not of a sensitive kind, and with nobody who must not hear of it.
+        """Needs that anyone may see: open, of no sensitive category, of an ask without exclusions.
 
         Most urgent first, then oldest.
         """
@@ -65,11 +66,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 class Need(models.Model):
-    """One task of an ask, or one day of a series. Who asks, and all that its needs share, stands in `Ask`.
+    """One task of an ask, or one day of a series. Who asks, and all that its needs share, is in `Ask`.
 
-    It ends with the day `needed_by`, or without one at `open_until`: one of the two, always. An
-    occurrence of a series is for that day alone; `recurrence_id` is the day for which it was made and
-    tells it from the others even after it was moved (RFC 5545).
+    It ends with the day `needed_by` or at `open_until`: exactly one of the two is set. An occurrence of
+    a series is for its day alone; `recurrence_id` is the day for which it was made and identifies it
+    even after it was moved (RFC 5545). `came_with` is the ask from which a merge of households took it;
+    `merged_into` is the need of the same ask with which it is kept together.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -230,29 +232,29 @@ class Need(models.Model):
 
     @property
     def code(self) -> str:
-        """A short name for coordinators to tell needs apart; it opens nothing."""
+        """A short name for coordinators to tell needs apart. It gives no access to anything."""
         return str(self.public_id)[:8]
 
     @property
     def when(self) -> str:
-        """How soon, in words; with the date and the times of the week where some were named."""
-        said = [str(self.get_urgency_display())]
+        """How soon, as a phrase in the active language, with the day and the times of the week if named."""
+        phrases = [str(self.get_urgency_display())]
         if self.needed_by:
-            said.append(date_format(self.needed_by, "DATE_FORMAT"))
+            phrases.append(date_format(self.needed_by, "DATE_FORMAT"))
         if self.week_parts != ANY_TIME:
-            said.append(in_words(self.week_parts))
-        return gettext(", ").join(said)
+            phrases.append(in_words(self.week_parts))
+        return gettext(", ").join(phrases)
 
     @property
     def time_slots_that_count(self) -> int:
-        """Of the named times those before it is too late."""
+        """Its time slots that are not too late, as a bit mask."""
         return time_slots_that_count(
             self.week_parts, self.urgency, self.needed_by, on_the_day=self.series_id is not None
         )
 
     @property
     def ends_at(self) -> datetime:
-        """When its time is over: at the end of its day, where the group is, or at `open_until`."""
+        """When its time is over: at the end of its day in the group's time zone, or at `open_until`."""
         if self.needed_by is None:
             return self.open_until or self.created_at
         return timezone.make_aware(datetime.combine(self.needed_by + timedelta(days=1), time.min))
@@ -263,7 +265,7 @@ class Need(models.Model):
 
     @property
     def readable_notes(self) -> str | None:
-        """What the neighbour said about this task; None where no key at hand opens it just now."""
+        """What the neighbour wrote about this task; None while no configured key decrypts it."""
         try:
             return self.notes.text
         except WrongKey:
@@ -275,19 +277,19 @@ class Need(models.Model):
 
     @property
     def erased_on(self) -> date | None:
-        """The day after which the notes and the claims are erased; None while it is not closed."""
+        """The day after which its notes and claims are erased; None while it is not closed."""
         if self.closed_at is None:
             return None
         return timezone.localdate(self.closed_at + timedelta(days=current_policy().erase_days))
 
     @property
     def leading(self) -> "Need":
-        """The need whose fate this one shares: the one it was put together with, or itself."""
+        """The need that decides what becomes of this one: the one it was merged into, or itself."""
         return self.merged_into or self
 
 
 class NeedNotes(models.Model):
-    """The neighbour's words about one task. Encrypted, in a table of their own, as long as the need lives."""
+    """What the neighbour wrote about one task. Encrypted, in a table of its own."""
 
     need = models.OneToOneField(
         Need, on_delete=models.CASCADE, related_name="notes", primary_key=True
@@ -304,7 +306,7 @@ class NeedNotes(models.Model):
 
 
 class NeedMerge(models.Model):
-    """How a need was before the same need came twice, so that putting them together can be undone."""
+    """The fields of the leading need before `need` was merged into it, so that the merge can be undone."""
 
     need = models.OneToOneField(
         Need, on_delete=models.CASCADE, related_name="merge", primary_key=True

@@ -1,4 +1,4 @@
-"""A need that comes back: on these days of the week, until a day. Each occurrence is a need."""
+"""A need that repeats on some days of the week until a last day. Each occurrence is a need."""
 
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
@@ -13,14 +13,15 @@ from mutualaid.policy.current import current_policy
 
 class SeriesQuerySet(models.QuerySet["Series"]):
     def due(self) -> "SeriesQuerySet":
-        """Those whose occurrences are not made as far ahead as they should be."""
+        """Series that go on and lack occurrences before `horizon()`."""
         return self.filter(ended_at=None, made_until__lt=horizon())
 
 
 class Series(models.Model):
-    """`rule` is an RRULE of RFC 5545; occurrences up to `made_until` are made, or were skipped.
+    """A rule and how far it has been followed.
 
-    `ended_at`: it was stopped, or its last day is over.
+    `rule` is an RRULE of RFC 5545, counted from `starts_on`. Occurrences up to the day `made_until` were
+    made, or skipped because their day was over. `ended_at`: it was stopped, or its last day has passed.
     """
 
     rule = models.CharField(_("rule"), max_length=200)
@@ -39,7 +40,7 @@ class Series(models.Model):
         return self.rule
 
     def days(self, first: date, last: date) -> list[date]:
-        """The days of its occurrences from `first` to `last`, both included."""
+        """The days of its occurrences from `first` to `last`, both included; none if there are none."""
         begin, end = (datetime.combine(day, time.min) for day in (first, last))
         return [at.date() for at in self._dates().between(begin, end, inc=True)]
 
@@ -54,10 +55,10 @@ class Series(models.Model):
 
 
 def horizon() -> date:
-    """Up to this day, occurrences are made."""
+    """The day up to which occurrences are made: the policy's `repeat_ahead_days` from today."""
     return timezone.localdate() + timedelta(days=current_policy().repeat_ahead_days)
 
 
 def weekly(weekdays: list[str], until: date) -> str:
-    """The rule for these days of the week ("MO", "TH"), to the day `until`, included."""
+    """The RRULE for these days of the week ("MO" to "SU") up to the day `until`, included."""
     return f"FREQ=WEEKLY;BYDAY={','.join(weekdays)};UNTIL={until:%Y%m%d}"

@@ -56,7 +56,7 @@ def _contact(ask: Ask) -> dict[str, Any]:
         "phone": contact.phone,
         "email": contact.email,
         "address": contact.address,
-        "safe_ways": contact.ways,
+        "safe_ways": contact.chosen_channel_labels,
         "safe_times": contact.times,
         "no_voicemail": contact.no_voicemail,
         "who_must_not_hear_of_it": gettext(

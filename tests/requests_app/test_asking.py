@@ -234,6 +234,6 @@ def test_the_check_says_what_was_read_in_a_box_for_the_phone(client):
     checked = client.get("/ask/check/").content.decode()
     assert "(as phone numbers we read: (608) 555-0142, (608) 555-0143)" in checked
     client.post("/ask/check/")
-    assert AskContact.objects.get().index_rows()[1:], "both are known"
+    assert AskContact.objects.get().contact_points()[1:], "both are known"
     asking.answer_all(client)
     assert "as phone numbers" not in client.get("/ask/check/").content.decode()

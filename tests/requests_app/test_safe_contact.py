@@ -43,7 +43,7 @@ def test_what_is_safe_is_asked_gently_and_kept(client):
     need = ask(client, channels=["call", "note"], times="after 6", no_voicemail="on")
     contact = need.ask.contact
     assert (contact.channels, contact.times, contact.no_voicemail) == ("call,note", "after 6", True)
-    assert contact.ways == ["A call", "A note in the letter box"]
+    assert contact.chosen_channel_labels == ["A call", "A note in the letter box"]
     assert need.state == "open"
 
 

@@ -61,7 +61,7 @@ def ask_private(visit: Visit) -> HttpResponse:
         "token": token,
         "url": private_url(token),
         "code": code_for(token) if visit.link.code_hash else "",
-        "ways": contact.ways if contact else [],
+        "ways": contact.chosen_channel_labels if contact else [],
         "is_unreadable": contact is None,
     }
     return render(visit.request, "needs/private.html", context)
