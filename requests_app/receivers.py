@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.people.signals import person_blocked, person_deactivated
 from requests_app.access.exclusions import needs_kept_from_owner
-from requests_app.actions.changing import end_claims_of_kept_away
+from requests_app.actions.changing import release_excluded_claims_of_needs
 from requests_app.actions.claiming import release_claims_of
 from requests_app.lifecycle.actors import SITE, coordinator
 
@@ -19,7 +19,7 @@ def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> Non
     """It may be one from whose owner an ask is kept, or one with which the ask was made."""
     needs = needs_kept_from_owner(instance.fingerprint)
     taken_on = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
-    end_claims_of_kept_away(taken_on, by=SITE)
+    release_excluded_claims_of_needs(taken_on, by=SITE)
 
 
 @receiver([person_deactivated, person_blocked])

@@ -1,4 +1,4 @@
-"""What a neighbour told us is changed. A change of the ask holds for all its needs."""
+"""Change what a neighbour told us. A change of the ask applies to all its needs."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import BlockedContactPoint, User
@@ -17,81 +18,92 @@ from requests_app.actions.claiming import release_claim
 from requests_app.actions.sending import open_until, read_ask_first
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
 from requests_app.lifecycle.transitions import lock_ask, log_event
-from requests_app.models import Ask, AskContact, Claim, Erased, Exclusion, Need, NeedNotes
+from requests_app.models import (
+    Ask,
+    AskContact,
+    Claim,
+    Erased,
+    Exclusion,
+    Need,
+    NeedEvent,
+    NeedNotes,
+)
 from requests_app.signals import need_changed
 from requests_app.states import CHANGEABLE, NeedState
 
-OF_THE_NEED = (
-    "category",
-    "locality",
-    "urgency",
-    "needed_by",
-    "week_parts",
-    "people_count",
-    "notes",
-)
-OF_THE_ASK = (
-    "name", "phone", "email", "address", "channels", "times", "no_voicemail", "keep_from",
-    "language", "languages", "for_whom", "keep_from_contact_points",
-)  # fmt: skip
-EXCLUDES = {"keep_from", "keep_from_contact_points"}
-OF_THE_NEED_TO_MATCHING = {"category", "locality", "urgency", "needed_by", "week_parts"}
-"""Fields after whose change other people fit a need."""
-OF_THE_ASK_TO_MATCHING = {"languages", "language", "phone", "email", "keep_from_contact_points"}
-"""Fields after whose change other people fit all needs of an ask: contact points keep their owners away."""
+EXCLUDING_FIELDS = {"keep_from", "keep_from_contact_points"}
+"""Fields that say who must not find out. No volunteer is told that they were changed."""
+ASK_FIELDS_MATCHED_ON = {
+    "languages", "language", "phone", "email", "keep_from_contact_points",
+}  # fmt: skip
+"""Fields that decide who fits all needs of an ask; a contact point excludes its owners."""
+NEED_FIELDS_MATCHED_ON = {"category", "locality", "urgency", "needed_by", "week_parts"}
+"""Fields that decide who fits one need."""
 
 
 @transaction.atomic
 def change_ask(
-    ask: Ask, given: Mapping[str, Any], *, reason: str = "", by: Actor = NEIGHBOUR
+    ask: Ask, changes: Mapping[str, Any], *, reason: str = "", by: Actor = NEIGHBOUR
 ) -> None:
-    """Change what all needs of an ask share: fields named in `OF_THE_ASK`.
+    """Change what all needs of an ask share.
 
-    One transaction for every live need: each has it in its history; each volunteer on the way is told
-    once that something changed; who must not find out has no claim any more; what must be read first
-    now is, all of it; it is matched anew where other people may fit. Raises `Erased` where the time of
-    the ask is over, and `StateChanged` where none of its needs is live.
+    `changes` are new values by field: fields of `AskContact` (`channels` as comma-separated codes),
+    `languages`, `for_whom`, and `keep_from_contact_points`, phones or e-mails that are added to the
+    exclusions. `reason` is a code for the history.
+
+    In one transaction every live need gets an event, excluded volunteers are released, the ask is read
+    first if it now must be, needs are matched anew if others may fit, and each volunteer on the way is
+    told once that something changed, not what.
+
+    Raises `Erased` if the ask has been erased, and `StateChanged` if none of its needs is live.
     """
-    live = lock_ask(ask)
-    if not live:
+    live_needs = lock_ask(ask)
+    if not live_needs:
         raise StateChanged("change")
-    _write_ask(ask, dict(given))
-    events = [log_event(need, "change", by=by, reason=reason) for need in live]
+    _write_ask(ask, dict(changes))
+    events = [log_event(need, "change", by=by, reason=reason) for need in live_needs]
     release_excluded_claims(ask, by=by)
-    if EXCLUDES & given.keys() or _is_blocked(ask, given):
+    if EXCLUDING_FIELDS & changes.keys() or _adds_blocked_contact_point(changes):
         read_ask_first(ask, by=by)
-    if OF_THE_ASK_TO_MATCHING & given.keys():
+    if ASK_FIELDS_MATCHED_ON & changes.keys():
         match_anew(ask)
-    if given.keys() - EXCLUDES:
-        _tell_who_comes(Claim.objects.filter(need__in=live), f"{events[0].pk}")
+    if changes.keys() - EXCLUDING_FIELDS:
+        _notify_volunteers(live_needs, of=events[0])
 
 
 @transaction.atomic
 def change_need(
     need: Need,
-    given: Mapping[str, Any],
+    changes: Mapping[str, Any],
     *,
     reason: str = "",
     by: Actor = NEIGHBOUR,
     later_days: bool = False,
 ) -> None:
-    """Change one task: fields named in `OF_THE_NEED`; with `later_days` the later ones of its series too.
+    """Change one task; with `later_days` also the later occurrences of its series.
 
-    An open need is matched anew, or read by a coordinator first where it must be. A volunteer on the
-    way is told that something changed, not what, and once for all that is changed in one go.
-    Raises `StateChanged` once the help was given, or where an occurrence would lose its day.
+    `changes` are new values by field: fields of `Need`, and `notes`. Later occurrences keep their own
+    day, and their category where someone said yes to it. `reason` is a code for the history.
+
+    An open need is matched anew, or read by a coordinator first if it now must be. Each volunteer on
+    the way is told once that something changed, not what, whatever number of days they come for.
+
+    Raises `StateChanged` once the help was given, or if an occurrence would lose its day, and `Erased`.
     """
     lock_ask(need.ask)
-    for one in [need, *(_later_days(need) if later_days else ())]:
-        fields = dict(given) if one == need else _for_later_day(one, given)
-        if one != need and not fields:
-            continue
-        _write_need(one, fields)
-        event = log_event(one, "change", by=by, reason=reason)
-        _tell_who_comes(one.claims.all(), f"{event.pk}")
-        if OF_THE_NEED_TO_MATCHING & fields.keys():
-            need_changed.send(sender=Need, need=one)
-    if "category" in given and need.category.sensitive:
+    changes_by_need = {need: dict(changes)}
+    if later_days:
+        for later_need in _later_needs(need):
+            if fields := _changes_for_later_need(later_need, changes):
+                changes_by_need[later_need] = fields
+    events = []
+    for changed_need, fields in changes_by_need.items():
+        _write_need(changed_need, fields)
+        events.append(log_event(changed_need, "change", by=by, reason=reason))
+        if NEED_FIELDS_MATCHED_ON & fields.keys():
+            need_changed.send(sender=Need, need=changed_need)
+    _notify_volunteers(list(changes_by_need), of=events[0])
+    if "category" in changes and need.category.sensitive:
         read_ask_first(need.ask, by=by)
 
 
@@ -99,15 +111,16 @@ def change_need(
 def exclude(
     ask: Ask, *, by: Actor, people: Iterable[User] = (), contact_points: Iterable[str] = ()
 ) -> None:
-    """Keep an ask, with all its needs, from these people and from whoever has these contact points.
+    """Keep an ask with all its needs from these people, and from whoever has these contact points.
 
-    Whoever of them has said yes already is released at once. Raises `Erased`.
+    Those of them who said yes already are released. `contact_points` are phones or e-mails in any
+    spelling; text that is neither is ignored. Raises `Erased` if the ask has been erased.
     """
-    live = lock_ask(ask)
+    live_needs = lock_ask(ask)
     for person in people:
         Exclusion.objects.get_or_create(ask=ask, person=person)
     exclude_contact_points(ask, contact_points)
-    for need in live:
+    for need in live_needs:
         log_event(need, "change", by=by, reason="keep_from")
     release_excluded_claims(ask, by=by)
     read_ask_first(ask, by=by)
@@ -116,95 +129,107 @@ def exclude(
 
 @transaction.atomic
 def end_exclusion(exclusion: Exclusion, *, by: Actor) -> None:
-    """This person may hear of the ask after all. It stays one that a coordinator reads first."""
+    """Let this person find out about the ask after all. A coordinator still reads its needs first.
+
+    Raises `Erased` if the ask has been erased.
+    """
     ask = exclusion.ask
-    live = lock_ask(ask)
+    live_needs = lock_ask(ask)
     exclusion.delete()
-    for need in live:
+    for need in live_needs:
         log_event(need, "change", by=by, reason="keep_from")
     match_anew(ask)
 
 
 def match_anew(ask: Ask) -> None:
-    """Tell the rooms above that other people may fit its needs, or may hear of them no more."""
+    """Send `need_changed` for each live need: others may fit now, or may not find out any more."""
     for need in ask.needs.exclude(state=NeedState.CLOSED).order_by("pk"):
         need_changed.send(sender=Need, need=need)
 
 
 def release_excluded_claims(ask: Ask, *, by: Actor) -> None:
-    """Release whoever said yes and must not be there. With the ask locked, nobody claims meanwhile."""
+    """Release volunteers on the way from whom the ask is kept by now.
+
+    Call it with the ask locked, so that no one claims meanwhile.
+    """
     coming = Claim.objects.on_the_way().filter(need__ask=ask)
-    for claim in coming.filter(volunteer__in=people_kept_from(ask)).select_related(
-        "need", "volunteer"
-    ):
+    excluded = coming.filter(volunteer__in=people_kept_from(ask))
+    for claim in excluded.select_related("need", "volunteer"):
         release_claim(claim, by=by)
 
 
 @transaction.atomic
-def end_claims_of_kept_away(needs: Iterable[Need], *, by: Actor) -> None:
-    """Release the claims of people from whom these needs are kept by now."""
+def release_excluded_claims_of_needs(needs: Iterable[Need], *, by: Actor) -> None:
+    """Do the same for the asks of these needs, each locked in turn; erased ones are skipped."""
     for ask in sorted({need.ask for need in needs}, key=lambda ask: ask.pk):
         with suppress(Erased):
             lock_ask(ask)
             release_excluded_claims(ask, by=by)
 
 
-def _write_ask(ask: Ask, given: dict[str, Any]) -> None:
-    exclude_contact_points(ask, given.pop("keep_from_contact_points", ()))
-    if "languages" in given:
-        ask.languages.set(given.pop("languages"))
-    if "for_whom" in given:
-        Ask.objects.filter(pk=ask.pk).update(for_whom=given.pop("for_whom"))
-    if given:
+def _write_ask(ask: Ask, changes: dict[str, Any]) -> None:
+    exclude_contact_points(ask, changes.pop("keep_from_contact_points", ()))
+    if "languages" in changes:
+        ask.languages.set(changes.pop("languages"))
+    if "for_whom" in changes:
+        Ask.objects.filter(pk=ask.pk).update(for_whom=changes.pop("for_whom"))
+    if changes:
         contact = AskContact.objects.get(ask=ask)
-        for name, value in given.items():
+        for name, value in changes.items():
             setattr(contact, name, value)
-        contact.save(update_fields=list(given))
+        contact.save(update_fields=list(changes))
 
 
-def _is_blocked(ask: Ask, given: Mapping[str, Any]) -> bool:
-    if not {"phone", "email"} & given.keys():
+def _adds_blocked_contact_point(changes: Mapping[str, Any]) -> bool:
+    if not {"phone", "email"} & changes.keys():
         return False
-    return BlockedContactPoint.objects.of(given.get("phone", ""), given.get("email", "")).exists()
+    return BlockedContactPoint.objects.of(
+        changes.get("phone", ""), changes.get("email", "")
+    ).exists()
 
 
-def _write_need(need: Need, given: dict[str, Any]) -> None:
-    notes = given.pop("notes", None)
-    if {"category", "needed_by"} & given.keys():
-        day = given.get("needed_by", need.needed_by)
+def _write_need(need: Need, changes: dict[str, Any]) -> None:
+    """Write fields and notes, with the time at which the need ends. Raises `StateChanged`."""
+    notes = changes.pop("notes", None)
+    if {"category", "needed_by"} & changes.keys():
+        day = changes.get("needed_by", need.needed_by)
         if day is None and need.series_id:
             raise StateChanged("change")
-        until = None if day else open_until(given.get("category", need.category))
-        given |= {"open_until": until, "warned_at": None}
+        until = None if day else open_until(changes.get("category", need.category))
+        changes |= {"open_until": until, "warned_at": None}
     changeable = Need.objects.filter(pk=need.pk, state__in=CHANGEABLE)
     if not changeable.select_for_update().exists():
         raise StateChanged("change")
-    if given:
-        changeable.update(**given)
+    if changes:
+        changeable.update(**changes)
     if notes is not None:
         NeedNotes.objects.filter(need=need).update(text=notes)
     need.refresh_from_db()
 
 
-def _later_days(need: Need) -> Iterable[Need]:
+def _later_needs(need: Need) -> Iterable[Need]:
+    """The later occurrences of its series that can be changed; none for a need of no series."""
     if need.series_id is None or need.recurrence_id is None:
         return ()
     later = Need.objects.filter(series=need.series_id, recurrence_id__gt=need.recurrence_id)
     return later.filter(state__in=CHANGEABLE).order_by("pk")
 
 
-def _for_later_day(need: Need, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the day, which is its own, and without another kind where someone said yes to this one."""
-    own = {"needed_by"} if rules.can_change_kind(need) else {"needed_by", "category"}
-    return {name: value for name, value in given.items() if name not in own}
+def _changes_for_later_need(later_need: Need, changes: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {"needed_by"} if rules.can_change_kind(later_need) else {"needed_by", "category"}
+    return {name: value for name, value in changes.items() if name not in kept}
 
 
-def _tell_who_comes(claims: Any, change: str) -> None:
-    """One message to each volunteer who is on the way, however many of these claims are theirs."""
-    together = timedelta(minutes=current_policy().change_notice_minutes)
-    told = set[int]()
-    for claim in claims.on_the_way().select_related("volunteer").order_by("pk"):
-        if claim.volunteer_id not in told:
-            key = f"need_changed:{claim.pk}:{change}"
-            enqueue("need_changed", about_id=claim.pk, to=claim.volunteer, key=key, hold=together)
-        told.add(claim.volunteer_id)
+def _notify_volunteers(needs: Iterable[Need], *, of: NeedEvent) -> None:
+    """Tell each volunteer on the way once that something changed, about the nearest of their days.
+
+    Further changes within the policy's `change_notice_minutes` are part of the same message.
+    """
+    coming = Claim.objects.on_the_way().filter(need__in=needs).select_related("volunteer")
+    nearest_claims: dict[int, Claim] = {}
+    for claim in coming.order_by(F("need__needed_by").asc(nulls_last=True), "pk"):
+        nearest_claims.setdefault(claim.volunteer_id, claim)
+    notice = timedelta(minutes=current_policy().change_notice_minutes)
+    for claim in nearest_claims.values():
+        key = f"need_changed:{claim.pk}:{of.pk}"
+        enqueue("need_changed", about_id=claim.pk, to=claim.volunteer, key=key, hold=notice)

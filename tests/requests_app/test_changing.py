@@ -435,6 +435,27 @@ def test_a_day_whose_helper_said_yes_to_this_kind_keeps_it(weekly, sam):
     assert set(kinds.values()) == {"bread"}
 
 
+def test_a_helper_of_several_days_hears_of_one_change_once_about_the_nearest_day(weekly, sam, vera):
+    _first, second, third, fourth, *_ = later_days(weekly)
+    claims = {
+        need: actions.claim_need(need, by=helper, weekly_limit=9)
+        for need, helper in ((fourth, sam), (second, sam), (third, vera), (weekly.need, vera))
+    }
+    weekly.change("notes", notes="Oat milk", later_days="on")
+    notices = Notification.objects.filter(kind="need_changed").order_by("pk")
+    assert set(notices.values_list("recipient", "about_id")) == {
+        (vera.pk, claims[weekly.need].pk),
+        (sam.pk, claims[second].pk),
+    }
+    assert notices.count() == 2
+
+
+def test_a_helper_of_a_later_day_hears_nothing_of_a_change_of_this_day_alone(weekly, sam):
+    actions.claim_need(later_days(weekly)[0], by=sam, weekly_limit=2)
+    weekly.change("notes", notes="Oat milk")
+    assert not Notification.objects.filter(kind="need_changed").exists()
+
+
 def seen_in(html: str) -> str:
     return str(re.findall(r'name="seen" value="([^"]+)"', html)[0])
 
