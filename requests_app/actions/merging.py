@@ -1,10 +1,9 @@
-"""Three cases of "this is here already": the same household, the same need twice, and different people."""
+"""Merge asks of one household and needs that came twice; mark asks that only look alike."""
 
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from mutualaid.encryption.fields import WrongKey
 from mutualaid.notify.outbox import enqueue
 from mutualaid.transitions import StateChanged
 from requests_app.actions.changing import match_anew, release_excluded_claims
@@ -13,108 +12,101 @@ from requests_app.lifecycle.actors import Actor
 from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, lock_need, log_event
 from requests_app.models import Ask, Exclusion, Need, NeedMerge, NeedNotes, PrivateLink
 from requests_app.signals import need_changed
+from requests_app.states import NeedState
 
 
 @transaction.atomic
 def merge_asks(ask: Ask, *, into: Ask, by: Actor) -> None:
-    """Both are of the same household: the needs of `ask` move under `into`, whose contact stays.
+    """Put two asks of one household together: the needs of `ask` move to `into`, whose contact stays.
 
-    Links of both are revoked and a new one goes to the contact that stays. Who must not find out about
-    one must not about the other; what made one of them read first makes both. Raises `StateChanged` for
-    an ask with itself or with one that was merged already, and `Erased`.
+    Links of both are revoked and a new one goes to the contact that stays. Exclusions of either apply
+    to both, and if one is read first, both are. Raises `StateChanged` for an ask with itself or if
+    either was merged already, and `Erased` if either has been erased.
     """
     if ask == into:
         raise StateChanged("merge")
-    for one in sorted((ask, into), key=lambda row: row.pk):  # so that nobody waits in a ring
-        lock_ask(one)
+    _lock_asks(ask, into)
     if ask.merged_into_id or into.merged_into_id:
         raise StateChanged("merge")
     Ask.objects.filter(Q(pk=ask.pk) | Q(merged_into=ask)).update(merged_into=into)
     ask.merged_into = into
-    moved = list(ask.needs.order_by("pk"))
+    moved_needs = list(ask.needs.order_by("pk"))
     Need.objects.filter(ask=ask, came_with=None).update(came_with=ask)
     Need.objects.filter(ask=ask).update(ask=into)
     _share_exclusions(ask, into)
-    for need in moved:
+    for need in moved_needs:
         need.ask = into
         log_event(need, "merge", by=by, reason="household")
     release_excluded_claims(into, by=by)
-    if ask.read_first or into.read_first:
-        for one in (ask, into):
-            read_ask_first(one, by=by)
+    _read_both_first_if_one_is(ask, into, by=by)
     match_anew(into)
-    _renew_way_back(ask, into)
+    PrivateLink.objects.filter(ask__in=[ask, into], revoked_at=None).update(revoked_at=Now())
+    _send_new_link(into)
 
 
 @transaction.atomic
 def unmerge_asks(ask: Ask, *, by: Actor) -> None:
-    """They were not of one household after all: `ask` has its needs back, and its contact, unchanged.
+    """Undo `merge_asks`: `ask` has its needs back, and its own contact, which was never changed.
 
-    What each was told meanwhile stays with the ask where it was told; each gets a new link of its own.
-    Raises `StateChanged` where it is not merged, or its needs are put together with others of that ask.
+    Changes and exclusions made meanwhile stay on the ask that had them; each gets a new link.
+    Raises `StateChanged` if it is not merged, or if one of its needs is merged with a need of the other
+    ask, and `Erased` if either has been erased.
     """
     into = ask.merged_into
     if into is None:
         raise StateChanged("unmerge")
-    for one in sorted((ask, into), key=lambda row: row.pk):
-        lock_ask(one)
-    back = list(into.needs.filter(came_with=ask).order_by("pk"))
-    ids = [need.pk for need in back]
-    tied = Q(pk__in=ids, merged_into__isnull=False) & ~Q(merged_into__in=ids)
-    tied |= Q(merged_into__in=ids) & ~Q(pk__in=ids)
-    if Need.objects.filter(tied, state="merged").exists():
+    _lock_asks(ask, into)
+    returned_needs = list(into.needs.filter(came_with=ask).order_by("pk"))
+    ids = [need.pk for need in returned_needs]
+    merged_across = Q(pk__in=ids, merged_into__isnull=False) & ~Q(merged_into__in=ids)
+    merged_across |= Q(merged_into__in=ids) & ~Q(pk__in=ids)
+    if Need.objects.filter(merged_across, state=NeedState.MERGED).exists():
         raise StateChanged("unmerge")
     Ask.objects.filter(pk=ask.pk).update(merged_into=None)
     ask.merged_into = None
     Need.objects.filter(pk__in=ids).update(ask=ask, came_with=None)
-    for need in back:
+    for need in returned_needs:
         need.ask = ask
         log_event(need, "unmerge", by=by, reason="household")
-    if ask.read_first or into.read_first:
-        for one in (ask, into):
-            read_ask_first(one, by=by)
+    _read_both_first_if_one_is(ask, into, by=by)
     PrivateLink.objects.filter(ask=into, revoked_at=None).update(revoked_at=Now())
-    for one in (ask, into):
-        match_anew(one)
-        _send_link(one)
+    for separate_ask in (ask, into):
+        match_anew(separate_ask)
+        _send_new_link(separate_ask)
 
 
 @transaction.atomic
 def mark_alike(ask: Ask, *, other: Ask, by: Actor) -> None:
-    """They look alike and are of different people: links, contact and rights stay apart.
+    """Note that two asks look alike and are of different people: links, contact and rights stay apart.
 
-    Raises `StateChanged` for an ask with itself.
+    Raises `StateChanged` for an ask with itself, and `Erased` if either has been erased.
     """
     if ask == other:
         raise StateChanged("merge")
     ask.alike.add(other)
-    for one in sorted((ask, other), key=lambda row: row.pk):
-        for need in lock_ask(one):
-            log_event(need, "change", by=by, reason="alike")
+    _log_alike(ask, other, by=by)
 
 
 @transaction.atomic
 def unmark_alike(ask: Ask, *, other: Ask, by: Actor) -> None:
-    """They may be of one person after all: coordinators are told again that they look alike."""
+    """Undo `mark_alike`: coordinators are told again that the asks look alike. Raises `Erased`."""
     ask.alike.remove(other)
-    for one in sorted((ask, other), key=lambda row: row.pk):
-        for need in lock_ask(one):
-            log_event(need, "change", by=by, reason="alike")
+    _log_alike(ask, other, by=by)
 
 
 @transaction.atomic
 def merge_need(need: Need, *, into: Need, by: Actor) -> None:
-    """The same need came twice in one ask: from now on both share one fate, and nothing of either is lost.
+    """Keep a need that came twice in one ask together with the other: what becomes of `into` holds for both.
 
-    `into` takes the higher urgency, the earlier day, and both texts. Raises `StateChanged` where
-    somebody is at work on `need` already, where `into` is closed or `need` itself, or where they are of
-    two asks: those of one household are merged first, and those of different people stay apart.
+    `into`, or the need that it was merged into itself, takes the higher urgency, the earlier day and
+    both texts; what it had before is kept in `NeedMerge`. Raises `StateChanged` if someone has claimed
+    `need`, if `into` is closed or is `need` itself, or if they are of two asks (merge the asks first),
+    and `WrongKey` if a text cannot be read, since it could be lost.
     """
     into = into.leading
-    for one in sorted((need, into), key=lambda row: row.pk):
-        lock_need(one)
-    at_work = need.claims.filling().exists()
-    if at_work or into == need or need.ask_id != into.ask_id or not into.is_live:
+    _lock_needs(need, into)
+    has_helpers = need.claims.filling().exists()
+    if has_helpers or into == need or need.ask_id != into.ask_id or not into.is_live:
         raise StateChanged("merge")
     into.refresh_from_db()
     need.refresh_from_db()
@@ -123,10 +115,11 @@ def merge_need(need: Need, *, into: Need, by: Actor) -> None:
         urgency=into.urgency,
         needed_by=into.needed_by,
         open_until=into.open_until,
-        notes=_text(into),
+        notes=_notes_of(into),
     )
     before.save(force_insert=not NeedMerge.objects.filter(pk=need.pk).exists())
-    _write(into, need, _together(need, before), _both(before.notes, _text(need)))
+    _write_fields(into, _merged_fields(need, before))
+    _write_notes(into, _merged_notes(before.notes, _notes_of(need)))
     apply_need_transition(need, "merge", by=by, merged_into=into)
     need.merged.update(merged_into=into)
     log_event(into, "change", by=by, reason="merge")
@@ -135,22 +128,17 @@ def merge_need(need: Need, *, into: Need, by: Actor) -> None:
 
 @transaction.atomic
 def unmerge_need(need: Need, *, by: Actor) -> None:
-    """They were not the same after all: it is open again, by itself, and the other one is as it was.
+    """Undo `merge_need`: `need` is open again by itself, and the other one is as it was before.
 
-    What was changed on the other one since then stays changed.
+    Fields or notes of the other one that were changed since then stay as they are. Raises
+    `StateChanged` if `need` is not merged, and `WrongKey` if a text cannot be read.
     """
     into = need.merged_into
-    for one in sorted(filter(None, (need, into)), key=lambda row: row.pk):
-        lock_need(one)
+    _lock_needs(*filter(None, (need, into)))
     before = NeedMerge.objects.filter(need=need).first()
     apply_need_transition(need, "unmerge", by=by, merged_into=None)
     if into and before and into.is_live:
-        into.refresh_from_db()
-        as_merged = _together(need, before)
-        is_untouched = all(getattr(into, name) == value for name, value in as_merged.items())
-        fields = {name: getattr(before, name) for name in as_merged} if is_untouched else {}
-        is_same_text = _text(into) == _both(before.notes, _text(need))
-        _write(into, need, fields, before.notes if is_same_text else None)
+        _restore(into, before, need)
         log_event(into, "change", by=by, reason="unmerge")
         need_changed.send(sender=Need, need=into)
     if before:
@@ -161,8 +149,50 @@ def unmerge_need(need: Need, *, by: Actor) -> None:
         announce(need)
 
 
-def _together(need: Need, before: NeedMerge) -> dict[str, object]:
-    """What a need becomes, as it was `before`, with `need` put into it."""
+def _lock_asks(*asks: Ask) -> list[tuple[Ask, list[Need]]]:
+    """Lock asks with their live needs; always in one order, so that no two transactions deadlock."""
+    return [(ask, lock_ask(ask)) for ask in sorted(asks, key=lambda ask: ask.pk)]
+
+
+def _lock_needs(*needs: Need) -> None:
+    for need in sorted(needs, key=lambda need: need.pk):
+        lock_need(need)
+
+
+def _read_both_first_if_one_is(ask: Ask, other: Ask, *, by: Actor) -> None:
+    if ask.read_first or other.read_first:
+        read_ask_first(ask, by=by)
+        read_ask_first(other, by=by)
+
+
+def _share_exclusions(ask: Ask, into: Ask) -> None:
+    for source, target in ((ask, into), (into, ask)):
+        for exclusion in source.exclusions.all():
+            Exclusion.objects.get_or_create(
+                ask=target, person=exclusion.person, fingerprint=exclusion.fingerprint
+            )
+
+
+def _send_new_link(ask: Ask) -> None:
+    """Send a link by e-mail if that is safe; else ask a coordinator to call and read out a code."""
+    contact = ask.readable_contact
+    if contact and contact.safe_email:
+        links_so_far = PrivateLink.objects.filter(ask=ask).count()
+        enqueue("ask_link", about_id=ask.pk, key=f"ask_link:{ask.pk}:renewed:{links_so_far}")
+    else:
+        Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())
+
+
+def _log_alike(ask: Ask, other: Ask, *, by: Actor) -> None:
+    """Write an event for each live need of both; where all are closed, for the latest one."""
+    for locked_ask, live_needs in _lock_asks(ask, other):
+        latest_need = locked_ask.needs.order_by("-pk")[:1]
+        for need in live_needs or latest_need:
+            log_event(need, "change", by=by, reason="alike")
+
+
+def _merged_fields(need: Need, before: NeedMerge) -> dict[str, object]:
+    """The fields of a leading need that was as `before`, once `need` is merged into it."""
     days = [day for day in (before.needed_by, need.needed_by) if day]
     day = min(days, default=None)
     return {
@@ -172,48 +202,36 @@ def _together(need: Need, before: NeedMerge) -> dict[str, object]:
     }
 
 
-def _write(into: Need, need: Need, fields: dict[str, object], notes: str | None) -> None:
-    if fields:
-        if into.series_id:
-            fields = {"urgency": fields["urgency"]}
-        Need.objects.filter(pk=into.pk).update(**fields)
-        into.refresh_from_db()
-    if notes is not None:
-        NeedNotes.objects.filter(need=into).update(text=notes)
-
-
-def _both(mine: str, theirs: str) -> str:
-    texts = [text for text in (mine.strip(), theirs.strip()) if text]
+def _merged_notes(first: str, second: str) -> str:
+    texts = [text for text in (first.strip(), second.strip()) if text]
     return "\n\n".join(dict.fromkeys(texts))
 
 
-def _text(need: Need) -> str:
-    """Raises `WrongKey`; then nothing is put together, for a text could be lost."""
+def _restore(into: Need, before: NeedMerge, need: Need) -> None:
+    """Give `into` the fields and the notes it had `before`, unless someone changed them since."""
+    into.refresh_from_db()
+    as_merged = _merged_fields(need, before)
+    is_untouched = all(getattr(into, name) == value for name, value in as_merged.items())
+    is_same_text = _notes_of(into) == _merged_notes(before.notes, _notes_of(need))
+    if is_untouched:
+        _write_fields(into, {name: getattr(before, name) for name in as_merged})
+    if is_same_text:
+        _write_notes(into, before.notes)
+
+
+def _write_fields(into: Need, fields: dict[str, object]) -> None:
+    """Write the fields of a merge; an occurrence of a series keeps its day."""
+    if into.series_id:
+        fields = {"urgency": fields["urgency"]}
+    Need.objects.filter(pk=into.pk).update(**fields)
+    into.refresh_from_db()
+
+
+def _write_notes(need: Need, text: str) -> None:
+    NeedNotes.objects.filter(need=need).update(text=text)
+
+
+def _notes_of(need: Need) -> str:
+    """The notes of a need, "" if there are none. Raises `WrongKey` while no configured key decrypts them."""
     notes = NeedNotes.objects.filter(need=need).first()
     return notes.text if notes else ""
-
-
-def _share_exclusions(ask: Ask, into: Ask) -> None:
-    for one in ask.exclusions.all():
-        Exclusion.objects.get_or_create(ask=into, person=one.person, fingerprint=one.fingerprint)
-    for one in into.exclusions.all():
-        Exclusion.objects.get_or_create(ask=ask, person=one.person, fingerprint=one.fingerprint)
-
-
-def _renew_way_back(ask: Ask, into: Ask) -> None:
-    links = PrivateLink.objects.filter(ask__in=[ask, into], revoked_at=None)
-    links.update(revoked_at=Now())
-    _send_link(into)
-
-
-def _send_link(ask: Ask) -> None:
-    """By e-mail where that is safe; else a coordinator rings and reads out a code."""
-    try:
-        contact = ask.contact
-    except WrongKey:
-        contact = None
-    if contact and contact.safe_email:
-        sent = PrivateLink.objects.filter(ask=ask).count()
-        enqueue("ask_link", about_id=ask.pk, key=f"ask_link:{ask.pk}:renewed:{sent}")
-    else:
-        Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())
