@@ -1,4 +1,4 @@
-"""Everything that is known about an ask and who asks, for them to keep: words, not codes."""
+"""The copy of an ask that its neighbour may download: labels instead of codes, ready for JSON."""
 
 from typing import Any
 
@@ -11,10 +11,13 @@ from requests_app.pages.timeline import timeline
 
 
 def data_of(ask: Ask) -> dict[str, Any]:
-    """What the neighbour may download. Of others it holds no more than their private page shows."""
+    """Everything we hold about an ask. Of other people no more than the private page shows.
+
+    What no configured key decrypts is replaced by a sentence that says so.
+    """
     return {
-        "what_you_asked_for": [_asked(need) for need in needs_of(ask)],
-        "you": _contact(ask),
+        "what_you_asked_for": [_need(need) for need in needs_of(ask)],
+        "you": _neighbour(ask),
         "came_from": ask.source,
         "reference_there": ask.reference,
         "asked_at": ask.created_at,
@@ -23,7 +26,7 @@ def data_of(ask: Ask) -> dict[str, Any]:
     }
 
 
-def _asked(need: Need) -> dict[str, Any]:
+def _need(need: Need) -> dict[str, Any]:
     notes = need.readable_notes
     return {
         "kind_of_help": need.category.label,
@@ -41,17 +44,20 @@ def _asked(need: Need) -> dict[str, Any]:
         "state": need.get_state_display(),
         "closed_at": need.closed_at,
         "closed_because": need.get_close_reason_display(),
-        "what_happened": [{"at": line.at, "what": line.words} for line in timeline(need)],
+        "what_happened": [{"at": line.at, "what": line.sentence} for line in timeline(need)],
     }
 
 
-def _contact(ask: Ask) -> dict[str, Any]:
-    contact = ask.readable_contact
-    if contact is None:
-        return {"cannot_be_read_just_now": _unreadable()}
-    return {
+def _neighbour(ask: Ask) -> dict[str, Any]:
+    unencrypted = {
         "for_whom": ask.get_for_whom_display(),
         "languages": [language.name for language in ask.languages.all()],
+    }
+    contact = ask.readable_contact
+    if contact is None:
+        return {**unencrypted, "cannot_be_read_just_now": _unreadable()}
+    return {
+        **unencrypted,
         "name": contact.name,
         "phone": contact.phone,
         "email": contact.email,

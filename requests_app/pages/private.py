@@ -1,4 +1,4 @@
-"""What the private page shows of an ask: each need in words, who is coming, and what can be done now."""
+"""What the private page shows of an ask: how each need stands, who is coming, what can be done now."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.people.models import display_name
 from requests_app import rules
-from requests_app.models import Ask, Claim, Need
-from requests_app.models.event import NeedEvent
+from requests_app.models import Ask, Claim, Need, NeedEvent
 from requests_app.notifications.neighbour import asked_whether_to_go_on
-from requests_app.pages.timeline import Line, Stop, timeline, way
-from requests_app.pages.wait_chart import Drawn, wait_chart_of
+from requests_app.pages.timeline import Line, Stop, stops, timeline
+from requests_app.pages.wait_chart import WaitChart, wait_chart_of
 from requests_app.states import LIVE_CLAIM, ON_THE_WAY, WAITING, ClaimState, CloseReason, NeedState
 
-STANDING = {
+STATUS_SENTENCES = {
     NeedState.TRIAGE: gettext_lazy(
         "We have it. A coordinator reads it first, then we look for somebody."
     ),
@@ -40,8 +39,8 @@ STANDING = {
 }
 
 
-class Coming(NamedTuple):
-    """Somebody who said yes: by which claim, the name they go by, and the day that was agreed."""
+class ExpectedHelper(NamedTuple):
+    """Someone who said yes: their claim, the name they go by, and the day that was agreed."""
 
     claim: UUID
     name: str
@@ -50,18 +49,18 @@ class Coming(NamedTuple):
 
 @dataclass(frozen=True)
 class NeedOnPage:
-    """One need in words, with the needs that are kept together with it."""
+    """One need as the page shows it."""
 
     need: Need
     title: str
-    standing: str
+    status: str
     """How it stands, in a sentence."""
-    coming: Sequence[Coming]
-    way: Sequence[Stop]
+    helpers: Sequence[ExpectedHelper]
+    stops: Sequence[Stop]
     history: Sequence[Line]
-    wait: Drawn | None
+    wait_chart: WaitChart | None
     same_asked_at: Sequence[datetime]
-    """When the same was asked again, for each need that was put together with it."""
+    """When the same was asked again, for each need that was merged into this one."""
     is_waiting: bool
     can_say_it_arrived: bool
     can_say_it_did_not: bool
@@ -69,11 +68,11 @@ class NeedOnPage:
     can_change: bool
     can_withdraw: bool
     later_days: Sequence["NeedOnPage"] = ()
-    """Of a series: the days after this one."""
+    """The live days of its series after this one."""
 
 
 class Repeating(NamedTuple):
-    """A series that goes on, and its next day, or the last one where no day is live."""
+    """A series that goes on, with its next live day, or its last day if none is live."""
 
     title: str
     need: Need
@@ -86,10 +85,10 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class AskOnPage:
-    """`current` are the live needs, the next day of each series first; `over` are the closed ones."""
+    """An ask as the page shows it. Of each series `current` has the next day, which has the later ones."""
 
     current: Sequence[NeedOnPage]
-    over: Sequence[NeedOnPage]
+    closed: Sequence[NeedOnPage]
     repeating: Sequence[Repeating]
     looks: Sequence[Look]
     can_change: bool
@@ -99,39 +98,38 @@ class AskOnPage:
 
     @property
     def only(self) -> NeedOnPage | None:
-        """The need, where there is but one to show."""
-        shown = [*self.current, *self.over]
+        """The need, if there is just one to show."""
+        shown = [*self.current, *self.closed]
         return shown[0] if len(shown) == 1 else None
 
     @property
     def is_waiting(self) -> bool:
-        return any(one.is_waiting for one in self.current)
+        return any(item.is_waiting for item in self.current)
 
 
 def ask_on_page(ask: Ask) -> AskOnPage:
-    """Everything about an ask but the contact details, in a fixed number of questions to the database.
+    """Everything about an ask but the contact details.
 
-    How long it may take is asked once more for each kind and area.
+    In a fixed number of queries, but for the wait: some for each category and area of a waiting need.
     """
     needs = list(needs_of(ask))
-    leading = [need for need in needs if need.merged_into_id is None]
-    shown = _needs_on_page(leading, needs)
-    live = [one for one in shown if one.need.is_live]
+    leading_needs = [need for need in needs if need.merged_into_id is None]
+    shown = _needs_on_page(leading_needs, needs)
+    live = [item for item in shown if item.need.is_live]
+    ends = [need.erased_on for need in needs if need.erased_on]
     return AskOnPage(
         current=_with_later_days(live),
-        over=[one for one in shown if not one.need.is_live],
+        closed=[item for item in shown if not item.need.is_live],
         repeating=_repeating(shown),
         looks=looks_at(ask),
         can_change=rules.can_change_ask(needs),
         can_add=ask.erased_at is None,
-        erased_after=None
-        if live
-        else max(filter(None, (n.erased_on for n in needs)), default=None),
+        erased_after=None if live else max(ends, default=None),
     )
 
 
 def needs_of(ask: Ask) -> QuerySet[Need]:
-    """Its needs with all that the page shows, in the order in which they were asked."""
+    """The needs of an ask with all that the page shows, in the order in which they were asked."""
     claims = Claim.objects.select_related("volunteer").order_by("place", "pk")
     related = ask.needs.select_related("category__parent", "locality", "series", "ask")
     return related.prefetch_related(Prefetch("claims", claims), "events").order_by(
@@ -140,7 +138,7 @@ def needs_of(ask: Ask) -> QuerySet[Need]:
 
 
 def title_of(need: Need) -> str:
-    """What it is; with its day where there are several."""
+    """The label of its category, with its day if it is an occurrence of a series."""
     if need.series_id is None or need.needed_by is None:
         return need.category.label
     return _("%(what)s, %(day)s") % {
@@ -150,7 +148,7 @@ def title_of(need: Need) -> str:
 
 
 def looks_at(ask: Ask) -> list[Look]:
-    """Who looked at the contact details: a volunteer by their name, of coordinators that it was one."""
+    """Who looked at the contact details, oldest first: volunteers by name, coordinators without."""
     return [
         Look(
             entry.at,
@@ -162,53 +160,59 @@ def looks_at(ask: Ask) -> list[Look]:
     ]
 
 
-def _needs_on_page(leading: Sequence[Need], needs: Sequence[Need]) -> list[NeedOnPage]:
-    waiting = [need for need in leading if need.state in WAITING]
-    asked = asked_whether_to_go_on(waiting)
-    waits = _waits(waiting)
-    titles = Counter(title_of(need) for need in leading)
+def _needs_on_page(leading_needs: Sequence[Need], needs: Sequence[Need]) -> list[NeedOnPage]:
+    """`leading_needs`, each with those of `needs` that were merged into it."""
+    waiting = [need for need in leading_needs if need.state in WAITING]
+    asked_to_go_on = asked_whether_to_go_on(waiting)
+    wait_charts = _wait_charts(waiting)
+    title_counts = Counter(title_of(need) for need in leading_needs)
     return [
-        _on_page(
+        _need_on_page(
             need,
-            same=[one for one in needs if one.merged_into_id == need.pk],
-            is_asked=need in asked,
-            wait=waits.get(_place(need)) if need in waiting else None,
-            is_alone=titles[title_of(need)] == 1,
+            same=[other for other in needs if other.merged_into_id == need.pk],
+            is_asked_to_go_on=need in asked_to_go_on,
+            wait_chart=wait_charts.get(_wait_key(need)) if need in waiting else None,
+            has_own_title=title_counts[title_of(need)] == 1,
         )
-        for need in leading
+        for need in leading_needs
     ]
 
 
-def _on_page(
-    need: Need, *, same: Sequence[Need], is_asked: bool, wait: Drawn | None, is_alone: bool
+def _need_on_page(
+    need: Need,
+    *,
+    same: Sequence[Need],
+    is_asked_to_go_on: bool,
+    wait_chart: WaitChart | None,
+    has_own_title: bool,
 ) -> NeedOnPage:
     claims = list(need.claims.all())
-    is_taken = any(claim.state in LIVE_CLAIM for claim in claims)
-    coming = [
-        Coming(claim.public_id, display_name(claim.volunteer), claim.scheduled_for)
+    has_live_claim = any(claim.state in LIVE_CLAIM for claim in claims)
+    helpers = [
+        ExpectedHelper(claim.public_id, display_name(claim.volunteer), claim.scheduled_for)
         for claim in claims
         if claim.state in ON_THE_WAY
     ]
     return NeedOnPage(
         need=need,
-        title=title_of(need) if is_alone else f"{title_of(need)} · {need.when}",
-        standing=_standing(need, is_coming=bool(coming)),
-        coming=coming,
-        way=way(need),
+        title=title_of(need) if has_own_title else f"{title_of(need)} · {need.when}",
+        status=_status(need, has_helpers=bool(helpers)),
+        helpers=helpers,
+        stops=stops(need),
         history=timeline(need),
-        wait=wait,
-        same_asked_at=[one.created_at for one in same],
+        wait_chart=wait_chart,
+        same_asked_at=[other.created_at for other in same],
         is_waiting=need.state in WAITING,
-        can_say_it_arrived=is_taken,
+        can_say_it_arrived=has_live_claim,
         can_say_it_did_not=any(claim.state == ClaimState.DELIVERED for claim in claims),
-        can_keep_open=rules.can_keep_open(need) and is_asked and not is_taken,
+        can_keep_open=rules.can_keep_open(need) and is_asked_to_go_on and not has_live_claim,
         can_change=rules.can_change(need),
         can_withdraw=rules.can_withdraw(need),
     )
 
 
-def _standing(need: Need, *, is_coming: bool) -> str:
-    if need.state == NeedState.OPEN and is_coming:
+def _status(need: Need, *, has_helpers: bool) -> str:
+    if need.state == NeedState.OPEN and has_helpers:
         return _("Somebody will help you, and we are looking for more helpers.")
     if need.state == NeedState.ON_HOLD and need.aside_until:
         day = date_format(need.aside_until, "DATE_FORMAT")
@@ -217,37 +221,43 @@ def _standing(need: Need, *, is_coming: bool) -> str:
         return _("You took it back.")
     if need.close_reason:
         return capfirst(str(need.get_close_reason_display())) + "."
-    return str(STANDING[NeedState(need.state)])
+    return str(STATUS_SENTENCES[NeedState(need.state)])
 
 
-def _place(need: Need) -> tuple[int, int, datetime]:
-    """What the wait of a need depends on."""
+WaitKey = tuple[int, int, datetime]
+
+
+def _wait_key(need: Need) -> WaitKey:
+    """What the wait of a need depends on: category, area, and since when it waits."""
     return need.category_id, need.locality_id, need.created_at
 
 
-def _waits(needs: Iterable[Need]) -> dict[tuple[int, int, datetime], Drawn | None]:
-    """The days of a series were asked at once and wait alike."""
-    alike = {_place(need): need for need in needs}
-    return {place: wait_chart_of(need) for place, need in alike.items()}
+def _wait_charts(needs: Iterable[Need]) -> dict[WaitKey, WaitChart | None]:
+    """One chart for all needs that wait alike, as the first days of a series do."""
+    need_by_key = {_wait_key(need): need for need in needs}
+    return {key: wait_chart_of(need) for key, need in need_by_key.items()}
 
 
 def _with_later_days(live: Sequence[NeedOnPage]) -> list[NeedOnPage]:
-    """Those of no series, and the next day of each series with the days after it."""
-    of_series: dict[int, list[NeedOnPage]] = {}
-    for one in sorted(live, key=lambda one: one.need.needed_by or date.max):
-        if one.need.series_id:
-            of_series.setdefault(one.need.series_id, []).append(one)
-    return [
-        replace(one, later_days=of_series[one.need.series_id][1:]) if one.need.series_id else one
-        for one in live
-        if one.need.series_id is None or one is of_series[one.need.series_id][0]
-    ]
+    """The needs of no series, and the next day of each series with the days after it."""
+    days_of_series: dict[int, list[NeedOnPage]] = {}
+    for item in sorted(live, key=lambda item: item.need.needed_by or date.max):
+        if item.need.series_id:
+            days_of_series.setdefault(item.need.series_id, []).append(item)
+    shown = []
+    for item in live:
+        if item.need.series_id is None:
+            shown.append(item)
+        elif item is days_of_series[item.need.series_id][0]:
+            later_days = days_of_series[item.need.series_id][1:]
+            shown.append(replace(item, later_days=later_days))
+    return shown
 
 
 def _repeating(shown: Sequence[NeedOnPage]) -> list[Repeating]:
-    found: dict[int, Need] = {}
-    days = [one.need for one in shown if one.need.series and one.need.series.ended_at is None]
+    days = [item.need for item in shown if item.need.series and item.need.series.ended_at is None]
+    next_day_of: dict[int, Need] = {}
     for need in sorted(days, key=lambda need: (not need.is_live, need.recurrence_id or date.min)):
         if need.series_id:
-            found.setdefault(need.series_id, need)
-    return [Repeating(need.category.label, need) for need in found.values()]
+            next_day_of.setdefault(need.series_id, need)
+    return [Repeating(need.category.label, need) for need in next_day_of.values()]

@@ -1,4 +1,4 @@
-"""What happened to a need, in the words of the neighbour's page."""
+"""The history of a need as its neighbour reads it, and the stops on its way."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from requests_app.models import Need, NeedEvent
 from requests_app.states import NeedState
 
-SAID = {
+SENTENCES = {
     "post": gettext_lazy("You asked."),
     "publish": gettext_lazy("A coordinator read it. We are looking for somebody."),
     "no_answer": gettext_lazy("We tried to reach you and could not. We try again."),
@@ -42,33 +42,16 @@ SAID = {
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
 }
+"""What happened, by the action of the event."""
 
-
-NOT_BY_THE_NEIGHBOUR = {
+SENTENCES_ABOUT_OTHERS = {
     "extend": gettext_lazy("Its day came. We keep looking a little longer, and ask you about it."),
     "change": gettext_lazy("A coordinator changed something in it."),
     "withdraw": gettext_lazy("It was taken back."),
 }
-"""The same, where the site or a coordinator did it."""
+"""The same for what the site, a volunteer or a coordinator did, where it differs."""
 
-
-class Line(NamedTuple):
-    at: datetime
-    words: str
-
-
-def timeline(need: Need) -> list[Line]:
-    """The history of a need, oldest first, without names."""
-    return [Line(event.at, _said(event)) for event in need.events.all()]
-
-
-def _said(event: NeedEvent) -> str:
-    is_own = event.actor_kind == NeedEvent.Kind.NEIGHBOUR
-    said = SAID if is_own else SAID | NOT_BY_THE_NEIGHBOUR
-    return str(said[event.action])
-
-
-WAY = (
+STOPS = (
     (NeedState.TRIAGE, gettext_lazy("You asked")),
     (NeedState.OPEN, gettext_lazy("We look for somebody")),
     (NeedState.CLAIMED, gettext_lazy("Somebody comes")),
@@ -76,16 +59,37 @@ WAY = (
 )
 
 
+class Line(NamedTuple):
+    at: datetime
+    sentence: str
+
+
 class Stop(NamedTuple):
-    words: str
+    label: str
     place: Literal["behind", "here", "ahead"]
 
 
-def way(need: Need) -> list[Stop]:
-    """The stops of a live need, for the drawing on its page; none once it is closed."""
-    states = [state for state, _words in WAY]
+def timeline(need: Need) -> list[Line]:
+    """The history of a need, oldest first, without names."""
+    return [Line(event.at, _sentence(event)) for event in need.events.all()]
+
+
+def _sentence(event: NeedEvent) -> str:
+    is_own = event.actor_kind == NeedEvent.Kind.NEIGHBOUR
+    sentences = SENTENCES if is_own else SENTENCES | SENTENCES_ABOUT_OTHERS
+    return str(sentences[event.action])
+
+
+def stops(need: Need) -> list[Stop]:
+    """The four stops of a need with the one where it is; none where it is put aside, merged or closed."""
+    states = [state for state, _label in STOPS]
     if need.state not in states:
         return []
-    here = states.index(NeedState(need.state))
-    places = ["behind"] * here + ["here"] + ["ahead"] * (len(WAY) - here - 1)
-    return [Stop(str(words), place) for (_state, words), place in zip(WAY, places, strict=True)]  # type: ignore[arg-type]
+    current = states.index(NeedState(need.state))
+    return [
+        Stop(
+            str(label),
+            "behind" if place < current else "here" if place == current else "ahead",
+        )
+        for place, (_state, label) in enumerate(STOPS)
+    ]

@@ -1,7 +1,11 @@
-"""An honest wait: how long it took lately until somebody was found, here or as near to it as we know."""
+"""How long a need may wait: how long it took lately until someone said yes to needs like it.
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+Needs are alike by category and area. If too few of the same category in the same area are known, wider
+areas and then the whole group of the category are taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
 
@@ -13,18 +17,18 @@ from mutualaid.catalog.models import Category, Locality
 from requests_app.models import Need, NeedEvent
 from requests_app.states import CloseReason
 
-LATELY = timedelta(days=90)
-MOST_READ = 500
-"""Of the newest needs of this group; older ones say little of today."""
-FEW = 5
-"""Fewer needs than this say nothing: we look further."""
+PERIOD = timedelta(days=90)
+MOST_NEEDS = 500
+"""At most so many of the newest needs are read. Assumed, not measured, as are the other figures here."""
+ENOUGH_NEEDS = 5
+"""A scope in which fewer needs found someone gives no estimate."""
 NOT_FOUND = (CloseReason.EXPIRED, CloseReason.UNABLE)
 HOUR = timedelta(hours=1)
-AT_LEAST = timedelta(minutes=1)
+SHORTEST_WAIT = timedelta(minutes=1)
 
 
 class PastNeed(NamedTuple):
-    """A need that found somebody after `wait`, or nobody (None)."""
+    """A need that found someone after `wait`, or no one (None); by the ids of its category and area."""
 
     category: int
     locality: int
@@ -32,7 +36,7 @@ class PastNeed(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Which needs to learn from, and how that is called."""
+    """Which needs to learn from, by ids, and the labels of that category and area; None is any area."""
 
     categories: frozenset[int]
     localities: frozenset[int] | None
@@ -41,31 +45,21 @@ class Scope(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """Of `asked` needs `found` found somebody: half of them within `middle`."""
+    """Of `asked_count` needs `helped_count` found someone: half of them within `middle`, the median."""
 
     shortest: timedelta
     middle: timedelta
     longest: timedelta
-    found: int
-    asked: int
+    helped_count: int
+    asked_count: int
     what: str
     where: str
 
 
 def estimate_wait(need: Need) -> Wait | None:
-    """What we know from like needs, the nearest that are enough; None when there is nothing to go by."""
-    past = list(_past(need.category))
-    return next(filter(None, (learn(past, scope) for scope in _scopes(need))), None)
-
-
-def learn(past: Iterable[PastNeed], scope: Scope) -> Wait | None:
-    """The waits within `scope`; None when fewer than `FEW` found somebody."""
-    here = [row for row in past if _is_in(row, scope)]
-    waits = sorted(max(row.wait, AT_LEAST) for row in here if row.wait is not None)
-    if len(waits) < FEW:
-        return None
-    middle = timedelta(seconds=median(wait.total_seconds() for wait in waits))
-    return Wait(waits[0], middle, waits[-1], len(waits), len(here), scope.what, scope.where)
+    """The waits of the needs most like this one; None if too few are known in any scope."""
+    past_needs = list(_past_needs(need.category))
+    return next(filter(None, (_waits_within(scope, past_needs) for scope in _scopes(need))), None)
 
 
 def in_words(span: timedelta) -> str:
@@ -76,48 +70,53 @@ def in_words(span: timedelta) -> str:
     return timesince(now - span, now)
 
 
-def _is_in(row: PastNeed, scope: Scope) -> bool:
-    is_near = scope.localities is None or row.locality in scope.localities
-    return row.category in scope.categories and is_near
+def _waits_within(scope: Scope, past_needs: Iterable[PastNeed]) -> Wait | None:
+    """The waits within `scope`; None if fewer than `ENOUGH_NEEDS` found someone."""
+    needs = [need for need in past_needs if _is_within(scope, need)]
+    waits = sorted(max(need.wait, SHORTEST_WAIT) for need in needs if need.wait is not None)
+    if len(waits) < ENOUGH_NEEDS:
+        return None
+    middle = timedelta(seconds=median(wait.total_seconds() for wait in waits))
+    return Wait(waits[0], middle, waits[-1], len(waits), len(needs), scope.what, scope.where)
 
 
-def _past(category: Category) -> Iterator[PastNeed]:
-    """The newest needs of this group that were asked here; a spreadsheet's times are not ours."""
-    group = _group(category)
+def _is_within(scope: Scope, need: PastNeed) -> bool:
+    is_near = scope.localities is None or need.locality in scope.localities
+    return need.category in scope.categories and is_near
+
+
+def _past_needs(category: Category) -> Iterator[PastNeed]:
+    """The newest needs in the group of `category` that found someone, or whose search ended without.
+
+    Imported needs are left out, since they were asked elsewhere before.
+    """
+    group = category.parent or category
     rows = (
-        Need.objects.filter(category__in=group, created_at__gte=timezone.now() - LATELY)
+        Need.objects.filter(category__in=group.family, created_at__gte=timezone.now() - PERIOD)
         .exclude(events__actor_kind=NeedEvent.Kind.IMPORT)
         .annotate(found_at=Min("claims__claimed_at"))
         .order_by("-created_at")
         .values_list("category", "locality", "created_at", "found_at", "close_reason")
     )
-    for kind, area, created_at, found_at, reason in rows[:MOST_READ]:
-        if found_at or reason in NOT_FOUND:
-            yield PastNeed(kind, area, _span(created_at, found_at))
-
-
-def _span(created_at: datetime, found_at: datetime | None) -> timedelta | None:
-    return found_at - created_at if found_at else None
-
-
-def _group(category: Category) -> Sequence[int]:
-    group = category.parent or category
-    return group.family
+    for category_id, locality_id, created_at, found_at, close_reason in rows[:MOST_NEEDS]:
+        if found_at or close_reason in NOT_FOUND:
+            wait = found_at - created_at if found_at else None
+            yield PastNeed(category_id, locality_id, wait)
 
 
 def _scopes(need: Need) -> Iterator[Scope]:
-    """From near to far: this kind here, in wider areas, then its whole group the same way."""
+    """From near to far: this category here, in wider areas, anywhere; then its whole group likewise."""
     category, group = need.category, need.category.parent or need.category
     for kind in (category, group) if group != category else (group,):
         ids = frozenset({kind.pk} if kind == category and kind != group else group.family)
         if not category.remote_ok:
-            for area in _areas(need.locality):
+            for area in _with_wider_areas(need.locality):
                 yield Scope(ids, frozenset(area.with_descendants()), kind.label, area.name)
         yield Scope(ids, None, kind.label, "")
 
 
-def _areas(locality: Locality) -> Iterator[Locality]:
-    here: Locality | None = locality
-    while here:
-        yield here
-        here = here.parent
+def _with_wider_areas(locality: Locality) -> Iterator[Locality]:
+    area: Locality | None = locality
+    while area:
+        yield area
+        area = area.parent

@@ -118,7 +118,8 @@ def test_the_copy_says_what_cannot_be_read_and_holds_the_rest(claim, client, ros
     by_link = client.post(f"/need/{make_link(claim.need.ask)}/data/download/").json()
     account = signed_in(rosa).post("/account/data/download/").json()
     for copy in (by_link, *account["what_you_asked_for"]):
-        assert list(copy["you"]) == ["cannot_be_read_just_now"]
+        assert set(copy["you"]) == {"for_whom", "languages", "cannot_be_read_just_now"}
+        assert (copy["you"]["for_whom"], copy["you"]["languages"]) == ("For me", ["en"])
         [need] = copy["what_you_asked_for"]
         assert need["kind_of_help"] == "Groceries"
         assert need["what_to_know"] == copy["you"]["cannot_be_read_just_now"]

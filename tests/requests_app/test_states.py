@@ -13,7 +13,7 @@ from mutualaid.transitions import StateChanged
 from requests_app.lifecycle.actors import NEIGHBOUR
 from requests_app.lifecycle.transitions import apply_claim_transition, apply_need_transition
 from requests_app.models import Claim, Need
-from requests_app.pages.timeline import SAID
+from requests_app.pages.timeline import SENTENCES
 from requests_app.states import (
     ASIDE,
     CLAIM_TRANSITIONS,
@@ -70,7 +70,7 @@ def test_every_step_has_its_words_for_the_neighbour_and_the_desk():
         "extend",
         "change",
     }  # steps that leave the need in its state
-    assert {*NEED_TRANSITIONS, *beside} == set(SAID) == set(NeedAction.values)
+    assert {*NEED_TRANSITIONS, *beside} == set(SENTENCES) == set(NeedAction.values)
 
 
 def test_every_state_that_people_see_has_its_sign():

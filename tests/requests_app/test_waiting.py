@@ -18,8 +18,8 @@ HOUR = timedelta(hours=1)
 NEW = timezone.now
 
 
-def found(hours: float, days_ago: float = 3, **fields: Any) -> Need:
-    """A need for which somebody said yes after so many hours."""
+def found_after(hours: float, days_ago: float = 3, **fields: Any) -> Need:
+    """A need to which someone said yes after so many hours."""
     asked_at = NEW() - timedelta(days=days_ago)
     need = factories.need(created_at=asked_at, **fields)
     claim_need(need, by=factories.person(), weekly_limit=1)
@@ -32,7 +32,7 @@ def expired(**fields: Any) -> None:
     Need.objects.filter(pk=need.pk).update(state="closed", close_reason="expired", closed_at=NEW())
 
 
-def known(need: Need) -> Wait:
+def estimate(need: Need) -> Wait:
     wait = estimate_wait(need)
     assert wait
     return wait
@@ -40,18 +40,18 @@ def known(need: Need) -> Wait:
 
 def test_the_middle_the_shortest_and_the_longest_and_for_how_many():
     for hours in (1, 2, 4, 30, 50):
-        found(hours)
+        found_after(hours)
     expired()
-    wait = known(factories.need())
+    wait = estimate(factories.need())
     assert (wait.shortest, wait.middle, wait.longest) == (HOUR, 4 * HOUR, 50 * HOUR)
-    assert (wait.found, wait.asked) == (5, 6)
+    assert (wait.helped_count, wait.asked_count) == (5, 6)
     assert (wait.what, wait.where) == ("Groceries", "Riverside")
 
 
 def test_with_too_little_to_go_by_nothing_is_claimed():
     for hours in (1, 2, 3, 4):
-        found(hours)
-    found(5, days_ago=120)
+        found_after(hours)
+    found_after(5, days_ago=120)
     assert estimate_wait(factories.need()) is None
 
 
@@ -73,28 +73,28 @@ def food() -> Category:
 
 def test_when_there_are_few_a_wider_area_tells(city):
     for area in ("riverside", "hill", "hill", "city", "hill"):
-        found(2, locality=factories.locality(area))
-    assert known(factories.need()).where == "City"
+        found_after(2, locality=factories.locality(area))
+    assert estimate(factories.need()).where == "City"
 
 
 def test_when_there_are_few_of_a_kind_its_group_tells(city, food):
     for slug in ("groceries", "meals", "meals", "food", "meals"):
-        found(2, category=factories.category(slug))
-    wait = known(factories.need())
+        found_after(2, category=factories.category(slug))
+    wait = estimate(factories.need())
     assert (wait.what, wait.where) == ("Food", "Riverside")
 
 
 def test_from_afar_it_does_not_matter_where():
     kind = factories.category("translate", remote_ok=True)
     for name in ("a", "b", "c", "d", "e"):
-        found(2, category=kind, locality=factories.locality(name))
-    wait = known(factories.need(category=kind))
-    assert (wait.found, wait.where) == (5, "")
+        found_after(2, category=kind, locality=factories.locality(name))
+    wait = estimate(factories.need(category=kind))
+    assert (wait.helped_count, wait.where) == (5, "")
 
 
 def test_what_came_in_a_spreadsheet_tells_nothing_of_our_times():
     for hours in range(6):
-        NeedEvent.objects.filter(need=found(hours + 1)).update(actor_kind="import")
+        NeedEvent.objects.filter(need=found_after(hours + 1)).update(actor_kind="import")
     assert estimate_wait(factories.need()) is None
 
 
@@ -106,13 +106,13 @@ def test_a_wait_is_not_told_shorter_than_it_was(hours, words):
     assert in_words(hours * HOUR).replace("\xa0", " ") == words
 
 
-def test_the_page_tells_and_draws_it_while_she_waits(client, sam):
+def test_the_page_tells_and_draws_it_while_they_wait(client, sam):
     need = factories.need(created_at=NEW() - 3 * HOUR)
     token = make_link(need.ask)
     page = client.get(f"/need/{token}/").content.decode()
     assert "We do not know yet." in page
     for hours in (1, 2, 4, 4, 6):
-        found(hours)
+        found_after(hours)
     page = client.get(f"/need/{token}/").content.decode()
     for shown in ("Half waited less than", "<dd>4\xa0hours</dd>", "<svg viewBox", "3\xa0hours"):
         assert shown in page
@@ -125,7 +125,7 @@ def test_the_page_tells_and_draws_it_while_she_waits(client, sam):
 
 def test_many_needs_cost_as_few_queries_as_few(django_assert_max_num_queries, city, food):
     for hours in range(1, 12):
-        found(hours, category=factories.category("meals"), locality=city)
+        found_after(hours, category=factories.category("meals"), locality=city)
     need = Need.objects.select_related("category", "locality").get(pk=factories.need().pk)
     with django_assert_max_num_queries(16):
         estimate_wait(need)
