@@ -15,9 +15,10 @@ def test_a_second_thing_is_added_changed_and_taken_back_while_the_first_goes_on(
     ana = visitor()
     link = ask(ana, name="Several", area="old-harbour")
     page = ana.press("Add another thing you need").page
-    ana.press("Ask for this as well")
+    ana.press("Continue")
     ana.sees("Choose the nearest one.")
     page.select_option("[name=category]", "laundry")
+    ana.press("Continue")
     page.get_by_label("This week").check()
     page.fill("[name=notes]", "Two bags")
     ana.press("Ask for this as well")

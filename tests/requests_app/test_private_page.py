@@ -237,47 +237,6 @@ def test_who_looked_stands_there_once_for_the_ask_and_no_coordinator_by_name(
     assert "Carla" not in looks
 
 
-def test_another_thing_is_added_on_one_short_page_and_nothing_else_is_asked(client, several):
-    ask, _groceries, _meals, token = several
-    factories.category("rides", parent=factories.category("transport"))
-    shown = client.get(f"/need/{token}/add/").content.decode()
-    assert 'name="phone"' not in shown
-    assert 'value="riverside" selected' in shown
-    typed = {"category": "rides", "locality": "riverside", "urgency": "4", "notes": "Two bags"}
-    answer = client.post(f"/need/{token}/add/", typed, follow=True).content.decode()
-    assert "We have added it" in answer
-    added = ask.needs.get(category__slug="rides")
-    assert (added.state, added.urgency, added.notes.text) == ("open", 4, "Two bags")
-    assert f"need-{added.code}" in answer
-
-
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ({"category": ""}, "Choose the nearest one."),
-        ({"category": "moon"}, "Choose one of these."),
-        ({"urgency": ""}, "Choose how soon."),
-        ({"needed_by": "2020-01-01"}, "This day has passed."),
-        ({"locality": "moon"}, "Choose one of the areas in the list."),
-    ],
-)
-def test_a_mistake_in_what_is_added_is_told_beside_it(client, several, typed, told):
-    ask, _groceries, _meals, token = several
-    good = {"category": "groceries", "locality": "riverside", "urgency": "4"}
-    answer = client.post(f"/need/{token}/add/", good | typed).content.decode()
-    assert "<title>Error:" in answer
-    assert told in answer
-    assert ask.needs.count() == 2
-
-
-def test_a_sensitive_thing_that_is_added_makes_all_of_it_read_first(client, several):
-    ask, _groceries, _meals, token = several
-    factories.category("papers", parent=factories.category("rights"), sensitive=True)
-    typed = {"category": "papers", "locality": "riverside", "urgency": "2"}
-    client.post(f"/need/{token}/add/", typed)
-    assert set(ask.needs.values_list("state", flat=True)) == {"triage"}
-
-
 def test_the_page_costs_no_more_with_many_needs_than_with_few(
     client, several, sam, django_assert_num_queries
 ):

@@ -85,6 +85,8 @@ def several_things(neighbour: Visitor, receipt: str) -> Iterator[Visitor]:
     page.locator("main form button.primary").click()
     yield neighbour
     page.select_option("[name=category]", "cooked-meals")
+    page.locator("main form button.primary").click()
+    yield neighbour
     page.locator("[name=urgency][value='4']").check()
     page.locator("main form button.primary").click()
     yield neighbour

@@ -1,4 +1,4 @@
-"""How can somebody reach you, and what is safe for you? The last page of questions."""
+"""The last page of questions: who asks, how to reach them, and what is safe for them."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -13,15 +13,15 @@ from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailFie
 from requests_app.models import Ask, Channel
 from requests_app.pages.ask.forms import StepForm
 
-WAYS = ("phone", "email", "address")
-DETAIL_OF = {
+CONTACT_FIELDS = ("phone", "email", "address")
+CONTACT_FIELD_OF = {
     Channel.CALL: "phone",
     Channel.SMS: "phone",
     Channel.EMAIL: "email",
     Channel.NOTE: "address",
     Channel.DOOR: "address",
 }
-"""What must be known for each way."""
+"""The contact detail that each channel needs."""
 UNREACHABLE = _(
     "Somebody must be able to reach you: give a phone number, an e-mail address or a place."
 )
@@ -104,23 +104,26 @@ class ContactForm(StepForm):
 
     def arrange(self) -> None:
         super().arrange()
-        catalogue = self.known.catalogue
+        catalogue = self.earlier.catalogue
         self._offer("languages", catalogue.languages, partial(language_choices, catalogue))
         self.fields["languages"].initial = [get_language() or "en"]
 
     def clean(self) -> dict[str, Any]:
-        """Somebody must be able to reach them, in a way that is safe."""
-        given = self.cleaned_data
-        if not set(WAYS) <= set(self.fields):
-            return given  # one of them is being changed; the others stand with the ask
-        if not any(given.get(way) or way in self.errors for way in WAYS):
+        """Refuse an ask whose neighbour could not be reached by any safe channel."""
+        cleaned = self.cleaned_data
+        if not set(CONTACT_FIELDS) <= set(self.fields):
+            return cleaned  # only one of them is being changed: its page checks it with the others
+        if not any(cleaned.get(name) or name in self.errors for name in CONTACT_FIELDS):
             self.add_error("phone", UNREACHABLE)
-        elif not self.errors and not reachable(given):
+        elif not self.errors and not is_reachable(cleaned):
             self.add_error("channels", NO_SAFE_WAY)
-        return given
+        return cleaned
 
 
-def reachable(given: Mapping[str, Any]) -> bool:
-    """Whether one of the safe ways leads to them; without a choice any way is safe."""
-    chosen = given["channels"] or Channel.values
-    return any(given[DETAIL_OF[Channel(way)]] for way in chosen)
+def is_reachable(contact: Mapping[str, Any]) -> bool:
+    """Whether there is a contact detail for a safe channel; if none is chosen, all channels are safe.
+
+    `contact` has the values of `CONTACT_FIELDS` and, as a list of codes, `channels`.
+    """
+    channels = contact["channels"] or Channel.values
+    return any(contact[CONTACT_FIELD_OF[Channel(code)]] for code in channels)

@@ -1,26 +1,29 @@
-"""What was typed so far: encrypted in the session, gone when the ask is sent or the visit ends."""
+"""The answers typed so far: encrypted in the session, gone when the ask is sent or the visit ends."""
 
 import json
 import secrets
 from typing import Any
 
-from django.http import HttpRequest
+from django import forms
+from django.http import HttpRequest, QueryDict
 
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
 
 SESSION_KEY = "ask"
 COLUMN = "session.ask"
 DRAFT = "draft"
-"""Beside the steps: {"id": …}, which makes one ask of one draft however often it is sent."""
+"""Beside the steps: {"id": …}, so that one draft makes one ask however often it is sent."""
 SENT = "sent"
-"""Instead of the steps, once sent: {"token": …} of the receipt."""
+"""Instead of the steps, once sent: {"token": …} of the private link on the receipt."""
 
-Answers = dict[str, dict[str, Any]]
-"""The answers of each step: step name → field name → what was typed (lists for several choices)."""
+Typed = dict[str, Any]
+"""What was typed, by field name: a text, or a list of them where several can be chosen."""
+Answers = dict[str, Typed]
+"""What was typed on each page, by the name of its step."""
 
 
 def load(request: HttpRequest) -> Answers:
-    """Return the answers so far; none when there is no draft or its key is gone."""
+    """Return the answers so far; none if there is no draft or no configured key decrypts it."""
     try:
         answers: Answers = json.loads(
             decrypt(request.session.get(SESSION_KEY, ""), column=COLUMN) or "{}"
@@ -31,10 +34,22 @@ def load(request: HttpRequest) -> Answers:
 
 
 def save(request: HttpRequest, answers: Answers) -> None:
-    """Keep the answers for this visit."""
+    """Keep the answers for this visit, and give the draft an id if it has none."""
     answers.setdefault(DRAFT, {"id": secrets.token_urlsafe(16)})
     request.session[SESSION_KEY] = encrypt(json.dumps(answers), column=COLUMN)
 
 
 def forget(request: HttpRequest) -> None:
     request.session.pop(SESSION_KEY, None)
+
+
+def typed_into(form: type[forms.Form], post: QueryDict) -> Typed:
+    """What was typed into the fields of `form`, and nothing else that was sent."""
+    return {
+        name: post.getlist(name) if _takes_several(field) else post.get(name, "")
+        for name, field in form.base_fields.items()
+    }
+
+
+def _takes_several(field: forms.Field) -> bool:
+    return bool(getattr(field.widget, "allow_multiple_selected", False))

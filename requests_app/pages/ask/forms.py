@@ -1,4 +1,4 @@
-"""The questions. Each form is one page; shape is checked here, the rules stand in the actions."""
+"""The questions about a task. Each form is one page; it checks the shape of answers, actions the rules."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS as WEEKDAYS_IN_WORDS
+from django.utils.dates import WEEKDAYS as WEEKDAY_LABELS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -30,15 +30,14 @@ from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from requests_app.states import Urgency
 
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-"""As an RRULE names them."""
-WEEKDAYS_FROM_MONDAY = [WEEKDAYS_IN_WORDS[number] for number in range(7)]
+RRULE_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKDAY_CHOICES = [(code, WEEKDAY_LABELS[number]) for number, code in enumerate(RRULE_WEEKDAYS)]
 ONE_WEEK, HALF_A_YEAR = timedelta(days=7), timedelta(days=183)
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a page of questions depends on: the catalogue, and what was chosen on earlier pages."""
+class EarlierChoices:
+    """What a page of questions depends on: the group and the categories chosen before, and the catalogue."""
 
     catalogue: Catalogue = field(default_factory=Catalogue)
     group: Category | None = None
@@ -49,15 +48,15 @@ class StepForm(forms.Form):
     """A page of questions that may depend on earlier answers."""
 
     folded: tuple[str, ...] = ()
-    """Fields for some of us only: they stand behind words that open."""
+    """Names of fields that only some need: they are inside a disclosure that opens."""
 
-    def __init__(self, data: Any = None, *, known: Known) -> None:
-        self.known = known
+    def __init__(self, data: Any = None, *, earlier: EarlierChoices) -> None:
+        self.earlier = earlier
         super().__init__(data)
         self.arrange()
 
     def arrange(self) -> None:
-        """Fit the fields to the earlier answers."""
+        """Fit the fields to the earlier answers: offer choices, and drop what is not asked."""
 
     def plain_fields(self) -> list[BoundField]:
         return [field for field in self if field.name not in self.folded]
@@ -66,11 +65,12 @@ class StepForm(forms.Form):
         return [field for field in self if field.name in self.folded]
 
     def is_unfolded(self) -> bool:
-        """Something behind the words was answered, or has an error."""
+        """Whether a folded field was answered or has an error."""
         return any(field.errors or field.value() for field in self.folded_fields())
 
-    def _offer(self, name: str, rows: Iterable[Row], words: Callable[[], Any]) -> None:
-        cast(RowField | RowsField, self.fields[name]).offer(rows, words)
+    def _offer(self, name: str, rows: Iterable[Row], choices: Callable[[], Any]) -> None:
+        """Let `rows` be chosen in the field `name`; `choices` makes their labels when it is drawn."""
+        cast(RowField | RowsField, self.fields[name]).offer(rows, choices)
 
 
 class WhatForm(StepForm):
@@ -85,7 +85,7 @@ class WhatForm(StepForm):
 
     def arrange(self) -> None:
         super().arrange()
-        catalogue = self.known.catalogue
+        catalogue = self.earlier.catalogue
         self._offer("group", catalogue.groups, partial(group_choices_with_icons, catalogue))
 
 
@@ -93,12 +93,12 @@ MOST_KINDS = 5
 
 
 class KindsForm(StepForm):
-    """What is in the group that was chosen; `category` takes one or several."""
+    """The categories of the group that was chosen; `category` takes one or several."""
 
     def arrange(self) -> None:
         super().arrange()
-        group = self.known.group
-        kinds = self.known.catalogue.kinds_of(group) if group else []
+        group = self.earlier.group
+        kinds = self.earlier.catalogue.kinds_of(group) if group else []
         self._offer("category", kinds, partial(kind_choices, kinds))
 
 
@@ -116,7 +116,7 @@ class KindForm(KindsForm):
 
 
 class OneKindForm(KindsForm):
-    """For a need that stands already: it is of one kind."""
+    """For a need that exists already: it has one category."""
 
     category = RowField(
         label=_("Which of these is nearest?"),
@@ -140,12 +140,14 @@ class WhereForm(StepForm):
 
     def arrange(self) -> None:
         super().arrange()
-        catalogue = self.known.catalogue
-        words = partial(_after_nothing, _("Choose an area"), locality_choices, catalogue)
-        self._offer("locality", catalogue.localities, words)
+        catalogue = self.earlier.catalogue
+        choices = partial(_with_empty_choice, _("Choose an area"), locality_choices, catalogue)
+        self._offer("locality", catalogue.localities, choices)
 
 
 class WhenForm(StepForm):
+    """How soon, and, where a chosen category may repeat, on which days of the week until when."""
+
     urgency = forms.TypedChoiceField(
         label=_("How soon do you need it?"),
         choices=sorted(Urgency.choices, reverse=True),
@@ -172,7 +174,7 @@ class WhenForm(StepForm):
     )
     weekdays = forms.MultipleChoiceField(
         label=_("Do you need it every week? On which days?"),
-        choices=list(zip(WEEKDAYS, WEEKDAYS_FROM_MONDAY, strict=True)),
+        choices=WEEKDAY_CHOICES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("You can leave this empty."),
@@ -187,7 +189,7 @@ class WhenForm(StepForm):
 
     def arrange(self) -> None:
         super().arrange()
-        if not any(kind.may_repeat for kind in self.known.kinds):
+        if not any(kind.may_repeat for kind in self.earlier.kinds):
             del self.fields["weekdays"], self.fields["repeat_until"]
 
     def clean_needed_by(self) -> date | None:
@@ -216,6 +218,8 @@ class WhenForm(StepForm):
 
 
 class DetailsForm(StepForm):
+    """What to know, and, where a chosen category asks for it, how many people and helpers."""
+
     people_count = forms.IntegerField(
         label=_("For how many people?"), min_value=1, max_value=500, required=False
     )
@@ -239,31 +243,47 @@ class DetailsForm(StepForm):
 
     def arrange(self) -> None:
         super().arrange()
-        if not any(kind.asks_quantity for kind in self.known.kinds):
+        if not any(kind.asks_quantity for kind in self.earlier.kinds):
             del self.fields["people_count"]
-        if not any(kind.asks_helpers for kind in self.known.kinds):
+        if not any(kind.asks_helpers for kind in self.earlier.kinds):
             del self.fields["helpers_wanted"]
 
 
-class AddForm(WhereForm, WhenForm, DetailsForm):
-    """One more thing for an ask that stands already, on one short page: once, for one helper."""
+class AnotherKindForm(StepForm):
+    """For one more need of an ask: a category out of all groups."""
 
-    field_order = ("category", "locality", "urgency", "needed_by", "week_parts", "notes")
     category = RowField(
         label=_("What else do you need?"),
         error_messages={"required": _("Choose the nearest one."), **NOT_A_CHOICE},
     )
 
     def arrange(self) -> None:
-        """`known.kinds` is empty: what only some kinds are asked is left to the page that changes it."""
         super().arrange()
-        catalogue = self.known.catalogue
-        words = partial(_after_nothing, _("Choose one"), grouped_kind_choices, catalogue)
-        self._offer("category", catalogue.categories, words)
+        catalogue = self.earlier.catalogue
+        choices = partial(_with_empty_choice, _("Choose one"), grouped_kind_choices, catalogue)
+        self._offer("category", catalogue.categories, choices)
 
 
-def _after_nothing(
-    nothing: Promise, choices: Callable[[Catalogue], Grouped], catalogue: Catalogue
+class AnotherNeedForm(AnotherKindForm, WhereForm, WhenForm, DetailsForm):
+    """Everything that is asked about one more need, on one page: the same as of a first one."""
+
+    field_order = (
+        "category", "locality", "urgency", "needed_by", "week_parts", "weekdays", "repeat_until",
+        "people_count", "helpers_wanted", "notes",
+    )  # fmt: skip
+    ALWAYS_SENT = ("locality", "repeat_until", "people_count", "helpers_wanted")
+    """A browser sends these even if they are empty, unlike radio buttons and checkboxes."""
+
+    def was_shown(self) -> bool:
+        """Whether the page that was sent had all questions for this category.
+
+        It had not if the category is only now chosen, or was changed for one that asks for more.
+        """
+        return all(name in self.data for name in self.ALWAYS_SENT if name in self.fields)
+
+
+def _with_empty_choice(
+    label: Promise, choices: Callable[[Catalogue], Grouped], catalogue: Catalogue
 ) -> list[tuple[str, Any]]:
-    """The choices of a list that opens, with words for "nothing chosen yet" first."""
-    return [("", nothing), *choices(catalogue)]
+    """The choices of a drop-down list, with one for "nothing chosen yet" first."""
+    return [("", label), *choices(catalogue)]

@@ -1,17 +1,27 @@
-"""The order of the pages, and what becomes of the answers."""
+"""The pages in their order, and the ask that their answers make."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import Catalogue
+from mutualaid.catalog.models import Category
 from mutualaid.people.models import User
-from requests_app.actions import ContactDetails, NeedDetails, Origin, repeat_need, send_ask
-from requests_app.models import Ask
+from requests_app.actions import (
+    ContactDetails,
+    NeedDetails,
+    Origin,
+    add_needs,
+    repeat_need,
+    send_ask,
+)
+from requests_app.models import Ask, Need
 from requests_app.pages.ask import forms
+from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.contact_form import ContactForm
 from requests_app.pages.ask.draft import DRAFT, Answers
 
@@ -36,78 +46,114 @@ CHECK = "check"
 SOURCE = "web"
 
 
+class SummaryRow(NamedTuple):
+    question: str
+    answer: str
+    step: str
+
+
 class Wizard:
     """The pages with the answers so far, for one request: each form is bound once."""
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
         self.catalogue = Catalogue()
-        self._bound: dict[str, forms.StepForm] = {}
+        self._forms: dict[str, forms.StepForm] = {}
 
     def form(self, name: str) -> forms.StepForm:
-        """The form of a step with its answers; unbound when nothing was answered yet."""
-        if name not in self._bound:
+        """The form of a step with its answers; unbound if it has none yet."""
+        if name not in self._forms:
             form = STEP_NAMED[name].form
-            self._bound[name] = form(self.answers.get(name), known=self._known(name))
-        return self._bound[name]
+            self._forms[name] = form(self.answers.get(name), earlier=self._earlier_choices(name))
+        return self._forms[name]
 
     def first_unanswered(self) -> Step | None:
-        """The first page that is not yet, or no longer, answered well; None when all are."""
+        """The first page without a valid answer; None if all are answered."""
         return next((step for step in STEPS if not self.form(step.name).is_valid()), None)
 
     def cleaned(self) -> dict[str, Any]:
-        """All answers together, once every page is answered well."""
-        found: dict[str, Any] = {}
+        """All answers by field name. Call it once `first_unanswered` is None."""
+        cleaned: dict[str, Any] = {}
         for step in STEPS:
             form = self.form(step.name)
             form.is_valid()
-            found |= form.cleaned_data
-        return found
+            cleaned |= form.cleaned_data
+        return cleaned
 
-    def _known(self, name: str) -> forms.Known:
+    def summary(self) -> list[SummaryRow]:
+        """A row for each question in their order. Call it once `first_unanswered` is None."""
+        cleaned = self.cleaned()
+        return [
+            SummaryRow(str(field.label), answer_in_words(field, cleaned[field.name]), step.name)
+            for step in STEPS
+            for field in self.form(step.name)
+        ]
+
+    def _earlier_choices(self, name: str) -> forms.EarlierChoices:
         if name == "what":
-            return forms.Known(self.catalogue)
+            return forms.EarlierChoices(self.catalogue)
         group = self._chosen("what", "group")
         if name == "kind":
-            return forms.Known(self.catalogue, group)
-        return forms.Known(self.catalogue, group, self._chosen("kind", "category") or ())
+            return forms.EarlierChoices(self.catalogue, group)
+        return forms.EarlierChoices(self.catalogue, group, self._chosen("kind", "category") or ())
 
     def _chosen(self, name: str, field: str) -> Any:
-        """What was chosen on an earlier page; None where what stands there is nonsense."""
+        """The valid answer of an earlier page; None if there is none."""
         form = self.form(name)
         return form.cleaned_data[field] if form.is_valid() else None
 
 
 def post_answers(wizard: Wizard, *, account: User | None) -> Ask:
-    """Write down the ask that well-answered pages describe; sent twice at once, it is one ask."""
+    """Send the ask that the answers of all pages describe. Sent twice, even at once, it is one ask."""
     reference = wizard.answers[DRAFT]["id"]
     try:
         with transaction.atomic():
-            return _post(wizard.cleaned(), account, reference)
+            return _send(wizard.cleaned(), account, reference)
     except IntegrityError:
         return Ask.objects.get(source=SOURCE, reference=reference)
 
 
-def _post(found: dict[str, Any], account: User | None, reference: str) -> Ask:
-    """A need for each kind. Of several, those come back every week that may."""
-    found["channels"] = ",".join(found["channels"])
-    found["helpers_wanted"] = found.get("helpers_wanted") or 1
-    kinds = found.pop("category")
-    task = _those_of(NeedDetails, found)
+@transaction.atomic
+def post_another_need(ask: Ask, cleaned: Mapping[str, Any]) -> None:
+    """Add the need that a valid `AnotherNeedForm` describes. Raises `Erased` if the ask has been erased."""
+    needs = add_needs(ask, _need_details([cleaned["category"]], cleaned))
+    _repeat(needs, cleaned)
+
+
+def _send(cleaned: Mapping[str, Any], account: User | None, reference: str) -> Ask:
+    contact = {**cleaned, "channels": ",".join(cleaned["channels"])}
     ask = send_ask(
-        needs=[NeedDetails(category=kind, **task) for kind in kinds],
-        contact=ContactDetails(**_those_of(ContactDetails, found)),
-        languages=found["languages"],
+        needs=_need_details(cleaned["category"], cleaned),
+        contact=ContactDetails(**_values_for(ContactDetails, contact)),
+        languages=cleaned["languages"],
         account=account,
-        for_whom=found["for_whom"],
-        keep_from_contact_points=[point.normal for point in found["keep_from_contact_points"]],
+        for_whom=cleaned["for_whom"],
+        keep_from_contact_points=[point.normal for point in cleaned["keep_from_contact_points"]],
         origin=Origin(source=SOURCE, reference=reference),
     )
-    if found.get("weekdays"):
-        for need in ask.needs.filter(category__may_repeat=True).order_by("pk"):
-            repeat_need(need, weekdays=found["weekdays"], until=found["repeat_until"])
+    _repeat(ask.needs.select_related("category").order_by("pk"), cleaned)
     return ask
 
 
-def _those_of(details: type[NeedDetails | ContactDetails], found: dict[str, Any]) -> dict[str, Any]:
-    return {one.name: found[one.name] for one in fields(details) if one.name in found}
+def _need_details(kinds: Iterable[Category], cleaned: Mapping[str, Any]) -> list[NeedDetails]:
+    """A task for each of these categories, alike in all else."""
+    shared = _values_for(NeedDetails, cleaned) | {
+        "helpers_wanted": cleaned.get("helpers_wanted") or 1
+    }
+    return [NeedDetails(**{**shared, "category": kind}) for kind in kinds]
+
+
+def _repeat(needs: Iterable[Need], cleaned: Mapping[str, Any]) -> None:
+    """Let those needs repeat whose category may, if days of the week were chosen."""
+    if not cleaned.get("weekdays"):
+        return
+    for need in needs:
+        if need.category.may_repeat:
+            repeat_need(need, weekdays=cleaned["weekdays"], until=cleaned["repeat_until"])
+
+
+def _values_for(
+    details: type[NeedDetails | ContactDetails], cleaned: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answers that are fields of this dataclass."""
+    return {field.name: cleaned[field.name] for field in fields(details) if field.name in cleaned}

@@ -1,7 +1,8 @@
-"""Whose fields are changed: those an ask shares, or those of one need. Both pages work alike."""
+"""What a neighbour can change, of an ask or of one of its needs, and what is there now."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from django.utils.functional import Promise
@@ -12,13 +13,75 @@ from mutualaid.catalog.form_choices import Catalogue
 from requests_app import actions, rules
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, Need
-from requests_app.pages.ask.forms import Known
-from requests_app.pages.edit.fields import ASKED, REACH, SAFE, EditableField
+from requests_app.pages.ask.contact_form import ContactForm
+from requests_app.pages.ask.forms import (
+    DetailsForm,
+    EarlierChoices,
+    OneKindForm,
+    StepForm,
+    WhenForm,
+    WhereForm,
+)
 from requests_app.states import CHANGEABLE
 
 Of = TypeVar("Of", Ask, Need)
 Values = dict[str, Any]
 """By field of the form: as a cleaned form gives it."""
+
+
+@dataclass(frozen=True)
+class EditableField:
+    """What has a page of its own to change it: these fields of a form of the wizard.
+
+    What is `write_only` is not shown, since others may hold the link; it can only be written anew.
+    Of what is `silent` not even whether anything was said is shown.
+    """
+
+    name: str
+    title: str | Promise
+    form: type[StepForm]
+    fields: tuple[str, ...]
+    write_only: bool = False
+    silent: bool = False
+
+
+def _write_only(
+    field: str, title: str | Promise, form: type[StepForm] = ContactForm
+) -> EditableField:
+    return EditableField(field, title, form, (field,), write_only=True)
+
+
+def _silent(field: str, title: str | Promise) -> EditableField:
+    return EditableField(field, title, ContactForm, (field,), write_only=True, silent=True)
+
+
+TASK = (
+    EditableField("kind", gettext_lazy("What you need"), OneKindForm, ("category",)),
+    EditableField("where", gettext_lazy("Area"), WhereForm, ("locality",)),
+    EditableField(
+        "when", gettext_lazy("How soon"), WhenForm, ("urgency", "needed_by", "week_parts")
+    ),
+    EditableField("people", gettext_lazy("For how many people"), DetailsForm, ("people_count",)),
+    _write_only("notes", gettext_lazy("What to know"), DetailsForm),
+)
+"""Of each need."""
+CONTACT = (
+    EditableField("for_whom", gettext_lazy("Whom it is for"), ContactForm, ("for_whom",)),
+    _write_only("name", gettext_lazy("Name")),
+    _write_only("phone", gettext_lazy("Phone")),
+    _write_only("email", gettext_lazy("E-mail")),
+    _write_only("address", gettext_lazy("Address")),
+    EditableField("languages", gettext_lazy("Languages"), ContactForm, ("languages",)),
+)
+"""Of the ask, for all of its needs."""
+SAFETY = (
+    _silent("channels", gettext_lazy("Safe ways to reach you")),
+    _silent("times", gettext_lazy("A good time")),
+    EditableField("voicemail", gettext_lazy("No voice messages"), ContactForm, ("no_voicemail",)),
+    _silent("keep_from", gettext_lazy("Who must not hear of it")),
+    _silent("keep_from_contact_points", gettext_lazy("Their phone or e-mail")),
+)
+"""Of the ask, for all of its needs."""
 
 
 class Row(NamedTuple):
@@ -33,11 +96,11 @@ class Section(NamedTuple):
 
 
 class Subject(ABC, Generic[Of]):
-    """Something with fields that its neighbour can change."""
+    """An ask or a need, with the fields that its neighbour can change."""
 
     sections: ClassVar[tuple[tuple[Promise, tuple[EditableField, ...]], ...]]
-    shown: ClassVar[Mapping[str, Callable[[Any], object]]]
-    """The value of an editable in words, by its name."""
+    displayed: ClassVar[Mapping[str, Callable[[Any], object]]]
+    """By name of an editable field that is not `write_only`: its current value as the summary shows it."""
 
     def __init__(self, of: Of) -> None:
         self.of: Of = of
@@ -45,41 +108,41 @@ class Subject(ABC, Generic[Of]):
     @property
     @abstractmethod
     def ask(self) -> Ask:
-        """The ask whose fields these are, or to which the need belongs."""
+        """The ask itself, or the ask of the need."""
 
     @abstractmethod
     def values(self) -> Values:
-        """What stands there now. Read anew after `lock`."""
+        """The current values; read them after `lock`. Raises `WrongKey` if no key at hand decrypts them."""
 
     @abstractmethod
-    def known(self, catalogue: Catalogue) -> Known:
+    def earlier_choices(self, catalogue: Catalogue) -> EarlierChoices:
         """What the forms of the wizard depend on."""
 
     @abstractmethod
     def save(self, values: Values, *, reason: str, later_days: bool) -> None:
-        """Write these; raises what the actions raise."""
+        """Write these values; raises what `change_ask` or `change_need` raises."""
 
     @abstractmethod
-    def is_asked(self, editable: EditableField) -> bool:
-        """Whether it can be changed as things stand."""
+    def can_change(self, editable: EditableField) -> bool:
+        """Whether this can be changed as things stand."""
 
     def lock(self) -> None:
-        """Hold the ask and its needs until the transaction ends. Raises `Erased`."""
+        """Lock the ask and its needs until the transaction ends. Raises `Erased` if it has been erased."""
         lock_ask(self.ask)
         self.of.refresh_from_db()
 
     def has_later_days(self) -> bool:
-        """Whether the same can be changed for later days as well."""
+        """Whether it is an occurrence of a series with later ones that can be changed along."""
         return False
 
-    def named(self, name: str) -> EditableField | None:
-        """What is called so and can be changed now."""
-        every = (editable for _title, section in self.sections for editable in section)
-        return next((one for one in every if one.name == name and self.is_asked(one)), None)
+    def editable_named(self, name: str) -> EditableField | None:
+        """The editable field of this name; None if there is none, or it cannot be changed now."""
+        editables = (editable for _title, section in self.sections for editable in section)
+        return next((e for e in editables if e.name == name and self.can_change(e)), None)
 
     def summary(self) -> list[Section]:
         return [
-            Section(str(title), [self._row(one) for one in section if self.is_asked(one)])
+            Section(str(title), [self._row(one) for one in section if self.can_change(one)])
             for title, section in self.sections
         ]
 
@@ -87,7 +150,7 @@ class Subject(ABC, Generic[Of]):
         if editable.silent:
             value = _("Never shown here.")
         elif not editable.write_only:
-            value = str(self.shown[editable.name](self.of) or "")
+            value = str(self.displayed[editable.name](self.of) or "")
         elif self.values()[editable.name]:
             value = _("We have it. It is not shown here.")
         else:
@@ -99,10 +162,10 @@ class AskSubject(Subject[Ask]):
     """What all needs of an ask share."""
 
     sections: ClassVar = (
-        (gettext_lazy("How somebody reaches you"), REACH),
-        (gettext_lazy("What is safe for you"), SAFE),
+        (gettext_lazy("How somebody reaches you"), CONTACT),
+        (gettext_lazy("What is safe for you"), SAFETY),
     )
-    shown: ClassVar = {
+    displayed: ClassVar = {
         "for_whom": lambda ask: ask.get_for_whom_display(),
         "languages": lambda ask: ", ".join(map(str, ask.languages.all())),
         "voicemail": lambda ask: _("Yes") if ask.contact.no_voicemail else _("No"),
@@ -114,17 +177,17 @@ class AskSubject(Subject[Ask]):
 
     def values(self) -> Values:
         contact = self.of.contact
-        typed = ("name", "phone", "email", "address", "times", "no_voicemail", "keep_from")
-        return {name: getattr(contact, name) for name in typed} | {
-            "channels": [way for way in contact.channels.split(",") if way],
+        names = ("name", "phone", "email", "address", "times", "no_voicemail", "keep_from")
+        return {name: getattr(contact, name) for name in names} | {
+            "channels": [code for code in contact.channels.split(",") if code],
             "languages": list(self.of.languages.all()),
             "for_whom": self.of.for_whom,
         }
 
-    def known(self, catalogue: Catalogue) -> Known:
-        return Known(catalogue)
+    def earlier_choices(self, catalogue: Catalogue) -> EarlierChoices:
+        return EarlierChoices(catalogue)
 
-    def is_asked(self, editable: EditableField) -> bool:
+    def can_change(self, editable: EditableField) -> bool:
         return True
 
     def save(self, values: Values, *, reason: str, later_days: bool) -> None:
@@ -139,8 +202,8 @@ class AskSubject(Subject[Ask]):
 class NeedSubject(Subject[Need]):
     """What one need is about."""
 
-    sections: ClassVar = ((gettext_lazy("What you asked for"), ASKED),)
-    shown: ClassVar = {
+    sections: ClassVar = ((gettext_lazy("What you asked for"), TASK),)
+    displayed: ClassVar = {
         "kind": lambda need: need.category.label,
         "where": lambda need: need.locality,
         "when": lambda need: need.when,
@@ -152,14 +215,14 @@ class NeedSubject(Subject[Need]):
         return self.of.ask
 
     def values(self) -> Values:
-        typed = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
-        return {name: getattr(self.of, name) for name in typed} | {"notes": self.of.notes.text}
+        names = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
+        return {name: getattr(self.of, name) for name in names} | {"notes": self.of.notes.text}
 
-    def known(self, catalogue: Catalogue) -> Known:
+    def earlier_choices(self, catalogue: Catalogue) -> EarlierChoices:
         category = self.of.category
-        return Known(catalogue, category.parent or category, [category])
+        return EarlierChoices(catalogue, category.parent or category, [category])
 
-    def is_asked(self, editable: EditableField) -> bool:
+    def can_change(self, editable: EditableField) -> bool:
         if editable.name == "kind":
             return rules.can_change_kind(self.of)
         return editable.name != "people" or self.of.category.asks_quantity

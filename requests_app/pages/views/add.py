@@ -1,6 +1,4 @@
-"""One more thing that the same neighbour needs, on one short page."""
-
-from dataclasses import fields
+"""One more thing that the same neighbour needs: first its category, then all questions on one page."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mutualaid.catalog.form_choices import Catalogue
-from requests_app import actions
-from requests_app.actions import NeedDetails
-from requests_app.pages.ask.forms import AddForm, Known
+from requests_app.pages.ask.draft import typed_into
+from requests_app.pages.ask.forms import AnotherKindForm, AnotherNeedForm, EarlierChoices, StepForm
+from requests_app.pages.ask.wizard import post_another_need
 from requests_app.pages.refusals import tell_refusal
 from requests_app.pages.views.decorators import Visit, by_link
 
@@ -19,17 +17,46 @@ from requests_app.pages.views.decorators import Visit, by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_link
 def ask_add(visit: Visit) -> HttpResponse:
-    """Kind, where, when and what to know; who asks and how to reach them is known already."""
-    request = visit.request
-    form = AddForm(request.POST if request.method == "POST" else None, known=Known(Catalogue()))
-    if form.is_valid():
-        told = {one.name for one in fields(NeedDetails)} & form.cleaned_data.keys()
-        details = NeedDetails(**{name: form.cleaned_data[name] for name in told})
-        with tell_refusal(request):
-            actions.add_needs(visit.ask, [details])
-            messages.success(request, _("We have added it to what you asked for."))
-        return visit.back()
+    """Ask for the category, then what is asked about it; who asks and how to reach them is known."""
+    catalogue = Catalogue()
+    if visit.request.method != "POST":
+        return _page(visit, AnotherKindForm(earlier=EarlierChoices(catalogue)))
+    form = _bound(visit, catalogue)
+    if isinstance(form, AnotherNeedForm):
+        if not form.was_shown():
+            return _page(visit, _with_typed(visit, form.earlier))
+        if form.is_valid():
+            with tell_refusal(visit.request):
+                post_another_need(visit.ask, form.cleaned_data)
+                messages.success(visit.request, _("We have added it to what you asked for."))
+            return visit.back()
+    return _page(visit, form)
+
+
+def _bound(visit: Visit, catalogue: Catalogue) -> AnotherKindForm:
+    """The form that was sent: with all questions if its category is one, or if others were answered."""
+    post = visit.request.POST
+    kind_form = AnotherKindForm(post, earlier=EarlierChoices(catalogue))
+    kinds = [kind_form.cleaned_data["category"]] if kind_form.is_valid() else []
+    if kinds or "locality" in post:
+        return AnotherNeedForm(post, earlier=EarlierChoices(catalogue, kinds=kinds))
+    return kind_form
+
+
+def _with_typed(visit: Visit, earlier: EarlierChoices) -> AnotherNeedForm:
+    """All questions with what was typed so far, and no errors yet; in the area of the latest need."""
+    form = AnotherNeedForm(earlier=earlier)
+    typed = typed_into(AnotherNeedForm, visit.request.POST)
     latest = visit.ask.needs.select_related("locality").order_by("pk").last()
-    if latest:
-        form.initial = {"locality": latest.locality}
-    return render(request, "needs/add.html", {"form": form, "token": visit.token})
+    area = {"locality": latest.locality} if latest and not typed["locality"] else {}
+    form.initial = typed | area
+    return form
+
+
+def _page(visit: Visit, form: StepForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "token": visit.token,
+        "asks_kind_only": not isinstance(form, AnotherNeedForm),
+    }
+    return render(visit.request, "needs/add.html", context)

@@ -1,11 +1,9 @@
 """The pages on which a neighbour asks for help."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +12,6 @@ from mutualaid.http import private_page
 from mutualaid.people.models import User
 from requests_app.access.links import make_link
 from requests_app.pages.ask import draft
-from requests_app.pages.ask.summary import summary
 from requests_app.pages.ask.wizard import CHECK, STEP_NAMED, STEPS, Step, Wizard, post_answers
 
 
@@ -28,7 +25,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_step(request: HttpRequest, name: str) -> HttpResponse:
-    """One page of questions: what was typed is kept, and a good answer leads on."""
+    """One page of questions: what was typed is kept, and a valid answer leads to the next page."""
     answers = draft.load(request)
     if name == CHECK:
         return _check(request, answers)
@@ -37,7 +34,7 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
     if step is None:
         raise Http404
     if request.method == "POST":
-        answers[step.name] = _typed(request.POST, step)
+        answers[step.name] = draft.typed_into(step.form, request.POST)
         draft.save(request, answers)
     wizard = Wizard(answers)
     if request.method == "POST" and wizard.form(step.name).is_valid():
@@ -49,21 +46,22 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def start_over(request: HttpRequest) -> HttpResponse:
-    """Forget what was typed."""
+    """Delete the draft."""
     draft.forget(request)
     messages.success(request, _("What you typed is gone."))
     return redirect("home")
 
 
 def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
-    if draft.SENT in answers:  # sent twice, as by a second tap: the same receipt again
+    """Show all answers for checking, and send the ask on POST."""
+    if draft.SENT in answers:  # sent twice, as by a double click: the same receipt again
         return redirect("ask_private", answers[draft.SENT]["token"])
     wizard = Wizard(answers)
     missing = wizard.first_unanswered()
     if missing:
         return redirect("ask_step", missing.name)
     if request.method != "POST":
-        return render(request, "needs/ask_check.html", {"rows": summary(wizard)})
+        return render(request, "needs/ask_check.html", {"rows": wizard.summary()})
     account = request.user if isinstance(request.user, User) else None
     with transaction.atomic():
         token = make_link(post_answers(wizard, account=account))
@@ -72,25 +70,12 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
 
 
 def _page(request: HttpRequest, step: Step, wizard: Wizard) -> HttpResponse:
-    place = STEPS.index(step)
+    index = STEPS.index(step)
     context = {
         "form": wizard.form(step.name),
         "step": step,
-        "number": place + 1,
+        "number": index + 1,
         "total": len(STEPS) + 1,
-        "back": STEPS[place - 1].name if place else None,
+        "back": STEPS[index - 1].name if index else None,
     }
     return render(request, "needs/ask_step.html", context)
-
-
-def _typed(post: QueryDict, step: Step) -> dict[str, Any]:
-    """What was typed into the fields of this page, and nothing else that was sent."""
-    fields = step.form.base_fields
-    return {
-        name: post.getlist(name) if _takes_several(field) else post.get(name, "")
-        for name, field in fields.items()
-    }
-
-
-def _takes_several(field: Any) -> bool:
-    return bool(getattr(field.widget, "allow_multiple_selected", False))

@@ -1,4 +1,4 @@
-"""An answer in words, as it is read back."""
+"""An answer as it is read back to whoever gave it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from mutualaid.contact_points.form_fields import ContactPointsField, PhoneField
 
 
 def answer_in_words(field: BoundField, value: Any) -> str:
-    """A cleaned value of this field; words of ours where it was left empty."""
+    """A cleaned value of `field` in words; "(left empty)" if there is none."""
     if isinstance(field.field, WeekPartsBoxes):
         return in_words(value or ANY_TIME)
     if isinstance(value, bool):
@@ -26,29 +26,29 @@ def answer_in_words(field: BoundField, value: Any) -> str:
     if value in (None, "") or (hasattr(value, "__len__") and not len(value)):
         return _("(left empty)")
     if isinstance(field.field, ContactPointsField):
-        return _understood(value)
+        return _contact_points_in_words(value)
     if isinstance(field.field, PhoneField):
-        return _phones(value)
+        return _phones_in_words(value)
     if hasattr(value, "strftime"):
         return date_format(value, "DATE_FORMAT")
-    chosen = value if isinstance(value, (list, tuple)) else [value]
-    words = dict(flatten_choices(getattr(field.field, "choices", ())))
-    return format_html_join(", ", "{}", ((words.get(code_of(one), one),) for one in chosen))
+    values = value if isinstance(value, (list, tuple)) else [value]
+    labels = dict(flatten_choices(getattr(field.field, "choices", ())))
+    return format_html_join(", ", "{}", ((labels.get(code_of(v), v),) for v in values))
 
 
-def _understood(points: Sequence[ContactPoint]) -> str:
-    """How many were understood, and as what, so that nobody is kept away only in a spelling."""
+def _contact_points_in_words(points: Sequence[ContactPoint]) -> str:
+    """How many were recognised, and as what: one that was misread would exclude no one."""
     listed = ", ".join(point.display for point in points)
-    words = ngettext(
+    sentence = ngettext(
         "%(count)d address: %(listed)s", "%(count)d addresses: %(listed)s", len(points)
     )
-    return words % {"count": len(points), "listed": listed}
+    return sentence % {"count": len(points), "listed": listed}
 
 
-def _phones(text: str) -> str:
-    """As it was written; with the numbers in it where that is not plain."""
-    read = parse(text)
-    if not read.phones or (len(read.phones) == 1 and not read.unread):
+def _phones_in_words(text: str) -> str:
+    """The text as it was written, with the numbers recognised in it unless it is just one number."""
+    parsed = parse(text)
+    if not parsed.phones or (len(parsed.phones) == 1 and not parsed.unread):
         return text
-    listed = ", ".join(point.display for point in read.phones)
+    listed = ", ".join(point.display for point in parsed.phones)
     return _("%(text)s (as phone numbers we read: %(numbers)s)") % {"text": text, "numbers": listed}
