@@ -1,4 +1,4 @@
-"""The use-cases of an ask and its needs. Each is one transaction, history and messages included."""
+"""The use cases of an ask and its needs. Each is one transaction, with its history and its messages."""
 
 from mutualaid.transitions import StateChanged
 from requests_app.actions.changing import change_ask, change_need, end_exclusion, exclude

@@ -1,3 +1,5 @@
+"""A volunteer claims a need, is given one, or lets it go; the neighbour is told each time."""
+
 from django.db import IntegrityError, transaction
 
 from mutualaid.notify.outbox import enqueue
@@ -14,47 +16,50 @@ from requests_app.models.claim import this_week
 from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.states import LIVE_CLAIM
 
-MOST_IN_A_WEEK = 50
-"""What even a coordinator cannot exceed."""
+MOST_CLAIMS_PER_WEEK = 50
+"""Of one volunteer, whoever gives them the needs. Assumed, not measured."""
 
 
 class NotForYou(Exception):
-    """The rules do not let this person take this need on."""
+    """The rules do not let this person claim this need, or see these contact details."""
 
 
 class WeekIsFull(Exception):
-    """The volunteer has taken on as many this week as they wished for."""
+    """The volunteer has as many claims this week as their limit allows."""
 
 
 def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
-    """Take a need on. Of two at once for the last place, one wins.
+    """Claim a need. Of two volunteers at once for the last place, one gets it.
 
-    Raises `NotForYou`, `StateChanged` (somebody was faster, or it was withdrawn) or `WeekIsFull`.
+    Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is not open any
+    more or they have claimed it already, and `WeekIsFull` once they have `weekly_limit` claims this week.
     """
     if not rules.can_claim(by, need):
         raise NotForYou
-    _free_week_slots(by, weekly_limit)  # a full week need not wait until others have finished
+    _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock
     with transaction.atomic(), transition(need, "claim", by=volunteer(by)):
-        return _begin(need, by, weekly_limit, by=volunteer(by))
+        return _create_claim(need, by, weekly_limit, by=volunteer(by))
 
 
 @transaction.atomic
 def assign_need(need: Need, *, to: User, by: Actor) -> Claim:
-    """Give a need to somebody who agreed to it. The week's limit is theirs to waive, and they did.
+    """Give a need to a volunteer who agreed to it, even beyond their own weekly limit.
 
-    Raises `NotForYou` or `StateChanged`.
+    Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is neither open nor
+    in triage or they have claimed it already, and `WeekIsFull` after `MOST_CLAIMS_PER_WEEK`.
     """
     if not rules.can_be_assigned(to, need):
         raise NotForYou
     with transition(need, "assign", by=by):
-        return _begin(need, to, MOST_IN_A_WEEK, by=by)
+        return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by)
 
 
 @transaction.atomic
 def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
-    """Somebody else, who agreed to it, goes instead; both are told, and so is the neighbour.
+    """Let another volunteer, who agreed to it, go instead; both and the neighbour are told.
 
-    Raises `NotForYou` or `StateChanged`.
+    Raises `NotForYou` if the rules refuse the other volunteer, `StateChanged` if the claim is not on the
+    way any more or they have claimed the need already, and `WeekIsFull` after `MOST_CLAIMS_PER_WEEK`.
     """
     need = claim.need
     if not rules.can_be_assigned(to, need):
@@ -62,22 +67,25 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
     with transition(need, "reassign", by=by):
         apply_claim_transition(claim, "reassign")
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
-        return _begin(need, to, MOST_IN_A_WEEK, by=by)
+        return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by)
 
 
 @transaction.atomic
 def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
-    """Let a need go: it is open again at once, and somebody else is looked for."""
+    """End a claim whose volunteer does not come: the need is open again at once.
+
+    `reason` is a code for the history. Raises `StateChanged` if the claim is not on the way any more.
+    """
     with transition(claim.need, "release", by=by, reason=reason):
         apply_claim_transition(claim, "release")
-    said = "claim_let_go" if by.user == claim.volunteer else "claim_ended"
-    enqueue(said, about_id=claim.pk, to=claim.volunteer)
-    _look_again(claim)
+    kind = "claim_let_go" if by.user == claim.volunteer else "claim_ended"
+    enqueue(kind, about_id=claim.pk, to=claim.volunteer)
+    _reopen(claim)
 
 
 @transaction.atomic
 def release_claims_of(user: User, *, by: Actor) -> int:
-    """Release everything they are on their way to; returns how many."""
+    """Release all claims with which this volunteer is on the way; returns how many."""
     coming = Claim.objects.of(user).on_the_way().select_related("need__ask", "volunteer")
     claims = list(coming.order_by("need__ask", "need"))
     for claim in claims:
@@ -87,7 +95,10 @@ def release_claims_of(user: User, *, by: Actor) -> int:
 
 @transaction.atomic
 def cancel_helper(claim: Claim) -> None:
-    """The neighbour would rather have somebody else. They need not say why, and nobody is blamed."""
+    """End a claim because the neighbour would rather have someone else; no reason is asked or given.
+
+    Raises `StateChanged` if the claim is not on the way any more.
+    """
     with transition(claim.need, "cancel_helper", by=NEIGHBOUR):
         apply_claim_transition(claim, "cancel_helper")
     enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
@@ -96,20 +107,23 @@ def cancel_helper(claim: Claim) -> None:
 
 @transaction.atomic
 def report_no_show(claim: Claim, *, by: Actor) -> None:
-    """A coordinator learned that nobody came. It stands with this claim alone, and counts nowhere."""
+    """End a claim because a coordinator learned that no one came. It is not counted against anyone.
+
+    Raises `StateChanged` if the claim is over already.
+    """
     with transition(claim.need, "no_show", by=by):
         apply_claim_transition(claim, "no_show")
     enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
-    _look_again(claim)
+    _reopen(claim)
 
 
-def _look_again(claim: Claim) -> None:
+def _reopen(claim: Claim) -> None:
     notify_neighbour("need_reopened", claim.need, about_id=claim.pk)
     announce(claim.need)
 
 
-def _begin(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
-    if is_kept_from(user, need.ask):  # asked again with the need locked
+def _create_claim(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
+    if is_kept_from(user, need.ask):  # checked again under the lock: it may have changed since
         raise NotForYou
     claim = _take_places(need, user, weekly_limit)
     notify_support_contact(claim, by.user)
@@ -119,10 +133,10 @@ def _begin(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
 
 
 def _take_places(need: Need, user: User, weekly_limit: int) -> Claim:
-    """Create the claim in the first free place of the need, and of the volunteer's week.
+    """Create the claim in the first free place of the need and of the volunteer's week.
 
-    The row of the need is held, so its places wait; those of the week may be taken at this moment
-    for another need, and the database refuses a place taken twice.
+    The need is locked, so its places are safe. A slot of the week may be taken for another need at the
+    same moment: then the unique constraint refuses it, and the next one is tried.
     """
     place, support_contact = _first_free_place(need, user), choose_support_contact(need, user)
     for slot in _free_week_slots(user, weekly_limit):
@@ -142,15 +156,16 @@ def _take_places(need: Need, user: User, weekly_limit: int) -> Claim:
 
 
 def _first_free_place(need: Need, user: User) -> int:
+    """Raises `StateChanged` if the user has a live claim to this need."""
     filling = list(need.claims.filling().values_list("place", "volunteer", "state"))
-    if any(who == user.pk and state in LIVE_CLAIM for _, who, state in filling):
+    if any(pk == user.pk and state in LIVE_CLAIM for _, pk, state in filling):
         raise StateChanged("claim")
     taken = {place for place, _, _ in filling}
     return next(place for place in range(1, need.helpers_wanted + 2) if place not in taken)
 
 
 def _free_week_slots(user: User, weekly_limit: int) -> list[int]:
-    """Raises `WeekIsFull` when there are none."""
+    """The numbers of the free slots of this week, at least one. Raises `WeekIsFull` if there are none."""
     taken = set(Claim.objects.of(user).filling_this_week().values_list("week_slot", flat=True))
     free = [slot for slot in range(1, weekly_limit + 1) if slot not in taken]
     if not free:

@@ -1,3 +1,5 @@
+"""Open contact details for whoever may see them, and log each look; make codes to read out by phone."""
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -14,13 +16,14 @@ from requests_app.models.event import NeedEvent
 
 
 class TooManyLooks(Exception):
-    """This person has looked at as many contact details as one may in this time."""
+    """This person has looked at contact details as often as the policy allows in a day or hour."""
 
 
 def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
-    """Open the contact details for the volunteer who is on their way, and write the look down.
+    """Open the contact details for the volunteer on the way, and log the look.
 
-    Raises `NotForYou` once the claim is over, and `TooManyLooks` after `contact_views_per_day`.
+    Raises `NotForYou` for anyone else and once the claim is over, `TooManyLooks` after the policy's
+    `contact_views_per_day`, and `WrongKey` if no configured key decrypts them; then no look is logged.
     """
     if not rules.can_see_contact(by, claim):
         raise NotForYou
@@ -31,9 +34,11 @@ def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
 
 
 def contact_for_coordinator(ask: Ask, *, by: User) -> AskContact:
-    """Open the contact details for a coordinator, and write the look down.
+    """Open the contact details for a coordinator, and log the look.
 
-    Raises `NotForYou` for anybody else, and `TooManyLooks` after `coordinator_contact_views_per_hour`.
+    Raises `NotForYou` for anyone else, `TooManyLooks` after the policy's
+    `coordinator_contact_views_per_hour`, and `WrongKey` if no configured key decrypts them; then no look
+    is logged.
     """
     with transaction.atomic():
         _log_look_of_coordinator(ask, by)
@@ -42,10 +47,10 @@ def contact_for_coordinator(ask: Ask, *, by: User) -> AskContact:
 
 @transaction.atomic
 def make_code(ask: Ask, *, by: User) -> str:
-    """Make a code that a coordinator reads out to whoever lost their link, and note that they were rung.
+    """Make a code for a coordinator to read out to a neighbour who lost their link; clears `call_back_at`.
 
-    It opens what the link opens, so it counts as a look and stands in the list that the neighbour sees.
-    Raises what `contact_for_coordinator` raises, and `Erased`.
+    It gives the access that a link gives, so it is logged as a look. Raises `NotForYou` and
+    `TooManyLooks` as `contact_for_coordinator` does, and `Erased` if the ask has been erased.
     """
     lock_ask(ask)
     _log_look_of_coordinator(ask, by)
@@ -55,9 +60,9 @@ def make_code(ask: Ask, *, by: User) -> str:
 
 @transaction.atomic
 def note_called_back(ask: Ask, *, by: User) -> None:
-    """A coordinator rang whoever was to be rung.
+    """Clear `call_back_at`: a coordinator called the neighbour.
 
-    Raises `StateChanged` where nobody is any more, and `Erased`.
+    Raises `StateChanged` if the neighbour does not wait for a call, and `Erased`.
     """
     lock_ask(ask)
     if Ask.objects.filter(pk=ask.pk).exclude(call_back_at=None).update(call_back_at=None) != 1:
@@ -79,9 +84,12 @@ def _log_look_of_coordinator(ask: Ask, by: User) -> None:
 
 
 def _log_look(ask: Ask, by: User, kind: str, window: str, most: int) -> None:
-    """Take the first free place of the window; the database refuses a place taken twice."""
-    mine = AccessLogEntry.objects.filter(by=by, window=window)
-    taken = set(mine.values_list("slot", flat=True))
+    """Log the look in the first free slot of the window; a constraint refuses a slot taken twice.
+
+    Raises `TooManyLooks` if all slots, 1 to `most`, are taken.
+    """
+    own_looks = AccessLogEntry.objects.filter(by=by, window=window)
+    taken = set(own_looks.values_list("slot", flat=True))
     for slot in range(1, most + 1):
         if slot in taken:
             continue

@@ -1,3 +1,5 @@
+"""The help is done, arrives or does not, and a need is withdrawn or closed."""
+
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -15,7 +17,10 @@ from requests_app.states import ClaimState, CloseReason
 
 @transaction.atomic
 def deliver_claim(claim: Claim, *, by: Actor) -> None:
-    """The volunteer says it is done; from here on they no longer see the contact details."""
+    """The volunteer says it is done. From now on they do not see the contact details any more.
+
+    Raises `StateChanged` if the claim is not on the way any more.
+    """
     with transition(claim.need, "deliver", by=by):
         apply_claim_transition(claim, "deliver", delivered_at=Now())
     notify_neighbour("need_delivered", claim.need, about_id=claim.pk)
@@ -24,27 +29,36 @@ def deliver_claim(claim: Claim, *, by: Actor) -> None:
 
 @transaction.atomic
 def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
-    """The neighbour says that the help arrived. Of several helpers, who is still to come may come."""
+    """The neighbour says that the help arrived; see `_confirm_claims`.
+
+    Raises `StateChanged` if the need has no live claim.
+    """
     with transition(need, "confirm", by=by):
-        _confirm(need)
+        _confirm_claims(need)
 
 
 @transaction.atomic
 def need_more(need: Need) -> None:
-    """Part of it arrived: whoever brought it is thanked, and one more helper is looked for."""
+    """The neighbour says that part of the help arrived: it is confirmed, and one more helper is wanted.
+
+    Raises `StateChanged` if the need has no live claim, or wants `MOST_HELPERS` already.
+    """
     lock_need(need)
     if need.helpers_wanted == MOST_HELPERS:
         raise StateChanged("need_more")
     with transition(need, "need_more", by=NEIGHBOUR, helpers_wanted=need.helpers_wanted + 1):
-        _confirm(need)
+        _confirm_claims(need)
     announce(need)
 
 
 @transaction.atomic
 def report_not_arrived(need: Need) -> None:
-    """The neighbour says that nothing arrived: it is open again. Nobody is blamed."""
+    """The neighbour says that nothing arrived: claims that were said to be done end, and it is open again.
+
+    Raises `StateChanged` if no claim was said to be done.
+    """
     with transition(need, "not_arrived", by=NEIGHBOUR):
-        for claim in _said_to_be_done(need):
+        for claim in _at_least_one(_done(need), "not_arrived"):
             apply_claim_transition(claim, "not_arrived")
             notify_team_chat(
                 "team_chat_not_arrived", need.pk, key=f"team_chat_not_arrived:{claim.pk}"
@@ -54,36 +68,47 @@ def report_not_arrived(need: Need) -> None:
 
 @transaction.atomic
 def withdraw_need(need: Need, *, by: Actor = NEIGHBOUR) -> None:
-    """The neighbour takes their need back; whoever was on the way is told."""
+    """Close a need that is no longer wanted; whoever was on the way is told.
+
+    Raises `StateChanged` if it is closed, merged, or said to be done.
+    """
     with transition(need, "withdraw", by=by, end=CloseReason.WITHDRAWN):
         _cancel_claims(need)
 
 
 @transaction.atomic
 def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
-    """A coordinator closes a need and says why."""
+    """Close a need as a coordinator; the neighbour and whoever was on the way are told.
+
+    Raises `StateChanged` if it is closed already.
+    """
     with transition(need, "close", by=by, reason=reason, close_reason=reason):
         _cancel_claims(need)
     notify_neighbour("need_closed", need, about_id=need.pk)
 
 
-def _confirm(need: Need) -> None:
-    """What was said to be done has arrived; with nothing said yet, what was on the way has."""
-    arrived = list(need.claims.filter(state=ClaimState.DELIVERED))
-    for claim in arrived or _some(need.claims.on_the_way(), "confirm"):
+def _confirm_claims(need: Need) -> None:
+    """Confirm the claims that were said to be done, or, if none was, those on the way.
+
+    So of several helpers, those who have not been yet still come. Raises `StateChanged` if there is
+    neither.
+    """
+    for claim in list(_done(need)) or _at_least_one(need.claims.on_the_way(), "confirm"):
         apply_claim_transition(claim, "confirm")
         enqueue("claim_confirmed", about_id=claim.pk, to=claim.volunteer)
 
 
-def _said_to_be_done(need: Need) -> list[Claim]:
-    return _some(need.claims.filter(state=ClaimState.DELIVERED), "not_arrived")
+def _done(need: Need) -> ClaimQuerySet:
+    done: ClaimQuerySet = need.claims.filter(state=ClaimState.DELIVERED)
+    return done
 
 
-def _some(claims: ClaimQuerySet, action: str) -> list[Claim]:
-    found = list(claims.select_related("volunteer"))
-    if not found:
+def _at_least_one(claims: ClaimQuerySet, action: str) -> list[Claim]:
+    """The claims with their volunteers. Raises `StateChanged` if there are none."""
+    rows = list(claims.select_related("volunteer"))
+    if not rows:
         raise StateChanged(action)
-    return found
+    return rows
 
 
 def _cancel_claims(need: Need) -> None:

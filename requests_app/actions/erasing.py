@@ -1,3 +1,5 @@
+"""Erase an ask or one need before its time, as the neighbour wishes or as the ledger of erasures says."""
+
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -15,48 +17,49 @@ from requests_app.states import ClaimState, CloseReason
 
 @transaction.atomic
 def erase_ask(ask: Ask, *, by: Actor = NEIGHBOUR) -> None:
-    """End all needs that are still live, whoever was on the way being told, and erase who asked.
+    """Close all live needs of an ask, end its series, and erase it with the asks merged into it.
 
-    With it go the asks that were merged into it. Nothing comes back every week any more. What stays is
-    the count: kinds of help, areas, times and how it ended. Harmless when done twice.
+    Whoever was on the way is told. Categories, areas, times and how it ended are kept, for counting.
+    Does nothing if the ask has been erased.
     """
     if Ask.objects.filter(pk=ask.pk).exclude(erased_at=None).exists():
         return
     household = Ask.objects.filter(Q(pk=ask.pk) | Q(merged_into=ask)).order_by("pk")
-    ids = list(household.select_for_update().values_list("pk", flat=True))
-    live = lock_ask(ask)
+    household_ids = list(household.select_for_update().values_list("pk", flat=True))
+    live_needs = lock_ask(ask)
     Series.objects.filter(needs__ask=ask, ended_at=None).update(ended_at=Now())
-    for need in live:
-        _end(need, by)
+    for need in live_needs:
+        _close(need, by)
     erase(NEED, list(ask.needs.filter(erased_at=None).values_list("pk", flat=True)))
-    erase(ASK, ids)
+    erase(ASK, household_ids)
 
 
 @transaction.atomic
 def erase_need(need: Need, *, by: Actor = SITE) -> None:
-    """End one need and erase what is of it alone; its ask goes on, and so does its series.
+    """Close one need and erase its own data; its ask and its series go on.
 
-    For a replay after a restore: its time was over before. Harmless when done twice.
+    Used after a backup was restored, for needs that had been erased before. Does nothing if it has been
+    erased. Raises `Erased` if its ask has been.
     """
     if Need.objects.filter(pk=need.pk).exclude(erased_at=None).exists():
         return
     if need.series:
-        make_occurrences(need.series)  # each is made from the latest, which this may be
+        make_occurrences(need.series)  # they are copied from the latest one, which this may be
     lock_ask(need.ask)
-    _end(need, by)
+    _close(need, by)
     erase(NEED, [need.pk])
 
 
-def _end(need: Need, by: Actor) -> None:
+def _close(need: Need, by: Actor) -> None:
     need.refresh_from_db()
     if rules.can_withdraw(need):
         withdraw_need(need, by=by)
     elif need.is_live:
-        _end_unconfirmed(need, by)
+        _close_unconfirmed(need, by)
 
 
-def _end_unconfirmed(need: Need, by: Actor) -> None:
-    """Done, and nobody will say any more whether it arrived."""
+def _close_unconfirmed(need: Need, by: Actor) -> None:
+    """Close a need that was said to be done: no one will say any more whether it arrived."""
     for claim in need.claims.filter(state=ClaimState.DELIVERED):
         apply_claim_transition(claim, "close_unconfirmed")
     close_need(need, by=by, reason=CloseReason.UNCONFIRMED)

@@ -1,3 +1,5 @@
+"""How many helpers a need wants."""
+
 from django.db import transaction
 
 from mutualaid.transitions import StateChanged
@@ -9,32 +11,31 @@ from requests_app.states import ASIDE, WITH_HELPERS, NeedState
 
 
 class TooFew(Exception):
-    """More helpers than that have taken it on already."""
+    """More volunteers have claimed the need already."""
 
 
 @transaction.atomic
 def set_helper_count(need: Need, wanted: int, *, by: Actor) -> None:
-    """Change how many helpers a need wants, all in all. Raises `TooFew` or `StateChanged`."""
+    """Change how many helpers a need wants in total, 1 to `MOST_HELPERS`.
+
+    Raises `TooFew` if more have claimed it, and `StateChanged` if it is merged or closed.
+    """
     lock_need(need)
     if need.state in (NeedState.TRIAGE, *ASIDE):
-        _write_down(need, wanted, by)
+        need.helpers_wanted = wanted
+        need.save(update_fields=["helpers_wanted"])
+        log_event(need, "set_helper_count", by=by)
     elif need.state in WITH_HELPERS:
         with transition(need, "set_helper_count", by=by, helpers_wanted=wanted):
-            _close_ranks(need, wanted)
+            _renumber_places(need, wanted)
         if need.state == NeedState.OPEN:
             announce(need)
     else:
         raise StateChanged("set_helper_count")
 
 
-def _write_down(need: Need, wanted: int, by: Actor) -> None:
-    need.helpers_wanted = wanted
-    need.save(update_fields=["helpers_wanted"])
-    log_event(need, "set_helper_count", by=by)
-
-
-def _close_ranks(need: Need, wanted: int) -> None:
-    """Give those who came the first places, so that the last ones can be given up."""
+def _renumber_places(need: Need, wanted: int) -> None:
+    """Give the claims the first places in their order. Raises `TooFew` if there are more than `wanted`."""
     filling = list(need.claims.filling().order_by("place"))
     if wanted < len(filling):
         raise TooFew

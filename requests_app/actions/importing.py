@@ -1,5 +1,7 @@
-"""Many asks at once, for a spreadsheet. It keeps every promise of `send_ask` but two: no receipt is sent,
-for the neighbour asked elsewhere, and no task is started, for the sweep takes what is due.
+"""Write down many asks at once, from a spreadsheet.
+
+It does what `send_ask` does but for two things: no receipt is sent, since the neighbour asked elsewhere,
+and no matching task is started, since the sweep finds what is due.
 """
 
 from collections.abc import Sequence
@@ -19,12 +21,12 @@ from requests_app.states import NeedState
 
 
 class NotWritten(Exception):
-    """The database left an ask out though its reference is new. Nothing of the batch is kept."""
+    """The database left out an ask although its reference is new; str() lists the references."""
 
 
 @dataclass(frozen=True)
 class ImportedAsk:
-    """An ask as it stands elsewhere, with a need for each thing that was asked."""
+    """An ask as it was made elsewhere, with a need for each thing that was asked."""
 
     origin: Origin
     needs: Sequence[NeedDetails]
@@ -33,49 +35,52 @@ class ImportedAsk:
 
 
 @transaction.atomic
-def import_asks(asked: Sequence[ImportedAsk], *, by: Actor = IMPORT) -> set[str]:
-    """Write down asks from elsewhere, all of one source; returns the references that are new.
+def import_asks(imported_asks: Sequence[ImportedAsk], *, by: Actor = IMPORT) -> set[str]:
+    """Write down asks of one source; returns the references that are new.
 
-    What is there already stays as it is, also when two imports run at once. Raises `NotWritten`.
+    An ask whose reference exists already is left as it is, also if two imports run at once. Raises
+    `NotWritten` if the database left out one that is new; then nothing is written.
     """
     blocked = BlockedContactPoint.objects.all().fingerprints()
-    drafts = {one.origin.reference: _ask(one, blocked) for one in asked}
-    Ask.objects.bulk_create(drafts.values(), ignore_conflicts=True)
-    mine = Ask.objects.filter(public_id__in=[ask.public_id for ask in drafts.values()])
-    ids = dict(mine.values_list("public_id", "pk"))
-    for ask in drafts.values():
-        ask.pk = ids.get(ask.public_id)
-    written = [(one, drafts[one.origin.reference]) for one in asked]
-    written = [(one, ask) for one, ask in written if ask.pk]
-    _write_needs(written, by)
-    _write_rows_beside(written)
-    _refuse_silent_loss(drafts)
-    return {one.origin.reference for one, _ in written}
+    asks = {imported.origin.reference: _ask_row(imported, blocked) for imported in imported_asks}
+    Ask.objects.bulk_create(asks.values(), ignore_conflicts=True)
+    created = Ask.objects.filter(public_id__in=[ask.public_id for ask in asks.values()])
+    pk_by_public_id = dict(created.values_list("public_id", "pk"))
+    for ask in asks.values():
+        ask.pk = pk_by_public_id.get(ask.public_id)
+    pairs = [(imported, asks[imported.origin.reference]) for imported in imported_asks]
+    new_pairs = [(imported, ask) for imported, ask in pairs if ask.pk]
+    _write_needs(new_pairs, by)
+    _write_contacts_and_languages(new_pairs)
+    _refuse_silent_loss(asks)
+    return {imported.origin.reference for imported, _ in new_pairs}
 
 
-def _ask(one: ImportedAsk, blocked: set[str]) -> Ask:
-    points = fingerprints(one.contact.phone, one.contact.email) if blocked else set()
+def _ask_row(imported: ImportedAsk, blocked: set[str]) -> Ask:
+    contact = imported.contact
+    points = fingerprints(contact.phone, contact.email) if blocked else set()
     return Ask(
         read_first=must_be_read_first(
-            [need.category for need in one.needs],
-            one.contact,
+            [need.category for need in imported.needs],
+            contact,
             is_blocked=bool(points & blocked),
             is_kept_from_someone=False,
         ),
-        source=one.origin.source,
-        reference=one.origin.reference,
-        created_at=one.origin.created_at,
+        source=imported.origin.source,
+        reference=imported.origin.reference,
+        created_at=imported.origin.created_at,
     )
 
 
 def _write_needs(pairs: list[tuple[ImportedAsk, Ask]], by: Actor) -> None:
+    """Write the needs of these asks with their notes and their first event."""
     now = timezone.now()
     needs, texts = list[Need](), list[str]()
-    for one, ask in pairs:
+    for imported, ask in pairs:
         state = NeedState.TRIAGE if ask.read_first else NeedState.OPEN
         due = now if state == NeedState.OPEN else None
-        for details in one.needs:
-            columns = details.columns() | {"created_at": one.origin.created_at}
+        for details in imported.needs:
+            columns = details.columns() | {"created_at": imported.origin.created_at}
             needs.append(Need(ask=ask, state=state, match_due_at=due, **columns))
             texts.append(details.notes)
     Need.objects.bulk_create(needs)
@@ -90,22 +95,30 @@ def _write_needs(pairs: list[tuple[ImportedAsk, Ask]], by: Actor) -> None:
     )
 
 
-def _write_rows_beside(pairs: list[tuple[ImportedAsk, Ask]]) -> None:
-    reader = get_language() or ""
-    contacts = [AskContact(ask=ask, language=reader, **vars(one.contact)) for one, ask in pairs]
+def _write_contacts_and_languages(pairs: list[tuple[ImportedAsk, Ask]]) -> None:
+    language_of_messages = get_language() or ""
+    contacts = [
+        AskContact(ask=ask, language=language_of_messages, **vars(imported.contact))
+        for imported, ask in pairs
+    ]
     AskContact.objects.bulk_create(contacts)
     AskContactPoint.objects.bulk_create(
-        row for contact in contacts for row in contact.contact_points()
+        point for contact in contacts for point in contact.contact_points()
     )
-    speaks = Ask.languages.through
-    speaks.objects.bulk_create(
-        speaks(ask=ask, language=language) for one, ask in pairs for language in one.languages
+    through = Ask.languages.through
+    through.objects.bulk_create(
+        through(ask=ask, language=language)
+        for imported, ask in pairs
+        for language in imported.languages
     )
 
 
-def _refuse_silent_loss(drafts: dict[str, Ask]) -> None:
-    """SQLite skips a row for any constraint it breaks, not only for its reference."""
-    sources = {ask.source for ask in drafts.values()}
-    here = Ask.objects.filter(source__in=sources, reference__in=list(drafts))
-    if missing := drafts.keys() - set(here.values_list("reference", flat=True)):
+def _refuse_silent_loss(asks: dict[str, Ask]) -> None:
+    """Raise `NotWritten` for references that are missing.
+
+    On SQLite `ignore_conflicts` skips a row for any constraint that it breaks, not only for its reference.
+    """
+    sources = {ask.source for ask in asks.values()}
+    existing = Ask.objects.filter(source__in=sources, reference__in=list(asks))
+    if missing := asks.keys() - set(existing.values_list("reference", flat=True)):
         raise NotWritten(", ".join(sorted(missing)))

@@ -1,3 +1,8 @@
+"""What becomes of a claim or a need while it waits: reports, reminders, and what the clock does.
+
+Functions that the sweep calls (`scheduled.py`) are called with the row locked and still due.
+"""
+
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -8,7 +13,7 @@ from django.utils import timezone
 from mutualaid.notify.outbox import enqueue, notify_team_chat
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
-from requests_app.actions.sending import announce, end_with_its_day, open_until
+from requests_app.actions.sending import announce, close_as_expired, open_until
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import (
     apply_claim_transition,
@@ -23,7 +28,10 @@ from requests_app.states import IN_TOUCH, WAITING, ClaimState
 
 @transaction.atomic
 def report_in_touch(claim: Claim, *, by: Actor) -> None:
-    """The volunteer got in touch: nobody has to remind them of that any more."""
+    """The volunteer got in touch with the neighbour and need not be reminded of that any more.
+
+    Raises `StateChanged` if they had said so already, or the claim is over.
+    """
     lock_need(claim.need)
     apply_claim_transition(claim, "contact", silent_since=Now(), reminded_at=None)
     log_event(claim.need, "contact", by=by)
@@ -31,18 +39,27 @@ def report_in_touch(claim: Claim, *, by: Actor) -> None:
 
 @transaction.atomic
 def agree_on_day(claim: Claim, *, day: date, by: Actor) -> None:
-    """Volunteer and neighbour agreed on a day; it may be changed for another."""
+    """Note the day on which volunteer and neighbour agreed, also instead of an earlier one.
+
+    Raises `StateChanged` if the claim is not on the way any more.
+    """
     lock_need(claim.need)
-    after = _morning_after(day)
     apply_claim_transition(
-        claim, "schedule", scheduled_for=day, silent_since=after, reminded_at=None
+        claim,
+        "schedule",
+        scheduled_for=day,
+        silent_since=_morning_after(day),
+        reminded_at=None,
     )
     log_event(claim.need, "schedule", by=by)
 
 
 @transaction.atomic
 def lapse_claim(claim: Claim) -> None:
-    """Nothing was heard in time: the need is open again, without blame."""
+    """End a claim of whose volunteer we have not heard in time: the need is open again.
+
+    Raises `StateChanged` if the claim is not on the way any more.
+    """
     with transition(claim.need, "lapse", by=SITE):
         apply_claim_transition(claim, "lapse")
     enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
@@ -53,9 +70,10 @@ def lapse_claim(claim: Claim) -> None:
 
 @transaction.atomic
 def keep_open(need: Need) -> None:
-    """The neighbour still needs it: it stays open as long as a new one.
+    """The neighbour still needs it: it stays open as long as a new one, without its day.
 
-    Raises `StateChanged`, also for an occurrence of a series, which ends with its day.
+    Raises `StateChanged` if it is neither open nor in triage, and for an occurrence of a series, which
+    ends with its day.
     """
     lock_need(need)
     waiting = Need.objects.filter(pk=need.pk, state__in=WAITING, series=None)
@@ -68,15 +86,16 @@ def keep_open(need: Need) -> None:
 
 @transaction.atomic
 def expire_need(need: Need) -> None:
-    """Nobody was found in time, and the neighbour did not say that it is still needed.
+    """Close a need for which no one was found in time.
 
-    Whose day came before they could say so is asked first, and is looked for so long; an occurrence
-    of a series ends with its day.
+    If its neighbour has not yet had `expiry_notice_hours` to say that it is still needed, because its
+    day came first, it stays open for so long and they are asked. An occurrence of a series is closed at
+    once. Raises `StateChanged` if it is neither open nor in triage.
     """
     notice = timedelta(hours=current_policy().expiry_notice_hours)
-    asked = need.warned_at is not None and need.warned_at < timezone.now() - notice
-    if need.series_id or asked:
-        end_with_its_day(need)
+    had_notice = need.warned_at is not None and need.warned_at < timezone.now() - notice
+    if need.series_id or had_notice:
+        close_as_expired(need)
         return
     lock_need(need)
     until = timezone.now() + notice
@@ -91,14 +110,17 @@ def expire_need(need: Need) -> None:
 
 @transaction.atomic
 def close_unconfirmed(claim: Claim) -> None:
-    """Done, and the neighbour never said whether it arrived: closed, and not counted as helped."""
+    """End a claim that was said to be done but never confirmed; it does not count as help.
+
+    Raises `StateChanged` if it is not in that state any more.
+    """
     with transition(claim.need, "close_unconfirmed", by=SITE):
         apply_claim_transition(claim, "close_unconfirmed")
 
 
 @transaction.atomic
 def ask_again(claim: Claim) -> None:
-    """Ask the neighbour once more whether it arrived: one message for all who said it is done."""
+    """Ask the neighbour again whether it arrived, once for all claims of the need that are due."""
     done = claim.need.claims.filter(state=ClaimState.DELIVERED, reminded_again_at=None)
     if done.update(reminded_again_at=Now()):
         notify_neighbour("need_followup", claim.need, about_id=claim.pk)
@@ -106,7 +128,7 @@ def ask_again(claim: Claim) -> None:
 
 @transaction.atomic
 def warn(need: Need) -> None:
-    """Tell the neighbour that their need ends soon, and how to keep it open; look for people once more."""
+    """Ask the neighbour whether a need that ends soon is still needed, and match it once more."""
     Need.objects.filter(pk=need.pk).update(warned_at=Now(), match_due_at=Now())
     key = f"need_expiring:{need.pk}:{need.ends_at}"
     notify_neighbour("need_expiring", need, about_id=need.pk, key=key)
@@ -114,20 +136,20 @@ def warn(need: Need) -> None:
 
 @transaction.atomic
 def remind(claim: Claim, *, due: QuerySet[Claim]) -> None:
-    """Ask a volunteer of whom we have not heard: one message for all of theirs among `due`.
+    """Remind the volunteer of a claim, with one message for all of their claims among `due`.
 
-    Who is in touch with all of their neighbours is asked how it went, the others are reminded to be.
+    Those in touch with all of their neighbours are asked how it went, others to get in touch.
     """
-    theirs = due.filter(volunteer=claim.volunteer).order_by("pk").select_for_update(of=("self",))
-    late = list(theirs)
-    if Claim.objects.filter(pk__in=[one.pk for one in late]).update(reminded_at=Now()):
-        in_touch = all(one.state in IN_TOUCH for one in late)
-        kind = "claim_progress" if in_touch else "claim_reminder"
+    own_due = due.filter(volunteer=claim.volunteer).order_by("pk").select_for_update(of=("self",))
+    reminded = list(own_due)
+    if Claim.objects.filter(pk__in=[row.pk for row in reminded]).update(reminded_at=Now()):
+        all_in_touch = all(row.state in IN_TOUCH for row in reminded)
+        kind = "claim_progress" if all_in_touch else "claim_reminder"
         key = f"{kind}:{claim.pk}:{claim.silent_since or '-'}"
         enqueue(kind, about_id=claim.pk, to=claim.volunteer, key=key)
 
 
 def _morning_after(day: date) -> datetime:
-    """When people are up again on the day after, where the group is."""
+    """The hour of the policy's `digest_hour` on the day after, in the group's time zone."""
     morning = datetime.combine(day + timedelta(days=1), time(current_policy().digest_hour))
     return timezone.make_aware(morning)

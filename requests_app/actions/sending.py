@@ -1,7 +1,7 @@
-"""An ask comes in, gets another need, and is published."""
+"""Write down an ask, add needs to it, and open a need for volunteers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from requests_app.states import CloseReason, NeedState, Urgency
 
 @dataclass(frozen=True)
 class ContactDetails:
-    """Who asks and how to reach them; every part may be empty."""
+    """Who asks and how to reach them; any part may be empty. `channels` are comma-separated codes."""
 
     name: str = ""
     phone: str = ""
@@ -40,7 +40,7 @@ class ContactDetails:
 
 @dataclass(frozen=True)
 class NeedDetails:
-    """One task of an ask, as its neighbour describes it."""
+    """One task of an ask. `week_parts` is a bit mask of time slots, `needed_by` the last day that helps."""
 
     category: Category
     locality: Locality
@@ -52,14 +52,14 @@ class NeedDetails:
     notes: str = ""
 
     def columns(self) -> dict[str, Any]:
-        """What stands in the row of the need itself, with the time at which it ends."""
-        own = {name: value for name, value in vars(self).items() if name != "notes"}
-        return own | {"open_until": None if self.needed_by else open_until(self.category)}
+        """The columns of `Need`: all fields but the notes, and `open_until` if there is no day."""
+        columns = {name: value for name, value in vars(self).items() if name != "notes"}
+        return columns | {"open_until": None if self.needed_by else open_until(self.category)}
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an ask came from; `reference` is its name there, once for a source."""
+    """Where an ask came from; `reference` is its name there, unique within `source` unless empty."""
 
     source: str = ""
     reference: str = ""
@@ -80,13 +80,15 @@ def send_ask(
     language: str = "",
     receipt: bool = True,
 ) -> Ask:
-    """Write down an ask with its needs, each open or to be read first; see `must_be_read_first`.
+    """Write down an ask with its needs; each is open, or in triage if it `must_be_read_first`.
 
-    Of `keep_from_contact_points`, phones or e-mails of people who must not find out, only
-    fingerprints are kept. `language` is that of messages, by default the one read in now; without
-    `receipt` no message confirms it.
+    `keep_from_contact_points` are phones or e-mails of people who must not find out; only their
+    fingerprints are kept. `language` is that of messages, by default the active one. With `receipt`
+    the neighbour gets a message, about the first need.
+
+    Raises `IntegrityError` if `origin` has a reference that its source has already.
     """
-    came = origin or Origin()
+    origin = origin or Origin()
     ask = Ask.objects.create(
         account=account,
         for_whom=for_whom,
@@ -96,27 +98,28 @@ def send_ask(
             is_blocked=BlockedContactPoint.objects.of(contact.phone, contact.email).exists(),
             is_kept_from_someone=bool(keep_from_contact_points),
         ),
-        source=came.source,
-        reference=came.reference,
-        created_at=came.created_at,
+        source=origin.source,
+        reference=origin.reference,
+        created_at=origin.created_at,
     )
-    speaks = Ask.languages.through
-    listed = dict.fromkeys(languages)
-    speaks.objects.bulk_create(speaks(ask=ask, language=spoken) for spoken in listed)
+    through = Ask.languages.through
+    through.objects.bulk_create(
+        through(ask=ask, language=language) for language in dict.fromkeys(languages)
+    )
     AskContact.objects.create(ask=ask, language=language or get_language() or "", **vars(contact))
     if keep_from_contact_points:
         exclude_contact_points(ask, keep_from_contact_points)
-    made = [_make_need(ask, need, by=by, created_at=came.created_at) for need in needs]
+    new_needs = [_make_need(ask, need, by=by, created_at=origin.created_at) for need in needs]
     if receipt:
-        notify_neighbour("need_received", made[0], about_id=made[0].pk)
+        notify_neighbour("need_received", new_needs[0], about_id=new_needs[0].pk)
     return ask
 
 
 @transaction.atomic
 def add_needs(ask: Ask, needs: Sequence[NeedDetails], *, by: Actor = NEIGHBOUR) -> list[Need]:
-    """The same neighbour needs something else as well: it is of the same ask and shares all of it.
+    """Add needs to an ask, with whatever it shares. A sensitive one makes all of it read first.
 
-    Raises `Erased` where the time of the ask is over.
+    Raises `Erased` if the ask has been erased.
     """
     lock_ask(ask)
     if any(need.category.sensitive for need in needs):
@@ -126,29 +129,46 @@ def add_needs(ask: Ask, needs: Sequence[NeedDetails], *, by: Actor = NEIGHBOUR) 
 
 @transaction.atomic
 def publish_need(need: Need, *, by: Actor) -> None:
-    """Open a need that a coordinator has read; raises `StateChanged` when it is past that."""
+    """Open a need that a coordinator has read. Raises `StateChanged` if it is not in triage."""
     apply_need_transition(need, "publish", by=by)
     notify_neighbour("need_opened", need, about_id=need.pk)
     announce(need)
 
 
 def add_occurrence(like: Need, series: Series, day: date) -> Need:
-    """One more day of a series: a need like `like`, with its notes, of the same ask."""
+    """Create the occurrence of a series for `day`: a copy of `like`, with its notes, of the same ask.
+
+    Raises `WrongKey` if no configured key decrypts the notes.
+    """
     notes = NeedNotes.objects.filter(need=like).first()
-    same = {
-        name: getattr(like, name)
-        for name in NeedDetails.__dataclass_fields__
-        if name not in ("needed_by", "notes")
+    copied = {
+        field.name: getattr(like, field.name)
+        for field in fields(NeedDetails)
+        if field.name not in ("needed_by", "notes")
     }
-    details = NeedDetails(**same, needed_by=day, notes=notes.text if notes else "")
+    details = NeedDetails(**copied, needed_by=day, notes=notes.text if notes else "")
     return _make_need(like.ask, details, by=SITE, series=series, recurrence_id=day)
 
 
-def _make_need(ask: Ask, details: NeedDetails, *, by: Actor, **columns: Any) -> Need:
-    state = NeedState.TRIAGE if ask.read_first else NeedState.OPEN
-    is_open = state == NeedState.OPEN
-    due = {"match_due_at": Now()} if is_open else {}
-    need = Need.objects.create(ask=ask, state=state, **details.columns(), **columns, **due)
+def _make_need(
+    ask: Ask,
+    details: NeedDetails,
+    *,
+    by: Actor,
+    created_at: datetime | None = None,
+    series: Series | None = None,
+    recurrence_id: date | None = None,
+) -> Need:
+    is_open = not ask.read_first
+    need = Need.objects.create(
+        ask=ask,
+        state=NeedState.OPEN if is_open else NeedState.TRIAGE,
+        match_due_at=Now() if is_open else None,
+        created_at=created_at or timezone.now(),
+        series=series,
+        recurrence_id=recurrence_id,
+        **details.columns(),
+    )
     NeedNotes.objects.create(need=need, text=details.notes)
     log_event(need, "post", by=by)
     if is_open:
@@ -159,34 +179,38 @@ def _make_need(ask: Ask, details: NeedDetails, *, by: Actor, **columns: Any) -> 
 
 
 def announce(need: Need) -> None:
-    """Make an open need due for matching, by the database's clock, and tell the rooms above.
+    """Make an open need due for matching now and send `need_opened`.
 
-    One that is open again so late has at least a day to find someone: its own day, if that is over, is
-    given up, and the neighbour is asked whether it is still needed. An occurrence ends with its day.
+    It stays open for at least a day from now, so a day that has passed is dropped and the neighbour will
+    be asked whether it is still needed. An occurrence of a series whose day has passed expires instead.
+    Call it in a transaction, after the transition to open.
     """
-    tomorrow = timezone.now() + timedelta(days=1)
     if need.is_past and need.series_id:
-        end_with_its_day(need)
+        close_as_expired(need)
         return
-    late = {"needed_by": None, "open_until": tomorrow, "warned_at": None}
-    short = Need.objects.filter(pk=need.pk)
+    tomorrow = timezone.now() + timedelta(days=1)
+    a_day_more = {"needed_by": None, "open_until": tomorrow, "warned_at": None}
+    row = Need.objects.filter(pk=need.pk)
     if need.is_past:
-        short.update(**late)
+        row.update(**a_day_more)
     else:
-        short.filter(open_until__lt=tomorrow).update(**late)
-    short.update(match_due_at=Now())
+        row.filter(open_until__lt=tomorrow).update(**a_day_more)
+    row.update(match_due_at=Now())
     need.refresh_from_db(fields=["match_due_at", "needed_by", "open_until", "warned_at"])
     need_opened.send(sender=Need, need=need)
 
 
-def end_with_its_day(need: Need) -> None:
-    """Nobody was found in time, and its day is over."""
+def close_as_expired(need: Need) -> None:
+    """Close a need for which no one was found in time, and tell the neighbour.
+
+    Raises `StateChanged` if it is neither open nor in triage.
+    """
     apply_need_transition(need, "expire", by=SITE, end=CloseReason.EXPIRED)
     notify_neighbour("need_expired", need, about_id=need.pk)
 
 
 def open_until(category: Category) -> datetime:
-    """How long a need without a day stays open: as many days as its kind says."""
+    """Until when a need without a day stays open: `days_to_live` of its category from now."""
     return timezone.now() + timedelta(days=category.days_to_live)
 
 
@@ -197,10 +221,10 @@ def must_be_read_first(
     is_blocked: bool,
     is_kept_from_someone: bool,
 ) -> bool:
-    """Whether a coordinator reads an ask before volunteers hear of it. One reason holds for all its needs.
+    """Whether a coordinator reads all needs of an ask before volunteers hear of them.
 
-    A sensitive kind, someone who must not find out, or the group's own choice. What comes from a
-    blocked contact point is read first as well: it is never turned away.
+    So it is for a sensitive category, if someone must not find out, if the group's policy says so, and
+    for a blocked contact point, whose asks are never turned away.
     """
     return (
         any(category.sensitive for category in categories)
@@ -212,13 +236,16 @@ def must_be_read_first(
 
 
 def read_ask_first(ask: Ask, *, by: Actor) -> None:
-    """From now on a coordinator reads each need of it; while someone is on their way, they ring and ask."""
+    """Let a coordinator read each need of an ask from now on: open ones go back to triage.
+
+    If a need has a live claim, the neighbour waits for a call instead (`call_back_at`).
+    """
     Ask.objects.filter(pk=ask.pk).update(read_first=True)
     ask.read_first = True
     for need in ask.needs.exclude(state=NeedState.CLOSED).order_by("pk"):
-        is_taken = need.claims.live().exists()
-        if need.state == NeedState.OPEN and not is_taken:
+        has_live_claim = need.claims.live().exists()
+        if need.state == NeedState.OPEN and not has_live_claim:
             apply_need_transition(need, "reread", by=by)
             notify_team_chat("team_chat_triage", need.pk)
-        elif is_taken:
+        elif has_live_claim:
             Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())

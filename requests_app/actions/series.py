@@ -1,8 +1,7 @@
-"""Several needs of one ask: one for each task, or for each day of a series."""
+"""Make several needs out of one: one for each task, or for each day of a series."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -21,9 +20,9 @@ from requests_app.states import ASIDE, WAITING, NeedState
 
 @transaction.atomic
 def split_need(need: Need, *, into: Iterable[Category], by: Actor) -> list[Need]:
-    """Make a further need of the same ask for each of these categories; `need` keeps its own.
+    """Add a need of the same ask for each of these categories; `need` keeps its own category.
 
-    Raises `StateChanged` once it is closed or kept together with another.
+    Raises `StateChanged` if it is neither open, in triage nor put aside, and `Erased`.
     """
     lock_ask(need.ask)
     lock_need(need)
@@ -31,20 +30,27 @@ def split_need(need: Need, *, into: Iterable[Category], by: Actor) -> list[Need]
         raise StateChanged("split")
     log_event(need, "split", by=by)
     notes = NeedNotes.objects.get(need=need).text
-    same: dict[str, Any] = {
-        name: getattr(need, name)
-        for name in ("locality", "urgency", "needed_by", "week_parts", "people_count")
-    }
-    tasks = [NeedDetails(category=category, **same, notes=notes) for category in into]
+    tasks = [
+        NeedDetails(
+            category=category,
+            locality=need.locality,
+            urgency=need.urgency,
+            needed_by=need.needed_by,
+            week_parts=need.week_parts,
+            people_count=need.people_count,
+            notes=notes,
+        )
+        for category in into
+    ]
     return add_needs(need.ask, tasks, by=by)
 
 
 @transaction.atomic
 def repeat_need(need: Need, *, weekdays: list[str], until: date) -> Series | None:
-    """Let a new need come back on these weekdays ("MO" to "SU") to the day `until`, included.
+    """Let a new need repeat on these weekdays ("MO" to "SU") up to the day `until`, included.
 
-    It becomes the first occurrence itself; the others are made ahead of time. None, and nothing
-    changes, where there is no such day.
+    The need becomes the first occurrence, on the first such day from today; see `make_occurrences` for
+    the others. Returns None and changes nothing if there is no such day.
     """
     today = timezone.localdate()
     series = Series(rule=weekly(weekdays, until), starts_on=today, made_until=today)
@@ -53,12 +59,8 @@ def repeat_need(need: Need, *, weekdays: list[str], until: date) -> Series | Non
         return None
     series.made_until = days[0]
     series.save()
-    need.series, need.recurrence_id, need.needed_by, need.open_until = (
-        series,
-        days[0],
-        days[0],
-        None,
-    )
+    need.series, need.recurrence_id = series, days[0]
+    need.needed_by, need.open_until = days[0], None
     need.save(update_fields=["series", "recurrence_id", "needed_by", "open_until"])
     make_occurrences(series)
     return series
@@ -66,9 +68,11 @@ def repeat_need(need: Need, *, weekdays: list[str], until: date) -> Series | Non
 
 @transaction.atomic
 def make_occurrences(series: Series) -> None:
-    """Create missing occurrences up to REPEAT_AHEAD from today. Idempotent; safe to run concurrently.
+    """Create missing occurrences from today up to `repeat_ahead_days`. Idempotent; safe to run concurrently.
 
-    Once its last day is over the series is ended, and its latest occurrence may be erased.
+    Each is a copy of the latest live one, or of the latest if none is live. A series whose last day has
+    passed is ended; one whose ask has been erased is left alone. Raises `WrongKey` if no configured key
+    decrypts the notes.
     """
     latest = series.needs.select_related("ask").order_by("recurrence_id").last()
     if latest is None:
@@ -80,9 +84,9 @@ def make_occurrences(series: Series) -> None:
     series.refresh_from_db(from_queryset=Series.objects.select_for_update())
     if series.ended_at or series.made_until >= horizon():
         return
-    # A day that is over may have missed a change of the later days.
-    going_on = series.needs.select_related("ask").exclude(state=NeedState.CLOSED)
-    like = going_on.order_by("recurrence_id").last() or latest
+    # A closed occurrence may have missed a change of the later days.
+    live = series.needs.select_related("ask").exclude(state=NeedState.CLOSED)
+    like = live.order_by("recurrence_id").last() or latest
     after = max(series.made_until, timezone.localdate() - timedelta(days=1))
     for day in series.days(after + timedelta(days=1), horizon()):
         add_occurrence(like, series, day)
@@ -94,16 +98,16 @@ def make_occurrences(series: Series) -> None:
 
 @transaction.atomic
 def stop_repeating(need: Need, *, keep: Need | None = None) -> None:
-    """No more of these; what nobody has taken on is taken back, but for the day `keep`.
+    """End the series of a need, and withdraw its occurrences that no one has claimed, but for `keep`.
 
-    Raises `StateChanged` where it has been stopped already.
+    Raises `StateChanged` if the series has ended already, and `Erased` if the ask has been erased.
     """
     lock_ask(need.ask)
-    going_on = Series.objects.filter(needs=need, ended_at=None)
-    if going_on.update(ended_at=Now()) != 1:
+    if Series.objects.filter(needs=need, ended_at=None).update(ended_at=Now()) != 1:
         raise StateChanged("stop")
-    for one in Need.objects.filter(series=need.series_id, state__in=(*WAITING, *ASIDE)):
-        lock_need(one)
-        if one == keep or one.claims.live().exists() or one.state not in (*WAITING, *ASIDE):
-            continue
-        withdraw_need(one)
+    withdrawable = (*WAITING, *ASIDE)
+    for occurrence in Need.objects.filter(series=need.series_id, state__in=withdrawable):
+        lock_need(occurrence)
+        is_free = occurrence.state in withdrawable and not occurrence.claims.live().exists()
+        if is_free and occurrence != keep:
+            withdraw_need(occurrence)

@@ -112,7 +112,9 @@ def test_killed_in_the_middle_and_run_again_it_ends_as_if_nothing_had_happened(
 
 def test_a_row_that_the_database_would_drop_in_silence_stops_the_batch(path):
     broken = mock.patch.object(
-        importing, "_ask", side_effect=lambda *args, make=importing._ask: _broken(make(*args))
+        importing,
+        "_ask_row",
+        side_effect=lambda *args, make=importing._ask_row: _broken(make(*args)),
     )
     with broken, pytest.raises(Exception) as caught:  # noqa: PT011  a name for each database
         said("import_needs", write(path, row()))
