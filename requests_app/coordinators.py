@@ -1,4 +1,4 @@
-"""The coordinator behind a need: who took it in, and who stands by the volunteer. See docs/adr/0036."""
+"""The coordinators of a need: who took it in, and to whom its volunteers can turn (ADR 36)."""
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
@@ -11,49 +11,55 @@ from requests_app.states import ON_THE_WAY
 
 
 def intake_coordinator(need: Need) -> User | None:
-    """The first coordinator in the history of the need, as long as they are one and may hear of it."""
-    acted = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
-    first = acted.exclude(actor=None).values_list("actor", flat=True).first()
-    return _coordinators(need).filter(pk=first).first() if first else None
+    """The first coordinator in the history of the need.
+
+    None if there is none, or if they are no coordinator any more, or the ask is kept from them.
+    """
+    by_coordinators = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
+    first_pk = by_coordinators.exclude(actor=None).values_list("actor", flat=True).first()
+    return _coordinators(need).filter(pk=first_pk).first() if first_pk else None
 
 
 def choose_support_contact(need: Need, volunteer: User) -> User | None:
-    """Whom the volunteer can turn to: who took the need in, else whoever of the area, or of all, has least.
+    """Choose the coordinator to whom this volunteer can turn about this need; None if there is no other.
 
-    It shares the work and says nothing about anybody: at the same number the longest here is taken.
+    Whoever took the need in; else, of the coordinators of the area or a larger one that it is part of,
+    or else of all, the one who supports the fewest volunteers on the way; of equals the oldest account.
     """
-    took_it_in = intake_coordinator(need)
-    if took_it_in and took_it_in != volunteer:
-        return took_it_in
-    of_the_area = When(locality__in=_around(need.locality), then=Value(0))
-    with_her = Count("supported_claims", filter=Q(supported_claims__state__in=ON_THE_WAY))
-    others = _coordinators(need).exclude(pk=volunteer.pk)
-    by_turn = others.annotate(far=Case(of_the_area, default=Value(1)), with_her=with_her)
-    return by_turn.order_by("far", "with_her", "pk").first()
+    intake = intake_coordinator(need)
+    if intake and intake != volunteer:
+        return intake
+    is_of_area = When(locality__in=_with_larger_areas(need.locality), then=Value(0))
+    candidates = _coordinators(need).exclude(pk=volunteer.pk)
+    ranked = candidates.annotate(
+        distance=Case(is_of_area, default=Value(1)),
+        load=Count("supported_claims", filter=Q(supported_claims__state__in=ON_THE_WAY)),
+    )
+    return ranked.order_by("distance", "load", "pk").first()
 
 
 def notify_support_contact(claim: Claim, by: User | None) -> None:
-    """One message, unless they gave the need to the volunteer themself."""
+    """Tell the support contact of a new claim, unless they made it themselves."""
     if claim.support_contact and claim.support_contact != by:
         enqueue("coordinator_supports_claim", about_id=claim.pk, to=claim.support_contact)
 
 
 def notify_intake_coordinator(need: Need, by: User | None) -> None:
-    """It is closed, and not by themself."""
+    """Tell the intake coordinator that the need is closed, unless they closed it themselves."""
     coordinator = intake_coordinator(need)
     if coordinator and coordinator != by:
         enqueue("coordinator_need_closed", about_id=need.pk, to=coordinator)
 
 
 def _coordinators(need: Need) -> QuerySet[User]:
-    """All but those who ask themselves, or must not find out about it."""
+    """All coordinators but those from whom the ask is kept, as who asked themselves."""
     return User.objects.coordinators().exclude(pk__in=people_kept_from(need.ask))
 
 
-def _around(locality: Locality | None) -> list[int]:
-    """The area and the larger ones that it is part of."""
-    around: list[int] = []
-    while locality and locality.pk not in around:
-        around.append(locality.pk)
+def _with_larger_areas(locality: Locality | None) -> list[int]:
+    """The ids of the area and of the larger ones that it is part of."""
+    ids: list[int] = []
+    while locality and locality.pk not in ids:
+        ids.append(locality.pk)
         locality = locality.parent
-    return around
+    return ids

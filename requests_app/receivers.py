@@ -1,4 +1,4 @@
-"""What this room does when something happens in one below it."""
+"""What needs and claims do when something happens to an account."""
 
 from typing import Any
 
@@ -16,19 +16,22 @@ from requests_app.lifecycle.actors import SITE, coordinator
 
 @receiver(post_save, sender=AccountContactPoint)
 def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> None:
-    """It may be one from whose owner an ask is kept, or one with which the ask was made."""
+    """Release the account's claims to needs that are now kept from it.
+
+    The contact point may be excluded from an ask, or be one with which the ask was made.
+    """
     needs = needs_kept_from_owner(instance.fingerprint)
-    taken_on = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
-    release_excluded_claims_of_needs(taken_on, by=SITE)
+    claimed = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
+    release_excluded_claims_of_needs(claimed, by=SITE)
 
 
 @receiver([person_deactivated, person_blocked])
 def on_person_ended(user: User, by: User, **_: Any) -> str:
-    """What they said yes to is open again, and their neighbours are told."""
-    many = release_claims_of(user, by=coordinator(by))
-    said = ngettext(
+    """Release their claims; returns a sentence on how many for the coordinator, "" if none."""
+    count = release_claims_of(user, by=coordinator(by))
+    sentence = ngettext(
         "%d task they said yes to is released, and the neighbour is told.",
         "%d tasks they said yes to are released, and the neighbours are told.",
-        many,
+        count,
     )
-    return said % many if many else ""
+    return sentence % count if count else ""

@@ -1,4 +1,4 @@
-"""Who may do and see what. Small sentences; pages and admin ask here, templates never decide."""
+"""Who may do and see what. Pages and admin decide by these; templates get the answers."""
 
 from collections.abc import Iterable
 
@@ -9,26 +9,28 @@ from requests_app.states import ASIDE, CHANGEABLE, NEED_TRANSITIONS, ON_THE_WAY,
 
 
 def is_trusted_with(user: User, need: Need) -> bool:
+    """Whether the category is open to this volunteer: some are for vetted ones alone."""
     return user.vetted or not need.category.vetted_only
 
 
 def can_claim(user: User, need: Need) -> bool:
-    """Whether they may take it on themselves; the state is decided by the database when they do.
+    """Whether they may claim it themselves. The state is not looked at: the transition checks it.
 
-    Not while a contact point of theirs is blocked: a coordinator may still give them one, knowingly.
+    Not a sensitive one, nor while a contact point of their account is blocked: then a coordinator may
+    still assign it to them.
     """
-    is_for_all = not need.category.sensitive and not need.is_past
+    is_claimable = not need.category.sensitive and not need.is_past
     is_blocked = BlockedContactPoint.objects.of_account(user).exists()
-    return is_for_all and can_be_assigned(user, need) and not is_blocked
+    return is_claimable and can_be_assigned(user, need) and not is_blocked
 
 
 def can_be_assigned(user: User, need: Need) -> bool:
-    """Whether a coordinator may give it to them."""
+    """Whether a coordinator may assign it to them. The state is not looked at."""
     return user.is_active and is_trusted_with(user, need) and not is_kept_from(user, need.ask)
 
 
 def can_see_contact(user: User, claim: Claim) -> bool:
-    """Only the volunteer, and only while they are on their way."""
+    """Whether they are the volunteer of this claim and on the way."""
     return (
         user.is_active
         and claim.volunteer_id == user.pk
@@ -44,12 +46,12 @@ def can_change(need: Need) -> bool:
 
 
 def can_change_ask(needs: Iterable[Need]) -> bool:
-    """Whether what an ask shares can still be changed: while somebody may yet come because of it."""
+    """Whether what these needs of an ask share can be changed: while someone may still come for one."""
     return any(need.state in (*CHANGEABLE, *ASIDE) for need in needs)
 
 
 def can_change_kind(need: Need) -> bool:
-    """Not while someone is on their way, who said yes to another kind."""
+    """Whether its category can be changed: not once someone has said yes to it."""
     return need.state in WAITING and not need.claims.live().exists()
 
 
@@ -58,5 +60,5 @@ def can_withdraw(need: Need) -> bool:
 
 
 def can_keep_open(need: Need) -> bool:
-    """An occurrence of a series ends with its day: there is another one next time."""
+    """Whether it can stay open longer: not an occurrence of a series, which ends with its day."""
     return need.state in WAITING and need.series_id is None

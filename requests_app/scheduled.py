@@ -1,9 +1,9 @@
-"""What the clock does: remind, let lapse, ask again, expire. Each step is taken once, however late."""
+"""What the clock does: remind, let lapse, ask again, expire. Each job runs once, however late."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,71 +25,76 @@ from requests_app.models import Claim, Need, Series
 from requests_app.models.need import NeedQuerySet
 from requests_app.states import WAITING, NeedState
 
-Due = tuple[Callable[[], "QuerySet[Any]"], Callable[[Any], None]]
+
+class Job(NamedTuple):
+    """What to do with each of the rows, claims or needs, that are due."""
+
+    due_rows: Callable[[], "QuerySet[Any]"]
+    action: Callable[[Any], None]
 
 
 def needs_to_warn_about() -> QuerySet[Need]:
-    """Needs that end soon with nobody found; one that never had long is first looked after a while."""
-    soon = timezone.now() + timedelta(hours=current_policy().expiry_notice_hours)
-    looked_for = Now() - timedelta(hours=current_policy().min_search_hours)
-    return _waiting().ends_before(soon).filter(created_at__lt=looked_for, warned_at=None)
+    """Needs that end within `expiry_notice_hours` and were looked after for `min_search_hours` at least."""
+    end_of_notice = timezone.now() + timedelta(hours=current_policy().expiry_notice_hours)
+    latest_start = Now() - timedelta(hours=current_policy().min_search_hours)
+    ending = _waiting().ends_before(end_of_notice)
+    return ending.filter(created_at__lt=latest_start, warned_at=None)
 
 
 def needs_to_expire() -> QuerySet[Need]:
-    """Needs whose day is over, or whose time is and whose neighbour had the whole notice to say it is not."""
-    noticed = Now() - timedelta(hours=current_policy().expiry_notice_hours)
+    """Needs whose day is over, or whose time is and who were warned `expiry_notice_hours` before."""
+    latest_warning = Now() - timedelta(hours=current_policy().expiry_notice_hours)
     day_is_over = Q(needed_by__lt=timezone.localdate())
-    return _waiting().filter(day_is_over | Q(open_until__lt=Now(), warned_at__lt=noticed))
+    return _waiting().filter(day_is_over | Q(open_until__lt=Now(), warned_at__lt=latest_warning))
 
 
 def needs_to_resume() -> QuerySet[Need]:
-    """Needs that waited for a day, and the day has come."""
-    held = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate())
-    return held.select_related("category")
+    """Needs on hold whose day has come."""
+    on_hold_until_now = Need.objects.filter(
+        state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate()
+    )
+    return on_hold_until_now.select_related("category")
 
 
-JOBS: tuple[Due, ...] = (
-    (claims_to_remind, lambda claim: progress.remind(claim, due=claims_to_remind())),
-    (claims_to_lapse, progress.lapse_claim),
-    (claims_to_ask_about_again, progress.ask_again),
-    (claims_to_close_unconfirmed, progress.close_unconfirmed),
-    (needs_to_warn_about, progress.warn),
-    (needs_to_expire, progress.expire_need),
-    (needs_to_resume, on_hold.resume_need),
+JOBS = (
+    Job(claims_to_remind, lambda claim: progress.remind(claim, due=claims_to_remind())),
+    Job(claims_to_lapse, progress.lapse_claim),
+    Job(claims_to_ask_about_again, progress.ask_again),
+    Job(claims_to_close_unconfirmed, progress.close_unconfirmed),
+    Job(needs_to_warn_about, progress.warn),
+    Job(needs_to_expire, progress.expire_need),
+    Job(needs_to_resume, on_hold.resume_need),
 )
 
 
 def due_jobs() -> Iterator[Callable[[], None]]:
-    """Everything that is due now, each as a call that takes its step if it is still due."""
+    """Everything that is due now, each as a call that does nothing if it is not due any more."""
     for series in Series.objects.due():
         yield partial(make_occurrences, series)
-    for find, step in JOBS:
-        for pk in list(find().values_list("pk", flat=True)):
-            yield lambda pk=pk, find=find, step=step: _run_if_still_due(find, step, pk)  # type: ignore[misc]
+    for job in JOBS:
+        for pk in list(job.due_rows().values_list("pk", flat=True)):
+            yield partial(_run_if_still_due, job, pk)
 
 
-def _run_if_still_due(
-    find: Callable[[], QuerySet[Any]], step: Callable[[Any], None], pk: int
-) -> None:
-    """Look once more with the need held, for people may have acted in the meantime."""
+def _run_if_still_due(job: Job, pk: int) -> None:
+    """Run the job for a row, and re-check under the lock: a person may have acted since the query."""
     with transaction.atomic():
-        seen = find().filter(pk=pk).first()
-        if seen is None:
+        unlocked = job.due_rows().filter(pk=pk).first()
+        if unlocked is None:
             return
-        lock_need(seen.need if isinstance(seen, Claim) else seen)
-        row = find().filter(pk=pk).first()
+        lock_need(unlocked.need if isinstance(unlocked, Claim) else unlocked)
+        row = job.due_rows().filter(pk=pk).first()
         if row is None:
             return
         try:
             with transaction.atomic():
-                step(row)
+                job.action(row)
         except StateChanged:
             return
 
 
 def _waiting() -> NeedQuerySet:
-    """Needs for which nobody was found, or not enough, while nobody is at work on them."""
-    at_work = Claim.objects.live().filter(need=OuterRef("pk"))
-    waiting = Need.objects.filter(~Exists(at_work), state__in=WAITING)
-    found: NeedQuerySet = waiting.select_related("category")
-    return found
+    """Open needs and those in triage that have no live claim."""
+    live_claims = Claim.objects.live().filter(need=OuterRef("pk"))
+    waiting: NeedQuerySet = Need.objects.filter(~Exists(live_claims), state__in=WAITING)
+    return waiting.select_related("category")

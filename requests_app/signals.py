@@ -1,9 +1,9 @@
-"""What this room tells the ones above it, inside the transaction."""
+"""The signals of a need, for packages above this one. Sent inside the transaction, with `need`."""
 
 from django.dispatch import Signal
 
 need_changed = Signal()
-"""A need is not what it was when it was matched. Sent with `need`."""
+"""Others may fit the need than when it was matched."""
 
 need_opened = Signal()
-"""A need became open, or open again. Sent with `need`."""
+"""The need became open, or open again."""

@@ -1,4 +1,7 @@
-"""Which steps a need and a claim can take. The picture in ARCHITECTURE.md is tested against this."""
+"""The states of needs and claims, and which transitions lead from one to another.
+
+The picture in ARCHITECTURE.md is tested against this.
+"""
 
 from collections.abc import Collection
 
@@ -92,16 +95,16 @@ class NeedAction(TextChoices):
 N, C = NeedState, ClaimState
 
 WAITING = (N.TRIAGE, N.OPEN)
-"""Nobody may be found for it: it has a time at which it ends."""
+"""It waits for a helper, and ends in time if there is none."""
 
 ASIDE = (N.NO_ANSWER, N.ON_HOLD, N.REFERRED)
-"""Put aside until a day; nobody is looked for meanwhile."""
+"""Put aside until the day `aside_until`; no one is looked for meanwhile."""
 
 WITH_HELPERS = (N.OPEN, N.CLAIMED, N.DELIVERED)
-"""There may be claims. A need for several stays open until all its places are taken."""
+"""There may be claims. A need for several helpers stays open until all its places are taken."""
 
 DERIVED_FROM_CLAIMS = "claims"
-"""Instead of a target: the claims of the need decide, see `state_from_claims`."""
+"""Instead of a target: the claims of the need decide; see `state_from_claims`."""
 
 NEED_TRANSITIONS = {
     "publish": Transition((N.TRIAGE,), N.OPEN),
@@ -131,13 +134,13 @@ NEED_TRANSITIONS = {
 }
 
 CHANGEABLE = (*WAITING, N.CLAIMED)
-"""The neighbour can still change what they told us."""
+"""The neighbour can still change the need."""
 
 ON_THE_WAY = (C.CLAIMED, C.CONTACTED, C.SCHEDULED)
-"""The volunteer is still to come: they may see how to reach the neighbour."""
+"""The volunteer is on the way, and may see how to reach the neighbour."""
 
 IN_TOUCH = (C.CONTACTED, C.SCHEDULED)
-"""Volunteer and neighbour have talked; what comes of it, nobody has said yet."""
+"""Volunteer and neighbour have talked; the volunteer has not said yet how it went."""
 
 CLAIM_TRANSITIONS = {
     "contact": Transition((C.CLAIMED,), C.CONTACTED),
@@ -155,17 +158,21 @@ CLAIM_TRANSITIONS = {
 }
 
 LIVE_CLAIM = (*ON_THE_WAY, C.DELIVERED)
-"""Something is still to come of it."""
+"""On the way, or said to be done and not yet confirmed."""
 
 ENDED_BY_OTHERS = (C.REASSIGNED, C.CANCELLED_BY_NEIGHBOUR, C.NO_SHOW)
-"""Its volunteer is told that it is no longer needed, and no more."""
+"""Its volunteer is told that the help is no longer needed, and not why."""
 
 FILLS_A_PLACE = (*LIVE_CLAIM, C.CONFIRMED, C.UNCONFIRMED)
-"""A claim in one of these fills a place of its need, and a place in the volunteer's week."""
+"""It fills a place of its need, and a slot of the volunteer's week."""
 
 
 def state_from_claims(wanted: int, claims: Collection[str]) -> NeedState:
-    """The state of a need for `wanted` helpers whose claims are in these states."""
+    """The state of a need for `wanted` helpers whose claims are in these states.
+
+    Open until all places are filled, then claimed until all are done, then delivered until all are
+    confirmed or closed unconfirmed, then closed.
+    """
     if sum(state in FILLS_A_PLACE for state in claims) < wanted:
         return N.OPEN
     if any(state in ON_THE_WAY for state in claims):
@@ -174,14 +181,14 @@ def state_from_claims(wanted: int, claims: Collection[str]) -> NeedState:
 
 
 def close_reason_from_claims(end: CloseReason, claims: Collection[str]) -> CloseReason:
-    """Why a need is closed, when it would be `end` had nothing arrived.
+    """Why a need closes whose claims are in these states.
 
-    Only what a neighbour confirmed counts as help. It is the whole when everybody who was wanted came,
-    and nothing but the claims ends the need (`end` is then "unconfirmed"); else it is a part.
+    `end` if no claim was confirmed, since only what a neighbour confirmed counts as help. Fulfilled if
+    all were confirmed and the claims themselves closed it (`end` is then "unconfirmed"); else partly.
     """
-    filled = [state for state in claims if state in FILLS_A_PLACE]
-    if C.CONFIRMED not in filled:
+    filling = [state for state in claims if state in FILLS_A_PLACE]
+    if C.CONFIRMED not in filling:
         return end
-    everybody_came = all(state == C.CONFIRMED for state in filled)
-    whole = everybody_came and end == CloseReason.UNCONFIRMED
-    return CloseReason.FULFILLED if whole else CloseReason.PARTLY
+    all_confirmed = all(state == C.CONFIRMED for state in filling)
+    is_fulfilled = all_confirmed and end == CloseReason.UNCONFIRMED
+    return CloseReason.FULFILLED if is_fulfilled else CloseReason.PARTLY

@@ -1,4 +1,4 @@
-"""Safe to run twice, late, or in two places at once: each step looks again before it is taken."""
+"""Tasks of Celery. Safe to run twice, late, or in two places at once: each job checks again what is due."""
 
 import logging
 
@@ -20,11 +20,11 @@ def answer_link_recovery(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Answer who lost their link, and take the steps that the clock has made due."""
+    """Answer all requests for a lost link, and run the jobs that are due; see `scheduled.py`."""
     for pk in within_time_budget(list(LinkRecoveryRequest.objects.values_list("pk", flat=True))):
         recovery.answer(pk)
     for run in within_time_budget(due_jobs()):
         try:
             run()
-        except WrongKey:  # of one need; the others go on
+        except WrongKey:  # of one need: the others are independent of it
             log.error("a step waits for a key")

@@ -1,4 +1,4 @@
-"""Who does something to a need: in which part, and with which account."""
+"""Who acts on a need: the neighbour, a volunteer, a coordinator, an import, or the site by its clock."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ Kind = NeedEvent.Kind
 
 
 class Actor(NamedTuple):
-    """Who does something: in which part, and with which account, if any."""
+    """In which role someone acts, and with which account, if any."""
 
     kind: Kind
     user: User | None = None

@@ -1,4 +1,4 @@
-"""Transitions: with the need locked, its claims change, and its state and history follow."""
+"""Transitions of needs and claims. Actions call these; nothing else changes a state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,61 +33,71 @@ def transition(
     end: CloseReason = CloseReason.UNCONFIRMED,
     **fields: Any,
 ) -> Iterator[None]:
-    """Take the transition `action`; within the block, the claims of the need may change.
+    """Make the transition `action` of `NEED_TRANSITIONS`; change claims of the need within the block.
 
-    The row of the need is held first, always, so that of two at once one waits and sees what the
-    other did, and nobody waits in a ring. Where the table says so, the claims decide where it leads.
-    `end` is why it closes, if it does and nothing was confirmed to have arrived.
-    Raises `StateChanged` when the transition is not possible now. Belongs into a transaction.
+    The need is locked before the block and its state is written after it, with `fields`, further columns
+    of `Need`. If the target is `DERIVED_FROM_CLAIMS`, the claims decide it. `end` is why the need closes,
+    if it closes and no claim was confirmed; `reason` is a code for the history. Needs that were merged
+    into it close with it.
+
+    Call it in a transaction, and lock no claim before: all lock the need first, so there is no deadlock.
+    Raises `StateChanged` if the need is in none of the sources of the transition.
     """
-    change = NEED_TRANSITIONS[action]
+    rule = NEED_TRANSITIONS[action]
     lock_need(need)
-    if need.state not in change.sources:
+    if need.state not in rule.sources:
         raise StateChanged(action)
     if need.state in ASIDE:
         fields.setdefault("aside_until", None)
     yield
-    claims = need.claims.values_list("state", flat=True)
-    wanted = fields.get("helpers_wanted", need.helpers_wanted)
-    target = (
-        state_from_claims(wanted, list(claims))
-        if change.target == DERIVED_FROM_CLAIMS
-        else change.target
-    )
+    claim_states = list(need.claims.values_list("state", flat=True))
+    target = rule.target
+    if target == DERIVED_FROM_CLAIMS:
+        wanted = fields.get("helpers_wanted", need.helpers_wanted)
+        target = state_from_claims(wanted, claim_states)
     if target == NeedState.CLOSED:
         fields["closed_at"] = Now()
-        fields.setdefault("close_reason", close_reason_from_claims(end, list(claims)))
-    here = Need.objects.filter(pk=need.pk)
-    if apply_transition(here, Transition(change.sources, target), **fields) != 1:
+        fields.setdefault("close_reason", close_reason_from_claims(end, claim_states))
+    row = Need.objects.filter(pk=need.pk)
+    if apply_transition(row, Transition(rule.sources, target), **fields) != 1:
         raise StateChanged(action)
     need.refresh_from_db(fields=["state", *fields])
     log_event(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
         notify_intake_coordinator(need, by.user)
-        _close_what_was_merged_into(need, by)
+        _close_merged_needs(need, by)
 
 
-def apply_need_transition(need: Need, action: str, *, by: Actor, **how: Any) -> None:
-    """Take a transition with which no claim changes; see `transition`."""
-    with transition(need, action, by=by, **how):
+def apply_need_transition(
+    need: Need,
+    action: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    end: CloseReason = CloseReason.UNCONFIRMED,
+    **fields: Any,
+) -> None:
+    """Make a transition with which no claim changes. Arguments and exceptions are those of `transition`."""
+    with transition(need, action, by=by, reason=reason, end=end, **fields):
         pass
 
 
 def apply_claim_transition(claim: Claim, action: str, **fields: Any) -> None:
-    """Take the transition `action`; raises `StateChanged` when it is not possible now.
+    """Make the transition `action` of `CLAIM_TRANSITIONS`, and write `fields`, further columns of `Claim`.
 
-    What a claim does to its need is a `transition` of the need around it.
+    Call it within the `transition` of its need, or with the need locked if that does not change.
+    Raises `StateChanged` if the claim is in none of the sources of the transition.
     """
-    change = CLAIM_TRANSITIONS[action]
-    if change.target not in LIVE_CLAIM:
+    rule = CLAIM_TRANSITIONS[action]
+    if rule.target not in LIVE_CLAIM:
         fields["ended_at"] = Now()
-    if apply_transition(Claim.objects.filter(pk=claim.pk), change, **fields) != 1:
+    if apply_transition(Claim.objects.filter(pk=claim.pk), rule, **fields) != 1:
         raise StateChanged(action)
     claim.refresh_from_db(fields=["state", *fields])
 
 
 def lock_need(need: Need) -> None:
-    """Hold the row until the transaction ends, so that nobody else changes it, and read it anew."""
+    """Lock the row until the transaction ends, and read anew what transitions depend on."""
     rows = Need.objects.select_for_update()
     need.refresh_from_db(
         fields=["ask", "state", "helpers_wanted", "needed_by", "series"], from_queryset=rows
@@ -95,9 +105,9 @@ def lock_need(need: Need) -> None:
 
 
 def lock_ask(ask: Ask) -> list[Need]:
-    """Hold an ask and its live needs, always in this order; returns the needs, read anew.
+    """Lock an ask and its live needs, in this order, until the transaction ends; returns the needs.
 
-    Raises `Erased` where its time is over.
+    Raises `Erased` if the ask has been erased.
     """
     ask.refresh_from_db(from_queryset=Ask.objects.select_for_update())
     if ask.erased_at:
@@ -106,12 +116,8 @@ def lock_ask(ask: Ask) -> list[Need]:
     return list(live.select_for_update(of=("self",)).select_related("category").order_by("pk"))
 
 
-def _close_what_was_merged_into(need: Need, by: Actor) -> None:
-    for same in need.merged.filter(state=NeedState.MERGED):
-        apply_need_transition(same, "close", by=by, close_reason=CloseReason.DUPLICATE)
-
-
 def log_event(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEvent:
+    """Write a line of the history: an action of `NeedAction`, with the state that the need has now."""
     return NeedEvent.objects.create(
         need=need,
         action=action,
@@ -120,3 +126,8 @@ def log_event(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEv
         actor=by.user,
         reason=reason,
     )
+
+
+def _close_merged_needs(need: Need, by: Actor) -> None:
+    for merged_need in need.merged.filter(state=NeedState.MERGED):
+        apply_need_transition(merged_need, "close", by=by, close_reason=CloseReason.DUPLICATE)
