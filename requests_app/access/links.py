@@ -1,4 +1,4 @@
-"""Private links and phone codes: 192 random bits for the link, a code derived from it to read out."""
+"""Private links to an ask, and codes to read out by phone. A link has 192 random bits; see ADR 5 and 25."""
 
 import hashlib
 import secrets
@@ -13,13 +13,16 @@ from django.utils.crypto import salted_hmac
 from requests_app.models import Ask, PrivateLink
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No 0/O, 1/I/L or U: what is read out on a bad line must not be mistaken."""
+"""Without 0, O, 1, I, L and U, which are mistaken for others on a bad line."""
 CODE_LENGTH = 8
-"""30^8 = 6.6e11 codes; entering them is rate limited."""
+"""30^8 = 6.6e11 codes; entering one is rate limited."""
 
 
 def make_link(ask: Ask, *, with_code: bool = True) -> str:
-    """Make a new private link for `ask` and return its token. Earlier links go on working."""
+    """Make a new private link for an ask and return its token. Earlier links stay valid.
+
+    Without `with_code` no code opens the ask by this link, as for links in messages.
+    """
     while True:
         token = secrets.token_urlsafe(24)
         code_hash = _code_hash(code_for(token)) if with_code else None
@@ -31,29 +34,29 @@ def make_link(ask: Ask, *, with_code: bool = True) -> str:
 
 @transaction.atomic
 def renew_links(ask: Ask) -> str:
-    """Take back every link and code of `ask`, make a new one, and return its token."""
+    """Revoke all links and codes of an ask, make a new link, and return its token."""
     ask.links.filter(revoked_at=None).update(revoked_at=Now())
     return make_link(ask)
 
 
 def code_for(token: str) -> str:
-    """The short code of a link, as "ABCD-2345"."""
+    """The code derived from the token of a link, as "ABCD-2345"."""
     number = int(salted_hmac("need-code", token, algorithm="sha256").hexdigest(), 16)
     letters = ""
     for _ in range(CODE_LENGTH):
-        number, place = divmod(number, len(CODE_LETTERS))
-        letters += CODE_LETTERS[place]
+        number, index = divmod(number, len(CODE_LETTERS))
+        letters += CODE_LETTERS[index]
     return f"{letters[:4]}-{letters[4:]}"
 
 
 def ask_by_token(token: str) -> tuple[Ask, PrivateLink] | None:
-    """Return the ask and link of a token, or None for a wrong, revoked or expired one."""
+    """Return the ask and the link of a token; None if it is wrong, revoked or expired."""
     link = _usable().filter(token_hash=_token_hash(token)).first()
     return (link.ask, link) if link else None
 
 
 def ask_by_code(typed: str) -> Ask | None:
-    """Return the ask of a code as somebody typed it, spaces and small letters allowed, or None."""
+    """Return the ask of a code; None if it is wrong, revoked or expired. Case and spaces do not matter."""
     letters = "".join(letter for letter in typed.upper() if letter in CODE_LETTERS)
     if len(letters) != CODE_LENGTH:
         return None
@@ -63,6 +66,7 @@ def ask_by_code(typed: str) -> Ask | None:
 
 
 def private_url(token: str) -> str:
+    """The absolute address of the private page."""
     return settings.SITE_URL + reverse("ask_private", args=[token])
 
 
@@ -77,5 +81,5 @@ def _token_hash(token: str) -> str:
 
 
 def _code_hash(code: str) -> str:
-    """Keyed, because a code is short enough to be found from a plain hash."""
+    """A keyed hash: a code is so short that it could be found from a plain one by trying."""
     return salted_hmac("need-code-hash", code, algorithm="sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""A lost link is sent again, to the contact point on file and nowhere else.
+"""Send a lost link again, to the contact point of the ask and nowhere else.
 
-The page only writes a row, so its answer takes as long for a contact point we know as for any other. A
-worker looks whose it is.
+The page only writes a row, so that it answers as fast for a contact point of an ask as for any other. A
+worker finds the asks.
 """
 
 from django.db import transaction
@@ -14,24 +14,30 @@ from mutualaid.notify.outbox import enqueue
 from requests_app.models import Ask, LinkRecoveryRequest
 from requests_app.models.ask import AskQuerySet
 
+MOST_CONTACT_POINTS = 9
+"""So many fingerprints fit into the row."""
+
 
 @transaction.atomic
 def ask_for_link(typed: str) -> None:
-    """Note that someone with this contact point lost their link."""
-    lost = LinkRecoveryRequest.objects.create(
-        fingerprints=",".join(sorted(fingerprints(typed))[:9])
-    )
-    enqueue_on_commit("requests_app.tasks.answer_link_recovery", lost.pk)
+    """Note that someone with these phones or e-mails, at most `MOST_CONTACT_POINTS`, lost their link."""
+    points = sorted(fingerprints(typed))[:MOST_CONTACT_POINTS]
+    request = LinkRecoveryRequest.objects.create(fingerprints=",".join(points))
+    enqueue_on_commit("requests_app.tasks.answer_link_recovery", request.pk)
 
 
 @transaction.atomic
 def answer(pk: int) -> None:
-    """Send fresh links to the e-mail on file, at most one an hour; without one, ask to be rung."""
-    lost = LinkRecoveryRequest.objects.filter(pk=pk).first()
-    if lost is None or not LinkRecoveryRequest.objects.filter(pk=pk).delete()[0]:
+    """Answer a request for the link of each ask with one of its contact points, and delete the request.
+
+    A new link goes to the safe e-mail of the ask, at most one an hour; without one, or if it cannot be
+    read, the neighbour waits for a call (`call_back_at`). Does nothing if it was answered already.
+    """
+    request = LinkRecoveryRequest.objects.filter(pk=pk).first()
+    if request is None or not LinkRecoveryRequest.objects.filter(pk=pk).delete()[0]:
         return
     hour = timezone.now().strftime("%Y-%m-%dT%H")
-    for ask in _asks_with(lost.fingerprints.split(",")):
+    for ask in _asks_made_with(request.fingerprints.split(",")):
         contact = ask.readable_contact
         if contact and contact.safe_email:
             enqueue("ask_link", about_id=ask.pk, key=f"ask_link:{ask.pk}:{hour}")
@@ -39,6 +45,6 @@ def answer(pk: int) -> None:
             Ask.objects.filter(pk=ask.pk, call_back_at=None).update(call_back_at=Now())
 
 
-def _asks_with(given: list[str]) -> AskQuerySet:
-    """The asks with a way back that were made with one of these contact points."""
-    return Ask.objects.with_way_back().filter(contact_points__fingerprint__in=filter(None, given))
+def _asks_made_with(points: list[str]) -> AskQuerySet:
+    """The asks whose links still open and that have a contact point with one of these fingerprints."""
+    return Ask.objects.with_way_back().filter(contact_points__fingerprint__in=filter(None, points))

@@ -1,4 +1,4 @@
-"""What a coordinator hears of needs that they look after. No name of the neighbour, no way to reach them."""
+"""Messages to a coordinator about needs that they look after, without the neighbour's name or contact."""
 
 from functools import partial
 
@@ -13,26 +13,29 @@ from requests_app.coordinators import intake_coordinator
 from requests_app.models import Claim, Need
 from requests_app.states import ON_THE_WAY, NeedState
 
-to_coordinators = partial(message_kind, group=Group.CARE, buttons={"desk": _("On the desk")})
+coordinator_message = partial(message_kind, group=Group.CARE, buttons={"admin": _("On the desk")})
 
 
-@to_coordinators("coordinator_supports_claim", _("to a coordinator: a volunteer may turn to you"))
+@coordinator_message(
+    "coordinator_supports_claim", _("to a coordinator: a volunteer may turn to you")
+)
 def coordinator_supports_claim(claim_id: int) -> Message | None:
     related = ("need__category", "need__locality", "volunteer", "support_contact")
     claim = Claim.objects.select_related(*related).get(pk=claim_id)
     if claim.active_support_contact is None or claim.state not in ON_THE_WAY:
         return None
-    return _to(claim.active_support_contact, claim.need, volunteer=display_name(claim.volunteer))
+    volunteer = display_name(claim.volunteer)
+    return _message(claim.active_support_contact, claim.need, volunteer=volunteer)
 
 
-@to_coordinators("coordinator_need_closed", _("to a coordinator: a need you took in is closed"))
+@coordinator_message("coordinator_need_closed", _("to a coordinator: a need you took in is closed"))
 def coordinator_need_closed(need_id: int) -> Message | None:
     need = Need.objects.select_related("category", "locality").get(pk=need_id)
     coordinator = intake_coordinator(need)
-    is_over = coordinator and need.state == NeedState.CLOSED
-    return _to(coordinator, need) if coordinator and is_over else None
+    is_closed = need.state == NeedState.CLOSED
+    return _message(coordinator, need) if coordinator and is_closed else None
 
 
-def _to(coordinator: User, need: Need, **context: str) -> Message:
-    page = settings.SITE_URL + reverse("admin:requests_app_need_change", args=[need.pk])
-    return Message(recipient_of(coordinator), {"need": need, **context}, urls={"desk": page})
+def _message(coordinator: User, need: Need, **context: str) -> Message:
+    url = settings.SITE_URL + reverse("admin:requests_app_need_change", args=[need.pk])
+    return Message(recipient_of(coordinator), {"need": need, **context}, urls={"admin": url})

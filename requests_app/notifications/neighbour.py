@@ -1,4 +1,4 @@
-"""Telling a neighbour about their need, in the ways that they called safe."""
+"""Tell a neighbour about their need, by the channels that they called safe."""
 
 from collections.abc import Iterable
 
@@ -14,49 +14,56 @@ from requests_app.states import Urgency
 
 
 def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
-    """Enqueue a message for them; with no e-mail and no text messages it may become a phone call."""
-    urgent = need.urgency == Urgency.CRITICAL
+    """Enqueue a message of this kind about `about_id`, a need or a claim as its kind wants.
+
+    Without a safe e-mail and text messages it becomes a phone call, if the kind is one for calls. While
+    the contact details cannot be read, the message waits. Call it in a transaction.
+    """
+    is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
-    recipient = _reach(contact) if contact else None  # whoever sends it looks once more
-    enqueue(kind, about_id=about_id, recipient=recipient, urgent=urgent, key=key)
+    recipient = _recipient(contact) if contact else None  # looked up again when it is sent
+    enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key)
 
 
 def ask_whether_to_go_on(need: Need) -> None:
-    """Everybody who fits was asked: do they want to keep it open? Once in the time it is open."""
-    notify_neighbour("need_all_invited", need, about_id=need.pk, key=_asked_in_its_time(need))
+    """Ask the neighbour whether to keep a need open for which all who fit were invited.
+
+    Once for each time at which it may end: asked again only after it was kept open.
+    """
+    notify_neighbour("need_all_invited", need, about_id=need.pk, key=_all_invited_key(need))
 
 
 def asked_whether_to_go_on(needs: Iterable[Need]) -> set[Need]:
-    """Those whose neighbour was asked that: everybody was asked, or its time is nearly over."""
-    by_key = {_asked_in_its_time(need): need for need in needs}
-    asked = Notification.objects.filter(key__in=by_key).values_list("key", flat=True)
-    return {by_key[key] for key in asked} | {need for need in by_key.values() if need.warned_at}
+    """Those of `needs` whose neighbour was asked that: all were invited, or it ends soon."""
+    need_by_key = {_all_invited_key(need): need for need in needs}
+    keys = Notification.objects.filter(key__in=need_by_key).values_list("key", flat=True)
+    warned = {need for need in need_by_key.values() if need.warned_at}
+    return {need_by_key[key] for key in keys} | warned
 
 
-def _asked_in_its_time(need: Need) -> str:
+def message_to_neighbour(need: Need, **context: object) -> Message:
+    """Compose a message with a new private link, since only hashes of the others are kept.
+
+    Raises `WrongKey` if no configured key decrypts the contact details: the message waits, is tried
+    again, and a coordinator sees it.
+    """
+    return Message(
+        _recipient(need.ask.contact),
+        {"need": need, **context},
+        urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
+        desk=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
+    )
+
+
+def _all_invited_key(need: Need) -> str:
     return f"need_all_invited:{need.pk}:{need.ends_at}"
 
 
-def neighbour_recipient(need: Need) -> Recipient:
-    """Raises `WrongKey`; then the message waits, is tried again, and a coordinator sees it."""
-    return _reach(need.ask.contact)
-
-
-def _reach(contact: AskContact) -> Recipient:
+def _recipient(contact: AskContact) -> Recipient:
     return Recipient(
         contact.safe_email,
         contact.phone,
         texts=contact.texts_ok,
         language=contact.language,
         calls=contact.calls_ok,
-    )
-
-
-def message_to_neighbour(need: Need, **context: object) -> Message:
-    """A message with a fresh private link, for only hashes of the others are kept."""
-    return Message(
-        neighbour_recipient(need),
-        {"need": need, **context},
-        urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
-        desk=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
     )

@@ -1,5 +1,9 @@
-"""What this room says to people by message. Composed when it is sent: None where it is past."""
+"""Messages to neighbours and volunteers about a need or a claim.
 
+Each is composed when it is sent, from how things stand then; None if there is nothing to say any more.
+"""
+
+from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
@@ -14,36 +18,37 @@ from requests_app.models import Claim, Need
 from requests_app.notifications.neighbour import message_to_neighbour
 from requests_app.states import ON_THE_WAY, ClaimState, CloseReason, NeedState
 
-asks = partial(message_kind, group=Group.NEEDS, buttons={"page": _("See how it stands")})
-"""To the neighbour who asks."""
-tasks = partial(message_kind, group=Group.TASKS, buttons={"page": _("Look at it")})
-"""To the volunteer."""
-ARRIVED = {"page": _("Tell us whether it arrived")}
-BY_TEXT = {"yes": "arrived", "no": "not_arrived"}
-SAID = {ClaimState.CONFIRMED: "yes", ClaimState.RELEASED: "no"}
-"""What the neighbour replied, of a claim that was said to be done."""
+neighbour_message = partial(
+    message_kind, group=Group.NEEDS, buttons={"page": _("See how it stands")}
+)
+volunteer_message = partial(message_kind, group=Group.TASKS, buttons={"page": _("Look at it")})
+ARRIVED_BUTTONS = {"page": _("Tell us whether it arrived")}
+ARRIVED_REPLIES = {"yes": "arrived", "no": "not_arrived"}
+"""The one-tap actions for which a reply by text message stands."""
+REPLY_OF_STATE = {ClaimState.CONFIRMED: "yes", ClaimState.RELEASED: "no"}
+"""The reply that would have led to this state of a claim that was said to be done."""
 
 
-@asks("need_received", _("we have your need"))
+@neighbour_message("need_received", _("we have your need"))
 def need_received(need_id: int) -> Message | None:
     need = _need(need_id)
     return message_to_neighbour(need) if need.is_live else None
 
 
-@asks("ask_link", _("your link, sent again"))
+@neighbour_message("ask_link", _("your link, sent again"))
 def ask_link(ask_id: int) -> Message | None:
-    """None where its needs stand with another ask of the household by now."""
+    """None if its needs have moved to another ask of the household."""
     need = Need.objects.select_related("category", "locality", "ask").filter(ask=ask_id).first()
     return message_to_neighbour(need) if need else None
 
 
-@asks("need_opened", _("we are looking"))
+@neighbour_message("need_opened", _("we are looking"))
 def need_opened(need_id: int) -> Message | None:
     need = _need(need_id)
     return message_to_neighbour(need) if need.state == NeedState.OPEN else None
 
 
-@asks("need_claimed", _("somebody is coming"))
+@neighbour_message("need_claimed", _("somebody is coming"))
 def need_claimed(claim_id: int) -> Message | None:
     claim = _claim(claim_id)
     if claim.state not in ON_THE_WAY:
@@ -51,32 +56,37 @@ def need_claimed(claim_id: int) -> Message | None:
     return message_to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
 
 
-@asks("need_reopened", _("we look again"), by_phone=True)
+@neighbour_message("need_reopened", _("we look again"), by_phone=True)
 def need_reopened(claim_id: int) -> Message | None:
     need = _claim(claim_id).need
     return message_to_neighbour(need) if need.state == NeedState.OPEN else None
 
 
 def answered(claim_id: int) -> Answered | None:
-    """For a neighbour whose reply by text message could not do what it says."""
+    """How it stands, for a neighbour whose reply by text message is not possible any more."""
     claim = _claim(claim_id)
-    words = _("You told us already, or it has changed. Here is how it stands.")
-    return Answered(
-        message_to_neighbour(claim.need, words=words), SAID.get(ClaimState(claim.state), "")
-    )
+    sentence = _("You told us already, or it has changed. Here is how it stands.")
+    reply = REPLY_OF_STATE.get(ClaimState(claim.state), "")
+    return Answered(message_to_neighbour(claim.need, words=sentence), reply)
 
 
-@asks("need_delivered", _("did it arrive?"), buttons=ARRIVED, replies=BY_TEXT, answered=answered)
+@neighbour_message(
+    "need_delivered",
+    _("did it arrive?"),
+    buttons=ARRIVED_BUTTONS,
+    replies=ARRIVED_REPLIES,
+    answered=answered,
+)
 def need_delivered(claim_id: int) -> Message | None:
     claim = _claim(claim_id)
     return message_to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
 
 
-@asks(
+@neighbour_message(
     "need_followup",
     _("did it arrive? once more"),
-    buttons=ARRIVED,
-    replies=BY_TEXT,
+    buttons=ARRIVED_BUTTONS,
+    replies=ARRIVED_REPLIES,
     answered=answered,
     by_phone=True,
 )
@@ -84,7 +94,7 @@ def need_followup(claim_id: int) -> Message | None:
     return need_delivered(claim_id)
 
 
-@asks(
+@neighbour_message(
     "need_expiring",
     _("do you still need it?"),
     buttons={"page": _("Keep it open, or take it back")},
@@ -96,43 +106,42 @@ def need_expiring(need_id: int) -> Message | None:
     return message_to_neighbour(need) if is_waiting else None
 
 
-@asks(
+@neighbour_message(
     "need_all_invited",
     _("everybody who fits was asked"),
     buttons={"page": _("Keep it open, or take it back")},
     by_phone=True,
 )
 def need_all_invited(need_id: int) -> Message | None:
-    """None where they are asked the same already, because its time is nearly over."""
+    """None if they have been asked the same already because it ends soon."""
     need = _need(need_id)
-    return (
-        message_to_neighbour(need) if need.state == NeedState.OPEN and not need.warned_at else None
-    )
+    is_unasked = need.state == NeedState.OPEN and not need.warned_at
+    return message_to_neighbour(need) if is_unasked else None
 
 
-@asks("need_expired", _("we found nobody in time"), by_phone=True)
+@neighbour_message("need_expired", _("we found nobody in time"), by_phone=True)
 def need_expired(need_id: int) -> Message | None:
     need = _need(need_id)
     return message_to_neighbour(need) if need.close_reason == CloseReason.EXPIRED else None
 
 
-@asks("need_closed", _("a coordinator closed your need"))
+@neighbour_message("need_closed", _("a coordinator closed your need"))
 def need_closed(need_id: int) -> Message | None:
     need = _need(need_id)
     return None if need.is_live else message_to_neighbour(need)
 
 
-@tasks(
+@volunteer_message(
     "claim_reminder",
     _("please get in touch"),
     buttons={"in_touch": _("I got in touch"), "page": _("See it, or let it go")},
 )
 def claim_reminder(claim_id: int) -> Message | None:
-    """One for all of theirs that they were reminded of and have not been in touch about."""
+    """One message for all claims of the volunteer that were reminded of."""
     return _about_reminded(_claim(claim_id), "in_touch")
 
 
-@tasks(
+@volunteer_message(
     "claim_progress",
     _("how did it go?"),
     buttons={
@@ -142,21 +151,21 @@ def claim_reminder(claim_id: int) -> Message | None:
     },
 )
 def claim_progress(claim_id: int) -> Message | None:
-    """One for all of theirs that they were asked about and have not said how it went."""
+    """One message for all claims of the volunteer that they were asked about."""
     return _about_reminded(_claim(claim_id), "done", "let_go")
 
 
-@tasks("claim_lapsed", _("somebody else goes"))
+@volunteer_message("claim_lapsed", _("somebody else goes"))
 def claim_lapsed(claim_id: int) -> Message | None:
     return _to_volunteer(_claim(claim_id))
 
 
-@tasks("need_changed", _("something has changed"))
+@volunteer_message("need_changed", _("something has changed"))
 def need_changed(claim_id: int) -> Message | None:
     return claim_made(claim_id)
 
 
-@tasks(
+@volunteer_message(
     "claim_made",
     _("whom to get in touch with"),
     buttons={"page": _("How to reach your neighbour")},
@@ -171,26 +180,27 @@ def claim_made(claim_id: int) -> Message | None:
     return _to_volunteer(claim, support_contact=support_contact)
 
 
-@tasks("claim_let_go", _("thank you for telling us"), buttons={"page": _("Needs that fit you")})
+@volunteer_message(
+    "claim_let_go", _("thank you for telling us"), buttons={"page": _("Needs that fit you")}
+)
 def claim_let_go(claim_id: int) -> Message | None:
     """To a volunteer who cannot go after all."""
-    claim = _claim(claim_id)
-    return _to_volunteer(claim, page=settings.SITE_URL + reverse("help_list"))
+    return _to_volunteer(_claim(claim_id), urls=_help_list_url())
 
 
-@tasks("claim_done", _("done, thank you"))
+@volunteer_message("claim_done", _("done, thank you"))
 def claim_done(claim_id: int) -> Message | None:
-    """None where the neighbour has said in the meantime whether it arrived: they are thanked for that."""
+    """None if the neighbour has said since whether it arrived: then they are thanked for that."""
     claim = _claim(claim_id)
     return _to_volunteer(claim) if claim.state == ClaimState.DELIVERED else None
 
 
-@tasks("claim_ended", _("you need not go any more"))
+@volunteer_message("claim_ended", _("you need not go any more"))
 def claim_ended(claim_id: int) -> Message | None:
     return _to_volunteer(_claim(claim_id))
 
 
-@tasks("claim_confirmed", _("it arrived, thank you"))
+@volunteer_message("claim_confirmed", _("it arrived, thank you"))
 def claim_confirmed(claim_id: int) -> Message | None:
     return _to_volunteer(_claim(claim_id))
 
@@ -204,22 +214,34 @@ def _claim(claim_id: int) -> Claim:
     return Claim.objects.select_related(*related).get(pk=claim_id)
 
 
-def _about_reminded(claim: Claim, *steps: str) -> Message | None:
-    """Of one claim, with a tap for each of `steps`; of several, with the way to their list."""
-    theirs = Claim.objects.of(claim.volunteer).on_the_way().exclude(reminded_at=None)
-    reminded = list(theirs.values_list("pk", flat=True)[:2])
-    if not reminded:
+def _help_list_url() -> dict[str, str]:
+    return {"page": settings.SITE_URL + reverse("help_list")}
+
+
+def _about_reminded(claim: Claim, *action_names: str) -> Message | None:
+    """For one reminded claim, with these one-tap actions; for several, with a link to their list.
+
+    None if the volunteer has answered about all of them.
+    """
+    open_claims = Claim.objects.of(claim.volunteer).on_the_way().exclude(reminded_at=None)
+    reminded_ids = list(open_claims.values_list("pk", flat=True)[:2])
+    if not reminded_ids:
         return None
-    if len(reminded) > 1:
-        return _to_volunteer(claim, several=True, page=settings.SITE_URL + reverse("help_list"))
-    one = _claim(reminded[0])
-    taps = {name: one_tap_url(name, one.pk, one.volunteer) for name in steps}
-    return _to_volunteer(one, several=False, **taps)
+    if len(reminded_ids) > 1:
+        return _to_volunteer(claim, several=True, urls=_help_list_url())
+    reminded = _claim(reminded_ids[0])
+    urls = {name: one_tap_url(name, reminded.pk, reminded.volunteer) for name in action_names}
+    return _to_volunteer(reminded, urls=urls)
 
 
 def _to_volunteer(
-    claim: Claim, *, several: bool = False, support_contact: str = "", **urls: str
+    claim: Claim,
+    *,
+    several: bool = False,
+    support_contact: str = "",
+    urls: Mapping[str, str] | None = None,
 ) -> Message:
+    """A message to the volunteer of a claim; "page" of `urls` is by default the page of the claim."""
     page = settings.SITE_URL + reverse("claim", args=[claim.public_id])
     context = {
         "claim": claim,
@@ -227,4 +249,4 @@ def _to_volunteer(
         "several": several,
         "support_contact": support_contact,
     }
-    return Message(recipient_of(claim.volunteer), context, urls={"page": page, **urls})
+    return Message(recipient_of(claim.volunteer), context, urls={"page": page, **(urls or {})})

@@ -1,4 +1,4 @@
-"""What the coordinators' room hears: what happened, and where the need stands on the desk."""
+"""Messages to the coordinators' team chat: what happened, and a link to the need in the admin."""
 
 from functools import partial
 
@@ -11,31 +11,34 @@ from mutualaid.notify.registry import Group, Message, message_kind
 from requests_app.models import Need
 from requests_app.states import NeedState
 
-alerts = partial(message_kind, group=Group.TEAM_CHAT, buttons={"desk": _("On the desk")})
+team_chat_message = partial(
+    message_kind, group=Group.TEAM_CHAT, buttons={"admin": _("On the desk")}
+)
 
 
-@alerts("team_chat_triage", _("room: a need is to be read"))
+@team_chat_message("team_chat_triage", _("room: a need is to be read"))
 def team_chat_triage(need_id: int) -> Message | None:
-    return _desk(need_id, NeedState.TRIAGE)
+    return _message_while(NeedState.TRIAGE, need_id)
 
 
-@alerts("team_chat_not_arrived", _("room: it did not arrive"))
+@team_chat_message("team_chat_not_arrived", _("room: it did not arrive"))
 def team_chat_not_arrived(need_id: int) -> Message | None:
-    return _desk(need_id, NeedState.OPEN)
+    return _message_while(NeedState.OPEN, need_id)
 
 
-@alerts("team_chat_all_invited", _("room: everybody who fits was asked"))
+@team_chat_message("team_chat_all_invited", _("room: everybody who fits was asked"))
 def team_chat_all_invited(need_id: int) -> Message | None:
-    return _desk(need_id, NeedState.OPEN)
+    return _message_while(NeedState.OPEN, need_id)
 
 
-@alerts("team_chat_lapsed", _("room: a claim lapsed"))
+@team_chat_message("team_chat_lapsed", _("room: a claim lapsed"))
 def team_chat_lapsed(need_id: int) -> Message | None:
-    return _desk(need_id, NeedState.OPEN)
+    return _message_while(NeedState.OPEN, need_id)
 
 
-def _desk(need_id: int, state: NeedState) -> Message | None:
+def _message_while(state: NeedState, need_id: int) -> Message | None:
+    """None once the need is in another state."""
     if not Need.objects.filter(pk=need_id, state=state).exists():
         return None
-    page = reverse("admin:requests_app_need_change", args=[need_id])
-    return Message(Recipient(), urls={"desk": settings.SITE_URL + page})
+    path = reverse("admin:requests_app_need_change", args=[need_id])
+    return Message(Recipient(), urls={"admin": settings.SITE_URL + path})
