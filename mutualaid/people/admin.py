@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.admin.action_admin import ActionAdmin, StepPages, without_detours
+from mutualaid.admin.action_admin import ActionAdmin, StepPages, without_related_links
 from mutualaid.admin.careful_form import CarefulForm
 from mutualaid.admin.dry_run import dry_run
 from mutualaid.admin.refusals import REFUSALS, Refusals
@@ -107,7 +107,7 @@ class UserAdmin(ActionAdmin[User]):
             actions.change_person(person, form.to_write, by=cast(User, request.user))
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people = super().get_queryset(request).filter(erased_at=None)

@@ -1,4 +1,4 @@
-"""Who must not find out about an ask: added and taken away beside it, by the same actions as on the pages."""
+"""Who must not find out about an ask, as rows on its page. Added and removed by the pages' own actions."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.admin.action_admin import without_detours
+from mutualaid.admin.action_admin import without_related_links
 from mutualaid.admin.widgets import TolerantChoices
 from mutualaid.contact_points import parse
 from requests_app import actions
@@ -16,7 +16,7 @@ from requests_app.models import Ask, Exclusion
 
 
 class ExclusionForm(forms.ModelForm[Exclusion]):
-    """Names an account, or phones and e-mails that may have one some day."""
+    """Names an account, or phones and e-mails, whose owners may get an account later."""
 
     contact_points = forms.CharField(
         label=_("or their phone or e-mail, of which we keep a fingerprint"),
@@ -49,7 +49,7 @@ class ExclusionForm(forms.ModelForm[Exclusion]):
 
 
 class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
-    """EditableField, for it may be urgent: once saved, the ask is gone for that person."""
+    """Editable on the page of the ask, for it may be urgent: once saved, it hides the ask from the person."""
 
     model = Exclusion
     form = ExclusionForm
@@ -63,14 +63,14 @@ class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
         return str(_("a fingerprint")) if row.fingerprint else "–"
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
 def apply_exclusions(ask: Ask, formset: Any, *, by: Actor) -> None:
-    """Take away and add what a valid formset says; raises `Erased`."""
+    """Call the actions for the rows of a valid formset that were removed or added. Raises `Erased`."""
     for form in formset.deleted_forms:
         if form.instance.pk:
             actions.end_exclusion(form.instance, by=by)

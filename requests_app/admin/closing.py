@@ -1,4 +1,4 @@
-"""Closing many needs at once: first a page that says which, and who would be told."""
+"""Closing several needs at once: first a page that says which, and who would be told."""
 
 from typing import Any, NamedTuple
 
@@ -20,8 +20,12 @@ from requests_app.states import CloseReason
 MOST_SHOWN = 50
 
 
-class Closing(NamedTuple):
-    """What closing these needs would do. `left`: those whose state does not allow it."""
+class Forecast(NamedTuple):
+    """What closing some needs would do.
+
+    `needs` are closed, `left` is how many stay as they are because of their state, `volunteers` how many
+    on their way are told not to go, `messages` how many are sent in all.
+    """
 
     needs: list[Need]
     left: int
@@ -29,22 +33,22 @@ class Closing(NamedTuple):
     messages: int
 
 
-def foresee(chosen: QuerySet[Need], reason: CloseReason, *, by: Actor) -> Closing:
-    """Close them and take it back, so that the figures are those of the action itself."""
+def forecast(chosen: QuerySet[Need], reason: CloseReason, *, by: Actor) -> Forecast:
+    """Close the needs and roll it back, so that the figures are those of the action itself."""
     needs = list(chosen)
-    coming = Claim.objects.on_the_way().filter(need__in=needs)
-    volunteers = coming.values("volunteer").distinct().count()
+    on_the_way = Claim.objects.on_the_way().filter(need__in=needs)
+    volunteers = on_the_way.values("volunteer").distinct().count()
     closed = list[Need]()
     with dry_run():
-        last = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        latest = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         for need in needs:
             try:
                 actions.close_need(need, by=by, reason=reason)
             except (actions.StateChanged, actions.Erased):
                 continue
             closed.append(need)
-        told = Notification.objects.filter(pk__gt=last).count()
-    return Closing(closed, len(needs) - len(closed), volunteers, told)
+        written = Notification.objects.filter(pk__gt=latest).count()
+    return Forecast(closed, len(needs) - len(closed), volunteers, written)
 
 
 def closing_page(
@@ -55,7 +59,8 @@ def closing_page(
     *,
     by: Actor,
 ) -> HttpResponse:
-    closing = foresee(chosen, reason, by=by)
+    """Show what closing the chosen needs would do, with a button that does it."""
+    closing = forecast(chosen, reason, by=by)
     context: dict[str, Any] = {
         **model_admin.admin_site.each_context(request),
         "title": _("Close these needs?"),
@@ -71,9 +76,10 @@ def closing_page(
 
 
 def is_confirmed(request: HttpRequest) -> bool:
+    """Whether the form of `closing_page` was sent."""
     return "confirmed" in request.POST
 
 
 def confirmed(request: HttpRequest, chosen: QuerySet[Need]) -> QuerySet[Need]:
-    """Of `chosen` those that stood on the page, and none that came in since."""
+    """Return those of `chosen` that stood on the page, and none that came in since."""
     return chosen.filter(pk__in=ids_in(request.POST.get("confirmed", "").split(",")))
