@@ -16,7 +16,8 @@ from mutualaid.admin.careful_form import CarefulForm
 from mutualaid.admin.dry_run import dry_run
 from mutualaid.admin.refusals import REFUSALS, Refusals
 from mutualaid.admin.step_page import StepPage
-from mutualaid.contact_points import parse
+from mutualaid.contact_points import ContactPoint
+from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.people import actions
 from mutualaid.people.models import BlockedContactPoint, Role, User
 
@@ -125,9 +126,8 @@ class UserAdmin(ActionAdmin[User]):
 
 
 class BlockForm(forms.ModelForm[BlockedContactPoint]):
-    address = forms.CharField(
+    address = ContactPointsField(
         label=gettext_lazy("Phone number or e-mail address"),
-        max_length=254,
         help_text=gettext_lazy(
             "It is not kept: only a fingerprint of it is, by which it is known again. Whoever has an account"
             " with it is signed out, what they said yes to is released, and their offer is paused."
@@ -140,15 +140,12 @@ class BlockForm(forms.ModelForm[BlockedContactPoint]):
         model = BlockedContactPoint
         fields = ("reason",)
 
-    def clean_address(self) -> str:
-        """Raises a `ValidationError` beside the field."""
-        typed: str = self.cleaned_data["address"]
-        read = parse(typed)
-        if read.unread or not read.points:
-            raise forms.ValidationError(_("Write a phone number or an e-mail address."))
+    def clean_address(self) -> tuple[ContactPoint, ...]:
+        """Raises `ValidationError` where the action has refused them."""
         if self.refusal:
             raise forms.ValidationError(self.refusal)
-        return typed
+        points: tuple[ContactPoint, ...] = self.cleaned_data["address"]
+        return points
 
 
 @admin.register(BlockedContactPoint)
@@ -163,7 +160,7 @@ class BlockedContactPointAdmin(ActionAdmin[BlockedContactPoint]):
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         row, ended = actions.block_contact_points(
-            form.cleaned_data["address"],
+            ", ".join(point.normal for point in form.cleaned_data["address"]),
             reason=form.cleaned_data["reason"],
             by=cast(User, request.user),
         )

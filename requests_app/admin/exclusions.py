@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import without_related_links
 from mutualaid.admin.widgets import TolerantChoices
-from mutualaid.contact_points import parse
+from mutualaid.contact_points.form_fields import ContactPointsField
 from requests_app import actions
 from requests_app.lifecycle.actors import Actor
 from requests_app.models import Ask, Exclusion
@@ -18,10 +18,10 @@ from requests_app.models import Ask, Exclusion
 class ExclusionForm(forms.ModelForm[Exclusion]):
     """Names an account, or phones and e-mails, whose owners may get an account later."""
 
-    contact_points = forms.CharField(
+    contact_points = ContactPointsField(
         label=_("or their phone or e-mail, of which we keep a fingerprint"),
-        max_length=300,
         required=False,
+        of_accounts=True,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
@@ -29,18 +29,8 @@ class ExclusionForm(forms.ModelForm[Exclusion]):
         model = Exclusion
         fields = ("person",)
 
-    def clean_contact_points(self) -> str:
-        """Raises a `ValidationError` beside the field for whatever is neither a phone nor an e-mail."""
-        typed: str = self.cleaned_data["contact_points"]
-        read = parse(typed)
-        if read.unread or (typed and not read.points):
-            raise forms.ValidationError(
-                _("This is neither a phone number nor an e-mail: %(text)s"),
-                params={"text": ", ".join(read.unread) or typed},
-            )
-        return typed
-
     def clean(self) -> dict[str, Any]:
+        """Raises `ValidationError` unless there is either a person or a phone or e-mail."""
         if self.errors:
             return self.cleaned_data
         if bool(self.cleaned_data["contact_points"]) == bool(self.cleaned_data.get("person")):
@@ -75,8 +65,8 @@ def apply_exclusions(ask: Ask, formset: Any, *, by: Actor) -> None:
         if form.instance.pk:
             actions.end_exclusion(form.instance, by=by)
     added = [form for form in formset.extra_forms if form.has_changed()]
-    kept = [form.cleaned_data for form in added if form not in formset.deleted_forms]
-    people = [row["person"] for row in kept if row["person"]]
-    points = [row["contact_points"] for row in kept if row["contact_points"]]
+    rows = [form.cleaned_data for form in added if form not in formset.deleted_forms]
+    people = [row["person"] for row in rows if row["person"]]
+    points = [point.normal for row in rows for point in row["contact_points"]]
     if people or points:
         actions.exclude(ask, by=by, people=people, contact_points=points)

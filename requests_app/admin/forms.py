@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from mutualaid.admin.careful_form import CarefulForm
-from mutualaid.contact_points import parse
+from mutualaid.contact_points.form_fields import OneEmailField, PhoneField
+from mutualaid.stale_forms import SEEN, is_untouched
 from requests_app import rules
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent
@@ -152,7 +153,7 @@ class AskForm(CarefulForm, forms.ModelForm[Ask]):
                 self.add_error(name, ASK_IS_OVER)
 
 
-def _line(label: StrOrPromise, most: int, **attrs: str) -> forms.CharField:
+def _line(label: StrOrPromise, most: int | None, **attrs: str) -> forms.CharField:
     widget = AdminTextInputWidget(attrs=attrs)
     return forms.CharField(label=label, max_length=most, required=False, widget=widget)
 
@@ -169,8 +170,13 @@ class ContactForm(CarefulForm, forms.Form):
     """
 
     name = _line(gettext_lazy("Name"), 60)
-    phone = _line(gettext_lazy("Phone"), 40, dir="ltr")
-    email = forms.EmailField(
+    phone = PhoneField(
+        label=gettext_lazy("Phone"),
+        max_length=100,
+        required=False,
+        widget=AdminTextInputWidget(attrs={"dir": "ltr"}),
+    )
+    email = OneEmailField(
         label=gettext_lazy("E-mail"),
         required=False,
         widget=AdminTextInputWidget(attrs={"dir": "ltr"}),
@@ -202,7 +208,15 @@ class ContactForm(CarefulForm, forms.Form):
             if data is None or name in data:  # a browser sends nothing for a field that is disabled
                 self.fields[name] = _lines(_("Notes: %s") % need, 2000, 4)
                 self.fields[name].disabled = data is None and not rules.can_change(need)
+        if data is not None:
+            self._accept_untouched(data)
         self.initial = dict(self.current())
+
+    def _accept_untouched(self, data: QueryDict) -> None:
+        """Do not parse a phone or e-mail that came back as it was shown: an older one may not parse."""
+        for name in ("phone", "email"):
+            if is_untouched(data.get(SEEN, ""), name, data.get(name, "")):
+                self.fields[name] = _line(self.fields[name].label or "", None, dir="ltr")
 
     def current(self) -> Mapping[str, object]:
         if self.is_bound:
@@ -227,9 +241,6 @@ class ContactForm(CarefulForm, forms.Form):
                 over.append(f"notes-{need.pk}")
         for name in over:
             self.add_error(name, ASK_IS_OVER)
-        phone = contact.get("phone", "")
-        if phone and not parse(phone).phones:
-            self.add_error("phone", _("Write a phone number."))
 
     def contact_to_write(self) -> dict[str, Any]:
         """Return what of the contact details this user changed, as `change_ask` takes it."""
