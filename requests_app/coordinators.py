@@ -1,5 +1,7 @@
 """The coordinator behind a need: who took it in, and who stands by the volunteer. See docs/adr/0036."""
 
+from datetime import timedelta
+
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from mutualaid.catalog.models import Locality
@@ -38,11 +40,14 @@ def notify_support_contact(claim: Claim, by: User | None) -> None:
         enqueue("coordinator_supports_claim", about_id=claim.pk, to=claim.support_contact)
 
 
-def notify_intake_coordinator(need: Need, by: User | None) -> None:
-    """It is closed, and not by themself."""
+def notify_intake_coordinator(
+    need: Need, by: User | None, *, key: str = "", hold: timedelta | None = None
+) -> None:
+    """Tell who took the need in that it is closed, unless they closed it. `key`, `hold`: see `enqueue`."""
     coordinator = intake_coordinator(need)
     if coordinator and coordinator != by:
-        enqueue("coordinator_need_closed", about_id=need.pk, to=coordinator)
+        kind = "coordinator_need_closed"
+        enqueue(kind, about_id=need.pk, to=coordinator, key=key, hold=hold)
 
 
 def _coordinators(need: Need) -> QuerySet[User]:

@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -88,8 +89,8 @@ class NeedActions(Base):
             return None
         reason = CloseReason(typed)
         if is_confirmed(request):
-            chosen = confirmed(request, chosen)
-        elif chosen.count() > 1:
+            return self._close_confirmed(request, confirmed(request, chosen), reason)
+        if chosen.count() > 1:
             return closing_page(self, request, chosen, reason, by=_me(request))
         self._apply(
             request, chosen, lambda need, me: actions.close_need(need, by=me, reason=reason)
@@ -127,6 +128,16 @@ class NeedActions(Base):
     def unmerge(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._apply(request, chosen, lambda need, me: actions.unmerge_need(need, by=me))
 
+    def _close_confirmed(
+        self, request: HttpRequest, needs: QuerySet[Need], reason: CloseReason
+    ) -> HttpResponse | None:
+        """Close them and lead to the page that can undo it; to the list where nothing can be undone."""
+        result = actions.close_needs(needs, by=_me(request), reason=reason)
+        _tell_outcome(self, request, done=result.closed, left=result.left)
+        if not result.code:
+            return None
+        return redirect("admin:requests_app_need_closed", code=result.code)
+
     def _put_aside(self, request: HttpRequest, chosen: QuerySet[Need], action: PutAside) -> None:
         day = _day_after_today(_field_beside(request, "until"))
         if day is None:
@@ -145,7 +156,7 @@ class NeedActions(Base):
                 done += 1
             except (actions.StateChanged, actions.Erased):
                 continue
-        tell_outcome(self, request, done=done, left=len(chosen) - done)
+        _tell_outcome(self, request, done=done, left=len(chosen) - done)
 
 
 def can_take(need: Need, step: str) -> bool:
@@ -153,7 +164,7 @@ def can_take(need: Need, step: str) -> bool:
     return step in NEED_TRANSITIONS and need.state in NEED_TRANSITIONS[step].sources
 
 
-def tell_outcome(
+def _tell_outcome(
     model_admin: "admin.ModelAdmin[Need]", request: HttpRequest, *, done: int, left: int
 ) -> None:
     """Say for how many needs an action was done, and how many their state did not allow it for."""

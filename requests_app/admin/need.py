@@ -5,12 +5,13 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import F, Prefetch, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from mutualaid.admin.action_admin import (
     ActionAdmin,
@@ -21,6 +22,7 @@ from mutualaid.admin.action_admin import (
 from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions, NextStepForm, can_take
+from requests_app.admin.closing import closed_page
 from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging import SameNeedPage
@@ -117,6 +119,14 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         if obj and request.method != "POST" and not rules.can_change(obj):
             return (*self.readonly_fields, *NEED_FIELDS)
         return self.readonly_fields
+
+    def get_urls(self) -> list[URLPattern]:
+        def view(request: HttpRequest, code: str) -> HttpResponse:
+            return closed_page(self, request, code)
+
+        guarded = never_cache(self.admin_site.admin_view(view))
+        undo = path("closed/<slug:code>/", guarded, name="requests_app_need_closed")
+        return [undo, *super().get_urls()]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))

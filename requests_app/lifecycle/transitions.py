@@ -9,9 +9,11 @@ from django.db.models.functions import Now
 from mutualaid.transitions import StateChanged, Transition, apply_transition
 from requests_app.coordinators import notify_intake_coordinator
 from requests_app.lifecycle.actors import Actor
+from requests_app.lifecycle.closing_batch import ClosingBatch, held
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
 from requests_app.states import (
     ASIDE,
+    BEFORE_CLOSE,
     CLAIM_TRANSITIONS,
     DERIVED_FROM_CLAIMS,
     LIVE_CLAIM,
@@ -31,13 +33,16 @@ def transition(
     by: Actor,
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
+    back_to: str = "",
+    batch: ClosingBatch | None = None,
     **fields: Any,
 ) -> Iterator[None]:
     """Take the transition `action`; within the block, the claims of the need may change.
 
     The row of the need is held first, always, so that of two at once one waits and sees what the
     other did, and nobody waits in a ring. Where the table says so, the claims decide where it leads.
-    `end` is why it closes, if it does and nothing was confirmed to have arrived.
+    `end` is why it closes, if it does and nothing was confirmed to have arrived. `back_to` is the target
+    of "reopen", and `batch` the step in which it is closed with others.
     Raises `StateChanged` when the transition is not possible now. Belongs into a transaction.
     """
     change = NEED_TRANSITIONS[action]
@@ -46,13 +51,14 @@ def transition(
         raise StateChanged(action)
     if need.state in ASIDE:
         fields.setdefault("aside_until", None)
+    if need.state == NeedState.CLOSED:
+        fields |= {"closed_at": None, "close_reason": ""}
     yield
     claims = need.claims.values_list("state", flat=True)
     wanted = fields.get("helpers_wanted", need.helpers_wanted)
+    leads_to = back_to if change.target == BEFORE_CLOSE else change.target
     target = (
-        state_from_claims(wanted, list(claims))
-        if change.target == DERIVED_FROM_CLAIMS
-        else change.target
+        state_from_claims(wanted, list(claims)) if leads_to == DERIVED_FROM_CLAIMS else leads_to
     )
     if target == NeedState.CLOSED:
         fields["closed_at"] = Now()
@@ -63,8 +69,8 @@ def transition(
     need.refresh_from_db(fields=["state", *fields])
     log_event(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
-        notify_intake_coordinator(need, by.user)
-        _close_what_was_merged_into(need, by)
+        notify_intake_coordinator(need, by.user, **held(batch, "coordinator_need_closed", need.pk))
+        _close_what_was_merged_into(need, by, batch)
 
 
 def apply_need_transition(need: Need, action: str, *, by: Actor, **how: Any) -> None:
@@ -106,9 +112,11 @@ def lock_ask(ask: Ask) -> list[Need]:
     return list(live.select_for_update(of=("self",)).select_related("category").order_by("pk"))
 
 
-def _close_what_was_merged_into(need: Need, by: Actor) -> None:
+def _close_what_was_merged_into(need: Need, by: Actor, batch: ClosingBatch | None) -> None:
+    why = CloseReason.DUPLICATE
+    reason = batch.event_reason(why) if batch else ""
     for same in need.merged.filter(state=NeedState.MERGED):
-        apply_need_transition(same, "close", by=by, close_reason=CloseReason.DUPLICATE)
+        apply_need_transition(same, "close", by=by, reason=reason, close_reason=why, batch=batch)
 
 
 def log_event(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEvent:

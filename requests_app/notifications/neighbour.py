@@ -1,6 +1,7 @@
 """Telling a neighbour about their need, in the ways that they called safe."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.urls import reverse
 
@@ -13,12 +14,14 @@ from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
 
-def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
+def notify_neighbour(
+    kind: str, need: Need, *, about_id: int, key: str = "", hold: timedelta | None = None
+) -> None:
     """Enqueue a message for them; with no e-mail and no text messages it may become a phone call."""
     urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
     recipient = _reach(contact) if contact else None  # whoever sends it looks once more
-    enqueue(kind, about_id=about_id, recipient=recipient, urgent=urgent, key=key)
+    enqueue(kind, about_id=about_id, recipient=recipient, urgent=urgent, key=key, hold=hold)
 
 
 def ask_whether_to_go_on(need: Need) -> None:
