@@ -1,17 +1,17 @@
-"""A form that was opened before somebody else's change writes only what its own user changed.
+"""Forms that were opened before someone else's change write only what their own user changed.
 
 A page puts `seen_fields` of what its fields hold into a hidden input. When the form comes back, three
-values meet for each field: the one that was seen, the current one, and the one that is wanted.
+values are compared for each field: the one that was seen, the current one, and the one that is wanted.
 
-- wanted as seen: its user did not touch it, so it is not written, whatever it is by now;
-- current as seen: nobody else touched it, so it is written;
-- current as wanted: both wrote the same, so there is nothing to write;
-- else both changed it: a conflict. The page shows both values, and the caller writes nothing at all.
+- wanted = seen: its user did not touch it, so it is not written, whatever it is by now;
+- current = seen: no one else touched it, so it is written;
+- current = wanted: both wrote the same, so there is nothing to write;
+- otherwise both changed it: a conflict. The page shows both values, and the caller writes nothing.
 
     seen = request.POST.get(SEEN, "")
     changes = changed_meanwhile(seen, current, form.cleaned_data)
     if changes.conflicts:
-        …  # show the form again, with `seen_again(seen, changes.conflicts)`: sent once more, it is meant
+        …  # show the form again, with `seen_again(seen, changes.conflicts)`: sent once more, it is written
     else:
         change_need(need, changes.to_write, by=…)
 
@@ -33,30 +33,30 @@ SEEN = "seen"
 
 
 class Conflict(NamedTuple):
-    """Two values of one field: what stands there now, and what the user of the form wants."""
+    """Two values of one field: the current one, and what the user of the form wants."""
 
     current: object
     wanted: object
 
 
 class Changes(NamedTuple):
-    """`to_write` is what only this user changed; empty where there are `conflicts`, by field."""
+    """`to_write` is {field: value} of what only this user changed; empty where there are `conflicts`."""
 
     to_write: dict[str, object]
     conflicts: dict[str, Conflict]
 
 
 def seen_fields(values: Mapping[str, object]) -> str:
-    """What a form showed, by field, for its hidden input: "salt name=mark name=mark".
+    """Return marks of what a form showed, for its hidden input: "salt name=mark name=mark".
 
-    The marks are keyed, for what was seen may be a phone number that the page itself does not show.
+    A mark is a keyed hash, for what was seen may be a phone number that the page itself does not show.
     """
     salt = secrets.token_urlsafe(6)
     return " ".join([salt, *(f"{name}={_mark(salt, name, v)}" for name, v in values.items())])
 
 
 def seen_input(values: Mapping[str, object]) -> forms.CharField:
-    """The hidden input itself, to be added to a form as its field `SEEN`."""
+    """Return the hidden input as a form field, to be added to a form as its field `SEEN`."""
     return forms.CharField(
         required=False, initial=seen_fields(values), widget=forms.HiddenInput, max_length=4000
     )
@@ -65,12 +65,15 @@ def seen_input(values: Mapping[str, object]) -> forms.CharField:
 def changed_meanwhile(
     seen: str, current: Mapping[str, object], wanted: Mapping[str, object]
 ) -> Changes:
-    """What of `wanted` is to be written, and what somebody else changed since `seen_fields`.
+    """Return which of the `wanted` values to write, and which of them someone else changed meanwhile.
 
-    A field of which nothing was seen counts as seen just now: then a difference is this user's.
+    Args:
+        seen: What came back from the hidden input. A field without a mark in it counts as seen just
+            now: a difference is then this user's.
+        current: The values now, for each field in `wanted` at least.
+        wanted: The values that were sent, cleaned.
     """
-    salt, _, rest = seen.partition(" ")
-    marks = dict(entry.split("=", 1) for entry in rest.split() if "=" in entry)
+    salt, marks = _read(seen)
     to_write = dict[str, object]()
     conflicts = dict[str, Conflict]()
     for name, value in wanted.items():
@@ -85,15 +88,26 @@ def changed_meanwhile(
     return Changes({} if conflicts else to_write, conflicts)
 
 
-def seen_again(seen: str, conflicts: Mapping[str, Conflict]) -> str:
-    """What was seen once these conflicts were shown; for every other field what was seen before.
+def is_untouched(seen: str, name: str, value: object) -> bool:
+    """Whether `value` is what the form showed in the field `name`; False where it has no mark of it."""
+    salt, marks = _read(seen)
+    return marks.get(name) == _mark(salt, name, value)
 
-    Marks of all fields made anew would take what its user never touched for meant.
+
+def seen_again(seen: str, conflicts: Mapping[str, Conflict]) -> str:
+    """Return the hidden input for a page that shows these conflicts: `seen`, with new marks for them.
+
+    All other marks stay: new ones would make old values that its user never touched look wanted.
     """
-    salt, _, rest = seen.partition(" ")
-    marks = dict(entry.split("=", 1) for entry in rest.split() if "=" in entry)
-    marks |= {name: _mark(salt, name, one.current) for name, one in conflicts.items()}
+    salt, marks = _read(seen)
+    marks |= {name: _mark(salt, name, conflict.current) for name, conflict in conflicts.items()}
     return " ".join([salt, *(f"{name}={mark}" for name, mark in marks.items())])
+
+
+def _read(seen: str) -> tuple[str, dict[str, str]]:
+    """Return the salt and {field: mark} of a hidden input; nonsense has no marks."""
+    salt, _, rest = seen.partition(" ")
+    return salt, dict(entry.split("=", 1) for entry in rest.split() if "=" in entry)
 
 
 def _mark(salt: str, name: str, value: object) -> str:
@@ -102,7 +116,7 @@ def _mark(salt: str, name: str, value: object) -> str:
 
 
 def _text(value: object) -> str:
-    """The same for a value as a form gives it and as a model holds it."""
+    """Return the same text for a value as a form gives it and as a model holds it."""
     if value is None:
         return ""
     if isinstance(value, str):

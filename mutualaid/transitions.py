@@ -1,6 +1,6 @@
-"""How a row changes its state: by a conditional update that must touch one row.
+"""Changing the state of a row by a conditional update.
 
-The tables of a need, a claim, a match and an offer stand in `states.py` of their rooms.
+The tables of transitions of a need, a claim, a match and an offer are in `states.py` of their packages.
 """
 
 from typing import Any, NamedTuple
@@ -9,17 +9,17 @@ from django.db.models import QuerySet
 
 
 class Transition(NamedTuple):
-    """From which states an action is possible, and to which it leads."""
+    """The states from which an action is possible, and the state it leads to."""
 
     sources: tuple[str, ...]
     target: str
 
 
 class StateChanged(Exception):
-    """Somebody else was first: the transition is not possible from the state the row is in now."""
+    """The transition is not possible from the state the row is in now: someone else was first."""
 
 
 def apply_transition(rows: "QuerySet[Any]", transition: Transition, **fields: Any) -> int:
-    """Change those of `rows` that are in a state from which it is possible; returns how many were."""
+    """Move those of `rows` whose state allows it, and set `fields` on them; return how many were changed."""
     possible = rows.filter(state__in=transition.sources)
     return possible.update(**{"state": transition.target} | fields)

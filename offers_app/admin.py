@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from mutualaid.admin.action_admin import ActionAdmin, without_detours
+from mutualaid.admin.action_admin import ActionAdmin, without_related_links
 from mutualaid.admin.careful_form import CarefulForm
 from mutualaid.people.models import User
 from offers_app import actions
@@ -55,7 +55,7 @@ class OfferAdmin(ActionAdmin[Offer]):
             actions.change_offer(offer, form.to_write, by=cast(User, request.user))
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

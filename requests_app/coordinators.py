@@ -1,5 +1,7 @@
 """The coordinators of a need: who took it in, and to whom its volunteers can turn (ADR 36)."""
 
+from datetime import timedelta
+
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from mutualaid.catalog.models import Locality
@@ -44,11 +46,17 @@ def notify_support_contact(claim: Claim, by: User | None) -> None:
         enqueue("coordinator_supports_claim", about_id=claim.pk, to=claim.support_contact)
 
 
-def notify_intake_coordinator(need: Need, by: User | None) -> None:
-    """Tell the intake coordinator that the need is closed, unless they closed it themselves."""
+def notify_intake_coordinator(
+    need: Need, by: User | None, *, key: str = "", hold: timedelta | None = None
+) -> None:
+    """Tell the intake coordinator that the need is closed, unless they closed it themselves.
+
+    `key` and `hold` are those of `enqueue`.
+    """
     coordinator = intake_coordinator(need)
     if coordinator and coordinator != by:
-        enqueue("coordinator_need_closed", about_id=need.pk, to=coordinator)
+        kind = "coordinator_need_closed"
+        enqueue(kind, about_id=need.pk, to=coordinator, key=key, hold=hold)
 
 
 def _coordinators(need: Need) -> QuerySet[User]:

@@ -7,10 +7,10 @@ from django.dispatch import receiver
 from django.utils.translation import ngettext
 
 from mutualaid.people.models import AccountContactPoint, User
-from mutualaid.people.signals import person_blocked, person_deactivated
+from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
 from requests_app.access.exclusions import needs_kept_from_owner
 from requests_app.actions.changing import release_excluded_claims_of_needs
-from requests_app.actions.claiming import release_claims_of
+from requests_app.actions.claiming import release_claims_of, release_vetted_only_claims_of
 from requests_app.lifecycle.actors import SITE, coordinator
 
 
@@ -28,7 +28,18 @@ def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> Non
 @receiver([person_deactivated, person_blocked])
 def on_person_ended(user: User, by: User, **_: Any) -> str:
     """Release their claims; returns a sentence on how many for the coordinator, "" if none."""
-    count = release_claims_of(user, by=coordinator(by))
+    return _released(release_claims_of(user, by=coordinator(by)))
+
+
+@receiver(standing_changed)
+def on_standing_changed(user: User, by: User, **_: Any) -> str:
+    """Release what only people known to the group may do, once they are not any more."""
+    if user.vetted:
+        return ""
+    return _released(release_vetted_only_claims_of(user, by=coordinator(by)))
+
+
+def _released(count: int) -> str:
     sentence = ngettext(
         "%d task they said yes to is released, and the neighbour is told.",
         "%d tasks they said yes to are released, and the neighbours are told.",

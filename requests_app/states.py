@@ -90,6 +90,7 @@ class NeedAction(TextChoices):
     REREAD = "reread", _("to be read once more")
     WITHDRAW = "withdraw", _("taken back")
     CLOSE = "close", _("closed")
+    REOPEN = "reopen", _("closing undone")
 
 
 N, C = NeedState, ClaimState
@@ -105,6 +106,9 @@ WITH_HELPERS = (N.OPEN, N.CLAIMED, N.DELIVERED)
 
 DERIVED_FROM_CLAIMS = "claims"
 """Instead of a target: the claims of the need decide; see `state_from_claims`."""
+
+BEFORE_CLOSE = "before_close"
+"""Instead of a target: the state from which the need was closed, as its history tells."""
 
 NEED_TRANSITIONS = {
     "publish": Transition((N.TRIAGE,), N.OPEN),
@@ -131,6 +135,7 @@ NEED_TRANSITIONS = {
     "expire": Transition(WAITING, N.CLOSED),
     "withdraw": Transition((*WAITING, *ASIDE, N.CLAIMED), N.CLOSED),
     "close": Transition((*WAITING, *ASIDE, N.MERGED, N.CLAIMED, N.DELIVERED), N.CLOSED),
+    "reopen": Transition((N.CLOSED,), BEFORE_CLOSE),
 }
 
 CHANGEABLE = (*WAITING, N.CLAIMED)
@@ -155,6 +160,10 @@ CLAIM_TRANSITIONS = {
     "no_show": Transition((*ON_THE_WAY, C.DELIVERED), C.NO_SHOW),
     "not_arrived": Transition((C.DELIVERED,), C.RELEASED),
     "cancel": Transition((*ON_THE_WAY, C.DELIVERED), C.CANCELLED),
+    "reinstate_claimed": Transition((C.CANCELLED,), C.CLAIMED),
+    "reinstate_contacted": Transition((C.CANCELLED,), C.CONTACTED),
+    "reinstate_scheduled": Transition((C.CANCELLED,), C.SCHEDULED),
+    "reinstate_delivered": Transition((C.CANCELLED,), C.DELIVERED),
 }
 
 LIVE_CLAIM = (*ON_THE_WAY, C.DELIVERED)

@@ -21,6 +21,7 @@ STEPS = """
     /^(?P<app_label>policy|people|catalog|notify|requests_app|offers_app|matching|account|auth)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
+    /requests_app/need/closed/<slug:code>/                     404 404
     /requests_app/need/<int:pk>/assign/                        200 200
     /requests_app/need/<int:pk>/split/                         200 200
     /requests_app/need/<int:pk>/helpers/                       200 200
@@ -167,6 +168,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "<path:content_type_id>/<path:object_id>": "1/1",
         APP_LABELS: "people/",
         "(?P<url>.*)$": "nothing/here",
+        "<slug:code>": "00000000",
     }
     for model, pk in ids.items():
         if f"/{model}/" in route:

@@ -1,4 +1,4 @@
-"""An admin in which an action writes, never the form."""
+"""Model admins in which an action writes, never the form; and those that write nothing."""
 
 from typing import Any, ClassVar, TypeVar
 
@@ -9,7 +9,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
-from mutualaid.admin.refusals import REFUSALS, Refusals, words_for
+from mutualaid.admin.refusals import REFUSALS, Refusals, sentence_for
 from mutualaid.admin.step_page import StepPage
 from mutualaid.admin.widgets import TolerantChoices
 
@@ -19,26 +19,27 @@ StepPages = tuple[type[StepPage[Any, Any]], ...]
 
 
 class ActionAdmin(TolerantChoices, admin.ModelAdmin[M]):
-    """What is changed here goes through the same action as on the pages: lock, history and messages included.
+    """Call actions for every write, the same as the pages do: lock, history and messages included.
 
-    Django calls `save_model` and its like once a form is valid; here they hand over to `apply_change`,
-    `apply_rows` and `apply_removal`, which call actions. What an action refuses (`refusals`) comes back as
-    an error of a form that has a `refusal`, with what was typed kept and nothing written.
+    Django calls `save_model` and its like once a form is valid. Here they hand over to `apply_change`,
+    `apply_rows` and `apply_removal`, which a subclass overrides to call actions. What an action refuses
+    (`refusals`) becomes an error of the form through its attribute `refusal`; what was typed is kept and
+    nothing is written.
     """
 
     refusals: ClassVar[Refusals] = REFUSALS
     step_pages: ClassVar[StepPages] = ()
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
-        """Call the action for what a valid form says."""
+        """Call the action for what a valid form says. Raises `NotImplementedError` by default."""
         raise NotImplementedError(f"{type(self).__name__} has no action for a change")
 
     def apply_rows(self, request: HttpRequest, formset: FormSet) -> None:
-        """Call the action for rows beside it that were added or taken away."""
+        """Call the action for added and removed inline rows. Raises `NotImplementedError` by default."""
         raise NotImplementedError(f"{type(self).__name__} has no action for {formset.model}")
 
     def apply_removal(self, request: HttpRequest, row: M) -> None:
-        """Call the action that ends this row."""
+        """Call the action that removes this row. Raises `NotImplementedError` by default."""
         raise NotImplementedError(f"{type(self).__name__} has no action to remove one")
 
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
@@ -66,11 +67,11 @@ class ActionAdmin(TolerantChoices, admin.ModelAdmin[M]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the form again where the action refused; its transaction is taken back by then."""
+        """Show the form again where the action refused. Its transaction is rolled back by then."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except tuple(self.refusals) as refusal:
-            request.refusal = words_for(refusal, self.refusals)  # type: ignore[attr-defined]
+            request.refusal = sentence_for(refusal, self.refusals)  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
@@ -87,7 +88,7 @@ class ActionAdmin(TolerantChoices, admin.ModelAdmin[M]):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> list[dict[str, dict[str, list[str]]]]:
-        """None, as with the three below: the action has written the history, by ids and without names."""
+        """Write no history here or in the three methods below: the action has, by ids and without names."""
         return []
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -101,13 +102,13 @@ class ActionAdmin(TolerantChoices, admin.ModelAdmin[M]):
 
 
 class LookOnlyAdmin(admin.ModelAdmin[M]):
-    """To be looked at. Its rows may have list actions, but no form changes them."""
+    """An admin without forms. Its rows may have list actions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        """For list actions, which name no object; never for a form."""
+        """Allow it for list actions, which name no object; never for a form."""
         return obj is None and super().has_change_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
@@ -115,7 +116,7 @@ class LookOnlyAdmin(admin.ModelAdmin[M]):
 
 
 class LookOnlyInline(admin.TabularInline[Any, Any]):
-    """Rows beside the one that is looked at."""
+    """Related rows that are shown below a form and cannot be changed there."""
 
     extra = 0
     can_delete = False
@@ -128,8 +129,8 @@ class LookOnlyInline(admin.TabularInline[Any, Any]):
         return False
 
 
-def without_detours(field: Any) -> Any:
-    """A form field whose widget has no buttons to change, add or delete what is chosen."""
+def without_related_links(field: Any) -> Any:
+    """Drop the widget's buttons to change, add or delete the chosen row: it has a page of its own."""
     widget = getattr(field, "widget", None)
     if isinstance(widget, RelatedFieldWidgetWrapper):
         field.widget = widget.widget

@@ -1,4 +1,4 @@
-"""A form that writes only what its own user changed, and tells when somebody else was there first."""
+"""A form that writes only what its own user changed, and says so when someone else changed the same."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,11 +15,11 @@ from mutualaid.stale_forms import SEEN, Conflict, changed_meanwhile, seen_again,
 
 
 class CarefulForm(forms.BaseForm):
-    """A mixin. Valid, it has in `to_write` what its user changed, by field; see `mutualaid.stale_forms`.
+    """A mixin. Once valid, `to_write` is {field: value} of its user's changes; see `mutualaid.stale_forms`.
 
-    A subclass says what is there now (`current`), who wrote that (`who_changed`), and what else must
-    hold for the fields that would be written (`check_changes`). `refusal` is what an action said to this form
-    already; see `ActionAdmin`.
+    A subclass returns the current values (`current`), who wrote one of them (`who_changed`), and adds an
+    error where a changed value is not allowed (`check_changes`). `refusal` is the sentence with which an
+    action has refused this form already; see `ActionAdmin`.
     """
 
     is_careful: ClassVar[bool] = True
@@ -33,37 +33,40 @@ class CarefulForm(forms.BaseForm):
         self.fields[SEEN] = seen_input(values)
 
     def current(self) -> Mapping[str, object]:
-        """The value of each field that can be changed, read anew; with the row locked once a form is sent."""
+        """Read the value of each field that can be changed; lock the row first if the form is bound.
+
+        Raises `NotImplementedError` by default.
+        """
         raise NotImplementedError
 
     def who_changed(self, name: str) -> str:
-        """Who wrote the current value of this field."""
+        """Return who wrote the current value of this field, to be shown beside it."""
         return _("Someone else")
 
     def check_changes(self) -> None:
-        """Add an error for what in `to_write` cannot be."""
+        """Add an error for each value in `to_write` that is not allowed."""
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         current = self.current()
         seen = self.cleaned_data.pop(SEEN, "")
-        if not seen:  # no browser sends it so: who knows what its user has seen
+        if not seen:  # no browser sends it so, and nothing tells what its user has seen
             self.add_error(
                 None, _("Something of this form is missing. Please open the page again.")
             )
-        wanted = {name: self.cleaned_data[name] for name in current if name in self.cleaned_data}
-        changes = changed_meanwhile(seen, current, wanted)
+        typed = {name: self.cleaned_data[name] for name in current if name in self.cleaned_data}
+        changes = changed_meanwhile(seen, current, typed)
         self.to_write = changes.to_write
         if changes.conflicts:
-            self._tell(seen, changes.conflicts)
+            self._show_conflicts(seen, changes.conflicts)
         else:
             self.check_changes()
         if self.refusal and not self.errors:
             self.add_error(None, self.refusal)
         return self.cleaned_data
 
-    def _tell(self, seen: str, conflicts: Mapping[str, Conflict]) -> None:
-        """Beside each field what stands there by now; sent once more, what was typed is meant."""
+    def _show_conflicts(self, seen: str, conflicts: Mapping[str, Conflict]) -> None:
+        """Add the current value beside each field. Sent once more, the typed values are written."""
         for name, conflict in conflicts.items():
             self.add_error(
                 name,
@@ -73,8 +76,8 @@ class CarefulForm(forms.BaseForm):
                 )
                 % {
                     "who": self.who_changed(name),
-                    "now": in_words(self.fields[name], conflict.current),
-                    "mine": in_words(self.fields[name], conflict.wanted),
+                    "now": displayed(self.fields[name], conflict.current),
+                    "mine": displayed(self.fields[name], conflict.wanted),
                 },
             )
         sent = cast(QueryDict, self.data).copy()
@@ -83,10 +86,10 @@ class CarefulForm(forms.BaseForm):
 
 
 class CarefulRowForm(CarefulForm, forms.ModelForm[Any]):
-    """Of a row whose fields are all its own, and that only coordinators change."""
+    """For a model whose fields are all columns of its own row, and that only coordinators change."""
 
     def current(self) -> Mapping[str, object]:
-        """Nothing of a new row."""
+        """Return nothing for a row that is not stored yet."""
         model = type(self.instance)
         if self.instance.pk is None:
             return {}
@@ -98,8 +101,8 @@ class CarefulRowForm(CarefulForm, forms.ModelForm[Any]):
         return {name: getattr(row, name) for name in own & self.fields.keys()}
 
 
-def in_words(field: forms.Field, value: object) -> str:
-    """A value of `field` as people read it."""
+def displayed(field: forms.Field, value: object) -> str:
+    """Return a value of `field` as people read it: yes or no, a date, labels of choices."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value is None or value == "":
@@ -107,20 +110,22 @@ def in_words(field: forms.Field, value: object) -> str:
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return _(", ").join(in_words(field, one) for one in value) or _("(left empty)")
+        return _(", ").join(displayed(field, item) for item in value) or _("(left empty)")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, ModelChoiceField):
         return _label(field, value)
     return str(value)
 
 
 def _label(field: forms.ChoiceField, value: object) -> str:
+    """Return the label of a choice, inside a group or not; the value itself where it is no choice."""
     labels = dict[str, str]()
     for key, label in cast(Iterable[tuple[Any, Any]], field.choices):
         if isinstance(label, list | tuple):
-            labels |= {str(inner): force_str(words) for inner, words in label}
+            labels |= {str(inner): force_str(text) for inner, text in label}
         else:
             labels[str(key)] = force_str(label)
     prepared = field.prepare_value(value)
     if isinstance(prepared, list):
-        return _(", ").join(labels.get(str(one), str(one)) for one in prepared) or _("(left empty)")
+        texts = (labels.get(str(item), str(item)) for item in prepared)
+        return _(", ").join(texts) or _("(left empty)")
     return labels.get(str(value), str(value))

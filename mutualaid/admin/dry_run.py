@@ -1,4 +1,4 @@
-"""What would happen, told by doing it and taking it back."""
+"""Finding out what an action would do by doing it and rolling it back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from django.db import transaction
 
 @contextmanager
 def dry_run() -> Iterator[None]:
-    """Do what is within and take it back, so that a page can say beforehand what an action does.
+    """Roll back whatever the block does, so that a page can say beforehand what an action would do.
 
-    Rows read within are not to be used afterwards. What waits for the commit never starts.
+    Do not use rows read within the block afterwards. `on_commit` callbacks never run.
     """
     with transaction.atomic():
         yield

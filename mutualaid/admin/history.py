@@ -1,4 +1,4 @@
-"""The history of rows that keep none of their own, in Django's log. It holds numbers and no names."""
+"""History in Django's admin log, for models without a history of their own. It holds ids and no names."""
 
 import json
 from collections.abc import Iterable
@@ -12,9 +12,10 @@ from django.db.models import Model
 def write_history(
     row: Model, *, by: AbstractBaseUser, changed: Iterable[str] = (), words: str = ""
 ) -> None:
-    """Note that `by` changed these fields of `row`, by their verbose names in English, or did `words`.
+    """Log that `by` changed these fields of `row`, or did what `words` say ("role added: volunteer").
 
-    Called by actions, in their transaction. Never a value: a name would outlive whoever has it.
+    `changed` are names of fields and never values, for a name would outlive the person it is of.
+    Call it from an action, in its transaction.
     """
     fields = {"changed": {"fields": list(changed)}}
     LogEntry.objects.create(

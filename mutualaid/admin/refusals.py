@@ -1,4 +1,4 @@
-"""What an action refuses, in words for the coordinator who tried it."""
+"""What an action refuses, in a sentence for the coordinator who tried it."""
 
 from collections.abc import Mapping
 
@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.transitions import StateChanged
 
-Words = str | Promise
-Refusals = Mapping[type[Exception], Words]
+Text = str | Promise
+Refusals = Mapping[type[Exception], Text]
 CHANGED = _("This has changed in the meantime. Here is how it stands.")
 REFUSALS: Refusals = {StateChanged: CHANGED}
-"""Those that every room knows; a room adds its own."""
+"""Refusals that every room knows; a room adds its own."""
 
 
-def words_for(refusal: Exception, refusals: Refusals) -> str:
-    """The words of the nearest class of `refusal`; it is one of `refusals`."""
+def sentence_for(refusal: Exception, refusals: Refusals) -> str:
+    """Return the sentence of the nearest class of `refusal` in its method resolution order.
+
+    Raises `StopIteration` where none of its classes is in `refusals`.
+    """
     return next(str(refusals[kind]) for kind in type(refusal).__mro__ if kind in refusals)

@@ -1,4 +1,4 @@
-"""A page of the admin on which one thing is done to one row: fetch, ask by a form, call an action."""
+"""A page of the admin for one action on one row: fetch the row, show a form, call the action."""
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
 
-from mutualaid.admin.refusals import REFUSALS, Refusals, Words, words_for
+from mutualaid.admin.refusals import REFUSALS, Refusals, Text, sentence_for
 
 if TYPE_CHECKING:
     from mutualaid.admin.action_admin import ActionAdmin
@@ -23,18 +23,18 @@ F = TypeVar("F", bound=forms.BaseForm)
 
 
 class StepPage(Generic[M, F]):
-    """`act` does what a valid form says and returns what to tell; a refusal is told on the form.
+    """A subclass calls its action in `act`. What the action refuses (`refusals`) is an error of the form.
 
-    `name` is the last part of the address, and of the name of the URL after the model's.
+    `name` is the last part of the address, and of the URL's name: "admin:<app>_<model>_<name>".
     """
 
     name: ClassVar[str]
-    title: ClassVar[Words]
+    title: ClassVar[Text]
     template: ClassVar[str] = "admin/step_page.html"
     form_class: ClassVar[type[forms.BaseForm]] = forms.Form
     refusals: ClassVar[Refusals] = REFUSALS
-    explains: ClassVar[Words] = ""
-    button: ClassVar[Words] = ""
+    explains: ClassVar[Text] = ""
+    button: ClassVar[Text] = ""
 
     def __init__(self, model_admin: "ActionAdmin[M]", request: HttpRequest, row: M) -> None:
         self.admin = model_admin
@@ -44,6 +44,8 @@ class StepPage(Generic[M, F]):
 
     @classmethod
     def url(cls, model_admin: "ActionAdmin[M]") -> URLPattern:
+        """Return the URL of this page, open to whoever may change rows of the model."""
+
         def view(request: HttpRequest, pk: int) -> HttpResponse:
             if not model_admin.has_change_permission(request):
                 raise PermissionDenied
@@ -58,19 +60,19 @@ class StepPage(Generic[M, F]):
         return path(f"<int:pk>/{cls.name}/", guarded, name=name)
 
     def answer(self) -> HttpResponse:
-        """Every method but POST only looks."""
+        """Show the form, or on a POST act on it. Every other method only shows."""
         if self.request.method != "POST":
             return self.show(self.form())
         form = self.form(self.request.POST)
         try:
             with transaction.atomic():
-                said = self.act(form) if form.is_valid() else None
+                outcome = self.act(form) if form.is_valid() else None
         except tuple(self.refusals) as refusal:
-            form.add_error(None, words_for(refusal, self.refusals))
+            form.add_error(None, sentence_for(refusal, self.refusals))
             return self.show(form)
-        if said is None:
+        if outcome is None:
             return self.show(form)
-        messages.success(self.request, said)
+        messages.success(self.request, outcome)
         return redirect(self.next_url())
 
     def form(self, data: QueryDict | None = None) -> F:
@@ -78,17 +80,22 @@ class StepPage(Generic[M, F]):
         return form  # type: ignore[no-any-return]
 
     def act(self, form: F) -> str:
+        """Call the action with what the valid form says; return a sentence that tells the outcome.
+
+        Runs in a transaction. Raises `NotImplementedError` where a subclass has no action.
+        """
         raise NotImplementedError
 
     def context(self, form: F) -> dict[str, Any]:
-        """What the template needs beside the form."""
+        """Return what the template needs beside the form."""
         return {}
 
     def next_url(self) -> str:
+        """Return where to go once it is done; by default the page of the row."""
         return self.url_of(self.row)
 
     def url_of(self, row: Model) -> str:
-        """The page of the admin about a row."""
+        """Return the address of the admin page about a row."""
         return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
     def show(self, form: F) -> HttpResponse:

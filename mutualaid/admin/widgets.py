@@ -1,4 +1,7 @@
-"""Choosing rows in the admin. Django's own fail on something that is no id, here it is an error in words."""
+"""Fields and widgets for choosing rows in the admin.
+
+Django's own raise `ValueError` or `OverflowError` on what is no id; here it is an error of the form.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,19 +14,21 @@ MOST_DIGITS = 18
 
 
 def ids_in(value: Iterable[Any]) -> list[Any]:
-    """What of `value` may be the id of a row."""
-    return [one for one in value if str(one).isdecimal() and len(str(one)) <= MOST_DIGITS]
+    """Return those of `value` that may be the id of a row."""
+    return [item for item in value if str(item).isdecimal() and len(str(item)) <= MOST_DIGITS]
 
 
 class RowsField(forms.ModelMultipleChoiceField[Any]):
-    """Several rows. A number that no database could hold is an error like any other that is no choice."""
+    """Several rows of a model."""
 
     def clean(self, value: Any) -> Any:
-        typed = value if isinstance(value, list | tuple) else []
-        for one in typed:
-            if len(str(one)) > MOST_DIGITS:
-                words = self.error_messages["invalid_pk_value"]
-                raise forms.ValidationError(words, code="invalid_pk_value", params={"pk": one})
+        """Raises `ValidationError` also for a number that no database could hold."""
+        ids = value if isinstance(value, list | tuple) else []
+        for typed_id in ids:
+            if len(str(typed_id)) > MOST_DIGITS:
+                message = self.error_messages["invalid_pk_value"]
+                params = {"pk": typed_id}
+                raise forms.ValidationError(message, code="invalid_pk_value", params=params)
         return super().clean(value)
 
 
@@ -38,7 +43,7 @@ class TolerantAutocompleteMultiple(AutocompleteSelectMultiple):
 
 
 class TolerantChoices:
-    """A mixin for an admin or an inline: what it names in `autocomplete_fields`, and all of several rows."""
+    """A mixin for an admin or an inline: uses the field and the widgets above for its relations."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         admin: Any = self

@@ -1,5 +1,6 @@
 """Putting a message into the outbox."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -62,6 +63,16 @@ def enqueue(
         key, row = _ask(key, row, to, preferences)
     written = [_write(key, way, row) for way in ways]
     return written[0] if written else None
+
+
+def recall(keys: Iterable[str]) -> bool:
+    """Cancel the messages with these keys; False where one of them has gone out, or is just being sent.
+
+    Those that still wait are cancelled all the same: whoever wants all or none rolls back.
+    """
+    rows = Notification.objects.filter(key__in=list(keys))
+    recalled = rows.unsent().update(state=Notification.State.CANCELLED)
+    return recalled == rows.count()
 
 
 def notify_team_chat(kind: str, about_id: int, *, key: str = "") -> None:

@@ -1,4 +1,4 @@
-"""What coordinators decide about people. Rooms above do their part by signals, in the same transaction."""
+"""What coordinators decide about people. The apps above do their part by signals, in the same transaction."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,11 +14,11 @@ from mutualaid.people.sessions import end_sessions
 from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
 from mutualaid.transitions import StateChanged
 
-OF_A_PERSON = ("name", "locality", "language", "vetted", "roles")
+CHANGEABLE_FIELDS = ("name", "locality", "language", "vetted", "roles")
 
 
 class NotAllowed(Exception):
-    """Nobody decides about themself, nor about who runs the site unless they run it too."""
+    """No one decides about themself, nor about a superuser unless they are one too."""
 
 
 class BlockedAlready(Exception):
@@ -26,24 +26,23 @@ class BlockedAlready(Exception):
 
 
 @transaction.atomic
-def change_person(user: User, given: Mapping[str, Any], *, by: User) -> None:
-    """Change what coordinators may say of a person: fields named in `OF_A_PERSON`.
+def change_person(user: User, changes: Mapping[str, Any], *, by: User) -> list[str]:
+    """Change what coordinators may say of a person: {field: value} of fields in `CHANGEABLE_FIELDS`.
 
-    Raises `NotAllowed` where they would give or take a role themself.
+    Someone who is no longer known to the group (`vetted`) is released from what only such people may do.
+    Returns what ended, in sentences. Raises `NotAllowed` where they would give or take a role themself.
     """
-    fields = dict(given)
-    roles = fields.pop("roles", None)
+    columns = dict(changes)
+    roles = columns.pop("roles", None)
     if roles is not None:
         _set_roles(user, set(roles), by=by)
-    if not fields:
-        return
-    for name, value in fields.items():
+    if not columns:
+        return []
+    for name, value in columns.items():
         setattr(user, name, value)
-    user.save(update_fields=list(fields))
-    words = [str(User._meta.get_field(name).name) for name in fields]
-    write_history(user, by=by, changed=words)
-    if "vetted" in fields:
-        standing_changed.send(sender=User, user=user)
+    user.save(update_fields=list(columns))
+    write_history(user, by=by, changed=columns)
+    return _send(standing_changed, user, by) if "vetted" in columns else []
 
 
 @transaction.atomic
@@ -51,7 +50,8 @@ def deactivate_person(user: User, *, by: User) -> list[str]:
     """Switch a person off: they can no longer sign in, and all that they were to do ends.
 
     Live claims are released and the neighbours told; offers and invitations end. Returns what ended, in
-    sentences. Raises `NotAllowed`, and `StateChanged` where they are switched off already.
+    sentences. Raises `NotAllowed` about oneself or a superuser, and `StateChanged` where they are
+    switched off already.
     """
     _check_may_decide(user, by)
     if not User.objects.filter(pk=user.pk, is_active=True, erased_at=None).update(is_active=False):
@@ -59,14 +59,14 @@ def deactivate_person(user: User, *, by: User) -> list[str]:
     user.is_active = False
     end_sessions([user])
     write_history(user, by=by, changed=["active"])
-    return _ended(person_deactivated, user, by)
+    return _send(person_deactivated, user, by)
 
 
 @transaction.atomic
 def reactivate_person(user: User, *, by: User) -> None:
     """Let them sign in again. What ended does not begin again by itself.
 
-    Raises `NotAllowed`, and `StateChanged` where they are not switched off.
+    Raises `NotAllowed` about oneself or a superuser, and `StateChanged` where they are not switched off.
     """
     _check_may_decide(user, by)
     if not User.objects.filter(pk=user.pk, is_active=False, erased_at=None).update(is_active=True):
@@ -82,45 +82,47 @@ def block_contact_points(
     """Block each phone and e-mail in `text`. Of accounts that have one, what they are doing ends.
 
     They are signed out, live claims are released, an offer is paused. Returns the last block, and what
-    ended, in sentences. Raises `BlockedAlready` where all of them are, and `ValueError` where there are none.
+    ended, in sentences. Raises `BlockedAlready` where all of them are blocked, and `ValueError` where
+    `text` holds neither a phone nor an e-mail.
     """
     points = fingerprints(text)
     if not points:
         raise ValueError("neither a phone nor an e-mail")
-    made = list[BlockedContactPoint]()
+    blocks = list[BlockedContactPoint]()
     for point in sorted(points):
         row, is_new = BlockedContactPoint.objects.get_or_create(
             fingerprint=point, defaults={"reason": reason}
         )
-        made += [row] if is_new else []
-    if not made:
+        if is_new:
+            blocks.append(row)
+    if not blocks:
         raise BlockedAlready
-    for row in made:
+    for row in blocks:
         write_history(row, by=by, words="blocked")
     owners = AccountContactPoint.objects.filter(fingerprint__in=points).values("user")
     ended = list[str]()
     for user in User.objects.filter(pk__in=owners).exclude(pk=by.pk):
         end_sessions([user])
-        ended += [f"{user}: {one}" for one in _ended(person_blocked, user, by)]
-    return made[-1], ended
+        ended += [f"{user}: {sentence}" for sentence in _send(person_blocked, user, by)]
+    return blocks[-1], ended
 
 
 @transaction.atomic
 def lift_block(block: BlockedContactPoint, *, by: User) -> None:
-    """Ask and write to this contact point as to any other again."""
+    """Treat this contact point as any other again."""
     write_history(block, by=by, words="lifted")
     block.delete()
 
 
-def _set_roles(user: User, wanted: set[str], *, by: User) -> None:
-    has = set(user.memberships.values_list("role", flat=True))
-    if has == wanted:
+def _set_roles(user: User, roles: set[str], *, by: User) -> None:
+    current = set(user.memberships.values_list("role", flat=True))
+    if current == roles:
         return
     if user == by:
         raise NotAllowed
-    for role in sorted(wanted - has):
+    for role in sorted(roles - current):
         add_role(user, Role(role), by=by)
-    for role in sorted(has - wanted):
+    for role in sorted(current - roles):
         remove_role(user, Role(role), by=by)
 
 
@@ -129,6 +131,7 @@ def _check_may_decide(user: User, by: User) -> None:
         raise NotAllowed
 
 
-def _ended(signal: Signal, user: User, by: User) -> list[str]:
-    answers = signal.send(sender=User, user=user, by=by)
-    return [str(words) for _receiver, words in answers if words]
+def _send(signal: Signal, user: User, by: User) -> list[str]:
+    """Send a signal about a person; return the sentences with which receivers say what they ended."""
+    responses = signal.send(sender=User, user=user, by=by)
+    return [str(sentence) for _receiver, sentence in responses if sentence]

@@ -11,16 +11,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.admin.action_admin import ActionAdmin, StepPages, without_detours
+from mutualaid.admin.action_admin import ActionAdmin, StepPages, without_related_links
 from mutualaid.admin.careful_form import CarefulForm
 from mutualaid.admin.dry_run import dry_run
 from mutualaid.admin.refusals import REFUSALS, Refusals
 from mutualaid.admin.step_page import StepPage
-from mutualaid.contact_points import parse
+from mutualaid.contact_points import ContactPoint
+from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.people import actions
 from mutualaid.people.models import BlockedContactPoint, Role, User
 
-REFUSED: Refusals = {
+PEOPLE_REFUSALS: Refusals = {
     **REFUSALS,
     actions.NotAllowed: gettext_lazy(
         "No one decides this about themself, nor about who runs the site."
@@ -51,19 +52,23 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
         self.initial["roles"] = self.instance.roles
 
     def current(self) -> Mapping[str, object]:
-        rows = User.objects.select_for_update(of=("self",)) if self.is_bound else User.objects.all()
-        user = rows.get(pk=self.instance.pk)
-        own = {name: getattr(user, name) for name in ("name", "locality", "language", "vetted")}
-        return own | {"roles": sorted(user.roles)}
+        people = User.objects.all()
+        if self.is_bound:
+            # `no_key`: a claim is stored under the lock of its need and refers to this row. It must not
+            # wait here while `change_person` waits for that need.
+            people = people.select_for_update(of=("self",), no_key=True)
+        user = people.get(pk=self.instance.pk)
+        columns = {name: getattr(user, name) for name in self.Meta.fields}
+        return columns | {"roles": sorted(user.roles)}
 
 
 class SwitchPage(StepPage[User, forms.Form]):
-    """Switching a person off, after a page that says what ends; or on again."""
+    """Switch a person off, after a page that says what ends; or on again."""
 
     name = "switch"
     title = gettext_lazy("Switch this person off")
     template = "admin/person_switch.html"
-    refusals = REFUSED
+    refusals = PEOPLE_REFUSALS
 
     def act(self, form: forms.Form) -> str:
         if "on" in self.request.POST:
@@ -73,10 +78,10 @@ class SwitchPage(StepPage[User, forms.Form]):
         return " ".join([_("%s is switched off.") % self.row, *ended])
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        return {"can_switch_on": not self.row.is_active, "ends": self._foreseen()}
+        return {"can_switch_on": not self.row.is_active, "ends": self._what_would_end()}
 
-    def _foreseen(self) -> list[str]:
-        """What would end, told by ending it and taking that back."""
+    def _what_would_end(self) -> list[str]:
+        """Return sentences about what would end; none where it is refused."""
         try:
             with dry_run():
                 return actions.deactivate_person(User.objects.get(pk=self.row.pk), by=self.me)
@@ -86,10 +91,10 @@ class SwitchPage(StepPage[User, forms.Form]):
 
 @admin.register(User)
 class UserAdmin(ActionAdmin[User]):
-    """People by the name they chose. The address is on their own page only."""
+    """People by the name they chose. Their e-mail is shown on their own page only."""
 
     form = PersonForm
-    refusals = REFUSED
+    refusals = PEOPLE_REFUSALS
     step_pages: ClassVar[StepPages] = (SwitchPage,)
     list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
     list_filter = ("memberships__role", "vetted", "is_active")
@@ -104,10 +109,12 @@ class UserAdmin(ActionAdmin[User]):
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         if form.to_write:
             person = User.objects.get(pk=form.instance.pk)
-            actions.change_person(person, form.to_write, by=cast(User, request.user))
+            ended = actions.change_person(person, form.to_write, by=cast(User, request.user))
+            for sentence in ended:
+                messages.warning(request, sentence)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people = super().get_queryset(request).filter(erased_at=None)
@@ -125,9 +132,8 @@ class UserAdmin(ActionAdmin[User]):
 
 
 class BlockForm(forms.ModelForm[BlockedContactPoint]):
-    address = forms.CharField(
+    address = ContactPointsField(
         label=gettext_lazy("Phone number or e-mail address"),
-        max_length=254,
         help_text=gettext_lazy(
             "It is not kept: only a fingerprint of it is, by which it is known again. Whoever has an account"
             " with it is signed out, what they said yes to is released, and their offer is paused."
@@ -140,36 +146,33 @@ class BlockForm(forms.ModelForm[BlockedContactPoint]):
         model = BlockedContactPoint
         fields = ("reason",)
 
-    def clean_address(self) -> str:
-        """Raises a `ValidationError` beside the field."""
-        typed: str = self.cleaned_data["address"]
-        read = parse(typed)
-        if read.unread or not read.points:
-            raise forms.ValidationError(_("Write a phone number or an e-mail address."))
+    def clean_address(self) -> tuple[ContactPoint, ...]:
+        """Raises `ValidationError` where the action has refused them."""
         if self.refusal:
             raise forms.ValidationError(self.refusal)
-        return typed
+        points: tuple[ContactPoint, ...] = self.cleaned_data["address"]
+        return points
 
 
 @admin.register(BlockedContactPoint)
 class BlockedContactPointAdmin(ActionAdmin[BlockedContactPoint]):
-    """Known by date and reason; which address it is, nobody can read here."""
+    """Blocks by date and reason. Only a fingerprint is kept, so no one can read here what is blocked."""
 
     form = BlockForm
-    refusals = REFUSED
+    refusals = PEOPLE_REFUSALS
     list_display = ("since", "reason")
     list_filter = ("reason",)
     ordering = ("-since",)
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         row, ended = actions.block_contact_points(
-            form.cleaned_data["address"],
+            ", ".join(point.normal for point in form.cleaned_data["address"]),
             reason=form.cleaned_data["reason"],
             by=cast(User, request.user),
         )
         form.instance.pk, form.instance.since = row.pk, row.since
-        for words in ended:
-            messages.warning(request, words)
+        for sentence in ended:
+            messages.warning(request, sentence)
 
     def apply_removal(self, request: HttpRequest, row: BlockedContactPoint) -> None:
         actions.lift_block(row, by=cast(User, request.user))

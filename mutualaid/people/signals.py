@@ -1,15 +1,18 @@
-"""What this room tells the ones above it, inside the transaction.
+"""Signals about people, sent inside the transaction of the action, for the apps above this one.
 
-A receiver may answer with a sentence about what it ended; whoever decided about the person reads it.
+A receiver may return a sentence about what it ended; the coordinator who decided is shown it.
 """
 
 from django.dispatch import Signal
 
 person_deactivated = Signal()
-"""A person was switched off: all that they were to do ends. Sent with `user` and `by`."""
+"""A person was switched off: end all that they were to do. Sent with `user` and `by`."""
 
 person_blocked = Signal()
-"""A contact point of this person was blocked: what they are doing ends. Sent with `user` and `by`."""
+"""A contact point of this person was blocked: end what they are doing. Sent with `user` and `by`."""
 
 standing_changed = Signal()
-"""The group knows this person now, or not any more (`User.vetted`). Sent with `user`."""
+"""`User.vetted` was changed: the group knows this person now, or no longer does.
+
+Sent with `user`, as they are now, and `by`.
+"""

@@ -12,6 +12,7 @@ from requests_app.actions.claiming import (
     release_claim,
     report_no_show,
 )
+from requests_app.actions.closing import close_needs, closed_batch, undo_closing
 from requests_app.actions.contact_access import (
     TooManyLooks,
     contact_for_coordinator,
@@ -71,6 +72,8 @@ __all__ = [
     "change_need",
     "claim_need",
     "close_need",
+    "close_needs",
+    "closed_batch",
     "confirm_arrival",
     "contact_for_coordinator",
     "contact_of_claim",
@@ -104,6 +107,7 @@ __all__ = [
     "set_helper_count",
     "split_need",
     "stop_repeating",
+    "undo_closing",
     "unmark_alike",
     "unmerge_asks",
     "unmerge_need",

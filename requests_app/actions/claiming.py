@@ -12,7 +12,7 @@ from requests_app.coordinators import choose_support_contact, notify_support_con
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
 from requests_app.lifecycle.transitions import apply_claim_transition, transition
 from requests_app.models import Claim, Need
-from requests_app.models.claim import this_week
+from requests_app.models.claim import ClaimQuerySet, this_week
 from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.states import LIVE_CLAIM
 
@@ -85,12 +85,23 @@ def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
 
 @transaction.atomic
 def release_claims_of(user: User, *, by: Actor) -> int:
-    """Release all claims with which this volunteer is on the way; returns how many."""
-    coming = Claim.objects.of(user).on_the_way().select_related("need__ask", "volunteer")
-    claims = list(coming.order_by("need__ask", "need"))
-    for claim in claims:
+    """Release everything they are on their way to; return how many claims that were."""
+    return _release_each(Claim.objects.of(user), by)
+
+
+@transaction.atomic
+def release_vetted_only_claims_of(user: User, *, by: Actor) -> int:
+    """Release what they are on their way to and only people known to the group may do; return how many."""
+    return _release_each(Claim.objects.of(user).filter(need__category__vetted_only=True), by)
+
+
+def _release_each(claims: ClaimQuerySet, by: Actor) -> int:
+    """Release those of `claims` that are on the way, in the order in which needs are locked."""
+    on_the_way = claims.on_the_way().select_related("need__ask", "need__category", "volunteer")
+    ended = list(on_the_way.order_by("need__ask", "need"))
+    for claim in ended:
         release_claim(claim, by=by)
-    return len(claims)
+    return len(ended)
 
 
 @transaction.atomic

@@ -1,12 +1,14 @@
 """The help is done, arrives or does not, and a need is withdrawn or closed."""
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue, notify_team_chat
 from mutualaid.transitions import StateChanged
 from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
+from requests_app.lifecycle.closing_batch import ClosingBatch, held
 from requests_app.lifecycle.transitions import apply_claim_transition, lock_need, transition
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet
@@ -77,14 +79,26 @@ def withdraw_need(need: Need, *, by: Actor = NEIGHBOUR) -> None:
 
 
 @transaction.atomic
-def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
+def close_need(
+    need: Need, *, by: Actor, reason: CloseReason, batch: ClosingBatch | None = None
+) -> None:
     """Close a need as a coordinator; the neighbour and whoever was on the way are told.
 
+    In a `batch` the messages wait, and the history keeps what it takes to undo it: see `undo_closing`.
     Raises `StateChanged` if it is closed already.
     """
-    with transition(need, "close", by=by, reason=reason, close_reason=reason):
-        _cancel_claims(need)
-    notify_neighbour("need_closed", need, about_id=need.pk)
+    event_reason: str = reason
+    if batch:
+        lock_need(need)
+        need.refresh_from_db(fields=["aside_until"])
+        event_reason = batch.event_reason(reason, need.aside_until)
+    with transition(need, "close", by=by, reason=event_reason, close_reason=reason, batch=batch):
+        cancelled = _cancel_claims(need, batch)
+    if batch:
+        # The same moment in both rows tells, if it is undone, which claims ended with the need.
+        closed_at = Need.objects.filter(pk=need.pk).values("closed_at")
+        Claim.objects.filter(pk__in=cancelled).update(ended_at=Subquery(closed_at))
+    notify_neighbour("need_closed", need, about_id=need.pk, **held(batch, "need_closed", need.pk))
 
 
 def _confirm_claims(need: Need) -> None:
@@ -111,7 +125,11 @@ def _at_least_one(claims: ClaimQuerySet, action: str) -> list[Claim]:
     return rows
 
 
-def _cancel_claims(need: Need) -> None:
-    for claim in need.claims.live().select_related("volunteer"):
+def _cancel_claims(need: Need, batch: ClosingBatch | None = None) -> list[int]:
+    """Cancel the live claims and tell their volunteers; return the ids of the claims."""
+    live = list(need.claims.live().select_related("volunteer"))
+    for claim in live:
         apply_claim_transition(claim, "cancel")
-        enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
+        message = held(batch, "claim_ended", claim.pk)
+        enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer, **message)
+    return [claim.pk for claim in live]

@@ -1,19 +1,24 @@
-"""What coordinators do to needs in the list and on their pages. The actions are the pages' own."""
+"""The list actions on needs, which the page of one need offers as its next step. They call the pages' own."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from datetime import date
+from typing import TYPE_CHECKING, Protocol, cast
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.admin.action_form import NextStepForm
-from requests_app.admin.close import closing_page, confirmed, is_confirmed
+from requests_app.admin.closing import closing_page, confirmed, is_confirmed
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Need
 from requests_app.states import NEED_TRANSITIONS, CloseReason
@@ -24,12 +29,41 @@ else:
     Base = object
 
 
+class NextStepForm(ActionForm):
+    """The fields beside the choice of action. Each is for some of the actions only.
+
+    None is required: the action says what it misses, where the admin's own check would only say that
+    no action was chosen.
+    """
+
+    close_reason = forms.ChoiceField(
+        label=gettext_lazy("Closed because"),
+        required=False,
+        choices=[("", "–"), *CloseReason.choices],
+    )
+    until = forms.CharField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class PutAside(Protocol):
+    """An action that puts a need aside until a day."""
+
+    def __call__(self, need: Need, *, until: date, by: Actor) -> None: ...
+
+
 class NeedActions(Base):
+    """A mixin for the admin of needs."""
+
     action_form = NextStepForm
-    actions: tuple[str, ...] = ("publish", "release", "close")
+    actions: tuple[str, ...] = (
+        "publish", "release", "close", "no_answer", "hold", "refer", "resume", "unmerge",
+    )  # fmt: skip
 
     def next_steps(self, request: HttpRequest, need: Need) -> list[tuple[str, str]]:
-        """The steps that the state of this need allows: name and label."""
+        """Return (name, label) of the actions that the state of this need allows."""
         offered = self.get_actions(request).items()
         return [(name, str(step[2])) for name, step in offered if step and can_take(need, name)]
 
@@ -37,70 +71,139 @@ class NeedActions(Base):
         description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"]
     )
     def publish(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self.each(request, chosen, lambda need, me: actions.publish_need(need, by=me))
+        self._apply(request, chosen, lambda need, me: actions.publish_need(need, by=me))
 
     @admin.action(
         description=gettext_lazy("Release: look for someone else"), permissions=["change"]
     )
     def release(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self.each(request, chosen, _release)
+        self._apply(request, chosen, _release_all)
 
     @admin.action(description=gettext_lazy("Close, for the reason beside"), permissions=["change"])
     def close(self, request: HttpRequest, chosen: QuerySet[Need]) -> HttpResponse | None:
-        """Several at once go over a page that says what it would do."""
-        reason = self.typed(request, "close_reason")
-        if not reason:
-            said = _("To close a need, choose a reason as well.")
-            self.message_user(request, said, messages.ERROR)
+        """Close one at once; several only after a page that says what it would do."""
+        typed = _field_beside(request, "close_reason")
+        if not typed:
+            sentence = _("To close a need, choose a reason as well.")
+            self.message_user(request, sentence, messages.ERROR)
             return None
+        reason = CloseReason(typed)
         if is_confirmed(request):
-            chosen = confirmed(request, chosen)
-        elif chosen.count() > 1:
-            me = coordinator(cast(User, request.user))
-            return closing_page(self, request, chosen, CloseReason(reason), by=me)
-        self.each(
-            request,
-            chosen,
-            lambda need, me: actions.close_need(need, by=me, reason=CloseReason(reason)),
+            return self._close_confirmed(request, confirmed(request, chosen), reason)
+        if chosen.count() > 1:
+            return closing_page(self, request, chosen, reason, by=_me(request))
+        self._apply(
+            request, chosen, lambda need, me: actions.close_need(need, by=me, reason=reason)
         )
         return None
 
-    def typed(self, request: HttpRequest, field: str) -> Any:
-        """What stands in a field beside the choice of action; None where it is empty or nonsense."""
-        form = NextStepForm(request.POST)
-        form.is_valid()
-        return form.cleaned_data.get(field) or None
+    @admin.action(
+        description=gettext_lazy("Could not be reached: try again on the day beside"),
+        permissions=["change"],
+    )
+    def no_answer(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+        self._put_aside(request, chosen, actions.mark_unreachable)
 
-    def each(
-        self, request: HttpRequest, chosen: QuerySet[Need], do: Callable[[Need, Actor], None]
+    @admin.action(
+        description=gettext_lazy("Wait: open it again on the day beside"), permissions=["change"]
+    )
+    def hold(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+        self._put_aside(request, chosen, actions.hold_need)
+
+    @admin.action(
+        description=gettext_lazy("Passed on to others: ask them on the day beside"),
+        permissions=["change"],
+    )
+    def refer(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+        self._put_aside(request, chosen, actions.refer_need)
+
+    @admin.action(description=gettext_lazy("Look for someone again"), permissions=["change"])
+    def resume(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+        self._apply(request, chosen, lambda need, me: actions.resume_need(need, by=me))
+
+    @admin.action(
+        description=gettext_lazy("Not the same need after all: look after it by itself"),
+        permissions=["change"],
+    )
+    def unmerge(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
+        self._apply(request, chosen, lambda need, me: actions.unmerge_need(need, by=me))
+
+    def _close_confirmed(
+        self, request: HttpRequest, needs: QuerySet[Need], reason: CloseReason
+    ) -> HttpResponse | None:
+        """Close them and lead to the page that can undo it; to the list where nothing can be undone."""
+        result = actions.close_needs(needs, by=_me(request), reason=reason)
+        _tell_outcome(self, request, done=result.closed, left=result.left)
+        if not result.code:
+            return None
+        return redirect("admin:requests_app_need_closed", code=result.code)
+
+    def _put_aside(self, request: HttpRequest, chosen: QuerySet[Need], action: PutAside) -> None:
+        day = _day_after_today(_field_beside(request, "until"))
+        if day is None:
+            self.message_user(request, _("Choose a day after today as well."), messages.ERROR)
+            return
+        self._apply(request, chosen, lambda need, me: action(need, until=day, by=me))
+
+    def _apply(
+        self, request: HttpRequest, chosen: QuerySet[Need], action: Callable[[Need, Actor], None]
     ) -> None:
-        """Do it to every chosen need for which it is possible now, and say to how many."""
+        """Call `action` on every chosen need whose state allows it, and say for how many it did."""
         done = 0
         for need in chosen:
             try:
-                do(need, coordinator(cast(User, request.user)))
+                action(need, _me(request))
                 done += 1
             except (actions.StateChanged, actions.Erased):
                 continue
-        self.message_user(request, ngettext("Done for %d need.", "Done for %d needs.", done) % done)
-        if left := len(chosen) - done:
-            said = ngettext(
-                "Left as it is, for its state does not allow it: %d need.",
-                "Left as they are, for their state does not allow it: %d needs.",
-                left,
-            )
-            self.message_user(request, said % left, messages.WARNING)
+        _tell_outcome(self, request, done=done, left=len(chosen) - done)
 
 
 def can_take(need: Need, step: str) -> bool:
-    """Whether the state of the need allows a step now."""
+    """Whether the state of the need allows a transition now; False for a name that is none."""
     return step in NEED_TRANSITIONS and need.state in NEED_TRANSITIONS[step].sources
 
 
+def _tell_outcome(
+    model_admin: "admin.ModelAdmin[Need]", request: HttpRequest, *, done: int, left: int
+) -> None:
+    """Say for how many needs an action was done, and how many their state did not allow it for."""
+    sentence = ngettext("Done for %d need.", "Done for %d needs.", done)
+    model_admin.message_user(request, sentence % done)
+    if left:
+        sentence = ngettext(
+            "Left as it is, for its state does not allow it: %d need.",
+            "Left as they are, for their state does not allow it: %d needs.",
+            left,
+        )
+        model_admin.message_user(request, sentence % left, messages.WARNING)
+
+
 @transaction.atomic
-def _release(need: Need, me: Actor) -> None:
+def _release_all(need: Need, me: Actor) -> None:
+    """Release everyone on the way to a need; raises `StateChanged` where no one is."""
     on_the_way = list(need.claims.on_the_way().select_related("volunteer"))
     if not on_the_way:
         raise actions.StateChanged("release")
     for claim in on_the_way:
         actions.release_claim(claim, by=me)
+
+
+def _me(request: HttpRequest) -> Actor:
+    return coordinator(cast(User, request.user))
+
+
+def _field_beside(request: HttpRequest, name: str) -> str:
+    """Return what stands in a field beside the choice of action; "" where it is empty or nonsense."""
+    form = NextStepForm(request.POST)
+    form.is_valid()
+    return str(form.cleaned_data.get(name) or "")
+
+
+def _day_after_today(typed: str) -> date | None:
+    """Return the day that was typed; None where it is no day, or not after today."""
+    try:
+        day = parse_date(typed)
+    except ValueError:
+        return None
+    return day if day and day > timezone.localdate() else None

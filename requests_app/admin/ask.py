@@ -1,4 +1,4 @@
-"""Asks in the admin: what one neighbour sent, with its needs. Who it is stands behind the contact page."""
+"""Asks in the admin: what one neighbour sent, with its needs. Who it is stands on the contact page only."""
 
 from typing import Any, ClassVar, cast
 
@@ -10,21 +10,50 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.admin.action_admin import ActionAdmin, FormSet, StepPages, without_detours
+from mutualaid.admin.action_admin import (
+    ActionAdmin,
+    FormSet,
+    LookOnlyInline,
+    StepPages,
+    without_related_links,
+)
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.admin.ask_form import AskForm, is_over
-from requests_app.admin.call_back import CalledBackPage, CodePage
-from requests_app.admin.changes import reason_of
-from requests_app.admin.contact import ContactPage
-from requests_app.admin.different_people import DifferentPeoplePage, NotDifferentPage
+from requests_app.admin.contact import CalledBackPage, CodePage, ContactPage
 from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
-from requests_app.admin.inlines import AccessLogInline, NeedInline
+from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
+from requests_app.admin.merging import (
+    DifferentPeoplePage,
+    NotDifferentPage,
+    NotOneHouseholdPage,
+    SameHouseholdPage,
+)
 from requests_app.admin.refusals import REFUSALS
-from requests_app.admin.same_household import NotOneHouseholdPage, SameHouseholdPage
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import Ask, Need
+from requests_app.models import AccessLogEntry, Ask, Need
+
+
+class NeedInline(LookOnlyInline):
+    model = Need
+    fk_name = "ask"
+    fields = ("which", "state", "urgency", "needed_by", "created_at")
+    readonly_fields = fields
+    ordering = ("created_at", "pk")
+    verbose_name_plural = _("needs of this ask")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
+        return super().get_queryset(request).select_related("category", "locality")
+
+    @admin.display(description=_("need"))
+    def which(self, need: Need) -> str:
+        page = reverse("admin:requests_app_need_change", args=[need.pk])
+        return format_html('<a href="{}">{} · {}</a>', page, need, need.code)
+
+
+class AccessLogInline(LookOnlyInline):
+    model = AccessLogEntry
+    fields = ("at", "by", "by_kind")
 
 
 @admin.register(Ask)
@@ -61,7 +90,7 @@ class AskAdmin(ActionAdmin[Ask]):
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         if form.to_write:
             me = coordinator(cast(User, request.user))
-            reason = reason_of(form.to_write)
+            reason = reason_from_fields(form.to_write)
             actions.change_ask(form.instance, form.to_write, reason=reason, by=me)
 
     def apply_rows(self, request: HttpRequest, formset: FormSet) -> None:
@@ -82,13 +111,16 @@ class AskAdmin(ActionAdmin[Ask]):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
-        """All of it once its needs are over; a form that was open before is told so beside the field."""
+        """Make all of it read-only once its needs are over.
+
+        Not on a POST: a form that was opened before is told so beside the field.
+        """
         if obj and request.method != "POST" and is_over(obj):
-            return (*self.readonly_fields, "for_whom", "languages")
+            return (*self.readonly_fields, *ASK_FIELDS)
         return self.readonly_fields
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ask]:
         needs = Prefetch("needs", Need.objects.order_by("pk"))
@@ -113,8 +145,8 @@ class AskAdmin(ActionAdmin[Ask]):
     def states(self, ask: Ask) -> str:
         if ask.merged_into:
             return str(_("put together with %s")) % ask.merged_into.code
-        words = dict.fromkeys(str(need.get_state_display()) for need in ask.needs.all())
-        return ", ".join(words) or "–"
+        labels = dict.fromkeys(str(need.get_state_display()) for need in ask.needs.all())
+        return ", ".join(labels) or "–"
 
     @admin.display(description=_("to be rung"), boolean=True, ordering="call_back_at")
     def to_ring(self, ask: Ask) -> bool:
@@ -122,20 +154,23 @@ class AskAdmin(ActionAdmin[Ask]):
 
     @admin.display(description=_("of one household"))
     def household(self, ask: Ask) -> str:
-        """The asks it is put together with, each with the way to part them again."""
+        """Return links to the asks it is merged with, each with a link that undoes it.
+
+        The undo belongs to the ask that was merged into the other.
+        """
         if ask.merged_into:
-            undo = reverse("admin:requests_app_ask_not-one-household", args=[ask.pk])
-            return format_html("{} · {}", _link(ask.merged_into), _undo(undo))
-        rows = [
-            (_link(one), _undo(reverse("admin:requests_app_ask_not-one-household", args=[one.pk])))
-            for one in ask.merged.order_by("pk")
-        ]
+            rows = [(_link(ask.merged_into), _undo_link("not-one-household", ask))]
+        else:
+            merged = ask.merged.order_by("pk")
+            rows = [(_link(other), _undo_link("not-one-household", other)) for other in merged]
         return format_html_join(", ", "{} · {}", rows) or "–"
 
     @admin.display(description=_("alike, of different people"))
     def others(self, ask: Ask) -> str:
-        undo = reverse("admin:requests_app_ask_not-different", args=[ask.pk])
-        rows = [(_link(one), _undo(f"{undo}?other={one.code}")) for one in ask.alike.order_by("pk")]
+        rows = [
+            (_link(other), _undo_link("not-different", ask, f"?other={other.code}"))
+            for other in ask.alike.order_by("pk")
+        ]
         return format_html_join(", ", "{} · {}", rows) or "–"
 
     @admin.display(description=_("personal details"))
@@ -150,10 +185,10 @@ class AskAdmin(ActionAdmin[Ask]):
 
 
 def _link(ask: Ask) -> str:
-    return format_html(
-        '<a href="{}">{}</a>', reverse("admin:requests_app_ask_change", args=[ask.pk]), ask.code
-    )
+    page = reverse("admin:requests_app_ask_change", args=[ask.pk])
+    return format_html('<a href="{}">{}</a>', page, ask.code)
 
 
-def _undo(url: str) -> str:
-    return format_html('<a href="{}">{}</a>', url, _("undo"))
+def _undo_link(page: str, ask: Ask, query: str = "") -> str:
+    url = reverse(f"admin:requests_app_ask_{page}", args=[ask.pk])
+    return format_html('<a href="{}{}">{}</a>', url, query, _("undo"))

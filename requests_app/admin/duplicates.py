@@ -1,4 +1,7 @@
-"""Hints for coordinators, by phone or e-mail. They decide nothing: people share phones, and ask again."""
+"""Hints that an ask may be of the same person as another, or of a blocked one, by phone or e-mail.
+
+They decide nothing: people share phones, and ask again.
+"""
 
 from django.db.models import Q
 
@@ -11,9 +14,9 @@ MOST_SHOWN = 20
 
 
 def maybe_of_the_same_person(ask: Ask) -> list[Ask]:
-    """Other asks with the same phone or e-mail, the newest first; none once they are erased.
+    """Return other asks with the same phone or e-mail, the newest first; an erased ask has neither.
 
-    Not those about which a coordinator has decided: of the same household, or of different people.
+    Leaves out those about which a coordinator has decided: the same household, or different people.
     """
     points = AskContactPoint.objects.filter(ask=ask).values("fingerprint")
     decided = Q(pk__in=household_of(ask.merged_into or ask)) | Q(pk=ask.merged_into_id)
@@ -25,7 +28,7 @@ def maybe_of_the_same_person(ask: Ask) -> list[Ask]:
 
 
 def blocks_of(ask: Ask) -> list[BlockedContactPoint]:
-    """Why the phone or e-mail of this ask is blocked, if it is; nothing where no key opens it."""
+    """Return the blocks of the phone and e-mail of this ask; none where no key at hand opens them."""
     try:
         contact = AskContact.objects.get(ask=ask)
     except WrongKey:

@@ -1,4 +1,4 @@
-"""Who must not find out about an ask: added and taken away beside it, by the same actions as on the pages."""
+"""Who must not find out about an ask, as rows on its page. Added and removed by the pages' own actions."""
 
 from typing import Any, ClassVar
 
@@ -7,21 +7,21 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.admin.action_admin import without_detours
+from mutualaid.admin.action_admin import without_related_links
 from mutualaid.admin.widgets import TolerantChoices
-from mutualaid.contact_points import parse
+from mutualaid.contact_points.form_fields import ContactPointsField
 from requests_app import actions
 from requests_app.lifecycle.actors import Actor
 from requests_app.models import Ask, Exclusion
 
 
 class ExclusionForm(forms.ModelForm[Exclusion]):
-    """Names an account, or phones and e-mails that may have one some day."""
+    """Names an account, or phones and e-mails, whose owners may get an account later."""
 
-    contact_points = forms.CharField(
+    contact_points = ContactPointsField(
         label=_("or their phone or e-mail, of which we keep a fingerprint"),
-        max_length=300,
         required=False,
+        of_accounts=True,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
@@ -29,18 +29,8 @@ class ExclusionForm(forms.ModelForm[Exclusion]):
         model = Exclusion
         fields = ("person",)
 
-    def clean_contact_points(self) -> str:
-        """Raises a `ValidationError` beside the field for whatever is neither a phone nor an e-mail."""
-        typed: str = self.cleaned_data["contact_points"]
-        read = parse(typed)
-        if read.unread or (typed and not read.points):
-            raise forms.ValidationError(
-                _("This is neither a phone number nor an e-mail: %(text)s"),
-                params={"text": ", ".join(read.unread) or typed},
-            )
-        return typed
-
     def clean(self) -> dict[str, Any]:
+        """Raises `ValidationError` unless there is either a person or a phone or e-mail."""
         if self.errors:
             return self.cleaned_data
         if bool(self.cleaned_data["contact_points"]) == bool(self.cleaned_data.get("person")):
@@ -49,7 +39,7 @@ class ExclusionForm(forms.ModelForm[Exclusion]):
 
 
 class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
-    """EditableField, for it may be urgent: once saved, the ask is gone for that person."""
+    """Editable on the page of the ask, for it may be urgent: once saved, it hides the ask from the person."""
 
     model = Exclusion
     form = ExclusionForm
@@ -63,20 +53,20 @@ class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
         return str(_("a fingerprint")) if row.fingerprint else "–"
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
 def apply_exclusions(ask: Ask, formset: Any, *, by: Actor) -> None:
-    """Take away and add what a valid formset says; raises `Erased`."""
+    """Call the actions for the rows of a valid formset that were removed or added. Raises `Erased`."""
     for form in formset.deleted_forms:
         if form.instance.pk:
             actions.end_exclusion(form.instance, by=by)
     added = [form for form in formset.extra_forms if form.has_changed()]
-    kept = [form.cleaned_data for form in added if form not in formset.deleted_forms]
-    people = [row["person"] for row in kept if row["person"]]
-    points = [row["contact_points"] for row in kept if row["contact_points"]]
+    rows = [form.cleaned_data for form in added if form not in formset.deleted_forms]
+    people = [row["person"] for row in rows if row["person"]]
+    points = [point.normal for row in rows for point in row["contact_points"]]
     if people or points:
         actions.exclude(ask, by=by, people=people, contact_points=points)

@@ -1,37 +1,49 @@
-"""Needs in the admin. It calls the same actions as the pages."""
+"""Needs in the admin. Every write goes through the same actions as on the pages."""
 
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import F, Prefetch, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
-from mutualaid.admin.action_admin import ActionAdmin, StepPages, without_detours
+from mutualaid.admin.action_admin import (
+    ActionAdmin,
+    LookOnlyInline,
+    StepPages,
+    without_related_links,
+)
 from mutualaid.people.models import User
 from requests_app import actions, rules
-from requests_app.admin.action_form import NextStepForm
-from requests_app.admin.actions import can_take
-from requests_app.admin.changes import reason_of
+from requests_app.admin.actions import NeedActions, NextStepForm, can_take
+from requests_app.admin.closing import closed_page
 from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
-from requests_app.admin.helpers import HelpersPage
-from requests_app.admin.hold import NeedHoldActions
-from requests_app.admin.inlines import ClaimInline, EventInline
-from requests_app.admin.need_form import FIELDS, NeedForm
+from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
+from requests_app.admin.merging import SameNeedPage
+from requests_app.admin.need_pages import HelpersPage, SplitPage
 from requests_app.admin.refusals import REFUSALS
-from requests_app.admin.same_need import SameNeedPage
-from requests_app.admin.split import SplitPage
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import Claim, Need
+from requests_app.models import Claim, Need, NeedEvent
+
+
+class ClaimInline(LookOnlyInline):
+    model = Claim
+    fields = ("volunteer", "state", "claimed_at", "scheduled_for", "delivered_at", "ended_at")
+
+
+class EventInline(LookOnlyInline):
+    model = NeedEvent
+    fields = ("at", "action", "state", "actor_kind", "actor", "reason")
 
 
 @admin.register(Need)
-class NeedAdmin(NeedHoldActions, ActionAdmin[Need]):
+class NeedAdmin(NeedActions, ActionAdmin[Need]):
     form = NeedForm
     refusals = REFUSALS
     step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage)
@@ -63,7 +75,7 @@ class NeedAdmin(NeedHoldActions, ActionAdmin[Need]):
             actions.change_need(
                 Need.objects.select_related("ask", "category").get(pk=form.instance.pk),
                 form.to_write,
-                reason=reason_of(form.to_write),
+                reason=reason_from_fields(form.to_write),
                 by=coordinator(cast(User, request.user)),
                 later_days=form.cleaned_data.get("later_days", False),
             )
@@ -76,11 +88,11 @@ class NeedAdmin(NeedHoldActions, ActionAdmin[Need]):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         need = self.get_object(request, unquote(object_id))
-        extra = self.beside(request, need) if need else {}
+        extra = self.extra_context(request, need) if need else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
-    def beside(self, request: HttpRequest, need: Need) -> dict[str, Any]:
-        """What its page shows beside the form."""
+    def extra_context(self, request: HttpRequest, need: Need) -> dict[str, Any]:
+        """Return what the page of a need shows beside its form."""
         return {
             "next_steps": self.next_steps(request, need),
             "next_step_form": NextStepForm(auto_id="next_%s"),
@@ -91,7 +103,7 @@ class NeedAdmin(NeedHoldActions, ActionAdmin[Need]):
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Need | None = None) -> Any:
-        """With the question about the later days of a series, while there is something to change."""
+        """Add the question about the later days of a series, while the need can be changed."""
         (title, options), *rest = super().get_fieldsets(request, obj)
         if obj and obj.series_id and "category" not in self.get_readonly_fields(request, obj):
             rows = list(options["fields"])
@@ -100,14 +112,24 @@ class NeedAdmin(NeedHoldActions, ActionAdmin[Need]):
         return [(title, options), *rest]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Need | None = None) -> Any:
-        """All of it once it is over; a form that was open before is told so beside the field."""
+        """Make all of it read-only once the need is over.
+
+        Not on a POST: a form that was opened before is told so beside the field.
+        """
         if obj and request.method != "POST" and not rules.can_change(obj):
-            return (*self.readonly_fields, *FIELDS)
+            return (*self.readonly_fields, *NEED_FIELDS)
         return self.readonly_fields
 
+    def get_urls(self) -> list[URLPattern]:
+        def view(request: HttpRequest, code: str) -> HttpResponse:
+            return closed_page(self, request, code)
+
+        guarded = never_cache(self.admin_site.admin_view(view))
+        undo = path("closed/<slug:code>/", guarded, name="requests_app_need_closed")
+        return [undo, *super().get_urls()]
+
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        # Categories and areas are kept on their own pages, not on the way through a need.
-        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
         live = Claim.objects.live().select_related("volunteer")

@@ -1,4 +1,4 @@
-"""What the actions of this room refuse, in a coordinator's words."""
+"""What the actions on asks and needs refuse, in sentences for coordinators."""
 
 from django.utils.translation import gettext_lazy as _
 

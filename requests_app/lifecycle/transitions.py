@@ -9,9 +9,11 @@ from django.db.models.functions import Now
 from mutualaid.transitions import StateChanged, Transition, apply_transition
 from requests_app.coordinators import notify_intake_coordinator
 from requests_app.lifecycle.actors import Actor
+from requests_app.lifecycle.closing_batch import ClosingBatch, held
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
 from requests_app.states import (
     ASIDE,
+    BEFORE_CLOSE,
     CLAIM_TRANSITIONS,
     DERIVED_FROM_CLAIMS,
     LIVE_CLAIM,
@@ -31,6 +33,8 @@ def transition(
     by: Actor,
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
+    back_to: str = "",
+    batch: ClosingBatch | None = None,
     **fields: Any,
 ) -> Iterator[None]:
     """Make the transition `action` of `NEED_TRANSITIONS`; change claims of the need within the block.
@@ -41,6 +45,7 @@ def transition(
     into it close with it.
 
     Call it in a transaction, and lock no claim before: all lock the need first, so there is no deadlock.
+    `back_to` is the target of "reopen", and `batch` the step in which it is closed with others.
     Raises `StateChanged` if the need is in none of the sources of the transition.
     """
     rule = NEED_TRANSITIONS[action]
@@ -49,9 +54,11 @@ def transition(
         raise StateChanged(action)
     if need.state in ASIDE:
         fields.setdefault("aside_until", None)
+    if need.state == NeedState.CLOSED:
+        fields |= {"closed_at": None, "close_reason": ""}
     yield
     claim_states = list(need.claims.values_list("state", flat=True))
-    target = rule.target
+    target = back_to if rule.target == BEFORE_CLOSE else rule.target
     if target == DERIVED_FROM_CLAIMS:
         wanted = fields.get("helpers_wanted", need.helpers_wanted)
         target = state_from_claims(wanted, claim_states)
@@ -64,8 +71,8 @@ def transition(
     need.refresh_from_db(fields=["state", *fields])
     log_event(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
-        notify_intake_coordinator(need, by.user)
-        _close_merged_needs(need, by)
+        notify_intake_coordinator(need, by.user, **held(batch, "coordinator_need_closed", need.pk))
+        _close_merged_needs(need, by, batch)
 
 
 def apply_need_transition(
@@ -75,10 +82,14 @@ def apply_need_transition(
     by: Actor,
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
+    back_to: str = "",
+    batch: ClosingBatch | None = None,
     **fields: Any,
 ) -> None:
     """Make a transition with which no claim changes. Arguments and exceptions are those of `transition`."""
-    with transition(need, action, by=by, reason=reason, end=end, **fields):
+    with transition(
+        need, action, by=by, reason=reason, end=end, back_to=back_to, batch=batch, **fields
+    ):
         pass
 
 
@@ -128,6 +139,10 @@ def log_event(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEv
     )
 
 
-def _close_merged_needs(need: Need, by: Actor) -> None:
+def _close_merged_needs(need: Need, by: Actor, batch: ClosingBatch | None) -> None:
+    duplicate = CloseReason.DUPLICATE
+    reason = batch.event_reason(duplicate) if batch else ""
     for merged_need in need.merged.filter(state=NeedState.MERGED):
-        apply_need_transition(merged_need, "close", by=by, close_reason=CloseReason.DUPLICATE)
+        apply_need_transition(
+            merged_need, "close", by=by, reason=reason, batch=batch, close_reason=duplicate
+        )

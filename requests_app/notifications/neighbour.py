@@ -1,6 +1,7 @@
 """Tell a neighbour about their need, by the channels that they called safe."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.urls import reverse
 
@@ -13,7 +14,9 @@ from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
 
-def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
+def notify_neighbour(
+    kind: str, need: Need, *, about_id: int, key: str = "", hold: timedelta | None = None
+) -> None:
     """Enqueue a message of this kind about `about_id`, a need or a claim as its kind wants.
 
     Without a safe e-mail and text messages it becomes a phone call, if the kind is one for calls. While
@@ -22,7 +25,7 @@ def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> 
     is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
     recipient = _recipient(contact) if contact else None  # looked up again when it is sent
-    enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key)
+    enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key, hold=hold)
 
 
 def ask_whether_to_go_on(need: Need) -> None:

@@ -41,6 +41,7 @@ SENTENCES = {
     "reread": gettext_lazy("A coordinator reads it once more."),
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
+    "reopen": gettext_lazy("It was closed by mistake. It goes on as before."),
 }
 """What happened, by the action of the event."""
 

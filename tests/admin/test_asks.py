@@ -80,7 +80,7 @@ def test_whoever_must_not_find_out_is_added_and_released_at_once(admin, sam, ver
     claim.refresh_from_db()
     need.refresh_from_db()
     assert (claim.state, need.state) == ("released", "triage")
-    exclude_point = exclude(admin, ask, contact_points="vera@people.example; 555 0199")
+    exclude_point = exclude(admin, ask, contact_points="vera@people.example; 212 555 0199")
     assert exclude_point.status_code == 200
     assert ask.exclusions.count() == 3
     page = text(admin.get(f"{ASKS}{ask.pk}/change/"))
@@ -91,8 +91,9 @@ def test_whoever_must_not_find_out_is_added_and_released_at_once(admin, sam, ver
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("the tall one", "This is neither a phone number nor an e-mail: the tall one"),
-        ("sam@people.example and the tall one", "neither a phone number nor an e-mail"),
+        ("the tall one", "We could not read “the tall one”."),
+        ("sam@people.example and the tall one", "We could not read “the tall one”."),
+        ("555 0199", "Write it with its area code"),
         ("", "Choose a person, or write a phone number or an e-mail."),
     ],
 )
@@ -173,12 +174,42 @@ def test_what_is_corrected_there_is_written_and_the_rest_stays_as_it_is(admin, a
     assert meals.events.last().reason == "notes"
 
 
-def test_a_phone_that_is_none_is_told_where_it_is_new(admin):
-    ask = factories.ask(contact=ContactDetails(name="Ana", phone="at the shop"))
+OLD_PHONE, OLD_EMAIL = "at the shop, " + "ask for Ana " * 9, "ana at people"
+
+
+def test_a_phone_and_an_email_that_no_one_touches_stay_even_where_they_do_not_parse(admin):
+    ask = factories.ask(contact=ContactDetails(name="Ana", phone=OLD_PHONE, email=OLD_EMAIL))
     path = f"{ASKS}{ask.pk}/contact/"
     typed = contact_as_it_stands(admin, path)
     assert admin.post(path, typed | {"name": "Anne"}).status_code == 302
-    assert "Write a phone number." in text(admin.post(path, typed | {"phone": "at the pub"}))
+    contact = Ask.objects.get().contact
+    assert (contact.name, contact.phone, contact.email) == ("Anne", OLD_PHONE, OLD_EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "error"),
+    [
+        (
+            "phone",
+            "at the pub",
+            "We could not read “at the pub”. Write a phone number we can dial.",
+        ),
+        ("phone", "608-555-0142 " * 8, "at most 100 characters"),
+        ("email", "ana at home", "Write an e-mail address like name@example.org."),
+        ("email", "a@people.example, b@people.example", "Write one e-mail address here"),
+    ],
+)
+def test_a_new_phone_or_email_gets_the_same_errors_as_on_the_pages(admin, ask, field, typed, error):
+    path = f"{ASKS}{ask.pk}/contact/"
+    page = text(admin.post(path, contact_as_it_stands(admin, path) | {field: typed}))
+    assert error in page
+
+
+def test_a_phone_as_long_as_on_the_pages_is_kept(admin, ask):
+    path = f"{ASKS}{ask.pk}/contact/"
+    phone = "608-555-0142 (my sister, she speaks English and is at home in the evening)"
+    assert admin.post(path, contact_as_it_stands(admin, path) | {"phone": phone}).status_code == 302
+    assert Ask.objects.get().contact.phone == phone
 
 
 def test_an_ask_that_looks_alike_and_is_of_others_is_named_there(admin, ask, carla):

@@ -1,4 +1,4 @@
-"""Closing many needs at once goes over a page that says which, and who would be told."""
+"""Closing several needs goes over a page that says which, and who would be told; and it can be undone."""
 
 import re
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from mutualaid.notify.models import Notification
+from mutualaid.people.models import User
 from requests_app.actions import claim_need, withdraw_need
-from requests_app.models import Claim, Need
+from requests_app.models import Claim, Need, NeedEvent
+from tests.support import factories
 from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,7 @@ def test_the_page_says_how_many_which_and_who_would_be_told_and_changes_nothing(
         "3 needs are closed: help came from elsewhere.",
         "1 volunteer is on their way and is told not to go.",
         "4 messages are sent in all.",
+        "Messages wait 10 minutes. Until then you can undo it.",
         "1 of those you chose stays as it is",
     ):
         assert said in page
@@ -63,6 +66,80 @@ def test_then_it_does_what_it_said(admin, needs):
     assert Claim.objects.get().state == "cancelled"
     reasons = Need.objects.order_by("pk").values_list("close_reason", flat=True)
     assert list(reasons) == ["other_help"] * 3 + ["withdrawn"]
+
+
+def test_the_page_that_follows_undoes_it_and_says_so_in_numbers(admin, needs):
+    closed = confirm(admin, close(admin, needs))
+    assert "Until then you can undo it" in closed
+    assert [need.code in closed for need in needs] == [True, True, True, False]
+    withdrawn = needs[3]
+    undone = press_undo(admin)
+    assert "3 needs are as they were before." in undone
+    assert "1 volunteer has their task back." in undone
+    assert list(Need.objects.order_by("pk").values_list("state", flat=True)) == [
+        "claimed", "open", "open", "closed",
+    ]  # fmt: skip
+    withdrawn.refresh_from_db()
+    assert withdrawn.close_reason == "withdrawn"
+    assert Notification.objects.filter(kind="need_closed", state="cancelled").count() == 3
+
+
+def test_what_cannot_be_undone_is_said_in_numbers_too(admin, needs, sam):
+    confirm(admin, close(admin, needs))
+    for need in needs[:2]:
+        Need.objects.filter(pk=need.pk).update(closed_at="2026-01-01T00:00Z")
+    press_undo(admin)
+    withdraw_need(Need.objects.get(pk=needs[2].pk))
+    page = text(admin.post(closed_page(), follow=True))
+    assert "2 needs stay closed, for their messages have gone out." in page
+    assert "1 need stays as it is, for someone has changed it since." in page
+    assert "as it was before" not in page
+
+
+def test_a_volunteer_who_cannot_come_any_more_is_counted(admin, needs, sam):
+    confirm(admin, close(admin, needs))
+    User.objects.filter(pk=sam.pk).update(is_active=False)
+    assert "1 volunteer cannot do their task any more." in press_undo(admin)
+
+
+def test_once_it_is_undone_or_too_late_the_page_has_no_button(admin, needs):
+    confirm(admin, close(admin, needs))
+    assert ">Undo<" in text(admin.get(closed_page()))
+    press_undo(admin)
+    page = text(admin.get(closed_page()))
+    assert "There is nothing to undo any more" in page
+    assert ">Undo<" not in page
+    confirm(admin, close(admin, needs))
+    NeedEvent.objects.update(at="2026-01-01T00:00Z")
+    page = text(admin.get(closed_page()))
+    assert "It can no longer be undone: messages about it have gone out." in page
+    assert ">Undo<" not in page
+
+
+def test_where_messages_do_not_wait_there_is_nothing_to_undo(admin, needs):
+    factories.set_policy(change_notice_minutes=0)
+    page = close(admin, needs)
+    assert "you can undo it" not in page
+    assert "Done for 3 needs." in confirm(admin, page)
+    assert not NeedEvent.objects.filter(reason__contains=":").exists()
+
+
+def test_only_coordinators_get_to_the_page(admin, needs, signed_in, sam):
+    confirm(admin, close(admin, needs))
+    browser = signed_in(sam)
+    for answer in (browser.get(closed_page()), browser.post(closed_page())):
+        assert answer.status_code == 302
+    assert Need.objects.filter(state="closed").count() == 4
+
+
+def closed_page() -> str:
+    """The address of the page about the latest closing."""
+    closing = NeedEvent.objects.filter(action="close", reason__contains=":").latest("pk")
+    return f"{NEEDS}closed/{closing.reason.split(':')[1]}/"
+
+
+def press_undo(admin: Any) -> str:
+    return text(admin.post(closed_page(), follow=True))
 
 
 def test_a_need_that_came_in_meanwhile_is_not_closed_with_the_whole_list(admin, needs):

@@ -9,6 +9,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.people.models import BlockedContactPoint, Role, User
 from offers_app.models import Offer
 from requests_app import actions
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
@@ -160,3 +161,55 @@ def test_blocked_twice_is_said_beside_the_field_and_two_at_once_are_two(admin):
     assert admin.post(BLOCK, typed).status_code == 302
     assert BlockedContactPoint.objects.count() == 2
     assert "blocked already" in text(admin.post(BLOCK, typed))
+
+
+def test_who_is_no_longer_known_to_the_group_is_released_from_what_only_such_people_do(
+    admin, sam, carla
+):
+    page = change_vetted(admin, sam, vetted=True)
+    assert "released" not in page
+    child_care = factories.category("child-care", vetted_only=True)
+    kept_for_vetted, delivered = (ask_by(MAIL, category=child_care) for _ in range(2))
+    for_all = ask_by(MAIL)
+    sam.refresh_from_db()
+    claims = {
+        need: actions.claim_need(need, by=sam, weekly_limit=9)
+        for need in (kept_for_vetted, delivered, for_all)
+    }
+    actions.deliver_claim(claims[delivered], by=volunteer(sam))
+    Need.objects.update(match_due_at=None)
+
+    page = change_vetted(admin, sam, vetted=False)
+
+    assert "1 task they said yes to is released, and the neighbour is told." in page
+    states = [Claim.objects.get(need=need).state for need in claims]
+    assert states == ["released", "delivered", "claimed"]
+    kept_for_vetted.refresh_from_db()
+    assert (kept_for_vetted.state, kept_for_vetted.match_due_at is None) == ("open", False)
+    event = kept_for_vetted.events.last()
+    assert (event.action, event.actor) == ("release", carla)
+    told = Notification.objects.filter(kind__in=("need_reopened", "claim_ended"))
+    assert {row.kind: row.about_id for row in told} == {
+        "need_reopened": claims[kept_for_vetted].pk,
+        "claim_ended": claims[kept_for_vetted].pk,
+    }
+    with pytest.raises(actions.NotForYou):
+        actions.claim_need(kept_for_vetted, by=User.objects.get(pk=sam.pk), weekly_limit=9)
+
+
+def test_another_name_releases_nothing(admin, sam):
+    child_care = factories.category("child-care", vetted_only=True)
+    User.objects.filter(pk=sam.pk).update(vetted=True)
+    sam.refresh_from_db()
+    claim = actions.claim_need(ask_by(MAIL, category=child_care), by=sam, weekly_limit=9)
+    path = page_of(sam)
+    admin.post(path, as_it_stands(admin, path) | {"name": "Samuel"})
+    claim.refresh_from_db()
+    assert claim.state == "claimed"
+
+
+def change_vetted(admin, user: User, *, vetted: bool) -> str:
+    path = page_of(user)
+    typed = as_it_stands(admin, path)
+    typed.pop("vetted", None)
+    return text(admin.post(path, typed | ({"vetted": "on"} if vetted else {}), follow=True))

@@ -23,6 +23,7 @@ from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
+from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.admin_form import as_it_stands, contact_as_it_stands
 from tests.support.who_writes import watched
@@ -65,6 +66,11 @@ class Here:
         path = f"/admin/{row._meta.app_label}/{row._meta.model_name}/"
         body = {"action": action, "_selected_action": row.pk, **beside}
         return lambda: self.admin.post(path, body)
+
+    def undo_closing(self) -> Any:
+        needs, by = [self.taken, self.open_need], coordinator(self.carla)
+        code = actions.close_needs(needs, by=by, reason=CloseReason.UNABLE).code
+        return lambda: self.admin.post(f"/admin/requests_app/need/closed/{code}/")
 
     def exclude(self, person: User) -> Any:
         rows = {"exclusions-TOTAL_FORMS": 1, "exclusions-0-person": person.pk}
@@ -181,6 +187,7 @@ WRITES = (
         {"close"},
         {"claim_ended", "need_closed"},
     ),
+    Write("undo closing", lambda h: h.undo_closing(), {"reopen"}),
     Write("no answer", lambda h: h.act(h.open_need, "no_answer", until=TOMORROW), {"no_answer"}),
     Write("hold", lambda h: h.act(h.open_need, "hold", until=TOMORROW), {"hold"}),
     Write("refer", lambda h: h.act(h.open_need, "refer", until=TOMORROW), {"refer"}),

@@ -16,6 +16,7 @@ from requests_app.models import Claim, Need
 from requests_app.pages.timeline import SENTENCES
 from requests_app.states import (
     ASIDE,
+    BEFORE_CLOSE,
     CLAIM_TRANSITIONS,
     DERIVED_FROM_CLAIMS,
     ENDED_BY_OTHERS,
@@ -35,6 +36,12 @@ WORDS_FOR_WHAT_FOLLOWS = {
     "somebody_comes": "claimed",
     "all_done": "delivered",
     "all_arrived": "closed",
+}
+WORDS_FOR_WHAT_IT_WAS = {
+    "was_unread": "triage",
+    "was_aside": "aside",
+    "was_merged": "merged",
+    "was_with_helpers": "claims",
 }
 
 
@@ -58,6 +65,7 @@ def test_the_picture_in_architecture_is_the_table():
         for source in move.sources
     }
     led = {("claims", state, word) for word, state in WORDS_FOR_WHAT_FOLLOWS.items()}
+    led |= {("before_close", state, word) for word, state in WORDS_FOR_WHAT_IT_WAS.items()}
     assert arrows_in(written("ARCHITECTURE.md")) == table | led
 
 
@@ -95,10 +103,13 @@ def test_a_step_is_taken_from_its_states_only(action, state):
         fields["merged_into"] = factories.need()
     if action == "unmerge":
         fields["merged_into"] = None
+    if action == "reopen":
+        fields["back_to"] = NeedState.TRIAGE
     if state in move.sources:
         apply_need_transition(need, action, by=NEIGHBOUR, **fields)
         # Without claims, what follows from them is "open".
-        assert need.state == (NeedState.OPEN if move.target == DERIVED_FROM_CLAIMS else move.target)
+        follows = {DERIVED_FROM_CLAIMS: NeedState.OPEN, BEFORE_CLOSE: NeedState.TRIAGE}
+        assert need.state == follows.get(move.target, move.target)
         assert need.events.last().action == action
     else:
         with pytest.raises(StateChanged):

@@ -50,6 +50,7 @@ class WholeLife(Promises):
     @initialize()
     def people(self) -> None:
         self.stopped: dict[int, int] = {}
+        self.closing = ""
         self.block = transaction.atomic()
         self.block.__enter__()
         self.helpers = [factories.person(f"Helper {n}") for n in range(3)]
@@ -214,6 +215,16 @@ class WholeLife(Promises):
     @rule(n=which, reason=st.sampled_from(CloseReason))
     def close(self, n: int, reason: CloseReason) -> None:
         self.on_need(n, actions.close_need, by=self.desk, reason=reason)
+
+    @rule(n=which, other=which, reason=st.sampled_from(CloseReason))
+    def close_several(self, n: int, other: int, reason: CloseReason) -> None:
+        needs = dict.fromkeys([self.pick(Need, n), self.pick(Need, other)])
+        result = actions.close_needs(filter(None, needs), by=self.desk, reason=reason)
+        self.closing = result.code or self.closing
+
+    @rule()
+    def undo_closing(self) -> None:
+        self.attempt(actions.undo_closing, self.closing, by=self.desk, says_nothing=True)
 
     @rule(hours=st.sampled_from([1, 5, 25, 49, 24 * 4, 24 * 15]))
     def time_passes(self, hours: int) -> None:

@@ -26,8 +26,12 @@ def new_message_id() -> str:
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self) -> "NotificationQuerySet":
         """Waiting, and nobody is at it. By the database's clock: machines' clocks differ."""
+        return self.unsent().filter(due_at__lte=Now())
+
+    def unsent(self) -> "NotificationQuerySet":
+        """Waiting, due or not, and no worker is just sending it."""
         free = Q(lease_until=None) | Q(lease_until__lt=Now())
-        return self.filter(free, state=Notification.State.WAITING, due_at__lte=Now())
+        return self.filter(free, state=Notification.State.WAITING)
 
     def to(self, user: User) -> "NotificationQuerySet":
         """What was written to somebody with an account, newest first."""

@@ -1,4 +1,4 @@
-"""Who helps with a need: how many are wanted, and someone else instead of who cannot come."""
+"""Pages about one need: who helps with it, and making several needs of it."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.admin.step_page import StepPage
-from mutualaid.admin.widgets import TolerantAutocomplete
+from mutualaid.admin.widgets import RowsField, TolerantAutocomplete
+from mutualaid.catalog.form_choices import NOT_A_CHOICE, category_choices
+from mutualaid.catalog.models import Category
 from mutualaid.people.models import User
 from requests_app import actions
 from requests_app.admin.refusals import REFUSALS
@@ -19,7 +21,7 @@ from requests_app.models import Claim, Need
 from requests_app.models.need import MOST_HELPERS
 
 
-class WantedForm(forms.Form):
+class HelperCountForm(forms.Form):
     wanted = forms.IntegerField(
         label=gettext_lazy("How many helpers, all in all"), min_value=1, max_value=MOST_HELPERS
     )
@@ -30,8 +32,8 @@ class ClaimChoice(forms.ModelChoiceField[Claim]):
         return f"{claim.volunteer} · {claim.get_state_display()}"
 
 
-class ChangeForm(forms.Form):
-    """What becomes of one claim."""
+class EndClaimForm(forms.Form):
+    """End one live claim: someone else goes instead, it is released, or its volunteer did not come."""
 
     claim = ClaimChoice(
         Claim.objects.none(),
@@ -66,8 +68,8 @@ class ChangeForm(forms.Form):
             self.add_error("to", _("Choose someone."))
         return self.cleaned_data
 
-    def do(self, by: Actor) -> None:
-        """Raises what the actions raise."""
+    def end_claim(self, by: Actor) -> None:
+        """Call the chosen action. Raises what `reassign_claim`, `release_claim` or `report_no_show` raise."""
         claim = self.cleaned_data["claim"]
         if self.cleaned_data["what"] == "reassign":
             actions.reassign_claim(claim, to=self.cleaned_data["to"], by=by)
@@ -77,33 +79,69 @@ class ChangeForm(forms.Form):
             actions.report_no_show(claim, by=by)
 
 
-class HelpersPage(StepPage[Need, WantedForm | ChangeForm]):
-    """Two small forms: how many are wanted, and what becomes of one claim."""
+class HelpersPage(StepPage[Need, HelperCountForm | EndClaimForm]):
+    """Two small forms: how many helpers are wanted, and what becomes of one claim."""
 
     name = "helpers"
     title = gettext_lazy("Who helps")
     template = "admin/need_helpers.html"
     refusals = REFUSALS
 
-    def form(self, data: QueryDict | None = None) -> WantedForm | ChangeForm:
+    def form(self, data: QueryDict | None = None) -> HelperCountForm | EndClaimForm:
         if data is not None and "wanted" in data:
-            return WantedForm(data)
-        return ChangeForm(data, need=self.row)
+            return HelperCountForm(data)
+        return EndClaimForm(data, need=self.row)
 
-    def act(self, form: WantedForm | ChangeForm) -> str:
+    def act(self, form: HelperCountForm | EndClaimForm) -> str:
         me = coordinator(self.me)
-        if isinstance(form, WantedForm):
+        if isinstance(form, HelperCountForm):
             actions.set_helper_count(self.row, form.cleaned_data["wanted"], by=me)
         else:
-            form.do(me)
+            form.end_claim(me)
         return _("Done, and everyone it concerns was told.")
 
     def next_url(self) -> str:
         return reverse("admin:requests_app_need_helpers", args=[self.row.pk])
 
-    def context(self, form: WantedForm | ChangeForm) -> dict[str, Any]:
-        is_count = isinstance(form, WantedForm)
-        wanted = form if is_count else WantedForm(initial={"wanted": self.row.helpers_wanted})
-        change = ChangeForm(need=self.row) if is_count else form
-        media = self.admin.media + change.media
-        return {"wanted": wanted, "change": change, "media": media}
+    def context(self, form: HelperCountForm | EndClaimForm) -> dict[str, Any]:
+        """Both forms: the one that was sent with its errors, the other one fresh."""
+        if isinstance(form, HelperCountForm):
+            count_form, claim_form = form, EndClaimForm(need=self.row)
+        else:
+            count_form = HelperCountForm(initial={"wanted": self.row.helpers_wanted})
+            claim_form = form
+        media = self.admin.media + claim_form.media
+        return {"count_form": count_form, "claim_form": claim_form, "media": media}
+
+
+class SplitForm(forms.Form):
+    into = RowsField(
+        Category.objects.filter(is_active=True),
+        label=gettext_lazy("What else is to be done"),
+        widget=forms.SelectMultiple(attrs={"size": 16}),
+        error_messages=NOT_A_CHOICE,
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.fields["into"].choices = category_choices()  # type: ignore[attr-defined]
+
+
+class SplitPage(StepPage[Need, SplitForm]):
+    """Make a further need of each chosen task; the need itself keeps its own kind."""
+
+    name = "split"
+    title = gettext_lazy("Several tasks")
+    form_class = SplitForm
+    explains = gettext_lazy(
+        "Each becomes a need of the same ask, with the same area, day and notes."
+    )
+    button = gettext_lazy("Make these needs")
+    refusals = REFUSALS
+
+    def act(self, form: SplitForm) -> str:
+        into = list(form.cleaned_data["into"])
+        needs = actions.split_need(self.row, into=into, by=coordinator(self.me))
+        return ngettext(
+            "%d further need was made.", "%d further needs were made.", len(needs)
+        ) % len(needs)

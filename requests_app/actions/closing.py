@@ -1,0 +1,280 @@
+"""Closing several needs in one step, and undoing that while their messages still wait."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+
+from mutualaid.notify.outbox import notify_team_chat, recall
+from mutualaid.people.models import BlockedContactPoint
+from mutualaid.policy.current import current_policy
+from mutualaid.transitions import StateChanged
+from requests_app import rules
+from requests_app.actions.ending import close_need
+from requests_app.actions.sending import announce
+from requests_app.lifecycle.actors import Actor
+from requests_app.lifecycle.closing_batch import (
+    CODE_LETTERS,
+    ClosingBatch,
+    aside_until_of,
+    message_key,
+)
+from requests_app.lifecycle.transitions import (
+    apply_claim_transition,
+    apply_need_transition,
+    transition,
+)
+from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
+from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.states import (
+    ASIDE,
+    DERIVED_FROM_CLAIMS,
+    ON_THE_WAY,
+    WITH_HELPERS,
+    ClaimState,
+    CloseReason,
+    NeedAction,
+    NeedState,
+)
+
+
+class Closed(NamedTuple):
+    """How many needs were closed, and how many stay as they are, for their state does not allow it.
+
+    `code` names the batch for `undo_closing`; "" where it cannot be undone, as messages do not wait.
+    """
+
+    code: str
+    closed: int
+    left: int
+
+
+class ClosedBatch(NamedTuple):
+    """A step in which needs were closed. It can be undone until `undo_until` for those `still_closed`.
+
+    A need that was closed with the one it is merged into follows that one, and is not listed.
+    """
+
+    needs: list[Need]
+    still_closed: int
+    undo_until: datetime
+
+
+class Undone(NamedTuple):
+    """What became of the needs of a batch, and of the claims that it had ended.
+
+    Of the needs, `reopened` are as they were, `touched` were changed by someone since and stay so, and
+    `too_late` stay closed, for their messages have gone out. Of the claims of those reopened,
+    `reinstated` are as they were, and `not_reinstated` stay ended.
+    """
+
+    reopened: int
+    touched: int
+    too_late: int
+    reinstated: int
+    not_reinstated: int
+
+
+class TooLate(Exception):
+    """The messages about it have gone out, so the closing can no longer be undone."""
+
+
+def close_needs(needs: Iterable[Need], *, by: Actor, reason: CloseReason) -> Closed:
+    """Close several needs, each in a transaction of its own, and hold their messages.
+
+    They wait for the policy's `change_notice_minutes`; with 0 they go out at once, and nothing can be
+    undone. A need whose state does not allow it is left as it is.
+    """
+    hold = _hold()
+    batch = ClosingBatch(secrets.token_hex(CODE_LETTERS // 2), hold) if hold else None
+    closed = left = 0
+    for need in needs:
+        try:
+            close_need(need, by=by, reason=reason, batch=batch)
+            closed += 1
+        except (StateChanged, Erased):
+            left += 1
+    return Closed(batch.code if batch and closed else "", closed, left)
+
+
+def closed_batch(code: str) -> ClosedBatch | None:
+    """Return what was closed in the step with this code; None where there was none."""
+    closings = list(_closings(code))
+    if not closings:
+        return None
+    still_closed = sum(_is_last_event(closing) for closing in closings)
+    undo_until = min(closing.at for closing in closings) + _hold()
+    return ClosedBatch([closing.need for closing in closings], still_closed, undo_until)
+
+
+def undo_closing(code: str, *, by: Actor) -> Undone:
+    """Reopen the needs that were closed in the step with this code, each in a transaction of its own.
+
+    A need is as it was before: its state, its claims where their volunteers still can, and what was merged
+    into it. Messages about its closing are cancelled. One that someone has changed since stays as it is,
+    and so does one whose messages have gone out. Twice, or by two at once, each is reopened once.
+    """
+    reopened = touched = too_late = reinstated = not_reinstated = 0
+    for closing in _closings(code):
+        try:
+            back, ended = _reopen(closing, code, by=by)
+        except TooLate:
+            too_late += 1
+        except (StateChanged, Erased):
+            touched += 1
+        else:
+            reopened += 1
+            reinstated += back
+            not_reinstated += ended
+    return Undone(reopened, touched, too_late, reinstated, not_reinstated)
+
+
+def _hold() -> timedelta:
+    return timedelta(minutes=current_policy().change_notice_minutes)
+
+
+def _closings(code: str) -> QuerySet[NeedEvent]:
+    """Return the events in which the needs of a batch were closed, without those of needs merged into them.
+
+    Reads the whole history, for no index has the code: it is done a few times a year.
+    """
+    if len(code) != CODE_LETTERS:
+        return NeedEvent.objects.none()
+    in_batch = NeedEvent.objects.filter(action=NeedAction.CLOSE, reason__contains=f":{code}")
+    closings = in_batch.exclude(need__merged_into__in=in_batch.values("need"))
+    return closings.select_related("need__category", "need__locality").order_by("need")
+
+
+def _is_last_event(event: NeedEvent) -> bool:
+    return not NeedEvent.objects.filter(need=event.need_id, pk__gt=event.pk).exists()
+
+
+@transaction.atomic
+def _reopen(closing: NeedEvent, code: str, *, by: Actor) -> tuple[int, int]:
+    """Reopen one need; return how many of its claims are reinstated, and how many are not.
+
+    Raises `StateChanged` or `Erased` where someone changed it since, and `TooLate`.
+    """
+    need = closing.need
+    _lock(need)
+    if need.erased_at or not _is_last_event(closing):
+        raise StateChanged("reopen")
+    if not Need.objects.filter(pk=need.pk, closed_at__gt=Now() - _hold()).exists():
+        raise TooLate
+    before = _state_before(closing)
+    if before == NeedState.MERGED and not _leads_on(need):
+        raise StateChanged("reopen")
+    aside_until = aside_until_of(closing.reason) if before in ASIDE else None
+    back_to = DERIVED_FROM_CLAIMS if before in WITH_HELPERS else before
+    with transition(need, "reopen", by=by, back_to=back_to, aside_until=aside_until):
+        reinstated, ended = _reinstate_claims(need)
+    _recall_messages(need, reinstated, code)
+    for same in need.merged.filter(state=NeedState.CLOSED).order_by("pk"):
+        _reopen_merged(same, code, by=by)
+    if need.state == NeedState.OPEN:
+        _look_again(need, ended, by=by)
+    return len(reinstated), len(ended)
+
+
+def _lock(need: Need) -> None:
+    """Lock the ask, so that no one is excluded meanwhile, then the need and those it is merged with.
+
+    Raises `Erased` where the time of the ask is over, and `StateChanged` where the need moved to another.
+    """
+    ask = Ask.objects.select_for_update().get(pk=need.ask_id)
+    if ask.erased_at:
+        raise Erased
+    together = Q(pk=need.pk) | Q(merged_into=need.pk) | Q(pk=need.merged_into_id)
+    list(Need.objects.filter(together).select_for_update().order_by("pk"))
+    need.refresh_from_db()
+    if need.ask_id != ask.pk:
+        raise StateChanged("reopen")
+
+
+def _state_before(closing: NeedEvent) -> str:
+    """Return the state of the need before it was closed; every event tells the state after it."""
+    earlier = NeedEvent.objects.filter(need=closing.need_id, pk__lt=closing.pk).order_by("-pk")
+    return earlier.values_list("state", flat=True).first() or NeedState.TRIAGE
+
+
+def _leads_on(merged: Need) -> bool:
+    """Whether the need that a merged one follows goes on."""
+    over = (NeedState.CLOSED, NeedState.MERGED)
+    return Need.objects.filter(merged=merged.pk).exclude(state__in=over).exists()
+
+
+def _reinstate_claims(need: Need) -> tuple[list[Claim], list[Claim]]:
+    """Reinstate the claims that ended with the need; return them, and those that stay ended."""
+    reinstated, ended = list[Claim](), list[Claim]()
+    with_the_need = need.claims.filter(state=ClaimState.CANCELLED, ended_at=F("need__closed_at"))
+    for claim in with_the_need.select_related("volunteer").order_by("pk"):
+        (reinstated if _reinstate(claim, need) else ended).append(claim)
+    return reinstated, ended
+
+
+def _reinstate(claim: Claim, need: Need) -> bool:
+    """Give a claim back; False where its volunteer may not come any more, or took another task instead."""
+    state = _state_before_cancel(claim)
+    if state in ON_THE_WAY and not _may_come(claim, need):
+        return False
+    try:
+        with transaction.atomic():
+            apply_claim_transition(claim, f"reinstate_{state}", ended_at=None)
+    except IntegrityError:  # their place in the week is taken by another need
+        return False
+    return True
+
+
+def _state_before_cancel(claim: Claim) -> ClaimState:
+    """Return the state that the times of the claim tell: each step sets its own, and none is taken back."""
+    if claim.delivered_at:
+        return ClaimState.DELIVERED
+    if claim.scheduled_for:
+        return ClaimState.SCHEDULED
+    return ClaimState.CONTACTED if claim.silent_since else ClaimState.CLAIMED
+
+
+def _may_come(claim: Claim, need: Need) -> bool:
+    is_blocked = BlockedContactPoint.objects.of_account(claim.volunteer).exists()
+    return rules.can_be_assigned(claim.volunteer, need) and not is_blocked
+
+
+def _recall_messages(need: Need, reinstated: list[Claim], code: str) -> None:
+    """Cancel the messages about the closing, but for those to volunteers whose claim stays ended.
+
+    Raises `TooLate` where one has gone out.
+    """
+    keys = [message_key(code, "claim_ended", claim.pk) for claim in reinstated]
+    keys += [
+        message_key(code, kind, need.pk) for kind in ("need_closed", "coordinator_need_closed")
+    ]
+    if not recall(keys):
+        raise TooLate
+
+
+def _reopen_merged(same: Need, code: str, *, by: Actor) -> None:
+    """Reopen a need that was closed with the one it is merged into, unless someone changed it since."""
+    last = same.events.order_by("-pk").first()
+    if last is None or last.action != NeedAction.CLOSE or f":{code}" not in last.reason:
+        return
+    apply_need_transition(same, "reopen", by=by, back_to=NeedState.MERGED)
+    _recall_messages(same, [], code)
+
+
+def _look_again(need: Need, ended: list[Claim], *, by: Actor) -> None:
+    """Look for someone again, and tell the neighbour whose claim does not come back.
+
+    An ask that must be read first since then is read before volunteers hear of it.
+    """
+    for claim in ended:
+        notify_neighbour("need_reopened", need, about_id=claim.pk)
+    was_published = need.events.filter(action=NeedAction.PUBLISH).exists()
+    if need.ask.read_first and not was_published and not need.claims.live().exists():
+        apply_need_transition(need, "reread", by=by)
+        notify_team_chat("team_chat_triage", need.pk)
+    else:
+        announce(need)

@@ -1,0 +1,173 @@
+"""Closing several needs at once: a page before that says what it would do, and one after that undoes it."""
+
+from typing import Any, NamedTuple, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mutualaid.admin.dry_run import dry_run
+from mutualaid.admin.widgets import ids_in
+from mutualaid.notify.models import Notification
+from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
+from requests_app import actions
+from requests_app.actions.closing import Undone
+from requests_app.lifecycle.actors import Actor, coordinator
+from requests_app.models import Claim, Need
+from requests_app.states import CloseReason
+
+MOST_SHOWN = 50
+
+
+class Forecast(NamedTuple):
+    """What closing some needs would do.
+
+    `needs` are closed, `left` is how many stay as they are because of their state, `volunteers` how many
+    on their way are told not to go, `messages` how many are sent in all.
+    """
+
+    needs: list[Need]
+    left: int
+    volunteers: int
+    messages: int
+
+
+def forecast(chosen: QuerySet[Need], reason: CloseReason, *, by: Actor) -> Forecast:
+    """Close the needs and roll it back, so that the figures are those of the action itself."""
+    needs = list(chosen)
+    on_the_way = Claim.objects.on_the_way().filter(need__in=needs)
+    volunteers = on_the_way.values("volunteer").distinct().count()
+    closed = list[Need]()
+    with dry_run():
+        latest = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        for need in needs:
+            try:
+                actions.close_need(need, by=by, reason=reason)
+            except (actions.StateChanged, actions.Erased):
+                continue
+            closed.append(need)
+        written = Notification.objects.filter(pk__gt=latest).count()
+    return Forecast(closed, len(needs) - len(closed), volunteers, written)
+
+
+def closing_page(
+    model_admin: "admin.ModelAdmin[Need]",
+    request: HttpRequest,
+    chosen: QuerySet[Need],
+    reason: CloseReason,
+    *,
+    by: Actor,
+) -> HttpResponse:
+    """Show what closing the chosen needs would do, with a button that does it."""
+    closing = forecast(chosen, reason, by=by)
+    context: dict[str, Any] = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Close these needs?"),
+        "opts": model_admin.opts,
+        "closing": closing,
+        **_listed(closing.needs),
+        "minutes": current_policy().change_notice_minutes,
+        "ids": ",".join(str(need.pk) for need in closing.needs),
+        "reason": reason,
+        "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/need_close.html", context)
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Whether the form of `closing_page` was sent."""
+    return "confirmed" in request.POST
+
+
+def confirmed(request: HttpRequest, chosen: QuerySet[Need]) -> QuerySet[Need]:
+    """Return those of `chosen` that stood on the page, and none that came in since."""
+    return chosen.filter(pk__in=ids_in(request.POST.get("confirmed", "").split(",")))
+
+
+def closed_page(
+    model_admin: "admin.ModelAdmin[Need]", request: HttpRequest, code: str
+) -> HttpResponse:
+    """Show what was closed in one step; a POST undoes it and leads to the list.
+
+    Raises `PermissionDenied` for whoever may not change needs, and `Http404` for an unknown code.
+    """
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    batch = actions.closed_batch(code)
+    if batch is None:
+        raise Http404
+    if request.method == "POST":
+        _tell_undone(request, actions.undo_closing(code, by=coordinator(cast(User, request.user))))
+        return redirect("admin:requests_app_need_changelist")
+    context: dict[str, Any] = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("These needs are closed"),
+        "opts": model_admin.opts,
+        "batch": batch,
+        "can_undo": batch.still_closed and batch.undo_until > timezone.now(),
+        **_listed(batch.needs),
+    }
+    return TemplateResponse(request, "admin/needs_closed.html", context)
+
+
+def _tell_undone(request: HttpRequest, undone: Undone) -> None:
+    """Say in numbers what was undone, and what was not and why."""
+    is_undone = (
+        (
+            undone.reopened,
+            ngettext(
+                "%d need is as it was before.", "%d needs are as they were before.", undone.reopened
+            ),
+        ),
+        (
+            undone.reinstated,
+            ngettext(
+                "%d volunteer has their task back.",
+                "%d volunteers have their tasks back.",
+                undone.reinstated,
+            ),
+        ),
+    )
+    is_not = (
+        (
+            undone.not_reinstated,
+            ngettext(
+                "%d volunteer cannot do their task any more. We tell them and look for someone else.",
+                "%d volunteers cannot do their tasks any more. We tell them and look for others.",
+                undone.not_reinstated,
+            ),
+        ),
+        (
+            undone.too_late,
+            ngettext(
+                "%d need stays closed, for its messages have gone out.",
+                "%d needs stay closed, for their messages have gone out.",
+                undone.too_late,
+            ),
+        ),
+        (
+            undone.touched,
+            ngettext(
+                "%d need stays as it is, for someone has changed it since.",
+                "%d needs stay as they are, for someone has changed them since.",
+                undone.touched,
+            ),
+        ),
+    )
+    for level, sentences in ((messages.SUCCESS, is_undone), (messages.WARNING, is_not)):
+        for count, sentence in sentences:
+            if count:
+                messages.add_message(request, level, sentence % count)
+
+
+def _listed(needs: list[Need]) -> dict[str, Any]:
+    """Return for a template the first `MOST_SHOWN` needs, and how many more there are."""
+    return {"shown": needs[:MOST_SHOWN], "more": max(0, len(needs) - MOST_SHOWN)}
