@@ -7,8 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.matching.models import AcceptanceRate
-from mutualaid.matching.outreach.acceptance import Person, chance, whom_to_invite
-from mutualaid.matching.outreach.acceptance_rates import ENOUGH
+from mutualaid.matching.outreach.acceptance import (
+    ENOUGH_INVITATIONS,
+    Person,
+    chance,
+    whom_to_invite,
+)
 from mutualaid.policy.models import Policy
 from mutualaid.policy.previews import Preview, register
 from requests_app.states import Urgency
@@ -37,7 +41,7 @@ def first_wave(now: Policy, then: Policy) -> Preview:
 
 def _rate(policy: Policy) -> float:
     """As measured over all kinds of help with enough answers, else as the policy assumes."""
-    measured = AcceptanceRate.objects.filter(invitations__gte=ENOUGH).aggregate(
+    measured = AcceptanceRate.objects.filter(invitations__gte=ENOUGH_INVITATIONS).aggregate(
         invitations=Sum("invitations"), yes=Sum("yes")
     )
     return (

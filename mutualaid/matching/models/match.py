@@ -1,10 +1,11 @@
-"""A match: this offer fits this need, why, and what came of asking."""
+"""The matches of a need, the search for volunteers they come from, and what a volunteer ruled out."""
 
 import uuid
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.states import (
@@ -133,3 +134,83 @@ class Match(models.Model):
     def price(self) -> float:
         """How much the offer was wanted elsewhere, in points."""
         return -sum(float(line["points"]) for line in self.lines if line["code"] == "wanted")
+
+
+class NeedSearch(models.Model):
+    """One for each need that was looked at.
+
+    `candidates` is how many offers fit at the last look, counted up to the few dozens that are
+    looked at closely. `handed_over_at` is set while there is nobody left to ask: a coordinator
+    has to find a way. `second_round_before` is the end of the need's time within which those who
+    had not answered were asked once more.
+    """
+
+    need = models.OneToOneField(
+        "requests_app.Need", on_delete=models.CASCADE, related_name="search", primary_key=True
+    )
+    candidates = models.PositiveIntegerField(_("who fit"), default=0)
+    stopped = models.BooleanField(_("asked by hand only"), default=False)
+    handed_over_at = models.DateTimeField(_("with a coordinator since"), null=True, blank=True)
+
+    second_round_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("search for a need")
+        verbose_name_plural = _("searches for needs")
+        default_permissions: ClassVar = ()
+        indexes: ClassVar = [
+            # Read by the desk: the needs that wait for a coordinator.
+            models.Index(
+                fields=["need"],
+                condition=models.Q(handed_over_at__isnull=False),
+                name="search_handed_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"search {self.pk}"
+
+
+class RefusalQuerySet(models.QuerySet["Refusal"]):
+    def standing(self) -> "RefusalQuerySet":
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+
+class Refusal(models.Model):
+    """Not this category, not this area, or, with neither, nothing at all; up to and with a day."""
+
+    offer = models.ForeignKey("offers_app.Offer", on_delete=models.CASCADE, related_name="refusals")
+    category = models.ForeignKey(
+        "catalog.Category", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    locality = models.ForeignKey(
+        "catalog.Locality", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    until = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = RefusalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("what a volunteer ruled out")
+        verbose_name_plural = _("what volunteers ruled out")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(category=None) | Q(locality=None),
+                name="refusal_category_or_locality_check",
+                violation_error_message=_("Rule out a kind of help or an area, not both at once."),
+            ),
+            models.CheckConstraint(
+                condition=Q(category__isnull=False)
+                | Q(locality__isnull=False)
+                | Q(until__isnull=False),
+                name="refusal_category_or_locality_or_until_check",
+                violation_error_message=_(
+                    "Choose a kind of help or an area, or a day until which nothing at all is wanted."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refusal {self.pk}"

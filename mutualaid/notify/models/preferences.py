@@ -119,6 +119,12 @@ class Preferences(models.Model):
         also = ways.get("urgent", []) if urgent and group == "invitations" else []
         return group not in ways or channel in (*ways[group], *also)
 
+    def wants_invitations(self, *, urgent: bool) -> bool:
+        """Whether they wish to be invited at all: on some channel, and not at most 0 times a week."""
+        ways: dict[str, list[str]] = usual_ways() | self.ways
+        channels = ways["invitations"] + (ways["urgent"] if urgent else [])
+        return bool(channels) and self.max_invitations_per_week != 0
+
     def is_paused(self, now: datetime | None = None) -> bool:
         today = timezone.localdate(now, self.zone)
         return self.paused_until is not None and self.paused_until > today
