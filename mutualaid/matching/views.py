@@ -63,7 +63,7 @@ def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
     except (NotForYou, StateChanged, WeekIsFull):
         earlier = match.claim_on_the_way  # a yes that was sent twice
         if earlier is None:
-            messages.info(request, str(how_it_stands(match).words))
+            messages.info(request, str(how_it_stands(match).text))
             return redirect("help_list")
         claim = earlier
     messages.success(request, _("Thank you! Here is how to reach your neighbour."))
@@ -80,7 +80,7 @@ def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
         messages.warning(request, SAID_YES)
         return redirect("claim", yes.claim.public_id)
     except StateChanged:
-        messages.info(request, str(how_it_stands(match).words))
+        messages.info(request, str(how_it_stands(match).text))
     else:
         messages.success(request, _("That is all right. We ask somebody else."))
     return redirect("help_list")

@@ -12,7 +12,7 @@ from mutualaid.matching.models.match import MatchQuerySet
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import INVITED
 from mutualaid.notify.links.one_tap import Outcome, one_tap_url
-from mutualaid.notify.outbox import GATHERED
+from mutualaid.notify.outbox import DIGEST
 from mutualaid.notify.registry import Answered, Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
@@ -39,7 +39,7 @@ def answered(match_id: int) -> Answered | None:
     outcome = how_it_stands(match)
     page = outcome.url or settings.SITE_URL + reverse("help_list")
     message = Message(
-        recipient_of(match.offer.volunteer), {"words": outcome.words}, urls={"page": page}
+        recipient_of(match.offer.volunteer), {"words": outcome.text}, urls={"page": page}
     )
     has_declined = match.state == Match.State.DECLINED
     return Answered(message, "yes" if match.claim_on_the_way else "no" if has_declined else "")
@@ -91,7 +91,7 @@ def need_fits(match_id: int) -> Message | None:
 
 
 @message_kind(
-    GATHERED,
+    DIGEST,
     gettext_lazy("needs that fit, together"),
     group=Group.INVITATIONS,
     buttons={"page": gettext_lazy("Look at them")},

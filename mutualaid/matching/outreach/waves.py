@@ -21,7 +21,7 @@ from mutualaid.matching.outreach.pacing import (
 from mutualaid.matching.search.ranking import NEVER, Invitations, invitations_of
 from mutualaid.matching.states import INVITED
 from mutualaid.notify.models import Notification
-from mutualaid.notify.outbox import GATHERED, enqueue, notify_team_chat
+from mutualaid.notify.outbox import DIGEST, enqueue, notify_team_chat
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from requests_app import rules
@@ -214,5 +214,5 @@ def notify_all_invited(need: Need) -> None:
 def _some_hear_later(need: Need) -> bool:
     """Whether someone who was invited has not heard of it yet, for their digest still waits."""
     invited = Match.objects.filter(need=need, state__in=INVITED).values("offer__volunteer")
-    digests = Notification.objects.filter(kind=GATHERED, state=Notification.State.WAITING)
+    digests = Notification.objects.filter(kind=DIGEST, state=Notification.State.WAITING)
     return digests.filter(recipient__in=invited).exists()
