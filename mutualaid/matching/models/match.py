@@ -41,16 +41,20 @@ class MatchQuerySet(models.QuerySet["Match"]):
         )
 
     def apply(self, action: str, **fields: Any) -> int:
-        """Take the transition `action` wherever it is possible now; returns how many took it."""
+        """Take the transition `action` where it is possible, and write `fields`; returns how many took it.
+
+        Raises `KeyError` for an action that is not in `MATCH_TRANSITIONS`.
+        """
         return apply_transition(self, MATCH_TRANSITIONS[action], **fields)
 
     apply.alters_data = True  # type: ignore[attr-defined]
 
 
 class Match(models.Model):
-    """`score` is the sum of the points in `lines`, a list of {"code", "points", "value"}.
+    """A suggestion: this offer fits this need, why, and what came of inviting its volunteer.
 
-    `acceptance_factor` tells how much likelier than usual a yes is: see `outreach.acceptance`.
+    `score` is the sum of the points in `lines`, a list of `scoring.Line`. `acceptance_factor` says how much
+    likelier than usual a yes is: see `outreach.acceptance`.
     """
 
     State = MatchState
@@ -87,7 +91,7 @@ class Match(models.Model):
         verbose_name = _("match")
         verbose_name_plural = _("matches")
         indexes: ClassVar = [
-            # Read by each wave: the best offer of a need that was not asked yet.
+            # Read by each wave: the best offers of a need whose volunteers were not invited yet.
             models.Index(fields=["need", "state", "-score"], name="match_next_to_invite"),
             # Read for each candidate: how often and when they were invited.
             models.Index(
@@ -126,7 +130,7 @@ class Match(models.Model):
 
     @property
     def claim_on_the_way(self) -> Claim | None:
-        """The claim of its volunteer on its need, as long as they may still let it go."""
+        """The claim of its volunteer on its need, as long as they may still let it go; else None."""
         mine = Claim.objects.of(self.offer.volunteer).on_the_way()
         return mine.filter(need=self.need_id).first()
 
@@ -137,12 +141,12 @@ class Match(models.Model):
 
 
 class NeedSearch(models.Model):
-    """One for each need that was looked at.
+    """The search for volunteers for a need: one row for each need that was matched.
 
-    `candidates` is how many offers fit at the last look, counted up to the few dozens that are
-    looked at closely. `handed_over_at` is set while there is nobody left to ask: a coordinator
-    has to find a way. `second_round_before` is the end of the need's time within which those who
-    had not answered were asked once more.
+    `candidates` is how many offers fit when it was last matched, counted up to the few dozens that are
+    scored. `handed_over_at` is set while there is no one left to invite: a coordinator has to find a way.
+    `second_round_before` is the end of the need's time within which those who had not answered were invited
+    once more.
     """
 
     need = models.OneToOneField(
@@ -159,7 +163,7 @@ class NeedSearch(models.Model):
         verbose_name_plural = _("searches for needs")
         default_permissions: ClassVar = ()
         indexes: ClassVar = [
-            # Read by the desk: the needs that wait for a coordinator.
+            # Read by the coordinators' board: the needs that wait for a coordinator.
             models.Index(
                 fields=["need"],
                 condition=models.Q(handed_over_at__isnull=False),
@@ -173,11 +177,15 @@ class NeedSearch(models.Model):
 
 class RefusalQuerySet(models.QuerySet["Refusal"]):
     def standing(self) -> "RefusalQuerySet":
+        """Those still in force today."""
         return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
 
 
 class Refusal(models.Model):
-    """Not this category, not this area, or, with neither, nothing at all; up to and with a day."""
+    """What a volunteer ruled out when they said no; they are not matched with it.
+
+    This category, this area, or, with neither, everything; up to and with the day `until`, if there is one.
+    """
 
     offer = models.ForeignKey("offers_app.Offer", on_delete=models.CASCADE, related_name="refusals")
     category = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""The index in which offers are looked up: what can be had, from where."""
+"""The index in which a need finds the offers that may fit."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What scores and waves are reckoned with: the points of each reason, prices, measured rates of yes."""
+"""What scores and waves are computed from: the points of each reason, prices, measured rates of yes."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -22,7 +22,7 @@ def _points(name: str, label: Any, help_text: Any = "") -> "models.FloatField[fl
 
 
 class ScoringWeights(models.Model):
-    """The one row of points that the score uses; without it, the ones to start from."""
+    """The one row of points for each reason, which coordinators change; without it, `scoring.STARTING`."""
 
     ONLY = 1
 
@@ -64,16 +64,17 @@ def current_points() -> Points:
 
 class OfferPriceQuerySet(models.QuerySet["OfferPrice"]):
     def fresh(self) -> "OfferPriceQuerySet":
-        """Solved within the last `price_hours`; older ones say nothing any more."""
+        """Solved within the last `price_hours` hours; older ones say nothing any more."""
         oldest = timezone.now() - timedelta(hours=current_policy().price_hours)
         return self.filter(solved_at__gte=oldest)
 
 
 class OfferPrice(models.Model):
-    """`points` are taken from the score of the offer for every need. Never below nothing.
+    """How much an offer is wanted elsewhere, as the last backlog run left it (ADR 12).
 
-    Written for every offer that was looked at, also where the price is nothing: an offer without a
-    fresh row is priced by how scarce the needs are that could use it.
+    `points`, never below 0, are taken from the score of the offer for every need. Written for every offer
+    in the run, also where the price is 0: an offer without a fresh row is priced by pressure, see
+    `search.ranking.prices_of`.
     """
 
     offer = models.OneToOneField(
@@ -105,7 +106,7 @@ class OfferPrice(models.Model):
 
 
 class AcceptanceRate(models.Model):
-    """Asks of the last months about needs of one category, and how many of them became a yes."""
+    """Invitations of the last months to needs of one category, and how many of them became a yes."""
 
     category = models.OneToOneField(
         "catalog.Category", on_delete=models.CASCADE, related_name="+", primary_key=True
