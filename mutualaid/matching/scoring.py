@@ -22,7 +22,7 @@ class Points:
 
 
 STARTING = Points()
-"""The points of a new group. Assumed, not measured (ADR 12); coordinators change them."""
+"""The points of a new group. Assumed, not measured; coordinators change them."""
 
 REST_INVITATIONS = 3.0
 """Invitations in seven days after which the points for rest have fallen to 1/e. Assumed, not measured."""

@@ -49,16 +49,16 @@ def test_the_figures_are_those_of_the_design():
 @pytest.mark.parametrize(("wanted", "asked"), [(0.97, 21), (0.72, 8), (0.38, 3), (0.19, 2)])
 def test_as_many_are_asked_as_a_yes_takes(wanted, asked):
     people = {n: Person(0.16, 0, 0) for n in range(50)}
-    chosen = whom_to_invite(people, invited=0, wanted=wanted)
+    chosen = whom_to_invite(people, so_far=0, target=wanted)
     assert chosen == list(range(asked))
     assert at_least_one([0.16] * asked) >= wanted > at_least_one([0.16] * (asked - 1))
 
 
 def test_who_was_asked_already_counts_and_nobody_is_asked_in_vain():
     people = {n: Person(0.16, 0, 0) for n in range(50)}
-    assert whom_to_invite(people, invited=0.4, wanted=0.38) == []
-    assert len(whom_to_invite(people, invited=0.16, wanted=0.38)) == 2
-    assert whom_to_invite({}, invited=0, wanted=0.97) == []
+    assert whom_to_invite(people, so_far=0.4, target=0.38) == []
+    assert len(whom_to_invite(people, so_far=0.16, target=0.38)) == 2
+    assert whom_to_invite({}, so_far=0, target=0.97) == []
 
 
 def test_likely_rested_and_not_wanted_elsewhere_goes_first():
@@ -68,13 +68,13 @@ def test_likely_rested_and_not_wanted_elsewhere_goes_first():
         "far": Person(0.05, 0, 0),
         "near": Person(0.16, 0, 0),
     }
-    assert whom_to_invite(people, invited=0, wanted=1) == ["near", "wanted", "tired", "far"]
+    assert whom_to_invite(people, so_far=0, target=1) == ["near", "wanted", "tired", "far"]
 
 
 @given(st.lists(st.tuples(st.floats(0, 0.95), st.integers(0, 9), st.floats(0, 60)), max_size=30))
 def test_whoever_is_left_would_not_have_gone_first(rows):
     people = {n: Person(*row) for n, row in enumerate(rows)}
-    chosen = whom_to_invite(people, invited=0, wanted=0.5)
+    chosen = whom_to_invite(people, so_far=0, target=0.5)
     left = [invite_priority(people[n]) for n in people if n not in chosen]
     assert all(invite_priority(people[n]) >= max(left, default=0) for n in chosen)
     assert not left or at_least_one(people[n].chance for n in chosen) >= 0.5 - 1e-12

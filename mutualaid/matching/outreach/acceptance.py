@@ -63,16 +63,16 @@ def invite_priority(person: Person) -> float:
     return person.chance * exp(-0.35 * person.invitations) * exp(-person.price / PRICE_SCALE)
 
 
-def whom_to_invite(people: dict[Who, Person], *, invited: float, wanted: float) -> list[Who]:
-    """The fewest who bring the chance of at least one yes to `wanted` (0 to 1), or all where it takes more.
+def whom_to_invite(people: dict[Who, Person], *, so_far: float, target: float) -> list[Who]:
+    """The fewest who bring the chance of at least one yes to `target` (0 to 1), or all where it takes more.
 
-    `invited` is the chance there is already, from those invited before. People are taken by their
+    `so_far` is the chance there is already, from those invited before. People are taken by their
     `invite_priority`; among equals the order they come in decides.
     """
     chosen: list[Who] = []
-    no_yes = 1.0 - invited
+    no_yes = 1.0 - so_far
     for who in sorted(people, key=lambda who: -invite_priority(people[who])):
-        if 1.0 - no_yes >= wanted:
+        if 1.0 - no_yes >= target:
             break
         chosen.append(who)
         no_yes *= 1.0 - people[who].chance

@@ -127,7 +127,7 @@ def _fill_wave(need: Need, candidates: _Candidates, now: datetime, *, digest: bo
     chances = [candidates.person(match, before=1).chance for match in wave]
     chances += [candidates.person(match).chance for match in pinned]
     chosen = acceptance.whom_to_invite(
-        others, invited=acceptance.at_least_one(chances), wanted=candidates.pace.sure
+        others, so_far=acceptance.at_least_one(chances), target=candidates.pace.sure
     )
     return wave + invite(need, pinned + chosen, now)
 
