@@ -18,10 +18,11 @@ from offers_app.models import Offer
 from offers_app.signals import offer_opened
 from offers_app.states import COUNTS, OFFER_TRANSITIONS
 
-SEVERAL = {"categories", "localities", "languages"}
-OF_AN_OFFER = (*sorted(SEVERAL), "reach_km", "per_week", "has_vehicle", "week_parts")
-HOLDS: dict[str, Any] = {"confirmed_at": Now(), "reconfirm_asked_at": None}
-"""What is written down when a volunteer says that their offer holds."""
+MANY_TO_MANY = {"categories", "localities", "languages"}
+EDITABLE = (*sorted(MANY_TO_MANY), "reach_km", "per_week", "has_vehicle", "week_parts")
+"""The fields of an offer that a coordinator may change."""
+CONFIRMED: dict[str, Any] = {"confirmed_at": Now(), "reconfirm_asked_at": None}
+"""What is written when a volunteer says that their offer still holds."""
 
 
 @transaction.atomic
@@ -36,7 +37,11 @@ def save_offer(
     has_vehicle: bool,
     week_parts: int = ANY_TIME,
 ) -> Offer:
-    """Make or change the offer of `by`, who is a volunteer from now on. A pause stays a pause."""
+    """Make or change the offer of `by`, who is a volunteer from now on. A pause stays a pause.
+
+    `reach_km` counts between the centres of areas, `per_week` is the most tasks a week, and `week_parts` has
+    a bit for each part of the week (`catalog.time_slots`).
+    """
     fields = {
         "reach_km": reach_km, "per_week": per_week, "has_vehicle": has_vehicle,
         "week_parts": week_parts,
@@ -46,32 +51,32 @@ def save_offer(
     offer.localities.set(localities)
     offer.languages.set(languages)
     add_role(by, Role.VOLUNTEER)
-    _move(offer, "renew", **HOLDS)
-    if _move(offer, "keep", **HOLDS):
+    _transition(offer, "renew", **CONFIRMED)
+    if _transition(offer, "keep", **CONFIRMED):
         announce(offer)
     return offer
 
 
 @transaction.atomic
-def change_offer(offer: Offer, given: Mapping[str, Any], *, by: User) -> None:
-    """A coordinator changes what a volunteer told them: fields named in `OF_AN_OFFER`.
+def change_offer(offer: Offer, changes: Mapping[str, Any], *, by: User) -> None:
+    """A coordinator writes what a volunteer told them: values by the names of `EDITABLE` fields.
 
-    What fits is looked for anew. That the offer holds is the volunteer's to say and is not written down.
+    It is matched anew. That the offer still holds is the volunteer's to say and is not written.
     """
-    fields = dict(given)
-    for name in SEVERAL & fields.keys():
+    fields = dict(changes)
+    for name in MANY_TO_MANY & fields.keys():
         getattr(offer, name).set(fields.pop(name))
     if fields:
         Offer.objects.filter(pk=offer.pk).update(**fields)
     offer.refresh_from_db()
-    write_history(offer, by=by, changed=given)
+    write_history(offer, by=by, changed=changes)
     if offer.state in COUNTS:
         announce(offer)
 
 
 @transaction.atomic
 def set_limits(offer: Offer, *, reach_km: int, per_week: int) -> None:
-    """How far and how often; what fits is looked for anew."""
+    """Change how far, in km, and how many tasks a week at most; it is matched anew."""
     Offer.objects.filter(pk=offer.pk).update(reach_km=reach_km, per_week=per_week)
     offer.refresh_from_db()
     if offer.state in COUNTS:
@@ -82,45 +87,45 @@ def set_limits(offer: Offer, *, reach_km: int, per_week: int) -> None:
 def pause_offer(offer: Offer, *, until: date | None, by: User | None = None) -> bool:
     """Invite this person to nothing until that day; without a day, until they come back by themself.
 
-    `by` is the coordinator who does it for them. Returns whether it is paused now: what was taken back
-    is not.
+    `by` is the coordinator who does it for them. Returns whether it is paused now: not where it was
+    withdrawn.
     """
-    return _move(offer, "pause", by=by, paused_until=until, reconfirm_asked_at=None)
+    return _transition(offer, "pause", by=by, paused_until=until, reconfirm_asked_at=None)
 
 
 @transaction.atomic
 def resume_offer(offer: Offer, *, by: User | None = None) -> bool:
     """End a pause; harmless when there is none. Returns whether the offer counts now."""
-    if _move(offer, "resume", by=by, paused_until=None, **HOLDS):
+    if _transition(offer, "resume", by=by, paused_until=None, **CONFIRMED):
         announce(offer)
     return offer.state in COUNTS
 
 
 @transaction.atomic
 def keep_offer(offer: Offer) -> bool:
-    """It still holds; nobody asks again for `RECONFIRM_DAYS`.
+    """It still holds; they are not asked again for `reconfirm_days` days.
 
-    Returns whether it counts now: what is paused or was taken back stays so.
+    Returns whether it counts now: what is paused or withdrawn stays so.
     """
-    return _move(offer, "keep", **HOLDS)
+    return _transition(offer, "keep", **CONFIRMED)
 
 
 @transaction.atomic
 def withdraw_offer(offer: Offer, *, by: User | None = None) -> None:
-    """Stop: no invitations any more. What they wrote stays, in case they come back."""
-    _move(offer, "withdraw", by=by, paused_until=None, reconfirm_asked_at=None)
+    """Invite this person to nothing any more. What they offered stays, in case they come back."""
+    _transition(offer, "withdraw", by=by, paused_until=None, reconfirm_asked_at=None)
 
 
 @transaction.atomic
 def ask_whether_it_holds(offer: Offer) -> None:
-    """Ask the volunteer, once: keep, pause or stop?"""
-    if _move(offer, "ask_to_reconfirm", reconfirm_asked_at=Now()):
+    """Ask the volunteer once whether to keep, pause or stop; nothing where they are asked already."""
+    if _transition(offer, "ask_to_reconfirm", reconfirm_asked_at=Now()):
         key = f"offer_reconfirm:{offer.pk}:{offer.reconfirm_asked_at}"
         enqueue("offer_reconfirm", about_id=offer.pk, to=offer.volunteer, key=key)
 
 
 def resume_when_pause_is_over() -> int:
-    """Resume every offer whose last day of pause has come; returns how many."""
+    """Resume every offer whose pause is over; returns how many."""
     over = list(Offer.objects.pause_is_over())
     for offer in over:
         resume_offer(offer)
@@ -128,16 +133,17 @@ def resume_when_pause_is_over() -> int:
 
 
 def announce(offer: Offer) -> None:
-    """Make an active offer due for matching, by the database's clock, and tell the rooms above."""
+    """Make an active offer due for matching, by the database's clock, and send `offer_opened`."""
     Offer.objects.filter(pk=offer.pk).update(match_due_at=Now())
     offer.refresh_from_db(fields=["match_due_at"])
     offer_opened.send(sender=Offer, offer=offer)
 
 
-def _move(offer: Offer, action: str, *, by: User | None = None, **fields: Any) -> bool:
-    here = Offer.objects.filter(pk=offer.pk)
-    moved = apply_transition(here, OFFER_TRANSITIONS[action], **fields) == 1
+def _transition(offer: Offer, action: str, *, by: User | None = None, **fields: Any) -> bool:
+    """Take a transition of `OFFER_TRANSITIONS` and write `fields`; returns whether it was possible."""
+    row = Offer.objects.filter(pk=offer.pk)
+    is_taken = apply_transition(row, OFFER_TRANSITIONS[action], **fields) == 1
     offer.refresh_from_db(fields=["state", *fields])
-    if moved and by:
+    if is_taken and by:
         write_history(offer, by=by, changed=["state"])
-    return moved
+    return is_taken

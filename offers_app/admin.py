@@ -1,4 +1,4 @@
-"""Offers in the admin: who can give what."""
+"""Offers in the admin."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -21,14 +21,14 @@ from offers_app.states import OfferState
 class OfferAdminForm(CarefulForm, forms.ModelForm[Offer]):
     class Meta:
         model = Offer
-        fields = actions.OF_AN_OFFER
+        fields = actions.EDITABLE
 
     def current(self) -> Mapping[str, object]:
         rows = Offer.objects.select_for_update(of=("self",)) if self.is_bound else Offer.objects
         offer = rows.get(pk=self.instance.pk)
-        several = {name: list(getattr(offer, name).all()) for name in actions.SEVERAL}
-        one = set(actions.OF_AN_OFFER) - actions.SEVERAL
-        return several | {name: getattr(offer, name) for name in one}
+        links = {name: list(getattr(offer, name).all()) for name in actions.MANY_TO_MANY}
+        columns = set(actions.EDITABLE) - actions.MANY_TO_MANY
+        return links | {name: getattr(offer, name) for name in columns}
 
     def who_changed(self, name: str) -> str:
         return str(self.instance.volunteer)
@@ -76,12 +76,13 @@ class OfferAdmin(ActionAdmin[Offer]):
         self._each(request, chosen, lambda offer, me: actions.withdraw_offer(offer, by=me))
 
     def _each(
-        self, request: HttpRequest, chosen: QuerySet[Offer], do: Callable[[Offer, User], object]
+        self, request: HttpRequest, chosen: QuerySet[Offer], action: Callable[[Offer, User], object]
     ) -> None:
+        """Apply `action` to each, and say for how many it changed the state."""
         changed = 0
         for offer in chosen:
             before = OfferState(offer.state)
-            do(offer, cast(User, request.user))
+            action(offer, cast(User, request.user))
             changed += offer.state != before
-        said = ngettext("Done for %d offer.", "Done for %d offers.", changed)
-        self.message_user(request, said % changed, messages.SUCCESS)
+        done = ngettext("Done for %d offer.", "Done for %d offers.", changed)
+        self.message_user(request, done % changed, messages.SUCCESS)

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 
 
 class LimitsForm(forms.Form):
-    """How far and how often."""
+    """How far and how often someone can help."""
 
     reach_km = forms.IntegerField(
         label=_("How far beyond these areas would you go?"),
@@ -36,7 +37,7 @@ class LimitsForm(forms.Form):
 
 
 class OfferForm(LimitsForm):
-    """What, where and how often somebody can help."""
+    """What, where and how often someone can help: the arguments of `actions.save_offer` but `by`."""
 
     field_order = (
         "categories", "localities", "reach_km", "languages", "week_parts", "per_week", "has_vehicle"
@@ -86,8 +87,9 @@ class PauseForm(forms.Form):
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
 
-    def clean_until(self) -> Any:
-        day = self.cleaned_data["until"]
+    def clean_until(self) -> date | None:
+        """Raises `ValidationError` for a day that is not after today."""
+        day: date | None = self.cleaned_data["until"]
         if day and day <= timezone.localdate():
             raise ValidationError(_("Choose a day after today."))
         return day

@@ -1,4 +1,4 @@
-"""What somebody can give: which kinds of help, where, in which languages, how often."""
+"""What someone can give: which categories of help, where, in which languages, how often."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -18,6 +18,7 @@ from offers_app.states import COUNTS, OfferState
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def active(self) -> "OfferQuerySet":
+        """Those that needs are matched with."""
         return self.filter(state__in=COUNTS, volunteer__is_active=True)
 
     def due_for_matching(self) -> "OfferQuerySet":
@@ -27,18 +28,22 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(state=OfferState.PAUSED, paused_until__lte=timezone.localdate())
 
     def grown_old(self) -> "OfferQuerySet":
-        """Nobody has said for `reconfirm_days` that they still hold."""
+        """Those whose volunteer has not said for `reconfirm_days` days that they still hold."""
         old = Now() - timedelta(days=current_policy().reconfirm_days)
         return self.active().filter(state=OfferState.ACTIVE, confirmed_at__lt=old)
 
     def unanswered(self) -> "OfferQuerySet":
-        """Asked whether they still hold `reconfirm_answer_days` ago, and no answer came."""
-        asked = Now() - timedelta(days=current_policy().reconfirm_answer_days)
-        return self.filter(state=OfferState.NEEDS_RECONFIRM, reconfirm_asked_at__lt=asked)
+        """Those whose volunteer was asked `reconfirm_answer_days` days ago, and did not answer."""
+        long_ago = Now() - timedelta(days=current_policy().reconfirm_answer_days)
+        return self.filter(state=OfferState.NEEDS_RECONFIRM, reconfirm_asked_at__lt=long_ago)
 
 
 class Offer(models.Model):
-    """The standing offer of one person. `reach_km` counts between the centres of areas."""
+    """The standing offer of one person.
+
+    `reach_km` counts between the centres of areas. `week_parts` is a bit for each part of the week.
+    `match_due_at` is null once what fits it was matched.
+    """
 
     volunteer = models.OneToOneField(
         settings.AUTH_USER_MODEL,

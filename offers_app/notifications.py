@@ -1,4 +1,4 @@
-"""What this room says to people by message. Composed when it is sent: None where it is past."""
+"""The messages of this app."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -23,14 +23,15 @@ from offers_app.states import OfferState
     },
 )
 def offer_reconfirm(offer_id: int) -> Message | None:
+    """Asks whether an offer still holds; None once they have answered."""
     offer = Offer.objects.select_related("volunteer").get(pk=offer_id)
     if offer.state != OfferState.NEEDS_RECONFIRM:
         return None
     user = offer.volunteer
-    urls = {step: one_tap_url(step, offer_id, user) for step in STEPS}
+    urls = {action: one_tap_url(action, offer_id, user) for action in ONE_TAP_ACTIONS}
     urls["page"] = settings.SITE_URL + reverse("offer")
     return Message(recipient_of(user), {"days": current_policy().reconfirm_answer_days}, urls=urls)
 
 
-STEPS = ("offer_keep", "offer_pause", "offer_stop")
+ONE_TAP_ACTIONS = ("offer_keep", "offer_pause", "offer_stop")
 """What can be answered in one tap, see `one_tap`."""

@@ -1,4 +1,4 @@
-"""What a volunteer can answer in one tap when they are asked whether their offer still holds."""
+"""One-tap actions: what a volunteer answers when they are asked whether their offer still holds."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -10,39 +10,39 @@ from offers_app.models import Offer
 from offers_app.states import COUNTS, OfferState
 
 QUESTION = gettext_lazy("Does your offer still hold?")
-STANDS = {
+STATE_TEXTS = {
     **dict.fromkeys(COUNTS, gettext_lazy("Thank you! We go on asking you when something fits.")),
     OfferState.PAUSED: gettext_lazy("You are taking a break. Nobody will ask you for now."),
     OfferState.WITHDRAWN: gettext_lazy(
         "You stopped, and nobody asks you. Offer this again whenever you like."
     ),
 }
-"""How an offer in each state stands, whatever was tapped."""
+"""What a volunteer is told of an offer in each state, whatever was tapped."""
 
 
 @one_tap_action("offer_keep", question=QUESTION, button=gettext_lazy("Yes, keep it"))
 def offer_keep(offer_id: int, user: User | None) -> Outcome:
-    offer = _theirs(offer_id, user)
+    offer = _offer_of(offer_id, user)
     return _outcome(offer, is_done=actions.keep_offer(offer))
 
 
 @one_tap_action("offer_pause", question=QUESTION, button=gettext_lazy("Take a break"))
 def offer_pause(offer_id: int, user: User | None) -> Outcome:
-    offer = _theirs(offer_id, user)
+    offer = _offer_of(offer_id, user)
     return _outcome(offer, is_done=actions.pause_offer(offer, until=None))
 
 
 @one_tap_action("offer_stop", question=QUESTION, button=gettext_lazy("Stop"))
 def offer_stop(offer_id: int, user: User | None) -> Outcome:
-    offer = _theirs(offer_id, user)
+    offer = _offer_of(offer_id, user)
     actions.withdraw_offer(offer)
     return _outcome(offer, is_done=True)
 
 
-def _theirs(offer_id: int, user: User | None) -> Offer:
+def _offer_of(offer_id: int, user: User | None) -> Offer:
     return Offer.objects.get(pk=offer_id, volunteer=user)
 
 
 def _outcome(offer: Offer, *, is_done: bool) -> Outcome:
-    words = STANDS[OfferState(offer.state)]
-    return Outcome(words, reverse("offer"), gettext_lazy("Look at my offer"), is_done)
+    text = STATE_TEXTS[OfferState(offer.state)]
+    return Outcome(text, reverse("offer"), gettext_lazy("Look at my offer"), is_done)

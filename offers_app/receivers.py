@@ -1,4 +1,4 @@
-"""What this room does when something happens to a person below it."""
+"""What happens to an offer when its person leaves, is blocked, or becomes known to the group."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from offers_app.states import COUNTS, OfferState
 
 @receiver(person_deactivated)
 def on_person_deactivated(user: User, by: User, **_: Any) -> str:
+    """Returns what a coordinator is told of it."""
     offer = Offer.objects.filter(volunteer=user).exclude(state=OfferState.WITHDRAWN).first()
     if offer is None:
         return ""
@@ -23,6 +24,7 @@ def on_person_deactivated(user: User, by: User, **_: Any) -> str:
 
 @receiver(person_blocked)
 def on_person_blocked(user: User, by: User, **_: Any) -> str:
+    """Returns what a coordinator is told of it."""
     offer = Offer.objects.filter(volunteer=user).first()
     is_paused = offer is not None and actions.pause_offer(offer, until=None, by=by)
     return gettext("Their offer is paused.") if is_paused else ""
@@ -30,6 +32,6 @@ def on_person_blocked(user: User, by: User, **_: Any) -> str:
 
 @receiver(standing_changed)
 def on_standing_changed(user: User, **_: Any) -> None:
-    """Other needs fit someone whom the group knows."""
+    """Match anew: other needs fit someone whom the group knows."""
     for offer in Offer.objects.filter(volunteer=user, state__in=COUNTS):
         actions.announce(offer)

@@ -1,4 +1,4 @@
-"""What the clock does with offers: ask whether they still hold, and let those rest that do not answer."""
+"""What the clock does with offers: ask whether they still hold, and pause those without an answer."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -8,14 +8,17 @@ from offers_app.models import Offer
 
 
 def due_jobs() -> Iterator[Callable[[], None]]:
-    """Everything that is due now, each as a call; a step that is no longer possible does nothing."""
+    """Everything that is due now, each as a call, which does nothing where it is no longer due."""
     for offer in list(Offer.objects.grown_old().select_related("volunteer")):
         yield partial(ask_whether_it_holds, offer)
     for offer in list(Offer.objects.unanswered()):
-        yield partial(let_rest, offer)
+        yield partial(pause_unanswered, offer)
 
 
-def let_rest(offer: Offer) -> None:
-    """No answer: it rests until they come back by themself. Never deleted."""
+def pause_unanswered(offer: Offer) -> None:
+    """Pause an offer without an answer until they come back by themself. It is never deleted.
+
+    Re-checked, as they may have answered since the query.
+    """
     if Offer.objects.unanswered().filter(pk=offer.pk).exists():
         pause_offer(offer, until=None)

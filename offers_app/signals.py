@@ -1,4 +1,4 @@
-"""What this room tells the ones above it, inside the transaction."""
+"""What other apps may react to; sent inside the transaction."""
 
 from django.dispatch import Signal
 

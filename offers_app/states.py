@@ -1,4 +1,4 @@
-"""Which steps an offer can take."""
+"""Which transitions an offer can take."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class OfferState(TextChoices):
 S = OfferState
 
 COUNTS = (S.ACTIVE, S.NEEDS_RECONFIRM)
-"""Needs are matched with it: a question alone takes nobody off the list."""
+"""Needs are matched with it: also while its volunteer is asked whether it still holds."""
 
 OFFER_TRANSITIONS = {
     "renew": Transition((S.NEEDS_RECONFIRM, S.WITHDRAWN), S.ACTIVE),

@@ -1,4 +1,4 @@
-"""Safe to run twice, late, or in two places at once: each step is taken by a conditional update."""
+"""The tasks of offers. Safe to run twice, late, or at once: each job is a conditional update."""
 
 from celery import shared_task
 
@@ -8,6 +8,6 @@ from offers_app.scheduled import due_jobs
 
 @shared_task
 def sweep() -> None:
-    """Take the steps that the clock has made due."""
-    for take in within_time_budget(due_jobs()):
-        take()
+    """Do what the clock has made due."""
+    for job in within_time_budget(due_jobs()):
+        job()

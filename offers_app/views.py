@@ -1,4 +1,4 @@
-"""The page on which someone says what they can give."""
+"""The pages on which someone says what they can give, pauses and stops."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from offers_app.models import Offer
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request: PersonRequest) -> HttpResponse:
-    """Make or change one's offer."""
+    """Make or change my offer."""
     mine = Offer.objects.filter(volunteer=request.user).first()
     form = OfferForm(request.POST or None, initial=_initial(mine))
     if request.method == "POST" and form.is_valid():
@@ -46,10 +46,8 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
         return _page(request, mine, OfferForm(initial=_initial(mine)), form)
-    if actions.pause_offer(mine, until=form.cleaned_data["until"]):
-        messages.success(request, _("You are taking a break. Nobody will ask you for now."))
-    else:
-        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
+    is_paused = actions.pause_offer(mine, until=form.cleaned_data["until"])
+    _tell(request, is_paused, _("You are taking a break. Nobody will ask you for now."))
     return redirect("me")
 
 
@@ -57,10 +55,8 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
 @require_POST
 def offer_keep(request: PersonRequest) -> HttpResponse:
     """My offer still holds."""
-    if actions.keep_offer(get_object_or_404(Offer, volunteer=request.user)):
-        messages.success(request, _("Thank you! Your offer stays as it is."))
-    else:
-        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
+    is_kept = actions.keep_offer(get_object_or_404(Offer, volunteer=request.user))
+    _tell(request, is_kept, _("Thank you! Your offer stays as it is."))
     return redirect("offer")
 
 
@@ -76,11 +72,17 @@ def offer_stop(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_POST
 def offer_resume(request: PersonRequest) -> HttpResponse:
-    if actions.resume_offer(get_object_or_404(Offer, volunteer=request.user)):
-        messages.success(request, _("Welcome back! We look for needs that fit you."))
+    is_resumed = actions.resume_offer(get_object_or_404(Offer, volunteer=request.user))
+    _tell(request, is_resumed, _("Welcome back! We look for needs that fit you."))
+    return redirect("me")
+
+
+def _tell(request: HttpRequest, is_done: bool, thanks: str) -> None:
+    """`thanks`, or kindly that it was no longer possible."""
+    if is_done:
+        messages.success(request, thanks)
     else:
         messages.info(request, _("This has changed in the meantime. Here is how it stands."))
-    return redirect("me")
 
 
 def _page(
@@ -91,7 +93,7 @@ def _page(
 
 
 def _initial(mine: Offer | None) -> dict[str, Any]:
-    """The offer as it stands, to be changed; nothing for a first one."""
+    """The values of the form for the offer as it stands; empty for a first one."""
     if mine is None:
         return {}
     return {

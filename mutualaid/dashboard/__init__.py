@@ -1,1 +1,1 @@
-"""My page: what I asked, offered and took on, what fits me, my messages, and my calendar."""
+"""My page: what I asked for, offered and said yes to, what fits me, my messages, and my calendar."""

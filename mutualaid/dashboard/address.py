@@ -1,4 +1,4 @@
-"""The secret address of somebody's calendar: 192 random bits, of which only a hash is kept."""
+"""The secret address of someone's calendar: 192 random bits, of which only a hash is stored."""
 
 import hashlib
 import secrets
@@ -7,13 +7,14 @@ from mutualaid.people.models import User
 
 
 def new_address(user: User) -> str:
-    """Make a new secret for `user` and return it. The one before opens nothing any more."""
+    """Make a new secret for `user` and return it. The one before no longer works."""
     token = secrets.token_urlsafe(24)
     User.objects.filter(pk=user.pk).update(calendar_hash=_hash(token))
     return token
 
 
 def forget_address(user: User) -> None:
+    """Let the address of their calendar work no longer."""
     User.objects.filter(pk=user.pk).update(calendar_hash=None)
 
 

@@ -1,4 +1,4 @@
-"""The days on which somebody comes to me, or I go: kind and area alone, for calendars are shared."""
+"""The days on which someone comes to me, or I go: category and area alone, as calendars are shared."""
 
 from urllib.parse import urlsplit
 
@@ -26,18 +26,19 @@ def calendar_of(user: User) -> bytes:
 
 
 def _agreed(user: User) -> QuerySet[Claim]:
-    mine = Q(volunteer=user) | Q(need__ask__account=user)
-    agreed = Claim.objects.filter(mine, state__in=ON_THE_WAY, scheduled_for__isnull=False)
+    """Claims with an agreed day, of the volunteer and of the neighbour."""
+    own = Q(volunteer=user) | Q(need__ask__account=user)
+    agreed = Claim.objects.filter(own, state__in=ON_THE_WAY, scheduled_for__isnull=False)
     related = ("need__category", "need__locality")
     return agreed.select_related(*related).order_by("scheduled_for", "pk")
 
 
 def _event(claim: Claim) -> Event:
     category = claim.need.category
-    what = _("Mutual aid") if category.sensitive else category.label
+    title = _("Mutual aid") if category.sensitive else category.label
     event = Event()
     event.add("uid", f"{claim.public_id}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", claim.claimed_at)
     event.add("dtstart", claim.scheduled_for)
-    event.add("summary", f"{what} · {claim.need.locality}")
+    event.add("summary", f"{title} · {claim.need.locality}")
     return event

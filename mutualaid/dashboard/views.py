@@ -1,4 +1,4 @@
-"""My page, the way from it to what I asked, and the feed of my calendar."""
+"""My page, the links from it to what I asked for, and the feed of my calendar."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -30,7 +30,7 @@ from requests_app.states import LIVE_CLAIM
 
 
 class NeedLine(NamedTuple):
-    """One need of mine: its kind, where and when, and how it stands."""
+    """One need of mine: its category, where and when, its state as a code, and how it stands in words."""
 
     category: Category
     place: str
@@ -45,24 +45,24 @@ MOST_SHOWN = 20
 @private_page
 @require_safe
 def me(request: PersonRequest) -> HttpResponse:
-    """All that is mine, newest first."""
+    """All that is mine, the newest first."""
     user = request.user
-    offer = Offer.objects.filter(volunteer=user).prefetch_related("categories", "localities")
-    mine = offer.first()
+    offers = Offer.objects.filter(volunteer=user).prefetch_related("categories", "localities")
+    my_offer = offers.first()
     related = ("need__category", "need__locality")
     claims = Claim.objects.of(user).select_related(*related).order_by("-claimed_at")[:MOST_SHOWN]
     matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
     this_week = Claim.objects.of(user).filling_this_week().count()
     context = {
-        "asks": _with_their_needs(_asked_by(request)[:MOST_SHOWN]),
-        "offer": mine,
-        "is_full": mine is not None and this_week >= mine.per_week,
+        "asks": _with_their_needs(_asks_of(request)[:MOST_SHOWN]),
+        "offer": my_offer,
+        "is_full": my_offer is not None and this_week >= my_offer.per_week,
         "pause_form": PauseForm(),
-        "limits_form": LimitsForm(initial=vars(mine) if mine else None),
+        "limits_form": LimitsForm(initial=vars(my_offer) if my_offer else None),
         "claims": [claim for claim in claims if claim.state in LIVE_CLAIM],
         "past_claims": [claim for claim in claims if claim.state not in LIVE_CLAIM],
         "matches": [(match, in_words(match.lines)) for match in matches],
-        "told": Notification.objects.to(user)[:MOST_SHOWN],
+        "sent_messages": Notification.objects.to(user)[:MOST_SHOWN],
     }
     return render(request, "me/me.html", context)
 
@@ -70,15 +70,15 @@ def me(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_POST
 def me_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """Open the private page of what I asked for, by a fresh link."""
-    ask = get_object_or_404(_asked_by(request), public_id=public_id)
+    """Open the private page of one ask, by a fresh link."""
+    ask = get_object_or_404(_asks_of(request), public_id=public_id)
     return redirect("ask_private", make_link(ask, with_code=False))
 
 
 @private_page
 @require_POST
 def me_calendar(request: PersonRequest) -> HttpResponse:
-    """Make a new secret address. It is shown in this answer and never again."""
+    """Make a new secret address of my calendar, shown on this page and never again."""
     address = settings.SITE_URL + reverse("calendar", args=[new_address(request.user)])
     return render(request, "me/calendar.html", {"address": address})
 
@@ -102,21 +102,23 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(calendar_of(owner), content_type="text/calendar; charset=utf-8")
 
 
-def _asked_by(request: PersonRequest) -> QuerySet[Ask]:
-    """Those with a way back, newest first; one that was merged into another stands there."""
+def _asks_of(request: PersonRequest) -> QuerySet[Ask]:
+    """Those with a private page, newest first, without those that were merged into another."""
     asks = Ask.objects.with_way_back().filter(account=request.user, merged_into=None)
     return asks.order_by("-created_at", "-pk")
 
 
 def _with_their_needs(asks: QuerySet[Ask]) -> list[tuple[Ask, list[NeedLine]]]:
-    """Each with a line for each of its needs."""
+    """Each ask with a line for each of its needs."""
     needs = Need.objects.select_related("category", "locality").order_by("created_at", "pk")
-    mine = asks.prefetch_related(Prefetch("needs", needs))
+    with_needs = asks.prefetch_related(Prefetch("needs", needs))
     return [
-        (ask, [_line(need) for need in ask.needs.all() if not need.merged_into_id]) for ask in mine
+        (ask, [_line(need) for need in ask.needs.all() if not need.merged_into_id])
+        for ask in with_needs
     ]
 
 
 def _line(need: Need) -> NeedLine:
-    how = need.get_state_display() if need.is_live else need.get_close_reason_display()
-    return NeedLine(need.category, f"{need.locality} · {need.when}", need.state, capfirst(str(how)))
+    standing = need.get_state_display() if need.is_live else need.get_close_reason_display()
+    place = f"{need.locality} · {need.when}"
+    return NeedLine(need.category, place, need.state, capfirst(str(standing)))

@@ -21,8 +21,8 @@ from requests_app.states import ON_THE_WAY
 def erase_account(user: User) -> None:
     """Release their claims, have others invited in their place, and erase who they are.
 
-    A row without a name stays, so that the history of what was done keeps its counts. What they asked
-    for goes on without the account, on its private link. Harmless when done twice.
+    A row without a name stays, so that the history of what was done keeps its counts (ADR 23). What they
+    asked for goes on without the account, on its private link. Idempotent.
     """
     for claim in Claim.objects.of(user).filter(state__in=ON_THE_WAY):
         with suppress(StateChanged):
@@ -30,12 +30,12 @@ def erase_account(user: User) -> None:
     for match in Match.objects.of(user).filter(state__in=INVITED):
         with suppress(StateChanged):
             decline(match)
-    _named_in_the_log(user).delete()
+    _log_entries_about(user).delete()
     erase(ACCOUNT, [user.pk])
 
 
-def _named_in_the_log(user: User) -> QuerySet[LogEntry]:
-    """What the admin's log says of the account and of its offer, by the name of the person."""
+def _log_entries_about(user: User) -> QuerySet[LogEntry]:
+    """What the admin's log says of the account and of its offer: its lines hold the name of the person."""
     offers = Offer.objects.filter(volunteer=user).values_list("pk", flat=True)
     account = Q(content_type__model="user", object_id=str(user.pk))
     offer = Q(content_type__model="offer", object_id__in=[str(pk) for pk in offers])

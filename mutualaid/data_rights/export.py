@@ -1,6 +1,8 @@
-"""Everything that is known about someone with an account, for them to keep: words, not codes."""
+"""Everything that is stored about someone with an account, for them to keep: in words, not codes."""
 
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from mutualaid.catalog.time_slots import in_words
 from mutualaid.matching.models import Match
@@ -10,9 +12,11 @@ from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
 from requests_app.pages import data_export
 
+Row = TypeVar("Row", Claim, Match)
+
 
 def data_of(user: User) -> dict[str, Any]:
-    """What they may download. Of others it holds no more than their pages show."""
+    """What they may download, ready for JSON. Of other people it holds no more than their pages show."""
     asks = Ask.objects.filter(account=user).order_by("created_at", "pk")
     invited = Match.objects.of(user).exclude(state=Match.State.SUGGESTED)
     return {
@@ -79,5 +83,6 @@ def _where(need: Need) -> dict[str, Any]:
     return {"kind_of_help": need.category.label, "area": need.locality.name}
 
 
-def _with_need(rows: Any) -> Any:
+def _with_need(rows: "QuerySet[Row]") -> "QuerySet[Row]":
+    """Claims or matches, oldest first, with what `_where` reads."""
     return rows.select_related("need__category", "need__locality").order_by("pk")

@@ -1,4 +1,4 @@
-"""The pages of someone's own data, once they are signed in."""
+"""The pages of my own data: a copy, and erasing my account."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -17,7 +17,7 @@ from requests_app.states import ON_THE_WAY
 @private_page
 @require_safe
 def account_data(request: PersonRequest) -> HttpResponse:
-    """Says what erasing means, and asks: there is no JavaScript to ask "Are you sure?"."""
+    """Say what erasing means, and ask on a page of its own: it works without JavaScript."""
     on_the_way = Claim.objects.of(request.user).filter(state__in=ON_THE_WAY)
     return render(request, "account/data.html", {"on_the_way": on_the_way.count()})
 

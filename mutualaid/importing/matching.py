@@ -6,7 +6,7 @@ from time import perf_counter
 
 from mutualaid.celery import without_broker
 from mutualaid.matching.outreach.match_need import match_need
-from mutualaid.matching.search.offer_changes import match_offer
+from mutualaid.matching.search.offer_index import match_offer
 from offers_app.models import Offer
 from requests_app.models import Need
 

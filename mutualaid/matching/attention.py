@@ -1,4 +1,4 @@
-"""What is still unmet: the needs a coordinator should look at first, and why."""
+"""What waits for a coordinator: the needs to look at first, and why."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,22 +20,24 @@ from requests_app.models import Ask, AskContact, Claim, Need, NeedNotes
 from requests_app.states import ASIDE, WAITING, ClaimState, NeedState, Urgency
 
 LONG_DAYS = 3
-"""A need that is open for longer than this is old."""
+"""Days after which an open need is long open. Assumed, not measured."""
 
 
 class AttentionItem(NamedTuple):
-    """What may wait for a coordinator; `among` narrows needs to those that do."""
+    """One reason for a need to wait for a coordinator; `among` narrows needs to those that do."""
 
     label: str | Promise
     among: Callable[["QuerySet[Need]"], "QuerySet[Need]"]
 
 
-def _nobody_fits(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+def _no_one_fits(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    """Without any match but those that were declined."""
     matches = Match.objects.filter(need=OuterRef("pk")).exclude(state=Match.State.DECLINED)
     return needs.filter(~Exists(matches), state=NeedState.OPEN)
 
 
-def _nobody_left(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+def _no_one_left_to_invite(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    """Someone fits, but all of them were invited, or may not be invited now."""
     handed_over = needs.filter(state=NeedState.OPEN, search__handed_over_at__isnull=False)
     return handed_over.filter(Exists(Match.objects.filter(need=OuterRef("pk"))))
 
@@ -45,23 +47,24 @@ def _long_open(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     return needs.filter(state=NeedState.OPEN, created_at__lt=old)
 
 
-def _has_claim(**which: Any) -> Exists:
-    return Exists(Claim.objects.filter(need=OuterRef("pk"), **which))
+def _has_claim(condition: Q) -> Exists:
+    return Exists(Claim.objects.filter(condition, need=OuterRef("pk")))
 
 
-def _silent(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    return needs.filter(_has_claim(state=ClaimState.CLAIMED, reminded_at__isnull=False))
+def _reminded(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+    return needs.filter(_has_claim(Q(state=ClaimState.CLAIMED, reminded_at__isnull=False)))
 
 
 def _did_not_arrive(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     """A volunteer said that it is done, and the neighbour said no."""
-    denied = _has_claim(state=ClaimState.RELEASED, delivered_at__isnull=False)
+    denied = _has_claim(Q(state=ClaimState.RELEASED, delivered_at__isnull=False))
     return needs.filter(denied, state=NeedState.OPEN)
 
 
 def _came_back(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    left = (ClaimState.RELEASED, ClaimState.LAPSED, ClaimState.NO_SHOW)
-    return needs.filter(_has_claim(state__in=left), state=NeedState.OPEN)
+    """Open again, for a volunteer did not come after all."""
+    ended = (ClaimState.RELEASED, ClaimState.LAPSED, ClaimState.NO_SHOW)
+    return needs.filter(_has_claim(Q(state__in=ended)), state=NeedState.OPEN)
 
 
 def _aside_is_over(needs: "QuerySet[Need]") -> "QuerySet[Need]":
@@ -69,12 +72,12 @@ def _aside_is_over(needs: "QuerySet[Need]") -> "QuerySet[Need]":
 
 
 def _not_heard_of(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """The volunteer was asked how it went and did not say: ring them, or the neighbour."""
+    """The volunteer was asked how it went and did not answer: ring them, or the neighbour."""
     return needs.filter(Exists(silent().filter(need=OuterRef("pk"))))
 
 
 def _unreadable(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """A key is missing: until it is back, nobody can be reached about these."""
+    """A key is missing: until it is back, no one can be reached about these."""
     contact = Q(ask__in=without_key(AskContact).values("pk"))
     notes = Q(pk__in=without_key(NeedNotes).values("pk"))
     return needs.filter(contact | notes, closed_at=None)
@@ -82,8 +85,8 @@ def _unreadable(needs: "QuerySet[Need]") -> "QuerySet[Need]":
 
 def _to_call_back(needs: "QuerySet[Need]") -> "QuerySet[Need]":
     """One need for each ask, the newest: it is one call, however much was asked for."""
-    lost = Ask.objects.exclude(call_back_at=None)
-    return needs.filter(pk__in=lost.annotate(newest=Max("needs")).values("newest"))
+    to_ring = Ask.objects.exclude(call_back_at=None)
+    return needs.filter(pk__in=to_ring.annotate(newest=Max("needs")).values("newest"))
 
 
 def _ends_soon(needs: "QuerySet[Need]") -> "QuerySet[Need]":
@@ -101,9 +104,9 @@ ATTENTION_ITEMS = {
     ),
     "denied": AttentionItem(_("the neighbour said that it did not arrive"), _did_not_arrive),
     "back": AttentionItem(_("open again, for somebody could not come"), _came_back),
-    "silent": AttentionItem(_("somebody said yes and was not in touch"), _silent),
-    "nobody": AttentionItem(_("open, and nobody fits"), _nobody_fits),
-    "asked": AttentionItem(_("open, and nobody is left to ask"), _nobody_left),
+    "silent": AttentionItem(_("somebody said yes and was not in touch"), _reminded),
+    "nobody": AttentionItem(_("open, and nobody fits"), _no_one_fits),
+    "asked": AttentionItem(_("open, and nobody is left to ask"), _no_one_left_to_invite),
     "long": AttentionItem(_("open for more than three days"), _long_open),
     "again": AttentionItem(_("put aside until today: ring, or ask how it went"), _aside_is_over),
     "ending": AttentionItem(_("ends soon, and nobody was found"), _ends_soon),
@@ -122,23 +125,25 @@ ATTENTION_ITEMS = {
         lambda n: n.filter(due(days_ahead=current_policy().erase_preview_days)),
     ),
 }
-"""By the word that stands in the address of the list."""
+"""By the value of `?look=` in the address of the list of needs."""
 
 
 def counts() -> list[tuple[str, str, int]]:
-    """Each item with the number of its needs: (word in the address, label, how many)."""
+    """(key of the item, its label, how many needs) for each item."""
     needs = Need.objects.all()
     return [
-        (word, str(item.label), item.among(needs).count()) for word, item in ATTENTION_ITEMS.items()
+        (key, str(item.label), item.among(needs).count()) for key, item in ATTENTION_ITEMS.items()
     ]
 
 
 class AttentionFilter(admin.SimpleListFilter):
+    """The list of needs, narrowed to one attention item."""
+
     title = _("what to look at first")
     parameter_name = "look"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(word, str(item.label)) for word, item in ATTENTION_ITEMS.items()]
+        return [(key, str(item.label)) for key, item in ATTENTION_ITEMS.items()]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Need]") -> "QuerySet[Need]":
         item = ATTENTION_ITEMS.get(self.value() or "")

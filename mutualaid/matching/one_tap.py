@@ -1,4 +1,6 @@
-"""Yes and no to an invitation in one tap, or by a text message."""
+"""One-tap actions on an invitation: yes, no, and thinking about it; also by text message."""
+
+from collections.abc import Callable
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -9,16 +11,17 @@ from mutualaid.matching.notifications.volunteers import TAKEN, THINK, how_it_sta
 from mutualaid.notify.links.one_tap import Outcome, one_tap_action
 from mutualaid.people.models import User
 from requests_app.access.exclusions import is_kept_from
-from requests_app.actions import NotForYou, StateChanged, WeekIsFull
+from requests_app.pages.one_tap import summary
+
+RELATED = ("need__category", "need__locality", "need__ask", "offer__volunteer")
 
 
 def about(match_id: int) -> str:
-    """What the message said of it: no name, no address. Nothing where it is kept from them by now."""
-    related = ("need__category", "need__locality", "need__ask", "offer__volunteer")
-    match = Match.objects.select_related(*related).filter(pk=match_id).first()
+    """Which need it is, with no name and no address; "" where it is kept from them by now."""
+    match = Match.objects.select_related(*RELATED).filter(pk=match_id).first()
     if match is None or is_kept_from(match.offer.volunteer, match.need.ask):
         return ""
-    return f"{match.need.category.label} · {match.need.locality} · {match.need.when}"
+    return summary(match.need)
 
 
 @one_tap_action(
@@ -28,19 +31,12 @@ def about(match_id: int) -> str:
     about=about,
 )
 def need_yes(match_id: int, user: User | None) -> Outcome:
-    match = _of_volunteer(match_id, user)
-    if match is None:
-        return Outcome(TAKEN, is_done=False)
-    try:
-        claim = actions.accept(match)
-    except (NotForYou, StateChanged, WeekIsFull):
-        earlier = match.claim_on_the_way  # they have said yes before, and said it twice
-        if earlier is None:
-            return how_it_stands(match)
-        claim = earlier
-    words = gettext_lazy("Thank you! Sign in to see how to reach your neighbour.")
-    page = reverse("claim", args=[claim.public_id])
-    return Outcome(words, page, gettext_lazy("How to reach your neighbour"))
+    def accept(match: Match) -> Outcome:
+        page = reverse("claim", args=[actions.accept(match).public_id])
+        text = gettext_lazy("Thank you! Sign in to see how to reach your neighbour.")
+        return Outcome(text, page, gettext_lazy("How to reach your neighbour"))
+
+    return _answer(match_id, user, accept)
 
 
 @one_tap_action(
@@ -50,14 +46,11 @@ def need_yes(match_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def need_no(match_id: int, user: User | None) -> Outcome:
-    match = _of_volunteer(match_id, user)
-    if match is None:
-        return Outcome(TAKEN, is_done=False)
-    try:
+    def decline(match: Match) -> Outcome:
         actions.decline(match)
-    except (actions.AlreadyAccepted, StateChanged):
-        return how_it_stands(match)
-    return Outcome(gettext_lazy("That is all right. We ask somebody else."))
+        return Outcome(gettext_lazy("That is all right. We ask somebody else."))
+
+    return _answer(match_id, user, decline)
 
 
 @one_tap_action(
@@ -67,15 +60,24 @@ def need_no(match_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def need_think(match_id: int, user: User | None) -> Outcome:
-    match = _of_volunteer(match_id, user)
+    def think(match: Match) -> Outcome:
+        if not actions.think_about(match):
+            return how_it_stands(match)
+        return Outcome(gettext_lazy("Take your time. We tell you if somebody else takes it."))
+
+    return _answer(match_id, user, think)
+
+
+def _answer(match_id: int, user: User | None, answer: Callable[[Match], Outcome]) -> Outcome:
+    """What `answer` does with the match of `user`; where it is refused, how the match stands.
+
+    To everyone else, and where it is kept from them, it looks as if someone else had taken it.
+    """
+    mine = Match.objects.of(user) if user else Match.objects.none()
+    match = mine.select_related(*RELATED).filter(pk=match_id).first()
     if match is None:
         return Outcome(TAKEN, is_done=False)
-    if not actions.think_about(match):
+    try:
+        return answer(match)
+    except actions.ANSWER_REFUSED:
         return how_it_stands(match)
-    return Outcome(gettext_lazy("Take your time. We tell you if somebody else takes it."))
-
-
-def _of_volunteer(match_id: int, user: User | None) -> Match | None:
-    related = ("need__category", "need__ask", "offer__volunteer")
-    mine = Match.objects.of(user).select_related(*related) if user else Match.objects.none()
-    return mine.filter(pk=match_id).first()

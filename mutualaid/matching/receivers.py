@@ -1,4 +1,4 @@
-"""Where matching hears of needs, offers and accounts. What is due is due already."""
+"""What matching does when needs, offers and accounts change. What is due is stored as due already."""
 
 from typing import Any
 
@@ -40,6 +40,7 @@ def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> Non
 
 @receiver([person_deactivated, person_blocked])
 def on_person_ended(user: User, **_: Any) -> str:
-    many = actions.end_matches_of(user)
-    said = ngettext("%d invitation ends.", "%d invitations end.", many)
-    return said % many if many else ""
+    """Returns what a coordinator is told of it."""
+    count = actions.end_matches_of(user)
+    sentence = ngettext("%d invitation ends.", "%d invitations end.", count)
+    return sentence % count if count else ""

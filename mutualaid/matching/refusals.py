@@ -1,7 +1,6 @@
-"""What a no means for the future. The matcher obeys it, and the volunteer can take it back."""
+"""What a volunteer rules out with a no: they are not matched with it until they take it back."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,29 +11,25 @@ from requests_app.models.claim import this_week
 
 
 def rule_out(match: Match) -> None:
-    """Write down what the reason of a declined match rules out, and forget what it suggested."""
-    need = match.need
+    """Store what the reason of a declined match rules out, and delete suggestions that it rules out.
+
+    Nothing for `CANNOT` and where no reason was given.
+    """
+    offer, need = match.offer, match.need
+    suggested = offer.matches.filter(state=Match.State.SUGGESTED, invited_at=None)
     match match.decline_reason:
         case DeclineReason.NOT_THIS_WEEK:
-            _write(match, until=this_week() + timedelta(days=6))
-            _forget(match)
+            Refusal.objects.get_or_create(offer=offer, until=this_week() + timedelta(days=6))
+            suggested.delete()
         case DeclineReason.TOO_FAR:
-            _write(match, locality=need.locality)
-            _forget(match, need__locality=need.locality)
+            Refusal.objects.get_or_create(offer=offer, locality=need.locality)
+            suggested.filter(need__locality=need.locality).delete()
         case DeclineReason.NEVER:
-            _write(match, category=need.category)
-            _forget(match, need__category=need.category)
+            Refusal.objects.get_or_create(offer=offer, category=need.category)
+            suggested.filter(need__category=need.category).delete()
 
 
 def of(user: User) -> "QuerySet[Refusal]":
-    """What this person has ruled out and what still stands, the newest first."""
+    """What this person ruled out and what is still in force, the newest first."""
     mine = Refusal.objects.standing().filter(offer__volunteer=user)
     return mine.select_related("category", "locality").order_by("-created_at", "-pk")
-
-
-def _write(match: Match, **what: Any) -> None:
-    Refusal.objects.get_or_create(offer=match.offer, **what)
-
-
-def _forget(match: Match, **among: Any) -> None:
-    match.offer.matches.filter(state=Match.State.SUGGESTED, invited_at=None, **among).delete()

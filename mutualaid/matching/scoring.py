@@ -1,4 +1,4 @@
-"""How well an offer fits a need: a pure function. Never anything about how good a person is."""
+"""How well an offer fits a need: a pure function of facts and points. Never how good a person is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from mutualaid.catalog.time_slots import ANY_TIME, share
 
 @dataclass(frozen=True)
 class Points:
-    """How much each reason counts at most."""
+    """How many points each reason brings at most."""
 
     near: float = 35.0
     exact_category: float = 20.0
@@ -22,14 +22,14 @@ class Points:
 
 
 STARTING = Points()
-"""Points to start from, of the measured score of the design."""
+"""The points of a new group. Assumed, not measured; coordinators change them."""
 
 REST_INVITATIONS = 3.0
-"""Invitations in seven days after which the points for rest have fallen to 1/e."""
+"""Invitations in seven days after which the points for rest have fallen to 1/e. Assumed, not measured."""
 
 
 class Line(TypedDict):
-    """One reason: a code that `reasons` puts into words, its points, and what it names."""
+    """One reason: a code that `search.reasons` puts into words, its points, and the value it names, or ""."""
 
     code: str
     points: float
@@ -38,7 +38,7 @@ class Line(TypedDict):
 
 @dataclass(frozen=True)
 class Price:
-    """How much an offer is wanted elsewhere, in points; `scarce` needs have hardly anybody else."""
+    """How much an offer is wanted elsewhere, in points; so many `scarce` needs have hardly anyone else."""
 
     points: float = 0.0
     scarce: int = 0
@@ -49,7 +49,11 @@ NO_PRICE = Price()
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one offer beside one need. `km` is None where distance does not matter."""
+    """What is known of one offer beside one need.
+
+    `km` lies between the centres of areas, and is None where distance does not matter. `wanted_parts` and
+    `free_parts` are a bit for each part of the week.
+    """
 
     km: float | None
     reach_km: int
@@ -74,7 +78,11 @@ class Facts:
 
 
 def score(facts: Facts, points: Points = STARTING) -> list[Line]:
-    """Return the reasons for this pair; the sum of their points is its rank among others."""
+    """The reasons for this pair; the sum of their points is its rank among others.
+
+    Points for distance fall linearly from all in the same area to none at full reach; those for rest by
+    e^(−invitations / REST_INVITATIONS). A price is a reason with negative points.
+    """
     lines = [
         _distance(facts, points),
         _category(facts, points),

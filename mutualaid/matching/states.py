@@ -1,4 +1,4 @@
-"""Which transitions a match can take. That a need has ended is the need's to say, and not repeated here."""
+"""Which transitions a match can take. That its need has ended is a state of the need, not repeated here."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ class MatchState(TextChoices):
 
 
 class DeclineReason(TextChoices):
-    """Why not. The matcher obeys: see `matching.refusals`."""
+    """Why not. What each rules out: see `matching.refusals`."""
 
     CANNOT = "cannot", _("I cannot do this one")
     NOT_THIS_WEEK = "not_this_week", _("Not this week")

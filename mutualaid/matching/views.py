@@ -1,5 +1,7 @@
-"""A volunteer's pages: the needs that fit them, why, and yes or no."""
+"""A volunteer's pages: the needs that fit them, why, and their yes or no."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching import actions, refusals
 from mutualaid.matching.models import Match
-from mutualaid.matching.notifications.volunteers import SAID_YES, how_it_stands
+from mutualaid.matching.notifications.volunteers import how_it_stands
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import DeclineReason
 from offers_app.models import Offer
-from requests_app.actions import NotForYou, StateChanged, WeekIsFull
+from requests_app.actions import StateChanged
 from requests_app.models import Claim, Need
+from requests_app.pages.refusals import tell_refusal
 from requests_app.states import NeedState
 
 MOST_SHOWN = 50
@@ -25,13 +28,15 @@ MOST_SHOWN = 50
 @private_page
 @require_safe
 def help_list(request: PersonRequest) -> HttpResponse:
-    """Needs that fit me, and what I have taken on."""
+    """Needs that fit me, and what I said yes to."""
     matches = Match.objects.of(request.user).worth_showing()[:MOST_SHOWN]
-    mine = Claim.objects.of(request.user).live().select_related("need__category", "need__locality")
+    claims = (
+        Claim.objects.of(request.user).live().select_related("need__category", "need__locality")
+    )
     context = {
         "offer": Offer.objects.filter(volunteer=request.user).first(),
         "matches": [(match, in_words(match.lines)) for match in matches],
-        "claims": mine.order_by("claimed_at"),
+        "claims": claims.order_by("claimed_at"),
         "ruled_out": refusals.of(request.user),
     }
     return render(request, "matching/help_list.html", context)
@@ -40,7 +45,7 @@ def help_list(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_safe
 def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """One need that fits me, and why. The address is not here."""
+    """One need that fits me, and why. The address is not shown."""
     match = _mine(request, public_id)
     contact = match.need.ask.readable_contact
     context = {
@@ -58,49 +63,39 @@ def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match = _mine(request, public_id)
-    try:
+    with _tell_refusal(request, match):
         claim = actions.accept(match)
-    except (NotForYou, StateChanged, WeekIsFull):
-        earlier = match.claim_on_the_way  # a yes that was sent twice
-        if earlier is None:
-            messages.info(request, str(how_it_stands(match).words))
-            return redirect("help_list")
-        claim = earlier
-    messages.success(request, _("Thank you! Here is how to reach your neighbour."))
-    return redirect("claim", claim.public_id)
+        messages.success(request, _("Thank you! Here is how to reach your neighbour."))
+        return redirect("claim", claim.public_id)
+    return redirect("help_list")
 
 
 @private_page
 @require_POST
 def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match, reason = _mine(request, public_id), request.POST.get("reason", "")
-    try:
+    with _tell_refusal(request, match):
         actions.decline(match, reason if reason in DeclineReason.values else "")
-    except actions.AlreadyAccepted as yes:
-        messages.warning(request, SAID_YES)
-        return redirect("claim", yes.claim.public_id)
-    except StateChanged:
-        messages.info(request, str(how_it_stands(match).words))
-    else:
         messages.success(request, _("That is all right. We ask somebody else."))
-    return redirect("help_list")
+    claim = match.claim_on_the_way
+    return redirect("claim", claim.public_id) if claim else redirect("help_list")
 
 
 @private_page
 @require_POST
 def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """I am thinking about it: tell me if somebody else takes it."""
-    if actions.think_about(_mine(request, public_id)):
+    """I am thinking about it: tell me if someone else takes it."""
+    with tell_refusal(request):
+        if not actions.think_about(_mine(request, public_id)):
+            raise StateChanged
         messages.success(request, _("Take your time. We tell you if somebody else takes it."))
-    else:
-        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
     return redirect("help_match", public_id)
 
 
 @private_page
 @require_POST
 def help_again(request: PersonRequest, pk: int) -> HttpResponse:
-    """Take back what was ruled out with a no."""
+    """Invite me again for what I ruled out with a no."""
     get_object_or_404(refusals.of(request.user), pk=pk).delete()
     messages.success(request, _("We ask you for it again."))
     return redirect("help_list")
@@ -121,7 +116,7 @@ def help_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @private_page
 @require_POST
 def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """Look whether this need fits my offer; if so, it is shown to me with the reasons."""
+    """Match this need with my offer; where it fits, show it with the reasons."""
     need = get_object_or_404(Need.objects.on_board(), public_id=public_id)
     match = actions.match_for(request.user, need)
     if match:
@@ -136,8 +131,18 @@ def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 def _mine(request: PersonRequest, public_id: UUID) -> Match:
-    """A match of the person who is signed in; for everybody else it does not exist."""
+    """A match of the person who is signed in. Raises `Http404` for everyone else."""
     related = ("need__category", "need__locality", "need__ask", "offer__volunteer")
     return get_object_or_404(
         Match.objects.of(request.user).select_related(*related), public_id=public_id
     )
+
+
+@contextmanager
+def _tell_refusal(request: PersonRequest, match: Match) -> Iterator[None]:
+    """Answer a match within the block; where that is refused, the next page says how the match stands."""
+    with tell_refusal(request):
+        try:
+            yield
+        except actions.ANSWER_REFUSED:
+            messages.warning(request, str(how_it_stands(match).text))

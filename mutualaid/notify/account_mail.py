@@ -1,4 +1,4 @@
-"""Codes and links for signing in go through the outbox: no page waits for the mail server."""
+"""Send codes and links for signing in through the outbox, so that no page waits for the mail server."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,17 +17,17 @@ from mutualaid.people import adapter
 
 
 class AccountAdapter(adapter.AccountAdapter):
-    """The site's, with mail that is written down instead of sent."""
+    """allauth's adapter of this site, with mail that goes through the outbox."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        about = {"request": self.request, "current_site": get_current_site(self.request)}
-        mail = self.render_mail(template_prefix, email, {**about, "email": email, **context})
+        site = {"request": self.request, "current_site": get_current_site(self.request)}
+        mail = self.render_mail(template_prefix, email, {**site, "email": email, **context})
         post(email, str(mail.subject), str(mail.body))
 
 
 @transaction.atomic
 def post(email: str, subject: str, body: str) -> None:
-    """Write it down, for as long as a code lasts, and have it sent at once."""
+    """Keep this mail, encrypted, for as long as a code lasts, and send it at once."""
     mail = AccountMail.objects.create(
         email=email,
         subject=subject,
@@ -35,7 +35,7 @@ def post(email: str, subject: str, body: str) -> None:
         language=get_language() or "",
         expires_at=Now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     )
-    enqueue("account_mail", about_id=mail.pk, recipient=_reach(mail))
+    enqueue("account_mail", about_id=mail.pk, recipient=_recipient(mail))
 
 
 def forget(pk: int) -> None:
@@ -50,9 +50,10 @@ def forget(pk: int) -> None:
     forget=forget,
 )
 def account_mail(pk: int) -> Message | None:
+    """None once its code is used up by time, or the mail was forgotten."""
     mail = AccountMail.objects.usable().filter(pk=pk).first()
-    return Message(_reach(mail), {"subject": mail.subject, "body": mail.body}) if mail else None
+    return Message(_recipient(mail), {"subject": mail.subject, "body": mail.body}) if mail else None
 
 
-def _reach(mail: AccountMail) -> Recipient:
+def _recipient(mail: AccountMail) -> Recipient:
     return Recipient(mail.email, language=mail.language)

@@ -1,46 +1,54 @@
-"""What a person does about their messages."""
+"""What a person changes about the messages they get."""
 
 import secrets
 from typing import Any
 
 from django.db import transaction
 
-from mutualaid.notify.channels.push import is_known_maker
+from mutualaid.notify.channels.push import PushSubscription, is_known_maker
 from mutualaid.notify.models import Device, Preferences
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.people.models import User
 
-WAYS = ("invitations", "urgent", "tasks", "care", "digest")
+CHOSEN_BY_CHANNEL = ("invitations", "urgent", "tasks", "care", "digest")
+"""Groups of messages for which a person chooses channels: keys of `Preferences.ways`."""
 MOST_DEVICES = 5
-"""The newest ones; each is one more request for each message."""
+"""The newest ones are kept: each is one more HTTP request for each message."""
 
 
 @transaction.atomic
-def choose(user: User, *, language: str, **preferences: Any) -> None:
-    """Keep what they want to hear, where and when."""
-    ways = {group: preferences.pop(group) for group in WAYS if group in preferences}
-    Preferences.objects.update_or_create(user=user, defaults={**preferences, "ways": ways})
+def save_preferences(user: User, *, language: str, **chosen: Any) -> None:
+    """Save what they want to hear, where and when: the cleaned data of `forms.PreferencesForm`.
+
+    Fields of `Preferences` by name, and channels by the group of messages.
+    """
+    ways = {group: chosen.pop(group) for group in CHOSEN_BY_CHANNEL if group in chosen}
+    Preferences.objects.update_or_create(user=user, defaults={**chosen, "ways": ways})
     User.objects.filter(pk=user.pk).update(language=language)
 
 
 @transaction.atomic
 def give_phone(user: User, phone: str) -> None:
     """Keep a phone number, and ask there whether it is theirs. Until then nothing else is sent to it."""
-    ask = secrets.randbits(62)
-    fields = {"phone": phone, "phone_request": ask, "phone_confirmed_at": None}
+    phone_request = secrets.randbits(62)
+    fields = {"phone": phone, "phone_request": phone_request, "phone_confirmed_at": None}
     Preferences.objects.update_or_create(user=user, defaults=fields)
     recipient = Recipient(phone=phone, texts=True)
-    enqueue("text_confirm", about_id=ask, to=user, recipient=recipient)
+    enqueue("text_confirm", about_id=phone_request, to=user, recipient=recipient)
 
 
 @transaction.atomic
-def add_device(user: User, told: dict[str, str]) -> bool:
-    """Let this browser be woken; False where it did not say how, or is of no maker we know."""
-    if not told or not is_known_maker(told["endpoint"]):
+def add_device(user: User, subscription: PushSubscription | None) -> bool:
+    """Notify this browser too, as one of the newest `MOST_DEVICES`.
+
+    False where it gave no subscription, or one with an endpoint of no maker we know.
+    """
+    if subscription is None or not is_known_maker(subscription["endpoint"]):
         return False
+    fingerprint = address_fingerprint(subscription["endpoint"])
     Device.objects.update_or_create(
-        fingerprint=address_fingerprint(told["endpoint"]), defaults={"user": user, **told}
+        fingerprint=fingerprint, defaults={"user": user, **subscription}
     )
     too_many = Device.objects.filter(user=user).order_by("-pk")[MOST_DEVICES:]
     Device.objects.filter(pk__in=list(too_many.values_list("pk", flat=True))).delete()
@@ -53,7 +61,7 @@ def forget_devices(user: User) -> None:
 
 @transaction.atomic
 def forget_phone(user: User) -> None:
-    """No text messages any more, and no number."""
+    """Send no text messages any more, and delete the number."""
     Preferences.objects.filter(user=user).update(
         phone="", phone_request=None, phone_confirmed_at=None
     )

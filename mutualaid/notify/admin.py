@@ -20,7 +20,7 @@ from mutualaid.transitions import StateChanged
 
 @admin.register(Notification)
 class NotificationAdmin(LookOnlyAdmin[Notification]):
-    """What went out and what did not: kinds and times, never words or addresses."""
+    """What went out and what did not: kinds and times, never text or contact points."""
 
     list_display = (
         "what",
@@ -45,18 +45,18 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
     @admin.action(description=_("Try again to send the chosen messages"), permissions=["change"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
         count = handling.send_again(chosen, by=cast(User, request.user))
-        said = ngettext(
+        done = ngettext(
             "%d message will be tried again.", "%d messages will be tried again.", count
         )
-        self.message_user(request, said % count, messages.SUCCESS)
+        self.message_user(request, done % count, messages.SUCCESS)
 
     @admin.action(
         description=_("The person knows: take the chosen messages as sent"), permissions=["change"]
     )
     def was_told(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
         count = handling.mark_told(chosen, by=cast(User, request.user))
-        said = ngettext("%d message is settled.", "%d messages are settled.", count)
-        self.message_user(request, said % count, messages.SUCCESS)
+        done = ngettext("%d message is settled.", "%d messages are settled.", count)
+        self.message_user(request, done % count, messages.SUCCESS)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(preview, site=self.admin_site))
@@ -65,7 +65,7 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
 
 @admin.register(CallTask)
 class CallTaskAdmin(LookOnlyAdmin[CallTask]):
-    """Whom to ring: people whom no message reaches. Who opens a call has it to themself for a while."""
+    """Whom to ring: people whom no message reaches. Whoever takes a call has it to themself for a while."""
 
     list_display = ("what", "urgent", "created_at", "unanswered", "due_at", "who_rings")
     list_filter = ("urgent",)
@@ -88,7 +88,7 @@ class CallTaskAdmin(LookOnlyAdmin[CallTask]):
 
     @admin.action(description=_("I ring now"), permissions=["change"])
     def take(self, request: HttpRequest, chosen: QuerySet[CallTask]) -> HttpResponse | None:
-        """For one call at a time: it opens what to say, and whom to ring."""
+        """Take one call and open its page: what to say, and whom to ring."""
         call = chosen.first()
         if call is None or len(chosen) > 1:
             self.message_user(request, gettext("Choose one call."), messages.ERROR)
@@ -97,47 +97,54 @@ class CallTaskAdmin(LookOnlyAdmin[CallTask]):
             handling.take_call(call, by=cast(User, request.user))
         except StateChanged:
             call.refresh_from_db()
-            said = gettext("%s is ringing them just now.") % (call.rings or gettext("Someone"))
-            self.message_user(request, said, messages.WARNING)
+            taken = gettext("%s is ringing them just now.") % (call.rings or gettext("Someone"))
+            self.message_user(request, taken, messages.WARNING)
         return redirect("admin:notify_calltask_change", call.pk)
 
     @admin.action(description=_("Told: tick it off"), permissions=["change"])
     def reached(self, request: HttpRequest, chosen: QuerySet[CallTask]) -> None:
-        many = len(chosen)
+        total = len(chosen)
         count = handling.tick_off_calls(chosen, by=cast(User, request.user))
-        said = ngettext("%d call is ticked off.", "%d calls are ticked off.", count)
-        self._tell(request, said % count, many - count)
+        done = ngettext("%d call is ticked off.", "%d calls are ticked off.", count)
+        self._report(request, done % count, left=total - count)
 
     @admin.action(description=_("No answer: try again later"), permissions=["change"])
     def no_answer(self, request: HttpRequest, chosen: QuerySet[CallTask]) -> None:
-        many = len(chosen)
+        total = len(chosen)
         count = handling.note_no_answer(chosen, by=cast(User, request.user))
-        said = ngettext("%d call stays on the list.", "%d calls stay on the list.", count)
-        self._tell(request, said % count, many - count)
+        done = ngettext("%d call stays on the list.", "%d calls stay on the list.", count)
+        self._report(request, done % count, left=total - count)
 
-    def _tell(self, request: HttpRequest, done: str, left: int) -> None:
+    def _report(self, request: HttpRequest, done: str, *, left: int) -> None:
+        """Say what was done, and of how many calls it was not, as someone else is ringing."""
         self.message_user(request, done, messages.SUCCESS)
         if left:
-            said = ngettext(
+            unchanged = ngettext(
                 "%d call is left as it is: someone else is ringing.",
                 "%d calls are left as they are: someone else is ringing.",
                 left,
             )
-            self.message_user(request, said % left, messages.WARNING)
+            self.message_user(request, unchanged % left, messages.WARNING)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallTask]:
         return CallTask.calls.to_make()
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return super().changelist_view(request, {"title": gettext("Call list")})
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         call = self.get_object(request, object_id)
-        shown: dict[str, Any] = {}
+        context: dict[str, Any] = {}
         if call:
             is_mine = call.rings == request.user
             taken = {"rings": call.rings, "lease_until": call.lease_until}
-            shown = call.script() | taken | {"can_ring": is_mine, "can_take": not call.rings}
-        return super().change_view(request, object_id, form_url, shown)
+            context = call.script() | taken | {"can_ring": is_mine, "can_take": not call.rings}
+        return super().change_view(request, object_id, form_url, context)

@@ -1,4 +1,4 @@
-"""In the admin: each kind of message as people read it, in each language, and one to oneself."""
+"""In the admin: each kind of message as people read it, in each language; a copy to one's own address."""
 
 from typing import Any, cast
 
@@ -21,7 +21,10 @@ from mutualaid.people.models import User
 
 
 def preview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
-    """GET shows; a POST sends what is shown to the coordinator who asks for it."""
+    """Show a sample of the chosen kind; a POST sends it to the coordinator who is signed in.
+
+    Raises `PermissionDenied` for anyone who may not see messages.
+    """
     if not request.user.has_perm("notify.view_notification"):
         raise PermissionDenied
     chosen = request.POST if request.method == "POST" else request.GET
@@ -47,8 +50,8 @@ def preview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
 def _shown(kind: Kind, language: str) -> dict[str, Any]:
     message = sample_message(kind, language=language)
     text = render_text_message(kind, message)
-    words = render_message(kind, message)
-    return {"words": words, "text_message": text, "size": size_of(text)}
+    rendered = render_message(kind, message)
+    return {"rendered": rendered, "text_message": text, "size": size_of(text)}
 
 
 def _send(request: HttpRequest, kind: Kind, language: str) -> HttpResponse:

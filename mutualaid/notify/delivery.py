@@ -1,4 +1,4 @@
-"""Sending what is due: take a lease, compose, send, mark. Each step may fail; the row stays true."""
+"""Send what is due: take a lease, compose, send, mark. Each may fail; the row still says what is so."""
 
 import logging
 import random
@@ -9,17 +9,16 @@ from django.db.models.functions import Now
 
 from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
-from mutualaid.notify.channels.bounces import give_up_address
-from mutualaid.notify.channels.smtp_errors import is_permanent, name_of
+from mutualaid.notify.channels.bounces import give_up_address, is_permanent, name_of
 from mutualaid.notify.models import Notification
 from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.registry import Message, compose, kind_named
 from mutualaid.notify.routing.send_policy import Verdict, verdict
 
 FIRST_WAIT = 10.0
-"""Seconds at most between the first two tries; it doubles from try to try."""
+"""Seconds at most between the first two attempts; doubled from attempt to attempt."""
 MOST_ATTEMPTS = 13
-"""About half a day of tries, then a coordinator sees it in the admin."""
+"""About half a day of attempts, then a coordinator sees it in the admin (ADR 20)."""
 
 State = Notification.State
 OVER = (State.SENT, State.CANCELLED, State.FAILED)
@@ -27,15 +26,18 @@ log = logging.getLogger(__name__)
 
 
 def deliver_one(pk: int) -> bool:
-    """Send the message `pk` if it is due and free; returns whether it went out."""
+    """Send the message `pk` if it is due and free; returns whether it went out.
+
+    Never raises for a message that cannot be sent: it waits, or is given up, and the log names the error.
+    """
     row = Notification.objects.take(pk)
     if row is None:
         return False
     try:
         message = compose(row.kind, row.about_id)
-        said = verdict(row, message)
-        if message is None or not said.go:
-            _hold(row, said)
+        decision = verdict(row, message)
+        if message is None or not decision.go:
+            _defer_or_cancel(row, decision)
             return False
         state = _send(row, message)
     except PermanentFailure:
@@ -46,7 +48,7 @@ def deliver_one(pk: int) -> bool:
         _settle(row, state=State.UNCERTAIN, error=DeliveryUncertain.__name__)
         return False
     except Exception as error:  # whatever it was, the next message must not wait for this one
-        _put_off(row, error)
+        _retry_later(row, error)
         return False
     _settle(row, state=state, sent_at=Now() if state == State.SENT else None)
     return True
@@ -56,40 +58,45 @@ def _send(row: Notification, message: Message) -> Notification.State:
     channel = CHANNELS[row.channel]
     row.reached = address_fingerprint(channel.address(message.recipient))
     if channel.never_twice:
-        # Whoever stops after this line leaves behind what is true: it may or may not have gone out.
+        # A worker that stops after this line leaves behind what is true: it may or may not have gone out.
         Notification.objects.filter(pk=row.pk).update(state=State.UNCERTAIN, reached=row.reached)
         row.state = State.UNCERTAIN
     return channel.send(row, message)
 
 
-def _hold(row: Notification, said: Verdict) -> None:
-    if said.until:
-        _settle(row, due_at=said.until, attempts=row.attempts - 1)
-    elif not (said.way and _turn_over(row, said.way)):
+def _defer_or_cancel(row: Notification, decision: Verdict) -> None:
+    if decision.until:
+        _settle(row, due_at=decision.until, attempts=row.attempts - 1)
+    elif not (decision.channel and _move_to_channel(row, decision.channel)):
         _settle(row, state=State.CANCELLED)
 
 
-def _turn_over(row: Notification, way: str) -> bool:
-    """Send it on another way from now on; False where the same is on that way already."""
+def _move_to_channel(row: Notification, channel: str) -> bool:
+    """Send it on another channel from now on; False where the same message is on that channel already."""
     try:
         with transaction.atomic():
-            _settle(row, channel=way, attempts=0)
+            _settle(row, channel=channel, attempts=0)
     except IntegrityError:
         return False
     return True
 
 
 def _settle(row: Notification, **fields: object) -> None:
-    """What was sent is sent, whoever has the row by now; all else only who has it may say."""
-    ours = {} if fields.get("state") == State.SENT else {"attempts": row.attempts}
-    here = Notification.objects.filter(pk=row.pk, state=row.state, **ours)
-    settled = here.update(lease_until=None, reached=row.reached, **fields)
+    """Give the lease back and write `fields`, unless another worker has taken the row since.
+
+    That it was sent is written all the same, for it was. What the kind wants forgotten is forgotten once
+    the message is over.
+    """
+    same_lease = {} if fields.get("state") == State.SENT else {"attempts": row.attempts}
+    current = Notification.objects.filter(pk=row.pk, state=row.state, **same_lease)
+    settled = current.update(lease_until=None, reached=row.reached, **fields)
     forget = kind_named(row.kind).forget
     if settled and forget and fields.get("state") in OVER:
         forget(row.about_id)
 
 
-def _put_off(row: Notification, error: Exception) -> None:
+def _retry_later(row: Notification, error: Exception) -> None:
+    """Wait longer than before, or give up after the last attempt or a refusal for good."""
     given_up = row.attempts >= MOST_ATTEMPTS or is_permanent(error)
     name = name_of(error)
     log.error("message not sent", extra={"kind": row.kind, "error": name}, exc_info=True)
@@ -102,6 +109,6 @@ def _put_off(row: Notification, error: Exception) -> None:
 
 
 def _wait_after(attempts: int) -> timedelta:
-    """Longer each time, and not the same for all who failed together."""
+    """Doubled each time, and random, so that not all that failed together are tried together."""
     longest = FIRST_WAIT * 2 ** (attempts - 1)
     return timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311  no secret

@@ -1,12 +1,14 @@
-"""What we may write to you: one form in a few groups."""
+"""The forms of the page on which someone says what we may write to them."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,28 +25,33 @@ NOT_A_TIME = {
     "required": _("Write a time like 21:00."),
     "invalid": _("Write a time like 21:00."),
 }
-WAYS = ("invitations", "urgent", "tasks", "care", "digest")
 FOR_COORDINATORS = ("care", "digest")
 AS_THE_GROUP: dict[str, Callable[[Preferences], Any]] = {
     "quiet_from": lambda preferences: preferences.quiet_hours[0],
     "quiet_until": lambda preferences: preferences.quiet_hours[1],
     "max_invitations_per_week": lambda preferences: preferences.invitations_per_week,
 }
-"""What may be empty and is then as the group has it: how each is shown."""
+"""Fields of `Preferences` that may be empty, with what is then in force and shown."""
 
 
-class WaysField(forms.MultipleChoiceField):
-    def __init__(self, **how: Any) -> None:
-        super().__init__(widget=forms.CheckboxSelectMultiple, required=False, **how)
+class ChannelsField(forms.MultipleChoiceField):
+    """Checkboxes for channels; the form fills in which can be chosen."""
+
+    def __init__(self, *, label: Any, help_text: Any = "") -> None:
+        super().__init__(
+            widget=forms.CheckboxSelectMultiple, required=False, label=label, help_text=help_text
+        )
 
 
-def _clock(label: Any) -> forms.TimeField:
+def _time_field(label: Any) -> forms.TimeField:
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, widget=widget, error_messages=NOT_A_TIME)
 
 
 class PreferencesForm(forms.Form):
-    invitations = WaysField(
+    """`cleaned_data` are the arguments of `actions.save_preferences`."""
+
+    invitations = ChannelsField(
         label=_("When a need fits you, we write to you by"),
         help_text=_("With none of them we ask you nothing. You still find the needs on your page."),
     )
@@ -67,12 +74,12 @@ class PreferencesForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
-    urgent = WaysField(label=_("When it is needed today, also by"))
+    urgent = ChannelsField(label=_("When it is needed today, also by"))
     urgent_at_night = forms.BooleanField(
         label=_("Then you may ask me in my quiet hours too"), required=False
     )
-    quiet_from = _clock(_("Quiet from"))
-    quiet_until = _clock(_("Quiet until"))
+    quiet_from = _time_field(_("Quiet from"))
+    quiet_until = _time_field(_("Quiet until"))
     time_zone = forms.ChoiceField(
         label=_("Your time zone"),
         required=False,
@@ -80,15 +87,15 @@ class PreferencesForm(forms.Form):
             "Choose a place where the clock shows the same as yours, in summer and winter."
         ),
     )
-    tasks = WaysField(
+    tasks = ChannelsField(
         label=_("About what you took on, we write to you by"),
         help_text=_("Whom to get in touch with, and when you need not go any more. At any hour."),
     )
-    care = WaysField(
+    care = ChannelsField(
         label=_("About needs you look after, we write to you by"),
         help_text=_("When a volunteer may turn to you, and when a need you took in is closed."),
     )
-    digest = WaysField(
+    digest = ChannelsField(
         label=_("Once a week, how the desk stands, by"),
         help_text=_("What is at risk, who has not been in touch, what is erased soon."),
     )
@@ -106,7 +113,7 @@ class PreferencesForm(forms.Form):
         (_("Language"), ("language",)),
     )
 
-    def __init__(self, data: Any, preferences: Preferences) -> None:
+    def __init__(self, data: QueryDict | None, preferences: Preferences) -> None:
         super().__init__(data, initial=_initial(preferences))
         self.preferences = preferences
         as_group = ("", str(_("As our group: %s")) % settings.TIME_ZONE)
@@ -117,38 +124,42 @@ class PreferencesForm(forms.Form):
         if not preferences.user.is_coordinator:
             for name in FOR_COORDINATORS:
                 del self.fields[name]
-        for name in set(WAYS) & set(self.fields):
-            self.fields[name].choices = [(way, CHANNELS[way].label) for way in usable]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field, ChannelsField):
+                field.choices = [(name, CHANNELS[name].label) for name in usable]
 
     def in_groups(self) -> Iterator[tuple[str, list[BoundField]]]:
+        """(title, fields) of each group that has fields for this person."""
         for title, names in self.groups:
             fields = [self[name] for name in names if name in self.fields]
             if fields:
                 yield str(title), fields
 
     def clean(self) -> dict[str, Any]:
-        """What they leave as it was goes on as the group has it, if it was so before."""
+        """Leave empty what was empty, unless they changed it: it goes on as the group has it."""
         typed = super().clean() or self.cleaned_data
         for name in AS_THE_GROUP.keys() & typed.keys() - set(self.changed_data):
             typed[name] = getattr(self.preferences, name)
         return typed
 
-    def clean_paused_until(self) -> Any:
-        day = self.cleaned_data["paused_until"]
+    def clean_paused_until(self) -> date | None:
+        """Raises `ValidationError` for a day that is not after today."""
+        day: date | None = self.cleaned_data["paused_until"]
         if day and day <= timezone.localdate():
             raise ValidationError(_("Choose a day after today."))
         return day
 
 
 def _initial(preferences: Preferences) -> dict[str, Any]:
-    kept = {
+    """Their preferences as they are in force now."""
+    stored = {
         name: getattr(preferences, name)
         for name in PreferencesForm.base_fields
         if hasattr(preferences, name)
     }
     in_force = {name: value(preferences) for name, value in AS_THE_GROUP.items()}
     return {
-        **kept,
+        **stored,
         **in_force,
         **(usual_ways() | preferences.ways),
         "paused_until": preferences.paused_until if preferences.is_paused() else None,
@@ -166,10 +177,10 @@ class PhoneForm(forms.Form):
     )
 
     def clean_phone(self) -> str:
-        """The number in E.164; raises a `ValidationError` unless it is one that a text reaches."""
-        found = parse(self.cleaned_data["phone"])
+        """The number in E.164. Raises `ValidationError` unless it is one number that a text reaches."""
+        parsed = parse(self.cleaned_data["phone"])
         number = textable(self.cleaned_data["phone"])
-        if not number or found.unread or len(found.points) > 1:
+        if not number or parsed.unread or len(parsed.points) > 1:
             raise ValidationError(
                 _("Write one whole number without an extension, like +1 555 010 0123.")
             )

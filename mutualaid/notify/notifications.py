@@ -1,4 +1,4 @@
-"""What this room itself says to people: about their phone, and about their replies."""
+"""The messages of this app itself: about people's phones, and about their replies."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -26,14 +26,15 @@ from mutualaid.people.models import User
     buttons={"on": gettext_lazy("Yes, write to me here")},
     replies={"yes": "texts_on"},
 )
-def text_confirm(ask: int) -> Message | None:
-    """To a phone whose owner has not said yet that it is theirs."""
-    asked = Preferences.objects.filter(phone_request=ask, phone_confirmed_at=None)
-    preferences = asked.select_related("user").first()
+def text_confirm(phone_request: int) -> Message | None:
+    """To a phone whose owner has not confirmed it yet; None once they have, or gave another."""
+    unconfirmed = Preferences.objects.filter(phone_request=phone_request, phone_confirmed_at=None)
+    preferences = unconfirmed.select_related("user").first()
     if preferences is None:
         return None
-    recipient = Recipient(phone=preferences.phone, texts=True, language=preferences.user.language)
-    return Message(recipient, urls={"on": lambda: one_tap_url("texts_on", ask, preferences.user)})
+    user = preferences.user
+    recipient = Recipient(phone=preferences.phone, texts=True, language=user.language)
+    return Message(recipient, urls={"on": lambda: one_tap_url("texts_on", phone_request, user)})
 
 
 @one_tap_action(
@@ -41,12 +42,14 @@ def text_confirm(ask: int) -> Message | None:
     question=gettext_lazy("Is this your phone?"),
     button=gettext_lazy("Yes, write to me here"),
 )
-def texts_on(ask: int, user: User | None) -> Outcome:
-    asked = Preferences.objects.filter(user=user, phone_request=ask)
-    if not asked.exists():
-        return Outcome(_("This has changed in the meantime."), *_to_choose(), is_done=False)
-    asked.filter(phone_confirmed_at=None).update(phone_confirmed_at=timezone.now())
-    return Outcome(_("Thank you. Choose now what we may send you by text message."), *_to_choose())
+def texts_on(phone_request: int, user: User | None) -> Outcome:
+    """Confirm the phone to which the link was sent."""
+    page = reverse("preferences"), _("Choose what we write to you")
+    preferences = Preferences.objects.filter(user=user, phone_request=phone_request)
+    if not preferences.exists():
+        return Outcome(_("This has changed in the meantime."), *page, is_done=False)
+    preferences.filter(phone_confirmed_at=None).update(phone_confirmed_at=timezone.now())
+    return Outcome(_("Thank you. Choose now what we may send you by text message."), *page)
 
 
 @message_kind(
@@ -56,10 +59,11 @@ def texts_on(ask: int, user: User | None) -> Outcome:
     buttons={"page": gettext_lazy("Look at it")},
 )
 def text_unclear(notification_id: int) -> Message | None:
+    """To someone whose reply could answer several questions; `notification_id` is one of them."""
     row = Notification.objects.get(pk=notification_id)
-    asked = compose_if_there(row.kind, row.about_id)
+    question = compose_if_there(row.kind, row.about_id)
     url = settings.SITE_URL + reverse("home")
-    return Message(asked.recipient, urls={"page": url}) if asked else None
+    return Message(question.recipient, urls={"page": url}) if question else None
 
 
 @message_kind(
@@ -69,11 +73,7 @@ def text_unclear(notification_id: int) -> Message | None:
     buttons={"page": gettext_lazy("Look at it")},
 )
 def text_outcome(notification_id: int) -> Message | None:
-    """To somebody whose reply did not do what it says."""
+    """To someone whose reply to the question `notification_id` did not do what it says."""
     row = Notification.objects.get(pk=notification_id)
     answered = answered_if_there(row.kind, row.about_id)
     return answered.message if answered else None
-
-
-def _to_choose() -> tuple[str, str]:
-    return reverse("preferences"), _("Choose what we write to you")

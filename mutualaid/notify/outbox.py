@@ -14,11 +14,11 @@ from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, kind_named
 from mutualaid.notify.routing.channels_for import channels_for, recipient_of
-from mutualaid.notify.routing.quiet_hours import gathered_at, quiet_until
+from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.people.models import User
 
-GATHERED = "need_digest"
-"""What somebody hears who preferences to hear of all that fits in one message."""
+DIGEST = "need_digest"
+"""The kind of message that tells of all invitations of a day or a week together."""
 
 
 class OutsideTransaction(Exception):
@@ -35,33 +35,36 @@ def enqueue(
     key: str = "",
     hold: timedelta | None = None,
 ) -> Notification | None:
-    """Write one message for each (kind, thing, person) and channel; asked twice, the first stands.
+    """Write one message of this kind about the thing with this id, for each channel it may go on.
 
-    With `hold` it waits so long, and while it waits there is no second one of its kind about the same thing.
+    `to` is someone with an account; without one, `recipient` says how a neighbour may be reached now.
+    Of the same `key` (by default kind, thing and person) and channel there is one message: asked for again,
+    the first stands. With `hold` it waits so long, and while it waits there is no second one of its kind
+    about the same thing. An invitation is due after the quiet hours, or told in the next digest.
 
-    `to` is somebody with an account; without one, `recipient` says how a neighbour may be reached now.
-    Returns the first of the rows, or None where they want none. What is held until a better hour is
-    written all the same. Raises `OutsideTransaction` outside `transaction.atomic()`.
+    Returns the first of the rows, or None where it may go on no channel. Raises `OutsideTransaction`
+    outside `transaction.atomic()`, and `KeyError` for a kind that no app has registered.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(kind)
     preferences = Preferences.of(to) if to else None
     if to and recipient is None:
         recipient = recipient_of(to, preferences)
-    named = kind_named(kind)
-    ways = channels_for(named, recipient, preferences, urgent=urgent) if recipient else [Mail.name]
-    row: dict[str, Any] = {"kind": kind, "about_id": about_id, "recipient": to, "urgent": urgent}
+    traits = kind_named(kind)
+    channels = (
+        channels_for(traits, recipient, preferences, urgent=urgent) if recipient else [Mail.name]
+    )
+    columns: dict[str, Any] = {
+        "kind": kind, "about_id": about_id, "recipient": to, "urgent": urgent
+    }  # fmt: skip
     if hold:
-        held = Notification.objects.filter(
-            **row, state=Notification.State.WAITING, lease_until=None
-        )
-        if earlier := held.first():
-            return earlier
-        row["due_at"] = Now() + hold
+        if held := _held(columns):
+            return held
+        columns["due_at"] = Now() + hold
     key = key or f"{kind}:{about_id}:{to.pk if to else '-'}"
-    if to and preferences and named.group == Group.INVITATIONS and named.is_invitation:
-        key, row = _ask(key, row, to, preferences)
-    written = [_write(key, way, row) for way in ways]
+    if to and preferences and traits.group == Group.INVITATIONS and traits.is_invitation:
+        key, columns = _schedule_invitation(key, columns, to, preferences)
+    written = [_write(key, channel, columns) for channel in channels]
     return written[0] if written else None
 
 
@@ -76,28 +79,34 @@ def recall(keys: Iterable[str]) -> bool:
 
 
 def notify_team_chat(kind: str, about_id: int, *, key: str = "") -> None:
-    """Tell the coordinators' room, where the group has one."""
+    """Tell the coordinators' team chat, where the group has one. Raises what `enqueue` raises."""
     enqueue(kind, about_id=about_id, recipient=Recipient(), key=key)
 
 
-def _ask(
-    key: str, row: dict[str, Any], to: User, preferences: Preferences
+def _held(columns: dict[str, Any]) -> Notification | None:
+    """The message with these columns that waits already and is not being sent."""
+    waiting = Notification.objects.filter(state=Notification.State.WAITING, lease_until=None)
+    return waiting.filter(**columns).first()
+
+
+def _schedule_invitation(
+    key: str, columns: dict[str, Any], to: User, preferences: Preferences
 ) -> tuple[str, dict[str, Any]]:
-    """An ask waits for a decent hour, or is told with the others of its day or week."""
-    now = timezone.now()
-    together = None if row["urgent"] else gathered_at(preferences, now)
-    if together:
-        key = f"{GATHERED}:{to.pk}:{together:%Y-%m-%d}"
-        return key, {**row, "kind": GATHERED, "about_id": to.pk, "due_at": together}
-    awake = row["urgent"] and preferences.urgent_at_night
-    later = None if awake else quiet_until(preferences, now)
-    return key, {**row, "due_at": later} if later else row
+    """The key and columns of an invitation that waits for the end of the quiet hours, or of their digest."""
+    now, urgent = timezone.now(), columns["urgent"]
+    if digest_at := None if urgent else digest_due_at(preferences, now):
+        key = f"{DIGEST}:{to.pk}:{digest_at:%Y-%m-%d}"
+        return key, {**columns, "kind": DIGEST, "about_id": to.pk, "due_at": digest_at}
+    may_wake = urgent and preferences.urgent_at_night
+    later = None if may_wake else quiet_until(preferences, now)
+    return key, {**columns, "due_at": later} if later else columns
 
 
-def _write(key: str, way: str, fields: dict[str, Any]) -> Notification:
-    from mutualaid.notify.tasks import deliver  # the task module imports this room's models
+def _write(key: str, channel: str, columns: dict[str, Any]) -> Notification:
+    """Create the row unless it is there, and start its delivery on commit where it is due at once."""
+    from mutualaid.notify.tasks import deliver  # the module of tasks imports the models of this app
 
-    row, is_new = Notification.objects.get_or_create(key=key, channel=way, defaults=fields)
-    if is_new and "due_at" not in fields:
+    row, is_new = Notification.objects.get_or_create(key=key, channel=channel, defaults=columns)
+    if is_new and "due_at" not in columns:
         enqueue_on_commit(deliver, row.pk)
     return row

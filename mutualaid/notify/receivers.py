@@ -1,4 +1,4 @@
-"""What this room notices of accounts below it: the contact points of each are kept as fingerprints."""
+"""Keep the contact points of each account as fingerprints, whenever they change."""
 
 from typing import Any
 
@@ -19,31 +19,32 @@ from mutualaid.people.models import AccountContactPoint, User
 def on_contact_point_changed(
     instance: Any, raw: bool = False, origin: Any = None, **_: Any
 ) -> None:
-    """Rooms above hear of each new one by its `post_save`, so they are not created in bulk.
+    """Bring the `AccountContactPoint`s of the account up to date.
 
-    Not while the account itself is deleted (`origin`): its rows go with it, and none comes back.
-    Nor while a backup is read (`raw`): it holds the rows.
+    They are not created in bulk, for other apps receive the `post_save` of each new one. Nothing is done
+    while the account itself is deleted (`origin`), for its rows go with it, nor while a backup is loaded
+    (`raw`), for it holds the rows.
     """
     if raw or getattr(origin, "model", type(origin)) is User:
         return
     user = instance.pk if isinstance(instance, User) else instance.user_id
-    there = AccountContactPoint.objects.filter(user=user)
-    known = set(there.values_list("fingerprint", flat=True))
-    wanted = _fingerprints_of_account(user)
-    there.filter(fingerprint__in=known - wanted).delete()
-    for new in sorted(wanted - known):
+    rows = AccountContactPoint.objects.filter(user=user)
+    stored = set(rows.values_list("fingerprint", flat=True))
+    current = _fingerprints_of_account(user)
+    rows.filter(fingerprint__in=stored - current).delete()
+    for new in sorted(current - stored):
         AccountContactPoint.objects.get_or_create(user_id=user, fingerprint=new)
 
 
 def _fingerprints_of_account(user: int) -> set[str]:
-    """Of every address the account has, confirmed or not, and of its phone once that is confirmed.
+    """Of every e-mail the account has, confirmed or not, and of its phone once that is confirmed.
 
-    None of an account that is erased, or is being erased just now.
+    Empty for an account that is erased, or is being erased just now.
     """
-    own = list(User.objects.filter(pk=user, erased_at=None).values_list("email", flat=True))
-    if not own:
+    primary = list(User.objects.filter(pk=user, erased_at=None).values_list("email", flat=True))
+    if not primary:
         return set()
-    mails = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    emails = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
     confirmed = Preferences.objects.exclude(phone_request=None, phone_confirmed_at=None)
     phones = [preferences.phone for preferences in confirmed.filter(user=user).only("phone")]
-    return fingerprints(*mails, *own, *phones)
+    return fingerprints(*emails, *primary, *phones)

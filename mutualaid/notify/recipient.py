@@ -1,4 +1,4 @@
-"""How a person can be reached, and the marks by which an address is known without being stored."""
+"""How a person can be reached, and fingerprints: a contact point is known by one without being stored."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,11 @@ from mutualaid.contact_points import parse
 
 @dataclass(frozen=True)
 class Recipient:
-    """`texts`: they said that text messages to this number are safe. `calls`: they did not say that calls
-    are not. `language`: the one they read.
+    """How one person can be reached. What is empty is not known, or not safe.
 
-    `devices` names whoever has devices that may be woken; they stand in a table of their own.
+    `texts`: they said that text messages to this phone are safe. `calls`: they did not say that calls are
+    not. `language`: the code of the one they read. `devices`: a text that stands for all devices of the
+    person that may be notified, which have a table of their own.
     """
 
     email: str = ""
@@ -33,13 +34,13 @@ def textable(phone: str) -> str:
 
 
 def address_fingerprint(address: str) -> str:
-    """A keyed hash of what a message goes to, of no use to whoever reads the database.
+    """A keyed hash of where a message goes, of no use to whoever reads the database; "" for "".
 
     The same for every spelling of a phone or an e-mail; of anything else, for that text alone.
     """
-    found = parse(address)
-    is_one = len(found.points) == 1 and not found.unread
-    known_by = found.points[0].identity if is_one else address.strip().lower()
-    if not known_by:
+    parsed = parse(address)
+    is_contact_point = len(parsed.points) == 1 and not parsed.unread
+    identity = parsed.points[0].identity if is_contact_point else address.strip().lower()
+    if not identity:
         return ""
-    return salted_hmac("notify.address", known_by, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("notify.address", identity, algorithm="sha256").hexdigest()[:32]

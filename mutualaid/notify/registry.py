@@ -1,8 +1,8 @@
-"""The kinds of message there are. A room that has something to say registers how it is composed."""
+"""The kinds of message there are. Each app registers its own with `message_kind`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import TextChoices
@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.notify.recipient import Recipient
 
 Url = str | Callable[[], str]
-"""A callable is asked once for each message: a private link is made only when it is sent."""
+"""A callable is called once for each message: a private link is made only when it is sent."""
 
 
 class Group(TextChoices):
-    """What a person can choose about. Kinds of one group are chosen, paused and refused together."""
+    """What a person can choose about. All kinds of one group are chosen and unsubscribed from together."""
 
     INVITATIONS = "invitations", _("Needs that fit you")
     TASKS = "tasks", _("What you took on")
@@ -29,22 +29,22 @@ class Group(TextChoices):
 
 @dataclass(frozen=True)
 class Message:
-    """To whom, and what the words need. `urls` belong to the buttons of the kind.
+    """To whom, and the context its template needs. `urls` are by the names of the buttons of its kind.
 
-    `desk` is the path at which a coordinator finds how to reach the person.
+    `contact_page` is the path at which a coordinator finds how to reach the person.
     """
 
     recipient: Recipient
     context: Mapping[str, Any] = field(default_factory=dict)
     urls: Mapping[str, Url] = field(default_factory=dict)
-    desk: str = ""
+    contact_page: str = ""
 
 
 class Answered(NamedTuple):
-    """How it stands with a question that a text message asked and that cannot be answered so just now.
+    """Where a question stands that was asked by text message, for someone whose reply is not possible now.
 
-    `message` tells it, as `words` in its context; `word` is the reply that would say the same ("yes",
-    "no"), or empty.
+    `message` says it, as `words` in its context. `word` is the reply that would say the same ("yes" or
+    "no"), "" where neither does.
     """
 
     message: Message
@@ -52,19 +52,19 @@ class Answered(NamedTuple):
 
 
 Composer = Callable[[int], Message | None]
-"""Takes the id of what the message is about. None: it is not to be sent any more."""
+"""Takes the id of what the message is about; returns None where it is not to be sent any more."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of message. Its words stand in templates/notify/<name>.txt.
+    """One kind of message. Its template is templates/notify/<name>.txt: the subject, then the text.
 
-    `by_phone`: where no channel is left, a coordinator rings. `replies` says which one-tap action
-    the words YES and NO of a text message stand for, `answered` how it stands where that action is not
-    possible. `is_invitation`: it invitations for something, and counts among
-    the invitations of a week; others of that group are told at once, outside quiet hours. `asked_for`: its
-    reader waits for it just now, so no door is closed to it. `forget` is called with the id of what
-    it was about once it is sent, or will never be.
+    `label` is what coordinators call it. `buttons` are labels by the names that `Message.urls` uses.
+    `by_phone`: where no channel is left, a coordinator rings. `replies` names the one-tap actions that
+    the replies "yes" and "no" to a text message stand for; `answered` says where the question stands when
+    that action is not possible. `is_invitation`: it counts among the invitations of a week; the others of
+    that group are sent at once, outside quiet hours. `asked_for`: its reader waits for it just now, so no
+    suppression applies. `forget` is called with the id of what it was about once it is sent or given up.
     """
 
     name: str
@@ -83,11 +83,23 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def message_kind(name: str, label: str | Promise, **traits: Any) -> Callable[[Composer], Composer]:
-    """Register the decorated function as the one that message_kind messages of the kind `name`.
+class KindTraits(TypedDict, total=False):
+    """What may be said of a kind besides its name and label: see `Kind`."""
 
-    `label` is what coordinators call it; `traits` are those of `Kind`.
-    """
+    group: Group
+    buttons: Mapping[str, str | Promise]
+    by_phone: bool
+    is_invitation: bool
+    asked_for: bool
+    forget: Callable[[int], None]
+    replies: Mapping[str, str]
+    answered: Callable[[int], Answered | None]
+
+
+def message_kind(
+    name: str, label: str | Promise, **traits: Unpack[KindTraits]
+) -> Callable[[Composer], Composer]:
+    """Register the decorated function as the one that composes messages of the kind `name`."""
 
     def register(composer: Composer) -> Composer:
         _kinds[name] = Kind(name, label, composer, **traits)
@@ -97,7 +109,7 @@ def message_kind(name: str, label: str | Promise, **traits: Any) -> Callable[[Co
 
 
 def kind_named(name: str) -> Kind:
-    """Raises `KeyError` for a kind that no room has registered."""
+    """The kind of this name. Raises `KeyError` for one that no app has registered."""
     return _kinds[name]
 
 
@@ -106,12 +118,16 @@ def all_kinds() -> list[Kind]:
 
 
 def compose(kind: str, about_id: int) -> Message | None:
-    """Return the message as things stand now, or None when nothing is to be said any more."""
+    """The message as things stand now, or None where nothing is to be said any more.
+
+    Raises `KeyError` for a kind that no app has registered, and `ObjectDoesNotExist` where what it was
+    about is gone and its composer does not expect that.
+    """
     return _kinds[kind].compose(about_id)
 
 
 def compose_if_there(kind: str, about_id: int) -> Message | None:
-    """The same, and None also where what it was about is not there any more."""
+    """As `compose`, and None also where what it was about is not there any more."""
     try:
         return compose(kind, about_id)
     except ObjectDoesNotExist:
@@ -119,7 +135,7 @@ def compose_if_there(kind: str, about_id: int) -> Message | None:
 
 
 def answered_if_there(kind: str, about_id: int) -> Answered | None:
-    """How a question of this kind stands; None where what it was about is not there any more."""
+    """Where a question of this kind stands; None where what it was about is not there any more."""
     try:
         return _kinds[kind].answered(about_id)
     except ObjectDoesNotExist:
@@ -127,5 +143,5 @@ def answered_if_there(kind: str, about_id: int) -> Answered | None:
 
 
 def label_of(kind: str) -> str:
-    """What coordinators call messages of this kind."""
+    """What coordinators call messages of this kind; its name for one that is not registered any more."""
     return str(_kinds[kind].label) if kind in _kinds else kind

@@ -20,63 +20,67 @@ from mutualaid.notify.registry import (
 )
 from mutualaid.policy.current import current_policy
 
-WORDS = {
+REPLY_WORDS = {
     "stop": {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "baja", "توقف"},
     "start": {"start", "unstop", "alta", "ابدأ"},
     "yes": {"yes", "y", "sí", "si", "نعم"},
     "no": {"no", "n", "لا"},
 }
-ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
+"""What each reply may be called; the first word of a text counts."""
+MAY_HAVE_ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
 
 
 def take_reply(phone: str, text: str) -> None:
-    """Do what the owner of `phone` wrote; what is not understood changes nothing."""
+    """Do what the owner of `phone` wrote; text that is not understood changes nothing."""
     fingerprint = address_fingerprint(textable(phone))
-    word = _word_in(text)
+    reply = _reply_in(text)
     if not fingerprint:
         return
-    if word == "stop":
+    if reply == "stop":
         Suppression.add(Sms.name, fingerprint, Suppression.Reason.STOP)
-    elif word == "start":
+    elif reply == "start":
         Suppression.lift(Sms.name, fingerprint)
-    elif word:
-        _answer(fingerprint, word)
+    elif reply:
+        _answer_question(fingerprint, reply)
 
 
-def _word_in(text: str) -> str:
+def _reply_in(text: str) -> str:
+    """A key of `REPLY_WORDS`; "" for anything else."""
     first = (text.split() or [""])[0].strip(".,!¡¿?\"'").casefold()
-    return next((meaning for meaning, words in WORDS.items() if first in words), "")
+    return next((reply for reply, words in REPLY_WORDS.items() if first in words), "")
 
 
-def _answer(fingerprint: str, word: str) -> None:
-    """A YES or NO counts where only one question is open; with several, the links must be used.
+def _answer_question(fingerprint: str, reply: str) -> None:
+    """A "yes" or "no" counts where only one question is open; with several, the links must be used.
 
-    Whoever replied hears how it stands where their reply did not do what it says: a reply to a question
-    that is closed by now does nothing.
+    Whoever replied hears how it stands where their reply did not do what it says, as to a question that is
+    closed by now.
     """
-    asked = _questions(fingerprint)
-    open_now = [row for row in asked if _is_open(row)]
+    questions = _questions_sent_to(fingerprint)
+    open_now = [row for row in questions if _is_open(row)]
     if len(open_now) > 1:
         _ask_to_tap(open_now[0])
     elif open_now:
         row = open_now[0]
-        action = kind_named(row.kind).replies.get(word)
+        action = kind_named(row.kind).replies.get(reply)
         if action and not action_named(action).take(row.about_id, row.recipient).is_done:
-            _tell_how_it_stands(row, word)
-    elif asked:
-        _tell_how_it_stands(asked[0], word)
+            _tell_how_it_stands(row, reply)
+    elif questions:
+        _tell_how_it_stands(questions[0], reply)
 
 
-def _questions(fingerprint: str) -> list[Notification]:
-    """What was asked on this phone lately and can be answered by text message; the newest first."""
+def _questions_sent_to(fingerprint: str) -> list[Notification]:
+    """Messages of the last `one_tap_days` to this phone that can be answered by text, the newest first."""
     since = timezone.now() - timedelta(days=current_policy().one_tap_days)
-    there = Notification.objects.filter(reached=fingerprint, channel=Sms.name, state__in=ARRIVED)
-    lately = there.filter(Q(sent_at__gt=since) | Q(due_at__gt=since)).select_related("recipient")
+    texts = Notification.objects.filter(
+        reached=fingerprint, channel=Sms.name, state__in=MAY_HAVE_ARRIVED
+    )
+    lately = texts.filter(Q(sent_at__gt=since) | Q(due_at__gt=since)).select_related("recipient")
     return [row for row in lately.order_by("-pk") if kind_named(row.kind).replies]
 
 
 def _is_open(row: Notification) -> bool:
-    """Whether it is still to be answered, and still the phone of whoever was asked."""
+    """Whether it can still be answered, and this is still the phone of whoever was asked."""
     message = compose_if_there(row.kind, row.about_id)
     return message is not None and _is_same_phone(row, message)
 
@@ -86,18 +90,22 @@ def _is_same_phone(row: Notification, message: Message) -> bool:
 
 
 @transaction.atomic
-def _tell_how_it_stands(row: Notification, word: str) -> None:
-    """At most once for a question and a word: a machine that answers ours is not answered for ever."""
+def _tell_how_it_stands(row: Notification, reply: str) -> None:
+    """At most once for each question and reply, so that two machines do not answer each other for ever.
+
+    Not where the reply says what is so already.
+    """
     answered = answered_if_there(row.kind, row.about_id)
-    if answered is None or answered.word == word or not _is_same_phone(row, answered.message):
+    if answered is None or answered.word == reply or not _is_same_phone(row, answered.message):
         return
     by_text = replace(answered.message.recipient, email="", devices="")
-    key = f"text_outcome:{row.pk}:{word}"
+    key = f"text_outcome:{row.pk}:{reply}"
     enqueue("text_outcome", about_id=row.pk, recipient=by_text, key=key)
 
 
 @transaction.atomic
 def _ask_to_tap(row: Notification) -> None:
+    """Send a text that asks to use the links, as several questions are open."""
     message = compose_if_there(row.kind, row.about_id)
     if message:
         enqueue("text_unclear", about_id=row.pk, recipient=message.recipient)

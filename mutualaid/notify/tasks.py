@@ -12,14 +12,14 @@ def deliver(pk: int) -> None:
 
 @shared_task
 def tidy_calls() -> None:
-    """Take from the call list what need not be said any more."""
+    """Take calls from the list that need not be made any more."""
     for row in within_time_budget(list(CallTask.calls.to_make())):
         row.cancel_if_past()
 
 
 @shared_task
 def sweep() -> None:
-    """Send what waits, first tries first: the net under every enqueue_on_commit that was lost.
+    """Send what is due, first attempts first: also what no task was started for, or whose task was lost.
 
     The next sweep starts beside one that a slow mail server holds up.
     """

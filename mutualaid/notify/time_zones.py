@@ -1,4 +1,4 @@
-"""The time zones a person can choose: one for each way in which clocks go from now on."""
+"""The time zones a person can choose: one of all whose clocks agree from now on."""
 
 from functools import cache
 from importlib.resources import files
@@ -17,7 +17,7 @@ def all_zones() -> frozenset[str]:
 
 @cache
 def distinct_zones() -> tuple[str, ...]:
-    """About 90 names, a fifth of all: zones whose clocks agree from now on are listed once.
+    """About 90 IANA names, a fifth of all: zones whose clocks agree from now on are listed once.
 
     From `zonenow.tab` of the IANA database, which comes with the package tzdata.
     """
@@ -27,7 +27,7 @@ def distinct_zones() -> tuple[str, ...]:
 
 
 def choices(*also: str) -> list[tuple[str, str]]:
-    """Pairs for a select, each with what the clock there shows now; with `also` among them."""
+    """(name, label) for a select, each with what the clock there shows now; with the names `also`."""
     names = sorted({*distinct_zones(), *also} & all_zones())
     now = timezone.now()
     return [

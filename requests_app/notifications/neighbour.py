@@ -54,7 +54,7 @@ def message_to_neighbour(need: Need, **context: object) -> Message:
         _recipient(need.ask.contact),
         {"need": need, **context},
         urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
-        desk=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
+        contact_page=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
     )
 
 

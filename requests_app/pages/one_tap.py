@@ -1,4 +1,4 @@
-"""What a person can say in one tap, or by a text message, about what they took on or asked for."""
+"""One-tap actions on a claim: of its volunteer, and of the neighbour; also by text message."""
 
 from collections.abc import Callable
 
@@ -11,14 +11,19 @@ from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Claim
+from requests_app.models import Claim, Need
+
+
+def summary(need: Need) -> str:
+    """Which need it is, with no name and no address: its category, area and time."""
+    return f"{need.category.label} · {need.locality} · {need.when}"
 
 
 def about(claim_id: int) -> str:
-    """Which need it is: no name, no address."""
-    claims = Claim.objects.select_related("need__category", "need__locality").filter(pk=claim_id)
-    need = claims[0].need if claims else None
-    return f"{need.category.label} · {need.locality} · {need.when}" if need else ""
+    """Which need it is; "" where the claim is gone."""
+    claims = Claim.objects.select_related("need__category", "need__locality")
+    claim = claims.filter(pk=claim_id).first()
+    return summary(claim.need) if claim else ""
 
 
 @one_tap_action(
@@ -28,7 +33,7 @@ def about(claim_id: int) -> str:
     about=about,
 )
 def in_touch(claim_id: int, user: User | None) -> Outcome:
-    return _of_volunteer(claim_id, user, actions.report_in_touch, _("Good to know. Thank you!"))
+    return _by_volunteer(claim_id, user, actions.report_in_touch, _("Good to know. Thank you!"))
 
 
 @one_tap_action(
@@ -38,8 +43,8 @@ def in_touch(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def done(claim_id: int, user: User | None) -> Outcome:
-    words = _("Thank you! We ask the neighbour whether it arrived.")
-    return _of_volunteer(claim_id, user, actions.deliver_claim, words)
+    thanks = _("Thank you! We ask the neighbour whether it arrived.")
+    return _by_volunteer(claim_id, user, actions.deliver_claim, thanks)
 
 
 @one_tap_action(
@@ -49,8 +54,8 @@ def done(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def let_go(claim_id: int, user: User | None) -> Outcome:
-    words = _("That is all right. We ask somebody else now.")
-    return _of_volunteer(claim_id, user, actions.release_claim, words)
+    thanks = _("That is all right. We ask somebody else now.")
+    return _by_volunteer(claim_id, user, actions.release_claim, thanks)
 
 
 @one_tap_action(
@@ -59,9 +64,8 @@ def let_go(claim_id: int, user: User | None) -> Outcome:
     button=gettext_lazy("Yes, it arrived"),
 )
 def arrived(claim_id: int, user: User | None) -> Outcome:
-    need = Claim.objects.select_related("need").get(pk=claim_id).need
-    words = _("Thank you for telling us. We are glad that it arrived.")
-    return _try(lambda: actions.confirm_arrival(need), words)
+    thanks = _("Thank you for telling us. We are glad that it arrived.")
+    return _by_neighbour(claim_id, actions.confirm_arrival, thanks)
 
 
 @one_tap_action(
@@ -70,28 +74,33 @@ def arrived(claim_id: int, user: User | None) -> Outcome:
     button=gettext_lazy("No, it did not"),
 )
 def not_arrived(claim_id: int, user: User | None) -> Outcome:
-    need = Claim.objects.select_related("need").get(pk=claim_id).need
-    words = _("Thank you for telling us. We look for somebody else now.")
-    return _try(lambda: actions.report_not_arrived(need), words)
+    thanks = _("Thank you for telling us. We look for somebody else now.")
+    return _by_neighbour(claim_id, actions.report_not_arrived, thanks)
 
 
-def _of_volunteer(
-    claim_id: int, user: User | None, step: Callable[..., None], words: str
+def _by_volunteer(
+    claim_id: int, user: User | None, action: Callable[..., None], thanks: str
 ) -> Outcome:
-    """A step of the volunteer whose claim it is; for anybody else nothing happens."""
+    """An action of the volunteer whose claim it is; for anyone else nothing happens."""
     claim = Claim.objects.select_related("need", "volunteer").get(pk=claim_id)
     if user != claim.volunteer:
         return _changed()
     page = reverse("claim", args=[claim.public_id]), _("Look at it")
-    return _try(lambda: step(claim, by=volunteer(claim.volunteer)), words, *page)
+    return _attempt(lambda: action(claim, by=volunteer(claim.volunteer)), thanks, *page)
 
 
-def _try(step: Callable[[], None], words: str, url: str = "", label: str = "") -> Outcome:
+def _by_neighbour(claim_id: int, action: Callable[[Need], None], thanks: str) -> Outcome:
+    """An action of the neighbour on the need of this claim."""
+    need = Claim.objects.select_related("need").get(pk=claim_id).need
+    return _attempt(lambda: action(need), thanks)
+
+
+def _attempt(action: Callable[[], None], thanks: str, url: str = "", label: str = "") -> Outcome:
     try:
-        step()
+        action()
     except StateChanged:
         return _changed(url, label)
-    return Outcome(words, url, label)
+    return Outcome(thanks, url, label)
 
 
 def _changed(url: str = "", label: str = "") -> Outcome:

@@ -18,7 +18,7 @@ from django.db import connection
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.matching.search import triggers
-from mutualaid.matching.search.offer_index import family, tree
+from mutualaid.matching.search.offer_index import family, related_categories
 from mutualaid.people.models import AccountContactPoint, User
 from offers_app.models import Offer
 from requests_app.models import Ask, AskContact, AskContactPoint, Need
@@ -45,7 +45,7 @@ class City:
 
     def fill(self) -> None:
         """Write all offers, with their people and their entries in the index."""
-        beside = tree()
+        beside = related_categories()
         with _without_triggers():
             for start in range(0, self.count, BATCH):
                 numbers = range(start + 1, min(start + BATCH, self.count) + 1)

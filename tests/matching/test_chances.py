@@ -14,9 +14,11 @@ from mutualaid.matching.outreach.acceptance import (
     invite_priority,
     whom_to_invite,
 )
-from mutualaid.matching.outreach.pacing import pace_of, quiet_until
+from mutualaid.matching.outreach.pacing import pace_of
 from mutualaid.matching.scoring import Facts
-from mutualaid.matching.search.invitation_history import Invitations
+from mutualaid.matching.search.ranking import Invitations
+from mutualaid.notify.models import Preferences
+from mutualaid.notify.routing.quiet_hours import quiet_until
 from requests_app.models import Need
 from tests.support import factories
 
@@ -24,6 +26,11 @@ FACTS = Facts(
     km=0, reach_km=4, same_locality=True, same_category=True, languages=("English",),
     own_language=True, invitations_in_seven_days=0,
 )  # fmt: skip
+
+
+def group_is_quiet_until(now: datetime) -> datetime | None:
+    """For somebody who chose nothing."""
+    return quiet_until(Preferences(), now)
 
 
 def changed(**fields: object) -> float:
@@ -42,16 +49,16 @@ def test_the_figures_are_those_of_the_design():
 @pytest.mark.parametrize(("wanted", "asked"), [(0.97, 21), (0.72, 8), (0.38, 3), (0.19, 2)])
 def test_as_many_are_asked_as_a_yes_takes(wanted, asked):
     people = {n: Person(0.16, 0, 0) for n in range(50)}
-    chosen = whom_to_invite(people, invited=0, wanted=wanted)
+    chosen = whom_to_invite(people, so_far=0, target=wanted)
     assert chosen == list(range(asked))
     assert at_least_one([0.16] * asked) >= wanted > at_least_one([0.16] * (asked - 1))
 
 
 def test_who_was_asked_already_counts_and_nobody_is_asked_in_vain():
     people = {n: Person(0.16, 0, 0) for n in range(50)}
-    assert whom_to_invite(people, invited=0.4, wanted=0.38) == []
-    assert len(whom_to_invite(people, invited=0.16, wanted=0.38)) == 2
-    assert whom_to_invite({}, invited=0, wanted=0.97) == []
+    assert whom_to_invite(people, so_far=0.4, target=0.38) == []
+    assert len(whom_to_invite(people, so_far=0.16, target=0.38)) == 2
+    assert whom_to_invite({}, so_far=0, target=0.97) == []
 
 
 def test_likely_rested_and_not_wanted_elsewhere_goes_first():
@@ -61,13 +68,13 @@ def test_likely_rested_and_not_wanted_elsewhere_goes_first():
         "far": Person(0.05, 0, 0),
         "near": Person(0.16, 0, 0),
     }
-    assert whom_to_invite(people, invited=0, wanted=1) == ["near", "wanted", "tired", "far"]
+    assert whom_to_invite(people, so_far=0, target=1) == ["near", "wanted", "tired", "far"]
 
 
 @given(st.lists(st.tuples(st.floats(0, 0.95), st.integers(0, 9), st.floats(0, 60)), max_size=30))
 def test_whoever_is_left_would_not_have_gone_first(rows):
     people = {n: Person(*row) for n, row in enumerate(rows)}
-    chosen = whom_to_invite(people, invited=0, wanted=0.5)
+    chosen = whom_to_invite(people, so_far=0, target=0.5)
     left = [invite_priority(people[n]) for n in people if n not in chosen]
     assert all(invite_priority(people[n]) >= max(left, default=0) for n in chosen)
     assert not left or at_least_one(people[n].chance for n in chosen) >= 0.5 - 1e-12
@@ -90,15 +97,15 @@ def test_five_a_week_two_a_day_and_where_it_is_urgent_eight_a_week():
 def test_quiet_hours_end_in_the_morning(hour, until):
     factories.set_policy(quiet_from="21:00", quiet_until="08:00")
     now = datetime(2026, 3, 1, hour, 30, tzinfo=UTC)
-    assert quiet_until(now) == (datetime(2026, 3, until, 8, tzinfo=UTC) if until else None)
+    assert group_is_quiet_until(now) == (datetime(2026, 3, until, 8, tzinfo=UTC) if until else None)
 
 
 @pytest.mark.django_db
 def test_quiet_hours_are_those_of_the_groups_clock(settings):
     factories.set_policy(quiet_from="21:00", quiet_until="08:00")
     settings.TIME_ZONE = "America/Port-au-Prince"
-    assert quiet_until(datetime(2026, 1, 1, 1, 30, tzinfo=UTC)) is None  # 20:30 there
-    assert quiet_until(datetime(2026, 1, 1, 3, 0, tzinfo=UTC)) == datetime(
+    assert group_is_quiet_until(datetime(2026, 1, 1, 1, 30, tzinfo=UTC)) is None  # 20:30 there
+    assert group_is_quiet_until(datetime(2026, 1, 1, 3, 0, tzinfo=UTC)) == datetime(
         2026, 1, 1, 13, tzinfo=UTC
     )
 
@@ -106,6 +113,7 @@ def test_quiet_hours_are_those_of_the_groups_clock(settings):
 @pytest.mark.django_db
 def test_a_group_may_have_no_quiet_hours_or_some_at_noon():
     factories.set_policy(quiet_from="00:00", quiet_until="00:00")
-    assert all(quiet_until(datetime(2026, 1, 1, hour, tzinfo=UTC)) is None for hour in range(24))
+    hours = [datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in range(24)]
+    assert not any(map(group_is_quiet_until, hours))
     factories.set_policy(quiet_from="12:00", quiet_until="14:00")
-    assert quiet_until(datetime(2026, 1, 1, 13, tzinfo=UTC)) == datetime(2026, 1, 1, 14, tzinfo=UTC)
+    assert group_is_quiet_until(hours[13]) == hours[14]

@@ -10,7 +10,6 @@ from mutualaid.matching import actions, tasks
 from mutualaid.matching.models import Match, NeedSearch, OfferIndexEntry
 from mutualaid.matching.outreach import match_need
 from mutualaid.matching.outreach.waves import invite_next
-from mutualaid.matching.search import offer_changes as offers
 from mutualaid.matching.search import offer_index
 from mutualaid.notify.models import Notification
 from offers_app.actions import pause_offer
@@ -51,7 +50,7 @@ def test_an_offer_written_by_ten_at_once_is_indexed_once():
     at_once([partial(offer_index.index_offers, [offer.pk])] * 10)
     assert list(before) == [(factories.category().pk, factories.locality().pk)]
     Offer.objects.update(match_due_at=offer.created_at)
-    found = at_once([partial(offers.match_offer, offer.pk)] * 10)
+    found = at_once([partial(offer_index.match_offer, offer.pk)] * 10)
     assert found == [[]] * 10
 
 
@@ -78,7 +77,7 @@ def test_the_sweep_dies_half_way_and_the_next_one_goes_on(monkeypatch):
 def test_an_offer_dies_half_way_and_stays_due(monkeypatch):
     need = factories.need()
     offer = factories.offer()
-    monkeypatch.setattr(offers, "index_offers", lambda ids: 1 / 0)
+    monkeypatch.setattr(offer_index, "index_offers", lambda ids: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         tasks.match_offer(offer.pk)
     monkeypatch.undo()

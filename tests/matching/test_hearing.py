@@ -78,6 +78,7 @@ def test_what_is_needed_today_all_of_them_hear_at_once():
     [
         {"ways": {"invitations": [], "urgent": [], "tasks": ["email"]}},
         {"max_invitations_per_week": 0},
+        {"ways": {"invitations": []}},
     ],
     ids=str,
 )
@@ -101,6 +102,15 @@ def test_who_wants_only_urgent_asks_is_asked_only_those(sam):
     for need in (calm, urgent):
         look(need)
     assert [need.matches.get().state for need in (calm, urgent)] == ["suggested", "notified"]
+
+
+def test_who_chose_no_channel_of_invitations_has_the_usual_ones(sam):
+    wishes(sam, ways={"tasks": ["email"]})
+    factories.offer(by=sam)
+    need = factories.need()
+    look(need)
+    assert need.matches.get().state == "notified"
+    assert Notification.objects.get(kind="need_fits").channel == "email"
 
 
 def test_who_never_said_what_she_wishes_is_asked(sam):

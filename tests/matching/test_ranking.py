@@ -10,8 +10,8 @@ from django.utils import timezone
 from mutualaid.catalog.geo import km_between
 from mutualaid.matching.models import Match, OfferPrice
 from mutualaid.matching.search import ranking
+from mutualaid.matching.search.candidates import tie_break_rank
 from mutualaid.matching.search.ranking import best_offers
-from mutualaid.matching.search.tie_break import tie_break_rank
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
 from tests.support import factories
@@ -26,7 +26,7 @@ def city(request, monkeypatch) -> random.Random:
 
     So few are looked at closely at once that the look has to go on and to know where to end.
     """
-    monkeypatch.setattr(ranking, "FIRST_LOOK", 8)
+    monkeypatch.setattr(ranking, "FIRST_BATCH", 8)
     monkeypatch.setattr(ranking, "NEAR_KM", 2)
     dice = random.Random(request.param)
     food = factories.category("food")
@@ -128,8 +128,8 @@ def test_among_equals_a_lot_decides_that_differs_from_need_to_need():
 
 
 def test_a_city_in_one_place_is_looked_at_up_to_a_limit(monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr(ranking, "FIRST_LOOK", 4)
-    monkeypatch.setattr(ranking, "MOST_LOOKED_AT", 16)
+    monkeypatch.setattr(ranking, "FIRST_BATCH", 4)
+    monkeypatch.setattr(ranking, "MOST_SCORED", 16)
     for _ in range(40):
         offer = factories.offer()
         OfferPrice.objects.create(offer=offer, points=1, solved_at=timezone.now())

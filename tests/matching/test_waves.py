@@ -11,7 +11,7 @@ from mutualaid.matching import actions, tasks
 from mutualaid.matching.attention import counts
 from mutualaid.matching.models import AcceptanceRate, Match
 from mutualaid.matching.outreach import match_need
-from mutualaid.matching.outreach.acceptance_rates import rate_of
+from mutualaid.matching.outreach.acceptance import rate_of
 from mutualaid.notify.models import Notification
 from mutualaid.policy.current import current_policy
 from requests_app.actions import publish_need, release_claim
@@ -19,6 +19,7 @@ from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
 
@@ -168,9 +169,10 @@ def test_ten_needs_at_once_still_ask_one_person_twice_a_day():
     assert Match.objects.filter(state="notified").count() == 2
 
 
-def test_at_night_only_what_is_needed_today_is_asked():
+def test_at_night_only_what_is_needed_today_is_asked(sam):
     factories.set_policy(quiet_from="21:00", quiet_until="08:00")
-    factories.offer()
+    factories.offer(by=sam)
+    wishes(sam, urgent_at_night=True)
     with time_machine.travel("2026-03-01 23:00:00+00:00"):
         calm, urgent = factories.need(), factories.need(urgency=4)
         for need in (calm, urgent):

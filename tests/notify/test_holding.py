@@ -10,9 +10,12 @@ from django.core import mail
 from django.utils import timezone
 
 from mutualaid.matching import tasks as matching
+from mutualaid.matching.models import Match
+from mutualaid.matching.outreach.manual import invite_one
 from mutualaid.notify.models import Notification, Preferences
-from mutualaid.notify.routing.quiet_hours import gathered_at, quiet_until
+from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.notify.tasks import sweep
+from mutualaid.people.models import User
 from mutualaid.policy.reading import read_once
 from requests_app import actions
 from tests.support import factories
@@ -112,7 +115,7 @@ def test_each_day_of_a_year_has_one_hour_for_what_is_gathered(zone, hour):
     factories.set_policy(digest_hour=hour)
     here = Preferences(pace="daily", time_zone=zone)
     with read_once():
-        told = [gathered_at(here, MONDAY + STEP * n) for n in range(365 * DAY // STEP)]
+        told = [digest_due_at(here, MONDAY + STEP * n) for n in range(365 * DAY // STEP)]
     assert all(later for later in told)
     days = {later.date() for later in told}
     assert len({later.astimezone(UTC) for later in told}) == len(days) >= 365
@@ -133,7 +136,7 @@ def test_each_day_of_a_year_has_one_hour_for_what_is_gathered(zone, hour):
     ],
 )
 def test_what_is_gathered_is_told_at_nine(pace, now, told):
-    assert gathered_at(Preferences(pace=pace), now) == told
+    assert digest_due_at(Preferences(pace=pace), now) == told
 
 
 @pytest.fixture
@@ -150,6 +153,15 @@ def ask(many: int = 1, **fields: Any) -> None:
     sweep()
 
 
+def invite_by_hand(coordinator: User) -> None:
+    """A coordinator invites everyone who fits a need, whatever the hour."""
+    factories.need()
+    matching.sweep()
+    for match in Match.objects.filter(state="suggested"):
+        invite_one(match, by=coordinator)
+    sweep()
+
+
 def quiet_now() -> dict[str, time]:
     """Quiet since an hour, and for another one."""
     now, hour = timezone.localtime(), timedelta(hours=1)
@@ -161,10 +173,10 @@ def due() -> datetime:
 
 
 @pytest.mark.django_db
-def test_an_ask_at_night_waits_for_the_morning_and_is_not_lost(volunteer):
+def test_an_invitation_by_hand_at_night_waits_for_the_morning_and_is_not_lost(volunteer, carla):
     tonight = timezone.localtime() + timedelta(minutes=-5)
     wishes(volunteer, quiet_from=tonight.time(), quiet_until=(tonight + timedelta(hours=9)).time())
-    ask()
+    invite_by_hand(carla)
     assert mail.outbox == []
     assert timedelta(hours=8) < due() - timezone.now() < timedelta(hours=9)
 
@@ -330,7 +342,7 @@ def test_through_a_whole_year_every_night_is_quiet_and_every_day_is_not():
 
 
 @pytest.mark.django_db
-def test_at_one_moment_it_is_night_for_one_and_day_for_another(settings):
+def test_at_one_moment_it_is_night_for_one_and_day_for_another(settings, carla):
     """In Los Angeles, where the group is, it is seven in the evening; in Berlin four at night."""
     settings.TIME_ZONE = "America/Los_Angeles"
     factories.set_policy(quiet_from="21:00", quiet_until="08:00")
@@ -339,7 +351,7 @@ def test_at_one_moment_it_is_night_for_one_and_day_for_another(settings):
     for person in (here, away):
         factories.offer(by=person)
     with time_machine.travel(datetime(2026, 1, 15, 3, tzinfo=UTC), tick=False):
-        ask()
+        invite_by_hand(carla)
         rows = Notification.objects.filter(kind="need_fits").order_by("recipient__name")
         held, sent = rows
         assert (sent.state, held.state) == ("sent", "waiting")

@@ -61,4 +61,4 @@ def test_a_room_that_does_not_answer_is_told_later(room):
     sensitive()
     sweep()
     row = Notification.objects.get()
-    assert (row.state, row.error) == ("waiting", "NobodyListens")
+    assert (row.state, row.error) == ("waiting", "ChatRefused")

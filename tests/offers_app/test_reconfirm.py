@@ -10,7 +10,7 @@ from mutualaid.matching import tasks as matching
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from offers_app import tasks
-from offers_app.actions import _move
+from offers_app.actions import _transition
 from offers_app.models import Offer
 from offers_app.states import OFFER_TRANSITIONS, OfferState
 from tests.support import factories
@@ -120,7 +120,7 @@ def test_two_clocks_at_once_ask_once(sam):
 @pytest.mark.parametrize("action", OFFER_TRANSITIONS)
 def test_a_step_is_taken_from_its_states_only(offer, state, action):
     Offer.objects.update(state=state)
-    assert _move(offer, action) == (state in OFFER_TRANSITIONS[action].sources)
+    assert _transition(offer, action) == (state in OFFER_TRANSITIONS[action].sources)
     assert offer.state == (
         OFFER_TRANSITIONS[action].target if state in OFFER_TRANSITIONS[action].sources else state
     )

@@ -1,9 +1,5 @@
 """What sending an ask costs: questions to the database, and rooms of ours that one has to read."""
 
-import sys
-from types import FrameType
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from mutualaid.policy.actions import make_policy
 from tests.support import asking, factories
+from tests.support.modules import modules_entered
 
 pytestmark = pytest.mark.django_db
 ASKS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-OURS = ("mutualaid.", "requests_app.", "offers_app.")
 
 
 @pytest.fixture
@@ -79,20 +75,3 @@ def test_sending_an_ask_leads_through_no_more_than_32_modules(neighbour):
     asking.answer_all(neighbour)
     entered = modules_entered(lambda: neighbour.post("/ask/check/"))
     assert len(entered) <= 32, "\n".join(sorted(entered))
-
-
-def modules_entered(work: Any) -> set[str]:
-    """The modules of ours of which some function runs meanwhile."""
-    entered = set[str]()
-
-    def note(frame: FrameType, event: str, _arg: object) -> None:
-        name = frame.f_globals.get("__name__", "")
-        if event == "call" and name.startswith(OURS):
-            entered.add(name)
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return entered

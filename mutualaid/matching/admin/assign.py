@@ -12,7 +12,7 @@ from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
 
-GONE = {
+ASSIGN_REFUSALS = {
     **REFUSALS,
     StateChanged: gettext_lazy("Someone else has it already, or it is closed."),
 }
@@ -26,7 +26,7 @@ class AssignPage(StepPage[Need, AssignForm]):
         "Ask them first. Whoever gets it is told at once and sees the contact details."
     )
     button = gettext_lazy("Give it to this person")
-    refusals = GONE
+    refusals = ASSIGN_REFUSALS
 
     def form(self, data: QueryDict | None = None) -> AssignForm:
         return AssignForm(data, need=self.row)

@@ -14,7 +14,7 @@ MOST_SHOWN = 20
 
 
 class AssignForm(forms.Form):
-    """Someone who fits, best first; or anyone else by name."""
+    """Choose someone who fits, best first; or anyone else by name."""
 
     match = forms.ChoiceField(label=_("Who fits"), widget=forms.RadioSelect, required=False)
     other = forms.ModelChoiceField(
@@ -48,6 +48,6 @@ class AssignForm(forms.Form):
         return self.cleaned_data
 
     def volunteer(self) -> User:
-        """Who was chosen; a name typed in goes before a choice from the list."""
+        """Who was chosen in a valid form; a name typed in goes before a choice from the list."""
         other: User | None = self.cleaned_data["other"]
         return other or User.objects.get(pk=self.cleaned_data["match"])

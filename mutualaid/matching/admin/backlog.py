@@ -1,4 +1,4 @@
-"""The runs of the whole backlog, for coordinators to look at."""
+"""The backlog runs in the admin, as a list and as charts. Read only."""
 
 from typing import Any
 
@@ -38,5 +38,5 @@ class BacklogRunAdmin(LookOnlyAdmin[BacklogRun]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         runs = last_runs()
-        drawn = {"panels": panels(runs) if runs else []}
-        return super().changelist_view(request, {**(extra_context or {}), **drawn})
+        charts = {"panels": panels(runs) if runs else []}
+        return super().changelist_view(request, {**(extra_context or {}), **charts})

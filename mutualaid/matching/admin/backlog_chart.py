@@ -1,4 +1,4 @@
-"""The last runs as bars. Whole numbers only: a template writes 1.5 as 1,5 elsewhere."""
+"""The last backlog runs as bars. Whole numbers only: templates write 1.5 as 1,5 in some languages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,16 @@ from mutualaid.matching.models.backlog import BacklogRun
 
 LAST = 60
 """How many runs are drawn."""
-
 WIDTH, HEIGHT = 600, 100
+"""Of a panel, in units of the drawing."""
 BROAD, NARROW = 8, 4
+"""Width of the bar of a cold and of a warm run."""
 
 
 @dataclass(frozen=True)
 class Bar:
+    """One run; `x` and `y` are its upper left corner."""
+
     x: int
     y: int
     width: int
@@ -28,7 +31,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure of all the runs. `limit` is the height of a line that bars should stay below."""
+    """One measure of all the runs. `limit` is the y of a line that bars should stay below."""
 
     name: str
     title: str
@@ -38,7 +41,7 @@ class Panel:
 
 
 def panels(runs: Sequence[BacklogRun]) -> list[Panel]:
-    """Seconds, certified gap and moved proposals of these runs, the oldest first."""
+    """Seconds, certified gap in %, and moved proposals of these runs, the oldest first; at least one run."""
     return [
         _panel("seconds", _("Seconds"), runs, lambda run: run.seconds, 1),
         _panel(
@@ -66,7 +69,7 @@ def _panel(
     good = [value for value, run in zip(values, runs, strict=True) if not _failed(run)]
     highest = max(good, default=0.0)
     most = max(highest, limit or 0) or 1.0
-    said: dict[str, Any] = {
+    summary: dict[str, Any] = {
         "runs": len(runs),
         "last": number_format(values[-1], places),
         "most": number_format(highest, places),
@@ -79,7 +82,7 @@ def _panel(
         _bar(n, run, value / most) for n, (run, value) in enumerate(zip(runs, values, strict=True))
     ]
     height = None if limit is None else round(HEIGHT * (1 - limit / most))
-    return Panel(name, title, description % said, bars, height)
+    return Panel(name, title, description % summary, bars, height)
 
 
 def _bar(number: int, run: BacklogRun, share: float) -> Bar:

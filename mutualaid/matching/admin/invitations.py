@@ -1,4 +1,4 @@
-"""Who fits a need and why, who was invited, and a coordinator's word about it."""
+"""The page of a need on which a coordinator sees who fits and was invited, and decides about invitations."""
 
 from typing import Any
 
@@ -61,11 +61,11 @@ class InvitationsPage(StepPage[Need, InvitationForm]):
         return InvitationForm(data, need=self.row)
 
     def act(self, form: InvitationForm) -> str:
-        what = form.cleaned_data["do"]
-        if what in WITH_NEED:
-            WITH_NEED[what](self.row, by=self.me)
+        action = form.cleaned_data["do"]
+        if action in WITH_NEED:
+            WITH_NEED[action](self.row, by=self.me)
         else:
-            WITH_MATCH[what](form.cleaned_data["match"], by=self.me)
+            WITH_MATCH[action](form.cleaned_data["match"], by=self.me)
         return _("Done.")
 
     def next_url(self) -> str:

@@ -25,7 +25,7 @@ class MatchInline(LookOnlyInline):
     readonly_fields = fields
     ordering = ("-score", "pk")
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
         return super().get_queryset(request).select_related("offer__volunteer")
 
     @admin.display(description=gettext_lazy("why"))
@@ -38,7 +38,7 @@ admin.site.unregister(Need)
 
 @admin.register(Need)
 class MatchedNeedAdmin(NeedAdmin):
-    """`NeedAdmin` with what only this room knows."""
+    """`NeedAdmin` with what only matching knows: who fits, and who was invited."""
 
     step_pages: ClassVar[StepPages] = (*NeedAdmin.step_pages, AssignPage, InvitationsPage)
     inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]

@@ -1,4 +1,4 @@
-"""A coordinator changes what counts how much, and sees beforehand what that would change."""
+"""The points of each reason in the admin, with a preview of what other points would change."""
 
 from typing import Any, ClassVar, cast
 
@@ -36,7 +36,10 @@ class WeightsAdmin(ActionAdmin[ScoringWeights]):
         return [own, *super().get_urls()]
 
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Who would come first with the points as typed. Nothing is written."""
+        """Show who would come first with the points as typed. Nothing is written.
+
+        Raises `PermissionDenied` for whoever may not change them.
+        """
         if not self.has_change_permission(request):
             raise PermissionDenied
         form = self.get_form(request)(

@@ -1,4 +1,4 @@
-"""What other points would change: who comes first for the needs of the last days, now and then."""
+"""What other points would change: who comes first for the newest open needs, now and then."""
 
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ NEEDS, FIRST = 8, 5
 
 
 class Change(NamedTuple):
+    """The first volunteers for one need with their scores, by the points in force and by the new ones."""
+
     need: Need
     now: list[str]
     then: list[str]
@@ -23,7 +25,7 @@ class Change(NamedTuple):
 
 
 def preview(points: Points) -> list[Change]:
-    """The newest open needs with who comes first by the points in force, and by these."""
+    """What `points` would change for the newest open needs."""
     newest = (
         Need.objects.open().select_related("category", "locality").order_by("-created_at", "-pk")
     )
@@ -35,5 +37,5 @@ def preview(points: Points) -> list[Change]:
 
 def _first(need: Need, points: Points) -> list[str]:
     best = best_offers(need, FIRST, points=points).offers
-    offers = Offer.objects.select_related("volunteer").in_bulk([one.offer_id for one in best])
-    return [f"{offers[one.offer_id]} · {one.rank:.1f}" for one in best]
+    offers = Offer.objects.select_related("volunteer").in_bulk([ranked.offer_id for ranked in best])
+    return [f"{offers[ranked.offer_id]} · {ranked.rank:.1f}" for ranked in best]

@@ -1,4 +1,4 @@
-"""What the backlog leaves behind: its runs, the proposals that stand, and who is at it now."""
+"""What solving the backlog leaves behind: its runs, the proposals in force, and which run has the lease."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BacklogRun(models.Model):
-    """One solve of the whole backlog, for coordinators to see. Counts only, nothing of a person."""
+    """One run over all open needs together, for coordinators to see. Counts only, nothing of a person."""
 
     class Outcome(models.TextChoices):
         RUNNING = "running", _("under way")
@@ -53,7 +53,7 @@ class BacklogRun(models.Model):
 
 
 class Proposal(models.Model):
-    """The offer that the last run saw for a need. It is kept where nothing better comes."""
+    """The offer that the last run proposes for a need. It is kept where the next finds nothing better."""
 
     need = models.OneToOneField(
         "requests_app.Need", on_delete=models.CASCADE, related_name="proposal"
@@ -81,7 +81,7 @@ class BacklogLeaseQuerySet(models.QuerySet["BacklogLease"]):
         return self.filter(free, pk=1).update(run=run, until=Now() + LEASE) == 1
 
     def still_held_by(self, run: BacklogRun) -> bool:
-        """Whether `run` may write what it found. Locks the row until the transaction ends."""
+        """Whether `run` may write its results. Extends the lease, and locks it until the transaction ends."""
         return self.filter(pk=1, run=run, until__gt=Now()).update(until=Now() + LEASE) == 1
 
     def give_back(self, run: BacklogRun) -> None:
@@ -89,7 +89,7 @@ class BacklogLeaseQuerySet(models.QuerySet["BacklogLease"]):
 
 
 class BacklogLease(models.Model):
-    """One row: who solves the backlog, and until when. A worker that dies leaves it to the clock."""
+    """One row: which run solves the backlog, and until when. The lease of a worker that dies runs out."""
 
     run = models.ForeignKey(BacklogRun, null=True, on_delete=models.SET_NULL, related_name="+")
     until = models.DateTimeField(null=True)

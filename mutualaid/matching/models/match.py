@@ -1,10 +1,11 @@
-"""A match: this offer fits this need, why, and what came of asking."""
+"""The matches of a need, the search for volunteers they come from, and what a volunteer ruled out."""
 
 import uuid
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.states import (
@@ -40,16 +41,20 @@ class MatchQuerySet(models.QuerySet["Match"]):
         )
 
     def apply(self, action: str, **fields: Any) -> int:
-        """Take the transition `action` wherever it is possible now; returns how many took it."""
+        """Take the transition `action` where it is possible, and write `fields`; returns how many took it.
+
+        Raises `KeyError` for an action that is not in `MATCH_TRANSITIONS`.
+        """
         return apply_transition(self, MATCH_TRANSITIONS[action], **fields)
 
     apply.alters_data = True  # type: ignore[attr-defined]
 
 
 class Match(models.Model):
-    """`score` is the sum of the points in `lines`, a list of {"code", "points", "value"}.
+    """A suggestion: this offer fits this need, why, and what came of inviting its volunteer.
 
-    `acceptance_factor` tells how much likelier than usual a yes is: see `outreach.acceptance`.
+    `score` is the sum of the points in `lines`, a list of `scoring.Line`. `acceptance_factor` says how much
+    likelier than usual a yes is: see `outreach.acceptance`.
     """
 
     State = MatchState
@@ -86,7 +91,7 @@ class Match(models.Model):
         verbose_name = _("match")
         verbose_name_plural = _("matches")
         indexes: ClassVar = [
-            # Read by each wave: the best offer of a need that was not asked yet.
+            # Read by each wave: the best offers of a need whose volunteers were not invited yet.
             models.Index(fields=["need", "state", "-score"], name="match_next_to_invite"),
             # Read for each candidate: how often and when they were invited.
             models.Index(
@@ -125,7 +130,7 @@ class Match(models.Model):
 
     @property
     def claim_on_the_way(self) -> Claim | None:
-        """The claim of its volunteer on its need, as long as they may still let it go."""
+        """The claim of its volunteer on its need, as long as they may still let it go; else None."""
         mine = Claim.objects.of(self.offer.volunteer).on_the_way()
         return mine.filter(need=self.need_id).first()
 
@@ -133,3 +138,87 @@ class Match(models.Model):
     def price(self) -> float:
         """How much the offer was wanted elsewhere, in points."""
         return -sum(float(line["points"]) for line in self.lines if line["code"] == "wanted")
+
+
+class NeedSearch(models.Model):
+    """The search for volunteers for a need: one row for each need that was matched.
+
+    `candidates` is how many offers fit when it was last matched, counted up to the few dozens that are
+    scored. `handed_over_at` is set while there is no one left to invite: a coordinator has to find a way.
+    `second_round_before` is the end of the need's time within which those who had not answered were invited
+    once more.
+    """
+
+    need = models.OneToOneField(
+        "requests_app.Need", on_delete=models.CASCADE, related_name="search", primary_key=True
+    )
+    candidates = models.PositiveIntegerField(_("who fit"), default=0)
+    stopped = models.BooleanField(_("asked by hand only"), default=False)
+    handed_over_at = models.DateTimeField(_("with a coordinator since"), null=True, blank=True)
+
+    second_round_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("search for a need")
+        verbose_name_plural = _("searches for needs")
+        default_permissions: ClassVar = ()
+        indexes: ClassVar = [
+            # Read by the coordinators' board: the needs that wait for a coordinator.
+            models.Index(
+                fields=["need"],
+                condition=models.Q(handed_over_at__isnull=False),
+                name="search_handed_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"search {self.pk}"
+
+
+class RefusalQuerySet(models.QuerySet["Refusal"]):
+    def standing(self) -> "RefusalQuerySet":
+        """Those still in force today."""
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+
+class Refusal(models.Model):
+    """What a volunteer ruled out when they said no; they are not matched with it.
+
+    This category, this area, or, with neither, everything; up to and with the day `until`, if there is one.
+    """
+
+    offer = models.ForeignKey("offers_app.Offer", on_delete=models.CASCADE, related_name="refusals")
+    category = models.ForeignKey(
+        "catalog.Category", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    locality = models.ForeignKey(
+        "catalog.Locality", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    until = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = RefusalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("what a volunteer ruled out")
+        verbose_name_plural = _("what volunteers ruled out")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(category=None) | Q(locality=None),
+                name="refusal_category_or_locality_check",
+                violation_error_message=_("Rule out a kind of help or an area, not both at once."),
+            ),
+            models.CheckConstraint(
+                condition=Q(category__isnull=False)
+                | Q(locality__isnull=False)
+                | Q(until__isnull=False),
+                name="refusal_category_or_locality_or_until_check",
+                violation_error_message=_(
+                    "Choose a kind of help or an area, or a day until which nothing at all is wanted."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refusal {self.pk}"

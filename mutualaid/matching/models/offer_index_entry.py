@@ -1,4 +1,4 @@
-"""The index in which offers are looked up: what can be had, from where."""
+"""The index in which a need finds the offers that may fit."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ class OfferIndexEntry(models.Model):
     """One offer under one category it fits and one area its volunteer chose.
 
     A need of a category finds its offers under that very category: the family of what is offered
-    was worked out when the entry was written, by `matching.index`. `exact` says that it is just
+    was worked out when the entry was written, by `search.offer_index`. `exact` says that it is just
     what is offered; `speaks` holds the ids of languages as ",3,17,".
     """
 

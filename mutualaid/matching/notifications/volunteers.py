@@ -1,4 +1,4 @@
-"""What matching says to a volunteer: a need fits you, and how it stands. No name, no address."""
+"""Messages to volunteers about matches: a need fits you, and how it stands. No name, no address."""
 
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from mutualaid.matching.models.match import MatchQuerySet
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import INVITED
 from mutualaid.notify.links.one_tap import Outcome, one_tap_url
-from mutualaid.notify.outbox import GATHERED
+from mutualaid.notify.outbox import DIGEST
 from mutualaid.notify.registry import Answered, Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
@@ -32,27 +32,30 @@ WEEK_IS_FULL = gettext_lazy("You have taken on all you wished for this week.")
 
 
 def answered(match_id: int) -> Answered | None:
-    """For a volunteer whose reply by text message could not do what it says."""
+    """How the match stands, for a volunteer whose reply by text message could not do what it says."""
     match = _matches().filter(pk=match_id).first()
     if match is None:
         return None
     outcome = how_it_stands(match)
     page = outcome.url or settings.SITE_URL + reverse("help_list")
     message = Message(
-        recipient_of(match.offer.volunteer), {"words": outcome.words}, urls={"page": page}
+        recipient_of(match.offer.volunteer), {"words": outcome.text}, urls={"page": page}
     )
     has_declined = match.state == Match.State.DECLINED
     return Answered(message, "yes" if match.claim_on_the_way else "no" if has_declined else "")
 
 
 def how_it_stands(match: Match) -> Outcome:
-    """What the volunteer of a match is told who wanted something of it that is not possible now."""
+    """What the volunteer of a match is told whose answer to it is not possible now.
+
+    Where it is kept from them by now, it looks as if someone else had taken it.
+    """
     user, need = match.offer.volunteer, match.need
     if claim := match.claim_on_the_way:
         let_go = one_tap_url("let_go", claim.pk, user)
         return Outcome(SAID_YES, let_go, gettext_lazy("Let it go"), is_done=False)
     is_open = Need.objects.open().filter(pk=need.pk).exists()
-    if not is_open or is_kept_from(user, need.ask):  # nobody learns that it is kept from them
+    if not is_open or is_kept_from(user, need.ask):
         return Outcome(TAKEN, is_done=False)
     if match.state == Match.State.CANCELLED or not rules.can_claim(user, need):
         return Outcome(FOR_OTHERS, is_done=False)
@@ -76,7 +79,7 @@ def how_it_stands(match: Match) -> Outcome:
     answered=answered,
 )
 def need_fits(match_id: int) -> Message | None:
-    """None once the need is taken or erased, or the volunteer has answered or taken a break."""
+    """An invitation. None once the need is taken or kept from them, or they answered or took a break."""
     match = _open_invitations().filter(pk=match_id).first()
     if match is None or is_kept_from(match.offer.volunteer, match.need.ask):
         return None
@@ -87,33 +90,32 @@ def need_fits(match_id: int) -> Message | None:
         "no": one_tap_url("need_no", match.pk, user),
         "think": one_tap_url("need_think", match.pk, user),
     }
-    return Message(recipient_of(user), _told(match), urls=urls)
+    return Message(recipient_of(user), _context_of(match), urls=urls)
 
 
 @message_kind(
-    GATHERED,
+    DIGEST,
     gettext_lazy("needs that fit, together"),
     group=Group.INVITATIONS,
     buttons={"page": gettext_lazy("Look at them")},
 )
 def need_digest(user_id: int) -> Message | None:
-    """All to which one person is invited and that is still open; None when nothing is."""
+    """The best of the needs to which one person is invited and that are still open; None without any."""
     user = User.objects.get(pk=user_id)
-    mine = _open_invitations().of(user).order_by("-need__urgency", "-score", "pk")
-    matches = list(mine[:MOST_IN_A_DIGEST])
+    invitations = _open_invitations().of(user).order_by("-need__urgency", "-score", "pk")
+    matches = list(invitations[:MOST_IN_A_DIGEST])
     if not matches:
         return None
     page = settings.SITE_URL + reverse("help_list")
-    return Message(
-        recipient_of(user), {"invitations": [_told(m) for m in matches]}, urls={"page": page}
-    )
+    context = {"invitations": [_context_of(match) for match in matches]}
+    return Message(recipient_of(user), context, urls={"page": page})
 
 
 @message_kind(
     "need_taken", gettext_lazy("taken, thank you"), group=Group.INVITATIONS, is_invitation=False
 )
 def need_taken(match_id: int) -> Message | None:
-    """To someone who was thinking about it. None where it is open again, and they may be invited again."""
+    """To someone who was thinking about it. None where it is open again, for they may be invited again."""
     match = _matches().get(pk=match_id)
     user = match.offer.volunteer
     is_over = match.state == Match.State.SUPERSEDED and match.need.state != NeedState.OPEN
@@ -132,6 +134,6 @@ def _open_invitations() -> MatchQuerySet:
     return _matches().open().filter(state__in=INVITED, offer__state__in=COUNTS)
 
 
-def _told(match: Match) -> dict[str, Any]:
-    """The reasons become words when they are rendered, in the reader's language."""
+def _context_of(match: Match) -> dict[str, Any]:
+    """What a template shows. The reasons are put into words when it is rendered, in the reader's language."""
     return {"need": match.need, "reasons": partial(in_words, match.lines)}

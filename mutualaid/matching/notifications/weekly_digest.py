@@ -1,12 +1,13 @@
-"""Once a week each coordinator hears how the desk stands: counts, kinds of help and areas, and no person."""
+"""The digest that each coordinator gets once a week: what waits, by category and area, and no person."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.attention import ATTENTION_ITEMS, AttentionItem
@@ -18,12 +19,12 @@ from mutualaid.policy.current import current_policy
 from requests_app.models import Need
 
 MOST_NAMED = 5
-"""Needs under each item, the most urgent and oldest first; the others are on the desk."""
+"""Needs under each item, the most urgent and oldest first; the others are in the admin."""
 
 
 @transaction.atomic
 def tell_the_week() -> None:
-    """Write this week's message to each coordinator: one, however often and late this runs."""
+    """Write this week's digest to each coordinator: one, however often and late this runs."""
     week = began_at(timezone.localtime())
     for user in User.objects.coordinators():
         enqueue(
@@ -35,7 +36,10 @@ def tell_the_week() -> None:
 
 
 def began_at(now: datetime) -> datetime:
-    """The last `DESK_HOUR` on a `DESK_WEEKDAY`, up to now, in the time zone of `now`."""
+    """When this week's digest was due: the last time up to `now` that the policy's weekday and hour came.
+
+    In the time zone of `now`. The weekday is 0 on Mondays.
+    """
     days = (now.weekday() - current_policy().coordinator_digest_weekday) % 7
     day = now.date() - timedelta(days=days)
     began = datetime.combine(day, time(current_policy().coordinator_digest_hour), now.tzinfo)
@@ -49,18 +53,26 @@ def began_at(now: datetime) -> datetime:
     buttons={"desk": _("On the desk")},
 )
 def coordinator_week(user_id: int) -> Message | None:
-    """None where nothing is to be said, or they are no coordinator any more."""
+    """None where nothing waits, or they are no coordinator any more."""
     user = User.objects.coordinators().filter(pk=user_id).first()
-    items = [told for told in map(_told, ATTENTION_ITEMS.values()) if told["many"]]
+    items = [item for item in map(_context_of, ATTENTION_ITEMS.values()) if item["many"]]
     if user is None or not items:
         return None
     page = settings.SITE_URL + reverse("admin:index")
     return Message(recipient_of(user), {"items": items}, urls={"desk": page})
 
 
-def _told(item: AttentionItem) -> dict[str, Any]:
-    """What is sensitive is counted and not named."""
+class _ItemContext(TypedDict):
+    """What the template shows of one item; `many` counts all its needs, `needs` are the first few."""
+
+    label: str | Promise
+    many: int
+    needs: list[Need]
+
+
+def _context_of(item: AttentionItem) -> _ItemContext:
+    """Sensitive needs are counted and not named."""
     needs = item.among(Need.objects.all())
-    named = needs.exclude(category__sensitive=True).select_related("category", "locality")
-    first = named.order_by("-urgency", "created_at")[:MOST_NAMED]
+    not_sensitive = needs.exclude(category__sensitive=True).select_related("category", "locality")
+    first = not_sensitive.order_by("-urgency", "created_at")[:MOST_NAMED]
     return {"label": item.label, "many": needs.count(), "needs": list(first)}

@@ -1,6 +1,6 @@
-"""What a coordinator says about the invitations for a need: this one first, now, or not; stop, go on.
+"""What a coordinator decides about the invitations for a need: this person first, now, or not; stop, go on.
 
-Each leaves a line in the history of the need, without the name of whoever it was about.
+Each is written in the history of the need, without the name of whoever it was about.
 """
 
 from django.db import transaction
@@ -27,18 +27,18 @@ def invite_one(match: Match, *, by: User) -> None:
         raise StateChanged("invite")
     if not invite(need, [match], timezone.now()):
         raise StateChanged("invite")
-    _write(need, by)
+    _log(need, by)
 
 
 @transaction.atomic
 def pin(match: Match, *, by: User) -> None:
-    """Invite this person before all others, in the next wave."""
+    """Invite this person before all others, in the next wave. Raises `StateChanged` where they are pinned."""
     _pin(match, pinned=True, by=by)
 
 
 @transaction.atomic
 def unpin(match: Match, *, by: User) -> None:
-    """Invite this person when it is their turn."""
+    """Invite this person when it is their turn. Raises `StateChanged` where they are not pinned."""
     _pin(match, pinned=False, by=by)
 
 
@@ -51,35 +51,35 @@ def leave_out(match: Match, *, by: User) -> None:
     need = Need.objects.select_for_update().get(pk=match.need_id)
     if not Match.objects.filter(pk=match.pk).apply("leave_out", pinned=False):
         raise StateChanged("leave_out")
-    _look_now(need)
-    _write(need, by)
+    _match_now(need)
+    _log(need, by)
 
 
 @transaction.atomic
 def stop(need: Need, *, by: User) -> None:
     """Send no more waves for this need: a coordinator invites by hand."""
     NeedSearch.objects.update_or_create(need=need, defaults={"stopped": True})
-    _write(need, by)
+    _log(need, by)
 
 
 @transaction.atomic
 def go_on(need: Need, *, by: User) -> None:
     """Send waves again, from now on."""
     NeedSearch.objects.update_or_create(need=need, defaults={"stopped": False})
-    _look_now(need)
-    _write(need, by)
+    _match_now(need)
+    _log(need, by)
 
 
 def _pin(match: Match, *, pinned: bool, by: User) -> None:
     if not Match.objects.filter(pk=match.pk).exclude(pinned=pinned).update(pinned=pinned):
         raise StateChanged("pin")
-    _look_now(match.need)
-    _write(match.need, by)
+    _match_now(match.need)
+    _log(match.need, by)
 
 
-def _look_now(need: Need) -> None:
+def _match_now(need: Need) -> None:
     Need.objects.open().filter(pk=need.pk).update(match_due_at=Now())
 
 
-def _write(need: Need, by: User) -> None:
+def _log(need: Need, by: User) -> None:
     write_history(need, by=by, changed=["invitations"])

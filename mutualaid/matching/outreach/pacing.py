@@ -1,11 +1,15 @@
-"""How fast a need may go: how many at once, how long to wait, how often one person, at which hours."""
+"""How fast a need may go, how often one person may be invited, and who may be invited at this hour."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mutualaid.matching.search.invitation_history import Invitations
+from django.db.models import F
+
+from mutualaid.matching.models import Match
+from mutualaid.matching.search.ranking import Invitations
 from mutualaid.notify.models import Preferences
-from mutualaid.notify.routing import quiet_hours
+from mutualaid.notify.routing.quiet_hours import quiet_until
 from mutualaid.policy.current import current_policy
 from requests_app.models import Need
 from requests_app.states import Urgency
@@ -13,33 +17,75 @@ from requests_app.states import Urgency
 
 @dataclass(frozen=True)
 class Pace:
-    """`sure` is the chance of a yes that one wave aims at; a wave lasts `wait`."""
+    """`sure` is the chance of a yes (0 to 1) that one wave aims at; a wave lasts `wait`."""
 
     sure: float
     wait: timedelta
     max_invitations_per_week: int
-    most_a_day: int | None
-    day_and_night: bool
+    max_invitations_per_day: int | None
+    """None: no limit for a day."""
 
     def may_invite(self, past: Invitations) -> bool:
         """Whether someone with this past may be invited once more."""
-        today = self.most_a_day is None or past.day < self.most_a_day
+        today = self.max_invitations_per_day is None or past.day < self.max_invitations_per_day
         return today and past.week < self.max_invitations_per_week
 
 
+def is_urgent(need: Need) -> bool:
+    """Whether it is needed today: invited for at night, and oftener, where people allow it."""
+    return need.urgency == Urgency.CRITICAL
+
+
 def pace_of(need: Need) -> Pace:
-    policy, urgent = current_policy(), need.urgency == Urgency.CRITICAL
+    """The group's policy for the urgency of this need."""
+    policy, urgent = current_policy(), is_urgent(need)
     return Pace(
         sure=policy.wave_chances[need.urgency - 1],
         wait=timedelta(minutes=policy.wave_minutes[need.urgency - 1]),
         max_invitations_per_week=policy.invitations_per_week_urgent
         if urgent
         else policy.invitations_per_week,
-        most_a_day=None if urgent else policy.invitations_per_day,
-        day_and_night=urgent,
+        max_invitations_per_day=None if urgent else policy.invitations_per_day,
     )
 
 
-def quiet_until(now: datetime) -> datetime | None:
-    """When the group's quiet hours end that it is in now; None outside of them."""
-    return quiet_hours.quiet_until(Preferences(), now)
+@dataclass(frozen=True)
+class Availability:
+    """When people would hear of an invitation that is sent now, by the ids of their offers."""
+
+    unwilling: Collection[int]
+    """They wish to be invited to nothing of this urgency, and find the need on their page."""
+    digest: Collection[int]
+    """They hear of all invitations of a day or a week in one message."""
+    asleep: dict[int, datetime]
+    """It is in their quiet hours, which end then."""
+
+
+def availability(need: Need, matches: Collection[Match], now: datetime) -> Availability:
+    """What the people of these matches prefer, in one query; whoever chose nothing has the group's.
+
+    Quiet hours are by each person's own clock. For a need of today they hold only for those who did not
+    allow urgent invitations at night, and nobody is made to wait for a digest.
+    """
+    urgent = is_urgent(need)
+    chosen = _preferences_of([match.offer_id for match in matches])
+    usual = Preferences()
+    preferred = {match.offer_id: chosen.get(match.offer_id, usual) for match in matches}
+    nights = {
+        offer: quiet_until(preferences, now)
+        for offer, preferences in preferred.items()
+        if not (urgent and preferences.urgent_at_night)
+    }
+    return Availability(
+        unwilling={pk for pk, it in preferred.items() if not it.wants_invitations(urgent=urgent)},
+        digest=set()
+        if urgent
+        else {pk for pk, it in preferred.items() if it.pace != Preferences.Pace.AT_ONCE},
+        asleep={offer: until for offer, until in nights.items() if until},
+    )
+
+
+def _preferences_of(offers: Collection[int]) -> dict[int, Preferences]:
+    """By the id of the offer. The phone is not needed, so that it is not decrypted."""
+    rows = Preferences.objects.filter(user__offer__in=offers).defer("phone")
+    return {row.offer: row for row in rows.annotate(offer=F("user__offer"))}

@@ -1,56 +1,141 @@
-"""Invite few, wait, invite more; with nobody left, a coordinator. Sensitive needs are sent by hand only.
+"""Invite few, wait, invite more; with no one left, a coordinator. Sensitive needs are sent by hand only.
 
 The order widens by itself: near and just what is offered first, then farther, then what is close.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach import acceptance
-from mutualaid.matching.outreach.acceptance_rates import rate_of
-from mutualaid.matching.outreach.exhaustion import notify_all_invited
-from mutualaid.matching.outreach.pacing import Pace, pace_of, quiet_until
-from mutualaid.matching.outreach.recipient_preferences import hear_later, wants_no_invitation
-from mutualaid.matching.search.invitation_history import NEVER, invitations_of
+from mutualaid.matching.outreach.pacing import (
+    Availability,
+    Pace,
+    availability,
+    is_urgent,
+    pace_of,
+)
+from mutualaid.matching.search.ranking import NEVER, Invitations, invitations_of
 from mutualaid.matching.states import INVITED
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.models import Notification
+from mutualaid.notify.outbox import DIGEST, enqueue, notify_team_chat
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
+from requests_app import rules
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Need
-from requests_app.states import Urgency
+from requests_app.notifications.neighbour import ask_whether_to_go_on
 
 State = Match.State
 
 
 def invite_next(need: Need) -> None:
-    """Invite as many as make a yes likely enough, and set when to look again.
+    """Invite as many as make a yes likely enough, and set when to look again (`match_due_at`).
 
-    Whoever said no, or has not answered in time, makes room for others.
+    Whoever said no, or has not answered in time, makes room for others. Whoever sleeps is not part of the
+    wave, which goes on to those who are awake. Whoever hears later, in a digest, is invited beside: the
+    wave waits for none of them.
     """
     search = NeedSearch.objects.get(need=need)
     if need.category.sensitive or search.stopped:
         return
-    now, pace = timezone.now(), pace_of(need)
-    if not pace.day_and_night and (morning := quiet_until(now)):
-        _look_again(need, morning)
-        return
-    invited, waiting = _invited_lately(need, now - pace.wait), _waiting(need)
-    later = hear_later(need, [*invited, *waiting])
-    for is_later in (True, False):  # who hears later is invited beside: the wave waits for none
-        wave = [match for match in invited if (match.offer_id in later) is is_later]
-        rest = [match for match in waiting if (match.offer_id in later) is is_later]
-        wave += invite(need, _chosen(wave, rest, rate_of(need.category_id), pace), now)
-    _go_on(need, search, wave, waiting, pace, now)
+    now = timezone.now()
+    candidates = _candidates(need, now)
+    _fill_wave(need, candidates, now, digest=True)
+    wave = _fill_wave(need, candidates, now, digest=False)
+    _set_next_look(need, search, wave=wave, candidates=candidates, now=now)
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Who was invited in the wave under way, and who may be invited yet, best first."""
+
+    invited: list[Match]
+    waiting: list[Match]
+    past: Mapping[int, Invitations]
+    availability: Availability
+    rate: float
+    """How often people say yes to this category, 0 to 1."""
+    pace: Pace
+
+    @property
+    def within_limits(self) -> list[Match]:
+        """Those waiting who were not invited too often of late."""
+        return [match for match in self.waiting if self.pace.may_invite(self.past_of(match))]
+
+    @property
+    def awake(self) -> list[Match]:
+        """Those who may be invited at this hour."""
+        return [match for match in self.within_limits if not self.is_asleep(match)]
+
+    def past_of(self, match: Match) -> Invitations:
+        return self.past.get(match.offer_id, NEVER)
+
+    def in_digest(self, match: Match) -> bool:
+        return match.offer_id in self.availability.digest
+
+    def is_asleep(self, match: Match) -> bool:
+        return match.offer_id in self.availability.asleep
+
+    def person(self, match: Match, *, before: int = 0) -> acceptance.Person:
+        """Their chance of a yes, as it was `before` so many invitations of this week."""
+        week = max(0, self.past_of(match).week - before)
+        chance = acceptance.chance(self.rate, match.acceptance_factor, week)
+        return acceptance.Person(chance, week, match.price)
+
+
+def _candidates(need: Need, now: datetime) -> _Candidates:
+    pace = pace_of(need)
+    invited = list(need.matches.filter(state__in=INVITED, invited_at__gt=now - pace.wait))
+    suggested = _lock_suggested(need)
+    both = [*invited, *suggested]
+    available = availability(need, both, now)
+    return _Candidates(
+        invited=invited,
+        waiting=[match for match in suggested if match.offer_id not in available.unwilling],
+        past=invitations_of(match.offer_id for match in both),
+        availability=available,
+        rate=acceptance.rate_of(need.category_id),
+        pace=pace,
+    )
+
+
+def _lock_suggested(need: Need) -> list[Match]:
+    """Who was not invited yet, best first. Their rows are locked: two needs count invitations in turn."""
+    suggested = list(
+        need.matches.filter(state=State.SUGGESTED)
+        .select_related("offer__volunteer")
+        .order_by("-score", "pk")
+    )
+    people = User.objects.filter(offer__in=[match.offer_id for match in suggested]).order_by("pk")
+    list(people.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    return suggested
+
+
+def _fill_wave(need: Need, candidates: _Candidates, now: datetime, *, digest: bool) -> list[Match]:
+    """Invite those a coordinator pinned, then as few others as it takes; returns the whole wave.
+
+    Either those who hear in a `digest`, or those who hear at once.
+    """
+    wave = [match for match in candidates.invited if candidates.in_digest(match) is digest]
+    rest = [match for match in candidates.awake if candidates.in_digest(match) is digest]
+    pinned = [match for match in rest if match.pinned]
+    others = {match: candidates.person(match) for match in rest if not match.pinned}
+    chances = [candidates.person(match, before=1).chance for match in wave]
+    chances += [candidates.person(match).chance for match in pinned]
+    chosen = acceptance.whom_to_invite(
+        others, so_far=acceptance.at_least_one(chances), target=candidates.pace.sure
+    )
+    return wave + invite(need, pinned + chosen, now)
 
 
 def invite(need: Need, matches: Iterable[Match], now: datetime) -> list[Match]:
     """Invite these people, if they were not invited yet; returns the matches of those who are now.
 
-    This is the only way to an invitation, so nobody gets one to an ask that is kept from them.
+    This is the only way to an invitation, so no one gets one to an ask that is kept from them.
     """
     kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
     allowed = [match for match in matches if match.offer.volunteer_id not in kept_from]
@@ -62,71 +147,72 @@ def _invite(need: Need, match: Match, now: datetime) -> bool:
         return False
     match.state, match.invited_at = State.NOTIFIED, now
     key = f"need_fits:{match.pk}:{now:%Y%m%d%H%M%S%f}"
-    urgent = need.urgency == Urgency.CRITICAL
-    enqueue("need_fits", about_id=match.pk, to=match.offer.volunteer, urgent=urgent, key=key)
+    to, urgent = match.offer.volunteer, is_urgent(need)
+    enqueue("need_fits", about_id=match.pk, to=to, urgent=urgent, key=key)
     return True
 
 
-def _invited_lately(need: Need, since: datetime) -> list[Match]:
-    return list(need.matches.filter(state__in=INVITED, invited_at__gt=since))
-
-
-def _waiting(need: Need) -> list[Match]:
-    """Who may be invited, best first. They are locked, so that two needs count invitations in turn."""
-    waiting = list(
-        need.matches.filter(state=State.SUGGESTED)
-        .exclude(wants_no_invitation(need))
-        .select_related("offer__volunteer")
-        .order_by("-score", "pk")
-    )
-    locked = User.objects.filter(offer__in=[match.offer_id for match in waiting]).order_by("pk")
-    list(locked.select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    return waiting
-
-
-def _chosen(invited: list[Match], waiting: list[Match], rate: float, pace: Pace) -> list[Match]:
-    """Who was pinned by a coordinator first, then as few others as it takes."""
-    past = invitations_of(match.offer_id for match in [*invited, *waiting])
-
-    def person(match: Match, before: int = 0) -> acceptance.Person:
-        week = max(0, past.get(match.offer_id, NEVER).week - before)
-        return acceptance.Person(
-            acceptance.chance(rate, match.acceptance_factor, week), week, match.price
-        )
-
-    open_now = [match for match in waiting if pace.may_invite(past.get(match.offer_id, NEVER))]
-    pinned = [match for match in open_now if match.pinned]
-    chances = [person(match, before=1).chance for match in invited]
-    chances += [person(match).chance for match in pinned]
-    others = {match.pk: person(match) for match in open_now if not match.pinned}
-    chosen = acceptance.whom_to_invite(
-        others, invited=acceptance.at_least_one(chances), wanted=pace.sure
-    )
-    by_pk = {match.pk: match for match in open_now}
-    return pinned + [by_pk[pk] for pk in chosen]
-
-
-def _go_on(
-    need: Need,
-    search: NeedSearch,
-    invited: list[Match],
-    waiting: list[Match],
-    pace: Pace,
-    now: datetime,
+def _set_next_look(
+    need: Need, search: NeedSearch, *, wave: list[Match], candidates: _Candidates, now: datetime
 ) -> None:
-    """Look again when the oldest invitation runs out; with nobody invited, a coordinator has it."""
-    if invited:
-        since = min(match.invited_at for match in invited if match.invited_at)
-        _look_again(need, since + pace.wait)
-    else:
-        nobody = timedelta(hours=current_policy().search_again_hours)
-        _look_again(need, now + (pace.wait if waiting else nobody))
-    handed_over_at = None if invited else search.handed_over_at or now
-    if not invited and not waiting:
+    """Look again when the oldest invitation runs out, or when the first of those who are left wakes.
+
+    With no one invited and no one to wait for, a coordinator has it. So they have what is needed today while
+    everyone sleeps.
+    """
+    left = [match for match in candidates.within_limits if match.state == State.SUGGESTED]
+    sleepers = left if all(map(candidates.is_asleep, left)) else []
+    looks = [candidates.availability.asleep[match.offer_id] for match in sleepers]
+    looks += [match.invited_at + candidates.pace.wait for match in wave if match.invited_at]
+    again = timedelta(hours=current_policy().search_again_hours)
+    at = min(looks, default=now + (candidates.pace.wait if candidates.waiting else again))
+    Need.objects.filter(pk=need.pk).update(match_due_at=at)
+    if not wave and not candidates.waiting:
         notify_all_invited(need)
+    if not wave and sleepers and not is_urgent(need):
+        return
+    handed_over_at = None if wave else search.handed_over_at or now
     if handed_over_at != search.handed_over_at:
         NeedSearch.objects.filter(pk=search.pk).update(handed_over_at=handed_over_at)
 
 
-def _look_again(need: Need, at: datetime) -> None:
-    Need.objects.filter(pk=need.pk).update(match_due_at=at)
+def invite_the_silent_again(need: Need) -> None:
+    """A day after the last wave, or on the last day of the need: once in the time it is open.
+
+    Whoever has not answered may be invited again. Who is thinking about it is left in peace.
+    """
+    search = NeedSearch.objects.filter(
+        need=need, stopped=False, handed_over_at__isnull=False
+    ).first()
+    if search is None or search.second_round_before == need.ends_at:
+        return
+    now = timezone.now()
+    a_day_ago = now - timedelta(hours=current_policy().search_again_hours)
+    if need.warned_at or (search.handed_over_at and search.handed_over_at <= a_day_ago):
+        silent = need.matches.filter(invited_at__lte=now - pace_of(need).wait)
+        silent.apply("invite_again")
+        NeedSearch.objects.filter(pk=search.pk).update(second_round_before=need.ends_at)
+
+
+def notify_all_invited(need: Need) -> None:
+    """The neighbour hears of it, and the coordinators' team chat; once in the time the need is open.
+
+    Nothing is said while no one was invited at all, or someone hears of it only in their next digest. The
+    neighbour is not told where they are asked the same anyway, within a day, because the need ends soon;
+    nor of an occurrence of a series, which ends with its day and cannot be kept open.
+    """
+    if not need.matches.exclude(invited_at=None).exists() or _some_hear_later(need):
+        return
+    notify_team_chat(
+        "team_chat_all_invited", need.pk, key=f"team_chat_all_invited:{need.pk}:{need.ends_at}"
+    )
+    soon = timezone.now() + 2 * timedelta(hours=current_policy().expiry_notice_hours)
+    if rules.can_keep_open(need) and need.ends_at > soon and not need.warned_at:
+        ask_whether_to_go_on(need)
+
+
+def _some_hear_later(need: Need) -> bool:
+    """Whether someone who was invited has not heard of it yet, for their digest still waits."""
+    invited = Match.objects.filter(need=need, state__in=INVITED).values("offer__volunteer")
+    digests = Notification.objects.filter(kind=DIGEST, state=Notification.State.WAITING)
+    return digests.filter(recipient__in=invited).exists()

@@ -1,8 +1,9 @@
-"""The hard rules, in the database: which offers fit a need at all. Nothing else is loaded."""
+"""The hard rules, in the database: which offers fit a need at all, and who goes first among equals."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -18,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )  # fmt: skip
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -25,7 +27,6 @@ from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 from mutualaid.matching.models import OfferIndexEntry, Refusal
 from mutualaid.matching.scoring import Points
-from mutualaid.matching.search.tie_break import MODULUS, multiplier
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
@@ -41,8 +42,12 @@ class Ring(NamedTuple):
 ANYWHERE = Ring(-1, FARTHEST_KM)
 
 
-class Found(NamedTuple):
-    """An entry in reach. `bound` is what its offer can score at most but for the points of rest."""
+class Entry(NamedTuple):
+    """An index entry in reach. `bound` is what its offer can score at most, in points, without those of rest.
+
+    `km` lies between the centres of the two areas; `inside` says that it is the same area or a part of it.
+    `speaks` holds the ids of languages as ",3,17,"; `week_parts` is a bit for each part of the week.
+    """
 
     offer_id: int
     bound: float
@@ -55,26 +60,26 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """The languages of an ask by id, each with its own name; `own` are those they are at home in."""
+class Languages:
+    """The languages of an ask by id, each with its own name; `own` are those the neighbour is at home in."""
 
     names: dict[int, str]
     own: frozenset[int]
 
 
-def spoken_in(need: Need) -> Spoken:
+def languages_of(need: Need) -> Languages:
     """Of the languages they listed, a neighbour is at home in the one they wrote in, else in all of them."""
     listed = Ask.languages.through.objects.filter(ask=need.ask_id)
-    about = ("language", "language__code", "language__name", "ask__contact__language")
-    rows = list(listed.values_list(*about))
+    columns = ("language", "language__code", "language__name", "ask__contact__language")
+    rows = list(listed.values_list(*columns))
     own = {pk for pk, code, _, wrote_in in rows if code == wrote_in}
     names = {pk: name for pk, _, name, _ in rows}
-    return Spoken(names, frozenset(own or names))
+    return Languages(names, frozenset(own or names))
 
 
-def in_reach(
+def entries_in_reach(
     need: Need,
-    spoken: Spoken,
+    languages: Languages,
     points: Points,
     *,
     ring: Ring = ANYWHERE,
@@ -82,11 +87,11 @@ def in_reach(
     without: Iterable[int] = (),
     only: User | None = None,
 ) -> QuerySet[OfferIndexEntry, Any]:
-    """The entries that fit by category, distance, time and language, the best first, as `Found`.
+    """The entries that fit by category, distance, time and language, the best first, as rows of `Entry`.
 
-    Only areas in the `ring` are looked into, and entries that can score `at_least` so many points;
-    from afar there is no distance. A covering index holds all that is read here, so its cost follows
-    how many live near.
+    Only areas in the `ring` are read, and entries whose `bound` is `at_least` so many points; offers with an
+    id in `without` are left out, and all but those of `only`. What can be done from anywhere has no distance.
+    A covering index holds all that is read here, so its cost follows how many live near (ADR 10).
     """
     entries = OfferIndexEntry.objects.filter(category=need.category_id)
     if need.category.remote_ok:
@@ -109,32 +114,33 @@ def in_reach(
     wanted = need.time_slots_that_count
     if wanted != ANY_TIME:
         entries = entries.alias(shared=F("week_parts").bitand(wanted)).filter(shared__gt=0)
-    tie = F("offer") % MODULUS * multiplier(need.public_id) % MODULUS
+    tie = F("offer") % MODULUS * _multiplier(need.public_id) % MODULUS
     return (
-        entries.filter(_speaks_any(spoken.names))
-        .annotate(bound=_bound(spoken, wanted, points), tie=tie)
+        entries.filter(_speaks_any(languages.names))
+        .annotate(bound=_bound(languages, wanted, points), tie=tie)
         .filter(bound__gte=at_least)
         .order_by("-bound", "tie", "offer")
-        .values_list(*Found._fields)
+        .values_list(*Entry._fields)
     )
 
 
-def who_can(need: Need, offers: Iterable[int], *, kept_from: Collection[int]) -> dict[int, int]:
-    """Of these offers the ones that nothing keeps away, each with its free places this week.
+def free_places(need: Need, offers: Iterable[int], *, kept_from: Collection[int]) -> dict[int, int]:
+    """The free places this week of each of these offers that may take the need; full weeks are left out.
 
-    `kept_from` are the ids of the people from whom the ask is kept.
+    Left out are also those who take a break, ruled it out, or had a claim on it before. `kept_from` are the
+    ids of the people from whom the ask is kept.
     """
-    here = Offer.objects.active().filter(pk__in=list(offers))
+    active = Offer.objects.active().filter(pk__in=list(offers))
     had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
     ruled_out = Refusal.objects.standing().filter(
         Q(category=None) | Q(category=need.category_id),
         Q(locality=None) | Q(locality=need.locality_id),
         offer=OuterRef("pk"),
     )
-    free = F("per_week") - Coalesce(Subquery(_taken_this_week()), 0)
+    free = F("per_week") - Coalesce(Subquery(_claims_this_week()), 0)
     takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate())
-    here = here.exclude(takes_a_break).exclude(volunteer__in=kept_from)
-    able = here.filter(~Exists(had_it_before), ~Exists(ruled_out)).annotate(free=free)
+    allowed = active.exclude(takes_a_break).exclude(volunteer__in=kept_from)
+    able = allowed.filter(~Exists(had_it_before), ~Exists(ruled_out)).annotate(free=free)
     return {pk: places for pk, places in able.values_list("pk", "free") if places > 0}
 
 
@@ -142,7 +148,7 @@ def _speaks_any(languages: Iterable[int]) -> Q:
     return Q(*(Q(speaks__contains=f",{pk},") for pk in languages), _connector=Q.OR)
 
 
-def _bound(spoken: Spoken, wanted: int, points: Points) -> Any:
+def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
     """The points that an entry alone decides: distance, category, language, time."""
     share = 1.0 - F("km") / Greatest(F("reach_km"), 1)
     near = Case(
@@ -150,19 +156,19 @@ def _bound(spoken: Spoken, wanted: int, points: Points) -> Any:
         default=share * Value(points.near),
         output_field=FloatField(),
     )
-    kind = Case(
+    category = Case(
         When(exact=True, then=Value(points.exact_category)),
         default=Value(points.related_category),
     )
     language = Case(
-        When(_speaks_any(spoken.own), then=Value(points.own_language)),
+        When(_speaks_any(languages.own), then=Value(points.own_language)),
         default=Value(points.shared_language),
     )
-    return near + kind + language + _time(wanted, points)
+    return near + category + language + _time(wanted, points)
 
 
-def _time(wanted: int, points: Points) -> Any:
-    """Points for the share of the wanted parts of the week that an entry has, bit by bit."""
+def _time(wanted: int, points: Points) -> Combinable:
+    """Points for the share of the wanted parts of the week (a bit each) that an entry has."""
     if wanted == ANY_TIME:
         return Value(points.shared_time)
     each = points.shared_time / wanted.bit_count()
@@ -170,6 +176,24 @@ def _time(wanted: int, points: Points) -> Any:
     return sum((ExpressionWrapper(bit, FloatField()) for bit in bits), Value(0.0))
 
 
-def _taken_this_week() -> QuerySet[Claim, Any]:
-    mine = Claim.objects.filling_this_week().filter(volunteer=OuterRef("volunteer"))
-    return mine.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
+def _claims_this_week() -> QuerySet[Claim, Any]:
+    """How many claims fill places in the week of the volunteer of the outer row."""
+    claims = Claim.objects.filling_this_week().filter(volunteer=OuterRef("volunteer"))
+    return claims.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
+
+
+MODULUS = 65_521
+"""A prime: multiplied by anything below it, numbers below it change places and none is lost."""
+
+
+def tie_break_rank(need: UUID, offer: int) -> tuple[int, int]:
+    """The place of an offer among equals: drawn anew for each need, the same at every look.
+
+    The database sorts by the same. No one can choose or foresee the public id of a need.
+    """
+    return offer % MODULUS * _multiplier(need) % MODULUS, offer
+
+
+def _multiplier(need: UUID) -> int:
+    """What the ids of offers are multiplied by for this need."""
+    return need.int % (MODULUS - 1) + 1

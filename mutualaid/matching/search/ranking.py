@@ -1,43 +1,72 @@
-"""The best offers of a need, exactly: as if all that fit had been scored, without scoring all."""
+"""The best offers of a need, exactly: as if all that fit had been scored, without scoring all (ADR 11)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, FloatField, Max, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from mutualaid.catalog.distances import FARTHEST_KM
-from mutualaid.matching.models import OfferIndexEntry, current_points
+from mutualaid.matching.models import Match, OfferIndexEntry, OfferPrice, current_points
 from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
 from mutualaid.matching.search.candidates import (
     ANYWHERE,
-    Found,
+    Entry,
+    Languages,
     Ring,
-    Spoken,
-    in_reach,
-    spoken_in,
-    who_can,
+    entries_in_reach,
+    free_places,
+    languages_of,
+    tie_break_rank,
 )
-from mutualaid.matching.search.invitation_history import NEVER, Invitations, invitations_of
-from mutualaid.matching.search.prices import prices_of
-from mutualaid.matching.search.tie_break import tie_break_rank
+from mutualaid.matching.states import UNANSWERED
 from mutualaid.people.models import User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Need
+from requests_app.states import NeedState
 
-FIRST_LOOK = 64
-"""How many of the most promising are looked at closely at first; four times as many each time after."""
-MOST_LOOKED_AT = 4_096
-"""Where thousands live near and all are alike, a longer look finds nothing better worth the wait."""
-
+FIRST_BATCH = 64
+"""How many of the most promising entries are scored at first; four times as many each time after."""
+MOST_SCORED = 4_096
+"""Where thousands live near and all are alike, a longer search finds nothing better worth the wait."""
 NEAR_KM = 8
-"""Those who live so near are looked at first: in a city they are nearly always enough."""
-A_HAIR = 1e-9
-"""What sums of the same points may differ by in the database and here."""
+"""Those who live so near are scored first: in a city they are nearly always enough."""
+ROUNDING = 1e-9
+"""What sums of the same points may differ by between the database and Python."""
+
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+PER_PRESSURE = 40.0
+"""Points for a pressure of one: one need for each free place, with no one else who fits. Assumed (ADR 12)."""
+HIGHEST = 60.0
+"""Points that a price by pressure never exceeds. Assumed (ADR 12)."""
+SCARCE = 3
+"""A need that has at most so many candidates has hardly anyone."""
+
+
+class Invitations(NamedTuple):
+    """How many one offer had in the last seven days and the last 24 hours, and the last one ever."""
+
+    week: int = 0
+    day: int = 0
+    last: datetime | None = None
+
+    def days_since(self, now: datetime) -> int | None:
+        """Whole days since the last one; None if there was none."""
+        return (now - self.last).days if self.last else None
+
+
+NEVER = Invitations()
 
 
 @dataclass(frozen=True)
 class Ranked:
+    """An offer with its reasons; `rank` is the sum of their points, not rounded."""
+
     offer_id: int
     rank: float
     facts: Facts
@@ -46,7 +75,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Best:
-    """The best offers, best first, and how many fit among those looked at closely."""
+    """The best offers, best first, and how many fit among those that were scored."""
 
     offers: list[Ranked]
     candidates: int
@@ -60,65 +89,66 @@ def best_offers(
     only: User | None = None,
     points: Points | None = None,
 ) -> Best:
-    """The `most` best offers for `need`, those in `without` left out; `only` of one person.
+    """The `most` best offers for `need`, those with an id in `without` left out; `only` of one person.
 
-    The database hands them out by the points that an index knows, those who live near first. Once
-    nothing that is still to come could be better than the worst of the best, the look ends.
+    By the points in force, unless other `points` are given. The database hands out entries by the points
+    that the index knows, those who live near first. The search ends once nothing that is still to come
+    could be better than the worst of the best.
     """
     points = points or current_points()
-    spoken = spoken_in(need)
-    look = _Look(need, spoken, points)
+    languages = languages_of(need)
+    search = _Search(need, languages, points)
     rings = [Ring(-1, NEAR_KM), Ring(NEAR_KM, FARTHEST_KM)]
     for ring in [ANYWHERE] if need.category.remote_ok else rings:
-        least = look.least(most)
-        if least > _most_beyond(ring.beyond_km, points):
+        least = search.least_bound(most)
+        if least > _highest_bound_beyond(ring.beyond_km, points):
             break
-        look.through(
-            in_reach(need, spoken, points, ring=ring, at_least=least, without=without, only=only),
-            most,
+        entries = entries_in_reach(
+            need, languages, points, ring=ring, at_least=least, without=without, only=only
         )
-    return Best(look.best(most), len(look.ranked))
+        search.score_entries(entries, most)
+    return Best(search.best(most), len(search.ranked))
 
 
-def _most_beyond(km: int, points: Points) -> float:
-    """What an entry farther away than `km` can bring with it at most."""
+def _highest_bound_beyond(km: int, points: Points) -> float:
+    """The most points that the index can know of an entry farther away than `km`."""
     near = points.near * min(1.0, 1 - km / FARTHEST_KM)
-    kind = max(points.exact_category, points.related_category)
+    category = max(points.exact_category, points.related_category)
     language = max(points.own_language, points.shared_language)
-    return near + kind + language + points.shared_time
+    return near + category + language + points.shared_time
 
 
-class _Look:
-    """What was seen of the offers so far."""
+class _Search:
+    """The offers scored so far for one need."""
 
-    def __init__(self, need: Need, spoken: Spoken, points: Points) -> None:
-        self.need, self.spoken, self.points = need, spoken, points
+    def __init__(self, need: Need, languages: Languages, points: Points) -> None:
+        self.need, self.languages, self.points = need, languages, points
         self.kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
         self.now = timezone.now()
         self.seen: set[int] = set()
         self.ranked: list[Ranked] = []
 
-    def through(self, entries: "QuerySet[OfferIndexEntry, Any]", most: int) -> None:
-        """Look at entries, the most promising first, until the `most` best among them are known."""
-        start, stop = 0, FIRST_LOOK
+    def score_entries(self, entries: "QuerySet[OfferIndexEntry, Any]", most: int) -> None:
+        """Score entries, the most promising first, until the `most` best among them are certain."""
+        start, stop = 0, FIRST_BATCH
         while True:
-            found = [Found(*row) for row in entries[start:stop]]
-            self.closely(found)
-            is_all = len(found) < stop - start
-            if is_all or stop >= MOST_LOOKED_AT or self.is_settled(most, found[-1]):
+            batch = [Entry(*row) for row in entries[start:stop]]
+            self.score_batch(batch)
+            is_all = len(batch) < stop - start
+            if is_all or stop >= MOST_SCORED or self.is_settled(most, batch[-1]):
                 return
             start, stop = stop, stop * 4
 
-    def closely(self, found: list[Found]) -> None:
-        """Ask of each new offer whether it can, how rested it is, and whether it is wanted elsewhere."""
-        fresh: dict[int, Found] = {}
-        for row in found:
-            if row.offer_id not in self.seen:
-                fresh.setdefault(row.offer_id, row)
+    def score_batch(self, batch: list[Entry]) -> None:
+        """Score each offer that is new and free: also by how rested it is, and how wanted elsewhere."""
+        fresh: dict[int, Entry] = {}
+        for entry in batch:
+            if entry.offer_id not in self.seen:
+                fresh.setdefault(entry.offer_id, entry)
         if not fresh:
             return
         self.seen |= fresh.keys()
-        free = who_can(self.need, fresh, kept_from=self.kept_from)
+        free = free_places(self.need, fresh, kept_from=self.kept_from)
         past = invitations_of(free)
         prices = prices_of(free, beside=self.need)
         for pk in free:
@@ -126,48 +156,97 @@ class _Look:
             lines = score(facts, self.points)
             self.ranked.append(Ranked(pk, sum(line["points"] for line in lines), facts, lines))
 
-    def is_settled(self, most: int, last: Found) -> bool:
+    def is_settled(self, most: int, last: Entry) -> bool:
         """Whether nothing that comes after `last` belongs among the best.
 
-        It can reach the points of `last` and those of rest; at just as many the tie_break_rank decides.
+        It can reach the points of `last` and those of rest; at just as many `tie_break_rank` decides.
         """
         best = self.best(most)
         if len(best) < most:
             return False
         ahead = best[-1].rank - (last.bound + self.points.rested)
-        drawn_before = self._lot(best[-1].offer_id) <= self._lot(last.offer_id)
-        return ahead > A_HAIR or (ahead > -A_HAIR and drawn_before)
+        wins_ties = self._tie_break(best[-1].offer_id) <= self._tie_break(last.offer_id)
+        return ahead > ROUNDING or (ahead > -ROUNDING and wins_ties)
 
-    def least(self, most: int) -> float:
-        """What an entry has to bring with it to belong among the best: all but the points of rest."""
+    def least_bound(self, most: int) -> float:
+        """The points that the index must know of an entry for it to belong among the best."""
         best = self.best(most)
-        return best[-1].rank - self.points.rested - A_HAIR if len(best) == most else 0.0
+        return best[-1].rank - self.points.rested - ROUNDING if len(best) == most else 0.0
 
     def best(self, most: int) -> list[Ranked]:
-        place = sorted(self.ranked, key=lambda one: (-one.rank, self._lot(one.offer_id)))
-        return place[:most]
+        """The `most` best of those scored so far, best first."""
+        in_order = sorted(self.ranked, key=lambda r: (-r.rank, self._tie_break(r.offer_id)))
+        return in_order[:most]
 
-    def _lot(self, offer: int) -> tuple[int, int]:
+    def _tie_break(self, offer: int) -> tuple[int, int]:
         return tie_break_rank(self.need.public_id, offer)
 
-    def _facts(self, row: Found, past: Invitations, price: Price) -> Facts:
-        spoken, shared = self.spoken, _shared(row.speaks, self.spoken)
+    def _facts(self, entry: Entry, past: Invitations, price: Price) -> Facts:
+        shared = _shared_languages(entry.speaks, self.languages)
         return Facts(
-            km=None if self.need.category.remote_ok else row.km,
-            reach_km=row.reach_km,
-            same_locality=row.inside,
-            same_category=row.exact,
-            languages=[spoken.names[pk] for pk in shared],
-            own_language=shared[0] in spoken.own,
+            km=None if self.need.category.remote_ok else entry.km,
+            reach_km=entry.reach_km,
+            same_locality=entry.inside,
+            same_category=entry.exact,
+            languages=[self.languages.names[pk] for pk in shared],
+            own_language=shared[0] in self.languages.own,
             invitations_in_seven_days=past.week,
             days_since_invited=past.days_since(self.now),
             price=price,
             wanted_parts=self.need.time_slots_that_count,
-            free_parts=row.week_parts,
+            free_parts=entry.week_parts,
         )
 
 
-def _shared(speaks: str, spoken: Spoken) -> list[int]:
+def _shared_languages(speaks: str, languages: Languages) -> list[int]:
     """Ids of the languages both speak, the neighbour's own first."""
-    shared = [pk for pk in spoken.names if f",{pk}," in speaks]
-    return sorted(shared, key=lambda pk: pk not in spoken.own)
+    shared = [pk for pk in languages.names if f",{pk}," in speaks]
+    return sorted(shared, key=lambda pk: pk not in languages.own)
+
+
+def invitations_of(offers: Iterable[int]) -> dict[int, Invitations]:
+    """The past of each of these offers that was ever invited, by its id, in one query."""
+    now = timezone.now()
+    past = Match.objects.filter(offer__in=list(offers), invited_at__isnull=False).order_by()
+    counted = past.values("offer").annotate(
+        week=Count("pk", filter=Q(invited_at__gt=now - WEEK)),
+        day=Count("pk", filter=Q(invited_at__gt=now - DAY)),
+        last=Max("invited_at"),
+    )
+    return {row["offer"]: Invitations(row["week"], row["day"], row["last"]) for row in counted}
+
+
+def prices_of(free: Mapping[int, int], *, beside: Need) -> dict[int, Price]:
+    """The price of each offer in `free` (its id → its free places this week), in whole points (ADR 12).
+
+    It is taken from the score, so that the only driver for miles is not spent on what ten others could do.
+    The price of the last backlog run decides while it is fresh; without one, pressure: each other open
+    need that could use the offer counts one divided by the number of its candidates, and the sum is
+    shared by the free places. Whole points, for less is noise.
+    """
+    solved = dict(OfferPrice.objects.fresh().filter(offer__in=free).values_list("offer", "points"))
+    unsolved = [pk for pk in free if pk not in solved]
+    prices = {pk: Price(float(int(points))) for pk, points in solved.items()}
+    for pk, pressure, scarce in _pressures(unsolved, beside):
+        points = float(int(min(HIGHEST, PER_PRESSURE * pressure / max(1, free[pk]))))
+        prices[pk] = Price(points, scarce) if points else NO_PRICE
+    return prices
+
+
+def _pressures(offers: list[int], beside: Need) -> list[tuple[int, float, int]]:
+    """(offer, pressure on all its places, scarce needs among those that press), needs other than `beside`."""
+    competing = Match.objects.filter(
+        offer__in=offers,
+        state__in=UNANSWERED,
+        need__state=NeedState.OPEN,
+        need__search__candidates__gt=0,
+    ).exclude(need=beside)
+    counted = (
+        competing.order_by()
+        .values("offer")
+        .annotate(
+            pressure=Sum(1.0 / Cast("need__search__candidates", FloatField())),
+            scarce=Count("pk", filter=Q(need__search__candidates__lte=SCARCE)),
+        )
+    )
+    return list(counted.values_list("offer", "pressure", "scarce"))

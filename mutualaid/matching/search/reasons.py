@@ -1,4 +1,4 @@
-"""The lines of a score in words, for the volunteer and for the coordinator."""
+"""The reasons of a score in words, for the volunteer and for the coordinator."""
 
 from collections.abc import Iterable
 
@@ -10,24 +10,24 @@ from mutualaid.matching.scoring import Line
 
 
 def in_words(lines: Iterable[Line]) -> list[str]:
-    """One short sentence part for each reason, in the reader's language.
+    """A short phrase for each reason, in the reader's language.
 
-    That a volunteer named no time is none to them.
+    That a volunteer named no time is no reason to them.
     """
-    return [_words(line) for line in lines if line["code"] != "any_time"]
+    return [_phrase(line) for line in lines if line["code"] != "any_time"]
 
 
 def with_points(lines: Iterable[Line]) -> list[str]:
-    """The same with the points of each, for a coordinator who wants to see the sum."""
+    """A phrase with its points for each reason, for a coordinator who wants to see the sum."""
     return [f"{_isolated(line)}: {round(line['points'], 1):g}" for line in lines]
 
 
 def _isolated(line: Line) -> str:
-    """The name of a language that is written from right to left must not take the points along."""
-    return f"\u2068{_words(line)}\u2069" if "language" in line["code"] else _words(line)
+    """The phrase; between FSI and PDI where a language written right to left could move the points."""
+    return f"\u2068{_phrase(line)}\u2069" if "language" in line["code"] else _phrase(line)
 
 
-def _words(line: Line) -> str:
+def _phrase(line: Line) -> str:
     value = line["value"]
     match line["code"]:
         case "remote":
@@ -57,25 +57,25 @@ def _words(line: Line) -> str:
 def _rested(days: str) -> str:
     if not days:
         return _("not asked before")
-    said = ngettext("not asked for %(count)d day", "not asked for %(count)d days", int(days))
-    return said % {"count": int(days)}
+    phrase = ngettext("not asked for %(count)d day", "not asked for %(count)d days", int(days))
+    return phrase % {"count": int(days)}
 
 
 def _asked(times: int) -> str:
-    said = ngettext(
+    phrase = ngettext(
         "asked %(count)d time in the last seven days",
         "asked %(count)d times in the last seven days",
         times,
     )
-    return said % {"count": times}
+    return phrase % {"count": times}
 
 
 def _wanted(needs: int) -> str:
     if not needs:
         return _("wanted for other needs as well")
-    said = ngettext(
+    phrase = ngettext(
         "%(count)d other need has hardly anybody else",
         "%(count)d other needs have hardly anybody else",
         needs,
     )
-    return said % {"count": needs}
+    return phrase % {"count": needs}

@@ -1,8 +1,8 @@
-"""Triggers that keep the index of offers honest, whoever writes. Put in place after every migration.
+"""Database triggers that delete outdated entries of the index of offers, whoever writes (ADR 10).
 
-Whatever way an offer's categories, areas, languages, reach, times or state change, its entries
-are forgotten and it becomes due to be indexed and matched anew. So are those of all offers that
-a category touches which is new in a group, or moves to another.
+In whatever way an offer's categories, areas, languages, reach, times or state change, its entries are
+deleted and it becomes due to be indexed and matched anew. So do those of all offers that a category
+touches which is new in a group, or moves to another. Installed after every migration.
 """
 
 from collections.abc import Iterator
@@ -36,16 +36,16 @@ COMES, MOVES = (
 
 
 def install(using: str, **_: Any) -> None:
-    """Put the triggers in place, where their tables are there."""
+    """Create the triggers in the database `using`, once their tables exist. Receives `post_migrate`."""
     connection = connections[using]
     remove(using)
-    here = set(connection.introspection.table_names())
-    if here >= {"matching_offerindexentry", "offers_app_offer_categories"}:
+    tables = set(connection.introspection.table_names())
+    if tables >= {"matching_offerindexentry", "offers_app_offer_categories"}:
         _run(using, _on_sqlite() if connection.vendor == "sqlite" else _on_postgres())
 
 
 def remove(using: str, **_: Any) -> None:
-    """Take them away: SQLite cannot rebuild a table that a trigger names."""
+    """Drop the triggers, for SQLite cannot rebuild a table that one names. Receives `pre_migrate`."""
     if connections[using].vendor == "sqlite":
         names = [f"entry_{table}_{event}" for table in LINKED for event in EVENTS]
         names += ["entry_offer", "entry_category_new", "entry_category_moved"]

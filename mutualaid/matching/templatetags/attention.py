@@ -1,4 +1,4 @@
-"""What the front page of the admin shows first."""
+"""The coordinators' board: what the front page of the admin shows first."""
 
 from typing import Any
 
@@ -13,11 +13,14 @@ register = template.Library()
 
 @register.inclusion_tag("admin/_attention.html")
 def attention_items() -> dict[str, Any]:
-    """How many needs wait for what, and how many messages did not go out; each with its list."""
+    """How many needs wait for what, how many messages did not go out and how many calls are to be made.
+
+    Each with the address of its list.
+    """
     needs = reverse("admin:requests_app_need_changelist")
     failed = Notification.objects.filter(state__in=STUCK)
     return {
-        "items": [(f"{needs}?look={word}", label, many) for word, label, many in counts()],
+        "items": [(f"{needs}?look={key}", label, count) for key, label, count in counts()],
         "failed": failed.count(),
         "failed_url": f"{reverse('admin:notify_notification_changelist')}?state__in={','.join(STUCK)}",
         "calls": CallTask.calls.to_make().count(),

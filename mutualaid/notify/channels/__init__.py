@@ -1,4 +1,4 @@
-"""The ways on which a message can go out."""
+"""The channels on which a message can go out."""
 
 from mutualaid.notify.channels.base import Channel
 from mutualaid.notify.channels.call import Call
@@ -11,4 +11,4 @@ CHANNELS: dict[str, Channel] = {
     channel.name: channel for channel in (Mail(), Sms(), Push(), Call(), TeamChat())
 }
 CHOSEN = (Mail.name, Sms.name, Push.name)
-"""Those that a person can choose; the others follow from what is left."""
+"""Those that a person can choose; the call list is for whom none is left, the team chat for coordinators."""

@@ -1,4 +1,4 @@
-"""What every channel can do. A new one is one file beside this, and its name in `channels/__init__`."""
+"""What every channel can do. A new one is a module beside this one, and its name in `channels/__init__`."""
 
 from typing import ClassVar, Protocol
 
@@ -10,7 +10,7 @@ from mutualaid.notify.registry import Message
 
 
 class PermanentFailure(Exception):
-    """It will never go out to this address: trying again is of no use."""
+    """Nothing will ever arrive at this address: trying again is of no use."""
 
 
 class DeliveryUncertain(Exception):
@@ -18,17 +18,22 @@ class DeliveryUncertain(Exception):
 
 
 class Channel(Protocol):
-    """`never_twice`: a copy cannot be told as a copy, so a message is marked before it is sent."""
+    """One way of reaching people.
+
+    `name` stands in `Notification.channel`. `never_twice`: people would not recognise a copy as one, so a
+    message is marked as uncertain before it is sent, and not sent again by the clock.
+    """
 
     name: ClassVar[str]
     label: ClassVar[str | Promise]
     never_twice: ClassVar[bool]
 
     def address(self, recipient: Recipient) -> str:
-        """Where the person has allowed us to write on this channel, or "" for nowhere."""
+        """Where the person has allowed us to write on this channel; "" for nowhere."""
 
     def send(self, row: Notification, message: Message) -> Notification.State:
-        """Send it, and return the state that it is in then.
+        """Send it; returns the state that it is in then.
 
-        Raises `PermanentFailure`, `DeliveryUncertain`, or anything else when it certainly did not go out now.
+        Raises `PermanentFailure` where nothing will ever arrive at this address, `DeliveryUncertain` where it
+        may have gone out, and anything else where it certainly did not go out now.
         """

@@ -1,4 +1,4 @@
-"""The call list: for a person without any channel a coordinator rings, and ticks it off."""
+"""The call list: a coordinator rings a person whom no other channel reaches, and ticks it off (ADR 18)."""
 
 from typing import ClassVar
 

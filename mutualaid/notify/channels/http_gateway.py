@@ -1,19 +1,28 @@
-"""Handing a message to a gateway over HTTP, and knowing afterwards whether it may have gone out."""
+"""Handing a message to a gateway over HTTP, knowing afterwards whether it may have gone out."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, Unpack
 
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
 
-SECONDS = (3, 10)
-"""To connect, and to wait for the answer."""
+TIMEOUTS = (3, 10)
+"""Seconds to connect, and to wait for the answer."""
 
 
 class TemporaryFailure(Exception):
     """The gateway said clearly that it does not take the message now."""
+
+
+class Body(TypedDict, total=False):
+    """What is posted, as arguments of `requests.post`."""
+
+    json: dict[str, Any]
+    data: Mapping[str, str] | bytes
+    headers: Mapping[str, str]
+    auth: tuple[str, str]
 
 
 def _never(answer: requests.Response) -> bool:
@@ -21,14 +30,16 @@ def _never(answer: requests.Response) -> bool:
 
 
 def post_once(
-    url: str, *, is_gone: Callable[[requests.Response], bool] = _never, **how: Any
+    url: str, *, is_gone: Callable[[requests.Response], bool] = _never, **body: Unpack[Body]
 ) -> None:
-    """POST once. Raises `PermanentFailure` where `is_gone` says so, `TemporaryFailure` for another clear no.
+    """POST once, following no redirects.
 
-    Raises `DeliveryUncertain` when the message was handed over and no clear answer came back.
+    Raises `PermanentFailure` where the answer is a refusal for which `is_gone`, `TemporaryFailure` for any
+    other clear refusal or without a connection, and `DeliveryUncertain` where the message was handed over
+    and no clear answer came back.
     """
     try:
-        answer = requests.post(url, timeout=SECONDS, allow_redirects=False, **how)
+        answer = requests.post(url, timeout=TIMEOUTS, allow_redirects=False, **body)
     except requests.ConnectTimeout as error:
         raise TemporaryFailure("no connection") from error
     except requests.ConnectionError as error:

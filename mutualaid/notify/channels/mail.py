@@ -1,4 +1,4 @@
-"""E-mail, through whatever Django's settings name."""
+"""E-mail, through the backend that Django's settings name."""
 
 from smtplib import SMTPRecipientsRefused
 from typing import ClassVar
@@ -25,6 +25,7 @@ class Mail:
         return recipient.email
 
     def send(self, row: Notification, message: Message) -> Notification.State:
+        """Raises `PermanentFailure` where the address is gone, else what the backend raises."""
         kind = kind_named(row.kind)
         to = message.recipient.email
         off = (
@@ -32,13 +33,13 @@ class Mail:
             if kind.asked_for
             else unsubscribe_url(kind.group, self.name, row.recipient_id, address_fingerprint(to))
         )
-        words = render_message(kind, message, unsubscribe_url=off)
+        rendered = render_message(kind, message, unsubscribe_url=off)
         headers = {"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"}
         if off:
             headers["List-Unsubscribe"] = f"<{off}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-        mail = EmailMultiAlternatives(words.subject, words.text, to=[to], headers=headers)
-        mail.attach_alternative(words.html, "text/html")
+        mail = EmailMultiAlternatives(rendered.subject, rendered.text, to=[to], headers=headers)
+        mail.attach_alternative(rendered.html, "text/html")
         try:
             mail.send()
         except SMTPRecipientsRefused as error:
@@ -49,5 +50,4 @@ class Mail:
 
 
 def _is_gone(reason: bytes | str) -> bool:
-    words = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
-    return is_gone(words)
+    return is_gone(reason.decode(errors="replace") if isinstance(reason, bytes) else reason)

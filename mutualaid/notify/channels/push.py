@@ -1,7 +1,7 @@
-"""Web push: a neutral line on a device whose owner has asked for it. RFC 8030, 8291 and 8292.
+"""Web push: a neutral line on a device whose owner has asked for it (RFC 8030, 8291 and 8292).
 
-The two libraries are what pywebpush is made of, without its second HTTP client. The server's key
-follows from SECRET_KEY: with another one, devices have to be added again.
+http_ece and py_vapid are what pywebpush is made of, without its second HTTP client. The server's key is
+derived from SECRET_KEY: with another one, devices have to be added again.
 """
 
 import json
@@ -10,7 +10,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from email.utils import parseaddr
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 from urllib.parse import urlsplit
 
 import http_ece
@@ -31,8 +31,17 @@ from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_line
 
 DAY_SECONDS = 86_400
-"""How long the maker of the browser keeps it for a device that is off."""
+"""How long the maker of the browser keeps a message for a device that is off."""
 ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""The order of the curve P-256 (FIPS 186-4, D.1.2.3): private keys are numbers below it."""
+
+
+class PushSubscription(TypedDict):
+    """How a browser wants to be written to: an address at its maker, and two keys in base64url."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
 
 
 class Push:
@@ -44,15 +53,18 @@ class Push:
         return recipient.devices
 
     def send(self, row: Notification, message: Message) -> Notification.State:
-        """To every device; it is sent when one of them took it."""
+        """Send to every device of the person; it is sent when one of them took it, else cancelled.
+
+        Raises `TemporaryFailure` where a maker takes nothing now, or gave no clear answer.
+        """
         title, url = render_line(kind_named(row.kind), message)
         payload = json.dumps({"title": title, "url": url, "tag": str(row.pk)}).encode()
-        taken = [_wake(device, payload) for device in Device.objects.filter(user=row.recipient)]
+        taken = [_send_to(device, payload) for device in Device.objects.filter(user=row.recipient)]
         return Notification.State.SENT if any(taken) else Notification.State.CANCELLED
 
 
 def is_known_maker(endpoint: str) -> bool:
-    """Whether it is an address at a maker of browsers: we must not be sent anywhere else."""
+    """Whether it is an HTTPS address at one of `PUSH_HOSTS`: no one may make this server call others."""
     url = urlsplit(endpoint)
     host = url.hostname or ""
     return url.scheme == "https" and any(
@@ -61,19 +73,19 @@ def is_known_maker(endpoint: str) -> bool:
 
 
 def public_key() -> str:
-    """What a browser must know to take messages from this site alone."""
+    """The public key by which a browser takes messages from this site alone, in base64url."""
     point = _key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return urlsafe_b64encode(point).decode().rstrip("=")
 
 
-def _wake(device: Device, message: bytes) -> bool:
-    """False where the device is gone; then it is forgotten."""
+def _send_to(device: Device, payload: bytes) -> bool:
+    """False where the device is gone; then it is deleted."""
     body = http_ece.encrypt(
-        message,
+        payload,
         salt=os.urandom(16),
         private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=_bytes(device.p256dh),
-        auth_secret=_bytes(device.auth),
+        dh=_decoded(device.p256dh),
+        auth_secret=_decoded(device.auth),
     )
     headers = {"TTL": str(DAY_SECONDS), "Content-Encoding": "aes128gcm", **_signed(device)}
     try:
@@ -81,14 +93,14 @@ def _wake(device: Device, message: bytes) -> bool:
     except PermanentFailure:
         device.delete()
         return False
-    except (
-        DeliveryUncertain
-    ) as error:  # sent again all the same: a copy takes the place of the first
+    except DeliveryUncertain as error:
+        # It may be sent again all the same, for a copy takes the place of the first.
         raise TemporaryFailure from error
     return True
 
 
 def _signed(device: Device) -> dict[str, str]:
+    """The header by which the maker knows this site (RFC 8292); valid for half a day."""
     url = urlsplit(device.endpoint)
     claims = {
         "aud": f"{url.scheme}://{url.netloc}",
@@ -107,7 +119,7 @@ def _key() -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(1 + number % (ORDER_OF_P256 - 1), ec.SECP256R1())
 
 
-def _bytes(encoded: str) -> bytes:
+def _decoded(encoded: str) -> bytes:
     return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
 
 

@@ -1,5 +1,6 @@
-"""Text messages, through the gateway that `SMS_URL` names; without one there are none."""
+"""Text messages, through the gateway that `SMS_URL` names; without one the site sends none."""
 
+from collections.abc import Callable
 from typing import ClassVar, Protocol
 from urllib.parse import SplitResult, urlsplit
 
@@ -30,10 +31,10 @@ class Gateway(Protocol):
     def __init__(self, url: SplitResult) -> None: ...
 
     def send(self, phone: str, text: str, *, message_id: str) -> None:
-        """Raises `PermanentFailure`, `DeliveryUncertain`, or anything else where it certainly did not go."""
+        """Send `text` to a number in E.164. Raises what `Channel.send` raises."""
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
-        """The phone and the text of a reply, or None when this gateway did not sign the request."""
+        """The phone and the text of a reply; None where this gateway did not sign the request."""
 
 
 def gateway() -> Gateway | None:
@@ -41,8 +42,8 @@ def gateway() -> Gateway | None:
     url = urlsplit(settings.SMS_URL)
     if url.scheme not in GATEWAYS:
         return None
-    made: Gateway = import_string(GATEWAYS[url.scheme])(url)
-    return made
+    build: Callable[[SplitResult], Gateway] = import_string(GATEWAYS[url.scheme])
+    return build(url)
 
 
 class Sms:
@@ -54,8 +55,8 @@ class Sms:
         return textable(recipient.phone) if recipient.texts and settings.SMS_URL else ""
 
     def send(self, row: Notification, message: Message) -> Notification.State:
-        through = gateway()
-        assert through, "an address is only given where there is a gateway"  # noqa: S101
+        our_gateway = gateway()
+        assert our_gateway, "an address is only given where there is a gateway"  # noqa: S101
         text = render_text_message(kind_named(row.kind), message)
-        through.send(self.address(message.recipient), text, message_id=row.message_id)
+        our_gateway.send(self.address(message.recipient), text, message_id=row.message_id)
         return Notification.State.SENT

@@ -1,4 +1,4 @@
-"""A phone with one's own SIM, through SMS Gateway for Android.
+"""A phone with the group's own SIM, through SMS Gateway for Android.
 
 SMS_URL=android://NAME:PASSWORD@api.sms-gate.app/3rdparty/v1?key=SIGNING-KEY (its own server), or
 android+http://NAME:PASSWORD@192.168.1.10:8080?key=SIGNING-KEY (the phone in the same network).
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from mutualaid.notify.channels.http_gateway import post_once
 
 FRESH_SECONDS = 300
-"""How old a signed request may be; older ones may be repeated by somebody who listened."""
+"""How old a signed request may be; an older one may be repeated by someone who listened."""
 
 
 class AndroidPhone:
@@ -32,25 +32,25 @@ class AndroidPhone:
         post_once(self.messages, json=message, auth=self.login)
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
-        """Signed over the body and the time."""
+        """The signature is an HMAC over the body and the time, in seconds since 1970."""
         at = request.headers.get("X-Timestamp", "")
         mac = hmac.new(self.key.encode(), request.body + at.encode(), "sha256").hexdigest()
         signature = request.headers.get("X-Signature", "")
-        signed = hmac.compare_digest(mac.encode(), signature.encode())
-        if not self.key or not signed or not _is_fresh(at):
+        is_ours = hmac.compare_digest(mac.encode(), signature.encode())
+        if not self.key or not is_ours or not _is_fresh(at):
             return None
-        return _received(request.body)
+        return _phone_and_text(request.body)
 
 
 def _is_fresh(at: str) -> bool:
     return at.isdecimal() and abs(time.time() - int(at)) < FRESH_SECONDS
 
 
-def _received(body: bytes) -> tuple[str, str]:
-    """Nobody and nothing, where it is another event than a received message."""
+def _phone_and_text(body: bytes) -> tuple[str, str]:
+    """("", "") for any other event than a received message."""
     try:
-        told: Any = json.loads(body)
-        payload = told["payload"] if told["event"] == "sms:received" else {}
+        event: Any = json.loads(body)
+        payload = event["payload"] if event["event"] == "sms:received" else {}
         phone = payload.get("sender") or payload.get("phoneNumber") or ""
         return str(phone), str(payload.get("message") or "")
     except (ValueError, TypeError, KeyError, AttributeError):

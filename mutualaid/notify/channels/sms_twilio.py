@@ -14,7 +14,9 @@ from django.http import HttpRequest
 from mutualaid.notify.channels.http_gateway import post_once
 
 GONE = {21211, 21610, 21614}
-"""Not a number, its owner told Twilio to stop, not a mobile phone. Other codes may be our own mistake.
+"""Error codes for: not a number, its owner told Twilio to stop, not a mobile phone.
+
+Others may be our own mistake.
 
 https://www.twilio.com/docs/api/errors
 """
@@ -33,10 +35,10 @@ class Twilio:
         post_once(self.messages, is_gone=_is_gone, data=form, auth=(self.account, self.token))
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
-        """Signed over the address and all fields in order of their names."""
-        told = settings.SITE_URL + request.path
-        told += "".join(f"{name}{value}" for name, value in sorted(request.POST.items()))
-        mac = hmac.digest(self.token.encode(), told.encode(), "sha1")
+        """The signature is an HMAC over the URL and all fields in the order of their names."""
+        signed = settings.SITE_URL + request.path
+        signed += "".join(f"{name}{value}" for name, value in sorted(request.POST.items()))
+        mac = hmac.digest(self.token.encode(), signed.encode(), "sha1")
         signature = request.headers.get("X-Twilio-Signature", "")
         if not self.token or not hmac.compare_digest(b64encode(mac), signature.encode()):
             return None

@@ -1,7 +1,7 @@
-"""The room in which coordinators talk: Signal, Matrix, Telegram, Slack and many more, by Apprise.
+"""The coordinators' team chat: Signal, Matrix, Telegram, Slack and many more, by Apprise.
 
-`TEAM_CHAT_URLS` names it, see https://appriseit.com/services/. It may stand on anybody's server, so that
-a message there says what happened and leads to the desk, and never to whom.
+`TEAM_CHAT_URLS` names it, see https://appriseit.com/services/. It may stand on anyone's server, so that a
+message there says what happened and links to the admin, and never says to whom it happened.
 """
 
 from typing import ClassVar
@@ -16,8 +16,8 @@ from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_text_message
 
 
-class NobodyListens(Exception):
-    """The room's server did not take the message."""
+class ChatRefused(Exception):
+    """The chat's server did not take the message."""
 
 
 class TeamChat:
@@ -29,11 +29,12 @@ class TeamChat:
         return "team_chat" if settings.TEAM_CHAT_URLS else ""
 
     def send(self, row: Notification, message: Message) -> Notification.State:
+        """Raises `ChatRefused` where one of the chats did not take it."""
         import apprise  # takes half a second, which most processes need not spend
 
-        rooms = apprise.Apprise()
+        chats = apprise.Apprise()
         for url in settings.TEAM_CHAT_URLS:
-            rooms.add(url)
-        if not rooms.notify(body=render_text_message(kind_named(row.kind), message)):
-            raise NobodyListens
+            chats.add(url)
+        if not chats.notify(body=render_text_message(kind_named(row.kind), message)):
+            raise ChatRefused
         return Notification.State.SENT

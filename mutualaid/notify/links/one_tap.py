@@ -1,6 +1,6 @@
-"""Links that do one thing in one tap: signed, expiring, and nothing happens before a POST.
+"""One-tap actions: signed, expiring links that do one thing after a POST (ADR 19).
 
-Mail scanners open links; a GET shows a page with one button. The link stands for the person it was
+Mail scanners open links, so a GET shows a page with one button. The link stands for the person it was
 sent to, whoever is signed in; what it shows never includes contact details.
 """
 
@@ -23,25 +23,27 @@ SALT = "notify.one-tap"
 
 
 class Outcome(NamedTuple):
-    """What a person is told after a one-tap action, and where they go on.
+    """What a person is told after a one-tap action, and the link (`url`, `label`) with which they go on.
 
-    `is_done`: whether what they answered holds now. Where it does not, `words` say how it stands.
+    `is_done`: whether what they answered holds now. Where it does not, `text` says how it stands.
     """
 
-    words: str | Promise
+    text: str | Promise
     url: str = ""
     label: str | Promise = ""
     is_done: bool = True
 
 
 Do = Callable[[int, User | None], Outcome]
-"""Takes the id of what it is about and the person, None for a neighbour without an account."""
+"""Takes the id of what it is about and the person the link was sent to, None without an account."""
 About = Callable[[int], str]
-"""One line on what it is about, for the page with the button."""
+"""Takes the id of what it is about; returns one line on it for the page with the button, or ""."""
 
 
 @dataclass(frozen=True)
 class OneTapAction:
+    """What is registered under one name, with the question and the button of its page."""
+
     name: str
     question: str | Promise
     button: str | Promise
@@ -49,7 +51,7 @@ class OneTapAction:
     about: About
 
     def take(self, about_id: int, user: User | None) -> Outcome:
-        """Do it; said kindly where what it is about is not there any more."""
+        """Do it; the outcome says kindly where what it is about is not there any more."""
         try:
             return self.do(about_id, user)
         except ObjectDoesNotExist:
@@ -80,7 +82,7 @@ def one_tap_action(
     button: str | Promise,
     about: About = lambda about_id: "",
 ) -> Callable[[Do], Do]:
-    """Register the decorated function as what happens on a tap on the link `name`."""
+    """Register the decorated function as what happens when someone taps the button of a link `name`."""
 
     def register(do: Do) -> Do:
         _actions[name] = OneTapAction(name, question, button, do, about)
@@ -90,18 +92,18 @@ def one_tap_action(
 
 
 def action_named(name: str) -> OneTapAction:
-    """Raises `KeyError` for a name that no room has registered."""
+    """The action of this name. Raises `KeyError` for one that no app has registered."""
     return _actions[name]
 
 
 def one_tap_url(name: str, about_id: int, user: User | None = None) -> str:
-    """A link for some days. What it stands for can be read in it, and not be changed."""
+    """A link that works for `one_tap_days`. What it stands for can be read in it, and not be changed."""
     token = _signer().sign(f"{name}.{about_id}.{user.pk if user else ''}")
     return settings.SITE_URL + reverse("notify_one_tap", args=[token])
 
 
 def read_one_tap_token(token: str) -> SignedAction | None:
-    """What a link stands for; None when it is not ours, too old, or its person is gone."""
+    """What a link stands for; None where it is not ours, too old, or its person has left."""
     age = timedelta(days=current_policy().one_tap_days)
     try:
         name, about_id, user_id = _signer().unsign(token, max_age=age).split(".")

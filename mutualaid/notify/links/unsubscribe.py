@@ -1,4 +1,4 @@
-"""One-tap links that end one kind of message on one channel. Signed; they never expire."""
+"""Links that end one group of messages on one channel. Signed; they never expire."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ SALT = "notify.off"
 
 
 class Unsubscription(NamedTuple):
-    """Whose messages end: a person with an account, or else whoever reads at an address."""
+    """Which messages end for whom: a person with an account, or else whoever has the contact point."""
 
     group: str
     channel: str
@@ -25,12 +25,13 @@ class Unsubscription(NamedTuple):
 
 
 def unsubscribe_url(group: str, channel: str, user_id: int | None, fingerprint: str) -> str:
+    """The link for a message of this group; `fingerprint` is that of the contact point it goes to."""
     token = signing.dumps(Unsubscription(str(group), channel, user_id, fingerprint), salt=SALT)
     return settings.SITE_URL + reverse("notify_unsubscribe", args=[token])
 
 
 def read_unsubscribe_token(token: str) -> Unsubscription | None:
-    """What a link says, or None for a link that we never made."""
+    """What a link stands for; None for a link that this site never made."""
     try:
         return Unsubscription(*signing.loads(token, salt=SALT))
     except (signing.BadSignature, TypeError):
@@ -38,16 +39,16 @@ def read_unsubscribe_token(token: str) -> Unsubscription | None:
 
 
 @transaction.atomic
-def unsubscribe(off: Unsubscription) -> None:
-    """Send no more messages of this group there; harmless when asked twice."""
-    if off.user_id is None:
-        Suppression.add(off.channel, off.fingerprint, Suppression.Reason.OFF, off.group)
+def unsubscribe(link: Unsubscription) -> None:
+    """Send no more messages of this group there. Idempotent; nothing happens for an account that is gone."""
+    if link.user_id is None:
+        Suppression.add(link.channel, link.fingerprint, Suppression.Reason.OFF, link.group)
         return
-    if not User.objects.filter(pk=off.user_id).exists():
+    if not User.objects.filter(pk=link.user_id).exists():
         return
-    Preferences.objects.get_or_create(user_id=off.user_id)
-    preferences = Preferences.objects.select_for_update().get(user_id=off.user_id)
+    Preferences.objects.get_or_create(user_id=link.user_id)
+    preferences = Preferences.objects.select_for_update().get(user_id=link.user_id)
     ways = usual_ways() | preferences.ways
-    for group in ("urgent", off.group) if off.group == Group.INVITATIONS else (off.group,):
-        preferences.ways[group] = [way for way in ways.get(group, []) if way != off.channel]
+    for group in ("urgent", link.group) if link.group == Group.INVITATIONS else (link.group,):
+        preferences.ways[group] = [name for name in ways.get(group, []) if name != link.channel]
     preferences.save(update_fields=["ways"])

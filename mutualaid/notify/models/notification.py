@@ -1,44 +1,51 @@
-"""The outbox: one row for each message that is due, written in the transaction it reports on."""
+"""The outbox, one row for each message that is due; calls to make; codes to sign in that wait for it."""
 
 from datetime import timedelta
 from email.utils import make_msgid
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.registry import label_of
+from mutualaid.encryption.fields import EncryptedTextField
+from mutualaid.notify.registry import compose_if_there, kind_named, label_of
+from mutualaid.notify.rendering.render import render_for_reading_out
 from mutualaid.people.models import User
 
 LEASE = timedelta(minutes=2)
 """How long one worker has a message to itself; longer than a task may run."""
+CALL_MINUTES = timedelta(minutes=15)
+"""How long a coordinator who opened a call has it to themself, so that no one is rung twice."""
+NEXT_CALL = timedelta(hours=3)
+"""After which a call without an answer comes up again; the others come first."""
 
 
 def new_message_id() -> str:
-    """A Message-ID for good: mail cannot be sent exactly once, but copies can be told as copies."""
+    """A Message-ID that stays: mail cannot be sent exactly once, but mail programs recognise copies by it."""
     return make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self) -> "NotificationQuerySet":
-        """Waiting, and nobody is at it. By the database's clock: machines' clocks differ."""
+        """Waiting, and leased by no one. By the database's clock: machines' clocks differ."""
         return self.unsent().filter(due_at__lte=Now())
 
     def unsent(self) -> "NotificationQuerySet":
-        """Waiting, due or not, and no worker is just sending it."""
+        """Waiting, due or not, and leased by no worker."""
         free = Q(lease_until=None) | Q(lease_until__lt=Now())
         return self.filter(free, state=Notification.State.WAITING)
 
     def to(self, user: User) -> "NotificationQuerySet":
-        """What was written to somebody with an account, newest first."""
+        """What was written to someone with an account, newest first."""
         return self.filter(recipient=user).order_by("-created_at", "-pk")
 
     def take(self, pk: int) -> "Notification | None":
-        """Lease one due message, or return None when it is not due or somebody else was first."""
+        """Lease one due message for `LEASE`; None when it is not due or someone else has the lease."""
         taken = (
             self.due().filter(pk=pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
         )
@@ -54,7 +61,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         )
 
     def settle_by_hand(self) -> int:
-        """A coordinator knows that the person was told; returns how many."""
+        """Mark stuck messages as sent, since the people know by other means; returns how many."""
         return self._stuck().update(state=Notification.State.SENT, sent_at=Now(), lease_until=None)
 
     def _stuck(self) -> "NotificationQuerySet":
@@ -63,10 +70,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """One message about one thing to one person on one channel. Words are made when it is sent.
+    """One message about one thing to one person on one channel. Its text is rendered when it is sent.
 
     A worker, or the coordinator `taken_by`, has it to themself until `lease_until`. It holds ids only, and
-    of the address it went to a keyed hash, by which a reply or a bounce finds it.
+    in `reached` a keyed hash of the contact point it went to, by which a reply or a bounce finds it.
     """
 
     class State(models.TextChoices):
@@ -151,4 +158,100 @@ class Notification(models.Model):
 
 
 STUCK = (Notification.State.FAILED, Notification.State.UNCERTAIN)
-"""Out of these a person leads a message, never the clock."""
+"""Only a person leads a message out of these states, never the clock."""
+
+
+class CallQuerySet(models.QuerySet["CallTask"]):
+    def to_make(self) -> "CallQuerySet":
+        return self.filter(channel="call", state=Notification.State.TO_CALL)
+
+    def free_for(self, user: User) -> "CallQuerySet":
+        """Those that no one else has taken just now, by the database's clock."""
+        free = Q(lease_until=None) | Q(lease_until__lt=Now()) | Q(taken_by=user)
+        return self.to_make().filter(free)
+
+    def take(self, user: User) -> int:
+        """Give them to `user` for `CALL_MINUTES`; returns how many."""
+        return self.to_make().update(taken_by=user, lease_until=Now() + CALL_MINUTES)
+
+    def told(self) -> int:
+        """Mark calls as sent, since the person knows now; returns how many."""
+        done = {"state": Notification.State.SENT, "sent_at": Now()}
+        return self.to_make().update(**done, taken_by=None, lease_until=None)
+
+    def no_answer(self) -> int:
+        """Put calls that no one answered to the end of the list; returns how many."""
+        later = {"attempts": F("attempts") + 1, "due_at": Now() + NEXT_CALL}
+        return self.to_make().update(**later, taken_by=None, lease_until=None)
+
+
+class CallTask(Notification):
+    """A message that a coordinator tells by phone."""
+
+    calls: ClassVar = CallQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("call to make")
+        verbose_name_plural = _("call list")
+        default_permissions: ClassVar = ("view", "change")
+
+    def __str__(self) -> str:
+        return label_of(self.kind)
+
+    @property
+    def rings(self) -> User | None:
+        """The coordinator who has it just now, or None."""
+        is_taken = self.lease_until is not None and self.lease_until > timezone.now()
+        return self.taken_by if is_taken else None
+
+    def script(self) -> dict[str, Any]:
+        """What to say, in the coordinator's language, and the page that says whom to ring.
+
+        {"is_past": True} where nothing is to be said any more.
+        """
+        kind = kind_named(self.kind)
+        message = compose_if_there(self.kind, self.about_id)
+        if message is None:
+            return {"is_past": True}
+        subject, body = render_for_reading_out(kind, message)
+        speaks = dict(settings.LANGUAGES).get(
+            message.recipient.language, message.recipient.language
+        )
+        return {
+            "subject": subject,
+            "body": body,
+            "speaks": speaks,
+            "contact_page": message.contact_page,
+        }
+
+    def cancel_if_past(self) -> None:
+        """Take it from the call list where nothing is to be said any more."""
+        if compose_if_there(self.kind, self.about_id) is None:
+            CallTask.calls.filter(pk=self.pk).to_make().update(state=Notification.State.CANCELLED)
+
+
+class AccountMailQuerySet(models.QuerySet["AccountMail"]):
+    def usable(self) -> "AccountMailQuerySet":
+        """Those whose code still works, by the database's clock."""
+        return self.filter(expires_at__gt=Now())
+
+
+class AccountMail(models.Model):
+    """A code or link for someone who is signing in: encrypted, and deleted once it is sent or expired."""
+
+    email = EncryptedTextField()
+    subject = EncryptedTextField()
+    body = EncryptedTextField()
+    language = models.CharField(max_length=10, blank=True)
+    expires_at = models.DateTimeField()
+
+    objects: ClassVar = AccountMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail about an account")
+        verbose_name_plural = _("mails about accounts")
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"account mail {self.pk}"

@@ -1,7 +1,7 @@
-"""What a person with an account wants to hear, where and when."""
+"""What a person with an account wants to hear, where and when; and contact points to write to no more."""
 
 from datetime import datetime, time, tzinfo
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,23 +19,26 @@ from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
 
 
 def usual_ways() -> dict[str, list[str]]:
-    """By e-mail, until they say otherwise. Urgent ones go where other invitations go, and where they add."""
+    """The channels of each group until they choose: e-mail.
+
+    Urgent invitations go where other invitations go, and also where "urgent" says.
+    """
     by_mail = {group: ["email"] for group in ("invitations", "tasks", "care", "digest")}
     return by_mail | {"urgent": []}
 
 
 def known_zone(name: str) -> None:
-    """Validate the IANA name of a time zone. Raises a `ValidationError`."""
+    """Validate the IANA name of a time zone. Raises `ValidationError` for one this machine does not know."""
     if name not in all_zones():
         raise ValidationError(_("Choose one of the time zones."))
 
 
 class Preferences(models.Model):
-    """`ways` are the channels of each group; the phone counts once its owner has confirmed it.
+    """`ways` are the channels of each group of messages, by name; a group that is missing has the usual ones.
 
-    `phone_request` is a number made anew each time a phone is given, so that an old link confirms no
-    new phone.
-    Where quiet hours, the most a week or the time zone are empty, it is as the group has it now.
+    The phone counts once its owner has confirmed it. `phone_request` is a number made anew each time a
+    phone is given, so that an old link confirms no new phone. Where quiet hours, the most a week or the
+    time zone are empty, the group's are in force.
     """
 
     class Pace(models.TextChoices):
@@ -88,16 +91,17 @@ class Preferences(models.Model):
 
     @classmethod
     def of(cls, user: User) -> "Preferences":
-        """Their own, or the usual ones, not saved yet."""
+        """Their own, or the usual ones, not saved."""
         return cls.objects.filter(user=user).first() or cls(user=user)
 
     @property
     def zone(self) -> tzinfo:
+        """Their own time zone, or the group's."""
         return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
     @property
     def quiet_hours(self) -> tuple[time, time]:
-        """From when until when they are not invited; twice the same time: never quiet."""
+        """From when until when they are not invited, by the clock of `zone`; twice the same time: never."""
         start, end = self.quiet_from, self.quiet_until
         if start is None or end is None:
             policy = current_policy()
@@ -106,7 +110,7 @@ class Preferences(models.Model):
 
     @property
     def invitations_per_week(self) -> int:
-        """At most so many; 0 is none."""
+        """At most so many, their own choice or the group's; 0: they want none."""
         return (
             current_policy().invitations_per_week
             if self.max_invitations_per_week is None
@@ -114,11 +118,102 @@ class Preferences(models.Model):
         )
 
     def wants(self, group: str, channel: str, *, urgent: bool = False) -> bool:
-        """Whether they want messages of this group on this channel; of a group nobody can choose, yes."""
-        ways: dict[str, Any] = usual_ways() | self.ways
-        also = ways.get("urgent", []) if urgent and group == "invitations" else []
+        """Whether they want messages of this group on this channel; True for a group no one can choose."""
+        ways: dict[str, list[str]] = usual_ways() | self.ways
+        also = ways["urgent"] if urgent and group == "invitations" else []
         return group not in ways or channel in (*ways[group], *also)
 
+    def wants_invitations(self, *, urgent: bool) -> bool:
+        """Whether they wish to be invited at all: on some channel, and not at most 0 times a week."""
+        ways: dict[str, list[str]] = usual_ways() | self.ways
+        channels = ways["invitations"] + (ways["urgent"] if urgent else [])
+        return bool(channels) and self.max_invitations_per_week != 0
+
     def is_paused(self, now: datetime | None = None) -> bool:
+        """Whether they take a break from invitations, up to and without the day `paused_until`."""
         today = timezone.localdate(now, self.zone)
         return self.paused_until is not None and self.paused_until > today
+
+
+class Device(models.Model):
+    """A browser that its owner lets us notify: an endpoint at its maker, and the keys to encrypt for it."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        related_name="devices",
+    )
+    fingerprint = models.CharField(max_length=32, unique=True)
+    endpoint = EncryptedTextField()
+    p256dh = EncryptedTextField()
+    auth = EncryptedTextField()
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"device {self.pk}"
+
+
+class Suppression(models.Model):
+    """A contact point that must not be written to: its owner said so, or nothing arrives there.
+
+    `fingerprint` is a keyed hash of it, so that a refusal outlives the contact point. `group` is empty
+    where all groups of messages are meant.
+    """
+
+    class Reason(models.TextChoices):
+        STOP = "stop", _("its owner said stop")
+        OFF = "off", _("its owner wants no more of this kind")
+        BOUNCED = "bounced", _("nothing arrives there")
+
+    channel = models.CharField(_("way"), max_length=10)
+    fingerprint = models.CharField(max_length=32)
+    group = models.CharField(_("kind"), max_length=10, blank=True)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("closed door")
+        verbose_name_plural = _("closed doors")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["channel", "fingerprint", "group"],
+                name="suppression_channel_fingerprint_group_uniq",
+                violation_error_message=_(
+                    "We have stopped writing to this phone or e-mail already."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["stop", "off", "bounced"]),
+                name="suppression_reason_check",
+                violation_error_message=_("Choose one of the reasons."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.reason}"
+
+    @classmethod
+    def add(cls, channel: str, fingerprint: str, reason: str, group: str = "") -> None:
+        """Write nothing more there, of `group` or at all; suppressed twice, the first reason stands."""
+        cls.objects.get_or_create(
+            channel=channel, fingerprint=fingerprint, group=group, defaults={"reason": reason}
+        )
+
+    @classmethod
+    def lift(cls, channel: str, fingerprint: str) -> None:
+        """Write there again, for its owner asked for it."""
+        cls.objects.filter(channel=channel, fingerprint=fingerprint).delete()
+
+    @classmethod
+    def applies_to(cls, channel: str, fingerprint: str, group: str) -> bool:
+        """Whether nothing of this group may be written there."""
+        return cls.objects.filter(
+            channel=channel, fingerprint=fingerprint, group__in=["", group]
+        ).exists()

@@ -1,4 +1,4 @@
-"""The words of a message, rendered in its reader's language when it is sent."""
+"""Rendering a message in its reader's language, when it is sent."""
 
 import re
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ class Button(NamedTuple):
 
 @dataclass(frozen=True)
 class RenderedMessage:
+    """`paragraphs` are the message alone; `text` and `html` are the whole mail, with buttons and footer."""
+
     subject: str
     paragraphs: list[str]
     buttons: list[Button]
@@ -28,9 +30,12 @@ class RenderedMessage:
 
 
 def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -> RenderedMessage:
-    """The subject, the message as plain text, and the same as HTML in the shared frame."""
+    """A mail: the subject, and the message in the shared frame as plain text and as HTML.
+
+    `unsubscribe_url` stands in its footer unless it is "".
+    """
     with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
-        subject, body = _written(kind, message)
+        subject, body = _subject_and_body(kind, message)
         buttons = _buttons(kind, message)
         paragraphs = [part.strip() for part in body.split("\n\n") if part.strip()]
         frame: dict[str, Any] = {
@@ -38,7 +43,7 @@ def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -
             "body": body,
             "paragraphs": paragraphs,
             "buttons": buttons,
-            "has_links": kind.asked_for,  # all its words are ours; elsewhere names could be made links
+            "has_links": kind.asked_for,  # all its text is ours; elsewhere a name could become a link
             "unsubscribe_url": unsubscribe_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
             "group_name": settings.GROUP_NAME,
@@ -51,7 +56,7 @@ def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -
 
 def render_for_reading_out(kind: Kind, message: Message) -> tuple[str, str]:
     """Subject and message without links, in the language of whoever reads it out."""
-    return _written(kind, message)
+    return _subject_and_body(kind, message)
 
 
 def render_text_message(kind: Kind, message: Message) -> str:
@@ -63,21 +68,22 @@ def render_text_message(kind: Kind, message: Message) -> str:
 
 
 def render_line(kind: Kind, message: Message) -> tuple[str, str]:
-    """The subject, and the page where the rest stands."""
+    """The subject, and the URL of the page where the rest stands; "" where there is none."""
     with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
-        subject, _body = _written(kind, message)
+        subject, _body = _subject_and_body(kind, message)
     name = "page" if "page" in message.urls else next(iter(message.urls), "")
     return subject, _url(message, name) if name else ""
 
 
 CHOOSABLE = (Group.INVITATIONS, Group.TASKS, Group.CARE, Group.DIGEST)
+"""Groups of messages whose readers find what they chose on the page of preferences."""
 
 
-def _written(kind: Kind, message: Message) -> tuple[str, str]:
+def _subject_and_body(kind: Kind, message: Message) -> tuple[str, str]:
     """The first line of the template is the subject, the rest is the message."""
     group = {"group_name": settings.GROUP_NAME, "help_contact": settings.HELP_CONTACT}
-    written = _plain(f"notify/{kind.name}.txt", {**message.context, **group})
-    subject, _, body = written.partition("\n")
+    text = _plain(f"notify/{kind.name}.txt", {**message.context, **group})
+    subject, _, body = text.partition("\n")
     return subject.strip(), re.sub(r"\n{3,}", "\n\n", body.strip())
 
 
@@ -95,9 +101,10 @@ def _url(message: Message, name: str) -> str:
 
 
 def _plain(template: str, context: dict[str, Any]) -> str:
+    """Without escaping, for plain text."""
     loaded: Any = get_template(template)
-    written: str = loaded.template.render(Context(context, autoescape=False))
-    return written.strip()
+    text: str = loaded.template.render(Context(context, autoescape=False))
+    return text.strip()
 
 
 def _preferences_url() -> str:

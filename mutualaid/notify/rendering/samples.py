@@ -32,11 +32,11 @@ def _context() -> dict[str, Any]:
         erased_on=date(2026, 12, 31),
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
-    told = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
+    invitation = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
     item = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
     return {
-        **told,
-        "invitations": [told, told],
+        **invitation,
+        "invitations": [invitation, invitation],
         "items": [item, item],
         "volunteer": "Sam",
         "support_contact": "Carla",

@@ -1,4 +1,4 @@
-"""How many parts a text message takes: 3GPP TS 23.038, the alphabet of GSM, or UCS-2 for the rest."""
+"""How many parts a text message takes: in the alphabet of GSM (3GPP TS 23.038), or UCS-2 for the rest."""
 
 from typing import NamedTuple
 
@@ -7,10 +7,12 @@ BASIC = set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = set("^{}\\[~]|€\f")
-"""Each takes the room of two."""
+"""Each takes two units."""
 
 
 class Size(NamedTuple):
+    """`units` are characters of the alphabet; a text of several parts is charged as so many messages."""
+
     alphabet: str
     units: int
     parts: int
@@ -22,6 +24,7 @@ class Size(NamedTuple):
 
 
 def size_of(text: str) -> Size:
+    """160 units in one part of GSM-7 or 153 in each of several; 70 or 67 in UCS-2."""
     if set(text) <= BASIC | EXTENDED:
         units = len(text) + sum(character in EXTENDED for character in text)
         return Size("GSM-7", units, _parts(units, whole=160, each=153))

@@ -1,4 +1,4 @@
-"""On which channels one message may go: those its owner called safe, and that are open."""
+"""On which channels one message may go: those that are safe, chosen, and not suppressed."""
 
 from dataclasses import replace
 
@@ -27,27 +27,31 @@ def channels_for(
     *,
     urgent: bool = False,
 ) -> list[str]:
-    """The channels for a message of this kind now. Without any, a call where the kind is worth one."""
+    """The names of the channels for a message of this kind now; empty where it may go on none.
+
+    Where nothing else is left, it is the call list, for kinds that are worth a call.
+    """
     if kind.group == Group.TEAM_CHAT:
         return [TeamChat.name] if CHANNELS[TeamChat.name].address(recipient) else []
     recipient = _unblocked(recipient)
-    ways = [name for name in CHOSEN if _is_safe(name, kind, recipient, preferences, urgent)]
-    if not ways and kind.by_phone and recipient.phone and recipient.calls:
+    channels = [name for name in CHOSEN if _is_open(name, kind, recipient, preferences, urgent)]
+    if not channels and kind.by_phone and recipient.phone and recipient.calls:
         return [Call.name]
-    return ways
+    return channels
 
 
 def _unblocked(recipient: Recipient) -> Recipient:
-    """Without what coordinators blocked: nothing is sent there, and nobody rings."""
+    """Without the contact points that coordinators blocked: nothing is sent there, and no one rings."""
     blocked = BlockedContactPoint.objects.of(recipient.phone, recipient.email).fingerprints()
     email = "" if blocked & fingerprints(recipient.email) else recipient.email
     phone = "" if blocked & fingerprints(recipient.phone) else recipient.phone
     return replace(recipient, email=email, phone=phone)
 
 
-def _is_safe(
+def _is_open(
     name: str, kind: Kind, recipient: Recipient, preferences: Preferences | None, urgent: bool
 ) -> bool:
+    """Whether the person can be reached on this channel, wants this kind there, and did not unsubscribe."""
     address = CHANNELS[name].address(recipient)
     if not address or (preferences and not preferences.wants(kind.group, name, urgent=urgent)):
         return False

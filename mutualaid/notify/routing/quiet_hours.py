@@ -1,4 +1,4 @@
-"""When an ask may be made: not in quiet hours, not oftener than wished, or together with others."""
+"""When someone may be invited: not in quiet hours, not oftener than they wish, or together in a digest."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -18,7 +18,7 @@ def quiet_until(preferences: Preferences, now: datetime) -> datetime | None:
     """Return the end of the quiet hours that `now` falls into, or None outside them.
 
     By the person's own clock. On the two days a year on which clocks change, a time may come twice or
-    not at all; then quiet hours are up to an hour longer, and never shorter.
+    not at all; then quiet hours are up to an hour longer, and never shorter (ADR 38).
     """
     start, end = preferences.quiet_hours
     if start == end:
@@ -31,8 +31,8 @@ def quiet_until(preferences: Preferences, now: datetime) -> datetime | None:
     return None
 
 
-def gathered_at(preferences: Preferences, now: datetime) -> datetime | None:
-    """When the invitations of a day or a week are told together, or None for somebody who hears at once.
+def digest_due_at(preferences: Preferences, now: datetime) -> datetime | None:
+    """When their next digest of a day or a week is due, after `now`; None for someone who hears at once.
 
     By the person's own clock, on the days on which clocks change too.
     """
@@ -50,7 +50,7 @@ def gathered_at(preferences: Preferences, now: datetime) -> datetime | None:
 def week_is_full_until(
     row: Notification, preferences: Preferences, now: datetime
 ) -> datetime | None:
-    """When there is room again for one more ask of this person, or None while there is.
+    """When the invitation `row` is within their most of seven days; None where it is now.
 
     What is being sent just now counts too, the earlier one first, so that two workers do not both
     take the last place.
@@ -58,20 +58,19 @@ def week_is_full_until(
     invitations = [
         kind.name for kind in all_kinds() if kind.group == Group.INVITATIONS and kind.is_invitation
     ]
-    mine = Notification.objects.filter(recipient=row.recipient_id, kind__in=invitations).exclude(
+    others = Notification.objects.filter(recipient=row.recipient_id, kind__in=invitations).exclude(
         key=row.key
     )
-    sent = mine.filter(state=Notification.State.SENT, sent_at__gt=now - WEEK)
+    sent = others.filter(state=Notification.State.SENT, sent_at__gt=now - WEEK)
     under_way = Q(state=Notification.State.WAITING, lease_until__gt=Now(), pk__lt=row.pk)
-    busy = _keys(mine.filter(under_way))
     first = sent.order_by("sent_at").first()
-    if _keys(sent) + busy < preferences.invitations_per_week:
+    if _count(sent) + _count(others.filter(under_way)) < preferences.invitations_per_week:
         return None
     return (first.sent_at if first and first.sent_at else now) + WEEK
 
 
-def _keys(rows: QuerySet[Notification]) -> int:
-    """How many invitations, whatever number of channels each took."""
+def _count(rows: QuerySet[Notification]) -> int:
+    """How many invitations these are, whatever number of channels each took."""
     return rows.values("key").distinct().count()
 
 
@@ -81,13 +80,14 @@ def _earliest(day: date, clock: time, zone: tzinfo) -> datetime:
 
 
 def _latest(day: date, clock: time, zone: tzinfo) -> datetime:
+    """The last such moment, in UTC."""
     return max(_moments(day, clock, zone))
 
 
 def _moments(day: date, clock: time, zone: tzinfo) -> list[datetime]:
-    """As if the clock had not changed yet, and as if it had (PEP 495); on most days the same twice.
+    """This time of this day as if the clock had not changed yet, and as if it had (PEP 495).
 
-    In UTC, for two times of one zone are compared by what the clock shows.
+    On most days the same twice. In UTC, for Python compares two times of one zone by what the clock shows.
     """
     shown = datetime.combine(day, clock, zone)
     return [shown.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]

@@ -13,37 +13,38 @@ from mutualaid.notify.routing.quiet_hours import quiet_until, week_is_full_until
 
 
 class Verdict(NamedTuple):
-    """It may `go`; or it has to wait `until`, or goes another `way`; or, with neither, never."""
+    """It may `go`; or it waits `until`, or goes on another `channel`; or, with none of these, never."""
 
     go: bool = False
     until: datetime | None = None
-    way: str = ""
+    channel: str = ""
 
 
 GO, NEVER = Verdict(go=True), Verdict()
 
 
 def verdict(row: Notification, message: Message | None) -> Verdict:
-    """Consent, state and channel as they are now, whatever they were when the row was written."""
+    """Judge by consent, state and channel as they are now, whatever they were when the row was written."""
     if message is None or (row.recipient and not row.recipient.is_active):
         return NEVER
     kind = kind_named(row.kind)
     preferences = Preferences.of(row.recipient) if row.recipient else None
-    ways = channels_for(kind, message.recipient, preferences, urgent=row.urgent)
-    if row.channel not in ways:
-        return Verdict(way=Call.name) if ways == [Call.name] else NEVER
+    channels = channels_for(kind, message.recipient, preferences, urgent=row.urgent)
+    if row.channel not in channels:
+        return Verdict(channel=Call.name) if channels == [Call.name] else NEVER
     if preferences and kind.group == Group.INVITATIONS:
-        return _hour_of_an_ask(row, kind, preferences, timezone.now())
+        return _verdict_on_invitation(row, kind, preferences, timezone.now())
     return GO
 
 
-def _hour_of_an_ask(
+def _verdict_on_invitation(
     row: Notification, kind: Kind, preferences: Preferences, now: datetime
 ) -> Verdict:
+    """Not in a break, not in quiet hours, and not oftener than they wish."""
     if preferences.is_paused(now) or not preferences.invitations_per_week:
         return NEVER
-    awake = row.urgent and preferences.urgent_at_night
-    later = None if awake else quiet_until(preferences, now)
+    may_wake = row.urgent and preferences.urgent_at_night
+    later = None if may_wake else quiet_until(preferences, now)
     if kind.is_invitation:
         later = later or week_is_full_until(row, preferences, now)
     return Verdict(until=later) if later else GO

@@ -1,4 +1,4 @@
-"""Devices that may be woken: adding and forgetting them, and the worker that they need."""
+"""Adding and forgetting devices that may be notified, and the service worker that they need."""
 
 import json
 from pathlib import Path
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.notify import actions
+from mutualaid.notify.channels.push import PushSubscription
 
 WORKER = Path(settings.BASE_DIR) / "mutualaid" / "static" / "push-worker.js"
 
@@ -21,7 +22,7 @@ WORKER = Path(settings.BASE_DIR) / "mutualaid" / "static" / "push-worker.js"
 @login_not_required
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """At the root of the site, for a worker serves only what lies below its own address."""
+    """The service worker, at the root of the site: it serves only pages below its own address."""
     return HttpResponse(WORKER.read_bytes(), content_type="text/javascript")
 
 
@@ -32,20 +33,20 @@ def devices(request: PersonRequest) -> HttpResponse:
     if "forget" in request.POST:
         actions.forget_devices(request.user)
         messages.success(request, _("Your devices are forgotten."))
-    elif actions.add_device(request.user, _told(request.POST.get("device", ""))):
+    elif actions.add_device(request.user, _subscription(request.POST.get("device", ""))):
         messages.success(request, _("This device is added. Choose now what it may show."))
     else:
         messages.info(request, _("Your browser did not allow it. Nothing has changed."))
     return redirect("preferences")
 
 
-def _told(text: str) -> dict[str, str]:
-    """Address and keys as the browser tells them; empty where it tells anything else."""
+def _subscription(text: str) -> PushSubscription | None:
+    """A PushSubscription of the browser, as its toJSON() gives it; None for anything else."""
     try:
-        told: Any = json.loads(text)
-        return {
-            "endpoint": str(told["endpoint"]),
-            **{k: str(told["keys"][k]) for k in ("p256dh", "auth")},
-        }
+        given: Any = json.loads(text)
+        keys = given["keys"]
+        return PushSubscription(
+            endpoint=str(given["endpoint"]), p256dh=str(keys["p256dh"]), auth=str(keys["auth"])
+        )
     except (ValueError, TypeError, KeyError):
-        return {}
+        return None

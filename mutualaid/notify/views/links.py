@@ -1,4 +1,4 @@
-"""Where the links in messages lead. A GET only shows a button, for mail scanners open links too."""
+"""Where the links in messages lead. A GET only shows a button, for mail scanners open links too (ADR 19)."""
 
 from typing import Any
 
@@ -23,14 +23,15 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_tap(request: HttpRequest, token: str) -> HttpResponse:
     """One thing in one tap, for the person it was sent to."""
-    found = read_one_tap_token(token)
-    if found is None:
-        return _over(request)
+    signed = read_one_tap_token(token)
+    if signed is None:
+        return _no_such_link(request)
+    context: dict[str, Any] = {"action": signed.action}
     if request.method == "POST":
-        return render(
-            request, "notify/one_tap.html", {"action": found.action, "outcome": found.take()}
-        )
-    return render(request, "notify/one_tap.html", {"action": found.action, "about": found.about()})
+        context["outcome"] = signed.take()
+    else:
+        context["about"] = signed.about()
+    return render(request, "notify/one_tap.html", context)
 
 
 @csrf_exempt
@@ -38,28 +39,28 @@ def one_tap(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
-    """No more messages of one kind."""
-    found = read_unsubscribe_token(token)
-    if found is None:
-        return _over(request)
+    """No more messages of one group on one channel; a mail program may POST without a CSRF token."""
+    unsubscription = read_unsubscribe_token(token)
+    if unsubscription is None:
+        return _no_such_link(request)
     by_mail_program = request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]
-    answer = _turn_off if by_mail_program else csrf_protect(_turn_off)
-    return answer(request, found)
+    answer = _unsubscribe if by_mail_program else csrf_protect(_unsubscribe)
+    return answer(request, unsubscription)
 
 
-def _turn_off(request: HttpRequest, found: Unsubscription) -> HttpResponse:
+def _unsubscribe(request: HttpRequest, unsubscription: Unsubscription) -> HttpResponse:
     is_off = request.method == "POST"
     if is_off:
-        unsubscribe(found)
+        unsubscribe(unsubscription)
     context: dict[str, Any] = {
         "is_off": is_off,
-        "group": Group(found.group).label,
-        "way": CHANNELS[found.channel].label,
-        "is_member": bool(found.user_id),
+        "group": Group(unsubscription.group).label,
+        "way": CHANNELS[unsubscription.channel].label,
+        "is_member": bool(unsubscription.user_id),
     }
     return render(request, "notify/unsubscribe.html", context)
 
 
-def _over(request: HttpRequest) -> HttpResponse:
+def _no_such_link(request: HttpRequest) -> HttpResponse:
     """The same page for an old, a wrong and a forged link."""
     return render(request, "notify/over.html", status=404)

@@ -1,4 +1,4 @@
-"""The page on which a person says what we may write to them, where and when."""
+"""The page on which someone says what we may write to them, where and when."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,15 +15,16 @@ from mutualaid.notify.models import Device, Preferences
 from mutualaid.people.ratelimit import is_rate_limited
 
 PHONES_A_DAY = 5
-"""Each costs a text message to a number that may be somebody else's."""
+"""Each costs a text message to a number that may be someone else's."""
 
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: PersonRequest) -> HttpResponse:
+    """Show and save all of the form at once."""
     form = PreferencesForm(request.POST or None, Preferences.of(request.user))
     if request.method == "POST" and form.is_valid():
-        actions.choose(request.user, **form.cleaned_data)
+        actions.save_preferences(request.user, **form.cleaned_data)
         messages.success(request, _("We keep to that from now on."))
         return redirect("preferences")
     return _page(request, form, PhoneForm())

@@ -1,4 +1,4 @@
-"""The door for replies by text message."""
+"""Where a gateway delivers replies by text message."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,9 @@ from mutualaid.notify.sms_replies import take_reply
 @login_not_required
 @require_POST
 def texts(request: HttpRequest) -> HttpResponse:
-    """Take a reply that our gateway has signed; whatever else comes is refused."""
-    through = gateway()
-    received = through.read(request) if through else None
+    """Take a reply that our gateway has signed; 403 for anything else."""
+    our_gateway = gateway()
+    received = our_gateway.read(request) if our_gateway else None
     if received is None:
         return HttpResponse(status=403)
     take_reply(*received)

@@ -8,6 +8,7 @@ from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import Notification
 
 PAUSE_SECONDS = 20
+"""With --stay, between two looks."""
 
 
 class Command(BaseCommand):
@@ -27,6 +28,6 @@ class Command(BaseCommand):
 
 
 def _send_all() -> int:
-    """Each message that is due when we begin, once; returns how many went out."""
+    """Try each message that is due now once; returns how many went out."""
     due = Notification.objects.due().order_by("due_at")
     return sum(deliver_one(pk) for pk in list(due.values_list("pk", flat=True)))

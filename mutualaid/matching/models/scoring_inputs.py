@@ -1,0 +1,131 @@
+"""What scores and waves are computed from: the points of each reason, prices, measured rates of yes."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.matching.scoring import STARTING, Points
+from mutualaid.policy.current import current_policy
+
+LIMITS = (MinValueValidator(0), MaxValueValidator(100))
+
+
+def _points(name: str, label: Any, help_text: Any = "") -> "models.FloatField[float, float]":
+    start = asdict(STARTING)[name]
+    return models.FloatField(label, default=start, validators=LIMITS, help_text=help_text)
+
+
+class ScoringWeights(models.Model):
+    """The one row of points for each reason, which coordinators change; without it, `scoring.STARTING`."""
+
+    ONLY = 1
+
+    near = _points("near", _("near"), _("In a chosen area; less the farther it is."))
+    exact_category = _points("exact_category", _("just what is offered"))
+    related_category = _points("related_category", _("close to what is offered"))
+    own_language = _points("own_language", _("speaks the neighbour's own language"))
+    shared_language = _points("shared_language", _("shares another language"))
+    shared_time = _points(
+        "shared_time", _("time in common"), _("Less where only some of the times suit both.")
+    )
+    rested = _points("rested", _("not asked lately"), _("Less with each time in seven days."))
+
+    class Meta:
+        verbose_name = _("points")
+        verbose_name_plural = _("points: what counts how much")
+        default_permissions: ClassVar = ("view", "change")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(pk=1),
+                name="scoringweights_id_check",
+                violation_error_message=_("There is only one row of this."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("what counts how much"))
+
+    @property
+    def points(self) -> Points:
+        return Points(**{name: getattr(self, name) for name in asdict(STARTING)})
+
+
+def current_points() -> Points:
+    """The points in force."""
+    row = ScoringWeights.objects.first()
+    return row.points if row else STARTING
+
+
+class OfferPriceQuerySet(models.QuerySet["OfferPrice"]):
+    def fresh(self) -> "OfferPriceQuerySet":
+        """Solved within the last `price_hours` hours; older ones say nothing any more."""
+        oldest = timezone.now() - timedelta(hours=current_policy().price_hours)
+        return self.filter(solved_at__gte=oldest)
+
+
+class OfferPrice(models.Model):
+    """How much an offer is wanted elsewhere, as the last backlog run left it (ADR 12).
+
+    `points`, never below 0, are taken from the score of the offer for every need. Written for every offer
+    in the run, also where the price is 0: an offer without a fresh row is priced by pressure, see
+    `search.ranking.prices_of`.
+    """
+
+    offer = models.OneToOneField(
+        "offers_app.Offer",
+        verbose_name=_("offer"),
+        on_delete=models.CASCADE,
+        related_name="price",
+        primary_key=True,
+    )
+    points = models.FloatField(_("points"))
+    solved_at = models.DateTimeField(_("as of"))
+
+    objects: ClassVar = OfferPriceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("price of an offer")
+        verbose_name_plural = _("prices of offers")
+        default_permissions: ClassVar = ("view",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(points__gte=0),
+                name="offerprice_points_check",
+                violation_error_message=_("Points cannot be less than zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"price {self.pk}"
+
+
+class AcceptanceRate(models.Model):
+    """Invitations of the last months to needs of one category, and how many of them became a yes."""
+
+    category = models.OneToOneField(
+        "catalog.Category", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    invitations = models.PositiveIntegerField(_("asked"))
+    yes = models.PositiveIntegerField(_("said yes"))
+    counted_at = models.DateTimeField(_("as of"))
+
+    class Meta:
+        verbose_name = _("how often people say yes")
+        verbose_name_plural = _("how often people say yes")
+        default_permissions: ClassVar = ("view",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(yes__lte=F("invitations")),
+                name="acceptancerate_yes_invitations_check",
+                violation_error_message=_("No more people can say yes than were asked."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"acceptance {self.pk}"
