@@ -86,6 +86,7 @@ class EncryptedTextField(models.TextField[str, str]):
         return super().to_python(value)
 
     def get_lookup(self, lookup_name: str) -> Any:
+        """Raises `TypeError` always: a filter would compare with text that no column holds."""
         raise TypeError(f"{self._column()} is encrypted and cannot be looked up")
 
     def _column(self) -> str:

@@ -33,7 +33,8 @@ class AlreadyAccepted(Exception):
 def accept(match: Match) -> Claim:
     """The volunteer says yes: they claim the need, and nobody else is invited any more.
 
-    Raises what `requests_app.actions.claim_need` raises; then nothing has changed.
+    Raises `NotForYou` when the match has ended, and what `requests_app.actions.claim_need` raises;
+    then nothing has changed.
     """
     offer = match.offer
     claim = claim_need(match.need, by=offer.volunteer, weekly_limit=offer.per_week)

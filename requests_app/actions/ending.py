@@ -31,7 +31,10 @@ def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
 
 @transaction.atomic
 def need_more(need: Need) -> None:
-    """Part of it arrived: whoever brought it is thanked, and one more helper is looked for."""
+    """Part of it arrived: whoever brought it is thanked, and one more helper is looked for.
+
+    Raises `StateChanged` when it wants as many helpers as there may be already.
+    """
     lock_need(need)
     if need.helpers_wanted == MOST_HELPERS:
         raise StateChanged("need_more")

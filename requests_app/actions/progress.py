@@ -72,6 +72,8 @@ def expire_need(need: Need) -> None:
 
     Whose day came before they could say so is asked first, and is looked for so long; an occurrence
     of a series ends with its day.
+
+    Raises `StateChanged` when it does not wait any more.
     """
     notice = timedelta(hours=current_policy().expiry_notice_hours)
     asked = need.warned_at is not None and need.warned_at < timezone.now() - notice

@@ -25,6 +25,7 @@ class Mail:
         return recipient.email
 
     def send(self, row: Notification, message: Message) -> Notification.State:
+        """Raises `PermanentFailure` when the mail server knows no such mailbox; lets its errors through."""
         kind = kind_named(row.kind)
         to = message.recipient.email
         off = (

@@ -29,6 +29,7 @@ class TeamChat:
         return "team_chat" if settings.TEAM_CHAT_URLS else ""
 
     def send(self, row: Notification, message: Message) -> Notification.State:
+        """Raises `NobodyListens` when one of the servers did not take the message."""
         import apprise  # takes half a second, which most processes need not spend
 
         rooms = apprise.Apprise()
