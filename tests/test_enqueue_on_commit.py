@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Clock:
-    """Time that passes only when a test says so, or somebody has waited for the broker."""
+    """Time that passes only when a test says so, or someone has waited for the broker."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -92,7 +92,7 @@ def test_one_that_refuses_at_once_costs_nothing_and_is_tried_each_time(clock, ca
     assert caplog.text.count("broker is down") == 3
 
 
-def test_a_task_is_started_by_its_name_where_nobody_loaded_it(caplog):
+def test_a_task_is_started_by_its_name_where_no_one_loaded_it(caplog):
     """As in a web server: the tasks of the rooms above are known to workers alone."""
     with transaction.atomic():
         enqueue_on_commit("a_room_above.tasks.unknown_here", 1)

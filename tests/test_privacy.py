@@ -33,7 +33,7 @@ NAME = CANARY.name
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> scene.Scene:
-    """The usual scene, but everybody who asks is the canary."""
+    """The usual scene, but everyone who asks is the canary."""
     usual = factories.need
     theirs = {"contact": CANARY, "notes": NOTES}
     monkeypatch.setattr(factories, "need", lambda **f: usual(**theirs | f))
@@ -55,7 +55,7 @@ def leaks(pages: dict[str, str], secrets: tuple[str, ...] = SECRETS) -> dict[str
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "rosa", "mallory"])
-def test_nobody_else_ever_sees_who_asks_or_where_they_are(here, who):
+def test_no_one_else_ever_sees_who_asks_or_where_they_are(here, who):
     assert leaks(everything(here, who), (*SECRETS, NAME)) == {}
 
 
@@ -203,7 +203,7 @@ def test_accepting_gives_the_contact_to_one_person_alone(here):
     assert pages["sam"].post(path).status_code == 404
 
 
-def test_nobody_is_asked_what_is_none_of_our_business():
+def test_no_one_is_asked_what_is_none_of_our_business():
     never = {
         "citizen", "immigration", "birth", "national", "gender", "sex", "religion", "gps",
         "latitude_of_person", "ip", "user_agent", "income", "proof", "rating", "stars",

@@ -72,7 +72,7 @@ def test_two_areas_of_one_name_need_a_position(path):
     assert Need.objects.get().locality.slug == "riverside-2"
 
 
-def test_nobody_else_on_the_machine_can_read_what_neighbours_wrote(path):
+def test_no_one_else_on_the_machine_can_read_what_neighbours_wrote(path):
     output_of("import_needs", write(path, row(kind="?")))
     assert os.stat(path.with_name("may.unread.csv")).st_mode & 0o777 == 0o600
 

@@ -2,7 +2,7 @@
 
 Several tongues in one cell, marks that an old program broke (`???`), HTML escaped once or twice, days
 before months, several categories in a cell, one place in five spellings, places that are none, the
-same household twice. Nobody wrote any of it, and the island does not exist.
+same household twice. No one wrote any of it, and the island does not exist.
 """
 
 import csv

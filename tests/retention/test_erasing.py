@@ -42,7 +42,7 @@ from tests.support.at_once import at_once
 from tests.support.canary import CANARY, NOTES, TOLD
 
 LONG = 20
-"""Texts from here on are nobody's by chance: ciphers, fingerprints, names of messages, sessions."""
+"""Texts from here on are no one's by chance: ciphers, fingerprints, names of messages, sessions."""
 
 
 def days_ago(days: float) -> Any:

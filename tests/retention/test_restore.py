@@ -1,4 +1,4 @@
-"""Dump, erase, restore, replay: nobody who was erased comes back. Bar P6."""
+"""Dump, erase, restore, replay: no one who was erased comes back. Bar P6."""
 
 from datetime import timedelta
 from io import StringIO
@@ -43,7 +43,7 @@ def replay(*files: Path) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_who_was_erased_comes_back(tmp_path):
+def test_no_one_who_was_erased_comes_back(tmp_path):
     sam, rosa = factories.person("Sam Canaryhelper"), factories.person("Rosa")
     factories.offer(by=sam)
     ask, other = canary.ask(), factories.ask(account=rosa)

@@ -1,4 +1,4 @@
-"""Nothing is stored of which nobody has said how long it lives, and in words that everybody can read."""
+"""Nothing is stored of which no one has said how long it lives, and in words that everyone can read."""
 
 from html import unescape
 

@@ -37,7 +37,7 @@ class Scene:
     call: int
     """A call to make: the neighbour of the claim has only a phone."""
     ruled_out: int
-    """Sam has said that she never gives rides."""
+    """Sam has said never to give rides."""
     blocked: int
     """An address from which nothing good came."""
     unused_group: int
@@ -88,7 +88,7 @@ def call_to_make(claim: Claim) -> int:
 
 
 def found(user: User, need: Need) -> Match:
-    """The match of somebody with a need that fits her."""
+    """The match of a volunteer with a need that fits their offer."""
     match = match_for(user, need)
     assert match, "the offer of this test does not fit its need"
     return match

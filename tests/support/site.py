@@ -117,7 +117,7 @@ def is_running(group: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, below those that the system gives to outgoing lines."""
+    """Return a port that no one listens on, below those that the system gives to outgoing lines."""
     while True:
         port = random.randrange(15_000, 30_000)
         with socket.socket() as probe, suppress(OSError):

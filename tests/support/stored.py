@@ -1,4 +1,4 @@
-"""What the database holds, as somebody sees it who has a dump and no key."""
+"""What the database holds, as someone sees it who has a dump and no key."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Somebody in front of a browser. What they see is watched: nothing from elsewhere, nothing forbidden."""
+"""Someone in front of a browser. What they see is watched: nothing from elsewhere, nothing forbidden."""
 
 import re
 from typing import Any
@@ -70,7 +70,7 @@ class Visitor:
         self.page.locator("main form button.primary").click()
 
     def code_sent_to(self, address: str) -> str:
-        """The newest code in the mail, which is one that nobody has typed yet."""
+        """The newest code in the mail, which is one that no one has typed yet."""
         reader = self.context.new_page()
         mails = reader.locator(".mail", has_text=f"To {address}")
         for _ in range(SOON // 500):

@@ -1,4 +1,4 @@
-"""Walking every address of the site as everybody, with every method."""
+"""Request every address of the site as each person, with every method."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +35,7 @@ def routes(patterns: Any = None, prefix: str = "/") -> Iterator[str]:
 
 
 def clients(scene: Scene, **options: Any) -> dict[str, Client]:
-    """A browser for each of the five; nobody's is not signed in."""
+    """A browser for each of the five; that of "nobody" is not signed in."""
     browsers = {who: Client(raise_request_exception=False, **options) for who in EVERYBODY}
     for who, user in scene.people.items():
         browsers[who].force_login(

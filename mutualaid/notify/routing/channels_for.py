@@ -39,9 +39,11 @@ def channels_for(
 
 def _unblocked(recipient: Recipient) -> Recipient:
     """Without what coordinators blocked: nothing is sent there, and nobody rings."""
-    blocked = BlockedContactPoint.objects.of(recipient.phone, recipient.email).fingerprints()
-    email = "" if blocked & fingerprints(recipient.email) else recipient.email
-    phone = "" if blocked & fingerprints(recipient.phone) else recipient.phone
+    of_email, of_phone = fingerprints(recipient.email), fingerprints(recipient.phone)
+    rows = BlockedContactPoint.objects.filter(fingerprint__in=of_email | of_phone)
+    blocked = rows.fingerprints()
+    email = "" if blocked & of_email else recipient.email
+    phone = "" if blocked & of_phone else recipient.phone
     return replace(recipient, email=email, phone=phone)
 
 
