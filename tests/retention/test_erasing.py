@@ -266,7 +266,7 @@ def test_sweeps_at_once_share_the_work(ledger, monkeypatch):
 @pytest.mark.parametrize("owner", [NEED, ASK])
 def test_a_sweep_that_dies_half_way_leaves_nothing_half_erased(ledger, monkeypatch, owner):
     need = end(canary.need(keep_from_contact_points=["555 0177"]), 30)
-    before, erase_part, seen = stored.every_row(), erasing.end, set[str]()
+    before, erase_part, seen = stored.every_row(), erasing._erase_part, set[str]()
 
     def die_at_the_last_part(model: Any, part: Any, which: Any) -> None:
         erase_part(model, part, which)
@@ -275,7 +275,7 @@ def test_a_sweep_that_dies_half_way_leaves_nothing_half_erased(ledger, monkeypat
         if getattr(part.end, "owner", "") == owner and model.__name__ == last:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(erasing, "end", die_at_the_last_part)
+    monkeypatch.setattr(erasing, "_erase_part", die_at_the_last_part)
     with pytest.raises(KeyboardInterrupt):
         sweep()
     assert {"NeedNotes", "Claim"} <= seen
