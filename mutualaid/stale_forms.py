@@ -1,10 +1,10 @@
-"""A form that was opened before somebody else's change writes only what its own user changed.
+"""Let a form that was opened before someone else's change write only what its own user changed.
 
 A page puts `seen_fields` of what its fields hold into a hidden input. When the form comes back, three
 values meet for each field: the one that was seen, the current one, and the one that is wanted.
 
 - wanted as seen: its user did not touch it, so it is not written, whatever it is by now;
-- current as seen: nobody else touched it, so it is written;
+- current as seen: no one else touched it, so it is written;
 - current as wanted: both wrote the same, so there is nothing to write;
 - else both changed it: a conflict. The page shows both values, and the caller writes nothing at all.
 
@@ -33,7 +33,7 @@ SEEN = "seen"
 
 
 class Conflict(NamedTuple):
-    """Two values of one field: what stands there now, and what the user of the form wants."""
+    """Two values of one field: the current one, and the one the user of the form wants."""
 
     current: object
     wanted: object
@@ -47,7 +47,7 @@ class Changes(NamedTuple):
 
 
 def seen_fields(values: Mapping[str, object]) -> str:
-    """What a form showed, by field, for its hidden input: "salt name=mark name=mark".
+    """Return marks of what a form shows, for its hidden input: "salt name=mark name=mark".
 
     The marks are keyed, for what was seen may be a phone number that the page itself does not show.
     """
@@ -56,7 +56,7 @@ def seen_fields(values: Mapping[str, object]) -> str:
 
 
 def seen_input(values: Mapping[str, object]) -> forms.CharField:
-    """The hidden input itself, to be added to a form as its field `SEEN`."""
+    """Return the hidden input, to be added to a form as its field `SEEN`."""
     return forms.CharField(
         required=False, initial=seen_fields(values), widget=forms.HiddenInput, max_length=4000
     )
@@ -65,20 +65,19 @@ def seen_input(values: Mapping[str, object]) -> forms.CharField:
 def changed_meanwhile(
     seen: str, current: Mapping[str, object], wanted: Mapping[str, object]
 ) -> Changes:
-    """What of `wanted` is to be written, and what somebody else changed since `seen_fields`.
+    """Return which of `wanted` to write, and what someone else changed since `seen_fields`.
 
-    A field of which nothing was seen counts as seen just now: then a difference is this user's.
+    All by field. One of which nothing was seen counts as seen just now: a difference is this user's.
     """
-    salt, _, rest = seen.partition(" ")
-    marks = dict(entry.split("=", 1) for entry in rest.split() if "=" in entry)
+    salt, marks = _parse_seen(seen)
     to_write = dict[str, object]()
     conflicts = dict[str, Conflict]()
     for name, value in wanted.items():
-        now = _mark(salt, name, current[name])
-        then, mine = marks.get(name, now), _mark(salt, name, value)
-        if mine in (then, now):
+        current_mark, wanted_mark = _mark(salt, name, current[name]), _mark(salt, name, value)
+        seen_mark = marks.get(name, current_mark)
+        if wanted_mark in (seen_mark, current_mark):
             continue
-        if now == then:
+        if current_mark == seen_mark:
             to_write[name] = value
         else:
             conflicts[name] = Conflict(current[name], value)
@@ -86,14 +85,19 @@ def changed_meanwhile(
 
 
 def seen_again(seen: str, conflicts: Mapping[str, Conflict]) -> str:
-    """What was seen once these conflicts were shown; for every other field what was seen before.
+    """Return the marks once these conflicts were shown; for every other field those of before.
 
-    Marks of all fields made anew would take what its user never touched for meant.
+    New marks for all fields would take what this user never touched for a change of theirs.
     """
-    salt, _, rest = seen.partition(" ")
-    marks = dict(entry.split("=", 1) for entry in rest.split() if "=" in entry)
-    marks |= {name: _mark(salt, name, one.current) for name, one in conflicts.items()}
+    salt, marks = _parse_seen(seen)
+    marks |= {name: _mark(salt, name, conflict.current) for name, conflict in conflicts.items()}
     return " ".join([salt, *(f"{name}={mark}" for name, mark in marks.items())])
+
+
+def _parse_seen(seen: str) -> tuple[str, dict[str, str]]:
+    """The salt, and the mark of each field; what was tampered with counts as not seen."""
+    salt, _, rest = seen.partition(" ")
+    return salt, dict(entry.split("=", 1) for entry in rest.split() if "=" in entry)
 
 
 def _mark(salt: str, name: str, value: object) -> str:

@@ -1,6 +1,6 @@
-"""How a row changes its state: by a conditional update that must touch one row.
+"""Change the state of rows by a conditional update.
 
-The tables of a need, a claim, a match and an offer stand in `states.py` of their rooms.
+The tables of a need, a claim, a match and an offer are in `states.py` of their packages.
 """
 
 from typing import Any, NamedTuple
@@ -16,10 +16,10 @@ class Transition(NamedTuple):
 
 
 class StateChanged(Exception):
-    """Somebody else was first: the transition is not possible from the state the row is in now."""
+    """The transition is not possible from the state the row is in by now."""
 
 
 def apply_transition(rows: "QuerySet[Any]", transition: Transition, **fields: Any) -> int:
-    """Change those of `rows` that are in a state from which it is possible; returns how many were."""
+    """Change those of `rows` that are in one of its sources, with these fields; return how many were."""
     possible = rows.filter(state__in=transition.sources)
     return possible.update(**{"state": transition.target} | fields)
