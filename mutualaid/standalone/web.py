@@ -1,4 +1,4 @@
-"""The web server, for this machine alone."""
+"""The web server, reachable from this machine only."""
 
 import errno
 import socket
@@ -29,16 +29,16 @@ def command(port: int) -> list[str]:
 
 
 def answers(port: int) -> bool:
-    """Whether the site on `port` says that it is well."""
+    """Return whether the site on `port` answers /healthz without an error."""
     host = urlsplit(settings.SITE_URL).netloc
-    line = HTTPConnection(LOCALHOST, port, timeout=ANSWERS_WITHIN)
+    connection = HTTPConnection(LOCALHOST, port, timeout=ANSWERS_WITHIN)
     try:
-        line.request("GET", "/healthz", headers={"Host": host})
-        return line.getresponse().status < 400  # behind https it answers by a redirect
+        connection.request("GET", "/healthz", headers={"Host": host})
+        return connection.getresponse().status < 400  # behind https it answers by a redirect
     except (OSError, HTTPException):
         return False
     finally:
-        line.close()
+        connection.close()
 
 
 def check_port(port: int) -> None:
@@ -49,9 +49,9 @@ def check_port(port: int) -> None:
             probe.bind((LOCALHOST, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                why = _("Another program uses port %(port)d.") % {"port": port}
+                reason = _("Another program uses port %(port)d.") % {"port": port}
             else:
-                why = _("Port %(port)d cannot be used here.") % {"port": port}
+                reason = _("Port %(port)d cannot be used here.") % {"port": port}
             other = 8002 if port == 8001 else 8001
             advice = _("Choose another one: make run PORT=%(other)d") % {"other": other}
-            raise CannotStart(f"{why} {advice}") from None
+            raise CannotStart(f"{reason} {advice}") from None
