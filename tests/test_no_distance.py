@@ -21,15 +21,15 @@ HOMES = (("7 Hill Road", "1", ""), ("99 Far Lane", "", "Stairs"))
 
 
 def everything_shown(need: Need, helper: Any) -> list[str]:
-    """Public pages, the pages of someone who was asked, and her mail, without random ids."""
+    """Public pages, the pages of someone who was asked, and their mail, without random ids."""
     match_all()
     mail.outbox.clear()
     deliver_all()
     match = Match.objects.get(need=need)
     paths = ["/", "/board/", "/about/", "/help/", "/me/", f"/help/{match.public_id}/"]
     pages = [helper.get(path).content.decode() for path in paths]
-    told = [str(message.body) for message in mail.outbox if message.to == ["sam@people.example"]]
-    return [OUR_IDS.sub("", text) for text in (*pages, *told)]
+    mails = [str(message.body) for message in mail.outbox if message.to == ["sam@people.example"]]
+    return [OUR_IDS.sub("", text) for text in (*pages, *mails)]
 
 
 @pytest.fixture

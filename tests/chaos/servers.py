@@ -114,4 +114,4 @@ def running(database: str, history: History, *, pace: float = 0.0) -> Iterator[W
         django.setup()
         world.site.start()
         yield world
-        shutil.copy(world.site.said, history.path.with_suffix(".log"))
+        shutil.copy(world.site.output, history.path.with_suffix(".log"))

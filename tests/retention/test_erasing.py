@@ -39,7 +39,7 @@ from requests_app.states import CloseReason
 from tests.support import asking, canary, factories, stored
 from tests.support.admin_form import contact_as_it_stands
 from tests.support.at_once import at_once
-from tests.support.canary import CANARY, NOTES, TOLD
+from tests.support.canary import CANARY, NOTES, SECRETS
 
 LONG = 20
 """Texts from here on are no one's by chance: ciphers, fingerprints, names of messages, sessions."""
@@ -154,7 +154,7 @@ def test_after_its_time_no_byte_is_left(sam, carla, signed_in):
     sweep()
     after = stored.every_row()
     assert [text for text in must_go if repr(text)[1:-1] in after] == []
-    assert stored.leaks((*TOLD, CANARY.times.upper(), "canary reason"), after) == []
+    assert stored.leaks((*SECRETS, CANARY.times.upper(), "canary reason"), after) == []
     assert set(AskContact.objects.values_list().get(pk=ask.pk)) == {ask.pk, "", False}
     assert NeedNotes.objects.get(need__ask=ask).text == ""
 
@@ -227,7 +227,7 @@ def test_who_helped_once_sees_nothing_more(sam, signed_in):
     helper, page = signed_in(sam), f"/claims/{claim.public_id}/"
     assert helper.get(page).status_code == 200
     for answer in (helper.get(page), helper.post(f"{page}contact/", follow=True)):
-        assert stored.leaks(TOLD, answer.content.decode()) == []
+        assert stored.leaks(SECRETS, answer.content.decode()) == []
     with pytest.raises(actions.NotForYou):
         actions.contact_of_claim(Claim.objects.get(), by=sam)
 
@@ -286,7 +286,7 @@ def test_a_sweep_that_dies_half_way_leaves_nothing_half_erased(ledger, monkeypat
         assert not ledger.exists()
     monkeypatch.undo()
     sweep()
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
     assert is_erased(need.ask)
 
 
