@@ -1,4 +1,4 @@
-"""Celery makes the queue in the database fast. It carries ids, and nothing is lost without it."""
+"""Celery makes the queue in the database fast. It carries ids, and nothing is lost without it (ADR 1)."""
 
 import logging
 import os
@@ -23,38 +23,38 @@ app = Celery("mutualaid")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 SWEEP_SECONDS = 15
-"""Far less than a lease lasts. A sweep that starts meanwhile takes what this one has not."""
+"""Far less than a lease lasts. Another sweep that starts meanwhile takes other rows."""
 BROKER_TIMEOUTS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
-"""Seconds. A broker that is well answers within a few thousandths."""
+"""Seconds. A healthy broker answers within a few milliseconds."""
 BREAK_PER_WAIT = 50
-"""A broker that made somebody wait is left alone for so many times as long."""
+"""After a failure the broker is not tried for so many times as long as the failure took."""
 log = logging.getLogger(__name__)
 _without_broker = ContextVar("without_broker", default=False)
 
 
 def within_time_budget(work: Iterable[T]) -> Iterator[T]:
-    """Hand out work until a sweep has to end; the next one goes on where it stopped."""
+    """Yield from `work` until `SWEEP_SECONDS` are over; the next sweep goes on where this one stopped."""
     deadline = time.monotonic() + SWEEP_SECONDS
-    for one in work:
-        yield one
+    for item in work:
+        yield item
         if time.monotonic() > deadline:
             return
 
 
 def enqueue_on_commit(task: "Startable | str", *ids: int) -> None:
-    """Start `task`, or the one of this full name, once the transaction has committed.
+    """Start `task` with these ids once the transaction has committed.
 
-    A broker that is down is only logged: whatever the task would have done is due in the database,
-    where the sweep finds it. A name leads to a task of a room above, which cannot be imported.
+    A name stands for a task of a package above, which must not be imported. A broker that is down is
+    only logged: what the task would have done is due in the database, where the sweep finds it.
     """
     if not _without_broker.get():
         # By name, and not from the registry: a web server loads no module of tasks by itself.
-        named = app.signature(task) if isinstance(task, str) else task
-        transaction.on_commit(partial(_start, named, ids), robust=True)
+        startable = app.signature(task) if isinstance(task, str) else task
+        transaction.on_commit(partial(_start, startable, ids), robust=True)
 
 
 def _start(task: "Startable", ids: tuple[int, ...]) -> None:
-    """A page waits for this: a broker that hangs costs it a moment, and is then left alone for a while."""
+    """A page waits for this: a broker that hangs costs it a moment, and is then not tried for a while."""
     began = time.monotonic()
     if began < _circuit_breaker.until:
         return
@@ -69,13 +69,13 @@ def _start(task: "Startable", ids: tuple[int, ...]) -> None:
 
 @cache
 def _connection() -> Connection:
-    """As the settings say, but less patient than a worker is."""
+    """As the settings say, with the shorter timeouts of a page."""
     return app.connection_for_write(transport_options=BROKER_TIMEOUTS)
 
 
 @dataclass
 class _CircuitBreaker:
-    """Until when, by this process's own clock, the broker is left alone."""
+    """`until`: the moment of `time.monotonic` before which the broker is not tried."""
 
     until: float = 0.0
 
@@ -85,7 +85,7 @@ _circuit_breaker = _CircuitBreaker()
 
 @contextmanager
 def without_broker() -> Iterator[None]:
-    """Start no tasks within the block: work in bulk must not wait for a broker each time."""
+    """Let `enqueue_on_commit` do nothing within the block: bulk work must not wait for a broker each time."""
     before = _without_broker.set(True)
     try:
         yield

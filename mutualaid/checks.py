@@ -1,4 +1,4 @@
-"""What must be right in the environment, said before the first request and not at the first need."""
+"""System checks of the environment, so that a mistake shows before the first request."""
 
 import os
 from typing import Any
@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mutualaid.encryption.fields import decrypt, encrypt
 
-LEFT_OPEN = {
+SET_BY_EACH_GROUP = {
     "TIME_ZONE": (
         "it is UTC, so quiet hours, days and messages at a set time are by a clock that is not yours",
         "America/New_York",
@@ -25,13 +25,13 @@ LEFT_OPEN = {
         "es",
     ),
 }
-"""What must be said of each group: what goes wrong otherwise, and an example."""
+"""Variables that no default fits: what goes wrong without them, and an example."""
 BROKERS = {"redis", "rediss", "redis+socket", "unix"}
 
 
 @register()
 def contact_keys_work(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """What is encrypted with the first key must open again."""
+    """Check that what is encrypted with the first key opens again."""
     try:
         opened = decrypt(encrypt("open", column="check"), column="check")
     except (ValueError, ImproperlyConfigured) as error:
@@ -49,15 +49,15 @@ def broker_is_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
-def what_only_the_group_knows_is_said(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Nobody is woken at night because a site was never told where it is."""
+def group_variables_are_set(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Warn where a default decides: no one may be woken at night because no time zone was set."""
     return [
         Warning(
             f"{name} is not set: {harm}.",
             hint=f"Set it, as {name}={example}; also where the default is right.",
             id="mutualaid.W003",
         )
-        for name, (harm, example) in LEFT_OPEN.items()
+        for name, (harm, example) in SET_BY_EACH_GROUP.items()
         if not os.environ.get(name)
     ]
 

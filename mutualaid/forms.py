@@ -2,7 +2,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
-    """A plain `{{ form }}` comes out as our own fields: label, hint, error, input."""
+    """Renders a plain `{{ form }}` with our own fields: label, hint, error, input."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"

@@ -1,4 +1,4 @@
-"""Requests: who sent them, who may keep the answer, and how they are logged."""
+"""What all views share: the signed-in request, caching, downloads, and the log of requests."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ log = logging.getLogger("mutualaid.requests")
 
 
 class PersonRequest(HttpRequest):
-    """A request of somebody who is signed in."""
+    """A request of someone who is signed in."""
 
     user: User
 
@@ -26,7 +26,7 @@ class PersonRequest(HttpRequest):
 def private_page(
     view: Callable[Concatenate[R, P], HttpResponse],
 ) -> Callable[Concatenate[R, P], HttpResponse]:
-    """Nothing of this page is kept by caches or search engines."""
+    """Decorate a view: caches and search engines keep nothing of its page."""
 
     @never_cache
     @wraps(view)
@@ -39,15 +39,14 @@ def private_page(
 
 
 def json_download(data: dict[str, Any]) -> JsonResponse:
-    """A person's own data, as a file they can read and keep."""
-    how = {"ensure_ascii": False, "indent": 2}
-    response = JsonResponse(data, json_dumps_params=how)
+    """Return a person's own data as a JSON file they can read and keep."""
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
 
 
 def log_requests(get_response: Handler) -> Handler:
-    """One line for each request: its route, never its path, for a path may be a private link."""
+    """Middleware: log a line for each request with its route, never its path, which may be a private link."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         start = time.monotonic()

@@ -1,4 +1,4 @@
-"""Logs a machine can read and nobody can be found in."""
+"""Logs as JSON, without personal data."""
 
 import json
 import logging
@@ -9,12 +9,12 @@ _SAFE_EXTRA = {"method", "route", "status", "ms", "task", "count", "kind", "erro
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The words of a line; of one that reports an exception only their pattern, for they quote it."""
+    """The message; beside an exception only its pattern, for the arguments quote the exception."""
     return str(record.msg) if record.exc_info else record.getMessage()
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: level, logger, message and the named extras that hold no personal data.
+    """Writes one JSON object a line: level, logger, message and the extras of `_SAFE_EXTRA`.
 
     Of an exception only its type and the places in the code are written: its text may quote what a
     person typed.

@@ -260,7 +260,7 @@ if DEMO and not env.str("EMAIL_URL", ""):
 
 # Text messages: twilio://ACCOUNT:TOKEN@api.twilio.com/+15550100 or android://NAME:PASSWORD@HOST/PATH?key=KEY
 # (mutualaid/notify/channels/); empty for none. PHONE_REGION reads numbers without a country; where it
-# changes, those that are blocked or kept away are not known again by such a number.
+# changes, people who are blocked or excluded are no longer recognised by such a number.
 SMS_URL = env.str("SMS_URL", "sink://" if DEMO else "")
 PHONE_REGION = env.str("PHONE_REGION", "US")
 # Who takes notices for browsers; a browser of another maker is not added.
@@ -271,7 +271,7 @@ PUSH_HOSTS: list[str] = env.list(
 # Where coordinators talk, as addresses of Apprise: https://appriseit.com/services/
 TEAM_CHAT_URLS: list[str] = env.list("TEAM_CHAT_URLS", [])
 
-# Words.
+# Languages and times.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "mutualaid" / "locale"]

@@ -77,11 +77,11 @@ def changed_meanwhile(
     to_write = dict[str, object]()
     conflicts = dict[str, Conflict]()
     for name, value in wanted.items():
-        now = _mark(salt, name, current[name])
-        then, mine = marks.get(name, now), _mark(salt, name, value)
-        if mine in (then, now):
+        current_mark, wanted_mark = _mark(salt, name, current[name]), _mark(salt, name, value)
+        seen_mark = marks.get(name, current_mark)
+        if wanted_mark in (seen_mark, current_mark):
             continue
-        if now == then:
+        if current_mark == seen_mark:
             to_write[name] = value
         else:
             conflicts[name] = Conflict(current[name], value)

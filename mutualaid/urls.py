@@ -1,4 +1,4 @@
-"""The site map. Everything asks for a sign-in unless its view says otherwise."""
+"""The site map. Every view needs a sign-in unless it says otherwise."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -13,7 +13,7 @@ from mutualaid.demo.views import mail as demo_mail
 from mutualaid.retention.views import what_we_keep
 
 handler500 = "mutualaid.views.server_error"
-# One door with its limits and its codes: coordinators need no password either.
+# The site's own sign-in, with its rate limits and codes: coordinators need no password either.
 admin.site.enable_nav_sidebar = False  # a wide list is worth more than a second menu
 admin.site.index_title = _("Coordination")
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]

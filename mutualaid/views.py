@@ -1,4 +1,4 @@
-"""Pages that belong to no room: the front door, the words about it, and the machine's health."""
+"""Pages that belong to no package: the home page, about, health, and errors."""
 
 import sys
 from datetime import timedelta
@@ -22,7 +22,7 @@ NEWEST_ON_FRONT_PAGE = 3
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows of the group that runs the site."""
+    """Context processor: what every page knows of the group that runs the site."""
     return {
         "group_name": settings.GROUP_NAME,
         "help_contact": settings.HELP_CONTACT,
@@ -36,7 +36,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Two doors: I need something, I can help."""
+    """The home page: I need something, I can help."""
     month_ago = timezone.now() - timedelta(days=30)
     met = Need.objects.filter(close_reason=CloseReason.FULFILLED, closed_at__gte=month_ago)
     board = Need.objects.on_board()
@@ -57,14 +57,14 @@ def about(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Answer 200: the process runs."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether the database answers (503 if not) and the broker does ("degraded" if not)."""
+    """Answer 503 if the database does not answer, and "degraded" if the broker does not."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -79,11 +79,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something broke. While the database or a key is away it is 503: trying again later helps."""
+    """Answer 500; 503 while the database or a key is missing, for then trying again later helps."""
     error = sys.exc_info()[1]
-    away, unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
-    context = {"away": away, "unreadable": unreadable, "help_contact": settings.HELP_CONTACT}
-    return render(None, "500.html", context, status=503 if away or unreadable else 500)
+    is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
+    context = {"away": is_away, "unreadable": is_unreadable, "help_contact": settings.HELP_CONTACT}
+    return render(None, "500.html", context, status=503 if is_away or is_unreadable else 500)
 
 
 def _broker_answers() -> bool:

@@ -14,14 +14,17 @@ from mutualaid.people.models import Role, User
 from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, scene
 from tests.support.built_once import built_once
+from tests.support.own_names import take_name
 
 
 def pytest_configure() -> None:
-    """The web server warns, on every request, of a folder that only a started site has.
+    """Prepare settings and environment for the whole run.
 
-    Policies start from the design's values, without a night: tests pass at midnight too.
+    The web server would warn, on every request, of a folder that only a started site has. Policies
+    start from the design's values, without a night: tests pass at midnight too.
     """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    _use_a_database_of_its_own()
     for name in VARIABLES:
         os.environ.pop(name, None)
     os.environ |= {"QUIET_FROM": "00:00", "QUIET_UNTIL": "00:00"}
@@ -32,8 +35,20 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("patient")
 
 
+def _use_a_database_of_its_own() -> None:
+    """Give each process a file that no other run holds.
+
+    Django deletes a file of that name before it makes a new one. Taken from another run, that one's
+    open connections would read on, and each new thread would find no tables.
+    """
+    if connection.vendor == "sqlite":
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(
+            settings.DATA_DIR / f"{take_name(settings.DATA_DIR, 'test')}.sqlite3"
+        )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what was the same on SQLite; start first what waits for servers."""
+    """On PostgreSQL leave out what says the same as on SQLite; start first what waits for servers."""
     if connection.vendor == "postgresql":
         same = [item for item in items if not _depends_on_the_database(item)]
         config.hook.pytest_deselected(items=same)
@@ -47,7 +62,7 @@ def _depends_on_the_database(item: pytest.Item) -> bool:
 
 
 def _uses_a_database(item: pytest.Item) -> bool:
-    """pytest-django lets nobody else near one."""
+    """pytest-django lets no other test near one."""
     return "django_db" in item.keywords or "db" in getattr(item, "fixturenames", ())
 
 
@@ -73,13 +88,13 @@ def carla(db: None) -> User:
 
 @pytest.fixture
 def mallory(db: None) -> User:
-    """Signed in and a volunteer like any other, but nothing here is hers."""
+    """Signed in and a volunteer like any other, but nothing here belongs to them."""
     return factories.person("Mallory", Role.VOLUNTEER)
 
 
 @pytest.fixture
 def signed_in() -> Callable[[User], Client]:
-    """A browser in which somebody is signed in."""
+    """Return a function that makes a browser in which the given user is signed in."""
 
     def sign_in(user: User) -> Client:
         client = Client()

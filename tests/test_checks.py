@@ -8,22 +8,22 @@ from django.core.checks import run_checks
 NAMES = ("TIME_ZONE", "PHONE_REGION", "LANGUAGE_CODE")
 
 
-def told(number: str) -> list[str]:
-    found = run_checks(include_deployment_checks=True)
-    return [message.msg for message in found if message.id == f"mutualaid.{number}"]
+def messages_of(number: str) -> list[str]:
+    messages = run_checks(include_deployment_checks=True)
+    return [message.msg for message in messages if message.id == f"mutualaid.{number}"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_only_the_group_knows_is_asked_for(monkeypatch: Any, name: str):
     for other in NAMES:
         monkeypatch.setenv(other, "said")
-    assert told("W003") == []
+    assert messages_of("W003") == []
     monkeypatch.delenv(name)
-    (warning,) = told("W003")
+    (warning,) = messages_of("W003")
     assert warning.startswith(f"{name} is not set: it is ")
 
 
 def test_a_region_that_is_no_country_is_told(settings: Any):
-    assert told("E004") == []
+    assert messages_of("E004") == []
     settings.PHONE_REGION = "XX"
-    assert told("E004") == ["PHONE_REGION is no country."]
+    assert messages_of("E004") == ["PHONE_REGION is no country."]

@@ -166,9 +166,9 @@ BREAKS = {
 }
 
 
-def ours(*rooms: str) -> list[tuple[type[models.Model], models.BaseConstraint]]:
-    found = (apps.get_app_config(room).get_models() for room in rooms)
-    return [(model, c) for room in found for model in room for c in model._meta.constraints]
+def ours(*apps_: str) -> list[tuple[type[models.Model], models.BaseConstraint]]:
+    models_of = (apps.get_app_config(label).get_models() for label in apps_)
+    return [(model, c) for found in models_of for model in found for c in model._meta.constraints]
 
 
 def test_every_constraint_has_a_row_that_breaks_it():
@@ -192,11 +192,12 @@ def test_every_constraint_is_named_by_its_table_and_columns():
 
 def test_every_constraint_says_in_plain_words_what_is_wrong():
     for _, constraint in ours(*ROOMS, "policy"):
-        told = str(constraint.violation_error_message)
-        assert told != str(models.BaseConstraint.default_violation_error_message), constraint.name
-        assert told[0].isupper()
-        assert told.endswith(".")
-        assert not re.search("constraint|violat|null|_", told), told
+        message = str(constraint.violation_error_message)
+        default = str(models.BaseConstraint.default_violation_error_message)
+        assert message != default, constraint.name
+        assert message[0].isupper()
+        assert message.endswith(".")
+        assert not re.search("constraint|violat|null|_", message), message
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -210,8 +211,8 @@ def test_the_database_refuses(name, here):
     contact_of_claim(here.claim, by=here.people["sam"])
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         BREAKS[name]()
-    told = str(refused.value)
-    assert name in told or "UNIQUE constraint failed" in told
+    message = str(refused.value)
+    assert name in message or "UNIQUE constraint failed" in message
 
 
 def test_a_person_has_one_offer(here):

@@ -21,14 +21,14 @@ def send(settings, tmp_path):
     return send
 
 
-@pytest.mark.parametrize("words", ["طلب يناسبك · اليوم", "¡Gracias! Añádelo", "Plain words"])
-def test_mail_in_any_script_is_shown_as_it_was_written(rf, send, words):
+@pytest.mark.parametrize("text", ["طلب يناسبك · اليوم", "¡Gracias! Añádelo", "Plain words"])
+def test_mail_in_any_script_is_shown_as_it_was_written(rf, send, text):
     send("First", "one")
-    send(words, f"{words}\n\n{'-' * 30}\nhttp://localhost:8000/help/")
+    send(text, f"{text}\n\n{'-' * 30}\nhttp://localhost:8000/help/")
     page = mail(rf.get("/demo/mail/")).content.decode()
-    assert page.count(words) == 2
+    assert page.count(text) == 2
     assert 'href="http://localhost:8000/help/"' in page
-    assert page.index(words) < page.index("First")
+    assert page.index(text) < page.index("First")
 
 
 def test_without_the_demo_there_is_no_such_page(client):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Clock:
-    """Time that passes only when a test says so, or somebody has waited for the broker."""
+    """Time that passes only when a test says so, or someone has waited for the broker."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -36,7 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """A broker that takes connections and never says a word."""
+    """A broker that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         url = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
@@ -47,7 +47,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
 
 
 def tries(server: socket.socket) -> int:
-    """How many connections came since the last time this was asked."""
+    """Return how many connections came since the last call."""
     came = 0
     while True:
         try:
@@ -57,7 +57,7 @@ def tries(server: socket.socket) -> int:
         came += 1
 
 
-def nudged(times: int) -> None:
+def enqueue_tasks(times: int) -> None:
     for number in range(times):
         with transaction.atomic():
             enqueue_on_commit(deliver, number)
@@ -72,28 +72,28 @@ def test_no_page_waits_longer_than_a_fifth_of_a_second_for_it():
 def test_one_that_hangs_is_tried_once_and_then_left_alone(clock, silent, monkeypatch, caplog):
     real_start = app.Task.apply_async
 
-    def takes_a_while(task: Any, *args: Any, **how: Any) -> Any:
+    def takes_a_while(task: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return real_start(task, *args, **how)
+            return real_start(task, *args, **kwargs)
         finally:
             clock.now += 0.2
 
     monkeypatch.setattr("celery.app.task.Task.apply_async", takes_a_while)
-    nudged(5)
+    enqueue_tasks(5)
     assert tries(silent) == 1
     assert caplog.text.count("broker is down") == 1
     clock.now += 0.2 * BREAK_PER_WAIT + 0.1
-    nudged(5)
+    enqueue_tasks(5)
     assert tries(silent) == 1
 
 
 def test_one_that_refuses_at_once_costs_nothing_and_is_tried_each_time(clock, caplog):
-    nudged(3)
+    enqueue_tasks(3)
     assert caplog.text.count("broker is down") == 3
 
 
-def test_a_task_is_started_by_its_name_where_nobody_loaded_it(caplog):
-    """As in a web server: the tasks of the rooms above are known to workers alone."""
+def test_a_task_is_started_by_its_name_where_no_one_loaded_it(caplog):
+    """As in a web server: only workers import the tasks of the packages above."""
     with transaction.atomic():
         enqueue_on_commit("a_room_above.tasks.unknown_here", 1)
     assert "broker is down" in caplog.text, "it was as good as sent"

@@ -1,4 +1,4 @@
-"""Where somebody lives cannot be worked out: the area is all there is, and no distance. P3."""
+"""Where someone lives cannot be worked out: the area is all there is, and no distance. P3."""
 
 import re
 from typing import Any
@@ -21,15 +21,15 @@ HOMES = (("7 Hill Road", "1", ""), ("99 Far Lane", "", "Stairs"))
 
 
 def everything_shown(need: Need, helper: Any) -> list[str]:
-    """Public pages, the pages of somebody who was asked, and her mail, without random ids."""
+    """Public pages, the pages of someone who was asked, and their mail, without random ids."""
     match_all()
     mail.outbox.clear()
     deliver_all()
     match = Match.objects.get(need=need)
     paths = ["/", "/board/", "/about/", "/help/", "/me/", f"/help/{match.public_id}/"]
     pages = [helper.get(path).content.decode() for path in paths]
-    told = [str(message.body) for message in mail.outbox if message.to == ["sam@people.example"]]
-    return [OUR_IDS.sub("", text) for text in (*pages, *told)]
+    mails = [str(message.body) for message in mail.outbox if message.to == ["sam@people.example"]]
+    return [OUR_IDS.sub("", text) for text in (*pages, *mails)]
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_two_needs_of_one_area_look_the_same_to_the_last_byte(sam_helps):
     assert seen[0] == seen[1]
 
 
-def test_no_distance_is_told_to_anybody(sam_helps):
+def test_no_distance_is_told_to_anyone(sam_helps):
     pages = everything_shown(factories.need(), sam_helps)
     assert "within reach of a chosen area" in pages[5]
     assert [found for page in pages for found in DISTANCE.findall(page)] == []

@@ -33,7 +33,7 @@ NAME = CANARY.name
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> scene.Scene:
-    """The usual scene, but everybody who asks is the canary."""
+    """The usual scene, but everyone who asks is the canary."""
     usual = factories.need
     theirs = {"contact": CANARY, "notes": NOTES}
     monkeypatch.setattr(factories, "need", lambda **f: usual(**theirs | f))
@@ -41,7 +41,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> scene.Scene:
 
 
 def everything(here: scene.Scene, who: str) -> dict[str, str]:
-    """Every page as this person gets it, by address."""
+    """Return every page as this person gets it, by address."""
     browser = walking.clients(here)[who]
     paths = [test_site_map.path_of(route, here) for route in test_site_map.ROWS]
     paths += [test_site_map_admin.path_of(route, here) for route in test_site_map_admin.ROWS]
@@ -49,13 +49,13 @@ def everything(here: scene.Scene, who: str) -> dict[str, str]:
 
 
 def leaks(pages: dict[str, str], secrets: tuple[str, ...] = SECRETS) -> dict[str, list[str]]:
-    found = {path: [s for s in secrets if s in text] for path, text in pages.items()}
-    return {path: told for path, told in found.items() if told}
+    by_page = {path: [s for s in secrets if s in text] for path, text in pages.items()}
+    return {path: leaked for path, leaked in by_page.items() if leaked}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "rosa", "mallory"])
-def test_nobody_else_ever_sees_who_asks_or_where_they_are(here, who):
+def test_no_one_else_ever_sees_who_asks_or_where_they_are(here, who):
     assert leaks(everything(here, who), (*SECRETS, NAME)) == {}
 
 
@@ -117,10 +117,10 @@ def test_a_coordinator_opens_it_by_a_step_and_may_correct_it(here):
 def test_no_message_carries_it(here):
     deliver_all()
     assert Notification.objects.filter(state="sent").count() == len(mail.outbox) > 3
-    told = {
+    messages = {
         str(n): f"{m.subject} {m.body} {vars(m)['alternatives']}" for n, m in enumerate(mail.outbox)
     }
-    assert leaks(told, (*SECRETS, NAME)) == {}
+    assert leaks(messages, (*SECRETS, NAME)) == {}
 
 
 def test_text_messages_the_room_and_the_outbox_carry_none_of_it(here, settings, tmp_path):
@@ -155,7 +155,7 @@ def test_tasks_are_given_ids_only(here, monkeypatch, django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         factories.need()
     assert given
-    assert all(isinstance(one, int) for one in given)
+    assert all(isinstance(value, int) for value in given)
 
 
 def test_logs_name_routes_and_no_private_link(here, monkeypatch):
@@ -164,7 +164,7 @@ def test_logs_name_routes_and_no_private_link(here, monkeypatch):
     ours = [h for h in root.handlers if isinstance(h.formatter, JsonFormatter)]
     monkeypatch.setattr(ours[0], "stream", out)
     before = root.level
-    root.setLevel(logging.INFO)  # forgets which loggers were found asleep
+    root.setLevel(logging.INFO)  # forgets which loggers were found disabled
     everything(here, "sam")
     root.setLevel(before)
     written = out.getvalue()
@@ -203,7 +203,7 @@ def test_accepting_gives_the_contact_to_one_person_alone(here):
     assert pages["sam"].post(path).status_code == 404
 
 
-def test_nobody_is_asked_what_is_none_of_our_business():
+def test_no_one_is_asked_what_is_none_of_our_business():
     never = {
         "citizen", "immigration", "birth", "national", "gender", "sex", "religion", "gps",
         "latitude_of_person", "ip", "user_agent", "income", "proof", "rating", "stars",

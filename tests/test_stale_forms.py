@@ -1,4 +1,4 @@
-"""A form that was opened before somebody else's change: what it writes, and what it asks about."""
+"""A form that was opened before someone else's change: what it writes, and what it asks about."""
 
 from datetime import date
 

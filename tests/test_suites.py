@@ -32,28 +32,29 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "pytest.ini").touch()
     tests = (str(tmp_path / "test_made_up.py"),)
-    return Run("made-up", Suite("made-up tests", "", processes="0", tests=tests), tmp_path)
+    made_up = Suite("made-up tests", "", processes="0", tests=tests)
+    return Run(made_up, tmp_path / "made-up")
 
 
 @pytest.mark.parametrize(("tries", "passes", "flakes"), [(1, True, 0), (2, True, 1), (3, False, 0)])
-def test_a_second_try_is_all_there_is_and_it_is_told(
+def test_what_failed_gets_one_second_try_and_a_flake_is_named(
     suite: Run, capfd: pytest.CaptureFixture[str], tries: int, passes: bool, flakes: int
 ) -> None:
     Path(suite.suite.tests[0]).write_text(TESTS.format(tries=tries))
     assert run([[suite]]) is passes
-    told = capfd.readouterr().out
-    assert told.count("FLAKE: ") == flakes
-    assert ("FAILED: made-up tests" in told) is not passes
+    output = capfd.readouterr().out
+    assert output.count("FLAKE: ") == flakes
+    assert ("FAILED: made-up tests" in output) is not passes
     named = f"test_made_up.py::test_that_needs_some_tries[{tries}] passed only at its second try"
-    assert (named in told) is bool(flakes)
+    assert (named in output) is bool(flakes)
 
 
-def test_side_by_side_each_says_its_own_in_one_piece(
+def test_side_by_side_the_output_of_each_comes_in_one_piece(
     suite: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     Path(suite.suite.tests[0]).write_text(TESTS.format(tries=1))
-    other = Run("other", suite.suite, tmp_path)
+    other = Run(suite.suite, tmp_path / "other")
     assert run([[suite], [other]])
-    told = capfd.readouterr().out
-    assert told.count("2 passed") == 2
-    assert other.output.read_text() in told
+    output = capfd.readouterr().out
+    assert output.count("2 passed") == 2
+    assert other.output.read_text() in output

@@ -1,4 +1,4 @@
-"""A coordinator keeps the catalogue: kinds of help, areas, languages. Each change leaves a log entry."""
+"""Change the catalogue: categories, areas, languages. Each change leaves an entry in the admin's history."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,22 +11,22 @@ from mutualaid.people.models import User
 
 @transaction.atomic
 def add_to_catalogue(row: models.Model, *, by: User) -> None:
-    """Write a new row, which a form has checked."""
+    """Save a new row that a form has validated."""
     row.save(force_insert=True)
     write_history(row, by=by, words="added")
 
 
 @transaction.atomic
-def change_catalogue(row: models.Model, given: Mapping[str, Any], *, by: User) -> None:
+def change_catalogue(row: models.Model, changes: Mapping[str, Any], *, by: User) -> None:
     """Write these fields of a row and no others."""
-    for name, value in given.items():
+    for name, value in changes.items():
         setattr(row, name, value)
-    row.save(update_fields=list(given))
-    write_history(row, by=by, changed=given)
+    row.save(update_fields=list(changes))
+    write_history(row, by=by, changed=changes)
 
 
 @transaction.atomic
 def remove_from_catalogue(row: models.Model, *, by: User) -> None:
-    """Remove a row that nothing refers to; raises `ProtectedError` for another."""
+    """Delete a row that nothing refers to; Django raises `ProtectedError` for another."""
     write_history(row, by=by, words="removed")
     row.delete()

@@ -1,4 +1,4 @@
-"""The catalogue in the admin: kinds of help, areas, languages."""
+"""The catalogue in the admin: categories, areas, languages."""
 
 from typing import Any, ClassVar, TypeVar, cast
 

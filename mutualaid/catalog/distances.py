@@ -1,4 +1,4 @@
-"""How far apart areas lie, in km between their centres. Pure: `models.rebuild_distances` keeps the table."""
+"""Distances between areas, centre to centre. Pure: `models.rebuild_distances` keeps the table."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -7,10 +7,12 @@ from typing import NamedTuple
 from mutualaid.catalog.geo import km_between
 
 FARTHEST_KM = 500
-"""As far as anyone can say they would go."""
+"""As far as a volunteer can offer to go."""
 
 
 class Centre(NamedTuple):
+    """Degrees; `parent` is the id of what the area is part of."""
+
     pk: int
     parent: int | None
     lat: float
@@ -18,7 +20,7 @@ class Centre(NamedTuple):
 
 
 class Distance(NamedTuple):
-    """From one area to another: the columns of `models.LocalityDistance`."""
+    """From one area to another: the columns of `models.LocalityDistance`. `whole_km` is rounded up."""
 
     locality_id: int
     other_id: int
@@ -28,31 +30,32 @@ class Distance(NamedTuple):
 
 
 def distances(centres: list[Centre], changed: set[int]) -> Iterator[Distance]:
-    """All ways of at most `FARTHEST_KM` that begin or end in a changed area.
+    """Yield all distances of at most `FARTHEST_KM` from or to an area in `changed` (ids).
 
-    What an area is part of is no way off: 0 km, and inside.
+    From an area to itself and to what it is part of it is 0 km, and inside.
     """
-    above = {centre.pk: centre.parent for centre in centres}
-    for here in centres:
-        wider = _way_up(here.pk, above)
-        for there in centres:
-            if here.pk in changed or there.pk in changed:
-                inside = there.pk in wider
-                km = 0.0 if inside else km_between(here.lat, here.lng, there.lat, there.lng)
+    parents = {centre.pk: centre.parent for centre in centres}
+    for area in centres:
+        ancestors = _with_ancestors(area.pk, parents)
+        for other in centres:
+            if area.pk in changed or other.pk in changed:
+                inside = other.pk in ancestors
+                km = 0.0 if inside else km_between(area.lat, area.lng, other.lat, other.lng)
                 if km <= FARTHEST_KM:
-                    yield Distance(here.pk, there.pk, km, ceil(km), inside)
+                    yield Distance(area.pk, other.pk, km, ceil(km), inside)
 
 
-def what_is_in(areas: set[int], centres: list[Centre]) -> set[int]:
-    above = {centre.pk: centre.parent for centre in centres}
-    return {pk for pk in above if areas & _way_up(pk, above)}
+def with_descendants(areas: set[int], centres: list[Centre]) -> set[int]:
+    """Return the ids of these areas and of all that is part of them."""
+    parents = {centre.pk: centre.parent for centre in centres}
+    return {pk for pk in parents if areas & _with_ancestors(pk, parents)}
 
 
-def _way_up(pk: int, above: dict[int, int | None]) -> set[int]:
-    """This area and all that it is part of."""
-    way: set[int] = set()
-    here: int | None = pk
-    while here is not None and here not in way:
-        way.add(here)
-        here = above.get(here)
-    return way
+def _with_ancestors(pk: int, parents: dict[int, int | None]) -> set[int]:
+    """The ids of this area and of all that it is part of; a ring of parents ends where it began."""
+    ancestors: set[int] = set()
+    current: int | None = pk
+    while current is not None and current not in ancestors:
+        ancestors.add(current)
+        current = parents.get(current)
+    return ancestors

@@ -1,4 +1,4 @@
-"""The catalogue as choices of a form: its rows, their words, and fields that give rows back."""
+"""The catalogue as choices of a form: its rows, their labels, and fields that clean to rows."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -18,10 +18,11 @@ NOT_A_CHOICE = {
     "invalid_choice": gettext_lazy("Choose one of these."),
     "invalid_pk_value": gettext_lazy("Choose one of these."),
 }
-"""Said where several can be chosen and something else was sent."""
+"""Errors where several can be chosen and something else was sent."""
 
 Choices = list[tuple[str, str]]
 Grouped = list[tuple[str, Choices]]
+"""Label of a group, and the choices in it."""
 Row = Category | Language | Locality
 
 
@@ -30,7 +31,7 @@ class Catalogue:
 
     @cached_property
     def categories(self) -> list[Category]:
-        """Those in use, each with its group at hand."""
+        """Those in use, each with its group loaded."""
         rows = list(Category.objects.filter(is_active=True))
         by_pk = {row.pk: row for row in rows}
         for row in rows:
@@ -43,7 +44,7 @@ class Catalogue:
         return [row for row in self.categories if row.parent_id is None]
 
     def kinds_of(self, group: Category) -> list[Category]:
-        """What is in a group, and last the group itself, for what is none of these."""
+        """The categories in a group, and last the group itself, for what is none of these."""
         return [*(row for row in self.categories if row.parent_id == group.pk), group]
 
     @cached_property
@@ -57,27 +58,30 @@ class Catalogue:
 
 
 def group_choices(catalogue: Catalogue | None = None) -> Choices:
-    """The groups of categories in use: (slug, label)."""
+    """Return the groups of categories in use: (slug, label)."""
     return [(group.slug, group.label) for group in (catalogue or Catalogue()).groups]
 
 
 def group_choices_with_icons(catalogue: Catalogue) -> Choices:
-    """The same, each with its sign before the words."""
-    return [(g.slug, format_html("{} {}", icon(g.icon), g.label)) for g in catalogue.groups]
+    """Return the groups with their icon before the label."""
+    return [
+        (group.slug, format_html("{} {}", icon(group.icon), group.label))
+        for group in catalogue.groups
+    ]
 
 
 def kind_choices(kinds: Iterable[Category]) -> Choices:
-    """What is in a group, and last "something else" for the group itself."""
+    """Return (slug, label) of the categories of one group; the group itself is "something else"."""
     return [(row.slug, row.label if row.parent_id else _("Something else")) for row in kinds]
 
 
 def grouped_kind_choices(catalogue: Catalogue) -> Grouped:
-    """Every kind under its group: (group, [(slug, label)])."""
+    """Return every category in use under its group: (group, [(slug, label)])."""
     return [(group.label, kind_choices(catalogue.kinds_of(group))) for group in catalogue.groups]
 
 
 def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
-    """All categories in use under their groups: (group, [(id, label)]); first the whole group."""
+    """Return all categories in use under their groups: (group, [(id, label)]); first the whole group."""
     catalogue = Catalogue()
     return [
         (group.label, [(group.pk, _("Anything of this")), *((c.pk, c.label) for c in kinds)])
@@ -87,29 +91,29 @@ def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
 
 
 def locality_choices(catalogue: Catalogue | None = None) -> Grouped:
-    """All areas under what they are part of: (wider area, [(slug, name)])."""
+    """Return all areas under what they are part of: (wider area, [(slug, name)])."""
     rows = (catalogue or Catalogue()).localities
     grouped = groupby(rows, key=lambda row: row.parent.name if row.parent else "")
-    return [(wider, [(row.slug, row.name) for row in inside]) for wider, inside in grouped]
+    return [(parent, [(row.slug, row.name) for row in inside]) for parent, inside in grouped]
 
 
 def language_choices(catalogue: Catalogue | None = None) -> Grouped:
-    """Languages by their own names: those of the site first, all others behind "More languages"."""
-    ours = dict(settings.LANGUAGES)
+    """Return languages by their own names: the site's first, all others under "More languages"."""
+    of_the_site = dict(settings.LANGUAGES)
     rows = (catalogue or Catalogue()).languages
-    first = [(row.code, row.name) for row in rows if row.code in ours]
-    more = [(row.code, row.name) for row in rows if row.code not in ours]
+    first = [(row.code, row.name) for row in rows if row.code in of_the_site]
+    more = [(row.code, row.name) for row in rows if row.code not in of_the_site]
     return [("", first), (_("More languages"), more)]
 
 
 class _ChoiceOfRows(forms.ChoiceField):
-    """A choice of `rows`, by their codes. Words are only made for a page that is drawn."""
+    """A choice of `rows`, by their codes. Labels are only made for a page that is rendered."""
 
     coerce: Callable[[str], Row]
 
-    def offer(self, rows: Iterable[Row], words: Callable[[], Any]) -> None:
-        """Let these rows be chosen; `words` gives the choices, each with the code of one of them."""
-        self.choices = words
+    def offer(self, rows: Iterable[Row], make_choices: Callable[[], Choices | Grouped]) -> None:
+        """Let these rows be chosen; `make_choices` returns the choices, each with a row's code."""
+        self.choices = make_choices
         self.rows = {code_of(row): row for row in rows}
         self.coerce = self.rows.__getitem__
 
@@ -130,12 +134,12 @@ class RowsField(_ChoiceOfRows, forms.TypedMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def prepare_value(self, value: Any) -> Any:
-        return [code_of(one) for one in value] if isinstance(value, (list, tuple)) else value
+        return [code_of(row) for row in value] if isinstance(value, (list, tuple)) else value
 
     def clean(self, value: Any) -> list[Any]:
         return list(dict.fromkeys(super().clean(value)))
 
 
 def code_of(value: Any) -> Any:
-    """What stands in a form for a row; anything else stands for itself."""
+    """Return the code by which a form knows a row; anything else as it is."""
     return value.code if isinstance(value, Language) else getattr(value, "slug", value)

@@ -7,7 +7,7 @@ EARTH_DIAMETER_KM = 2 * 6371.0088
 
 
 def km_between(lat: float, lng: float, other_lat: float, other_lng: float) -> float:
-    """Great-circle distance in km by the haversine formula (R. W. Sinnott, 1984). Degrees in."""
+    """Return the great-circle distance in km by the haversine formula (R. W. Sinnott, 1984). Degrees in."""
     half_lat = sin(radians(other_lat - lat) / 2)
     half_lng = sin(radians(other_lng - lng) / 2)
     h = half_lat**2 + cos(radians(lat)) * cos(radians(other_lat)) * half_lng**2

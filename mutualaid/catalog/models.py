@@ -1,4 +1,4 @@
-"""The words in which a need meets an offer: category, locality, language."""
+"""What a need and an offer have in common: category, locality, language."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.distances import Centre, distances, what_is_in
+from mutualaid.catalog.distances import Centre, distances, with_descendants
 
 
 class Category(models.Model):
@@ -103,25 +103,25 @@ class Category(models.Model):
 
     @cached_property
     def family(self) -> list[int]:
-        """Ids of the categories that fit this one: itself, its group, and what is in it."""
+        """Ids of the categories whose offers fit: itself and its group, or of a group what is in it."""
         children = Category.objects.filter(parent=self).values_list("id", flat=True)
         return [self.pk, *([self.parent_id] if self.parent_id else children)]
 
 
 class LocalityQuerySet(models.QuerySet["Locality"]):
-    """Whatever writes areas, they are measured: see `catalog.near`."""
+    """Keeps `LocalityDistance` true, whichever way areas are written."""
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list["Locality"]:
-        made = super().bulk_create(*args, **kwargs)
-        if made:
+        created = super().bulk_create(*args, **kwargs)
+        if created:
             rebuild_distances()
-        return made
+        return created
 
     def update(self, **fields: Any) -> int:
-        changed = super().update(**fields)
-        if changed and fields.keys() & Locality.MEASURED:
+        count = super().update(**fields)
+        if count and fields.keys() & Locality.MEASURED:
             rebuild_distances()
-        return changed
+        return count
 
     update.alters_data = True  # type: ignore[attr-defined]
 
@@ -130,6 +130,7 @@ class Locality(models.Model):
     """A place as people name it: city, district, neighbourhood. Its centre stands for all who live there."""
 
     MEASURED = frozenset({"lat", "lng", "parent", "parent_id"})
+    """Fields on which distances depend."""
 
     slug = models.SlugField(_("code"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -198,8 +199,8 @@ class Locality(models.Model):
 class LocalityDistance(models.Model):
     """From one area to another, centre to centre: `km`, or 0 where the first is `inside` the other.
 
-    `whole_km` is rounded up, to be compared with what people say in whole kilometres: a database
-    finds its way through an index by numbers of one type only. Filled by `catalog.near`.
+    `whole_km` is rounded up, to be compared with what people offer in whole kilometres: a database
+    uses an index only for numbers of one type. Filled by `rebuild_distances`.
     """
 
     locality = models.ForeignKey(
@@ -234,14 +235,14 @@ class LocalityDistance(models.Model):
 
 @transaction.atomic
 def rebuild_distances(ids: Iterable[int] | None = None) -> None:
-    """Measure these areas anew against all others, or all of them where none are named."""
+    """Measure the areas with these ids anew against all others; without ids, all of them."""
     centres = [Centre(*row) for row in Locality.objects.values_list("pk", "parent", "lat", "lng")]
-    known = {centre.pk for centre in centres}
-    changed = known if ids is None else set(ids) & known
-    if changed == known:
+    existing = {centre.pk for centre in centres}
+    changed = existing if ids is None else set(ids) & existing
+    if changed == existing:
         LocalityDistance.objects.all().delete()
     else:
-        changed |= what_is_in(changed, centres)
+        changed |= with_descendants(changed, centres)
         LocalityDistance.objects.filter(locality__in=changed).delete()
         LocalityDistance.objects.filter(other__in=changed).delete()
     rows = (LocalityDistance(**row._asdict()) for row in distances(centres, changed))

@@ -1,4 +1,4 @@
-"""The words a new site starts with. A row that exists is the group's own and is left alone."""
+"""The categories and languages of a new site. A row that exists is the group's own and is left alone."""
 
 from django.db import transaction
 
@@ -8,8 +8,8 @@ from mutualaid.catalog.seed_data import CATEGORIES, LANGUAGES
 
 @transaction.atomic
 def seed_categories() -> int:
-    """Add the categories that are missing, groups first; returns how many were added."""
-    made = 0
+    """Add the categories that are missing, groups first; return how many were added."""
+    added = 0
     for position, row in enumerate(CATEGORIES):
         parent = Category.objects.get(slug=row.parent) if row.parent else None
         fields = {
@@ -26,13 +26,13 @@ def seed_categories() -> int:
             "may_repeat": row.may_repeat,
             "days_to_live": row.days_to_live,
         }
-        made += Category.objects.get_or_create(slug=row.slug, defaults=fields)[1]
-    return made
+        added += Category.objects.get_or_create(slug=row.slug, defaults=fields)[1]
+    return added
 
 
 @transaction.atomic
 def seed_languages() -> int:
-    """Add the languages that are missing; returns how many were added."""
+    """Add the languages that are missing; return how many were added."""
     return sum(
         Language.objects.get_or_create(code=code, defaults={"name": name})[1]
         for code, name in LANGUAGES

@@ -1,4 +1,4 @@
-"""The parts of a week as a column and as a question: six boxes to tick, or none."""
+"""The time slots of a week as a column, and as a form field: six boxes to tick, or none."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 
 
 class WeekPartsBoxes(forms.TypedMultipleChoiceField):
-    """Takes and gives the number of `week_parts`; where nothing is ticked, that of any time."""
+    """Cleans to the bits of `time_slots`; where nothing is ticked, to any time."""
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        ours: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "choices": list(PARTS.items()),
             "coerce": int,
             "required": False,
             "error_messages": NOT_A_CHOICE,
         }
-        super().__init__(**ours | kwargs)
+        super().__init__(**defaults | kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """Boxes to tick: none for any time, and as typed what was typed."""
+        """Return the boxes to tick: none for any time; what was sent comes back as sent."""
         if not isinstance(value, int):
             return value
         return [] if value == ANY_TIME else [part for part in PARTS if part & value]
@@ -37,7 +37,7 @@ class WeekPartsBoxes(forms.TypedMultipleChoiceField):
 
 
 class WeekPartsField(models.PositiveSmallIntegerField[int, int]):
-    """A column of `week_parts`; `nothing` is what it holds where nothing was said."""
+    """A column of bits of `time_slots`; `nothing` is what an erased one holds (`retention.erasing`)."""
 
     nothing = ANY_TIME
 

@@ -1,6 +1,6 @@
-"""The parts of a week in which somebody has time: six bits of one small whole number.
+"""The time slots of a week in which someone has time: six bits of one small whole number.
 
-Finer than that would be a timetable, which nobody fills in on a phone. All six are any time, and
+Finer than that would be a timetable, which no one fills in on a phone (ADR 37). All six are any time, and
 so is saying nothing: every stored number is from 1 to `ANY_TIME`, and two of them meet where they
 share a bit.
 """
@@ -27,59 +27,61 @@ TOGETHER = {
     2 | 16: gettext_lazy("afternoons"),
     4 | 32: gettext_lazy("evenings"),
 }
-"""Parts that have one word together, the widest first."""
+"""Sets of slots that have one name together, the widest first."""
 NAMED = TOGETHER | PARTS
 SATURDAY = 5
-A_WEEK = 7
+"""As `date.weekday` counts."""
+DAYS_OF_A_WEEK = 7
 
 
 class UnknownPart(ValueError):
-    """Words that name no part of a week."""
+    """A name that is none of `NAMED`."""
 
 
 def in_words(parts: int) -> str:
-    """In as few words as there are for them: "weekdays, weekend evenings"."""
-    said, left = [], parts
-    for some, words in NAMED.items():
-        if some & left == some:
-            said.append(str(words))
-            left -= some
-    return gettext(", ").join(said)
+    """Name the slots in as few words as there are: "weekdays, weekend evenings"."""
+    names, remaining = [], parts
+    for bits, name in NAMED.items():
+        if bits & remaining == bits:
+            names.append(str(name))
+            remaining -= bits
+    return gettext(", ").join(names)
 
 
 def from_words(text: str) -> int:
-    """What `in_words` says, in the reader's language or in English; any time where nothing is said.
+    """Read what `in_words` writes, in the reader's language or in English; an empty text is any time.
 
-    Names stand between commas, semicolons or lines. Raises `UnknownPart` with the first that is none.
+    Names stand between commas, semicolons or lines. Raises `UnknownPart` with the first unknown name.
     """
     with override("en"):
-        known = _known()
-    known |= _known()
+        by_name = _by_name()
+    by_name |= _by_name()
     parts = 0
-    for name in re.split(r"[,;،؛\n]", text):
-        if plain := " ".join(name.casefold().split()):
-            if plain not in known:
-                raise UnknownPart(name.strip())
-            parts |= known[plain]
+    for typed in re.split(r"[,;،؛\n]", text):
+        if name := " ".join(typed.casefold().split()):
+            if name not in by_name:
+                raise UnknownPart(typed.strip())
+            parts |= by_name[name]
     return parts or ANY_TIME
 
 
 def share(wanted: int, free: int) -> float:
-    """How much of what is wanted is free, from 0 to 1. Whoever wants any time is suited by all."""
+    """Return the share of the wanted slots that are free, 0 to 1. Who wants any time is suited by all."""
     if wanted == ANY_TIME:
         return 1.0
     return (wanted & free).bit_count() / wanted.bit_count()
 
 
 def within(parts: int, first_day: date, last_day: date) -> int:
-    """Those of `parts` that come in these days, the last one included; all of them where none does."""
-    days = min((last_day - first_day).days + 1, A_WEEK)
+    """Return those of `parts` that come in these days, the last included; all of them where none does."""
+    days = min((last_day - first_day).days + 1, DAYS_OF_A_WEEK)
     coming = 0
-    for ahead in range(days):
-        is_weekend = (first_day + timedelta(days=ahead)).weekday() >= SATURDAY
+    for offset in range(days):
+        is_weekend = (first_day + timedelta(days=offset)).weekday() >= SATURDAY
         coming |= WEEKENDS if is_weekend else WEEKDAYS
     return parts & coming or parts
 
 
-def _known() -> dict[str, int]:
-    return {str(words).casefold(): some for some, words in NAMED.items()}
+def _by_name() -> dict[str, int]:
+    """The names in the language that is active now."""
+    return {str(name).casefold(): bits for bits, name in NAMED.items()}

@@ -1,7 +1,7 @@
-"""Phones and e-mails out of what people type: one normal form, and one identity, for each.
+"""Read phones and e-mails out of what people type: one normal form, and one identity, for each.
 
-Every rule about "the same person" (kept away, blocked, asked before, bounced, STOP by text, a lost
-link) compares the `identity` of a point and nothing else. Nothing here asks the database; of the
+Every rule about "the same person" (excluded, blocked, asked before, bounced, STOP by text, a lost
+link) compares the `identity` of a point and nothing else. Nothing here queries the database; of the
 settings only `PHONE_REGION` is read, for numbers without a country.
 
 An identity leaves out what does not tell one person from another:

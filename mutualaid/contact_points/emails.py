@@ -15,7 +15,7 @@ _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
 def read_email(text: str) -> ContactPoint | None:
-    """The address that `text`, cleaned, is as a whole; None where it is none."""
+    """Read `text`, cleaned, as one e-mail address; None where it is none."""
     local, at, typed = text.rpartition("@")
     domain = _domain(typed)
     if not (at and domain and _LOCAL.fullmatch(local)) or len(local) + len(domain) >= LONGEST:
@@ -24,7 +24,7 @@ def read_email(text: str) -> ContactPoint | None:
 
 
 def _mailbox(local: str, domain: str) -> str:
-    """Without the tag; where nothing else is left, the tag is the name."""
+    """The identity: without the tag; where nothing else is left, the tag is the name."""
     local = local.partition("+")[0] or local
     if domain in _GMAIL:
         local, domain = local.replace(".", "") or local, "gmail.com"
@@ -37,10 +37,10 @@ def _domain(typed: str) -> str:
     if domain.startswith("["):
         return domain if _is_ip(domain) else ""
     try:
-        known = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+        encoded = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
     except UnicodeError:
         return ""
-    return known if known == "localhost" or _DOMAIN.fullmatch(known) else ""
+    return encoded if encoded == "localhost" or _DOMAIN.fullmatch(encoded) else ""
 
 
 def _is_ip(literal: str) -> bool:

@@ -1,4 +1,4 @@
-"""Boxes for phones and e-mails. What they cannot read is named beside the box, and nothing is guessed."""
+"""Form fields for phones and e-mails. What they cannot read is quoted beside the box; nothing is guessed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,10 +32,10 @@ ONE_EMAIL = _("Write one e-mail address here, like name@example.org.")
 
 
 class ContactPointsField(forms.CharField):
-    """Phones and e-mails, `most` at once; gives the distinct `ContactPoint`s as a tuple.
+    """Takes up to `most` phones and e-mails; cleans to a tuple of distinct `ContactPoint`s.
 
     `of_accounts`: they are compared with what accounts have confirmed, which is never a number
-    without its area code; such a one would be kept and would never catch anybody.
+    without its area code; such a one is refused, for it would match no one.
     """
 
     widget = forms.Textarea(attrs={"rows": 2, "dir": "ltr", "autocomplete": "off"})
@@ -50,38 +50,38 @@ class ContactPointsField(forms.CharField):
         super().__init__(**{"max_length": MOST_LETTERS, **options})
 
     def to_python(self, value: Any) -> Any:
-        """Raises a `ValidationError` that names what cannot be read, or is too much."""
-        found = parse(super().to_python(value) or "")
-        self._check(found)
-        return found.distinct
+        """Raises `ValidationError` that quotes what cannot be read, or when there are too many."""
+        parsed = parse(super().to_python(value) or "")
+        self._check(parsed)
+        return parsed.distinct
 
-    def _check(self, found: Parsed) -> None:
-        if found.unread:
-            raise unread(UNREAD_ONE if self.most == 1 else UNREAD, found.unread)
-        if len(found.distinct) > self.most:
+    def _check(self, parsed: Parsed) -> None:
+        if parsed.unread:
+            raise unread_error(UNREAD_ONE if self.most == 1 else UNREAD, parsed.unread)
+        if len(parsed.distinct) > self.most:
             raise ValidationError(TOO_MANY, "too_many", {"most": self.most})
-        local = [one.normal for one in found.phones if not one.e164]
+        local = [phone.normal for phone in parsed.phones if not phone.e164]
         if self.of_accounts and local:
-            raise unread(NO_AREA_CODE, local)
+            raise unread_error(NO_AREA_CODE, local)
 
     def run_validators(self, value: tuple[ContactPoint, ...]) -> None:
-        """Those of a text: how long it is, and of which letters."""
+        """Run those of a text (length, letters) on the points as text."""
         super().run_validators(", ".join(point.normal for point in value))
 
 
 class PhoneField(forms.CharField):
-    """A phone as somebody types it, and words about it; an error only where no number can be dialled."""
+    """Takes a phone as typed, with words about it; an error only where no number can be dialled."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"})
 
     def run_validators(self, value: str) -> None:
         super().run_validators(value)
         if value and not parse(value).phones:
-            raise unread(UNREAD_PHONE, [value])
+            raise unread_error(UNREAD_PHONE, [value])
 
 
 class OneEmailField(forms.EmailField):
-    """The address as typed, taken out of "mailto:" and brackets; an error where there are several."""
+    """Takes one e-mail address, also in "mailto:" or brackets; an error where there are several."""
 
     default_error_messages = {  # noqa: RUF012  as Django writes it
         "invalid": _("Write an e-mail address like name@example.org.")
@@ -89,14 +89,14 @@ class OneEmailField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value) or ""
-        found = parse(typed)
-        if len(found.emails) > 1:
+        parsed = parse(typed)
+        if len(parsed.emails) > 1:
             raise ValidationError(ONE_EMAIL, "several")
-        is_one = len(found.points) == len(found.emails) == 1 and not found.unread
-        return found.emails[0].normal if is_one else typed
+        is_one = len(parsed.points) == len(parsed.emails) == 1 and not parsed.unread
+        return parsed.emails[0].normal if is_one else typed
 
 
-def unread(message: Any, pieces: Iterable[str]) -> ValidationError:
-    """The error that names what could not be read, the first of it where it is long."""
+def unread_error(message: Any, pieces: Iterable[str]) -> ValidationError:
+    """Make the error that quotes what could not be read, cut to `LONGEST_QUOTED` letters."""
     quoted = Truncator("”, “".join(pieces)).chars(LONGEST_QUOTED)
     return ValidationError(message, "unread", {"piece": quoted})

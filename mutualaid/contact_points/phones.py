@@ -11,7 +11,7 @@ import phonenumbers
 from mutualaid.contact_points.points import ContactPoint, home_region
 
 FEWEST_DIGITS, MOST_DIGITS = 6, 17
-"""Fewer name nobody; more are two numbers or none: E.164 has 15, and 00 may stand in front."""
+"""Fewer reach no one; more are two numbers or none: E.164 has 15, and 00 may stand in front."""
 LONGEST_E164 = 15
 """Digits, the country's included (ITU-T E.164, 6.1)."""
 LONGEST_LOCAL = 8
@@ -20,7 +20,7 @@ _Length = phonenumbers.ValidationResult
 
 
 class Doubt(IntEnum):
-    """How much speaks against digits being one number. Only compared; assumed, not measured."""
+    """Penalty for taking digits for one number. Only compared; assumed, not measured."""
 
     VALID = 0
     POSSIBLE = 2
@@ -34,7 +34,7 @@ class Phone(NamedTuple):
 
 
 def read_phone(text: str, extension: str = "", *, plus_may_be_and: bool = False) -> Phone | None:
-    """The one number that `text`, cleaned, is as a whole; None where it has too few or many digits.
+    """Read `text`, cleaned, as one number; None where it has too few or many digits.
 
     A plus may stand behind the digits, where they were typed in a line from right to left. Such a
     one, or one that `plus_may_be_and`, only counts where the number is not valid without it.
@@ -42,13 +42,13 @@ def read_phone(text: str, extension: str = "", *, plus_may_be_and: bool = False)
     digits = digits_of(text)
     if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
         return None
-    is_in_front = text.lstrip("([").startswith("+")
-    is_behind = text.rstrip(")]").endswith("+")
+    plus_in_front = text.lstrip("([").startswith("+")
+    plus_behind = text.rstrip(")]").endswith("+")
     read = partial(_read, digits, digits_of(text.replace("(0)", "")), extension)
-    if is_in_front and not plus_may_be_and:
+    if plus_in_front and not plus_may_be_and:
         return read(plus=True)
     at_home = read(plus=False)
-    if not (is_in_front or is_behind) or at_home.doubt == Doubt.VALID:
+    if not (plus_in_front or plus_behind) or at_home.doubt == Doubt.VALID:
         return at_home
     return read(plus=True)
 
@@ -58,14 +58,14 @@ def digits_of(text: str) -> str:
 
 
 def _read(digits: str, without_trunk: str, extension: str, *, plus: bool) -> Phone:
-    behind = f";ext={extension}" if extension else ""
-    for number in _ways_to_dial(digits, without_trunk, plus=plus):
+    suffix = f";ext={extension}" if extension else ""
+    for number in _dialled_forms(digits, without_trunk, plus=plus):
         if e164 := _e164(number):
             doubt = Doubt.VALID if _is_valid(e164) else Doubt.POSSIBLE
-            return Phone(ContactPoint("phone", e164 + behind, e164), doubt)
+            return Phone(ContactPoint("phone", e164 + suffix, e164), doubt)
     if not plus and _is_valid(f"+{digits}"):
-        return Phone(ContactPoint("phone", f"+{digits}{behind}", f"+{digits}"), Doubt.POSSIBLE)
-    normal = ("+" if plus else "") + digits + behind
+        return Phone(ContactPoint("phone", f"+{digits}{suffix}", f"+{digits}"), Doubt.POSSIBLE)
+    normal = ("+" if plus else "") + digits + suffix
     doubt = Doubt.LOCAL if not plus and _is_local(digits) else Doubt.DIGITS
     return Phone(ContactPoint("phone", normal, f"digits:{digits}"), doubt)
 
@@ -75,17 +75,17 @@ _MEXICAN_AT_HOME = re.compile(r"(?:04[45]|01|1)(\d{10})")
 """Given up on 3 August 2019, and still in many address books."""
 
 
-def _ways_to_dial(digits: str, without_trunk: str, *, plus: bool) -> Iterator[str]:
+def _dialled_forms(digits: str, without_trunk: str, *, plus: bool) -> Iterator[str]:
     """As written; without "(0)", which only dials at home; with 00 for the plus; Mexico's old ways."""
     sign = "+" if plus else ""
     yield sign + digits
     yield sign + without_trunk
     if not plus and digits.startswith("00"):
         yield f"+{digits[2:]}"
-    if found := _MEXICAN.fullmatch(digits):
-        yield f"+52{found[1]}"
-    if home_region() == "MX" and (found := _MEXICAN_AT_HOME.fullmatch(digits)):
-        yield f"+52{found[1]}"
+    if match := _MEXICAN.fullmatch(digits):
+        yield f"+52{match[1]}"
+    if home_region() == "MX" and (match := _MEXICAN_AT_HOME.fullmatch(digits)):
+        yield f"+52{match[1]}"
 
 
 def _e164(number: str) -> str:
@@ -93,11 +93,11 @@ def _e164(number: str) -> str:
     parsed = _parsed(number)
     if parsed is None or _length(parsed) != _Length.IS_POSSIBLE:
         return ""
-    found = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    is_doubtful = bool(parsed.italian_leading_zero) or _lacks_area(number, found)
-    if len(digits_of(found)) > LONGEST_E164 or (is_doubtful and not _is_valid(found)):
+    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    is_doubtful = bool(parsed.italian_leading_zero) or _lacks_area(number, e164)
+    if len(digits_of(e164)) > LONGEST_E164 or (is_doubtful and not _is_valid(e164)):
         return ""
-    return found
+    return e164
 
 
 def _lacks_area(number: str, e164: str) -> bool:

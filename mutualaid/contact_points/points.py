@@ -1,4 +1,4 @@
-"""What reading a text gives: contact points, and the pieces that are none."""
+"""Contact points, and the result of reading a text for them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +15,7 @@ MOST_POINTS = 40
 
 
 def home_region() -> str:
-    """The country of numbers without one, ISO 3166: "US"."""
+    """Return the country of numbers without one, ISO 3166: "US"."""
     return str(settings.PHONE_REGION).strip().upper()
 
 
@@ -93,7 +93,7 @@ class Parsed:
 
     @property
     def distinct(self) -> tuple[ContactPoint, ...]:
-        """The first of those with one identity."""
+        """One point for each identity, the first."""
         first: dict[str, ContactPoint] = {}
         for point in self.points:
             first.setdefault(point.identity, point)

@@ -1,4 +1,4 @@
-"""Who lives in the demo: three to sign in as, and others who ask and give beside them."""
+"""The people of the demo: three to sign in as, and others who ask and offer beside them."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ PEOPLE = [
 
 @dataclass(frozen=True)
 class DemoAsk:
-    """An ask with one need. `end` is how far it has come with `helper`: open, claimed, delivered, closed."""
+    """An ask with one need. `end` is its state, reached with `helper`: open, claimed, delivered, closed."""
 
     category: str
     locality: str

@@ -1,4 +1,4 @@
-"""Filling the demo: the same actions as the pages, so that everything is as if people had done it."""
+"""Fill the demo by the same actions as the pages, so that all rows are as if people had made them."""
 
 import secrets
 from datetime import timedelta
@@ -21,7 +21,7 @@ from requests_app.models import Need
 
 
 def demo_password() -> str:
-    """The one password of the demo's people: made on the first start, different for each site."""
+    """Return the password of the demo's people: made at the first call, different for each site."""
     path = settings.DATA_DIR / "demo-password"
     if not path.exists():
         path.write_text(secrets.token_hex(4))
@@ -31,43 +31,43 @@ def demo_password() -> str:
 
 @transaction.atomic
 def fill() -> bool:
-    """Fill an empty site; a site that has localities already is left as it is."""
+    """Fill an empty site; return False, and change nothing, where there are localities already."""
     if Locality.objects.exists():
         return False
-    for slug, name, part_of, lat, lng in PLACES:
-        parent = Locality.objects.get(slug=part_of) if part_of else None
+    for slug, name, parent_slug, lat, lng in PLACES:
+        parent = Locality.objects.get(slug=parent_slug) if parent_slug else None
         Locality.objects.create(slug=slug, name=name, parent=parent, lat=lat, lng=lng)
-    for row in PEOPLE:
-        _move_in(row)
+    for person in PEOPLE:
+        _add_person(person)
     for ask in ASKS:
-        _send(ask)
+        _send_ask(ask)
     return True
 
 
-def _move_in(row: Person) -> None:
+def _add_person(person: Person) -> None:
     user = User.objects.create_user(
-        row.email,
-        demo_password() if row in SIGN_INS else None,
-        name=row.name,
-        locality=_locality(row.locality),
-        vetted=row.vetted,
+        person.email,
+        demo_password() if person in SIGN_INS else None,
+        name=person.name,
+        locality=_locality(person.locality),
+        vetted=person.vetted,
     )
-    EmailAddress.objects.create(user=user, email=row.email, verified=True, primary=True)
-    add_role(user, row.role)
-    if row.categories:
+    EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
+    add_role(user, person.role)
+    if person.categories:
         save_offer(
             by=user,
-            categories=Category.objects.filter(slug__in=row.categories),
-            localities=[_locality(row.locality)],
-            languages=_languages(row.languages),
-            reach_km=row.reach_km,
-            week_parts=from_words(row.times),
-            per_week=row.per_week,
-            has_vehicle=row.has_vehicle,
+            categories=Category.objects.filter(slug__in=person.categories),
+            localities=[_locality(person.locality)],
+            languages=_languages(person.languages),
+            reach_km=person.reach_km,
+            week_parts=from_words(person.times),
+            per_week=person.per_week,
+            has_vehicle=person.has_vehicle,
         )
 
 
-def _send(ask: DemoAsk) -> None:
+def _send_ask(ask: DemoAsk) -> None:
     need = actions.NeedDetails(
         category=Category.objects.get(slug=ask.category),
         locality=_locality(ask.locality),
@@ -89,6 +89,7 @@ def _send(ask: DemoAsk) -> None:
 
 
 def _help(need: Need, helper: User, end: str) -> None:
+    """Let `helper` bring the need as far as the state `end`."""
     claim = actions.claim_need(need, by=helper, weekly_limit=50)
     if end in ("delivered", "closed"):
         actions.deliver_claim(claim, by=volunteer(helper))

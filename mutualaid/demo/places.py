@@ -1,6 +1,6 @@
-"""A made-up city: three districts, nine neighbourhoods. Slug, name, part of, latitude, longitude."""
+"""A made-up city: three districts, nine neighbourhoods."""
 
-PLACES = [
+PLACES: list[tuple[str, str, str, float, float]] = [
     ("marrow-bay", "Marrow Bay", "", 44.640, -63.580),
     ("northside", "Northside", "marrow-bay", 44.672, -63.590),
     ("harbour", "Harbour", "marrow-bay", 44.645, -63.565),
@@ -15,3 +15,4 @@ PLACES = [
     ("elm-park", "Elm Park", "southside", 44.618, -63.568),
     ("willow-flats", "Willow Flats", "southside", 44.622, -63.588),
 ]
+"""Slug, name, slug of what it is part of (or empty), latitude, longitude."""

@@ -1,4 +1,4 @@
-"""Only in the demo: the mail that would have been sent, to be read in the browser."""
+"""The mail that the demo would have sent, to be read in the browser."""
 
 import email
 import email.policy
@@ -28,20 +28,20 @@ class Mail(NamedTuple):
 @login_not_required
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
-    """The newest mails, newest first."""
-    found = [mail for path in settings.MAIL_DIR.glob("*.log") for mail in _mails_in(path)]
-    found.sort(key=lambda mail: mail.at)
-    found.reverse()
-    return render(request, "demo_mail.html", {"mails": found[:MOST_SHOWN]})
+    """Show the latest mails, the newest first."""
+    mails = [mail for path in settings.MAIL_DIR.glob("*.log") for mail in _mails_in(path)]
+    mails.sort(key=lambda mail: mail.at)
+    mails.reverse()
+    return render(request, "demo_mail.html", {"mails": mails[:MOST_SHOWN]})
 
 
 def _mails_in(path: Path) -> list[Mail]:
-    written = path.read_bytes().split(BETWEEN_MAILS)
-    return [_parse(one) for one in written if one.strip()]
+    sources = path.read_bytes().split(BETWEEN_MAILS)
+    return [_parse(source) for source in sources if source.strip()]
 
 
-def _parse(written: bytes) -> Mail:
-    message = email.message_from_bytes(written, policy=email.policy.default)
+def _parse(source: bytes) -> Mail:
+    message = email.message_from_bytes(source, policy=email.policy.default)
     body = message.get_body(("plain",))
     return Mail(
         to=str(message["To"]),

@@ -1,4 +1,4 @@
-"""Contact details rest encrypted: AES-256-GCM, a key id in front, bound to the column they stand in."""
+"""Encrypt contact details at rest: AES-256-GCM, a key id in front, bound to their column."""
 
 import os
 from base64 import b64decode, b64encode
@@ -47,12 +47,12 @@ def decrypt(value: str, *, column: str) -> str:
 
 
 def writing_key_id() -> str:
-    """The name of the first key: it writes, the others only read."""
+    """Return the name of the first key: it writes, the others only read."""
     return key_ids()[0]
 
 
 def key_ids() -> list[str]:
-    """The names of all keys that are configured here, the writing one first."""
+    """Return the names of all configured keys, the writing one first."""
     return list(_keys(tuple(settings.CONTACT_KEYS)))
 
 
@@ -77,7 +77,7 @@ class EncryptedTextField(models.TextField[str, str]):
         return decrypt(value, column=self._column())
 
     def value_to_string(self, obj: models.Model) -> Any:
-        """What `dumpdata` writes: never the text. A dict, which nobody can type into a form."""
+        """Return what `dumpdata` writes: never the text. A dict, which cannot be typed into a form."""
         return {"encrypted": self.get_prep_value(self.value_from_object(obj))}
 
     def to_python(self, value: Any) -> Any:
@@ -86,6 +86,7 @@ class EncryptedTextField(models.TextField[str, str]):
         return super().to_python(value)
 
     def get_lookup(self, lookup_name: str) -> Any:
+        """Raises `TypeError` always: a filter would compare with text that no column holds."""
         raise TypeError(f"{self._column()} is encrypted and cannot be looked up")
 
     def _column(self) -> str:

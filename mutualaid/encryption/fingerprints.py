@@ -1,4 +1,4 @@
-"""One keyed fingerprint for each contact point: it finds the same person again and tells nothing else.
+"""One keyed fingerprint for each contact point: it finds the same person again and reveals nothing else.
 
 It is kept where the phone or e-mail itself is not, so it must outlive every contact key: it is keyed by
 `SECRET_KEY`. Whoever has that key can try numbers; see docs/adr/0024.
@@ -15,13 +15,13 @@ LENGTH = 32
 
 
 def fingerprint(point: ContactPoint) -> str:
-    """The fingerprint of one contact point, the same for each of its spellings."""
+    """Return the fingerprint of one contact point, the same for each of its spellings."""
     keyed = salted_hmac(f"mutualaid.contact point {point.kind}", point.identity, algorithm="sha256")
     return keyed.hexdigest()[:LENGTH]
 
 
 def fingerprints(*texts: str) -> set[str]:
-    """The fingerprints of all contact points in these texts; empty where there are none."""
+    """Return the fingerprints of all contact points in these texts; empty where there are none."""
     return fingerprints_of(point for text in texts for point in parse(text).points)
 
 

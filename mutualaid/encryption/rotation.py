@@ -1,4 +1,4 @@
-"""Moving everything encrypted to the key that writes. Can be stopped, repeated, and run beside the site."""
+"""Encrypt everything anew with the key that writes. Can be stopped, repeated, and run beside the site."""
 
 from collections.abc import Generator, Iterable
 from functools import reduce
@@ -16,62 +16,65 @@ BATCH = 200
 
 
 def rotate() -> Generator[tuple[int, int]]:
-    """Encrypt anew what another key than the first has written; blind indexes are made anew with it.
+    """Encrypt anew what another key than the first has written.
 
-    Yields for each batch how many rows were moved, and how many no configured key opens: these are
+    Yields for each batch how many rows were written, and how many no configured key opens: these are
     passed over and stay as they are.
     """
     for model in apps.get_models():
         last: Any = None
         while pks := list(_stale(model, last)[:BATCH]):
-            moved = _move(model, pks)
+            written = _write_readable(model, pks)
             last = pks[-1]
-            yield moved, len(pks) - moved
+            yield written, len(pks) - written
 
 
-def _move(model: type[models.Model], pks: list[Any]) -> int:
-    """Transition these rows; one that cannot be read does not hold up the others. Returns how many moved."""
+def _write_readable(model: type[models.Model], pks: list[Any]) -> int:
+    """Write these rows anew, but for those that cannot be read. Returns how many were written."""
     try:
         return _write_anew(model, pks)
     except WrongKey:
-        return sum(_move(model, [pk]) for pk in pks) if len(pks) > 1 else 0
+        return sum(_write_readable(model, [pk]) for pk in pks) if len(pks) > 1 else 0
 
 
 def _stale(model: type[models.Model], last: Any) -> Any:
     """Ids, in order and after `last`, of rows that hold something under another key."""
-    names = _encrypted(model)
+    names = _encrypted_fields(model)
     rows = model._base_manager.order_by("pk")
     if not names:
         return rows.none()
     # A cast reads the stored text; the field itself would decrypt it.
     raw = {f"raw_{name}": Cast(name, models.TextField()) for name in names}
-    here = Q(pk__gt=last) if last is not None else Q()
+    is_later = Q(pk__gt=last) if last is not None else Q()
     fresh = f"{writing_key_id()}:"
     old = [~Q(**{f"raw_{n}__startswith": fresh}) & ~Q(**{f"raw_{n}": ""}) for n in names]
-    return rows.annotate(**raw).filter(here, reduce(or_, old)).values_list("pk", flat=True)
+    return rows.annotate(**raw).filter(is_later, reduce(or_, old)).values_list("pk", flat=True)
 
 
 def without_key(model: type[models.Model]) -> Any:
-    """Rows of `model` that hold something under a key that is not configured here."""
-    names = _encrypted(model)
+    """Return the rows of `model` that hold something under a key that is not configured.
+
+    `model` has at least one encrypted field.
+    """
+    names = _encrypted_fields(model)
     raw = {f"raw_{name}": Cast(name, models.TextField()) for name in names}
-    known = [Q(**{f"raw_{n}": ""}) | _under_any(f"raw_{n}", key_ids()) for n in names]
-    return model._base_manager.annotate(**raw).exclude(reduce(and_, known))
+    readable = [Q(**{f"raw_{n}": ""}) | _under_any(f"raw_{n}", key_ids()) for n in names]
+    return model._base_manager.annotate(**raw).exclude(reduce(and_, readable))
 
 
 def _under_any(name: str, ids: Iterable[str]) -> Q:
     return reduce(or_, (Q(**{f"{name}__startswith": f"{key}:"}) for key in ids))
 
 
-def _encrypted(model: type[models.Model]) -> list[str]:
+def _encrypted_fields(model: type[models.Model]) -> list[str]:
     return [f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
 
 
 @transaction.atomic
 def _write_anew(model: type[models.Model], pks: list[Any]) -> int:
-    """With the rows held, so that what somebody changes or erases meanwhile is not written over.
+    """Lock the rows first, so that what someone changes or erases meanwhile is not written over.
 
-    Held rows are there, so the insert only ever updates; it is five times as fast as saving each.
+    Locked rows exist, so the insert only ever updates; it is five times as fast as saving each.
     """
     rows = list(model._base_manager.select_for_update().filter(pk__in=pks))
     fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]

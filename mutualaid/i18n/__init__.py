@@ -1,1 +1,1 @@
-"""The words of the site in other languages, with Python alone."""
+"""Keep the translations of the site, with Python alone: no GNU gettext."""

@@ -1,4 +1,4 @@
-"""The catalogues: one .po file a language, kept in step with the source, compiled without gettext."""
+"""The catalogues: one .po file for each language, checked against the source and compiled (ADR 8)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ Key = tuple[str, str]
 
 
 def languages() -> list[str]:
-    """The languages to translate into: all of the site but the one of the source."""
+    """Return the languages to translate into: all of the site but the one of the source."""
     return [code for code, _name in settings.LANGUAGES if code != "en"]
 
 
@@ -30,22 +30,22 @@ def path_of(language: str) -> Path:
 
 
 def load(language: str) -> polib.POFile:
-    """The catalogue of a language; an empty one where there is none yet."""
+    """Return the catalogue of a language; an empty one where there is none yet."""
     path = path_of(language)
     if path.exists():
         return polib.pofile(str(path), wrapwidth=100)
-    fresh = polib.POFile(wrapwidth=100)
-    fresh.metadata = {
+    empty = polib.POFile(wrapwidth=100)
+    empty.metadata = {
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "8bit",
         "Language": language,
         "Plural-Forms": PLURALS.get(language, ONE_AND_MANY),
     }
-    return fresh
+    return empty
 
 
 def compile_all() -> int:
-    """Write the .mo files that are older than their .po files; returns how many."""
+    """Write the .mo files that are older than their .po files; return how many."""
     stale = [path for path in map(path_of, languages()) if path.exists() and _is_stale(path)]
     for path in stale:
         draft = path.with_suffix(".draft")
@@ -54,13 +54,16 @@ def compile_all() -> int:
     return len(stale)
 
 
-def faults(language: str, wanted: Iterable[Key]) -> Iterator[str]:
-    """What is wrong with a catalogue, a sentence for each fault."""
+def faults(language: str, source: Iterable[Key]) -> Iterator[str]:
+    """Yield what is wrong with a catalogue, a sentence for each fault.
+
+    `source` are the strings to translate.
+    """
     catalogue = load(language)
-    known = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue}
-    for key in sorted(set(wanted) - known.keys()):
+    entries = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue}
+    for key in sorted(set(source) - entries.keys()):
         yield f"not in the catalogue: {key[1]!r}"
-    for key in sorted(known.keys() - set(wanted)):
+    for key in sorted(entries.keys() - set(source)):
         yield f"no longer in the source: {key[1]!r}"
     forms = int(re.findall(r"nplurals=(\d)", catalogue.metadata["Plural-Forms"])[0])
     for entry in catalogue:

@@ -1,4 +1,4 @@
-"""Finding what is to be translated: Babel reads Python, Django turns a template into such."""
+"""Find the strings to translate: Babel reads Python, Django turns a template into Python."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
-ROOMS = ("mutualaid", "requests_app", "offers_app", "templates")
+FOLDERS = ("mutualaid", "requests_app", "offers_app", "templates")
 KEYWORDS = (
     "_",
     "gettext",
@@ -22,7 +22,7 @@ KEYWORDS = (
 )
 
 
-class Found(NamedTuple):
+class SourceString(NamedTuple):
     """A string to translate; `plural` and `context` are empty where there is none."""
 
     text: str
@@ -31,16 +31,16 @@ class Found(NamedTuple):
     file: str
 
 
-def strings_in(base: Path) -> Iterator[Found]:
-    """Every string to translate in the project below `base`."""
-    for room in ROOMS:
-        for path in sorted((base / room).rglob("*")):
+def strings_in(base: Path) -> Iterator[SourceString]:
+    """Yield every string to translate in the project below `base`."""
+    for folder in FOLDERS:
+        for path in sorted((base / folder).rglob("*")):
             if path.suffix in (".py", ".html", ".txt") and "migrations" not in path.parts:
                 yield from strings_of(path, path.relative_to(base).as_posix())
 
 
-def strings_of(path: Path, name: str) -> Iterator[Found]:
-    """The strings of one Python file or template."""
+def strings_of(path: Path, name: str) -> Iterator[SourceString]:
+    """Yield the strings of one Python file or template; `name` is what the catalogues call it."""
     source = path.read_text(encoding="utf-8")
     code = source if path.suffix == ".py" else _as_python(source, name)
     calls = extract_python(
@@ -49,11 +49,11 @@ def strings_of(path: Path, name: str) -> Iterator[Found]:
     for _line, function, args, _comments in calls:
         texts = _texts(args)
         if texts and texts[0]:
-            yield _found(str(function), texts, name)
+            yield _source_string(str(function), texts, name)
 
 
 def _as_python(template: str, name: str) -> str:
-    """The template as Django makes it readable: calls, and blanks that pass for words of Python."""
+    """The template as calls of gettext; all else is blanked so that it passes for Python."""
     lines = templatize(template, origin=name).splitlines()
     return "\n".join(line.strip() for line in lines)  # an indented line would be an error
 
@@ -63,7 +63,7 @@ def _texts(args: Any) -> list[str]:
     return [str(arg or "") for arg in (args if isinstance(args, tuple) else (args,))]
 
 
-def _found(function: str, texts: list[str], name: str) -> Found:
+def _source_string(function: str, texts: list[str], name: str) -> SourceString:
     context = texts.pop(0) if function.startswith(("pgettext", "npgettext")) else ""
     plural = texts[1] if function.startswith(("ngettext", "npgettext")) else ""
-    return Found(texts[0], plural, context, name)
+    return SourceString(texts[0], plural, context, name)

@@ -1,1 +1,1 @@
-"""Reading a coordinator's spreadsheet: what cannot be read is handed back, and nothing is lost."""
+"""Read a coordinator's spreadsheets. Rows that cannot be read are handed back with their reason."""

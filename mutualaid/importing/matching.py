@@ -1,4 +1,4 @@
-"""Matching all that is due, here and now, instead of by the worker."""
+"""Match all that is due in this process, instead of by the worker."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Progress = Callable[[list[int], str], Iterable[int]]
 
 
 @dataclass(frozen=True)
-class Matched:
+class MatchedTotals:
     needs: int
     matches: int
     seconds: float
@@ -25,17 +25,17 @@ class Matched:
         return self.needs / self.seconds if self.seconds else 0.0
 
 
-def match_all_due(progress: Progress) -> Matched:
-    """Match every need that is due, the most urgent and oldest first. A worker may run beside it.
+def match_all_due(progress: Progress) -> MatchedTotals:
+    """Match every need that is due, the most urgent and oldest first.
 
-    Messages wait in the outbox for the worker's sweep.
+    A worker may run beside it. Messages wait in the outbox for the worker's sweep.
     """
     began = perf_counter()
-    offers = list(Offer.objects.due_for_matching().values_list("pk", flat=True))
-    for pk in progress(offers, "offers"):
-        match_offer(pk)
+    offer_ids = list(Offer.objects.due_for_matching().values_list("pk", flat=True))
+    for offer_id in progress(offer_ids, "offers"):
+        match_offer(offer_id)
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at", "pk")
-    ids = list(due.values_list("pk", flat=True))
+    need_ids = list(due.values_list("pk", flat=True))
     with without_broker():
-        matches = sum(match_need(pk) for pk in progress(ids, "needs"))
-    return Matched(len(ids), matches, perf_counter() - began)
+        matches = sum(match_need(need_id) for need_id in progress(need_ids, "needs"))
+    return MatchedTotals(len(need_ids), matches, perf_counter() - began)

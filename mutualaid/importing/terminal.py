@@ -1,4 +1,4 @@
-"""What the import commands share: options, progress bars, and the report at the end."""
+"""Options, progress bars and the report at the end that the import commands share."""
 
 from argparse import ArgumentParser
 from collections import defaultdict
@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.unread import UnreadRow
-from mutualaid.importing.words import in_ranges
+from mutualaid.importing.sheet import FileProblem
+from mutualaid.importing.text import in_ranges
+from mutualaid.importing.unread_rows import UnreadRow
 
 LISTED = 20
 """Reasons, and rows for each, that are named on the terminal; the file has them all."""
 
 
 def add_sheet_options(parser: ArgumentParser) -> None:
-    """The file and how to read it."""
+    """Add the file and the options that say how to read it."""
     parser.add_argument("file", type=Path, metavar="FILE.csv")
     parser.add_argument(
         "--column",
@@ -33,24 +33,30 @@ def add_sheet_options(parser: ArgumentParser) -> None:
 
 
 @contextmanager
-def told_kindly() -> Iterator[None]:
-    """Turn a `FileProblem` into the one line with which a command ends."""
+def as_command_error() -> Iterator[None]:
+    """Turn a `FileProblem` into the one line with which a command ends.
+
+    Raises `CommandError` for a `FileProblem` in the block.
+    """
     try:
         yield
     except FileProblem as problem:
         raise CommandError(str(problem)) from None
 
 
-def pairs(options: Iterable[str], option: str) -> dict[str, str]:
-    """Read "a=b" options, cut at the last "="; raises `FileProblem`."""
-    found = {}
+def parse_pairs(options: Iterable[str], option: str) -> dict[str, str]:
+    """Read the "a=b" texts of `option`, cut at the last "=".
+
+    Raises `FileProblem` where one side or the sign is missing.
+    """
+    pairs = {}
     for text in options:
         left, sign, right = text.rpartition("=")
         if not (sign and left.strip() and right.strip()):
-            words = _("%(option)s needs a name, =, and what it is, not “%(text)s”.")
-            raise FileProblem(words % {"option": option, "text": text})
-        found[left.strip()] = right.strip()
-    return found
+            message = _("%(option)s needs a name, =, and what it is, not “%(text)s”.")
+            raise FileProblem(message % {"option": option, "text": text})
+        pairs[left.strip()] = right.strip()
+    return pairs
 
 
 def progress(ids: list[int], title: str) -> Iterable[int]:
@@ -59,20 +65,20 @@ def progress(ids: list[int], title: str) -> Iterable[int]:
 
 
 @contextmanager
-def bar(total: int, title: str) -> Iterator[Callable[[int], object]]:
-    """A progress bar that is moved by hand: yields what takes the number of rows done."""
-    with tqdm(total=total, desc=title, unit="row", disable=None) as shown:
-        yield shown.update
+def row_progress(total: int, title: str) -> Iterator[Callable[[int], object]]:
+    """Show a progress bar; yields a function that moves it on by a number of rows."""
+    with tqdm(total=total, desc=title, unit="row", disable=None) as bar:
+        yield bar.update
 
 
-def there_lines(numbers: list[int]) -> list[str]:
-    """How many rows were there already, and which."""
+def existing_lines(numbers: list[int]) -> list[str]:
+    """Report how many rows were there already, and which."""
     lines = [_("Were there already: %d") % len(numbers)]
     return [*lines, "  " + _("rows %s") % in_ranges(numbers)] if numbers else lines
 
 
 def unread_lines(unread: Sequence[UnreadRow], written: Path | None) -> list[str]:
-    """The unread rows by reason, the most frequent first, and where all of them are."""
+    """Report the unread rows by reason, the most frequent first, and the file that has them all."""
     rows: dict[str, list[int]] = defaultdict(list)
     for item in unread:
         rows[item.why].append(item.row.number)
@@ -81,13 +87,13 @@ def unread_lines(unread: Sequence[UnreadRow], written: Path | None) -> list[str]
     if len(reasons) > LISTED:
         lines.append("  " + _("and for %d more reasons") % (len(reasons) - LISTED))
     if written:
-        words = _("They are in %s. Correct them there, and read that file with the same options.")
-        lines.append(words % written)
+        message = _("They are in %s. Correct them there, and read that file with the same options.")
+        lines.append(message % written)
     return lines
 
 
 def _reason(why: str, numbers: list[int]) -> str:
     more = "…" if len(numbers) > LISTED else ""
-    said = {"rows": in_ranges(numbers[:LISTED]) + more, "count": len(numbers), "why": why}
-    words = ngettext("row %(rows)s: %(why)s", "%(count)d rows, %(rows)s: %(why)s", len(numbers))
-    return "  " + words % said
+    values = {"rows": in_ranges(numbers[:LISTED]) + more, "count": len(numbers), "why": why}
+    line = ngettext("row %(rows)s: %(why)s", "%(count)d rows, %(rows)s: %(why)s", len(numbers))
+    return "  " + line % values

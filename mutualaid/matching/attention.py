@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.encryption.rotation import without_key
 from mutualaid.matching.models import Match
 from mutualaid.policy.current import current_policy
-from mutualaid.retention.sweep import due
+from mutualaid.retention.sweep import needs_due
 from requests_app.lifecycle.claim_deadlines import silent
 from requests_app.models import Ask, AskContact, Claim, Need, NeedNotes
 from requests_app.states import ASIDE, WAITING, ClaimState, NeedState, Urgency
@@ -122,7 +122,7 @@ ATTENTION_ITEMS = {
     ),
     "erase": AttentionItem(
         _("whose personal details are erased soon"),
-        lambda n: n.filter(due(days_ahead=current_policy().erase_preview_days)),
+        lambda n: n.filter(needs_due(days_ahead=current_policy().erase_preview_days)),
     ),
 }
 """By the value of `?look=` in the address of the list of needs."""

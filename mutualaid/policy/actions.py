@@ -57,8 +57,8 @@ def change_policy(
         changes: {field: new value}.
         seen: The version that `by` looked at, to find what others have changed since; None: any.
 
-    Raises `ValidationError` where the values do not fit, and `PolicyConflict` where one of these fields
-    has got another value since `seen`.
+    Raises `ValueError` for a field that the policy does not have, `ValidationError` where the values do
+    not fit, and `PolicyConflict` where one of these fields has got another value since `seen`.
     """
     make_policy()
     row = Policy.objects.select_for_update().get(pk=Policy.ONLY)

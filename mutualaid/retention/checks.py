@@ -1,4 +1,4 @@
-"""No field is forgotten: each has its entry in the table, and each entry its field."""
+"""System checks: each field has its entry in the table, and each entry its field."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,12 +8,12 @@ from django.core.checks import CheckMessage, Error, register
 from django.db.models import Model
 
 from mutualaid.policy.models import Policy
-from mutualaid.retention.erasing import CannotBeEmptied, nothing_in
+from mutualaid.retention.erasing import CannotBeEmptied, empty_value
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import NEED, After, Empty, Keep, Part
 
-WHERE = "mutualaid/retention/table.py, TABLE"
-HOW = (
+TABLE_PLACE = "mutualaid/retention/table.py, TABLE"
+ENTRY_HELP = (
     'Keep("{fields}") if it says nothing about anybody;'
     ' Empty("{fields}", With({owner}, "path to it"), _("plain words for the public page"))'
     " to empty it in time; Remove(…) in the same way where the whole row goes."
@@ -23,36 +23,40 @@ OF_ACCOUNTS = ("people", "offers_app")
 
 @register()
 def every_field_has_an_entry(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Nothing is stored of which nobody has said how long it lives."""
+    """Report fields without an entry, entries without a field, and what cannot be emptied or timed.
+
+    E020: no entry; E021: no such model or field; E022: no such field of the policy; E023: cannot be
+    emptied.
+    """
     models = {model._meta.label: model for model in apps.get_models() if not model._meta.proxy}
-    found = [message for model in models.values() for message in _missing(model)]
-    found += [
-        Error(f"{label} is no model.", hint=f"Take it out of {WHERE}.", id="mutualaid.E021")
+    messages = [message for model in models.values() for message in _faults_of(model)]
+    messages += [
+        Error(f"{label} is no model.", hint=f"Take it out of {TABLE_PLACE}.", id="mutualaid.E021")
         for label in TABLE.keys() - models.keys()
     ]
-    return found
+    return messages
 
 
-def _missing(model: type[Model]) -> Iterator[CheckMessage]:
+def _faults_of(model: type[Model]) -> Iterator[CheckMessage]:
     label = model._meta.label
     parts = TABLE.get(label, ())
-    has = {field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)}
-    named = {name for part in parts for name in part.fields.split()}
-    if forgotten := sorted(has - named):
-        fields = " ".join(forgotten)
-        how = HOW.format(fields=fields, owner=_likely_owner(model, has))
-        hint = f'Add to {WHERE}["{label}"]: {how}'
+    existing = {field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)}
+    listed = {name for part in parts for name in part.fields.split()}
+    if missing := sorted(existing - listed):
+        fields = " ".join(missing)
+        entry = ENTRY_HELP.format(fields=fields, owner=_likely_owner(model, existing))
+        hint = f'Add to {TABLE_PLACE}["{label}"]: {entry}'
         yield Error(
             f"{label}: nobody has said how long this lives: {fields}.",
             hint=hint,
             id="mutualaid.E020",
         )
-    if strange := sorted(named - has):
-        hint = f'Take it out of {WHERE}["{label}"].'
-        yield Error(f"{label} has no field {' '.join(strange)}.", hint=hint, id="mutualaid.E021")
+    if unknown := sorted(listed - existing):
+        hint = f'Take it out of {TABLE_PLACE}["{label}"].'
+        yield Error(f"{label} has no field {' '.join(unknown)}.", hint=hint, id="mutualaid.E021")
     for part in parts:
-        yield from _not_to_be_emptied(model, part)
-        yield from _of_no_period(model, part)
+        yield from _fields_that_cannot_be_emptied(model, part)
+        yield from _unknown_period(model, part)
 
 
 def _likely_owner(model: type[Model], fields: set[str]) -> str:
@@ -61,21 +65,21 @@ def _likely_owner(model: type[Model], fields: set[str]) -> str:
     return "NEED" if model._meta.label == NEED or "need" in fields else "ASK"
 
 
-def _not_to_be_emptied(model: type[Model], part: Part) -> Iterator[CheckMessage]:
+def _fields_that_cannot_be_emptied(model: type[Model], part: Part) -> Iterator[CheckMessage]:
     for name in part.fields.split() if isinstance(part, Empty) else ():
         try:
-            nothing_in(model._meta.get_field(name))
+            empty_value(model._meta.get_field(name))
         except CannotBeEmptied:
             hint = "Let it be null or blank, keep it, or remove the whole row."
             yield Error(
                 f"{model._meta.label}.{name} cannot be emptied.", hint=hint, id="mutualaid.E023"
             )
         except LookupError:
-            continue  # told above already
+            continue  # reported above already
 
 
-def _of_no_period(model: type[Model], part: Part) -> Iterator[CheckMessage]:
+def _unknown_period(model: type[Model], part: Part) -> Iterator[CheckMessage]:
     period = part.end.period if not isinstance(part, Keep) and isinstance(part.end, After) else ""
     if period and period not in {field.name for field in Policy._meta.concrete_fields}:
-        hint = f'Name a field of the policy in {WHERE}["{model._meta.label}"].'
+        hint = f'Name a field of the policy in {TABLE_PLACE}["{model._meta.label}"].'
         yield Error(f"The policy has no field {period}.", hint=hint, id="mutualaid.E022")

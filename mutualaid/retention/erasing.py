@@ -1,4 +1,4 @@
-"""Erasing by the table. Harmless when it is done twice."""
+"""Erase by the table. Idempotent."""
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
@@ -23,40 +23,44 @@ class CannotBeEmptied(Exception):
 def erase(owner: str, pks: Collection[int]) -> None:
     """Erase everything that ends together with these rows of `owner`, and write it into the ledger.
 
-    The rows themselves stay, as counts. `owner` is `ASK`, `NEED` or `ACCOUNT`; whoever has a live need
-    or claim to end does so first.
+    The rows themselves stay, as counts. `owner` is `ASK`, `NEED` or `ACCOUNT`; the caller has ended
+    live needs and claims before.
     """
-    # Held first, as by whoever saves something beside them: nobody comes in between.
+    # Locked first, as by whoever saves something beside them, so that no one comes in between.
     list(apps.get_model(owner)._base_manager.select_for_update().filter(pk__in=pks).order_by("pk"))
     ledger.write(owner, pks)  # before the rest: some columns may be empty in an erased row only
     for model, part in _parts():
         if isinstance(part.end, With) and part.end.owner == owner:
-            end(model, part, {f"{part.end.path}__in": pks})
+            _erase_part(model, part, {f"{part.end.path}__in": pks})
 
 
-def erase_by_their_clocks() -> None:
-    """Erase whatever has a clock of its own that has run out."""
+def erase_expired() -> None:
+    """Erase the parts of the table that have a clock of their own, where it has run out."""
     for model, part in _parts():
         if isinstance(part.end, After):
             due = Now() - timedelta(days=part.end.days)
-            end(model, part, {f"{part.end.moment}__lt": due, **part.end.only})
+            _erase_part(model, part, {f"{part.end.moment}__lt": due, **part.end.only})
 
 
-def end(model: type[models.Model], part: Empty | Remove, which: dict[str, Any]) -> None:
-    """Bring one part of the table to its end, in the rows that `which` finds."""
-    rows = model._base_manager.filter(**which)
+def _erase_part(model: type[models.Model], part: Empty | Remove, lookups: dict[str, Any]) -> None:
+    """Remove the rows that `lookups` find, or empty the fields of `part` in them."""
+    rows = model._base_manager.filter(**lookups)
     if isinstance(part, Remove):
-        rows.defer(*_unread(model)).delete()
+        rows.defer(*_encrypted_fields(model)).delete()
         return
     fields = [model._meta.get_field(name) for name in part.fields.split()]
     for field in fields:
         if isinstance(field, models.ManyToManyField):
-            _clear(field, rows)
-    rows.update(**{f.name: nothing_in(f) for f in fields if not f.many_to_many})
+            _clear_links(field, rows)
+    rows.update(**{f.name: empty_value(f) for f in fields if not f.many_to_many})
 
 
-def nothing_in(field: Any) -> Any:
-    """What an emptied `field` holds; raises `CannotBeEmptied`. A unique text becomes "erased-<id>"."""
+def empty_value(field: Any) -> Any:
+    """Return what an emptied `field` holds. A unique text becomes "erased-<id>", an expression.
+
+    A field of ours names its own value as `nothing`. Raises `CannotBeEmptied` where there is no such
+    value: not null, not a text, and no flag.
+    """
     if field.many_to_many or field.null:
         return None
     if isinstance(field, models.BooleanField):
@@ -77,13 +81,13 @@ def _parts() -> Iterator[tuple[type[models.Model], Empty | Remove]]:
                 yield apps.get_model(label), part
 
 
-def _unread(model: type[models.Model]) -> list[str]:
-    """The encrypted fields: what no key opens is erased all the same."""
+def _encrypted_fields(model: type[models.Model]) -> list[str]:
+    """They are not read for erasing: what no key opens is erased all the same."""
     return [f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
 
 
-def _clear(field: Any, rows: QuerySet[Any]) -> None:
-    """Whichever end of a link stands here: two rows of one model are linked from both."""
+def _clear_links(field: Any, rows: QuerySet[Any]) -> None:
+    """Delete the links from `rows`; of a model that is linked to itself, those to them as well."""
     links = field.remote_field.through._base_manager
     links.filter(**{f"{field.m2m_field_name()}__in": rows}).delete()
     if field.related_model is rows.model:

@@ -1,4 +1,4 @@
-"""The ledger of erasures: in the database, and line by line in a file that no restore turns back."""
+"""The ledger of erasures: in the database, and in a file that a restore of the database leaves alone."""
 
 import csv
 import logging
@@ -20,7 +20,7 @@ from mutualaid.retention.terms import OWNERS
 
 log = logging.getLogger(__name__)
 Line = tuple[str, str, datetime]
-"""Whose rows, the id, and when they were erased."""
+"""The owner as in `terms.OWNERS`, its id, and when it was erased."""
 
 
 class NotALedger(Exception):
@@ -28,7 +28,10 @@ class NotALedger(Exception):
 
 
 def write(owner: str, pks: Collection[int]) -> None:
-    """Write down that these rows of `owner` are erased; what stands there already keeps its time."""
+    """Record that these rows of `owner` are erased; what is recorded already keeps its time.
+
+    The file is written once the transaction commits; a file that cannot be written is only logged.
+    """
     rows = apps.get_model(owner)._base_manager.filter(pk__in=pks)
     rows.filter(erased_at=None).update(erased_at=Now())
     lines = [
@@ -39,23 +42,24 @@ def write(owner: str, pks: Collection[int]) -> None:
 
 
 def to_erase_again(files: Iterable[Path]) -> Iterator[tuple[str, Model]]:
-    """Yield (owner, row) for each row that was erased once, by table or file, and is here again.
+    """Return (owner, row) for each row that was erased once, by table or file, and exists again.
 
-    Asks come first, so that whoever is gone altogether is not asked about single needs. An id that a
-    restored database has given to somebody new is told by the time: it is younger than the erasure.
-    Raises `NotALedger`, before anything is yielded, and `OSError`.
+    Asks come first, so that a whole ask is erased before single needs of it. An id that a restored
+    database has given to someone new is told by the time: that row is younger than the erasure.
+
+    Lets `NotALedger` and `OSError` through, before the first row.
     """
     lines = [line for file in files for line in _read(file)]
     lines += Erasure.objects.values_list("model", "key", "at")
     lines.sort(key=lambda line: list(OWNERS).index(line[0]))
     return (
-        (owner, row) for owner, key, at in lines for row in _come_back(owner, key, at).iterator()
+        (owner, row) for owner, key, at in lines for row in _restored(owner, key, at).iterator()
     )
 
 
-def _come_back(owner: str, key: str, at: datetime) -> QuerySet[Any]:
-    one = {OWNERS[owner]: key, "erased_at": None, "created_at__lte": at}
-    rows: QuerySet[Any] = apps.get_model(owner)._base_manager.filter(**one)
+def _restored(owner: str, key: str, at: datetime) -> QuerySet[Any]:
+    lookups = {OWNERS[owner]: key, "erased_at": None, "created_at__lte": at}
+    rows: QuerySet[Any] = apps.get_model(owner)._base_manager.filter(**lookups)
     return rows
 
 
@@ -74,13 +78,13 @@ def _read(file: Path) -> list[Line]:
     with file.open(encoding="utf-8", newline="") as text:
         for number, cells in enumerate(csv.reader(text), start=1):
             try:
-                lines.append(_line(*cells))
+                lines.append(_parse_line(*cells))
             except (TypeError, ValueError, LookupError, ValidationError) as error:
                 raise NotALedger(f"{file}, line {number}") from error
     return lines
 
 
-def _line(owner: str, key: str, at: str) -> Line:
+def _parse_line(owner: str, key: str, at: str) -> Line:
     apps.get_model(owner)._meta.get_field(OWNERS[owner]).to_python(key)
     moment = datetime.fromisoformat(at)
     if moment.tzinfo is None:

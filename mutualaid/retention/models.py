@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Erasure(models.Model):
-    """That something was erased: ids only. After a restore it can be erased again by these."""
+    """A row that was erased: ids only. After a restore it can be erased again by these."""
 
     model = models.CharField(max_length=60)
     key = models.CharField(max_length=40)

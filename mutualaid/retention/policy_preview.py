@@ -1,4 +1,4 @@
-"""What other days would erase at the next sweep: for good, so it is said before."""
+"""Preview in the policy's form: what fewer days would erase at the next sweep, for good."""
 
 from django.apps import apps
 from django.utils.translation import gettext as _
@@ -11,7 +11,10 @@ from mutualaid.retention.terms import NEED
 
 @register
 def next_sweep(now: Policy, then: Policy) -> Preview | None:
-    """How many needs lose their personal details within minutes, if they are kept for fewer days."""
+    """Count the needs that lose their personal details with the days of `now` and of `then`.
+
+    None where the days are the same.
+    """
     if now.erase_days == then.erase_days:
         return None
     needs = apps.get_model(NEED)._base_manager

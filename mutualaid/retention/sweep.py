@@ -1,4 +1,4 @@
-"""What the clock erases, and what coordinators can see of it a week ahead."""
+"""Find and erase what is due. Coordinators see some of it a week ahead."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,22 +13,22 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.policy.current import current_policy
-from mutualaid.retention.erasing import erase, erase_by_their_clocks
+from mutualaid.retention.erasing import erase, erase_expired
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import ASK, NEED, Whole
 
 BATCH = 200
 
 
-def due(*, days_ahead: int = 0) -> Q:
-    """The needs whose notes, history and claims are to be erased within so many days from now."""
+def needs_due(*, days_ahead: int = 0) -> Q:
+    """Match needs whose notes, history and claims are to be erased within so many days from now."""
     return closed_longer_than(current_policy().erase_days - days_ahead)
 
 
 def closed_longer_than(days: int) -> Q:
-    """The needs that were closed so many days ago and are not erased.
+    """Match needs that were closed more than `days` ago and are not erased.
 
-    Not the latest day of a series that goes on, for the next day is made from it.
+    Not the latest occurrence of a series that goes on, for the next one is made from it.
     """
     later = _rows(NEED).filter(
         series=OuterRef("series"), recurrence_id__gt=OuterRef("recurrence_id")
@@ -38,9 +38,9 @@ def closed_longer_than(days: int) -> Q:
 
 
 def asks_due() -> Q:
-    """The asks whose contact details are to be erased now, for the last of their needs is erased.
+    """Match asks whose contact details are to be erased now, for the last of their needs is erased.
 
-    One that was merged into another has no needs of its own: it ends right after that one.
+    One that was merged into another has no needs of its own: it is erased right after that one.
     """
     kept = _rows(NEED).filter(ask=OuterRef("pk"), erased_at=None)
     is_over = Q(merged_into=None) | Q(merged_into__erased_at__isnull=False)
@@ -48,41 +48,41 @@ def asks_due() -> Q:
 
 
 def erase_what_is_due() -> Iterator[int]:
-    """Erase batch after batch, each in a transaction of its own; yields how many rows each held.
+    """Erase batch after batch, each in a transaction of its own; yields how many rows each had.
 
     Needs go before their asks, and asks before those that were merged into them.
     """
-    erase_by_their_clocks()
+    erase_expired()
     _clear_cache()
-    for owner, which in (*_whole_rows(), (NEED, due()), (ASK, asks_due())):
-        while many := _erase_batch(owner, which):
-            yield many
+    for owner, condition in (*_whole_rows_due(), (NEED, needs_due()), (ASK, asks_due())):
+        while count := _erase_batch(owner, condition):
+            yield count
 
 
-def _whole_rows() -> Iterator[tuple[str, Q]]:
-    """Whose rows end by a clock in the table, and which of them have to now."""
+def _whole_rows_due() -> Iterator[tuple[str, Q]]:
+    """The owners whose rows have a clock in the table, and which of them are due."""
     for part in chain.from_iterable(TABLE.values()):
         if isinstance(part, Whole):
-            over = Q(**{f"{part.end.moment}__lt": Now() - timedelta(days=part.end.days)})
-            # Each by itself: in one query with `only` it would speak of the same row beside.
+            is_due = Q(**{f"{part.end.moment}__lt": Now() - timedelta(days=part.end.days)})
+            # A subquery each: joined with `only`, both would mean the same related row.
             for path, value in part.unless.items():
-                over &= ~Q(pk__in=_rows(part.owner).filter(**{path: value}).values("pk"))
-            yield part.owner, over & Q(erased_at=None, **part.end.only)
+                is_due &= ~Q(pk__in=_rows(part.owner).filter(**{path: value}).values("pk"))
+            yield part.owner, is_due & Q(erased_at=None, **part.end.only)
 
 
 @transaction.atomic
-def _erase_batch(owner: str, which: Q) -> int:
-    """Two sweeps at once share the work: each takes rows that the other does not hold.
+def _erase_batch(owner: str, condition: Q) -> int:
+    """Two sweeps at once share the work: each takes rows that the other has not locked.
 
-    Asked again once they are held: an ask may have got another need since the query began.
+    The condition is checked again under the lock: an ask may have got another need since the query.
     """
-    rows = _rows(owner).filter(which).order_by("pk")
-    held = list(
+    rows = _rows(owner).filter(condition).order_by("pk")
+    locked = list(
         rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH]
     )
-    if held:
-        erase(owner, list(rows.filter(pk__in=held).values_list("pk", flat=True)))
-    return len(held)
+    if locked:
+        erase(owner, list(rows.filter(pk__in=locked).values_list("pk", flat=True)))
+    return len(locked)
 
 
 def _rows(owner: str) -> QuerySet[Any]:
@@ -91,7 +91,7 @@ def _rows(owner: str) -> QuerySet[Any]:
 
 
 def _clear_cache() -> None:
-    """Counted tries stand in the cache with the address they came from; Django culls it only when full."""
+    """Delete expired rows: they hold the addresses that tries came from, and Django culls only when full."""
     table = connection.ops.quote_name(caches["default"]._table)  # type: ignore[attr-defined]
     now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
     with connection.cursor() as cursor:

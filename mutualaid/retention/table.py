@@ -1,6 +1,6 @@
 """How long each field of each model lives. A field without an entry here fails `manage.py check`.
 
-The sweep erases by this table, and the public page about data is made from it: `words` stand there.
+The sweep erases by this table, and the public page about data is made from its words.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -77,7 +77,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("What you offered"),
         ),
     ),
-    # What somebody asks for: what its needs share ends with the ask, a need with itself.
+    # What someone asks for: what its needs share ends with the ask, a need with itself.
     "requests_app.Ask": (
         Keep(
             "id public_id source reference created_at erased_at",
@@ -296,7 +296,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             "id model key at", _("That something was erased: a number and the time, nothing else")
         ),
     ),
-    # What says nothing about anybody.
+    # What says nothing about anyone.
     "catalog.Category": (
         Keep(
             "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"

@@ -1,4 +1,4 @@
-"""Safe to run twice, late, or in two places at once: what is erased is found no more."""
+"""Safe to run twice, late, or in two places at once: what is erased is not due any more."""
 
 import logging
 
@@ -12,6 +12,6 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def sweep() -> None:
-    """Erase what is due, as far as the time reaches; the next sweep goes on."""
+    """Erase what is due within the time budget; the next sweep goes on."""
     count = sum(within_time_budget(erase_what_is_due()))
     log.info("erased", extra={"count": count})

@@ -1,4 +1,4 @@
-"""The terms in which the table is written: what stays, what is emptied, what is removed, and when."""
+"""What the table is written in: what stays, what is emptied, what is removed, and when."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,17 +8,21 @@ from django.utils.functional import Promise
 from mutualaid.policy.current import current_policy
 
 Words = str | Promise
+"""For the public page."""
 
 ASK = "requests_app.Ask"
 NEED = "requests_app.Need"
 ACCOUNT = "people.User"
 OWNERS = {ASK: "public_id", NEED: "public_id", ACCOUNT: "id"}
-"""Whose rows go together, and by which id the ledger knows them. All have `created_at` and `erased_at`."""
+"""Rows with which others are erased → the field by which the ledger knows them.
+
+All have `created_at` and `erased_at`.
+"""
 
 
 @dataclass(frozen=True)
 class With:
-    """Together with a row of `owner`, to which `path` leads from here."""
+    """Erased together with a row of `owner`, to which the lookup `path` leads from the row itself."""
 
     owner: str
     path: str
@@ -26,10 +30,9 @@ class With:
 
 @dataclass(frozen=True)
 class After:
-    """By a clock of its own: so many days after `moment` as the policy's field `period` says, at once
-    without one.
+    """Erased by a clock of its own: as many days after `moment` as the policy's field `period` says.
 
-    `only` narrows the rows.
+    Without a period at once. `only` are lookups that narrow the rows.
     """
 
     moment: str
@@ -46,7 +49,7 @@ End = With | After
 
 @dataclass(frozen=True)
 class Keep:
-    """These fields stay: ids, counts and times, or what says nothing about anybody."""
+    """These fields stay: ids, counts and times, or what says nothing about anyone."""
 
     fields: str
     words: Words = ""
@@ -63,7 +66,7 @@ class Empty:
 
 @dataclass(frozen=True)
 class Remove:
-    """The rows go altogether; all their fields are named."""
+    """The rows are deleted; `fields` are all of theirs."""
 
     fields: str
     end: End
@@ -72,9 +75,9 @@ class Remove:
 
 @dataclass(frozen=True)
 class Whole:
-    """The row of `owner` itself has a clock; with it goes all that ends together with it.
+    """The row of `owner` itself has a clock; with it is erased all that ends together with it.
 
-    Not where one of `unless` holds.
+    Not where one of the lookups in `unless` holds.
     """
 
     owner: str

@@ -1,7 +1,7 @@
-"""One game in a process of its own: `python -m mutualaid.simulation GAME`, GAME being JSON.
+"""Run one simulation: `python -m mutualaid.simulation SETTINGS`, SETTINGS being JSON.
 
 Started by `manage.py simulate` with a throw-away database in the environment, seeded, and holding
-the group's own past needs if there are any. Prints its figures as JSON.
+the group's own past needs if there are any. Prints its metrics as JSON.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import asdict
 import django
 
 
-def main(given: str) -> None:
+def main(settings_json: str) -> None:
     django.setup()
     from mutualaid.celery import without_broker
     from mutualaid.policy.reading import read_once
@@ -20,15 +20,16 @@ def main(given: str) -> None:
     from mutualaid.simulation.engine import Simulation
     from mutualaid.simulation.settings import START, SimulationSettings
 
-    game = SimulationSettings(**json.loads(given))
+    settings = SimulationSettings(**json.loads(settings_json))
     with moved_clock(START), without_broker(), read_once():
-        arrivals = needs.of_the_past()
-        languages, places = city.tongues(arrivals), city.areas()
-        kinds = list({arrival.category for arrival in arrivals}) or city.kinds(game)
-        city.settle(game, kinds, places, languages)
-        arrivals = arrivals or needs.made_up(game, kinds, places, languages)
-    with read_once():  # nobody changes it during a game
-        Simulation(game, arrivals).run()
+        arrivals = needs.take_past_needs()
+        languages, areas = city.languages_of(arrivals), city.make_areas()
+        categories = list({arrival.category for arrival in arrivals})
+        categories = categories or city.sample_categories(settings)
+        city.make_volunteers(settings, categories, areas, languages)
+        arrivals = arrivals or needs.make_up(settings, categories, areas, languages)
+    with read_once():  # no one changes the policy during a simulation
+        Simulation(settings, arrivals).run()
     sys.stdout.write(json.dumps(asdict(metrics.count())) + "\n")
 
 

@@ -1,4 +1,7 @@
-"""The city of a game: areas 1.5 km apart, and volunteers who live and help there."""
+"""Make the city of a simulation: areas 1.5 km apart, and volunteers who live and help there.
+
+How many of what is assumed, not measured (ADR 16).
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,27 +18,29 @@ from offers_app.actions import save_offer
 SIDE = 5
 """Areas along one side of the square."""
 APART_DEGREES = 0.0135
-KINDS = 20
-TONGUES = ("en", "es", "ar", "zh")
+CATEGORIES = 20
+"""How many are asked for."""
+LANGUAGES = ("en", "es", "ar", "zh")
 
 
-def tongues(arrivals: Sequence[Arrival] = ()) -> list[Language]:
-    """The languages that are spoken here: those of the needs, the most used first, if there are any."""
-    used = Counter(tongue for arrival in arrivals for tongue in arrival.languages)
-    if used:
-        return [tongue for tongue, _ in used.most_common()]
-    rows = {row.code: row for row in Language.objects.filter(code__in=TONGUES)}
-    return [rows[code] for code in TONGUES]
+def languages_of(arrivals: Sequence[Arrival] = ()) -> list[Language]:
+    """Return the languages of the arrivals, the most used first; of none, those of `LANGUAGES`."""
+    uses = Counter(language for arrival in arrivals for language in arrival.languages)
+    if uses:
+        return [language for language, _ in uses.most_common()]
+    rows = {row.code: row for row in Language.objects.filter(code__in=LANGUAGES)}
+    return [rows[code] for code in LANGUAGES]
 
 
-def kinds(game: SimulationSettings) -> list[Category]:
-    """The kinds of help that are asked for in this city."""
+def sample_categories(settings: SimulationSettings) -> list[Category]:
+    """Draw the categories that are asked for in this city."""
     rows = list(Category.objects.exclude(parent=None).filter(sensitive=False).order_by("pk"))
-    return Random(f"{game.seed} kinds").sample(rows, KINDS)  # noqa: S311  a game, no secret
+    random = Random(f"{settings.seed} kinds")  # noqa: S311  a simulation, no secret
+    return random.sample(rows, CATEGORIES)
 
 
-def areas() -> list[Locality]:
-    """Make the areas, where there are none."""
+def make_areas() -> list[Locality]:
+    """Make `SIDE` × `SIDE` areas, unless there are any; return all that no other is part of."""
     if not Locality.objects.exists():
         whole = Locality.objects.create(slug="city", name="City", lat=0, lng=0)
         for number in range(SIDE * SIDE):
@@ -49,24 +54,24 @@ def areas() -> list[Locality]:
 
 
 @transaction.atomic
-def settle(
-    game: SimulationSettings,
-    kinds: list[Category],
-    places: list[Locality],
+def make_volunteers(
+    settings: SimulationSettings,
+    categories: list[Category],
+    areas: list[Locality],
     languages: list[Language],
 ) -> None:
-    """Volunteers with an offer of three to eight of these kinds each, in one area."""
-    chance = Random(f"{game.seed} volunteers")  # noqa: S311  a game, no secret
-    for number in range(game.volunteers):
-        vetted = chance.random() < 0.4
+    """Make volunteers with an offer of three to eight of these categories each, in one area."""
+    random = Random(f"{settings.seed} volunteers")  # noqa: S311  a simulation, no secret
+    for number in range(settings.volunteers):
+        vetted = random.random() < 0.4
         person = User.objects.create_user(f"v{number}@people.example", vetted=vetted)
-        spoken = {languages[0]} if chance.random() < 0.8 else set()
+        spoken = {languages[0]} if random.random() < 0.8 else set()
         save_offer(
             by=person,
-            categories=chance.sample(kinds, min(len(kinds), chance.randint(3, 8))),
-            localities=[chance.choice(places)],
-            languages=spoken | {chance.choice(languages)},
-            reach_km=min(25, max(1, round(chance.lognormvariate(1.386, 0.6)))),
-            per_week=chance.choice([1, 1, 2, 2, 3, 5]),
-            has_vehicle=chance.random() < 0.4,
+            categories=random.sample(categories, min(len(categories), random.randint(3, 8))),
+            localities=[random.choice(areas)],
+            languages=spoken | {random.choice(languages)},
+            reach_km=min(25, max(1, round(random.lognormvariate(1.386, 0.6)))),
+            per_week=random.choice([1, 1, 2, 2, 3, 5]),
+            has_vehicle=random.random() < 0.4,
         )

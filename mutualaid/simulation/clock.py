@@ -1,4 +1,4 @@
-"""A clock that is moved by hand: Python's, and that of an SQLite database."""
+"""Move the clock by hand: Python's, and that of an SQLite database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from django.db.backends.signals import connection_created
 
 @contextmanager
 def moved_clock(start: datetime) -> Iterator[time_machine.Traveller]:
-    """Within the block it is `start` until the clock is moved. SQLite only.
+    """Stop the clock at `start`, until the yielded traveller moves it. SQLite only.
 
     The database's own `now` is a function of SQLite, which can be replaced; Django asks for it in
     one way only.
@@ -33,8 +33,8 @@ def _replace_now(connection: Any, **_: Any) -> None:
     connection.connection.create_function("strftime", 2, _strftime)
 
 
-def _strftime(form: str, moment: str) -> str:
+def _strftime(pattern: str, moment: str) -> str:
     if moment.upper() != "NOW":
         raise ValueError(moment)
     now = datetime.now(UTC)
-    return now.strftime(form.replace("%f", f"{now.second:02}.{now.microsecond // 1000:03}"))
+    return now.strftime(pattern.replace("%f", f"{now.second:02}.{now.microsecond // 1000:03}"))

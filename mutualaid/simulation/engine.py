@@ -1,4 +1,4 @@
-"""The game: asks come in, the policy invites, people answer, help is given. Through the real actions."""
+"""Run a simulation through the site's own actions: asks come in, people are invited, answer and help."""
 
 import heapq
 from collections.abc import Callable
@@ -39,64 +39,67 @@ TOO_LATE = (StateChanged, NotForYou, WeekIsFull)
 
 
 class Simulation:
-    def __init__(self, game: SimulationSettings, arrivals: list[Arrival]) -> None:
-        self.game = game
-        self.chance = Random(f"{game.seed} people")  # noqa: S311  a game, no secret
-        self.coming: list[tuple[datetime, int, Callable[[], None]]] = []
+    """A queue of events by time, and a clock that is moved in steps of `STEP`."""
+
+    def __init__(self, settings: SimulationSettings, arrivals: list[Arrival]) -> None:
+        self.settings = settings
+        self.random = Random(f"{settings.seed} people")  # noqa: S311  a simulation, no secret
+        self.events: list[tuple[datetime, int, Callable[[], None]]] = []
+        """A heap; the number keeps events of one moment in their order."""
         self.number = count()
-        self.seen_until = START
-        self.end = START + timedelta(weeks=game.weeks)
+        self.answered_until = START
+        self.end = START + timedelta(weeks=settings.weeks)
         for arrival in arrivals:
             self._at(arrival.at, partial(_send, arrival))
 
     def run(self) -> None:
-        """Run it to its end. Nothing is sent, and nothing waits for a broker."""
+        """Run it to its end, without a broker. Messages stay in the outbox."""
         now = START
         with moved_clock(START) as clock, without_broker():
-            policy = POLICIES[self.game.policy]()
+            policy = POLICIES[self.settings.policy]()
             while now < self.end:
-                self._happen(now)
+                self._do_what_is_due(now)
                 if now.minute == 0:
                     tasks.sweep()
                 policy.sweep()
-                self._hear_who_was_invited()
+                self._draw_answers()
                 now += STEP
                 clock.move_to(now)
 
     def _at(self, moment: datetime, do: Callable[[], None]) -> None:
-        heapq.heappush(self.coming, (moment, next(self.number), do))
+        heapq.heappush(self.events, (moment, next(self.number), do))
 
     def _after(self, wait: timedelta, do: Callable[[], None]) -> None:
         self._at(timezone.now() + wait, do)
 
-    def _happen(self, now: datetime) -> None:
-        while self.coming and self.coming[0][0] <= now:
-            heapq.heappop(self.coming)[2]()
+    def _do_what_is_due(self, now: datetime) -> None:
+        while self.events and self.events[0][0] <= now:
+            heapq.heappop(self.events)[2]()
 
-    def _hear_who_was_invited(self) -> None:
-        """Whoever was invited in this step makes up their mind."""
+    def _draw_answers(self) -> None:
+        """Put the answers of those who were invited since the last step into the queue."""
         now = timezone.now()
-        invited = Match.objects.filter(invited_at__gt=self.seen_until, invited_at__lte=now)
+        invited = Match.objects.filter(invited_at__gt=self.answered_until, invited_at__lte=now)
         for match in invited.order_by("pk").select_related("offer"):
-            lately = invitations().filter(
+            recent = invitations().filter(
                 recipient=match.offer.volunteer_id, created_at__gt=now - timedelta(days=7)
             )
-            said = answer(self.chance, match, lately.count(), self.game.fatigue)
-            if said.kind == "yes":
-                self._after(said.after, partial(self._yes, match.pk))
-            elif said.kind == "no":
-                self._after(said.after, partial(_no, match.pk))
-        self.seen_until = now
+            reply = answer(self.random, match, recent.count(), self.settings.fatigue)
+            if reply.kind == "yes":
+                self._after(reply.after, partial(self._accept, match.pk))
+            elif reply.kind == "no":
+                self._after(reply.after, partial(_decline, match.pk))
+        self.answered_until = now
 
-    def _yes(self, pk: int) -> None:
+    def _accept(self, pk: int) -> None:
         match = Match.objects.select_related("need__category", "offer__volunteer").get(pk=pk)
         try:
             claim = accept(match)
         except TOO_LATE:
             return
         report_in_touch(claim, by=volunteer(claim.volunteer))
-        finish = _let_go if lets_go(self.chance) else _finish
-        self._after(until_done(self.chance), partial(finish, claim.pk))
+        finish = _release if lets_go(self.random) else _deliver
+        self._after(until_done(self.random), partial(finish, claim.pk))
 
 
 def _send(arrival: Arrival) -> None:
@@ -106,14 +109,14 @@ def _send(arrival: Arrival) -> None:
     send_ask(needs=[need], contact=ContactDetails(), languages=arrival.languages, receipt=False)
 
 
-def _no(pk: int) -> None:
+def _decline(pk: int) -> None:
     try:
         decline(Match.objects.select_related("need", "offer__volunteer").get(pk=pk))
     except (AlreadyAccepted, StateChanged):
         return
 
 
-def _let_go(pk: int) -> None:
+def _release(pk: int) -> None:
     claim = Claim.objects.select_related("need__ask", "volunteer").get(pk=pk)
     try:
         release_claim(claim, by=volunteer(claim.volunteer))
@@ -121,7 +124,7 @@ def _let_go(pk: int) -> None:
         return
 
 
-def _finish(pk: int) -> None:
+def _deliver(pk: int) -> None:
     claim = Claim.objects.select_related("need__ask", "volunteer").get(pk=pk)
     try:
         deliver_claim(claim, by=volunteer(claim.volunteer))

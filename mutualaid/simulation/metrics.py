@@ -1,4 +1,4 @@
-"""What came of a game, counted from the rows it left."""
+"""Count the results of a simulation from the rows it left."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -12,36 +12,42 @@ from offers_app.models import Offer
 from requests_app.models import Claim, Need
 from requests_app.states import FILLS_A_PLACE, Urgency
 
-ENOUGH = 10
-"""An area with fewer needs than this says nothing about fairness."""
+LEAST_NEEDS = 10
+"""An area with fewer says nothing about fairness. Assumed, not measured."""
 IN_TIME = timedelta(days=1)
 Invitation = tuple[int, datetime]
 """Who was invited (id of the person), and when."""
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Shares are from 0 to 1. Gini is 0 where all volunteers are invited alike, 1 where one has all."""
+class Metrics:
+    """Shares are from 0 to 1."""
 
     needs: int
     claimed: float
+    """Share of needs that were taken on."""
     critical_unmet: float
-    """Of those needed today, the share that nobody took on within 24 hours."""
+    """Of those needed today, the share that no one took on within 24 hours."""
     invitations_per_claim: float
     invitations_a_week_p99: float
+    """Of all volunteers and calendar weeks with an invitation, what 99 % do not exceed."""
     gini_of_invitations: float
+    """0 where all volunteers are invited alike, 1 where one has all."""
     worst_locality: float
+    """Share of needs taken on in the worst-served area of at least `LEAST_NEEDS`."""
     km: float
+    """Mean distance from centre to centre of matches that were accepted; 0 for what works remotely."""
 
 
-def count() -> Figures:
+def count() -> Metrics:
+    """Count the needs, claims and invitations in the database."""
     needs = list(Need.objects.values_list("pk", "urgency", "locality", "created_at"))
     kept = Claim.objects.filter(state__in=FILLS_A_PLACE)
     taken = dict(kept.values_list("need", "claimed_at"))
     critical = [row for row in needs if row[1] == Urgency.CRITICAL]
     late = [pk for pk, _, _, at in critical if pk not in taken or taken[pk] - at > IN_TIME]
     invited = list(invitations().values_list("recipient", "created_at"))
-    return Figures(
+    return Metrics(
         needs=len(needs),
         claimed=_share(len(taken), len(needs)),
         critical_unmet=_share(len(late), len(critical)),
@@ -53,8 +59,8 @@ def count() -> Figures:
     )
 
 
-def invitations() -> "QuerySet[Notification]":
-    """Each is a message of its own, also where one person is invited to a need once more."""
+def invitations() -> QuerySet[Notification]:
+    """Return the messages that invite; one person may be invited to a need more than once."""
     return Notification.objects.filter(kind="need_fits")
 
 
@@ -63,34 +69,34 @@ def _share(part: int, whole: int) -> float:
 
 
 def _p99(rows: list[Invitation]) -> float:
-    """Over volunteers and calendar weeks in which they were invited at all."""
     weeks = Counter((person, *at.isocalendar()[:2]) for person, at in rows)
     ordered = sorted(weeks.values())
     return float(ordered[int(0.99 * (len(ordered) - 1))]) if ordered else 0.0
 
 
 def _per_volunteer(rows: list[Invitation]) -> list[int]:
-    of = Counter(person for person, _ in rows)
-    return sorted(of[pk] for pk in Offer.objects.values_list("volunteer", flat=True))
+    counts = Counter(person for person, _ in rows)
+    return sorted(counts[pk] for pk in Offer.objects.values_list("volunteer", flat=True))
 
 
-def _gini(ordered: list[int]) -> float:
-    many, total = len(ordered), sum(ordered)
-    weighted = sum((2 * n - many + 1) * one for n, one in enumerate(ordered))
-    return weighted / (many * total) if total else 0.0
+def _gini(ascending: list[int]) -> float:
+    count, total = len(ascending), sum(ascending)
+    weighted = sum((2 * rank - count + 1) * value for rank, value in enumerate(ascending))
+    return weighted / (count * total) if total else 0.0
 
 
 def _worst(rows: list[tuple[int, bool]]) -> float:
-    here: dict[int, list[bool]] = defaultdict(list)
-    for locality, helped in rows:
-        here[locality].append(helped)
-    shares = [sum(row) / len(row) for row in here.values() if len(row) >= ENOUGH]
+    by_locality: dict[int, list[bool]] = defaultdict(list)
+    for locality, is_taken in rows:
+        by_locality[locality].append(is_taken)
+    shares = [
+        sum(taken) / len(taken) for taken in by_locality.values() if len(taken) >= LEAST_NEEDS
+    ]
     return min(shares, default=0.0)
 
 
 def _km(needs: set[int]) -> float:
-    """The way of those who came, from centre to centre; what works from afar has none."""
     accepted = Match.objects.filter(state=Match.State.ACCEPTED, need__in=needs)
-    lines = accepted.values_list("lines", flat=True)
-    ways = [float(line["value"]) for one in lines for line in one if line["code"] == "in_reach"]
-    return sum(ways) / len(lines) if lines else 0.0
+    reasons = accepted.values_list("lines", flat=True)
+    km = [float(line["value"]) for lines in reasons for line in lines if line["code"] == "in_reach"]
+    return sum(km) / len(reasons) if reasons else 0.0

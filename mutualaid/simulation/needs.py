@@ -1,4 +1,4 @@
-"""The needs of a game: made up, or a group's own past."""
+"""The needs of a simulation: made up, or a group's own past."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,30 +19,33 @@ class Arrival:
     urgency: int
 
 
-def made_up(
-    game: SimulationSettings,
-    kinds: Sequence[Category],
-    places: Sequence[Locality],
-    tongues: Sequence[Language],
+def make_up(
+    settings: SimulationSettings,
+    categories: Sequence[Category],
+    areas: Sequence[Locality],
+    languages: Sequence[Language],
 ) -> list[Arrival]:
-    """Needs by day, unevenly over kinds and areas (Zipf), one in twelve for today."""
-    chance = Random(f"{game.seed} needs")  # noqa: S311  a game, no secret
-    where = list(places)
-    chance.shuffle(where)
+    """Draw needs that come by day, unevenly over categories and areas (Zipf), one in twelve for today.
+
+    How unevenly is assumed, not measured (ADR 16).
+    """
+    random = Random(f"{settings.seed} needs")  # noqa: S311  a simulation, no secret
+    shuffled = list(areas)
+    random.shuffle(shuffled)
     return [
         Arrival(
-            at=_by_day(chance, game.weeks),
-            category=chance.choices(kinds, _zipf(len(kinds)))[0],
-            locality=chance.choices(where, _zipf(len(where)))[0],
-            languages=chance.choices(tongues, _zipf(len(tongues))),
-            urgency=chance.choices([1, 2, 3, 4], [20, 50, 22, 8])[0],
+            at=_by_day(random, settings.weeks),
+            category=random.choices(categories, _zipf(len(categories)))[0],
+            locality=random.choices(shuffled, _zipf(len(shuffled)))[0],
+            languages=random.choices(languages, _zipf(len(languages))),
+            urgency=random.choices([1, 2, 3, 4], [20, 50, 22, 8])[0],
         )
-        for _ in range(game.weeks * game.needs_a_week)
+        for _ in range(settings.weeks * settings.needs_a_week)
     ]
 
 
-def of_the_past() -> list[Arrival]:
-    """The needs that were read from a sheet, from the day of the first on; they are taken out again."""
+def take_past_needs() -> list[Arrival]:
+    """Turn the needs in the database into arrivals from `START` on, and delete them with their asks."""
     rows = Need.objects.order_by("created_at").select_related("category", "locality", "ask")
     needs = list(rows.prefetch_related("ask__languages"))
     if not needs:
@@ -63,10 +66,10 @@ def of_the_past() -> list[Arrival]:
     return arrivals
 
 
-def _by_day(chance: Random, weeks: int) -> datetime:
-    day = timedelta(days=chance.randrange(7 * weeks))
-    return START + day + timedelta(hours=chance.triangular(1, 15, 5))
+def _by_day(random: Random, weeks: int) -> datetime:
+    day = timedelta(days=random.randrange(7 * weeks))
+    return START + day + timedelta(hours=random.triangular(1, 15, 5))
 
 
-def _zipf(many: int) -> list[float]:
-    return [1 / (1 + place) ** 0.8 for place in range(many)]
+def _zipf(count: int) -> list[float]:
+    return [1 / (1 + rank) ** 0.8 for rank in range(count)]

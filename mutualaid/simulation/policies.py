@@ -1,6 +1,6 @@
-"""Whom to invite, and when: the site's own way and two plain ones, behind one small interface.
+"""Whom to invite, and when: the site's own way and two plain ones to compare it with.
 
-All go by the same hard rules and through the same invitations and answers.
+All keep the same hard rules, and use the same invitations and answers.
 """
 
 from collections.abc import Callable
@@ -19,18 +19,19 @@ from mutualaid.matching.scoring import total
 from mutualaid.matching.search.ranking import Ranked, best_offers
 from requests_app.models import Need
 
-EVERYBODY = 1_000_000
+ALL = 1_000_000
+"""More offers than there can be."""
 SOLVE_HOURS = 3
-"""The real clock solves the backlog every five minutes; in a small city this is as good."""
+"""The site solves the backlog every five minutes; in a small city this is as good."""
 
 
 class Policy(Protocol):
     def sweep(self) -> None:
-        """Look at every need that is due now and invite whom it likes; called every quarter of an hour."""
+        """Invite volunteers to the needs that are due now; called every quarter of an hour."""
 
 
 class OurOwn:
-    """The site as it is: waves in the order of rank, and the prices of the whole backlog."""
+    """The site's own way: waves in the order of rank, and the prices of the whole backlog."""
 
     def __init__(self) -> None:
         self.next_solve = timezone.now()
@@ -44,14 +45,14 @@ class OurOwn:
 
 
 class InviteEveryone:
-    """Whoever fits is invited at once, and who comes to fit is invited the next day."""
+    """Invites whoever fits at once, and who comes to fit the next day."""
 
     def sweep(self) -> None:
         _for_each_due(lambda fitting: fitting, timedelta(days=1))
 
 
 class NearestFive:
-    """The five nearest, two hours later the next five, and so on."""
+    """Invites the five nearest, two hours later the next five, and so on."""
 
     def sweep(self) -> None:
         _for_each_due(lambda fitting: sorted(fitting, key=_km)[:5], timedelta(hours=2))
@@ -71,16 +72,19 @@ def _for_each_due(choose: Callable[[list[Ranked]], list[Ranked]], wait: timedelt
 
 @transaction.atomic
 def _invite(need: Need, choose: Callable[[list[Ranked]], list[Ranked]], wait: timedelta) -> None:
-    now, known = timezone.now(), frozenset(need.matches.values_list("offer_id", flat=True))
-    for one in choose(best_offers(need, EVERYBODY, without=known).offers):
-        score, factor = total(one.lines), acceptance_factor(one.facts)
-        match = Match(
-            need=need, offer_id=one.offer_id, score=score, lines=one.lines, acceptance_factor=factor
+    now = timezone.now()
+    matched = frozenset(need.matches.values_list("offer_id", flat=True))
+    for ranked in choose(best_offers(need, ALL, without=matched).offers):
+        match = Match.objects.create(
+            need=need,
+            offer_id=ranked.offer_id,
+            score=total(ranked.lines),
+            lines=ranked.lines,
+            acceptance_factor=acceptance_factor(ranked.facts),
         )
-        match.save()
         invite(need, [match], now)
     Need.objects.filter(pk=need.pk).update(match_due_at=now + wait)
 
 
-def _km(one: Ranked) -> float:
-    return 0.0 if one.facts.same_locality else one.facts.km or 0.0
+def _km(ranked: Ranked) -> float:
+    return 0.0 if ranked.facts.same_locality else ranked.facts.km or 0.0

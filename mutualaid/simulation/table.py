@@ -1,4 +1,4 @@
-"""The figures of all policies side by side: as lines for a terminal."""
+"""The metrics of all policies side by side, as lines for a terminal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.simulation.metrics import Figures
+from mutualaid.simulation.metrics import Metrics
 
 
 @dataclass(frozen=True)
 class Measure:
+    """A line of the table."""
+
     field: str
+    """Of `Metrics`."""
     label: str | Promise
-    form: str
+    format_spec: str
     is_share: bool = False
 
-    def of(self, figures: Figures) -> float:
-        return float(getattr(figures, self.field))
+    def value_of(self, metrics: Metrics) -> float:
+        return float(getattr(metrics, self.field))
 
-    def said(self, figures: Figures) -> str:
-        return format(self.of(figures), self.form)
+    def text_of(self, metrics: Metrics) -> str:
+        return format(self.value_of(metrics), self.format_spec)
 
 
 MEASURES = [
@@ -34,10 +37,11 @@ MEASURES = [
 ]
 
 
-def lines(names: Sequence[str], figures: Sequence[Figures]) -> list[str]:
-    wide = max(len(str(measure.label)) for measure in MEASURES)
-    rows = [f"{'':{wide}}  " + "  ".join(f"{name:>12}" for name in names)]
+def lines(policies: Sequence[str], results: Sequence[Metrics]) -> list[str]:
+    """Return the table as lines; `results` are those of the `policies`, in the same order."""
+    width = max(len(str(measure.label)) for measure in MEASURES)
+    rows = [f"{'':{width}}  " + "  ".join(f"{policy:>12}" for policy in policies)]
     for measure in MEASURES:
-        cells = "  ".join(f"{measure.said(one):>12}" for one in figures)
-        rows.append(f"{measure.label!s:{wide}}  {cells}")
+        cells = "  ".join(f"{measure.text_of(metrics):>12}" for metrics in results)
+        rows.append(f"{measure.label!s:{width}}  {cells}")
     return rows

@@ -1,1 +1,1 @@
-"""Everything in one process tree on a machine without servers: web, worker, beat and broker."""
+"""Run web, worker, beat and broker in one process tree, on a machine without servers (ADR 7)."""

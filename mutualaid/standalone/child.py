@@ -10,7 +10,7 @@ from contextlib import suppress
 LONGEST_PAUSE = 30.0
 """Seconds between two starts of a child that keeps dying. The first pause is half a second."""
 STEADY_AFTER = 60.0
-"""Seconds after which a child counts as well, and a later death as its first."""
+"""Seconds that a child must run for its next death to count as its first."""
 
 
 class Child:
@@ -24,13 +24,13 @@ class Child:
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches the supervisor alone, which ends the whole group.
-        nothing = subprocess.DEVNULL
-        self._process = subprocess.Popen(self.command, stdin=nothing, start_new_session=True)
+        no_input = subprocess.DEVNULL
+        self._process = subprocess.Popen(self.command, stdin=no_input, start_new_session=True)
         self.pid = self._process.pid
         self._started = time.monotonic()
 
     def has_died(self) -> bool:
-        """Tell a death once; from then on the child is `due` to start after a pause."""
+        """Return True once for each death; from then on the child is due to start after a pause."""
         if not self._process or self._process.poll() is None:
             return False
         self._signal(signal.SIGKILL)  # what it started outlives it
@@ -43,12 +43,13 @@ class Child:
     def is_due(self) -> bool:
         return not self._process and time.monotonic() >= self._due
 
-    def ask_to_end(self) -> None:
+    def terminate(self) -> None:
+        """Send SIGTERM to the child and all it started."""
         if self._process:
             self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """Kill the child and all it started, as a machine short of memory would."""
+        """Send SIGKILL to the child and all it started."""
         if self._process:
             self._signal(signal.SIGKILL)
 
@@ -68,9 +69,9 @@ class Child:
 
 
 def end(children: Sequence[Child], *, within: float) -> None:
-    """Ask all `children` to end, and kill those that have not after `within` seconds."""
+    """Terminate all `children`, and kill those that have not ended after `within` seconds."""
     deadline = time.monotonic() + within
     for child in children:
-        child.ask_to_end()
+        child.terminate()
     for child in children:
         child.end_by(deadline)

@@ -1,2 +1,2 @@
 class CannotStart(Exception):
-    """The site cannot start as things are. The text tells a person why, and what to do."""
+    """The site cannot start. The message is translated and says why, and what to do."""

@@ -1,4 +1,4 @@
-"""The data folder belongs to one supervisor at a time, also after one was killed."""
+"""Keep the data folder for one supervisor at a time, also after one was killed."""
 
 import fcntl
 import os
@@ -18,10 +18,10 @@ ORPHANS_END_WITHIN = 5.0
 
 
 @contextmanager
-def held(folder: Path, *, address: str) -> Iterator[None]:
-    """Hold `folder` for a site at `address` as long as the block runs.
+def locked(folder: Path, *, address: str) -> Iterator[None]:
+    """Lock `folder` for a site at `address` as long as the block runs.
 
-    Raises `CannotStart` when another supervisor holds it.
+    Raises `CannotStart` when another supervisor has it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "running").open("a+") as file:
@@ -29,47 +29,47 @@ def held(folder: Path, *, address: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            words = _("The site runs already, at %(address)s. Use that one, or stop it first.")
-            raise CannotStart(words % {"address": file.read().strip()}) from None
+            message = _("The site runs already, at %(address)s. Use that one, or stop it first.")
+            raise CannotStart(message % {"address": file.read().strip()}) from None
         file.truncate(0)
         print(address, file=file, flush=True)
         yield
 
 
-def remember(folder: Path, pids: Iterable[int]) -> None:
-    """Note which process groups run for `folder`, for the start after a `kill -9`."""
+def write_processes(folder: Path, pids: Iterable[int]) -> None:
+    """Write down which process groups run for `folder`, for the start after a `kill -9`."""
     draft = folder / "processes.draft"
-    draft.write_text("".join(f"{pid} {_born(pid)}\n" for pid in pids))
-    draft.replace(folder / "processes")  # whole or not at all, whenever we are killed
+    draft.write_text("".join(f"{pid} {_started_at(pid)}\n" for pid in pids))
+    draft.replace(folder / "processes")  # atomic, whenever we are killed
 
 
 def end_orphans(folder: Path) -> None:
     """End what a killed supervisor left running, and wait until it is gone."""
-    notes = folder / "processes"
-    lines = notes.read_text().splitlines() if notes.exists() else []
-    noted = {int(pid): born for pid, _space, born in (line.partition(" ") for line in lines)}
-    # The moment of birth tells our process from a stranger's that got the same number later.
-    orphans = [pid for pid, born in noted.items() if born and born == _born(pid)]
+    file = folder / "processes"
+    lines = file.read_text().splitlines() if file.exists() else []
+    started_at = {int(pid): moment for pid, _, moment in (line.partition(" ") for line in lines)}
+    # The moment of its start tells our process from another that got the same number later.
+    orphans = [pid for pid, moment in started_at.items() if moment and moment == _started_at(pid)]
     for pid in orphans:
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
     deadline = time.monotonic() + ORPHANS_END_WITHIN
-    while any(map(_born, orphans)) and time.monotonic() < deadline:
+    while any(map(_started_at, orphans)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    notes.unlink(missing_ok=True)
+    file.unlink(missing_ok=True)
 
 
-def _born(pid: int) -> str:
-    """When the process began, in the system's own words; empty when it is gone."""
+def _started_at(pid: int) -> str:
+    """When the process began, in whatever way the system writes it; empty when it has ended."""
     try:
         state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except FileNotFoundError:
-        return _born_by_ps(pid) if not Path("/proc/self").exists() else ""
+        return _started_at_by_ps(pid) if not Path("/proc/self").exists() else ""
     except ProcessLookupError:
         return ""
     return "" if state == "Z" else fields[18]
 
 
-def _born_by_ps(pid: int) -> str:
+def _started_at_by_ps(pid: int) -> str:
     ps = ["/bin/ps", "-o", "lstart=", "-p", str(pid)]
     return subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip()

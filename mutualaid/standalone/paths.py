@@ -1,4 +1,4 @@
-"""Where the embedded servers keep their sockets."""
+"""Where the broker keeps its socket. Read by the settings, so nothing of Django is imported here."""
 
 import hashlib
 import tempfile

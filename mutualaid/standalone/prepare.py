@@ -1,4 +1,4 @@
-"""What has to be true before the first request: a database that answers and is up to date."""
+"""Prepare the site for its first request: a database that answers and is up to date."""
 
 from io import StringIO
 
@@ -11,18 +11,21 @@ from mutualaid.standalone.errors import CannotStart
 
 
 def check_database() -> None:
-    """Raise `CannotStart` with the reason, and without the password, when the database is down."""
-    # The supervisor asks a few questions at the start: a pool would hold connections for ever.
+    """Connect to the database once.
+
+    Raises `CannotStart` with the reason, and without the password, when it does not answer.
+    """
+    # The supervisor needs a few queries at the start: a pool would hold connections for ever.
     connection.settings_dict["OPTIONS"].pop("pool", None)
     try:
         connection.ensure_connection()
     except Error as error:
-        words = _("The database in DATABASE_URL does not answer: %(reason)s")
-        raise CannotStart(words % {"reason": _reason(error)}) from None
+        message = _("The database in DATABASE_URL does not answer: %(reason)s")
+        raise CannotStart(message % {"reason": _reason(error)}) from None
 
 
 def prepare() -> str:
-    """Bring words, static files and tables up to date and seed them. Return the demo's sign-ins."""
+    """Compile translations, collect static files, migrate and seed; return the demo's sign-ins."""
     call_command("translations", "compile", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)

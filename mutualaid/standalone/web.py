@@ -1,4 +1,4 @@
-"""The web server, for this machine alone."""
+"""The web server, reachable from this machine only."""
 
 import errno
 import socket
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mutualaid.standalone.errors import CannotStart
 
-HERE = "127.0.0.1"
+LOCALHOST = "127.0.0.1"
 ANSWERS_WITHIN = 2.0
 """Seconds."""
 
@@ -21,7 +21,7 @@ def command(port: int) -> list[str]:
 
     It keeps no access log, for a path may be a private link.
     """
-    gunicorn = [sys.executable, "-m", "gunicorn", "mutualaid.wsgi", "--bind", f"{HERE}:{port}"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "mutualaid.wsgi", "--bind", f"{LOCALHOST}:{port}"]
     threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     threads += ["--preload"]  # read the code once, not in each of them
     quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
@@ -29,29 +29,29 @@ def command(port: int) -> list[str]:
 
 
 def answers(port: int) -> bool:
-    """Whether the site on `port` says that it is well."""
+    """Return whether the site on `port` answers /healthz without an error."""
     host = urlsplit(settings.SITE_URL).netloc
-    line = HTTPConnection(HERE, port, timeout=ANSWERS_WITHIN)
+    connection = HTTPConnection(LOCALHOST, port, timeout=ANSWERS_WITHIN)
     try:
-        line.request("GET", "/healthz", headers={"Host": host})
-        return line.getresponse().status < 400  # behind https it answers by a redirect
+        connection.request("GET", "/healthz", headers={"Host": host})
+        return connection.getresponse().status < 400  # behind https it answers by a redirect
     except (OSError, HTTPException):
         return False
     finally:
-        line.close()
+        connection.close()
 
 
 def check_port(port: int) -> None:
-    """Raise `CannotStart` when another program has `port`, or this account may not use it."""
+    """Raises `CannotStart` when another program has `port`, or this account may not use it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HERE, port))
+            probe.bind((LOCALHOST, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                why = _("Another program uses port %(port)d.") % {"port": port}
+                reason = _("Another program uses port %(port)d.") % {"port": port}
             else:
-                why = _("Port %(port)d cannot be used here.") % {"port": port}
+                reason = _("Port %(port)d cannot be used here.") % {"port": port}
             other = 8002 if port == 8001 else 8001
             advice = _("Choose another one: make run PORT=%(other)d") % {"other": other}
-            raise CannotStart(f"{why} {advice}") from None
+            raise CannotStart(f"{reason} {advice}") from None

@@ -1,10 +1,10 @@
-"""The worker, and the beat that makes it look for due rows. Two processes: either may die alone."""
+"""The worker, and the beat that starts its sweeps. Two processes: either may die alone."""
 
 import sys
 from pathlib import Path
 
 ROOT_WARNING = "You're running the worker with superuser privileges"
-"""In a container that is how it is, and messages hold nothing but ids in JSON."""
+"""Not shown: a container runs as root, and tasks carry nothing but ids in JSON."""
 CELERY = [
     *(sys.executable, "-W", f"ignore:{ROOT_WARNING}"),
     *("-m", "celery", "--quiet", "--app", "mutualaid"),

@@ -1,4 +1,4 @@
-"""Small pieces of pages."""
+"""Template tags for icons and contact details."""
 
 from django import template
 from django.templatetags.static import static
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A sign from our sprite; the word always stands beside it."""
+    """Render an icon of our sprite; a word always stands beside it."""
     sprite = static("icons.svg")
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#icon-{}"></use></svg>', sprite, name
@@ -21,14 +21,14 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def contact_links(text: str) -> SafeString:
-    """A phone or e-mail as a link that dials or writes; among other words, the words and then the links."""
-    found = parse(text)
-    if len(found.points) == 1 and not found.unread:
-        return format_html('<a href="{}"><bdi dir="ltr">{}</bdi></a>', found.points[0].uri, text)
-    words = format_html("<bdi>{}</bdi>", text)
+    """Render a phone or e-mail as a link that dials or writes; other text with the links behind it."""
+    parsed = parse(text)
+    if len(parsed.points) == 1 and not parsed.unread:
+        return format_html('<a href="{}"><bdi dir="ltr">{}</bdi></a>', parsed.points[0].uri, text)
+    plain = format_html("<bdi>{}</bdi>", text)
     links = format_html_join(
         ", ",
         '<a href="{}"><bdi dir="ltr">{}</bdi></a>',
-        ((point.uri, point.display) for point in found.points),
+        ((point.uri, point.display) for point in parsed.points),
     )
-    return format_html("{} ({})", words, links) if links else words
+    return format_html("{} ({})", plain, links) if links else plain

@@ -89,7 +89,7 @@ def _arrive(
 
 
 def _only(problem: Any, needs: Any) -> Any:
-    parts = {name: getattr(problem, name)[needs] for name in ("group", "base", "kept")}
+    parts = {name: getattr(problem, name)[needs] for name in ("group", "base_points", "proposed")}
     return replace(problem, **parts)
 
 

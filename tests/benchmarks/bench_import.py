@@ -71,7 +71,7 @@ def _match() -> None:
 
 
 def _rows(sheet: Path) -> int:
-    from mutualaid.importing.tables import read_table
+    from mutualaid.importing.sheet import read_table
 
     return len(read_table(sheet).rows)
 

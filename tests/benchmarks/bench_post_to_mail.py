@@ -1,7 +1,7 @@
 """From a posted need to its message at the mail server: `make bench-mail`.
 
 The site really runs: on SQLite with the embedded broker, on PostgreSQL with a Redis beside it. The
-baseline is a mail sent inside the request, which nobody could rely on and nothing can undercut.
+baseline is a mail sent inside the request, which no one could rely on and nothing can undercut.
 """
 
 import sys

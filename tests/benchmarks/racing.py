@@ -35,7 +35,7 @@ def race(way: str, tries: Sequence[Try], *, processes: int, limit: int) -> Outco
 
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager:
-        start = manager.Barrier(processes + 1, timeout=120)  # a process that died holds up nobody
+        start = manager.Barrier(processes + 1, timeout=120)  # a process that died holds up no one
         with ProcessPoolExecutor(
             processes, context, _begin, (connection.settings_dict["NAME"], start)
         ) as pool:

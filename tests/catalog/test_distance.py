@@ -20,9 +20,9 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("here", "there", "km"), KNOWN)
-def test_known_distances(here, there, km):
-    assert km_between(*here, *there) == pytest.approx(km, abs=0.6)
+@pytest.mark.parametrize(("first", "second", "km"), KNOWN)
+def test_known_distances(first, second, km):
+    assert km_between(*first, *second) == pytest.approx(km, abs=0.6)
 
 
 @given(LAT, LNG, LAT, LNG)

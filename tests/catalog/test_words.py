@@ -33,7 +33,7 @@ def test_every_seeded_kind_stands_in_a_group_has_a_sign_and_is_translated():
     assert len(CATEGORIES) == Category.objects.count()
 
 
-def test_what_can_endanger_somebody_is_sensitive_and_what_works_from_afar_is_so():
+def test_what_can_endanger_someone_is_sensitive_and_what_works_from_afar_is_so():
     call_command("seed", verbosity=0)
     assert Category.objects.filter(sensitive=True).exists()
     assert Category.objects.filter(remote_ok=True).exists()

@@ -1,4 +1,4 @@
-"""Mail servers that hang, refuse, hang up and lie, and everybody else's messages beside them."""
+"""Mail servers that hang, refuse, hang up and lie, and everyone else's messages beside them."""
 
 import time
 from collections.abc import Callable

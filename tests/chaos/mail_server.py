@@ -17,7 +17,7 @@ ANSWERS = {
     "busy.example": "451 try again later",
     "gone.example": "550 no such mailbox",
 }
-"""What is said to a letter for somebody there."""
+"""What is said to a letter for someone there."""
 HANGS, DROPS, LIES = "slow.example", "drops.example", "lies.example"
 """Answers after a minute; ends the connection; keeps the letter and ends the connection."""
 A_MINUTE = 60

@@ -110,8 +110,8 @@ def running(database: str, history: History, *, pace: float = 0.0) -> Iterator[W
             exit.callback(world.close)
         exit.callback(world.site.clear_up)
         settings = {"DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
-        os.environ |= world.site.environment | settings  # before anybody reads the settings
+        os.environ |= world.site.environment | settings  # before anyone reads the settings
         django.setup()
         world.site.start()
         yield world
-        shutil.copy(world.site.said, history.path.with_suffix(".log"))
+        shutil.copy(world.site.output, history.path.with_suffix(".log"))

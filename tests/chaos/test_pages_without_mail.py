@@ -26,7 +26,7 @@ def dead_mail(settings) -> Iterator[socket.socket]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_from_the_question_to_the_thanks_nobody_waits_for_the_mail_server(
+def test_from_the_question_to_the_thanks_no_one_waits_for_the_mail_server(
     client, signed_in, sam, dead_mail
 ):
     words_and_places()

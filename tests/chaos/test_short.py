@@ -14,7 +14,7 @@ DATABASE = "sqlite" if connection.vendor == "sqlite" else "postgres"
 @pytest.mark.slow
 @pytest.mark.each_database
 @pytest.mark.parametrize("what", ["short-storm", "calm --rows 300", "bad-addresses"])
-def test_no_message_is_lost_and_nobody_waits_for_somebody_elses(tmp_path: Path, what: str) -> None:
+def test_no_message_is_lost_and_no_one_waits_for_someone_elses(tmp_path: Path, what: str) -> None:
     command = [sys.executable, "-m", "tests.chaos.run", *what.split(), DATABASE]
     done = subprocess.run(
         [*command, "--history", tmp_path],

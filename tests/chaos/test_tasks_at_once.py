@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
 WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
 NOT_THE_RECORD = {"sessions.Session", "matching.BacklogRun", "matching.BacklogLease"}
-"""How often the whole backlog was looked at is no fact about anybody."""
+"""How often the whole backlog was looked at is no fact about anyone."""
 STATES = {"state", "close_reason", "attempts", "kind", "slot"}
 """What stands in a row beside its number and its times."""
 

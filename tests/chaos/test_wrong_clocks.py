@@ -1,4 +1,4 @@
-"""The clock of one machine is ten minutes wrong. The database's clock decides, so nobody notices."""
+"""The clock of one machine is ten minutes wrong. The database's clock decides, so no one notices."""
 
 from datetime import timedelta
 
@@ -114,7 +114,7 @@ def test_an_ask_and_the_week_are_told_once_by_both(sam, wrong):
     factories.person("Carla", Role.COORDINATOR)
     factories.offer(by=sam)
     factories.need()
-    factories.need(category=factories.category("rides"))  # which nobody offers
+    factories.need(category=factories.category("rides"))  # which no one offers
     for clock in (timezone.now() + wrong, timezone.now()):
         with time_machine.travel(clock):
             match_what_is_due()

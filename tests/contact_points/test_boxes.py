@@ -71,15 +71,15 @@ UNREAD = {
 
 @pytest.mark.parametrize("typed", BOXES)
 def test_each_is_found(typed):
-    found = parse(typed)
-    assert [point.normal for point in found.points] == BOXES[typed]
-    assert found.unread == ()
+    parsed = parse(typed)
+    assert [point.normal for point in parsed.points] == BOXES[typed]
+    assert parsed.unread == ()
 
 
 @pytest.mark.parametrize("typed", UNREAD)
 def test_what_is_neither_is_told(typed):
-    found = parse(typed)
-    assert (tuple(point.normal for point in found.points), found.unread) == UNREAD[typed]
+    parsed = parse(typed)
+    assert (tuple(point.normal for point in parsed.points), parsed.unread) == UNREAD[typed]
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_what_is_neither_is_told(typed):
 )
 def test_blanks_stand_in_numbers_and_between_them(settings, region, typed, numbers):
     settings.PHONE_REGION = region
-    found = parse(typed)
-    assert [point.normal for point in found.points] == numbers
-    assert found.unread == ()
+    parsed = parse(typed)
+    assert [point.normal for point in parsed.points] == numbers
+    assert parsed.unread == ()
 
 
 @pytest.mark.parametrize("between", [", ", "\n", " ", "; ", " and "])
@@ -131,7 +131,7 @@ def test_one_that_stands_there_twice_is_one():
     ["1 " * 2000, "11 " * 1300, "/1" * 2000, "+1" * 2000, "m:" * 2000, "a@" * 2000, "@" * 4000,
      "1x" * 2000, "a/" * 1999 + "@b", "(" * 4000, "x1 " * 1300, "ﷺ" * 4000, "bo@x.example/" * 300],
 )  # fmt: skip
-def test_nobody_can_make_it_slow(typed):
+def test_no_one_can_make_it_slow(typed):
     began = perf_counter()
     assert isinstance(parse(typed), Parsed)
     assert perf_counter() - began < 5, "about a tenth of a second on an idle machine"

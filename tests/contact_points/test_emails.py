@@ -28,9 +28,9 @@ CASES = [(identity, typed) for identity, all in SAME.items() for typed in all]
 
 @pytest.mark.parametrize(("identity", "typed"), CASES)
 def test_however_it_is_written_it_is_one_mailbox(identity, typed):
-    found = parse(typed)
-    assert [point.identity for point in found.points] == [identity]
-    assert found.unread == ()
+    parsed = parse(typed)
+    assert [point.identity for point in parsed.points] == [identity]
+    assert parsed.unread == ()
 
 
 def test_dots_count_where_the_provider_counts_them():
@@ -76,10 +76,10 @@ def test_whatever_djangos_field_takes_has_an_identity(typed):
     ],
 )  # fmt: skip
 def test_what_is_none_is_told(typed):
-    found = parse(typed)
-    assert found.points == ()
+    parsed = parse(typed)
+    assert parsed.points == ()
     assert parse_email(typed) is None
-    assert found.unread or not any(letter.isalnum() for letter in typed.removeprefix("mailto:"))
+    assert parsed.unread or not any(letter.isalnum() for letter in typed.removeprefix("mailto:"))
 
 
 def test_further_addresses_in_a_link_are_told():

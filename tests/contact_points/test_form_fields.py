@@ -6,7 +6,7 @@ from django import forms
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 
 
-def told(field: forms.Field, typed: str) -> str:
+def error_of(field: forms.Field, typed: str) -> str:
     with pytest.raises(forms.ValidationError) as raised:
         field.clean(typed)
     return " ".join(raised.value.messages)
@@ -19,11 +19,11 @@ def test_several_are_taken_apart_and_each_is_one_in_all_its_spellings():
 
 def test_nothing_is_nothing_where_nothing_must_be():
     assert ContactPointsField(required=False).clean("  ") == ()
-    assert "required" in told(ContactPointsField(), "")
+    assert "required" in error_of(ContactPointsField(), "")
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "error"),
     [
         ("Bob, bo@x.example", "“Bob”"),
         ("Bob, Bo", "“Bob”, “Bo”"),
@@ -32,20 +32,20 @@ def test_nothing_is_nothing_where_nothing_must_be():
         (" ".join(f"p{n}@x.example" for n in range(41)), "40 at most"),
     ],
 )
-def test_what_is_not_read_or_too_much_is_told(typed, words):
-    assert words in told(ContactPointsField(), typed)
+def test_what_is_not_read_or_too_much_is_told(typed, error):
+    assert error in error_of(ContactPointsField(), typed)
 
 
 def test_a_box_for_one_takes_one():
     field = ContactPointsField(most=1)
     assert [point.normal for point in field.clean("bo@x.example, BO@x.example")] == ["bo@x.example"]
-    assert "Write only one here." in told(field, "bo@x.example, sam@x.example")
-    assert "one phone number or one e-mail" in told(field, "Bob")
+    assert "Write only one here." in error_of(field, "bo@x.example, sam@x.example")
+    assert "one phone number or one e-mail" in error_of(field, "Bob")
 
 
 def test_a_number_that_many_have_is_taken_only_where_it_is_compared_with_such():
     assert ContactPointsField().clean("555 0100")
-    assert "“5550100”" in told(ContactPointsField(of_accounts=True), "555 0100")
+    assert "“5550100”" in error_of(ContactPointsField(of_accounts=True), "555 0100")
     assert ContactPointsField(of_accounts=True).clean("608 555 0100")
 
 
@@ -57,8 +57,8 @@ def test_a_phone_stays_as_typed_where_a_number_can_be_dialled(typed):
 
 
 @pytest.mark.parametrize("typed", ["911", "ask Bo", "bo@x.example", "-"])
-def test_a_phone_that_nobody_can_dial_is_told(typed):
-    assert f"“{typed}”" in told(PhoneField(required=False), typed)
+def test_a_phone_that_no_one_can_dial_is_told(typed):
+    assert f"“{typed}”" in error_of(PhoneField(required=False), typed)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_an_email_stays_as_typed(typed, kept):
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "error"),
     [
         ("bo@x.example, sam@x.example", "Write one e-mail address here"),
         ("bo", "like name@example.org"),
@@ -83,5 +83,5 @@ def test_an_email_stays_as_typed(typed, kept):
         ("608-555-0142", "like name@example.org"),
     ],
 )
-def test_what_is_not_one_email_is_told(typed, words):
-    assert words in told(OneEmailField(required=False), typed)
+def test_what_is_not_one_email_is_told(typed, error):
+    assert error in error_of(OneEmailField(required=False), typed)

@@ -72,10 +72,10 @@ EXTENSIONS = [
 @pytest.mark.parametrize(("region", "e164", "typed"), CASES)
 def test_however_it_is_written_it_is_one_number(settings, region, e164, typed):
     settings.PHONE_REGION = region
-    found = parse(typed)
-    assert [point.normal for point in found.points] == [e164]
-    assert found.unread == ()
-    assert found.points[0].e164 == found.points[0].identity == e164
+    parsed = parse(typed)
+    assert [point.normal for point in parsed.points] == [e164]
+    assert parsed.unread == ()
+    assert parsed.points[0].e164 == parsed.points[0].identity == e164
 
 
 @pytest.mark.parametrize(("region", "e164"), SPELLINGS)
@@ -101,10 +101,10 @@ def test_the_same_last_digits_in_another_country_are_another_number(settings, re
 @pytest.mark.parametrize("way", EXTENSIONS)
 @pytest.mark.parametrize("number", ["608-555-0142", "+1 (608) 555-0142"])
 def test_an_extension_is_dialled_and_is_no_other_person(way, number):
-    found = parse(way.format(number))
-    assert [point.normal for point in found.points] == ["+16085550142;ext=11"]
-    assert found.unread == ()
-    (point,) = found.points
+    parsed = parse(way.format(number))
+    assert [point.normal for point in parsed.points] == ["+16085550142;ext=11"]
+    assert parsed.unread == ()
+    (point,) = parsed.points
     assert (point.e164, point.identity, point.extension) == (*["+16085550142"] * 2, "11")
     assert point.uri == "tel:+16085550142;ext=11"
     assert point.display == "(608) 555-0142 ext. 11"
@@ -160,9 +160,9 @@ def test_a_plus_without_a_country_is_no_number_of_ours():
     ],
 )  # fmt: skip
 def test_what_cannot_be_seen_changes_nothing(typed):
-    found = parse(typed)
-    assert [point.normal for point in found.points] == ["+16085550142"]
-    assert found.unread == ()
+    parsed = parse(typed)
+    assert [point.normal for point in parsed.points] == ["+16085550142"]
+    assert parsed.unread == ()
 
 
 def test_it_is_shown_as_people_here_write_it(settings):

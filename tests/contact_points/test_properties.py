@@ -43,9 +43,9 @@ POINTS = st.lists(st.one_of(PHONES, EMAILS), min_size=1, max_size=8)
 @how(deadline=None)
 @given(TYPED)
 def test_nothing_that_is_typed_is_an_error(typed):
-    found = parse(typed)
-    assert all(isinstance(point, ContactPoint) for point in found.points)
-    for point in found.points:
+    parsed = parse(typed)
+    assert all(isinstance(point, ContactPoint) for point in parsed.points)
+    for point in parsed.points:
         assert point.identity
         assert point.uri.startswith(("tel:", "mailto:"))
         assert point.display
@@ -59,9 +59,9 @@ NEITHER = st.sampled_from(["Bob", "Bo Li", "12", "sam at x.example", "@bo", "bo@
 @how(deadline=None)
 @given(st.lists(st.one_of(PHONES, EMAILS, NEITHER), max_size=8), st.sampled_from([", ", ";", "\n"]))
 def test_nothing_is_lost_without_a_word(pieces, separator):
-    found = parse(separator.join(pieces))
-    assert [*(point.normal for point in found.points), *found.unread] == sorted(
-        pieces, key=lambda piece: piece not in {point.normal for point in found.points}
+    parsed = parse(separator.join(pieces))
+    assert [*(point.normal for point in parsed.points), *parsed.unread] == sorted(
+        pieces, key=lambda piece: piece not in {point.normal for point in parsed.points}
     )
 
 
@@ -82,9 +82,9 @@ def test_a_normal_form_is_its_own_normal_form(settings, region):
 @how(deadline=None)
 @given(POINTS, st.sampled_from(SEPARATORS))
 def test_joined_by_any_separator_they_come_apart_again(points, separator):
-    found = parse(separator.join(points))
-    assert [point.normal for point in found.points] == points
-    assert found.unread == ()
+    parsed = parse(separator.join(points))
+    assert [point.normal for point in parsed.points] == points
+    assert parsed.unread == ()
 
 
 @pytest.mark.slow

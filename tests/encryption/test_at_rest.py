@@ -9,13 +9,13 @@ from django.db import connection
 
 from requests_app.models import AskContact, NeedNotes
 from tests.support import canary, factories, stored
-from tests.support.canary import CANARY, NOTES, TOLD
+from tests.support.canary import CANARY, NOTES, SECRETS
 
 
 @pytest.mark.django_db
 def test_no_table_holds_a_readable_detail():
     ask = canary.ask()
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
     assert AskContact.objects.get(ask=ask).address == CANARY.address
     assert NeedNotes.objects.get(need__ask=ask).text == NOTES
 
@@ -25,7 +25,7 @@ def test_no_file_of_the_database_holds_one():
     canary.ask(source="a source to be found")
     held = stored.every_byte()
     assert not held or b"a source to be found" in held
-    assert [secret for secret in TOLD if secret.encode() in held] == []
+    assert [secret for secret in SECRETS if secret.encode() in held] == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -47,7 +47,7 @@ def test_djangos_own_dump_holds_none_and_can_be_loaded_again():
     ask = canary.ask()
     out = StringIO()
     call_command("dumpdata", "requests_app.askcontact", "requests_app.neednotes", stdout=out)
-    assert stored.leaks(TOLD, out.getvalue()) == []
+    assert stored.leaks(SECRETS, out.getvalue()) == []
     AskContact.objects.filter(ask=ask).delete()
     NeedNotes.objects.filter(need__ask=ask).delete()
     contact, notes = (row["fields"] for row in json.loads(out.getvalue()))

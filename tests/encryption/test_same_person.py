@@ -77,7 +77,7 @@ def test_coordinators_see_who_possibly_asked_before(carla, signed_in):
 
 
 @pytest.mark.django_db
-def test_who_is_known_to_be_somebody_else_is_not_hinted_at_again(carla):
+def test_who_is_known_to_be_someone_else_is_not_hinted_at_again(carla):
     first, second = with_phone(SAME[0]), with_phone(SAME[1])
     mark_alike(first, other=second, by=coordinator(carla))
     assert maybe_of_the_same_person(first) == []
@@ -85,7 +85,7 @@ def test_who_is_known_to_be_somebody_else_is_not_hinted_at_again(carla):
 
 
 @pytest.mark.django_db
-def test_where_nobody_is_alike_nothing_is_said(carla, signed_in):
+def test_where_no_one_is_alike_nothing_is_said(carla, signed_in):
     need = with_phone(SAME[0]).needs.get()
     with_phone("")
     page = signed_in(carla).get(f"/admin/requests_app/need/{need.pk}/change/").content.decode()

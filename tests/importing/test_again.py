@@ -7,10 +7,10 @@ import pytest
 from django.core.management.base import CommandError
 from django.db import connection
 
-from mutualaid.importing import run
+from mutualaid.importing import asks
 from requests_app.actions import importing
 from requests_app.models import Ask, AskContact, AskContactPoint, Need, NeedEvent, NeedNotes
-from tests.support.sheets import HEADINGS, database, read, row, said, write
+from tests.support.sheets import HEADINGS, database, output_of, read, row, write
 
 
 def everything():
@@ -31,21 +31,21 @@ def forget_all() -> None:
 
 def test_a_second_run_changes_nothing(path):
     write(path, row(kind="food;water"), row(reference="2"))
-    said("import_needs", path)
+    output_of("import_needs", path)
     before = database()
-    words = said("import_needs", path)
-    assert "Imported: 0 rows" in words
-    assert "Were there already: 2\n  rows 2–3" in words
+    output = output_of("import_needs", path)
+    assert "Imported: 0 rows" in output
+    assert "Were there already: 2\n  rows 2–3" in output
     assert database() == before
 
 
 def test_what_was_corrected_is_read_with_the_same_options(path):
     options = ["--date-order", "dmy"]
     bad = row(reference="2", date="15/03/2026", kind="tents", needed="=cmd|' /C calc'!A0")
-    said("import_needs", write(path, row(), bad), *options)
+    output_of("import_needs", write(path, row(), bad), *options)
     unread = path.with_name("may.unread.csv")
     unread.write_text(unread.read_text("utf-8-sig").replace("tents", "water"), "utf-8-sig")
-    assert "Imported: 1 rows" in said("import_needs", unread, *options)
+    assert "Imported: 1 rows" in output_of("import_needs", unread, *options)
     need = Need.objects.get(ask__reference="2")
     assert (need.ask.source, need.category.slug) == ("may", "water")
     assert need.notes.text == "=cmd|' /C calc'!A0"
@@ -53,28 +53,28 @@ def test_what_was_corrected_is_read_with_the_same_options(path):
 
 def test_what_is_still_wrong_goes_to_another_file_and_corrections_are_never_overwritten(path):
     bad = row(kind="tents", lat="-0.001", lng="0")
-    said("import_needs", write(path, bad))
+    output_of("import_needs", write(path, bad))
     first = path.with_name("may.unread.csv")
     first.write_text(first.read_text("utf-8-sig").replace("tents", "still wrong"), "utf-8-sig")
     corrected = first.read_bytes()
-    said("import_needs", first)
-    said("import_needs", path)
+    output_of("import_needs", first)
+    output_of("import_needs", path)
     assert first.read_bytes() == corrected
     assert read(path.with_name("may.unread-2.csv"))[0]["Categories"] == "still wrong"
     assert read(path.with_name("may.unread-3.csv"))[0]["Categories"] == "tents"
-    said("import_needs", path)
+    output_of("import_needs", path)
     assert len(list(path.parent.glob("may.unread*"))) == 3
 
 
 def test_other_kinds_for_the_same_row_do_not_bring_it_in_twice(path):
-    said("import_needs", write(path, row(kind="food")))
-    said("import_needs", write(path, row(kind="food;water")))
+    output_of("import_needs", write(path, row(kind="food")))
+    output_of("import_needs", write(path, row(kind="food;water")))
     assert [need.category.slug for need in Ask.objects.get().needs.all()] == ["food"]
 
 
 def test_a_reference_that_holds_a_slash_is_its_own(path):
-    said("import_needs", write(path, row(reference="2026/7")))
-    assert "Imported: 1 rows" in said("import_needs", write(path, row(reference="2026")))
+    output_of("import_needs", write(path, row(reference="2026/7")))
+    assert "Imported: 1 rows" in output_of("import_needs", write(path, row(reference="2026")))
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_a_reference_that_holds_a_slash_is_its_own(path):
 def test_killed_in_the_middle_and_run_again_it_ends_as_if_nothing_had_happened(
     path, table, monkeypatch
 ):
-    monkeypatch.setattr(run, "BATCH_ROWS", 2)
+    monkeypatch.setattr(asks, "BATCH_ROWS", 2)
     rows = ([*row(reference=str(n), kind="food;water"), "555 0100"] for n in range(6))
     write(path, *rows, headings=[*HEADINGS, "Phone"])
-    said("import_needs", path)
+    output_of("import_needs", path)
     undisturbed = everything()
     forget_all()
 
@@ -103,10 +103,10 @@ def test_killed_in_the_middle_and_run_again_it_ends_as_if_nothing_had_happened(
 
     killed = mock.patch.object(table.objects, "bulk_create", dies_in_the_second_batch)
     with killed, pytest.raises(KeyboardInterrupt):
-        said("import_needs", path)
+        output_of("import_needs", path)
     assert Ask.objects.count() == AskContact.objects.count() == 2
     assert Need.objects.count() == NeedNotes.objects.count() == NeedEvent.objects.count() == 4
-    said("import_needs", path)
+    output_of("import_needs", path)
     assert everything() == undisturbed
 
 
@@ -117,7 +117,7 @@ def test_a_row_that_the_database_would_drop_in_silence_stops_the_batch(path):
         side_effect=lambda *args, make=importing._ask_row: _broken(make(*args)),
     )
     with broken, pytest.raises(Exception) as caught:  # noqa: PT011  a name for each database
-        said("import_needs", write(path, row()))
+        output_of("import_needs", write(path, row()))
     assert not isinstance(caught.value, CommandError)
     assert not Ask.objects.exists()
 
@@ -129,18 +129,18 @@ def _broken(ask: Ask) -> Ask:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_at_once_write_each_ask_once(path, monkeypatch):
-    monkeypatch.setattr(run, "BATCH_ROWS", 5)
+    monkeypatch.setattr(asks, "BATCH_ROWS", 5)
     write(path, *(row(reference=str(n), kind="food;water") for n in range(60)))
 
     def import_it(_number):
         try:
-            return said("import_needs", path)
+            return output_of("import_needs", path)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        words = list(pool.map(import_it, range(4)))
-    counts = [int(said.partition("Imported: ")[2].partition(" ")[0]) for said in words]
+        outputs = list(pool.map(import_it, range(4)))
+    counts = [int(text.partition("Imported: ")[2].partition(" ")[0]) for text in outputs]
     assert sum(counts) == 60
     assert Ask.objects.count() == AskContact.objects.count() == 60
     assert Need.objects.count() == NeedNotes.objects.count() == 120

@@ -5,13 +5,13 @@ from django.core.management.base import CommandError
 
 from mutualaid.catalog.models import Locality
 from requests_app.models import Need
-from tests.support.sheets import HEADINGS, database, row, said, write
+from tests.support.sheets import HEADINGS, database, output_of, row, write
 
 
-def refusal(*words):
+def refusal(*arguments):
     before = database()
     with pytest.raises(CommandError) as caught:
-        said("import_needs", *words)
+        output_of("import_needs", *arguments)
     assert database() == before
     return str(caught.value)
 
@@ -20,9 +20,9 @@ def test_a_file_that_is_not_utf_8_is_told_with_its_line_and_the_way_out(path):
     path.write_bytes(
         ",".join(HEADINGS).encode() + "\n1,,Médicaments,food,Riverside\n".encode("cp1252")
     )
-    assert "line 2 holds a byte that does not fit" in (words := refusal(path))
-    assert "--encoding cp1252" in words
-    assert "Imported: 1" in said("import_needs", path, "--encoding", "cp1252")
+    assert "line 2 holds a byte that does not fit" in (output := refusal(path))
+    assert "--encoding cp1252" in output
+    assert "Imported: 1" in output_of("import_needs", path, "--encoding", "cp1252")
     assert Need.objects.get().notes.text == "Médicaments"
 
 
@@ -43,10 +43,10 @@ def test_an_empty_file_a_folder_and_no_file_are_told(path):
 
 
 def test_other_columns_are_told_with_those_that_were_found(path):
-    words = refusal(write(path, ["a", "b"], headings=["Wann", "Was"]))
-    assert "No column was found for: reference, category" in words
-    assert "“Wann”, “Was”" in words
-    assert "--column reference=HEADING" in words
+    output = refusal(write(path, ["a", "b"], headings=["Wann", "Was"]))
+    assert "No column was found for: reference, category" in output
+    assert "“Wann”, “Was”" in output
+    assert "--column reference=HEADING" in output
 
 
 def test_a_column_that_was_named_wrongly_is_told(path):

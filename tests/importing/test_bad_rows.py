@@ -6,7 +6,7 @@ import pytest
 
 from mutualaid.catalog.models import Locality
 from requests_app.models import Ask, Need
-from tests.support.sheets import HEADINGS, read, row, said, write
+from tests.support.sheets import HEADINGS, output_of, read, row, write
 
 BAD = {
     "The reference is missing": row(reference=" "),
@@ -28,8 +28,8 @@ BAD = {
 
 @pytest.mark.parametrize(("why", "bad"), BAD.items(), ids=BAD)
 def test_a_bad_row_is_handed_back_whole_with_its_number_and_reason(path, why, bad):
-    words = said("import_needs", write(path, row(reference="a"), bad, row(reference="z")))
-    assert f"row 3: {why}" in words
+    output = output_of("import_needs", write(path, row(reference="a"), bad, row(reference="z")))
+    assert f"row 3: {why}" in output
     assert sorted(Ask.objects.values_list("reference", flat=True)) == ["a", "z"]
     back = read(path.with_name("may.unread.csv"))
     assert [line["Import: row"] for line in back] == ["3"]
@@ -48,33 +48,37 @@ def test_a_bad_row_is_handed_back_whole_with_its_number_and_reason(path, why, ba
     ],
 )
 def test_cells_of_other_fields_are_checked_as_well(path, heading, cell, why):
-    assert why in said("import_needs", write(path, [*row(), cell], headings=[*HEADINGS, heading]))
+    assert why in output_of(
+        "import_needs", write(path, [*row(), cell], headings=[*HEADINGS, heading])
+    )
     assert not Need.objects.exists()
 
 
 def test_the_second_row_of_a_reference_is_handed_back_not_dropped(path):
-    words = said("import_needs", write(path, row(), row(needed="Bread"), row(reference="2")))
-    assert "row 3: The reference stands in row 2 as well." in words
+    output = output_of("import_needs", write(path, row(), row(needed="Bread"), row(reference="2")))
+    assert "row 3: The reference stands in row 2 as well." in output
     assert Need.objects.get(ask__reference="1").notes.text == "Rice for four"
 
 
 def test_numbers_are_those_a_spreadsheet_shows(path):
     write(path, row(needed="two\nlines"), [], row(reference="2", kind="?"))
-    assert "row 4: There is no category “?”" in said("import_needs", path)
+    assert "row 4: There is no category “?”" in output_of("import_needs", path)
 
 
 def test_two_areas_of_one_name_need_a_position(path):
     Locality.objects.create(slug="riverside-2", name="Riverside", lat=0, lng=0.9)
-    words = said("import_needs", write(path, row(), row(reference="2", lat="0", lng="0.89")))
-    assert "row 2: Several areas have the name" in words
+    output = output_of("import_needs", write(path, row(), row(reference="2", lat="0", lng="0.89")))
+    assert "row 2: Several areas have the name" in output
     assert Need.objects.get().locality.slug == "riverside-2"
 
 
-def test_nobody_else_on_the_machine_can_read_what_neighbours_wrote(path):
-    said("import_needs", write(path, row(kind="?")))
+def test_no_one_else_on_the_machine_can_read_what_neighbours_wrote(path):
+    output_of("import_needs", write(path, row(kind="?")))
     assert os.stat(path.with_name("may.unread.csv")).st_mode & 0o777 == 0o600
 
 
 def test_neighbours_words_are_neither_said_nor_logged(path, caplog, capsys):
-    words = said("import_needs", write(path, row(needed="Canary", place="Canary Lane"), row()))
-    assert "Canary" not in words + caplog.text + "".join(capsys.readouterr())
+    output = output_of(
+        "import_needs", write(path, row(needed="Canary", place="Canary Lane"), row())
+    )
+    assert "Canary" not in output + caplog.text + "".join(capsys.readouterr())

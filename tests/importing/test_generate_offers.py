@@ -5,7 +5,7 @@ from mutualaid.catalog.models import Locality
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from tests.support import factories
-from tests.support.sheets import database, said
+from tests.support.sheets import database, output_of
 
 
 def shape():
@@ -20,14 +20,14 @@ def shape():
 def test_real_people_are_not_mixed_with_made_up_ones_unless_it_is_meant():
     before = database()
     with pytest.raises(CommandError, match="--really"):
-        said("generate_offers", 3)
+        output_of("generate_offers", 3)
     assert database() == before
 
 
 def test_offers_are_whole_due_and_within_what_people_do(settings):
     settings.DEMO = True
     factories.need(languages=[factories.language("ht")])
-    assert "Added: 40" in said("generate_offers", 40)
+    assert "Added: 40" in output_of("generate_offers", 40)
     offers = Offer.objects.due_for_matching()
     assert offers.count() == 40
     for offer in offers:
@@ -42,13 +42,13 @@ def test_offers_are_whole_due_and_within_what_people_do(settings):
 
 def test_a_seed_makes_the_same_people_again_and_only_those_who_are_missing(settings):
     settings.DEMO = True
-    said("generate_offers", 10)
+    output_of("generate_offers", 10)
     first = shape()
-    assert "Added: 0. Were there already: 10" in said("generate_offers", 10)
+    assert "Added: 0. Were there already: 10" in output_of("generate_offers", 10)
     Offer.objects.all().delete()
     User.objects.all().delete()
-    said("generate_offers", 4)
-    assert "Added: 6. Were there already: 4" in said("generate_offers", 10)
+    output_of("generate_offers", 4)
+    assert "Added: 6. Were there already: 4" in output_of("generate_offers", 10)
     assert shape() == first
 
 
@@ -56,4 +56,4 @@ def test_without_areas_there_is_nowhere_to_help(settings):
     settings.DEMO = True
     Locality.objects.all().delete()
     with pytest.raises(CommandError, match="are needed first"):
-        said("generate_offers", 1)
+        output_of("generate_offers", 1)

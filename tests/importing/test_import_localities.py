@@ -2,18 +2,18 @@ import pytest
 from django.core.management.base import CommandError
 
 from mutualaid.catalog.models import Locality
-from tests.support.sheets import database, read, said, write
+from tests.support.sheets import database, output_of, read, write
 
 HEADINGS = ["name", "slug", "parent", "lat", "lng"]
 
 
 def areas(path, *rows, options=()):
-    return said("import_localities", write(path, *rows, headings=HEADINGS), *options)
+    return output_of("import_localities", write(path, *rows, headings=HEADINGS), *options)
 
 
 def test_areas_come_in_whatever_order_their_parents_stand_in(path):
-    words = areas(path, ["Dock", "dock", "port", "1", "2"], ["Port", "port", "", "1,5", "2,5"])
-    assert "Added: 2" in words
+    output = areas(path, ["Dock", "dock", "port", "1", "2"], ["Port", "port", "", "1,5", "2,5"])
+    assert "Added: 2" in output
     dock = Locality.objects.get(slug="dock")
     assert (dock.parent.name, dock.parent.lat, dock.lng) == ("Port", 1.5, 2.0)
 
@@ -31,7 +31,7 @@ def test_an_area_is_changed_by_its_slug_and_a_second_run_changes_nothing(path):
 def test_a_file_without_parents_leaves_them_as_they_are(path):
     areas(path, ["Hilltop", "hilltop", "riverside", "0", "0"])
     headings = ["name", "slug", "lat", "lng"]
-    said("import_localities", write(path, ["Top", "hilltop", "0", "0"], headings=headings))
+    output_of("import_localities", write(path, ["Top", "hilltop", "0", "0"], headings=headings))
     assert Locality.objects.get(name="Top").parent.slug == "riverside"
 
 
@@ -56,14 +56,14 @@ def test_poles_and_the_date_line_are_places(path):
     ],
 )
 def test_a_bad_row_is_handed_back_and_the_others_come_in(path, row, why):
-    words = areas(path, row, ["Good", "good", "", "0", "0"])
-    assert f"row 2: {why}" in words.replace("It would be ", "")
-    assert "Added: 1" in words
+    output = areas(path, row, ["Good", "good", "", "0", "0"])
+    assert f"row 2: {why}" in output.replace("It would be ", "")
+    assert "Added: 1" in output
     assert read(path.with_name("may.unread.csv"))[0]["Import: row"] == "2"
 
 
 def test_areas_that_are_part_of_each_other_are_refused_with_their_rows(path):
-    words = areas(
+    output = areas(
         path,
         ["A", "a", "c", "0", "0"],
         ["Good", "good", "", "0", "0"],
@@ -71,8 +71,8 @@ def test_areas_that_are_part_of_each_other_are_refused_with_their_rows(path):
         ["C", "c", "b", "0", "0"],
         ["Leaf", "leaf", "a", "0", "0"],
     )
-    assert "3 rows, 2, 4–5: It would be part of itself: rows 2, 4–5 go round in a ring." in words
-    assert "row 6: There is no area with the code “a”" in words
+    assert "3 rows, 2, 4–5: It would be part of itself: rows 2, 4–5 go round in a ring." in output
+    assert "row 6: There is no area with the code “a”" in output
     assert set(Locality.objects.values_list("slug", flat=True)) >= {"good"}
     assert not Locality.objects.filter(slug__in=["a", "b", "c", "leaf"]).exists()
 
@@ -86,19 +86,19 @@ def test_a_ring_that_closes_through_an_area_already_there_is_refused(path):
 
 
 def test_the_second_row_of_a_slug_is_handed_back(path):
-    words = areas(path, ["One", "one", "", "0", "0"], ["Two", "one", "", "1", "1"])
-    assert "row 3: The code “one” stands in row 2 as well" in words
+    output = areas(path, ["One", "one", "", "0", "0"], ["Two", "one", "", "1", "1"])
+    assert "row 3: The code “one” stands in row 2 as well" in output
     assert Locality.objects.get(slug="one").name == "One"
 
 
 def test_a_dry_run_changes_nothing(path):
     before = database()
-    words = areas(path, ["One", "one", "", "0", "0"], options=["--dry-run"])
-    assert "Nothing was changed" in words
-    assert "Added: 1" in words
+    output = areas(path, ["One", "one", "", "0", "0"], options=["--dry-run"])
+    assert "Nothing was changed" in output
+    assert "Added: 1" in output
     assert database() == before
 
 
 def test_other_columns_are_told(path):
     with pytest.raises(CommandError, match=r"No column was found for: lat, lng"):
-        said("import_localities", write(path, ["x"], headings=["name"]))
+        output_of("import_localities", write(path, ["x"], headings=["name"]))

@@ -5,9 +5,9 @@ from django.core.management.base import CommandError
 
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Locality
-from mutualaid.importing.positions import Position
-from mutualaid.importing.proposing import propose
-from tests.support.sheets import read, row, said, write
+from mutualaid.importing.cells import Position
+from mutualaid.importing.proposals import propose
+from tests.support.sheets import output_of, read, row, write
 
 TOWN = [
     *[(Position(18.540, -72.330), "Port-au-Prince, Canapé Vert")] * 3,
@@ -66,11 +66,13 @@ def test_the_file_is_one_that_import_localities_reads(path, tmp_path):
     rows = [row(reference=str(n), place=place, lat=str(p.lat), lng=str(p.lng))
             for n, (p, place) in enumerate(TOWN)]  # fmt: skip
     out = tmp_path / "areas.csv"
-    words = said("propose_localities", write(path, *rows, row()), "--out", out, "--parent", "Haïti")
-    assert "Proposed: 4 areas from 10 rows" in words
-    assert "row 12: There is no position." in words
+    output = output_of(
+        "propose_localities", write(path, *rows, row()), "--out", out, "--parent", "Haïti"
+    )
+    assert "Proposed: 4 areas from 10 rows" in output
+    assert "row 12: There is no position." in output
     assert [line["slug"] for line in read(out)][:2] == ["haiti", "canape-vert"]
-    assert "Added: 4" in said("import_localities", out)
+    assert "Added: 4" in output_of("import_localities", out)
     assert Locality.objects.get(slug="santo").parent.name == "Haïti"
 
 
@@ -78,5 +80,5 @@ def test_a_file_that_is_there_is_not_written_over(path, tmp_path):
     out = tmp_path / "areas.csv"
     out.write_text("my work")
     with pytest.raises(CommandError, match="is there already"):
-        said("propose_localities", write(path, row(lat="0", lng="0")), "--out", out)
+        output_of("propose_localities", write(path, row(lat="0", lng="0")), "--out", out)
     assert out.read_text() == "my work"

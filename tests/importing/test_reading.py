@@ -11,14 +11,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mutualaid.catalog.models import Locality
-from mutualaid.importing.dates import read_moment
-from mutualaid.importing.formulas import as_it_was, harmless
-from mutualaid.importing.places import Places
-from mutualaid.importing.positions import Position
-from mutualaid.importing.problems import FileProblem, Unread
-from mutualaid.importing.tables import read_table
-from mutualaid.importing.unread import UnreadRow, write_unread
-from mutualaid.importing.words import in_ranges, plain
+from mutualaid.importing.cells import Position, read_moment
+from mutualaid.importing.lookups import LocalityLookup
+from mutualaid.importing.sheet import (
+    FileProblem,
+    Unread,
+    escape_formula,
+    read_table,
+    unescape_formula,
+)
+from mutualaid.importing.text import in_ranges, normalize
+from mutualaid.importing.unread_rows import UnreadRow, write_unread
 
 NOON = datetime(2010, 4, 3, 12, 0, tzinfo=UTC)
 MIDNIGHT = NOON.replace(hour=0)
@@ -58,15 +61,15 @@ def test_what_is_no_date_is_not_guessed(text):
 
 @example(" \n")
 @given(st.text(st.characters(codec="utf-8")) | st.from_regex(r"['\s]*[=+\-@＝'\t].*"))
-def test_no_cell_starts_a_formula_and_each_comes_back_as_it_was(cell):
-    written = harmless(cell)
-    assert as_it_was(written) == cell
+def test_no_cell_starts_a_formula_and_each_comes_back_unescape_formula(cell):
+    written = escape_formula(cell)
+    assert unescape_formula(written) == cell
     is_number = re.fullmatch(r"[+-]?\d+([.,]\d+)?", written)
     assert is_number or not written.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
 def test_a_negative_number_stays_a_number():
-    assert harmless("-72.41") == "-72.41"
+    assert escape_formula("-72.41") == "-72.41"
 
 
 CELLS = st.lists(
@@ -103,46 +106,46 @@ def test_any_bytes_at_all_are_read_or_refused(tmp_path, raw):
     assert any(table.headings)
 
 
-def places(max_km=10.0):
-    return Places(Locality.objects.all(), max_km=max_km)
+def localities(max_km=10.0):
+    return LocalityLookup(Locality.objects.all(), max_km=max_km)
 
 
 def test_a_place_is_found_by_name_whatever_its_accents_and_what_stands_behind_it():
     for place in ("riverside", "RIVERSÍDE", "Riverside , Springfield", "near the mill (Riverside)"):
-        assert places().find(place, None).slug == "riverside"
+        assert localities().find(place, None).slug == "riverside"
 
 
 def test_a_name_goes_before_a_position_nearby():
-    assert places().find("Riverside", Position(0.0, 0.009)).slug == "riverside"
+    assert localities().find("Riverside", Position(0.0, 0.009)).slug == "riverside"
 
 
 def test_a_position_far_from_the_name_goes_before_it():
-    assert places().find("Riverside", Position(0.0, 0.89)).slug == "faraway"
+    assert localities().find("Riverside", Position(0.0, 0.89)).slug == "faraway"
 
 
 def test_of_numbered_areas_the_nearest_is_meant():
     for number, lng in ((1, 0.9), (2, 0.93)):
         name = f"Delmas {number}" if number > 1 else "Delmas"
         Locality.objects.create(slug=f"delmas-{number}", name=name, lat=0.0, lng=lng)
-    assert places().find("Delmas", Position(0.0, 0.93)).slug == "delmas-2"
-    assert places().find("Delmas", None).slug == "delmas-1"
+    assert localities().find("Delmas", Position(0.0, 0.93)).slug == "delmas-2"
+    assert localities().find("Delmas", None).slug == "delmas-1"
 
 
 def test_a_position_leads_to_a_narrow_area_not_to_the_wide_one_around_it():
     wide = Locality.objects.create(slug="county", name="County", lat=0.0, lng=0.45)
     Locality.objects.exclude(pk=wide.pk).update(parent=wide)
     with pytest.raises(Unread, match="No area is within 10 km"):
-        places().find("", Position(0.0, 0.45))
-    assert places(100).find("", Position(0.0, 0.46)).slug == "faraway"
+        localities().find("", Position(0.0, 0.45))
+    assert localities(100).find("", Position(0.0, 0.46)).slug == "faraway"
 
 
 def test_places_are_found_at_the_pole_and_across_the_date_line():
     Locality.objects.create(slug="pole", name="Pole", lat=90.0, lng=0.0)
     Locality.objects.create(slug="fiji", name="Fiji", lat=-17.0, lng=179.99)
-    assert places().find("", Position(89.95, 170.0)).slug == "pole"
-    assert places().find("", Position(-17.0, -179.99)).slug == "fiji"
+    assert localities().find("", Position(89.95, 170.0)).slug == "pole"
+    assert localities().find("", Position(-17.0, -179.99)).slug == "fiji"
 
 
 def test_words_are_compared_plainly():
-    assert plain("  Léogâne–(ÎLE)  ") == "leogane ile"
+    assert normalize("  Léogâne–(ÎLE)  ") == "leogane ile"
     assert in_ranges([2, 3, 4, 7, 9, 10]) == "2–4, 7, 9–10"

@@ -107,7 +107,7 @@ def test_nothing_of_who_asked_is_left_anywhere(visitor: NewVisitor, talkative: S
     people = [visitor(site=talkative, java_script_enabled=True) for _ in range(3)]
     token = live_it(*people).split("/")[2]
 
-    broker, log, desk = overheard.all(), talkative.said.read_text(), admin_log(talkative)
+    broker, log, desk = overheard.all(), talkative.output.read_text(), admin_log(talkative)
     database = b"".join(part.read_bytes() for part in talkative.folder.glob("db.sqlite3*"))
     addresses = "\n".join(request.url for one in people for request in one.requests)
     stored = "\n".join(one.page.evaluate(STORED) + repr(one.context.cookies()) for one in people)

@@ -7,8 +7,14 @@ import pytest
 from ortools.graph.python import min_cost_flow
 
 from mutualaid.matching.backlog.auction import Auction
-from mutualaid.matching.backlog.places import EPSILON
-from mutualaid.matching.backlog.problem import KEEP, LOAD_STEP, NOBODY, Problem, Solution
+from mutualaid.matching.backlog.problem import (
+    EPSILON,
+    KEEP_POINTS,
+    LOAD_STEP,
+    UNASSIGNED,
+    Problem,
+    Solution,
+)
 
 SCALE = 1000
 """The flow counts in whole thousandths of a point."""
@@ -23,10 +29,10 @@ def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
         offer=np.nonzero(fits)[1].astype(np.int32),
         points=dice.uniform(0, 77, fits.sum()).astype(np.float32),
         group=dice.integers(0, groups, needs),
-        base=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
+        base_points=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
         places=dice.integers(1, 4, offers),
-        opening=LOAD_STEP * dice.integers(0, 3, offers).astype(np.float64),
-        kept=np.full(needs, NOBODY),
+        opening_price=LOAD_STEP * dice.integers(0, 3, offers).astype(np.float64),
+        proposed=np.full(needs, UNASSIGNED),
     )
 
 
@@ -40,12 +46,14 @@ def best_possible(problem: Problem) -> float:
     for need, group in enumerate(problem.group):
         for pair in range(problem.starts[group], problem.starts[group + 1]):
             offer = int(problem.offer[pair])
-            kept = KEEP * (problem.kept[need] == offer)
-            worth = problem.base[need] + problem.points[pair] + kept
+            kept = KEEP_POINTS * (problem.proposed[need] == offer)
+            worth = problem.base_points[need] + problem.points[pair] + kept
             arc(need, len(problem.group) + offer, worth)
         arc(need, end, 0)
         flow.set_node_supply(need, 1)
-    for offer, (places, opening) in enumerate(zip(problem.places, problem.opening, strict=True)):
+    for offer, (places, opening) in enumerate(
+        zip(problem.places, problem.opening_price, strict=True)
+    ):
         for number in range(places):
             arc(len(problem.group) + offer, end, -opening - LOAD_STEP * number)
     flow.set_node_supply(end, -len(problem.group))
@@ -54,11 +62,11 @@ def best_possible(problem: Problem) -> float:
 
 
 def assert_keeps_the_rules(problem: Problem, solution: Solution) -> None:
-    for need, offer in enumerate(solution.holds.tolist()):
+    for need, offer in enumerate(solution.offer_of.tolist()):
         group = problem.group[need]
         fitting = problem.offer[problem.starts[group] : problem.starts[group + 1]]
-        assert offer == NOBODY or offer in fitting
-    held = solution.holds[solution.holds != NOBODY]
+        assert offer == UNASSIGNED or offer in fitting
+    held = solution.offer_of[solution.offer_of != UNASSIGNED]
     assert (np.bincount(held, minlength=len(problem.places)) <= problem.places).all()
 
 
@@ -75,12 +83,12 @@ def test_it_is_as_good_as_the_exact_flow_and_never_claims_more(seed, offers):
 @pytest.mark.parametrize("seed", range(12))
 def test_begun_from_the_last_run_it_knows_how_good_it_is_though_the_world_has_changed(seed):
     before = Auction(some_problem(seed)).solve()
-    changed = replace(some_problem(seed), kept=before.holds)
+    changed = replace(some_problem(seed), proposed=before.offer_of)
     dice = np.random.default_rng(seed + 100)
-    changed.base[dice.random(len(changed.base)) < 0.3] = 100.0
+    changed.base_points[dice.random(len(changed.base_points)) < 0.3] = 100.0
     changed.points[dice.random(len(changed.points)) < 0.2] += 20
     auction = Auction(changed)
-    auction.start_from(before.holds, before.price)
+    auction.start_from(before.offer_of, before.price)
     solution, best = auction.solve(), best_possible(changed)
     assert_keeps_the_rules(changed, solution)
     assert solution.value <= best + 0.1 <= solution.bound + 0.2
@@ -91,9 +99,9 @@ def test_begun_from_the_last_run_it_knows_how_good_it_is_though_the_world_has_ch
 def test_where_nothing_has_changed_nothing_moves():
     problem = some_problem(3)
     before = Auction(problem).solve()
-    auction = Auction(replace(problem, kept=before.holds))
-    auction.start_from(before.holds, before.price)
-    assert (auction.solve().holds == before.holds).all()
+    auction = Auction(replace(problem, proposed=before.offer_of))
+    auction.start_from(before.offer_of, before.price)
+    assert (auction.solve().offer_of == before.offer_of).all()
 
 
 def test_prices_of_before_that_make_no_sense_show_in_the_gap_that_is_certified():
@@ -121,10 +129,10 @@ def test_without_needs_or_offers_there_is_nothing_to_do(needs, offers):
         offer=np.zeros(0, dtype=np.int32),
         points=np.zeros(0, dtype=np.float32),
         group=np.arange(needs),
-        base=np.full(needs, 200.0),
+        base_points=np.full(needs, 200.0),
         places=np.ones(offers, dtype=np.int64),
-        opening=np.zeros(offers),
-        kept=np.full(needs, NOBODY),
+        opening_price=np.zeros(offers),
+        proposed=np.full(needs, UNASSIGNED),
     )
     solution = Auction(empty).solve()
     assert (solution.matches, solution.value, solution.bound, solution.gap) == (0, 0.0, 0.0, 0.0)
@@ -136,9 +144,9 @@ def test_each_further_task_of_one_volunteer_costs_more_so_that_the_work_is_share
         offer=np.array([0, 1], dtype=np.int32),
         points=np.array([70, 65], dtype=np.float32),
         group=np.zeros(4, dtype=np.int64),
-        base=np.full(4, 200.0),
+        base_points=np.full(4, 200.0),
         places=np.array([4, 4]),
-        opening=np.zeros(2),
-        kept=np.full(4, NOBODY),
+        opening_price=np.zeros(2),
+        proposed=np.full(4, UNASSIGNED),
     )
-    assert np.bincount(Auction(problem).solve().holds).tolist() == [2, 2]
+    assert np.bincount(Auction(problem).solve().offer_of).tolist() == [2, 2]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category
 from mutualaid.matching.backlog import pairs, points
-from mutualaid.matching.backlog.arrays import Links, NeedRows, OfferRows
+from mutualaid.matching.backlog.arrays import Links, NeedArrays, OfferArrays
 from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.problem import Problem
@@ -38,7 +38,7 @@ def built() -> tuple[Problem, list[int], list[int]]:
     return build(needs, offers, {}, {}), needs.pk.tolist(), offers.pk.tolist()
 
 
-def found() -> dict[tuple[int, int], float]:
+def joined_pairs() -> dict[tuple[int, int], float]:
     """Points of each pair, by the ids of its need and its offer."""
     problem, needs, offers = built()
     return {
@@ -99,7 +99,7 @@ def a_world(seed: int) -> None:
 
 
 def answer(need: Need, offer: Offer, dice: random.Random) -> None:
-    """Somebody said no, or let it go, or has it; and was asked before."""
+    """Let the volunteer say no, let it go or have it, some of them after an invitation."""
     if need.ask.account == offer.volunteer or need.category.vetted_only:
         return
     if dice.random() < 0.5:
@@ -115,7 +115,7 @@ def answer(need: Need, offer: Offer, dice: random.Random) -> None:
 
 
 def facts(need: Need, offer: Offer) -> Facts | None:
-    """The rules, said as plainly as they can be; None where this offer does not fit."""
+    """The rules in the plainest words; None where this offer does not fit."""
     category, here, areas = need.category, need.locality, list(offer.localities.all())
     kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
     mine = {c.pk for c in offer.categories.all()}
@@ -151,19 +151,19 @@ def facts(need: Need, offer: Offer) -> Facts | None:
 
 
 def is_ruled_out(need: Need, offer: Offer) -> bool:
-    """Somebody has or had this need, said no to it or to what it asks for, or has a full week."""
+    """They have or had this need, said no to it or to what it asks for, or have a full week."""
     refused = any(
-        (one.category_id is None and one.locality_id is None)
-        or one.category_id == need.category_id
-        or one.locality_id == need.locality_id
-        for one in offer.refusals.standing()
+        (refusal.category_id is None and refusal.locality_id is None)
+        or refusal.category_id == need.category_id
+        or refusal.locality_id == need.locality_id
+        for refusal in offer.refusals.standing()
     )
-    hers = Claim.objects.filter(volunteer=offer.volunteer)
+    claims = Claim.objects.filter(volunteer=offer.volunteer)
     out = ("declined", "cancelled")
     return (
         refused
-        or hers.filter(need=need).exists()
-        or hers.filling_this_week().exists()
+        or claims.filter(need=need).exists()
+        or claims.filling_this_week().exists()
         or Match.objects.filter(need=need, offer=offer, state__in=out).exists()
     )
 
@@ -185,13 +185,13 @@ def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(s
     needs = Need.objects.open().select_related("category", "locality", "ask__contact")
     offers = list(Offer.objects.select_related("volunteer").prefetch_related(*LISTS))
     expected = {
-        (need.pk, offer.pk): sum(line["points"] for line in score(known))
+        (need.pk, offer.pk): sum(line["points"] for line in score(fact))
         for need in needs.prefetch_related("ask__languages", "category__children")
         for offer in offers
-        if (known := facts(need, offer))
+        if (fact := facts(need, offer))
     }
     assert len(expected) > 30
-    assert found() == pytest.approx(expected, abs=A_STEP)
+    assert joined_pairs() == pytest.approx(expected, abs=A_STEP)
 
 
 @pytest.mark.parametrize("km", [None, 0.0, 0.4, 2.0, 3.0])
@@ -206,7 +206,7 @@ def test_the_points_of_many_at_once_are_the_points_of_the_score(
     one = Facts(km, 3, inside, exact, ["en"], own, asks, wanted_parts=3, free_parts=time)
     column = np.array([INSIDE if km is None or inside else km])
     flags = (np.array([exact]), np.array([own]))
-    shared = points.SHARED[[3], [time]]
+    shared = points.SHARED_TIME[[3], [time]]
     many = points.pair_score(weights, column, np.array([3]), *flags, shared, np.array([asks]))
     assert many[0] == pytest.approx(sum(line["points"] for line in score(one, weights)))
 
@@ -256,9 +256,9 @@ def test_where_very_many_live_near_each_search_keeps_some_and_the_memory_is_boun
     for language in ("en", "es", "ar"):
         tongue = factories.language(language)
         factories.need(languages=[tongue, factories.language("en")])
-    everything = len(found())
+    everything = len(joined_pairs())
     monkeypatch.setattr(pairs, "MOST_PAIRS", 20)
-    kept = found()
+    kept = joined_pairs()
     assert everything == 3 * 33
     assert 3 <= len(kept) <= 20
     assert {offer for _, offer in kept} & set(near)
@@ -267,7 +267,7 @@ def test_where_very_many_live_near_each_search_keeps_some_and_the_memory_is_boun
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
-    """Each need stands alone here, as if somebody had said no to it: the worst that can be."""
+    """Each need stands alone here, as if someone had said no to it: the worst that can be."""
     many, alone = 1_000_000, 200
     offer, need = factories.offer(), factories.need()
     now = timezone.now()
@@ -276,7 +276,7 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
     def links(target: int, owners: int = many) -> Links:
         return Links(np.arange(owners), np.full(owners, target))
 
-    offers = OfferRows(
+    offers = OfferArrays(
         **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:9]}
         | {"volunteer": np.arange(many) + 1},
         categories=links(need.category_id),
@@ -285,11 +285,11 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
         refusals=one.refusals,
     )
     columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:8]}
-    needs = NeedRows(
+    needs = NeedArrays(
         **columns,
         languages=links(factories.language().pk, alone),
-        at_home=np.ones(alone, dtype=bool),
-        never=Links(np.arange(alone), np.arange(alone) + 1),
+        own_language=np.ones(alone, dtype=bool),
+        excluded=Links(np.arange(alone), np.arange(alone) + 1),
     )
     monkeypatch.setattr(pairs, "MOST_PAIRS", 1_000_000)
     tracemalloc.start()
@@ -302,9 +302,9 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_kind_that_nobody_knows_and_a_need_without_languages_have_no_pairs():
+def test_a_kind_that_no_one_knows_and_a_need_without_languages_have_no_pairs():
     factories.offer()
     factories.need(category=factories.category("new-kind"))
     factories.need().ask.languages.clear()
-    assert found() == {}
+    assert joined_pairs() == {}
     assert Category.objects.count() == 2

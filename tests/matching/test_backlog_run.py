@@ -33,7 +33,7 @@ def prices() -> dict[int, float]:
 
 
 def in_the_middle(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
-    """Something happens after everything was read and before anything is stored."""
+    """Call `do` after everything was read and before anything is stored."""
     build = solving.build
 
     def build_and_do(*args, **kwargs):
@@ -44,7 +44,7 @@ def in_the_middle(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> 
     monkeypatch.setattr(solving, "build", build_and_do)
 
 
-def test_the_only_driver_is_kept_for_the_need_that_has_nobody_else(sam, vera):
+def test_the_only_driver_is_kept_for_the_need_that_has_no_one_else(sam, vera):
     shopping, ride = factories.category("shopping"), factories.category("ride")
     both = factories.offer(by=sam, categories=[shopping, ride], per_week=1)
     shop = factories.offer(by=vera, categories=[shopping], reach_km=3, per_week=1)
@@ -137,7 +137,7 @@ def test_an_idle_volunteer_comes_before_one_who_had_a_task_this_week(sam, vera):
     assert proposals() == {need.pk: idle.pk}
 
 
-def test_needs_of_the_past_weeks_set_prices_and_are_proposed_to_nobody(sam, monkeypatch):
+def test_needs_of_the_past_weeks_set_prices_and_are_proposed_to_no_one(sam, monkeypatch):
     monkeypatch.setattr("mutualaid.matching.backlog.load.WEEKS", 1)
     offer = factories.offer(by=sam, per_week=1)
     for _ in range(3):
@@ -198,8 +198,8 @@ def test_a_run_that_takes_too_long_gives_up(monkeypatch):
 def test_prices_that_are_no_numbers_count_as_none(monkeypatch):
     offer = factories.offer()
     factories.need()
-    nonsense = solving.Standing({}, {offer.pk: float("nan")})
-    monkeypatch.setattr(runs, "_standing", lambda: nonsense)
+    nonsense = solving.LastResult({}, {offer.pk: float("nan")})
+    monkeypatch.setattr(runs, "_last_result", lambda: nonsense)
     assert run_backlog(cold=False).outcome == "done"
     assert prices() == {offer.pk: pytest.approx(0, abs=10)}
 
@@ -237,7 +237,7 @@ def test_of_two_workers_at_once_one_runs():
     assert len(proposals()) == len(prices()) == 3
 
 
-def test_while_one_is_at_it_nobody_else_begins_and_a_dead_one_is_waited_for_no_longer_than_its_lease():
+def test_while_one_is_at_it_no_one_else_begins_and_a_dead_one_is_waited_for_no_longer_than_its_lease():
     dead = BacklogRun.objects.create()
     assert BacklogLease.objects.take(dead)
     assert run_backlog(cold=True) is None
@@ -246,7 +246,7 @@ def test_while_one_is_at_it_nobody_else_begins_and_a_dead_one_is_waited_for_no_l
     assert run_backlog(cold=True).outcome == "done"
 
 
-def test_who_comes_back_after_her_lease_stores_nothing(monkeypatch):
+def test_a_worker_that_comes_back_after_its_lease_stores_nothing(monkeypatch):
     factories.offer()
     factories.need()
 

@@ -1,4 +1,4 @@
-"""The simulator: a clock of its own, three ways to invite, and figures that can be checked by hand."""
+"""The simulator: a clock of its own, three ways to invite, and metrics that can be checked by hand."""
 
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
@@ -18,17 +18,17 @@ from mutualaid.simulation.behaviour import answer
 from mutualaid.simulation.chart import svg
 from mutualaid.simulation.clock import moved_clock
 from mutualaid.simulation.engine import Simulation
-from mutualaid.simulation.metrics import Figures
-from mutualaid.simulation.needs import Arrival, of_the_past
+from mutualaid.simulation.metrics import Metrics
+from mutualaid.simulation.needs import Arrival, take_past_needs
 from mutualaid.simulation.policies import POLICIES
-from mutualaid.simulation.sandbox import Run, simulate_all
+from mutualaid.simulation.sandbox import RunCommand, simulate_all
 from mutualaid.simulation.settings import START, SimulationSettings
 from offers_app.models import Offer
 from requests_app.actions import claim_need
 from requests_app.models import Claim, Need
 from tests.support import factories
 
-SOME = Figures(
+SOME = Metrics(
     needs=10,
     claimed=0.5,
     critical_unmet=0.1,
@@ -112,7 +112,7 @@ def test_who_is_tired_says_yes_less_often_and_who_never_tires_does_not():
 
 
 @pytest.mark.django_db
-def test_figures_are_counted_from_the_rows(sam, vera):
+def test_metrics_are_counted_from_the_rows(sam, vera):
     offers = [factories.offer(by=by) for by in (sam, vera)]
     needs = [factories.need(urgency=4), factories.need(urgency=4), factories.need()]
     for need in needs:
@@ -123,8 +123,8 @@ def test_figures_are_counted_from_the_rows(sam, vera):
     invite(needs[2], [again.get()], timezone.now())
     claim_need(needs[0], by=sam, weekly_limit=2)
     needs[0].matches.update(state="accepted")
-    found = metrics.count()
-    assert replace(found, claimed=round(found.claimed, 3)) == Figures(
+    counted = metrics.count()
+    assert replace(counted, claimed=round(counted.claimed, 3)) == Metrics(
         needs=3,
         claimed=0.333,
         critical_unmet=0.5,
@@ -137,7 +137,7 @@ def test_figures_are_counted_from_the_rows(sam, vera):
 
 
 @pytest.mark.django_db
-def test_without_anything_the_figures_are_nothing():
+def test_without_anything_the_metrics_are_nothing():
     assert set(vars(metrics.count()).values()) == {0}
 
 
@@ -145,11 +145,11 @@ def test_without_anything_the_figures_are_nothing():
 def test_the_past_of_a_group_is_played_from_its_first_day_on():
     early = factories.need(created_at=datetime(2020, 5, 1, 9, tzinfo=UTC))
     factories.need(created_at=datetime(2020, 5, 3, 9, tzinfo=UTC))
-    first, second = of_the_past()
+    first, second = take_past_needs()
     assert (first.at, second.at) == (START.replace(hour=15), START.replace(hour=15, day=3))
     assert (first.category, first.languages) == (early.category, [factories.language()])
     assert not Need.objects.exists()
-    assert of_the_past() == []
+    assert take_past_needs() == []
 
 
 def test_the_drawing_stands_by_itself_with_title_words_and_figures():
@@ -176,7 +176,7 @@ def test_games_go_by_the_policy_of_this_site():
     )
     show += " 'quiet_from', 'needs_open_at_once').get())"
 
-    def prepare(run: Run, folder: Path) -> None:
+    def prepare(run: RunCommand, folder: Path) -> None:
         for words in (["migrate", "--verbosity", "0"], ["seed"], ["shell", "--command", show]):
             told.append(run(*words))
 

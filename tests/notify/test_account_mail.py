@@ -15,7 +15,7 @@ from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import AccountMail, Notification, Suppression
 from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep
-from mutualaid.retention.erasing import erase_by_their_clocks
+from mutualaid.retention.erasing import erase_expired
 from tests.notify.test_holding import quiet_now
 from tests.support.people import wishes
 
@@ -111,7 +111,7 @@ def test_what_nobody_ever_came_to_send_is_erased_by_the_clock(client, rosa):
     client.post(LOGIN, {"login": rosa.email})
     Notification.objects.all().delete()
     time_is_over()
-    erase_by_their_clocks()
+    erase_expired()
     assert not AccountMail.objects.exists()
 
 

@@ -97,7 +97,7 @@ class WholeLife(Promises):
         person = self.helper(who)
         whom = {"people": [person]} if by_account else {"contact_points": [person.email]}
         if ask := self.pick(Ask.objects.filter(merged_into=None), n):
-            self.attempt(actions.exclude, ask, by=self.desk, says_nothing=True, **whom)
+            self.attempt(actions.exclude, ask, by=self.by_coordinator, says_nothing=True, **whom)
 
     @rule(n=which, who=which)
     def somebody_gets_the_phone_of_an_ask(self, n: int, who: int) -> None:
@@ -108,12 +108,14 @@ class WholeLife(Promises):
     def one_household(self, n: int, into: int) -> None:
         other = self.pick(Ask, into)
         if ask := self.pick(Ask, n):
-            self.attempt(actions.merge_asks, ask, into=other, by=self.desk, says_nothing=True)
+            self.attempt(
+                actions.merge_asks, ask, into=other, by=self.by_coordinator, says_nothing=True
+            )
 
     @rule(n=which)
     def not_one_household_after_all(self, n: int) -> None:
         if ask := self.pick(Ask.objects.exclude(merged_into=None), n):
-            self.attempt(actions.unmerge_asks, ask, by=self.desk, says_nothing=True)
+            self.attempt(actions.unmerge_asks, ask, by=self.by_coordinator, says_nothing=True)
 
     @rule(n=which, who=which)
     def claim(self, n: int, who: int) -> None:
@@ -121,11 +123,11 @@ class WholeLife(Promises):
 
     @rule(n=which, who=which)
     def assign(self, n: int, who: int) -> None:
-        self.on_need(n, actions.assign_need, to=self.helper(who), by=self.desk)
+        self.on_need(n, actions.assign_need, to=self.helper(who), by=self.by_coordinator)
 
     @rule(n=which, who=which)
     def reassign(self, n: int, who: int) -> None:
-        self.on_claim(n, actions.reassign_claim, to=self.helper(who), by=self.desk)
+        self.on_claim(n, actions.reassign_claim, to=self.helper(who), by=self.by_coordinator)
 
     @rule(n=which, name=st.sampled_from(["report_in_touch", "release_claim", "deliver_claim"]))
     def the_volunteer_goes_on(self, n: int, name: str) -> None:
@@ -135,7 +137,7 @@ class WholeLife(Promises):
     @rule(n=which, days=st.integers(0, 9))
     def agree_on_a_day(self, n: int, days: int) -> None:
         day = timezone.localdate() + timedelta(days=days)
-        self.on_claim(n, actions.agree_on_day, day=day, by=self.desk)
+        self.on_claim(n, actions.agree_on_day, day=day, by=self.by_coordinator)
 
     @rule(n=which, name=st.sampled_from(["confirm_arrival", "need_more", "report_not_arrived"]))
     def the_neighbour_answers(self, n: int, name: str) -> None:
@@ -151,15 +153,15 @@ class WholeLife(Promises):
 
     @rule(n=which)
     def nobody_came(self, n: int) -> None:
-        self.on_claim(n, actions.report_no_show, by=self.desk)
+        self.on_claim(n, actions.report_no_show, by=self.by_coordinator)
 
     @rule(n=which)
     def publish(self, n: int) -> None:
-        self.on_need(n, actions.publish_need, by=self.desk)
+        self.on_need(n, actions.publish_need, by=self.by_coordinator)
 
     @rule(n=which, kind=st.sampled_from([0, 0, 1]))
     def split(self, n: int, kind: int) -> None:
-        self.on_need(n, actions.split_need, into=[self.kinds[kind]], by=self.desk)
+        self.on_need(n, actions.split_need, into=[self.kinds[kind]], by=self.by_coordinator)
 
     @rule(weekdays=st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=2, unique=True))
     def ask_for_every_week(self, weekdays: list[str]) -> None:
@@ -187,7 +189,7 @@ class WholeLife(Promises):
 
     @rule(n=which, wanted=st.integers(1, 4))
     def want(self, n: int, wanted: int) -> None:
-        self.on_need(n, actions.set_helper_count, wanted, by=self.desk)
+        self.on_need(n, actions.set_helper_count, wanted, by=self.by_coordinator)
 
     @rule(
         n=which,
@@ -196,25 +198,25 @@ class WholeLife(Promises):
     )
     def put_aside(self, n: int, name: str, days: int) -> None:
         day = timezone.localdate() + timedelta(days=days)
-        self.on_need(n, getattr(actions, name), until=day, by=self.desk)
+        self.on_need(n, getattr(actions, name), until=day, by=self.by_coordinator)
 
     @rule(n=which)
     def resume(self, n: int) -> None:
-        self.on_need(n, actions.resume_need, by=self.desk)
+        self.on_need(n, actions.resume_need, by=self.by_coordinator)
 
     @rule(n=which, into=which)
     def merge(self, n: int, into: int) -> None:
         if need := self.pick(Need, n):
             other = self.pick(need.ask.needs.all(), into)
-            self.attempt(actions.merge_need, need, into=other, by=self.desk)
+            self.attempt(actions.merge_need, need, into=other, by=self.by_coordinator)
 
     @rule(n=which)
     def unmerge(self, n: int) -> None:
-        self.on_need(n, actions.unmerge_need, by=self.desk)
+        self.on_need(n, actions.unmerge_need, by=self.by_coordinator)
 
     @rule(n=which, reason=st.sampled_from(CloseReason))
     def close(self, n: int, reason: CloseReason) -> None:
-        self.on_need(n, actions.close_need, by=self.desk, reason=reason)
+        self.on_need(n, actions.close_need, by=self.by_coordinator, reason=reason)
 
     @rule(n=which, other=which, reason=st.sampled_from(CloseReason))
     def close_several(self, n: int, other: int, reason: CloseReason) -> None:

@@ -1,4 +1,4 @@
-"""Whoever has an account can take a copy of their data, and end it. Nobody else loses by it."""
+"""Whoever has an account can take a copy of their data, and end it. No one else loses by it."""
 
 import json
 import re

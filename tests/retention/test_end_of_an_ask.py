@@ -22,7 +22,7 @@ from requests_app.models import Ask, AskContact, Need, Series
 from tests.retention.test_erasing import closed, days_ago, end, is_erased
 from tests.support import canary, factories, stored
 from tests.support.at_once import at_once
-from tests.support.canary import CANARY, NOTES, TOLD
+from tests.support.canary import CANARY, NOTES, SECRETS
 from tests.support.clock import later
 
 ROUNDS = 12
@@ -94,7 +94,7 @@ def test_a_series_is_over_once_its_last_day_has_passed_and_then_all_of_it_goes()
     Need.objects.filter(pk=need.pk).update(closed_at=days_ago(29))
     sweep()
     assert is_erased(ask)
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
 
 
 def yesterday() -> date:
@@ -108,7 +108,7 @@ def test_a_series_that_was_stopped_ends_with_its_days():
     Need.objects.update(closed_at=days_ago(29))
     sweep()
     assert is_erased(ask)
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
 
 
 @pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_an_ask_that_was_merged_ends_together_with_the_other(household, carla):
     assert (is_erased(merged), is_erased(into)) == (True, True)
     assert merged.merged_into is None
     assert not Need.objects.exclude(came_with=None).exists()
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
     with pytest.raises(actions.StateChanged):
         actions.unmerge_asks(merged, by=coordinator(carla))
 
@@ -153,7 +153,7 @@ def test_who_erases_the_one_erases_the_other_at_once(household):
     merged, into = household
     actions.erase_ask(into)
     assert (is_erased(merged), is_erased(into)) == (True, True)
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
 
 
 @pytest.mark.django_db

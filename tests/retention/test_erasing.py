@@ -39,10 +39,10 @@ from requests_app.states import CloseReason
 from tests.support import asking, canary, factories, stored
 from tests.support.admin_form import contact_as_it_stands
 from tests.support.at_once import at_once
-from tests.support.canary import CANARY, NOTES, TOLD
+from tests.support.canary import CANARY, NOTES, SECRETS
 
 LONG = 20
-"""Texts from here on are nobody's by chance: ciphers, fingerprints, names of messages, sessions."""
+"""Texts from here on are no one's by chance: ciphers, fingerprints, names of messages, sessions."""
 
 
 def days_ago(days: float) -> Any:
@@ -154,7 +154,7 @@ def test_after_its_time_no_byte_is_left(sam, carla, signed_in):
     sweep()
     after = stored.every_row()
     assert [text for text in must_go if repr(text)[1:-1] in after] == []
-    assert stored.leaks((*TOLD, CANARY.times.upper(), "canary reason"), after) == []
+    assert stored.leaks((*SECRETS, CANARY.times.upper(), "canary reason"), after) == []
     assert set(AskContact.objects.values_list().get(pk=ask.pk)) == {ask.pk, "", False}
     assert NeedNotes.objects.get(need__ask=ask).text == ""
 
@@ -227,7 +227,7 @@ def test_who_helped_once_sees_nothing_more(sam, signed_in):
     helper, page = signed_in(sam), f"/claims/{claim.public_id}/"
     assert helper.get(page).status_code == 200
     for answer in (helper.get(page), helper.post(f"{page}contact/", follow=True)):
-        assert stored.leaks(TOLD, answer.content.decode()) == []
+        assert stored.leaks(SECRETS, answer.content.decode()) == []
     with pytest.raises(actions.NotForYou):
         actions.contact_of_claim(Claim.objects.get(), by=sam)
 
@@ -266,7 +266,7 @@ def test_sweeps_at_once_share_the_work(ledger, monkeypatch):
 @pytest.mark.parametrize("owner", [NEED, ASK])
 def test_a_sweep_that_dies_half_way_leaves_nothing_half_erased(ledger, monkeypatch, owner):
     need = end(canary.need(keep_from_contact_points=["555 0177"]), 30)
-    before, erase_part, seen = stored.every_row(), erasing.end, set[str]()
+    before, erase_part, seen = stored.every_row(), erasing._erase_part, set[str]()
 
     def die_at_the_last_part(model: Any, part: Any, which: Any) -> None:
         erase_part(model, part, which)
@@ -275,7 +275,7 @@ def test_a_sweep_that_dies_half_way_leaves_nothing_half_erased(ledger, monkeypat
         if getattr(part.end, "owner", "") == owner and model.__name__ == last:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(erasing, "end", die_at_the_last_part)
+    monkeypatch.setattr(erasing, "_erase_part", die_at_the_last_part)
     with pytest.raises(KeyboardInterrupt):
         sweep()
     assert {"NeedNotes", "Claim"} <= seen
@@ -286,7 +286,7 @@ def test_a_sweep_that_dies_half_way_leaves_nothing_half_erased(ledger, monkeypat
         assert not ledger.exists()
     monkeypatch.undo()
     sweep()
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
     assert is_erased(need.ask)
 
 

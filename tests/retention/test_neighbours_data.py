@@ -16,7 +16,7 @@ from requests_app.access.links import ask_by_code, code_for, make_link
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Ask, AskContact, Claim, Need
 from tests.support import canary, factories, scene, stored
-from tests.support.canary import CANARY, NOTES, TOLD
+from tests.support.canary import CANARY, NOTES, SECRETS
 
 pytestmark = pytest.mark.django_db
 GONE = "Everything about you is erased. This cannot be undone."
@@ -52,7 +52,7 @@ def test_the_copy_holds_everything_they_told_and_what_became_of_it(neighbour, sa
     assert "no-store" in answer.headers["Cache-Control"]
     told = json.loads(answer.content)
     groceries, rides = told["what_you_asked_for"]
-    assert set(TOLD) <= {str(one) for one in (told["you"] | groceries).values()}
+    assert set(SECRETS) <= {str(one) for one in (told["you"] | groceries).values()}
     assert CANARY.name in answer.content.decode(), "names are readable, not escaped"
     looks = [look["who"] for look in told["who_looked_at_your_contact_details"]]
     assert looks == ["Sam", "a coordinator"]
@@ -68,7 +68,7 @@ def test_erasing_leaves_no_word_of_theirs_and_no_way_back(neighbour):
     assert answer.redirect_chain[-1][0] == "/"
     assert GONE in answer.content.decode()
     assert AskContact.objects.get(ask=ask).name == ""
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
     assert ask_by_code(code) is None
     for path in ("", "data/"):
         assert neighbour.get(f"/need/{token}/{path}").status_code == 404
@@ -82,7 +82,7 @@ def test_erasing_ends_all_that_was_asked_for(neighbour):
     neighbour.post(f"/need/{token}/data/erase/")
     assert list(ask.needs.values_list("state", flat=True)) == ["closed", "closed"]
     assert not ask.needs.filter(erased_at=None).exists()
-    assert stored.leaks(TOLD, stored.every_row()) == []
+    assert stored.leaks(SECRETS, stored.every_row()) == []
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_the_volunteer_is_told_sees_nothing_more_and_the_neighbour_gets_no_mail(
     claim = Claim.objects.get()
     page = signed_in(sam).get(f"/claims/{claim.public_id}/")
     assert page.status_code == 200
-    assert stored.leaks(TOLD, page.content.decode()) == []
+    assert stored.leaks(SECRETS, page.content.decode()) == []
 
 
 def test_erasing_twice_is_erasing_once():

@@ -1,4 +1,4 @@
-"""An account whose e-mail address nobody confirmed goes by itself: it may be somebody else's address."""
+"""An account whose e-mail address no one confirmed goes by itself: it may be someone else's address."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ MAIL = "never@canary.example"
 
 @pytest.fixture
 def never() -> User:
-    """Fifteen days ago somebody typed this address, and nobody has confirmed it."""
+    """Fifteen days ago someone typed this address, and no one has confirmed it."""
     return days_old(factories.person("Never Canary", email=MAIL), 15, verified=False)
 
 

@@ -1,4 +1,4 @@
-"""Dump, erase, restore, replay: nobody who was erased comes back. Bar P6."""
+"""Dump, erase, restore, replay: no one who was erased comes back. Bar P6."""
 
 from datetime import timedelta
 from io import StringIO
@@ -20,7 +20,7 @@ from requests_app.access.links import ask_by_token, make_link
 from requests_app.actions import claim_need, erase_ask, erase_need, repeat_need, withdraw_need
 from requests_app.models import Ask, AskContact, Need
 from tests.support import canary, factories, stored
-from tests.support.canary import CANARY, NOTES, TOLD
+from tests.support.canary import CANARY, NOTES, SECRETS
 from tests.support.clock import later
 
 NOT_OURS = ("contenttypes", "auth", "admin")
@@ -43,7 +43,7 @@ def replay(*files: Path) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_who_was_erased_comes_back(tmp_path):
+def test_no_one_who_was_erased_comes_back(tmp_path):
     sam, rosa = factories.person("Sam Canaryhelper"), factories.person("Rosa")
     factories.offer(by=sam)
     ask, other = canary.ask(), factories.ask(account=rosa)
@@ -51,7 +51,7 @@ def test_nobody_who_was_erased_comes_back(tmp_path):
     tasks.sweep()
     claim_need(other.needs.get(), by=sam, weekly_limit=2)
     held = dump(tmp_path / "dump.json")
-    assert stored.leaks(TOLD, held) == []
+    assert stored.leaks(SECRETS, held) == []
 
     erase_ask(ask)
     erase_account(sam)
@@ -64,7 +64,7 @@ def test_nobody_who_was_erased_comes_back(tmp_path):
     assert (ask.needs.get().state, other.needs.get().state) == ("closed", "open")
     assert AskContact.objects.get(ask=ask).name == ""
     assert ask_by_token(token) is None
-    gone = ("Canaryhelper", "canaryhelper", *TOLD)
+    gone = ("Canaryhelper", "canaryhelper", *SECRETS)
     assert stored.leaks(gone, stored.every_row()) == []
     assert AskContact.objects.get(ask=other).name == "Ana"
     assert replay() == "Erased again: 0. The others were not here.\n"

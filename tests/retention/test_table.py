@@ -1,4 +1,4 @@
-"""Nothing is stored of which nobody has said how long it lives, and in words that everybody can read."""
+"""Nothing is stored of which no one has said how long it lives, and in words that everyone can read."""
 
 from html import unescape
 
@@ -6,10 +6,10 @@ import pytest
 from django.apps import apps
 from django.core.checks import run_checks
 
-from mutualaid.retention.erasing import CannotBeEmptied, nothing_in
+from mutualaid.retention.erasing import CannotBeEmptied, empty_value
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import After, Empty, Keep, Remove
-from mutualaid.retention.words import chapters
+from mutualaid.retention.views import chapters
 from requests_app.models import Need, NeedNotes
 from tests.support import factories
 
@@ -66,8 +66,8 @@ def test_what_cannot_be_emptied_is_told_before_it_has_to_be(monkeypatch):
     monkeypatch.setitem(TABLE, "requests_app.Need", parts)
     assert told()["mutualaid.E023"][0] == "requests_app.Need.urgency cannot be emptied."
     with pytest.raises(CannotBeEmptied):
-        nothing_in(Need._meta.get_field("created_at"))
-    assert nothing_in(NeedNotes._meta.get_field("text")) == ""
+        empty_value(Need._meta.get_field("created_at"))
+    assert empty_value(NeedNotes._meta.get_field("text")) == ""
 
 
 def test_a_clock_of_no_period_is_told_before_it_runs(monkeypatch):

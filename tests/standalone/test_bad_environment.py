@@ -23,14 +23,14 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("environment", "said"), WRONG, ids=[said for _e, said in WRONG])
+@pytest.mark.parametrize(("environment", "reason"), WRONG, ids=[reason for _e, reason in WRONG])
 def test_what_is_wrong_is_named_without_a_traceback(
-    tmp_path: Path, environment: dict[str, str], said: str
+    tmp_path: Path, environment: dict[str, str], reason: str
 ) -> None:
     site = Site(tmp_path / "data", **environment)
-    words = site.refuses("up", "--port", str(site.port))
-    assert said in words
-    assert "Traceback" not in words
+    output = site.refuses("up", "--port", str(site.port))
+    assert reason in output
+    assert "Traceback" not in output
 
 
 def test_damaged_keys_are_not_replaced_by_new_ones(new_site: Callable[..., Site]) -> None:

@@ -23,14 +23,14 @@ def site(new_site: NewSite) -> Site:
 def test_one_command_starts_the_demo_and_a_stop_leaves_nothing_behind(new_site: NewSite) -> None:
     site = new_site(SITE_URL="").start("--demo")
     groups = site.groups()
-    said = site.said.read_text()
+    output = site.output.read_text()
     answered = site.answers()
 
     code = site.stop()
 
     assert answered
-    assert f"http://localhost:{site.port}" in said
-    assert "@" in said, "the demo's sign-ins"
+    assert f"http://localhost:{site.port}" in output
+    assert "@" in output, "the demo's sign-ins"
     assert code == 0
     until(lambda: not any(is_running(group) for group in groups))  # init reaps in its own time
     assert not site.broker.exists()
@@ -51,9 +51,9 @@ def test_what_people_wrote_is_readable_for_this_account_alone(site: Site) -> Non
 
 
 def test_a_second_start_on_the_same_folder_is_refused_kindly(site: Site) -> None:
-    said = site.refuses("up", "--port", str(free_port()))
+    output = site.refuses("up", "--port", str(free_port()))
 
-    assert said == (
+    assert output == (
         f"The site runs already, at http://localhost:{site.port}. Use that one, or stop it first.\n"
     )
     assert site.answers()
@@ -62,9 +62,9 @@ def test_a_second_start_on_the_same_folder_is_refused_kindly(site: Site) -> None
 def test_a_port_in_use_is_refused_with_another_to_choose(new_site: NewSite) -> None:
     site = new_site()
     with socket.create_server(("127.0.0.1", site.port)):
-        said = site.refuses("up", "--port", str(site.port))
+        output = site.refuses("up", "--port", str(site.port))
 
-    assert said == (
+    assert output == (
         f"Another program uses port {site.port}. Choose another one: make run PORT=8001\n"
     )
 
@@ -80,7 +80,7 @@ def test_a_server_that_dies_is_started_again(site: Site, name: str, index: int) 
     until(lambda: site.groups()[index] != before[index])
     until(site.answers)
     until(lambda: worker_answers(site))
-    assert f"Stopped by itself, and will start again: {name}\n" in site.said.read_text()
+    assert f"Stopped by itself, and will start again: {name}\n" in site.output.read_text()
     others = [0, 1, 2, 3]
     others.remove(index)
     assert [site.groups()[other] for other in others] == [before[other] for other in others]
@@ -107,21 +107,21 @@ def test_a_database_that_is_down_is_named_without_its_password(new_site: NewSite
     closed = free_port()
     site = new_site(DATABASE_URL=f"postgres://ana:tops3cret@127.0.0.1:{closed}/help")
 
-    said = site.refuses("up", "--port", str(site.port))
+    output = site.refuses("up", "--port", str(site.port))
 
-    reason = said.removeprefix("Getting ready…\nThe database in DATABASE_URL does not answer: ")
-    assert reason != said
+    reason = output.removeprefix("Getting ready…\nThe database in DATABASE_URL does not answer: ")
+    assert reason != output
     assert "127.0.0.1" in reason
     assert len(reason.splitlines()) == 1
-    assert "tops3cret" not in said
+    assert "tops3cret" not in output
 
 
 def test_a_broker_that_is_down_is_said_and_the_site_starts_without_it(new_site: NewSite) -> None:
     site = new_site(REDIS_URL=f"redis://:tops3cret@127.0.0.1:{free_port()}/0").start()
 
     assert site.answers()
-    assert "The broker in REDIS_URL does not answer." in site.said.read_text()
-    assert "tops3cret" not in site.said.read_text()
+    assert "The broker in REDIS_URL does not answer." in site.output.read_text()
+    assert "tops3cret" not in site.output.read_text()
 
 
 def worker_answers(site: Site) -> bool:

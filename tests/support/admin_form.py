@@ -4,10 +4,10 @@ from typing import Any
 
 
 def as_it_stands(client: Any, path: str) -> dict[str, Any]:
-    """A change page, with the rows beside it."""
-    shown = client.get(path).context
-    typed = fields_of(shown["adminform"].form)
-    for inline in shown["inline_admin_formsets"]:
+    """Return the fields of a change page, with those of the rows beside it."""
+    context = client.get(path).context
+    typed = fields_of(context["adminform"].form)
+    for inline in context["inline_admin_formsets"]:
         for key in ("TOTAL_FORMS", "INITIAL_FORMS"):
             typed[f"{inline.formset.prefix}-{key}"] = inline.formset.management_form[key].value()
         for form in inline.formset.initial_forms:
@@ -16,12 +16,12 @@ def as_it_stands(client: Any, path: str) -> dict[str, Any]:
 
 
 def contact_as_it_stands(client: Any, path: str) -> dict[str, Any]:
-    """The contact page of an ask, opened by a look."""
+    """Return the fields of the contact page of an ask; opening it writes an access log entry."""
     typed = fields_of(client.post(path).context["form"])
-    kept = {name: value for name, value in typed.items() if value not in (None, "", False)}
-    return kept | {"keep": "1"}
+    filled = {name: value for name, value in typed.items() if value not in (None, "", False)}
+    return filled | {"keep": "1"}
 
 
 def fields_of(form: Any) -> dict[str, Any]:
-    """Each field of a form as it is shown: what was typed, or what stands there."""
+    """Return each field of a form with the value it is shown with: what was typed, or the row's."""
     return {name: form[name].value() for name in form.fields if not form.fields[name].disabled}

@@ -1,4 +1,4 @@
-"""The way through the questions, as a browser sends it."""
+"""Answer the questions of an ask, as a browser sends them."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 def words_and_places() -> None:
-    """What the questions ask about: food, with groceries in it, in Riverside, in English."""
+    """Make what the questions let one choose: groceries under food, Riverside, English."""
     food = factories.category("food")
     factories.category("groceries", parent=food)
     factories.locality()
@@ -32,7 +32,7 @@ def words_and_places() -> None:
 
 
 def answer(client: Client, step: str, **typed: Any) -> Any:
-    """Send one page: the usual answers, but for what is named."""
+    """Send one page: the usual answers, with `typed` in their place."""
     return client.post(f"/ask/{step}/", ANSWERS[step] | typed)
 
 
@@ -42,7 +42,7 @@ def answer_all(client: Client, **steps: dict[str, Any]) -> None:
 
 
 def ask(client: Client, **steps: dict[str, Any]) -> str:
-    """Walk all the way and return the path of the private link."""
+    """Answer everything, send the ask, and return the path of its private link."""
     answer_all(client, **steps)
     sent = client.post("/ask/check/")
     assert sent.status_code == 302, sent.content.decode()

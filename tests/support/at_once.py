@@ -1,4 +1,4 @@
-"""Several at once, each in a thread with a connection of its own, off on the same signal."""
+"""Run jobs at once, each in a thread with a connection of its own, started together."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def at_once(jobs: Sequence[Callable[[], T]]) -> list[T]:
-    """Run all jobs at the same time and return what each returned, in their order."""
+    """Run all jobs at the same time; return their results in the order of the jobs."""
     start = threading.Barrier(len(jobs))
 
     def run(job: Callable[[], T]) -> T:

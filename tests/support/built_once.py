@@ -1,4 +1,4 @@
-"""Rows that many tests start from: built once for a module, and each test takes back its changes."""
+"""Build rows that many tests start from once for a module; each test's changes are rolled back."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,20 +13,20 @@ T = TypeVar("T")
 
 @contextmanager
 def built_once(build: Callable[[], T], blocker: DjangoDbBlocker) -> Iterator[Callable[[], T]]:
-    """Build within a transaction that is never committed, and yield a maker of copies.
+    """Build within a transaction that is never committed, and yield a function that makes copies.
 
     Django's `setUpTestData` for pytest: each test runs in a savepoint of this transaction, and gets
     objects of its own. Not for a module with `transaction=True`, whose tests commit.
     """
     with blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
+        outer = transaction.atomic()
+        outer.__enter__()
         try:
             built = build()
         except BaseException as error:
-            around.__exit__(type(error), error, error.__traceback__)
+            outer.__exit__(type(error), error, error.__traceback__)
             raise
     yield lambda: deepcopy(built)
     with blocker.unblock():
         transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+        outer.__exit__(None, None, None)

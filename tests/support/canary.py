@@ -1,4 +1,4 @@
-"""Someone whose every detail is found wherever it leaks to."""
+"""A neighbour whose every detail can be searched for, wherever it may leak to."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ CANARY = ContactDetails(
     times="when the canary sings",
 )
 NOTES = "the blue canary note"
-TOLD: tuple[str, ...] = (*(str(word) for word in vars(CANARY).values() if word), NOTES)
+SECRETS: tuple[str, ...] = (*(str(word) for word in vars(CANARY).values() if word), NOTES)
 
 
 def ask(**fields: Any) -> Ask:

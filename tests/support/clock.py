@@ -1,4 +1,4 @@
-"""Letting time pass without waiting: all that the clock looks at moves back."""
+"""Let time pass without waiting: every moment that a job looks at is moved back."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ TIMES = {
 
 
 def later(**span: float) -> None:
-    """Let time pass; days move by whole days."""
+    """Let `span` (arguments of `timedelta`) pass; dates move by whole days."""
     for model, fields in TIMES.items():
         for row in model._default_manager.order_by("pk"):
             moved = {f: getattr(row, f) - timedelta(**span) for f in fields if getattr(row, f)}

@@ -1,4 +1,4 @@
-"""Rows for tests: each with what makes sense, and what a test names."""
+"""Make rows for tests: each with sensible defaults, and the fields that a test names."""
 
 from itertools import count
 from typing import Any
@@ -20,7 +20,7 @@ _number = count(1)
 
 
 def person(name: str = "", *roles: Role, **fields: Any) -> User:
-    """A person whose address is confirmed, with these roles."""
+    """Make a person with a confirmed e-mail address, and these roles beside neighbour."""
     name = name or f"Person {next(_number)}"
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}@people.example")
     user = User.objects.create_user(email, name=name, **fields)
@@ -31,9 +31,9 @@ def person(name: str = "", *roles: Role, **fields: Any) -> User:
 
 
 def set_policy(**values: Any) -> None:
-    """Let the group work like this. `wave_chances` and `wave_minutes` are four, by urgency.
+    """Set fields of the policy; `wave_chances` and `wave_minutes` are four values, by urgency.
 
-    Written past `change_policy`, so that a test may be extreme; the database's constraints hold.
+    Not by `change_policy`, so that a test may use extreme values; the constraints still hold.
     """
     make_policy()
     for name in ("wave_chances", "wave_minutes"):
@@ -47,17 +47,17 @@ def language(code: str = "en", name: str = "") -> Language:
 
 
 def category(slug: str = "groceries", parent: Category | None = None, **flags: Any) -> Category:
-    found = Category.objects.filter(slug=slug).first()
+    existing = Category.objects.filter(slug=slug).first()
     name = slug.replace("-", " ").capitalize()
-    return found or Category.objects.create(slug=slug, name=name, parent=parent, **flags)
+    return existing or Category.objects.create(slug=slug, name=name, parent=parent, **flags)
 
 
 def locality(
     slug: str = "riverside", lat: float = 0.0, lng: float = 0.0, parent: Locality | None = None
 ) -> Locality:
     """At the equator 0.009 degrees are one kilometre, so distances in tests can be read."""
-    found = Locality.objects.filter(slug=slug).first()
-    return found or Locality.objects.create(
+    existing = Locality.objects.filter(slug=slug).first()
+    return existing or Locality.objects.create(
         slug=slug, name=slug.capitalize(), lat=lat, lng=lng, parent=parent
     )
 
@@ -69,9 +69,9 @@ OF_THE_ORIGIN = set(Origin.__dataclass_fields__)
 
 def details(**fields: Any) -> NeedDetails:
     """Groceries in Riverside, unless named otherwise."""
-    here = {"category": category, "locality": locality}
+    defaults = {"category": category, "locality": locality}
     return NeedDetails(
-        **{name: fields.pop(name, None) or make() for name, make in here.items()}, **fields
+        **{name: fields.pop(name, None) or make() for name, make in defaults.items()}, **fields
     )
 
 

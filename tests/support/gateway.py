@@ -1,4 +1,4 @@
-"""A real HTTP server in the place of a gateway: it answers as a test tells it, or hangs up."""
+"""A real HTTP server in the place of an SMS gateway: it answers as a test says, or hangs up."""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Asked(NamedTuple):
 
 
 class Gateway:
-    """`status` is what it answers; 0: it takes the message and hangs up without a word."""
+    """`status` is what it answers; 0: it takes the message and hangs up without an answer."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -29,17 +29,17 @@ class Gateway:
 
 @contextmanager
 def gateway() -> Iterator[Gateway]:
-    told = Gateway()
+    state = Gateway()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.asked.append(Asked(self.path, body, dict(self.headers)))
-            if told.status:
-                self.send_response(told.status)
-                self.send_header("Content-Length", str(len(told.answer)))
+            state.asked.append(Asked(self.path, body, dict(self.headers)))
+            if state.status:
+                self.send_response(state.status)
+                self.send_header("Content-Length", str(len(state.answer)))
                 self.end_headers()
-                self.wfile.write(told.answer.encode())
+                self.wfile.write(state.answer.encode())
             else:
                 self.connection.close()
 
@@ -47,10 +47,10 @@ def gateway() -> Iterator[Gateway]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.port = server.server_address[1]
+    state.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield told
+        yield state
     finally:
         server.shutdown()
         server.server_close()

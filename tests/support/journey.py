@@ -1,4 +1,4 @@
-"""The way through the questions, as most stories walk it."""
+"""Ask for something in a browser, as most journeys do."""
 
 from tests.support.visitor import Visitor
 

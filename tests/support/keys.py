@@ -10,11 +10,11 @@ from requests_app.models import AskContact, NeedNotes
 OLD = "old:" + "T0xE" * 10 + "T0w="
 NEW = "new:" + "TkVX" * 10 + "TkU="
 WRONG = "old:" + "QUFB" * 10 + "QUE="
-"""A key that goes by the name of another."""
+"""Another key under the name of OLD."""
 
 
 def stored(model: type[Model] = AskContact) -> list[tuple[Any, ...]]:
-    """The contact details, or the rows of `model`, as they rest."""
+    """Return the rows of `model` as they are stored, by default the contact details."""
     meta = model._meta
     order = meta.pk.column
     with connection.cursor() as cursor:
@@ -23,7 +23,7 @@ def stored(model: type[Model] = AskContact) -> list[tuple[Any, ...]]:
 
 
 def key_ids() -> set[str]:
-    """The names of the keys that any stored value needs."""
+    """Return the names of the keys that any stored value needs."""
     rows = [*stored(), *stored(NeedNotes)]
     texts = [cell for row in rows for cell in row if isinstance(cell, str)]
     return {text.partition(":")[0] for text in texts if ":" in text}

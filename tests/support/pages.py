@@ -1,4 +1,4 @@
-"""The pages that are looked at as pictures are: each in a state that has something to show."""
+"""The pages that tests of appearance look at, each in a state that has something to show."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ MEMBERS = (
 
 
 def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
-    """A visitor on one page after the other: a neighbour's, then a volunteer's."""
+    """Yield a visitor on one page after the other: a neighbour's, then a volunteer's."""
     neighbour = visitor(**options)
     for path in PUBLIC + MORE_PUBLIC + LOST:
         yield neighbour.go(path)
@@ -42,7 +42,7 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
 
 
 def questions(neighbour: Visitor) -> Iterator[Visitor]:
-    """Each question, with a mistake, the check and the receipt."""
+    """Yield each question, with a mistake, then the check and the receipt."""
     main = neighbour.page.locator("main form button.primary")
     neighbour.go("/ask/what/")
     main.click()
@@ -80,7 +80,7 @@ def questions(neighbour: Visitor) -> Iterator[Visitor]:
 
 
 def several_things(neighbour: Visitor, receipt: str) -> Iterator[Visitor]:
-    """The page of an ask with two needs, and what its summary of changes is then."""
+    """Yield the pages of an ask with two needs, and its list of what can be changed."""
     page = neighbour.go(f"{receipt}add/").page
     page.locator("main form button.primary").click()
     yield neighbour

@@ -22,17 +22,16 @@ def ask_by(contact: ContactDetails, **fields: Any) -> Need:
 
 
 def wishes(user: User, **fields: Any) -> Preferences:
-    """What she wants, where it is not the usual."""
+    """Set preferences that differ from the defaults."""
     return Preferences.objects.update_or_create(user=user, defaults=fields)[0]
 
 
 def has_phone(user: User, **ways: list[str]) -> Preferences:
-    """She has confirmed her phone, and wants these kinds on these channels."""
-    kept = {"invitations": ["email"], "urgent": [], "tasks": ["email"]} | ways
-    return wishes(user, phone=E164, phone_confirmed_at=timezone.now(), ways=kept)
+    """Confirm their phone, and set on which channels each group of messages comes."""
+    channels = {"invitations": ["email"], "urgent": [], "tasks": ["email"]} | ways
+    return wishes(user, phone=E164, phone_confirmed_at=timezone.now(), ways=channels)
 
 
 def rows(kind: str) -> dict[str, str]:
-    """The state of each message of a kind, by channel."""
-    found = Notification.objects.filter(kind=kind)
-    return dict(found.values_list("channel", "state"))
+    """Return the state of each message of a kind, by channel."""
+    return dict(Notification.objects.filter(kind=kind).values_list("channel", "state"))

@@ -1,4 +1,4 @@
-"""Pictures of lives, as mermaid writes them, and the arrows that they draw."""
+"""Read state diagrams out of the documents (mermaid), as sets of arrows."""
 
 import re
 from pathlib import Path
@@ -8,11 +8,11 @@ from django.conf import settings
 ARROW = re.compile(r"^    (\w+) --> (\w+): (\w+)$", re.MULTILINE)
 BOX = re.compile(r"^    state (\w+) \{([^}]+)\}$", re.MULTILINE)
 Arrow = tuple[str, str, str]
-"""From where, to where, by which step."""
+"""Source state, target state, action."""
 
 
 def arrows_in(picture: str) -> set[Arrow]:
-    """Every arrow, those from a box as one from each state in it."""
+    """Return every arrow; one that starts at a box as one from each state in it."""
     boxes = {name: inside.split() for name, inside in BOX.findall(picture)}
     return {
         (source, target, action)
@@ -22,6 +22,6 @@ def arrows_in(picture: str) -> set[Arrow]:
 
 
 def written(file: str, heading: str = "") -> str:
-    """A document of the project, or one chapter of it."""
+    """Return the text of a document, or of one chapter of it."""
     text = Path(settings.BASE_DIR, file).read_text()
     return text.split(f"\n## {heading}\n")[1].split("\n## ")[0] if heading else text

@@ -1,4 +1,4 @@
-"""A real mail server that does what a test tells it."""
+"""A real mail server that answers as a test says."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from tests.support.site import free_port
 
 
 class Postman:
-    """Keeps what it accepts; says `answer`, or `about_people`, instead where one is set."""
+    """Keeps what it accepts. `answer` (to the mail) or `about_people` (to a recipient) refuses instead."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []

@@ -1,4 +1,4 @@
-"""What must hold after each step of any life of a few needs; the steps are in `test_whole_life`."""
+"""Invariants of needs, claims and series, checked after each step of `test_whole_life`."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,7 +38,7 @@ REFUSED = (
 
 
 class Promises(RuleBasedStateMachine):
-    """`helpers` and `carla` are the people; `stopped` says how many needs each ended series has."""
+    """`stopped` is the number of needs of each series that was stopped, by its id."""
 
     helpers: list[User]
     carla: User
@@ -96,7 +96,7 @@ class Promises(RuleBasedStateMachine):
             assert series.ended_at or series.made_until >= min(horizon(), max(days))
 
     @invariant()
-    def nobody_from_whom_an_ask_is_kept_comes_or_may_come(self) -> None:
+    def no_one_from_whom_an_ask_is_kept_comes_or_may_come(self) -> None:
         for ask in Ask.objects.all():
             coming = Claim.objects.on_the_way().filter(need__ask=ask)
             assert not coming.filter(volunteer__in=people_kept_from(ask)).exists()
@@ -126,12 +126,12 @@ class Promises(RuleBasedStateMachine):
         assert not Need.objects.exclude(ask__merged_into=None).exists()
         assert not Need.objects.filter(state="merged").exclude(merged_into__ask=F("ask")).exists()
         for ask in Ask.objects.all():
-            ours = fingerprints(ask.contact.phone, ask.contact.email)
-            kept = set(ask.contact_points.values_list("fingerprint", flat=True))
-            assert ours == kept
+            expected = fingerprints(ask.contact.phone, ask.contact.email)
+            stored = set(ask.contact_points.values_list("fingerprint", flat=True))
+            assert expected == stored
 
     def pick(self, rows: Any, n: int) -> Any:
-        """One of the latest six, or None while there is none."""
+        """Return one of the latest six rows, or None while there is none."""
         latest = list(getattr(rows, "objects", rows).order_by("-pk")[:6])
         return latest[n % len(latest)] if latest else None
 
@@ -139,31 +139,32 @@ class Promises(RuleBasedStateMachine):
         return self.helpers[n % len(self.helpers)]
 
     @property
-    def desk(self) -> Actor:
+    def by_coordinator(self) -> Actor:
         return coordinator(self.carla)
 
-    def on_need(self, n: int, action: Any, *given: Any, **how: Any) -> None:
+    def on_need(self, n: int, action: Any, *args: Any, **kwargs: Any) -> None:
         if need := self.pick(Need, n):
-            self.attempt(action, need, *given, **how)
+            self.attempt(action, need, *args, **kwargs)
 
-    def on_claim(self, n: int, action: Any, **how: Any) -> None:
+    def on_claim(self, n: int, action: Any, **kwargs: Any) -> None:
         if claim := self.pick(Claim, n):
-            self.attempt(action, claim, **how)
+            self.attempt(action, claim, **kwargs)
 
-    def attempt(self, action: Any, *given: Any, says_nothing: bool = False, **how: Any) -> Any:
-        """Taken, it leaves a line of history and nothing half done; refused, it leaves no trace.
+    def attempt(self, action: Any, *args: Any, says_nothing: bool = False, **kwargs: Any) -> Any:
+        """Call an action; return whether it was possible.
 
-        Returns whether it was taken. `says_nothing`: it may find nothing to write down.
+        Done, it leaves an event and satisfies the constraints; refused, it changes nothing.
+        `says_nothing`: it may leave no event.
         """
         before, lines = self.record(), NeedEvent.objects.count()
         try:
             with transaction.atomic():
-                action(*given, **how)
+                action(*args, **kwargs)
         except REFUSED:
             assert self.record() == before
             return False
-        looked = action is actions.contact_of_claim
-        assert looked or says_nothing or NeedEvent.objects.count() > lines
+        is_only_read = action is actions.contact_of_claim
+        assert is_only_read or says_nothing or NeedEvent.objects.count() > lines
         connection.check_constraints()
         return True
 

@@ -1,4 +1,4 @@
-"""A small neighbourhood in the middle of its day, for tests that walk through all of the site."""
+"""A small neighbourhood with one row of everything, for tests that request every page."""
 
 import hashlib
 from dataclasses import dataclass
@@ -33,15 +33,15 @@ class Scene:
     open_need: Need
     token: str
     calendar: str
-    """The secret of Sam's calendar."""
+    """The secret in the address of Sam's calendar."""
     call: int
-    """A call to make: the neighbour of the claim has only a phone."""
+    """Id of a call to make: the neighbour of the claim has only a phone."""
     ruled_out: int
-    """Sam has said that she never gives rides."""
+    """Id of the refusal by which Sam never gives rides."""
     blocked: int
-    """An address from which nothing good came."""
+    """Id of a blocked contact point."""
     unused_group: int
-    """Django keeps a page for groups; roles are ours, and coordinators have no use for it."""
+    """Id of a group of Django's, which coordinators have no use for: roles are ours."""
 
 
 def build() -> Scene:
@@ -88,18 +88,18 @@ def call_to_make(claim: Claim) -> int:
 
 
 def found(user: User, need: Need) -> Match:
-    """The match of somebody with a need that fits her."""
+    """The match of a volunteer with a need that fits their offer."""
     match = match_for(user, need)
     assert match, "the offer of this test does not fit its need"
     return match
 
 
 def record() -> str:
-    """A hash of every row of every table; sessions and the cache are not the record."""
-    seen = hashlib.sha256()
+    """Return a hash of every row of every table, without sessions and the cache."""
+    digest = hashlib.sha256()
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
             if not table.startswith(NOT_THE_RECORD):
                 cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-                seen.update(f"{table}{sorted(map(repr, cursor.fetchall()))}".encode())
-    return seen.hexdigest()
+                digest.update(f"{table}{sorted(map(repr, cursor.fetchall()))}".encode())
+    return digest.hexdigest()

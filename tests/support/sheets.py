@@ -1,4 +1,4 @@
-"""Sheets for tests: files as a coordinator saves them, and what the commands say about them."""
+"""Sheets for tests: files as a coordinator saves them, and what the commands write about them."""
 
 import csv
 import hashlib
@@ -30,10 +30,10 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def said(command: str, *words: object) -> str:
-    """Run a command and return what it said."""
+def output_of(command: str, *arguments: object) -> str:
+    """Run a command and return what it wrote to the terminal."""
     out = io.StringIO()
-    call_command(command, *map(str, words), stdout=out)
+    call_command(command, *map(str, arguments), stdout=out)
     return out.getvalue()
 
 

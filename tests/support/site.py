@@ -1,4 +1,4 @@
-"""A site really started by `manage.py up`, in a folder and on a port of its own."""
+"""A real site, started by `manage.py up` in a folder and on a port of its own."""
 
 import os
 import random
@@ -27,17 +27,17 @@ class Site:
         self.folder = folder
         self.port = free_port()
         self.broker = broker_socket(folder)
-        given = {k: v for k, v in os.environ.items() if k not in {"REDIS_URL", "DEMO"}}
-        # Without its address the command would work it out and begin anew: a second of each start.
+        inherited = {k: v for k, v in os.environ.items() if k not in {"REDIS_URL", "DEMO"}}
+        # Without its address the command would set it and begin anew: a second of each start.
         own = {"DATA_DIR": str(folder), "SITE_URL": f"http://localhost:{self.port}"}
-        self.environment = given | own | environment
+        self.environment = inherited | own | environment
         self.codes: set[str] = set()
-        """Codes to sign in that were used already."""
-        self.said = folder.with_suffix(".txt")
+        """Sign-in codes that were used already."""
+        self.output = folder.with_suffix(".txt")
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> "Site":
-        with self.said.open("w") as out:
+        with self.output.open("w") as out:
             process = self.process = subprocess.Popen(
                 [*MANAGE, "up", "--port", str(self.port), *options],
                 cwd=settings.BASE_DIR,
@@ -46,8 +46,8 @@ class Site:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        until(lambda: "Press Ctrl-C" in self.said.read_text() or process.poll() is not None)
-        assert process.poll() is None, self.said.read_text()
+        until(lambda: "Press Ctrl-C" in self.output.read_text() or process.poll() is not None)
+        assert process.poll() is None, self.output.read_text()
         return self
 
     def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -62,10 +62,10 @@ class Site:
         )
 
     def refuses(self, *words: str) -> str:
-        """Run a command that must not work, and return what it said."""
-        done = self.manage(*words)
-        assert done.returncode == 1, done.stdout
-        return done.stdout
+        """Run a command that must fail, and return its output."""
+        process = self.manage(*words)
+        assert process.returncode == 1, process.stdout
+        return process.stdout
 
     def answers(self) -> bool:
         try:
@@ -75,9 +75,9 @@ class Site:
             return False
 
     def groups(self) -> list[int]:
-        """The process groups of broker, worker, beat and web server, in this order."""
-        notes = self.folder / "processes"
-        lines = notes.read_text().splitlines() if notes.exists() else []
+        """Return the process groups of broker, worker, beat and web server, in this order."""
+        file = self.folder / "processes"
+        lines = file.read_text().splitlines() if file.exists() else []
         return [int(line.split()[0]) for line in lines]
 
     def stop(self) -> int:
@@ -88,7 +88,7 @@ class Site:
         self._end(signal.SIGKILL)
 
     def clear_up(self) -> None:
-        """End what a failed test left."""
+        """End the processes that a failed test left."""
         if self.process and self.process.poll() is None:
             self.stop()
         for group in self.groups():
@@ -101,9 +101,10 @@ class Site:
         return self.process.wait(PATIENCE)
 
 
-def until(true: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until `condition` returns True, `PATIENCE` seconds at most."""
     deadline = time.monotonic() + PATIENCE
-    while not true():
+    while not condition():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.1)
 
@@ -117,7 +118,7 @@ def is_running(group: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, below those that the system gives to outgoing lines."""
+    """Return a port that no one listens on, below those that the system gives to outgoing connections."""
     while True:
         port = random.randrange(15_000, 30_000)
         with socket.socket() as probe, suppress(OSError):

@@ -1,4 +1,4 @@
-"""What the database holds, as somebody sees it who has a dump and no key."""
+"""What the database holds, as someone with a dump and no key sees it."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 
 def every_row() -> str:
-    """Every row of every table, sessions and the cache included."""
+    """Return every row of every table as text, sessions and the cache included."""
     rows = []
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
@@ -16,12 +16,13 @@ def every_row() -> str:
 
 
 def every_byte() -> bytes:
-    """The files of the database, where it is one of files: SQLite's, with its log."""
+    """Return the files of an SQLite database with its log; nothing of another."""
     if connection.vendor != "sqlite":
         return b""
     name = Path(connection.settings_dict["NAME"])
     return b"".join(file.read_bytes() for file in name.parent.glob(f"{name.name}*"))
 
 
-def leaks(secrets: tuple[str, ...], held: str) -> list[str]:
-    return [secret for secret in secrets if secret in held]
+def leaks(secrets: tuple[str, ...], text: str) -> list[str]:
+    """Return those of `secrets` that `text` contains."""
+    return [secret for secret in secrets if secret in text]

@@ -16,12 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.own_names import take_name
+
 FOLDER = Path("var/test")
 ON_POSTGRES = (sys.executable, "-m", "tests.servers.postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
-AGAIN = ("--numprocesses=0", "--last-failed", "--last-failed-no-failures=none")
+ONLY_FAILED = ("--numprocesses=0", "--last-failed", "--last-failed-no-failures=none")
 
 
 @dataclass(frozen=True)
@@ -52,23 +54,25 @@ SUITES = {
 
 
 class Run:
-    """A suite on its way: its first try, and its second where one is needed."""
+    """One run of a suite: its first try, and its second where one is needed.
 
-    def __init__(self, name: str, suite: Suite, folder: Path) -> None:
-        self.name = name
+    Its database, cache and output are in `folder`, which no other run may use at the same time.
+    """
+
+    def __init__(self, suite: Suite, folder: Path) -> None:
         self.suite = suite
-        self.folder = folder / name
+        self.folder = folder
         self.output = self.folder / "output.txt"
         self.flakes: list[str] = []
         self.passed = False
         self._failed: set[str] = set()
 
-    def first(self, *, aloud: bool) -> None:
-        """Run it all, and keep what it says until it ends, unless it may be said `aloud`."""
+    def first_try(self, *, live: bool) -> None:
+        """Run all tests; print their output when they have ended, or at once if `live`."""
         print(f"== {self.suite.title}", flush=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        if aloud:
+        if live:
             self.passed = self._pytest("--cache-clear", out=None)
         else:
             with self.output.open("w") as out:
@@ -77,16 +81,17 @@ class Run:
             print(f"== {self.suite.title}: {seconds:.0f} s\n{self.output.read_text()}", flush=True)
         self._failed = self._last_failed()
 
-    def second(self) -> None:
+    def second_try(self) -> None:
+        """Run what failed once more, and note as flakes what passes now."""
         print(f"== once more, one after the other, what failed of: {self.suite.title}", flush=True)
-        self.passed = self._pytest(*AGAIN, out=None)
+        self.passed = self._pytest(*ONLY_FAILED, out=None)
         self.flakes = sorted(self._failed - self._last_failed())
 
     def _pytest(self, *options: str, out: int | None) -> bool:
         cache = (self.folder / "cache").resolve()
-        how = ["-rs", "-m", self.suite.marks, "--numprocesses", self.suite.processes]
-        how += ["--maxprocesses=8", "--dist=worksteal", "-o", f"cache_dir={cache}"]
-        command = [*self.suite.under, sys.executable, "-m", "pytest", *how, *options]
+        fixed = ["-rs", "-m", self.suite.marks, "--numprocesses", self.suite.processes]
+        fixed += ["--maxprocesses=8", "--dist=worksteal", "-o", f"cache_dir={cache}"]
+        command = [*self.suite.under, sys.executable, "-m", "pytest", *fixed, *options]
         data = {"DATA_DIR": str(self.folder.resolve())}
         done = subprocess.run(
             [*command, *self.suite.tests],
@@ -98,39 +103,46 @@ class Run:
         return done.returncode == 0
 
     def _last_failed(self) -> set[str]:
-        noted = self.folder / "cache" / "v" / "cache" / "lastfailed"
-        return set(json.loads(noted.read_text())) if noted.exists() else set()
+        file = self.folder / "cache" / "v" / "cache" / "lastfailed"
+        return set(json.loads(file.read_text())) if file.exists() else set()
 
 
 def run(lanes: Sequence[Sequence[Run]]) -> bool:
-    """Run the lanes side by side, then what failed once more; say how it went, and if all is well."""
+    """Run the lanes side by side, then what failed once more; print flakes and failures.
 
-    def go_along(lane: Sequence[Run]) -> None:
-        for one in lane:
-            one.first(aloud=len(lanes) == 1)
+    The runs of a lane follow one another. Returns whether all passed, at the first or second try.
+    """
+
+    def run_lane(lane: Sequence[Run]) -> None:
+        for suite_run in lane:
+            suite_run.first_try(live=len(lanes) == 1)
 
     with ThreadPoolExecutor(len(lanes)) as pool:
-        list(pool.map(go_along, lanes))
-    runs = [one for lane in lanes for one in lane]
-    for one in runs:
-        if not one.passed:
-            one.second()
-    for one in runs:
-        for test in one.flakes:
-            print(f"FLAKE: {test} passed only at its second try ({one.suite.title})")
-        if not one.passed:
-            print(f"FAILED: {one.suite.title}")
-    return all(one.passed for one in runs)
+        list(pool.map(run_lane, lanes))
+    runs = [suite_run for lane in lanes for suite_run in lane]
+    for suite_run in runs:
+        if not suite_run.passed:
+            suite_run.second_try()
+    for suite_run in runs:
+        for test in suite_run.flakes:
+            print(f"FLAKE: {test} passed only at its second try ({suite_run.suite.title})")
+        if not suite_run.passed:
+            print(f"FAILED: {suite_run.suite.title}")
+    return all(suite_run.passed for suite_run in runs)
 
 
-def main(words: Sequence[str]) -> int:
-    wanted = [word.split("+") for word in words]
-    if not CHROMIUM and any("browser" in lane for lane in wanted):
+def main(arguments: Sequence[str]) -> int:
+    names = [argument.split("+") for argument in arguments]
+    if not CHROMIUM and any("browser" in lane for lane in names):
         print("Not run, for chromium is missing (Debian: sudo apt install chromium): make browser")
         if os.environ.get("CI") == "true":
             return 1
-        wanted = [[name for name in lane if name != "browser"] for lane in wanted]
-    lanes = [[Run(name, SUITES[name], FOLDER) for name in lane] for lane in wanted if lane]
+        names = [[name for name in lane if name != "browser"] for lane in names]
+    lanes = [
+        [Run(SUITES[name], FOLDER / take_name(FOLDER, name)) for name in lane]
+        for lane in names
+        if lane
+    ]
     return 0 if not lanes or run(lanes) else 1
 
 

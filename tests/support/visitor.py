@@ -1,4 +1,4 @@
-"""Somebody in front of a browser. What they see is watched: nothing from elsewhere, nothing forbidden."""
+"""A person in front of a browser. Watches that no page requests another host or logs an error."""
 
 import re
 from typing import Any
@@ -16,45 +16,45 @@ SOON = 60_000
 
 class Visitor:
     def __init__(self, browser: Browser, site: Site, **options: Any) -> None:
-        given: dict[str, Any] = {"viewport": PHONE, "java_script_enabled": False} | options
+        settings: dict[str, Any] = {"viewport": PHONE, "java_script_enabled": False} | options
         self.site = site
         self.home = f"http://localhost:{site.port}"
-        self.context = browser.new_context(base_url=self.home, **given)
+        self.context = browser.new_context(base_url=self.home, **settings)
         self.context.set_default_timeout(SOON)
         self.page: Page = self.context.new_page()
         self.requests: list[Request] = []
-        self.complaints: list[str] = []
-        self.page.on("request", self._note)
-        self.page.on("console", self._listen)
+        self.console_errors: list[str] = []
+        self.page.on("request", self._note_request)
+        self.page.on("console", self._note_error)
 
     def go(self, path: str) -> "Visitor":
         self.page.goto(path)
         return self
 
     def press(self, name: str) -> "Visitor":
-        """Press the first button, or follow the first link, of this name; what it is about may follow."""
+        """Press the first button or link of this name, also where ": …" follows it."""
         named = re.compile(rf"^{re.escape(name)}( ?: .*)?$")
         button = self.page.get_by_role("button", name=named)
         link = self.page.get_by_role("link", name=named)
         button.or_(link).first.click()
         return self
 
-    def sees(self, words: str) -> None:
-        expect(self.page.locator("main")).to_contain_text(words)
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
 
-    def does_not_see(self, words: str) -> None:
-        expect(self.page.locator("body")).not_to_contain_text(words)
+    def does_not_see(self, text: str) -> None:
+        expect(self.page.locator("body")).not_to_contain_text(text)
 
-    def waits_for(self, path: str, words: str) -> None:
-        """Load the page again and again until the words stand there."""
+    def waits_for(self, path: str, text: str) -> None:
+        """Load the page again until it contains the text. Raises `AssertionError` if it never does."""
         for _ in range(SOON // 500):
-            if words in self.go(path).page.inner_text("body"):
+            if text in self.go(path).page.inner_text("body"):
                 return
             self.page.wait_for_timeout(500)
-        raise AssertionError(f"{words!r} never stood on {path}")
+        raise AssertionError(f"{text!r} never came on {path}")
 
     def sign_in(self, name: str) -> "Visitor":
-        """Rosa, Sam and Carla have a password; all others get a code by mail."""
+        """Sign in one of the demo's people: Rosa, Sam and Carla by password, all others by a code."""
         self.go("/account/login/")
         self.page.fill("input[name=login]", f"{name.lower()}@demo.example")
         if name in {"Rosa", "Sam", "Carla"}:
@@ -65,18 +65,18 @@ class Visitor:
         return self
 
     def enter_code(self, address: str) -> None:
-        """Type the code that came by mail last."""
+        """Type the code that came last by mail to `address`."""
         self.page.fill("input[name=code]", self.code_sent_to(address))
         self.page.locator("main form button.primary").click()
 
     def code_sent_to(self, address: str) -> str:
-        """The newest code in the mail, which is one that nobody has typed yet."""
+        """Return the newest code in the mail to `address` that was not typed yet."""
         reader = self.context.new_page()
         mails = reader.locator(".mail", has_text=f"To {address}")
         for _ in range(SOON // 500):
             reader.goto("/demo/mail/")
-            letters = mails.filter(has_text="This is your code").all_inner_texts()
-            codes = [code for letter in letters for code in CODE.findall(letter)]
+            texts = mails.filter(has_text="This is your code").all_inner_texts()
+            codes = [code for text in texts for code in CODE.findall(text)]
             if codes and codes[0] not in self.site.codes:
                 reader.close()
                 self.site.codes.add(codes[0])
@@ -85,17 +85,18 @@ class Visitor:
         raise AssertionError(f"no code was sent to {address}")
 
     def leave(self) -> None:
+        """Close the browser's window, and check what it requested and logged."""
         self.context.close()
-        strangers = [r.url for r in self.requests if not r.url.startswith(self.home)]
-        assert strangers == [], "a page asked another host for something"
-        assert self.complaints == []
+        foreign = [r.url for r in self.requests if not r.url.startswith(self.home)]
+        assert foreign == [], "a page asked another host for something"
+        assert self.console_errors == []
 
-    def _note(self, request: Request) -> None:
+    def _note_request(self, request: Request) -> None:
         self.requests.append(request)
 
-    def _listen(self, message: ConsoleMessage) -> None:
+    def _note_error(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
-            self.complaints.append(f"{self.page.url}: {message.text}")
+            self.console_errors.append(f"{self.page.url}: {message.text}")
 
 
 def password_of(site: Site) -> str:

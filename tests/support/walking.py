@@ -1,4 +1,4 @@
-"""Walking every address of the site as everybody, with every method."""
+"""Request every address of the site as each person, with every method."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ STRICT = {
 
 
 def routes(patterns: Any = None, prefix: str = "/") -> Iterator[str]:
-    """Every route of the site, as its patterns write it."""
+    """Yield every route of the site, as its patterns write it."""
     for pattern in patterns or get_resolver().url_patterns:
         route = f"{prefix}{pattern.pattern}"
         if isinstance(pattern, URLPattern):
@@ -35,7 +35,7 @@ def routes(patterns: Any = None, prefix: str = "/") -> Iterator[str]:
 
 
 def clients(scene: Scene, **options: Any) -> dict[str, Client]:
-    """A browser for each of the five; nobody's is not signed in."""
+    """Return a client for each of the five; that of "nobody" is not signed in."""
     browsers = {who: Client(raise_request_exception=False, **options) for who in EVERYBODY}
     for who, user in scene.people.items():
         browsers[who].force_login(
@@ -45,7 +45,7 @@ def clients(scene: Scene, **options: Any) -> dict[str, Client]:
 
 
 def try_out(client: Client, method: str, path: str) -> Any:
-    """The answer to a request whose effects on the database are taken back."""
+    """Return the answer to a request whose effects on the database are rolled back."""
     with transaction.atomic():
         answer: HttpResponse = getattr(client, method.lower())(path)
         transaction.set_rollback(True)
@@ -55,7 +55,7 @@ def try_out(client: Client, method: str, path: str) -> Any:
 
 
 def policy(answer: HttpResponse) -> dict[str, str]:
-    """The Content-Security-Policy of an answer, by directive."""
+    """Return the Content-Security-Policy of an answer, by directive."""
     parts = answer.headers["Content-Security-Policy"].split(";")
-    named = (part.strip().partition(" ") for part in parts if part.strip())
-    return {directive: sources for directive, _space, sources in named}
+    split = (part.strip().partition(" ") for part in parts if part.strip())
+    return {directive: sources for directive, _space, sources in split}

@@ -1,4 +1,4 @@
-"""Watching who writes rows of ours while the admin is used: an action, or the admin by itself."""
+"""Watch who writes our rows while the admin is used: an action, or the admin by itself."""
 
 import sys
 from collections.abc import Iterator
@@ -15,36 +15,36 @@ WRITERS = {
 }
 NOT_OURS = {"sessions", "admin", "contenttypes", "auth"}
 ACTIONS = {"actions", "handling", "manual", "sessions"}
-"""What the modules are called in which actions stand."""
+"""Names of the modules that hold actions."""
 
 
 class WrittenByTheAdmin(AssertionError):
-    """A form saved a row, past lock, history and messages."""
+    """A form of the admin saved a row, without lock, history and messages."""
 
 
 @contextmanager
 def watched() -> Iterator[set[str]]:
-    """Within, whatever writes a row of ours without an action raises. Gives the actions that wrote."""
-    seen = set[str]()
+    """Let writes outside of actions raise `WrittenByTheAdmin`; yield the modules that wrote."""
+    writers = set[str]()
     patches = [
-        mock.patch.object(owner, name, _watch(getattr(owner, name), seen))
+        mock.patch.object(owner, name, _watch(getattr(owner, name), writers))
         for owner, names in WRITERS.items()
         for name in names
     ]
     for patch in patches:
         patch.start()
     try:
-        yield seen
+        yield writers
     finally:
         for patch in patches:
             patch.stop()
 
 
-def _watch(real: Any, seen: set[str]) -> Any:
+def _watch(real: Any, writers: set[str]) -> Any:
     def write(self: Any, *args: Any, **kwargs: Any) -> Any:
         model = self.model if isinstance(self, models.QuerySet) else type(self)
         if model._meta.app_label not in NOT_OURS:
-            seen.add(_action_at_work(model))
+            writers.add(_action_at_work(model))
         return real(self, *args, **kwargs)
 
     write.alters_data = True  # type: ignore[attr-defined]
@@ -52,7 +52,7 @@ def _watch(real: Any, seen: set[str]) -> Any:
 
 
 def _action_at_work(model: type[models.Model]) -> str:
-    """The module of the action that is being called; raises `WrittenByTheAdmin` where there is none."""
+    """The module of the action that is running. Raises `WrittenByTheAdmin` where the admin writes itself."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         parts = frame.f_globals.get("__name__", "").split(".")

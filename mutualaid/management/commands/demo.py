@@ -18,4 +18,4 @@ class Command(BaseCommand):
         for person in SIGN_INS:
             self.stdout.write(f"  {person.role.label:12} {person.email:22} {demo_password()}")
         self.stdout.write(f"Mail it would have sent: {settings.SITE_URL}/demo/mail/")
-        self.stdout.write(f"The coordinator's desk:  {settings.SITE_URL}/admin/")
+        self.stdout.write(f"The coordinators' admin: {settings.SITE_URL}/admin/")

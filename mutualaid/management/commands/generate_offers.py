@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from mutualaid.importing.offers import generate_offers
-from mutualaid.importing.terminal import told_kindly
+from mutualaid.importing.generate_offers import generate_offers
+from mutualaid.importing.terminal import as_command_error
 
 
 class Command(BaseCommand):
@@ -25,10 +25,10 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Here are real people. Made-up ones belong into a demo; if you mean it: --really")
             )
-        with told_kindly():
+        with as_command_error():
             made = generate_offers(count, seed=seed)
-        said = {"made": made, "there": count - made}
-        self.stdout.write(_("Added: %(made)d. Were there already: %(there)d") % said)
+        values = {"made": made, "there": count - made}
+        self.stdout.write(_("Added: %(made)d. Were there already: %(there)d") % values)
 
 
 def _count(text: str) -> int:

@@ -5,10 +5,9 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from mutualaid.importing import terminal
-from mutualaid.importing.columns import map_columns
 from mutualaid.importing.localities import COLUMNS, plan_areas, write_areas
-from mutualaid.importing.tables import read_table
-from mutualaid.importing.unread import write_unread
+from mutualaid.importing.sheet import map_columns, read_table
+from mutualaid.importing.unread_rows import write_unread
 
 
 class Command(BaseCommand):
@@ -23,8 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
 
     def handle(self, **options: Any) -> None:
-        with terminal.told_kindly():
-            chosen = terminal.pairs(options["column"], "--column")
+        with terminal.as_command_error():
+            chosen = terminal.parse_pairs(options["column"], "--column")
             table = read_table(options["file"], options["encoding"])
             sheet = map_columns(table, COLUMNS, chosen=chosen, needed=["name", "lat", "lng"])
             plan = plan_areas(sheet)

@@ -9,16 +9,24 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Language, Locality
 from mutualaid.importing import terminal
-from mutualaid.importing.columns import Sheet, map_columns
-from mutualaid.importing.dates import ORDERS
-from mutualaid.importing.kinds import Kinds, Tongues, read_mapping
+from mutualaid.importing.asks import (
+    COLUMNS,
+    AskReader,
+    ImportPlan,
+    check_source,
+    plan_import,
+    write_asks,
+)
+from mutualaid.importing.cells import DATE_ORDERS
+from mutualaid.importing.lookups import (
+    CategoryLookup,
+    LanguageLookup,
+    LocalityLookup,
+    read_category_map,
+)
 from mutualaid.importing.matching import match_all_due
-from mutualaid.importing.needs import COLUMNS, AskReader, check_source
-from mutualaid.importing.places import Places
-from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.run import Plan, carry_out, plan
-from mutualaid.importing.tables import read_table
-from mutualaid.importing.unread import first_name, write_unread
+from mutualaid.importing.sheet import FileProblem, Sheet, map_columns, read_table
+from mutualaid.importing.unread_rows import sheet_name, write_unread
 
 
 class Command(BaseCommand):
@@ -33,7 +41,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         terminal.add_sheet_options(parser)
         add = parser.add_argument
-        add("--date-order", choices=ORDERS, default="ymd", help="of days, months and years")
+        add("--date-order", choices=DATE_ORDERS, default="ymd", help="of days, months and years")
         add("--time-zone", default=settings.TIME_ZONE, help="of the dates, as America/New_York")
         add("--category", action="append", default=[], metavar="NAME=SLUG", help="can be repeated")
         add("--categories", type=Path, metavar="MAP.csv", help="a file with columns name and slug")
@@ -46,48 +54,52 @@ class Command(BaseCommand):
         add("--match", action="store_true", help="look for volunteers at once, in this process")
 
     def handle(self, **options: Any) -> None:
-        with terminal.told_kindly():
-            source = check_source(options["source"] or first_name(options["file"]))
+        with terminal.as_command_error():
+            source = check_source(options["source"] or sheet_name(options["file"]))
             reader = _reader(options, source)
-            todo = plan(reader)
-            self._carry_out(todo, dry=options["dry_run"])
-            self._report_unread(todo, reader.sheet, options["file"])
+            plan = plan_import(reader)
+            if options["dry_run"]:
+                self._report_plan(plan)
+            else:
+                self._write(plan)
+            self._report_unread(plan, reader.sheet, options["file"])
         if options["match"] and not options["dry_run"]:
             self._match()
 
-    def _carry_out(self, todo: Plan, *, dry: bool) -> None:
-        if dry:
-            needs = sum(len(ask.needs) for _row, ask in todo.to_import)
-            words = _("Nothing was changed. To be imported: %(rows)d rows, as %(needs)d needs")
-            self._say(words % {"rows": len(todo.to_import), "needs": needs})
-            self._say(*terminal.there_lines([row.number for row in todo.there]))
-            return
-        with terminal.bar(len(todo.to_import), "import") as step:
-            done = carry_out(todo, step=step)
-        words = _("Imported: %(rows)d rows, as %(needs)d needs")
-        self._say(words % {"rows": len(done.rows), "needs": done.needs})
-        self._say(*terminal.there_lines(done.there))
+    def _report_plan(self, plan: ImportPlan) -> None:
+        needs = sum(len(ask.needs) for _row, ask in plan.new)
+        line = _("Nothing was changed. To be imported: %(rows)d rows, as %(needs)d needs")
+        self._write_lines(line % {"rows": len(plan.new), "needs": needs})
+        self._write_lines(*terminal.existing_lines([row.number for row in plan.existing]))
 
-    def _report_unread(self, todo: Plan, sheet: Sheet, path: Path) -> None:
-        written = write_unread(path, sheet.table, todo.unread) if todo.unread else None
-        self._say(*terminal.unread_lines(todo.unread, written))
+    def _write(self, plan: ImportPlan) -> None:
+        with terminal.row_progress(len(plan.new), "import") as advance:
+            result = write_asks(plan, advance=advance)
+        line = _("Imported: %(rows)d rows, as %(needs)d needs")
+        self._write_lines(line % {"rows": len(result.written), "needs": result.needs})
+        self._write_lines(*terminal.existing_lines(result.existing))
+
+    def _report_unread(self, plan: ImportPlan, sheet: Sheet, path: Path) -> None:
+        written = write_unread(path, sheet.table, plan.unread) if plan.unread else None
+        self._write_lines(*terminal.unread_lines(plan.unread, written))
 
     def _match(self) -> None:
-        done = match_all_due(terminal.progress)
-        words = _("Matched: %(needs)d needs, %(matches)d matches, %(speed).0f needs a second")
-        speed = done.needs_per_second
-        self._say(words % {"needs": done.needs, "matches": done.matches, "speed": speed})
+        totals = match_all_due(terminal.progress)
+        line = _("Matched: %(needs)d needs, %(matches)d matches, %(speed).0f needs a second")
+        speed = totals.needs_per_second
+        values = {"needs": totals.needs, "matches": totals.matches, "speed": speed}
+        self._write_lines(line % values)
 
-    def _say(self, *lines: str) -> None:
+    def _write_lines(self, *lines: str) -> None:
         for line in lines:
             self.stdout.write(line)
 
 
 def _reader(options: dict[str, Any], source: str) -> AskReader:
     encoding = options["encoding"]
-    chosen = terminal.pairs(options["column"], "--column")
-    mapping = read_mapping(options["categories"], encoding) if options["categories"] else {}
-    mapping |= terminal.pairs(options["category"], "--category")
+    chosen = terminal.parse_pairs(options["column"], "--column")
+    mapping = read_category_map(options["categories"], encoding) if options["categories"] else {}
+    mapping |= terminal.parse_pairs(options["category"], "--category")
     needed = ["reference"] if options["default_category"] else ["reference", "category"]
     sheet = map_columns(
         read_table(options["file"], encoding), COLUMNS, chosen=chosen, needed=needed
@@ -95,17 +107,17 @@ def _reader(options: dict[str, Any], source: str) -> AskReader:
     return AskReader(
         sheet=sheet,
         source=source,
-        kinds=Kinds(mapping, options["default_category"]),
-        tongues=Tongues(options["language"] or _language_of_the_site()),
-        places=Places(Locality.objects.all(), max_km=options["max_km"]),
-        order=options["date_order"],
+        categories=CategoryLookup(mapping, options["default_category"]),
+        languages=LanguageLookup(options["language"] or _language_of_the_site()),
+        localities=LocalityLookup(Locality.objects.all(), max_km=options["max_km"]),
+        date_order=options["date_order"],
         zone=_zone(options["time_zone"]),
         left_out=options["leave_out"],
     )
 
 
 def _language_of_the_site() -> list[str]:
-    """Nobody is matched without a language, so there has to be one."""
+    """No one is matched without a language, so there has to be one."""
     code = settings.LANGUAGE_CODE
     if not Language.objects.filter(code=code).exists():
         raise FileProblem(_("Which language do people speak who do not say? --language CODE"))

@@ -8,14 +8,18 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from mutualaid.importing import terminal
-from mutualaid.importing.columns import Sheet, map_columns
-from mutualaid.importing.formulas import harmless
-from mutualaid.importing.needs import COLUMNS
-from mutualaid.importing.positions import Position, read_position
-from mutualaid.importing.problems import FileProblem, Unread
-from mutualaid.importing.proposing import Proposal, propose
-from mutualaid.importing.tables import read_table
-from mutualaid.importing.unread import UnreadRow
+from mutualaid.importing.asks import COLUMNS
+from mutualaid.importing.cells import Position, read_position
+from mutualaid.importing.proposals import Proposal, propose
+from mutualaid.importing.sheet import (
+    FileProblem,
+    Sheet,
+    Unread,
+    escape_formula,
+    map_columns,
+    read_table,
+)
+from mutualaid.importing.unread_rows import UnreadRow
 
 
 class Command(BaseCommand):
@@ -32,16 +36,16 @@ class Command(BaseCommand):
         parser.add_argument("--parent", default="", metavar="NAME", help="what all are part of")
 
     def handle(self, **options: Any) -> None:
-        with terminal.told_kindly():
-            chosen = terminal.pairs(options["column"], "--column")
+        with terminal.as_command_error():
+            chosen = terminal.parse_pairs(options["column"], "--column")
             table = read_table(options["file"], options["encoding"])
             sheet = map_columns(table, COLUMNS, chosen=chosen, needed=["lat", "lng"])
             rows, unread = _positions(sheet)
             proposals = propose(rows, km=options["km"], parent=options["parent"].strip())
             _write(options["out"], proposals)
-        words = _("Proposed: %(areas)d areas from %(rows)d rows, in %(file)s")
-        said = {"areas": len(proposals), "rows": len(rows), "file": options["out"]}
-        for line in [words % said, *terminal.unread_lines(unread, None)]:
+        summary = _("Proposed: %(areas)d areas from %(rows)d rows, in %(file)s")
+        values = {"areas": len(proposals), "rows": len(rows), "file": options["out"]}
+        for line in [summary % values, *terminal.unread_lines(unread, None)]:
             self.stdout.write(line)
 
 
@@ -60,18 +64,18 @@ def _positions(sheet: Sheet) -> tuple[list[tuple[Position, str]], list[UnreadRow
 
 
 def _write(path: Path, proposals: list[Proposal]) -> None:
-    """Never over a file that is there: somebody may have worked on it."""
+    """Refuse a file that exists: someone may have worked on it."""
     try:
         with path.open("x", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(Proposal.__dataclass_fields__)
-            writer.writerows([harmless(str(cell)) for cell in astuple(p)] for p in proposals)
+            writer.writerows([escape_formula(str(cell)) for cell in astuple(p)] for p in proposals)
     except FileExistsError:
-        words = _("%(file)s is there already. Take it away, or choose another name.")
-        raise FileProblem(words % {"file": path}) from None
+        message = _("%(file)s is there already. Take it away, or choose another name.")
+        raise FileProblem(message % {"file": path}) from None
     except OSError as error:
-        words = _("%(file)s cannot be written: %(reason)s")
-        raise FileProblem(words % {"file": path, "reason": error.strerror}) from None
+        message = _("%(file)s cannot be written: %(reason)s")
+        raise FileProblem(message % {"file": path, "reason": error.strerror}) from None
 
 
 def _km(text: str) -> float:

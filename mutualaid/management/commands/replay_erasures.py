@@ -1,4 +1,4 @@
-"""After a restore: erase again whoever was erased since the backup was made."""
+"""After a restore: erase again what was erased since the backup was made."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         except NotALedger as error:
             raise CommandError(_("This line is not of a ledger of erasures: %s") % error) from error
         except OSError as error:
-            words = _("The ledger %(file)s cannot be read: %(reason)s")
-            said = words % {"file": error.filename, "reason": error.strerror}
-            raise CommandError(said) from error
+            message = _("The ledger %(file)s cannot be read: %(reason)s")
+            values = {"file": error.filename, "reason": error.strerror}
+            raise CommandError(message % values) from error
         self.stdout.write(_("Erased again: %d. The others were not here.") % count)

@@ -18,12 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         moved = unreadable = 0
-        for these, not_these in rotate():
-            moved, unreadable = moved + these, unreadable + not_these
-        said = _("%(count)d rows moved to key %(key)s.")
-        self.stdout.write(said % {"count": moved, "key": writing_key_id()})
+        for written, failed in rotate():
+            moved, unreadable = moved + written, unreadable + failed
+        line = _("%(count)d rows moved to key %(key)s.")
+        self.stdout.write(line % {"count": moved, "key": writing_key_id()})
         if unreadable:
-            words = _(
+            message = _(
                 "%d rows cannot be opened with these keys. They stay as they are: find the key."
             )
-            raise CommandError(words % unreadable)
+            raise CommandError(message % unreadable)

@@ -15,6 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         call_command("createcachetable", verbosity=0)
-        made = make_policy() + seed_categories() + seed_languages()
+        added = make_policy() + seed_categories() + seed_languages()
         if options["verbosity"]:
-            self.stdout.write(f"{made} rows added.")
+            self.stdout.write(f"{added} rows added.")

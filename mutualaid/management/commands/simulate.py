@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from mutualaid.simulation.chart import svg
 from mutualaid.simulation.policies import POLICIES
-from mutualaid.simulation.sandbox import Prepare, Run, SimulationFailed, simulate_all
+from mutualaid.simulation.sandbox import Prepare, RunCommand, SimulationFailed, simulate_all
 from mutualaid.simulation.settings import SimulationSettings
 from mutualaid.simulation.table import lines
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        usual = {field.name: field.default for field in fields(SimulationSettings)}
+        defaults = {field.name: field.default for field in fields(SimulationSettings)}
         parser.add_argument(
             "--policy",
             action="append",
@@ -29,10 +29,13 @@ class Command(BaseCommand):
             help="only this one; may be repeated",
         )
         for name in ("seed", "weeks", "volunteers", "needs_a_week"):
-            word = f"--{name.replace('_', '-')}"
-            parser.add_argument(word, type=int, default=usual[name])
+            option = f"--{name.replace('_', '-')}"
+            parser.add_argument(option, type=int, default=defaults[name])
         parser.add_argument(
-            "--fatigue", type=float, default=usual["fatigue"], help="0: nobody tires of being asked"
+            "--fatigue",
+            type=float,
+            default=defaults["fatigue"],
+            help="0: nobody tires of being asked",
         )
         parser.add_argument(
             "--past", type=Path, help="your own needs, a sheet that import_needs reads"
@@ -53,31 +56,31 @@ class Command(BaseCommand):
     ) -> None:
         if past and not past.is_file():
             raise CommandError(_("%s is not there.") % past)
-        names = policy or list(POLICIES)
-        asked = {
+        policies = policy or list(POLICIES)
+        values = {
             field.name: options[field.name]
             for field in fields(SimulationSettings)
             if field.name in options
         }
-        games = [SimulationSettings(policy=name, **asked) for name in names]
+        simulations = [SimulationSettings(policy=name, **values) for name in policies]
         try:
-            figures = simulate_all(games, _prepare(past, options["read_as"]))
+            results = simulate_all(simulations, _prepare(past, options["read_as"]))
         except SimulationFailed as problem:
             raise CommandError(str(problem)) from problem
         title = _(
             "%(needs)s needs in %(weeks)s weeks, %(volunteers)s volunteers, seed %(seed)s"
         ) % {
-            **asked,
-            "needs": figures[0].needs,
+            **values,
+            "needs": results[0].needs,
         }
-        self.stdout.write("\n".join([title, *lines(names, figures)]))
+        self.stdout.write("\n".join([title, *lines(policies, results)]))
         if draw:
-            draw.write_text(svg(title, names, figures), encoding="utf-8")
+            draw.write_text(svg(title, policies, results), encoding="utf-8")
             self.stdout.write(_("Drawn: %s") % draw)
 
 
 def _prepare(past: Path | None, read_as: list[str]) -> Prepare:
-    def prepare(run: Run, folder: Path) -> None:
+    def prepare(run: RunCommand, folder: Path) -> None:
         run("migrate", "--verbosity", "0")
         run("seed", "--verbosity", "0")
         if past:

@@ -19,11 +19,11 @@ class Command(BaseCommand):
 
     def handle(self, *, step: str, verbosity: int, **_: Any) -> None:
         if step == "compile":
-            done = f"{compile_all()} catalogues compiled."
+            summary = f"{compile_all()} catalogues compiled."
         else:
-            done = self._collect() if step == "collect" else self._check()
+            summary = self._collect() if step == "collect" else self._check()
         if verbosity:
-            self.stdout.write(done)
+            self.stdout.write(summary)
 
     def _collect(self) -> str:
         from mutualaid.i18n.collect import collect  # Babel is there for development only
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         from mutualaid.i18n.collect import in_source
 
         source = in_source()
-        found = [f"{code}: {fault}" for code in languages() for fault in faults(code, source)]
-        if found:
-            raise CommandError("\n".join(found))
+        problems = [f"{code}: {fault}" for code in languages() for fault in faults(code, source)]
+        if problems:
+            raise CommandError("\n".join(problems))
         return f"{len(source)} strings, all translated into {', '.join(languages())}."

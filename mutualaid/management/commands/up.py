@@ -19,20 +19,23 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, demo: bool, **_options: Any) -> None:
         site_url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
-        _settle({"SITE_URL": site_url} | ({"DEMO": "1"} if demo else {}))
+        _restart_with({"SITE_URL": site_url} | ({"DEMO": "1"} if demo else {}))
         self.check()
         try:
-            Supervisor(port=port, say=self._say).run()
+            Supervisor(port=port, write_line=self._write_line).run()
         except CannotStart as reason:
             sys.exit(str(reason))
 
-    def _say(self, line: str) -> None:
+    def _write_line(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
 
 
-def _settle(environment: dict[str, str]) -> None:
-    """Begin again with `environment`, where settings and children read it, unless it is so."""
+def _restart_with(environment: dict[str, str]) -> None:
+    """Replace this process by one with `environment`, unless it is set already.
+
+    Settings were read before the options were parsed, so the variables would come too late.
+    """
     if environment.items() <= os.environ.items():
         return
     os.environ.update(environment)

@@ -1,82 +1,90 @@
-"""Open needs and free offers as columns: what `load` reads and all others look at."""
+"""Open needs and free offers as arrays: what `load` reads and all other modules work on."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.problem import Floats, Ints
+from mutualaid.matching.backlog.problem import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
 class Links:
-    """Rows of a many-to-many table: the position of its owner, sorted, and the id it points to."""
+    """Rows of a many-to-many table, (n_links,) each."""
 
     owner: Ints
+    """Position of the owner, ascending."""
     target: Ints
+    """Id of what it points to."""
 
 
 @dataclass(frozen=True)
-class NeedRows:
-    """One position for each need. `expected` ones happened before and only set prices."""
+class NeedArrays:
+    """Arrays are (n_needs,), ascending by `pk`."""
 
     pk: Ints
     category: Ints
+    """Ids, as are the localities."""
     locality: Ints
     urgency: Ints
     waited_hours: Floats
-    expected: NDArray[np.bool_]
+    expected: Bools
+    """True: a need of the past that stands for one still to come. It only sets prices (ADR 15)."""
     helpers: Ints
-    """How many are still to be found for it, at least one."""
+    """How many are still to be found, at least one."""
     week_parts: Ints
-    """Those of the named ones that count."""
+    """The time slots that count, as bits of `catalog.time_slots`."""
     languages: Links
-    at_home: NDArray[np.bool_]
-    """For each row of `languages`: whether it is one they are at home in."""
-    never: Links
-    """Positions of needs, and volunteers who must not be proposed for them: those from whom the ask
-    is kept, those who had it before, who said no, and whom a coordinator left out."""
+    own_language: Bools
+    """(n_links,), for each row of `languages`: whether the neighbour is at home in it."""
+    excluded: Links
+    """Targets are volunteers who must not be proposed: those from whom the ask is kept, who had the
+    need before, who said no, and whom a coordinator left out."""
 
     @property
     def seats(self) -> Ints:
-        """The position of the need once for each helper who is still to be found."""
+        """The position of each need once for each helper still to be found, (n_seats,)."""
         return np.repeat(np.arange(len(self.pk)), self.helpers)
 
 
 @dataclass(frozen=True)
 class Refusals:
-    """Offers, by position, whose volunteers ruled out a category or a locality; 0 stands for any."""
+    """What volunteers ruled out, (n_refusals,) each. An id of 0 stands for any."""
 
     offer: Ints
+    """Position of the offer."""
     category: Ints
     locality: Ints
 
 
 @dataclass(frozen=True)
-class OfferRows:
-    """One position for each active offer with a place left this week."""
+class OfferArrays:
+    """Active offers with a place left this week. Arrays are (n_offers,), ascending by `pk`."""
 
     pk: Ints
     volunteer: Ints
     reach_km: Ints
     week_parts: Ints
+    """Bits of `catalog.time_slots`."""
     places: Ints
-    """Places left this week."""
+    """Left this week, at least one."""
     taken: Ints
     """Places filled this week."""
-    has_vehicle: NDArray[np.bool_]
-    vetted: NDArray[np.bool_]
+    has_vehicle: Bools
+    vetted: Bools
     recent_invitations: Ints
-    """How often asked in seven days."""
+    """In the last seven days."""
     categories: Links
     localities: Links
     languages: Links
     refusals: Refusals
 
 
-def positions(wanted: Ints, among: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """Where each of `wanted` stands in the sorted `among`, and whether it is there at all."""
-    place = np.searchsorted(among, wanted)
-    place[place == len(among)] = 0
-    known = among[place] == wanted if len(among) else np.zeros(len(wanted), dtype=bool)
-    return place, known
+def positions(ids: Ints, sorted_ids: Ints) -> tuple[Ints, Bools]:
+    """Return where each of `ids` (n,) stands in `sorted_ids`, and whether it is there; both (n,).
+
+    The position of an id that is not there means nothing.
+    """
+    position = np.searchsorted(sorted_ids, ids)
+    position[position == len(sorted_ids)] = 0
+    exists = sorted_ids[position] == ids if len(sorted_ids) else np.zeros(len(ids), dtype=bool)
+    return position, exists

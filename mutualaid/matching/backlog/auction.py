@@ -1,23 +1,26 @@
-"""An auction that assigns needs to offers, and proves how near it is to the best there is.
+"""An auction that assigns seats of needs to places of offers, and proves how near it is to the best.
 
-Needs bid for the place of an offer that is worth most to them after its price; a place goes to the
+Seats bid for the place of an offer that is worth most to them after its price; a place goes to the
 highest bid, and whoever is outbid bids again (D. P. Bertsekas, 1988; with several places for one
-offer: Bertsekas and Castañón, 1989). Everything is in points. numpy only; no database, no clock.
+offer: Bertsekas and Castañón, 1989; ADR 14). Values are in points. numpy only; no database, no clock.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from mutualaid.matching.backlog.places import EPSILON, Places
 from mutualaid.matching.backlog.problem import (
-    NOBODY,
+    EPSILON,
+    LOAD_STEP,
+    UNASSIGNED,
+    Bools,
     Floats,
     Ints,
     Problem,
     Solution,
     best_after_price,
     certified_bound,
+    expand_ranges,
     pair_points,
 )
 from mutualaid.matching.backlog.shortlist import Shortlist
@@ -28,61 +31,134 @@ class Auction:
 
     def __init__(self, problem: Problem, tick: Callable[[], None] = lambda: None) -> None:
         self.problem, self.tick = problem, tick
-        self.places = Places(problem.places, problem.opening)
-        self.holds = np.full(len(problem.group), NOBODY)
-        self.place_of = np.full(len(problem.group), NOBODY)
+        self.places = Places(problem.places, problem.opening_price)
+        self.offer_of = np.full(len(problem.group), UNASSIGNED)
+        self.place_of = np.full(len(problem.group), UNASSIGNED)
         self.rounds = 0
 
+    def start_from(self, offer_of: Ints, price: Floats) -> None:
+        """Begin with the assignment (n_seats,) and prices (n_offers,) of the last solve.
+
+        Seats that would now rather have another offer are freed. A place that was freed keeps its
+        price: if it fell, all around would want it at once (39 % of needs moved when it did, ADR 14).
+        What that may cost is in the certified gap.
+        """
+        seats = np.flatnonzero(offer_of != UNASSIGNED)
+        seats = seats[np.isfinite(pair_points(self.problem, seats, offer_of[seats]))]
+        seats = seats[np.argsort(offer_of[seats], kind="stable")]
+        self.places.raise_prices_to(price)
+        place, has_place = self.places.in_order(offer_of[seats])
+        self._assign(seats[has_place], offer_of[seats[has_place]], place[has_place])
+        freed = self._better_off_elsewhere()
+        self.places.holder[self.place_of[freed]] = UNASSIGNED
+        self.offer_of[freed] = self.place_of[freed] = UNASSIGNED
+
     def solve(self) -> Solution:
-        wanting = np.flatnonzero((self.holds == NOBODY) & (self._lengths() > 0))
-        sight = Shortlist(self.problem)
-        while len(wanting):
+        """Let seats bid until none wants to. Lets through what `tick` raises."""
+        bidders = np.flatnonzero((self.offer_of == UNASSIGNED) & (self._pair_counts() > 0))
+        shortlist = Shortlist(self.problem)
+        while len(bidders):
             self.tick()
             self.rounds += 1
-            wanting, offer, bid = sight.bids(wanting, self.places.cheapest)
-            won, place = self.places.sell(offer, bid)
-            out = self.places.holder[place[won]]
-            out = out[out != NOBODY]
-            self.holds[out] = self.place_of[out] = NOBODY
-            self._give(wanting[won], offer[won], place[won])
-            wanting = np.concatenate([wanting[~won], out])
+            bidders, offer, bid = shortlist.bids(bidders, self.places.cheapest)
+            won, place = self.places.award(offer, bid)
+            outbid = self.places.holder[place[won]]
+            outbid = outbid[outbid != UNASSIGNED]
+            self.offer_of[outbid] = self.place_of[outbid] = UNASSIGNED
+            self._assign(bidders[won], offer[won], place[won])
+            bidders = np.concatenate([bidders[~won], outbid])
         return self._solution()
 
-    def start_from(self, holds: Ints, price: Floats) -> None:
-        """Begin with proposals and prices of before; whoever would now rather have another lets go.
+    def _assign(self, seats: Ints, offers: Ints, places: Ints) -> None:
+        self.places.holder[places] = seats
+        self.offer_of[seats], self.place_of[seats] = offers, places
 
-        A place that was freed keeps its price, for if it fell, all around would want it at once. What
-        that may cost is in the certified gap.
-        """
-        needs = np.flatnonzero(holds != NOBODY)
-        needs = needs[np.isfinite(pair_points(self.problem, needs, holds[needs]))]
-        needs = needs[np.argsort(holds[needs], kind="stable")]
-        self.places.raise_to(price)
-        place, fits = self.places.first_of(holds[needs])
-        self._give(needs[fits], holds[needs[fits]], place[fits])
-        regretting = self._regretting()
-        self.places.holder[self.place_of[regretting]] = NOBODY
-        self.holds[regretting] = self.place_of[regretting] = NOBODY
+    def _better_off_elsewhere(self) -> Ints:
+        """Assigned seats that miss more than EPSILON at the prices of now."""
+        seats = np.flatnonzero(self.offer_of != UNASSIGNED)
+        offers, price = self.offer_of[seats], self.places.cheapest
+        current = pair_points(self.problem, seats, offers) - price[offers]
+        best = best_after_price(self.problem, price)[seats]
+        best = np.maximum(best, -self.problem.base_points[seats])
+        better_off: Ints = seats[current < best - EPSILON - 1e-6]
+        return better_off
 
-    def _give(self, needs: Ints, offer: Ints, place: Ints) -> None:
-        self.places.holder[place] = needs
-        self.holds[needs], self.place_of[needs] = offer, place
-
-    def _regretting(self) -> Ints:
-        held = np.flatnonzero(self.holds != NOBODY)
-        price = self.places.cheapest
-        has = pair_points(self.problem, held, self.holds[held]) - price[self.holds[held]]
-        best = best_after_price(self.problem, price)[held]
-        regret: Ints = held[has < np.maximum(best, -self.problem.base[held]) - EPSILON - 1e-6]
-        return regret
-
-    def _lengths(self) -> Ints:
-        lengths: Ints = np.diff(self.problem.starts)[self.problem.group]
-        return lengths
+    def _pair_counts(self) -> Ints:
+        counts: Ints = np.diff(self.problem.starts)[self.problem.group]
+        return counts
 
     def _solution(self) -> Solution:
-        held = np.flatnonzero(self.holds != NOBODY)
-        worth = self.problem.base[held] + pair_points(self.problem, held, self.holds[held])
+        seats = np.flatnonzero(self.offer_of != UNASSIGNED)
+        worth = pair_points(self.problem, seats, self.offer_of[seats])
+        worth += self.problem.base_points[seats]
         value = float(worth.sum()) - self.places.opening_cost()
         bound = certified_bound(self.problem, self.places.cheapest)
-        return Solution(self.holds, self.places.cheapest, value, bound, self.rounds)
+        return Solution(self.offer_of, self.places.cheapest, value, bound, self.rounds)
+
+
+class Places:
+    """The places of all offers in one row: what each costs now, and which seat holds it.
+
+    Place n of an offer opens `LOAD_STEP` points above place n - 1.
+    """
+
+    def __init__(self, places: Ints, opening_price: Floats) -> None:
+        self.starts = np.concatenate([[0], np.cumsum(places)])
+        """(n_offers + 1,): the places of an offer are those from here to the next start."""
+        number = np.arange(self.starts[-1]) - np.repeat(self.starts[:-1], places)
+        self.opening_price = np.repeat(opening_price, places) + LOAD_STEP * number
+        """(n_places,)"""
+        self.price = self.opening_price.copy()
+        """(n_places,)"""
+        self.holder = np.full(self.starts[-1], UNASSIGNED)
+        """(n_places,): the seat that has it, or UNASSIGNED."""
+        self.cheapest = opening_price.copy()
+        """(n_offers,): the lowest price among the places of each offer."""
+
+    def award(self, offer: Ints, bid: Floats) -> tuple[Bools, Ints]:
+        """Give the cheapest places of each offer to the highest bids for it, and raise their prices.
+
+        `offer` and `bid` are (n_bidders,). Returns who won and which place, both (n_bidders,); who did
+        not win may have a place in the second array, or UNASSIGNED.
+        """
+        order = np.lexsort((-bid, offer))
+        bid_on, begins = np.unique(offer[order], return_index=True)
+        counts = np.diff(self.starts)[bid_on]
+        places, starts = expand_ranges(self.starts[bid_on], counts)
+        owner = np.repeat(np.arange(len(bid_on)), counts)
+        places = places[np.lexsort((self.price[places], owner))]
+        which = np.searchsorted(bid_on, offer[order])
+        rank = np.arange(len(order)) - begins[which]
+        has_place = rank < counts[which]
+        place = np.full(len(offer), UNASSIGNED)
+        place[order[has_place]] = places[starts[which[has_place]] + rank[has_place]]
+        step = np.where(self.holder[place] == UNASSIGNED, 0.0, EPSILON / 2)
+        won = (place != UNASSIGNED) & (bid >= self.price[place] + step)
+        self.price[place[won]] = bid[won]
+        self._update_cheapest(bid_on)
+        return won, place
+
+    def raise_prices_to(self, price: Floats) -> None:
+        """Let no place cost less than the `price` (n_offers,) of its offer."""
+        self.price = np.maximum(self.opening_price, np.repeat(price, np.diff(self.starts)))
+        self._update_cheapest(np.arange(len(price)))
+
+    def in_order(self, offer: Ints) -> tuple[Ints, Bools]:
+        """Hand out the places of each offer from the first on.
+
+        `offer` is (n,), sorted, an offer once for each place that is wanted. Returns the places, and
+        whether there was one left; both (n,).
+        """
+        rank = np.arange(len(offer)) - np.searchsorted(offer, offer)
+        has_place = rank < np.diff(self.starts)[offer]
+        return np.where(has_place, self.starts[offer] + rank, UNASSIGNED), has_place
+
+    def opening_cost(self) -> float:
+        """Points: the sum of the opening prices of all places that are held."""
+        return float(self.opening_price[self.holder != UNASSIGNED].sum())
+
+    def _update_cheapest(self, offers: Ints) -> None:
+        if len(offers):
+            counts = np.diff(self.starts)[offers]
+            places, starts = expand_ranges(self.starts[offers], counts)
+            self.cheapest[offers] = np.minimum.reduceat(self.price[places], starts[:-1])

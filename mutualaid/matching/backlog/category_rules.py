@@ -10,21 +10,21 @@ from mutualaid.matching.backlog.problem import Ints
 
 @dataclass(frozen=True)
 class CategoryRules:
-    """`family` holds the categories whose offers fit: itself, its group, what is in it."""
-
     family: Ints
+    """Ids of the categories whose offers fit: itself, its parent, or its children."""
     remote_ok: bool
     vetted_only: bool
     needs_vehicle: bool
 
 
-def read_kinds() -> dict[int, CategoryRules]:
+def read_category_rules() -> dict[int, CategoryRules]:
+    """Read the rules of all categories, by id, in one query."""
     columns = ("pk", "parent", "remote_ok", "vetted_only", "needs_vehicle")
     rows = list(Category.objects.values_list(*columns))
-    inside: dict[int | None, list[int]] = {}
+    children: dict[int | None, list[int]] = {}
     for pk, parent, *_ in rows:
-        inside.setdefault(parent, []).append(pk)
+        children.setdefault(parent, []).append(pk)
     return {
-        pk: CategoryRules(np.array([pk, *([parent] if parent else inside.get(pk, []))]), *flags)
+        pk: CategoryRules(np.array([pk, *([parent] if parent else children.get(pk, []))]), *flags)
         for pk, parent, *flags in rows
     }

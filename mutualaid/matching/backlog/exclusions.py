@@ -1,46 +1,48 @@
-"""Pairs that would fit, were it not for what these two people have to do with each other."""
+"""Take out pairs that would fit, but that these two people ruled out or must not be."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.arrays import NeedRows
+from mutualaid.matching.backlog.arrays import NeedArrays, OfferArrays
 from mutualaid.matching.backlog.groups import Groups
 from mutualaid.matching.backlog.offer_pool import OfferPool
-from mutualaid.matching.backlog.problem import Ints
+from mutualaid.matching.backlog.problem import Bools, Ints
 
 
-def not_ruled_out(
-    group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: OfferPool
-) -> NDArray[np.bool_]:
-    """Nobody from whom it is kept, who had it before or said no, or who ruled out its area."""
-    locality = groups.locality[group]
-    return _not_for_this_need(group, offer, groups, needs, ground) & _not_here(
-        locality, offer, ground
+def is_allowed(
+    group: Ints, offer: Ints, groups: Groups, needs: NeedArrays, pool: OfferPool
+) -> Bools:
+    """Tell which pairs (group[i], offer[i]) may be proposed; all arrays are (n,).
+
+    Not those whose volunteer is excluded from the need, or ruled out its locality.
+    """
+    return _volunteer_is_allowed(group, offer, groups, needs, pool.offers) & _locality_is_allowed(
+        groups.locality[group], offer, pool
     )
 
 
-def _not_for_this_need(
-    group: Ints, offer: Ints, groups: Groups, needs: NeedRows, ground: OfferPool
-) -> NDArray[np.bool_]:
-    """Needs that somebody is ruled out for are groups of their own."""
+def _volunteer_is_allowed(
+    group: Ints, offer: Ints, groups: Groups, needs: NeedArrays, offers: OfferArrays
+) -> Bools:
+    """A need with exclusions is a group of its own, so its representative stands for the group."""
     allowed = np.ones(len(group), dtype=bool)
-    ruled = np.isin(groups.one, needs.never.owner)
-    check = np.flatnonzero(ruled[group])
+    has_exclusions = np.isin(groups.representative, needs.excluded.owner)
+    check = np.flatnonzero(has_exclusions[group])
     if len(check):
-        who = ground.offers.volunteer
-        pair = groups.one[group[check]] * (who.max() + 1) + who[offer[check]]
-        known = needs.never.target <= who.max()
-        never = needs.never.owner[known] * (who.max() + 1) + needs.never.target[known]
-        allowed[check] = ~np.isin(pair, never)
+        volunteer, excluded = offers.volunteer, needs.excluded
+        base = volunteer.max() + 1
+        pair = groups.representative[group[check]] * base + volunteer[offer[check]]
+        has_offer = excluded.target < base
+        forbidden = excluded.owner[has_offer] * base + excluded.target[has_offer]
+        allowed[check] = ~np.isin(pair, forbidden)
     return allowed
 
 
-def _not_here(locality: Ints, offer: Ints, ground: OfferPool) -> NDArray[np.bool_]:
-    no = ground.offers.refusals
-    somewhere = no.locality > 0
-    if not somewhere.any():
+def _locality_is_allowed(locality: Ints, offer: Ints, pool: OfferPool) -> Bools:
+    refusals = pool.offers.refusals
+    of_a_locality = refusals.locality > 0
+    if not of_a_locality.any():
         return np.ones(len(offer), dtype=bool)
-    most = max(int(no.locality.max()), int(ground.geography.ids.max(initial=0))) + 2
-    refused = no.offer[somewhere] * most + no.locality[somewhere]
-    allowed: NDArray[np.bool_] = ~np.isin(offer * most + locality, refused)
+    base = max(int(refusals.locality.max()), int(pool.geography.ids.max(initial=0))) + 2
+    refused = refusals.offer[of_a_locality] * base + refusals.locality[of_a_locality]
+    allowed: Bools = ~np.isin(offer * base + locality, refused)
     return allowed

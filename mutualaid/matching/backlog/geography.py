@@ -8,46 +8,48 @@ from mutualaid.catalog.geo import EARTH_DIAMETER_KM
 from mutualaid.catalog.models import Locality
 from mutualaid.matching.backlog.problem import Floats, Ints
 
+ANYWHERE = -1
+"""Stands for the id of a locality where distance does not matter."""
+
 INSIDE = -1.0
-"""Distance to a locality that is the same or holds it: in reach of everybody who chose it."""
+"""Distance to a locality that is the same or holds it: in reach of everyone who chose it."""
 
 
 @dataclass(frozen=True)
 class Geography:
-    """`km[here, there]` by positions in the sorted ids; one more row, full of INSIDE, is anywhere."""
-
     ids: Ints
+    """(n_localities,), ascending."""
     km: Floats
-
-    @property
-    def anywhere(self) -> int:
-        """The position of no place in particular."""
-        return len(self.ids)
+    """(n_localities + 1, n_localities), `km[need's position, offer's position]`. Not symmetric: a
+    locality is INSIDE those that hold it. The last row is ANYWHERE, and full of INSIDE."""
 
     def positions(self, ids: Ints) -> Ints:
-        return np.where(ids < 0, self.anywhere, np.searchsorted(self.ids, ids))
+        """Return the rows of `km` of these ids, each of which exists or is ANYWHERE; both (n,)."""
+        return np.where(ids == ANYWHERE, len(self.ids), np.searchsorted(self.ids, ids))
 
 
 def read_geography() -> Geography:
+    """Read all localities and work out the table, in one query."""
     rows = list(Locality.objects.order_by("pk").values_list("pk", "parent", "lat", "lng"))
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     km = np.full((len(rows) + 1, len(rows)), INSIDE)
     if rows:
         lat, lng = np.radians(np.array([row[2:] for row in rows], dtype=float)).T
         km[:-1] = _haversine(lat, lng)
-    place, parents = {row[0]: n for n, row in enumerate(rows)}, {row[0]: row[1] for row in rows}
-    for here, number in place.items():
+    position = {row[0]: number for number, row in enumerate(rows)}
+    parents = {row[0]: row[1] for row in rows}
+    for pk, number in position.items():
         seen: set[int] = set()
-        wider: int | None = here
-        while wider is not None and wider not in seen:
-            km[number, place[wider]] = INSIDE
-            seen.add(wider)
-            wider = parents[wider]
+        ancestor: int | None = pk
+        while ancestor is not None and ancestor not in seen:
+            km[number, position[ancestor]] = INSIDE
+            seen.add(ancestor)
+            ancestor = parents[ancestor]
     return Geography(ids, km)
 
 
 def _haversine(lat: Floats, lng: Floats) -> Floats:
-    """The distance of `catalog.geo.km_between`, of each to each. Radians in."""
+    """`catalog.geo.km_between` of each to each: radians (n,) in, km (n, n) out."""
     h = np.sin((lat[:, None] - lat) / 2) ** 2
     h += np.cos(lat[:, None]) * np.cos(lat) * np.sin((lng[:, None] - lng) / 2) ** 2
     km: Floats = EARTH_DIAMETER_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1)))

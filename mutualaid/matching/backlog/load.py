@@ -1,17 +1,16 @@
-"""Open needs and free offers as columns, read in a few queries however many there are."""
+"""Read open needs and free offers as arrays, in a few queries however many there are."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from mutualaid.catalog.models import Language
-from mutualaid.matching.backlog.arrays import Links, NeedRows, OfferRows, Refusals, positions
-from mutualaid.matching.backlog.problem import Ints
+from mutualaid.matching.backlog.arrays import Links, NeedArrays, OfferArrays, Refusals, positions
+from mutualaid.matching.backlog.problem import Bools, Ints
 from mutualaid.matching.models import Match, Refusal
 from offers_app.models import Offer
 from requests_app.access.exclusions import pairs_kept_apart
@@ -21,68 +20,88 @@ from requests_app.models.need import time_slots_that_count
 from requests_app.states import FILLS_A_PLACE, CloseReason
 
 EXPECTED_DAYS = 28
-"""Days of the past that stand for what is still to come."""
+"""Days of the past that stand for what is still to come (ADR 15)."""
 WEEKS = EXPECTED_DAYS // 7
-WROTE_IN = "ask__contact__language"
-NOT_ASKING = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
-"""Whoever left for one of these reasons tells nothing about how much help will be wanted."""
+NOT_WANTED = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
+"""A need closed for one of these reasons tells nothing about how much help will be wanted."""
+
+Row = TypeVar("Row", bound=Model)
 
 
-def read_needs(now: datetime) -> NeedRows:
-    """All open needs, and past ones that stand for those still to come this week."""
-    columns = (
-        "pk", "category", "locality", "urgency", "created_at", "helpers_wanted", WROTE_IN,
-        "week_parts", "needed_by", "series",
-    )  # fmt: skip
-    rows = list(Need.objects.open().values_list(*columns))
-    past = list(_still_to_come(now).values_list(*columns))
-    every = sorted([(row, False) for row in rows] + [(row, True) for row in past])
-    table = _table(((*row[:4], row[5]) for row, _ in every), 5)
-    coming = _counted(Claim.objects.filling().filter(need__state="open"), "need", table[:, 0])
-    waited = [(now - row[4]).total_seconds() / 3600 * (not is_past) for row, is_past in every]
-    whose = Need.objects.all() if past else Need.objects.open()
-    spoken = whose.filter(ask__languages__isnull=False)
-    languages = _links(spoken, "pk", "ask__languages", table[:, 0])
-    return NeedRows(
-        pk=table[:, 0],
-        category=table[:, 1],
-        locality=table[:, 2],
-        urgency=table[:, 3],
-        waited_hours=np.maximum(np.array(waited, dtype=float), 0.0),
-        expected=np.array([is_past for _, is_past in every], dtype=bool),
-        helpers=np.maximum(table[:, 4] - coming, 1),
-        week_parts=np.array([_parts(row, is_past) for row, is_past in every], dtype=np.int64),
+class _NeedRow(NamedTuple):
+    """The columns that are read of a need, in this order; keys are ids."""
+
+    pk: int
+    category: int
+    locality: int
+    urgency: int
+    created_at: datetime
+    helpers_wanted: int
+    ask__contact__language: str | None
+    week_parts: int
+    needed_by: date | None
+    series: int | None
+
+
+def read_needs(now: datetime) -> NeedArrays:
+    """Read all open needs, and past ones that stand for those still to come this week."""
+    current = [(row, False) for row in _need_rows(Need.objects.open())]
+    past = [(row, True) for row in _need_rows(_still_to_come(now))]
+    rows = sorted(current + past)
+    pk = np.array([row.pk for row, _ in rows], dtype=np.int64)
+    waited_hours = [
+        0.0 if is_past else max((now - row.created_at).total_seconds() / 3600, 0.0)
+        for row, is_past in rows
+    ]
+    helpers_wanted = np.array([row.helpers_wanted for row, _ in rows], dtype=np.int64)
+    helpers = _count_by(Claim.objects.filling().filter(need__state="open"), "need", pk)
+    asked = Need.objects.all() if past else Need.objects.open()
+    languages = _links(asked.filter(ask__languages__isnull=False), "pk", "ask__languages", pk)
+    return NeedArrays(
+        pk=pk,
+        category=np.array([row.category for row, _ in rows], dtype=np.int64),
+        locality=np.array([row.locality for row, _ in rows], dtype=np.int64),
+        urgency=np.array([row.urgency for row, _ in rows], dtype=np.int64),
+        waited_hours=np.array(waited_hours, dtype=float),
+        expected=np.array([is_past for _, is_past in rows], dtype=bool),
+        helpers=np.maximum(helpers_wanted - helpers, 1),
+        week_parts=np.array([_time_slots(row, is_past) for row, is_past in rows], dtype=np.int64),
         languages=languages,
-        at_home=_at_home(languages, [row[6] for row, _ in every]),
-        never=_never(table[:, 0]),
+        own_language=_is_own(languages, [row.ask__contact__language for row, _ in rows]),
+        excluded=_excluded(pk),
     )
 
 
-def _parts(row: tuple[Any, ...], is_past: bool) -> int:
-    """Which parts of the week count; what is only expected comes on any day."""
-    *_, named, needed_by, series = row
+def _need_rows(needs: QuerySet[Need]) -> list[_NeedRow]:
+    return [_NeedRow._make(row) for row in needs.values_list(*_NeedRow._fields)]
+
+
+def _time_slots(row: _NeedRow, is_past: bool) -> int:
+    """The time slots that count, as bits; what is only expected comes on any day."""
     if is_past:
-        return int(named)
-    return time_slots_that_count(named, row[3], needed_by, on_the_day=series is not None)
+        return row.week_parts
+    return time_slots_that_count(
+        row.week_parts, row.urgency, row.needed_by, on_the_day=row.series is not None
+    )
 
 
-def read_offers(now: datetime) -> OfferRows:
+def read_offers(now: datetime) -> OfferArrays:
+    """Read all active offers of volunteers who take no break and have a place left this week."""
     columns = (
         "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
         "week_parts",
     )  # fmt: skip
     takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate(now))
-    free = Offer.objects.active().exclude(takes_a_break)
-    table = _table(free.order_by("pk").values_list(*columns), len(columns))
-    taken = _counted(Claim.objects.filling_this_week(), "volunteer", table[:, 1])
-    table, taken = table[taken < table[:, 3]], taken[taken < table[:, 3]]
+    offers = Offer.objects.active().exclude(takes_a_break)
+    table = _table(offers.order_by("pk").values_list(*columns), len(columns))
+    taken = _count_by(Claim.objects.filling_this_week(), "volunteer", table[:, 1])
+    has_place = taken < table[:, 3]
+    table, taken = table[has_place], taken[has_place]
     recent_invitations = Match.objects.filter(invited_at__gte=now - timedelta(days=7))
+    categories, localities = Offer.categories.through, Offer.localities.through
+    languages = Offer.languages.through
     pk = table[:, 0]
-
-    def links(model: Any, target: str) -> Links:
-        return _links(model.objects.all(), "offer", target, pk)
-
-    return OfferRows(
+    return OfferArrays(
         pk=pk,
         volunteer=table[:, 1],
         reach_km=table[:, 2],
@@ -91,90 +110,94 @@ def read_offers(now: datetime) -> OfferRows:
         taken=taken,
         has_vehicle=table[:, 4].astype(bool),
         vetted=table[:, 5].astype(bool),
-        recent_invitations=_counted(recent_invitations, "offer", pk),
-        categories=links(Offer.categories.through, "category"),
-        localities=links(Offer.localities.through, "locality"),
-        languages=links(Offer.languages.through, "language"),
+        recent_invitations=_count_by(recent_invitations, "offer", pk),
+        categories=_links(categories.objects.all(), "offer", "category", pk),
+        localities=_links(localities.objects.all(), "offer", "locality", pk),
+        languages=_links(languages.objects.all(), "offer", "language", pk),
         refusals=_refusals(pk),
     )
 
 
 def coverage_by_locality(now: datetime) -> dict[int, float]:
-    """Share of the needs of the last 28 days that somebody took on, for each locality."""
-    lately = Need.objects.filter(created_at__gte=now - timedelta(days=EXPECTED_DAYS))
+    """Return the share (0 to 1) of the needs of the last 28 days that were taken on, by locality id."""
+    recent = Need.objects.filter(created_at__gte=now - timedelta(days=EXPECTED_DAYS))
+    wanted = recent.exclude(close_reason__in=NOT_WANTED).order_by().values("locality")
     taken = Q(claims__state__in=FILLS_A_PLACE)
-    asked = lately.exclude(close_reason__in=NOT_ASKING).order_by().values("locality")
-    counts = asked.annotate(
+    counts = wanted.annotate(
         all=Count("pk", distinct=True), helped=Count("pk", distinct=True, filter=taken)
     )
     return {row["locality"]: row["helped"] / row["all"] for row in counts}
 
 
-def _still_to_come(now: datetime) -> "QuerySet[Need]":
+def _still_to_come(now: datetime) -> QuerySet[Need]:
     """A quarter of the needs of the last four weeks, of the days that this week still has before it."""
     next_monday = datetime.combine(this_week() + timedelta(days=7), time.min)
-    left = timezone.make_aware(next_monday) - now
+    remaining = timezone.make_aware(next_monday) - now
     spans = Q()
     for weeks in range(1, WEEKS + 1):
         begin = now - timedelta(weeks=weeks)
-        spans |= Q(created_at__gte=begin, created_at__lt=begin + left)
+        spans |= Q(created_at__gte=begin, created_at__lt=begin + remaining)
     past = Need.objects.annotate(turn=F("pk") % WEEKS).filter(spans, turn=0)
-    return past.exclude(state__in=("open", "triage")).exclude(close_reason__in=NOT_ASKING)
+    return past.exclude(state__in=("open", "triage")).exclude(close_reason__in=NOT_WANTED)
 
 
-def _never(pk: Ints) -> Links:
-    had_it = _links(Claim.objects.filter(need__state="open"), "need", "volunteer", pk)
-    out = (Match.State.DECLINED, Match.State.CANCELLED)
-    left_out = Match.objects.filter(state__in=out, need__state="open")
-    said_no = _links(left_out, "need", "offer__volunteer", pk)
-    kept_from = _sorted_links(_table(pairs_kept_apart(Need.objects.open()), 2), pk)
-    parts = (had_it, said_no, kept_from)
-    owner = np.concatenate([part.owner for part in parts])
-    target = np.concatenate([part.target for part in parts])
+def _excluded(need_pk: Ints) -> Links:
+    claimed = _links(Claim.objects.filter(need__state="open"), "need", "volunteer", need_pk)
+    ended = (Match.State.DECLINED, Match.State.CANCELLED)
+    ended_matches = Match.objects.filter(state__in=ended, need__state="open")
+    declined = _links(ended_matches, "need", "offer__volunteer", need_pk)
+    kept_apart = _sorted_links(_table(pairs_kept_apart(Need.objects.open()), 2), need_pk)
+    links = (claimed, declined, kept_apart)
+    owner = np.concatenate([part.owner for part in links])
+    target = np.concatenate([part.target for part in links])
     order = np.argsort(owner, kind="stable")
     return Links(owner[order], target[order])
 
 
-def _at_home(languages: Links, wrote_in: list[str | None]) -> NDArray[np.bool_]:
-    """As `candidates.spoken_in`: of those they listed the one they wrote in, else all of them."""
+def _is_own(languages: Links, wrote_in: list[str | None]) -> Bools:
+    """As `candidates.spoken_in`: of those they listed the one they wrote in, else all of them.
+
+    `wrote_in` has a code, or none, for each need. (n_links,)
+    """
     ids = dict(Language.objects.values_list("code", "pk"))
-    own = np.array([ids.get(code or "", 0) for code in wrote_in], dtype=np.int64)
-    is_own = languages.target == own[languages.owner]
-    without = np.ones(len(own), dtype=bool)
-    without[languages.owner[is_own]] = False
-    at_home: NDArray[np.bool_] = is_own | without[languages.owner]
-    return at_home
+    written = np.array([ids.get(code or "", 0) for code in wrote_in], dtype=np.int64)
+    is_written = languages.target == written[languages.owner]
+    lists_others_only = np.ones(len(written), dtype=bool)
+    lists_others_only[languages.owner[is_written]] = False
+    is_own: Bools = is_written | lists_others_only[languages.owner]
+    return is_own
 
 
-def _refusals(pk: Ints) -> Refusals:
+def _refusals(offer_pk: Ints) -> Refusals:
     rows = Refusal.objects.standing().values_list("offer", "category", "locality")
-    table = _table(((offer, *(one or 0 for one in what)) for offer, *what in rows), 3)
-    place, known = positions(table[:, 0], pk)
-    return Refusals(place[known], table[known, 1], table[known, 2])
+    table = _table(((offer, category or 0, area or 0) for offer, category, area in rows), 3)
+    position, exists = positions(table[:, 0], offer_pk)
+    return Refusals(position[exists], table[exists, 1], table[exists, 2])
 
 
-def _links(rows: "QuerySet[Any]", owner: str, target: str, pk: Ints) -> Links:
-    """Rows of owners that are among the sorted `pk`, by their position there."""
+def _links(rows: QuerySet[Row], owner: str, target: str, pk: Ints) -> Links:
+    """The columns `owner` and `target` of the rows whose owner is among the sorted `pk`."""
     return _sorted_links(_table(rows.order_by().values_list(owner, target), 2), pk)
 
 
 def _sorted_links(table: Ints, pk: Ints) -> Links:
-    """The same of a table (n, 2) of owners and targets by id."""
-    place, known = positions(table[:, 0], pk)
-    order = np.argsort(place[known], kind="stable")
-    return Links(place[known][order], table[known, 1][order])
+    """`table` is (n, 2), ids of owners and targets; owners that are not among `pk` are left out."""
+    position, exists = positions(table[:, 0], pk)
+    order = np.argsort(position[exists], kind="stable")
+    return Links(position[exists][order], table[exists, 1][order])
 
 
-def _counted(rows: "QuerySet[Any]", by: str, ids: Ints) -> Ints:
-    """How many rows there are for each of `ids`."""
-    table = _table(rows.order_by().values_list(by).annotate(n=Count("pk")), 2)
+def _count_by(rows: QuerySet[Row], column: str, ids: Ints) -> Ints:
+    """How many rows have each of `ids` in a column; `ids` in any order, (n,) as the result."""
+    table = _table(rows.order_by().values_list(column).annotate(n=Count("pk")), 2)
     order = np.argsort(ids)
-    place, known = positions(table[:, 0], ids[order])
+    position, exists = positions(table[:, 0], ids[order])
     counts = np.zeros(len(ids), dtype=np.int64)
-    counts[order[place[known]]] = table[known, 1]
+    counts[order[position[exists]]] = table[exists, 1]
     return counts
 
 
-def _table(rows: Iterable[tuple[Any, ...]], width: int) -> Ints:
+def _table(rows: Iterable[Iterable[int]], width: int) -> Ints:
+    """(n_rows, width)"""
     flat = np.fromiter((value for row in rows for value in row), dtype=np.int64)
     return flat.reshape(-1, width)

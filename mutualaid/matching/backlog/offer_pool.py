@@ -5,29 +5,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.arrays import Links, OfferRows, positions
+from mutualaid.matching.backlog.arrays import Links, OfferArrays, positions
 from mutualaid.matching.backlog.category_rules import CategoryRules
 from mutualaid.matching.backlog.geography import Geography
-from mutualaid.matching.backlog.problem import Ints, spread
+from mutualaid.matching.backlog.problem import Bools, Ints, expand_ranges
 from mutualaid.matching.scoring import Points
 
 
 @dataclass(frozen=True)
 class OfferPool:
-    """What all categories share: `column[here, there]` tells how far an offer there must reach.
+    """What the offers of all categories share."""
 
-    Reaches are few different whole numbers: column 0 is beyond all of them, the last within each.
-    """
-
-    offers: OfferRows
+    offers: OfferArrays
     geography: Geography
     languages: Ints
+    """(n_languages,): ids of the languages that are spoken, ascending."""
     reaches: Ints
-    column: NDArray[np.int16]
+    """(n_reaches,): the reaches that occur, in km, ascending. They are few different whole numbers."""
+    reach_column: NDArray[np.int16]
+    """As `geography.km`: how many of `reaches` cover that distance. 0 is beyond all of them."""
     points: Points
 
     @classmethod
-    def of(cls, offers: OfferRows, geography: Geography, points: Points) -> "OfferPool":
+    def of(cls, offers: OfferArrays, geography: Geography, points: Points) -> "OfferPool":
         reaches = np.unique(offers.reach_km)
         column = len(reaches) - np.searchsorted(reaches, geography.km)
         languages = np.unique(offers.languages.target)
@@ -35,62 +35,76 @@ class OfferPool:
 
 
 class CategoryOffers:
-    """Blocks follow each other in `offer`; within one, the farthest-reaching come first."""
+    """Blocks follow one another in `offer`; within one, the farthest-reaching come first."""
 
-    def __init__(self, ground: OfferPool, category: int, kind: CategoryRules) -> None:
-        offers = ground.offers
-        can = offers.categories
-        fits = _allowed(offers, kind, category)[can.owner] & np.isin(can.target, kind.family)
-        self.exact = np.zeros(len(offers.pk), dtype=bool)
-        self.exact[can.owner[fits & (can.target == category)]] = True
-        row, there, language = _rows(ground, np.unique(can.owner[fits]))
-        localities, reaches = len(ground.geography.ids), len(ground.reaches)
-        block = np.searchsorted(ground.languages, language) * localities + there
-        reach = np.searchsorted(ground.reaches, offers.reach_km[row])
+    def __init__(self, pool: OfferPool, category: int, rules: CategoryRules) -> None:
+        offers, links = pool.offers, pool.offers.categories
+        fits = _may_serve(offers, rules, category)[links.owner] & np.isin(
+            links.target, rules.family
+        )
+        self.pool = pool
+        self.is_exact = np.zeros(len(offers.pk), dtype=bool)
+        """(n_offers,): whether the offer names the category itself."""
+        self.is_exact[links.owner[fits & (links.target == category)]] = True
+        row, locality, language = _one_row_each(pool, np.unique(links.owner[fits]))
+        localities, reaches = len(pool.geography.ids), len(pool.reaches)
+        block = np.searchsorted(pool.languages, language) * localities + locality
+        reach = np.searchsorted(pool.reaches, offers.reach_km[row])
         key = block * reaches + (reaches - 1 - reach)
         self.offer = row[np.argsort(key, kind="stable")].astype(np.int32)
-        blocks = len(ground.languages) * localities
+        """(n_rows,): positions of offers, once for each of their languages and localities."""
+        blocks = len(pool.languages) * localities
         counts = np.bincount(key, minlength=blocks * reaches).reshape(blocks, reaches)
-        self.reaching = np.zeros((blocks, reaches + 1), dtype=np.int32)
-        np.cumsum(counts, axis=1, out=self.reaching[:, 1:])
-        self.first = np.concatenate([[0], np.cumsum(self.reaching[:, -1], dtype=np.int64)])
-        self.ground = ground
+        self.in_reach = np.zeros((blocks, reaches + 1), dtype=np.int32)
+        """(n_blocks, n_reaches + 1): how many of a block reach as far as a `reach_column` says."""
+        np.cumsum(counts, axis=1, out=self.in_reach[:, 1:])
+        self.starts = np.concatenate([[0], np.cumsum(self.in_reach[:, -1], dtype=np.int64)])
+        """(n_blocks + 1,): where each block starts in `offer`."""
 
     def blocks(self, language: Ints) -> Ints:
-        """The blocks of each language, a column for each locality."""
-        localities = np.arange(len(self.ground.geography.ids))
+        """Return the blocks of each language position, (n, n_localities)."""
+        localities = np.arange(len(self.pool.geography.ids))
         return language[:, None] * len(localities) + localities
 
-    def counts(self, language: Ints, here: Ints) -> NDArray[np.int32]:
-        """How many of each block reach somebody who is `here`; positions of languages and localities."""
-        return self.reaching[self.blocks(language), self.ground.column[here]]
+    def counts_in_reach(self, language: Ints, locality: Ints) -> NDArray[np.int32]:
+        """Return how many offers of each block reach needs, (n, n_localities).
+
+        `language` (n,) are positions in the pool's languages, `locality` (n,) rows of
+        `geography.km`.
+        """
+        return self.in_reach[self.blocks(language), self.pool.reach_column[locality]]
 
 
-def _allowed(offers: OfferRows, kind: CategoryRules, category: int) -> NDArray[np.bool_]:
+def _may_serve(offers: OfferArrays, rules: CategoryRules, category: int) -> Bools:
     allowed = np.ones(len(offers.pk), dtype=bool)
-    no = offers.refusals
-    allowed[no.offer[np.isin(no.category, (0, category)) & (no.locality == 0)]] = False
-    if kind.vetted_only:
+    refusals = offers.refusals
+    is_refused = np.isin(refusals.category, (0, category)) & (refusals.locality == 0)
+    allowed[refusals.offer[is_refused]] = False
+    if rules.vetted_only:
         allowed &= offers.vetted
-    if kind.needs_vehicle:
+    if rules.needs_vehicle:
         allowed &= offers.has_vehicle
     return allowed
 
 
-def _rows(ground: OfferPool, who: Ints) -> tuple[Ints, Ints, Ints]:
-    """One row for each of these offers, each of its localities and each of its languages."""
-    places, tongues = ground.offers.localities, ground.offers.languages
-    first_place, many_places = _runs(places, who)
-    first_tongue, many_tongues = _runs(tongues, who)
-    many = many_places * many_tongues
-    within = spread(np.zeros(len(who), dtype=np.int64), many)[0]
-    per_place = np.repeat(many_tongues, many)
-    place = np.repeat(first_place, many) + within // np.maximum(per_place, 1)
-    tongue = np.repeat(first_tongue, many) + within % np.maximum(per_place, 1)
-    there = positions(places.target, ground.geography.ids)[0]
-    return np.repeat(who, many), there[place], tongues.target[tongue]
+def _one_row_each(pool: OfferPool, offers: Ints) -> tuple[Ints, Ints, Ints]:
+    """One row for each of `offers` (positions), each of its localities and each of its languages.
+
+    Returns the offer's position, its locality's position and its language's id; each (n_rows,).
+    """
+    localities, languages = pool.offers.localities, pool.offers.languages
+    first_locality, locality_counts = _ranges(localities, offers)
+    first_language, language_counts = _ranges(languages, offers)
+    counts = locality_counts * language_counts
+    number = expand_ranges(np.zeros(len(offers), dtype=np.int64), counts)[0]
+    per_locality = np.maximum(np.repeat(language_counts, counts), 1)
+    locality = np.repeat(first_locality, counts) + number // per_locality
+    language = np.repeat(first_language, counts) + number % per_locality
+    position = positions(localities.target, pool.geography.ids)[0]
+    return np.repeat(offers, counts), position[locality], languages.target[language]
 
 
-def _runs(links: Links, owners: Ints) -> tuple[Ints, Ints]:
+def _ranges(links: Links, owners: Ints) -> tuple[Ints, Ints]:
+    """Where the rows of each owner start, and how many they are."""
     first = np.searchsorted(links.owner, owners)
     return first, np.searchsorted(links.owner, owners, side="right") - first

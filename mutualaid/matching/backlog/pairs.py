@@ -10,185 +10,193 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.arrays import NeedRows, positions
+from mutualaid.matching.backlog.arrays import NeedArrays, positions
 from mutualaid.matching.backlog.category_rules import CategoryRules
-from mutualaid.matching.backlog.exclusions import not_ruled_out
+from mutualaid.matching.backlog.exclusions import is_allowed
+from mutualaid.matching.backlog.geography import ANYWHERE
 from mutualaid.matching.backlog.groups import Groups
 from mutualaid.matching.backlog.offer_pool import CategoryOffers, OfferPool
-from mutualaid.matching.backlog.points import SHARED, pair_score
-from mutualaid.matching.backlog.problem import Ints, spread
+from mutualaid.matching.backlog.points import SHARED_TIME, pair_score
+from mutualaid.matching.backlog.problem import Bools, Floats, Ints, expand_ranges
 
 MOST_PAIRS = 50_000_000
 """Rows of the join in all, eight bytes each. Where there would be more, because very many live
 near, each search keeps as many of the nearest as leave room for the others."""
 
-PIECE = 2_000_000
+CHUNK_ROWS = 2_000_000
 """Rows, or blocks looked up, at once."""
 
-SHARP = 64
+STEPS_PER_POINT = 64
 """Points are sorted in steps of 1/64."""
 
 
 @dataclass(frozen=True)
 class Searches:
-    """One for each language of each group of one category, by positions."""
+    """One for each language of each group of one category; (n_searches,) each, sorted by group."""
 
     group: Ints
     language: Ints
-    at_home: NDArray[np.bool_]
-    here: Ints
+    """Position among the languages of the pool."""
+    own_language: Bools
+    locality: Ints
+    """Row of `Geography.km`."""
     week_parts: Ints
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of group g: from `starts[g]` to `starts[g + 1]`, sorted by offer."""
+    """Pairs of group g stand from `starts[g]` to `starts[g + 1]`, sorted by offer."""
 
     starts: Ints
+    """(n_groups + 1,)"""
     offer: NDArray[np.int32]
+    """(n_pairs,): positions."""
     points: NDArray[np.float32]
+    """(n_pairs,)"""
 
 
 def join(
-    groups: Groups, needs: NeedRows, ground: OfferPool, kinds: Mapping[int, CategoryRules]
+    groups: Groups, needs: NeedArrays, pool: OfferPool, rules: Mapping[int, CategoryRules]
 ) -> Pairs:
+    """Find all pairs of groups and offers that fit, at most `MOST_PAIRS` rows of them."""
     work = [
-        (CategoryOffers(ground, category, kinds[category]), searches)
-        for category, searches in _searches(groups, ground, kinds)
+        (CategoryOffers(pool, category, rules[category]), searches)
+        for category, searches in _searches(groups, pool, rules)
     ]
-    found = [_found(stock, searches) for stock, searches in work]
-    most = _room_for_each(np.concatenate([np.zeros(1, dtype=np.int64), *found]))
-    offers, points, counts = [], [], np.zeros(len(groups.one), dtype=np.int64)
-    for (stock, searches), expected in zip(work, found, strict=True):
-        for piece in _pieces(searches, np.minimum(expected, most), len(ground.geography.ids)):
-            group, offer, worth = _pairs(stock, piece, most)
-            allowed = not_ruled_out(group, offer, groups, needs, ground)
+    row_counts = [_count_rows(offers, searches) for offers, searches in work]
+    most = _most_per_search(np.concatenate([np.zeros(1, dtype=np.int64), *row_counts]))
+    offers_of, points_of = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.float32)]
+    counts = np.zeros(len(groups.representative), dtype=np.int64)
+    for (category_offers, searches), rows in zip(work, row_counts, strict=True):
+        for chunk in _chunks(searches, np.minimum(rows, most), len(pool.geography.ids)):
+            group, offer, points = _score_pairs(category_offers, chunk, most)
+            allowed = is_allowed(group, offer, groups, needs, pool)
             np.add.at(counts, group[allowed], 1)
-            offers.append(offer[allowed].astype(np.int32))
-            points.append(worth[allowed])
+            offers_of.append(offer[allowed].astype(np.int32))
+            points_of.append(points[allowed])
     starts = np.concatenate([[0], np.cumsum(counts)])
-    none = np.zeros(0)
-    return Pairs(
-        starts,
-        np.concatenate([none.astype(np.int32), *offers]),
-        np.concatenate([none.astype(np.float32), *points]),
-    )
+    return Pairs(starts, np.concatenate(offers_of), np.concatenate(points_of))
 
 
 def _searches(
-    groups: Groups, ground: OfferPool, kinds: Mapping[int, CategoryRules]
+    groups: Groups, pool: OfferPool, rules: Mapping[int, CategoryRules]
 ) -> Iterator[tuple[int, Searches]]:
-    """By category; groups are sorted by it."""
-    language, spoken = positions(groups.languages.target, ground.languages)
-    owner, language, at_home = (
-        groups.languages.owner[spoken],
-        language[spoken],
-        groups.at_home[spoken],
-    )
-    category, here = groups.category[owner], ground.geography.positions(groups.locality[owner])
-    for one in np.unique(category):
-        mine = slice(*np.searchsorted(category, [one, one + 1]))
-        place = np.full_like(here[mine], ground.geography.anywhere)
-        place = place if kinds[int(one)].remote_ok else here[mine]
+    """The searches of each category, by its id. Languages that no offer speaks are left out."""
+    language, is_spoken = positions(groups.languages.target, pool.languages)
+    language, own_language = language[is_spoken], groups.own_language[is_spoken]
+    group = groups.languages.owner[is_spoken]
+    category, locality = groups.category[group], groups.locality[group]
+    for pk in np.unique(category).tolist():
+        rows = slice(*np.searchsorted(category, [pk, pk + 1]))
+        ids = np.full_like(locality[rows], ANYWHERE) if rules[pk].remote_ok else locality[rows]
         yield (
-            int(one),
+            pk,
             Searches(
-                owner[mine], language[mine], at_home[mine], place, groups.week_parts[owner[mine]]
+                group=group[rows],
+                language=language[rows],
+                own_language=own_language[rows],
+                locality=pool.geography.positions(ids),
+                week_parts=groups.week_parts[group[rows]],
             ),
         )
 
 
-def _found(stock: CategoryOffers, searches: Searches) -> Ints:
-    """How many rows each search brings."""
-    step = max(1, PIECE // max(1, len(stock.ground.geography.ids)))
-    every = range(0, len(searches.group), step)
-    parts = [
-        stock.counts(searches.language[n : n + step], searches.here[n : n + step]).sum(axis=1)
-        for n in every
-    ]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+def _count_rows(offers: CategoryOffers, searches: Searches) -> Ints:
+    """How many rows each search brings, (n_searches,)."""
+    step = max(1, CHUNK_ROWS // max(1, len(offers.pool.geography.ids)))
+    counts = [np.zeros(0, dtype=np.int64)]
+    for begin in range(0, len(searches.group), step):
+        language = searches.language[begin : begin + step]
+        locality = searches.locality[begin : begin + step]
+        counts.append(offers.counts_in_reach(language, locality).sum(axis=1))
+    return np.concatenate(counts)
 
 
-def _room_for_each(found: Ints) -> int:
-    """The most that each search may bring so that all together bring `MOST_PAIRS` at most."""
-    low, high = 1, int(found.max(initial=1))
+def _most_per_search(row_counts: Ints) -> int:
+    """The most rows that each search may bring so that all bring `MOST_PAIRS` at most."""
+    low, high = 1, int(row_counts.max(initial=1))
     while low < high:
         middle = (low + high + 1) // 2
-        fits = np.minimum(found, middle).sum() <= MOST_PAIRS
+        fits = np.minimum(row_counts, middle).sum() <= MOST_PAIRS
         low, high = (middle, high) if fits else (low, middle - 1)
     return low
 
 
-def _pieces(searches: Searches, expected: Ints, localities: int) -> Iterator[Searches]:
-    """Whole groups, about `PIECE` rows each."""
-    cost = np.cumsum(expected + localities)
+def _chunks(searches: Searches, row_counts: Ints, localities: int) -> Iterator[Searches]:
+    """Whole groups, about `CHUNK_ROWS` rows each."""
+    cost = np.cumsum(row_counts + localities)
     begin = 0
     while begin < len(cost):
         spent = cost[begin - 1] if begin else 0
-        end = max(begin + 1, int(np.searchsorted(cost, spent + PIECE)))
+        end = max(begin + 1, int(np.searchsorted(cost, spent + CHUNK_ROWS)))
         end = int(np.searchsorted(searches.group, searches.group[end - 1], side="right"))
         yield Searches(*(column[begin:end] for column in vars(searches).values()))
         begin = end
 
 
-def _pairs(
-    stock: CategoryOffers, searches: Searches, most: int
+def _score_pairs(
+    category_offers: CategoryOffers, searches: Searches, most: int
 ) -> tuple[Ints, Ints, NDArray[np.float32]]:
-    """Group, offer and points of each pair; each pair once, with the most points it can have."""
-    ground = stock.ground
-    reaching = stock.counts(searches.language, searches.here)
-    taken = _nearest(reaching, ground.geography.km[searches.here], most)
-    search, there = np.nonzero(taken)
-    many = taken[search, there].astype(np.int64)
-    first = stock.first[stock.blocks(searches.language)[search, there]]
-    skipped = (search * 7919) % (reaching[search, there] - many + 1)
-    row = stock.offer[spread(first + skipped, many)[0]].astype(np.int64)
-    km = np.repeat(ground.geography.km[searches.here[search], there], many)
-    offers = ground.offers
-    time = SHARED[np.repeat(searches.week_parts[search], many), offers.week_parts[row]]
+    """Group, offer and points of each pair, (n_pairs,) each; each pair once, with its best points."""
+    pool, offers = category_offers.pool, category_offers.pool.offers
+    in_reach = category_offers.counts_in_reach(searches.language, searches.locality)
+    kept = _nearest(in_reach, pool.geography.km[searches.locality], most)
+    search, locality = np.nonzero(kept)
+    counts = kept[search, locality].astype(np.int64)
+    blocks = category_offers.blocks(searches.language)
+    first = category_offers.starts[blocks[search, locality]]
+    # Where not all fit, different searches keep different ones. 7919 is a prime.
+    skipped = (search * 7919) % (in_reach[search, locality] - counts + 1)
+    row = category_offers.offer[expand_ranges(first + skipped, counts)[0]].astype(np.int64)
+    km = np.repeat(pool.geography.km[searches.locality[search], locality], counts)
+    shared_time = SHARED_TIME[
+        np.repeat(searches.week_parts[search], counts), offers.week_parts[row]
+    ]
     score = pair_score(
-        ground.points,
+        pool.points,
         km,
         offers.reach_km[row],
-        stock.exact[row],
-        np.repeat(searches.at_home[search], many),
-        time,
+        category_offers.is_exact[row],
+        np.repeat(searches.own_language[search], counts),
+        shared_time,
         offers.recent_invitations[row],
     )
-    fits = time > 0
-    return _once(np.repeat(searches.group[search], many)[fits], row[fits], score[fits])
+    fits = shared_time > 0
+    return _best_of_each(np.repeat(searches.group[search], counts)[fits], row[fits], score[fits])
 
 
-def _nearest(counts: NDArray[np.int32], km: NDArray[np.float64], most: int) -> NDArray[np.int32]:
-    """The same counts, the far ones cut where a search would bring more than `most`."""
+def _nearest(counts: NDArray[np.int32], km: Floats, most: int) -> NDArray[np.int32]:
+    """The same counts (n_searches, n_localities), the far ones cut where a search has more than `most`.
+
+    Among localities that are about as near, chance decides, the same in each run.
+    """
     over = np.flatnonzero(counts.sum(axis=1) > most)
     if not len(over):
         return counts
-    about = km[over] + np.random.default_rng(0).random(km[over].shape)
-    order = np.argsort(about, axis=1)
-    near = np.take_along_axis(counts[over], order, axis=1)
-    before = np.cumsum(near, axis=1) - near
+    roughly = km[over] + np.random.default_rng(0).random(km[over].shape)
+    order = np.argsort(roughly, axis=1)
+    by_distance = np.take_along_axis(counts[over], order, axis=1)
+    before = np.cumsum(by_distance, axis=1) - by_distance
+    kept = np.empty_like(by_distance)
+    np.put_along_axis(kept, order, np.clip(most - before, 0, by_distance), axis=1)
     cut = counts.copy()
-    kept = np.empty_like(near)
-    np.put_along_axis(kept, order, np.clip(most - before, 0, near), axis=1)
     cut[over] = kept
     return cut
 
 
-def _once(
-    group: Ints, offer: Ints, score: NDArray[np.float64]
+def _best_of_each(
+    group: Ints, offer: Ints, score: Floats
 ) -> tuple[Ints, Ints, NDArray[np.float32]]:
-    """Sort by group and offer; of a pair found in several ways, the best stays.
+    """Sort by group and offer; of a pair that was found in several ways, the best stays.
 
     All three go into one number each, for numbers are sorted much faster than rows.
     """
     if not len(group):
         return group, offer, score.astype(np.float32)
     base, lowest = group.min(), np.floor(score.min())
-    key = (
-        ((group - base) << 42) | (offer << 16) | np.rint((score - lowest) * SHARP).astype(np.int64)
-    )
+    steps = np.rint((score - lowest) * STEPS_PER_POINT).astype(np.int64)
+    key = ((group - base) << 42) | (offer << 16) | steps
     key.sort()
     key = key[np.append(key[1:] >> 16 != key[:-1] >> 16, True)]
-    points = (key & 0xFFFF) / SHARP + lowest
+    points = (key & 0xFFFF) / STEPS_PER_POINT + lowest
     return (key >> 42) + base, (key >> 16) & 0x3FFFFFF, points.astype(np.float32)

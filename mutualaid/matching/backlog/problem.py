@@ -1,6 +1,6 @@
 """An assignment problem over sparse pairs, its solution, and the proof of how good that is.
 
-Everything is in points. Pairs of needs that are alike in all but their priority are kept once.
+Values are in points. Needs that are alike in all but their priority share one list of pairs.
 """
 
 from collections.abc import Iterator
@@ -11,49 +11,64 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 LOAD_STEP = 10.0
-"""Points by which each further task of one volunteer in a week must be worth more than the one before."""
+"""Points by which each further task of one volunteer in a week must be worth more than the one before.
 
-KEEP = 5.0
-"""Points for a proposal that stands already."""
+Assumed, not measured (ADR 14).
+"""
 
-CELLS = 2_000_000
-"""Pairs looked at in one piece: bounds the memory of a look."""
+KEEP_POINTS = 5.0
+"""Points for a proposal that stands already. Assumed, not measured."""
 
-NOBODY = -1
+EPSILON = 1.0
+"""Points by which a bid rises at least. No seat ends more than this below the best it could have."""
+
+CHUNK_PAIRS = 2_000_000
+"""Pairs looked at in one piece: bounds the memory of `best_after_price`."""
+
+UNASSIGNED = -1
+"""Stands for no offer, no place or no seat in an array of positions."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Needs of one group have the same pairs: those from `starts[group]` to `starts[group + 1]`."""
+    """Seats of one group have the same pairs: those from `starts[group]` to `starts[group + 1]`."""
 
     starts: Ints
+    """(n_groups + 1,)"""
     offer: NDArray[np.int32]
+    """(n_pairs,): the position of the pair's offer, ascending within a group."""
     points: NDArray[np.float32]
+    """(n_pairs,): what the pair is worth without the need's own points."""
     group: Ints
-    base: Floats
-    """Points a need has whoever comes: its priority and its locality's equity."""
+    """(n_seats,): the group that each seat belongs to."""
+    base_points: Floats
+    """(n_seats,): points whoever comes: the need's priority and its locality's equity."""
     places: Ints
-    opening: Floats
-    """Price of the first free place of each offer."""
-    kept: Ints
-    """The offer that each need has a standing proposal for, or NOBODY."""
+    """(n_offers,): how many places each offer has, at least one."""
+    opening_price: Floats
+    """(n_offers,): the price of the first place of each offer."""
+    proposed: Ints
+    """(n_seats,): the position of the offer that is proposed already, or UNASSIGNED."""
 
     @property
     def pairs(self) -> int:
-        """How many pairs of a need and an offer fit."""
+        """How many pairs of a seat and an offer fit."""
         return int(np.diff(self.starts)[self.group].sum())
 
 
 @dataclass
 class Solution:
-    """`holds` is the offer of each need or NOBODY, `price` what one more place of each offer costs."""
-
-    holds: Ints
+    offer_of: Ints
+    """(n_seats,): the position of the offer that each seat got, or UNASSIGNED."""
     price: Floats
+    """(n_offers,): what one more place of each offer costs."""
     value: float
+    """Points of all assigned pairs, less the opening prices of their places."""
     bound: float
+    """No assignment is worth more than this."""
     rounds: int = 0
 
     @property
@@ -63,69 +78,80 @@ class Solution:
 
     @property
     def matches(self) -> int:
-        return int((self.holds != NOBODY).sum())
+        """How many seats got an offer."""
+        return int((self.offer_of != UNASSIGNED).sum())
 
 
-def pair_points(problem: Problem, needs: Ints, offers: Ints) -> Floats:
-    """What each of these pairs is worth without the need's own points; -inf where they do not fit.
+def pair_points(problem: Problem, seats: Ints, offers: Ints) -> Floats:
+    """Return the points of the pairs (seats[i], offers[i]), both (n,); -inf where they do not fit.
 
-    A binary search in all the groups at once: within a group the offers are sorted.
+    Without the need's own points, with those for a proposal that stands. A binary search in all
+    groups at once: within a group the offers are sorted.
     """
-    low, end = problem.starts[problem.group[needs]], problem.starts[problem.group[needs] + 1]
+    low, end = problem.starts[problem.group[seats]], problem.starts[problem.group[seats] + 1]
     high = end.copy()
-    while (open_ := low < high).any():
+    while (searching := low < high).any():
         middle = (low + high) // 2
-        left = open_ & (problem.offer[np.where(open_, middle, 0)] < offers)
-        low, high = np.where(left, middle + 1, low), np.where(open_ & ~left, middle, high)
-    there = low < end
-    there[there] = problem.offer[low[there]] == offers[there]
-    points = np.full(len(needs), -np.inf)
-    points[there] = problem.points[low[there]]
-    points[problem.kept[needs] == offers] += KEEP
+        is_lower = searching & (problem.offer[np.where(searching, middle, 0)] < offers)
+        low = np.where(is_lower, middle + 1, low)
+        high = np.where(searching & ~is_lower, middle, high)
+    fits = low < end
+    fits[fits] = problem.offer[low[fits]] == offers[fits]
+    points = np.full(len(seats), -np.inf)
+    points[fits] = problem.points[low[fits]]
+    points[problem.proposed[seats] == offers] += KEEP_POINTS
     return points
 
 
 def best_after_price(problem: Problem, price: Floats) -> Floats:
-    """For each need the most that an offer is worth to it after its price; -inf where none fits."""
-    by_group = np.full(len(problem.starts) - 1, -np.inf)
-    for first, last in _pieces(problem.starts):
+    """Return for each seat the most that an offer is worth to it after its price, (n_seats,).
+
+    `price` is (n_offers,). -inf where no offer fits.
+    """
+    best_of_group = np.full(len(problem.starts) - 1, -np.inf)
+    for first, last in _chunks(problem.starts):
         begin, end = problem.starts[first], problem.starts[last]
         filled = np.flatnonzero(np.diff(problem.starts[first : last + 1]))
         if len(filled):
-            left = problem.points[begin:end] - price[problem.offer[begin:end]]
-            by_group[first + filled] = np.maximum.reduceat(
-                left, problem.starts[first + filled] - begin
+            net = problem.points[begin:end] - price[problem.offer[begin:end]]
+            best_of_group[first + filled] = np.maximum.reduceat(
+                net, problem.starts[first + filled] - begin
             )
-    best: Floats = by_group[problem.group]
-    kept = np.flatnonzero(problem.kept != NOBODY)
-    mine = pair_points(problem, kept, problem.kept[kept]) - price[problem.kept[kept]]
-    best[kept] = np.maximum(best[kept], mine)
+    best: Floats = best_of_group[problem.group]
+    seats = np.flatnonzero(problem.proposed != UNASSIGNED)
+    offers = problem.proposed[seats]
+    best[seats] = np.maximum(best[seats], pair_points(problem, seats, offers) - price[offers])
     return best
 
 
 def certified_bound(problem: Problem, price: Floats) -> float:
-    """More than this no assignment can be worth: weak duality of the linear program, at any prices.
+    """Return points that no assignment can exceed, at any `price` (n_offers,).
 
-    What places earn above their opening price, and the best that each need could have after prices.
+    Weak duality of the linear program (ADR 14): what places earn above their opening price, and the
+    best that each seat could have after prices.
     """
-    number = spread(np.zeros(len(problem.places), dtype=np.int64), problem.places)[0]
-    margin = np.repeat(price - problem.opening, problem.places) - LOAD_STEP * number
-    needs = problem.base + best_after_price(problem, price)
-    return float(np.maximum(margin, 0).sum() + np.maximum(needs, 0).sum())
+    number = expand_ranges(np.zeros(len(problem.places), dtype=np.int64), problem.places)[0]
+    margin = np.repeat(price - problem.opening_price, problem.places) - LOAD_STEP * number
+    seats = problem.base_points + best_after_price(problem, price)
+    return float(np.maximum(margin, 0).sum() + np.maximum(seats, 0).sum())
 
 
-def spread(first: Ints, length: Ints) -> tuple[Ints, Ints]:
-    """The numbers first, first + 1, … of each run one after the other, and where each run starts."""
+def expand_ranges(first: Ints, length: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers first[i], first[i] + 1, … of n ranges one after the other, and where each starts.
+
+    `first` and `length` are (n,); the numbers are (sum of length,), the starts (n + 1,), so that
+    the last one is where all end.
+    """
     starts = np.concatenate([[0], np.cumsum(length)])
     flat = np.arange(starts[-1]) + np.repeat(first - starts[:-1], length)
     return flat, starts
 
 
-def _pieces(starts: Ints) -> Iterator[tuple[int, int]]:
-    """Ranges of groups that hold about `CELLS` pairs each."""
+def _chunks(starts: Ints) -> Iterator[tuple[int, int]]:
+    """Ranges of groups, end excluded, that hold about `CHUNK_PAIRS` pairs each."""
     first, groups = 0, len(starts) - 1
     while first < groups:
-        last = int(np.searchsorted(starts, starts[first] + CELLS, side="right")) - 1
+        last = int(np.searchsorted(starts, starts[first] + CHUNK_PAIRS, side="right")) - 1
         last = min(max(last, first + 1), groups)
         yield first, last
         first = last

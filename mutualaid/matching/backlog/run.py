@@ -1,4 +1,4 @@
-"""One safe run: under a lease, within its time, stored in one transaction or not at all."""
+"""Run the backlog safely: under a lease, within its time, stored in one transaction or not at all."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.matching.backlog.solve import Outcome, Standing, solve
+from mutualaid.matching.backlog.solve import LastResult, Outcome, solve
 from mutualaid.matching.backlog.store import store
 from mutualaid.matching.models import OfferPrice
 from mutualaid.matching.models.backlog import BacklogLease, BacklogRun, Proposal
@@ -28,13 +28,14 @@ class OutOfTime(Exception):
 
 
 class LeaseLost(Exception):
-    """The run came back so late that another may have begun. What it found is not stored."""
+    """The run ended so late that another may have begun. Its result is not stored."""
 
 
 def run_backlog(*, cold: bool) -> BacklogRun | None:
-    """Solve the whole backlog and store prices and proposals; None when somebody else is at it.
+    """Solve the whole backlog and store prices and proposals.
 
-    Whatever goes wrong is written into the run and logged, and nothing else is changed.
+    None while another worker runs it. Whatever goes wrong is written into the run and logged; nothing
+    is raised, and nothing else is changed.
     """
     run = BacklogRun.objects.create(cold=cold)
     if not BacklogLease.objects.take(run):
@@ -42,7 +43,7 @@ def run_backlog(*, cold: bool) -> BacklogRun | None:
         return None
     began = time.monotonic()
     try:
-        outcome = solve(timezone.now(), _standing(), cold=cold, tick=_deadline(began))
+        outcome = solve(timezone.now(), _last_result(), cold=cold, tick=_deadline(began))
         _finish(run, outcome, began)
     except Exception as error:  # whatever it was: the last prices serve on
         log.error("backlog not solved", extra={"error": type(error).__name__}, exc_info=True)
@@ -57,15 +58,15 @@ def run_backlog(*, cold: bool) -> BacklogRun | None:
 
 
 def tidy_up() -> None:
-    """Say of runs whose worker died that they failed, and forget the old ones."""
+    """Mark runs whose worker died as failed, and delete those older than `KEEP_DAYS`."""
     running = BacklogRun.objects.filter(outcome=BacklogRun.Outcome.RUNNING)
     lost = running.filter(began_at__lt=Now() - timedelta(seconds=2 * RUN_SECONDS))
     lost.update(outcome=BacklogRun.Outcome.FAILED, error="Lost")
     BacklogRun.objects.filter(began_at__lt=Now() - timedelta(days=KEEP_DAYS)).delete()
 
 
-def _standing() -> Standing:
-    return Standing(
+def _last_result() -> LastResult:
+    return LastResult(
         dict(Proposal.objects.values_list("need", "offer")),
         dict(OfferPrice.objects.values_list("offer", "points")),
     )

@@ -1,16 +1,25 @@
-"""What bidding needs have in sight: the best offers of their group, and how good the rest can be."""
+"""Keep the best offers of each group at hand, with a bound on how good the rest can be.
+
+Looking at every pair in each round would cost most of the auction's time (ADR 14).
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.places import EPSILON
-from mutualaid.matching.backlog.problem import NOBODY, Floats, Ints, Problem, pair_points
+from mutualaid.matching.backlog.problem import (
+    EPSILON,
+    UNASSIGNED,
+    Floats,
+    Ints,
+    Problem,
+    pair_points,
+)
 
 SHORTLIST = 32
-"""Offers that a group keeps in sight. Prices only rise, so it looks at all of them again only
-when its best has become worse than the best of the rest was."""
+"""Offers kept for each group. Prices only rise, so all offers are looked at again only when the best
+of these has become worse than the best of the rest was."""
 
-GLANCE = 250_000
+CHUNK_PAIRS = 250_000
 """Pairs looked at in one piece: as many as a processor's cache holds."""
 
 
@@ -19,69 +28,79 @@ class Shortlist:
         self.problem = problem
         groups = len(problem.starts) - 1
         self.offer = np.zeros((groups, SHORTLIST), dtype=np.int32)
+        """(n_groups, SHORTLIST): positions of offers."""
         self.points = np.full((groups, SHORTLIST), -np.inf, dtype=np.float32)
-        self.rest = np.full(groups, np.inf)
-        needs = np.arange(len(problem.group))
-        self.kept_points = np.where(
-            problem.kept == NOBODY, -np.inf, pair_points(problem, needs, problem.kept)
+        """(n_groups, SHORTLIST): what they are worth before their price; -inf fills up."""
+        self.best_of_rest = np.full(groups, np.inf)
+        """(n_groups,): points after price that no offer outside the list exceeds."""
+        seats = np.arange(len(problem.group))
+        self.proposed_points = np.where(
+            problem.proposed == UNASSIGNED, -np.inf, pair_points(problem, seats, problem.proposed)
         )
+        """(n_seats,): points of the pair that is proposed already, -inf for none."""
 
-    def bids(self, needs: Ints, price: Floats) -> tuple[Ints, Ints, Floats]:
-        """Who still bids, for which offer, and how much. Whoever is left out stays without."""
-        offer, best, second = self._choose(needs, price)
-        blind = np.flatnonzero(best < self.rest[self.problem.group[needs]])
-        if len(blind):
-            self._look(np.unique(self.problem.group[needs[blind]]), price.astype(np.float32))
-            offer[blind], best[blind], second[blind] = self._choose(needs[blind], price)
-        stay_out = -self.problem.base[needs]
+    def bids(self, seats: Ints, price: Floats) -> tuple[Ints, Ints, Floats]:
+        """Return the seats that still bid, for which offer, and how many points; each (n_bids,).
+
+        `seats` is (n_bidders,), `price` (n_offers,). A bid is the price plus what the best offer is
+        better than the second best, plus EPSILON. Seats for which every offer costs more than it is
+        worth are left out.
+        """
+        offer, best, second = self._choose(seats, price)
+        stale = np.flatnonzero(best < self.best_of_rest[self.problem.group[seats]])
+        if len(stale):
+            self._refresh(np.unique(self.problem.group[seats[stale]]), price.astype(np.float32))
+            offer[stale], best[stale], second[stale] = self._choose(seats[stale], price)
+        stay_out = -self.problem.base_points[seats]
         bid = price[offer] + best - np.maximum(second, stay_out) + EPSILON
-        bids = best >= stay_out
-        return needs[bids], offer[bids], bid[bids]
+        is_bidding = best >= stay_out
+        return seats[is_bidding], offer[is_bidding], bid[is_bidding]
 
-    def _choose(self, needs: Ints, price: Floats) -> tuple[Ints, Floats, Floats]:
-        """Of those in sight: the best offer, what it is worth after its price, and the second best."""
-        group = self.problem.group[needs]
+    def _choose(self, seats: Ints, price: Floats) -> tuple[Ints, Floats, Floats]:
+        """The best offer on the list, its worth after price, and that of the second; each (n_bidders,)."""
+        group = self.problem.group[seats]
         offer = self.offer[group]
-        left = self.points[group] - price[offer]
-        rows, column = np.arange(len(needs)), left.argmax(axis=1)
-        chosen, best = offer[rows, column].astype(np.int64), left[rows, column]
-        left[rows, column] = -np.inf
-        second = np.maximum(left.max(axis=1), self.rest[group])
-        return self._or_kept(needs, price, chosen, best, np.minimum(second, best))
+        net = self.points[group] - price[offer]
+        rows, column = np.arange(len(seats)), net.argmax(axis=1)
+        chosen, best = offer[rows, column].astype(np.int64), net[rows, column]
+        net[rows, column] = -np.inf
+        second = np.maximum(net.max(axis=1), self.best_of_rest[group])
+        return self._or_proposed(seats, price, chosen, best, np.minimum(second, best))
 
-    def _or_kept(
-        self, needs: Ints, price: Floats, chosen: Ints, best: Floats, second: Floats
+    def _or_proposed(
+        self, seats: Ints, price: Floats, chosen: Ints, best: Floats, second: Floats
     ) -> tuple[Ints, Floats, Floats]:
-        """The same, with the points for what stands already."""
-        kept = self.problem.kept[needs]
-        mine = self.kept_points[needs] - price[kept]
-        better = mine > best
-        second = np.where(better & (chosen != kept), best, second)
-        second = np.where(better | (chosen == kept), second, np.maximum(second, mine))
-        return np.where(better, kept, chosen), np.maximum(best, mine), second
+        """The same, where the offer that is proposed already has its additional points."""
+        proposed = self.problem.proposed[seats]
+        net = self.proposed_points[seats] - price[proposed]
+        is_better = net > best
+        second = np.where(is_better & (chosen != proposed), best, second)
+        second = np.where(is_better | (chosen == proposed), second, np.maximum(second, net))
+        return np.where(is_better, proposed, chosen), np.maximum(best, net), second
 
-    def _look(self, groups: Ints, price: NDArray[np.float32]) -> None:
-        """Put the best offers of these groups, at today's prices, in sight."""
+    def _refresh(self, groups: Ints, price: NDArray[np.float32]) -> None:
+        """Make the lists of these groups anew, at the prices of now."""
         length = np.diff(self.problem.starts)[groups]
         order = np.argsort(length, kind="stable")
         groups, length = groups[order], length[order]
         begin = 0
         while begin < len(groups):
             cells = length * np.arange(1 - begin, len(length) + 1 - begin)
-            end = max(begin + 1, int(np.searchsorted(cells, GLANCE)))
-            self._look_at(groups[begin:end], int(length[end - 1]), price)
+            end = max(begin + 1, int(np.searchsorted(cells, CHUNK_PAIRS)))
+            self._refresh_chunk(groups[begin:end], int(length[end - 1]), price)
             begin = end
 
-    def _look_at(self, groups: Ints, width: int, price: NDArray[np.float32]) -> None:
-        first, end = self.problem.starts[groups][:, None], self.problem.starts[groups + 1][:, None]
-        pair = first + np.arange(max(width, SHORTLIST + 1))
-        there = pair < end
-        pair[~there] = 0
+    def _refresh_chunk(self, groups: Ints, width: int, price: NDArray[np.float32]) -> None:
+        """`width` is the length of the longest list of pairs among these groups."""
+        starts, ends = self.problem.starts[groups], self.problem.starts[groups + 1]
+        pair = starts[:, None] + np.arange(max(width, SHORTLIST + 1))
+        exists = pair < ends[:, None]
+        pair[~exists] = 0
         offer = self.problem.offer[pair]
-        points = np.where(there, self.problem.points[pair], np.float32(-np.inf))
-        left = points - price[offer]
-        top = np.argpartition(-left, SHORTLIST, axis=1)[:, : SHORTLIST + 1]
+        points = np.where(exists, self.problem.points[pair], np.float32(-np.inf))
+        net = points - price[offer]
+        top = np.argpartition(-net, SHORTLIST, axis=1)[:, : SHORTLIST + 1]
         rows = np.arange(len(groups))[:, None]
         self.offer[groups] = offer[rows, top[:, :SHORTLIST]]
         self.points[groups] = points[rows, top[:, :SHORTLIST]]
-        self.rest[groups] = left[rows[:, 0], top[:, SHORTLIST]]
+        self.best_of_rest[groups] = net[rows[:, 0], top[:, SHORTLIST]]

@@ -1,4 +1,4 @@
-"""From rows to a solution: who is proposed for which need, and what each offer is worth."""
+"""Solve the whole backlog: which offer is proposed for which need, and what each offer is worth."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,73 +6,83 @@ from datetime import datetime
 
 import numpy as np
 
-from mutualaid.matching.backlog.arrays import NeedRows, OfferRows, positions
+from mutualaid.matching.backlog.arrays import NeedArrays, OfferArrays, positions
 from mutualaid.matching.backlog.auction import Auction
-from mutualaid.matching.backlog.category_rules import read_kinds
+from mutualaid.matching.backlog.category_rules import read_category_rules
 from mutualaid.matching.backlog.geography import read_geography
 from mutualaid.matching.backlog.groups import group_alike
 from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.offer_pool import OfferPool
 from mutualaid.matching.backlog.pairs import join
 from mutualaid.matching.backlog.points import need_points
-from mutualaid.matching.backlog.problem import LOAD_STEP, NOBODY, Floats, Ints, Problem, Solution
+from mutualaid.matching.backlog.problem import (
+    LOAD_STEP,
+    UNASSIGNED,
+    Floats,
+    Ints,
+    Problem,
+    Solution,
+)
 from mutualaid.matching.models import current_points
 
 GOOD_ENOUGH = 0.002
-"""A certified gap above this after a warm start is not kept: it is solved anew from nothing."""
+"""A certified gap above this after a warm start is not kept: it is solved anew from nothing (ADR 14)."""
 
 Tick = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What the last run left behind, by ids: the offer proposed for a need, the price of an offer."""
+class LastResult:
+    """What the last run left behind, by ids."""
 
     proposals: Mapping[int, int]
+    """Need → offer."""
     prices: Mapping[int, float]
+    """Offer → points."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    needs: NeedRows
-    offers: OfferRows
+    needs: NeedArrays
+    offers: OfferArrays
     problem: Problem
     solution: Solution
     cold: bool
+    """Whether it was solved from nothing in the end."""
 
     def proposals(self) -> dict[int, int]:
-        """The offer for each need that got one, by ids; expected needs are among them.
+        """Return the offer for each need that got one, by ids; expected needs are among them.
 
-        A need for several has its first one here: all of them count for the prices.
+        Of a need for several helpers only the first seat's: the others only count for the prices.
         """
-        held = np.flatnonzero(self.solution.holds != NOBODY)[::-1]
-        needs = self.needs.pk[self.needs.seats[held]]
-        offers = self.offers.pk[self.solution.holds[held]]
+        seats = np.flatnonzero(self.solution.offer_of != UNASSIGNED)[::-1]
+        needs = self.needs.pk[self.needs.seats[seats]]
+        offers = self.offers.pk[self.solution.offer_of[seats]]
         return dict(zip(needs.tolist(), offers.tolist(), strict=True))
 
     def prices(self) -> dict[int, float]:
-        """Points for each offer with a place left, by id."""
+        """Return the price in points of each offer with a place left, by id."""
         points = self.solution.price.round(1).tolist()
         return dict(zip(self.offers.pk.tolist(), points, strict=True))
 
     def matches(self) -> int:
-        """How many of the helpers that are really looked for were found."""
+        """Count the helpers found for open needs, without expected ones."""
         is_open = ~self.needs.expected[self.needs.seats]
-        return int(((self.solution.holds != NOBODY) & is_open).sum())
+        return int(((self.solution.offer_of != UNASSIGNED) & is_open).sum())
 
 
-def solve(now: datetime, standing: Standing, *, cold: bool, tick: Tick = lambda: None) -> Outcome:
+def solve(now: datetime, last: LastResult, *, cold: bool, tick: Tick = lambda: None) -> Outcome:
     """Read everything and solve it, from nothing (`cold`) or from where the last run ended.
 
-    `tick` is called again and again, and may raise to stop.
+    `tick` is called again and again, and may raise to stop; what it raises is let through.
     """
     needs, offers = read_needs(now), read_offers(now)
     tick()
-    problem = build(needs, offers, coverage_by_locality(now), standing.proposals)
+    problem = build(needs, offers, coverage_by_locality(now), last.proposals)
     tick()
     if not cold:
         auction = Auction(problem, tick)
-        auction.start_from(problem.kept, _known_prices(offers.pk, standing.prices))
+        auction.start_from(problem.proposed, _usable_prices(offers.pk, last.prices))
         solution = auction.solve()
         if solution.gap <= GOOD_ENOUGH:
             return Outcome(needs, offers, problem, solution, cold=False)
@@ -80,39 +90,46 @@ def solve(now: datetime, standing: Standing, *, cold: bool, tick: Tick = lambda:
 
 
 def build(
-    needs: NeedRows,
-    offers: OfferRows,
+    needs: NeedArrays,
+    offers: OfferArrays,
     coverage: Mapping[int, float],
     proposals: Mapping[int, int],
 ) -> Problem:
-    kinds = read_kinds()
-    remote = np.array([pk for pk, kind in kinds.items() if kind.remote_ok], dtype=np.int64)
+    """Join needs and offers into an assignment problem.
+
+    `coverage` is as of `points.equity`, `proposals` of the last run, need → offer by ids.
+    """
+    rules = read_category_rules()
+    remote = np.array([pk for pk, rule in rules.items() if rule.remote_ok], dtype=np.int64)
     groups = group_alike(needs, remote, offers.refusals.locality)
-    ground = OfferPool.of(offers, read_geography(), current_points())
-    pairs = join(groups, needs, ground, kinds)
+    pool = OfferPool.of(offers, read_geography(), current_points())
+    pairs = join(groups, needs, pool, rules)
     seats = needs.seats
     return Problem(
         starts=pairs.starts,
         offer=pairs.offer,
         points=pairs.points,
         group=groups.of_need[seats],
-        base=need_points(needs, coverage)[seats],
+        base_points=need_points(needs, coverage)[seats],
         places=offers.places,
-        opening=LOAD_STEP * offers.taken.astype(np.float64),
-        kept=_kept(needs.pk[seats], offers.pk, proposals),
+        opening_price=LOAD_STEP * offers.taken.astype(np.float64),
+        proposed=_proposed_offers(needs.pk[seats], offers.pk, proposals),
     )
 
 
-def _kept(needs: Ints, offers: Ints, proposals: Mapping[int, int]) -> Ints:
-    """The proposal of a need stands for the first of its helpers."""
-    wanted = np.array([proposals.get(pk, NOBODY) for pk in needs.tolist()], dtype=np.int64)
-    wanted[1:][needs[1:] == needs[:-1]] = NOBODY
-    place, known = positions(wanted, offers)
-    return np.where(known, place, NOBODY)
+def _proposed_offers(seat_needs: Ints, offers: Ints, proposals: Mapping[int, int]) -> Ints:
+    """The position of each seat's proposed offer, (n_seats,); of a need only its first seat has one.
+
+    `seat_needs` are the ids of the need of each seat, `offers` those of all offers.
+    """
+    ids = np.array([proposals.get(pk, UNASSIGNED) for pk in seat_needs.tolist()], dtype=np.int64)
+    ids[1:][seat_needs[1:] == seat_needs[:-1]] = UNASSIGNED
+    position, exists = positions(ids, offers)
+    return np.where(exists, position, UNASSIGNED)
 
 
-def _known_prices(offers: Ints, prices: Mapping[int, float]) -> Floats:
-    """A price that is missing or no number counts as none."""
+def _usable_prices(offers: Ints, prices: Mapping[int, float]) -> Floats:
+    """(n_offers,); a price that is missing or no number is 0."""
     points = np.array([prices.get(pk, 0.0) for pk in offers.tolist()], dtype=float)
-    known: Floats = np.nan_to_num(points, nan=0.0, posinf=0.0, neginf=0.0)
-    return known
+    usable: Floats = np.nan_to_num(points, nan=0.0, posinf=0.0, neginf=0.0)
+    return usable

@@ -1,4 +1,4 @@
-"""The clock's two calls: often from where the last run ended, every night from nothing."""
+"""The beat's two tasks: every five minutes from where the last run ended, every night from nothing."""
 
 from celery import shared_task
 

@@ -17,18 +17,18 @@ PLACES = [
 
 def table() -> dict[tuple[str, str], tuple[float, bool]]:
     rows = LocalityDistance.objects.values_list("locality__slug", "other__slug", "km", "inside")
-    return {(here, there): (round(km, 6), inside) for here, there, km, inside in rows}
+    return {(area, other): (round(km, 6), inside) for area, other, km, inside in rows}
 
 
 def by_hand() -> dict[tuple[str, str], tuple[float, bool]]:
-    found = {}
-    for here in Locality.objects.all():
-        for there in Locality.objects.all():
-            inside = there.pk in here.with_ancestors()
-            km = 0.0 if inside else km_between(here.lat, here.lng, there.lat, there.lng)
+    expected = {}
+    for area in Locality.objects.all():
+        for other in Locality.objects.all():
+            inside = other.pk in area.with_ancestors()
+            km = 0.0 if inside else km_between(area.lat, area.lng, other.lat, other.lng)
             if km <= FARTHEST_KM:
-                found[here.slug, there.slug] = (round(km, 6), inside)
-    return found
+                expected[area.slug, other.slug] = (round(km, 6), inside)
+    return expected
 
 
 def many() -> list[Locality]:

@@ -1,0 +1,33 @@
+"""Compare names as people mean them: "Léogâne " is "leogane"; and list row numbers briefly."""
+
+import re
+import unicodedata
+
+_TRAILING_NUMBER = re.compile(r"(?<=\S)\s+\d+$")
+
+
+def normalize(text: str) -> str:
+    """Reduce `text` to lower-case letters and digits without accents, one space between words."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = (
+        character if character.isalnum() else " "
+        for character in decomposed
+        if not unicodedata.combining(character)
+    )
+    return " ".join("".join(kept).split())
+
+
+def without_number(name: str) -> str:
+    """Cut the number off the end of a normalized name: "delmas 33" is a part of "delmas"."""
+    return _TRAILING_NUMBER.sub("", name)
+
+
+def in_ranges(numbers: list[int]) -> str:
+    """Write ascending row numbers as ranges: "2–5, 9"."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ", ".join(f"{a}–{b}" if b > a else str(a) for a, b in ranges)

@@ -1,0 +1,69 @@
+"""Write the rows that could not be read as a file that can be corrected and read again."""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from mutualaid.importing.sheet import EXTRA_COLUMNS, Row, Table, escape_formula
+
+_UNREAD_SUFFIX = re.compile(r"\.unread(-\d+)?$")
+
+
+class UnreadRow(NamedTuple):
+    row: Row
+    why: str
+    """Translated, for the person who runs the import."""
+
+
+def sheet_name(path: Path) -> str:
+    """The name of the sheet that `path` is, or is a corrected part of: "may" of may.unread.csv."""
+    return _UNREAD_SUFFIX.sub("", path.stem)
+
+
+def write_unread(path: Path, table: Table, unread: Sequence[UnreadRow]) -> Path:
+    """Write the rows beside `path` with their numbers and reasons; return where.
+
+    A file that exists already may hold someone's corrections and is left as it is: the next free
+    number is taken, or the file that holds just the same. Only this account may read it. An
+    `OSError` is let through.
+    """
+    content = _as_csv(table, unread).encode("utf-8-sig")
+    for target in _candidates(path):
+        try:
+            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            if target.is_file() and target.read_bytes() == content:
+                return target
+            continue
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        return target
+    raise AssertionError("numbers never end")
+
+
+def _candidates(path: Path) -> Iterator[Path]:
+    """may.unread.csv, may.unread-2.csv, may.unread-3.csv and so on, without end."""
+    for number in count(1):
+        suffix = f"-{number}" if number > 1 else ""
+        yield path.with_name(f"{sheet_name(path)}.unread{suffix}.csv")
+
+
+def _as_csv(table: Table, unread: Sequence[UnreadRow]) -> str:
+    width = max([len(table.headings), *(len(item.row.cells) for item in unread)])
+    lines = [[*_padded(table.headings, width), *EXTRA_COLUMNS]]
+    lines += [
+        [*_padded(item.row.cells, width), str(item.row.number), escape_formula(item.why)]
+        for item in unread
+    ]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    return text.getvalue()
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return [escape_formula(cell) for cell in cells] + [""] * (width - len(cells))
