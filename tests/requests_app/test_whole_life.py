@@ -221,12 +221,12 @@ class WholeLife(Promises):
     @rule(n=which, other=which, reason=st.sampled_from(CloseReason))
     def close_several(self, n: int, other: int, reason: CloseReason) -> None:
         needs = dict.fromkeys([self.pick(Need, n), self.pick(Need, other)])
-        result = actions.close_needs(filter(None, needs), by=self.desk, reason=reason)
+        result = actions.close_needs(filter(None, needs), by=self.by_coordinator, reason=reason)
         self.closing = result.code or self.closing
 
     @rule()
     def undo_closing(self) -> None:
-        self.attempt(actions.undo_closing, self.closing, by=self.desk, says_nothing=True)
+        self.attempt(actions.undo_closing, self.closing, by=self.by_coordinator, says_nothing=True)
 
     @rule(hours=st.sampled_from([1, 5, 25, 49, 24 * 4, 24 * 15]))
     def time_passes(self, hours: int) -> None:
