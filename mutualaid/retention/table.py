@@ -157,7 +157,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "requests_app.NeedEvent": (
-        Keep("id need at action state actor_kind"),
+        Keep("id need at action state actor_kind batch aside_until"),
         Empty("actor reason", With(NEED, "need"), _("Who did what about it, and why")),
     ),
     "requests_app.LinkRecoveryRequest": (

@@ -20,7 +20,6 @@ from requests_app.lifecycle.actors import Actor
 from requests_app.lifecycle.closing_batch import (
     CODE_LETTERS,
     ClosingBatch,
-    aside_until_of,
     message_key,
 )
 from requests_app.lifecycle.transitions import (
@@ -138,13 +137,10 @@ def _hold() -> timedelta:
 
 
 def _closings(code: str) -> QuerySet[NeedEvent]:
-    """Return the events in which the needs of a batch were closed, without those of needs merged into them.
-
-    Reads the whole history, for no index has the code: it is done a few times a year.
-    """
+    """Return the events of a batch, without those of needs merged into others of it."""
     if len(code) != CODE_LETTERS:
         return NeedEvent.objects.none()
-    in_batch = NeedEvent.objects.filter(action=NeedAction.CLOSE, reason__contains=f":{code}")
+    in_batch = NeedEvent.objects.filter(batch=code)
     closings = in_batch.exclude(need__merged_into__in=in_batch.values("need"))
     return closings.select_related("need__category", "need__locality").order_by("need")
 
@@ -168,7 +164,7 @@ def _reopen(closing: NeedEvent, code: str, *, by: Actor) -> tuple[int, int]:
     before = _state_before(closing)
     if before == NeedState.MERGED and not _leads_on(need):
         raise StateChanged("reopen")
-    aside_until = aside_until_of(closing.reason) if before in ASIDE else None
+    aside_until = closing.aside_until if before in ASIDE else None
     back_to = DERIVED_FROM_CLAIMS if before in WITH_HELPERS else before
     with transition(need, "reopen", by=by, back_to=back_to, aside_until=aside_until):
         reinstated, ended = _reinstate_claims(need)
@@ -259,7 +255,7 @@ def _recall_messages(need: Need, reinstated: list[Claim], code: str) -> None:
 def _reopen_merged(same: Need, code: str, *, by: Actor) -> None:
     """Reopen a need that was closed with the one it is merged into, unless someone changed it since."""
     last = same.events.order_by("-pk").first()
-    if last is None or last.action != NeedAction.CLOSE or f":{code}" not in last.reason:
+    if last is None or last.batch != code:
         return
     apply_need_transition(same, "reopen", by=by, back_to=NeedState.MERGED)
     _recall_messages(same, [], code)

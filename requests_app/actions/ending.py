@@ -84,15 +84,10 @@ def close_need(
 ) -> None:
     """Close a need as a coordinator; the neighbour and whoever was on the way are told.
 
-    In a `batch` the messages wait, and the history keeps what it takes to undo it: see `undo_closing`.
+    In a `batch` the messages wait, and the closing can be undone: see `undo_closing`.
     Raises `StateChanged` if it is closed already.
     """
-    event_reason: str = reason
-    if batch:
-        lock_need(need)
-        need.refresh_from_db(fields=["aside_until"])
-        event_reason = batch.event_reason(reason, need.aside_until)
-    with transition(need, "close", by=by, reason=event_reason, close_reason=reason, batch=batch):
+    with transition(need, "close", by=by, reason=reason, close_reason=reason, batch=batch):
         cancelled = _cancel_claims(need, batch)
     if batch:
         # The same moment in both rows tells, if it is undone, which claims ended with the need.

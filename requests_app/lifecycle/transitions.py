@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.db.models.functions import Now
@@ -52,7 +53,11 @@ def transition(
     lock_need(need)
     if need.state not in rule.sources:
         raise StateChanged(action)
+    undoable: dict[str, Any] = {"batch": batch.code} if batch else {}
     if need.state in ASIDE:
+        if batch:
+            need.refresh_from_db(fields=["aside_until"])
+            undoable["aside_until"] = need.aside_until
         fields.setdefault("aside_until", None)
     if need.state == NeedState.CLOSED:
         fields |= {"closed_at": None, "close_reason": ""}
@@ -69,7 +74,7 @@ def transition(
     if apply_transition(row, Transition(rule.sources, target), **fields) != 1:
         raise StateChanged(action)
     need.refresh_from_db(fields=["state", *fields])
-    log_event(need, action, by=by, reason=reason)
+    log_event(need, action, by=by, reason=reason, **undoable)
     if target == NeedState.CLOSED:
         notify_intake_coordinator(need, by.user, **held(batch, "coordinator_need_closed", need.pk))
         _close_merged_needs(need, by, batch)
@@ -127,8 +132,19 @@ def lock_ask(ask: Ask) -> list[Need]:
     return list(live.select_for_update(of=("self",)).select_related("category").order_by("pk"))
 
 
-def log_event(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEvent:
-    """Write a line of the history: an action of `NeedAction`, with the state that the need has now."""
+def log_event(
+    need: Need,
+    action: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    batch: str = "",
+    aside_until: date | None = None,
+) -> NeedEvent:
+    """Write a line of the history: an action of `NeedAction`, with the state that the need has now.
+
+    `batch` and `aside_until` are for what can be undone: see `NeedEvent`.
+    """
     return NeedEvent.objects.create(
         need=need,
         action=action,
@@ -136,13 +152,12 @@ def log_event(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEv
         actor_kind=by.kind,
         actor=by.user,
         reason=reason,
+        batch=batch,
+        aside_until=aside_until,
     )
 
 
 def _close_merged_needs(need: Need, by: Actor, batch: ClosingBatch | None) -> None:
     duplicate = CloseReason.DUPLICATE
-    reason = batch.event_reason(duplicate) if batch else ""
     for merged_need in need.merged.filter(state=NeedState.MERGED):
-        apply_need_transition(
-            merged_need, "close", by=by, reason=reason, batch=batch, close_reason=duplicate
-        )
+        apply_need_transition(merged_need, "close", by=by, batch=batch, close_reason=duplicate)

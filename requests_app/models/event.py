@@ -12,7 +12,9 @@ from requests_app.states import NeedAction, NeedState
 class NeedEvent(models.Model):
     """What happened to a need: who, what, when, why. Written with the change itself, never edited.
 
-    `reason` is a code or a coordinator's short word, never anything that a neighbour wrote.
+    `reason` is a code or a coordinator's short word, never anything that a neighbour wrote. `batch` is the
+    code of the step in which a coordinator closed several needs, and `aside_until` the day until which the
+    need had been put aside then: what it takes to undo that step.
     """
 
     class Kind(models.TextChoices):
@@ -35,11 +37,17 @@ class NeedEvent(models.Model):
         related_name="+",
     )
     reason = models.CharField(_("why"), max_length=60, blank=True)
+    batch = models.CharField(max_length=8, blank=True, default="", editable=False)
+    aside_until = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("history")
         ordering = ("at", "pk")
+        indexes: ClassVar = [
+            # Read by `undo_closing`: the needs that were closed in one step.
+            models.Index(fields=["batch"], condition=~models.Q(batch=""), name="event_of_a_batch"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(

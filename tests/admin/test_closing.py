@@ -121,7 +121,7 @@ def test_where_messages_do_not_wait_there_is_nothing_to_undo(admin, needs):
     page = close(admin, needs)
     assert "you can undo it" not in page
     assert "Done for 3 needs." in confirm(admin, page)
-    assert not NeedEvent.objects.filter(reason__contains=":").exists()
+    assert not NeedEvent.objects.filter(batch__gt="").exists()
 
 
 def test_only_coordinators_get_to_the_page(admin, needs, signed_in, sam):
@@ -134,8 +134,8 @@ def test_only_coordinators_get_to_the_page(admin, needs, signed_in, sam):
 
 def closed_page() -> str:
     """The address of the page about the latest closing."""
-    closing = NeedEvent.objects.filter(action="close", reason__contains=":").latest("pk")
-    return f"{NEEDS}closed/{closing.reason.split(':')[1]}/"
+    closing = NeedEvent.objects.filter(batch__gt="").latest("pk")
+    return f"{NEEDS}closed/{closing.batch}/"
 
 
 def press_undo(admin: Any) -> str:
