@@ -185,7 +185,7 @@ def claim_made(claim_id: int) -> Message | None:
 )
 def claim_let_go(claim_id: int) -> Message | None:
     """To a volunteer who cannot go after all."""
-    return _to_volunteer(_claim(claim_id), urls=_help_list_url())
+    return _to_volunteer(_claim(claim_id), urls=_urls_to_help_list())
 
 
 @volunteer_message("claim_done", _("done, thank you"))
@@ -214,7 +214,7 @@ def _claim(claim_id: int) -> Claim:
     return Claim.objects.select_related(*related).get(pk=claim_id)
 
 
-def _help_list_url() -> dict[str, str]:
+def _urls_to_help_list() -> dict[str, str]:
     return {"page": settings.SITE_URL + reverse("help_list")}
 
 
@@ -228,7 +228,7 @@ def _about_reminded(claim: Claim, *action_names: str) -> Message | None:
     if not reminded_ids:
         return None
     if len(reminded_ids) > 1:
-        return _to_volunteer(claim, several=True, urls=_help_list_url())
+        return _to_volunteer(claim, several=True, urls=_urls_to_help_list())
     reminded = _claim(reminded_ids[0])
     urls = {name: one_tap_url(name, reminded.pk, reminded.volunteer) for name in action_names}
     return _to_volunteer(reminded, urls=urls)

@@ -1,4 +1,4 @@
-"""What a person can say in one tap, or by a text message, about what they took on or asked for."""
+"""One-tap actions, also by a reply to a text message, of a volunteer or a neighbour about a claim."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,12 @@ from requests_app.models import Claim
 
 
 def about(claim_id: int) -> str:
-    """Which need it is: no name, no address."""
-    claims = Claim.objects.select_related("need__category", "need__locality").filter(pk=claim_id)
-    need = claims[0].need if claims else None
-    return f"{need.category.label} · {need.locality} · {need.when}" if need else ""
+    """Which need it is, without name and address; "" if the claim does not exist any more."""
+    claims = Claim.objects.select_related("need__category", "need__locality")
+    claim = claims.filter(pk=claim_id).first()
+    if claim is None:
+        return ""
+    return f"{claim.need.category.label} · {claim.need.locality} · {claim.need.when}"
 
 
 @one_tap_action(
@@ -28,7 +30,8 @@ def about(claim_id: int) -> str:
     about=about,
 )
 def in_touch(claim_id: int, user: User | None) -> Outcome:
-    return _of_volunteer(claim_id, user, actions.report_in_touch, _("Good to know. Thank you!"))
+    thanks = _("Good to know. Thank you!")
+    return _by_volunteer(claim_id, user, actions.report_in_touch, thanks)
 
 
 @one_tap_action(
@@ -38,8 +41,8 @@ def in_touch(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def done(claim_id: int, user: User | None) -> Outcome:
-    words = _("Thank you! We ask the neighbour whether it arrived.")
-    return _of_volunteer(claim_id, user, actions.deliver_claim, words)
+    thanks = _("Thank you! We ask the neighbour whether it arrived.")
+    return _by_volunteer(claim_id, user, actions.deliver_claim, thanks)
 
 
 @one_tap_action(
@@ -49,8 +52,8 @@ def done(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def let_go(claim_id: int, user: User | None) -> Outcome:
-    words = _("That is all right. We ask somebody else now.")
-    return _of_volunteer(claim_id, user, actions.release_claim, words)
+    thanks = _("That is all right. We ask somebody else now.")
+    return _by_volunteer(claim_id, user, actions.release_claim, thanks)
 
 
 @one_tap_action(
@@ -60,8 +63,8 @@ def let_go(claim_id: int, user: User | None) -> Outcome:
 )
 def arrived(claim_id: int, user: User | None) -> Outcome:
     need = Claim.objects.select_related("need").get(pk=claim_id).need
-    words = _("Thank you for telling us. We are glad that it arrived.")
-    return _try(lambda: actions.confirm_arrival(need), words)
+    thanks = _("Thank you for telling us. We are glad that it arrived.")
+    return _outcome(lambda: actions.confirm_arrival(need), thanks)
 
 
 @one_tap_action(
@@ -71,28 +74,28 @@ def arrived(claim_id: int, user: User | None) -> Outcome:
 )
 def not_arrived(claim_id: int, user: User | None) -> Outcome:
     need = Claim.objects.select_related("need").get(pk=claim_id).need
-    words = _("Thank you for telling us. We look for somebody else now.")
-    return _try(lambda: actions.report_not_arrived(need), words)
+    thanks = _("Thank you for telling us. We look for somebody else now.")
+    return _outcome(lambda: actions.report_not_arrived(need), thanks)
 
 
-def _of_volunteer(
-    claim_id: int, user: User | None, step: Callable[..., None], words: str
+def _by_volunteer(
+    claim_id: int, user: User | None, action: Callable[..., None], thanks: str
 ) -> Outcome:
-    """A step of the volunteer whose claim it is; for anybody else nothing happens."""
+    """Call an action for the volunteer of the claim; for anyone else nothing happens."""
     claim = Claim.objects.select_related("need", "volunteer").get(pk=claim_id)
     if user != claim.volunteer:
-        return _changed()
-    page = reverse("claim", args=[claim.public_id]), _("Look at it")
-    return _try(lambda: step(claim, by=volunteer(claim.volunteer)), words, *page)
+        return _refused()
+    url, label = reverse("claim", args=[claim.public_id]), _("Look at it")
+    return _outcome(lambda: action(claim, by=volunteer(claim.volunteer)), thanks, url, label)
 
 
-def _try(step: Callable[[], None], words: str, url: str = "", label: str = "") -> Outcome:
+def _outcome(action: Callable[[], None], thanks: str, url: str = "", label: str = "") -> Outcome:
     try:
-        step()
+        action()
     except StateChanged:
-        return _changed(url, label)
-    return Outcome(words, url, label)
+        return _refused(url, label)
+    return Outcome(thanks, url, label)
 
 
-def _changed(url: str = "", label: str = "") -> Outcome:
+def _refused(url: str = "", label: str = "") -> Outcome:
     return Outcome(_("This has changed in the meantime."), url, label, is_done=False)
