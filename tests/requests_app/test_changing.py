@@ -36,8 +36,8 @@ class Page:
     """An ask with one need, and the pages behind its link."""
 
     def __init__(self, client: Any, **fields: Any) -> None:
-        given: dict[str, Any] = {"contact": ANA, "notes": "Milk"} | fields
-        self.need = factories.need(**given)
+        details: dict[str, Any] = {"contact": ANA, "notes": "Milk"} | fields
+        self.need = factories.need(**details)
         self.client, self.link = client, f"/need/{make_link(self.need.ask)}/"
 
     @property
@@ -82,10 +82,10 @@ def test_what_is_private_is_shown_on_no_page_whoever_holds_the_link(page):
         assert [kept for kept in ("Zsófi", *KEPT[1:]) if kept in page.get(name)] == []
 
 
-def test_nobody_with_the_link_learns_whether_it_was_said_what_is_safe(client):
+def test_no_one_with_the_link_learns_whether_it_was_said_what_is_safe(client):
     asking.words_and_places()
-    told = ContactDetails(phone="1", channels="call", times="noon", keep_from="Bob")
-    pages = [Page(client, contact=contact) for contact in (ContactDetails(phone="1"), told)]
+    with_wishes = ContactDetails(phone="1", channels="call", times="noon", keep_from="Bob")
+    pages = [Page(client, contact=contact) for contact in (ContactDetails(phone="1"), with_wishes)]
     ids = re.compile(r'/need/[\w-]+/([\w-]{36}/)?|value="\w{64}"|name="seen" value="[^"]+"')
     for name in ("", "channels", "times", "keep_from"):
         first, second = (ids.sub("", page.get(name)) for page in pages)
@@ -166,8 +166,8 @@ def test_an_open_need_is_matched_anew(page, sam, vera):
 
 
 @pytest.fixture
-def told(page, sam, mailoutbox):
-    """Sam is on his way; what he is told once so many minutes have passed."""
+def subjects_to_sam(page, sam, mailoutbox):
+    """Sam is on his way; the subjects of the mails to him once so many minutes have passed."""
     actions.claim_need(page.need, by=sam, weekly_limit=2)
     deliver_all()
 
@@ -183,24 +183,24 @@ def told(page, sam, mailoutbox):
     return after
 
 
-def test_a_volunteer_on_the_way_is_told_that_something_changed_and_not_what(page, told):
+def test_a_volunteer_on_the_way_is_told_that_something_changed_and_not_what(page, subjects_to_sam):
     assert "is told that something changed" in page.get()
     page.change("address", address="9 Secret Street")
-    assert told(minutes=11) == ["Something has changed"]
+    assert subjects_to_sam(minutes=11) == ["Something has changed"]
 
 
-def test_of_all_that_is_changed_in_one_go_they_hear_once(page, told):
+def test_of_all_that_is_changed_in_one_go_they_hear_once(page, subjects_to_sam):
     page.change("address", address="9 Secret Street")
     page.change("phone", phone="555 0144")
-    assert told(minutes=6) == []
+    assert subjects_to_sam(minutes=6) == []
     page.change("notes", notes="Secret: ring twice")
-    assert told(minutes=6) == ["Something has changed"]
-    assert told(minutes=60) == []
+    assert subjects_to_sam(minutes=6) == ["Something has changed"]
+    assert subjects_to_sam(minutes=60) == []
     page.change("notes", notes="Secret: ring once")
-    assert told(minutes=11) == ["Something has changed"]
+    assert subjects_to_sam(minutes=11) == ["Something has changed"]
 
 
-def test_what_is_changed_while_the_notice_goes_out_is_told_as_well(page, told):
+def test_what_is_changed_while_the_notice_goes_out_is_told_as_well(page, subjects_to_sam):
     page.change("address", address="9 Secret Street")
     Notification.objects.filter(kind="need_changed").update(due_at=timezone.now())
     assert Notification.objects.take(Notification.objects.get(kind="need_changed").pk)
@@ -257,7 +257,7 @@ def test_after_the_help_nothing_can_be_changed(page, sam):
 
 
 @pytest.mark.parametrize(
-    ("thing", "typed", "told"),
+    ("thing", "typed", "message"),
     [
         ("where", {"locality": "moon"}, "Choose one of the areas in the list."),
         ("when", {"urgency": "2", "needed_by": "2020-01-01"}, "This day has passed."),
@@ -268,10 +268,10 @@ def test_after_the_help_nothing_can_be_changed(page, sam):
         ("phone", {"phone": "\0"}, "Null characters are not allowed."),
     ],
 )
-def test_a_mistake_is_told_beside_it_and_changes_nothing(page, thing, typed, told):
+def test_a_mistake_is_told_beside_it_and_changes_nothing(page, thing, typed, message):
     shown = page.change(thing, **typed)
     assert "<title>Error:" in shown
-    assert told in shown
+    assert message in shown
     assert not page.need.events.filter(action="change").exists()
 
 
