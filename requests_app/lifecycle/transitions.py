@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import date, datetime
+from typing import TypedDict, Unpack
 
 from django.db.models.functions import Now
 
@@ -23,6 +24,28 @@ from requests_app.states import (
 )
 
 
+class NeedFields(TypedDict, total=False):
+    """Columns of `Need` that change together with its state."""
+
+    aside_until: date | None
+    close_reason: CloseReason
+    closed_at: Now
+    helpers_wanted: int
+    merged_into: Need | None
+    open_until: datetime | None
+    warned_at: datetime | None
+
+
+class ClaimFields(TypedDict, total=False):
+    """Columns of `Claim` that change together with its state."""
+
+    delivered_at: Now
+    ended_at: Now
+    reminded_at: datetime | None
+    scheduled_for: date
+    silent_since: datetime | Now
+
+
 @contextmanager
 def transition(
     need: Need,
@@ -31,14 +54,13 @@ def transition(
     by: Actor,
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
-    **fields: Any,
+    **fields: Unpack[NeedFields],
 ) -> Iterator[None]:
     """Make the transition `action` of `NEED_TRANSITIONS`; change claims of the need within the block.
 
-    The need is locked before the block and its state is written after it, with `fields`, further columns
-    of `Need`. If the target is `DERIVED_FROM_CLAIMS`, the claims decide it. `end` is why the need closes,
-    if it closes and no claim was confirmed; `reason` is a code for the history. Needs that were merged
-    into it close with it.
+    The need is locked before the block and its state is written after it, with `fields`. If the target
+    is `DERIVED_FROM_CLAIMS`, the claims decide it. `end` is why the need closes, if it closes and no
+    claim was confirmed; `reason` is a code for the history. Needs merged into it close with it.
 
     Call it in a transaction, and lock no claim before: all lock the need first, so there is no deadlock.
     Raises `StateChanged` if the need is in none of the sources of the transition.
@@ -75,15 +97,15 @@ def apply_need_transition(
     by: Actor,
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
-    **fields: Any,
+    **fields: Unpack[NeedFields],
 ) -> None:
     """Make a transition with which no claim changes. Arguments and exceptions are those of `transition`."""
     with transition(need, action, by=by, reason=reason, end=end, **fields):
         pass
 
 
-def apply_claim_transition(claim: Claim, action: str, **fields: Any) -> None:
-    """Make the transition `action` of `CLAIM_TRANSITIONS`, and write `fields`, further columns of `Claim`.
+def apply_claim_transition(claim: Claim, action: str, **fields: Unpack[ClaimFields]) -> None:
+    """Make the transition `action` of `CLAIM_TRANSITIONS`, and write `fields` with it.
 
     Call it within the `transition` of its need, or with the need locked if that does not change.
     Raises `StateChanged` if the claim is in none of the sources of the transition.
