@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -162,7 +163,17 @@ def claim_lapsed(claim_id: int) -> Message | None:
 
 @volunteer_message("need_changed", _("something has changed"))
 def need_changed(claim_id: int) -> Message | None:
-    return claim_made(claim_id)
+    """One message for all claims of the volunteer that a change reaches, about the nearest on the way.
+
+    If the claim is over by now, it is about another one whose need was changed since it was claimed.
+    """
+    claim = _claim(claim_id)
+    if claim.state in ON_THE_WAY:
+        return claim_made(claim_id)
+    others = Claim.objects.of(claim.volunteer).on_the_way().filter(need__ask=claim.need.ask_id)
+    changed = others.filter(need__events__action="change", need__events__at__gte=F("claimed_at"))
+    nearest = changed.order_by(F("need__needed_by").asc(nulls_last=True), "pk").first()
+    return claim_made(nearest.pk) if nearest else None
 
 
 @volunteer_message(

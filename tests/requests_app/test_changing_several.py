@@ -11,8 +11,10 @@ from django.utils import timezone
 from mutualaid.matching.models import Match
 from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.models import Notification
+from mutualaid.notify.registry import compose
 from requests_app import actions
 from requests_app.access.links import make_link
+from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need, Series
 from tests.support import asking, factories
 from tests.support.change_pages import ANA, ChangePages
@@ -173,6 +175,31 @@ def test_a_helper_of_several_days_hears_of_one_change_once_about_the_nearest_day
         (sam.pk, claims[second].pk),
     }
     assert notices.count() == 2
+
+
+def test_who_lets_the_nearest_day_go_meanwhile_hears_of_the_change_about_the_next(weekly, sam):
+    nearest, next_one = (
+        actions.claim_need(need, by=sam, weekly_limit=9) for need in later_days(weekly)[:2]
+    )
+    weekly.change("notes", notes="Oat milk", later_days="on")
+    notice = Notification.objects.get(kind="need_changed")
+    nearest.refresh_from_db()
+    actions.release_claim(nearest, by=volunteer(sam))
+    message = compose("need_changed", notice.about_id)
+    assert message
+    assert message.context["claim"] == next_one
+
+
+def test_who_lets_a_changed_day_go_hears_nothing_about_a_day_that_is_unchanged(weekly, sam):
+    changed, _unchanged = (
+        actions.claim_need(need, by=sam, weekly_limit=9)
+        for need in (weekly.need, later_days(weekly)[0])
+    )
+    weekly.change("notes", notes="Oat milk")
+    notice = Notification.objects.get(kind="need_changed")
+    changed.refresh_from_db()
+    actions.release_claim(changed, by=volunteer(sam))
+    assert compose("need_changed", notice.about_id) is None
 
 
 def test_a_helper_of_a_later_day_hears_nothing_of_a_change_of_this_day_alone(weekly, sam):
