@@ -1,4 +1,4 @@
-"""Any life of a few needs, in any order, with time passing: what must hold, holds after each step. R14.
+"""Any life of a few needs, in any order, with time passing: what must hold, holds after each step.
 
 `LIVES` and `STEPS_EACH` in the environment make it longer: `make lives` runs 200 of 50 steps.
 """

@@ -11,7 +11,7 @@ from requests_app.pages.area_map import area_map
 from requests_app.pages.board import BoardFilter, note_of
 
 NOTES_ON_A_PAGE = 12
-"""With the map and the choices of a neighbourhood, a full board stays below 14 kB of HTML (bar U2)."""
+"""With the map and the choices of a neighbourhood, a full board stays below 14 kB of HTML (`test_board`)."""
 
 
 @login_not_required

@@ -16,6 +16,7 @@ from requests_app.access.links import ask_by_token
 from requests_app.models import Ask, Need, PrivateLink
 
 TRIES_AN_HOUR = 20
+"""Of wrong links, of codes, and of requests for a lost link, from one network address (ADR 5, 25)."""
 
 
 class Visit(NamedTuple):
