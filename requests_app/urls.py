@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from requests_app.pages.views import add, ask, board, claims, edit, helper, own_data, recovery
+from requests_app.pages.views import add, ask, board, claims, edit, own_data, recovery
 from requests_app.pages.views import need as private
 
 
@@ -19,7 +19,7 @@ class StepConverter:
 register_converter(StepConverter, "need_step")
 
 LINK, NEED = "need/<str:token>/", "need/<str:token>/<uuid:need>/"
-"""Behind the private link of an ask; and of it, about one need."""
+"""Behind the private link: the pages of the ask, and those of one of its needs."""
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -34,7 +34,7 @@ urlpatterns = [
     path(f"{LINK}add/", add.ask_add, name="ask_add"),
     path(f"{LINK}change/", edit.ask_change, name="ask_change"),
     path(f"{LINK}change/<slug:thing>/", edit.ask_change_thing, name="ask_change_thing"),
-    path(f"{LINK}not/<uuid:claim>/", helper.need_helper_cancel, name="need_helper_cancel"),
+    path(f"{LINK}not/<uuid:claim>/", private.need_helper_cancel, name="need_helper_cancel"),
     path(f"{LINK}data/", own_data.need_data, name="need_data"),
     path(f"{LINK}data/download/", own_data.need_download, name="need_download"),
     path(f"{LINK}data/erase/", own_data.need_erase, name="need_erase"),

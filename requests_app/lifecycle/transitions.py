@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import TypedDict, Unpack
 
 from django.db.models.functions import Now
 
@@ -26,6 +26,28 @@ from requests_app.states import (
 )
 
 
+class NeedFields(TypedDict, total=False):
+    """Columns of `Need` that change together with its state."""
+
+    aside_until: date | None
+    close_reason: CloseReason | str
+    closed_at: Now | None
+    helpers_wanted: int
+    merged_into: Need | None
+    open_until: datetime | None
+    warned_at: datetime | None
+
+
+class ClaimFields(TypedDict, total=False):
+    """Columns of `Claim` that change together with its state."""
+
+    delivered_at: Now
+    ended_at: Now | None
+    reminded_at: datetime | None
+    scheduled_for: date
+    silent_since: datetime | Now
+
+
 @contextmanager
 def transition(
     need: Need,
@@ -36,14 +58,13 @@ def transition(
     end: CloseReason = CloseReason.UNCONFIRMED,
     back_to: str = "",
     batch: ClosingBatch | None = None,
-    **fields: Any,
+    **fields: Unpack[NeedFields],
 ) -> Iterator[None]:
     """Make the transition `action` of `NEED_TRANSITIONS`; change claims of the need within the block.
 
-    The need is locked before the block and its state is written after it, with `fields`, further columns
-    of `Need`. If the target is `DERIVED_FROM_CLAIMS`, the claims decide it. `end` is why the need closes,
-    if it closes and no claim was confirmed; `reason` is a code for the history. Needs that were merged
-    into it close with it.
+    The need is locked before the block and its state is written after it, with `fields`. If the target
+    is `DERIVED_FROM_CLAIMS`, the claims decide it. `end` is why the need closes, if it closes and no
+    claim was confirmed; `reason` is a code for the history. Needs merged into it close with it.
 
     Call it in a transaction, and lock no claim before: all lock the need first, so there is no deadlock.
     `back_to` is the target of "reopen", and `batch` the step in which it is closed with others.
@@ -53,14 +74,13 @@ def transition(
     lock_need(need)
     if need.state not in rule.sources:
         raise StateChanged(action)
-    undoable: dict[str, Any] = {"batch": batch.code} if batch else {}
+    put_aside = None
     if need.state in ASIDE:
-        if batch:
-            need.refresh_from_db(fields=["aside_until"])
-            undoable["aside_until"] = need.aside_until
+        need.refresh_from_db(fields=["aside_until"])
+        put_aside = need.aside_until
         fields.setdefault("aside_until", None)
     if need.state == NeedState.CLOSED:
-        fields |= {"closed_at": None, "close_reason": ""}
+        fields["closed_at"], fields["close_reason"] = None, ""
     yield
     claim_states = list(need.claims.values_list("state", flat=True))
     target = back_to if rule.target == BEFORE_CLOSE else rule.target
@@ -74,7 +94,10 @@ def transition(
     if apply_transition(row, Transition(rule.sources, target), **fields) != 1:
         raise StateChanged(action)
     need.refresh_from_db(fields=["state", *fields])
-    log_event(need, action, by=by, reason=reason, **undoable)
+    if batch:
+        log_event(need, action, by=by, reason=reason, batch=batch.code, aside_until=put_aside)
+    else:
+        log_event(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
         notify_intake_coordinator(need, by.user, **held(batch, "coordinator_need_closed", need.pk))
         _close_merged_needs(need, by, batch)
@@ -89,7 +112,7 @@ def apply_need_transition(
     end: CloseReason = CloseReason.UNCONFIRMED,
     back_to: str = "",
     batch: ClosingBatch | None = None,
-    **fields: Any,
+    **fields: Unpack[NeedFields],
 ) -> None:
     """Make a transition with which no claim changes. Arguments and exceptions are those of `transition`."""
     with transition(
@@ -98,8 +121,8 @@ def apply_need_transition(
         pass
 
 
-def apply_claim_transition(claim: Claim, action: str, **fields: Any) -> None:
-    """Make the transition `action` of `CLAIM_TRANSITIONS`, and write `fields`, further columns of `Claim`.
+def apply_claim_transition(claim: Claim, action: str, **fields: Unpack[ClaimFields]) -> None:
+    """Make the transition `action` of `CLAIM_TRANSITIONS`, and write `fields` with it.
 
     Call it within the `transition` of its need, or with the need locked if that does not change.
     Raises `StateChanged` if the claim is in none of the sources of the transition.

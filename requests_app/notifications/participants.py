@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -162,7 +163,17 @@ def claim_lapsed(claim_id: int) -> Message | None:
 
 @volunteer_message("need_changed", _("something has changed"))
 def need_changed(claim_id: int) -> Message | None:
-    return claim_made(claim_id)
+    """One message for all claims of the volunteer that a change reaches, about the nearest on the way.
+
+    If the claim is over by now, it is about another one whose need was changed since it was claimed.
+    """
+    claim = _claim(claim_id)
+    if claim.state in ON_THE_WAY:
+        return claim_made(claim_id)
+    others = Claim.objects.of(claim.volunteer).on_the_way().filter(need__ask=claim.need.ask_id)
+    changed = others.filter(need__events__action="change", need__events__at__gte=F("claimed_at"))
+    nearest = changed.order_by(F("need__needed_by").asc(nulls_last=True), "pk").first()
+    return claim_made(nearest.pk) if nearest else None
 
 
 @volunteer_message(
@@ -185,7 +196,7 @@ def claim_made(claim_id: int) -> Message | None:
 )
 def claim_let_go(claim_id: int) -> Message | None:
     """To a volunteer who cannot go after all."""
-    return _to_volunteer(_claim(claim_id), urls=_help_list_url())
+    return _to_volunteer(_claim(claim_id), urls=_urls_to_help_list())
 
 
 @volunteer_message("claim_done", _("done, thank you"))
@@ -214,7 +225,7 @@ def _claim(claim_id: int) -> Claim:
     return Claim.objects.select_related(*related).get(pk=claim_id)
 
 
-def _help_list_url() -> dict[str, str]:
+def _urls_to_help_list() -> dict[str, str]:
     return {"page": settings.SITE_URL + reverse("help_list")}
 
 
@@ -228,7 +239,7 @@ def _about_reminded(claim: Claim, *action_names: str) -> Message | None:
     if not reminded_ids:
         return None
     if len(reminded_ids) > 1:
-        return _to_volunteer(claim, several=True, urls=_help_list_url())
+        return _to_volunteer(claim, several=True, urls=_urls_to_help_list())
     reminded = _claim(reminded_ids[0])
     urls = {name: one_tap_url(name, reminded.pk, reminded.volunteer) for name in action_names}
     return _to_volunteer(reminded, urls=urls)

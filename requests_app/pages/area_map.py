@@ -1,4 +1,4 @@
-"""Where neighbours wait, drawn: a soft shape for each area, and how many needs are open in it."""
+"""The map of the board: a soft shape for each area, and how many needs are open in it."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,11 @@ from requests_app.models.need import NeedQuerySet
 from requests_app.pages import voronoi
 
 MOST_AREAS = 40
+"""The ones with the most needs. Assumed, not measured."""
 FEW = 2
-"""Up to so many are not told apart, so that nobody can be picked out."""
+"""Counts up to this are shown as one range, so that no one can be picked out."""
 MANY = 6
+"""Counts from this on have a darker shade. Assumed, not measured."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,9 @@ class Area:
     count: str
     """As it is shown: "" for none, "1–2" for few."""
     shade: str
+    """A class of the style sheet: "none", "some" or "many"."""
     shape: str
+    """The corners, as the `points` of an SVG polygon."""
     x: int
     y: int
 
@@ -34,25 +38,26 @@ class AreaMap:
 
 
 def area_map(needs: NeedQuerySet) -> AreaMap | None:
-    """The areas that are not divided further, with those of `needs`; None where there is no map to draw."""
-    counted = needs.order_by().values_list("locality").annotate(n=Count("pk"))
-    counts = dict(counted)
-    smallest = Locality.objects.filter(children=None).order_by("name")
-    found = sorted(smallest, key=lambda area: -counts.get(area.pk, 0))[:MOST_AREAS]
-    if len(found) < 2:
+    """The areas that have no smaller ones, with the counts of `needs`; None if there are fewer than two."""
+    counts = dict(needs.order_by().values_list("locality").annotate(n=Count("pk")))
+    smallest_areas = Locality.objects.filter(children=None).order_by("name")
+    by_count = sorted(smallest_areas, key=lambda area: -counts.get(area.pk, 0))
+    localities = by_count[:MOST_AREAS]
+    if len(localities) < 2:
         return None
-    drawn, height = voronoi.draw([(area.lat, area.lng) for area in found])
+    cells, height = voronoi.draw([(locality.lat, locality.lng) for locality in localities])
     areas = [
-        _area(area, counts.get(area.pk, 0), cell) for area, cell in zip(found, drawn, strict=True)
+        _area(locality, counts.get(locality.pk, 0), cell)
+        for locality, cell in zip(localities, cells, strict=True)
     ]
     return AreaMap(areas, int(voronoi.WIDTH), round(height))
 
 
-def _area(area: Locality, count: int, cell: voronoi.Cell) -> Area:
+def _area(locality: Locality, count: int, cell: voronoi.Cell) -> Area:
     return Area(
-        name=area.name,
-        slug=area.slug,
-        count=_told(count),
+        name=locality.name,
+        slug=locality.slug,
+        count=_count_label(count),
         shade="none" if not count else "many" if count >= MANY else "some",
         shape=" ".join(f"{x:.0f},{y:.0f}" for x, y in cell.corners),
         x=round(cell.middle[0]),
@@ -60,7 +65,7 @@ def _area(area: Locality, count: int, cell: voronoi.Cell) -> Area:
     )
 
 
-def _told(count: int) -> str:
+def _count_label(count: int) -> str:
     if not count:
         return ""
     return f"1–{FEW}" if count <= FEW else str(count)

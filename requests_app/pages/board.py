@@ -14,7 +14,7 @@ from requests_app.models.need import NeedQuerySet
 
 @dataclass(frozen=True)
 class Note:
-    """A need as it hangs on the board."""
+    """A need as it is shown on the board."""
 
     icon: str
     title: str
@@ -36,7 +36,7 @@ def note_of(need: Need) -> Note:
 
 
 class BoardFilter(forms.Form):
-    """Which notes to look at. What is not a choice is told, and all notes are shown."""
+    """Which notes to show. A value that is no choice gets an error, and all notes are shown."""
 
     category = forms.ChoiceField(label=_("What"), required=False)
     area = forms.ChoiceField(label=_("Where"), required=False)
@@ -49,12 +49,13 @@ class BoardFilter(forms.Form):
         self.fields["area"].choices = [everywhere, *locality_choices()]  # type: ignore[attr-defined]
 
     def needs(self) -> NeedQuerySet:
-        found = Need.objects.on_board()
+        """The needs on the board of the chosen group and area, with those of the areas within it."""
+        needs = Need.objects.on_board()
         if not self.is_valid():
-            return found
+            return needs
         if group := self.cleaned_data["category"]:
-            found = found.filter(Q(category__slug=group) | Q(category__parent__slug=group))
+            needs = needs.filter(Q(category__slug=group) | Q(category__parent__slug=group))
         if area := self.cleaned_data["area"]:
-            here = Q(locality__slug=area) | Q(locality__parent__slug=area)
-            found = found.filter(here | Q(locality__parent__parent__slug=area))
-        return found
+            is_within = Q(locality__slug=area) | Q(locality__parent__slug=area)
+            needs = needs.filter(is_within | Q(locality__parent__parent__slug=area))
+        return needs

@@ -1,4 +1,4 @@
-"""Why a step of a neighbour or a volunteer was not taken, told kindly, in one place for all pages."""
+"""Why an action was refused, in a sentence for the neighbour or the volunteer; one place for all pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.encryption.fields import WrongKey
 from requests_app import actions
 
-REFUSALS: dict[type[Exception], Promise] = {
+REFUSAL_SENTENCES: dict[type[Exception], Promise] = {
     actions.StateChanged: _("This has changed in the meantime. Here is how it stands."),
     actions.Erased: _("Everything about this has been erased, so nothing can be changed any more."),
     actions.NotForYou: _("This one cannot be yours to take on. Others have been asked."),
@@ -25,18 +25,13 @@ REFUSALS: dict[type[Exception], Promise] = {
 
 @contextmanager
 def tell_refusal(request: HttpRequest, *, about: str = "") -> Iterator[None]:
-    """Take a step within the block; where the actions refuse it, the next page says kindly why.
+    """Call an action within the block; if it is refused, the block ends and the next page says why.
 
-    `about` names what the step was about, where the page shows several such things.
+    `about` is the title of the need, where the page shows several.
     """
     try:
         yield
-    except tuple(REFUSALS) as refusal:
-        words = words_of(refusal)
-        messages.warning(request, f"{about}: {words}" if about else words)
-
-
-def words_of(refusal: Exception) -> str:
-    """Why a step was not taken."""
-    kind = next(kind for kind in type(refusal).__mro__ if kind in REFUSALS)
-    return str(REFUSALS[kind])
+    except tuple(REFUSAL_SENTENCES) as refusal:
+        exception = next(c for c in type(refusal).__mro__ if c in REFUSAL_SENTENCES)
+        sentence = str(REFUSAL_SENTENCES[exception])
+        messages.warning(request, f"{about}: {sentence}" if about else sentence)

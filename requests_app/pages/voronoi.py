@@ -1,4 +1,4 @@
-"""Areas drawn as soft shapes: each takes the land that is nearer to its centre than to any other."""
+"""Areas as soft shapes: Voronoi cells of their centres, cut to a circle where there is no neighbour."""
 
 from collections.abc import Sequence
 from math import cos, hypot, pi, radians, sin
@@ -7,85 +7,86 @@ from typing import NamedTuple
 
 Point = tuple[float, float]
 CORNERS = 16
-"""A cell with no neighbour is a circle of so many corners."""
+"""Of the circle around each centre."""
 REACH = 0.85
-"""How far a cell goes where nothing stops it, in distances between neighbours."""
-SMALLEST = 0.06
-"""Its least reach, as a share of the picture: a number must fit into it."""
-
-
-AT_THE_POLE = 0.05
-"""Degrees of longitude are never drawn narrower than so many of latitude."""
+"""The radius of that circle, in median distances between nearest neighbours. Assumed, not measured."""
+SMALLEST_REACH = 0.06
+"""The least radius, as a share of the picture: a number must fit in. Assumed, not measured."""
+NARROWEST_LONGITUDE = 0.05
+"""A degree of longitude is drawn at least this many degrees of latitude wide, even at a pole."""
+WIDTH = 288.0
+"""Of the picture, in units of the drawing."""
 
 
 class Cell(NamedTuple):
-    """A shape, and where words stand in it, in a picture that is `WIDTH` wide."""
+    """A convex shape, and the place of its label, in units of the drawing."""
 
     corners: list[Point]
     middle: Point
 
 
-WIDTH = 288.0
-
-
 def draw(centres: Sequence[Point]) -> tuple[list[Cell], float]:
-    """Return a cell for each centre (latitude, longitude; degrees) and the height of the picture."""
+    """Return a cell for each centre, (latitude, longitude) in degrees, and the height of the picture."""
     if not centres:
         return [], 0.0
-    flat = _project(centres)
-    reach = _reach(flat)
-    left, top = min(x for x, _ in flat) - reach, min(y for _, y in flat) - reach
-    scale = WIDTH / (max(x for x, _ in flat) + reach - left)
-    height = (max(y for _, y in flat) + reach - top) * scale
-    moved = [((x - left) * scale, (y - top) * scale) for x, y in flat]
-    shapes = [_corners(one, moved, reach * scale) for one in moved]
+    points = _project(centres)
+    reach = _reach(points)
+    left, top = min(x for x, _ in points) - reach, min(y for _, y in points) - reach
+    scale = WIDTH / (max(x for x, _ in points) + reach - left)
+    height = (max(y for _, y in points) + reach - top) * scale
+    scaled = [((x - left) * scale, (y - top) * scale) for x, y in points]
+    shapes = [_shape(point, scaled, reach * scale) for point in scaled]
     return [Cell(shape, _middle(shape)) for shape in shapes], height
 
 
 def _project(centres: Sequence[Point]) -> list[Point]:
-    """On a plane in degrees of latitude, north up; areas on both sides of the date line stay together."""
-    first = centres[0][1]
-    squeeze = max(cos(radians(median(lat for lat, _ in centres))), AT_THE_POLE)
-    return [(((lng - first + 540) % 360 - 180) * squeeze, -lat) for lat, lng in centres]
+    """On a plane in degrees of latitude, north up; centres on both sides of the date line stay together."""
+    first_longitude = centres[0][1]
+    squeeze = max(cos(radians(median(lat for lat, _ in centres))), NARROWEST_LONGITUDE)
+    return [(((lng - first_longitude + 540) % 360 - 180) * squeeze, -lat) for lat, lng in centres]
 
 
-def _reach(flat: list[Point]) -> float:
+def _reach(points: list[Point]) -> float:
+    """The radius of the circle around each point; 1 if all points are the same."""
     nearest = [
-        min((d for other in flat if (d := _distance(one, other)) > 0), default=0.0) for one in flat
+        min((d for other in points if (d := _distance(point, other)) > 0), default=0.0)
+        for point in points
     ]
     spread = max(
-        max(x for x, _ in flat) - min(x for x, _ in flat),
-        max(y for _, y in flat) - min(y for _, y in flat),
+        max(x for x, _ in points) - min(x for x, _ in points),
+        max(y for _, y in points) - min(y for _, y in points),
     )
-    return max(REACH * median(nearest), SMALLEST * spread) or 1.0
+    return max(REACH * median(nearest), SMALLEST_REACH * spread) or 1.0
 
 
-def _corners(one: Point, others: list[Point], reach: float) -> list[Point]:
-    turn = 2 * pi / CORNERS
+def _shape(centre: Point, others: list[Point], reach: float) -> list[Point]:
+    """The corners of the circle around `centre`, cut half-way to each of the `others`."""
+    angle = 2 * pi / CORNERS
     shape = [
-        (one[0] + reach * cos(i * turn), one[1] + reach * sin(i * turn)) for i in range(CORNERS)
+        (centre[0] + reach * cos(i * angle), centre[1] + reach * sin(i * angle))
+        for i in range(CORNERS)
     ]
     for other in others:
-        if 0 < _distance(one, other) < 2 * reach:
-            shape = _nearer(shape, one, other)
+        if 0 < _distance(centre, other) < 2 * reach:
+            shape = _part_nearer_to(centre, other, shape)
     return shape
 
 
-def _nearer(shape: list[Point], one: Point, other: Point) -> list[Point]:
-    """The part of `shape` that is nearer to `one` (Sutherland and Hodgman's clipping, 1974)."""
+def _part_nearer_to(centre: Point, other: Point, shape: list[Point]) -> list[Point]:
+    """The part of `shape` nearer to `centre` than to `other` (Sutherland and Hodgman's clipping, 1974)."""
 
-    def excess(p: Point) -> float:
-        return _distance(p, one) ** 2 - _distance(p, other) ** 2
+    def excess(point: Point) -> float:
+        return _distance(point, centre) ** 2 - _distance(point, other) ** 2
 
     kept: list[Point] = []
-    for here, after in zip(shape, shape[1:] + shape[:1], strict=True):
-        a, b = excess(here), excess(after)
+    for start, end in zip(shape, shape[1:] + shape[:1], strict=True):
+        a, b = excess(start), excess(end)
         if a <= 0:
-            kept.append(here)
+            kept.append(start)
         if (a < 0) != (b < 0) and a != b:
             share = a / (a - b)
             kept.append(
-                (here[0] + share * (after[0] - here[0]), here[1] + share * (after[1] - here[1]))
+                (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
             )
     return kept
 
@@ -96,5 +97,5 @@ def _middle(shape: list[Point]) -> Point:
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
-def _distance(one: Point, other: Point) -> float:
-    return hypot(one[0] - other[0], one[1] - other[1])
+def _distance(a: Point, b: Point) -> float:
+    return hypot(a[0] - b[0], a[1] - b[1])

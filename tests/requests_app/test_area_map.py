@@ -1,4 +1,4 @@
-"""The map on the board: how many needs are open in each area, and nobody can be picked out."""
+"""The map on the board: how many needs are open in each area, and no one can be picked out."""
 
 import pytest
 
@@ -18,11 +18,11 @@ def shown(client, query="") -> str:
     return page.partition('<figure class="map">')[2].partition("</figure>")[0]
 
 
-@pytest.mark.parametrize(("needs", "told"), [(1, "1–2"), (2, "1–2"), (3, "3"), (7, "7")])
-def test_an_area_shows_how_many_wait_and_one_looks_like_two(client, needs, told):
+@pytest.mark.parametrize(("needs", "label"), [(1, "1–2"), (2, "1–2"), (3, "3"), (7, "7")])
+def test_an_area_shows_how_many_wait_and_one_looks_like_two(client, needs, label):
     for _ in range(needs):
         factories.need()
-    assert f'<a href="?area=riverside">Riverside</a>: {told}</li>' in shown(client)
+    assert f'<a href="?area=riverside">Riverside</a>: {label}</li>' in shown(client)
     assert "Hilltop</a>" not in shown(client)
 
 

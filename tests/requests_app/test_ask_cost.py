@@ -1,4 +1,4 @@
-"""What sending an ask costs: questions to the database, and rooms of ours that one has to read."""
+"""What sending an ask costs: queries of the database, and modules of ours that one has to read."""
 
 import pytest
 from django.db import connection
@@ -10,48 +10,52 @@ from tests.support import asking, factories
 from tests.support.modules import modules_entered
 
 pytestmark = pytest.mark.django_db
-ASKS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 @pytest.fixture
 def neighbour(client: Client) -> Client:
-    """Somebody who is signed out, and has asked before."""
+    """Someone who is signed out, and has asked before."""
     make_policy()
     asking.words_and_places()
     asking.ask(client)
     return client
 
 
-def questions(client: Client, path: str) -> list[str]:
-    """What this POST asks the database, by table: "SELECT catalog_category"."""
+def queries(client: Client, path: str) -> list[str]:
+    """The queries of this POST, by table: "SELECT catalog_category"."""
     with CaptureQueriesContext(connection) as captured:
         assert client.post(path).status_code == 302
-    said = [query["sql"].split() for query in captured.captured_queries]
-    return [f"{words[0]} {table_in(words)}" for words in said if words[0] in ASKS]
+    statements = [query["sql"].split() for query in captured.captured_queries]
+    return [
+        f"{statement[0]} {table_in(statement)}" for statement in statements if statement[0] in VERBS
+    ]
 
 
-def table_in(words: list[str]) -> str:
-    before = {"SELECT": "FROM", "INSERT": "INTO", "UPDATE": "UPDATE", "DELETE": "FROM"}[words[0]]
-    return words[words.index(before) + 1].strip('"')
+def table_in(statement: list[str]) -> str:
+    before = {"SELECT": "FROM", "INSERT": "INTO", "UPDATE": "UPDATE", "DELETE": "FROM"}[
+        statement[0]
+    ]
+    return statement[statement.index(before) + 1].strip('"')
 
 
-def test_an_ask_with_one_need_and_a_phone_asks_the_database_seventeen_questions(neighbour):
+def test_an_ask_with_one_need_and_a_phone_takes_seventeen_queries(neighbour):
     asking.answer_all(neighbour)
-    asked = questions(neighbour, "/ask/check/")
+    asked = queries(neighbour, "/ask/check/")
     assert len(asked) == 17, "\n".join(asked)
     assert len([one for one in asked if "catalog_" in one]) == 3, "each of its tables once"
 
 
 def test_with_a_mail_that_confirms_it_three_more(neighbour):
     asking.answer_all(neighbour, contact={"email": "ana@mail.example"})
-    assert len(questions(neighbour, "/ask/check/")) == 20
+    assert len(queries(neighbour, "/ask/check/")) == 20
 
 
-def test_with_somebody_kept_away_by_forty_addresses_it_stays_below_twenty_five(neighbour):
+def test_with_someone_excluded_by_forty_addresses_it_stays_below_twenty_five(neighbour):
     forty = " ".join(f"person{n}@people.example" for n in range(40))
     typed = {"email": "ana@mail.example", "keep_from_contact_points": forty}
     asking.answer_all(neighbour, contact=typed)
-    assert len(questions(neighbour, "/ask/check/")) <= 25
+    assert len(queries(neighbour, "/ask/check/")) <= 25
 
 
 def test_each_further_need_costs_three_rows_of_its_own(neighbour):
@@ -59,7 +63,7 @@ def test_each_further_need_costs_three_rows_of_its_own(neighbour):
     factories.category("meals", parent=food)
     factories.category("water", parent=food)
     asking.answer_all(neighbour, kind={"category": ["groceries", "meals", "water"]})
-    assert len(questions(neighbour, "/ask/check/")) == 17 + 2 * 3
+    assert len(queries(neighbour, "/ask/check/")) == 17 + 2 * 3
 
 
 def test_every_page_of_questions_reads_each_table_of_the_catalogue_once(neighbour):

@@ -19,7 +19,7 @@ def _words_and_places():
     asking.words_and_places()
 
 
-def test_a_neighbour_without_an_account_gets_her_need_her_link_and_her_code(client):
+def test_a_neighbour_without_an_account_gets_a_need_a_link_and_a_code(client):
     link = asking.ask(client)
     need = Need.objects.get()
     assert (need.state, need.category.slug, need.locality.slug) == (
@@ -39,15 +39,15 @@ def test_a_neighbour_without_an_account_gets_her_need_her_link_and_her_code(clie
 @pytest.mark.parametrize(
     ("channels", "texts_ok"), [([], False), (["call"], False), (["sms"], True)]
 )
-def test_text_messages_are_safe_only_if_she_says_so(client, channels, texts_ok):
+def test_text_messages_are_safe_only_if_they_say_so(client, channels, texts_ok):
     asking.ask(client, contact={"channels": channels})
     assert AskContact.objects.get().texts_ok == texts_ok
 
 
 def test_one_page_leads_to_the_next(client):
     steps = [*asking.ANSWERS, "check"]
-    for here, state_from_claims in pairwise(steps):
-        assert asking.answer(client, here).headers["Location"] == f"/ask/{state_from_claims}/"
+    for step, next_step in pairwise(steps):
+        assert asking.answer(client, step).headers["Location"] == f"/ask/{next_step}/"
 
 
 def test_who_jumps_ahead_comes_to_the_first_page_without_an_answer(client):
@@ -107,7 +107,7 @@ def test_after_one_need_another_can_be_asked(client):
     assert Need.objects.count() == 2
 
 
-def test_who_is_signed_in_finds_her_need_again(rosa, signed_in):
+def test_who_is_signed_in_finds_their_need_again(rosa, signed_in):
     asking.ask(signed_in(rosa))
     assert Ask.objects.get().account == rosa
 
@@ -234,6 +234,6 @@ def test_the_check_says_what_was_read_in_a_box_for_the_phone(client):
     checked = client.get("/ask/check/").content.decode()
     assert "(as phone numbers we read: (608) 555-0142, (608) 555-0143)" in checked
     client.post("/ask/check/")
-    assert AskContact.objects.get().contact_points()[1:], "both are known"
+    assert AskContact.objects.get().contact_points()[1:], "both were read"
     asking.answer_all(client)
     assert "as phone numbers" not in client.get("/ask/check/").content.decode()

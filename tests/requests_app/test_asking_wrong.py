@@ -53,15 +53,15 @@ WRONG = [
 
 
 @pytest.mark.parametrize(
-    ("step", "typed", "said"), WRONG, ids=[f"{s}-{m[:24]}" for s, _t, m in WRONG]
+    ("step", "typed", "message"), WRONG, ids=[f"{s}-{m[:24]}" for s, _t, m in WRONG]
 )
-def test_a_mistake_is_told_at_its_field_and_in_the_title(client, step, typed, said):
+def test_a_mistake_is_told_at_its_field_and_in_the_title(client, step, typed, message):
     asking.answer_all(client)
     page = asking.answer(client, step, **typed)
     text = page.content.decode()
     assert page.status_code == 200
     assert "<title>Error:" in text.replace("\n", "")
-    assert text.count(said) >= 2, "once in the summary, once at the field"
+    assert text.count(message) >= 2, "once in the summary, once at the field"
     assert 'aria-describedby="id_' in text
     assert client.post("/ask/check/").headers["Location"] == f"/ask/{step}/"
     assert not Need.objects.exists()

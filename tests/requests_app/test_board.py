@@ -102,7 +102,7 @@ def test_the_front_page_counts_what_is_open_and_what_arrived(client, sam):
 
 
 def test_a_full_board_of_the_demos_neighbourhood_is_light(client, settings):
-    """Bar U2: 14 kB of HTML, also on the day on which everybody asks."""
+    """At most 14 kB of HTML, also on the day on which everyone asks."""
     settings.DEMO = True
     call_command("seed", verbosity=0)
     call_command("demo", verbosity=0)

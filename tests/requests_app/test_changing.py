@@ -3,10 +3,8 @@
 import re
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -15,58 +13,23 @@ from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
-from requests_app.access.links import make_link
 from requests_app.access.recovery import ask_for_link
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Ask, AskContact, Need, Series
+from requests_app.models import Ask, AskContact, Need
 from requests_app.tasks import sweep
 from tests.support import asking, factories
 from tests.support.at_once import at_once
+from tests.support.change_pages import ANA, ChangePages
 
 pytestmark = pytest.mark.django_db
-ANA = ContactDetails(name="Ana", phone="555 0100", email="ana@mail.example", address="7 Hill Road")
 KEPT = ("Ana", "555 0100", "ana@mail.example", "7 Hill Road", "Milk")
 
 
-OF_THE_NEED = {"kind", "where", "when", "people", "notes"}
-
-
-class Page:
-    """An ask with one need, and the pages behind its link."""
-
-    def __init__(self, client: Any, **fields: Any) -> None:
-        given: dict[str, Any] = {"contact": ANA, "notes": "Milk"} | fields
-        self.need = factories.need(**given)
-        self.client, self.link = client, f"/need/{make_link(self.need.ask)}/"
-
-    @property
-    def ask(self) -> Ask:
-        return self.need.ask
-
-    def path(self, thing: str = "") -> str:
-        of = f"{self.need.public_id}/" if thing in OF_THE_NEED else ""
-        return f"{self.link}{of}change/{thing}{'/' if thing else ''}"
-
-    def change(self, thing: str, **typed: Any) -> str:
-        answer = self.client.post(self.path(thing), typed, follow=True)
-        self.need = Need.objects.select_related("ask__contact", "locality").get(pk=self.need.pk)
-        return str(answer.content.decode())
-
-    def get(self, thing: str = "") -> str:
-        return str(self.client.get(self.path(thing)).content.decode())
-
-    def value(self, name: str) -> Any:
-        """What stands there by now, of the need, the ask or the contact."""
-        if name == "notes":
-            return self.need.notes.text
-        return getattr(self.ask.contact, name)
-
-
 @pytest.fixture
-def page(client) -> Page:
+def page(client) -> ChangePages:
     asking.words_and_places()
-    return Page(client, category=factories.category("groceries"))
+    return ChangePages(client, category=factories.category("groceries"))
 
 
 def test_the_summary_leads_to_a_page_for_each_thing(page):
@@ -82,10 +45,12 @@ def test_what_is_private_is_shown_on_no_page_whoever_holds_the_link(page):
         assert [kept for kept in ("Zsófi", *KEPT[1:]) if kept in page.get(name)] == []
 
 
-def test_nobody_with_the_link_learns_whether_it_was_said_what_is_safe(client):
+def test_no_one_with_the_link_learns_whether_it_was_said_what_is_safe(client):
     asking.words_and_places()
-    told = ContactDetails(phone="1", channels="call", times="noon", keep_from="Bob")
-    pages = [Page(client, contact=contact) for contact in (ContactDetails(phone="1"), told)]
+    with_wishes = ContactDetails(phone="1", channels="call", times="noon", keep_from="Bob")
+    pages = [
+        ChangePages(client, contact=contact) for contact in (ContactDetails(phone="1"), with_wishes)
+    ]
     ids = re.compile(r'/need/[\w-]+/([\w-]{36}/)?|value="\w{64}"|name="seen" value="[^"]+"')
     for name in ("", "channels", "times", "keep_from"):
         first, second = (ids.sub("", page.get(name)) for page in pages)
@@ -166,8 +131,8 @@ def test_an_open_need_is_matched_anew(page, sam, vera):
 
 
 @pytest.fixture
-def told(page, sam, mailoutbox):
-    """Sam is on his way; what he is told once so many minutes have passed."""
+def subjects_to_sam(page, sam, mailoutbox):
+    """Sam is on his way; the subjects of the mails to him once so many minutes have passed."""
     actions.claim_need(page.need, by=sam, weekly_limit=2)
     deliver_all()
 
@@ -183,24 +148,24 @@ def told(page, sam, mailoutbox):
     return after
 
 
-def test_a_volunteer_on_the_way_is_told_that_something_changed_and_not_what(page, told):
+def test_a_volunteer_on_the_way_is_told_that_something_changed_and_not_what(page, subjects_to_sam):
     assert "is told that something changed" in page.get()
     page.change("address", address="9 Secret Street")
-    assert told(minutes=11) == ["Something has changed"]
+    assert subjects_to_sam(minutes=11) == ["Something has changed"]
 
 
-def test_of_all_that_is_changed_in_one_go_they_hear_once(page, told):
+def test_of_all_that_is_changed_in_one_go_they_hear_once(page, subjects_to_sam):
     page.change("address", address="9 Secret Street")
     page.change("phone", phone="555 0144")
-    assert told(minutes=6) == []
+    assert subjects_to_sam(minutes=6) == []
     page.change("notes", notes="Secret: ring twice")
-    assert told(minutes=6) == ["Something has changed"]
-    assert told(minutes=60) == []
+    assert subjects_to_sam(minutes=6) == ["Something has changed"]
+    assert subjects_to_sam(minutes=60) == []
     page.change("notes", notes="Secret: ring once")
-    assert told(minutes=11) == ["Something has changed"]
+    assert subjects_to_sam(minutes=11) == ["Something has changed"]
 
 
-def test_what_is_changed_while_the_notice_goes_out_is_told_as_well(page, told):
+def test_what_is_changed_while_the_notice_goes_out_is_told_as_well(page, subjects_to_sam):
     page.change("address", address="9 Secret Street")
     Notification.objects.filter(kind="need_changed").update(due_at=timezone.now())
     assert Notification.objects.take(Notification.objects.get(kind="need_changed").pk)
@@ -257,7 +222,7 @@ def test_after_the_help_nothing_can_be_changed(page, sam):
 
 
 @pytest.mark.parametrize(
-    ("thing", "typed", "told"),
+    ("thing", "typed", "message"),
     [
         ("where", {"locality": "moon"}, "Choose one of the areas in the list."),
         ("when", {"urgency": "2", "needed_by": "2020-01-01"}, "This day has passed."),
@@ -268,16 +233,16 @@ def test_after_the_help_nothing_can_be_changed(page, sam):
         ("phone", {"phone": "\0"}, "Null characters are not allowed."),
     ],
 )
-def test_a_mistake_is_told_beside_it_and_changes_nothing(page, thing, typed, told):
+def test_a_mistake_is_told_beside_it_and_changes_nothing(page, thing, typed, message):
     shown = page.change(thing, **typed)
     assert "<title>Error:" in shown
-    assert told in shown
+    assert message in shown
     assert not page.need.events.filter(action="change").exists()
 
 
 def test_someone_must_be_able_to_reach_them_still(client):
     asking.words_and_places()
-    page = Page(client, contact=ContactDetails(name="Ana", phone="555 0100"))
+    page = ChangePages(client, contact=ContactDetails(name="Ana", phone="555 0100"))
     assert "Somebody must be able to reach you" in page.change("phone", remove="on")
     assert "For none of these ways" in page.change("channels", channels=["email"])
     assert page.ask.contact.phone == "555 0100"
@@ -290,170 +255,9 @@ def test_what_is_not_there_is_not_there(page):
 
 def test_for_how_many_is_changed_where_it_was_asked(client):
     asking.words_and_places()
-    page = Page(client, category=factories.category("meals", asks_quantity=True))
+    page = ChangePages(client, category=factories.category("meals", asks_quantity=True))
     page.change("people", people_count="4")
     assert page.need.people_count == 4
-
-
-class Several:
-    """One ask with two needs: one for groceries, and one for meals."""
-
-    def __init__(self, client: Any) -> None:
-        meals = factories.category("meals")
-        self.ask = factories.ask(
-            factories.details(), factories.details(category=meals), contact=ANA
-        )
-        self.groceries, self.meals = self.ask.needs.order_by("pk")
-        self.client, self.link = client, f"/need/{make_link(self.ask)}/"
-
-    def change(self, thing: str, **typed: Any) -> str:
-        answer = self.client.post(f"{self.link}change/{thing}/", typed, follow=True)
-        return str(answer.content.decode())
-
-
-@pytest.fixture
-def several(client) -> Several:
-    asking.words_and_places()
-    return Several(client)
-
-
-def test_one_change_of_the_ask_reaches_every_need_of_it(several, sam, mallory):
-    factories.offer(by=mallory, categories=[several.groceries.category, several.meals.category])
-    claim = actions.claim_need(several.meals, by=sam, weekly_limit=2)
-    several.change("keep_from_contact_points", keep_from_contact_points=mallory.email)
-    several.change("address", address="12 Hideaway")
-    match_all()
-    assert not Match.objects.filter(offer__volunteer=mallory).exists()
-    assert actions.contact_of_claim(claim, by=sam).address == "12 Hideaway"
-    for need in (several.groceries, several.meals):
-        reasons = [event.reason for event in need.events.filter(action="change")]
-        assert reasons == ["keep_from_contact_points", "address"]
-        with pytest.raises(actions.NotForYou):
-            actions.claim_need(need, by=mallory, weekly_limit=2)
-    several.groceries.refresh_from_db()
-    assert several.groceries.state == "triage"
-
-
-def test_whoever_is_kept_away_by_one_of_two_addresses_in_a_box_is_released(several, sam, vera):
-    claims = [
-        actions.claim_need(need, by=helper, weekly_limit=2)
-        for need, helper in ((several.groceries, sam), (several.meals, vera))
-    ]
-    typed = f"{sam.email}; bo@x.example and {vera.email}"
-    several.change("keep_from_contact_points", keep_from_contact_points=typed)
-    assert several.ask.exclusions.count() == 3
-    for claim in claims:
-        claim.refresh_from_db()
-    assert {claim.state for claim in claims} == {"released"}
-
-
-def test_a_helper_of_two_needs_of_an_ask_hears_of_a_change_once(several, sam):
-    for need in (several.groceries, several.meals):
-        actions.claim_need(need, by=sam, weekly_limit=2)
-    several.change("phone", phone="555 0144")
-    assert Notification.objects.filter(kind="need_changed").count() == 1
-
-
-def test_with_several_needs_the_summary_leads_to_each_of_them(several):
-    shown = several.client.get(f"{several.link}change/").content.decode()
-    for need in (several.groceries, several.meals):
-        path = f"{several.link}{need.public_id}/change/"
-        assert f'href="{path}"' in shown
-        own = several.client.get(path).content.decode()
-        assert need.category.label in own
-        assert f"{path}notes/" in own
-        assert "change/phone/" not in own
-
-
-def test_a_need_of_another_ask_is_not_here(several):
-    other = factories.need()
-    for path in ("change/", "change/when/", "withdraw/sure/"):
-        assert several.client.get(f"{several.link}{other.public_id}/{path}").status_code == 404
-
-
-@pytest.fixture
-def weekly(client) -> Page:
-    """Something that comes back on every day of the week; the need of the page is its first day."""
-    asking.words_and_places()
-    page = Page(client, category=factories.category("groceries"))
-    days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
-    actions.repeat_need(page.need, weekdays=days, until=timezone.localdate() + timedelta(days=60))
-    return page
-
-
-def later_days(page: Page) -> list[Need]:
-    first = page.need.recurrence_id
-    return list(Need.objects.filter(recurrence_id__gt=first).order_by("recurrence_id"))
-
-
-@pytest.mark.parametrize(("typed", "many"), [({"later_days": "on"}, True), ({}, False)])
-def test_a_change_of_one_day_may_reach_the_later_days_of_its_series(weekly, typed, many):
-    factories.locality("hill")
-    weekly.change("where", locality="hill", **typed)
-    assert weekly.need.locality.slug == "hill"
-    later = later_days(weekly)
-    assert len(later) > 10
-    assert {need.locality.slug for need in later} == {"hill" if many else "riverside"}
-
-
-def test_days_that_are_made_afterwards_are_as_the_changed_ones(weekly):
-    later = later_days(weekly)
-    actions.withdraw_need(later[-1])
-    weekly.change("notes", notes="Oat milk", later_days="on")
-    Series.objects.update(made_until=later[-1].recurrence_id)
-    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
-        actions.make_occurrences(Series.objects.get())
-    newest = later_days(weekly)[-1]
-    assert newest.recurrence_id > later[-1].recurrence_id
-    assert newest.notes.text == "Oat milk"
-
-
-def test_the_day_itself_is_changed_for_this_day_alone(weekly):
-    day = timezone.localdate() + timedelta(days=3)
-    before = [(need.needed_by, need.events.count()) for need in later_days(weekly)]
-    weekly.change("when", urgency="2", needed_by=day.isoformat(), week_parts=[], later_days="on")
-    assert weekly.need.needed_by == day
-    assert [(need.needed_by, need.events.count()) for need in later_days(weekly)] == before
-
-
-def test_later_days_are_offered_for_all_but_the_day_itself(weekly):
-    box = re.compile(r'<input type="checkbox" name="later_days"[^>]*>')
-    checked = {thing: "checked" in box.findall(weekly.get(thing))[0] for thing in ("notes", "when")}
-    assert checked == {"notes": True, "when": False}
-    last = later_days(weekly)[-1]
-    weekly.need = last
-    assert not box.search(weekly.get("notes"))
-
-
-def test_a_day_whose_helper_said_yes_to_this_kind_keeps_it(weekly, sam):
-    factories.category("bread", parent=factories.category("food"))
-    taken = later_days(weekly)[0]
-    actions.claim_need(taken, by=sam, weekly_limit=2)
-    weekly.change("kind", category="bread", later_days="on")
-    kinds = {need.pk: need.category.slug for need in later_days(weekly)}
-    assert kinds.pop(taken.pk) == "groceries"
-    assert set(kinds.values()) == {"bread"}
-
-
-def test_a_helper_of_several_days_hears_of_one_change_once_about_the_nearest_day(weekly, sam, vera):
-    _first, second, third, fourth, *_ = later_days(weekly)
-    claims = {
-        need: actions.claim_need(need, by=helper, weekly_limit=9)
-        for need, helper in ((fourth, sam), (second, sam), (third, vera), (weekly.need, vera))
-    }
-    weekly.change("notes", notes="Oat milk", later_days="on")
-    notices = Notification.objects.filter(kind="need_changed").order_by("pk")
-    assert set(notices.values_list("recipient", "about_id")) == {
-        (vera.pk, claims[weekly.need].pk),
-        (sam.pk, claims[second].pk),
-    }
-    assert notices.count() == 2
-
-
-def test_a_helper_of_a_later_day_hears_nothing_of_a_change_of_this_day_alone(weekly, sam):
-    actions.claim_need(later_days(weekly)[0], by=sam, weekly_limit=2)
-    weekly.change("notes", notes="Oat milk")
-    assert not Notification.objects.filter(kind="need_changed").exists()
 
 
 def seen_in(html: str) -> str:

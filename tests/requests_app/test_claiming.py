@@ -1,4 +1,4 @@
-"""Of two at once, one wins; and a week holds as many as its owner said."""
+"""Of two at once, one wins; and a week holds as many as the volunteer said."""
 
 from datetime import timedelta
 from functools import partial
@@ -26,7 +26,7 @@ def test_a_claim_takes_the_need_and_writes_it_down(sam):
     ]
 
 
-def test_the_second_one_is_told_that_somebody_was_faster(sam, vera):
+def test_the_second_one_is_told_that_someone_was_faster(sam, vera):
     need = factories.need()
     actions.claim_need(need, by=sam, weekly_limit=2)
     with pytest.raises(actions.StateChanged):
@@ -49,16 +49,16 @@ def claim_or_tell(need, user, weekly_limit):
 def test_of_eight_who_claim_at_once_one_wins():
     need = factories.need()
     people = [factories.person(f"Helper {n}") for n in range(8)]
-    said = at_once([partial(claim_or_tell, need, user, 1) for user in people])
-    assert sorted(said) == ["late"] * 7 + ["won"]
+    outcomes = at_once([partial(claim_or_tell, need, user, 1) for user in people])
+    assert sorted(outcomes) == ["late"] * 7 + ["won"]
     assert Claim.objects.live().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_person_who_claims_six_at_once_gets_as_many_as_she_wished_for(sam):
+def test_one_person_who_claims_six_at_once_gets_as_many_as_they_wished_for(sam):
     needs = [factories.need() for _ in range(6)]
-    said = at_once([partial(claim_or_tell, need, sam, 2) for need in needs])
-    assert sorted(said) == ["full"] * 4 + ["won"] * 2
+    outcomes = at_once([partial(claim_or_tell, need, sam, 2) for need in needs])
+    assert sorted(outcomes) == ["full"] * 4 + ["won"] * 2
     assert Claim.objects.live().of(sam).count() == 2
     assert Need.objects.open().count() == 4
 
@@ -114,7 +114,7 @@ def test_who_lets_go_has_room_for_another(sam):
     assert actions.claim_need(factories.need(), by=sam, weekly_limit=1).week_slot == 1
 
 
-def test_nobody_claims_her_own_need(rosa):
+def test_no_one_claims_their_own_need(rosa):
     need = factories.need(account=rosa)
     with pytest.raises(actions.NotForYou):
         actions.claim_need(need, by=rosa, weekly_limit=2)

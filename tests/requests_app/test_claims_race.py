@@ -1,4 +1,4 @@
-"""Whole processes claim at once, as workers do: no need and no week gets more than it wants. Bars R1, R2.
+"""Whole processes claim at once, as workers do: no need and no week gets more than it wants.
 
 The long form, with speeds, is `make bench-claims`.
 """

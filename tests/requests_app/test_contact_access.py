@@ -64,7 +64,7 @@ def test_many_looks_at_once_are_limited_exactly(sam):
     assert seen.count(True) == AccessLogEntry.objects.count() == 4
 
 
-def test_nobody_else_may_look_and_nothing_is_written(claim, vera, mallory):
+def test_no_one_else_may_look_and_nothing_is_written(claim, vera, mallory):
     for stranger in (vera, mallory):
         with pytest.raises(actions.NotForYou):
             actions.contact_of_claim(claim, by=stranger)

@@ -108,16 +108,16 @@ def test_a_step_that_fails_leaves_no_message_behind(sam):
     assert kinds() == before
 
 
-def test_who_is_told_that_it_is_closed_learns_what_she_can_do_and_when_it_is_erased(client, carla):
+def test_who_is_told_that_it_is_closed_learns_what_they_can_do_and_when_it_is_erased(client, carla):
     factories.set_policy(erase_days=28)
     need = factories.need(contact=WITH_EMAIL)
     link = make_link(need.ask)
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
     day = date_format(timezone.localdate() + timedelta(days=28))
     sweep()
-    letter = next(m for m in mail.outbox if m.subject == "What you asked for is closed")
+    message = next(m for m in mail.outbox if m.subject == "What you asked for is closed")
     page = client.get(f"/need/{link}/").content.decode()
-    for told in (letter.body, page):
-        assert f"After {day} we erase your name and how to reach you." in told
-    assert "you can give, too" in letter.body
+    for text in (message.body, page):
+        assert f"After {day} we erase your name and how to reach you." in text
+    assert "you can give, too" in message.body
     assert '<a class="button" href="/offer/">' in page

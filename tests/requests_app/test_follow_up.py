@@ -34,7 +34,7 @@ def state(claim: Claim) -> tuple[str, str]:
     return claim.state, Need.objects.get(pk=claim.need_id).state
 
 
-def test_before_the_time_is_over_nobody_is_bothered(claim):
+def test_before_the_time_is_over_no_one_is_bothered(claim):
     later(hours=23)
     tasks.sweep()
     assert sent("claim_reminder") == 0
@@ -48,7 +48,7 @@ def test_who_has_not_been_in_touch_is_reminded_once(claim):
     assert sent("claim_reminder") == 1
 
 
-def test_who_said_that_she_is_in_touch_is_left_in_peace(claim, sam):
+def test_who_said_that_they_are_in_touch_is_left_in_peace(claim, sam):
     actions.report_in_touch(claim, by=volunteer(sam))
     later(days=2)
     tasks.sweep()
@@ -66,7 +66,7 @@ def test_silence_gives_the_need_back_counted_from_the_claim(claim, sam):
     assert claim.need.events.last().actor_kind == "site"
 
 
-def test_a_clock_that_stood_still_for_days_reminds_first_and_lets_nobody_lapse_unreminded(claim):
+def test_a_clock_that_stood_still_for_days_reminds_first_and_lets_no_one_lapse_unreminded(claim):
     later(days=4)
     tasks.sweep()
     assert sent("claim_reminder") == 1
@@ -122,7 +122,7 @@ def test_a_need_that_ends_soon_is_asked_about_and_then_expires():
     assert sent("need_expired") == 1
 
 
-def test_whoever_needs_it_by_tonight_is_not_asked_at_once_whether_she_still_does():
+def test_whoever_needs_it_by_tonight_is_not_asked_at_once_whether_they_still_do():
     factories.need(contact=WITH_EMAIL, needed_by=timezone.localdate())
     tasks.sweep()
     assert sent("need_expiring") == 0

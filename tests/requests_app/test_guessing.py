@@ -89,6 +89,6 @@ def test_fifty_guesses_at_once_get_twenty_answers(path):
     def guess() -> int:
         return Client().get(path).status_code
 
-    said = at_once([partial(guess)] * 50)
-    assert (said.count(404), said.count(429)) == (TRIES_AN_HOUR, 30)
+    statuses = at_once([partial(guess)] * 50)
+    assert (statuses.count(404), statuses.count(429)) == (TRIES_AN_HOUR, 30)
     assert RateLimitWindow.objects.get().count == TRIES_AN_HOUR

@@ -55,16 +55,16 @@ def opened(need: Need, carla) -> Need:
 
 
 def hears_of(person, need: Need) -> bool:
-    """By any way there is: found, asked, shown, claimed."""
+    """By any way there is: matched, invited, shown, claimed."""
     match_all()
     deliver_all()
-    found = Match.objects.filter(need=need, offer__volunteer=person).exists()
+    is_matched = Match.objects.filter(need=need, offer__volunteer=person).exists()
     asked = any(person.email in message.to for message in mail.outbox)
     shown = match_for(person, need) is not None
     try:
         actions.claim_need(need, by=person, weekly_limit=2)
     except actions.NotForYou:
-        return found or asked or shown
+        return is_matched or asked or shown
     return True
 
 
@@ -114,7 +114,7 @@ def test_it_hangs_on_no_board_and_is_read_first(client):
     assert "Nothing is open here" in client.get("/board/").content.decode()
 
 
-def test_her_claim_is_released_when_the_address_becomes_hers(sam, carla):
+def test_a_claim_is_released_when_its_volunteer_gets_the_address(sam, carla):
     factories.offer(by=sam)
     need = factories.need()
     claim = claimed(sam, need)
@@ -187,7 +187,7 @@ def test_after_the_keys_have_changed_and_the_old_one_is_gone_it_still_holds(sett
         assert not hears_of(person, need)
 
 
-def test_an_unreadable_phone_of_somebody_else_hides_nobody(settings, sam, vera):
+def test_an_unreadable_phone_of_someone_else_hides_no_one(settings, sam, vera):
     settings.CONTACT_KEYS = [OLD]
     give_phone(sam, "+44 20 7946 0000")
     settings.CONTACT_KEYS = [NEW]
@@ -196,8 +196,8 @@ def test_an_unreadable_phone_of_somebody_else_hides_nobody(settings, sam, vera):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_said_while_she_takes_it_on_she_does_not_keep_it(sam):
-    def name_her(need: Need) -> None:
+def test_who_is_excluded_while_claiming_does_not_keep_the_claim(sam):
+    def exclude_them(need: Need) -> None:
         with transaction.atomic():
             actions.exclude(need.ask, contact_points=[SAMS], by=NEIGHBOUR)
 
@@ -207,8 +207,8 @@ def test_said_while_she_takes_it_on_she_does_not_keep_it(sam):
 
     for _ in range(8):
         need = factories.need()
-        mine, hers = Need.objects.get(pk=need.pk), Need.objects.get(pk=need.pk)
-        at_once([partial(name_her, mine), partial(take_it, hers)])
+        one_copy, other_copy = Need.objects.get(pk=need.pk), Need.objects.get(pk=need.pk)
+        at_once([partial(exclude_them, one_copy), partial(take_it, other_copy)])
         assert not Claim.objects.live().filter(need=need).exists()
         assert Need.objects.get(pk=need.pk).state == "triage"
 

@@ -49,7 +49,7 @@ def test_on_hold_opens_again_by_itself_on_its_day(me):
 
 
 @pytest.mark.parametrize("step", [actions.mark_unreachable, actions.refer_need])
-def test_what_waits_for_a_coordinator_stays_until_she_decides(step, me, sam):
+def test_what_waits_for_a_coordinator_stays_until_they_decide(step, me, sam):
     need = factories.need()
     step(need, until=in_days(1), by=me)
     later(days=30)
@@ -61,7 +61,7 @@ def test_what_waits_for_a_coordinator_stays_until_she_decides(step, me, sam):
     assert state(need) == "open"
 
 
-def test_nothing_is_put_aside_while_somebody_is_at_work(me, sam):
+def test_nothing_is_put_aside_while_someone_is_at_work(me, sam):
     need = factories.need(helpers_wanted=2)
     actions.claim_need(need, by=sam, weekly_limit=2)
     for step in (actions.hold_need, actions.refer_need, actions.mark_unreachable):

@@ -1,4 +1,4 @@
-"""The private link and the code to read out: the way back for somebody without an account."""
+"""The private link and the code to read out: the way back for someone without an account."""
 
 import re
 from datetime import timedelta
@@ -38,7 +38,7 @@ def test_the_link_tells_how_the_need_stands_all_the_way(client, sam):
     assert "The help arrived." in page(client, token)
 
 
-def test_the_page_shows_the_neighbour_no_address_of_hers_to_a_passer_by(client):
+def test_the_page_shows_no_contact_detail_to_a_passer_by(client):
     token = make_link(factories.ask())
     shown = page(client, token)
     for kept in ("555 0100", "7 Hill Road"):
@@ -285,8 +285,8 @@ def test_who_needs_it_every_week_no_more_is_asked_about_this_week(client, weekly
     asked = client.get(step(token, first, "stop")).content.decode()
     assert "Do you still need it this once?" in asked
     assert step(token, first, answer) in asked
-    said = client.post(step(token, first, answer), follow=True).content.decode()
-    assert "It does not come back any more." in said
+    shown = client.post(step(token, first, answer), follow=True).content.decode()
+    assert "It does not come back any more." in shown
     first.refresh_from_db()
     assert {first.state} == states
     assert set(first.ask.needs.exclude(pk=first.pk).values_list("state", flat=True)) == {"closed"}

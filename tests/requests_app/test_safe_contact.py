@@ -57,7 +57,7 @@ def test_it_stays_seven_pages_and_is_folded_away(client):
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ({"channels": ["email"]}, "For none of these ways we have"),
         ({"channels": ["pigeon"]}, "Choose one of these."),
@@ -65,12 +65,12 @@ def test_it_stays_seven_pages_and_is_folded_away(client):
         ({"times": "x" * 300}, "at most 200"),
     ],
 )
-def test_a_way_that_leads_nowhere_is_told_beside_it(client, typed, told):
+def test_a_way_that_leads_nowhere_is_told_beside_it(client, typed, message):
     asking.words_and_places()
     asking.answer_all(client)
     page = asking.answer(client, "contact", **typed).content.decode()
     assert "<title>Error:" in page
-    assert told in page
+    assert message in page
 
 
 def test_the_check_says_it_in_words(client):
@@ -103,11 +103,11 @@ def test_the_neighbours_words_are_shown_with_the_details_and_only_then(sam, sign
 
 
 @pytest.mark.parametrize(("for_whom", "is_told"), [("self", False), ("someone_else", True)])
-def test_who_comes_reads_that_somebody_else_asked(sam, signed_in, for_whom, is_told):
+def test_who_comes_reads_that_someone_else_asked(sam, signed_in, for_whom, is_told):
     need = factories.need(for_whom=for_whom)
     actions.claim_need(need, by=sam, weekly_limit=2)
-    said = "Someone else asked for them, and they agreed to it."
-    assert (said in seen_by(signed_in(sam), need)) == is_told
+    sentence = "Someone else asked for them, and they agreed to it."
+    assert (sentence in seen_by(signed_in(sam), need)) == is_told
 
 
 def test_we_send_no_mail_where_mail_is_not_safe(sam):
@@ -119,11 +119,11 @@ def test_we_send_no_mail_where_mail_is_not_safe(sam):
     assert [m.to for m in mail.outbox] == [[sam.email]]
 
 
-def test_when_somebody_must_not_hear_of_it_a_coordinator_reads_it_first(client, carla, signed_in):
+def test_when_someone_must_not_find_out_a_coordinator_reads_it_first(client, carla, signed_in):
     need = ask(client, keep_from="Bob from the corner")
     assert need.state == "triage"
-    desk = signed_in(carla).post(f"/admin/requests_app/ask/{need.ask_id}/contact/")
-    assert "Bob from the corner" in desk.content.decode()
+    shown = signed_in(carla).post(f"/admin/requests_app/ask/{need.ask_id}/contact/")
+    assert "Bob from the corner" in shown.content.decode()
 
 
 @pytest.fixture
@@ -158,8 +158,8 @@ def test_such_a_need_hangs_on_no_board(client, kept, vera, signed_in):
 
 
 @pytest.fixture
-def desk(carla, signed_in):
-    """Notes on the page of an ask that somebody must not hear of it."""
+def keep_from(carla, signed_in):
+    """Note in the admin that someone must not find out about a need."""
     client = signed_in(carla)
 
     def keep(need: Need, person=None, address: str = "") -> str:
@@ -175,14 +175,14 @@ def desk(carla, signed_in):
     return keep
 
 
-def test_noted_later_it_is_gone_for_them_on_the_next_request(desk, sam, vera, signed_in):
+def test_noted_later_it_is_gone_for_them_on_the_next_request(keep_from, sam, vera, signed_in):
     factories.offer(by=sam)
     need = factories.need()
     match_all()
     match = Match.objects.get()
     client = signed_in(sam)
     assert client.get(f"/help/{match.public_id}/").status_code == 200
-    desk(need, sam)
+    keep_from(need, sam)
     assert client.get(f"/help/{match.public_id}/").status_code == 404
     assert client.post(f"/help/{match.public_id}/yes/").status_code == 404
     assert "Groceries" not in client.get("/help/").content.decode().split("<main")[1]
@@ -191,7 +191,7 @@ def test_noted_later_it_is_gone_for_them_on_the_next_request(desk, sam, vera, si
 
 
 def test_noted_while_they_are_on_the_way_they_are_released_and_see_nothing_more(
-    desk, sam, signed_in
+    keep_from, sam, signed_in
 ):
     factories.offer(by=sam)
     need = factories.need()
@@ -200,23 +200,23 @@ def test_noted_while_they_are_on_the_way_they_are_released_and_see_nothing_more(
     claim = accept(match)
     client = signed_in(sam)
     assert "7 Hill Road" in seen_by(client, need)
-    desk(need, sam)
+    keep_from(need, sam)
     answer = client.post(f"/claims/{claim.public_id}/contact/", follow=True)
     assert "7 Hill Road" not in answer.content.decode()
     need.refresh_from_db()
-    assert need.state == "triage", "a coordinator reads it before anybody else is asked"
+    assert need.state == "triage", "a coordinator reads it before anyone else is invited"
 
 
-def test_a_coordinator_may_write_an_address_instead_of_an_account(desk, sam, vera, signed_in):
+def test_a_coordinator_may_write_an_address_instead_of_an_account(keep_from, sam, vera, signed_in):
     need = factories.need()
-    page = desk(need, address="SAM@people.example")
+    page = keep_from(need, address="SAM@people.example")
     assert "whoever has a phone or e-mail" in page
     assert "a fingerprint" in page
     assert [is_kept_from(person, need.ask) for person in (sam, vera)] == [True, False]
     assert "sam@" not in page.casefold()
 
 
-def test_a_person_or_an_address_it_must_be_and_not_both(desk, sam):
+def test_a_person_or_an_address_it_must_be_and_not_both(keep_from, sam):
     need = factories.need()
-    assert "Choose a person, or write" in desk(need, sam, sam.email)
+    assert "Choose a person, or write" in keep_from(need, sam, sam.email)
     assert not need.ask.exclusions.exists()

@@ -139,7 +139,7 @@ def test_two_clocks_at_once_make_each_day_once():
     assert days() == [in_days(n) for n in range(15) if in_days(n).weekday() in (0, 3)]
 
 
-def test_one_day_is_skipped_and_another_is_covered_by_somebody_else(sam, vera):
+def test_one_day_is_skipped_and_another_is_covered_by_someone_else(sam, vera):
     weekly(factories.need())
     first, second, third, *_ = Need.objects.order_by("recurrence_id")
     actions.claim_need(first, by=sam, weekly_limit=5)
@@ -151,7 +151,7 @@ def test_one_day_is_skipped_and_another_is_covered_by_somebody_else(sam, vera):
     assert set(states[3:]) <= {"open"}
 
 
-def test_stopping_takes_back_what_nobody_took_on_and_makes_no_more(sam):
+def test_stopping_withdraws_what_no_one_has_claimed_and_makes_no_more(sam):
     weekly(factories.need())
     first = Need.objects.earliest("recurrence_id")
     actions.claim_need(first, by=sam, weekly_limit=5)
@@ -206,7 +206,7 @@ def test_this_weeks_may_stay_when_no_more_are_wanted():
 
 
 def test_an_occurrence_ends_with_its_day_whatever_its_kind_says():
-    """Nobody is invited for a day that is over, and nobody keeps it open."""
+    """No one is invited for a day that is over, and no one keeps it open."""
     actions.repeat_need(factories.need(), weekdays=EVERY_DAY, until=in_days(60))
     first = Need.objects.get(recurrence_id=in_days(0))
     assert first.ends_at == timezone.make_aware(datetime.combine(in_days(1), time.min))

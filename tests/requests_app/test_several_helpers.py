@@ -41,7 +41,7 @@ def test_it_is_open_until_all_places_are_taken(need, sam, vera, mallory):
         take(need, mallory)
 
 
-def test_nobody_takes_two_places_of_one_need(need, sam):
+def test_no_one_takes_two_places_of_one_need(need, sam):
     take(need, sam)
     with pytest.raises(actions.StateChanged):
         take(need, sam)
@@ -57,7 +57,7 @@ def test_a_place_that_is_let_go_is_taken_by_the_next(need, sam, vera, mallory):
     assert take(need, mallory).place == 1
 
 
-def test_it_is_met_when_everybody_came(need, sam, vera):
+def test_it_is_met_when_everyone_came(need, sam, vera):
     first, second = take(need, sam), take(need, vera)
     actions.deliver_claim(first, by=volunteer(sam))
     assert state(need) == "claimed"
@@ -127,32 +127,32 @@ def test_of_eight_who_claim_at_once_as_many_win_as_are_wanted():
             return "late"
         return "won"
 
-    said = at_once([partial(try_it, user) for user in people])
-    assert sorted(said) == ["late"] * 5 + ["won"] * 3
+    outcomes = at_once([partial(try_it, user) for user in people])
+    assert sorted(outcomes) == ["late"] * 5 + ["won"] * 3
     assert state(need) == "claimed"
     assert sorted(Claim.objects.live().values_list("place", flat=True)) == [1, 2, 3]
 
 
-def test_somebody_else_goes_instead_and_all_are_told(sam, vera, carla):
+def test_someone_else_goes_instead_and_all_are_told(sam, vera, carla):
     need = factories.need(contact=actions.ContactDetails(name="Ana", email="ana@people.example"))
     claim = take(need, sam)
     new = actions.reassign_claim(claim, to=vera, by=coordinator(carla))
     claim.refresh_from_db()
     assert (state(need), claim.state, new.volunteer) == ("claimed", "reassigned", vera)
     assert need.events.last().action == "reassign"
-    told = set(Notification.objects.values_list("kind", "recipient__name"))
-    assert {("claim_ended", "Sam"), ("claim_made", "Vera"), ("need_claimed", None)} <= told
+    messages = set(Notification.objects.values_list("kind", "recipient__name"))
+    assert {("claim_ended", "Sam"), ("claim_made", "Vera"), ("need_claimed", None)} <= messages
     assert not can_see_contact(sam, claim)
 
 
-def test_nobody_goes_instead_of_who_is_done(sam, vera, carla):
+def test_no_one_goes_instead_of_who_is_done(sam, vera, carla):
     claim = take(factories.need(), sam)
     actions.deliver_claim(claim, by=volunteer(sam))
     with pytest.raises(actions.StateChanged):
         actions.reassign_claim(claim, to=vera, by=coordinator(carla))
 
 
-def test_a_neighbour_may_ask_for_somebody_else_without_saying_why(sam, vera, client, need):
+def test_a_neighbour_may_ask_for_someone_else_without_saying_why(sam, vera, client, need):
     first, second = take(need, sam), take(need, vera)
     token = make_link(need.ask)
     page = client.get(f"/need/{token}/").content.decode()
@@ -160,8 +160,8 @@ def test_a_neighbour_may_ask_for_somebody_else_without_saying_why(sam, vera, cli
     assert "Vera" in page
     sure = f"/need/{token}/not/{first.public_id}/"
     assert "Sam" in client.get(sure).content.decode()
-    said = client.post(sure, follow=True).content.decode()
-    assert "We look for somebody else" in said
+    shown = client.post(sure, follow=True).content.decode()
+    assert "We look for somebody else" in shown
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("cancelled_by_neighbour", "claimed")
@@ -178,7 +178,7 @@ def test_her_link_ends_no_claim_of_another_need(sam, client, need):
     assert other.state == "claimed"
 
 
-def test_who_did_not_come_is_told_kindly_and_keeps_nothing_against_her(need, sam, carla):
+def test_who_did_not_come_is_told_kindly_and_nothing_is_held_against_them(need, sam, carla):
     claim = take(need, sam)
     actions.report_no_show(claim, by=coordinator(carla))
     claim.refresh_from_db()
@@ -186,7 +186,7 @@ def test_who_did_not_come_is_told_kindly_and_keeps_nothing_against_her(need, sam
     assert take(factories.need(), sam, weekly_limit=1).week_slot == 1
 
 
-def test_why_somebody_else_goes_stays_with_the_desk(sam, vera, carla, signed_in):
+def test_why_someone_else_goes_is_for_coordinators_alone(sam, vera, carla, signed_in):
     me = coordinator(carla)
     for end in (
         actions.cancel_helper,

@@ -1,4 +1,4 @@
-"""In touch, and then nothing is heard: she is asked, the desk sees it, it opens again. R10, R11."""
+"""In touch, and then nothing is heard: the volunteer is asked, coordinators see it, it opens again."""
 
 from datetime import timedelta
 from functools import partial
@@ -34,7 +34,7 @@ def state(claim: Claim) -> tuple[str, str]:
     return claim.state, Need.objects.get(pk=claim.need_id).state
 
 
-def on_the_desk() -> list[Need]:
+def needs_in_attention_list() -> list[Need]:
     return list(ATTENTION_ITEMS["unheard"].among(Need.objects.all()))
 
 
@@ -56,7 +56,7 @@ def agreed(claim: Claim, *, days: int) -> Claim:
     return claim
 
 
-def test_for_three_days_nobody_is_bothered_and_then_she_is_asked_once(claim):
+def test_for_three_days_no_one_is_bothered_and_then_the_volunteer_is_asked_once(claim):
     later(hours=71)
     tasks.sweep()
     assert sent("claim_progress") == 0
@@ -67,25 +67,25 @@ def test_for_three_days_nobody_is_bothered_and_then_she_is_asked_once(claim):
     assert state(claim) == ("contacted", "claimed")
 
 
-def test_without_an_answer_the_desk_sees_it_and_after_as_long_again_it_is_open(claim):
+def test_without_an_answer_coordinators_see_it_and_after_as_long_again_it_is_open(claim):
     later(hours=73)
     tasks.sweep()
     later(hours=47)
     tasks.sweep()
-    assert on_the_desk() == []
+    assert needs_in_attention_list() == []
     later(hours=2)
     tasks.sweep()
-    assert on_the_desk() == [claim.need]
+    assert needs_in_attention_list() == [claim.need]
     assert state(claim) == ("contacted", "claimed")
     later(hours=48)
     tasks.sweep()
     assert state(claim) == ("lapsed", "open")
-    assert on_the_desk() == []
+    assert needs_in_attention_list() == []
     assert (sent("claim_lapsed"), sent("need_reopened")) == (1, 1)
     assert claim.need.events.last().actor_kind == "site"
 
 
-def test_with_a_day_agreed_nobody_asks_before_it_is_over(claim):
+def test_with_a_day_agreed_no_one_asks_before_it_is_over(claim):
     agreed(claim, days=9)
     later(days=9)
     tasks.sweep()
@@ -95,13 +95,13 @@ def test_with_a_day_agreed_nobody_asks_before_it_is_over(claim):
     assert sent("claim_progress") == 1
 
 
-def test_another_day_is_an_answer_and_after_it_she_is_asked_anew(claim):
+def test_another_day_is_an_answer_and_after_it_they_are_asked_anew(claim):
     later(hours=73)
     tasks.sweep()
     agreed(claim, days=5)
     later(days=6)
     tasks.sweep()
-    assert on_the_desk() == []
+    assert needs_in_attention_list() == []
     later(days=1)
     tasks.sweep()
     assert sent("claim_progress") == 2
@@ -114,7 +114,7 @@ def test_what_is_needed_today_is_asked_about_tomorrow(sam):
     tasks.sweep()
     assert sent("claim_progress") == 1
     later(hours=13)
-    assert on_the_desk() == [claim.need]
+    assert needs_in_attention_list() == [claim.need]
     later(hours=12)
     tasks.sweep()
     assert state(claim) == ("lapsed", "open")
@@ -150,7 +150,7 @@ def test_each_answer_is_one_tap(claim, client, button, becomes):
 
 
 @pytest.mark.parametrize("button", ["done", "let_go"])
-def test_only_her_own_link_does_it(claim, mallory, button):
+def test_only_their_own_link_does_it(claim, mallory, button):
     tapped = read_one_tap_token(compose_url(claim, button).rstrip("/").rsplit("/", 1)[1])
     tapped._replace(user=mallory).take()
     assert state(claim) == ("contacted", "claimed")
@@ -161,7 +161,7 @@ def compose_url(claim: Claim, button: str) -> str:
     return str(compose("claim_progress", claim.pk).urls[button])
 
 
-def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_hers(sam, vera):
+def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_theirs(sam, vera):
     for person in (sam, vera):
         in_touch(person)
         agreed(in_touch(person), days=1)
@@ -170,14 +170,14 @@ def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_hers(sam, vera
     for _ in range(2):
         tasks.sweep()
     rows = Notification.objects.filter(kind__in=["claim_progress", "claim_reminder"])
-    told = {row.recipient.name: row for row in rows}
-    assert (rows.count(), told["Sam"].kind, told["Vera"].kind) == (
+    message_to = {row.recipient.name: row for row in rows}
+    assert (rows.count(), message_to["Sam"].kind, message_to["Vera"].kind) == (
         2,
         "claim_progress",
         "claim_reminder",
     )
-    letter = compose("claim_progress", told["Sam"].about_id)
-    assert (letter.context["several"], list(letter.urls)) == (True, ["page"])
+    message = compose("claim_progress", message_to["Sam"].about_id)
+    assert (message.context["several"], list(message.urls)) == (True, ["page"])
     assert not Claim.objects.filter(state="lapsed").exists()
 
 

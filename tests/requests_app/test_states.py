@@ -69,7 +69,7 @@ def test_the_picture_in_architecture_is_the_table():
     assert arrows_in(written("ARCHITECTURE.md")) == table | led
 
 
-def test_every_step_has_its_words_for_the_neighbour_and_the_desk():
+def test_every_action_has_its_sentence_for_the_neighbour_and_its_label_in_the_admin():
     beside = {
         "post",
         "split",

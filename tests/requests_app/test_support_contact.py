@@ -1,4 +1,4 @@
-"""A volunteer on her way has one coordinator to turn to, by name, and that coordinator knows."""
+"""A volunteer on the way has one coordinator to turn to, by name, and that coordinator knows."""
 
 import pytest
 from django.core import mail
@@ -50,13 +50,13 @@ def test_else_they_take_turns(sam, carla):
     assert [claimed(sam).support_contact for _ in range(4)] == [carla, other, carla, other]
 
 
-def test_it_is_never_herself_nor_who_asks_nor_who_must_not_hear_of_it(sam, carla):
+def test_it_is_never_the_volunteer_nor_who_asks_nor_who_must_not_find_out(sam, carla):
     need = factories.need(account=dora())
     need.ask.exclusions.create(person=factories.person("Elif", Role.COORDINATOR))
     assert claimed(carla, need).support_contact is None
 
 
-def test_a_group_without_coordinators_names_nobody(sam):
+def test_a_group_without_coordinators_names_no_one(sam):
     assert claimed(sam).support_contact is None
     sweep()
     assert [m.to for m in mail.outbox] == [[sam.email]]
@@ -80,7 +80,7 @@ def test_both_are_told_by_name_and_the_coordinator_nothing_of_who_asks(
     assert "<bdi>Carla</bdi>, a coordinator, knows of it." in page
 
 
-def test_what_is_sensitive_is_not_named_to_her_by_mail(sam, carla):
+def test_what_is_sensitive_is_not_named_to_them_by_mail(sam, carla):
     quiet = factories.category("one-night", sensitive=True)
     need = factories.need(category=quiet)
     actions.publish_need(need, by=coordinator(dora()))
@@ -90,7 +90,7 @@ def test_what_is_sensitive_is_not_named_to_her_by_mail(sam, carla):
     assert "One night" not in letter.body
 
 
-def test_who_gave_it_to_the_volunteer_herself_is_not_told_what_she_did(sam, carla):
+def test_who_assigned_it_themselves_is_not_told_what_they_did(sam, carla):
     actions.assign_need(factories.need(), to=sam, by=coordinator(carla))
     assert not Notification.objects.filter(kind="coordinator_supports_claim").exists()
 
@@ -104,7 +104,7 @@ def test_she_can_turn_it_off_in_one_tap_and_still_hears_of_the_week(sam, carla, 
     assert not carla.preferences.wants("care", "email")
 
 
-def test_she_chooses_it_on_her_page_and_a_volunteer_is_not_asked(sam, carla, signed_in):
+def test_a_coordinator_chooses_it_on_their_page_and_a_volunteer_is_not_asked(sam, carla, signed_in):
     asked = 'name="care"'
     assert asked in signed_in(carla).get("/messages/").content.decode()
     assert asked not in signed_in(sam).get("/messages/").content.decode()
@@ -131,7 +131,7 @@ def test_who_took_it_in_hears_that_it_is_closed(carla, end):
     assert letter.subject == "A need you took in is closed"
 
 
-def test_who_closed_it_herself_does_not(carla):
+def test_who_closed_it_themselves_does_not(carla):
     need = read_by(carla)
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.UNABLE)
     assert not Notification.objects.filter(recipient=carla).exists()

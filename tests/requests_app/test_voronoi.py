@@ -17,12 +17,12 @@ def overlap(corners: list[Point], others: list[Point]) -> bool:
     for shape in (corners, others):
         for (x, y), (to_x, to_y) in zip(shape, [*shape[1:], shape[0]], strict=True):
             across = (y - to_y, to_x - x)
-            mine, theirs = (
+            first, second = (
                 [p[0] * across[0] + p[1] * across[1] for p in points]
                 for points in (corners, others)
             )
             slack = 0.05 * (abs(across[0]) + abs(across[1]))
-            if min(mine) >= max(theirs) - slack or min(theirs) >= max(mine) - slack:
+            if min(first) >= max(second) - slack or min(second) >= max(first) - slack:
                 return False
     return True
 

@@ -1,4 +1,4 @@
-"""How long it takes, told from what really happened, the nearest that is enough."""
+"""How long it takes, estimated from what really happened, the nearest that is enough."""
 
 from datetime import timedelta
 from typing import Any
@@ -99,11 +99,11 @@ def test_what_came_in_a_spreadsheet_tells_nothing_of_our_times():
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"),
+    ("hours", "phrase"),
     [(0.5, "30 minutes"), (1.1, "1 hour"), (7.8, "8 hours"), (44.2, "1 day, 20 hours")],
 )
-def test_a_wait_is_not_told_shorter_than_it_was(hours, words):
-    assert in_words(hours * HOUR).replace("\xa0", " ") == words
+def test_a_wait_is_not_told_shorter_than_it_was(hours, phrase):
+    assert in_words(hours * HOUR).replace("\xa0", " ") == phrase
 
 
 def test_the_page_tells_and_draws_it_while_they_wait(client, sam):

@@ -1,4 +1,4 @@
-"""Links that end, are taken back, are lost and sent again; and nobody learns anything by trying."""
+"""Links that end, are taken back, are lost and sent again; and no one learns anything by trying."""
 
 import re
 from datetime import timedelta
@@ -49,9 +49,9 @@ def test_a_lost_link_is_sent_to_the_address_on_file(client, typed):
     (sent,) = mail.outbox
     assert sent.to == ["Ana@Mail.example"]
     token = re.findall(r"/need/([^/\s]+)/", str(sent.body))[0]
-    found = ask_by_token(token)
-    assert found
-    assert found[0] == ask
+    opened = ask_by_token(token)
+    assert opened
+    assert opened[0] == ask
     assert not LinkRecoveryRequest.objects.exists()
 
 
@@ -59,14 +59,14 @@ def test_without_an_address_for_mail_a_coordinator_is_asked_to_ring(client, carl
     need = factories.need()
     lose(client, "555 0100")
     assert mail.outbox == []
-    desk = signed_in(carla)
+    admin = signed_in(carla)
     to_ring = "/admin/requests_app/ask/?call_back_at__isempty=0"
-    assert need.ask.code in desk.get(to_ring).content.decode()
+    assert need.ask.code in admin.get(to_ring).content.decode()
     path = f"/admin/requests_app/ask/{need.ask_id}/code/"
-    told = desk.post(path, follow=True).content.decode()
-    code = re.findall(r"the code is ([A-Z0-9]{4}-[A-Z0-9]{4})", told)[0]
+    answer = admin.post(path, follow=True).content.decode()
+    code = re.findall(r"the code is ([A-Z0-9]{4}-[A-Z0-9]{4})", answer)[0]
     assert ask_by_code(code) == need.ask
-    assert need.ask.code not in desk.get(to_ring).content.decode()
+    assert need.ask.code not in admin.get(to_ring).content.decode()
 
 
 def test_known_and_unknown_are_answered_alike(client):
@@ -109,8 +109,8 @@ def test_each_ask_of_an_address_is_found_until_its_way_back_is_over(client, sett
     deliver_all()
     lose(client, ANA.email)
     tokens = [re.findall(r"/need/([^/\s]+)/", str(m.body))[0] for m in mail.outbox]
-    found = [ask_by_token(token) for token in tokens]
-    assert {ask for ask, _link in filter(None, found)} == {live, closed}
+    opened = [ask_by_token(token) for token in tokens]
+    assert {ask for ask, _link in filter(None, opened)} == {live, closed}
     assert len(tokens) == 2
     lose(client, "0100199")
     assert mail.outbox == []
@@ -196,5 +196,5 @@ def test_after_twenty_wrong_links_guessing_gets_no_answer_at_all(client):
         assert client.get(f"/need/wrong-{n}/").status_code == 404
     stopped = [client.get(f"/need/{t}/") for t in ("wrong", *useless_links())]
     assert {(one.status_code, body(one)) for one in stopped} == {(429, body(stopped[0]))}
-    # 192 random bits cannot be guessed, so nobody is locked out by others on their network.
+    # 192 random bits cannot be guessed, so no one is locked out by others on their network.
     assert client.get(f"/need/{token}/").status_code == 200

@@ -35,7 +35,7 @@ SEES = {
     "volunteer": set(HERS) - {"keep_from"},
     "asked": {"name"},
 }
-# In each state: who sees what is hers to see. Everybody else gets nothing, ever.
+# In each state: who may see what. Everyone else gets nothing, ever.
 TABLE = """
     triage       coordinator
     open         coordinator asked
@@ -51,7 +51,7 @@ TABLE = """
     shut_out     coordinator
     kept_from    coordinator
 """
-ROWS = {words[0]: set(words[1:]) for words in map(str.split, TABLE.strip().splitlines())}
+ROWS = {cells[0]: set(cells[1:]) for cells in map(str.split, TABLE.strip().splitlines())}
 ROLES = ("nobody", "neighbour", "volunteer", "asked", "stranger", "coordinator")
 
 
@@ -120,10 +120,10 @@ def what_is_seen(need: Need, role: str, browsers: dict[str, Client]) -> set[str]
     looked = ["/", "/board/", "/help/", "/me/", f"/help/need/{need.public_id}/", private]
     looked += [f"{private}change/", f"{private}change/phone/", *claims]
     looked += [f"/help/{match.public_id}/" for match in need.matches.all()]
-    desk = f"/admin/requests_app/ask/{need.ask_id}/contact/"
-    answers = [browser.get(path, follow=True) for path in [*looked, desk]]
+    admin_page = f"/admin/requests_app/ask/{need.ask_id}/contact/"
+    answers = [browser.get(path, follow=True) for path in [*looked, admin_page]]
     answers += [browser.post(f"{path}contact/", follow=True) for path in claims]
-    answers += [browser.post(desk, follow=True)]
+    answers += [browser.post(admin_page, follow=True)]
     pages = " ".join(answer.content.decode() for answer in answers)
     return {field for field, value in HERS.items() if value in pages}
 

@@ -1,4 +1,4 @@
-"""Any life of a few needs, in any order, with time passing: what must hold, holds after each step. R14.
+"""Any life of a few needs, in any order, with time passing: what must hold, holds after each step.
 
 `LIVES` and `STEPS_EACH` in the environment make it longer: `make lives` runs 200 of 50 steps.
 """
@@ -88,7 +88,7 @@ class WholeLife(Promises):
 
     @rule(n=which, who=which, field=st.sampled_from(["email", "address", "keep_from"]))
     def change_the_ask(self, n: int, who: int, field: str) -> None:
-        """The new e-mail may be that of somebody who is on the way."""
+        """The new e-mail may be that of someone who is on the way."""
         if ask := self.pick(Ask.objects.filter(merged_into=None), n):
             self.attempt(actions.change_ask, ask, {field: self.helper(who).email})
 
@@ -97,7 +97,7 @@ class WholeLife(Promises):
         person = self.helper(who)
         whom = {"people": [person]} if by_account else {"contact_points": [person.email]}
         if ask := self.pick(Ask.objects.filter(merged_into=None), n):
-            self.attempt(actions.exclude, ask, by=self.by_coordinator, says_nothing=True, **whom)
+            self.attempt(actions.exclude, ask, by=self.coordinator, says_nothing=True, **whom)
 
     @rule(n=which, who=which)
     def somebody_gets_the_phone_of_an_ask(self, n: int, who: int) -> None:
@@ -109,13 +109,13 @@ class WholeLife(Promises):
         other = self.pick(Ask, into)
         if ask := self.pick(Ask, n):
             self.attempt(
-                actions.merge_asks, ask, into=other, by=self.by_coordinator, says_nothing=True
+                actions.merge_asks, ask, into=other, by=self.coordinator, says_nothing=True
             )
 
     @rule(n=which)
     def not_one_household_after_all(self, n: int) -> None:
         if ask := self.pick(Ask.objects.exclude(merged_into=None), n):
-            self.attempt(actions.unmerge_asks, ask, by=self.by_coordinator, says_nothing=True)
+            self.attempt(actions.unmerge_asks, ask, by=self.coordinator, says_nothing=True)
 
     @rule(n=which, who=which)
     def claim(self, n: int, who: int) -> None:
@@ -123,11 +123,11 @@ class WholeLife(Promises):
 
     @rule(n=which, who=which)
     def assign(self, n: int, who: int) -> None:
-        self.on_need(n, actions.assign_need, to=self.helper(who), by=self.by_coordinator)
+        self.on_need(n, actions.assign_need, to=self.helper(who), by=self.coordinator)
 
     @rule(n=which, who=which)
     def reassign(self, n: int, who: int) -> None:
-        self.on_claim(n, actions.reassign_claim, to=self.helper(who), by=self.by_coordinator)
+        self.on_claim(n, actions.reassign_claim, to=self.helper(who), by=self.coordinator)
 
     @rule(n=which, name=st.sampled_from(["report_in_touch", "release_claim", "deliver_claim"]))
     def the_volunteer_goes_on(self, n: int, name: str) -> None:
@@ -137,7 +137,7 @@ class WholeLife(Promises):
     @rule(n=which, days=st.integers(0, 9))
     def agree_on_a_day(self, n: int, days: int) -> None:
         day = timezone.localdate() + timedelta(days=days)
-        self.on_claim(n, actions.agree_on_day, day=day, by=self.by_coordinator)
+        self.on_claim(n, actions.agree_on_day, day=day, by=self.coordinator)
 
     @rule(n=which, name=st.sampled_from(["confirm_arrival", "need_more", "report_not_arrived"]))
     def the_neighbour_answers(self, n: int, name: str) -> None:
@@ -153,15 +153,15 @@ class WholeLife(Promises):
 
     @rule(n=which)
     def nobody_came(self, n: int) -> None:
-        self.on_claim(n, actions.report_no_show, by=self.by_coordinator)
+        self.on_claim(n, actions.report_no_show, by=self.coordinator)
 
     @rule(n=which)
     def publish(self, n: int) -> None:
-        self.on_need(n, actions.publish_need, by=self.by_coordinator)
+        self.on_need(n, actions.publish_need, by=self.coordinator)
 
     @rule(n=which, kind=st.sampled_from([0, 0, 1]))
     def split(self, n: int, kind: int) -> None:
-        self.on_need(n, actions.split_need, into=[self.kinds[kind]], by=self.by_coordinator)
+        self.on_need(n, actions.split_need, into=[self.kinds[kind]], by=self.coordinator)
 
     @rule(weekdays=st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=2, unique=True))
     def ask_for_every_week(self, weekdays: list[str]) -> None:
@@ -180,7 +180,7 @@ class WholeLife(Promises):
 
     @rule(n=which)
     def no_more_every_week(self, n: int) -> None:
-        """Who is on her way still comes; all other days are taken back."""
+        """Who is on the way still comes; all other days are withdrawn."""
         need = self.pick(Need.objects.exclude(series=None), n)
         if need and self.attempt(actions.stop_repeating, need, says_nothing=True):
             self.stopped[need.series_id] = need.series.needs.count()
@@ -189,7 +189,7 @@ class WholeLife(Promises):
 
     @rule(n=which, wanted=st.integers(1, 4))
     def want(self, n: int, wanted: int) -> None:
-        self.on_need(n, actions.set_helper_count, wanted, by=self.by_coordinator)
+        self.on_need(n, actions.set_helper_count, wanted, by=self.coordinator)
 
     @rule(
         n=which,
@@ -198,35 +198,25 @@ class WholeLife(Promises):
     )
     def put_aside(self, n: int, name: str, days: int) -> None:
         day = timezone.localdate() + timedelta(days=days)
-        self.on_need(n, getattr(actions, name), until=day, by=self.by_coordinator)
+        self.on_need(n, getattr(actions, name), until=day, by=self.coordinator)
 
     @rule(n=which)
     def resume(self, n: int) -> None:
-        self.on_need(n, actions.resume_need, by=self.by_coordinator)
+        self.on_need(n, actions.resume_need, by=self.coordinator)
 
     @rule(n=which, into=which)
     def merge(self, n: int, into: int) -> None:
         if need := self.pick(Need, n):
             other = self.pick(need.ask.needs.all(), into)
-            self.attempt(actions.merge_need, need, into=other, by=self.by_coordinator)
+            self.attempt(actions.merge_need, need, into=other, by=self.coordinator)
 
     @rule(n=which)
     def unmerge(self, n: int) -> None:
-        self.on_need(n, actions.unmerge_need, by=self.by_coordinator)
+        self.on_need(n, actions.unmerge_need, by=self.coordinator)
 
     @rule(n=which, reason=st.sampled_from(CloseReason))
     def close(self, n: int, reason: CloseReason) -> None:
-        self.on_need(n, actions.close_need, by=self.by_coordinator, reason=reason)
-
-    @rule(n=which, other=which, reason=st.sampled_from(CloseReason))
-    def close_several(self, n: int, other: int, reason: CloseReason) -> None:
-        needs = dict.fromkeys([self.pick(Need, n), self.pick(Need, other)])
-        result = actions.close_needs(filter(None, needs), by=self.by_coordinator, reason=reason)
-        self.closing = result.code or self.closing
-
-    @rule()
-    def undo_closing(self) -> None:
-        self.attempt(actions.undo_closing, self.closing, by=self.by_coordinator, says_nothing=True)
+        self.on_need(n, actions.close_need, by=self.coordinator, reason=reason)
 
     @rule(hours=st.sampled_from([1, 5, 25, 49, 24 * 4, 24 * 15]))
     def time_passes(self, hours: int) -> None:
@@ -238,16 +228,16 @@ class WholeLife(Promises):
 
     @rule(n=which, who=which)
     def somebody_looks(self, n: int, who: int) -> None:
-        """Only who is on her way gets to see it, and then it is written down."""
+        """Only who is on the way gets to see it, and then it is logged."""
         claim, person = self.pick(Claim, n), self.helper(who)
         if claim is None:
             return
-        hers = claim.volunteer == person and claim.state in ON_THE_WAY
-        assert can_see_contact(person, claim) == hers
+        may_see = claim.volunteer == person and claim.state in ON_THE_WAY
+        assert can_see_contact(person, claim) == may_see
         before = AccessLogEntry.objects.count()
         seen = self.attempt(actions.contact_of_claim, claim, by=person)
         assert AccessLogEntry.objects.count() - before == bool(seen)
-        assert hers or not seen
+        assert may_see or not seen
 
 
 @pytest.mark.slow

@@ -139,7 +139,7 @@ class Promises(RuleBasedStateMachine):
         return self.helpers[n % len(self.helpers)]
 
     @property
-    def by_coordinator(self) -> Actor:
+    def coordinator(self) -> Actor:
         return coordinator(self.carla)
 
     def on_need(self, n: int, action: Any, *args: Any, **kwargs: Any) -> None:

@@ -1,1 +1,1 @@
-"""Asking for help, one thing on a page: no account, no e-mail, no JavaScript."""
+"""The pages that ask for help, one thing on each: without account, e-mail or JavaScript."""

@@ -33,6 +33,7 @@ from requests_app.states import Urgency
 RRULE_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKDAY_CHOICES = [(code, WEEKDAY_LABELS[number]) for number, code in enumerate(RRULE_WEEKDAYS)]
 ONE_WEEK, HALF_A_YEAR = timedelta(days=7), timedelta(days=183)
+"""The least and the most time for which a need repeats (ADR 30)."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class WhatForm(StepForm):
 
 
 MOST_KINDS = 5
+"""In one ask. Assumed, not measured."""
 
 
 class KindsForm(StepForm):

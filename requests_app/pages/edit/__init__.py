@@ -1,1 +1,1 @@
-"""Changing what was asked and how we reach them, one thing on a page."""
+"""The pages that change an ask or a need, one thing on each."""

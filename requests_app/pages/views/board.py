@@ -1,3 +1,5 @@
+"""The public board."""
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +11,17 @@ from requests_app.pages.area_map import area_map
 from requests_app.pages.board import BoardFilter, note_of
 
 NOTES_ON_A_PAGE = 12
-"""With the map and the choices of a neighbourhood, a full board stays below 14 kB of HTML (bar U2)."""
+"""With the map and the choices of a neighbourhood, a full board stays below 14 kB of HTML (`test_board`)."""
 
 
 @login_not_required
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """What neighbours ask for now."""
-    chosen = BoardFilter(request.GET)
-    page = Paginator(chosen.needs(), NOTES_ON_A_PAGE).get_page(request.GET.get("page"))
+    """The open needs of all neighbours, and a map of them while nothing is filtered."""
+    board_filter = BoardFilter(request.GET)
+    page = Paginator(board_filter.needs(), NOTES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "form": chosen,
+        "form": board_filter,
         "page": page,
         "notes": [note_of(need) for need in page],
         "query": _without_page(request),

@@ -1,4 +1,4 @@
-"""The volunteer's pages about what they took on."""
+"""The pages of a volunteer about a claim."""
 
 from datetime import date
 from uuid import UUID
@@ -55,27 +55,27 @@ class DayForm(forms.Form):
 @private_page
 @require_safe
 def claim(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """What to do next. How to reach the neighbour is one tap away, for each look is written down."""
-    return _page(request, _mine(request, public_id))
+    """What to do next. The contact details need one more tap, since each look is logged."""
+    return _page(request, _own_claim(request, public_id))
 
 
 @private_page
 @require_POST
 def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """Whom to reach and where: shown in the answer to this request, and nowhere else."""
-    mine = _mine(request, public_id)
+    """Show the contact details in the answer to this request, and nowhere else."""
+    own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
-        contact = actions.contact_of_claim(mine, by=request.user)
-        return _page(request, mine, contact=contact)
+        contact = actions.contact_of_claim(own_claim, by=request.user)
+        return _page(request, own_claim, contact=contact)
     return redirect("claim", public_id)
 
 
 @private_page
 @require_POST
 def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    mine = _mine(request, public_id)
+    own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
-        actions.report_in_touch(mine, by=volunteer(request.user))
+        actions.report_in_touch(own_claim, by=volunteer(request.user))
         messages.success(request, _("Good to know. Thank you!"))
     return redirect("claim", public_id)
 
@@ -83,13 +83,13 @@ def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @private_page
 @require_POST
 def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """The day they agreed on."""
-    mine = _mine(request, public_id)
+    """Note the day on which volunteer and neighbour agreed."""
+    own_claim = _own_claim(request, public_id)
     form = DayForm(request.POST)
     if not form.is_valid():
-        return _page(request, mine, day_form=form)
+        return _page(request, own_claim, day_form=form)
     with tell_refusal(request):
-        actions.agree_on_day(mine, day=form.cleaned_data["day"], by=volunteer(request.user))
+        actions.agree_on_day(own_claim, day=form.cleaned_data["day"], by=volunteer(request.user))
         messages.success(request, _("Good to know. Thank you!"))
     return redirect("claim", public_id)
 
@@ -97,9 +97,9 @@ def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @private_page
 @require_POST
 def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    mine = _mine(request, public_id)
+    own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
-        actions.deliver_claim(mine, by=volunteer(request.user))
+        actions.deliver_claim(own_claim, by=volunteer(request.user))
         messages.success(request, _("Thank you! We ask the neighbour whether it arrived."))
     return redirect("claim", public_id)
 
@@ -107,43 +107,42 @@ def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @private_page
 @require_POST
 def claim_release(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    mine = _mine(request, public_id)
+    own_claim = _own_claim(request, public_id)
     form = ReleaseForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     with tell_refusal(request):
-        actions.release_claim(mine, by=volunteer(request.user), reason=reason)
+        actions.release_claim(own_claim, by=volunteer(request.user), reason=reason)
         messages.success(request, _("That is all right. We ask somebody else now."))
     return redirect("help_list")
 
 
 def _page(
     request: PersonRequest,
-    mine: Claim,
+    own_claim: Claim,
     *,
     contact: AskContact | None = None,
     day_form: DayForm | None = None,
 ) -> HttpResponse:
-    readable = mine.need.ask.readable_contact
-    is_first = mine.state == ClaimState.CLAIMED
+    readable_contact = own_claim.need.ask.readable_contact
     context = {
-        "claim": mine,
-        "need": mine.need,
-        "name": readable.name if readable else "",
-        "is_for_someone_else": mine.need.ask.for_whom == Ask.ForWhom.SOMEONE_ELSE,
-        "is_unreadable": readable is None,
+        "claim": own_claim,
+        "need": own_claim.need,
+        "name": readable_contact.name if readable_contact else "",
+        "is_for_someone_else": own_claim.need.ask.for_whom == Ask.ForWhom.SOMEONE_ELSE,
+        "is_unreadable": readable_contact is None,
         "contact": contact,
-        "notes": mine.need.notes.text if contact else "",
-        "is_on_the_way": rules.can_see_contact(request.user, mine),
-        "can_say_in_touch": is_first,
-        "is_asked_whether_it_arrived": mine.state == ClaimState.DELIVERED,
+        "notes": own_claim.need.notes.text if contact else "",
+        "is_on_the_way": rules.can_see_contact(request.user, own_claim),
+        "can_say_in_touch": own_claim.state == ClaimState.CLAIMED,
+        "is_asked_whether_it_arrived": own_claim.state == ClaimState.DELIVERED,
         "form": day_form or DayForm(),
         "release_form": ReleaseForm(),
     }
     return render(request, "needs/claim.html", context)
 
 
-def _mine(request: PersonRequest, public_id: UUID) -> Claim:
-    """A claim of the person who is signed in; for everybody else it does not exist."""
+def _own_claim(request: PersonRequest, public_id: UUID) -> Claim:
+    """A claim of the person who is signed in; a 404 page for anyone else."""
     related = ("need__category", "need__locality", "need__ask", "volunteer", "support_contact")
     return get_object_or_404(
         Claim.objects.of(request.user).select_related(*related), public_id=public_id

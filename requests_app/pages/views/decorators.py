@@ -1,4 +1,4 @@
-"""What every page behind a private link does first: look whose link it is, and stop who guesses."""
+"""What every page behind a private link does first: find its ask, and limit guessing."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,10 +16,11 @@ from requests_app.access.links import ask_by_token
 from requests_app.models import Ask, Need, PrivateLink
 
 TRIES_AN_HOUR = 20
+"""Of wrong links, of codes, and of requests for a lost link, from one network address (ADR 5, 25)."""
 
 
 class Visit(NamedTuple):
-    """A request with a link that opens: to which ask, and by which link."""
+    """A request by a valid private link, with the ask that it opens."""
 
     request: HttpRequest
     ask: Ask
@@ -27,36 +28,39 @@ class Visit(NamedTuple):
     token: str
 
     def need(self, public_id: UUID) -> Need:
-        """A need of this ask; any other is not here."""
+        """A need of this ask. Raises `Http404` for any other."""
         related = ("ask", "category__parent", "locality", "series", "merged_into")
         return get_object_or_404(self.ask.needs.select_related(*related), public_id=public_id)
 
     def back(self) -> HttpResponse:
-        """To the page of the ask."""
+        """Redirect to the private page."""
         return redirect("ask_private", self.token)
 
 
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand `view` a `Visit`. Wrong, revoked, expired and forged links all get the same page."""
+    """Pass a `Visit` to the view. Wrong, revoked, expired and forged links all get the same page.
+
+    If no configured key decrypts what the view needs, it redirects to the private page, which says so.
+    """
 
     @login_not_required
     @private_page
     @wraps(view)
     def wrapped(request: HttpRequest, /, token: str, **kwargs: Any) -> HttpResponse:
-        found = ask_by_token(token)
-        if found is None:
+        ask_and_link = ask_by_token(token)
+        if ask_and_link is None:
             return no_such_link(request)
-        visit = Visit(request, *found, token)
+        visit = Visit(request, *ask_and_link, token)
         try:
             return view(visit, **kwargs)
         except WrongKey:
-            return visit.back()  # where it stands that nobody can read it now
+            return visit.back()
 
     return wrapped
 
 
 def no_such_link(request: HttpRequest) -> HttpResponse:
-    """Tells a guesser nothing, and after some tries nothing at all."""
+    """The page for links that do not open; after `TRIES_AN_HOUR` that for too many requests."""
     if is_rate_limited(request, "need-link", most=TRIES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     return render(request, "needs/no_such_link.html", status=404)

@@ -1,4 +1,4 @@
-"""The pages on which a neighbour changes what they told us: a summary, and one page for each thing."""
+"""The pages on which a neighbour changes an ask or a need: a summary, and a page for each thing."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The private page of an ask: how each of its needs stands, and what its neighbour can do now."""
+"""The private page of an ask: how each of its needs stands, and what its neighbour can do about it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mutualaid.people.models import display_name
 from requests_app import actions, rules
 from requests_app.access.links import code_for, private_url
-from requests_app.models import Need
+from requests_app.models import Claim, Need
 from requests_app.pages.private import ask_on_page, title_of
 from requests_app.pages.refusals import tell_refusal
 from requests_app.pages.views.decorators import Visit, by_link
@@ -22,10 +22,10 @@ from requests_app.pages.views.decorators import Visit, by_link
 
 @dataclass(frozen=True)
 class Step:
-    """What a neighbour can do about one need, and what is said when it is done."""
+    """What a neighbour can do about one need, and the sentence that says it is done."""
 
-    take: Callable[[Need], object]
-    said: str | Promise
+    action: Callable[[Need], object]
+    outcome: str | Promise
 
 
 STEPS = {
@@ -54,14 +54,14 @@ STEPS = {
 @require_safe
 @by_link
 def ask_private(visit: Visit) -> HttpResponse:
-    """What became of an ask, and what its neighbour can do now."""
+    """The private page itself."""
     ask, token, contact = visit.ask, visit.token, visit.ask.readable_contact
     context = {
         "page": ask_on_page(ask),
         "token": token,
         "url": private_url(token),
         "code": code_for(token) if visit.link.code_hash else "",
-        "ways": contact.chosen_channel_labels if contact else [],
+        "safe_channels": contact.chosen_channel_labels if contact else [],
         "is_unreadable": contact is None,
     }
     return render(visit.request, "needs/private.html", context)
@@ -70,28 +70,28 @@ def ask_private(visit: Visit) -> HttpResponse:
 @require_safe
 @by_link
 def need_withdraw_ask(visit: Visit, need: UUID) -> HttpResponse:
-    """Are you sure? A page of its own, for there is no JavaScript to ask."""
-    one = visit.need(need).leading
-    if not rules.can_withdraw(one):
+    """Ask whether the neighbour is sure: a page of its own, since pages work without JavaScript."""
+    leading_need = visit.need(need).leading
+    if not rules.can_withdraw(leading_need):
         return visit.back()
-    context = {"need": one, "title": title_of(one), "token": visit.token}
+    context = {"need": leading_need, "title": title_of(leading_need), "token": visit.token}
     return render(visit.request, "needs/withdraw.html", context)
 
 
 @require_safe
 @by_link
 def need_stop_ask(visit: Visit, need: UUID) -> HttpResponse:
-    """It need not come back every week: is the next one still needed?"""
-    one = visit.need(need)
-    if one.series is None or one.series.ended_at:
+    """Ask, when a series is to end, whether this occurrence is still needed."""
+    occurrence = visit.need(need)
+    if occurrence.series is None or occurrence.series.ended_at:
         return visit.back()
-    coming = one.claims.live().select_related("volunteer").order_by("place")
+    live_claims = occurrence.claims.live().select_related("volunteer").order_by("place")
     context = {
-        "need": one,
-        "title": title_of(one),
+        "need": occurrence,
+        "title": title_of(occurrence),
         "token": visit.token,
-        "can_take_back": rules.can_withdraw(one) and not coming,
-        "names": [display_name(claim.volunteer) for claim in coming],
+        "can_take_back": rules.can_withdraw(occurrence) and not live_claims,
+        "names": [display_name(claim.volunteer) for claim in live_claims],
     }
     return render(visit.request, "needs/stop.html", context)
 
@@ -99,9 +99,29 @@ def need_stop_ask(visit: Visit, need: UUID) -> HttpResponse:
 @require_POST
 @by_link
 def need_do(visit: Visit, need: UUID, step: str) -> HttpResponse:
-    """One step about one need, as `STEPS` lists them."""
-    one, chosen = visit.need(need).leading, STEPS[step]
-    with tell_refusal(visit.request, about=title_of(one)):
-        chosen.take(one)
-        messages.success(visit.request, str(chosen.said))
+    """Take one of the `STEPS` about a need."""
+    leading_need, chosen_step = visit.need(need).leading, STEPS[step]
+    with tell_refusal(visit.request, about=title_of(leading_need)):
+        chosen_step.action(leading_need)
+        messages.success(visit.request, str(chosen_step.outcome))
+    return visit.back()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def need_helper_cancel(visit: Visit, claim: UUID) -> HttpResponse:
+    """Ask whether the neighbour would rather have someone else than this helper; a POST does it."""
+    on_the_way = Claim.objects.on_the_way().filter(need__ask=visit.ask, public_id=claim)
+    helper_claim = on_the_way.select_related("need__category", "need__ask", "volunteer").first()
+    if helper_claim is None:
+        return visit.back()
+    title = title_of(helper_claim.need)
+    if visit.request.method != "POST":
+        name = display_name(helper_claim.volunteer)
+        context = {"token": visit.token, "title": title, "name": name}
+        return render(visit.request, "needs/helper_cancel.html", context)
+    with tell_refusal(visit.request, about=title):
+        actions.cancel_helper(helper_claim)
+        sentence = _("That is all right. We look for somebody else now.")
+        messages.success(visit.request, str(sentence))
     return visit.back()

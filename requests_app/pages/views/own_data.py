@@ -1,4 +1,4 @@
-"""What we know about a neighbour, for them alone: to download, and to erase at once."""
+"""The neighbour's own data: download a copy, or erase it at once."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,7 +18,7 @@ from requests_app.pages.views.decorators import Visit, by_link
 @require_safe
 @by_link
 def need_data(visit: Visit) -> HttpResponse:
-    """Says what erasing means, and asks: there is no JavaScript to ask "Are you sure?"."""
+    """Say what downloading and erasing mean, with a button for each."""
     needs = list(visit.ask.needs.select_related("category").order_by("pk"))
     context = {
         "token": visit.token,
@@ -37,7 +37,7 @@ def need_download(visit: Visit) -> HttpResponse:
 @require_POST
 @by_link
 def need_erase(visit: Visit) -> HttpResponse:
-    """Everything goes, this link included: the way leads to the front page."""
+    """Erase the ask with its links, and go to the front page."""
     with tell_refusal(visit.request):
         actions.erase_ask(visit.ask)
         draft.forget(visit.request)

@@ -1,4 +1,4 @@
-"""Ways back to an ask: the code read out by phone, a lost link sent again, a link made new."""
+"""Get back to an ask by a code that was read out, ask for a lost link, or replace a link."""
 
 from django import forms
 from django.contrib import messages
@@ -37,7 +37,7 @@ class LostForm(forms.Form):
     )
 
     def clean_address(self) -> str:
-        """Whether we know it is told to nobody; only what is neither is told at once."""
+        """Refuse text that is no phone and no e-mail; whether we know it is never told."""
         typed: str = self.cleaned_data["address"]
         if not parse(typed).points:
             raise ValidationError(self.fields["address"].error_messages["required"])
@@ -48,7 +48,7 @@ class LostForm(forms.Form):
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_find(request: HttpRequest) -> HttpResponse:
-    """Enter the code that was read out by phone; a fresh private link opens."""
+    """Enter the code that was read out by phone, and go on by a new private link."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if is_rate_limited(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
@@ -64,7 +64,7 @@ def need_find(request: HttpRequest) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_lost(request: HttpRequest) -> HttpResponse:
-    """Ask for a lost link. The answer is the same for an address we know and any other."""
+    """Ask for a lost link. The answer is the same for a contact point we know and any other."""
     form = LostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if is_rate_limited(request, "need-lost", most=TRIES_AN_HOUR, seconds=3600):
@@ -84,7 +84,7 @@ def need_lost_sent(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_link
 def need_new_link(visit: Visit) -> HttpResponse:
-    """Others know this link: take it back with all the others, and go on with a new one."""
+    """Revoke all links because someone else knows one, and go on with a new one; a GET asks first."""
     if visit.request.method != "POST":
         return render(visit.request, "needs/new_link.html", {"token": visit.token})
     token = renew_links(visit.ask)
