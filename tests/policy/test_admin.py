@@ -89,7 +89,7 @@ def test_the_same_value_changed_meanwhile_shows_both_and_writes_nothing(carlas, 
     answer = save(doras, old, erase_days="40", digest_hour="7")
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "Carla changed this from 28 to 30 while you were looking. You wrote 40." in page
+    assert "Carla changed this while you had it open. It now says: 30. You wrote: 40." in page
     assert (current_policy().erase_days, current_policy().digest_hour) == (30, 9)
     # The form that is shown is one of now: sent again, it keeps what Carla changed beside it.
     form = answer.context["adminform"].form
@@ -117,7 +117,32 @@ def test_of_two_saves_at_once_one_is_told():
     answers = at_once(jobs)
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     (told,) = (answer.content.decode() for answer in answers if answer.status_code == 200)
-    assert "while you were looking" in told
+    assert "changed this while you had it open" in told
+    assert PolicyChange.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_changes_at_once_one_is_told():
+    browsers = [client_of(factories.person(name, Role.COORDINATOR)) for name in ("Carla", "Dora")]
+    forms = [as_it_stands(browser, PAGE) for browser in browsers]
+    jobs = [partial(save, browsers[n], forms[n], erase_days=str(30 + n)) for n in (0, 1)]
+    answers = at_once(jobs)
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    assert list(PolicyChange.objects.values_list("version", flat=True)) == [2, 1]
+
+
+def test_a_time_that_someone_changed_meanwhile_is_told_as_people_write_it(carlas, doras):
+    old = as_it_stands(doras, PAGE)
+    save(carlas, as_it_stands(carlas, PAGE), quiet_from="22:15")
+    page = save(doras, old, quiet_from="23:00").content.decode()
+    assert "It now says: 10:15 p.m." in page
+    assert "You wrote: 11 p.m." in page
+
+
+def test_both_wanting_the_same_is_no_conflict(carlas, doras):
+    old = as_it_stands(doras, PAGE)
+    save(carlas, as_it_stands(carlas, PAGE), erase_days="30")
+    assert save(doras, old, erase_days="30").status_code == 302
     assert PolicyChange.objects.count() == 2
 
 
