@@ -44,14 +44,14 @@ def confirm(admin: Any, page: str) -> str:
 def test_the_page_says_how_many_which_and_who_would_be_told_and_changes_nothing(admin, needs):
     before = Notification.objects.count()
     page = close(admin, needs)
-    for said in (
+    for sentence in (
         "3 needs are closed: help came from elsewhere.",
         "1 volunteer is on their way and is told not to go.",
         "4 messages are sent in all.",
         "Messages wait 10 minutes. Until then you can undo it.",
         "1 of those you chose stays as it is",
     ):
-        assert said in page
+        assert sentence in page
     assert [need.code in page for need in needs] == [True, True, True, False]
     assert Notification.objects.count() == before
     assert Need.objects.filter(state="closed").count() == 1

@@ -116,8 +116,8 @@ def test_of_two_saves_at_once_one_is_told():
     jobs = [partial(save, browsers[n], forms[n], erase_days=str(30 + n)) for n in (0, 1)]
     answers = at_once(jobs)
     assert sorted(answer.status_code for answer in answers) == [200, 302]
-    (told,) = (answer.content.decode() for answer in answers if answer.status_code == 200)
-    assert "changed this while you had it open" in told
+    (refused,) = (answer.content.decode() for answer in answers if answer.status_code == 200)
+    assert "changed this while you had it open" in refused
     assert PolicyChange.objects.count() == 2
 
 
@@ -186,7 +186,7 @@ def test_rooms_above_add_their_previews(carlas, monkeypatch):
 
 
 @pytest.mark.parametrize("who", ["rosa", "sam"])
-def test_nobody_else_gets_in(who, request, signed_in):
+def test_no_one_else_gets_in(who, request, signed_in):
     browser = signed_in(request.getfixturevalue(who))
     for page in (PAGE, PREVIEW, HISTORY, "/admin/policy/policy/"):
         assert browser.get(page).status_code == 302
