@@ -36,6 +36,8 @@ class PreviewAdmin(ActionAdmin[M]):
         if not self.has_change_permission(request):
             raise PermissionDenied
         row = self.get_object(request, object_id)
+        if row is None:
+            return self.changeform_view(request, object_id)  # says that there is none
         form = self.get_form(request)(request.POST or None, instance=row)
         with transaction.atomic():  # a careful form locks the row while it checks
             is_valid = form.is_valid()

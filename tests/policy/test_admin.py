@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import Role, User
 from mutualaid.policy import previews
 from mutualaid.policy.actions import make_policy
@@ -160,6 +161,21 @@ def test_a_preview_says_what_would_change_and_saves_nothing(carlas):
     form = {name: answer.context["form"][name].value() for name in answer.context["form"].fields}
     assert save(carlas, form).status_code == 302
     assert current_policy().erase_days == 30
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("page", ["policy/policy", "matching/scoringweights"])
+def test_a_preview_locks_its_row_in_a_transaction_of_its_own(page):
+    """Outside of one, PostgreSQL holds no lock and Django raises."""
+    make_policy()
+    ScoringWeights.objects.get_or_create(pk=ScoringWeights.ONLY)
+    browser = client_of(factories.person("Carla", Role.COORDINATOR))
+    form = as_it_stands(browser, f"/admin/{page}/1/change/")
+    assert browser.post(f"/admin/{page}/1/preview/", form).status_code == 200
+
+
+def test_a_preview_of_a_row_that_is_not_there_leads_away(carlas):
+    assert carlas.post("/admin/policy/policy/2/preview/", {}).status_code == 302
 
 
 def test_a_preview_of_wrong_values_is_the_form_with_its_mistakes(carlas):
