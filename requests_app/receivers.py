@@ -1,4 +1,4 @@
-"""What this room does when something happens in one below it."""
+"""Receivers of signals from the apps below: what happens to needs when something changes about a person."""
 
 from typing import Any
 
@@ -16,15 +16,18 @@ from requests_app.lifecycle.actors import SITE, coordinator
 
 @receiver(post_save, sender=AccountContactPoint)
 def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> None:
-    """It may be one from whose owner an ask is kept, or one with which the ask was made."""
+    """Release the claims of its owner on needs that are kept from whoever has it.
+
+    It may be a contact point that was excluded, or one with which the ask itself was made.
+    """
     needs = needs_kept_from_owner(instance.fingerprint)
-    taken_on = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
-    end_claims_of_kept_away(taken_on, by=SITE)
+    claimed = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
+    end_claims_of_kept_away(claimed, by=SITE)
 
 
 @receiver([person_deactivated, person_blocked])
 def on_person_ended(user: User, by: User, **_: Any) -> str:
-    """Release what they said yes to; return how many that were, in a sentence."""
+    """Release what they said yes to; return a sentence that says how many tasks that were."""
     return _released(release_claims_of(user, by=coordinator(by)))
 
 
