@@ -1,14 +1,14 @@
 """A form that writes only what its own user changed, and says so when someone else changed the same."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.models import ModelChoiceField
 from django.http import QueryDict
 from django.utils.encoding import force_str
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from mutualaid.stale_forms import SEEN, Conflict, changed_meanwhile, seen_again, seen_input
@@ -109,6 +109,8 @@ def displayed(field: forms.Field, value: object) -> str:
         return _("(left empty)")
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
+    if isinstance(value, time | float):
+        return str(localize(value))
     if isinstance(value, Iterable) and not isinstance(value, str):
         return _(", ").join(displayed(field, item) for item in value) or _("(left empty)")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, ModelChoiceField):

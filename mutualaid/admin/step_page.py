@@ -1,6 +1,6 @@
 """A page of the admin for one action on one row: fetch the row, show a form, call the action."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +17,7 @@ from mutualaid.admin.refusals import REFUSALS, Refusals, Text, sentence_for
 
 if TYPE_CHECKING:
     from mutualaid.admin.action_admin import ActionAdmin
+    from mutualaid.people.models import User
 
 M = TypeVar("M", bound=Model)
 F = TypeVar("F", bound=forms.BaseForm)
@@ -40,7 +41,7 @@ class StepPage(Generic[M, F]):
         self.admin = model_admin
         self.request = request
         self.row = row
-        self.me: Any = request.user
+        self.me = cast("User", request.user)
 
     @classmethod
     def url(cls, model_admin: "ActionAdmin[M]") -> URLPattern:

@@ -1,7 +1,7 @@
 """What coordinators decide about people. The apps above do their part by signals, in the same transaction."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -14,7 +14,18 @@ from mutualaid.people.sessions import end_sessions
 from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
 from mutualaid.transitions import StateChanged
 
-CHANGEABLE_FIELDS = ("name", "locality", "language", "vetted", "roles")
+if TYPE_CHECKING:
+    from mutualaid.catalog.models import Locality
+
+
+class PersonChanges(TypedDict, total=False):
+    """What coordinators may say of a person: new values by field."""
+
+    name: str
+    locality: "Locality | None"
+    language: str
+    vetted: bool
+    roles: Collection[str]
 
 
 class NotAllowed(Exception):
@@ -26,16 +37,15 @@ class BlockedAlready(Exception):
 
 
 @transaction.atomic
-def change_person(user: User, changes: Mapping[str, Any], *, by: User) -> list[str]:
-    """Change what coordinators may say of a person: {field: value} of fields in `CHANGEABLE_FIELDS`.
+def change_person(user: User, changes: PersonChanges, *, by: User) -> list[str]:
+    """Change what coordinators may say of a person.
 
     Someone who is no longer known to the group (`vetted`) is released from what only such people may do.
     Returns what ended, in sentences. Raises `NotAllowed` where they would give or take a role themself.
     """
-    columns = dict(changes)
-    roles = columns.pop("roles", None)
-    if roles is not None:
-        _set_roles(user, set(roles), by=by)
+    if "roles" in changes:
+        _set_roles(user, set(changes["roles"]), by=by)
+    columns = {name: value for name, value in changes.items() if name != "roles"}
     if not columns:
         return []
     for name, value in columns.items():

@@ -1,4 +1,4 @@
-"""How allauth meets our people. What it mails is the business of a room above: notify.account_mail."""
+"""How allauth stores a new account. Its mail is sent by `notify.account_mail`, an app above this one."""
 
 from typing import Any
 
@@ -11,6 +11,8 @@ from mutualaid.people.roles import add_role
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Stores a new account with its name, its language, and the role of a neighbour."""
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "")
         user.language = get_language() or ""

@@ -109,7 +109,8 @@ class UserAdmin(ActionAdmin[User]):
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         if form.to_write:
             person = User.objects.get(pk=form.instance.pk)
-            ended = actions.change_person(person, form.to_write, by=cast(User, request.user))
+            changes = cast(actions.PersonChanges, form.to_write)
+            ended = actions.change_person(person, changes, by=cast(User, request.user))
             for sentence in ended:
                 messages.warning(request, sentence)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
-    """An address to send the code to, and the name that neighbours see."""
+    """The e-mail to which the code is sent, and the name that neighbours see."""
 
     name = forms.CharField(
         label=_("What should neighbours call you?"),
@@ -17,11 +17,11 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields.pop("password1", None)  # who wants one sets it later
+        self.fields.pop("password1", None)  # whoever wants one sets it later
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]
-    """The address, and a password for those who have one; without it a code is sent."""
+    """The e-mail, and a password for those who have one; without it a code is sent."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

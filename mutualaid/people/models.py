@@ -1,4 +1,7 @@
-"""Who is here. A person's place is the locality they chose, never finer."""
+"""Accounts, their roles and contact points; blocked contact points; rate limits.
+
+Where a person lives is the locality they chose and nothing finer.
+"""
 
 from typing import ClassVar
 
@@ -13,23 +16,23 @@ from mutualaid.encryption.fingerprints import fingerprints
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Create a person who signs in by a code sent to `email`, or by `password` where one is given."""
+        """Create a person who signs in by a code sent to `email`; with a `password` by that as well."""
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save()
         return user
 
     def coordinators(self) -> "models.QuerySet[User]":
-        """Whoever looks after the needs of the group now."""
+        """Return the people who are active and have the role of coordinator."""
         return self.filter(is_active=True, memberships__role=Role.COORDINATOR)
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Create a person who may do everything, as Django's `createsuperuser` asks for."""
+        """Create a person with every permission, for Django's `createsuperuser`."""
         return self.create_user(email, password, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. To ask for help nobody needs one."""
+    """A person with an account. Asking for help needs none."""
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(
@@ -78,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin lets them in: coordinators, and whoever keeps the site running."""
+        """Whether the admin lets them in: coordinators and superusers."""
         return self.is_superuser or self.is_coordinator
 
     @property
@@ -87,16 +90,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def roles(self) -> set[str]:
-        """The roles of this person, read anew for each object, so that a lost role is lost at once."""
+        """Their roles, read once for each object: a role that was taken is gone with the next request."""
         if not hasattr(self, "_roles"):
             self._roles = set(self.memberships.values_list("role", flat=True))
         return self._roles
 
 
 class AccountContactPoint(models.Model):
-    """That an account has a phone or e-mail, as the fingerprint of it.
+    """The fingerprint of a phone or e-mail that an account has.
 
-    Read by every rule about "the same person". Kept in step by `notify.receivers`.
+    Every rule about "the same person" reads it. `notify.receivers` keeps it in step with the account.
     """
 
     user = models.ForeignKey(
@@ -125,7 +128,7 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A role that a person has in the group. One person may have several: we all ask and give."""
+    """A role that a person has in the group. They may have several."""
 
     user = models.ForeignKey(
         User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="memberships"
@@ -154,9 +157,9 @@ class Membership(models.Model):
 
 
 class RateLimitWindow(models.Model):
-    """How often something was tried from one address within one span of time.
+    """How often an action was tried from one IP address within one window of time, until `over_at`.
 
-    The address is kept as a keyed hash, and no longer than the span.
+    The address is part of `key` as a keyed hash, and is kept no longer than the window.
     """
 
     key = models.CharField(max_length=80, unique=True)
@@ -172,22 +175,23 @@ class RateLimitWindow(models.Model):
 
 class BlockedContactPointQuerySet(models.QuerySet["BlockedContactPoint"]):
     def of(self, *texts: str) -> "BlockedContactPointQuerySet":
-        """The blocks of every phone and e-mail in these texts."""
+        """Filter by every phone and e-mail in these texts, in any spelling."""
         return self.filter(fingerprint__in=fingerprints(*texts))
 
     def of_account(self, user: User) -> "BlockedContactPointQuerySet":
-        """The blocks of the phone and the e-mails of an account."""
+        """Filter by the phone and the e-mails of an account."""
         return self.filter(fingerprint__in=user.contact_points.values("fingerprint"))
 
     def fingerprints(self) -> set[str]:
+        """Return the fingerprints of these blocks."""
         return set(self.values_list("fingerprint", flat=True))
 
 
 class BlockedContactPoint(models.Model):
-    """A phone or e-mail from which asks are read first, and to which nothing is sent.
+    """A phone or e-mail from which asks are read by a coordinator first, and to which nothing is sent.
 
-    Only its fingerprint is kept, for `block_days` days; the reason is one of a few, for words may tell
-    of a person.
+    Only its fingerprint is kept, for the policy's `block_days`. The reason is one of a few choices, for
+    free text might tell of a person.
     """
 
     class Reason(models.TextChoices):
@@ -219,5 +223,5 @@ class BlockedContactPoint(models.Model):
 
 
 def display_name(user: User) -> str:
-    """The name a person chose, or words that give nothing away. Never the address."""
+    """Return the name a person chose, or "a neighbour"; never their e-mail."""
     return user.name or str(_("a neighbour"))

@@ -1,7 +1,7 @@
-"""How often something may be tried. Counted in the database, so that it holds with Redis down."""
+"""Rate limits by IP address, counted in the database, so that they hold with Redis down."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.db.models import F
@@ -13,13 +13,14 @@ from mutualaid.people.models import RateLimitWindow
 
 
 def is_rate_limited(request: HttpRequest, action: str, *, most: int, seconds: int) -> bool:
-    """Count one try of `action` from this address; True when it is more than `most` in `seconds`.
+    """Count one try of `action` from the IP address of `request`; True once there are more than `most`.
 
-    One conditional update decides, so that it is exact however many try at once.
+    Windows of `seconds` begin at multiples of it since the epoch, so a burst across two windows may reach
+    twice `most`. One conditional update decides, so concurrent tries are counted exactly.
     """
     now = timezone.now()
     key = _key(request, action, int(time.time()) // seconds)
-    _forget_what_is_over(now)
+    RateLimitWindow.objects.filter(over_at__lt=now).delete()
     RateLimitWindow.objects.get_or_create(
         key=key, defaults={"over_at": now + timedelta(seconds=seconds)}
     )
@@ -27,9 +28,5 @@ def is_rate_limited(request: HttpRequest, action: str, *, most: int, seconds: in
 
 
 def _key(request: HttpRequest, action: str, window: int) -> str:
-    who = salted_hmac("limits", get_client_ip(request) or "").hexdigest()[:16]
-    return f"{action}:{who}:{window}"
-
-
-def _forget_what_is_over(now: datetime) -> None:
-    RateLimitWindow.objects.filter(over_at__lt=now).delete()
+    address = salted_hmac("limits", get_client_ip(request) or "").hexdigest()[:16]
+    return f"{action}:{address}:{window}"

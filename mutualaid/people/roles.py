@@ -1,4 +1,4 @@
-"""What each role may do in the admin: permissions as data, read from the memberships."""
+"""What each role may do in the admin: a table of permissions, and the backend that grants them."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 
 class RoleBackend(ModelBackend):
-    """Grants what a person's roles grant. Passwords are allauth's business."""
+    """Grant a person the permissions of their roles. It signs no one in: allauth does."""
 
     def authenticate(self, *args: Any, **kwargs: Any) -> None:
         return None
@@ -49,7 +49,7 @@ class RoleBackend(ModelBackend):
 
 
 def add_role(user: User, role: Role, *, by: User | None = None) -> None:
-    """Give `user` a role; harmless when they have it already. `by` is the coordinator who decides so."""
+    """Give `user` a role; does nothing where they have it. Logged where `by`, a coordinator, decides it."""
     _row, is_new = Membership.objects.get_or_create(user=user, role=role)
     user.roles.add(role)
     if is_new and by:
@@ -57,7 +57,7 @@ def add_role(user: User, role: Role, *, by: User | None = None) -> None:
 
 
 def remove_role(user: User, role: Role, *, by: User) -> None:
-    """Take a role from `user`; harmless when they do not have it. It is lost on their next request."""
+    """Take a role from `user`, from their next request on; does nothing where they do not have it."""
     removed, _rows = Membership.objects.filter(user=user, role=role).delete()
     user.roles.discard(role)
     if removed:

@@ -10,8 +10,13 @@ from mutualaid.people.models import User
 
 
 def end_sessions(users: Iterable[User]) -> int:
-    """End every session of these people; returns how many. Reads all of the site's, for they are sealed."""
+    """End every session of these people; return how many.
+
+    Reads all sessions of the site, for which account one is of stands inside its encoded data.
+    """
     ids = {str(user.pk) for user in users}
-    running = Session.objects.filter(expire_date__gt=timezone.now())
-    theirs = [one.pk for one in running.iterator() if one.get_decoded().get(SESSION_KEY) in ids]
-    return Session.objects.filter(pk__in=theirs).delete()[0] if ids else 0
+    if not ids:
+        return 0
+    running = Session.objects.filter(expire_date__gt=timezone.now()).iterator()
+    ended = [session.pk for session in running if session.get_decoded().get(SESSION_KEY) in ids]
+    return Session.objects.filter(pk__in=ended).delete()[0]

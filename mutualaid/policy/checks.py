@@ -1,4 +1,4 @@
-"""`manage.py check` finds first values in the environment that cannot be used."""
+"""A system check that finds first values in the environment that cannot be used."""
 
 from typing import Any
 

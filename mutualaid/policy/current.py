@@ -10,17 +10,20 @@ def current_policy() -> Policy:
 
     Before the row is made these are the first values. Raises `BadEnvironment` if those are wrong.
     """
-    now = reading.current()
-    if now is None:
+    scope = reading.current()
+    if scope is None:
         return read_policy()
-    if now.row is None:
-        now.row = read_policy()
-    policy: Policy = now.row
+    if scope.row is None:
+        scope.row = read_policy()
+    policy: Policy = scope.row
     return policy
 
 
 def read_policy() -> Policy:
-    """Ask the database. Use `current_policy` unless a reading of this very moment is needed."""
+    """Read the policy from the database, whatever was read before; most callers want `current_policy`.
+
+    Raises `BadEnvironment` where there is no row yet and the first values are wrong.
+    """
     try:
         row = Policy.objects.get(pk=Policy.ONLY)
     except Policy.DoesNotExist:

@@ -1,6 +1,6 @@
-"""The first values of the policy: those of the design, and what the environment names by the old names.
+"""The first values of the policy: the defaults of the model, and what environment variables name.
 
-They count until the row is made (`manage.py seed`, or the first change); from then on the row is the owner.
+They count until the row is made (`manage.py seed`, or the first change); from then on only the row does.
 """
 
 import os
@@ -57,17 +57,17 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "RECORD_DAYS": ("record_days",),
     "BLOCK_DAYS": ("block_days",),
 }
-"""Variable of the environment → the fields it gives a first value; of a list each part has its field."""
+"""Environment variable → the fields it gives a first value. A list has one value for each field."""
 VARIABLE_OF = {field: name for name, fields in VARIABLES.items() for field in fields}
 YES, NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
 class BadEnvironment(ImproperlyConfigured):
-    """First values in the environment are wrong: the text has a line for each, which says what is right."""
+    """First values in the environment are wrong. The text has a line for each, which says what is right."""
 
 
 def first_policy() -> Policy:
-    """Return the policy of first values, not stored. Raises `BadEnvironment`."""
+    """Return the policy of first values, not stored. Raises `BadEnvironment` where one of them is wrong."""
     row, wrong = _read(os.environ)
     if wrong:
         raise BadEnvironment("\n".join(wrong))
@@ -75,20 +75,20 @@ def first_policy() -> Policy:
 
 
 def problems() -> list[str]:
-    """Say what is wrong with the first values in the environment, a line for each variable."""
+    """Return what is wrong with the first values in the environment, a line for each variable."""
     return _read(os.environ)[1]
 
 
 def given_by_environment(row: Policy) -> dict[str, list[Any]]:
-    """Return {field: [usual value, value in `row`]} of what the environment named."""
-    usual = Policy()
-    named = [f for name in VARIABLES if os.environ.get(name) for f in VARIABLES[name]]
-    both = {name: [getattr(usual, name), getattr(row, name)] for name in named}
-    return {name: [before, now] for name, (before, now) in both.items() if before != now}
+    """Return {field: [default, value in `row`]} of the fields that the environment gave another value."""
+    default = Policy()
+    named = [field for name in VARIABLES if os.environ.get(name) for field in VARIABLES[name]]
+    pairs = {field: [getattr(default, field), getattr(row, field)] for field in named}
+    return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def as_environment(row: Policy) -> dict[str, str]:
-    """Return the variables that make `row` the first policy of another site: the simulator's."""
+    """Return the environment variables that make `row` the first policy of another site: the simulator's."""
     texts = {field.name: _text(getattr(row, field.name)) for field in Policy.value_fields()}
     return {name: ",".join(texts[field] for field in fields) for name, fields in VARIABLES.items()}
 
@@ -104,7 +104,7 @@ def _read(environment: Mapping[str, str]) -> tuple[Policy, list[str]]:
 
 
 def _fill(row: Policy, environment: Mapping[str, str]) -> Iterator[str]:
-    """Put the variables into their fields; yield what is wrong with each by itself."""
+    """Put the variables into the fields of `row`; yield what is wrong with each variable by itself."""
     for name, fields in VARIABLES.items():
         typed = environment.get(name, "").strip()
         parts = [part.strip() for part in typed.split(",")] if len(fields) > 1 else [typed]
@@ -125,7 +125,7 @@ def _fill(row: Policy, environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _clean(name: str, typed: str, row: Policy) -> Any:
-    """Return the value of a field. Raises a `ValidationError`."""
+    """Return the value of a field for a typed text. Raises `ValidationError` where it is none."""
     field = Policy._meta.get_field(name)
     if isinstance(field, BooleanField):
         if typed.lower() not in YES | NO:
@@ -136,7 +136,7 @@ def _clean(name: str, typed: str, row: Policy) -> Any:
 
 
 def _broken(row: Policy, environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield each rule that the values break together, with the variables it is about."""
+    """Yield each rule between fields that is broken, with the variables it is about."""
     try:
         row.clean()
     except ValidationError as error:

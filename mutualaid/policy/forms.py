@@ -1,22 +1,20 @@
 """The form of the policy: it writes only what its user changed, whatever others changed meanwhile."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from mutualaid.policy.actions import Conflict, conflicts
-from mutualaid.policy.history import shown, values_at
-from mutualaid.policy.models import Policy
+from mutualaid.admin.careful_form import CarefulForm
+from mutualaid.policy.environment import first_policy
+from mutualaid.policy.models import Policy, PolicyChange
+from mutualaid.stale_forms import SEEN, Conflict, is_untouched, seen_again
 
 
-class PolicyForm(forms.ModelForm[Policy]):
-    """`changes` is what its user changed, once the form is valid; `seen` the version that they looked at."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
+class PolicyForm(CarefulForm, forms.ModelForm[Policy]):
     class Meta:
         model = Policy
         fields: ClassVar = [field.name for field in Policy.value_fields()]
@@ -27,58 +25,52 @@ class PolicyForm(forms.ModelForm[Policy]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = self.instance.version
-        self.changes: dict[str, Any] = {}
         for model_field in Policy.value_fields():
             field = self.fields[model_field.name]
             if isinstance(field, forms.IntegerField | forms.FloatField):
-                field.validators = []  # the model's tell the bounds in one sentence
+                field.validators = []  # the model's say both bounds in one sentence
                 _set_bounds(field, model_field.validators)
 
-    def clean(self) -> dict[str, Any]:
-        """Keep what others changed, and say where they changed the same."""
-        typed = super().clean() or self.cleaned_data
-        row, seen = self.instance, typed.get("seen")
-        if seen is None:
-            raise ValidationError(_("Please open this page again. Nothing was saved."))
-        before = values_at(seen, row)
-        values = {name: value for name, value in typed.items() if name in before}
-        self.changes = {name: value for name, value in values.items() if value != before[name]}
-        untouched = values.keys() - self.changes.keys()
-        typed |= {name: getattr(row, name) for name in untouched}
-        for name, conflict in conflicts(row, self.changes, seen).items():
-            self.add_error(name, _told(name, conflict))
-        if seen != row.version:
-            self._show_as_of_now(untouched)
-        return typed
+    def current(self) -> Mapping[str, object]:
+        rows = Policy.objects.select_for_update() if self.is_bound else Policy.objects.all()
+        row = rows.filter(pk=Policy.ONLY).first() or first_policy()
+        return {field.name: getattr(row, field.name) for field in Policy.value_fields()}
 
-    def _show_as_of_now(self, untouched: set[str]) -> None:
-        """If the form is shown again, it is a form of the present version."""
-        data = dict(self.data.items())
-        for name in untouched:
-            value = getattr(self.instance, name)
+    def who_changed(self, name: str) -> str:
+        changes = PolicyChange.objects.filter(changes__has_key=name).select_related("by")
+        latest = changes.order_by("version").last()
+        return str(latest.by) if latest and latest.by else _("the site")
+
+    def clean(self) -> dict[str, Any]:
+        """Put the current values where the user changed nothing: some rules are about several fields."""
+        cleaned = super().clean()
+        seen = self.data.get(self.add_prefix(SEEN), "")
+        current = {
+            name: value
+            for name, value in self.current().items()
+            if name in cleaned and is_untouched(seen, name, cleaned[name])
+        }
+        changed_by_others = {name: v for name, v in current.items() if cleaned[name] != v}
+        if changed_by_others:
+            self._show(seen, changed_by_others)
+        return cleaned | current
+
+    def _show(self, seen: str, current: Mapping[str, Any]) -> None:
+        """Let the form have these values, and have seen them, if it is shown once more."""
+        data = cast(QueryDict, self.data).copy()
+        for name, value in current.items():
             data.pop(self.add_prefix(name), None)
-            if value is not False:
-                data[self.add_prefix(name)] = self[name].field.prepare_value(value)
-        data[self.add_prefix("seen")] = self.instance.version
+            if value is not False:  # a box without a tick sends nothing
+                data[self.add_prefix(name)] = self.fields[name].prepare_value(value)
+        as_seen = {name: Conflict(value, value) for name, value in current.items()}
+        data[self.add_prefix(SEEN)] = seen_again(seen, as_seen)
         self.data = data
 
 
-def _set_bounds(field: forms.Field, validators: list[Any]) -> None:
+def _set_bounds(field: forms.Field, validators: Iterable[Any]) -> None:
+    """Give the browser's number box the bounds of the model's validators."""
     for validator in validators:
         if isinstance(validator, MinValueValidator):
             field.widget.attrs["min"] = validator.limit_value
         elif isinstance(validator, MaxValueValidator):
             field.widget.attrs["max"] = validator.limit_value
-
-
-def _told(name: str, conflict: Conflict) -> str:
-    return _(
-        "%(who)s changed this from %(was)s to %(theirs)s while you were looking. You wrote %(yours)s."
-        " Nothing is saved yet: choose one and save again."
-    ) % {
-        "who": conflict.change.by or _("the site"),
-        "was": shown(name, conflict.was),
-        "theirs": shown(name, conflict.theirs),
-        "yours": shown(name, conflict.yours),
-    }

@@ -1,4 +1,4 @@
-"""What the values of the policy may be. Each bound and each rule between fields stands here once.
+"""What the values of the policy may be: each bound and each rule between fields, once.
 
 Validators and `Policy.clean` check them before a write, and the database's constraints are made from them.
 """
@@ -15,32 +15,32 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 MOST_INVITATIONS_A_WEEK = 50
-"""Nobody can read more. The constraint on a person's own number uses it too."""
+"""Assumed, not measured. The constraint on a person's own number uses it too."""
 LAST_HOUR = 23
 LAST_WEEKDAY = 6
 """Sunday; Monday is 0."""
 A_WEEK = 7
-"""Days until coordinators get their weekly message again: longer it must be known that it was sent."""
+"""Days between two weekly messages to coordinators. What was sent must be known for longer."""
 NOT_A_CHANCE = _("Write a number from 0 to 1.")
 
 
 def whole_number(low: int, high: int) -> list[MinValueValidator | MaxValueValidator]:
-    """Validators of a whole number in these bounds, both with one sentence."""
-    told = _between(low, high)
-    return [MinValueValidator(low, message=told), MaxValueValidator(high, message=told)]
+    """Return validators for a whole number from `low` to `high`, both included, with one message."""
+    message = _between(low, high)
+    return [MinValueValidator(low, message=message), MaxValueValidator(high, message=message)]
 
 
 def chance(value: float) -> None:
-    """Validate a probability. Raises a `ValidationError`, for NaN too."""
+    """Validate a probability. Raises `ValidationError` outside of 0 to 1, and for NaN."""
     if not 0 <= value <= 1:
         raise ValidationError(NOT_A_CHANCE)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The sum of the fields in `less` is at most `more`, or with `strictly` below it.
+    """The sum of the fields in `less` is at most that of `more`, or with `strictly` below it.
 
-    `name` is not that of a field alone: PostgreSQL calls its own check of a positive number so.
+    `name` must not be that of a field alone: PostgreSQL gives its own check of a positive number that name.
     """
 
     name: str
@@ -113,7 +113,7 @@ RULES = (
 
 
 def constraints() -> list[CheckConstraint]:
-    """What the database holds, whoever writes."""
+    """Return the constraints of the policy's table, from the bounds and rules above."""
     waves = tuple(f"wave_chance_{name}" for name in ("low", "normal", "high", "critical"))
     invitations = ("invitations_per_week", "invitations_per_week_urgent")
     hours = ("digest_hour", "coordinator_digest_hour")

@@ -1,6 +1,7 @@
 """How a group works: one row of validated values, and the history of what was changed in it.
 
-Figures to start from are the design's, unless a decision in docs/adr says otherwise.
+The values that a group starts with are the design's: assumed, not measured, unless an ADR says where one
+is from.
 """
 
 from collections.abc import Iterator
@@ -18,9 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from mutualaid.policy import limits
-
-Integers = models.PositiveSmallIntegerField
-WEEKS_HOURS = 7 * 24
+from mutualaid.policy.fields import DAYS, HOURS, MINUTES, chance, clock, number
 
 FOR_TODAY = _("The same when help is needed today.")
 WAVE_CHANCE = _(
@@ -30,48 +29,11 @@ WAVE_CHANCE = _(
 WAVE_MINUTES = _("How long the invited people have to answer before we invite more.")
 
 
-def _number(
-    label: StrOrPromise, start: int, low: int, high: int, help_text: StrOrPromise
-) -> "Integers[int, int]":
-    bounds = limits.whole_number(low, high)
-    return Integers(label, default=start, validators=bounds, help_text=help_text)
-
-
-def _hours(label: StrOrPromise, start: int, help_text: StrOrPromise) -> "Integers[int, int]":
-    """1 hour to 30 days."""
-    return _number(label, start, 1, 720, help_text)
-
-
-def _days(
-    label: StrOrPromise, start: int, help_text: StrOrPromise, *, low: int = 1
-) -> "Integers[int, int]":
-    """Up to a year."""
-    return _number(label, start, low, 366, help_text)
-
-
-def _minutes(label: StrOrPromise, start: int) -> "Integers[int, int]":
-    """1 minute to 7 days."""
-    return _number(label, start, 1, WEEKS_HOURS * 60, WAVE_MINUTES)
-
-
-def _chance(
-    label: StrOrPromise, start: float, help_text: StrOrPromise
-) -> "models.FloatField[float, float]":
-    return models.FloatField(label, default=start, validators=[limits.chance], help_text=help_text)
-
-
-def _clock(
-    label: StrOrPromise, start: time, help_text: StrOrPromise
-) -> "models.TimeField[time, time]":
-    told = _("Write a time like 21:00.")
-    wrong = {"invalid": told, "invalid_time": told}
-    return models.TimeField(label, default=start, help_text=help_text, error_messages=wrong)
-
-
 class Policy(models.Model):
     """The one row. `current_policy()` reads it, `change_policy` writes it, and nothing else does.
 
-    `version` counts the changes; 0 is a policy of first values that is not stored yet.
+    `version` counts the changes; 0 is a policy of first values that is not stored yet. The unit of a
+    number is in its name.
     """
 
     ONLY = 1
@@ -89,67 +51,65 @@ class Policy(models.Model):
     )
 
     # Waves of invitations, by urgency.
-    wave_chance_low = _chance(_("chance of a yes: no hurry"), 0.19, WAVE_CHANCE)
-    wave_chance_normal = _chance(_("chance of a yes: this week"), 0.38, WAVE_CHANCE)
-    wave_chance_high = _chance(_("chance of a yes: in two days"), 0.72, WAVE_CHANCE)
-    wave_chance_critical = _chance(_("chance of a yes: today"), 0.97, WAVE_CHANCE)
-    wave_minutes_low = _minutes(_("minutes for a wave: no hurry"), 240)
-    wave_minutes_normal = _minutes(_("minutes for a wave: this week"), 120)
-    wave_minutes_high = _minutes(_("minutes for a wave: in two days"), 45)
-    wave_minutes_critical = _minutes(_("minutes for a wave: today"), 15)
-    base_acceptance_rate = _chance(
+    wave_chance_low = chance(_("chance of a yes: no hurry"), 0.19, WAVE_CHANCE)
+    wave_chance_normal = chance(_("chance of a yes: this week"), 0.38, WAVE_CHANCE)
+    wave_chance_high = chance(_("chance of a yes: in two days"), 0.72, WAVE_CHANCE)
+    wave_chance_critical = chance(_("chance of a yes: today"), 0.97, WAVE_CHANCE)
+    wave_minutes_low = number(_("minutes for a wave: no hurry"), 240, MINUTES, WAVE_MINUTES)
+    wave_minutes_normal = number(_("minutes for a wave: this week"), 120, MINUTES, WAVE_MINUTES)
+    wave_minutes_high = number(_("minutes for a wave: in two days"), 45, MINUTES, WAVE_MINUTES)
+    wave_minutes_critical = number(_("minutes for a wave: today"), 15, MINUTES, WAVE_MINUTES)
+    base_acceptance_rate = chance(
         _("usual chance of a yes"),
         0.1,
         _(
             "How often an invited person says yes, until a kind of help has enough answers of its own."
         ),
     )
-    shortlist_size = _number(
+    shortlist_size = number(
         _("people kept in line"),
         20,
-        1,
-        500,
+        (1, 500),
         _("How many people who fit best, and aren't invited yet, we keep ready for each need."),
     )
-    search_again_hours = _hours(
+    search_again_hours = number(
         _("hours until we look again"),
         24,
+        HOURS,
         _("When everyone who fits was invited: how long we wait before we look for new people."),
     )
-    price_hours = _hours(
+    price_hours = number(
         _("hours a look at all needs together counts"),
         24,
+        HOURS,
         _("We often look at all open needs together, to keep people free for where few can help."),
     )
 
     # How often one person is invited.
-    invitations_per_week = _number(
+    invitations_per_week = number(
         _("invitations a week"),
         5,
-        1,
-        limits.MOST_INVITATIONS_A_WEEK,
+        (1, limits.MOST_INVITATIONS_A_WEEK),
         _("At most this many in seven days for one person. Each can choose fewer."),
     )
-    invitations_per_day = _number(
+    invitations_per_day = number(
         _("invitations a day"),
         2,
-        1,
-        limits.MOST_INVITATIONS_A_WEEK,
+        (1, limits.MOST_INVITATIONS_A_WEEK),
         _(
             "At most this many in 24 hours for one person. This does not hold when help is needed"
             " today."
         ),
     )
-    invitations_per_week_urgent = _number(
+    invitations_per_week_urgent = number(
         _("invitations a week, for help today"),
         8,
-        1,
-        limits.MOST_INVITATIONS_A_WEEK,
+        (1, limits.MOST_INVITATIONS_A_WEEK),
         _("At most this many in seven days for one person when help is needed today."),
     )
 
     # Quiet hours and messages at a set time, in each reader's own time zone.
-    quiet_from = _clock(
+    quiet_from = clock(
         _("quiet from"),
         time(21),
         _(
@@ -157,14 +117,13 @@ class Policy(models.Model):
             " their own hours, and may allow us to ask when help is needed today."
         ),
     )
-    quiet_until = _clock(
+    quiet_until = clock(
         _("quiet until"), time(8), _("The same time twice means that there are no quiet hours.")
     )
-    digest_hour = _number(
+    digest_hour = number(
         _("hour of the daily message"),
         9,
-        0,
-        limits.LAST_HOUR,
+        (0, limits.LAST_HOUR),
         _("From 0 to 23. People who want all their invitations in one message get it then."),
     )
     coordinator_digest_weekday = models.PositiveSmallIntegerField(
@@ -174,144 +133,155 @@ class Policy(models.Model):
         error_messages={"invalid_choice": _("Choose a weekday from 0 (Monday) to 6 (Sunday).")},
         help_text=_("Once a week coordinators hear what needs attention."),
     )
-    coordinator_digest_hour = _number(
-        _("hour of the coordinators' message"), 8, 0, limits.LAST_HOUR, _("From 0 to 23.")
+    coordinator_digest_hour = number(
+        _("hour of the coordinators' message"), 8, (0, limits.LAST_HOUR), _("From 0 to 23.")
     )
 
-    # After somebody said yes.
-    contact_hours = _hours(
+    # After someone said yes.
+    contact_hours = number(
         _("hours to get in touch"),
         24,
+        HOURS,
         _("Then we remind a volunteer who said yes and has not been in touch."),
     )
-    contact_hours_urgent = _hours(_("hours to get in touch, for help today"), 2, FOR_TODAY)
-    lapse_hours = _hours(
+    contact_hours_urgent = number(_("hours to get in touch, for help today"), 2, HOURS, FOR_TODAY)
+    lapse_hours = number(
         _("hours until a silent yes ends"),
         48,
+        HOURS,
         _("Counted from the yes. Then we look for someone else."),
     )
-    lapse_hours_urgent = _hours(_("hours until a silent yes ends, for help today"), 6, FOR_TODAY)
-    progress_hours = _hours(
+    lapse_hours_urgent = number(
+        _("hours until a silent yes ends, for help today"), 6, HOURS, FOR_TODAY
+    )
+    progress_hours = number(
         _("hours until we ask how it went"),
         72,
+        HOURS,
         _("Counted from when they got in touch. When a day is agreed, we ask the morning after."),
     )
-    progress_hours_urgent = _hours(
-        _("hours until we ask how it went, for help today"), 24, FOR_TODAY
+    progress_hours_urgent = number(
+        _("hours until we ask how it went, for help today"), 24, HOURS, FOR_TODAY
     )
-    progress_answer_hours = _hours(
+    progress_answer_hours = number(
         _("hours to tell us how it went"),
         48,
+        HOURS,
         _("Then coordinators see it. After as long again we look for someone else."),
     )
-    progress_answer_hours_urgent = _hours(
-        _("hours to tell us how it went, for help today"), 12, FOR_TODAY
+    progress_answer_hours_urgent = number(
+        _("hours to tell us how it went, for help today"), 12, HOURS, FOR_TODAY
     )
 
     # After it is done.
-    follow_up_days = _days(
+    follow_up_days = number(
         _("days until we ask again whether it arrived"),
         3,
+        DAYS,
         _("Counted from when it was said to be done."),
     )
-    close_unconfirmed_days = _days(
+    close_unconfirmed_days = number(
         _("days until we close it without an answer"),
         7,
+        DAYS,
         _("Counted from when we asked again. It is closed as unconfirmed, never as helped."),
     )
 
     # Changes, ends and repeats of needs.
-    change_notice_minutes = _number(
+    change_notice_minutes = number(
         _("minutes until a volunteer hears of a change"),
         10,
-        0,
-        24 * 60,
+        (0, 24 * 60),
         _("So that everything that changes meanwhile goes into one message."),
     )
-    expiry_notice_hours = _hours(
-        _("hours before a need ends"), 24, _("Then we ask whether help is still needed.")
+    expiry_notice_hours = number(
+        _("hours before a need ends"), 24, HOURS, _("Then we ask whether help is still needed.")
     )
-    min_search_hours = _hours(
+    min_search_hours = number(
         _("hours we search first"),
         6,
+        HOURS,
         _(
             "We look for someone at least this long before we ask that, even when help is needed by"
             " tonight."
         ),
     )
-    repeat_ahead_days = _number(
+    repeat_ahead_days = number(
         _("days ahead for help that repeats"),
         14,
-        1,
-        60,
+        (1, 60),
         _("How long before its day we begin to look for someone."),
     )
 
     # Offers.
-    reconfirm_days = _days(
+    reconfirm_days = number(
         _("days until we ask whether an offer still holds"),
         45,
+        DAYS,
         _("Counted from when the volunteer last said so."),
     )
-    reconfirm_answer_days = _days(
+    reconfirm_answer_days = number(
         _("days to say whether an offer still holds"),
         14,
+        DAYS,
         _("Then the offer takes a break until the volunteer answers."),
     )
 
     # Links.
-    link_days_after_end = _days(
+    link_days_after_end = number(
         _("days a private link works after the end"),
         28,
+        DAYS,
         _("The person who asked can look at their need this long after it is closed."),
     )
-    one_tap_days = _number(
+    one_tap_days = number(
         _("days a button in a message works"),
         7,
-        1,
-        60,
+        (1, 60),
         _("A YES by text message counts just as long."),
     )
 
     # Looks at contact details.
-    contact_views_per_day = _number(
+    contact_views_per_day = number(
         _("looks at contact details, for a volunteer"),
         10,
-        1,
-        500,
+        (1, 500),
         _("How often one volunteer can open contact details in one day."),
     )
-    coordinator_contact_views_per_hour = _number(
+    coordinator_contact_views_per_hour = number(
         _("looks at contact details, for a coordinator"),
         30,
-        1,
-        500,
+        (1, 500),
         _("How often one coordinator can open contact details in one hour."),
     )
 
     # How long personal details are kept. The sweep that erases goes by these.
-    erase_days = _days(
-        _("days until personal details are erased"), 28, _("Counted from when a need is closed.")
+    erase_days = number(
+        _("days until personal details are erased"),
+        28,
+        DAYS,
+        _("Counted from when a need is closed."),
     )
-    erase_preview_days = _days(
+    erase_preview_days = number(
         _("days of warning before details are erased"),
         7,
+        (0, DAYS.high),
         _("Coordinators see this many days ahead what will be erased."),
-        low=0,
     )
-    unconfirmed_account_days = _days(
+    unconfirmed_account_days = number(
         _("days an unconfirmed account stays"),
         14,
+        DAYS,
         _("After that, an account goes if no one has confirmed its e-mail address."),
     )
-    record_days = _days(
+    record_days = number(
         _("days we know what was sent"),
         28,
+        (limits.A_WEEK + 1, DAYS.high),
         _("That a message was sent, and what coordinators changed. Longer than a week."),
-        low=limits.A_WEEK + 1,
     )
-    block_days = _number(
-        _("days an address stays blocked"), 365, 1, 3660, _("After that it can be used again.")
+    block_days = number(
+        _("days an address stays blocked"), 365, (1, 3660), _("After that it can be used again.")
     )
 
     class Meta:
@@ -329,12 +299,12 @@ class Policy(models.Model):
         super().__setattr__(name, value)
 
     def freeze(self) -> Self:
-        """Let nothing be assigned any more: this object is read by many."""
+        """Let every later assignment raise `FrozenInstanceError`: many callers share this object."""
         self.__dict__["_is_frozen"] = True
         return self
 
     def clean(self) -> None:
-        """Raise a `ValidationError` that names every field of each broken rule."""
+        """Raises `ValidationError` with a message beside every field of each broken rule."""
         wrong: dict[str, list[StrOrPromise]] = {}
         for rule in limits.RULES:
             if all(isinstance(getattr(self, name), int) for name in rule.fields):
@@ -344,20 +314,20 @@ class Policy(models.Model):
             raise ValidationError(wrong)
 
     def validate(self) -> None:
-        """Raise a `ValidationError` beside each value that is wrong; asks the database nothing."""
+        """Check all values, without a query. Raises `ValidationError` beside each one that is wrong."""
         self.full_clean(validate_unique=False, validate_constraints=False)
 
     def validate_constraints(self, exclude: Any = None) -> None:
-        """`clean` and the validators have said the same already, beside the fields."""
+        """Do nothing: `clean` and the validators say the same, beside the fields."""
 
     @classmethod
     def value_fields(cls) -> Iterator["models.Field[Any, Any]"]:
-        """The fields that say how the group works, in their order."""
+        """Yield the fields that say how the group works, in their order."""
         return (f for f in cls._meta.concrete_fields if f.name not in ("id", "version"))
 
     @property
     def wave_chances(self) -> tuple[float, float, float, float]:
-        """By urgency, from no hurry to today."""
+        """The chance of a yes that one wave aims at, by urgency, from no hurry to today."""
         return (
             self.wave_chance_low,
             self.wave_chance_normal,
@@ -367,7 +337,7 @@ class Policy(models.Model):
 
     @property
     def wave_minutes(self) -> tuple[int, int, int, int]:
-        """By urgency, from no hurry to today."""
+        """Minutes between two waves, by urgency, from no hurry to today."""
         return (
             self.wave_minutes_low,
             self.wave_minutes_normal,
@@ -377,9 +347,9 @@ class Policy(models.Model):
 
 
 class PolicyChange(models.Model):
-    """One write of the policy: who, when, and of each changed field what it was and what it became.
+    """One write of the policy: who, when, and of each changed field the value before and after.
 
-    `changes` is {field: [from, to]} as JSON holds it; the first row tells what the environment gave.
+    `changes` is {field: [before, after]} as JSON; in the first row, of what the environment named.
     """
 
     version = models.PositiveIntegerField(unique=True)

@@ -1,4 +1,4 @@
-"""What other values would change, shown before they are saved. Rooms above register what they know."""
+"""What other values would change, shown before they are saved. The apps above register what they know."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
@@ -7,7 +7,7 @@ from mutualaid.policy.models import Policy
 
 
 class Preview(NamedTuple):
-    """A small table. Cells are text, or HTML where they are marked safe."""
+    """A small table with a title. Cells are text, or HTML where they are marked safe."""
 
     title: str
     explanation: str
@@ -16,17 +16,20 @@ class Preview(NamedTuple):
 
 
 MakePreview = Callable[[Policy, Policy], Preview | None]
-"""Takes the policy in force and the tentative one, which is valid and not stored; writes nothing."""
+"""Takes the policy in force and the typed one, which is valid and not stored; writes nothing."""
 P = TypeVar("P", bound=MakePreview)
 _registered: list[MakePreview] = []
 
 
 def register(make: P) -> P:
-    """Decorate a function that says what a change of the policy would do; None: nothing to show."""
+    """Register a function that says what a change of the policy would do. A decorator.
+
+    The function returns None where there is nothing to show.
+    """
     _registered.append(make)
     return make
 
 
 def previews(now: Policy, then: Policy) -> list[Preview]:
-    """Return what everybody who registered has to say."""
-    return [shown for make in _registered if (shown := make(now, then))]
+    """Return the previews of all registered functions for a change from `now` to `then`."""
+    return [preview for make in _registered if (preview := make(now, then))]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import notify_team_chat, recall
@@ -105,7 +105,8 @@ def closed_batch(code: str) -> ClosedBatch | None:
     closings = list(_closings(code))
     if not closings:
         return None
-    still_closed = sum(_is_last_event(closing) for closing in closings)
+    later = NeedEvent.objects.filter(need=OuterRef("need"), pk__gt=OuterRef("pk"))
+    still_closed = _closings(code).exclude(Exists(later)).count()
     undo_until = min(closing.at for closing in closings) + _hold()
     return ClosedBatch([closing.need for closing in closings], still_closed, undo_until)
 

@@ -130,8 +130,8 @@ def _tell_undone(request: HttpRequest, undone: Undone) -> None:
         (
             undone.reinstated,
             ngettext(
-                "%d volunteer has their task back.",
-                "%d volunteers have their tasks back.",
+                "%d task is with its volunteer again.",
+                "%d tasks are with their volunteers again.",
                 undone.reinstated,
             ),
         ),
@@ -140,8 +140,8 @@ def _tell_undone(request: HttpRequest, undone: Undone) -> None:
         (
             undone.not_reinstated,
             ngettext(
-                "%d volunteer cannot do their task any more. We tell them and look for someone else.",
-                "%d volunteers cannot do their tasks any more. We tell them and look for others.",
+                "%d task cannot go back to its volunteer. We tell them, and look for someone else.",
+                "%d tasks cannot go back to their volunteers. We tell them, and look for others.",
                 undone.not_reinstated,
             ),
         ),

@@ -89,7 +89,7 @@ def test_whoever_must_not_find_out_is_added_and_released_at_once(admin, sam, ver
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "sentence"),
     [
         ("the tall one", "We could not read “the tall one”."),
         ("sam@people.example and the tall one", "We could not read “the tall one”."),
@@ -97,12 +97,12 @@ def test_whoever_must_not_find_out_is_added_and_released_at_once(admin, sam, ver
         ("", "Choose a person, or write a phone number or an e-mail."),
     ],
 )
-def test_what_names_nobody_is_told_beside_it(admin, ask, typed, said):
+def test_what_names_no_one_is_told_beside_it(admin, ask, typed, sentence):
     row = {"exclusions-TOTAL_FORMS": 1, "exclusions-0-contact_points": typed}
     path = f"{ASKS}{ask.pk}/change/"
     page = text(admin.post(path, as_it_stands(admin, path) | row))
     if typed:
-        assert said in page
+        assert sentence in page
     assert not Exclusion.objects.exists()
 
 
@@ -115,7 +115,7 @@ def test_one_may_find_out_after_all(admin, ask, sam):
     assert ask.read_first, "it stays one that a coordinator reads first"
 
 
-def test_who_was_taken_away_by_somebody_else_meanwhile_is_no_fault(admin, ask, sam):
+def test_who_was_taken_away_by_someone_else_meanwhile_is_no_fault(admin, ask, sam):
     exclude(admin, ask, person=sam.pk)
     path = f"{ASKS}{ask.pk}/change/"
     typed = as_it_stands(admin, path) | {"exclusions-0-DELETE": "on"}

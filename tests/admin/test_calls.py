@@ -1,4 +1,4 @@
-"""The call list: whom no message reaches, a coordinator rings and ticks off. Nobody is rung twice."""
+"""The call list: whom no message reaches, a coordinator rings and ticks off. No one is rung twice."""
 
 from datetime import timedelta
 from typing import Any
@@ -50,7 +50,7 @@ def test_it_stands_on_the_front_page_of_the_admin(call, admin):
     assert f'<a href="{LIST}"><strong>1</strong> people to ring</a>' in page
 
 
-def test_the_list_names_nobody_and_opened_it_leads_to_what_to_say_and_whom_to_ring(call, admin):
+def test_the_list_names_no_one_and_opened_it_leads_to_what_to_say_and_whom_to_ring(call, admin):
     page = admin.get(LIST).content.decode()
     assert "we look again" in page
     assert "Ana" not in page
@@ -80,10 +80,10 @@ def test_who_opens_it_has_it_for_a_quarter_of_an_hour_and_others_see_by_whom(cal
 
 
 @pytest.mark.parametrize("action", ["reached", "no_answer"])
-def test_nobody_else_settles_it_meanwhile(call, admin, doras, action):
+def test_no_one_else_settles_it_meanwhile(call, admin, doras, action):
     take(admin, call)
-    said = doras.post(LIST, {"action": action, "_selected_action": call.pk}, follow=True)
-    assert "1 call is left as it is: someone else is ringing." in said.content.decode()
+    answer = doras.post(LIST, {"action": action, "_selected_action": call.pk}, follow=True)
+    assert "1 call is left as it is: someone else is ringing." in answer.content.decode()
     assert CallTask.calls.to_make().get().attempts == 1
 
 
@@ -135,7 +135,7 @@ def test_nothing_of_it_can_be_changed_by_a_form(call, admin):
     assert (row.state, row.channel, row.key) == ("to_call", "call", call.key)
 
 
-def test_nobody_else_ticks_anything_off(call, sam, signed_in):
+def test_no_one_else_ticks_anything_off(call, sam, signed_in):
     sams = signed_in(sam)
     assert sams.post(LIST, {"action": "reached", "_selected_action": call.pk}).status_code == 302
     assert CallTask.calls.to_make().exists()

@@ -78,15 +78,15 @@ def test_an_ask_whose_needs_are_over_is_not_changed(admin, name):
     new = {"for_whom": "someone_else", "languages": [spanish.pk]}[name]
     typed = as_it_stands(admin, path_of(ask)) | {name: new}
     withdraw_need(ask.needs.get())
-    said = "All needs of this ask are over, so it cannot be changed any more."
-    assert errors(admin.post(path_of(ask), typed)) == {name: [said]}
+    sentence = "All needs of this ask are over, so it cannot be changed any more."
+    assert errors(admin.post(path_of(ask), typed)) == {name: [sentence]}
     contact = f"/admin/requests_app/ask/{ask.pk}/contact/"
     answer = admin.post(contact, contact_as_it_stands(admin, contact) | {"phone": "555 0199"})
-    assert answer.context["form"].errors == {"phone": [said]}
+    assert answer.context["form"].errors == {"phone": [sentence]}
 
 
 def test_what_an_action_refuses_after_all_is_said_on_the_form(admin, monkeypatch):
-    """Between the form's look and the action somebody may be faster."""
+    """Between the form's look and the action someone may be faster."""
 
     def refuse(*_: Any, **__: Any) -> None:
         raise actions.StateChanged("change")
@@ -108,7 +108,7 @@ def test_after_erasing_nothing_is_written_by_a_form_that_was_open(admin):
     assert ask.contact.__class__.objects.get(ask=ask).name == ""
 
 
-def test_the_kind_stays_while_somebody_is_on_their_way_to_it(admin, sam):
+def test_the_kind_stays_while_someone_is_on_their_way_to_it(admin, sam):
     need, water = factories.need(), factories.category("water")
     actions.claim_need(need, by=sam, weekly_limit=2)
     answer = admin.post(path_of(need), as_it_stands(admin, path_of(need)) | {"category": water.pk})

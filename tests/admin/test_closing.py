@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
@@ -44,14 +46,14 @@ def confirm(admin: Any, page: str) -> str:
 def test_the_page_says_how_many_which_and_who_would_be_told_and_changes_nothing(admin, needs):
     before = Notification.objects.count()
     page = close(admin, needs)
-    for said in (
+    for sentence in (
         "3 needs are closed: help came from elsewhere.",
         "1 volunteer is on their way and is told not to go.",
         "4 messages are sent in all.",
         "Messages wait 10 minutes. Until then you can undo it.",
         "1 of those you chose stays as it is",
     ):
-        assert said in page
+        assert sentence in page
     assert [need.code in page for need in needs] == [True, True, True, False]
     assert Notification.objects.count() == before
     assert Need.objects.filter(state="closed").count() == 1
@@ -75,7 +77,7 @@ def test_the_page_that_follows_undoes_it_and_says_so_in_numbers(admin, needs):
     withdrawn = needs[3]
     undone = press_undo(admin)
     assert "3 needs are as they were before." in undone
-    assert "1 volunteer has their task back." in undone
+    assert "1 task is with its volunteer again." in undone
     assert list(Need.objects.order_by("pk").values_list("state", flat=True)) == [
         "claimed", "open", "open", "closed",
     ]  # fmt: skip
@@ -96,10 +98,10 @@ def test_what_cannot_be_undone_is_said_in_numbers_too(admin, needs, sam):
     assert "as it was before" not in page
 
 
-def test_a_volunteer_who_cannot_come_any_more_is_counted(admin, needs, sam):
+def test_a_task_whose_volunteer_cannot_come_any_more_is_counted(admin, needs, sam):
     confirm(admin, close(admin, needs))
     User.objects.filter(pk=sam.pk).update(is_active=False)
-    assert "1 volunteer cannot do their task any more." in press_undo(admin)
+    assert "1 task cannot go back to its volunteer." in press_undo(admin)
 
 
 def test_once_it_is_undone_or_too_late_the_page_has_no_button(admin, needs):
@@ -122,6 +124,16 @@ def test_where_messages_do_not_wait_there_is_nothing_to_undo(admin, needs):
     assert "you can undo it" not in page
     assert "Done for 3 needs." in confirm(admin, page)
     assert not NeedEvent.objects.filter(batch__gt="").exists()
+
+
+def test_the_page_asks_the_database_as_often_for_three_needs_as_for_thirty(admin, needs):
+    confirm(admin, close(admin, needs))
+    with CaptureQueriesContext(connection) as few:
+        admin.get(closed_page())
+    confirm(admin, close(admin, [ask_by(MAIL) for _ in range(30)]))
+    with CaptureQueriesContext(connection) as many:
+        admin.get(closed_page())
+    assert len(many) == len(few)
 
 
 def test_only_coordinators_get_to_the_page(admin, needs, signed_in, sam):

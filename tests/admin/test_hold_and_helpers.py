@@ -48,7 +48,7 @@ def test_putting_aside_needs_a_day_and_the_day_asks_for_attention(admin, action,
     assert need.state == "open"
 
 
-def test_somebody_else_goes_instead(admin, sam, vera):
+def test_someone_else_goes_instead(admin, sam, vera):
     need = factories.need()
     claim = claim_need(need, by=sam, weekly_limit=2)
     where = f"{NEEDS}{need.pk}/helpers/"
@@ -75,8 +75,8 @@ def test_what_was_said_to_be_done_and_was_not_is_a_no_show_and_never_a_release(a
     claim = claim_need(need, by=sam, weekly_limit=2)
     deliver_claim(claim, by=volunteer(sam))
     where = f"{NEEDS}{need.pk}/helpers/"
-    said = admin.post(where, {"claim": claim.public_id, "what": "release"})
-    assert "This has changed in the meantime." in text(said)
+    answer = admin.post(where, {"claim": claim.public_id, "what": "release"})
+    assert "This has changed in the meantime." in text(answer)
     admin.post(where, {"claim": claim.public_id, "what": "no_show"})
     need.refresh_from_db()
     assert need.state == "open"
@@ -95,7 +95,7 @@ def test_how_many_are_wanted_is_changed_but_not_below_those_who_come(admin, sam,
     assert (need.helpers_wanted, need.state) == (2, "claimed")
 
 
-def test_a_need_that_ends_soon_with_nobody_asks_for_attention(admin):
+def test_a_need_that_ends_soon_with_no_one_asks_for_attention(admin):
     factories.need()
     later(days=13.5)
     tasks.sweep()
@@ -108,6 +108,6 @@ def test_one_need_becomes_several_tasks(admin):
     where = f"{NEEDS}{need.pk}/split/"
     for nonsense in ({}, {"into": "999"}, {"into": "x"}, {"into": "\0"}):
         assert "errorlist" in text(admin.post(where, nonsense))
-    said = admin.post(where, {"into": [water.pk, post.pk]}, follow=True)
-    assert "2 further needs were made." in text(said)
+    answer = admin.post(where, {"into": [water.pk, post.pk]}, follow=True)
+    assert "2 further needs were made." in text(answer)
     assert need.ask.needs.count() == 3

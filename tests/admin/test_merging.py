@@ -166,7 +166,7 @@ def test_only_another_open_need_of_the_ask_can_be_chosen(admin, twice):
     assert not Need.objects.filter(state="merged").exists()
 
 
-def test_while_somebody_is_on_their_way_it_is_refused_kindly(admin, twice, sam):
+def test_while_someone_is_on_their_way_it_is_refused_kindly(admin, twice, sam):
     from requests_app.actions import claim_need
 
     first, again = twice

@@ -74,7 +74,7 @@ def test_publishing_opens_a_need_and_matches_it(admin, sam):
     assert need.events.last().actor.name == "Carla"
 
 
-def test_releasing_looks_for_somebody_else_and_tells_the_volunteer(admin, sam):
+def test_releasing_looks_for_someone_else_and_tells_the_volunteer(admin, sam):
     need = factories.need()
     claim = claim_need(need, by=sam, weekly_limit=2)
     assert "Done for 1 need." in do(admin, "release", need)
@@ -99,26 +99,26 @@ def test_closing_needs_a_reason_and_writes_it_down(admin):
 def test_what_is_not_possible_is_left_and_counted(admin, sam):
     open_need, done = factories.need(), factories.need()
     deliver_claim(claim_need(done, by=sam, weekly_limit=2), by=volunteer(sam))
-    said = do(admin, "release", open_need, done)
-    assert "Done for 0 needs." in said
-    assert "Left as they are, for their state does not allow it: 2 needs." in said
+    page = do(admin, "release", open_need, done)
+    assert "Done for 0 needs." in page
+    assert "Left as they are, for their state does not allow it: 2 needs." in page
 
 
-def test_giving_a_need_to_somebody_who_fits_or_to_anybody(admin, sam, vera):
+def test_giving_a_need_to_someone_who_fits_or_to_anyone(admin, sam, vera):
     factories.offer(by=sam)
     first, second = factories.need(), factories.need()
     tasks.sweep()
     page = text(admin.get(f"{NEEDS}{first.pk}/assign/"))
     assert "Sam · 92" in page
-    said = text(admin.post(f"{NEEDS}{first.pk}/assign/", {"match": sam.pk}, follow=True))
-    assert "Sam has it now and was told." in said
+    page = text(admin.post(f"{NEEDS}{first.pk}/assign/", {"match": sam.pk}, follow=True))
+    assert "Sam has it now and was told." in page
     admin.post(f"{NEEDS}{second.pk}/assign/", {"other": vera.pk})
     assert {claim.volunteer for claim in Claim.objects.live()} == {sam, vera}
     assert Notification.objects.filter(kind="claim_made").count() == 2
 
 
 @pytest.mark.parametrize("typed", [{}, {"match": "999"}, {"other": "999"}, {"other": "x\0"}])
-def test_giving_it_to_nobody_or_nonsense_is_told(admin, typed):
+def test_giving_it_to_no_one_or_nonsense_is_told(admin, typed):
     need = factories.need()
     answer = admin.post(f"{NEEDS}{need.pk}/assign/", typed)
     assert answer.status_code == 200
@@ -129,8 +129,8 @@ def test_giving_it_to_nobody_or_nonsense_is_told(admin, typed):
 def test_giving_it_away_twice_is_told(admin, sam, vera):
     need = factories.need()
     claim_need(need, by=vera, weekly_limit=2)
-    said = text(admin.post(f"{NEEDS}{need.pk}/assign/", {"other": sam.pk}, follow=True))
-    assert "Someone else has it already, or it is closed." in said
+    page = text(admin.post(f"{NEEDS}{need.pk}/assign/", {"other": sam.pk}, follow=True))
+    assert "Someone else has it already, or it is closed." in page
 
 
 def test_a_state_cannot_be_typed_past_the_table(admin):

@@ -78,7 +78,7 @@ def test_a_form_without_what_was_seen_writes_nothing(admin, rosa):
 
 
 def test_what_was_seen_may_be_missing_or_made_up(admin):
-    """Then it counts as seen just now, or as changed by somebody else: never is anything lost by it."""
+    """Then it counts as seen just now, or as changed by someone else: never is anything lost by it."""
     path = f"/admin/requests_app/need/{factories.need().pk}/change/"
     typed = as_it_stands(admin, path) | {"urgency": 3}
     for seen in ("x", "a=b c", "salt urgency=0000000000000000"):

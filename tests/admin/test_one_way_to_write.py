@@ -37,10 +37,8 @@ def test_each_admin_hands_over_to_actions_or_only_looks(model):
     if isinstance(model_admin, ActionAdmin):
         for name in HANDS_OVER:
             assert getattr(type(model_admin), name) is getattr(ActionAdmin, name), name
-    elif not isinstance(model_admin, LookOnlyAdmin):
-        own = type(model_admin).save_model
-        assert own is not contrib.ModelAdmin.save_model, "it saves by itself"
-        assert "change_" in " ".join(own.__code__.co_names), "it calls no action"
+    else:
+        assert isinstance(model_admin, LookOnlyAdmin), "it saves by itself"
 
 
 def test_who_names_no_action_saves_nothing(rosa):

@@ -42,12 +42,12 @@ def busy(sam: User, carla: User) -> User:
 def test_the_page_says_beforehand_what_ends_and_changes_nothing(busy, admin):
     before = Notification.objects.count()
     shown = text(admin.get(page_of(busy, "switch")))
-    for said in (
+    for sentence in (
         "2 tasks they said yes to are released, and the neighbours are told.",
         "Their offer ends.",
         "1 invitation ends.",
     ):
-        assert said in shown
+        assert sentence in shown
     busy.refresh_from_db()
     assert busy.is_active
     assert Claim.objects.live().count() == 2
@@ -57,9 +57,9 @@ def test_the_page_says_beforehand_what_ends_and_changes_nothing(busy, admin):
 def test_who_is_switched_off_goes_nowhere_and_their_neighbours_are_told(busy, admin, signed_in):
     sams = signed_in(busy)
     assert sams.get("/me/").status_code == 200
-    said = text(admin.post(page_of(busy, "switch"), follow=True))
-    assert "Sam is switched off." in said
-    assert "2 tasks they said yes to are released" in said
+    page = text(admin.post(page_of(busy, "switch"), follow=True))
+    assert "Sam is switched off." in page
+    assert "2 tasks they said yes to are released" in page
     assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
     assert set(Need.objects.values_list("state", flat=True)) == {"open"}
     assert Notification.objects.filter(kind="need_reopened").count() == 2
@@ -85,7 +85,7 @@ def test_what_is_so_already_is_said_kindly(admin, rosa, typed):
     assert "This has changed in the meantime." in text(admin.post(page_of(rosa, "switch"), typed))
 
 
-def test_nobody_switches_off_themself_nor_who_runs_the_site(admin, carla):
+def test_no_one_switches_off_themself_nor_who_runs_the_site(admin, carla):
     ada = factories.person("Ada", is_superuser=True)
     for user in (carla, ada):
         assert "No one decides this about themself" in text(admin.post(page_of(user, "switch")))
@@ -93,7 +93,7 @@ def test_nobody_switches_off_themself_nor_who_runs_the_site(admin, carla):
         assert user.is_active
 
 
-def test_nobody_gives_or_takes_a_role_themself(admin, carla):
+def test_no_one_gives_or_takes_a_role_themself(admin, carla):
     path = page_of(carla)
     answer = admin.post(path, as_it_stands(admin, path) | {"roles": ["neighbour"], "name": "Cleo"})
     assert "No one decides this about themself" in text(answer)
@@ -107,8 +107,8 @@ def test_roles_are_given_and_taken_with_a_line_of_history(admin, rosa):
     for roles in (["neighbour", "coordinator"], ["volunteer"]):
         admin.post(path, as_it_stands(admin, path) | {"roles": roles})
         assert User.objects.get(pk=rosa.pk).roles == set(roles)
-    words = set(LogEntry.objects.values_list("change_message", flat=True))
-    assert words == {
+    lines = set(LogEntry.objects.values_list("change_message", flat=True))
+    assert lines == {
         "role added: coordinator", "role added: volunteer", "role taken: coordinator",
         "role taken: neighbour",
     }  # fmt: skip
@@ -140,9 +140,9 @@ def test_who_is_known_to_the_group_now_is_matched_with_what_is_kept_for_such(adm
 
 def test_blocking_ends_what_accounts_with_it_are_doing_and_says_which(busy, admin, signed_in):
     sams = signed_in(busy)
-    said = text(admin.post(BLOCK, {"address": busy.email, "reason": "threats"}, follow=True))
-    for words in ("Sam: 2 tasks they said yes to are released", "Sam: Their offer is paused."):
-        assert words in said
+    page = text(admin.post(BLOCK, {"address": busy.email, "reason": "threats"}, follow=True))
+    for sentence in ("Sam: 2 tasks they said yes to are released", "Sam: Their offer is paused."):
+        assert sentence in page
     assert not Claim.objects.live().exists()
     assert Offer.objects.get().state == "paused"
     assert sams.get("/me/").status_code == 302, "they are signed out"
@@ -151,7 +151,7 @@ def test_blocking_ends_what_accounts_with_it_are_doing_and_says_which(busy, admi
 
 
 @pytest.mark.parametrize("typed", ["a@b.example and nonsense here", "12", "", "\0"])
-def test_what_is_not_wholly_a_phone_or_an_e_mail_blocks_nobody(admin, typed):
+def test_what_is_not_wholly_a_phone_or_an_e_mail_blocks_no_one(admin, typed):
     assert "errorlist" in text(admin.post(BLOCK, {"address": typed, "reason": "threats"}))
     assert not BlockedContactPoint.objects.exists()
 

@@ -86,7 +86,7 @@ def ask() -> Ask:
 
 
 class Writer:
-    """Somebody who has a form open. `shown` is what it would send as it stands."""
+    """Someone who has a form open. `shown` is what it would send as it stands."""
 
     def __init__(self, client: Client, ask: Ask, field: Field) -> None:
         self.client, self.ask, self.need = client, ask, ask.needs.get()
@@ -174,7 +174,7 @@ def pairs_of(*fields: Field) -> list[Any]:
 
 @pytest.fixture
 def open_form(ask: Ask, admin: Client, signed_in: Any) -> Callable[..., Any]:
-    """A form that somebody opens now: Ana without an account, Carla, or Dora where Carla is one already."""
+    """A form that someone opens now: Ana without an account, Carla, or Dora where Carla is one already."""
     browsers = [admin, signed_in(factories.person("Dora", Role.COORDINATOR))]
 
     def open_it(kind: Any, field: Field) -> Any:
@@ -205,7 +205,7 @@ def test_of_two_values_the_later_writer_sees_both_and_nothing_is_lost(ask, open_
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("field", "pair"), pairs_of(*FIELDS, *TWO_VALUES))
-def test_what_somebody_else_changed_meanwhile_stays(ask, open_form, field, pair):
+def test_what_someone_else_changed_meanwhile_stays(ask, open_form, field, pair):
     """The later writer saves the form as it stands, or with another field changed."""
     first, later = (open_form(kind, field) for kind in pair)
     first.write(field.values[0])

@@ -34,7 +34,7 @@ ANA = ContactDetails(name="Ana", email="ana@people.example", address="7 Hill Roa
 
 @dataclass
 class Here:
-    """Sam is on his way to `taken`; he and Vera fit `open_need`, and nobody was invited yet."""
+    """Sam is on his way to `taken`; he and Vera fit `open_need`, and no one was invited yet."""
 
     admin: Client
     carla: User

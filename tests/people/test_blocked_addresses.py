@@ -33,18 +33,18 @@ def in_britain(settings) -> None:
 
 
 @pytest.fixture
-def desk(carla, signed_in):
+def admin(carla, signed_in):
     return signed_in(carla)
 
 
-def block(desk, address: str, reason: str = "adverts"):
-    return desk.post(f"{LIST}add/", {"address": address, "reason": reason}, follow=True)
+def block(admin, address: str, reason: str = "adverts"):
+    return admin.post(f"{LIST}add/", {"address": address, "reason": reason}, follow=True)
 
 
 @pytest.fixture
-def blocked(desk):
-    block(desk, "ana@People.example")
-    block(desk, "+44 20 7946 0958")
+def blocked(admin):
+    block(admin, "ana@People.example")
+    block(admin, "+44 20 7946 0958")
 
 
 SPELLINGS = [
@@ -57,20 +57,20 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("contact", SPELLINGS)
-def test_an_ask_from_there_is_kept_and_read_first_and_the_desk_says_why(desk, blocked, contact):
+def test_an_ask_from_there_is_kept_and_read_first_and_the_admin_says_why(admin, blocked, contact):
     need = factories.need(contact=contact)
     assert need.state == "triage"
-    page = desk.get(f"/admin/requests_app/need/{need.pk}/change/").content.decode()
+    page = admin.get(f"/admin/requests_app/need/{need.pk}/change/").content.decode()
     assert "It comes from a blocked address" in page
     assert "advertisements" in page
     other = factories.need(contact=ContactDetails(name="Ana", phone="020 7946 0959"))
     assert other.state == "open"
-    page = desk.get(f"/admin/requests_app/need/{other.pk}/change/").content.decode()
+    page = admin.get(f"/admin/requests_app/need/{other.pk}/change/").content.decode()
     assert "It comes from a blocked address" not in page
 
 
 @pytest.mark.parametrize("contact", SPELLINGS)
-def test_nothing_is_sent_there_and_nobody_rings(desk, blocked, contact, carla):
+def test_nothing_is_sent_there_and_no_one_rings(admin, blocked, contact, carla):
     need = factories.need(contact=contact)
     actions.publish_need(need, by=coordinator(carla))
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.UNABLE)
@@ -79,15 +79,15 @@ def test_nothing_is_sent_there_and_nobody_rings(desk, blocked, contact, carla):
     assert not Notification.objects.exclude(state="cancelled").exists()
 
 
-def test_what_was_written_before_the_block_is_not_sent_after_it(desk):
+def test_what_was_written_before_the_block_is_not_sent_after_it(admin):
     factories.need(contact=FROM_MAIL)
-    block(desk, "ana@people.example")
+    block(admin, "ana@people.example")
     deliver_all()
     assert mail.outbox == []
 
 
-def test_a_volunteer_who_is_blocked_gets_no_mail_either(desk, sam, carla):
-    block(desk, sam.email)
+def test_a_volunteer_who_is_blocked_gets_no_mail_either(admin, sam, carla):
+    block(admin, sam.email)
     actions.assign_need(factories.need(), to=sam, by=coordinator(carla))
     deliver_all()
     assert [sam.email] not in [message.to for message in mail.outbox]
@@ -117,50 +117,50 @@ def test_a_spreadsheet_is_no_way_around(blocked):
     assert states == ["triage", "triage", "open"]
 
 
-def test_the_list_shows_when_and_why_and_nowhere_which(desk, blocked):
-    page = desk.get(LIST).content.decode()
+def test_the_list_shows_when_and_why_and_nowhere_which(admin, blocked):
+    page = admin.get(LIST).content.decode()
     assert "advertisements" in page
     row = BlockedContactPoint.objects.first()
-    shown = page + desk.get(f"{LIST}{row.pk}/change/").content.decode()
-    shown += desk.get(f"{LIST}{row.pk}/history/").content.decode()
+    shown = page + admin.get(f"{LIST}{row.pk}/change/").content.decode()
+    shown += admin.get(f"{LIST}{row.pk}/history/").content.decode()
     assert stored.leaks(("7946 0958", "79460958", "ana@", "Ana@", row.fingerprint), shown) == []
     assert stored.leaks(("7946 0958", "79460958", "ana@", "ana@People"), stored.every_row()) == []
 
 
 @pytest.mark.parametrize("typed", ["", "Ana", "12", "\0"])
-def test_what_is_no_address_is_told_beside_it(desk, typed):
-    page = block(desk, typed)
+def test_what_is_no_address_is_told_beside_it(admin, typed):
+    page = block(admin, typed)
     assert "errorlist" in page.content.decode()
     assert not BlockedContactPoint.objects.exists()
 
 
-def test_twice_is_told_and_it_can_be_lifted(desk, blocked):
+def test_twice_is_told_and_it_can_be_lifted(admin, blocked):
     assert (
         "This phone or e-mail is blocked already."
-        in block(desk, "ANA@people.example").content.decode()
+        in block(admin, "ANA@people.example").content.decode()
     )
     for row in BlockedContactPoint.objects.all():
-        desk.post(f"{LIST}{row.pk}/delete/", {"post": "yes"})
+        admin.post(f"{LIST}{row.pk}/delete/", {"post": "yes"})
     assert factories.need(contact=FROM_MAIL).state == "open"
 
 
-def test_it_ends_by_itself(desk, blocked):
+def test_it_ends_by_itself(admin, blocked):
     old = timezone.now() - timedelta(days=current_policy().block_days + 1)
     BlockedContactPoint.objects.filter(pk=BlockedContactPoint.objects.first().pk).update(since=old)
     erase_all()
     assert BlockedContactPoint.objects.count() == 1
 
 
-def test_new_keys_leave_it_as_it_is(desk, settings):
+def test_new_keys_leave_it_as_it_is(admin, settings):
     settings.CONTACT_KEYS = [OLD]
-    block(desk, "ana@people.example")
+    block(admin, "ana@people.example")
     settings.CONTACT_KEYS = [NEW, OLD]
     call_command("rotate_keys", stdout=StringIO())
     settings.CONTACT_KEYS = [NEW]
     assert factories.need(contact=FROM_MAIL).state == "triage"
 
 
-def test_nobody_but_coordinators_comes_near_it(sam, signed_in):
+def test_no_one_but_coordinators_comes_near_it(sam, signed_in):
     assert signed_in(sam).get(LIST).status_code == 302
     assert block(signed_in(sam), "ana@people.example").status_code == 403
     assert not BlockedContactPoint.objects.exists()

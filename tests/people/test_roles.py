@@ -52,5 +52,5 @@ def test_a_coordinator_must_have_an_account_first():
         call_command("make_coordinator", "nobody@people.example")
 
 
-def test_a_person_without_a_name_is_called_a_neighbour_and_never_by_her_address():
+def test_a_person_without_a_name_is_called_a_neighbour_and_never_by_their_address():
     assert str(User(email="quiet@people.example")) == "a neighbour"

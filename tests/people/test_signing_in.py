@@ -38,7 +38,7 @@ def is_signed_in(client):
     return client.get("/help/").status_code == 200
 
 
-def test_somebody_new_signs_up_with_a_name_an_address_and_a_code(client):
+def test_someone_new_signs_up_with_a_name_an_address_and_a_code(client):
     client.post("/account/signup/", {"email": "nadia@people.example", "name": "Nadia"})
     assert not is_signed_in(client)
     client.post("/account/confirm-email/", {"code": code_in_mail()})
@@ -109,14 +109,14 @@ def test_signing_out_is_a_step_of_its_own_and_ends_it(rosa, signed_in):
 
 
 def test_known_and_unknown_addresses_answer_alike(client, rosa):
-    def told(address: str) -> tuple[int, str, str]:
+    def response_to(address: str) -> tuple[int, str, str]:
         sent = client.post("/account/login/", {"login": address})
         page = client.get(sent.headers["Location"]).content.decode()
         page = re.sub(r'value="\w{64}"', "", page).replace(address, "")
         client.cookies.clear()
         return sent.status_code, sent.headers["Location"], page
 
-    assert told(rosa.email) == told("unknown@people.example")
+    assert response_to(rosa.email) == response_to("unknown@people.example")
     assert "there is no account with it" in mails()[-1].body
 
 

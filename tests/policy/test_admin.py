@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import Role, User
 from mutualaid.policy import previews
 from mutualaid.policy.actions import make_policy
@@ -89,7 +90,7 @@ def test_the_same_value_changed_meanwhile_shows_both_and_writes_nothing(carlas, 
     answer = save(doras, old, erase_days="40", digest_hour="7")
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "Carla changed this from 28 to 30 while you were looking. You wrote 40." in page
+    assert "Carla changed this while you had it open. It now says: 30. You wrote: 40." in page
     assert (current_policy().erase_days, current_policy().digest_hour) == (30, 9)
     # The form that is shown is one of now: sent again, it keeps what Carla changed beside it.
     form = answer.context["adminform"].form
@@ -116,8 +117,33 @@ def test_of_two_saves_at_once_one_is_told():
     jobs = [partial(save, browsers[n], forms[n], erase_days=str(30 + n)) for n in (0, 1)]
     answers = at_once(jobs)
     assert sorted(answer.status_code for answer in answers) == [200, 302]
-    (told,) = (answer.content.decode() for answer in answers if answer.status_code == 200)
-    assert "while you were looking" in told
+    (refused,) = (answer.content.decode() for answer in answers if answer.status_code == 200)
+    assert "changed this while you had it open" in refused
+    assert PolicyChange.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_changes_at_once_one_is_told():
+    browsers = [client_of(factories.person(name, Role.COORDINATOR)) for name in ("Carla", "Dora")]
+    forms = [as_it_stands(browser, PAGE) for browser in browsers]
+    jobs = [partial(save, browsers[n], forms[n], erase_days=str(30 + n)) for n in (0, 1)]
+    answers = at_once(jobs)
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    assert list(PolicyChange.objects.values_list("version", flat=True)) == [2, 1]
+
+
+def test_a_time_that_someone_changed_meanwhile_is_told_as_people_write_it(carlas, doras):
+    old = as_it_stands(doras, PAGE)
+    save(carlas, as_it_stands(carlas, PAGE), quiet_from="22:15")
+    page = save(doras, old, quiet_from="23:00").content.decode()
+    assert "It now says: 10:15 p.m." in page
+    assert "You wrote: 11 p.m." in page
+
+
+def test_both_wanting_the_same_is_no_conflict(carlas, doras):
+    old = as_it_stands(doras, PAGE)
+    save(carlas, as_it_stands(carlas, PAGE), erase_days="30")
+    assert save(doras, old, erase_days="30").status_code == 302
     assert PolicyChange.objects.count() == 2
 
 
@@ -135,6 +161,21 @@ def test_a_preview_says_what_would_change_and_saves_nothing(carlas):
     form = {name: answer.context["form"][name].value() for name in answer.context["form"].fields}
     assert save(carlas, form).status_code == 302
     assert current_policy().erase_days == 30
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("page", ["policy/policy", "matching/scoringweights"])
+def test_a_preview_locks_its_row_in_a_transaction_of_its_own(page):
+    """Outside of one, PostgreSQL holds no lock and Django raises."""
+    make_policy()
+    ScoringWeights.objects.get_or_create(pk=ScoringWeights.ONLY)
+    browser = client_of(factories.person("Carla", Role.COORDINATOR))
+    form = as_it_stands(browser, f"/admin/{page}/1/change/")
+    assert browser.post(f"/admin/{page}/1/preview/", form).status_code == 200
+
+
+def test_a_preview_of_a_row_that_is_not_there_leads_away(carlas):
+    assert carlas.post("/admin/policy/policy/2/preview/", {}).status_code == 302
 
 
 def test_a_preview_of_wrong_values_is_the_form_with_its_mistakes(carlas):
@@ -161,7 +202,7 @@ def test_rooms_above_add_their_previews(carlas, monkeypatch):
 
 
 @pytest.mark.parametrize("who", ["rosa", "sam"])
-def test_nobody_else_gets_in(who, request, signed_in):
+def test_no_one_else_gets_in(who, request, signed_in):
     browser = signed_in(request.getfixturevalue(who))
     for page in (PAGE, PREVIEW, HISTORY, "/admin/policy/policy/"):
         assert browser.get(page).status_code == 302

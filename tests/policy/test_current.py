@@ -98,7 +98,7 @@ def test_whoever_changes_it_reads_what_they_wrote(stored):
         assert current_policy().erase_days == 30
 
 
-def test_nobody_changes_it_by_the_way(stored):
+def test_no_one_changes_it_by_the_way(stored):
     with pytest.raises(FrozenInstanceError):
         current_policy().erase_days = 3
 

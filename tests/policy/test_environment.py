@@ -51,13 +51,13 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("given", "told"), WRONG)
-def test_a_mistake_is_one_line_that_names_the_variable_and_what_is_right(bare, given, told):
+@pytest.mark.parametrize(("given", "message"), WRONG)
+def test_a_mistake_is_one_line_that_names_the_variable_and_what_is_right(bare, given, message):
     for name, value in given.items():
         bare.setenv(name, value)
     with pytest.raises(BadEnvironment) as refused:
         first_policy()
-    assert str(refused.value).startswith(told)
+    assert str(refused.value).startswith(message)
     assert "\n" not in str(refused.value)
     found = [message for message in run_checks() if message.id == "mutualaid.E030"]
     assert [message.msg for message in found] == [str(refused.value)]

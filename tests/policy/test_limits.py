@@ -75,18 +75,18 @@ FIT: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("values", "told"), REFUSED)
-def test_a_value_out_of_bounds_is_refused_beside_its_field(values, told):
+@pytest.mark.parametrize(("values", "message"), REFUSED)
+def test_a_value_out_of_bounds_is_refused_beside_its_field(values, message):
     with pytest.raises(ValidationError) as refused:
         Policy(pk=1, **values).validate()
-    assert all(refused.value.message_dict[name][0] == told for name in values)
+    assert all(refused.value.message_dict[name][0] == message for name in values)
 
 
-@pytest.mark.parametrize(("values", "told", "fields"), RULES)
-def test_values_that_do_not_fit_together_are_told_beside_each_of_them(values, told, fields):
+@pytest.mark.parametrize(("values", "message", "fields"), RULES)
+def test_values_that_do_not_fit_together_are_told_beside_each_of_them(values, message, fields):
     with pytest.raises(ValidationError) as refused:
         Policy(pk=1, **values).validate()
-    assert refused.value.message_dict == {name: [told] for name in fields}
+    assert refused.value.message_dict == {name: [message] for name in fields}
 
 
 @pytest.mark.parametrize("values", FIT)
@@ -96,13 +96,13 @@ def test_values_at_the_edge_fit(values):
 
 def test_every_rule_has_a_row_above():
     assert {str(rule.message) for rule in limits.RULES} == {
-        told for _values, told, _fields in RULES
+        message for _values, message, _fields in RULES
     }
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("values", "told", "fields"), RULES)
-def test_the_database_holds_every_rule_whoever_writes(values, told, fields):
+@pytest.mark.parametrize(("values", "message", "fields"), RULES)
+def test_the_database_holds_every_rule_whoever_writes(values, message, fields):
     make_policy()
     with pytest.raises(IntegrityError, match=r"policy_\w+_check"), transaction.atomic():
         Policy.objects.update(**values)

@@ -1,4 +1,4 @@
-"""How often something may be tried, counted where it holds without Redis."""
+"""Rate limits by IP address, which hold with Redis down."""
 
 from datetime import timedelta
 from functools import partial
@@ -46,5 +46,5 @@ def test_the_address_itself_is_not_kept_and_nothing_longer_than_its_time():
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_are_counted_too():
-    told = [too_many for both in at_once([partial(tries, 2)] * 6) for too_many in both]
-    assert told.count(False) == 3
+    limited = [is_limited for pair in at_once([partial(tries, 2)] * 6) for is_limited in pair]
+    assert limited.count(False) == 3
