@@ -1,4 +1,4 @@
-"""Nobody is invited while they sleep: by their own clock, wherever the group is."""
+"""No one is invited while they sleep: by their own clock, wherever the group is."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
@@ -28,7 +28,7 @@ URGENT = 4
 
 @pytest.fixture(autouse=True)
 def group(settings) -> None:
-    """It is in Los Angeles, where nobody is invited from 21:00 to 08:00. Waves last two hours."""
+    """It is in Los Angeles, where no one is invited from 21:00 to 08:00. Waves last two hours."""
     settings.TIME_ZONE = "America/Los_Angeles"
     factories.set_policy(quiet_from="21:00", quiet_until="08:00", wave_chances=[0.99] * 4)
 
@@ -140,7 +140,7 @@ def test_who_hears_in_a_digest_is_not_invited_in_their_sleep_either(here, abroad
     assert invited(matched(factories.need())) == {"Sam"}
 
 
-def test_nobody_waits_for_the_morning_of_someone_who_was_invited_enough(here, clock):
+def test_no_one_waits_for_the_morning_of_someone_who_was_invited_enough(here, clock):
     factories.set_policy(invitations_per_day=1)
     clock.move_to(LOS_ANGELES_AT_EIGHT_PM)
     matched(factories.need())

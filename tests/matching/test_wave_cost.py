@@ -26,7 +26,7 @@ def policy() -> None:
 
 
 def matched(volunteers: int) -> Need:
-    """A need that so many volunteers fit, each with preferences of their own; nobody is invited yet."""
+    """A need that so many volunteers fit, each with preferences of their own; no one is invited yet."""
     for _ in range(volunteers):
         volunteer = factories.person()
         wishes(volunteer, time_zone="Europe/Berlin")

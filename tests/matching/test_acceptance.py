@@ -1,4 +1,4 @@
-"""How likely a yes is, whom to ask, how fast, at which hours: numbers in, numbers out."""
+"""How likely a yes is, whom to invite, how fast, at which hours: numbers in, numbers out."""
 
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ FACTS = Facts(
 
 
 def group_is_quiet_until(now: datetime) -> datetime | None:
-    """For somebody who chose nothing."""
+    """For someone who chose nothing."""
     return quiet_until(Preferences(), now)
 
 
@@ -47,14 +47,14 @@ def test_the_figures_are_those_of_the_design():
 
 
 @pytest.mark.parametrize(("wanted", "asked"), [(0.97, 21), (0.72, 8), (0.38, 3), (0.19, 2)])
-def test_as_many_are_asked_as_a_yes_takes(wanted, asked):
+def test_as_many_are_invited_as_a_yes_takes(wanted, asked):
     people = {n: Person(0.16, 0, 0) for n in range(50)}
     chosen = whom_to_invite(people, so_far=0, target=wanted)
     assert chosen == list(range(asked))
     assert at_least_one([0.16] * asked) >= wanted > at_least_one([0.16] * (asked - 1))
 
 
-def test_who_was_asked_already_counts_and_nobody_is_asked_in_vain():
+def test_who_was_invited_already_counts_and_no_one_is_invited_in_vain():
     people = {n: Person(0.16, 0, 0) for n in range(50)}
     assert whom_to_invite(people, so_far=0.4, target=0.38) == []
     assert len(whom_to_invite(people, so_far=0.16, target=0.38)) == 2
