@@ -14,11 +14,9 @@ from mutualaid.matching.outreach.acceptance import (
     invite_priority,
     whom_to_invite,
 )
-from mutualaid.matching.outreach.pacing import pace_of
+from mutualaid.matching.outreach.pacing import group_is_quiet_until, pace_of
 from mutualaid.matching.scoring import Facts
 from mutualaid.matching.search.ranking import Invitations
-from mutualaid.notify.models import Preferences
-from mutualaid.notify.routing.quiet_hours import quiet_until
 from requests_app.models import Need
 from tests.support import factories
 
@@ -26,11 +24,6 @@ FACTS = Facts(
     km=0, reach_km=4, same_locality=True, same_category=True, languages=("English",),
     own_language=True, invitations_in_seven_days=0,
 )  # fmt: skip
-
-
-def group_is_quiet_until(now: datetime) -> datetime | None:
-    """For someone who chose nothing."""
-    return quiet_until(Preferences(), now)
 
 
 def changed(**fields: object) -> float:

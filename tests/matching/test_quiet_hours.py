@@ -12,7 +12,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 from requests_app.models import Need
 from tests.support import factories
-from tests.support.people import wishes
+from tests.support.people import MAIL, ask_by, wishes
 
 pytestmark = pytest.mark.django_db
 LOS_ANGELES_AT_EIGHT_PM = datetime(2026, 3, 3, 4, tzinfo=UTC)
@@ -148,3 +148,15 @@ def test_no_one_waits_for_the_morning_of_someone_who_was_invited_enough(here, cl
     need = matched(factories.need())
     assert need.match_due_at == datetime(2026, 3, 3, 7, 30, tzinfo=UTC)
     assert need.search.handed_over_at is not None, "a coordinator has it"
+
+
+def test_in_the_night_of_the_group_no_neighbour_hears_that_all_were_invited(here, clock):
+    clock.move_to(LOS_ANGELES_AT_EIGHT_PM)
+    need = matched(ask_by(MAIL))
+    clock.move_to(datetime(2026, 3, 3, 6, 30, tzinfo=UTC))  # the wave ran out at ten in the evening
+    next_morning = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    assert matched(need).match_due_at == next_morning
+    assert not Notification.objects.filter(kind="need_all_invited").exists()
+    clock.move_to(next_morning)
+    matched(need)
+    assert Notification.objects.filter(kind="need_all_invited").exists()

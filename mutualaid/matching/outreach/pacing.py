@@ -49,6 +49,11 @@ def pace_of(need: Need) -> Pace:
     )
 
 
+def group_is_quiet_until(now: datetime) -> datetime | None:
+    """When the quiet hours of the group end that it is in `now`; None outside of them."""
+    return quiet_until(Preferences(), now)
+
+
 @dataclass(frozen=True)
 class Availability:
     """When people would hear of an invitation that is sent now, by the ids of their offers."""

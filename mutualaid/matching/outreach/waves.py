@@ -15,6 +15,7 @@ from mutualaid.matching.outreach.pacing import (
     Availability,
     Pace,
     availability,
+    group_is_quiet_until,
     is_urgent,
     pace_of,
 )
@@ -157,18 +158,21 @@ def _set_next_look(
 ) -> None:
     """Look again when the oldest invitation runs out, or when the first of those who are left wakes.
 
-    With no one invited and no one to wait for, a coordinator has it. So they have what is needed today while
-    everyone sleeps.
+    With no one invited and no one to wait for, a coordinator has it, and the neighbour is told: in the night
+    of the group only of what is needed today. That a coordinator has also while everyone sleeps.
     """
     left = [match for match in candidates.within_limits if match.state == State.SUGGESTED]
     sleepers = left if all(map(candidates.is_asleep, left)) else []
     looks = [candidates.availability.asleep[match.offer_id] for match in sleepers]
     looks += [match.invited_at + candidates.pace.wait for match in wave if match.invited_at]
+    is_exhausted = not wave and not candidates.waiting
+    if is_exhausted and (morning := None if is_urgent(need) else group_is_quiet_until(now)):
+        looks.append(morning)
+    elif is_exhausted:
+        notify_all_invited(need)
     again = timedelta(hours=current_policy().search_again_hours)
     at = min(looks, default=now + (candidates.pace.wait if candidates.waiting else again))
     Need.objects.filter(pk=need.pk).update(match_due_at=at)
-    if not wave and not candidates.waiting:
-        notify_all_invited(need)
     if not wave and sleepers and not is_urgent(need):
         return
     handed_over_at = None if wave else search.handed_over_at or now
