@@ -42,6 +42,7 @@ class AssignForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
+        """Raises `ValidationError` where no one was chosen."""
         if not self.errors and not (
             self.cleaned_data.get("match") or self.cleaned_data.get("other")
         ):
