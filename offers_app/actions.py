@@ -1,10 +1,11 @@
 """The use-cases of an offer."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from mutualaid.admin.history import write_history
@@ -21,8 +22,19 @@ from offers_app.states import COUNTS, OFFER_TRANSITIONS
 MANY_TO_MANY = {"categories", "localities", "languages"}
 EDITABLE = (*sorted(MANY_TO_MANY), "reach_km", "per_week", "has_vehicle", "week_parts")
 """The fields of an offer that a coordinator may change."""
-CONFIRMED: dict[str, Any] = {"confirmed_at": Now(), "reconfirm_asked_at": None}
+
+
+class OfferFields(TypedDict, total=False):
+    """What a transition may write besides the state."""
+
+    confirmed_at: datetime | Combinable
+    reconfirm_asked_at: datetime | Combinable | None
+    paused_until: date | None
+
+
+CONFIRMED: OfferFields = {"confirmed_at": Now(), "reconfirm_asked_at": None}
 """What is written when a volunteer says that their offer still holds."""
+RESUMED: OfferFields = {**CONFIRMED, "paused_until": None}
 
 
 @transaction.atomic
@@ -96,7 +108,7 @@ def pause_offer(offer: Offer, *, until: date | None, by: User | None = None) -> 
 @transaction.atomic
 def resume_offer(offer: Offer, *, by: User | None = None) -> bool:
     """End a pause; harmless when there is none. Returns whether the offer counts now."""
-    if _transition(offer, "resume", by=by, paused_until=None, **CONFIRMED):
+    if _transition(offer, "resume", by=by, **RESUMED):
         announce(offer)
     return offer.state in COUNTS
 
@@ -139,7 +151,9 @@ def announce(offer: Offer) -> None:
     offer_opened.send(sender=Offer, offer=offer)
 
 
-def _transition(offer: Offer, action: str, *, by: User | None = None, **fields: Any) -> bool:
+def _transition(
+    offer: Offer, action: str, *, by: User | None = None, **fields: Unpack[OfferFields]
+) -> bool:
     """Take a transition of `OFFER_TRANSITIONS` and write `fields`; returns whether it was possible."""
     row = Offer.objects.filter(pk=offer.pk)
     is_taken = apply_transition(row, OFFER_TRANSITIONS[action], **fields) == 1

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -71,8 +72,10 @@ class OfferForm(LimitsForm):
     )
     has_vehicle = forms.BooleanField(label=_("I have a car, van or cargo bike"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.fields["categories"].choices = category_choices()  # type: ignore[attr-defined]
         self.fields["localities"].choices = locality_choices()  # type: ignore[attr-defined]
         self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]

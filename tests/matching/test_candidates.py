@@ -39,7 +39,7 @@ def test_the_same_kind_its_group_and_what_is_in_it_fit_and_nothing_else():
 
 
 @pytest.mark.parametrize(("km", "reach", "fits"), [(2, 3, True), (4, 3, False), (2, 0, False)])
-def test_near_enough_is_what_she_said(km, reach, fits):
+def test_near_enough_is_what_they_said(km, reach, fits):
     offer = factories.offer(localities=[factories.locality("far", lat=km * KM)], reach_km=reach)
     assert (offer in fitting(factories.need())) is fits
 
@@ -123,7 +123,7 @@ def test_who_takes_a_break_or_has_left_is_not_found(sam, vera):
     assert fitting(factories.need()) == set()
 
 
-def test_nobody_is_asked_for_her_own_need_nor_again_for_one_she_let_go(rosa, sam):
+def test_no_one_is_invited_to_their_own_need_nor_again_to_one_they_let_go(rosa, sam):
     factories.offer(by=rosa)
     factories.offer(by=sam)
     need = factories.need(account=rosa)
@@ -131,7 +131,7 @@ def test_nobody_is_asked_for_her_own_need_nor_again_for_one_she_let_go(rosa, sam
     assert fitting(need) == set()
 
 
-def test_some_kinds_need_somebody_the_group_knows_or_a_vehicle(sam, vera):
+def test_some_kinds_need_someone_the_group_knows_or_a_vehicle(sam, vera):
     care = factories.category("child-care", vetted_only=True)
     ride = factories.category("ride", needs_vehicle=True)
     known = factories.person("Known", Role.VOLUNTEER, vetted=True)
@@ -201,7 +201,7 @@ def test_the_nearest_come_first_and_no_row_costs_a_query(django_assert_num_queri
     assert [round(one.facts.km or 0) for one in found] == [1, 2, 3]
 
 
-def test_who_was_asked_lately_is_known_and_what_is_older_does_not_count():
+def test_who_was_invited_lately_is_known_and_what_is_older_does_not_count():
     offer = factories.offer()
     for days in (1, 6, 8):
         match = factories.need().matches.create(offer=offer, score=1)

@@ -88,7 +88,7 @@ def test_moved_from_monday_to_saturday_it_is_matched_on_saturdays_times(occurren
 
 
 @pytest.mark.parametrize("repeats", [True, False])
-def test_for_a_day_that_is_over_nobody_is_looked_for(repeats, sam, carla):
+def test_for_a_day_that_is_over_no_one_is_looked_for(repeats, sam, carla):
     factories.offer(by=sam)
     match_all()
     need = factories.need(needed_by=next_weekday(MONDAY))

@@ -103,14 +103,14 @@ def test_a_need_is_withdrawn_while_it_is_matched():
 
 
 def say_yes_late(need: Need) -> None:
-    """Somebody who was asked in the last moment says yes."""
+    """Someone who was invited in the last moment says yes."""
     match = need.matches.first()
     if match is None:
         raise StateChanged
     actions.accept(match)
 
 
-def test_an_offers_week_fills_up_while_she_is_asked(sam):
+def test_an_offers_week_fills_up_while_its_volunteer_is_invited(sam):
     factories.offer(by=sam, per_week=1)
     first, second = factories.need(), factories.need()
     tasks.sweep()
@@ -121,7 +121,7 @@ def test_an_offers_week_fills_up_while_she_is_asked(sam):
     assert (second.state, second.matches.get().state) == ("open", "notified")
 
 
-def test_everybody_says_yes_at_once_and_one_has_it():
+def test_everyone_says_yes_at_once_and_one_has_it():
     for _ in range(5):
         factories.offer()
     need = factories.need(urgency=4)
@@ -141,7 +141,7 @@ def test_everybody_says_yes_at_once_and_one_has_it():
     assert sorted(need.matches.values_list("state", flat=True)) == ["accepted"] + ["superseded"] * 4
 
 
-def test_yes_no_and_the_next_wave_at_once_lock_nobody_out():
+def test_yes_no_and_the_next_wave_at_once_lock_no_one_out():
     for _ in range(8):
         factories.offer()
     need = factories.need(urgency=4)
@@ -150,7 +150,7 @@ def test_yes_no_and_the_next_wave_at_once_lock_nobody_out():
     Need.objects.filter(pk=need.pk).update(match_due_at=need.created_at)
 
     def say_no(match: Match) -> None:
-        with suppress(StateChanged):  # somebody was faster with a yes
+        with suppress(StateChanged):  # someone was faster with a yes
             actions.decline(match, "never")
 
     jobs: list[Any] = [partial(say_no, match) for match in matches[:4]]

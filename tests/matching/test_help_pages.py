@@ -18,7 +18,7 @@ def text(answer):
 
 @pytest.fixture
 def need(sam) -> Need:
-    """A need that fits Sam, who was asked."""
+    """A need that fits Sam, who was invited."""
     factories.offer(by=sam)
     need = factories.need()
     tasks.sweep()
@@ -29,7 +29,7 @@ def path(need: Need, user) -> str:
     return f"/help/{need.matches.get(offer__volunteer=user).public_id}/"
 
 
-def test_what_fits_her_stands_there_with_the_reasons(need, sam, signed_in):
+def test_what_fits_them_stands_there_with_the_reasons(need, sam, signed_in):
     page = text(signed_in(sam).get("/help/"))
     for shown in ("Groceries", "Riverside", "in a chosen area", "both speak en"):
         assert shown in page
@@ -68,7 +68,7 @@ def test_a_number_dials_right_and_their_words_stay(need, sam, signed_in, phone, 
     assert 'href="mailto:ana+1@people.example"' in shown
 
 
-def test_a_no_is_all_right_and_it_is_gone_from_her_list(need, sam, signed_in):
+def test_a_no_is_all_right_and_it_is_gone_from_their_list(need, sam, signed_in):
     client = signed_in(sam)
     answer = client.post(path(need, sam) + "no/", follow=True)
     assert "That is all right." in text(answer)
@@ -114,7 +114,7 @@ def test_a_need_that_was_taken_back_is_gone_kindly(need, sam, signed_in):
     assert "Thank you for looking" in text(signed_in(sam).get(where))
 
 
-def test_for_everybody_else_it_does_not_exist(need, sam, mallory, signed_in):
+def test_for_everyone_else_it_does_not_exist(need, sam, mallory, signed_in):
     where = path(need, sam)
     for method in ("get", "post"):
         assert getattr(signed_in(mallory), method)(where).status_code in (404, 405)

@@ -1,4 +1,4 @@
-"""Nobody is asked to help themself, and nobody hears of an ask that is kept from them, in any way."""
+"""No one is invited to help themself, and no one hears of an ask that is kept from them, in any way."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,12 +29,12 @@ pytestmark = pytest.mark.django_db
 
 
 def by(*, phone: str = "", email: str = "") -> Callable[[User], Need]:
-    """An ask by somebody with this contact."""
+    """An ask by someone with this contact."""
     return lambda _: factories.need(contact=ContactDetails(name="Ana", phone=phone, email=email))
 
 
 def kept(**fields: Any) -> Callable[[User], Need]:
-    """An ask of somebody else, from which Sam is kept, and which a coordinator has published."""
+    """An ask of someone else, from which Sam is kept, and which a coordinator has published."""
 
     def make(carla: User) -> Need:
         need = factories.need(**fields)
@@ -68,7 +68,7 @@ def helper(sam: User) -> User:
 
 @pytest.fixture
 def invited(sam: User) -> Match:
-    """Sam is invited to an ask of somebody else, and is thinking about it."""
+    """Sam is invited to an ask of someone else, and is thinking about it."""
     need = factories.need(contact=ContactDetails(name="Ana", phone="608-555-0199"))
     match_need(need.pk)
     match = need.matches.get()

@@ -123,7 +123,7 @@ def test_a_machine_that_answers_ours_is_answered_once(match, texts):
 # Every other answer that comes too late, or twice.
 
 
-def test_a_yes_said_twice_is_one_and_never_says_that_somebody_else_took_it(
+def test_a_yes_said_twice_is_one_and_never_says_that_someone_else_took_it(
     match, sam, texts, signed_in, client
 ):
     url, page = one_tap_url("need_yes", match.pk, sam), f"/help/{match.public_id}/yes/"
@@ -145,7 +145,7 @@ def test_a_no_said_twice_is_one(match, sam, texts, signed_in, client):
 
 
 @pytest.mark.parametrize("word", ["yes", "no"])
-def test_what_somebody_else_took_is_said_to_be_taken(
+def test_what_someone_else_took_is_said_to_be_taken(
     match, sam, vera, texts, signed_in, client, word
 ):
     claim = claim_need(Need.objects.get(), by=vera, weekly_limit=2)

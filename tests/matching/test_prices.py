@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def driver() -> Offer:
-    """The only one with a car: two rides have nobody but her. Eight others bring groceries too."""
+    """The only one with a car: two rides have no one else. Eight others bring groceries too."""
     factories.set_policy(wave_chances=[0.0] * 4)
     ride = factories.category("ride", needs_vehicle=True)
     kinds = [ride, factories.category("groceries")]
@@ -59,7 +59,7 @@ def test_the_driver_comes_last_for_what_others_can_do_and_the_reason_is_told(dri
     assert need.search.candidates == 9
 
 
-def test_she_is_asked_last_too(driver):
+def test_they_are_invited_last_too(driver):
     factories.set_policy(wave_chances=[0.75] * 4)
     need = factories.need()
     match_need.match_need(need.pk)
@@ -76,11 +76,11 @@ def test_a_fresh_price_of_the_look_at_all_needs_takes_its_place(driver):
     assert price_of(driver, need) == Price(40, scarce=2)
 
 
-def test_what_is_no_longer_open_presses_nobody(driver):
+def test_what_is_no_longer_open_presses_no_one(driver):
     Need.objects.filter(category__slug="ride").update(state="claimed")
     assert price_of(driver, factories.need()) == Price()
 
 
-def test_where_very_many_fit_nobody_is_dearer_for_it(driver):
+def test_where_very_many_fit_no_one_is_dearer_for_it(driver):
     NeedSearch.objects.update(candidates=5_000)
     assert price_of(driver, factories.need()) == Price()

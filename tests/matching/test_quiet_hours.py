@@ -1,4 +1,4 @@
-"""Nobody is invited while they sleep: by their own clock, wherever the group is."""
+"""No one is invited while they sleep: by their own clock, wherever the group is."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
@@ -12,7 +12,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 from requests_app.models import Need
 from tests.support import factories
-from tests.support.people import wishes
+from tests.support.people import MAIL, ask_by, wishes
 
 pytestmark = pytest.mark.django_db
 LOS_ANGELES_AT_EIGHT_PM = datetime(2026, 3, 3, 4, tzinfo=UTC)
@@ -28,7 +28,7 @@ URGENT = 4
 
 @pytest.fixture(autouse=True)
 def group(settings) -> None:
-    """It is in Los Angeles, where nobody is invited from 21:00 to 08:00. Waves last two hours."""
+    """It is in Los Angeles, where no one is invited from 21:00 to 08:00. Waves last two hours."""
     settings.TIME_ZONE = "America/Los_Angeles"
     factories.set_policy(quiet_from="21:00", quiet_until="08:00", wave_chances=[0.99] * 4)
 
@@ -140,7 +140,7 @@ def test_who_hears_in_a_digest_is_not_invited_in_their_sleep_either(here, abroad
     assert invited(matched(factories.need())) == {"Sam"}
 
 
-def test_nobody_waits_for_the_morning_of_someone_who_was_invited_enough(here, clock):
+def test_no_one_waits_for_the_morning_of_someone_who_was_invited_enough(here, clock):
     factories.set_policy(invitations_per_day=1)
     clock.move_to(LOS_ANGELES_AT_EIGHT_PM)
     matched(factories.need())
@@ -148,3 +148,15 @@ def test_nobody_waits_for_the_morning_of_someone_who_was_invited_enough(here, cl
     need = matched(factories.need())
     assert need.match_due_at == datetime(2026, 3, 3, 7, 30, tzinfo=UTC)
     assert need.search.handed_over_at is not None, "a coordinator has it"
+
+
+def test_in_the_night_of_the_group_no_neighbour_hears_that_all_were_invited(here, clock):
+    clock.move_to(LOS_ANGELES_AT_EIGHT_PM)
+    need = matched(ask_by(MAIL))
+    clock.move_to(datetime(2026, 3, 3, 6, 30, tzinfo=UTC))  # the wave ran out at ten in the evening
+    next_morning = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    assert matched(need).match_due_at == next_morning
+    assert not Notification.objects.filter(kind="need_all_invited").exists()
+    clock.move_to(next_morning)
+    matched(need)
+    assert Notification.objects.filter(kind="need_all_invited").exists()

@@ -22,7 +22,7 @@ TWENTY = 20
 
 @pytest.fixture(params=range(3))
 def city(request, monkeypatch) -> random.Random:
-    """A small city in which very many live near each other, some of them asked, wanted or busy.
+    """A small city in which very many live near each other, some of them invited, wanted or busy.
 
     So few are looked at closely at once that the look has to go on and to know where to end.
     """

@@ -1,4 +1,4 @@
-"""A no may say why. The matcher obeys, and she can take it back."""
+"""A no may say why. What it rules out is not matched, and they can take it back."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ def test_not_this_week_means_until_sunday(offer):
         assert fits(offer)
 
 
-def test_what_she_was_not_asked_yet_is_gone_with_it(need, offer):
+def test_what_they_were_not_invited_to_yet_is_gone_with_it(need, offer):
     factories.set_policy(wave_chances=[0.0] * 4)
     other = factories.need()
     tasks.sweep()
@@ -81,7 +81,7 @@ def test_what_she_was_not_asked_yet_is_gone_with_it(need, offer):
     assert not other.matches.exists()
 
 
-def test_she_sees_what_she_ruled_out_and_takes_it_back(need, offer, sam, vera, signed_in):
+def test_they_see_what_they_ruled_out_and_take_it_back(need, offer, sam, vera, signed_in):
     browser = signed_in(sam)
     where = f"/help/{need.matches.get().public_id}/"
     assert "Never this kind of help" in browser.get(where).content.decode()

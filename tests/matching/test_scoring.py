@@ -31,7 +31,7 @@ def test_the_category_itself_is_better_than_a_related_one():
     assert total(score(facts())) - total(score(facts(same_category=False))) == 8
 
 
-def test_who_was_asked_less_lately_goes_first():
+def test_who_was_invited_less_lately_goes_first():
     points = [total(score(facts(invitations_in_seven_days=asks))) for asks in range(5)]
     assert points == sorted(points, reverse=True)
     assert len(set(points)) == 5
@@ -45,7 +45,7 @@ def test_the_more_of_the_wanted_times_suit_both_the_better_and_any_time_suits_al
     assert points(WEEKDAYS, 1 | 8) == 82
 
 
-def test_a_time_that_both_have_is_said_and_that_she_named_none_only_to_the_desk():
+def test_a_time_that_both_have_is_said_and_that_they_named_none_only_to_coordinators():
     some = score(facts(wanted_parts=WEEKDAYS, free_parts=1 | 8))
     assert "both free: weekday mornings" in in_words(some)
     assert "both free: weekday mornings: 5" in with_points(some)

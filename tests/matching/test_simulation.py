@@ -58,7 +58,7 @@ def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.one_database
 @pytest.mark.parametrize(("policy", "asked"), [("everybody", 7), ("nearest five", 5)])
-def test_the_plain_ways_ask_all_or_five_of_those_who_fit(policy, asked):
+def test_the_plain_ways_invite_all_or_five_of_those_who_fit(policy, asked):
     for _ in range(7):
         factories.offer()
     factories.offer(categories=[factories.category("other")])

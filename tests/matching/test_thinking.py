@@ -1,4 +1,4 @@
-"""A volunteer who is thinking about a need says so, and hears when somebody else takes it."""
+"""A volunteer who is thinking about a need says so, and hears when someone else takes it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +26,7 @@ TAKE_YOUR_TIME = "Take your time. We tell you if somebody else takes it."
 
 @pytest.fixture
 def asked(sam, vera) -> Need:
-    """Sam and Vera are both asked for it."""
+    """Sam and Vera are both invited."""
     for person in (sam, vera):
         factories.offer(by=person)
     need = factories.need()
@@ -62,14 +62,14 @@ def test_she_says_so_in_one_tap_which_a_scanner_does_not(asked, sam, client):
     assert match(sam, asked).state == "seen"
 
 
-def test_mallory_cannot_say_it_for_her(asked, sam, mallory, signed_in, client):
+def test_mallory_cannot_say_it_for_them(asked, sam, mallory, signed_in, client):
     mine = match(sam, asked)
     assert signed_in(mallory).post(f"/help/{mine.public_id}/thinking/").status_code == 404
     client.post(one_tap_url("need_think", mine.pk, mallory))
     assert match(sam, asked).state == "notified"
 
 
-def test_when_somebody_else_takes_it_she_alone_is_told_kindly(asked, sam, vera):
+def test_when_someone_else_takes_it_they_alone_are_told_kindly(asked, sam, vera):
     actions.think_about(match(sam, asked))
     actions.accept(match(vera, asked))
     assert told_taken() == [sam]
@@ -79,13 +79,13 @@ def test_when_somebody_else_takes_it_she_alone_is_told_kindly(asked, sam, vera):
     assert "Ana" not in letter.body
 
 
-def test_when_she_takes_it_herself_nobody_is_told_that_it_was_taken(asked, sam):
+def test_when_they_take_it_themself_no_one_is_told_that_it_was_taken(asked, sam):
     actions.think_about(match(sam, asked))
     actions.accept(match(sam, asked))
     assert told_taken() == []
 
 
-def test_while_there_are_places_left_nobody_is_told(sam, vera):
+def test_while_there_are_places_left_no_one_is_told(sam, vera):
     for person in (sam, vera):
         factories.offer(by=person)
     need = factories.need(helpers_wanted=2)
@@ -95,7 +95,7 @@ def test_while_there_are_places_left_nobody_is_told(sam, vera):
     assert (told_taken(), match(sam, need).state) == ([], "seen")
 
 
-def test_where_it_opens_again_she_may_be_asked_again_and_told_again(asked, sam, vera):
+def test_where_it_opens_again_they_may_be_invited_again_and_told_again(asked, sam, vera):
     actions.think_about(match(sam, asked))
     claim = actions.accept(match(vera, asked))
     release_claim(claim, by=volunteer(vera))
@@ -118,7 +118,7 @@ def test_what_is_gone_cannot_be_thought_about_any_more(asked, sam, signed_in):
     assert match(sam, asked).state == "notified"
 
 
-def test_it_is_no_ask_of_her_week_and_does_not_wait_for_her_digest(asked, sam, vera):
+def test_it_is_no_invitation_of_their_week_and_does_not_wait_for_their_digest(asked, sam, vera):
     actions.think_about(match(sam, asked))
     wishes(sam, pace="weekly", max_invitations_per_week=1)
     actions.accept(match(vera, asked))
@@ -126,7 +126,7 @@ def test_it_is_no_ask_of_her_week_and_does_not_wait_for_her_digest(asked, sam, v
     assert [m.subject for m in mail.outbox if m.to == [sam.email]][-1].startswith("Somebody else")
 
 
-def test_who_leaves_while_she_is_thinking_makes_room(asked, sam):
+def test_who_leaves_while_they_are_thinking_makes_room(asked, sam):
     actions.think_about(match(sam, asked))
     hers = match(sam, asked).pk
     erase_account(sam)
@@ -134,7 +134,7 @@ def test_who_leaves_while_she_is_thinking_makes_room(asked, sam):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_the_same_moment_she_is_told_or_learns_at_once_that_it_is_gone(asked, sam, vera):
+def test_at_the_same_moment_they_are_told_or_learn_at_once_that_it_is_gone(asked, sam, vera):
     hers, other = match(sam, asked), match(vera, asked)
     both: list[Callable[[], object]] = [
         partial(actions.think_about, hers),

@@ -1,4 +1,4 @@
-"""Few are asked, the others later; a no makes room at once; a sensitive need is never sent out."""
+"""Few are invited, the others later; a no makes room at once; a sensitive need is never sent out."""
 
 from datetime import timedelta
 from functools import partial
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def need() -> Need:
-    """Matched, with six who fit, of whom two are asked."""
+    """Matched, with six who fit, of whom two are invited."""
     factories.set_policy(wave_chances=[0.25] * 4)
     for _ in range(6):
         factories.offer()
@@ -53,12 +53,12 @@ def waiting_for_attention(word: str) -> int:
     return next(many for name, _, many in counts() if name == word)
 
 
-def test_a_few_are_asked_and_the_others_wait(need):
+def test_a_few_are_invited_and_the_others_wait(need):
     assert states(need) == ["notified"] * 2 + ["suggested"] * 4
     assert Notification.objects.filter(kind="need_fits").count() == 2
 
 
-def test_before_their_time_is_over_nobody_else_is_asked(need):
+def test_before_their_time_is_over_no_one_else_is_invited(need):
     later(need, 100)
     tasks.sweep()
     assert states(need).count("notified") == 2
@@ -76,13 +76,13 @@ def test_a_no_makes_room_at_once(need):
     assert states(need) == ["declined"] + ["notified"] * 2 + ["suggested"] * 3
 
 
-def test_the_best_are_asked_first(need):
+def test_the_best_are_invited_first(need):
     asked = need.matches.filter(state="notified").values_list("score", flat=True)
     waiting = need.matches.filter(state="suggested").values_list("score", flat=True)
     assert min(asked) >= max(waiting)
 
 
-def test_with_nobody_left_to_ask_the_need_is_looked_at_again_tomorrow(need):
+def test_with_no_one_left_to_invite_the_need_is_matched_again_tomorrow(need):
     for _ in range(3):
         later(need, 121)
         tasks.sweep()
@@ -91,7 +91,7 @@ def test_with_nobody_left_to_ask_the_need_is_looked_at_again_tomorrow(need):
     assert need.match_due_at > timezone.now() + timedelta(hours=20)
 
 
-def test_a_claim_withdraws_what_others_were_asked_at_once(need):
+def test_a_claim_withdraws_the_invitations_of_others_at_once(need):
     actions.accept(need.matches.filter(state="notified").first())
     assert states(need) == ["accepted"] + ["superseded"] * 5
     later(need, 121)
@@ -99,7 +99,7 @@ def test_a_claim_withdraws_what_others_were_asked_at_once(need):
     assert states(need) == ["accepted"] + ["superseded"] * 5
 
 
-def test_a_sensitive_need_is_matched_for_the_coordinator_and_sent_to_nobody(carla):
+def test_a_sensitive_need_is_matched_for_the_coordinator_and_sent_to_no_one(carla):
     papers = factories.category("papers", sensitive=True)
     factories.offer(categories=[papers])
     need = factories.need(category=papers)
@@ -117,7 +117,7 @@ def test_a_coordinators_correction_is_looked_at_anew(need):
     assert "suggested" not in states(need)
 
 
-def test_the_more_urgent_the_more_are_asked_at_once():
+def test_the_more_urgent_the_more_are_invited_at_once():
     for _ in range(30):
         factories.offer()
     needs = [factories.need(urgency=urgency) for urgency in (1, 2, 3, 4)]
@@ -127,7 +127,7 @@ def test_the_more_urgent_the_more_are_asked_at_once():
     assert asked == [2, 3, 8, 20]
 
 
-def test_near_and_exact_are_asked_first_then_farther_then_what_is_close():
+def test_near_and_exact_are_invited_first_then_farther_then_what_is_close():
     food = factories.category("food")
     bread = factories.category("bread", parent=food)
     close = factories.offer(categories=[food])
@@ -142,10 +142,14 @@ def test_near_and_exact_are_asked_first_then_farther_then_what_is_close():
         tasks.sweep()
         order += [m.offer for m in need.matches.filter(state="notified") if m.offer not in order]
         later(need, 121)
-    assert order == [near, close, far]  # two thirds of her way is farther than a kind that is close
+    assert order == [
+        near,
+        close,
+        far,
+    ]  # two thirds of their reach is farther than a kind that is close
 
 
-def test_nobody_is_asked_more_than_twice_a_day_or_five_times_a_week(sam):
+def test_no_one_is_invited_more_than_twice_a_day_or_five_times_a_week(sam):
     factories.set_policy(wave_chances=[0.01] * 4)
     offer = factories.offer(by=sam, per_week=50)
     made = [factories.need() for _ in range(9)]
@@ -161,7 +165,7 @@ def test_nobody_is_asked_more_than_twice_a_day_or_five_times_a_week(sam):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_needs_at_once_still_ask_one_person_twice_a_day():
+def test_ten_needs_at_once_still_invite_one_person_twice_a_day():
     factories.set_policy(wave_chances=[0.01] * 4)
     factories.offer(per_week=50)
     needs = [factories.need() for _ in range(10)]
@@ -169,7 +173,7 @@ def test_ten_needs_at_once_still_ask_one_person_twice_a_day():
     assert Match.objects.filter(state="notified").count() == 2
 
 
-def test_at_night_only_what_is_needed_today_is_asked(sam):
+def test_at_night_people_are_invited_only_to_what_is_needed_today(sam):
     factories.set_policy(quiet_from="21:00", quiet_until="08:00")
     factories.offer(by=sam)
     wishes(sam, urgent_at_night=True)
@@ -188,7 +192,7 @@ def test_at_night_only_what_is_needed_today_is_asked(sam):
     assert states(calm) == ["notified"]
 
 
-def test_with_nobody_left_a_coordinator_has_it_until_somebody_new_fits(need):
+def test_with_no_one_left_a_coordinator_has_it_until_someone_new_fits(need):
     for _ in range(2):
         later(need, 121)
         tasks.sweep()
@@ -202,21 +206,21 @@ def test_with_nobody_left_a_coordinator_has_it_until_somebody_new_fits(need):
     assert waiting_for_attention("asked") == 0
 
 
-def test_who_was_asked_when_somebody_else_was_faster_is_asked_again_when_she_lets_go(need):
+def test_who_was_invited_when_someone_else_was_faster_is_invited_again_when_they_let_go(need):
     first, second = need.matches.filter(state="notified")
     claim = actions.accept(first)
     release_claim(claim, by=volunteer(first.offer.volunteer))
     tasks.sweep()
     second.refresh_from_db()
     first.refresh_from_db()
-    assert first.state == "accepted"  # she had it before and is not asked again
+    assert first.state == "accepted"  # they had it before and are not invited again
     assert states(need).count("notified") == 2
     assert "superseded" not in states(need)
     told = Notification.objects.filter(kind="need_fits").values_list("key", flat=True)
     assert len(told) == len(set(told)) == 4
 
 
-def test_from_two_hundred_asks_on_what_really_happened_counts():
+def test_from_two_hundred_invitations_on_what_really_happened_counts():
     factories.set_policy(wave_chances=[0.72] * 4)
     old, offer = factories.need(), factories.offer()
     rows = [factories.need() for _ in range(4)]
@@ -234,7 +238,7 @@ def test_from_two_hundred_asks_on_what_really_happened_counts():
     assert AcceptanceRate.objects.get().invitations == 4
 
 
-def test_a_kind_to_which_people_like_to_say_yes_asks_fewer():
+def test_for_a_category_to_which_people_like_to_say_yes_fewer_are_invited():
     factories.set_policy(wave_chances=[0.72] * 4)
     for _ in range(10):
         factories.offer()

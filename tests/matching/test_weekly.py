@@ -1,4 +1,4 @@
-"""Once a week each coordinator hears how the desk stands, in counts, and nobody else does."""
+"""Once a week each coordinator hears what waits, in counts, and no one else does."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -87,7 +87,7 @@ def test_the_day_and_the_hour_are_the_groups():
     assert began_at(now) == datetime(2026, 3, 6, 17, tzinfo=UTC)
 
 
-def test_each_reads_it_in_her_language_on_her_own_channels(carla, settings, tmp_path):
+def test_each_reads_it_in_their_language_on_their_own_channels(carla, settings, tmp_path):
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     has_phone(carla, digest=["sms"])
     factories.need()
@@ -96,7 +96,7 @@ def test_each_reads_it_in_her_language_on_her_own_channels(carla, settings, tmp_
     assert "The week on the desk" in (tmp_path / "texts.log").read_text()
 
 
-def test_nobody_is_texted_who_did_not_choose_it(carla):
+def test_no_one_is_texted_who_did_not_choose_it(carla):
     has_phone(carla)
     factories.need()
     tell_the_week()

@@ -16,7 +16,7 @@ from mutualaid.notify.models import AccountMail, Notification, Suppression
 from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep
 from mutualaid.retention.erasing import erase_expired
-from tests.notify.test_holding import quiet_now
+from tests.notify.test_when_messages_go import quiet_now
 from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_a_code_that_is_over_is_not_sent_any_more_and_is_gone(client, rosa):
     assert not AccountMail.objects.exists()
 
 
-def test_what_nobody_ever_came_to_send_is_erased_by_the_clock(client, rosa):
+def test_what_no_one_ever_came_to_send_is_erased_by_the_clock(client, rosa):
     client.post(LOGIN, {"login": rosa.email})
     Notification.objects.all().delete()
     time_is_over()
@@ -128,7 +128,7 @@ def test_known_and_unknown_addresses_leave_the_same_rows(client, rosa):
 
 
 @pytest.mark.parametrize("why", ["stop", "bounced"])
-def test_no_door_is_closed_to_what_she_is_waiting_for(client, rosa, why):
+def test_no_suppression_holds_back_what_someone_is_waiting_for(client, rosa, why):
     Suppression.add("email", address_fingerprint(rosa.email), why)
     client.post(LOGIN, {"login": rosa.email})
     sweep()

@@ -94,7 +94,7 @@ def test_a_mail_that_is_late_closes_nothing(monkeypatch, action, status):
 
 
 def test_a_mail_that_was_turned_away_comes_to_a_coordinator_and_closes_nothing(monkeypatch):
-    """It may be our server that is not trusted: nobody is given up for that."""
+    """It may be our server that is not trusted: no one is given up for that."""
     row = sent()
     told = {"action": "failed", "status": "5.7.1", "kind": "message/rfc822"}
     comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
@@ -132,7 +132,7 @@ def test_a_mail_server_that_knows_no_such_person_is_believed(postman, code, stat
     assert (row.state, Suppression.objects.count()) == (state, closed)
 
 
-def test_the_door_opens_for_nobody_else(postman):
+def test_the_door_opens_for_no_one_else(postman):
     postman.about_people = "550 5.1.1 no such mailbox"
     sent()
     postman.about_people = ""

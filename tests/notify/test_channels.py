@@ -38,7 +38,7 @@ def texts(settings, tmp_path):
 
 
 def lapse(need, sam):
-    """Somebody wanted to come, and cannot: the neighbour must hear of it."""
+    """Someone wanted to come, and cannot: the neighbour must hear of it."""
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.release_claim(claim, by=volunteer(sam))
 
@@ -60,7 +60,7 @@ def lapse(need, sam):
         (ContactDetails(name="Ana", address="7 Hill Road"), {}),
     ],
 )
-def test_a_neighbour_hears_of_it_where_she_said_it_is_safe(sam, details, expected):
+def test_a_neighbour_hears_of_it_where_they_said_it_is_safe(sam, details, expected):
     lapse(ask_by(details), sam)
     assert rows("need_reopened") == expected
 
@@ -148,7 +148,7 @@ def test_who_was_shut_out_gets_nothing_more(sam):
     assert rows("claim_made") == {"email": "cancelled"}
 
 
-def test_who_wants_no_asks_is_asked_nothing_and_still_told_what_she_took_on(sam):
+def test_who_wants_no_invitations_gets_none_and_is_still_told_what_they_took_on(sam):
     wishes(sam, ways={"invitations": [], "urgent": [], "tasks": ["email"]})
     factories.offer(by=sam)
     need = factories.need()
@@ -158,14 +158,14 @@ def test_who_wants_no_asks_is_asked_nothing_and_still_told_what_she_took_on(sam)
     assert rows("claim_made") == {"email": "waiting"}
 
 
-def test_a_phone_counts_only_once_its_owner_has_said_that_it_is_hers(sam):
+def test_a_phone_counts_only_once_its_owner_has_confirmed_it(sam):
     has_phone(sam, tasks=["sms"])
     wishes(sam, phone_confirmed_at=None)
     actions.claim_need(factories.need(), by=sam, weekly_limit=2)
     assert rows("claim_made") == {}
 
 
-def test_an_urgent_ask_may_use_a_channel_that_others_may_not(sam):
+def test_an_urgent_invitation_may_use_a_channel_that_others_may_not(sam):
     has_phone(sam, invitations=["email"], urgent=["sms"])
     factories.offer(by=sam, per_week=9)
     factories.need(urgency=2)

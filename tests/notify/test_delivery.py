@@ -33,7 +33,7 @@ def postman(settings) -> Iterator[Postman]:
 
 
 def waiting() -> Notification:
-    """A message that is due: Ana is told that her need has come in."""
+    """A message that is due: Ana is told that their need has come in."""
     factories.need(contact=WITH_EMAIL)
     return Notification.objects.latest("pk")
 
@@ -103,7 +103,7 @@ def test_what_is_refused_for_good_is_given_up_at_once(postman):
     assert (row.state, row.attempts, row.error) == (State.FAILED, 1, "SMTPDataError 550")
 
 
-def test_a_mail_server_that_is_gone_loses_nothing_and_stops_nobody_else(postman, settings, sam):
+def test_a_mail_server_that_is_gone_loses_nothing_and_stops_no_one_else(postman, settings, sam):
     first = waiting()
     working = settings.EMAIL_PORT
     settings.EMAIL_PORT = 1
@@ -152,7 +152,7 @@ def test_what_was_taken_back_before_it_was_sent_is_not_said(postman, sam):
     assert Notification.objects.get(kind="need_fits").state == State.CANCELLED
 
 
-def test_who_takes_a_break_is_not_asked_any_more(postman, sam):
+def test_who_takes_a_break_is_not_invited_any_more(postman, sam):
     offer = factories.offer(by=sam)
     factories.need()
     tasks.sweep()
@@ -168,7 +168,7 @@ def test_who_was_released_is_not_told_to_get_in_touch(postman, sam):
     assert [letter["Subject"] for letter in postman.letters] == ["Thank you for telling us"]
 
 
-def test_everybody_reads_in_her_own_language(postman, sam):
+def test_everyone_reads_in_their_own_language(postman, sam):
     sam.language = "es"
     sam.save()
     factories.offer(by=sam)
@@ -180,7 +180,7 @@ def test_everybody_reads_in_her_own_language(postman, sam):
     assert "en una zona elegida" in letter.get_body(("plain",)).get_content()
 
 
-def test_a_subject_names_nobody_and_nothing(postman, sam):
+def test_a_subject_names_no_one_and_nothing(postman, sam):
     factories.offer(by=sam)
     need = factories.need(contact=WITH_EMAIL)
     tasks.sweep()

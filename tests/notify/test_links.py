@@ -26,7 +26,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 @pytest.fixture
 def asked(sam):
-    """Sam was asked, and has the mail."""
+    """Sam was invited, and has the mail."""
     factories.offer(by=sam)
     factories.need()
     tasks.sweep()
@@ -96,7 +96,7 @@ def test_a_link_ends_with_its_person(asked, client, sam):
     assert client.post(link(asked, "Yes, I will do it")).status_code == 404
 
 
-def test_nobody_can_point_a_link_at_the_match_of_somebody_else(client, sam, mallory):
+def test_no_one_can_point_a_link_at_the_match_of_someone_else(client, sam, mallory):
     factories.offer(by=sam)
     match = scene.found(sam, factories.need())
     path = one_tap_url("need_yes", match.pk, mallory).removeprefix("http://localhost:8000")

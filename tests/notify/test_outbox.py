@@ -47,7 +47,7 @@ def test_what_was_rolled_back_is_never_said(sam):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_gone_costs_nobody_her_need(caplog, monkeypatch):
+def test_a_broker_that_is_gone_costs_no_one_their_need(caplog, monkeypatch):
     monkeypatch.setattr(
         celery._circuit_breaker, "until", 0.0
     )  # an earlier test may have waited for it

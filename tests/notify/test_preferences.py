@@ -1,4 +1,4 @@
-"""The page on which somebody says what we may write to her, where and when."""
+"""The page on which someone says what we may write to them, where and when."""
 
 from datetime import time, timedelta
 
@@ -40,7 +40,7 @@ def sams(sam, signed_in):
     return signed_in(sam)
 
 
-def test_what_she_chooses_is_kept_and_shown_again(sams, sam):
+def test_what_they_choose_is_kept_and_shown_again(sams, sam):
     assert sams.post(PAGE, ANSWERS).status_code == 302
     kept = Preferences.objects.get(user=sam)
     assert kept.ways == {"invitations": ["email"], "urgent": [], "tasks": ["email"]}
@@ -53,7 +53,7 @@ def test_what_she_chooses_is_kept_and_shown_again(sams, sam):
     assert '<option value="America/Halifax" selected>' in page
 
 
-def test_before_she_chooses_it_is_as_the_group_set_it(sams):
+def test_before_they_choose_it_is_as_the_group_set_it(sams):
     factories.set_policy(quiet_from="22:15", invitations_per_week=7)
     page = sams.get(PAGE).content.decode()
     assert 'value="22:15"' in page
@@ -61,7 +61,7 @@ def test_before_she_chooses_it_is_as_the_group_set_it(sams):
     assert not Preferences.objects.exists()
 
 
-def test_what_she_leaves_as_it_is_follows_the_group_and_what_she_changes_does_not(sams, sam):
+def test_what_they_leave_as_it_is_follows_the_group_and_what_they_change_does_not(sams, sam):
     shown = {
         "quiet_from": "00:00",
         "quiet_until": "07:00",
@@ -128,7 +128,7 @@ def test_text_messages_can_be_chosen_only_with_a_confirmed_phone(sams, sam):
     assert Preferences.objects.get().ways["invitations"] == ["email", "sms"]
 
 
-def test_a_number_is_hers_once_she_taps_what_we_sent_there(sams, sam, texts, client):
+def test_a_number_is_theirs_once_they_tap_what_we_sent_there(sams, sam, texts, client):
     assert sams.post(PHONE_PAGE, {"phone": PHONE}).status_code == 302
     sweep()
     kept = Preferences.objects.get(user=sam)
@@ -166,7 +166,7 @@ def test_what_is_no_whole_number_is_told_kindly(sams, typed):
     assert not Preferences.objects.exists()
 
 
-def test_nobody_makes_us_text_the_whole_town(sams):
+def test_no_one_makes_us_text_the_whole_town(sams):
     for number in range(5):
         assert sams.post(PHONE_PAGE, {"phone": f"+1 212 555 010{number}"}).status_code == 302
     assert sams.post(PHONE_PAGE, {"phone": PHONE}).status_code == 429

@@ -54,7 +54,7 @@ def maker() -> Iterator[Gateway]:
 
 @pytest.fixture
 def device(sam, maker) -> Device:
-    """Sam wants to be asked on her phone's browser alone."""
+    """Sam wants invitations in the browser of their phone alone."""
     wishes(sam, ways={"invitations": ["push"], "urgent": [], "tasks": []})
     endpoint = f"http://127.0.0.1:{maker.port}/wake/abc"
     return Device.objects.create(user=sam, fingerprint="m", endpoint=endpoint, **KEYS)
@@ -162,7 +162,7 @@ def test_the_newest_five_are_kept(sam, signed_in):
         "",
     ],
 )
-def test_nobody_sends_our_server_anywhere_else(sam, signed_in, endpoint):
+def test_no_one_sends_our_server_anywhere_else(sam, signed_in, endpoint):
     assert not is_known_maker(endpoint)
     assert signed_in(sam).post(PATH, browser(endpoint)).status_code == 302
     assert not Device.objects.exists()

@@ -48,7 +48,7 @@ def says(settings):
 
 @pytest.fixture
 def asked(sam):
-    """Sam was asked by text message."""
+    """Sam was invited by text message."""
     has_phone(sam, invitations=["sms"])
     factories.offer(by=sam, per_week=9)
     need = factories.need()
@@ -135,7 +135,7 @@ def test_what_no_text_message_reaches_is_sent_none(texts, typed):
     assert not Notification.objects.filter(channel="sms").exists()
 
 
-def test_yes_says_that_a_phone_is_hers(says, sam, signed_in):
+def test_yes_says_that_a_phone_is_theirs(says, sam, signed_in):
     signed_in(sam).post("/messages/phone/", {"phone": E164})
     sweep()
     assert not Preferences.objects.get().phone_confirmed_at

@@ -33,7 +33,7 @@ def waiting(settings) -> Notification:
 
 
 def again(row: Notification) -> None:
-    """Much later, with nobody at it."""
+    """Much later, with no one at it."""
     row.refresh_from_db()
     Notification.objects.filter(pk=row.pk).update(
         due_at=row.due_at - timedelta(days=2), lease_until=None
@@ -130,7 +130,7 @@ def test_a_number_that_does_not_exist_is_given_up_at_once_and_remembered(twilio,
 
 
 @pytest.mark.parametrize("answer", ['{"code": 21606}', "{}", "[]", "no"])
-def test_our_own_mistake_gives_up_nobody(twilio, settings, answer):
+def test_our_own_mistake_gives_up_no_one(twilio, settings, answer):
     row = waiting(settings)
     twilio.status, twilio.answer = 400, answer
     sweep()

@@ -1,4 +1,4 @@
-"""The coordinators' room hears what happened, and never to whom. Apprise is real, the room is ours."""
+"""The coordinators' team chat hears what happened, and never to whom. Apprise is real, the chat is ours."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def room(settings) -> Iterator[Gateway]:
+def chat(settings) -> Iterator[Gateway]:
     with gateway() as told:
         told.status = 200
-        settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{told.port}/room"]
+        settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{told.port}/chat"]
         yield told
 
 
@@ -27,37 +27,37 @@ def sensitive() -> Need:
     return factories.need(category=factories.category("one-night", sensitive=True))
 
 
-def test_a_need_that_is_to_be_read_is_said_there_with_its_place_on_the_desk(room):
+def test_a_need_that_is_to_be_read_is_told_there_with_its_page_in_the_admin(chat):
     need = sensitive()
     sweep()
-    (asked,) = room.asked
-    assert f"/admin/requests_app/need/{need.pk}/change/" in asked.body
-    assert "A need is to be read" in asked.body
+    (posted,) = chat.asked
+    assert f"/admin/requests_app/need/{need.pk}/change/" in posted.body
+    assert "A need is to be read" in posted.body
     for kept in ("Ana", "555", "Hill Road", "Riverside", "night"):
-        assert kept not in asked.body
+        assert kept not in posted.body
 
 
-def test_what_did_not_arrive_is_said_there(room, sam):
+def test_what_did_not_arrive_is_said_there(chat, sam):
     claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
     actions.deliver_claim(claim, by=volunteer(sam))
     actions.report_not_arrived(claim.need)
     sweep()
-    assert ["It did not arrive" in asked.body for asked in room.asked] == [True]
+    assert ["It did not arrive" in asked.body for asked in chat.asked] == [True]
 
 
-def test_what_was_read_in_the_meantime_is_not_said(room, carla):
+def test_what_was_read_in_the_meantime_is_not_said(chat, carla):
     actions.publish_need(sensitive(), by=coordinator(carla))
     sweep()
-    assert room.asked == []
+    assert chat.asked == []
 
 
-def test_a_group_without_a_room_has_no_such_rows():
+def test_a_group_without_a_team_chat_has_no_such_rows():
     sensitive()
     assert not Notification.objects.exists()
 
 
-def test_a_room_that_does_not_answer_is_told_later(room):
-    room.status = 500
+def test_a_team_chat_that_does_not_answer_is_told_later(chat):
+    chat.status = 500
     sensitive()
     sweep()
     row = Notification.objects.get()

@@ -211,7 +211,7 @@ def test_each_step_tells_all_three_what_the_table_says(day, row):
     assert list(day.told().values()) == words
 
 
-def test_the_neighbour_is_never_asked_twice_at_once_whether_she_still_needs_it(day):
+def test_the_neighbour_is_never_asked_twice_at_once_whether_they_still_need_it(day):
     day.opened()
     Need.objects.update(needed_by=None, open_until=timezone.now() + timedelta(hours=47))
     day.hours_pass(3)
@@ -223,7 +223,7 @@ def test_the_neighbour_is_never_asked_twice_at_once_whether_she_still_needs_it(d
     ]
 
 
-def test_who_kept_silent_is_asked_again_once_and_who_is_thinking_is_left_in_peace(day):
+def test_who_kept_silent_is_invited_again_once_and_who_is_thinking_is_left_in_peace(day):
     day.opened()
     matching.think_about(day.match_of(day.vera))
     for hours in (3, 25, 25, 25):

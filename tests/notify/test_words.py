@@ -58,7 +58,7 @@ def test_nothing_in_a_mail_is_fetched_from_anywhere(kind, language):
 
 @IN_EVERY_LANGUAGE
 @EVERY
-def test_what_others_may_see_names_nobody_and_nothing(kind, language):
+def test_what_others_may_see_names_no_one_and_nothing(kind, language):
     """A subject stands on a locked screen, and a text message in a list that is shown around."""
     letter = sample_message(kind, language=language)
     seen = without_links(

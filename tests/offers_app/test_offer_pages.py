@@ -29,7 +29,7 @@ def text(answer):
     return answer.content.decode()
 
 
-def test_somebody_offers_help_and_is_matched(sam, signed_in, typed):
+def test_someone_offers_help_and_is_matched(sam, signed_in, typed):
     need = factories.need()
     tasks.sweep()
     answer = signed_in(sam).post("/offer/", typed, follow=True)
@@ -51,14 +51,14 @@ def test_it_can_be_changed_and_stands_there_as_it_is(sam, signed_in, typed):
 
 
 @pytest.mark.parametrize(("ticked", "words"), [(["4", "32"], "evenings"), ([], "any time")])
-def test_when_she_is_free_is_kept_and_stands_on_her_page(sam, signed_in, typed, ticked, words):
+def test_when_they_are_free_is_kept_and_stands_on_their_page(sam, signed_in, typed, ticked, words):
     client = signed_in(sam)
     client.post("/offer/", typed | {"week_parts": ticked})
     assert Offer.objects.get().when == words
     assert f"<dd>{words}</dd>" in text(client.get("/me/"))
 
 
-def test_a_break_asks_nothing_until_its_day(sam, signed_in, typed):
+def test_a_break_invites_to_nothing_until_its_day(sam, signed_in, typed):
     client = signed_in(sam)
     client.post("/offer/", typed)
     day = timezone.localdate() + timedelta(days=3)

@@ -1,4 +1,4 @@
-"""An offer that grew old is asked about, with one tap to answer; silence lets it rest, never ends it."""
+"""A volunteer is asked whether an old offer still holds; silence pauses it, and never ends it."""
 
 from datetime import timedelta
 from functools import partial
@@ -96,7 +96,7 @@ def test_what_was_kept_is_asked_about_again_after_another_while(offer, sam, sign
         signed_in(sam).post("/offer/keep/")
 
 
-def test_who_stopped_is_asked_for_nothing_and_can_begin_again(offer, sam, signed_in):
+def test_who_stopped_is_invited_to_nothing_and_can_begin_again(offer, sam, signed_in):
     signed_in(sam).post("/offer/stop/")
     need = factories.need()
     matching.sweep()

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +25,8 @@ class AssignForm(forms.Form):
         widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
     )
 
-    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, need: Need) -> None:
+        super().__init__(data)
         best = need.matches.select_related("offer__volunteer").order_by("-score", "pk")[:MOST_SHOWN]
         self.fields["match"].choices = [  # type: ignore[attr-defined]
             (
@@ -41,6 +42,7 @@ class AssignForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
+        """Raises `ValidationError` where no one was chosen."""
         if not self.errors and not (
             self.cleaned_data.get("match") or self.cleaned_data.get("other")
         ):

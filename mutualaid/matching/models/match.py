@@ -1,7 +1,8 @@
 """The matches of a need, the search for volunteers they come from, and what a volunteer ruled out."""
 
 import uuid
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import ClassVar, TypedDict, Unpack
 
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,14 @@ from mutualaid.people.models import User
 from mutualaid.transitions import apply_transition
 from requests_app.access.exclusions import asks_kept_from
 from requests_app.models import Claim, Need
+
+
+class MatchFields(TypedDict, total=False):
+    """What a transition may write besides the state."""
+
+    invited_at: datetime
+    decline_reason: str
+    pinned: bool
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -40,7 +49,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
             .order_by("-need__urgency", "-score", "pk")
         )
 
-    def apply(self, action: str, **fields: Any) -> int:
+    def apply(self, action: str, **fields: Unpack[MatchFields]) -> int:
         """Take the transition `action` where it is possible, and write `fields`; returns how many took it.
 
         Raises `KeyError` for an action that is not in `MATCH_TRANSITIONS`.

@@ -49,6 +49,11 @@ def pace_of(need: Need) -> Pace:
     )
 
 
+def group_is_quiet_until(now: datetime) -> datetime | None:
+    """When the quiet hours of the group end that it is in `now`; None outside of them."""
+    return quiet_until(Preferences(), now)
+
+
 @dataclass(frozen=True)
 class Availability:
     """When people would hear of an invitation that is sent now, by the ids of their offers."""
@@ -65,24 +70,22 @@ def availability(need: Need, matches: Collection[Match], now: datetime) -> Avail
     """What the people of these matches prefer, in one query; whoever chose nothing has the group's.
 
     Quiet hours are by each person's own clock. For a need of today they hold only for those who did not
-    allow urgent invitations at night, and nobody is made to wait for a digest.
+    allow urgent invitations at night, and no one is made to wait for a digest.
     """
     urgent = is_urgent(need)
     chosen = _preferences_of([match.offer_id for match in matches])
     usual = Preferences()
-    preferred = {match.offer_id: chosen.get(match.offer_id, usual) for match in matches}
-    nights = {
-        offer: quiet_until(preferences, now)
-        for offer, preferences in preferred.items()
-        if not (urgent and preferences.urgent_at_night)
-    }
-    return Availability(
-        unwilling={pk for pk, it in preferred.items() if not it.wants_invitations(urgent=urgent)},
-        digest=set()
-        if urgent
-        else {pk for pk, it in preferred.items() if it.pace != Preferences.Pace.AT_ONCE},
-        asleep={offer: until for offer, until in nights.items() if until},
-    )
+    unwilling, digest, asleep = set[int](), set[int](), dict[int, datetime]()
+    for offer in (match.offer_id for match in matches):
+        preferences = chosen.get(offer, usual)
+        if not preferences.wants_invitations(urgent=urgent):
+            unwilling.add(offer)
+        if not urgent and preferences.pace != Preferences.Pace.AT_ONCE:
+            digest.add(offer)
+        may_wake = urgent and preferences.urgent_at_night
+        if not may_wake and (until := quiet_until(preferences, now)):
+            asleep[offer] = until
+    return Availability(unwilling, digest, asleep)
 
 
 def _preferences_of(offers: Collection[int]) -> dict[int, Preferences]:

@@ -15,6 +15,7 @@ from mutualaid.matching.outreach.pacing import (
     Availability,
     Pace,
     availability,
+    group_is_quiet_until,
     is_urgent,
     pace_of,
 )
@@ -33,7 +34,7 @@ State = Match.State
 
 
 def invite_next(need: Need) -> None:
-    """Invite as many as make a yes likely enough, and set when to look again (`match_due_at`).
+    """Invite as many as make a yes likely enough, and set when to look again (`Need.match_due_at`).
 
     Whoever said no, or has not answered in time, makes room for others. Whoever sleeps is not part of the
     wave, which goes on to those who are awake. Whoever hears later, in a digest, is invited beside: the
@@ -46,12 +47,13 @@ def invite_next(need: Need) -> None:
     candidates = _candidates(need, now)
     _fill_wave(need, candidates, now, digest=True)
     wave = _fill_wave(need, candidates, now, digest=False)
-    _set_next_look(need, search, wave=wave, candidates=candidates, now=now)
+    _set_next_look(need, wave=wave, candidates=candidates, now=now)
+    _hand_over(need, search, wave=wave, candidates=candidates, now=now)
 
 
 @dataclass(frozen=True)
 class _Candidates:
-    """Who was invited in the wave under way, and who may be invited yet, best first."""
+    """Who was `invited` in the wave under way, and who is `waiting` to be invited, best first."""
 
     invited: list[Match]
     waiting: list[Match]
@@ -70,6 +72,12 @@ class _Candidates:
     def awake(self) -> list[Match]:
         """Those who may be invited at this hour."""
         return [match for match in self.within_limits if not self.is_asleep(match)]
+
+    @property
+    def only_sleepers_left(self) -> list[Match]:
+        """Those who were not invited now, where all of them sleep; else empty."""
+        left = [match for match in self.within_limits if match.state == State.SUGGESTED]
+        return left if all(map(self.is_asleep, left)) else []
 
     def past_of(self, match: Match) -> Invitations:
         return self.past.get(match.offer_id, NEVER)
@@ -153,27 +161,39 @@ def _invite(need: Need, match: Match, now: datetime) -> bool:
 
 
 def _set_next_look(
+    need: Need, *, wave: list[Match], candidates: _Candidates, now: datetime
+) -> None:
+    """Look again when the oldest invitation runs out, or when the first of those who are left wakes."""
+    looks = [match.invited_at + candidates.pace.wait for match in wave if match.invited_at]
+    looks += [candidates.availability.asleep[m.offer_id] for m in candidates.only_sleepers_left]
+    if candidates.waiting:
+        otherwise = now + candidates.pace.wait
+    else:
+        again = timedelta(hours=current_policy().search_again_hours)
+        otherwise = _morning_of_group(need, now) or now + again
+    Need.objects.filter(pk=need.pk).update(match_due_at=min(looks, default=otherwise))
+
+
+def _hand_over(
     need: Need, search: NeedSearch, *, wave: list[Match], candidates: _Candidates, now: datetime
 ) -> None:
-    """Look again when the oldest invitation runs out, or when the first of those who are left wakes.
+    """With no one invited and no one to wait for, a coordinator has the need; once someone is, no longer.
 
-    With no one invited and no one to wait for, a coordinator has it. So they have what is needed today while
-    everyone sleeps.
+    For sleepers it waits, unless it is needed today. Once everyone was invited, the neighbour is told, but
+    not in the night of the group.
     """
-    left = [match for match in candidates.within_limits if match.state == State.SUGGESTED]
-    sleepers = left if all(map(candidates.is_asleep, left)) else []
-    looks = [candidates.availability.asleep[match.offer_id] for match in sleepers]
-    looks += [match.invited_at + candidates.pace.wait for match in wave if match.invited_at]
-    again = timedelta(hours=current_policy().search_again_hours)
-    at = min(looks, default=now + (candidates.pace.wait if candidates.waiting else again))
-    Need.objects.filter(pk=need.pk).update(match_due_at=at)
-    if not wave and not candidates.waiting:
+    if not wave and not candidates.waiting and not _morning_of_group(need, now):
         notify_all_invited(need)
-    if not wave and sleepers and not is_urgent(need):
+    if not wave and candidates.only_sleepers_left and not is_urgent(need):
         return
     handed_over_at = None if wave else search.handed_over_at or now
     if handed_over_at != search.handed_over_at:
         NeedSearch.objects.filter(pk=search.pk).update(handed_over_at=handed_over_at)
+
+
+def _morning_of_group(need: Need, now: datetime) -> datetime | None:
+    """When the night of the group ends, in which the neighbour is not written to; None where they may be."""
+    return None if is_urgent(need) else group_is_quiet_until(now)
 
 
 def invite_the_silent_again(need: Need) -> None:

@@ -14,6 +14,8 @@ from mutualaid.notify.registry import Group, Kind, Message
 
 
 class Button(NamedTuple):
+    """A link of a message, shown as a button where mail is HTML."""
+
     label: str
     url: str
 

@@ -23,7 +23,7 @@ def admin(carla, signed_in) -> Any:
 
 @pytest.fixture
 def need() -> Need:
-    """Five fit; so far nobody was asked."""
+    """Five fit; so far no one was invited."""
     factories.set_policy(wave_chances=[0.0] * 4)
     for _ in range(5):
         factories.offer()
@@ -39,13 +39,13 @@ def do(admin: Any, need: Need, what: str, match: Match | None = None) -> str:
     return str(answer.content.decode())
 
 
-def test_everybody_who_fits_stands_there_with_the_sum(admin, need):
+def test_everyone_who_fits_stands_there_with_the_sum(admin, need):
     page = admin.get(f"/admin/requests_app/need/{need.pk}/invitations/").content.decode()
     assert page.count("in a chosen area: 35") == 5
     assert "Invite first" in page
 
 
-def test_who_is_pinned_is_asked_first(admin, need):
+def test_who_is_pinned_is_invited_first(admin, need):
     last = need.matches.order_by("score", "-pk").first()
     do(admin, need, "pin", last)
     tasks.sweep()
@@ -60,7 +60,7 @@ def test_a_pin_is_taken_out_again(admin, need):
     assert need.matches.get(state="notified") != last
 
 
-def test_one_is_asked_now_whatever_the_hour(admin, need):
+def test_one_is_invited_now_whatever_the_hour(admin, need):
     factories.set_policy(quiet_from="00:00", quiet_until="23:59")
     match = need.matches.first()
     assert "Done." in do(admin, need, "invite", match)
@@ -68,7 +68,7 @@ def test_one_is_asked_now_whatever_the_hour(admin, need):
     assert "changed in the meantime" in do(admin, need, "invite", match)
 
 
-def test_who_is_left_out_is_not_asked_and_cannot_take_it(admin, need):
+def test_who_is_left_out_is_not_invited_and_cannot_take_it(admin, need):
     left_out = need.matches.order_by("-score", "pk").first()
     do(admin, need, "leave_out", left_out)
     tasks.sweep()
@@ -81,7 +81,7 @@ def test_who_is_left_out_is_not_asked_and_cannot_take_it(admin, need):
     assert need.state == "open"
 
 
-def test_stopped_means_nobody_is_asked_until_it_goes_on(admin, need):
+def test_stopped_means_no_one_is_invited_until_it_goes_on(admin, need):
     do(admin, need, "stop")
     Need.objects.update(match_due_at=need.created_at)
     tasks.sweep()
@@ -97,7 +97,7 @@ def test_nonsense_is_told_kindly(admin, need, what):
     assert "changed in the meantime" in do(admin, need, "invite", Match(pk=987654))
 
 
-def test_a_sensitive_need_asks_nobody_even_by_hand(admin, settings):
+def test_to_a_sensitive_need_no_one_is_invited_even_by_hand(admin, settings):
     factories.offer(categories=[factories.category("papers", sensitive=True)])
     need = factories.need(category=factories.category("papers"))
     Need.objects.update(state="open", match_due_at=need.created_at)

@@ -1,4 +1,4 @@
-"""How likely a yes is, whom to ask, how fast, at which hours: numbers in, numbers out."""
+"""How likely a yes is, whom to invite, how fast, at which hours: numbers in, numbers out."""
 
 from datetime import UTC, datetime
 
@@ -14,11 +14,9 @@ from mutualaid.matching.outreach.acceptance import (
     invite_priority,
     whom_to_invite,
 )
-from mutualaid.matching.outreach.pacing import pace_of
+from mutualaid.matching.outreach.pacing import group_is_quiet_until, pace_of
 from mutualaid.matching.scoring import Facts
 from mutualaid.matching.search.ranking import Invitations
-from mutualaid.notify.models import Preferences
-from mutualaid.notify.routing.quiet_hours import quiet_until
 from requests_app.models import Need
 from tests.support import factories
 
@@ -26,11 +24,6 @@ FACTS = Facts(
     km=0, reach_km=4, same_locality=True, same_category=True, languages=("English",),
     own_language=True, invitations_in_seven_days=0,
 )  # fmt: skip
-
-
-def group_is_quiet_until(now: datetime) -> datetime | None:
-    """For somebody who chose nothing."""
-    return quiet_until(Preferences(), now)
 
 
 def changed(**fields: object) -> float:
@@ -47,14 +40,14 @@ def test_the_figures_are_those_of_the_design():
 
 
 @pytest.mark.parametrize(("wanted", "asked"), [(0.97, 21), (0.72, 8), (0.38, 3), (0.19, 2)])
-def test_as_many_are_asked_as_a_yes_takes(wanted, asked):
+def test_as_many_are_invited_as_a_yes_takes(wanted, asked):
     people = {n: Person(0.16, 0, 0) for n in range(50)}
     chosen = whom_to_invite(people, so_far=0, target=wanted)
     assert chosen == list(range(asked))
     assert at_least_one([0.16] * asked) >= wanted > at_least_one([0.16] * (asked - 1))
 
 
-def test_who_was_asked_already_counts_and_nobody_is_asked_in_vain():
+def test_who_was_invited_already_counts_and_no_one_is_invited_in_vain():
     people = {n: Person(0.16, 0, 0) for n in range(50)}
     assert whom_to_invite(people, so_far=0.4, target=0.38) == []
     assert len(whom_to_invite(people, so_far=0.16, target=0.38)) == 2

@@ -1,4 +1,4 @@
-"""Who hears later is asked beside the wave; who wishes to be asked nothing is in no wave."""
+"""Who hears in a digest is invited beside the wave; who wishes for no invitation is in no wave."""
 
 from datetime import timedelta
 
@@ -16,45 +16,45 @@ pytestmark = pytest.mark.django_db
 URGENT = 4
 
 
-def people(many: int, **what_they_wish: object) -> None:
+def volunteers(many: int, **preferences: object) -> None:
     for _ in range(many):
         person = factories.person()
-        wishes(person, **what_they_wish)
+        wishes(person, **preferences)
         factories.offer(by=person)
 
 
 def look(need: Need) -> None:
-    """The next look for somebody is now."""
+    """The next look for someone is now."""
     Need.objects.filter(pk=need.pk).update(match_due_at=timezone.now() - timedelta(seconds=5))
     match_need.match_need(need.pk)
 
 
-def asked(need: Need) -> list[str]:
-    """The wishes of those who were asked."""
+def invited(need: Need) -> list[str]:
+    """When those who were invited wish to hear of it."""
     notified = need.matches.filter(state="notified")
     return sorted(notified.values_list("offer__volunteer__preferences__pace", flat=True))
 
 
 def test_a_wave_is_as_large_as_if_those_who_hear_later_were_not_there():
     factories.set_policy(wave_chances=[0.25] * 4)
-    people(4, pace="weekly")
-    people(4, pace="at_once")
+    volunteers(4, pace="weekly")
+    volunteers(4, pace="at_once")
     need = factories.need()
     look(need)
-    assert asked(need) == ["at_once"] * 2 + ["weekly"] * 2
+    assert invited(need) == ["at_once"] * 2 + ["weekly"] * 2
 
 
-def test_no_wave_waits_for_somebody_who_has_not_heard_yet():
-    people(2, pace="daily")
+def test_no_wave_waits_for_someone_who_has_not_heard_yet():
+    volunteers(2, pace="daily")
     need = factories.need()
     look(need)
-    assert asked(need) == ["daily", "daily"]
+    assert invited(need) == ["daily", "daily"]
     assert NeedSearch.objects.get().handed_over_at, "a coordinator has it meanwhile"
 
 
-def test_while_somebody_has_not_heard_yet_nobody_says_that_all_were_asked(settings):
+def test_while_someone_has_not_heard_yet_no_one_says_that_all_were_invited(settings):
     settings.TEAM_CHAT_URLS = ["json://127.0.0.1:9/"]
-    people(1, pace="daily")
+    volunteers(1, pace="daily")
     need = factories.need()
     for _ in range(2):
         look(need)
@@ -66,10 +66,10 @@ def test_while_somebody_has_not_heard_yet_nobody_says_that_all_were_asked(settin
 
 def test_what_is_needed_today_all_of_them_hear_at_once():
     factories.set_policy(wave_chances=[0.25] * 4)
-    people(4, pace="weekly")
+    volunteers(4, pace="weekly")
     need = factories.need(urgency=URGENT)
     look(need)
-    assert asked(need) == ["weekly"] * 2
+    assert invited(need) == ["weekly"] * 2
     assert set(Notification.objects.values_list("kind", flat=True)) == {"need_fits"}
 
 
@@ -83,7 +83,7 @@ def test_what_is_needed_today_all_of_them_hear_at_once():
     ids=str,
 )
 @pytest.mark.parametrize("urgency", [2, URGENT])
-def test_who_wishes_to_be_asked_nothing_is_in_no_wave_and_finds_it_on_her_page(
+def test_who_wishes_for_no_invitation_is_in_no_wave_and_finds_it_on_their_page(
     sam, signed_in, nothing, urgency
 ):
     wishes(sam, **nothing)
@@ -95,7 +95,7 @@ def test_who_wishes_to_be_asked_nothing_is_in_no_wave_and_finds_it_on_her_page(
     assert str(Match.objects.get().public_id) in signed_in(sam).get("/help/").content.decode()
 
 
-def test_who_wants_only_urgent_asks_is_asked_only_those(sam):
+def test_who_wants_only_urgent_invitations_gets_only_those(sam):
     wishes(sam, ways={"invitations": [], "urgent": ["email"], "tasks": []})
     factories.offer(by=sam)
     calm, urgent = factories.need(), factories.need(urgency=URGENT)
@@ -113,7 +113,7 @@ def test_who_chose_no_channel_of_invitations_has_the_usual_ones(sam):
     assert Notification.objects.get(kind="need_fits").channel == "email"
 
 
-def test_who_never_said_what_she_wishes_is_asked(sam):
+def test_who_never_said_what_they_wish_is_invited(sam):
     factories.offer(by=sam)
     need = factories.need()
     look(need)

@@ -1,4 +1,4 @@
-"""Matching one need: found, stored with reasons, a few asked; and nothing doubled, whatever happens."""
+"""Matching one need: found, stored with reasons, a few invited; and nothing doubled, whatever happens."""
 
 from functools import partial
 
@@ -30,7 +30,7 @@ def rows() -> tuple[list[object], ...]:
     )
 
 
-def test_a_new_need_is_due_and_matching_asks_who_fits_with_the_reasons(sam):
+def test_a_new_need_is_due_and_matching_invites_who_fits_with_the_reasons(sam):
     factories.offer(by=sam)
     need = factories.need()
     assert due(need)

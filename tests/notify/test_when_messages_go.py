@@ -1,4 +1,4 @@
-"""Nobody is flooded: quiet hours, a most for each week, all in one message, a pause."""
+"""When messages go: quiet hours, a most for each week, all in one digest, a pause."""
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -59,13 +59,13 @@ def test_the_same_time_twice_is_no_quiet_hour():
 @pytest.mark.parametrize(
     ("zone", "hours"), [("America/Halifax", 4), ("Asia/Kolkata", -5.5), ("UTC", 0)]
 )
-def test_night_is_where_she_is(zone, hours):
+def test_night_is_where_the_person_is(zone, hours):
     here = Preferences(**NIGHT, time_zone=zone)
     assert quiet_until(here, at(23 + hours)) == at(32 + hours)
     assert quiet_until(here, at(12 + hours)) is None
 
 
-def test_the_morning_after_the_clocks_change_is_at_the_hour_she_chose():
+def test_the_morning_after_the_clocks_change_is_at_the_hour_they_chose():
     here = Preferences(**NIGHT, time_zone="Europe/Berlin")
     before = datetime(2026, 3, 28, 22, tzinfo=UTC)  # 23:00 in Berlin, summer time begins at 2
     assert quiet_until(here, before) == datetime(2026, 3, 29, 6, tzinfo=UTC)
@@ -99,7 +99,7 @@ def berlin(start: str, end: str) -> Preferences:
         (("02:30", "08:00"), "2026-03-29T01:05", "2026-03-29T06:00"),
     ],
 )
-def test_on_both_days_on_which_clocks_change_nobody_is_woken(hours, now, end):
+def test_on_both_days_on_which_clocks_change_no_one_is_woken(hours, now, end):
     found = quiet_until(berlin(*hours), utc(now))
     assert (found and found.astimezone(UTC)) == (end and utc(end))
 
@@ -199,7 +199,7 @@ def test_a_retry_that_falls_into_the_night_waits_too(volunteer):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("allowed", "told"), [(True, 1), (False, 0)])
-def test_an_urgent_ask_wakes_only_who_allowed_it(volunteer, allowed, told):
+def test_an_urgent_invitation_wakes_only_who_allowed_it(volunteer, allowed, told):
     now = timezone.localtime()
     quiet = {
         "quiet_from": (now - timedelta(hours=1)).time(),
@@ -213,7 +213,7 @@ def test_an_urgent_ask_wakes_only_who_allowed_it(volunteer, allowed, told):
 
 
 @pytest.mark.django_db
-def test_somebody_is_coming_is_never_held(volunteer, rosa):
+def test_someone_is_coming_is_never_held(volunteer, rosa):
     now = timezone.localtime()
     quiet = {
         "quiet_from": (now - timedelta(hours=1)).time(),
@@ -232,7 +232,7 @@ def test_somebody_is_coming_is_never_held(volunteer, rosa):
 
 
 @pytest.mark.django_db
-def test_no_more_asks_a_week_than_she_wished_and_the_next_ones_wait(volunteer):
+def test_no_more_invitations_a_week_than_they_wished_and_the_next_ones_wait(volunteer):
     wishes(volunteer, max_invitations_per_week=2)
     ask(many=4)
     assert len(mail.outbox) == 2
@@ -246,7 +246,7 @@ def test_no_more_asks_a_week_than_she_wished_and_the_next_ones_wait(volunteer):
 
 
 @pytest.mark.django_db
-def test_two_channels_are_one_ask_of_the_week(volunteer, settings, tmp_path):
+def test_two_channels_are_one_invitation_of_the_week(volunteer, settings, tmp_path):
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     wishes(
         volunteer,
@@ -266,7 +266,7 @@ def test_two_channels_are_one_ask_of_the_week(volunteer, settings, tmp_path):
 
 @pytest.mark.django_db
 def test_two_workers_do_not_both_take_the_last_place(volunteer):
-    """One is sending the first ask while the second is looked at."""
+    """One worker is sending the first invitation while another looks at the second."""
     wishes(volunteer, max_invitations_per_week=1)
     factories.need()
     factories.need()
@@ -280,7 +280,7 @@ def test_two_workers_do_not_both_take_the_last_place(volunteer):
 
 
 @pytest.mark.django_db
-def test_who_takes_a_pause_is_asked_nothing(volunteer):
+def test_who_takes_a_pause_is_invited_to_nothing(volunteer):
     wishes(volunteer, paused_until=timezone.localdate() + timedelta(days=3))
     ask()
     assert rows("need_fits") == {}
