@@ -35,8 +35,8 @@ NAME = CANARY.name
 def here(monkeypatch: pytest.MonkeyPatch) -> scene.Scene:
     """The usual scene, but everyone who asks is the canary."""
     usual = factories.need
-    theirs = {"contact": CANARY, "notes": NOTES}
-    monkeypatch.setattr(factories, "need", lambda **f: usual(**theirs | f))
+    of_the_canary = {"contact": CANARY, "notes": NOTES}
+    monkeypatch.setattr(factories, "need", lambda **f: usual(**of_the_canary | f))
     return scene.build()
 
 
