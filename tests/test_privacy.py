@@ -128,7 +128,7 @@ def test_text_messages_the_room_and_the_outbox_carry_none_of_it(here, settings, 
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     texting = replace(CANARY, phone=PHONE, channels="call,sms")
     mallory = here.people["mallory"]
-    claim = accept(scene.found(mallory, factories.need(contact=texting)))
+    claim = accept(scene.match_of(mallory, factories.need(contact=texting)))
     deliver_all()
     deliver_claim(claim, by=volunteer(mallory))
     deliver_all()

@@ -11,7 +11,7 @@ from mutualaid.notify.models import Notification
 from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.asking import ANSWERS, ask, words_and_places
-from tests.support.scene import found
+from tests.support.scene import match_of
 from tests.support.site import free_port
 
 
@@ -35,9 +35,9 @@ def test_from_the_question_to_the_thanks_no_one_waits_for_the_mail_server(
     match_what_is_due()
     need = Need.objects.get()
     helper = signed_in(sam)
-    for page in ("/", "/board/", "/help/", f"/help/{found(sam, need).public_id}/"):
+    for page in ("/", "/board/", "/help/", f"/help/{match_of(sam, need).public_id}/"):
         assert helper.get(page).status_code == 200
-    helper.post(f"/help/{found(sam, need).public_id}/yes/")
+    helper.post(f"/help/{match_of(sam, need).public_id}/yes/")
     claim = Claim.objects.get()
     for step in ("in-touch", "done"):
         assert helper.post(f"/claims/{claim.public_id}/{step}/").status_code == 302
