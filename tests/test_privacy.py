@@ -35,8 +35,8 @@ NAME = CANARY.name
 def here(monkeypatch: pytest.MonkeyPatch) -> scene.Scene:
     """The usual scene, but everyone who asks is the canary."""
     usual = factories.need
-    theirs = {"contact": CANARY, "notes": NOTES}
-    monkeypatch.setattr(factories, "need", lambda **f: usual(**theirs | f))
+    of_the_canary = {"contact": CANARY, "notes": NOTES}
+    monkeypatch.setattr(factories, "need", lambda **f: usual(**of_the_canary | f))
     return scene.build()
 
 
@@ -128,7 +128,7 @@ def test_text_messages_the_room_and_the_outbox_carry_none_of_it(here, settings, 
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     texting = replace(CANARY, phone=PHONE, channels="call,sms")
     mallory = here.people["mallory"]
-    claim = accept(scene.found(mallory, factories.need(contact=texting)))
+    claim = accept(scene.match_of(mallory, factories.need(contact=texting)))
     deliver_all()
     deliver_claim(claim, by=volunteer(mallory))
     deliver_all()

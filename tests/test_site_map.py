@@ -1,4 +1,4 @@
-"""Every address × everybody × every method. A new address without a row here fails."""
+"""Every address × every person × every method. A new address without a row here fails."""
 
 from urllib.parse import urlsplit
 
@@ -162,12 +162,12 @@ def expected(route: str, method: str, who: str) -> int:
 
 def path_of(route: str, here: scene.Scene) -> str:
     """The address behind a route, for what is Sam's in this scene."""
-    mine = here.claim if route.startswith("/claims/") else here.match
+    row_of_sam = here.claim if route.startswith("/claims/") else here.match
     named = {
         "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
         "/me/asks/<uuid:public_id>": f"/me/asks/{here.claim.need.ask.public_id}",
         "/calendar/<str:token>": f"/calendar/{here.calendar}",
-        "<uuid:public_id>": str(mine.public_id),
+        "<uuid:public_id>": str(row_of_sam.public_id),
         "<uuid:claim>": str(here.claim.public_id),
         "<uuid:need>": str(here.claim.need.public_id),
         "/m/<str:token>/": urlsplit(one_tap_url("need_no", here.match.pk, here.people["sam"])).path,

@@ -1,4 +1,4 @@
-"""The admin's part of the site map. Coordinators only; everybody else is led to the sign-in."""
+"""The admin's part of the site map. Coordinators only; everyone else is led to the sign-in."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -74,17 +74,17 @@ ONLY_LOOKED_AT = (
 
 
 def rows() -> dict[str, tuple[int, int]]:
-    found = {}
+    statuses_of = {}
     for line in STEPS.strip().splitlines()[1:]:
         route, get, post = line.split()
-        found[f"/admin{route}"] = (int(get), int(post))
+        statuses_of[f"/admin{route}"] = (int(get), int(post))
     for line in MODELS.strip().splitlines()[1:]:
         model, *statuses = line.split()
-        found[f"/admin/{model}/<path:object_id>/"] = (302, 302)
+        statuses_of[f"/admin/{model}/<path:object_id>/"] = (302, 302)
         for page, status in zip(PAGES.values(), map(int, statuses), strict=True):
-            found[f"/admin/{model}{page}"] = (status, status)
-    found |= dict.fromkeys(ONLY_LOOKED_AT, (200, 403))
-    return found
+            statuses_of[f"/admin/{model}{page}"] = (status, status)
+    statuses_of |= dict.fromkeys(ONLY_LOOKED_AT, (200, 403))
+    return statuses_of
 
 
 ROWS = rows()

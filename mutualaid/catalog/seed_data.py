@@ -1,12 +1,15 @@
 """The categories and languages a new site starts with. Each group may change them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
 
 from django.utils.translation import gettext_noop as _
 
 
 @dataclass(frozen=True)
 class Row:
+    """A category; the fields are those of `models.Category`, `parent` is a slug."""
+
     slug: str
     name: str
     parent: str = ""
@@ -21,9 +24,23 @@ class Row:
     days_to_live: int = 14
 
 
-def _group(slug: str, name: str, icon: str, *inside: Row, **flags: bool | int) -> list[Row]:
-    head = Row(slug, name, icon=icon, **flags)  # type: ignore[arg-type]
-    return [head, *(Row(**{**vars(row), "parent": slug, "icon": icon}) for row in inside)]
+class _Flags(TypedDict, total=False):
+    """Of a group itself; each category in it has its own."""
+
+    remote_ok: bool
+    sensitive: bool
+    vetted_only: bool
+    needs_vehicle: bool
+    asks_quantity: bool
+    asks_helpers: bool
+    may_repeat: bool
+    days_to_live: int
+
+
+def _group(slug: str, name: str, icon: str, *inside: Row, **flags: Unpack[_Flags]) -> list[Row]:
+    """A group and the categories in it, which have its icon."""
+    head = Row(slug, name, icon=icon, **flags)
+    return [head, *(replace(row, parent=slug, icon=icon) for row in inside)]
 
 
 CATEGORIES: list[Row] = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey, key_ids, writing_key_id
@@ -37,7 +37,7 @@ def _write_readable(model: type[models.Model], pks: list[Any]) -> int:
         return sum(_write_readable(model, [pk]) for pk in pks) if len(pks) > 1 else 0
 
 
-def _stale(model: type[models.Model], last: Any) -> Any:
+def _stale(model: type[models.Model], last: Any) -> QuerySet[models.Model, Any]:
     """Ids, in order and after `last`, of rows that hold something under another key."""
     names = _encrypted_fields(model)
     rows = model._base_manager.order_by("pk")
@@ -48,10 +48,11 @@ def _stale(model: type[models.Model], last: Any) -> Any:
     is_later = Q(pk__gt=last) if last is not None else Q()
     fresh = f"{writing_key_id()}:"
     old = [~Q(**{f"raw_{n}__startswith": fresh}) & ~Q(**{f"raw_{n}": ""}) for n in names]
-    return rows.annotate(**raw).filter(is_later, reduce(or_, old)).values_list("pk", flat=True)
+    stale: QuerySet[models.Model, Any] = rows.annotate(**raw).filter(is_later, reduce(or_, old))
+    return stale.values_list("pk", flat=True)
 
 
-def without_key(model: type[models.Model]) -> Any:
+def without_key(model: type[models.Model]) -> QuerySet[models.Model]:
     """Return the rows of `model` that hold something under a key that is not configured.
 
     `model` has at least one encrypted field.
@@ -59,7 +60,8 @@ def without_key(model: type[models.Model]) -> Any:
     names = _encrypted_fields(model)
     raw = {f"raw_{name}": Cast(name, models.TextField()) for name in names}
     readable = [Q(**{f"raw_{n}": ""}) | _under_any(f"raw_{n}", key_ids()) for n in names]
-    return model._base_manager.annotate(**raw).exclude(reduce(and_, readable))
+    rows: QuerySet[models.Model] = model._base_manager.annotate(**raw)
+    return rows.exclude(reduce(and_, readable))
 
 
 def _under_any(name: str, ids: Iterable[str]) -> Q:

@@ -14,7 +14,7 @@ from mutualaid.retention.terms import NEED, After, Empty, Keep, Part
 
 TABLE_PLACE = "mutualaid/retention/table.py, TABLE"
 ENTRY_HELP = (
-    'Keep("{fields}") if it says nothing about anybody;'
+    'Keep("{fields}") if it says nothing about anyone;'
     ' Empty("{fields}", With({owner}, "path to it"), _("plain words for the public page"))'
     " to empty it in time; Remove(…) in the same way where the whole row goes."
 )
@@ -47,7 +47,7 @@ def _faults_of(model: type[Model]) -> Iterator[CheckMessage]:
         entry = ENTRY_HELP.format(fields=fields, owner=_likely_owner(model, existing))
         hint = f'Add to {TABLE_PLACE}["{label}"]: {entry}'
         yield Error(
-            f"{label}: nobody has said how long this lives: {fields}.",
+            f"{label}: no one has said how long this lives: {fields}.",
             hint=hint,
             id="mutualaid.E020",
         )

@@ -1,6 +1,6 @@
 """How long each field of each model lives. A field without an entry here fails `manage.py check`.
 
-The sweep erases by this table, and the public page about data is made from its words.
+The sweep erases by this table, and the public page about data is made from its labels.
 """
 
 from django.utils.translation import gettext_lazy as _

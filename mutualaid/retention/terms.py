@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 
 from mutualaid.policy.current import current_policy
 
-Words = str | Promise
-"""For the public page."""
+Label = str | Promise
+"""A phrase for the public page."""
 
 ASK = "requests_app.Ask"
 NEED = "requests_app.Need"
@@ -52,16 +52,16 @@ class Keep:
     """These fields stay: ids, counts and times, or what says nothing about anyone."""
 
     fields: str
-    words: Words = ""
+    label: Label = ""
 
 
 @dataclass(frozen=True)
 class Empty:
-    """These fields are emptied; the row stays as an anonymous count. `words` name them to the public."""
+    """These fields are emptied; the row stays as an anonymous count."""
 
     fields: str
     end: End
-    words: Words
+    label: Label
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Remove:
 
     fields: str
     end: End
-    words: Words
+    label: Label
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Whole:
 
     owner: str
     end: After
-    words: Words
+    label: Label
     unless: Mapping[str, object] = field(default_factory=dict)
     fields: str = ""
 

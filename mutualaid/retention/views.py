@@ -27,8 +27,8 @@ class Chapter(NamedTuple):
 
 
 def chapters() -> list[Chapter]:
-    """Return all parts of the table that have words, by whose data it is, each sentence once."""
-    parts = [part for parts in TABLE.values() for part in parts if part.words]
+    """Return all parts of the table that have a label, by whose data it is, each label once."""
+    parts = [part for parts in TABLE.values() for part in parts if part.label]
     return [
         Chapter(_("When you ask for something"), _lines(parts, ASK, NEED)),
         Chapter(_("When you have an account"), _lines(parts, ACCOUNT)),
@@ -42,8 +42,8 @@ def _lines(parts: list[Part], *chapters: str) -> dict[str, list[str]]:
     for part in parts:
         if _chapter_of(part) in chapters:
             same_period = lines.setdefault(_how_long(part), [])
-            if (words := str(part.words)) not in same_period:
-                same_period.append(words)
+            if (label := str(part.label)) not in same_period:
+                same_period.append(label)
     return lines
 
 

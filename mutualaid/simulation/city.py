@@ -1,6 +1,6 @@
 """Make the city of a simulation: areas 1.5 km apart, and volunteers who live and help there.
 
-How many of what is assumed, not measured (ADR 16).
+How many of what there is, is assumed, not measured.
 """
 
 from collections import Counter

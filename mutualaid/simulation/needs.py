@@ -27,7 +27,7 @@ def make_up(
 ) -> list[Arrival]:
     """Draw needs that come by day, unevenly over categories and areas (Zipf), one in twelve for today.
 
-    How unevenly is assumed, not measured (ADR 16).
+    How unevenly is assumed, not measured.
     """
     random = Random(f"{settings.seed} needs")  # noqa: S311  a simulation, no secret
     shuffled = list(areas)

@@ -15,7 +15,7 @@ class SimulationSettings:
     volunteers: int = 400
     """Many for few needs, as groups report it: most of those who signed up had no task for months.
 
-    Assumed, not measured (ADR 16).
+    The number itself is assumed, not measured.
     """
     needs_a_week: int = 60
     fatigue: float = 0.35

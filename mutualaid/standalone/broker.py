@@ -33,7 +33,7 @@ def command(socket: Path) -> list[str]:
 
 
 def answers(url: str) -> bool:
-    """Return whether the broker at `url` takes connections. Waits four seconds at most."""
+    """Return whether the broker at `url` takes connections. Waits a second or two at most."""
     with Connection(url, transport_options=SHORT_WAITS) as connection:
         try:
             connection.ensure_connection(max_retries=1, interval_start=0)

@@ -42,7 +42,10 @@ def answers(port: int) -> bool:
 
 
 def check_port(port: int) -> None:
-    """Raises `CannotStart` when another program has `port`, or this account may not use it."""
+    """Check that the web server may listen on `port`.
+
+    Raises `CannotStart` when another program has it, or this account may not use it.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

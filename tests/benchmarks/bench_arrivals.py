@@ -68,22 +68,25 @@ def _bench(needs: int, ratio: float, seed: int) -> None:
 
 
 def _arrive(
-    needs: Any, fitting: Any, worth: Any, ranks: Any, left: Any, hold: bool
+    needs: Any, fitting: Any, worth: Any, ranks: Any, places_left: Any, hold: bool
 ) -> tuple[int, float]:
-    """With `hold`, low and normal needs that are not worth the price wait until the end."""
+    """Let needs take the best free offer by `ranks`, one after the other; return matches and points.
+
+    With `hold`, low and normal needs that are not worth the price wait until the end.
+    """
     matches, value = 0, 0.0
     held: list[int] = []
     for patient in (False, True):
         for n in held if patient else range(len(needs)):
             who, points, _ = fitting[n]
-            free = np.flatnonzero(left[who] > 0)
+            free = np.flatnonzero(places_left[who] > 0)
             if not len(free):
                 continue
             chosen = free[np.argmax(ranks[n][free])]
             if hold and not patient and needs[n][3] <= 2 and worth[n] + ranks[n][chosen] < 0:
                 held.append(n)
                 continue
-            left[who[chosen]] -= 1
+            places_left[who[chosen]] -= 1
             matches, value = matches + 1, value + worth[n] + points[chosen]
     return matches, value
 

@@ -37,24 +37,25 @@ def main() -> None:
     parser.add_argument("--a-week", type=int, default=5, help="most places of one volunteer")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--exact", action="store_true", help="ask OR-tools, however long it takes")
-    given = parser.parse_args()
-    offers = given.offers or given.needs
+    arguments = parser.parse_args()
+    offers = arguments.offers or arguments.needs
     print(
-        f"== {given.needs:,} needs × {offers:,} offers of up to {given.a_week}, seed {given.seed}",
+        f"== {arguments.needs:,} needs × {offers:,} offers of up to {arguments.a_week}, "
+        f"seed {arguments.seed}",
         flush=True,
     )
     with TemporaryDirectory(prefix="mutualaid-bench-") as name:
         os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
         django.setup()
-        _in_a_region(given, offers)
+        _in_a_region(arguments, offers)
 
 
-def _in_a_region(given: Namespace, offers: int) -> None:
+def _in_a_region(arguments: Namespace, offers: int) -> None:
     from tests.benchmarks import region
 
     with throwaway_database():
-        region.build(given.needs, offers, seed=given.seed, a_week=given.a_week)
-        _bench(given.seed, exact=given.exact or given.needs <= MOST_FOR_EXACT)
+        region.build(arguments.needs, offers, seed=arguments.seed, a_week=arguments.a_week)
+        _bench(arguments.seed, exact=arguments.exact or arguments.needs <= MOST_FOR_EXACT)
 
 
 def _bench(seed: int, *, exact: bool) -> None:
@@ -107,7 +108,7 @@ def _stored_proposals() -> list[tuple[int, int]]:
 def _table(
     name: str, referee: Any, proposals: list[tuple[int, int]], now: datetime, seconds: float = 0
 ) -> float:
-    """Referee a list of proposals, print a line about it, return its value."""
+    """Check a list of proposals by the referee, print a line about it, return its value in points."""
     from tests.benchmarks.referee import check, priority
 
     points, km = check(referee, proposals)
@@ -115,10 +116,10 @@ def _table(
     value = points + sum(priority(needs[need], now) for need, _ in proposals)
     served = {need for need, _ in proposals}
     critical = sum(need[3] == 4 and need[0] not in served for need in referee.needs)
-    here: dict[int, list[bool]] = defaultdict(list)
+    by_locality: dict[int, list[bool]] = defaultdict(list)
     for need in referee.needs:
-        here[need[2]].append(need[0] in served)
-    shares = sorted(sum(row) / len(row) for row in here.values() if len(row) >= 20) or [0.0]
+        by_locality[need[2]].append(need[0] in served)
+    shares = sorted(sum(row) / len(row) for row in by_locality.values() if len(row) >= 20) or [0.0]
     took = f", {seconds:.1f} s" if seconds else ""
     print(
         f"   {name}: refereed, {len(proposals):,} matches, value {value:,.0f}, critical unmet "
@@ -144,11 +145,11 @@ def _recall(referee: Any, seed: int) -> float:
     for need in Random(seed).sample(referee.needs, min(RECALL, len(referee.needs))):
         group = rows[need[0]]
         pairs = slice(problem.starts[group], problem.starts[group + 1])
-        mine = set(offers.pk[problem.offer[pairs]].tolist())
+        joined = set(offers.pk[problem.offer[pairs]].tolist())
         truth = {referee.offers[n][0] for n in referee.fitting(need)[0].tolist()}
-        if mine - truth:
+        if joined - truth:
             raise Foul(f"need {need[0]} has pairs that do not fit")
-        found, expected = found + len(mine), expected + len(truth)
+        found, expected = found + len(joined), expected + len(truth)
     return found / expected if expected else 1.0
 
 
@@ -174,9 +175,9 @@ def _arcs(referee: Any, now: datetime) -> Any:
 
     found = [referee.fitting(need) for need in referee.needs]
     return Arcs(
-        need=np.repeat(np.arange(len(found)), [len(one[0]) for one in found]),
-        offer=np.concatenate([one[0] for one in found]),
-        points=np.concatenate([one[1] for one in found]),
+        need=np.repeat(np.arange(len(found)), [len(who) for who, _, _ in found]),
+        offer=np.concatenate([who for who, _, _ in found]),
+        points=np.concatenate([points for _, points, _ in found]),
         priority=np.array([priority(need, now) for need in referee.needs]),
         places=referee.places,
     )
@@ -184,9 +185,9 @@ def _arcs(referee: Any, now: datetime) -> Any:
 
 def _gini(shares: list[float]) -> float:
     """0 where all are served alike; `shares` is sorted."""
-    many, total = len(shares), sum(shares)
-    weighted = sum((2 * n - many + 1) * share for n, share in enumerate(shares))
-    return weighted / (many * total) if total else 0.0
+    count, total = len(shares), sum(shares)
+    weighted = sum((2 * rank - count + 1) * share for rank, share in enumerate(shares))
+    return weighted / (count * total) if total else 0.0
 
 
 if __name__ == "__main__":

@@ -46,11 +46,12 @@ def _race() -> None:
     )
     with plain_table():
         for way in (CHECK_THEN_INSERT, PLACES):
-            done = race(way, tries, processes=PROCESSES, limit=LIMIT)
+            outcome = race(way, tries, processes=PROCESSES, limit=LIMIT)
             full_needs, full_weeks = over(way, LIMIT)
             print(
-                f"   {way:18}{done.said['won']:6}{full_needs:12}{full_weeks:13}"
-                f"{done.within(0.5):6.0f} ms{done.within(0.99):7.0f} ms{len(tries) / done.seconds:10,.0f}"
+                f"   {way:18}{outcome.results['won']:6}{full_needs:12}{full_weeks:13}"
+                f"{outcome.within(0.5):6.0f} ms{outcome.within(0.99):7.0f} ms"
+                f"{len(tries) / outcome.seconds:10,.0f}"
             )
 
 

@@ -23,17 +23,17 @@ OPTIONS = {
 }
 
 
-def main(given: str) -> None:
+def main(path: str) -> None:
     with TemporaryDirectory(prefix="mutualaid-bench-") as name:
-        sheet = sheet_in(Path(name), given)
+        sheet = sheet_in(Path(name), path)
         os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
         django.setup()
         with throwaway_database():
-            _bring_in(sheet)
+            _import(sheet)
             _match()
 
 
-def _bring_in(sheet: Path) -> None:
+def _import(sheet: Path) -> None:
     from django.core.management import call_command
 
     from requests_app.models import Need
@@ -61,10 +61,10 @@ def _match() -> None:
 
     call_command("generate_offers", OFFERS, really=True)
     naive = needs_looked_at_per_second()
-    done = match_all_due(progress)
-    speed, alone = done.needs_per_second, Need.objects.filter(matches=None).count()
-    print(f"== all matches: {done.seconds:.1f} s for {done.needs:,} needs, {speed:.1f} needs/s")
-    print(f"   {Match.objects.count():,} matches; needs without a match: {alone}")
+    totals = match_all_due(progress)
+    speed, unmatched = totals.needs_per_second, Need.objects.filter(matches=None).count()
+    print(f"== all matches: {totals.seconds:.1f} s for {totals.needs:,} needs, {speed:.1f} needs/s")
+    print(f"   {Match.objects.count():,} matches; needs without a match: {unmatched}")
     print(
         f"   a loop over all offers that only looks: {naive:.1f} needs/s; ratio {speed / naive:.1f}"
     )

@@ -1,4 +1,4 @@
-"""`make bench-need`: from one need to its stored, explained twenty best, asks and messages included.
+"""`make bench-need`: from one need to its stored, explained twenty best, invitations and messages included.
 
 Beside it the plainest way to do less: a loop over all offers that only looks, on the same rows in the
 same run. Sizes: SIZES="1000 10000" in the environment; the database is the one of DATABASE_URL.
@@ -24,7 +24,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="mutualaid-bench-") as name:
         os.environ |= {"DATA_DIR": name, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
         django.setup()
-        print(f"== one need → its twenty best, stored with reasons, a few asked; seed {SEED}")
+        print(f"== one need → its twenty best, stored with reasons, a few invited; seed {SEED}")
         first = None
         for size in SIZES:
             with throwaway_database():
@@ -49,13 +49,13 @@ def _run(size: int) -> float:
     with without_broker():
         _times(match_need, city.needs(WARM_UP))
         stored = _times(_store, city.needs(NEEDS))
-        asked = _times(match_need, city.needs(NEEDS))
+        invited = _times(match_need, city.needs(NEEDS))
     kept = Match.objects.count() / (2 * NEEDS + WARM_UP)
     print(
         f"{connection.vendor}, {size:,} offers (filled in {filled:.0f} s), {kept:.1f} kept a need"
     )
-    print(f"   found and stored with reasons: {_said(stored)}")
-    print(f"   the same, and asks and messages written: {_said(asked)}")
+    print(f"   found and stored with reasons: {_summary(stored)}")
+    print(f"   the same, and invitations and messages written: {_summary(invited)}")
     if size <= MOST_FOR_NAIVE:
         naive = 1000 / needs_looked_at_per_second(NAIVE_NEEDS)
         print(f"   a loop that only looks: {naive:,.0f} ms; ratio {naive / median(stored):,.0f}")
@@ -72,17 +72,17 @@ def _store(pk: int) -> None:
         renew_shortlist(Need.objects.select_related("category", "locality", "ask").get(pk=pk))
 
 
-def _times(do: Callable[[int], object], needs: list[int]) -> list[float]:
-    """Milliseconds for each, commit included."""
+def _times(function: Callable[[int], object], needs: list[int]) -> list[float]:
+    """Return the milliseconds for each need, commit included."""
     spent = []
     for pk in needs:
         began = perf_counter()
-        do(pk)
+        function(pk)
         spent.append(1000 * (perf_counter() - began))
     return spent
 
 
-def _said(spent: list[float]) -> str:
+def _summary(spent: list[float]) -> str:
     p95 = quantiles(spent, n=20)[-1]
     return f"p50 {median(spent):.1f} ms, p95 {p95:.1f} ms, most {max(spent):.1f} ms"
 

@@ -18,8 +18,8 @@ NEEDS, PER_SECOND = 200, 5
 def main(database: str) -> None:
     history = History(Path("var/chaos") / f"bench-{database}.jsonl")
     with servers.running(database, history) as world:
-        _say(f"== need posted → message at the mail server, {database}", _ours(world))
-        _say("   sent inside the request", _inside(world))
+        _report(f"== need posted → message at the mail server, {database}", _ours(world))
+        _report("   sent inside the request", _inside(world))
 
 
 def _ours(world: servers.World) -> list[float]:
@@ -54,7 +54,7 @@ def _inside(world: servers.World) -> list[float]:
     return times
 
 
-def _say(what: str, times: list[float]) -> None:
+def _report(what: str, times: list[float]) -> None:
     cut = quantiles(times, n=20, method="inclusive")
     print(f"{what}: p50 {1000 * cut[9]:.0f} ms, p95 {1000 * cut[18]:.0f} ms, of {len(times)}")
 

@@ -67,7 +67,7 @@ def _rotate() -> None:
     naive = PART / seconds(lambda: [AskContact.objects.get(pk=pk).save() for pk in pks])
     settings.CONTACT_KEYS = [NEW, OLD]
     took = seconds(lambda: list(rotate()))
-    _say("a new key", took, naive)
+    _report("a new key", took, naive)
 
 
 def _erase() -> None:
@@ -86,12 +86,14 @@ def _erase() -> None:
     some = list(Ask.objects.order_by("pk")[:PART])
     naive = PART / seconds(lambda: [erase_ask(ask) for ask in some])
     took = seconds(lambda: list(erase_what_is_due()))
-    _say("erasing", took * PEOPLE / (PEOPLE - PART), naive)
+    _report("erasing", took * PEOPLE / (PEOPLE - PART), naive)
 
 
-def _say(what: str, took: float, naive: float) -> None:
-    print(f"== {what}: {took:.1f} s for {PEOPLE:,} people, {PEOPLE / took:,.0f} a second")
-    print(f"   one at a time: {naive:,.0f} a second; ratio {PEOPLE / took / naive:.1f}")
+def _report(what: str, seconds_taken: float, naive: float) -> None:
+    print(
+        f"== {what}: {seconds_taken:.1f} s for {PEOPLE:,} people, {PEOPLE / seconds_taken:,.0f} a second"
+    )
+    print(f"   one at a time: {naive:,.0f} a second; ratio {PEOPLE / seconds_taken / naive:.1f}")
 
 
 if __name__ == "__main__":

@@ -24,47 +24,47 @@ from offers_app.models import Offer
 from requests_app.models import Ask, AskContact, AskContactPoint, Need
 
 OFFERS_AN_AREA, APART_DEGREES = 1_000, 0.027
-GROUPS, KINDS, TONGUES = 10, 5, 12
+GROUPS, KINDS, LANGUAGES = 10, 5, 12
 BATCH = 20_000
 Row = tuple[Any, ...]
 
 
 class City:
-    """What the offers and needs of one seed are made of."""
+    """Makes the offers and needs of one seed."""
 
     def __init__(self, offers: int, seed: int) -> None:
-        self.chance = Random(seed)
+        self.random = Random(seed)
         self.count = offers
         _catalogue(max(4, offers // OFFERS_AN_AREA))
         self.areas = list(Locality.objects.order_by("pk").values_list("pk", flat=True))
         leaves = Category.objects.filter(parent__gt=0).order_by("pk")
         self.leaves = list(leaves.values_list("pk", "parent_id"))
         self.demand = [1 / (1 + place) for place in range(len(self.leaves))]
-        self.tongues = list(Language.objects.order_by("pk").values_list("pk", flat=True))
-        self.spoken = [1 / (1 + place) for place in range(len(self.tongues))]
+        self.languages = list(Language.objects.order_by("pk").values_list("pk", flat=True))
+        self.spoken = [1 / (1 + place) for place in range(len(self.languages))]
 
     def fill(self) -> None:
         """Write all offers, with their people and their entries in the index."""
-        beside = related_categories()
+        relatives = related_categories()
         with _without_triggers():
             for start in range(0, self.count, BATCH):
                 numbers = range(start + 1, min(start + BATCH, self.count) + 1)
-                self._write_batch(numbers, beside)
+                self._write_batch(numbers, relatives)
         with connection.cursor() as cursor:
             # PostgreSQL does both by itself, some minutes after so many rows were written.
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
     def needs(self, count: int) -> list[int]:
-        """Write open needs that are due; returns their ids."""
+        """Write open needs that are due; return their ids."""
         asks = Ask.objects.bulk_create(Ask() for _ in range(count))
         AskContact.objects.bulk_create(AskContact(ask=ask, language="l0") for ask in asks)
         AskContactPoint.objects.bulk_create(
-            AskContactPoint(ask=ask, fingerprint=f"{self.chance.getrandbits(128):032x}")
+            AskContactPoint(ask=ask, fingerprint=f"{self.random.getrandbits(128):032x}")
             for ask in asks
         )
         links = Ask.languages.through
         links.objects.bulk_create(
-            links(ask=ask, language_id=tongue) for ask in asks for tongue in self._speaks()
+            links(ask=ask, language_id=language) for ask in asks for language in self._speaks()
         )
         made = Need.objects.bulk_create(self._need(ask) for ask in asks)
         return [need.pk for need in made]
@@ -74,64 +74,64 @@ class City:
         return Need(
             ask=ask,
             open_until=datetime.now(UTC) + timedelta(days=30),
-            public_id=UUID(int=self.chance.getrandbits(128)),
+            public_id=UUID(int=self.random.getrandbits(128)),
             category_id=leaf,
-            locality_id=self.chance.choice(self.areas),
-            urgency=self.chance.choice([1, 2, 2, 3, 4]),
+            locality_id=self.random.choice(self.areas),
+            urgency=self.random.choice([1, 2, 2, 3, 4]),
             week_parts=self._times(),
             state="open",
             match_due_at=datetime(2020, 1, 1, tzinfo=UTC),
         )
 
-    def _write_batch(self, numbers: Iterable[int], beside: dict[int, list[int]]) -> None:
+    def _write_batch(self, numbers: Iterable[int], relatives: dict[int, list[int]]) -> None:
         tables: dict[type, list[Row]] = {
             model: [] for model in (User, AccountContactPoint, Offer, *_LINKED, OfferIndexEntry)
         }
         now = datetime.now(UTC)
         for n in numbers:
-            kinds, areas, tongues = self._kinds(), self._lives_in(), self._speaks()
+            kinds, areas, languages = self._kinds(), self._lives_in(), self._speaks()
             times = self._times()
-            reach = min(500, max(1, round(self.chance.lognormvariate(1.386, 0.5))))
+            reach = min(500, max(1, round(self.random.lognormvariate(1.386, 0.5))))
             tables[User].append(
                 (n, "!", None, False, f"v{n}@city.example", "V", "", False, True, now)
             )
-            tables[AccountContactPoint].append((n, f"{self.chance.getrandbits(128):032x}"))
+            tables[AccountContactPoint].append((n, f"{self.random.getrandbits(128):032x}"))
             tables[Offer].append(
-                (n, str(UUID(int=self.chance.getrandbits(128))), n, reach, self.chance.randint(1, 5),
-                 self.chance.random() < 0.4, "active", None, None, now, times)
+                (n, str(UUID(int=self.random.getrandbits(128))), n, reach, self.random.randint(1, 5),
+                 self.random.random() < 0.4, "active", None, None, now, times)
             )  # fmt: skip
-            for model, ids in zip(_LINKED, (kinds, areas, tongues), strict=True):
+            for model, ids in zip(_LINKED, (kinds, areas, languages), strict=True):
                 tables[model].extend((n, pk) for pk in ids)
-            speaks = "".join(f",{pk}" for pk in sorted(tongues)) + ","
+            speaks = "".join(f",{pk}" for pk in sorted(languages)) + ","
             tables[OfferIndexEntry].extend(
                 (n, kind, area, reach, exact, speaks, times)
-                for kind, exact in family(kinds, beside).items()
+                for kind, exact in family(kinds, relatives).items()
                 for area in areas
             )
         for model, rows in tables.items():
             _copy(model, _COLUMNS[model], rows)
 
     def _leaf(self) -> Any:
-        return self.chance.choices(self.leaves, self.demand)[0]
+        return self.random.choices(self.leaves, self.demand)[0]
 
     def _kinds(self) -> list[int]:
         """One to three kinds; one person in ten offers a whole group as well."""
-        found = {self._leaf()[0] for _ in range(self.chance.choice([1, 2, 2, 3]))}
-        if self.chance.random() < 0.1:
-            found.add(self._leaf()[1])
-        return sorted(found)
+        kinds = {self._leaf()[0] for _ in range(self.random.choice([1, 2, 2, 3]))}
+        if self.random.random() < 0.1:
+            kinds.add(self._leaf()[1])
+        return sorted(kinds)
 
     def _times(self) -> int:
         """Parts of the week as bits: any time (63) for one half, two or three of the six for the other."""
-        if self.chance.random() < 0.5:
+        if self.random.random() < 0.5:
             return 63
-        return sum(2**bit for bit in self.chance.sample(range(6), self.chance.choice([2, 3])))
+        return sum(2**bit for bit in self.random.sample(range(6), self.random.choice([2, 3])))
 
     def _lives_in(self) -> list[int]:
-        return self.chance.sample(self.areas, 1)
+        return self.random.sample(self.areas, 1)
 
     def _speaks(self) -> list[int]:
-        return sorted(set(self.chance.choices(self.tongues, self.spoken, k=2)))
+        return sorted(set(self.random.choices(self.languages, self.spoken, k=2)))
 
 
 _LINKED = (Offer.categories.through, Offer.localities.through, Offer.languages.through)
@@ -154,7 +154,7 @@ def _catalogue(areas: int) -> None:
         head = Category.objects.create(slug=f"g{group}", name=f"Group {group}")
         for kind in range(KINDS):
             Category.objects.create(slug=f"k{group}-{kind}", name="Kind", parent=head)
-    Language.objects.bulk_create(Language(code=f"l{n}", name=f"L{n}") for n in range(TONGUES))
+    Language.objects.bulk_create(Language(code=f"l{n}", name=f"L{n}") for n in range(LANGUAGES))
     side = ceil(sqrt(areas))
     Locality.objects.bulk_create(
         [
@@ -169,7 +169,7 @@ def _catalogue(areas: int) -> None:
 
 @contextmanager
 def _without_triggers() -> Iterator[None]:
-    """The rows are right; checking twelve million keys one by one takes longer than writing them."""
+    """Within the block keys are not checked: for twelve million of them it takes longer than writing."""
     triggers.remove(connection.alias)
     _trust_keys("replica")
     try:
@@ -186,7 +186,7 @@ def _trust_keys(role: str) -> None:
 
 
 def _copy(model: Any, columns: Sequence[str], rows: list[Row]) -> None:
-    """Rows into a table as fast as the database takes them."""
+    """Write rows into a table as fast as the database takes them."""
     table, names = model._meta.db_table, ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

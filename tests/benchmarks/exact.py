@@ -1,4 +1,4 @@
-"""The best there is, from another library: OR-tools' maximum flow and minimum cost flow."""
+"""The exact optimum, by OR-tools' maximum flow and minimum cost flow."""
 
 from dataclasses import dataclass
 from time import perf_counter
@@ -13,13 +13,15 @@ SCALE = 100
 
 @dataclass(frozen=True)
 class Arcs:
-    """Need and offer of each pair by position, its points, and the places of each offer."""
-
     need: Any
+    """(n_pairs,): position; so is `offer`."""
     offer: Any
     points: Any
+    """(n_pairs,)"""
     priority: Any
+    """(n_needs,): points."""
     places: Any
+    """(n_offers,)"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Best:
 
 
 def most_matches(arcs: Arcs) -> int:
+    """Return how many needs can be matched at most."""
     needs, offers = len(arcs.priority), len(arcs.places)
     source, sink = needs + offers, needs + offers + 1
     flow = max_flow.SimpleMaxFlow()
@@ -41,7 +44,7 @@ def most_matches(arcs: Arcs) -> int:
 
 
 def best_value(arcs: Arcs) -> Best:
-    """Points with priorities, less ten for each further task of one volunteer."""
+    """Return the best value: points with priorities, less ten for each further task of one volunteer."""
     needs, offers, began = len(arcs.priority), len(arcs.places), perf_counter()
     sink = needs + offers
     flow = min_cost_flow.SimpleMinCostFlow()
@@ -53,7 +56,7 @@ def best_value(arcs: Arcs) -> Best:
 
     pairs = add(arcs.need, needs + arcs.offer, arcs.points + arcs.priority[arcs.need])
     add(np.arange(needs), np.full(needs, sink), np.zeros(needs))
-    number = np.concatenate([np.arange(many) for many in arcs.places])
+    number = np.concatenate([np.arange(count) for count in arcs.places])
     place = np.repeat(needs + np.arange(offers), arcs.places)
     add(place, np.full(len(place), sink), -10.0 * number)
     flow.set_nodes_supplies(np.arange(needs), np.ones(needs, dtype=np.int64))

@@ -1,4 +1,4 @@
-"""How long each part took, and how much memory a stretch of work needed."""
+"""Measure how long each part of the backlog takes, and how much memory a block needs."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -27,24 +27,24 @@ def parts() -> Iterator[None]:
     for name, module, path in PARTS:
         owner: Any = import_module(f"mutualaid.matching.backlog.{module}")
         *inside, last = path.split(".")
-        for one in inside:
-            owner = getattr(owner, one)
-        plain = getattr(owner, last)
-        setattr(owner, last, _timed(plain, name, spent))
-        undo.append((owner, last, plain))
+        for attribute in inside:
+            owner = getattr(owner, attribute)
+        original = getattr(owner, last)
+        setattr(owner, last, _timed(original, name, spent))
+        undo.append((owner, last, original))
     try:
         yield
     finally:
-        for owner, last, plain in undo:
-            setattr(owner, last, plain)
-        print("   " + ", ".join(f"{name} {took:.2f} s" for name, took in spent.items()))
+        for owner, last, original in undo:
+            setattr(owner, last, original)
+        print("   " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in spent.items()))
 
 
-def _timed(do: Callable[..., Any], name: str, spent: dict[str, float]) -> Callable[..., Any]:
+def _timed(function: Callable[..., Any], name: str, spent: dict[str, float]) -> Callable[..., Any]:
     def timed(*args: Any, **kwargs: Any) -> Any:
         began = perf_counter()
         try:
-            return do(*args, **kwargs)
+            return function(*args, **kwargs)
         finally:
             spent[name] = spent.get(name, 0.0) + perf_counter() - began
 

@@ -1,4 +1,4 @@
-"""The plainest way to do the same, to measure against. Models are needed: import it after the setup."""
+"""The plainest way to do the same, to measure against. Import it after Django's setup."""
 
 import csv
 from collections.abc import Callable
@@ -13,17 +13,17 @@ from requests_app.actions import ContactDetails, NeedDetails, Origin, send_ask
 from requests_app.models import Ask, Need
 
 ROWS, NEEDS = 200, 20
-"""How many are enough to know the speed."""
+"""Enough to know the speed."""
 
 
-def seconds(do: Callable[[], object]) -> float:
+def seconds(function: Callable[[], object]) -> float:
     began = perf_counter()
-    do()
+    function()
     return perf_counter() - began
 
 
 def needs_written_per_second(sheet: Path) -> float:
-    """One `send_ask` after the other, each its own transaction; taken back afterwards."""
+    """Measure one `send_ask` after the other, each in its own transaction; the rows are deleted again."""
     with sheet.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))[:ROWS]
     food, kreyol = Category.objects.get(slug="food"), Language.objects.get(code="ht")
@@ -51,29 +51,29 @@ def needs_written_per_second(sheet: Path) -> float:
 
 
 def needs_looked_at_per_second(count: int = NEEDS) -> float:
-    """For each need a loop over all offers, which only looks: nothing is scored, stored or asked."""
+    """Measure a loop over all offers for each need: nothing is scored, stored or sent."""
 
-    def look() -> None:
+    def check_all_offers() -> None:
         for need in Need.objects.select_related("category", "locality", "ask").order_by("pk")[
             :count
         ]:
-            kinds, tongues = set(need.category.family), set(need.ask.languages.all())
+            categories, languages = set(need.category.family), set(need.ask.languages.all())
             offers = Offer.objects.active().prefetch_related(
                 "categories", "localities", "languages"
             )
             for offer in offers:
-                _fits(offer, need, kinds, tongues)
+                _fits(offer, need, categories, languages)
 
-    return count / seconds(look)
+    return count / seconds(check_all_offers)
 
 
-def _fits(offer: Offer, need: Need, kinds: set[int], tongues: set[Language]) -> bool:
-    here = need.locality
+def _fits(offer: Offer, need: Need, categories: set[int], languages: set[Language]) -> bool:
+    locality = need.locality
     return (
-        any(category.pk in kinds for category in offer.categories.all())
-        and any(language in tongues for language in offer.languages.all())
+        any(category.pk in categories for category in offer.categories.all())
+        and any(language in languages for language in offer.languages.all())
         and any(
-            km_between(here.lat, here.lng, area.lat, area.lng) <= offer.reach_km
+            km_between(locality.lat, locality.lng, area.lat, area.lng) <= offer.reach_km
             for area in offer.localities.all()
         )
         and bool(need.week_parts & offer.week_parts)

@@ -1,4 +1,4 @@
-"""Many processes that claim at once, each with a connection of its own, and what came of it."""
+"""Let many processes claim at once, each with a connection of its own, and count what came of it."""
 
 import multiprocessing
 import random
@@ -18,19 +18,20 @@ Try = tuple[int, int]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What each try led to, how many ms it took, and how long all of them took, in seconds."""
-
-    said: "Counter[str]"
+    results: "Counter[str]"
+    """How many tries were "won", "late" or "full"."""
     milliseconds: Sequence[float]
+    """Of each try."""
     seconds: float
+    """Of all together."""
 
     def within(self, share: float) -> float:
-        """So many ms were enough for this share (0 to 1) of the tries."""
+        """Return the ms that were enough for this share (0 to 1) of the tries."""
         return sorted(self.milliseconds)[int(share * (len(self.milliseconds) - 1))]
 
 
 def race(way: str, tries: Sequence[Try], *, processes: int, limit: int) -> Outcome:
-    """Deal the tries out to processes that begin together. `way` is one of `WAYS`."""
+    """Share the tries among processes that begin together. `way` is one of `WAYS`."""
     from django.db import connection
 
     context = multiprocessing.get_context("spawn")
@@ -43,13 +44,13 @@ def race(way: str, tries: Sequence[Try], *, processes: int, limit: int) -> Outco
             running = [pool.submit(_try_all, way, part, limit) for part in parts]
             start.wait()
             began = perf_counter()
-            done = [one for each in running for one in each.result()]
+            tried = [result for part in running for result in part.result()]
             seconds = perf_counter() - began
-    return Outcome(Counter(said for said, _ in done), [took for _, took in done], seconds)
+    return Outcome(Counter(result for result, _ in tried), [ms for _, ms in tried], seconds)
 
 
 def over(way: str, limit: int) -> tuple[int, int]:
-    """How many needs have more helpers than they want, and how many people more than their limit."""
+    """Count the needs with more helpers than they want, and the people above their limit."""
     from django.db import connection
 
     from requests_app.models import Claim, Need
@@ -63,14 +64,14 @@ def over(way: str, limit: int) -> tuple[int, int]:
     helpers = Counter(need for need, _ in claims)
     tasks = Counter(person for _, person in claims)
     return (
-        sum(many > wanted[need] for need, many in helpers.items()),
-        sum(many > limit for many in tasks.values()),
+        sum(count > wanted[need] for need, count in helpers.items()),
+        sum(count > limit for count in tasks.values()),
     )
 
 
 @contextmanager
 def plain_table() -> Iterator[None]:
-    """Claims of the plainest kind: who and what, and nothing that the database would refuse."""
+    """Make a table for claims without constraints, for the block."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -82,10 +83,10 @@ def plain_table() -> Iterator[None]:
 
 
 def tries_for(needs: Sequence[int], people: Sequence[int], each: int) -> list[Try]:
-    """So many tries for each need by people at random, the same on every run."""
-    chance = random.Random(4)
-    tries = [(need, chance.choice(people)) for need in needs for _ in range(each)]
-    chance.shuffle(tries)
+    """Return `each` tries for each need by people at random, the same on every run."""
+    generator = random.Random(4)
+    tries = [(need, generator.choice(people)) for need in needs for _ in range(each)]
+    generator.shuffle(tries)
     return tries
 
 
@@ -107,14 +108,14 @@ def _begin(database: str, start: Barrier) -> None:
 def _try_all(way: str, tries: Sequence[Try], limit: int) -> list[tuple[str, float]]:
     from mutualaid.celery import without_broker
 
-    done = []
+    tried = []
     _start.wait()
     with without_broker():
         for need, person in tries:
             began = perf_counter()
-            said = WAYS[way](need, person, limit)
-            done.append((said, (perf_counter() - began) * 1000))
-    return done
+            result = WAYS[way](need, person, limit)
+            tried.append((result, (perf_counter() - began) * 1000))
+    return tried
 
 
 def _by_places(need: int, person: int, limit: int) -> str:
@@ -140,8 +141,8 @@ def _check_then_insert(need: int, person: int, limit: int) -> str:
     """The plainest way: count, and if there is room, insert. Into a table without constraints."""
     from django.db import connection
 
-    def number(question: str, *values: Any) -> int:
-        cursor.execute(question, values)
+    def number(query: str, *values: Any) -> int:
+        cursor.execute(query, values)
         return int(cursor.fetchone()[0])
 
     with connection.cursor() as cursor:

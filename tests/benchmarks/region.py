@@ -19,57 +19,59 @@ from offers_app.models import Offer
 from requests_app.models import Ask, AskContactPoint, Need
 
 OFFERS_A_CITY, LOCALITIES_A_CITY = 25_000, 200
-GROUPS, KINDS, TONGUES = 10, 5, 12
+GROUPS, KINDS, LANGUAGES = 10, 5, 12
 KM = 0.009
 """Degrees of latitude for about a kilometre."""
 
 
 @transaction.atomic
 def build(needs: int, offers: int, *, seed: int, a_week: int = 5) -> None:
-    """Each volunteer has one to `a_week` places; with one place only there is not enough for all.
+    """Write needs and offers of one to `a_week` places; with one place only there is not enough for all.
 
     Of the asks 2 % were made with the account of a volunteer, and 2 % with their phone alone.
     """
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     cities = max(1, max(needs, offers) // OFFERS_A_CITY)
-    areas, want, give = _areas(chance, cities)
+    areas, want, give = _areas(rng, cities)
     kinds, popular = _kinds()
-    tongues = [Language.objects.create(code=f"x{n}", name=f"Tongue {n}") for n in range(TONGUES)]
-    spoken = _zipf(TONGUES, 1.4)
-    helpers = _offers(chance, offers, a_week, areas, give, kinds, popular, tongues, spoken)
-    _needs(chance, needs, areas, want, kinds, popular, tongues, spoken, helpers)
+    languages = [
+        Language.objects.create(code=f"x{n}", name=f"Language {n}") for n in range(LANGUAGES)
+    ]
+    spoken = _zipf(LANGUAGES, 1.4)
+    helpers = _offers(rng, offers, a_week, areas, give, kinds, popular, languages, spoken)
+    _needs(rng, needs, areas, want, kinds, popular, languages, spoken, helpers)
 
 
 @transaction.atomic
 def change(share: float, *, seed: int) -> None:
-    """Some needs are met elsewhere, and as many new ones come."""
-    dice = Random(seed)
+    """Close a `share` of the needs, and add as many new ones."""
+    random = Random(seed)
     ids = list(Need.objects.order_by("pk").values_list("pk", flat=True))
-    gone = dice.sample(ids, int(share * len(ids)))
+    gone = random.sample(ids, int(share * len(ids)))
     for pk in gone:
         Need.objects.filter(pk=pk).update(
             state="closed", close_reason="withdrawn", closed_at=timezone.now()
         )
     kinds = list(Category.objects.exclude(parent=None))
-    places, tongues = list(Locality.objects.exclude(parent=None)), list(Language.objects.all())
+    places, languages = list(Locality.objects.exclude(parent=None)), list(Language.objects.all())
     for _ in gone:
-        kind, place = dice.choice(kinds), dice.choice(places)
+        kind, place = random.choice(kinds), random.choice(places)
         ask = Ask.objects.create()
-        ask.languages.add(tongues[0])
+        ask.languages.add(languages[0])
         until = timezone.now() + timedelta(days=kind.days_to_live)
         ask.needs.create(category=kind, locality=place, state="open", open_until=until)
 
 
-def _areas(chance: Any, cities: int) -> tuple[list[Locality], Any, Any]:
+def _areas(rng: Any, cities: int) -> tuple[list[Locality], Any, Any]:
     rows = []
     for city in range(cities):
         whole = Locality.objects.create(slug=f"city-{city}", name=f"City {city}", lat=city, lng=0)
         for number in range(LOCALITIES_A_CITY):
-            lat, lng = chance.normal(0, 6, 2) * KM
+            lat, lng = rng.normal(0, 6, 2) * KM
             name = f"{city}-{number}"
             rows.append(Locality(slug=name, name=name, parent=whole, lat=city + lat, lng=lng))
     Locality.objects.bulk_create(rows, batch_size=500)
-    weight = [chance.pareto(1.5, len(rows)) + 0.2 for _ in range(2)]
+    weight = [rng.pareto(1.5, len(rows)) + 0.2 for _ in range(2)]
     return rows, weight[0] / weight[0].sum(), weight[1] / weight[1].sum()
 
 
@@ -89,28 +91,31 @@ def _kinds() -> tuple[list[Category], Any]:
 
 
 def _offers(
-    chance: Any,
-    many: int,
+    rng: Any,
+    count: int,
     a_week: int,
     areas: list[Locality],
     where: Any,
     kinds: list[Category],
     popular: Any,
-    tongues: list[Language],
+    languages: list[Language],
     spoken: Any,
 ) -> list[User]:
-    vetted = chance.random(many) < 0.3
+    vetted = rng.random(count) < 0.3
     people = User.objects.bulk_create(
-        (User(email=f"v{n}@people.example", password="!", vetted=vetted[n]) for n in range(many)),
+        (User(email=f"v{n}@people.example", password="!", vetted=vetted[n]) for n in range(count)),
         batch_size=500,
     )
     AccountContactPoint.objects.bulk_create(
-        (AccountContactPoint(user=person, fingerprint=_mark(n)) for n, person in enumerate(people)),
+        (
+            AccountContactPoint(user=person, fingerprint=_fingerprint(n))
+            for n, person in enumerate(people)
+        ),
         batch_size=500,
     )
-    reach = np.clip(chance.lognormal(np.log(4), 0.6, many).round(), 1, 25).astype(int)
-    week, drives = chance.integers(1, a_week + 1, many), chance.random(many) < 0.4
-    times = _times(chance, many)
+    reach = np.clip(rng.lognormal(np.log(4), 0.6, count).round(), 1, 25).astype(int)
+    week, drives = rng.integers(1, a_week + 1, count), rng.random(count) < 0.4
+    times = _times(rng, count)
     rows = Offer.objects.bulk_create(
         (
             Offer(
@@ -124,12 +129,12 @@ def _offers(
         ),
         batch_size=500,
     )
-    home = chance.choice(len(areas), many, p=where)
-    second = np.where(chance.random(many) < 0.2, chance.choice(len(areas), many, p=where), home)
+    home = rng.choice(len(areas), count, p=where)
+    second = np.where(rng.random(count) < 0.2, rng.choice(len(areas), count, p=where), home)
     _link(Offer.localities, "offer", "locality", rows, areas, [home, second])
     flat = 0.5 * popular + 0.5 / len(kinds)
-    can = [chance.choice(len(kinds), many, p=flat) for _ in range(3)]
-    whole_group = chance.random(many) < 0.1
+    can = [rng.choice(len(kinds), count, p=flat) for _ in range(3)]
+    whole_group = rng.random(count) < 0.1
     _link(Offer.categories, "offer", "category", rows, kinds, can)
     groups = list(Category.objects.filter(parent=None).order_by("pk"))
     some = np.flatnonzero(whole_group)
@@ -141,40 +146,42 @@ def _offers(
         groups,
         [can[0][some] // KINDS],
     )
-    speaks = [chance.choice(TONGUES, many, p=spoken) for _ in range(2)]
-    _link(Offer.languages, "offer", "language", rows, tongues, speaks)
+    speaks = [rng.choice(LANGUAGES, count, p=spoken) for _ in range(2)]
+    _link(Offer.languages, "offer", "language", rows, languages, speaks)
     return people
 
 
 def _needs(
-    chance: Any,
-    many: int,
+    rng: Any,
+    count: int,
     areas: list[Locality],
     where: Any,
     kinds: list[Category],
     popular: Any,
-    tongues: list[Language],
+    languages: list[Language],
     spoken: Any,
     people: list[User],
 ) -> None:
     now = timezone.now()
     kind, area = (
-        chance.choice(len(kinds), many, p=popular),
-        chance.choice(len(areas), many, p=where),
+        rng.choice(len(kinds), count, p=popular),
+        rng.choice(len(areas), count, p=where),
     )
-    urgency = chance.choice([1, 2, 3, 4], many, p=[0.2, 0.5, 0.24, 0.06])
-    waited = chance.exponential(30, many)
-    times = _times(chance, many)
-    some = chance.integers(0, max(1, len(people)), many)
-    by_account = (chance.random(many) < 0.02) & bool(people)
-    by_phone = (chance.random(many) < 0.02) & bool(people)
+    urgency = rng.choice([1, 2, 3, 4], count, p=[0.2, 0.5, 0.24, 0.06])
+    waited = rng.exponential(30, count)
+    times = _times(rng, count)
+    some = rng.integers(0, max(1, len(people)), count)
+    by_account = (rng.random(count) < 0.02) & bool(people)
+    by_phone = (rng.random(count) < 0.02) & bool(people)
     asks = Ask.objects.bulk_create(
-        (Ask(account=people[some[n]] if by_account[n] else None) for n in range(many)),
+        (Ask(account=people[some[n]] if by_account[n] else None) for n in range(count)),
         batch_size=500,
     )
     AskContactPoint.objects.bulk_create(
         (
-            AskContactPoint(ask=ask, fingerprint=_mark(some[n] if by_phone[n] else 2**40 + n))
+            AskContactPoint(
+                ask=ask, fingerprint=_fingerprint(some[n] if by_phone[n] else 2**40 + n)
+            )
             for n, ask in enumerate(asks)
         ),
         batch_size=500,
@@ -191,16 +198,16 @@ def _needs(
                 created_at=now - timedelta(hours=float(waited[n])),
                 open_until=now + timedelta(days=30),
             )
-            for n in range(many)
+            for n in range(count)
         ),
         batch_size=500,
     )
-    first = chance.choice(TONGUES, many, p=spoken)
-    also = np.where(chance.random(many) < 0.3, chance.choice(TONGUES, many, p=spoken), first)
-    _link(Ask.languages, "ask", "language", asks, tongues, [first, also])
+    first = rng.choice(LANGUAGES, count, p=spoken)
+    also = np.where(rng.random(count) < 0.3, rng.choice(LANGUAGES, count, p=spoken), first)
+    _link(Ask.languages, "ask", "language", asks, languages, [first, also])
 
 
-def _mark(number: int) -> str:
+def _fingerprint(number: int) -> str:
     """A made-up fingerprint of the contact point with this number."""
     return f"{int(number):032x}"
 
@@ -208,7 +215,7 @@ def _mark(number: int) -> str:
 def _link(
     many_to_many: Any, owner: str, target: str, owners: Any, targets: Any, picks: list[Any]
 ) -> None:
-    """Rows between the two, each once."""
+    """Link each owner with its picks, once each; `picks` are columns of positions of targets."""
     table = many_to_many.through
     pairs = {(n, int(pick)) for column in picks for n, pick in enumerate(column)}
     table.objects.bulk_create(
@@ -217,12 +224,12 @@ def _link(
     )
 
 
-def _times(chance: Any, many: int) -> list[int]:
+def _times(rng: Any, count: int) -> list[int]:
     """Parts of the week as six bits; 63 is any time."""
-    named = chance.random(many) < 0.5
-    return [int(parts) for parts in np.where(named, chance.integers(1, 64, many), 63)]
+    named = rng.random(count) < 0.5
+    return [int(parts) for parts in np.where(named, rng.integers(1, 64, count), 63)]
 
 
-def _zipf(many: int, power: float) -> Any:
-    weight = 1 / np.arange(1, many + 1) ** power
+def _zipf(count: int, power: float) -> Any:
+    weight = 1 / np.arange(1, count + 1) ** power
     return weight / weight.sum()

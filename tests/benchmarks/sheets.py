@@ -1,4 +1,4 @@
-"""The sheet to import: the real requests where they are, or as many made-up ones of their shape."""
+"""The sheet to import: the real requests where they are, else as many made-up ones of their shape."""
 
 import csv
 import shutil
@@ -25,9 +25,9 @@ KINDS = {
 }
 
 
-def sheet_in(folder: Path, given: str) -> Path:
-    """A copy of the file `given`, else of the real requests, in `folder`."""
-    source, copy = Path(given) if given else REAL, folder / "needs.csv"
+def sheet_in(folder: Path, path: str) -> Path:
+    """Return a copy, in `folder`, of the file `path`, else of the real requests, else made-up ones."""
+    source, copy = Path(path) if path else REAL, folder / "needs.csv"
     if source.exists():
         shutil.copyfile(source, copy)
         print(f"Sheet: {source.name}")
@@ -38,15 +38,15 @@ def sheet_in(folder: Path, given: str) -> Path:
 
 
 def _make_up(path: Path) -> None:
-    chance = Random(1)
-    towns = [(chance.gauss(18.55, 0.3), chance.gauss(-72.4, 0.5)) for _ in range(TOWNS)]
+    random = Random(1)
+    towns = [(random.gauss(18.55, 0.3), random.gauss(-72.4, 0.5)) for _ in range(TOWNS)]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADINGS)
         for number in range(ROWS):
-            town = chance.randrange(TOWNS)
-            position = [f"{chance.gauss(middle, 0.02):.3f}" for middle in towns[town]]
-            kinds = chance.sample(list(KINDS), chance.choice([1, 1, 2, 2, 3]))
-            moment = f"{chance.randint(1, 28):02}/02/2010 10:00"
-            words = ["Help needed", "We are many here. " * 8, "; ".join(kinds), f"Town {town}"]
-            writer.writerow([number, moment, *words, *position])
+            town = random.randrange(TOWNS)
+            position = [f"{random.gauss(middle, 0.02):.3f}" for middle in towns[town]]
+            kinds = random.sample(list(KINDS), random.choice([1, 1, 2, 2, 3]))
+            moment = f"{random.randint(1, 28):02}/02/2010 10:00"
+            texts = ["Help needed", "We are many here. " * 8, "; ".join(kinds), f"Town {town}"]
+            writer.writerow([number, moment, *texts, *position])

@@ -1,4 +1,4 @@
-"""A database of one's own for a benchmark."""
+"""A database of its own for a benchmark."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def throwaway_database() -> Iterator[None]:
-    """Made for the block, and thrown away. Begin it after the setup."""
+    """Make a test database for the block, and destroy it. Call it after Django's setup."""
     from django.db import connection
 
     from mutualaid.policy.reading import read_once

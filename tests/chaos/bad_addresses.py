@@ -22,7 +22,7 @@ State = Notification.State
 
 
 def run(world: World) -> list[str]:
-    """The bad ones are due first. Returns the promises not kept."""
+    """Send to the bad servers first, then to the others; return the promises not kept."""
     bad = {domain: [_post(domain) for _ in range(count)] for domain, count in BAD.items()}
     began = world.history.now()
     due = {_post("people.example").message_id: world.history.now() for _ in range(OTHERS)}
@@ -35,8 +35,8 @@ def run(world: World) -> list[str]:
         for row in _now(rows):
             print(f"  {domain:<16}{row.state:<10}{row.attempts:>2} tries  {row.error}")
     kept = {
-        "everybody else has mail": len(delays) == OTHERS,
-        f"nobody else waits longer than {LONGEST_DELAY:.0f} s": max(delays) <= LONGEST_DELAY,
+        "everyone else has mail": len(delays) == OTHERS,
+        f"no one else waits longer than {LONGEST_DELAY:.0f} s": max(delays) <= LONGEST_DELAY,
         "a refusal for good is given up at once": all(
             (row.state, row.attempts) == (State.FAILED, 1) for row in _now(bad["gone.example"])
         ),
@@ -57,7 +57,7 @@ def _now(rows: list[Notification]) -> list[Notification]:
     return list(Notification.objects.filter(pk__in=[row.pk for row in rows]))
 
 
-def _until(true: Callable[[], bool]) -> None:
+def _until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not true() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)

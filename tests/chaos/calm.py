@@ -16,7 +16,7 @@ PATIENCE = 900.0
 
 
 def run(world: World, number: int) -> list[str]:
-    """Write `number` rows at once, for the sweeps to find. Returns the promises not kept."""
+    """Write `number` rows at once, for the sweeps to find; return the promises not kept."""
     with without_broker():
         need = factories.need(contact=ContactDetails(name="Ana", email="ana@people.example"))
     Notification.objects.all().delete()

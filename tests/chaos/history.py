@@ -1,4 +1,4 @@
-"""What happened when: every line is kept in a file, so that a run can be read afterwards."""
+"""Record what happened when, line by line in a file, so that a run can be read afterwards."""
 
 import json
 import threading
@@ -19,11 +19,11 @@ class History:
     def now(self) -> float:
         return round(time.monotonic() - self._began, 3)
 
-    def note(self, what: str, *, aloud: bool = False, **facts: object) -> float:
-        """Write one line, and with `aloud` say it in the terminal too. Returns the moment."""
+    def note(self, what: str, *, in_terminal: bool = False, **facts: object) -> float:
+        """Write one line, also to the terminal if `in_terminal`; return the moment in seconds."""
         at = self.now()
         with self._lock:
             print(json.dumps({"at": at, "what": what, **facts}), file=self._file)
-        if aloud:
+        if in_terminal:
             print(f"{at:7.1f} s  {what}", flush=True)
         return at

@@ -17,14 +17,14 @@ ANSWERS = {
     "busy.example": "451 try again later",
     "gone.example": "550 no such mailbox",
 }
-"""What is said to a letter for someone there."""
+"""The answer to a mail for someone there."""
 HANGS, DROPS, LIES = "slow.example", "drops.example", "lies.example"
-"""Answers after a minute; ends the connection; keeps the letter and ends the connection."""
+"""Answers after a minute; ends the connection; keeps the mail and ends the connection, once."""
 A_MINUTE = 60
 
 
 class MailServer:
-    """Keeps each copy that it accepted, by Message-ID, with the moment; `pace` seconds a letter."""
+    """Keeps the moments of each copy that it accepted, by Message-ID; takes `pace` seconds a mail."""
 
     def __init__(self, history: History, *, pace: float = 0.0) -> None:
         self.copies: dict[str, list[float]] = defaultdict(list)
@@ -33,7 +33,7 @@ class MailServer:
         self._pace = pace
         self._port = free_port()
         self._controller: Controller | None = None
-        self._told_the_truth_to: set[str] = set()
+        self._hung_up_on: set[str] = set()
         self.url = f"smtp://127.0.0.1:{self._port}"
         self.lock = threading.Lock()
 
@@ -57,8 +57,8 @@ class MailServer:
         if domain in ANSWERS:
             return ANSWERS[domain]
         self._keep(message_id, to)
-        if domain == LIES and message_id not in self._told_the_truth_to:
-            self._told_the_truth_to.add(message_id)
+        if domain == LIES and message_id not in self._hung_up_on:
+            self._hung_up_on.add(message_id)
             return _hang_up(server)
         return "250 thank you"
 

@@ -1,6 +1,6 @@
 """The plain way, for comparison: a task on commit that sends, with what Celery does by default.
 
-Nothing is kept of what is to be said but the message at the broker.
+A message exists nowhere but at the broker.
 """
 
 import os
@@ -26,7 +26,7 @@ def send(pk: int) -> None:
 
 @app.task(queue="careful", bind=True, acks_late=True, reject_on_worker_lost=True, max_retries=8)
 def send_carefully(self: "Task[Any, Any]", pk: int) -> None:
-    """The same with what is usually advised: acknowledged late, tried again."""
+    """The same as is usually advised: acknowledged late, tried again."""
     try:
         _send(pk, "careful")
     except OSError as error:
@@ -39,7 +39,7 @@ def _send(pk: int, way: str) -> None:
 
 
 def command(way: str) -> list[str]:
-    """The command line of a worker for "plain" or "careful". It says nothing: much fails there."""
+    """Return the command line of a worker for "plain" or "careful", without a log: much fails there."""
     from mutualaid.standalone.worker import CELERY
 
     celery = [word if word != "mutualaid" else "tests.chaos.plain" for word in CELERY]

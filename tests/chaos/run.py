@@ -1,6 +1,6 @@
 """Everything fails, and no message is lost: `python -m tests.chaos.run WHAT DATABASE`.
 
-Ends with 1 where a promise was not kept. What happened when is kept in a file.
+Exits with 1 where a promise was not kept. What happened when is kept in a file.
 """
 
 import sys
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from tests.chaos import servers
 from tests.chaos.history import History
-from tests.chaos.table import Row, reckon, show
+from tests.chaos.table import Row, count, show
 from tests.chaos.timetables import LONG, SHORT, Timetable
 
 PACE = 0.02
-"""Seconds the mail server takes for a letter, so that a killed worker is often in the middle of one."""
+"""Seconds the mail server takes for a mail, so that a killed worker is often in the middle of one."""
 
 
 def main() -> int:
@@ -23,19 +23,19 @@ def main() -> int:
     parser.add_argument("database", choices=["sqlite", "postgres"])
     parser.add_argument("--rows", type=int, default=10_000, help="of the calm")
     parser.add_argument("--history", type=Path, default=Path("var/chaos"))
-    given = parser.parse_args()
-    name = f"{given.what}-{given.database}-{time.strftime('%Y%m%d-%H%M%S')}.jsonl"
-    history = History(given.history / name)
-    pace = 0.0 if given.what == "calm" else PACE
-    with servers.running(given.database, history, pace=pace) as world:
+    arguments = parser.parse_args()
+    name = f"{arguments.what}-{arguments.database}-{time.strftime('%Y%m%d-%H%M%S')}.jsonl"
+    history = History(arguments.history / name)
+    pace = 0.0 if arguments.what == "calm" else PACE
+    with servers.running(arguments.database, history, pace=pace) as world:
         from tests.chaos import bad_addresses, calm  # Django is set up by now
 
-        if given.what == "calm":
-            broken = calm.run(world, given.rows)
-        elif given.what == "bad-addresses":
+        if arguments.what == "calm":
+            broken = calm.run(world, arguments.rows)
+        elif arguments.what == "bad-addresses":
             broken = bad_addresses.run(world)
         else:
-            broken = _storm(world, LONG if given.what == "storm" else SHORT)
+            broken = _storm(world, LONG if arguments.what == "storm" else SHORT)
     print(f"What happened when: {history.path}")
     for promise in broken:
         print(f"NOT KEPT: {promise}", file=sys.stderr)
@@ -49,10 +49,10 @@ def _storm(world: servers.World, timetable: Timetable) -> list[str]:
     storm.run()
     copies, posted = world.mail.copies, storm.posted_at
     ours = {key: posted.get(need, storm.last_fault) for key, need in due().items()}
-    rows = [reckon("row is the queue", ours, copies, last_fault=storm.last_fault)]
+    rows = [count("row is the queue", ours, copies, last_fault=storm.last_fault)]
     for way in timetable.beside:
         theirs = {f"<{pk}.{way}@mutualaid.example>": at for pk, at in posted.items()}
-        rows.append(reckon(f"on commit, {way}", theirs, copies, last_fault=storm.last_fault))
+        rows.append(count(f"on commit, {way}", theirs, copies, last_fault=storm.last_fault))
     show(rows)
     return _not_kept(rows[0], timetable)
 

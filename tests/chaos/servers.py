@@ -1,4 +1,4 @@
-"""The site with all it stands on, really running, and what can be done to it."""
+"""A running site with database, broker and mail server, and the faults that can be done to them."""
 
 import os
 import shutil
@@ -27,11 +27,13 @@ class World:
 
     embedded = True
 
-    def __init__(self, folder: Path, history: History, mail: MailServer, **given: str) -> None:
+    def __init__(
+        self, folder: Path, history: History, mail: MailServer, **environment: str
+    ) -> None:
         self.folder = folder
         self.history = history
         self.mail = mail
-        self.site = Site(folder / "data", EMAIL_URL=mail.url, LOG_LEVEL="ERROR", **given)
+        self.site = Site(folder / "data", EMAIL_URL=mail.url, LOG_LEVEL="ERROR", **environment)
 
     @property
     def worker(self) -> int:

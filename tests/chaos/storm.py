@@ -22,7 +22,7 @@ WAYS = {"plain": plain.send, "careful": plain.send_carefully}
 
 
 class Storm:
-    """One run. Every need is announced in our way, and at once in those that stand `beside` it."""
+    """One run. Every need is announced by the outbox, and at once in the other ways of the timetable."""
 
     def __init__(self, world: World, timetable: Timetable) -> None:
         self.world = world
@@ -54,7 +54,7 @@ class Storm:
             end(self._others, within=2)
 
     def kill_worker(self) -> None:
-        """All ways lose their worker in the same moment."""
+        """Kill the workers of all ways in the same moment."""
         self.world.kill_worker()
         for child in self._others:
             child.kill()
@@ -71,9 +71,9 @@ class Storm:
     def _fail(self) -> None:
         for at, fault in self.timetable.faults:
             time.sleep(max(0.0, self._began + at - time.monotonic()))
-            self.note(fault, aloud=True)
-            do = getattr(self, fault, None) or getattr(self.world, fault)
-            do()
+            self.note(fault, in_terminal=True)
+            make_fault = getattr(self, fault, None) or getattr(self.world, fault)
+            make_fault()
             self.last_fault = self.world.history.now()
 
     def _post(self, number: int) -> None:
@@ -107,7 +107,7 @@ class Storm:
             self.note("not started", task=task.name, need=pk)
 
     def _keep_running(self) -> None:
-        """The supervisor of the other two ways; ours has the product's."""
+        """Start the workers of the other ways again; the site's own has its supervisor."""
         while not self._over.wait(0.2):
             for child in self._others:
                 if not child.has_died() and child.is_due():
@@ -118,7 +118,7 @@ class Storm:
         deadline = time.monotonic() + self.timetable.patience
         while time.monotonic() < deadline and self._missing():
             time.sleep(0.5)
-        self.note("end", aloud=True)
+        self.note("end", in_terminal=True)
 
     def _missing(self) -> set[str]:
         try:
@@ -128,6 +128,6 @@ class Storm:
 
 
 def due() -> dict[str, int]:
-    """Message-ID → id of the need, of everything that is to arrive."""
+    """Return Message-ID → id of the need, of everything that is to arrive."""
     messages = Notification.objects.filter(kind="need_received")
     return dict(messages.values_list("message_id", "about_id"))

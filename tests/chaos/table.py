@@ -1,4 +1,4 @@
-"""What became of the messages, in numbers."""
+"""Count what became of the messages, and print it as a table."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,14 +27,17 @@ class Row:
         return 100 * (self.copies - self.arrived) / max(1, self.arrived)
 
 
-def reckon(
+def count(
     way: str,
     due: Mapping[str, float],
     copies: Mapping[str, list[float]],
     *,
     last_fault: float = 0.0,
 ) -> Row:
-    """`due`: Message-ID → when it was posted; `copies`: Message-ID → when each copy came."""
+    """Count one way of sending.
+
+    `due`: Message-ID → when it was posted; `copies`: Message-ID → when each copy came; in seconds.
+    """
     arrived = {key: copies[key] for key in due if copies.get(key)}
     waits = [
         moments[0] - max(due[key], last_fault)

@@ -11,13 +11,13 @@ from mutualaid.notify.models import Notification
 from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.asking import ANSWERS, ask, words_and_places
-from tests.support.scene import found
+from tests.support.scene import match_of
 from tests.support.site import free_port
 
 
 @pytest.fixture
 def dead_mail(settings) -> Iterator[socket.socket]:
-    """Takes connections and never says a word. Whoever came can be heard by `accept`."""
+    """A mail server that takes connections and never answers; `accept` tells who came."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     with socket.create_server((settings.EMAIL_HOST, settings.EMAIL_PORT)) as server:
@@ -35,23 +35,23 @@ def test_from_the_question_to_the_thanks_no_one_waits_for_the_mail_server(
     match_what_is_due()
     need = Need.objects.get()
     helper = signed_in(sam)
-    for page in ("/", "/board/", "/help/", f"/help/{found(sam, need).public_id}/"):
+    for page in ("/", "/board/", "/help/", f"/help/{match_of(sam, need).public_id}/"):
         assert helper.get(page).status_code == 200
-    helper.post(f"/help/{found(sam, need).public_id}/yes/")
+    helper.post(f"/help/{match_of(sam, need).public_id}/yes/")
     claim = Claim.objects.get()
     for step in ("in-touch", "done"):
         assert helper.post(f"/claims/{claim.public_id}/{step}/").status_code == 302
     assert client.get(path).status_code == 200
 
-    nobody = Client()
+    signed_out = Client()
     for path, typed in (
         ("login", {"login": sam.email}),
         ("login", {"login": "unknown@people.example"}),
         ("signup", {"email": "nadia@people.example", "name": "Nadia"}),
         ("password/reset", {"email": sam.email}),
     ):
-        assert nobody.post(f"/account/{path}/", typed).status_code == 302
-        nobody.cookies.clear()
+        assert signed_out.post(f"/account/{path}/", typed).status_code == 302
+        signed_out.cookies.clear()
 
     assert Notification.objects.filter(kind="account_mail", state="waiting").count() == 4
     assert Notification.objects.filter(state="waiting").count() >= 7

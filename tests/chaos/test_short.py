@@ -16,7 +16,7 @@ DATABASE = "sqlite" if connection.vendor == "sqlite" else "postgres"
 @pytest.mark.parametrize("what", ["short-storm", "calm --rows 300", "bad-addresses"])
 def test_no_message_is_lost_and_no_one_waits_for_someone_elses(tmp_path: Path, what: str) -> None:
     command = [sys.executable, "-m", "tests.chaos.run", *what.split(), DATABASE]
-    done = subprocess.run(
+    process = subprocess.run(
         [*command, "--history", tmp_path],
         cwd=settings.BASE_DIR,
         stdout=subprocess.PIPE,
@@ -24,4 +24,4 @@ def test_no_message_is_lost_and_no_one_waits_for_someone_elses(tmp_path: Path, w
         text=True,
         timeout=300,
     )
-    assert done.returncode == 0, done.stdout
+    assert process.returncode == 0, process.stdout

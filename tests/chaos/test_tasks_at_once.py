@@ -38,9 +38,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
 WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
 NOT_THE_RECORD = {"sessions.Session", "matching.BacklogRun", "matching.BacklogLease"}
-"""How often the whole backlog was looked at is no fact about anyone."""
+"""How often the backlog was solved says nothing about anyone."""
 STATES = {"state", "close_reason", "attempts", "kind", "slot"}
-"""What stands in a row beside its number and its times."""
+"""The columns that are compared: ids and times differ."""
 
 
 def a_message() -> tuple[int, ...]:
@@ -60,7 +60,7 @@ def an_offer_and_needs() -> tuple[int, ...]:
 
 
 def silent_claims() -> tuple[int, ...]:
-    """One to be reminded of, one to be asked how it went, one that lapses, one done and not confirmed."""
+    """A claim to be reminded of, one to be asked how it went, one that lapses, one done and not confirmed."""
     claims = [claim_need(factories.need(), by=factories.person(), weekly_limit=2) for _ in range(4)]
     for claim in claims[1:3]:
         report_in_touch(claim, by=volunteer(claim.volunteer))
@@ -71,7 +71,7 @@ def silent_claims() -> tuple[int, ...]:
     return ()
 
 
-def an_ask() -> tuple[int, ...]:
+def an_invitation() -> tuple[int, ...]:
     factories.offer()
     match_need(factories.need().pk)
     return ()
@@ -93,8 +93,8 @@ def a_week_with_something_to_say() -> tuple[int, ...]:
 
 def a_lost_link() -> tuple[int, ...]:
     ask = factories.ask(contact=WITH_EMAIL)
-    mark = ask.contact_points.get().fingerprint
-    return (LinkRecoveryRequest.objects.create(fingerprints=mark).pk,)
+    fingerprint = ask.contact_points.get().fingerprint
+    return (LinkRecoveryRequest.objects.create(fingerprints=fingerprint).pk,)
 
 
 def an_old_offer() -> tuple[int, ...]:
@@ -116,7 +116,7 @@ def long_ago() -> datetime:
 
 
 def without(arrange: Arrange) -> Arrange:
-    """For a sweep, which is told no id."""
+    """For a sweep, which takes no id."""
     return lambda: arrange()[:0]
 
 
@@ -126,7 +126,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.matching.tasks.match_need": a_need_and_an_offer,
     "mutualaid.matching.tasks.match_offer": an_offer_and_needs,
     "mutualaid.matching.tasks.sweep": without(a_need_and_an_offer),
-    "mutualaid.matching.tasks.learn": an_ask,
+    "mutualaid.matching.tasks.learn": an_invitation,
     "mutualaid.matching.tasks.tell_the_week": a_week_with_something_to_say,
     "mutualaid.matching.backlog.tasks.warm": without(a_need_and_an_offer),
     "mutualaid.matching.backlog.tasks.cold": without(a_need_and_an_offer),
@@ -160,7 +160,7 @@ def test_ten_at_once_do_what_one_does(name):
 
 
 def outcome(name: str, *, times: int) -> list[object]:
-    """All rows but for numbers and times, and the mails, after so many at once in a fresh database."""
+    """Return all rows without ids and times, and the mails, after so many at once in an empty database."""
     call_command("flush", interactive=False, verbosity=0)
     mail.outbox.clear()
     task = app.tasks[name]

@@ -1,4 +1,4 @@
-"""What goes wrong when, in seconds from the start."""
+"""The faults of a run, and when, in seconds from the start."""
 
 from dataclasses import dataclass
 from math import inf

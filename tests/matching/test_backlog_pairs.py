@@ -116,14 +116,14 @@ def answer(need: Need, offer: Offer, dice: random.Random) -> None:
 
 def facts(need: Need, offer: Offer) -> Facts | None:
     """The rules in the plainest words; None where this offer does not fit."""
-    category, here, areas = need.category, need.locality, list(offer.localities.all())
+    category, home, areas = need.category, need.locality, list(offer.localities.all())
     kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
-    mine = {c.pk for c in offer.categories.all()}
+    offered = {c.pk for c in offer.categories.all()}
     listed = list(need.ask.languages.all())
     own = [row for row in listed if row.code == need.ask.contact.language] or listed
     shared = [row for row in offer.languages.all() if row in listed]
-    km = min(km_between(here.lat, here.lng, area.lat, area.lng) for area in areas)
-    inside = any(area.pk in here.with_ancestors() for area in areas)
+    km = min(km_between(home.lat, home.lng, area.lat, area.lng) for area in areas)
+    inside = any(area.pk in home.with_ancestors() for area in areas)
     wanted = times_that_count(need)
     week_ago = timezone.now() - timedelta(days=7)
     fits = (
@@ -131,7 +131,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         and (offer.volunteer.vetted or not category.vetted_only)
         and (offer.has_vehicle or not category.needs_vehicle)
         and (inside or km <= offer.reach_km or category.remote_ok)
-        and bool(kinds & mine)
+        and bool(kinds & offered)
         and bool(shared)
         and bool(wanted & offer.week_parts)
     )
@@ -141,7 +141,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         km=None if category.remote_ok else km,
         reach_km=offer.reach_km,
         same_locality=inside,
-        same_category=category.pk in mine,
+        same_category=category.pk in offered,
         languages=[row.name for row in shared],
         own_language=any(row in own for row in shared),
         invitations_in_seven_days=offer.matches.filter(invited_at__gte=week_ago).count(),

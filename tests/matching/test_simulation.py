@@ -152,12 +152,12 @@ def test_the_past_of_a_group_is_played_from_its_first_day_on():
     assert take_past_needs() == []
 
 
-def test_the_drawing_stands_by_itself_with_title_words_and_figures():
+def test_the_drawing_stands_by_itself_with_title_text_and_values():
     drawn = svg("A <city>", ["ours", "nearest five"], [SOME, SOME])
     root = ElementTree.fromstring(drawn)
-    words = " ".join(root.itertext())
+    text = " ".join(root.itertext())
     for shown in ("A <city>", "needs taken on: ours 50.0%, nearest five 50.0%", "3.2"):
-        assert shown in words
+        assert shown in text
     assert not any(word in drawn for word in ("<style", "style=", "<script", "href"))
 
 
@@ -168,17 +168,17 @@ def test_a_sheet_that_is_not_there_is_said_so():
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_games_go_by_the_policy_of_this_site():
+def test_simulations_go_by_the_policy_of_this_site():
     factories.set_policy(erase_days=30, quiet_from="22:15", needs_open_at_once=False)
-    told = []
+    outputs = []
     show = (
         "from mutualaid.policy.models import Policy as p; print(p.objects.values_list('erase_days',"
     )
     show += " 'quiet_from', 'needs_open_at_once').get())"
 
     def prepare(run: RunCommand, folder: Path) -> None:
-        for words in (["migrate", "--verbosity", "0"], ["seed"], ["shell", "--command", show]):
-            told.append(run(*words))
+        for command in (["migrate", "--verbosity", "0"], ["seed"], ["shell", "--command", show]):
+            outputs.append(run(*command))
 
     simulate_all([], prepare)
-    assert str(told[-1]).strip().endswith("(30, datetime.time(22, 15), False)")
+    assert str(outputs[-1]).strip().endswith("(30, datetime.time(22, 15), False)")

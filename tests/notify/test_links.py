@@ -98,7 +98,7 @@ def test_a_link_ends_with_its_person(asked, client, sam):
 
 def test_no_one_can_point_a_link_at_the_match_of_someone_else(client, sam, mallory):
     factories.offer(by=sam)
-    match = scene.found(sam, factories.need())
+    match = scene.match_of(sam, factories.need())
     path = one_tap_url("need_yes", match.pk, mallory).removeprefix("http://localhost:8000")
     assert "Somebody took this one" in client.post(path).content.decode()
     assert not Claim.objects.exists()

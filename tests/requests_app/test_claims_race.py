@@ -21,10 +21,10 @@ def test_four_processes_that_claim_at_once_exceed_nothing():
     needs = [factories.need(helpers_wanted=1 + n % 3).pk for n in range(8)]
     connection.commit()
     with plain_table():
-        done = race(PLACES, tries_for(needs, people, 20), processes=4, limit=LIMIT)
+        outcome = race(PLACES, tries_for(needs, people, 20), processes=4, limit=LIMIT)
         assert over(PLACES, LIMIT) == (0, 0)
-    assert sum(done.said.values()) == 160
-    assert done.said["won"] == Claim.objects.live().count() > 8
+    assert sum(outcome.results.values()) == 160
+    assert outcome.results["won"] == Claim.objects.live().count() > 8
     for need in Need.objects.all():
         assert need.state == state_from_claims(
             need.helpers_wanted, list(need.claims.values_list("state", flat=True))

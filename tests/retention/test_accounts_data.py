@@ -30,18 +30,18 @@ pytestmark = pytest.mark.django_db
 def test_a_member_gets_a_copy_of_all_that_is_theirs(signed_in):
     here = scene.build()
     sam = here.people["sam"]
-    mine = canary.ask(account=sam)
-    actions.add_needs(mine, [factories.details(category=factories.category("rides"))])
-    told = json.loads(signed_in(sam).post("/account/data/download/").content)
-    assert told["you"]["email"] == "sam@people.example"
-    assert told["what_you_offered"][0]["kinds_of_help"] == ["Groceries"]
-    [ask] = told["what_you_asked_for"]
+    ask_of_sam = canary.ask(account=sam)
+    actions.add_needs(ask_of_sam, [factories.details(category=factories.category("rides"))])
+    copy = json.loads(signed_in(sam).post("/account/data/download/").content)
+    assert copy["you"]["email"] == "sam@people.example"
+    assert copy["what_you_offered"][0]["kinds_of_help"] == ["Groceries"]
+    [ask] = copy["what_you_asked_for"]
     assert ask["you"]["name"] == CANARY.name
     needs = [(need["kind_of_help"], need["what_to_know"]) for need in ask["what_you_asked_for"]]
     assert needs == [("Groceries", NOTES), ("Rides", "")]
-    assert [one["kind_of_help"] for one in told["what_you_took_on"]] == ["Groceries"]
-    assert told["what_we_asked_you"][0]["answer"] == "said yes"
-    assert "Ana" not in str(told), "who asked for the task is not theirs to take"
+    assert [one["kind_of_help"] for one in copy["what_you_took_on"]] == ["Groceries"]
+    assert copy["what_we_asked_you"][0]["answer"] == "said yes"
+    assert "Ana" not in str(copy), "who asked for the task is not theirs to take"
 
 
 def test_an_account_is_erased_with_its_offer_and_without_its_asks(signed_in):
@@ -50,21 +50,25 @@ def test_an_account_is_erased_with_its_offer_and_without_its_asks(signed_in):
     sam = factories.person("Sam Canaryhelper", Role.VOLUNTEER)
     factories.offer(by=sam)
     tasks.sweep()
-    desk = signed_in(carla)
-    desk.post(f"/admin/people/user/{sam.pk}/change/", {"name": sam.name, "vetted": "on"})
-    mine = canary.ask(account=sam)
-    token = make_link(mine)
+    admin = signed_in(carla)
+    admin.post(f"/admin/people/user/{sam.pk}/change/", {"name": sam.name, "vetted": "on"})
+    ask_of_sam = canary.ask(account=sam)
+    token = make_link(ask_of_sam)
     browser = signed_in(sam)
     answer = browser.post("/account/data/erase/", follow=True)
     assert "Your account has been erased." in answer.content.decode()
     assert stored.leaks(("Canaryhelper", "canaryhelper"), stored.every_row()) == []
     assert not Offer.objects.filter(volunteer=sam).exists()
-    mine.refresh_from_db()
-    assert (mine.account, mine.erased_at, mine.contact.name) == (None, None, CANARY.name)
-    assert mine.needs.get().state == "open"
+    ask_of_sam.refresh_from_db()
+    assert (ask_of_sam.account, ask_of_sam.erased_at, ask_of_sam.contact.name) == (
+        None,
+        None,
+        CANARY.name,
+    )
+    assert ask_of_sam.needs.get().state == "open"
     assert Client().get(f"/need/{token}/").status_code == 200
     assert browser.get("/help/").status_code == 302
-    assert "a neighbour" not in desk.get("/admin/people/user/").content.decode()
+    assert "a neighbour" not in admin.get("/admin/people/user/").content.decode()
     assert here.offer in Offer.objects.all()
 
 

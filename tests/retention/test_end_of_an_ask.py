@@ -158,10 +158,10 @@ def test_who_erases_the_one_erases_the_other_at_once(household):
 
 @pytest.mark.django_db
 def test_asks_that_only_look_alike_end_each_by_itself(carla):
-    mine, other = closed(40).ask, factories.ask()
-    actions.mark_alike(mine, other=other, by=coordinator(carla))
+    old, other = closed(40).ask, factories.ask()
+    actions.mark_alike(old, other=other, by=coordinator(carla))
     sweep()
-    assert (is_erased(mine), is_erased(other)) == (True, False)
+    assert (is_erased(old), is_erased(other)) == (True, False)
     assert not other.alike.exists()
 
 

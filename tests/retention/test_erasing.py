@@ -125,7 +125,7 @@ def what_must_go(ask: Ask) -> set[str]:
         "ask": {"ask": ask},
         "need": {"need__ask": ask},
     }
-    found: set[str] = set()
+    texts_found: set[str] = set()
     for model, part in erasing._parts():
         texts = [
             name
@@ -134,12 +134,12 @@ def what_must_go(ask: Ask) -> set[str]:
         ]
         if texts and model._meta.app_label not in ("people", "account"):  # accounts are still here
             names = {field.name for field in model._meta.concrete_fields}
-            mine = next((which for name, which in others.items() if name in names), {})
+            lookups = next((which for name, which in others.items() if name in names), {})
             raw = {f"raw_{name}": Cast(name, models.TextField()) for name in texts}
-            rows = model._base_manager.filter(**mine).annotate(**raw)
+            rows = model._base_manager.filter(**lookups).annotate(**raw)
             for row in rows.values_list(*raw):
-                found |= {text for text in row if text and len(text) >= LONG}
-    return found
+                texts_found |= {text for text in row if text and len(text) >= LONG}
+    return texts_found
 
 
 @pytest.mark.django_db
@@ -353,19 +353,19 @@ def test_an_erased_ask_is_never_written_to_again(carla, sam):
 
 @pytest.mark.django_db
 def test_history_is_erased_with_its_need_and_no_other():
-    mine, other = closed(40), closed(1)
+    old, other = closed(40), closed(1)
     NeedEvent.objects.update(reason="a word")
     sweep()
     reasons = dict(NeedEvent.objects.filter(action="post").values_list("need", "reason"))
-    assert reasons == {mine.pk: "", other.pk: "a word"}
+    assert reasons == {old.pk: "", other.pk: "a word"}
 
 
 @pytest.mark.django_db
 def test_the_ask_of_one_neighbour_ends_without_the_ask_of_another():
-    mine, other = closed(40).ask, factories.ask()
+    old, other = closed(40).ask, factories.ask()
     link = make_link(other)
     sweep()
-    assert (is_erased(mine), is_erased(other)) == (True, False)
-    assert not PrivateLink.objects.filter(ask=mine).exists()
+    assert (is_erased(old), is_erased(other)) == (True, False)
+    assert not PrivateLink.objects.filter(ask=old).exists()
     assert ask_by_token(link)
     assert NOTES not in stored.every_row()

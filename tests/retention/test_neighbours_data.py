@@ -50,11 +50,11 @@ def test_the_copy_holds_everything_they_told_and_what_became_of_it(neighbour, sa
     answer = neighbour.post(f"/need/{token}/data/download/")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
     assert "no-store" in answer.headers["Cache-Control"]
-    told = json.loads(answer.content)
-    groceries, rides = told["what_you_asked_for"]
-    assert set(SECRETS) <= {str(one) for one in (told["you"] | groceries).values()}
+    copy = json.loads(answer.content)
+    groceries, rides = copy["what_you_asked_for"]
+    assert set(SECRETS) <= {str(one) for one in (copy["you"] | groceries).values()}
     assert CANARY.name in answer.content.decode(), "names are readable, not escaped"
-    looks = [look["who"] for look in told["who_looked_at_your_contact_details"]]
+    looks = [look["who"] for look in copy["who_looked_at_your_contact_details"]]
     assert looks == ["Sam", "a coordinator"]
     assert (groceries["for_how_many_people"], rides["kind_of_help"]) == (4, "Rides")
     assert [len(need["what_happened"]) for need in (groceries, rides)] == [2, 1]

@@ -81,5 +81,7 @@ def test_more_than_one_batch_and_twice(monkeypatch):
 def test_the_public_page_says_so(client):
     factories.set_policy(unconfirmed_account_days=9)
     page = client.get("/data/").content.decode()
-    mine = page.split("When you have an account")[1].split("<h2")[0]
-    assert "An account whose e-mail address was never confirmed" in mine.split("For 9 days")[1]
+    of_accounts = page.split("When you have an account")[1].split("<h2")[0]
+    assert (
+        "An account whose e-mail address was never confirmed" in of_accounts.split("For 9 days")[1]
+    )

@@ -30,10 +30,10 @@ def test_a_new_field_without_an_entry_fails_and_the_message_says_what_to_write_a
 ):
     kept, *rest = TABLE["requests_app.AskContact"]
     empty = next(part for part in rest if isinstance(part, Empty))
-    without = Empty(empty.fields.replace("address ", ""), empty.end, empty.words)
+    without = Empty(empty.fields.replace("address ", ""), empty.end, empty.label)
     monkeypatch.setitem(TABLE, "requests_app.AskContact", (kept, without))
     message, hint = told()["mutualaid.E020"]
-    assert message == "requests_app.AskContact: nobody has said how long this lives: address."
+    assert message == "requests_app.AskContact: no one has said how long this lives: address."
     assert hint.startswith(
         'Add to mutualaid/retention/table.py, TABLE["requests_app.AskContact"]: '
     )
@@ -83,7 +83,7 @@ def test_a_clock_of_no_period_is_told_before_it_runs(monkeypatch):
 def test_the_public_page_says_everything_of_the_table_in_words(client, db):
     page = unescape(client.get("/data/").content.decode())
     ends = [part for parts in TABLE.values() for part in parts if not isinstance(part, Keep)]
-    assert [str(part.words) for part in ends if str(part.words) not in page] == []
+    assert [str(part.label) for part in ends if str(part.label) not in page] == []
     assert [chapter.title for chapter in chapters() if not chapter.lines] == []
 
 

@@ -50,7 +50,7 @@ def build() -> Scene:
     offer = factories.offer(by=sam)
     factories.offer(by=mallory)
     open_need, taken = factories.need(), factories.need(account=rosa)
-    claim = accept(found(sam, taken))
+    claim = accept(match_of(sam, taken))
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken.ask)
     BacklogRun.objects.create(outcome="done")
@@ -61,7 +61,7 @@ def build() -> Scene:
         fingerprint=fingerprints("555 0666").pop(), reason="adverts"
     ).pk
     unused_group = Group.objects.create(name="Unused").pk
-    match = found(sam, open_need)
+    match = match_of(sam, open_need)
     call = call_to_make(claim)
     return Scene(
         people,
@@ -87,7 +87,7 @@ def call_to_make(claim: Claim) -> int:
     return call.pk
 
 
-def found(user: User, need: Need) -> Match:
+def match_of(user: User, need: Need) -> Match:
     """The match of a volunteer with a need that fits their offer."""
     match = match_for(user, need)
     assert match, "the offer of this test does not fit its need"

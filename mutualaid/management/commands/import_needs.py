@@ -1,6 +1,6 @@
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -29,6 +29,25 @@ from mutualaid.importing.sheet import FileProblem, Sheet, map_columns, read_tabl
 from mutualaid.importing.unread_rows import sheet_name, write_unread
 
 
+class Options(TypedDict):
+    """What `Command.add_arguments` reads."""
+
+    file: Path
+    column: list[str]
+    encoding: str
+    date_order: str
+    time_zone: str
+    category: list[str]
+    categories: Path | None
+    default_category: str
+    language: list[str] | None
+    source: str | None
+    leave_out: list[str]
+    max_km: float
+    dry_run: bool
+    match: bool
+
+
 class Command(BaseCommand):
     help = (
         "Read needs from a coordinator's spreadsheet, saved as CSV. It can be run again at any "
@@ -53,10 +72,10 @@ class Command(BaseCommand):
         add("--dry-run", action="store_true", help="change nothing; say what would be done")
         add("--match", action="store_true", help="look for volunteers at once, in this process")
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **kwargs: Any) -> None:
+        options = cast(Options, kwargs)
         with terminal.as_command_error():
-            source = check_source(options["source"] or sheet_name(options["file"]))
-            reader = _reader(options, source)
+            reader = _reader(options)
             plan = plan_import(reader)
             if options["dry_run"]:
                 self._report_plan(plan)
@@ -95,8 +114,9 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def _reader(options: dict[str, Any], source: str) -> AskReader:
+def _reader(options: Options) -> AskReader:
     encoding = options["encoding"]
+    source = check_source(options["source"] or sheet_name(options["file"]))
     chosen = terminal.parse_pairs(options["column"], "--column")
     mapping = read_category_map(options["categories"], encoding) if options["categories"] else {}
     mapping |= terminal.parse_pairs(options["category"], "--category")

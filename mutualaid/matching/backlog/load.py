@@ -155,7 +155,7 @@ def _excluded(need_pk: Ints) -> Links:
 
 
 def _is_own(languages: Links, wrote_in: list[str | None]) -> Bools:
-    """As `candidates.spoken_in`: of those they listed the one they wrote in, else all of them.
+    """As `candidates.languages_of`: of those they listed the one they wrote in, else all of them.
 
     `wrote_in` has a code, or none, for each need. (n_links,)
     """
