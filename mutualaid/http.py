@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -38,7 +38,7 @@ def private_page(
     return wrapped
 
 
-def json_download(data: dict[str, Any]) -> JsonResponse:
+def json_download(data: Mapping[str, object]) -> JsonResponse:
     """Return a person's own data as a JSON file they can read and keep."""
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'

@@ -2,7 +2,6 @@
 
 import sys
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +20,7 @@ from requests_app.states import CloseReason
 NEWEST_ON_FRONT_PAGE = 3
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, str | bool]:
     """Context processor: what every page knows of the group that runs the site."""
     return {
         "group_name": settings.GROUP_NAME,

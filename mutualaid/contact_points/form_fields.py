@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from django_stubs_ext import StrPromise
 
 from mutualaid.contact_points.points import MOST_POINTS, ContactPoint, Parsed
 from mutualaid.contact_points.reading import MOST_LETTERS, parse
@@ -96,7 +97,7 @@ class OneEmailField(forms.EmailField):
         return parsed.emails[0].normal if is_one else typed
 
 
-def unread_error(message: Any, pieces: Iterable[str]) -> ValidationError:
+def unread_error(message: str | StrPromise, pieces: Iterable[str]) -> ValidationError:
     """Make the error that quotes what could not be read, cut to `LONGEST_QUOTED` letters."""
     quoted = Truncator("”, “".join(pieces)).chars(LONGEST_QUOTED)
     return ValidationError(message, "unread", {"piece": quoted})

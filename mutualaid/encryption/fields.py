@@ -3,7 +3,7 @@
 import os
 from base64 import b64decode, b64encode
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -70,7 +70,7 @@ def _keys(configured: tuple[str, ...]) -> dict[str, bytes]:
 class EncryptedTextField(models.TextField[str, str]):
     """Text that is encrypted in the database. It cannot be searched or sorted by."""
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: str | None) -> str:
         return encrypt(value or "", column=self._column())
 
     def from_db_value(self, value: str, expression: Any, connection: Any) -> str:
@@ -85,7 +85,7 @@ class EncryptedTextField(models.TextField[str, str]):
             return decrypt(value["encrypted"], column=self._column())
         return super().to_python(value)
 
-    def get_lookup(self, lookup_name: str) -> Any:
+    def get_lookup(self, lookup_name: str) -> NoReturn:
         """Raises `TypeError` always: a filter would compare with text that no column holds."""
         raise TypeError(f"{self._column()} is encrypted and cannot be looked up")
 

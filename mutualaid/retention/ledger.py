@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -57,9 +56,9 @@ def to_erase_again(files: Iterable[Path]) -> Iterator[tuple[str, Model]]:
     )
 
 
-def _restored(owner: str, key: str, at: datetime) -> QuerySet[Any]:
+def _restored(owner: str, key: str, at: datetime) -> QuerySet[Model]:
     lookups = {OWNERS[owner]: key, "erased_at": None, "created_at__lte": at}
-    rows: QuerySet[Any] = apps.get_model(owner)._base_manager.filter(**lookups)
+    rows: QuerySet[Model] = apps.get_model(owner)._base_manager.filter(**lookups)
     return rows
 
 

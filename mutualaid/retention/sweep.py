@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
-from typing import Any
 
 from django.apps import apps
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -85,8 +84,8 @@ def _erase_batch(owner: str, condition: Q) -> int:
     return len(locked)
 
 
-def _rows(owner: str) -> QuerySet[Any]:
-    rows: QuerySet[Any] = apps.get_model(owner)._base_manager.all()
+def _rows(owner: str) -> QuerySet[Model]:
+    rows: QuerySet[Model] = apps.get_model(owner)._base_manager.all()
     return rows
 
 

@@ -55,7 +55,7 @@ def day_is_over(need: Need) -> None:
     Need.objects.filter(pk=need.pk).update(
         needed_by=timezone.localdate() - timedelta(days=1),
         open_until=None,
-        match_due_at=timezone.now(),
+        match_due_at=timezone.now() - timedelta(seconds=1),
     )
 
 
@@ -113,7 +113,7 @@ def test_an_invitation_that_waited_until_the_day_was_over_is_not_sent(sam, pace)
     need = factories.need(needed_by=next_weekday(MONDAY))
     match_all()
     day_is_over(need)
-    Notification.objects.update(due_at=timezone.now())
+    Notification.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     deliver_all()
     assert not [letter for letter in mail.outbox if letter.to == [sam.email]]
 

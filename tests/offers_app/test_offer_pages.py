@@ -69,7 +69,7 @@ def test_a_break_invites_to_nothing_until_its_day(sam, signed_in, typed):
     assert not need.matches.exists()
     Offer.objects.update(paused_until=timezone.localdate())
     tasks.sweep()
-    Need.objects.update(match_due_at=timezone.now())
+    Need.objects.update(match_due_at=timezone.now() - timedelta(seconds=1))
     tasks.sweep()
     assert Offer.objects.get().state == "active"
     assert need.matches.get().state == "notified"

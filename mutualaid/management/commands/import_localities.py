@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -21,17 +22,19 @@ class Command(BaseCommand):
         terminal.add_sheet_options(parser)
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
 
-    def handle(self, **options: Any) -> None:
+    def handle(
+        self, *, file: Path, column: list[str], encoding: str, dry_run: bool, **_options: Any
+    ) -> None:
         with terminal.as_command_error():
-            chosen = terminal.parse_pairs(options["column"], "--column")
-            table = read_table(options["file"], options["encoding"])
+            chosen = terminal.parse_pairs(column, "--column")
+            table = read_table(file, encoding)
             sheet = map_columns(table, COLUMNS, chosen=chosen, needed=["name", "lat", "lng"])
             plan = plan_areas(sheet)
-            if options["dry_run"]:
+            if dry_run:
                 self.stdout.write(_("Nothing was changed. This would be done:"))
             else:
                 write_areas(plan)
-            written = write_unread(options["file"], table, plan.unread) if plan.unread else None
+            written = write_unread(file, table, plan.unread) if plan.unread else None
         lines = [
             _("Added: %d") % len(plan.new),
             _("Changed: %d") % len(plan.changed),

@@ -35,16 +35,26 @@ class Command(BaseCommand):
         parser.add_argument("--km", type=_km, default=3.0, help="side of a square; default: 3")
         parser.add_argument("--parent", default="", metavar="NAME", help="what all are part of")
 
-    def handle(self, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        file: Path,
+        column: list[str],
+        encoding: str,
+        out: Path,
+        km: float,
+        parent: str,
+        **_options: Any,
+    ) -> None:
         with terminal.as_command_error():
-            chosen = terminal.parse_pairs(options["column"], "--column")
-            table = read_table(options["file"], options["encoding"])
+            chosen = terminal.parse_pairs(column, "--column")
+            table = read_table(file, encoding)
             sheet = map_columns(table, COLUMNS, chosen=chosen, needed=["lat", "lng"])
             rows, unread = _positions(sheet)
-            proposals = propose(rows, km=options["km"], parent=options["parent"].strip())
-            _write(options["out"], proposals)
+            proposals = propose(rows, km=km, parent=parent.strip())
+            _write(out, proposals)
         summary = _("Proposed: %(areas)d areas from %(rows)d rows, in %(file)s")
-        values = {"areas": len(proposals), "rows": len(rows), "file": options["out"]}
+        values = {"areas": len(proposals), "rows": len(rows), "file": out}
         for line in [summary % values, *terminal.unread_lines(unread, None)]:
             self.stdout.write(line)
 
