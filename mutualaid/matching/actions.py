@@ -84,13 +84,15 @@ def decline(match: Match, reason: str = "") -> None:
 
 
 @transaction.atomic
-def think_about(match: Match) -> bool:
-    """They want to think about it, and to be told if someone else takes it; returns whether they still can.
+def think_about(match: Match) -> None:
+    """They want to think about it, and to be told if someone else takes it.
 
-    Only by a button: looking at a page says nothing of the kind (ADR 34).
+    Only by a button: looking at a page says nothing of the kind (ADR 34). Raises `StateChanged` where the
+    need is not open any more, or the invitation has ended.
     """
     open_now = Need.objects.open().filter(pk=match.need_id).select_for_update()
-    return bool(open_now and Match.objects.filter(pk=match.pk).apply("think"))
+    if not (open_now and Match.objects.filter(pk=match.pk).apply("think")):
+        raise StateChanged("think")
 
 
 @transaction.atomic

@@ -61,8 +61,7 @@ def need_no(match_id: int, user: User | None) -> Outcome:
 )
 def need_think(match_id: int, user: User | None) -> Outcome:
     def think(match: Match) -> Outcome:
-        if not actions.think_about(match):
-            return how_it_stands(match)
+        actions.think_about(match)
         return Outcome(gettext_lazy("Take your time. We tell you if somebody else takes it."))
 
     return _answer(match_id, user, think)

@@ -17,7 +17,6 @@ from mutualaid.matching.notifications.volunteers import how_it_stands
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import DeclineReason
 from offers_app.models import Offer
-from requests_app.actions import StateChanged
 from requests_app.models import Claim, Need
 from requests_app.pages.refusals import tell_refusal
 from requests_app.states import NeedState
@@ -86,8 +85,7 @@ def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """I am thinking about it: tell me if someone else takes it."""
     with tell_refusal(request):
-        if not actions.think_about(_mine(request, public_id)):
-            raise StateChanged
+        actions.think_about(_mine(request, public_id))
         messages.success(request, _("Take your time. We tell you if somebody else takes it."))
     return redirect("help_match", public_id)
 
