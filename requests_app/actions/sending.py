@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -116,15 +117,26 @@ def send_ask(
 
 
 @transaction.atomic
-def add_needs(ask: Ask, needs: Sequence[NeedDetails], *, by: Actor = NEIGHBOUR) -> list[Need]:
-    """Add needs to an ask, with whatever it shares. A sensitive one makes all of it read first.
+def add_needs(
+    ask: Ask, needs: Sequence[NeedDetails], *, by: Actor = NEIGHBOUR, once: UUID | None = None
+) -> list[Need]:
+    """Add needs to an ask, with whatever it shares; returns them. A sensitive one makes all of it read first.
+
+    `once` stands for one sending of a form and becomes the public id of the first need: sent twice, also
+    at the same time, nothing is added again, and nothing is returned.
 
     Raises `Erased` if the ask has been erased.
     """
     lock_ask(ask)
+    if once and Need.objects.filter(public_id=once).exists():
+        return []
     if any(need.category.sensitive for need in needs):
         read_ask_first(ask, by=by)
-    return [_make_need(ask, need, by=by) for need in needs]
+    public_ids = [once or uuid4(), *(uuid4() for _ in needs[1:])]
+    return [
+        _make_need(ask, need, by=by, public_id=public_id)
+        for need, public_id in zip(needs, public_ids, strict=True)
+    ]
 
 
 @transaction.atomic
@@ -158,9 +170,11 @@ def _make_need(
     created_at: datetime | None = None,
     series: Series | None = None,
     recurrence_id: date | None = None,
+    public_id: UUID | None = None,
 ) -> Need:
     is_open = not ask.read_first
     need = Need.objects.create(
+        public_id=public_id or uuid4(),
         ask=ask,
         state=NeedState.OPEN if is_open else NeedState.TRIAGE,
         match_due_at=Now() if is_open else None,

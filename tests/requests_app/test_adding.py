@@ -2,7 +2,9 @@
 
 import re
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -12,6 +14,7 @@ from requests_app import actions
 from requests_app.access.links import make_link
 from requests_app.models import Ask, Need
 from tests.support import asking, factories
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 EVERY_DAY = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
@@ -63,7 +66,7 @@ def meals(page) -> Category:
 def questions(shown: str) -> set[str]:
     """The names of the fields on the page, but for what every page has."""
     names = re.findall(r'<(?:input|select|textarea)[^>]*? name="(\w+)"', shown.split("<main")[1])
-    return set(names) - {"csrfmiddlewaretoken", "language", "next"}
+    return set(names) - {"csrfmiddlewaretoken", "language", "next", "once"}
 
 
 def test_first_it_is_asked_what_it_is_and_then_the_rest_in_the_area_of_the_latest_need(page):
@@ -195,7 +198,7 @@ def test_a_sensitive_thing_that_is_added_makes_all_of_it_read_first(page):
 
 
 def test_what_was_erased_meanwhile_gets_nothing_more(page, monkeypatch):
-    def erased(*_: Any) -> None:
+    def erased(*_: Any, **__: Any) -> None:
         raise actions.Erased
 
     monkeypatch.setattr("requests_app.pages.ask.wizard.add_needs", erased)
@@ -210,3 +213,33 @@ def test_no_contact_detail_is_asked_again_nor_shown(page):
     assert "We use the same name, address and phone as before." in shown
     for private in ("Ana", "555 0100", "7 Hill Road"):
         assert private not in shown
+
+
+def test_the_same_page_sent_twice_adds_it_once(page):
+    shown = page.post({"category": "groceries"})
+    (once,) = re.findall(r'name="once" value="([^"]+)"', shown)
+    typed = {"category": "groceries", "locality": "riverside", "urgency": "2", "once": once}
+    for _ in range(2):
+        assert "We have added it to what you asked for." in page.post(typed)
+    (need,) = page.added()
+    assert str(need.public_id) == once
+    (other,) = re.findall(r'name="once" value="([^"]+)"', page.post({"category": "groceries"}))
+    page.post(typed | {"once": other})
+    assert len(page.added()) == 2, "asked for once more, on a page of its own"
+
+
+def test_a_need_of_somebody_else_cannot_be_named_so(page):
+    other = factories.need()
+    typed = {"category": "groceries", "locality": "riverside", "urgency": "2"}
+    page.post(typed | {"once": str(other.public_id)})
+    assert page.added() == []
+    other.refresh_from_db()
+    assert other.ask != page.ask
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sendings_at_the_same_moment_add_it_once(page):
+    details = [factories.details()]
+    once = uuid4()
+    at_once([partial(actions.add_needs, page.ask, details, once=once) for _ in range(2)])
+    assert [need.public_id for need in page.added()] == [once]

@@ -269,6 +269,9 @@ class AnotherKindForm(StepForm):
 class AnotherNeedForm(AnotherKindForm, WhereForm, WhenForm, DetailsForm):
     """Everything that is asked about one more need, on one page: the same as of a first one."""
 
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    """Names this page, so that sent twice it adds one need."""
+
     field_order = (
         "category", "locality", "urgency", "needed_by", "week_parts", "weekdays", "repeat_until",
         "people_count", "helpers_wanted", "notes",

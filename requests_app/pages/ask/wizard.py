@@ -115,8 +115,11 @@ def post_answers(wizard: Wizard, *, account: User | None) -> Ask:
 
 @transaction.atomic
 def post_another_need(ask: Ask, cleaned: Mapping[str, Any]) -> None:
-    """Add the need that a valid `AnotherNeedForm` describes. Raises `Erased` if the ask has been erased."""
-    needs = add_needs(ask, _need_details([cleaned["category"]], cleaned))
+    """Add the need that a valid `AnotherNeedForm` describes; the same form sent twice adds it once.
+
+    Raises `Erased` if the ask has been erased.
+    """
+    needs = add_needs(ask, _need_details([cleaned["category"]], cleaned), once=cleaned["once"])
     _repeat(needs, cleaned)
 
 

@@ -1,5 +1,7 @@
 """One more thing that the same neighbour needs: first its category, then all questions on one page."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -49,7 +51,7 @@ def _with_typed(visit: Visit, earlier: EarlierChoices) -> AnotherNeedForm:
     typed = typed_into(AnotherNeedForm, visit.request.POST)
     latest = visit.ask.needs.select_related("locality").order_by("pk").last()
     area = {"locality": latest.locality} if latest and not typed["locality"] else {}
-    form.initial = typed | area
+    form.initial = typed | area | {"once": uuid4()}
     return form
 
 
