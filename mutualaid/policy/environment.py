@@ -15,47 +15,14 @@ from django.db.models import BooleanField
 from mutualaid.policy.models import Policy
 
 URGENCIES = ("low", "normal", "high", "critical")
-VARIABLES: dict[str, tuple[str, ...]] = {
-    "NEEDS_OPEN_AT_ONCE": ("needs_open_at_once",),
+LISTS: dict[str, tuple[str, ...]] = {
     "WAVE_CHANCES": tuple(f"wave_chance_{name}" for name in URGENCIES),
     "WAVE_MINUTES": tuple(f"wave_minutes_{name}" for name in URGENCIES),
-    "USUAL_YES": ("base_acceptance_rate",),
-    "SHORTLIST_SIZE": ("shortlist_size",),
-    "LOOK_AGAIN_HOURS": ("search_again_hours",),
-    "PRICE_HOURS": ("price_hours",),
-    "ASKS_A_WEEK": ("invitations_per_week",),
-    "ASKS_A_DAY": ("invitations_per_day",),
-    "ASKS_A_WEEK_URGENT": ("invitations_per_week_urgent",),
-    "QUIET_FROM": ("quiet_from",),
-    "QUIET_UNTIL": ("quiet_until",),
-    "DIGEST_HOUR": ("digest_hour",),
-    "DESK_WEEKDAY": ("coordinator_digest_weekday",),
-    "DESK_HOUR": ("coordinator_digest_hour",),
-    "CONTACT_HOURS": ("contact_hours",),
-    "CONTACT_HOURS_URGENT": ("contact_hours_urgent",),
-    "LAPSE_HOURS": ("lapse_hours",),
-    "LAPSE_HOURS_URGENT": ("lapse_hours_urgent",),
-    "PROGRESS_HOURS": ("progress_hours",),
-    "PROGRESS_HOURS_URGENT": ("progress_hours_urgent",),
-    "PROGRESS_ANSWER_HOURS": ("progress_answer_hours",),
-    "PROGRESS_ANSWER_HOURS_URGENT": ("progress_answer_hours_urgent",),
-    "FOLLOW_UP_DAYS": ("follow_up_days",),
-    "SILENCE_DAYS": ("close_unconfirmed_days",),
-    "CHANGES_TOGETHER_MINUTES": ("change_notice_minutes",),
-    "EXPIRY_NOTICE_HOURS": ("expiry_notice_hours",),
-    "EXPIRY_FIRST_HOURS": ("min_search_hours",),
-    "REPEAT_AHEAD_DAYS": ("repeat_ahead_days",),
-    "RECONFIRM_DAYS": ("reconfirm_days",),
-    "RECONFIRM_ANSWER_DAYS": ("reconfirm_answer_days",),
-    "LINK_DAYS_AFTER_END": ("link_days_after_end",),
-    "ONE_TAP_DAYS": ("one_tap_days",),
-    "LOOKS_A_DAY": ("contact_views_per_day",),
-    "DESK_LOOKS_AN_HOUR": ("coordinator_contact_views_per_hour",),
-    "ERASE_DAYS": ("erase_days",),
-    "ERASE_PREVIEW_DAYS": ("erase_preview_days",),
-    "UNCONFIRMED_DAYS": ("unconfirmed_account_days",),
-    "RECORD_DAYS": ("record_days",),
-    "BLOCK_DAYS": ("block_days",),
+}
+VARIABLES = LISTS | {
+    field.name.upper(): (field.name,)
+    for field in Policy.value_fields()
+    if not any(field.name in names for names in LISTS.values())
 }
 """Environment variable → the fields it gives a first value. A list has one value for each field."""
 VARIABLE_OF = {field: name for name, fields in VARIABLES.items() for field in fields}

@@ -36,8 +36,11 @@ WRONG = [
     ({"WAVE_MINUTES": "1,2,x,4"}, "WAVE_MINUTES=1,2,x,4: “x” value must be an integer."),
     ({"DIGEST_HOUR": "24"}, "DIGEST_HOUR=24: Write a whole number from 0 to 23."),
     ({"QUIET_FROM": "25:00"}, "QUIET_FROM=25:00: Write a time like 21:00."),
-    ({"ASKS_A_WEEK": "60"}, "ASKS_A_WEEK=60: Write a whole number from 1 to 50."),
-    ({"DESK_WEEKDAY": "7"}, "DESK_WEEKDAY=7: Choose a weekday from 0 (Monday) to 6 (Sunday)."),
+    ({"INVITATIONS_PER_WEEK": "60"}, "INVITATIONS_PER_WEEK=60: Write a whole number from 1 to 50."),
+    (
+        {"COORDINATOR_DIGEST_WEEKDAY": "7"},
+        "COORDINATOR_DIGEST_WEEKDAY=7: Choose a weekday from 0 (Monday) to 6 (Sunday).",
+    ),
     ({"NEEDS_OPEN_AT_ONCE": "maybe"}, "NEEDS_OPEN_AT_ONCE=maybe: Write true or false."),
     (
         {"LAPSE_HOURS": "12"},
@@ -74,7 +77,7 @@ def test_good_ones_are_first_values_and_an_empty_one_counts_as_none(bare):
         "WAVE_CHANCES": "0.1, 0.2, 0.3, 0.4",
         "NEEDS_OPEN_AT_ONCE": "false",
         "QUIET_FROM": "22:15",
-        "ASKS_A_WEEK": "",
+        "INVITATIONS_PER_WEEK": "",
         "ERASE_DAYS": "30",
     }.items():
         bare.setenv(name, value)
