@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.crypto import salted_hmac
 
 from mutualaid.contact_points import parse
+from mutualaid.encryption.fingerprints import LENGTH, fingerprint
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,12 @@ def textable(phone: str) -> str:
 
 
 def address_fingerprint(address: str) -> str:
-    """A keyed hash of where a message goes, of no use to whoever reads the database; "" for "".
+    """The fingerprint of the contact point to which a message goes; "" for "".
 
-    The same for every spelling of a phone or an e-mail; of anything else, for that text alone.
+    Of what is no contact point, such as the endpoint of a device, it is a keyed hash of that text alone.
     """
     parsed = parse(address)
-    is_contact_point = len(parsed.points) == 1 and not parsed.unread
-    identity = parsed.points[0].identity if is_contact_point else address.strip().lower()
-    if not identity:
-        return ""
-    return salted_hmac("notify.address", identity, algorithm="sha256").hexdigest()[:32]
+    if len(parsed.points) == 1 and not parsed.unread:
+        return fingerprint(parsed.points[0])
+    text = address.strip().lower()
+    return text and salted_hmac("notify.address", text, algorithm="sha256").hexdigest()[:LENGTH]

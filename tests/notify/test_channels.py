@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.matching import tasks as matching
 from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.outbox import enqueue
@@ -193,3 +194,8 @@ def test_who_was_told_by_a_coordinator_why_it_is_closed_gets_a_letter_too(carla)
     sweep()
     said = {letter.subject: letter.body for letter in mail.outbox}
     assert "help came from elsewhere" in said["What you asked for is closed"]
+
+
+@pytest.mark.parametrize("address", [E164, "608-555-0142", "Ana.Example+aid@gmail.com"])
+def test_a_contact_point_is_suppressed_by_the_fingerprint_by_which_it_is_known_everywhere(address):
+    assert {address_fingerprint(address)} == fingerprints(address)
