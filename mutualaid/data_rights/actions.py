@@ -24,7 +24,11 @@ def erase_account(user: User) -> None:
     A row without a name stays, so that the history of what was done keeps its counts (ADR 23). What they
     asked for goes on without the account, on its private link. Idempotent.
     """
-    for claim in Claim.objects.of(user).filter(state__in=ON_THE_WAY):
+    User.objects.select_for_update(no_key=True).get(
+        pk=user.pk
+    )  # before any need, as whoever claims does
+    on_the_way = Claim.objects.of(user).filter(state__in=ON_THE_WAY)
+    for claim in on_the_way.order_by("need__ask", "need"):
         with suppress(StateChanged):
             release_claim(claim, by=volunteer(user))
     for match in Match.objects.of(user).filter(state__in=INVITED):

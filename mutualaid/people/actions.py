@@ -111,7 +111,9 @@ def block_contact_points(
         write_history(row, by=by, words="blocked")
     owners = AccountContactPoint.objects.filter(fingerprint__in=points).values("user")
     ended = list[str]()
-    for user in User.objects.filter(pk__in=owners).exclude(pk=by.pk):
+    # Locked before their needs, as whoever claims does: none of them claims past the block.
+    accounts = User.objects.filter(pk__in=owners).exclude(pk=by.pk).order_by("pk")
+    for user in accounts.select_for_update(no_key=True):
         end_sessions([user])
         ended += [f"{user}: {sentence}" for sentence in _send(person_blocked, user, by)]
     return blocks[-1], ended

@@ -28,16 +28,17 @@ class WeekIsFull(Exception):
     """The volunteer has as many claims this week as their limit allows."""
 
 
+@transaction.atomic
 def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
     """Claim a need. Of two volunteers at once for the last place, one gets it.
 
     Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is not open any
     more or they have claimed it already, and `WeekIsFull` once they have `weekly_limit` claims this week.
     """
-    if not rules.can_claim(by, need):
+    if not rules.can_claim(_lock_volunteer(by), need):
         raise NotForYou
-    _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock
-    with transaction.atomic(), transition(need, "claim", by=volunteer(by)):
+    _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock of the need
+    with transition(need, "claim", by=volunteer(by)):
         return _create_claim(need, by, weekly_limit, by=volunteer(by))
 
 
@@ -48,7 +49,7 @@ def assign_need(need: Need, *, to: User, by: Actor) -> Claim:
     Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is neither open nor
     in triage or they have claimed it already, and `WeekIsFull` after `MOST_CLAIMS_PER_WEEK`.
     """
-    if not rules.can_be_assigned(to, need):
+    if not rules.can_be_assigned(_lock_volunteer(to), need):
         raise NotForYou
     with transition(need, "assign", by=by):
         return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by)
@@ -62,7 +63,7 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
     way any more or they have claimed the need already, and `WeekIsFull` after `MOST_CLAIMS_PER_WEEK`.
     """
     need = claim.need
-    if not rules.can_be_assigned(to, need):
+    if not rules.can_be_assigned(_lock_volunteer(to), need):
         raise NotForYou
     with transition(need, "reassign", by=by):
         apply_claim_transition(claim, "reassign")
@@ -131,6 +132,16 @@ def report_no_show(claim: Claim, *, by: Actor) -> None:
 def _reopen(claim: Claim) -> None:
     notify_neighbour("need_reopened", claim.need, about_id=claim.pk)
     announce(claim.need)
+
+
+def _lock_volunteer(user: User) -> User:
+    """Lock an account, before any need, and return it as it stands now.
+
+    So whoever is switched off, blocked or no longer known to the group at this moment either does not
+    claim, or is released by that change, which locks in the same order. The lock leaves foreign keys to
+    the account alone.
+    """
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _create_claim(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
