@@ -26,7 +26,7 @@ from tests.support.canary import CANARY, NOTES
 from tests.support.gateway import gateway
 from tests.support.people import E164, PHONE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SECRETS = ("987 6543", "9876543", "canary@", "Canary Terrace", "canary note", "canary sings")
 NAME = CANARY.name
 
@@ -53,13 +53,11 @@ def leaks(pages: dict[str, str], secrets: tuple[str, ...] = SECRETS) -> dict[str
     return {path: leaked for path, leaked in by_page.items() if leaked}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "rosa", "mallory"])
 def test_no_one_else_ever_sees_who_asks_or_where_they_are(here, who):
     assert leaks(everything(here, who), (*SECRETS, NAME)) == {}
 
 
-@pytest.mark.slow
 def test_no_page_that_is_only_looked_at_shows_it_to_the_volunteer_or_a_coordinator(here):
     assert leaks(everything(here, "sam")) == {}
     assert leaks(everything(here, "carla"), (*SECRETS, NAME)) == {}

@@ -9,6 +9,8 @@ from mutualaid.notify.links.unsubscribe import unsubscribe_url
 from tests.support import scene, walking
 from tests.support.walking import EVERYBODY
 
+pytestmark = pytest.mark.one_database
+
 # Who gets it: everybody | whoever is signed in | Sam, for the others it does not exist | …
 # What the rest gets stands in REST. Of PUT and DELETE see below.
 PAGES = """

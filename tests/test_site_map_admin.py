@@ -7,6 +7,8 @@ from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
 from tests.support import scene, walking
 
+pytestmark = pytest.mark.one_database
+
 # What a coordinator gets. A method other than GET brings the same, unless `POST` says otherwise.
 STEPS = """
     ROUTE                            GET  POST

@@ -28,7 +28,7 @@ from tests.support import factories
 from tests.support.admin_form import as_it_stands, contact_as_it_stands
 from tests.support.who_writes import watched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANA = ContactDetails(name="Ana", email="ana@people.example", address="7 Hill Road")
 
 
@@ -146,7 +146,6 @@ def here(admin: Client, carla: User, sam: User, vera: User) -> Here:
     return Here(admin, carla, sam, vera, taken, open_need, triage)
 
 
-@pytest.mark.slow
 @dataclass
 class Write:
     """What is sent, and what it leaves. `history`: a line of Django's log, where there are no events."""

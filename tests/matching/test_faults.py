@@ -19,7 +19,7 @@ from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.at_once import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def all_of(model: type) -> list[object]:

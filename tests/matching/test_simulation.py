@@ -28,6 +28,8 @@ from requests_app.actions import claim_need
 from requests_app.models import Claim, Need
 from tests.support import factories
 
+pytestmark = pytest.mark.one_database
+
 SOME = Metrics(
     needs=10,
     claimed=0.5,

@@ -38,7 +38,8 @@ def questions(need: Need) -> Counter[str]:
     """How often each table is read while the need is matched."""
     with CaptureQueriesContext(connection) as captured, read_once():
         match_need(need.pk)
-    read = [query["sql"] for query in captured.captured_queries if "SELECT" in query["sql"]]
+    queries = [query["sql"] for query in captured.captured_queries]
+    read = [sql for sql in queries if sql.startswith("SELECT")]
     return Counter(sql.split("FROM")[1].split()[0].strip('"') for sql in read)
 
 

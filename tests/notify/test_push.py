@@ -22,7 +22,7 @@ from tests.support import factories
 from tests.support.gateway import Gateway, gateway
 from tests.support.people import rows, wishes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 MINE = ec.generate_private_key(ec.SECP256R1())
 AUTH = b"sixteen bytes ok"
 A_DAY = 86_400

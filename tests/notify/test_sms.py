@@ -16,7 +16,7 @@ from mutualaid.notify.tasks import sweep
 from tests.support.gateway import Gateway, gateway
 from tests.support.people import E164, TEXTS, ask_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 State = Notification.State
 
 

@@ -16,7 +16,7 @@ from requests_app.pages.views.decorators import TRIES_AN_HOUR
 from tests.support import factories, walking
 from tests.support.at_once import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BY_LINK = [route for route in walking.routes() if route.startswith("/need/<str:token>/")]
 STEPS = {
     "<slug:thing>": "phone",

@@ -31,6 +31,8 @@ from requests_app.states import (
 from tests.support import factories
 from tests.support.pictures import arrows_in, written
 
+pytestmark = pytest.mark.slow
+
 WORDS_FOR_WHAT_FOLLOWS = {
     "places_left": "open",
     "somebody_comes": "claimed",

@@ -13,7 +13,7 @@ from requests_app.models import Claim, Need, NeedEvent
 from requests_app.pages.wait_estimate import Wait, estimate_wait, in_words
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HOUR = timedelta(hours=1)
 NEW = timezone.now
 

@@ -17,7 +17,7 @@ from requests_app.models import Ask, AskContactPoint, LinkRecoveryRequest, Need,
 from requests_app.pages.views.decorators import TRIES_AN_HOUR
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANA = ContactDetails(name="Ana", phone="+1 555 010-0199", email="Ana@Mail.example")
 
 

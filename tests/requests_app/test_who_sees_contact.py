@@ -20,7 +20,7 @@ from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.at_once import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HERS = {
     "name": "Zsófi",
     "phone": "555 987 6543",
@@ -139,7 +139,6 @@ def browsers(sam, rosa, vera, mallory, carla, signed_in) -> dict[str, Client]:
     }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("state", ROWS)
 @pytest.mark.parametrize("role", ROLES)
 def test_who_sees_which_detail_in_which_state(state, role, browsers, sam, vera):

@@ -34,7 +34,7 @@ from tests.support import factories
 from tests.support.clock import later
 from tests.support.promises import Promises
 
-LIVES = int(os.environ.get("LIVES", "10"))
+LIVES = int(os.environ.get("LIVES", "6"))
 STEPS_EACH = int(os.environ.get("STEPS_EACH", "30"))
 LIMIT = 3
 PHASES = [Phase.generate, *([Phase.shrink] if "SHRINK" in os.environ else [])]

@@ -24,7 +24,7 @@ from tests.support.canary import CANARY, NOTES
 from tests.support.keys import NEW, OLD
 from tests.support.people import PHONE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_a_member_gets_a_copy_of_all_that_is_theirs(signed_in):
