@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.base import ModelBase
@@ -106,6 +107,7 @@ class Ask(models.Model):
         return f"{self._meta.verbose_name} {self.code}"
 
     @property
+    @admin.display(description=_("code"))
     def code(self) -> str:
         """A short name for coordinators to tell asks apart. It gives no access to anything."""
         return str(self.public_id)[:8]

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
+from django.contrib import admin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -231,6 +232,7 @@ class Need(models.Model):
         return f"{self.category} · {self.locality}"
 
     @property
+    @admin.display(description=_("code"))
     def code(self) -> str:
         """A short name for coordinators to tell needs apart. It gives no access to anything."""
         return str(self.public_id)[:8]
