@@ -24,18 +24,22 @@ def erase_account(user: User) -> None:
     A row without a name stays, so that the history of what was done keeps its counts (ADR 23). What they
     asked for goes on without the account, on its private link. Idempotent.
     """
-    User.objects.select_for_update(no_key=True).get(
-        pk=user.pk
-    )  # before any need, as whoever claims does
+    _release_claims(user)
+    for match in Match.objects.of(user).filter(state__in=INVITED):
+        with suppress(StateChanged):
+            decline(match)
+    # Needs are locked before accounts, as whoever claims does; this ends what began meanwhile.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _release_claims(user)
+    _log_entries_about(user).delete()
+    erase(ACCOUNT, [user.pk])
+
+
+def _release_claims(user: User) -> None:
     on_the_way = Claim.objects.of(user).filter(state__in=ON_THE_WAY)
     for claim in on_the_way.order_by("need__ask", "need"):
         with suppress(StateChanged):
             release_claim(claim, by=volunteer(user))
-    for match in Match.objects.of(user).filter(state__in=INVITED):
-        with suppress(StateChanged):
-            decline(match)
-    _log_entries_about(user).delete()
-    erase(ACCOUNT, [user.pk])
 
 
 def _log_entries_about(user: User) -> QuerySet[LogEntry]:

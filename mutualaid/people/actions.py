@@ -50,9 +50,11 @@ def change_person(user: User, changes: PersonChanges, *, by: User) -> list[str]:
         return []
     for name, value in columns.items():
         setattr(user, name, value)
+    ended = _send(standing_changed, user, by) if "vetted" in columns else []
     user.save(update_fields=list(columns))
     write_history(user, by=by, changed=columns)
-    return _send(standing_changed, user, by) if "vetted" in columns else []
+    ended += _send(standing_changed, user, by) if "vetted" in columns else []
+    return list(dict.fromkeys(ended))
 
 
 @transaction.atomic
@@ -64,12 +66,14 @@ def deactivate_person(user: User, *, by: User) -> list[str]:
     switched off already.
     """
     _check_may_decide(user, by)
+    ended = _send(person_deactivated, user, by)
     if not User.objects.filter(pk=user.pk, is_active=True, erased_at=None).update(is_active=False):
         raise StateChanged("deactivate")
     user.is_active = False
     end_sessions([user])
     write_history(user, by=by, changed=["active"])
-    return _send(person_deactivated, user, by)
+    ended += _send(person_deactivated, user, by)
+    return list(dict.fromkeys(ended))
 
 
 @transaction.atomic
@@ -111,11 +115,12 @@ def block_contact_points(
         write_history(row, by=by, words="blocked")
     owners = AccountContactPoint.objects.filter(fingerprint__in=points).values("user")
     ended = list[str]()
-    # Locked before their needs, as whoever claims does: none of them claims past the block.
-    accounts = User.objects.filter(pk__in=owners).exclude(pk=by.pk).order_by("pk")
-    for user in accounts.select_for_update(no_key=True):
+    for user in User.objects.filter(pk__in=owners).exclude(pk=by.pk).order_by("pk"):
+        sentences = _send(person_blocked, user, by)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        sentences += _send(person_blocked, user, by)
         end_sessions([user])
-        ended += [f"{user}: {sentence}" for sentence in _send(person_blocked, user, by)]
+        ended += [f"{user}: {sentence}" for sentence in dict.fromkeys(sentences)]
     return blocks[-1], ended
 
 
@@ -144,6 +149,10 @@ def _check_may_decide(user: User, by: User) -> None:
 
 
 def _send(signal: Signal, user: User, by: User) -> list[str]:
-    """Send a signal about a person; return the sentences with which receivers say what they ended."""
+    """Send a signal about a person; return the sentences with which receivers say what they ended.
+
+    It is sent twice, before the account is locked and after: whoever claims, and every wave, locks a need
+    first and accounts after it, so these changes do too. The second time ends what began meanwhile.
+    """
     responses = signal.send(sender=User, user=user, by=by)
     return [str(sentence) for _receiver, sentence in responses if sentence]

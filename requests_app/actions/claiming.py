@@ -6,7 +6,6 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 from requests_app import rules
-from requests_app.access.exclusions import is_kept_from
 from requests_app.actions.sending import announce
 from requests_app.coordinators import choose_support_contact, notify_support_contact
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
@@ -35,10 +34,12 @@ def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
     Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is not open any
     more or they have claimed it already, and `WeekIsFull` once they have `weekly_limit` claims this week.
     """
-    if not rules.can_claim(_lock_volunteer(by), need):
+    if not rules.can_claim(by, need):
         raise NotForYou
-    _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock of the need
+    _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock
     with transition(need, "claim", by=volunteer(by)):
+        if not rules.can_claim(_lock_volunteer(by), need):
+            raise NotForYou
         return _create_claim(need, by, weekly_limit, by=volunteer(by))
 
 
@@ -49,9 +50,9 @@ def assign_need(need: Need, *, to: User, by: Actor) -> Claim:
     Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is neither open nor
     in triage or they have claimed it already, and `WeekIsFull` after `MOST_CLAIMS_PER_WEEK`.
     """
-    if not rules.can_be_assigned(_lock_volunteer(to), need):
-        raise NotForYou
     with transition(need, "assign", by=by):
+        if not rules.can_be_assigned(_lock_volunteer(to), need):
+            raise NotForYou
         return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by)
 
 
@@ -63,9 +64,9 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
     way any more or they have claimed the need already, and `WeekIsFull` after `MOST_CLAIMS_PER_WEEK`.
     """
     need = claim.need
-    if not rules.can_be_assigned(_lock_volunteer(to), need):
-        raise NotForYou
     with transition(need, "reassign", by=by):
+        if not rules.can_be_assigned(_lock_volunteer(to), need):
+            raise NotForYou
         apply_claim_transition(claim, "reassign")
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
         return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by)
@@ -135,18 +136,16 @@ def _reopen(claim: Claim) -> None:
 
 
 def _lock_volunteer(user: User) -> User:
-    """Lock an account, before any need, and return it as it stands now.
+    """Lock an account, after the need as a wave does, and return it as it stands now.
 
     So whoever is switched off, blocked or no longer known to the group at this moment either does not
-    claim, or is released by that change, which locks in the same order. The lock leaves foreign keys to
-    the account alone.
+    claim, or is released by that change, which locks the account too. Foreign keys to the account do not
+    wait for the lock.
     """
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _create_claim(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
-    if is_kept_from(user, need.ask):  # checked again under the lock: it may have changed since
-        raise NotForYou
     claim = _take_places(need, user, weekly_limit)
     notify_support_contact(claim, by.user)
     enqueue("claim_made", about_id=claim.pk, to=user)

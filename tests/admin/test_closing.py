@@ -72,7 +72,7 @@ def test_then_it_does_what_it_said(admin, needs):
 
 def test_the_page_that_follows_undoes_it_and_says_so_in_numbers(admin, needs):
     closed = confirm(admin, close(admin, needs))
-    assert "Until then you can undo it" in closed
+    assert "You can undo it until" in closed
     assert [need.code in closed for need in needs] == [True, True, True, False]
     withdrawn = needs[3]
     undone = press_undo(admin)

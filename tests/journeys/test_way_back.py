@@ -55,7 +55,7 @@ def test_a_volunteer_sees_only_the_ways_that_are_safe(visitor: NewVisitor) -> No
     page = ana.go(f"{receipt}change/channels/").page
     page.get_by_label("A note in the letter box").check()
     ana.press("Change it")
-    sam.sign_in("Sam").waits_for("/me/", "Laundry")
+    sam.sign_in("Sam").waits_for("/help/", "Laundry")
     sam.page.locator(".note a[href*='/help/']", has_text="Laundry").first.click()
     sam.press("Yes, I will do it").press("Show phone and address")
     sam.sees("A note in the letter box")
