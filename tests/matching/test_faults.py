@@ -1,5 +1,6 @@
 """What goes wrong in a day: nothing is doubled, nothing is lost, and no fault reaches a person."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from mutualaid.matching.search import offer_index
 from mutualaid.notify.models import Notification
 from offers_app.actions import pause_offer
 from offers_app.models import Offer
-from requests_app.actions import StateChanged, WeekIsFull, withdraw_need
+from requests_app.actions import StateChanged, WeekIsFull, claim_need, withdraw_need
 from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.at_once import at_once
@@ -206,3 +207,18 @@ def test_a_match_of_a_person_who_is_gone_is_gone():
     offer.delete()
     tasks.sweep()
     assert not need.matches.exists()
+
+
+def test_a_wave_and_a_yes_to_the_same_need_never_wait_for_each_other():
+    """Both lock the need first and accounts after it."""
+    sam = factories.person("Sam")
+    for by in (sam, factories.person(), factories.person()):
+        factories.offer(by=by, per_week=50)
+    for _ in range(10):
+        need = factories.need(helpers_wanted=3)
+        match_need.match_need(need.pk)
+        Need.objects.filter(pk=need.pk).update(match_due_at=need.created_at)
+        yes = partial(claim_need, Need.objects.get(pk=need.pk), by=sam, weekly_limit=50)
+        both: list[Callable[[], object]] = [partial(match_need.match_need, need.pk), yes]
+        at_once(both)
+        assert Claim.objects.live().filter(need=need).count() == 1
