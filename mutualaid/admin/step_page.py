@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -16,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from mutualaid.admin.refusals import REFUSALS, Refusals, Text, sentence_for
 
 if TYPE_CHECKING:
-    from mutualaid.admin.action_admin import ActionAdmin
     from mutualaid.people.models import User
 
 M = TypeVar("M", bound=Model)
@@ -37,14 +37,14 @@ class StepPage(Generic[M, F]):
     explains: ClassVar[Text] = ""
     button: ClassVar[Text] = ""
 
-    def __init__(self, model_admin: "ActionAdmin[M]", request: HttpRequest, row: M) -> None:
+    def __init__(self, model_admin: "ModelAdmin[M]", request: HttpRequest, row: M) -> None:
         self.admin = model_admin
         self.request = request
         self.row = row
         self.me = cast("User", request.user)
 
     @classmethod
-    def url(cls, model_admin: "ActionAdmin[M]") -> URLPattern:
+    def url(cls, model_admin: "ModelAdmin[M]") -> URLPattern:
         """Return the URL of this page, open to whoever may change rows of the model."""
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
