@@ -97,8 +97,8 @@ class City:
             )
             tables[AccountContactPoint].append((n, f"{self.random.getrandbits(128):032x}"))
             tables[Offer].append(
-                (n, str(UUID(int=self.random.getrandbits(128))), n, reach, self.random.randint(1, 5),
-                 self.random.random() < 0.4, "active", None, None, now, times)
+                (n, n, reach, self.random.randint(1, 5), self.random.random() < 0.4, "active", None,
+                 None, now, times)
             )  # fmt: skip
             for model, ids in zip(_LINKED, (kinds, areas, languages), strict=True):
                 tables[model].extend((n, pk) for pk in ids)
@@ -139,7 +139,7 @@ _COLUMNS: dict[type, Sequence[str]] = {
     User: ("id", "password", "last_login", "is_superuser", "email", "name", "language", "vetted",
            "is_active", "created_at"),
     AccountContactPoint: ("user_id", "fingerprint"),
-    Offer: ("id", "public_id", "volunteer_id", "reach_km", "per_week", "has_vehicle", "state",
+    Offer: ("id", "volunteer_id", "reach_km", "per_week", "has_vehicle", "state",
             "paused_until", "match_due_at", "created_at", "week_parts"),
     _LINKED[0]: ("offer_id", "category_id"),
     _LINKED[1]: ("offer_id", "locality_id"),
