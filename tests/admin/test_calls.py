@@ -15,7 +15,7 @@ from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
 from tests.support import factories
-from tests.support.people import PHONE_ONLY, ask_by
+from tests.support.people import PHONE, PHONE_ONLY, ask_by
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/notify/calltask/"
@@ -60,7 +60,7 @@ def test_the_list_names_no_one_and_opened_it_leads_to_what_to_say_and_whom_to_ri
     assert whom not in page
     page = take(admin, call)
     assert whom in page
-    assert "212" not in page
+    assert PHONE not in page
 
 
 def test_looking_at_it_takes_nothing(call, admin):

@@ -131,8 +131,9 @@ def test_how_many_people_is_asked_only_where_it_matters(client):
 def test_what_was_typed_rests_encrypted_and_can_be_forgotten(client):
     asking.answer_all(client)
     stored = str(dict(client.session))
-    assert "Ana" not in stored
-    assert "555" not in stored
+    assert "555 0100" not in stored
+    assert "7 Hill Road" not in stored
+    assert "Milk and bread" not in stored
     client.post("/ask/forget/")
     assert client.get("/ask/check/").headers["Location"] == "/ask/what/"
 
