@@ -128,18 +128,18 @@ def test_it_is_no_invitation_of_their_week_and_does_not_wait_for_their_digest(as
 
 def test_who_leaves_while_they_are_thinking_makes_room(asked, sam):
     actions.think_about(match(sam, asked))
-    hers = match(sam, asked).pk
+    sams_match = match(sam, asked).pk
     erase_account(sam)
-    assert not Match.objects.filter(pk=hers, state="seen").exists()
+    assert not Match.objects.filter(pk=sams_match, state="seen").exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_at_the_same_moment_they_are_told_or_learn_at_once_that_it_is_gone(asked, sam, vera):
-    hers, other = match(sam, asked), match(vera, asked)
+    sams_match, other = match(sam, asked), match(vera, asked)
 
     def think() -> bool:
         try:
-            actions.think_about(hers)
+            actions.think_about(sams_match)
         except StateChanged:
             return False
         return True

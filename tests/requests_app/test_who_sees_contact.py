@@ -21,7 +21,7 @@ from tests.support import factories
 from tests.support.at_once import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-HERS = {
+TOLD = {
     "name": "Zsófi",
     "phone": "555 987 6543",
     "email": "z@mail.example",
@@ -31,8 +31,8 @@ HERS = {
     "keep_from": "Bob Nobody",
 }
 SEES = {
-    "coordinator": set(HERS),
-    "volunteer": set(HERS) - {"keep_from"},
+    "coordinator": set(TOLD),
+    "volunteer": set(TOLD) - {"keep_from"},
     "asked": {"name"},
 }
 # In each state: who may see what. Everyone else gets nothing, ever.
@@ -102,8 +102,8 @@ FROM_CLAIMED: dict[str, Callable[[Claim], None]] = {
 
 
 def put(state: str, sam: User) -> Need:
-    contact = {name: value for name, value in HERS.items() if name != "notes"}
-    need = factories.need(contact=ContactDetails(**contact), notes=HERS["notes"])  # type: ignore[arg-type]
+    contact = {name: value for name, value in TOLD.items() if name != "notes"}
+    need = factories.need(contact=ContactDetails(**contact), notes=TOLD["notes"])  # type: ignore[arg-type]
     actions.publish_need(need, by=coordinator(sam))
     if state == "triage":
         Need.objects.filter(pk=need.pk).update(state="triage")
@@ -125,7 +125,7 @@ def what_is_seen(need: Need, role: str, browsers: dict[str, Client]) -> set[str]
     answers += [browser.post(f"{path}contact/", follow=True) for path in claims]
     answers += [browser.post(admin_page, follow=True)]
     pages = " ".join(answer.content.decode() for answer in answers)
-    return {field for field, value in HERS.items() if value in pages}
+    return {field for field, value in TOLD.items() if value in pages}
 
 
 @pytest.fixture
@@ -166,10 +166,10 @@ def test_who_sees_which_detail_in_which_state(state, role, browsers, sam, vera):
 def test_the_very_next_request_after_the_end_is_refused(end, sam, signed_in):
     claim = actions.claim_need(put("open", sam), by=sam, weekly_limit=2)
     browser, path = signed_in(sam), f"/claims/{claim.public_id}/contact/"
-    assert HERS["address"] in browser.post(path).content.decode()
+    assert TOLD["address"] in browser.post(path).content.decode()
     FROM_CLAIMED[end](Claim.objects.select_related("need", "volunteer").get(pk=claim.pk))
     refused = browser.post(path, follow=True)
-    assert [v for v in HERS.values() if v in refused.content.decode()] == []
+    assert [v for v in TOLD.values() if v in refused.content.decode()] == []
     assert AccessLogEntry.objects.count() == 1
 
 
