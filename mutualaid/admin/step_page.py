@@ -101,15 +101,13 @@ class StepPage(Generic[M, F]):
 
     def show(self, form: F) -> HttpResponse:
         self.row.refresh_from_db()
-        opts = self.admin.opts
         context = {
             **self.admin.admin_site.each_context(self.request),
             "title": self.title,
             "explains": self.explains,
             "button": self.button,
-            "opts": opts,
+            "opts": self.admin.opts,
             "original": self.row,
-            "list_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
             "row_url": self.url_of(self.row),
             "form": form,
             "media": self.admin.media + form.media,
