@@ -47,4 +47,4 @@ def answer(pk: int) -> None:
 
 def _asks_made_with(points: list[str]) -> AskQuerySet:
     """The asks whose links still open and that have a contact point with one of these fingerprints."""
-    return Ask.objects.with_way_back().filter(contact_points__fingerprint__in=filter(None, points))
+    return Ask.objects.with_way_back().made_with(filter(None, points))

@@ -21,9 +21,11 @@ def maybe_of_the_same_person(ask: Ask) -> list[Ask]:
     points = AskContactPoint.objects.filter(ask=ask).values("fingerprint")
     decided = Q(pk__in=household_of(ask.merged_into or ask)) | Q(pk=ask.merged_into_id)
     decided |= Q(pk__in=ask.alike.all())
-    others = Ask.objects.filter(contact_points__fingerprint__in=points).exclude(decided).distinct()
+    others = Ask.objects.made_with(points).exclude(decided)
     return list(
-        others.prefetch_related("needs__category").order_by("-created_at", "-pk")[:MOST_SHOWN]
+        others.prefetch_related("needs__category", "needs__locality").order_by(
+            "-created_at", "-pk"
+        )[:MOST_SHOWN]
     )
 
 

@@ -6,7 +6,7 @@ Who asks and how to reach them is encrypted in a table of its own, `AskContact`,
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
@@ -35,6 +35,10 @@ class AskQuerySet(models.QuerySet["Ask"]):
         oldest_end = Now() - timedelta(days=current_policy().link_days_after_end)
         live_or_closed_lately = Q(needs__closed_at=None) | Q(needs__closed_at__gte=oldest_end)
         return self.filter(live_or_closed_lately, erased_at=None).distinct()
+
+    def made_with(self, fingerprints: Iterable[str] | models.QuerySet[Any, Any]) -> "AskQuerySet":
+        """Asks that have a contact point with one of these fingerprints; an erased ask has none."""
+        return self.filter(contact_points__fingerprint__in=fingerprints).distinct()
 
 
 class Ask(models.Model):
