@@ -17,6 +17,7 @@ from requests_app.actions.contact_access import (
     TooManyLooks,
     contact_for_coordinator,
     contact_of_claim,
+    find_asks_made_with,
     make_code,
     note_called_back,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "erase_ask",
     "erase_need",
     "exclude",
+    "find_asks_made_with",
     "hold_need",
     "import_asks",
     "keep_open",

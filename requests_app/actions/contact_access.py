@@ -1,9 +1,13 @@
-"""Open contact details for whoever may see them, and log each look; make codes to read out by phone."""
+"""Open contact details for whoever may see them, and log each look; find asks and make codes on the phone."""
+
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mutualaid.admin.history import write_history
+from mutualaid.contact_points import ContactPoint
+from mutualaid.encryption.fingerprints import fingerprints_of
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
@@ -12,6 +16,7 @@ from requests_app.access.links import code_for, make_link
 from requests_app.actions.claiming import NotForYou
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import AccessLogEntry, Ask, AskContact, Claim
+from requests_app.models.ask import AskQuerySet
 from requests_app.models.event import NeedEvent
 
 
@@ -43,6 +48,19 @@ def contact_for_coordinator(ask: Ask, *, by: User) -> AskContact:
     with transaction.atomic():
         _log_look_of_coordinator(ask, by)
         return AskContact.objects.get(ask=ask)
+
+
+@transaction.atomic
+def find_asks_made_with(points: Iterable[ContactPoint], *, by: User) -> AskQuerySet:
+    """Return the asks made with one of these contact points, newest first, for a coordinator.
+
+    It opens nothing, so it is no look. But it tells who is known here, so that `by` searched is logged,
+    and never for what. Raises `NotForYou` for anyone else.
+    """
+    if not by.is_staff:
+        raise NotForYou
+    write_history(by, by=by, words="searched for a contact point")
+    return Ask.objects.made_with(fingerprints_of(points)).order_by("-created_at", "-pk")
 
 
 @transaction.atomic

@@ -4,11 +4,12 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from mutualaid.admin.action_admin import (
     ActionAdmin,
@@ -22,6 +23,7 @@ from requests_app import actions
 from requests_app.admin.contact import CalledBackPage, CodePage, ContactPage
 from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
+from requests_app.admin.finding import find_page
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
 from requests_app.admin.merging import (
     DifferentPeoplePage,
@@ -86,6 +88,7 @@ class AskAdmin(ActionAdmin[Ask]):
     )  # fmt: skip
     inlines: ClassVar = [ExclusionInline, NeedInline, AccessLogInline]
     change_form_template = "admin/ask_change_form.html"
+    change_list_template = "admin/list_with_find.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         if form.to_write:
@@ -109,6 +112,13 @@ class AskAdmin(ActionAdmin[Ask]):
             {"asked_before": maybe_of_the_same_person(ask), "blocks": blocks_of(ask)} if ask else {}
         )
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    def get_urls(self) -> list[URLPattern]:
+        def view(request: HttpRequest) -> HttpResponse:
+            return find_page(self, request)
+
+        guarded = never_cache(self.admin_site.admin_view(view))
+        return [path("find/", guarded, name="requests_app_ask_find"), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
         """Make all of it read-only once its needs are over.

@@ -65,6 +65,23 @@ def test_what_is_unmet_stands_first_and_leads_to_its_list(visitor: NewVisitor) -
     expect(carla.page.locator(".messagelist")).to_contain_text("Done for 1 need.")
 
 
+def test_on_a_small_phone_an_ask_is_found_by_the_number_of_whoever_calls(
+    visitor: NewVisitor,
+) -> None:
+    ana = visitor()
+    ask(ana, name="Canary", kind="Groceries", area="saltmarsh", phone="(608) 555-0142")
+    carla = visitor().sign_in("Carla").go("/admin/")
+    page = carla.press("Find an ask by phone or e-mail").page
+    page.fill("[name=contact_points]", "the tall one")
+    carla.press("Search").sees("We could not read “the tall one”.")
+    page.fill("[name=contact_points]", "6085550142")
+    carla.press("Search").sees("Groceries · Saltmarsh")
+    carla.does_not_see("Canary")
+    assert page.url.endswith("/find/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    carla.press("Groceries · Saltmarsh").sees("Contact details")
+
+
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_no_page_of_the_admin_breaks_the_policy(
