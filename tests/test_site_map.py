@@ -115,7 +115,7 @@ def test_every_address_has_a_row():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
-def test_everybody_gets_what_is_meant_for_her(route: str, here: scene.Scene):
+def test_everybody_gets_what_is_meant_for_them(route: str, here: scene.Scene):
     path = path_of(route, here)
     for who, client in walking.clients(here).items():
         for method in ("GET", "HEAD", "POST"):

@@ -101,7 +101,7 @@ def test_every_address_of_the_admin_has_a_row():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
-def test_a_coordinator_gets_what_her_work_needs(route: str, here: scene.Scene):
+def test_a_coordinator_gets_what_their_work_needs(route: str, here: scene.Scene):
     path = path_of(route, here)
     carla = walking.clients(here)["carla"]
     get, post = ROWS[route]

@@ -132,7 +132,7 @@ def test_an_account_with_it_is_named_too(admin, rosa):
     ("typed", "sentence"),
     [
         ("the tall one", "We could not read “the tall one”."),
-        ("608 555 0142 and her sister", "We could not read “sister”."),
+        ("608 555 0142 and their sister", "We could not read “sister”."),
         ("", "This field is required."),
         ("\0", "This field is required."),
         (" ", "This field is required."),

@@ -87,7 +87,7 @@ def test_unknown_kinds_go_to_the_default_and_their_names_to_the_notes(path):
     assert (need.category.slug, need.notes.text) == ("water", "Rice for four\ntents")
 
 
-def test_who_asks_is_kept_and_gets_no_receipt_for_what_she_asked_elsewhere(path):
+def test_who_asks_is_kept_and_gets_no_receipt_for_what_they_asked_elsewhere(path):
     headings = [*HEADINGS, "Name", "Phone", "E-mail", "People", "Language"]
     write(path, [*row(), "Ana", "555 0100", "ana@people.example", "4", "Kreyòl"], headings=headings)
     output_of("import_needs", path)

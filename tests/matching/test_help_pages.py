@@ -35,7 +35,7 @@ def test_what_fits_them_stands_there_with_the_reasons(need, sam, signed_in):
         assert shown in page
 
 
-def test_she_opens_it_says_yes_and_sees_how_to_reach_the_neighbour(need, sam, signed_in):
+def test_a_volunteer_opens_it_says_yes_and_sees_how_to_reach_the_neighbour(need, sam, signed_in):
     client = signed_in(sam)
     page = text(client.get(path(need, sam)))
     assert "Why we thought of you" in page
@@ -123,7 +123,7 @@ def test_for_everyone_else_it_does_not_exist(need, sam, mallory, signed_in):
     assert not Claim.objects.exists()
 
 
-def test_a_need_from_the_board_is_hers_to_take_if_it_fits(need, vera, signed_in):
+def test_a_need_from_the_board_is_theirs_to_take_if_it_fits(need, vera, signed_in):
     client = signed_in(vera)
     where = f"/help/need/{need.public_id}/"
     assert "Tell us first what you can give" in text(client.get(where))

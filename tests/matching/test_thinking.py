@@ -42,7 +42,7 @@ def told_taken() -> list[User | None]:
     return [row.recipient for row in Notification.objects.filter(kind="need_taken")]
 
 
-def test_she_says_so_on_the_page_and_looking_at_it_says_nothing(asked, sam, signed_in):
+def test_they_say_so_on_the_page_and_looking_at_it_says_nothing(asked, sam, signed_in):
     page = f"/help/{match(sam, asked).public_id}/"
     browser = signed_in(sam)
     assert "I am thinking about it" in browser.get(page).content.decode()
@@ -53,7 +53,7 @@ def test_she_says_so_on_the_page_and_looking_at_it_says_nothing(asked, sam, sign
     assert page in browser.get("/help/").content.decode()
 
 
-def test_she_says_so_in_one_tap_which_a_scanner_does_not(asked, sam, client):
+def test_they_say_so_in_one_tap_which_a_scanner_does_not(asked, sam, client):
     url = one_tap_url("need_think", match(sam, asked).pk, sam)
     assert "Are you thinking about it?" in client.get(url).content.decode()
     assert match(sam, asked).state == "notified"

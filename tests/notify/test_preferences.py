@@ -80,7 +80,7 @@ def test_what_they_leave_as_it_is_follows_the_group_and_what_they_change_does_no
     assert kept.invitations_per_week == 4
 
 
-def test_her_zone_is_chosen_from_a_short_list_in_which_hers_is_never_missing(sams, sam):
+def test_their_zone_is_chosen_from_a_short_list_in_which_theirs_is_never_missing(sams, sam):
     page = sams.get(PAGE).content.decode()
     assert page.count("<option") < 120
     assert 'value="Europe/Vienna"' not in page

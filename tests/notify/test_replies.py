@@ -182,7 +182,7 @@ def test_signed_nonsense_is_no_error(settings, body):
     assert answer.status_code == 204
 
 
-def test_a_phone_that_is_not_hers_any_more_says_yes_to_nothing(asked, says, sam):
+def test_a_phone_that_is_not_theirs_any_more_says_yes_to_nothing(asked, says, sam):
     wishes(sam, phone="", phone_confirmed_at=None)
     says("YES")
     assert not Claim.objects.exists()

@@ -169,7 +169,7 @@ def test_a_neighbour_may_ask_for_someone_else_without_saying_why(sam, vera, clie
     assert Notification.objects.filter(kind="claim_ended", recipient=sam).count() == 1
 
 
-def test_her_link_ends_no_claim_of_another_need(sam, client, need):
+def test_their_link_ends_no_claim_of_another_need(sam, client, need):
     other = take(factories.need(), sam)
     token = make_link(need.ask)
     for method in (client.get, client.post):

@@ -95,7 +95,7 @@ def test_who_assigned_it_themselves_is_not_told_what_they_did(sam, carla):
     assert not Notification.objects.filter(kind="coordinator_supports_claim").exists()
 
 
-def test_she_can_turn_it_off_in_one_tap_and_still_hears_of_the_week(sam, carla, client):
+def test_they_can_turn_it_off_in_one_tap_and_still_hear_of_the_week(sam, carla, client):
     client.post(unsubscribe_url("care", "email", carla.pk, ""))
     claimed(sam)
     assert not Notification.objects.filter(recipient=carla).exists()
@@ -137,7 +137,7 @@ def test_who_closed_it_themselves_does_not(carla):
     assert not Notification.objects.filter(recipient=carla).exists()
 
 
-def test_her_name_goes_with_the_need(sam, carla):
+def test_their_name_goes_with_the_need(sam, carla):
     claim = claimed(sam)
     actions.withdraw_need(claim.need)
     erase(NEED, [claim.need_id])
