@@ -3,13 +3,11 @@
 Who asks and how to reach them is encrypted in a table of its own, `AskContact`, indexed by `AskContactPoint`.
 """
 
-import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.base import ModelBase
@@ -20,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.policy.current import current_policy
+from requests_app.models.coded import Coded
 
 
 class Erased(Exception):
@@ -41,7 +40,7 @@ class AskQuerySet(models.QuerySet["Ask"]):
         return self.filter(contact_points__fingerprint__in=fingerprints).distinct()
 
 
-class Ask(models.Model):
+class Ask(Coded):
     """One person or household, one contact, one or more needs.
 
     `read_first`: a coordinator reads each of its needs before volunteers hear of it. `source` and
@@ -54,7 +53,6 @@ class Ask(models.Model):
         SELF = "self", _("For me")
         SOMEONE_ELSE = "someone_else", _("For someone else, who agreed to it")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("account"),
@@ -109,12 +107,6 @@ class Ask(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.code}"
-
-    @property
-    @admin.display(description=_("code"))
-    def code(self) -> str:
-        """A short name for coordinators to tell asks apart. It gives no access to anything."""
-        return str(self.public_id)[:8]
 
     @property
     def readable_contact(self) -> "AskContact | None":

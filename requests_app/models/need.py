@@ -1,10 +1,8 @@
 """A need. Its row holds nothing private; what the neighbour wrote is encrypted in `NeedNotes`."""
 
-import uuid
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
-from django.contrib import admin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -18,6 +16,7 @@ from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
 from mutualaid.policy.current import current_policy
 from requests_app.models.ask import Ask
+from requests_app.models.coded import Coded
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
@@ -66,7 +65,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.open().filter(match_due_at__lte=Now())
 
 
-class Need(models.Model):
+class Need(Coded):
     """One task of an ask, or one day of a series. Who asks, and all that its needs share, is in `Ask`.
 
     It ends with the day `needed_by` or at `open_until`: exactly one of the two is set. An occurrence of
@@ -75,7 +74,6 @@ class Need(models.Model):
     `merged_into` is the need of the same ask with which it is kept together.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ask = models.ForeignKey(
         Ask, verbose_name=_("ask"), on_delete=models.PROTECT, related_name="needs"
     )
@@ -230,12 +228,6 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} · {self.locality}"
-
-    @property
-    @admin.display(description=_("code"))
-    def code(self) -> str:
-        """A short name for coordinators to tell needs apart. It gives no access to anything."""
-        return str(self.public_id)[:8]
 
     @property
     def when(self) -> str:
