@@ -195,12 +195,12 @@ def test_no_one_else_searches(who, request, signed_in):
 
 
 def test_a_coordinator_who_may_not_see_asks_may_not_search(admin, monkeypatch):
-    """Nor see accounts where those are not theirs to see."""
     rights = roles.PERMISSIONS[Role.COORDINATOR]
     without = rights - {"requests_app.view_ask", "requests_app.change_ask"}
     monkeypatch.setitem(roles.PERMISSIONS, Role.COORDINATOR, without)
     for answer in (admin.get(FIND), admin.post(FIND, {"contact_points": PHONE})):
         assert answer.status_code == 403
+    assert FIND not in admin.get("/admin/").content.decode()
 
 
 def test_accounts_are_named_to_who_may_see_people_alone(admin, rosa, monkeypatch):

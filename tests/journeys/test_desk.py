@@ -79,6 +79,9 @@ def test_on_a_small_phone_an_ask_is_found_by_the_number_of_whoever_calls(
     carla.does_not_see("Canary")
     assert page.url.endswith("/find/")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    box = page.locator("[name=contact_points]").bounding_box()
+    assert box
+    assert box["x"] + box["width"] < PHONE["width"], "all of the box can be seen"
     carla.press("Groceries · Saltmarsh").sees("Contact details")
 
 
