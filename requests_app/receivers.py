@@ -12,6 +12,7 @@ from requests_app.access.exclusions import needs_kept_from_owner
 from requests_app.actions.changing import release_excluded_claims_of_needs
 from requests_app.actions.claiming import release_claims_of, release_vetted_only_claims_of
 from requests_app.lifecycle.actors import SITE, coordinator
+from requests_app.models import Claim
 
 
 @receiver(post_save, sender=AccountContactPoint)
@@ -20,6 +21,8 @@ def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> Non
 
     The contact point may be excluded from an ask, or be one with which the ask was made.
     """
+    if not Claim.objects.filter(volunteer=instance.user_id).exists():
+        return  # nearly always, for most come with a new account
     needs = needs_kept_from_owner(instance.fingerprint)
     claimed = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
     release_excluded_claims_of_needs(claimed, by=SITE)

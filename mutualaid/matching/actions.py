@@ -110,9 +110,10 @@ def refit(need: Need) -> None:
 @transaction.atomic
 def end_matches_with_owner(point: AccountContactPoint) -> None:
     """End the matches of an account with needs that are kept from the owner of this contact point of it."""
-    kept_needs = needs_kept_from_owner(point.fingerprint).filter(
-        pk__in=Match.objects.filter(offer__volunteer=point.user_id).values("need")
-    )
+    matches = Match.objects.filter(offer__volunteer=point.user_id)
+    if not matches.exists():
+        return  # nearly always, for most come with a new account
+    kept_needs = needs_kept_from_owner(point.fingerprint).filter(pk__in=matches.values("need"))
     # In the order in which whoever changes an ask locks its needs, so that no two wait for each other.
     needs = list(kept_needs.order_by("ask", "pk").select_for_update())
     for need in needs:
