@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from mutualaid import celery
 from mutualaid.people.models import Role, User
 from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, scene
@@ -64,6 +65,12 @@ def _depends_on_the_database(item: pytest.Item) -> bool:
 def _uses_a_database(item: pytest.Item) -> bool:
     """pytest-django lets no other test near one."""
     return "django_db" in item.keywords or "db" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(autouse=True)
+def _broker_is_tried() -> None:
+    """Where a busy machine was slow to refuse, the site leaves the broker alone for a while."""
+    celery._circuit_breaker.until = 0.0
 
 
 @pytest.fixture
