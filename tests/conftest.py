@@ -25,6 +25,8 @@ def pytest_configure() -> None:
     start from the design's values, without a night: tests pass at midnight too.
     """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # The real one is slow on purpose, half a second of work for each password.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _use_a_database_of_its_own()
     for name in VARIABLES:
         os.environ.pop(name, None)
