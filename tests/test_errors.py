@@ -5,7 +5,7 @@ from django.test import Client
 
 from mutualaid.notify.tasks import sweep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def text(answer) -> str:

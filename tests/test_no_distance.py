@@ -14,7 +14,7 @@ from requests_app.actions import ContactDetails
 from requests_app.models import Need
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 OUR_IDS = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|value="\w{64}"|/m/[\w/.:-]+')
 DISTANCE = re.compile(r"\d\s*(?:km|kilomet|m\b|met(?:er|re)|mile)")
 HOMES = (("7 Hill Road", "1", ""), ("99 Far Lane", "", "Stairs"))

@@ -53,11 +53,13 @@ def leaks(pages: dict[str, str], secrets: tuple[str, ...] = SECRETS) -> dict[str
     return {path: leaked for path, leaked in by_page.items() if leaked}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["nobody", "rosa", "mallory"])
 def test_no_one_else_ever_sees_who_asks_or_where_they_are(here, who):
     assert leaks(everything(here, who), (*SECRETS, NAME)) == {}
 
 
+@pytest.mark.one_database
 def test_no_page_that_is_only_looked_at_shows_it_to_the_volunteer_or_a_coordinator(here):
     assert leaks(everything(here, "sam")) == {}
     assert leaks(everything(here, "carla"), (*SECRETS, NAME)) == {}

@@ -12,7 +12,7 @@ from requests_app.admin.exclusions import ExclusionInline
 from tests.support.admin_form import as_it_stands
 from tests.support.who_writes import WrittenByTheAdmin, watched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 HANDS_OVER = (
     "save_model", "save_related", "save_formset", "delete_model", "delete_queryset",
     "changeform_view", "log_change",

@@ -184,6 +184,7 @@ def open_form(ask: Ask, admin: Client, signed_in: Any) -> Callable[..., Any]:
     return open_it
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize(("field", "pair"), pairs_of(*FIELDS))
 def test_of_two_values_the_later_writer_sees_both_and_nothing_is_lost(ask, open_form, field, pair):
@@ -203,6 +204,7 @@ def test_of_two_values_the_later_writer_sees_both_and_nothing_is_lost(ask, open_
     assert value_of(ask, field) == other, "sent once more it is meant"
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize(("field", "pair"), pairs_of(*FIELDS, *TWO_VALUES))
 def test_what_someone_else_changed_meanwhile_stays(ask, open_form, field, pair):

@@ -15,7 +15,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DAY = timezone.localdate() + timedelta(days=3)
 SECRET = ContactDetails(
     name="Zsófi", phone="555 987 6543", email="z@mail.example", address="9 Canary Road"

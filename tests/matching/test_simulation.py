@@ -43,7 +43,6 @@ SOME = Metrics(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.one_database
 def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
     with moved_clock(START) as clock:
         need = factories.need()
@@ -58,7 +57,6 @@ def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.one_database
 @pytest.mark.parametrize(("policy", "asked"), [("everybody", 7), ("nearest five", 5)])
 def test_the_plain_ways_invite_all_or_five_of_those_who_fit(policy, asked):
     for _ in range(7):
@@ -75,7 +73,6 @@ def test_the_plain_ways_invite_all_or_five_of_those_who_fit(policy, asked):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.one_database
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_game_is_played_through_the_real_code_and_the_same_seed_plays_the_same(policy):
     for _ in range(8):

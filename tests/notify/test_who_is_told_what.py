@@ -202,6 +202,7 @@ def day(settings) -> Day:
     return Day()
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_each_step_tells_all_three_what_the_table_says(day, row):

@@ -127,6 +127,7 @@ def test_signing_up_twice_gives_nothing_away_and_sends_the_way_in(client, rosa):
     assert "http://localhost:8000/account/login/" in mails()[-1].body
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "elsewhere",
     [

@@ -52,6 +52,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("step", "typed", "message"), WRONG, ids=[f"{s}-{m[:24]}" for s, _t, m in WRONG]
 )

@@ -55,6 +55,7 @@ def test_there_is_something_to_guess():
     assert len(BY_LINK) > 8
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("route", BY_LINK)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_dead_link_gives_the_same_page_whatever_it_was_to_do(client, route, method):

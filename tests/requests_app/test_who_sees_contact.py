@@ -139,6 +139,7 @@ def browsers(sam, rosa, vera, mallory, carla, signed_in) -> dict[str, Client]:
     }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", ROWS)
 @pytest.mark.parametrize("role", ROLES)
 def test_who_sees_which_detail_in_which_state(state, role, browsers, sam, vera):
