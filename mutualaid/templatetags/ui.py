@@ -1,10 +1,11 @@
-"""Template tags for icons and contact details."""
+"""Template tags for icons, contact details, and what we promise."""
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from mutualaid import promises
 from mutualaid.contact_points import parse
 
 register = template.Library()
@@ -32,3 +33,15 @@ def contact_links(text: str) -> SafeString:
         ((point.uri, point.display) for point in parsed.points),
     )
     return format_html("{} ({})", plain, links) if links else plain
+
+
+@register.simple_tag
+def promise(name: str) -> str:
+    """Render a sentence of `PROMISES`. Raises `KeyError` for one that is not there."""
+    return str(promises.PROMISES[name])
+
+
+@register.inclusion_tag("components/_who_sees.html")
+def who_sees_what() -> dict[str, object]:
+    """Render the table of who sees what of a neighbour."""
+    return {"rows": promises.rows()}

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from mutualaid.catalog.time_slots import in_words
+from mutualaid.promises import PROMISES
 from requests_app.models import Ask, Need
 from requests_app.pages.private import looks_at, needs_of
 from requests_app.pages.timeline import timeline
@@ -65,9 +66,7 @@ def _neighbour(ask: Ask) -> dict[str, Any]:
         "safe_ways": contact.chosen_channel_labels,
         "safe_times": contact.times,
         "no_voicemail": contact.no_voicemail,
-        "who_must_not_hear_of_it": gettext(
-            "Never shown here, in case others have your link. Our coordinators can tell you."
-        ),
+        "who_must_not_hear_of_it": str(PROMISES["never_behind_the_link"]),
         "language_of_messages": contact.language,
     }
 

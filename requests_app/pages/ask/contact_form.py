@@ -5,11 +5,13 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
+from mutualaid.promises import PROMISES, Field, who_sees_this
 from requests_app.models import Ask, Channel
 from requests_app.pages.ask.forms import StepForm
 
@@ -59,7 +61,7 @@ class ContactForm(StepForm):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text=_("Only the person who helps you sees it."),
+        help_text=who_sees_this(Field.ADDRESS),
     )
     languages = RowsField(
         label=_("Which languages do you speak?"),
@@ -87,18 +89,15 @@ class ContactForm(StepForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text=_(
-            "Our coordinators alone read this. They look at your need first, before anybody is asked."
+        help_text=format_lazy(
+            "{} {}", who_sees_this(Field.KEEP_FROM), PROMISES["read_before_invitations"]
         ),
     )
     keep_from_contact_points = ContactPointsField(
         label=_("Their phone number or e-mail address, if you know it"),
         required=False,
         of_accounts=True,
-        help_text=_(
-            "Your need is then never shown to whoever has it. We keep a fingerprint of it and nothing"
-            " else. You can write several."
-        ),
+        help_text=PROMISES["kept_from_their_accounts"],
     )
     folded = ("channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points")
 

@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS as WEEKDAY_LABELS
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import (
@@ -28,6 +29,7 @@ from mutualaid.catalog.form_choices import (
 )
 from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
+from mutualaid.promises import PROMISES, Field, who_sees_this
 from requests_app.states import Urgency
 
 RRULE_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -130,10 +132,7 @@ class OneKindForm(KindsForm):
 class WhereForm(StepForm):
     locality = RowField(
         label=_("Which area are you in?"),
-        help_text=_(
-            "The area is all that others see. Your address comes later,"
-            " and only the person who helps you sees it."
-        ),
+        help_text=PROMISES["area_only"],
         error_messages={
             "required": _("Choose your area."),
             "invalid_choice": _("Choose one of the areas in the list."),
@@ -237,9 +236,10 @@ class DetailsForm(StepForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-        help_text=_(
-            "For example: what to buy, stairs, pets. Only the person who helps sees this."
-            " You can leave it empty."
+        help_text=format_lazy(
+            "{} {}",
+            _("For example: what to buy, stairs, pets. You can leave it empty."),
+            who_sees_this(Field.NOTES),
         ),
     )
 

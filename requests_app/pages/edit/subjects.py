@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.form_choices import Catalogue
+from mutualaid.promises import PROMISES
 from requests_app import actions, rules
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, Need
@@ -148,11 +149,11 @@ class Subject(ABC, Generic[Of]):
 
     def _row(self, editable: EditableField) -> Row:
         if editable.silent:
-            value = _("Never shown here.")
+            value = str(PROMISES["never_shown"])
         elif not editable.write_only:
             value = str(self.displayed[editable.name](self.of) or "")
         elif self.values()[editable.name]:
-            value = _("We have it. It is not shown here.")
+            value = str(PROMISES["kept_and_not_shown"])
         else:
             value = ""
         return Row(str(editable.title), value or _("(left empty)"), editable.name)

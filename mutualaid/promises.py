@@ -1,0 +1,117 @@
+"""What pages promise about a neighbour's data: one table from which come the sentences and the tests.
+
+Who sees what, and when, is `WHO_SEES`; its words are put together here, so that a page cannot say
+anything else. Every other promise is a sentence of `PROMISES`, and names in `tests/test_promises.py` the
+tests that hold it.
+"""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+
+class Field(TextChoices):
+    """What a neighbour tells us, by what it is called on pages."""
+
+    SUMMARY = "summary", _("Kind of help, area and when")
+    SENSITIVE_SUMMARY = "sensitive_summary", _("The same, for a private kind of help")
+    NAME = "name", _("Your first name")
+    PHONE = "phone", _("Your phone number")
+    EMAIL = "email", _("Your e-mail")
+    ADDRESS = "address", _("Your address")
+    NOTES = "notes", _("What you wrote about it")
+    TIMES = "times", _("When it is safe to reach you")
+    KEEP_FROM = "keep_from", _("Who must not find out")
+
+
+class Viewer(TextChoices):
+    """Who looks, by their part in a need. The words say until when they see what they see."""
+
+    ANYONE = "anyone", _("anyone")
+    INVITED = "invited", _("people we invite to help you, until they answer")
+    HELPER = "helper", _("whoever says yes, until it's done or they let it go")
+    LINK = "link", _("whoever has your private link")
+    COORDINATOR = "coordinator", _("our coordinators")
+
+
+HELPER_LINK_COORDINATOR = (Viewer.HELPER, Viewer.LINK, Viewer.COORDINATOR)
+WHO_SEES: Mapping[Field, tuple[Viewer, ...]] = {
+    Field.SUMMARY: (Viewer.ANYONE,),
+    Field.SENSITIVE_SUMMARY: HELPER_LINK_COORDINATOR,
+    Field.NAME: (Viewer.INVITED, *HELPER_LINK_COORDINATOR),
+    Field.PHONE: HELPER_LINK_COORDINATOR,
+    Field.EMAIL: HELPER_LINK_COORDINATOR,
+    Field.ADDRESS: HELPER_LINK_COORDINATOR,
+    Field.NOTES: HELPER_LINK_COORDINATOR,
+    Field.TIMES: HELPER_LINK_COORDINATOR,
+    Field.KEEP_FROM: (Viewer.COORDINATOR,),
+}
+"""Who is not named in a row sees nothing of the field, on no page, in no state of a need."""
+
+PROMISES: Mapping[str, Promise] = {
+    "after_the_yes": _("You'll see the phone number and the address once you say yes."),
+    "address_after_the_yes": _("You'll see the address once you say yes."),
+    "one_says_yes": _("Someone says yes. Only then do they see the phone number and the address."),
+    "area_only": _("All that others see is the area."),
+    "read_before_invitations": _("A coordinator reads all you ask for before we invite anyone."),
+    "kept_from_their_accounts": _(
+        "Whoever has it will never be shown what you ask for. We keep only a fingerprint of it. You can"
+        " write several."
+    ),
+    "until_done": _("You see this until it's done or you let it go. Please keep it to yourself."),
+    "looks_are_logged": _(
+        "Each time you open it we write down who looked and when, and your neighbour can see that."
+    ),
+    "you_see_who_looked": _(
+        "Each time someone opens your phone number or your address here, we write down who and when."
+        " You can see that on your private page."
+    ),
+    "hidden_again": _(
+        "From then on they can't open your phone number and address here any more. What they have"
+        " read already, we can't take back."
+    ),
+    "link_is_a_key": _("Whoever has this link sees this page, so don't share it."),
+    "not_behind_the_link": _(
+        "Names, numbers and addresses aren't shown on this page, in case someone else has your link."
+    ),
+    "never_shown": _("Never shown here."),
+    "kept_and_not_shown": _("We have it. We don't show it here."),
+    "empty_stays": _("We don't show here what we have now. Leave it empty, and it stays as it is."),
+    "never_behind_the_link": _(
+        "Never shown here, in case others have your link. Our coordinators can tell you."
+    ),
+    "encrypted": _(
+        "We encrypt names, phones, e-mails, addresses and words of those who ask before we store"
+        " them. The name and e-mail of an account aren't encrypted, nor are areas and kinds of help."
+    ),
+    "no_position": _("We store no position of anyone, only the area you choose."),
+    "nobody_is_rated": _("No one has to prove a need. No one is rated."),
+    "push_names_nothing": _(
+        "One short line that names no one and nothing. It comes by way of the maker of your browser,"
+        " who can't read it."
+    ),
+}
+
+
+def who_sees(field: Field) -> str:
+    """Say who sees `field` and until when: "anyone", or "whoever says yes, until …; our coordinators"."""
+    return "; ".join(str(viewer.label) for viewer in WHO_SEES[field])
+
+
+def rows() -> list[tuple[list[str], str]]:
+    """Return the whole table for a page: labels of the fields that the same people see, and who they are."""
+    by_viewers: dict[tuple[Viewer, ...], list[Field]] = {}
+    for field, viewers in WHO_SEES.items():
+        by_viewers.setdefault(viewers, []).append(field)
+    return [([str(f.label) for f in fields], who_sees(fields[0])) for fields in by_viewers.values()]
+
+
+def _sentence(field: Field) -> str:
+    return gettext("Who sees this: %(who)s.") % {"who": who_sees(field)}
+
+
+who_sees_this = lazy(_sentence, str)
+"""The sentence beside a question about a field, put together in the reader's language."""

@@ -1,0 +1,112 @@
+"""What pages promise is held: each promise by a test, and no page promises beside `mutualaid.promises`."""
+
+import re
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from mutualaid.i18n.extract import strings_in
+from mutualaid.promises import PROMISES, WHO_SEES, Field, Viewer, rows, who_sees_this
+
+BY_FIELD_ROLE_AND_STATE = (
+    "requests_app.test_who_sees_contact test_who_sees_which_detail_in_which_state"
+)
+AT_ONCE = "requests_app.test_who_sees_contact test_the_very_next_request_after_the_end_is_refused"
+IN_CASE = (
+    "requests_app.test_changing test_what_is_private_is_shown_on_no_page_whoever_holds_the_link"
+)
+HELD_BY = {
+    "after_the_yes": BY_FIELD_ROLE_AND_STATE,
+    "address_after_the_yes": BY_FIELD_ROLE_AND_STATE,
+    "one_says_yes": BY_FIELD_ROLE_AND_STATE,
+    "area_only": "test_no_distance test_two_needs_of_one_area_look_the_same_to_the_last_byte",
+    "read_before_invitations": "requests_app.test_asking"
+    " test_any_reason_to_read_it_first_holds_for_every_need_of_it",
+    "kept_from_their_accounts": "requests_app.test_kept_from_address"
+    " test_asked_on_the_last_page_only_a_fingerprint_stays",
+    "until_done": AT_ONCE,
+    "looks_are_logged": "requests_app.test_who_sees_contact"
+    " test_a_look_that_is_not_written_down_shows_nothing",
+    "you_see_who_looked": "requests_app.test_contact_access"
+    " test_the_neighbour_sees_who_looked_and_of_a_coordinator_only_that",
+    "hidden_again": AT_ONCE,
+    "link_is_a_key": "requests_app.test_ways_back"
+    " test_every_link_that_opens_nothing_gives_the_same_page",
+    "not_behind_the_link": IN_CASE,
+    "never_shown": IN_CASE,
+    "kept_and_not_shown": IN_CASE,
+    "empty_stays": IN_CASE,
+    "never_behind_the_link": "requests_app.test_private_page"
+    " test_the_page_shows_no_contact_detail_to_a_passer_by",
+    "encrypted": "test_privacy test_the_database_holds_no_readable_detail",
+    "no_position": "test_no_distance test_no_distance_is_told_to_anyone",
+    "nobody_is_rated": "test_privacy test_no_one_is_asked_what_is_none_of_our_business",
+    "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
+}
+PROMISING = re.compile(
+    r"\b((who|they|others|volunteers) sees? (it|this|that|the \w+)|(is|are|be) (seen|shown|hidden|secret)"
+    r"|(not|never) (be )?(shown|seen|told)|encrypt\w*|fingerprints?|written down|learns?"
+    r"|(only|alone) (the|you|your|our)|our coordinators alone|does not leave|no one else)\b",
+    re.I,
+)
+ELSEWHERE = (
+    "mutualaid/promises.py",
+    "mutualaid/retention/",  # how long: a table of its own, and tested with it
+    "templates/components/_who_sees.html",  # the heading of this one
+    "mutualaid/policy/", "mutualaid/importing/", "mutualaid/management/", "mutualaid/standalone/",
+    "templates/admin/",
+    "/admin/", "/admin.py",
+)  # fmt: skip
+"""Where promises stand in a table of their own, and what is said to coordinators and on a terminal."""
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_every_promise_is_held_by_a_test(name):
+    module, test = HELD_BY[name].split()
+    assert callable(getattr(import_module(f"tests.{module}"), test))
+
+
+def test_no_test_holds_a_promise_that_is_not_made():
+    assert HELD_BY.keys() == PROMISES.keys()
+
+
+def test_every_promise_is_made_on_a_page():
+    files = [*settings.BASE_DIR.glob("templates/**/*"), *settings.BASE_DIR.glob("*_app/**/*.py")]
+    text = "".join(path.read_text() for path in files if path.suffix in (".html", ".txt", ".py"))
+    made = set(re.findall(r'{% promise "(\w+)" %}|PROMISES\["(\w+)"\]', text))
+    assert {name for pair in made for name in pair if name} == PROMISES.keys()
+
+
+def test_no_sentence_promises_beside_the_table():
+    beside = {
+        (source.file, source.text)
+        for source in strings_in(settings.BASE_DIR)
+        if PROMISING.search(source.text) and not any(part in source.file for part in ELSEWHERE)
+    }
+    assert beside == set()
+
+
+@pytest.mark.parametrize("field", Field)
+def test_who_sees_a_field_is_said_in_the_words_of_its_viewers(field):
+    with translation.override("en"):
+        sentence = str(who_sees_this(field))
+    said = {viewer for viewer in Viewer if str(viewer.label) in sentence}
+    assert said == set(WHO_SEES[field])
+
+
+def test_the_table_on_the_pages_has_every_field_once():
+    with translation.override("en"):
+        shown = [label for labels, _who in rows() for label in labels]
+        assert sorted(shown) == sorted(str(field.label) for field in Field)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/about/", "/ask/where/"])
+def test_a_page_says_it_in_its_readers_language(client, path):
+    answers = {
+        language: client.get(path, headers={"Accept-Language": language}, follow=True)
+        for language in ("en", "es", "ar")
+    }
+    assert len({answer.content for answer in answers.values()}) == 3
