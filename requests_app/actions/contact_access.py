@@ -34,7 +34,7 @@ def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
 
 
 def contact_for_coordinator(ask: Ask, *, by: User) -> AskContact:
-    """Open the contact details for a coordinator, and log the look.
+    """Open the contact details for a coordinator or whoever took the ask in, and log the look.
 
     Raises `NotForYou` for anyone else, `TooManyLooks` after the policy's
     `coordinator_contact_views_per_hour`, and `WrongKey` if no configured key decrypts them; then no look
@@ -71,7 +71,7 @@ def note_called_back(ask: Ask, *, by: User) -> None:
 
 
 def _log_look_of_coordinator(ask: Ask, by: User) -> None:
-    if not by.is_staff:
+    if not rules.asks_of_staff(by).filter(pk=ask.pk).exists():
         raise NotForYou
     hour = timezone.now().strftime("%Y-%m-%dT%H")
     _log_look(

@@ -23,7 +23,7 @@ from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions, NextStepForm, can_take
 from requests_app.admin.closing import closed_page
-from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
+from requests_app.admin.duplicates import hints_for
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging import SameNeedPage
 from requests_app.admin.need_pages import HelpersPage, SplitPage
@@ -98,8 +98,8 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
             "next_step_form": NextStepForm(auto_id="next_%s"),
             "can_split": can_take(need, "merge"),
             "can_be_same": can_take(need, "merge"),
-            "asked_before": maybe_of_the_same_person(need.ask),
-            "blocks": blocks_of(need.ask),
+            "can_coordinate": self.has_coordinate_permission(request),
+            **hints_for(request, need.ask),
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Need | None = None) -> Any:
@@ -132,8 +132,11 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
+        """Only needs that are theirs to look after: everything on these pages goes through here."""
         live = Claim.objects.live().select_related("volunteer")
-        rows = super().get_queryset(request).select_related("ask", "category", "locality")
+        mine = rules.needs_of_staff(cast(User, request.user))
+        rows = super().get_queryset(request) & mine
+        rows = rows.select_related("ask", "category", "locality")
         return rows.prefetch_related(Prefetch("claims", live, "live_claims"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
