@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from mutualaid.admin.history import write_history
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.data_rights.export import data_of
 from mutualaid.http import PersonRequest, json_download, private_page
@@ -25,6 +26,8 @@ def account_data(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_POST
 def account_download(request: PersonRequest) -> HttpResponse:
+    if request.user.is_staff:
+        write_history(request.user, by=request.user, words="downloaded: own data")
     return json_download(data_of(request.user))
 
 

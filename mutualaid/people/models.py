@@ -3,6 +3,7 @@
 Where a person lives is the locality they chose and nothing finer.
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.contrib.admin.models import LogEntry
@@ -28,6 +29,11 @@ class UserManager(BaseUserManager["User"]):
     def coordinators(self) -> "models.QuerySet[User]":
         """Return the people who are active and have the role of coordinator."""
         return self.filter(is_active=True, memberships__role=Role.COORDINATOR)
+
+    def looking_after(self, areas: Collection[int]) -> "models.QuerySet[User]":
+        """Return the active coordinators who chose one of these areas (ids) to look after."""
+        chosen = Membership.objects.filter(role=Role.COORDINATOR, areas__in=areas)
+        return self.filter(is_active=True, pk__in=chosen.values("user"))
 
     def deciders(self) -> "models.QuerySet[User]":
         """Return the active people whose roles let them decide about people: two of them do."""

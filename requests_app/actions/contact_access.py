@@ -55,6 +55,7 @@ def make_code(ask: Ask, *, by: User) -> str:
     lock_ask(ask)
     _log_look_of_coordinator(ask, by)
     Ask.objects.filter(pk=ask.pk).update(call_back_at=None)
+    write_history(ask, by=by, words="code made")
     return code_for(make_link(ask))
 
 

@@ -19,6 +19,7 @@ from mutualaid.admin.action_admin import (
 )
 from mutualaid.people.models import User
 from requests_app import actions, rules
+from requests_app.admin.areas import AreasFilter
 from requests_app.admin.contact import CalledBackPage, CodePage, ContactPage
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
@@ -66,9 +67,10 @@ class AskAdmin(ActionAdmin[Ask]):
     )  # fmt: skip
     list_display = ("code", "for_whom", "came_from", "how_many", "states", "created_at", "to_ring")
     list_filter: ClassVar[Any] = (
-        "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "source",
+        AreasFilter, "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "source",
     )  # fmt: skip
     list_per_page = 50
+    change_list_template = "admin/areas_list.html"
     search_fields = ("reference", "needs__category__name", "needs__locality__name")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")

@@ -22,6 +22,7 @@ from mutualaid.admin.action_admin import (
 from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions, NextStepForm, can_take
+from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
@@ -48,8 +49,11 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     refusals = REFUSALS
     step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage)
     list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
-    list_filter: ClassVar[Any] = ("state", "urgency", "category__parent", "locality", "ask__source")
+    list_filter: ClassVar[Any] = (
+        AreasFilter, "state", "urgency", "category__parent", "locality", "ask__source",
+    )  # fmt: skip
     list_per_page = 50
+    change_list_template = "admin/areas_list.html"
     search_fields = ("ask__reference", "category__name", "locality__name")
     date_hierarchy = "created_at"
     ordering = (F("closed_at").desc(nulls_first=True), "-urgency", "created_at")
