@@ -92,6 +92,7 @@ def propose(name: str, about: User, *, by: User) -> TwoPersonDecision:
     Raises `NotAllowed` about oneself or a superuser, `StateChanged` where it would change nothing,
     `ProposedAlready` where it waits already, and `KeyError` for a kind that is not registered.
     """
+    about = User.objects.get(pk=about.pk)  # with the roles that they have now
     check_may_decide(about, by)
     if not _kinds[name].is_possible(about):
         raise StateChanged(name)

@@ -312,7 +312,7 @@ class TwoPersonDecision(models.Model):
                 condition=~Q(agreed_by=F("proposed_by"))
                 & ~Q(about=F("proposed_by"))
                 & ~Q(about=F("agreed_by")),
-                name="twopersondecision_other_people_check",
+                name="twopersondecision_about_proposed_by_agreed_by_check",
                 violation_error_message=_("It takes two people, and neither decides about themself."),
             ),
             models.CheckConstraint(
