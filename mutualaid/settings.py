@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "mutualaid.matching",
     "allauth",
     "allauth.account",
-    "django.contrib.admin",
+    "mutualaid.admin.site.Config",  # django.contrib.admin, with admins of ours alone
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -6,35 +6,38 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from mutualaid.catalog.models import Locality
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import User
+from mutualaid.people.models import Membership, Role, User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import ON_THE_WAY
 
 
 def intake_coordinator(need: Need) -> User | None:
-    """The first coordinator in the history of the need.
+    """The first in the history of the need who is a coordinator and from whom the ask is not kept.
 
-    None if there is none, or if they are no coordinator any more, or the ask is kept from them.
+    None if there is none.
     """
     by_coordinators = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
-    first_pk = by_coordinators.exclude(actor=None).values_list("actor", flat=True).first()
-    return _coordinators(need).filter(pk=first_pk).first() if first_pk else None
+    first = by_coordinators.filter(actor__in=_coordinators(need)).select_related("actor").first()
+    return first.actor if first else None
 
 
 def choose_support_contact(need: Need, volunteer: User) -> User | None:
     """Choose the coordinator to whom this volunteer can turn about this need; None if there is no other.
 
-    Whoever took the need in; else, of the coordinators of the area or a larger one that it is part of,
-    or else of all, the one who supports the fewest volunteers on the way; of equals the oldest account.
+    Whoever took the need in; else, of the coordinators who look after the area or a larger one that it is
+    part of, or else of those who live there, or else of all, the one who supports the fewest volunteers on
+    the way; of equals the oldest account.
     """
     intake = intake_coordinator(need)
     if intake and intake != volunteer:
         return intake
-    is_of_area = When(locality__in=_with_larger_areas(need.locality), then=Value(0))
+    areas = _with_larger_areas(need.locality)
+    looks_after = When(pk__in=User.objects.looking_after(areas), then=Value(0))
+    lives_there = When(locality__in=areas, then=Value(1))
     candidates = _coordinators(need).exclude(pk=volunteer.pk)
     ranked = candidates.annotate(
-        distance=Case(is_of_area, default=Value(1)),
+        distance=Case(looks_after, lives_there, default=Value(2)),
         load=Count("supported_claims", filter=Q(supported_claims__state__in=ON_THE_WAY)),
     )
     return ranked.order_by("distance", "load", "pk").first()
@@ -57,6 +60,32 @@ def notify_intake_coordinator(
     if coordinator and coordinator != by:
         kind = "coordinator_need_closed"
         enqueue(kind, about_id=need.pk, to=coordinator, key=key, hold=hold)
+
+
+def notify_coordinators_of_area(need: Need) -> None:
+    """Tell the coordinators who look after the area of a need that one waits to be read, once for an ask.
+
+    The team chat hears of it too; where no one has chosen the area, it alone does.
+    """
+    of_area = User.objects.looking_after(_with_larger_areas(need.locality))
+    for user in _coordinators(need).filter(pk__in=of_area).order_by("pk"):
+        key = f"coordinator_to_read:{need.ask_id}:{user.pk}"
+        enqueue("coordinator_to_read", about_id=user.pk, to=user, key=key)
+
+
+def areas_of(user: User) -> set[int]:
+    """The ids of the areas that a coordinator looks after, and of those inside them; empty: no choice."""
+    chosen = set(Locality.objects.filter(pk__in=_chosen_areas(user)).values_list("pk", flat=True))
+    parents = dict(Locality.objects.values_list("pk", "parent")) if chosen else {}
+    inside = set(chosen)
+    while more := {pk for pk, parent in parents.items() if parent in inside} - inside:
+        inside |= more
+    return inside
+
+
+def _chosen_areas(user: User) -> QuerySet[Membership]:
+    mine = Membership.objects.filter(user=user, role=Role.COORDINATOR)
+    return mine.values("areas")
 
 
 def _coordinators(need: Need) -> QuerySet[User]:

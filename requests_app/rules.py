@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from mutualaid.people.models import BlockedContactPoint, User
+from django.db.models import QuerySet
+
+from mutualaid.people.models import BlockedContactPoint, Role, User
 from requests_app.access.exclusions import is_kept_from
-from requests_app.models import Claim, Need
+from requests_app.models import Ask, Claim, Need
 from requests_app.states import ASIDE, CHANGEABLE, NEED_TRANSITIONS, ON_THE_WAY, WAITING, NeedState
 
 
@@ -38,6 +40,27 @@ def can_see_contact(user: User, claim: Claim) -> bool:
         and claim.need.state in (NeedState.OPEN, NeedState.CLAIMED)
         and not is_kept_from(user, claim.need.ask)
     )
+
+
+def looks_after_all_asks(user: User) -> bool:
+    """Whether the admin shows them every ask: coordinators, and who runs the site."""
+    return user.is_active and (user.is_superuser or user.is_coordinator)
+
+
+def asks_of_staff(user: User) -> QuerySet[Ask]:
+    """The asks that the admin shows to this person: all, or those they took in on the phone, or none."""
+    if looks_after_all_asks(user):
+        return Ask.objects.all()
+    if user.is_active and Role.INTAKE in user.roles:
+        return Ask.objects.filter(taken_in_by=user)
+    return Ask.objects.none()
+
+
+def needs_of_staff(user: User) -> QuerySet[Need]:
+    """The needs of `asks_of_staff`."""
+    if looks_after_all_asks(user):
+        return Need.objects.all()
+    return Need.objects.filter(ask__in=asks_of_staff(user))
 
 
 def can_change(need: Need) -> bool:

@@ -21,7 +21,16 @@ from mutualaid.matching.models import (
     ScoringWeights,
 )
 from mutualaid.notify.models import Notification, Preferences, Suppression
-from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, Membership, User
+from mutualaid.people.access import email_of
+from mutualaid.people.decisions import propose
+from mutualaid.people.models import (
+    AccountAccessLogEntry,
+    AccountContactPoint,
+    BlockedContactPoint,
+    Membership,
+    TwoPersonDecision,
+    User,
+)
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
@@ -84,6 +93,15 @@ BREAKS = {
     "user_email_uniq": lambda: User.objects.create(email="ROSA@PEOPLE.EXAMPLE"),
     "membership_user_role_uniq": lambda: again(Membership.objects.first()),
     "membership_role_check": lambda: change(Membership, role="boss"),
+    "twopersondecision_about_kind_uniq": lambda: again(first(TwoPersonDecision)),
+    "twopersondecision_about_proposed_by_agreed_by_check": lambda: change(
+        TwoPersonDecision, about=models.F("proposed_by")
+    ),
+    "twopersondecision_state_check": lambda: change(TwoPersonDecision, state="lost"),
+    "twopersondecision_agreed_by_check": lambda: change(
+        TwoPersonDecision, agreed_by=User.objects.get(name="Mallory")
+    ),
+    "accountaccesslogentry_by_window_slot_uniq": lambda: again(first(AccountAccessLogEntry)),
     "category_parent_check": lambda: change(Category, parent=models.F("pk")),
     "locality_lat_lng_check": lambda: change(Locality, lat=91),
     "locality_parent_check": lambda: change(Locality, parent=models.F("pk")),
@@ -209,6 +227,8 @@ def test_the_database_refuses(name, here):
         contact_points=["555 0199"],
     )
     contact_of_claim(here.claim, by=here.people["sam"])
+    propose("give_coordinator", here.people["sam"], by=here.people["carla"])
+    email_of(here.people["sam"], by=here.people["carla"])
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         BREAKS[name]()
     message = str(refused.value)

@@ -24,6 +24,7 @@ PAGES = """
     /board/                                             everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
     /ask/forget/                                        everybody:405   everybody:302
+    /ask/call/                                          carla:200       carla:302
     /ask/<slug:name>/                                   everybody:200   everybody:200
     /need/find/                                         everybody:200   everybody:200
     /need/lost/                                         everybody:200   everybody:200
@@ -102,9 +103,10 @@ WHO = {
     "helpers": ("sam", "mallory"),
     "sam": ("sam",),
     "rosa": ("rosa",),
+    "carla": ("carla",),
     "unmatched": ("rosa", "carla", "mallory"),
 }
-REST = {"sam": 404, "rosa": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
+REST = {"sam": 404, "rosa": 404, "carla": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
 """For whoever is signed in. Nobody at all is led to the sign-in."""
 
 

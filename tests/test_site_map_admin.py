@@ -1,7 +1,6 @@
 """The admin's part of the site map. Coordinators only; everyone else is led to the sign-in."""
 
 import pytest
-from allauth.account.models import EmailAddress
 
 from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
@@ -20,7 +19,7 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|people|catalog|notify|requests_app|offers_app|matching|account|auth)/$  200 200
+    /^(?P<app_label>policy|people|catalog|notify|requests_app|offers_app|matching)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/closed/<slug:code>/                     404 404
@@ -38,6 +37,10 @@ STEPS = """
     /requests_app/ask/<int:pk>/different-people/               200 200
     /requests_app/ask/<int:pk>/not-different/                  200 200
     /people/user/<int:pk>/switch/                              200 302
+    /people/user/<int:pk>/email/                               200 200
+    /people/user/<int:pk>/rights/                              200 200
+    /people/twopersondecision/mine/                            200 200
+    /people/stafflogentry/                                     200 200
     /matching/scoringweights/<path:object_id>/preview/         200 200
     /policy/policy/<path:object_id>/preview/                   200 200
 """
@@ -56,8 +59,7 @@ MODELS = """
     matching/scoringweights 200   403  200     403     200
     policy/policy          302  403  200     403     200
     matching/backlogrun    200   403  200     403     200
-    account/emailaddress   403   403  403     403     403
-    auth/group             403   403  403     403     403
+    people/twopersondecision    200  403  200  403     200
 """
 PAGES = {
     "list": "/",
@@ -71,6 +73,7 @@ PAGES = {
 ONLY_LOOKED_AT = (
     "/admin/matching/backlogrun/<path:object_id>/change/",
     "/admin/people/blockedcontactpoint/<path:object_id>/change/",
+    "/admin/people/twopersondecision/<path:object_id>/change/",
     "/admin/notify/notification/<path:object_id>/change/",
     "/admin/notify/calltask/<path:object_id>/change/",
 )
@@ -161,11 +164,10 @@ def path_of(route: str, here: scene.Scene) -> str:
         "requests_app/need": here.open_need.pk,
         "notify/notification": Notification.objects.earliest("pk").pk,
         "notify/calltask": here.call,
-        "account/emailaddress": EmailAddress.objects.earliest("pk").pk,
+        "people/twopersondecision": here.decision,
         "matching/scoringweights": 1,
         "policy/policy": 1,
         "matching/backlogrun": BacklogRun.objects.get().pk,
-        "auth/group": here.unused_group,
     }
     named = {
         "<path:content_type_id>/<path:object_id>": "1/1",

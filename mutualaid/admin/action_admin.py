@@ -9,6 +9,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
+from mutualaid.admin.guarded import GuardedAdmin
 from mutualaid.admin.refusals import REFUSALS, Refusals, sentence_for
 from mutualaid.admin.step_page import StepPage
 from mutualaid.admin.widgets import TolerantChoices
@@ -18,7 +19,7 @@ FormSet = BaseInlineFormSet[Any, Any, Any]
 StepPages = tuple[type[StepPage[Any, Any]], ...]
 
 
-class ActionAdmin(TolerantChoices, admin.ModelAdmin[M]):
+class ActionAdmin(TolerantChoices, GuardedAdmin[M]):
     """Call actions for every write, the same as the pages do: lock, history and messages included.
 
     Django calls `save_model` and its like once a form is valid. Here they hand over to `apply_change`,
@@ -101,7 +102,7 @@ class ActionAdmin(TolerantChoices, admin.ModelAdmin[M]):
         """See `construct_change_message`."""
 
 
-class LookOnlyAdmin(admin.ModelAdmin[M]):
+class LookOnlyAdmin(GuardedAdmin[M]):
     """An admin without forms. Its rows may have list actions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

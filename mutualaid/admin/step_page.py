@@ -27,9 +27,11 @@ class StepPage(Generic[M, F]):
     """A subclass calls its action in `act`. What the action refuses (`refusals`) is an error of the form.
 
     `name` is the last part of the address, and of the URL's name: "admin:<app>_<model>_<name>".
+    `permission` is what it takes beside seeing the row; the admin of the row has `has_<permission>_permission`.
     """
 
     name: ClassVar[str]
+    permission: ClassVar[str] = "change"
     title: ClassVar[Text]
     template: ClassVar[str] = "admin/step_page.html"
     form_class: ClassVar[type[forms.BaseForm]] = forms.Form
@@ -45,14 +47,17 @@ class StepPage(Generic[M, F]):
 
     @classmethod
     def url(cls, model_admin: "ModelAdmin[M]") -> URLPattern:
-        """Return the URL of this page, open to whoever may change rows of the model."""
+        """Return the URL of this page, open to whoever has its permission for the row."""
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
-            if not model_admin.has_change_permission(request):
+            may = getattr(model_admin, f"has_{cls.permission}_permission")
+            if not may(request):
                 raise PermissionDenied
             row = model_admin.get_object(request, str(pk))
             if row is None:
                 raise Http404
+            if not may(request, row):
+                raise PermissionDenied
             return cls(model_admin, request, row).answer()
 
         opts = model_admin.opts

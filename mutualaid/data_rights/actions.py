@@ -8,6 +8,7 @@ from mutualaid.matching.actions import decline
 from mutualaid.matching.models import Match
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
+from mutualaid.people.roles import check_not_the_last
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT
 from offers_app.models import Offer
@@ -18,16 +19,19 @@ from requests_app.states import ON_THE_WAY
 
 
 @transaction.atomic
-def erase_account(user: User) -> None:
+def erase_account(user: User, *, even_the_last: bool = False) -> None:
     """Release their claims, have others invited in their place, and erase who they are.
 
     A row without a name stays, so that the history of what was done keeps its counts (ADR 23). What they
-    asked for goes on without the account, on its private link. Idempotent.
+    asked for goes on without the account, on its private link. Idempotent. Raises `LastOfRole` for the
+    last coordinator and the last site keeper unless `even_the_last`, as where it was erased before.
     """
     _release_claims(user)
     for match in Match.objects.of(user).filter(state__in=INVITED):
         with suppress(StateChanged):
             decline(match)
+    if not even_the_last:
+        check_not_the_last(user)
     # Needs are locked before accounts, as whoever claims does; this ends what began meanwhile.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _release_claims(user)

@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from mutualaid.admin.history import write_history
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.data_rights.export import data_of
 from mutualaid.http import PersonRequest, json_download, private_page
+from mutualaid.people.roles import LastOfRole
 from requests_app.models import Claim
 from requests_app.states import ON_THE_WAY
 
@@ -25,13 +27,25 @@ def account_data(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_POST
 def account_download(request: PersonRequest) -> HttpResponse:
+    if request.user.is_staff:
+        write_history(request.user, by=request.user, words="downloaded: own data")
     return json_download(data_of(request.user))
 
 
 @private_page
 @require_POST
 def account_erase(request: PersonRequest) -> HttpResponse:
-    erase_account(request.user)
+    try:
+        erase_account(request.user)
+    except LastOfRole:
+        messages.error(
+            request,
+            _(
+                "You are the last one with your role in our team. Please find someone to take over first,"
+                " so that our group is never without."
+            ),
+        )
+        return redirect("account_data")
     logout(request)
     messages.success(request, _("Your account has been erased. Thank you for being part of this."))
     return redirect("home")

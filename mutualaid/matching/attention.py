@@ -128,9 +128,9 @@ ATTENTION_ITEMS = {
 """By the value of `?look=` in the address of the list of needs."""
 
 
-def counts() -> list[tuple[str, str, int]]:
-    """(key of the item, its label, how many needs) for each item."""
-    needs = Need.objects.all()
+def counts(needs: "QuerySet[Need] | None" = None) -> list[tuple[str, str, int]]:
+    """(key of the item, its label, how many of `needs`, by default of all) for each item."""
+    needs = Need.objects.all() if needs is None else needs
     return [
         (key, str(item.label), item.among(needs).count()) for key, item in ATTENTION_ITEMS.items()
     ]

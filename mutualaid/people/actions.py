@@ -1,15 +1,26 @@
 """What coordinators decide about people. The apps above do their part by signals, in the same transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import Signal
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.history import write_history
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, Role, User
-from mutualaid.people.roles import add_role, remove_role
+from mutualaid.people.decisions import DecisionKind, NeedsTwoPeople, NotAllowed, register
+from mutualaid.people.models import (
+    STAFF,
+    AccountContactPoint,
+    BlockedContactPoint,
+    Membership,
+    Role,
+    User,
+)
+from mutualaid.people.roles import add_role, check_not_the_last, remove_role
 from mutualaid.people.sessions import end_sessions
 from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
 from mutualaid.transitions import StateChanged
@@ -19,17 +30,17 @@ if TYPE_CHECKING:
 
 
 class PersonChanges(TypedDict, total=False):
-    """What coordinators may say of a person: new values by field."""
+    """What coordinators may say of a person: new values by field.
+
+    `roles` are those that open no admin; `areas` those that a coordinator looks after.
+    """
 
     name: str
     locality: "Locality | None"
     language: str
     vetted: bool
     roles: Collection[str]
-
-
-class NotAllowed(Exception):
-    """No one decides about themself, nor about a superuser unless they are one too."""
+    areas: "Collection[Locality]"
 
 
 class BlockedAlready(Exception):
@@ -41,11 +52,19 @@ def change_person(user: User, changes: PersonChanges, *, by: User) -> list[str]:
     """Change what coordinators may say of a person.
 
     Someone who is no longer known to the group (`vetted`) is released from what only such people may do.
-    Returns what ended, in sentences. Raises `NotAllowed` where they would give or take a role themself.
+    Returns what ended, in sentences. Raises `NotAllowed` about a superuser, and where they would give or
+    take a role themself or say that they are known to the group; `NeedsTwoPeople` for a role of `STAFF`.
     """
+    is_of_oneself = user == by and {"vetted", "roles"} & changes.keys()
+    if is_of_oneself or (user.is_superuser and not by.is_superuser):
+        raise NotAllowed
     if "roles" in changes:
         _set_roles(user, set(changes["roles"]), by=by)
-    columns = {name: value for name, value in changes.items() if name != "roles"}
+    if "areas" in changes:
+        for membership in Membership.objects.filter(user=user, role=Role.COORDINATOR):
+            membership.areas.set(changes["areas"])
+        write_history(user, by=by, changed=["areas"])
+    columns = {name: value for name, value in changes.items() if name not in ("roles", "areas")}
     if not columns:
         return []
     for name, value in columns.items():
@@ -62,11 +81,17 @@ def deactivate_person(user: User, *, by: User) -> list[str]:
     """Switch a person off: they can no longer sign in, and all that they were to do ends.
 
     Live claims are released and the neighbours told; offers and invitations end. Returns what ended, in
-    sentences. Raises `NotAllowed` about oneself or a superuser, and `StateChanged` where they are
-    switched off already.
+    sentences. Raises `NotAllowed` about oneself or a superuser, `NeedsTwoPeople` for someone of the team,
+    and `StateChanged` where they are switched off already.
     """
-    _check_may_decide(user, by)
+    _check_may_decide_alone(user, by)
+    return _deactivate(user, by=by)
+
+
+def _deactivate(user: User, *, by: User) -> list[str]:
+    """Raises `StateChanged` where they are switched off, and `LastOfRole` for the last of such a role."""
     ended = _send(person_deactivated, user, by)
+    check_not_the_last(user)
     if not User.objects.filter(pk=user.pk, is_active=True, erased_at=None).update(is_active=False):
         raise StateChanged("deactivate")
     user.is_active = False
@@ -80,9 +105,15 @@ def deactivate_person(user: User, *, by: User) -> list[str]:
 def reactivate_person(user: User, *, by: User) -> None:
     """Let them sign in again. What ended does not begin again by itself.
 
-    Raises `NotAllowed` about oneself or a superuser, and `StateChanged` where they are not switched off.
+    Raises `NotAllowed` about oneself or a superuser, `NeedsTwoPeople` for someone of the team, and
+    `StateChanged` where they are not switched off.
     """
-    _check_may_decide(user, by)
+    _check_may_decide_alone(user, by)
+    _reactivate(user, by=by)
+
+
+def _reactivate(user: User, *, by: User) -> None:
+    """Raises `StateChanged` where they are not switched off."""
     if not User.objects.filter(pk=user.pk, is_active=False, erased_at=None).update(is_active=True):
         raise StateChanged("reactivate")
     user.is_active = True
@@ -96,12 +127,17 @@ def block_contact_points(
     """Block each phone and e-mail in `text`. Of accounts that have one, what they are doing ends.
 
     They are signed out, live claims are released, an offer is paused. Returns the last block, and what
-    ended, in sentences. Raises `BlockedAlready` where all of them are blocked, and `ValueError` where
-    `text` holds neither a phone nor an e-mail.
+    ended, in sentences. Raises `BlockedAlready` where all of them are blocked, `NeedsTwoPeople` where one
+    is of someone of the team, who is switched off by two first, and `ValueError` where `text` holds neither
+    a phone nor an e-mail.
     """
     points = fingerprints(text)
     if not points:
         raise ValueError("neither a phone nor an e-mail")
+    of_the_team = Q(is_superuser=True) | Q(memberships__role__in=STAFF)
+    owns_one = Q(contact_points__fingerprint__in=points, is_active=True)
+    if User.objects.filter(of_the_team, owns_one).exists():
+        raise NeedsTwoPeople
     blocks = list[BlockedContactPoint]()
     for point in sorted(points):
         row, is_new = BlockedContactPoint.objects.get_or_create(
@@ -131,21 +167,33 @@ def lift_block(block: BlockedContactPoint, *, by: User) -> None:
     block.delete()
 
 
+@transaction.atomic
+def leave_role(user: User, role: Role) -> None:
+    """Give up a role of one's own: it takes no one else. Raises `LastOfRole` for the last who has it."""
+    remove_role(user, role, by=user)
+
+
+def opens_admin(user: User) -> bool:
+    """Whether two people decide about this person, for the admin is, or was, open to them."""
+    return user.is_superuser or bool(STAFF & user.roles)
+
+
 def _set_roles(user: User, roles: set[str], *, by: User) -> None:
-    current = set(user.memberships.values_list("role", flat=True))
-    if current == roles:
-        return
-    if user == by:
-        raise NotAllowed
+    """Give and take roles that open no admin. Raises `NeedsTwoPeople` for others."""
+    if roles & STAFF:
+        raise NeedsTwoPeople
+    current = user.roles - STAFF
     for role in sorted(roles - current):
         add_role(user, Role(role), by=by)
     for role in sorted(current - roles):
         remove_role(user, Role(role), by=by)
 
 
-def _check_may_decide(user: User, by: User) -> None:
+def _check_may_decide_alone(user: User, by: User) -> None:
     if user == by or (user.is_superuser and not by.is_superuser):
         raise NotAllowed
+    if opens_admin(user):
+        raise NeedsTwoPeople
 
 
 def _send(signal: Signal, user: User, by: User) -> list[str]:
@@ -156,3 +204,68 @@ def _send(signal: Signal, user: User, by: User) -> list[str]:
     """
     responses = signal.send(sender=User, user=user, by=by)
     return [str(sentence) for _receiver, sentence in responses if sentence]
+
+
+class _RoleDecision:
+    """Give or take one role of `STAFF`."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+
+    def can_be_given(self, user: User) -> bool:
+        return user.is_active and self.role not in user.roles
+
+    def can_be_taken(self, user: User) -> bool:
+        return self.role in user.roles
+
+    def give(self, about: User, *, by: User, agreed_by: User) -> Sequence[str]:
+        """Raises `StateChanged` where they are switched off or erased by now."""
+        active = User.objects.select_for_update(no_key=True).filter(pk=about.pk, is_active=True)
+        if not active.exists():
+            raise StateChanged("give a role")
+        add_role(about, self.role, by=agreed_by)
+        return ()
+
+    def take(self, about: User, *, by: User, agreed_by: User) -> Sequence[str]:
+        """Their sessions end. Raises `LastOfRole` for the last of such a role."""
+        remove_role(about, self.role, by=agreed_by)
+        end_sessions([about])
+        return ()
+
+
+def _deactivate_by_two(about: User, *, by: User, agreed_by: User) -> Sequence[str]:
+    return _deactivate(about, by=agreed_by)
+
+
+def _reactivate_by_two(about: User, *, by: User, agreed_by: User) -> Sequence[str]:
+    _reactivate(about, by=agreed_by)
+    return ()
+
+
+def _register_decisions() -> None:
+    for role in Role:
+        if role in STAFF:
+            about = _RoleDecision(role)
+            give = format_lazy(_("Give the role: {role}"), role=role.label)
+            take = format_lazy(_("Take the role: {role}"), role=role.label)
+            register(DecisionKind(f"give_{role}", give, about.can_be_given, about.give))
+            register(DecisionKind(f"take_{role}", take, about.can_be_taken, about.take))
+    register(
+        DecisionKind(
+            "deactivate",
+            _("Switch them off: they can no longer sign in"),
+            lambda user: user.is_active and opens_admin(user),
+            _deactivate_by_two,
+        )
+    )
+    register(
+        DecisionKind(
+            "reactivate",
+            _("Switch them on again"),
+            lambda user: not user.is_active and not user.erased_at and opens_admin(user),
+            _reactivate_by_two,
+        )
+    )
+
+
+_register_decisions()

@@ -7,27 +7,25 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.action_admin import ActionAdmin, StepPages, without_related_links
 from mutualaid.admin.careful_form import CarefulForm
 from mutualaid.admin.dry_run import dry_run
-from mutualaid.admin.refusals import REFUSALS, Refusals
+from mutualaid.admin.refusals import sentence_for
 from mutualaid.admin.step_page import StepPage
+from mutualaid.admin.widgets import RowsField
 from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
-from mutualaid.people import actions
-from mutualaid.people.models import BlockedContactPoint, Role, User
+from mutualaid.people import access, actions, admin_log  # noqa: F401  the log registers itself
+from mutualaid.people.admin_rights import PEOPLE_REFUSALS, RightsPage
+from mutualaid.people.models import STAFF, BlockedContactPoint, Membership, Role, User
+from mutualaid.people.roles import DECIDE, SEE_EMAILS
 
-PEOPLE_REFUSALS: Refusals = {
-    **REFUSALS,
-    actions.NotAllowed: gettext_lazy(
-        "No one decides this about themself, nor about who runs the site."
-    ),
-    actions.BlockedAlready: gettext_lazy("This phone or e-mail is blocked already."),
-}
+
+PERSON_COLUMNS = ("name", "locality", "language", "vetted")
 
 
 class PersonForm(CarefulForm, forms.ModelForm[User]):
@@ -38,18 +36,32 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
     )
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles"),
-        choices=Role.choices,
+        choices=[(role.value, role.label) for role in Role if role not in STAFF],
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Roles in the team have a page of their own: two people decide."),
+    )
+    areas = RowsField(
+        Membership.areas.rel.model.objects.all(),
+        label=gettext_lazy("Areas they look after"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=gettext_lazy(
+            "They see these first, and are called first about them. They can still help with all others."
+        ),
     )
 
     class Meta:
         model = User
-        fields = ("name", "locality", "language", "vetted")
+        fields = PERSON_COLUMNS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["roles"] = self.instance.roles
+        self.initial["roles"] = self.instance.roles - STAFF
+        if self.instance.is_coordinator:
+            self.initial["areas"] = self._areas()
+        else:
+            del self.fields["areas"]
 
     def current(self) -> Mapping[str, object]:
         people = User.objects.all()
@@ -58,8 +70,15 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
             # wait here while `change_person` waits for that need.
             people = people.select_for_update(of=("self",), no_key=True)
         user = people.get(pk=self.instance.pk)
-        columns = {name: getattr(user, name) for name in self.Meta.fields}
-        return columns | {"roles": sorted(user.roles)}
+        values: dict[str, object] = {name: getattr(user, name) for name in PERSON_COLUMNS}
+        values["roles"] = sorted(user.roles - STAFF)
+        if "areas" in self.fields:
+            values["areas"] = self._areas()
+        return values
+
+    def _areas(self) -> list[Any]:
+        membership = Membership.objects.filter(user=self.instance, role=Role.COORDINATOR).first()
+        return list(membership.areas.order_by("name")) if membership else []
 
 
 class SwitchPage(StepPage[User, forms.Form]):
@@ -78,7 +97,11 @@ class SwitchPage(StepPage[User, forms.Form]):
         return " ".join([_("%s is switched off.") % self.row, *ended])
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        return {"can_switch_on": not self.row.is_active, "ends": self._what_would_end()}
+        return {
+            "can_switch_on": not self.row.is_active,
+            "takes_two": actions.opens_admin(self.row),
+            "ends": self._what_would_end(),
+        }
 
     def _what_would_end(self) -> list[str]:
         """Return sentences about what would end; none where it is refused."""
@@ -89,21 +112,43 @@ class SwitchPage(StepPage[User, forms.Form]):
             return []
 
 
+class EmailPage(StepPage[User, forms.Form]):
+    """GET asks; a POST shows the e-mail of the account and logs the look."""
+
+    name = "email"
+    permission = "see_emails"
+    title = gettext_lazy("E-mail address")
+    template = "admin/person_email.html"
+    refusals = PEOPLE_REFUSALS
+    explains = gettext_lazy("Who looks at it is written down, as with contact details.")
+    button = gettext_lazy("Show the e-mail address")
+    email = ""
+
+    def answer(self) -> HttpResponse:
+        form = forms.Form(self.request.POST or None)
+        if self.request.method == "POST":
+            try:
+                self.email = access.email_of(self.row, by=self.me)
+            except tuple(self.refusals) as refusal:
+                form.add_error(None, sentence_for(refusal, self.refusals))
+        return self.show(form)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        return {"email": self.email}
+
+
 @admin.register(User)
 class UserAdmin(ActionAdmin[User]):
-    """People by the name they chose. Their e-mail is shown on their own page only."""
+    """People by the name they chose. Their e-mail is shown on a page of its own, which logs the look."""
 
     form = PersonForm
     refusals = PEOPLE_REFUSALS
-    step_pages: ClassVar[StepPages] = (SwitchPage,)
+    step_pages: ClassVar[StepPages] = (SwitchPage, EmailPage, RightsPage)
     list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
     list_filter = ("memberships__role", "vetted", "is_active")
     list_select_related = ("locality",)
     search_fields = ("name",)
-    fields = (
-        "name", "email", "locality", "language", "vetted", "roles", "is_active", "created_at",
-    )  # fmt: skip
-    readonly_fields = ("email", "is_active", "created_at")
+    readonly_fields = ("role_names", "area_names", "is_active", "created_at")
     change_form_template = "admin/person_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
@@ -113,6 +158,31 @@ class UserAdmin(ActionAdmin[User]):
             ended = actions.change_person(person, changes, by=cast(User, request.user))
             for sentence in ended:
                 messages.warning(request, sentence)
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Leave out the areas of whoever coordinates nothing."""
+        if obj and self.has_change_permission(request, obj):
+            roles, areas = ("roles", "role_names"), "areas"
+        else:
+            roles, areas = ("role_names",), "area_names"
+        own_areas = (areas,) if obj and obj.is_coordinator else ()
+        return (*PERSON_COLUMNS, *roles, *own_areas, "is_active", "created_at")
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: User | None = None,
+    ) -> HttpResponse:
+        context |= {
+            "can_switch": self.has_change_permission(request, obj) and obj != request.user,
+            "can_see_email": self.has_see_emails_permission(request),
+            "can_decide": self.has_decide_permission(request),
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -124,12 +194,28 @@ class UserAdmin(ActionAdmin[User]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """No one but a superuser changes a superuser."""
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not is_above
+
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    @admin.display(description=gettext_lazy("roles"))
+    def has_decide_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm(DECIDE)
+
+    def has_see_emails_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm(SEE_EMAILS)
+
+    @admin.display(description=gettext_lazy("all roles"))
     def role_names(self, user: User) -> str:
-        return ", ".join(str(m.get_role_display()) for m in user.memberships.all())
+        return ", ".join(str(m.get_role_display()) for m in user.memberships.all()) or "–"
+
+    @admin.display(description=gettext_lazy("areas they look after"))
+    def area_names(self, user: User) -> str:
+        memberships = user.memberships.filter(role=Role.COORDINATOR)
+        return ", ".join(str(area) for row in memberships for area in row.areas.all()) or "–"
 
 
 class BlockForm(forms.ModelForm[BlockedContactPoint]):

@@ -3,11 +3,15 @@
 Where a person lives is the locality they chose and nothing finer.
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +29,16 @@ class UserManager(BaseUserManager["User"]):
     def coordinators(self) -> "models.QuerySet[User]":
         """Return the people who are active and have the role of coordinator."""
         return self.filter(is_active=True, memberships__role=Role.COORDINATOR)
+
+    def looking_after(self, areas: Collection[int]) -> "models.QuerySet[User]":
+        """Return the active coordinators who chose one of these areas (ids) to look after."""
+        chosen = Membership.objects.filter(role=Role.COORDINATOR, areas__in=areas)
+        return self.filter(is_active=True, pk__in=chosen.values("user"))
+
+    def deciders(self) -> "models.QuerySet[User]":
+        """Return the active people whose roles let them decide about people: two of them do."""
+        roles = (Role.COORDINATOR, Role.SITE_KEEPER)
+        return self.filter(is_active=True, memberships__role__in=roles).distinct()
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Create a person with every permission, for Django's `createsuperuser`."""
@@ -81,8 +95,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin lets them in: coordinators and superusers."""
-        return self.is_superuser or self.is_coordinator
+        """Whether the admin lets them in: superusers, and who has a role of `STAFF`."""
+        return self.is_superuser or self.is_active and bool(STAFF & self.roles)
 
     @property
     def is_coordinator(self) -> bool:
@@ -122,18 +136,34 @@ class AccountContactPoint(models.Model):
 
 
 class Role(models.TextChoices):
+    """What a person is in the group. What each role may do in the admin stands in `people/roles.py`."""
+
     NEIGHBOUR = "neighbour", _("neighbour")
     VOLUNTEER = "volunteer", _("volunteer")
+    INTAKE = "intake", _("intake")
     COORDINATOR = "coordinator", _("coordinator")
+    AUDITOR = "auditor", _("auditor")
+    SITE_KEEPER = "site_keeper", _("site keeper")
+
+
+STAFF = frozenset({Role.INTAKE, Role.COORDINATOR, Role.AUDITOR, Role.SITE_KEEPER})
+"""The roles that open the admin. Two people give and take them."""
 
 
 class Membership(models.Model):
-    """A role that a person has in the group. They may have several."""
+    """A role that a person has in the group. They may have several.
+
+    `areas` are those that a coordinator looks after: shown to them first, and they are called first. They
+    keep no one out.
+    """
 
     user = models.ForeignKey(
         User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    areas = models.ManyToManyField(
+        "catalog.Locality", verbose_name=_("areas"), blank=True, related_name="+"
+    )
     since = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
@@ -225,3 +255,125 @@ class BlockedContactPoint(models.Model):
 def display_name(user: User) -> str:
     """Return the name a person chose, or "a neighbour"; never their e-mail."""
     return user.name or str(_("a neighbour"))
+
+
+class DecisionQuerySet(models.QuerySet["TwoPersonDecision"]):
+    def waiting(self) -> "DecisionQuerySet":
+        """Those that a second person can still agree to, by the database's clock."""
+        return self.filter(state=TwoPersonDecision.State.OPEN, expires_at__gt=Now())
+
+
+class TwoPersonDecision(models.Model):
+    """What one person proposes about another, and a third one has to agree to. See `people/decisions.py`.
+
+    `kind` is the key of a `DecisionKind`. One that no one agreed to until `expires_at` counts as ended.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waits for a second person")
+        AGREED = "agreed", _("agreed")
+        ENDED = "ended", _("not agreed")
+
+    kind = models.CharField(_("what"), max_length=40)
+    about = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="decisions"
+    )
+    proposed_by = models.ForeignKey(
+        User,
+        verbose_name=_("proposed by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    agreed_by = models.ForeignKey(
+        User, verbose_name=_("agreed by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.OPEN
+    )
+    proposed_at = models.DateTimeField(_("proposed"), db_default=Now())
+    expires_at = models.DateTimeField(_("can be agreed to until"))
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    objects: ClassVar = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision of two people")
+        verbose_name_plural = _("decisions of two people")
+        default_permissions: ClassVar = ("view",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["about", "kind"],
+                condition=Q(state="open"),
+                name="twopersondecision_about_kind_uniq",
+                violation_error_message=_("This is proposed already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(agreed_by=F("proposed_by"))
+                & ~Q(about=F("proposed_by"))
+                & ~Q(about=F("agreed_by")),
+                name="twopersondecision_about_proposed_by_agreed_by_check",
+                violation_error_message=_("It takes two people, and neither decides about themself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "agreed", "ended"]),
+                name="twopersondecision_state_check",
+                violation_error_message=_("Choose one of the states."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="agreed") | Q(agreed_by=None),
+                name="twopersondecision_agreed_by_check",
+                violation_error_message=_("Only what was agreed has someone who agreed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a second person can still agree, by this machine's clock: to show it, not to decide."""
+        return self.state == self.State.OPEN and self.expires_at > timezone.now()
+
+
+class AccountAccessLogEntry(models.Model):
+    """One look at the e-mail of an account, by someone of the team.
+
+    The first look of a day at a person takes a `slot` (1, 2, …) of the hour that `window` names
+    ("2026-11-25T19"), so that the database enforces the limit; looks again on that day take none.
+    """
+
+    person = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="access_log"
+    )
+    by = models.ForeignKey(
+        User, verbose_name=_("who"), on_delete=models.CASCADE, related_name="account_looks"
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    window = models.CharField(max_length=20)
+    slot = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("look at an e-mail")
+        verbose_name_plural = _("looks at e-mails")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["by", "window", "slot"],
+                name="accountaccesslogentry_by_window_slot_uniq",
+                violation_error_message=_("This look has been counted already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"look at account {self.pk}"
+
+
+class StaffLogEntry(LogEntry):
+    """The page "Who did what" of the admin; see `mutualaid/admin/staff_log.py`. No one changes it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("who did what")
+        verbose_name_plural = _("who did what")
+        default_permissions: ClassVar = ("view",)

@@ -1,5 +1,6 @@
 """What each role may do in the admin: a table of permissions, and the backend that grants them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -8,32 +9,78 @@ from django.db.models import Model
 from mutualaid.admin.history import write_history
 from mutualaid.people.models import Membership, Role, User
 
+NEVER_EMPTY = frozenset({Role.COORDINATOR, Role.SITE_KEEPER})
+"""Roles whose last holder stays."""
+VERBS = ("view", "add", "change", "delete")
+
+
+def _may(model: str, *verbs: str) -> frozenset[str]:
+    """Permissions as Django names them: "catalog.category" and "view" make "catalog.view_category"."""
+    app_label, name = model.split(".")
+    return frozenset(f"{app_label}.{verb}_{name}" for verb in verbs)
+
+
+TAKE_CALLS = "requests_app.take_calls"
+"""Write down what someone asks for on the phone."""
+DECIDE = "people.decide"
+"""Propose decisions about people, and agree to those of others."""
+SEE_EMAILS = "people.see_emails"
+
+READ_CATALOGUE = (
+    _may("catalog.category", "view")
+    | _may("catalog.locality", "view")
+    | _may("catalog.language", "view")
+)
+KEEP_CATALOGUE = (
+    _may("catalog.category", *VERBS)
+    | _may("catalog.locality", *VERBS)
+    | _may("catalog.language", "view", "add", "change")
+)
+KEEP_SITE = (
+    KEEP_CATALOGUE
+    | _may("policy.policy", "view", "change")
+    | _may("people.blockedcontactpoint", "view", "add", "delete")
+    | _may("people.user", "view")
+    | _may("people.stafflogentry", "view")
+    | _may("people.twopersondecision", "view")
+    | {DECIDE}
+)
+CARE_FOR_ASKS = (
+    _may("requests_app.need", "view", "change")
+    | _may("requests_app.ask", "view", "change")
+    | _may("requests_app.exclusion", "view", "add", "delete")
+    | {TAKE_CALLS}
+)
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.NEIGHBOUR: frozenset(),
     Role.VOLUNTEER: frozenset(),
-    Role.COORDINATOR: frozenset(
-        {
-            *(f"catalog.{verb}_category" for verb in ("view", "add", "change", "delete")),
-            *(f"catalog.{verb}_locality" for verb in ("view", "add", "change", "delete")),
-            *(f"catalog.{verb}_language" for verb in ("view", "add", "change")),
-            *(f"requests_app.{verb}_need" for verb in ("view", "change")),
-            *(f"requests_app.{verb}_ask" for verb in ("view", "change")),
-            *(f"requests_app.{verb}_exclusion" for verb in ("view", "add", "delete")),
-            "requests_app.view_claim",
-            "requests_app.view_accesslogentry",
-            "requests_app.view_needevent",
-            *(f"offers_app.{verb}_offer" for verb in ("view", "change")),
-            "matching.view_match",
-            "matching.view_backlogrun",
-            *(f"matching.{verb}_scoringweights" for verb in ("view", "change")),
-            *(f"notify.{verb}_notification" for verb in ("view", "change")),
-            *(f"notify.{verb}_calltask" for verb in ("view", "change")),
-            *(f"policy.{verb}_policy" for verb in ("view", "change")),
-            *(f"people.{verb}_user" for verb in ("view", "change")),
-            *(f"people.{verb}_blockedcontactpoint" for verb in ("view", "add", "delete")),
-        }
-    ),
+    # Of asks and needs only those they took in: `requests_app.rules.asks_of_staff`.
+    Role.INTAKE: READ_CATALOGUE | CARE_FOR_ASKS,
+    Role.COORDINATOR: KEEP_SITE
+    | CARE_FOR_ASKS
+    | _may("requests_app.need", "coordinate")
+    | _may("requests_app.ask", "coordinate")
+    | _may("requests_app.claim", "view")
+    | _may("requests_app.accesslogentry", "view")
+    | _may("requests_app.needevent", "view")
+    | _may("offers_app.offer", "view", "change")
+    | _may("matching.match", "view")
+    | _may("matching.backlogrun", "view")
+    | _may("matching.scoringweights", "view", "change")
+    | _may("notify.notification", "view", "change")
+    | _may("notify.calltask", "view", "change")
+    | _may("people.user", "change")
+    | {SEE_EMAILS},
+    # Numbers and the log: nothing here names a neighbour.
+    Role.AUDITOR: READ_CATALOGUE
+    | _may("policy.policy", "view")
+    | _may("matching.backlogrun", "view")
+    | _may("matching.scoringweights", "view")
+    | _may("people.stafflogentry", "view"),
+    Role.SITE_KEEPER: KEEP_SITE,
 }
+"""Of each role the permissions it gives. Some are of no model: Django takes any text."""
 
 
 class RoleBackend(ModelBackend):
@@ -48,6 +95,24 @@ class RoleBackend(ModelBackend):
         return set().union(*(PERMISSIONS[role] for role in user_obj.roles))
 
 
+class LastOfRole(Exception):
+    """Someone has to look after the needs, and after the site where it has a keeper: hand over first."""
+
+
+def check_not_the_last(user: User, roles: Collection[str] = NEVER_EMPTY) -> None:
+    """Check that `user` may lose these roles, by leaving or by being switched off.
+
+    Exact under two at once: it locks who has such a role until the transaction ends. Call it after needs
+    are locked and before accounts are. Raises `LastOfRole` where no one else who is active has one of them.
+    """
+    for role in sorted(NEVER_EMPTY & set(roles)):
+        rows = Membership.objects.filter(role=role).order_by("pk")
+        list(rows.select_for_update(of=("self",)))
+        holders = set(rows.filter(user__is_active=True).values_list("user", flat=True))
+        if holders == {user.pk}:
+            raise LastOfRole(role)
+
+
 def add_role(user: User, role: Role, *, by: User | None = None) -> None:
     """Give `user` a role; does nothing where they have it. Logged where `by`, a coordinator, decides it."""
     _row, is_new = Membership.objects.get_or_create(user=user, role=role)
@@ -57,7 +122,11 @@ def add_role(user: User, role: Role, *, by: User | None = None) -> None:
 
 
 def remove_role(user: User, role: Role, *, by: User) -> None:
-    """Take a role from `user`, from their next request on; does nothing where they do not have it."""
+    """Take a role from `user`, from their next request on; does nothing where they do not have it.
+
+    Raises `LastOfRole` where no one else would have a role that must not die out.
+    """
+    check_not_the_last(user, {role})
     removed, _rows = Membership.objects.filter(user=user, role=role).delete()
     user.roles.discard(role)
     if removed:

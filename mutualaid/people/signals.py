@@ -16,3 +16,6 @@ standing_changed = Signal()
 
 Sent with `user`, as they are now, and `by`.
 """
+
+decision_changed = Signal()
+"""A decision of two people was proposed, agreed or ended. Sent with `decision` and `by`."""

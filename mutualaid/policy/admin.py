@@ -1,5 +1,6 @@
 """The page on which coordinators change how the group works."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -8,16 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.preview_admin import PreviewAdmin
+from mutualaid.admin.staff_log import Line, LogKind, LogSource, staff_log
 from mutualaid.policy import history
 from mutualaid.policy.actions import change_policy, make_policy
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.environment import first_policy
 from mutualaid.policy.forms import PolicyForm
-from mutualaid.policy.models import Policy
+from mutualaid.policy.models import Policy, PolicyChange
 from mutualaid.policy.previews import previews
 from mutualaid.transitions import StateChanged
 
@@ -119,3 +122,25 @@ class PolicyAdmin(PreviewAdmin[Policy]):
             "entries": list(history.entries()),
         }
         return TemplateResponse(request, "admin/policy_history.html", context)
+
+
+def _read_changes(pks: Collection[int]) -> dict[int, Line]:
+    """Name the fields that were changed; their values stand on the page of the policy's history."""
+    changes = PolicyChange.objects.filter(pk__in=pks)
+    url = reverse("admin:policy_policy_history", args=[Policy.ONLY])
+    return {
+        change.pk: Line(", ".join(history.labels(change)), "", url, "policy.view_policy")
+        for change in changes
+    }
+
+
+staff_log.register(
+    LogSource(
+        "policy",
+        lambda: PolicyChange.objects.exclude(by=None),
+        "at",
+        "by",
+        LogKind.POLICY,
+        _read_changes,
+    )
+)

@@ -34,6 +34,11 @@ def entries(newest: int = 200) -> Iterator[Entry]:
         yield Entry(change.at, str(change.by or ""), values, change.version == 1)
 
 
+def labels(change: PolicyChange) -> list[str]:
+    """Return the labels of the fields that a change wrote."""
+    return [_label(name) for name in change.changes]
+
+
 def changed_value(name: str, was: Any, now: Any) -> ChangedValue:
     return ChangedValue(_label(name), _displayed(name, was), _displayed(name, now))
 

@@ -50,7 +50,31 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "people.Membership": (
-        Remove("id user role since", With(ACCOUNT, "user"), _("Your roles in the group")),
+        Remove(
+            "id user role areas since",
+            With(ACCOUNT, "user"),
+            _("Your roles in the group, and the areas you look after"),
+        ),
+    ),
+    "people.TwoPersonDecision": (
+        Remove(
+            "id kind about proposed_by agreed_by state proposed_at expires_at decided_at",
+            With(ACCOUNT, "about"),
+            _("What two people decided about your role"),
+        ),
+        Remove(
+            "", After("proposed_at", "record_days"), _("What two people decided about a role")
+        ),
+        Empty("proposed_by", With(ACCOUNT, "proposed_by"), _("What you proposed about a role")),
+        Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("What you agreed to about a role")),
+    ),
+    "people.AccountAccessLogEntry": (
+        Remove(
+            "id person by at window slot",
+            With(ACCOUNT, "person"),
+            _("Who looked at your e-mail address"),
+        ),
+        Remove("", After("at", "record_days"), _("Who looked at an account's e-mail address")),
     ),
     "people.AccountContactPoint": (
         Remove(
@@ -89,6 +113,8 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("For whom you asked, the languages you speak, and your account if you had one"),
         ),
         Empty("account", With(ACCOUNT, "account"), _("That you asked for something")),
+        Empty("taken_in_by", With(ASK, "pk"), _("Who wrote it down for you on the phone")),
+        Empty("taken_in_by", With(ACCOUNT, "taken_in_by"), _("What you wrote down for others")),
     ),
     "requests_app.AskContact": (
         Keep("ask"),

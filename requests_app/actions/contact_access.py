@@ -39,7 +39,7 @@ def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
 
 
 def contact_for_coordinator(ask: Ask, *, by: User) -> AskContact:
-    """Open the contact details for a coordinator, and log the look.
+    """Open the contact details for a coordinator or whoever took the ask in, and log the look.
 
     Raises `NotForYou` for anyone else, `TooManyLooks` after the policy's
     `coordinator_contact_views_per_hour`, and `WrongKey` if no configured key decrypts them; then no look
@@ -73,6 +73,7 @@ def make_code(ask: Ask, *, by: User) -> str:
     lock_ask(ask)
     _log_look_of_coordinator(ask, by)
     Ask.objects.filter(pk=ask.pk).update(call_back_at=None)
+    write_history(ask, by=by, words="code made")
     return code_for(make_link(ask))
 
 
@@ -89,7 +90,7 @@ def note_called_back(ask: Ask, *, by: User) -> None:
 
 
 def _log_look_of_coordinator(ask: Ask, by: User) -> None:
-    if not by.is_staff:
+    if not rules.asks_of_staff(by).filter(pk=ask.pk).exists():
         raise NotForYou
     hour = timezone.now().strftime("%Y-%m-%dT%H")
     _log_look(

@@ -17,6 +17,7 @@ from mutualaid.notify.outbox import notify_team_chat
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app.access.exclusions import exclude_contact_points
+from requests_app.coordinators import notify_coordinators_of_area
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, log_event
 from requests_app.models import Ask, AskContact, Need, NeedNotes, Series
@@ -78,13 +79,14 @@ def send_ask(
     keep_from_contact_points: Sequence[str] = (),
     origin: Origin | None = None,
     by: Actor = NEIGHBOUR,
+    taken_in_by: User | None = None,
     language: str = "",
     receipt: bool = True,
 ) -> Ask:
     """Write down an ask with its needs; each is open, or in triage if it `must_be_read_first`.
 
     `keep_from_contact_points` are phones or e-mails of people who must not find out; only their
-    fingerprints are kept. `language` is that of messages, by default the active one. With `receipt`
+    fingerprints are kept. `taken_in_by` is who of the team wrote it down on the phone. `language` is that of messages, by default the active one. With `receipt`
     the neighbour gets a message, about the first need.
 
     Raises `IntegrityError` if `origin` has a reference that its source has already.
@@ -92,6 +94,7 @@ def send_ask(
     origin = origin or Origin()
     ask = Ask.objects.create(
         account=account,
+        taken_in_by=taken_in_by,
         for_whom=for_whom,
         read_first=must_be_read_first(
             [need.category for need in needs],
@@ -189,6 +192,7 @@ def _make_need(
         need_opened.send(sender=Need, need=need)
     else:
         notify_team_chat("team_chat_triage", need.pk)
+        notify_coordinators_of_area(need)
     return need
 
 
@@ -261,5 +265,6 @@ def read_ask_first(ask: Ask, *, by: Actor) -> None:
         if need.state == NeedState.OPEN and not has_live_claim:
             apply_need_transition(need, "reread", by=by)
             notify_team_chat("team_chat_triage", need.pk)
+            notify_coordinators_of_area(need)
         elif has_live_claim:
             Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())

@@ -62,19 +62,23 @@ class NeedActions(Base):
         "publish", "release", "close", "no_answer", "hold", "refer", "resume", "unmerge",
     )  # fmt: skip
 
+    def has_coordinate_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whether they may decide who hears of a need and who goes; whoever takes calls does not."""
+        return request.user.has_perm("requests_app.coordinate_need")
+
     def next_steps(self, request: HttpRequest, need: Need) -> list[tuple[str, str]]:
         """Return (name, label) of the actions that the state of this need allows."""
         offered = self.get_actions(request).items()
         return [(name, str(step[2])) for name, step in offered if step and can_take(need, name)]
 
     @admin.action(
-        description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["change"]
+        description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["coordinate"]
     )
     def publish(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._apply(request, chosen, lambda need, me: actions.publish_need(need, by=me))
 
     @admin.action(
-        description=gettext_lazy("Release: look for someone else"), permissions=["change"]
+        description=gettext_lazy("Release: look for someone else"), permissions=["coordinate"]
     )
     def release(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._apply(request, chosen, _release_all)
@@ -112,18 +116,18 @@ class NeedActions(Base):
 
     @admin.action(
         description=gettext_lazy("Passed on to others: ask them on the day beside"),
-        permissions=["change"],
+        permissions=["coordinate"],
     )
     def refer(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._put_aside(request, chosen, actions.refer_need)
 
-    @admin.action(description=gettext_lazy("Look for someone again"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Look for someone again"), permissions=["coordinate"])
     def resume(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._apply(request, chosen, lambda need, me: actions.resume_need(need, by=me))
 
     @admin.action(
         description=gettext_lazy("Not the same need after all: look after it by itself"),
-        permissions=["change"],
+        permissions=["coordinate"],
     )
     def unmerge(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._apply(request, chosen, lambda need, me: actions.unmerge_need(need, by=me))

@@ -19,9 +19,10 @@ from mutualaid.admin.action_admin import (
     without_related_links,
 )
 from mutualaid.people.models import User
-from requests_app import actions
+from requests_app import actions, rules
+from requests_app.admin.areas import AreasFilter
 from requests_app.admin.contact import CalledBackPage, CodePage, ContactPage
-from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
+from requests_app.admin.duplicates import hints_for
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
 from requests_app.admin.finding import find_page
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
@@ -68,9 +69,10 @@ class AskAdmin(ActionAdmin[Ask]):
     )  # fmt: skip
     list_display = ("code", "for_whom", "came_from", "how_many", "states", "created_at", "to_ring")
     list_filter: ClassVar[Any] = (
-        "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "source",
+        AreasFilter, "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "source",
     )  # fmt: skip
     list_per_page = 50
+    change_list_template = "admin/areas_list.html"
     search_fields = ("reference", "needs__category__name", "needs__locality__name")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
@@ -108,9 +110,8 @@ class AskAdmin(ActionAdmin[Ask]):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         ask = self.get_object(request, object_id)
-        extra = (
-            {"asked_before": maybe_of_the_same_person(ask), "blocks": blocks_of(ask)} if ask else {}
-        )
+        extra = hints_for(request, ask) if ask else {}
+        extra["can_coordinate"] = self.has_coordinate_permission(request)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def get_urls(self) -> list[URLPattern]:
@@ -133,15 +134,25 @@ class AskAdmin(ActionAdmin[Ask]):
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ask]:
+        """Only asks that are theirs to look after: everything on these pages goes through here."""
         needs = Prefetch("needs", Need.objects.order_by("pk"))
-        rows = super().get_queryset(request).select_related("merged_into")
+        mine = rules.asks_of_staff(cast(User, request.user))
+        rows = (super().get_queryset(request) & mine).select_related("merged_into")
         return rows.prefetch_related(needs)
+
+    def get_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
+        """Leave out what leads to other asks for whoever looks after their own only."""
+        left_out = () if self.has_coordinate_permission(request) else (("household", "others"),)
+        return [row for row in super().get_fields(request, obj) if row not in left_out]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    def has_coordinate_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("requests_app.coordinate_ask")
 
     @admin.display(description=_("came from"), ordering="source")
     def came_from(self, ask: Ask) -> str:

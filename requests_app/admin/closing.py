@@ -18,7 +18,7 @@ from mutualaid.admin.widgets import ids_in
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
-from requests_app import actions
+from requests_app import actions, rules
 from requests_app.actions.closing import Undone
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Claim, Need
@@ -97,12 +97,14 @@ def closed_page(
 ) -> HttpResponse:
     """Show what was closed in one step; a POST undoes it and leads to the list.
 
-    Raises `PermissionDenied` for whoever may not change needs, and `Http404` for an unknown code.
+    Raises `PermissionDenied` for whoever may not change needs, and `Http404` for an unknown code, or one
+    of needs that are not all theirs to look after.
     """
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     batch = actions.closed_batch(code)
-    if batch is None:
+    mine = rules.needs_of_staff(cast(User, request.user))
+    if batch is None or mine.filter(pk__in=[need.pk for need in batch.needs]).count() < len(batch.needs):
         raise Http404
     if request.method == "POST":
         _tell_undone(request, actions.undo_closing(code, by=coordinator(cast(User, request.user))))

@@ -3,14 +3,25 @@
 They decide nothing: people share phones, and ask again.
 """
 
+from typing import Any, cast
+
 from django.db.models import Q
+from django.http import HttpRequest
 
 from mutualaid.encryption.fields import WrongKey
-from mutualaid.people.models import BlockedContactPoint
+from mutualaid.people.models import BlockedContactPoint, User
+from requests_app import rules
 from requests_app.access.exclusions import household_of
 from requests_app.models import Ask, AskContact, AskContactPoint
 
 MOST_SHOWN = 20
+
+
+def hints_for(request: HttpRequest, ask: Ask) -> dict[str, Any]:
+    """Return the hints about this ask for a template; none for whoever looks after their own asks only."""
+    if not rules.looks_after_all_asks(cast(User, request.user)):
+        return {}
+    return {"asked_before": maybe_of_the_same_person(ask), "blocks": blocks_of(ask)}
 
 
 def maybe_of_the_same_person(ask: Ask) -> list[Ask]:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,14 @@ class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
     extra = 0
     show_change_link = False
 
+    def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        """Name accounts to those alone who may see who has one."""
+        return self.fields if request.user.has_perm("people.view_user") else ("contact_points",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Exclusion]:
+        rows = super().get_queryset(request)
+        return rows if request.user.has_perm("people.view_user") else rows.filter(person=None)
+
     @admin.display(description=_("phone or e-mail"))
     def contact_points(self, row: Exclusion) -> str:
         return str(_("a fingerprint")) if row.fingerprint else "–"
@@ -66,7 +75,7 @@ def apply_exclusions(ask: Ask, formset: Any, *, by: Actor) -> None:
             actions.end_exclusion(form.instance, by=by)
     added = [form for form in formset.extra_forms if form.has_changed()]
     rows = [form.cleaned_data for form in added if form not in formset.deleted_forms]
-    people = [row["person"] for row in rows if row["person"]]
+    people = [row["person"] for row in rows if row.get("person")]
     points = [point.normal for row in rows for point in row["contact_points"]]
     if people or points:
         actions.exclude(ask, by=by, people=people, contact_points=points)

@@ -121,6 +121,7 @@ class TwoAsksPage(StepPage[Ask, OtherAskForm]):
 
 class SameHouseholdPage(TwoAsksPage):
     name = "same-household"
+    permission = "coordinate"
     title = gettext_lazy("Of the same household")
     explains = gettext_lazy(
         "All needs then stand with the contact details that you keep. The old private links of both"
@@ -143,6 +144,7 @@ class NotOneHouseholdPage(StepPage[Ask, forms.Form]):
     """Undo `SameHouseholdPage`, from the ask whose contact details did not stay."""
 
     name = "not-one-household"
+    permission = "coordinate"
     title = gettext_lazy("Not of one household after all")
     template = "admin/ask_compare.html"
     explains = gettext_lazy(
@@ -174,6 +176,7 @@ class NotOneHouseholdPage(StepPage[Ask, forms.Form]):
 
 class DifferentPeoplePage(TwoAsksPage):
     name = "different-people"
+    permission = "coordinate"
     title = gettext_lazy("Of different people")
     explains = gettext_lazy(
         "They look alike and stay apart: contact details, links and who may see what. The hint that"
@@ -190,6 +193,7 @@ class NotDifferentPage(TwoAsksPage):
     """Undo `DifferentPeoplePage`."""
 
     name = "not-different"
+    permission = "coordinate"
     title = gettext_lazy("Not different people after all")
     explains = gettext_lazy("The hint that they may be of the same person comes back.")
     button = gettext_lazy("Undo")

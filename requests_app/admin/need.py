@@ -22,8 +22,9 @@ from mutualaid.admin.action_admin import (
 from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions, NextStepForm, can_take
+from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
-from requests_app.admin.duplicates import blocks_of, maybe_of_the_same_person
+from requests_app.admin.duplicates import hints_for
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging import SameNeedPage
 from requests_app.admin.need_pages import HelpersPage, SplitPage
@@ -48,8 +49,11 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     refusals = REFUSALS
     step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage)
     list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
-    list_filter: ClassVar[Any] = ("state", "urgency", "category__parent", "locality", "ask__source")
+    list_filter: ClassVar[Any] = (
+        AreasFilter, "state", "urgency", "category__parent", "locality", "ask__source",
+    )  # fmt: skip
     list_per_page = 50
+    change_list_template = "admin/areas_list.html"
     search_fields = ("ask__reference", "category__name", "locality__name")
     date_hierarchy = "created_at"
     ordering = (F("closed_at").desc(nulls_first=True), "-urgency", "created_at")
@@ -99,8 +103,8 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
             "next_step_form": NextStepForm(auto_id="next_%s"),
             "can_split": can_take(need, "merge"),
             "can_be_same": can_take(need, "merge"),
-            "asked_before": maybe_of_the_same_person(need.ask),
-            "blocks": blocks_of(need.ask),
+            "can_coordinate": self.has_coordinate_permission(request),
+            **hints_for(request, need.ask),
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Need | None = None) -> Any:
@@ -133,8 +137,11 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
+        """Only needs that are theirs to look after: everything on these pages goes through here."""
         live = Claim.objects.live().select_related("volunteer")
-        rows = super().get_queryset(request).select_related("ask", "category", "locality")
+        mine = rules.needs_of_staff(cast(User, request.user))
+        rows = super().get_queryset(request) & mine
+        rows = rows.select_related("ask", "category", "locality")
         return rows.prefetch_related(Prefetch("claims", live, "live_claims"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

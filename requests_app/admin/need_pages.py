@@ -83,6 +83,7 @@ class HelpersPage(StepPage[Need, HelperCountForm | EndClaimForm]):
     """Two small forms: how many helpers are wanted, and what becomes of one claim."""
 
     name = "helpers"
+    permission = "coordinate"
     title = gettext_lazy("Who helps")
     template = "admin/need_helpers.html"
     refusals = REFUSALS

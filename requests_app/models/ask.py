@@ -46,7 +46,8 @@ class Ask(Coded):
     `read_first`: a coordinator reads each of its needs before volunteers hear of it. `source` and
     `reference` name the ask where it came from, and are unique together. An ask that was `merged_into`
     another has given its needs to that one and keeps only the contact details that it came with.
-    `call_back_at`: since when the neighbour waits for a coordinator's call.
+    `call_back_at`: since when the neighbour waits for a coordinator's call. `taken_in_by`: who of the team
+    wrote it down on the phone.
     """
 
     class ForWhom(models.TextChoices):
@@ -60,6 +61,14 @@ class Ask(Coded):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="asks",
+    )
+    taken_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("taken in by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     for_whom = models.CharField(
         _("for whom"), max_length=12, choices=ForWhom.choices, default=ForWhom.SELF

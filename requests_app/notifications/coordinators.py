@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.notify.registry import Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User, display_name
-from requests_app.coordinators import intake_coordinator
+from requests_app.coordinators import areas_of, intake_coordinator
 from requests_app.models import Claim, Need
 from requests_app.states import ON_THE_WAY, NeedState
 
@@ -34,6 +34,19 @@ def coordinator_need_closed(need_id: int) -> Message | None:
     coordinator = intake_coordinator(need)
     is_closed = need.state == NeedState.CLOSED
     return _message(coordinator, need) if coordinator and is_closed else None
+
+
+@coordinator_message(
+    "coordinator_to_read", _("to a coordinator: a need in your area waits to be read")
+)
+def coordinator_to_read(user_id: int) -> Message | None:
+    """None where none waits in their areas any more, or they are no coordinator any more."""
+    user = User.objects.coordinators().filter(pk=user_id).first()
+    waiting = Need.objects.filter(state=NeedState.TRIAGE)
+    if user is None or not waiting.filter(locality__in=areas_of(user)).exists():
+        return None
+    url = f"{settings.SITE_URL}{reverse('admin:requests_app_need_changelist')}?look=read"
+    return Message(recipient_of(user), urls={"admin": url})
 
 
 def _message(coordinator: User, need: Need, **context: str) -> Message:

@@ -6,7 +6,9 @@ from django.contrib.admin.models import LogEntry
 from mutualaid.matching.actions import match_for
 from mutualaid.matching.outreach.manual import invite_one
 from mutualaid.notify.models import Notification
-from mutualaid.people.models import BlockedContactPoint, Role, User
+from mutualaid.people.actions import change_person
+from mutualaid.people.decisions import NeedsTwoPeople, NotAllowed
+from mutualaid.people.models import STAFF, BlockedContactPoint, Role, User
 from offers_app.models import Offer
 from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
@@ -87,32 +89,51 @@ def test_what_is_so_already_is_said_kindly(admin, rosa, typed):
 
 def test_no_one_switches_off_themself_nor_who_runs_the_site(admin, carla):
     ada = factories.person("Ada", is_superuser=True)
+    assert "No one decides this about themself" in text(admin.post(page_of(carla, "switch")))
+    assert admin.post(page_of(ada, "switch")).status_code == 403
     for user in (carla, ada):
-        assert "No one decides this about themself" in text(admin.post(page_of(user, "switch")))
         user.refresh_from_db()
         assert user.is_active
 
 
-def test_no_one_gives_or_takes_a_role_themself(admin, carla):
+@pytest.mark.parametrize("change", [{"roles": ["volunteer"]}, {"vetted": "on"}])
+def test_no_one_gives_or_takes_a_role_themself_nor_says_that_they_are_known(admin, carla, change):
     path = page_of(carla)
-    answer = admin.post(path, as_it_stands(admin, path) | {"roles": ["neighbour"], "name": "Cleo"})
+    answer = admin.post(path, as_it_stands(admin, path) | change | {"name": "Cleo"})
     assert "No one decides this about themself" in text(answer)
     carla.refresh_from_db()
-    assert carla.name == "Carla"
-    assert User.objects.get(pk=carla.pk).is_coordinator
+    assert (carla.name, carla.vetted) == ("Carla", False)
+    assert User.objects.get(pk=carla.pk).roles == {"neighbour", "coordinator"}
+
+
+def test_no_one_but_another_who_runs_the_site_changes_who_does(admin, carla):
+    ada = factories.person("Ada", is_superuser=True)
+    with pytest.raises(NotAllowed):
+        change_person(ada, {"name": "Mud"}, by=carla)
+    assert 'name="name"' not in text(admin.get(page_of(ada)))
+    assert admin.post(page_of(ada), {"name": "Mud"}).status_code == 403
 
 
 def test_roles_are_given_and_taken_with_a_line_of_history(admin, rosa):
     path = page_of(rosa)
-    for roles in (["neighbour", "coordinator"], ["volunteer"]):
+    for roles in (["neighbour", "volunteer"], ["volunteer"]):
         admin.post(path, as_it_stands(admin, path) | {"roles": roles})
         assert User.objects.get(pk=rosa.pk).roles == set(roles)
     lines = set(LogEntry.objects.values_list("change_message", flat=True))
-    assert lines == {
-        "role added: coordinator", "role added: volunteer", "role taken: coordinator",
-        "role taken: neighbour",
-    }  # fmt: skip
-    assert "role added: coordinator" in text(admin.get(page_of(rosa, "history")))
+    assert lines == {"role added: volunteer", "role taken: neighbour"}
+    history = text(admin.get(page_of(rosa, "history")))
+    assert "role added: volunteer" in history
+    assert "carla@people.example" not in history
+
+
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_no_form_gives_a_role_that_opens_the_admin(admin, carla, rosa, role):
+    path = page_of(rosa)
+    answer = admin.post(path, as_it_stands(admin, path) | {"roles": ["neighbour", role]})
+    assert "errorlist" in text(answer)
+    with pytest.raises(NeedsTwoPeople):
+        change_person(rosa, {"roles": {"neighbour", role}}, by=carla)
+    assert not User.objects.get(pk=rosa.pk).is_staff
 
 
 def test_of_two_coordinators_each_writes_what_they_changed(admin, rosa, signed_in):

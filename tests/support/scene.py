@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.utils import timezone
 
 from mutualaid.dashboard.address import new_address
 from mutualaid.encryption.fingerprints import fingerprints
@@ -13,7 +14,8 @@ from mutualaid.matching.models import BacklogRun, Match, Refusal
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient
-from mutualaid.people.models import BlockedContactPoint, Role, User
+from mutualaid.people.decisions import DAYS
+from mutualaid.people.models import BlockedContactPoint, Role, TwoPersonDecision, User
 from offers_app.models import Offer
 from requests_app.access.links import make_link
 from requests_app.models import Claim, Need
@@ -40,8 +42,8 @@ class Scene:
     """Id of the refusal by which Sam never gives rides."""
     blocked: int
     """Id of a blocked contact point."""
-    unused_group: int
-    """Id of a group of Django's, which coordinators have no use for: roles are ours."""
+    decision: int
+    """Id of a proposal by Carla that Sam audits: it waits for a second person."""
 
 
 def build() -> Scene:
@@ -60,7 +62,12 @@ def build() -> Scene:
     blocked = BlockedContactPoint.objects.create(
         fingerprint=fingerprints("555 0666").pop(), reason="adverts"
     ).pk
-    unused_group = Group.objects.create(name="Unused").pk
+    decision = TwoPersonDecision.objects.create(
+        kind="give_auditor",
+        about=sam,
+        proposed_by=carla,
+        expires_at=timezone.now() + timedelta(days=DAYS),
+    ).pk
     match = match_of(sam, open_need)
     call = call_to_make(claim)
     return Scene(
@@ -74,7 +81,7 @@ def build() -> Scene:
         call,
         ruled_out,
         blocked,
-        unused_group,
+        decision,
     )
 
 

@@ -1,6 +1,7 @@
 """After a restore: erase again what was erased since the backup was made."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from requests_app.actions import erase_ask, erase_need
 ERASE: dict[str, Callable[[Any], None]] = {
     ASK: erase_ask,
     NEED: erase_need,
-    ACCOUNT: erase_account,
+    ACCOUNT: partial(erase_account, even_the_last=True),
 }
 
 

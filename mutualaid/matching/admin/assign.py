@@ -20,6 +20,7 @@ ASSIGN_REFUSALS = {
 
 class AssignPage(StepPage[Need, AssignForm]):
     name = "assign"
+    permission = "coordinate"
     title = gettext_lazy("Assign")
     template = "admin/need_assign.html"
     explains = gettext_lazy(

@@ -53,6 +53,7 @@ class InvitationForm(forms.Form):
 
 class InvitationsPage(StepPage[Need, InvitationForm]):
     name = "invitations"
+    permission = "coordinate"
     title = gettext_lazy("Who fits, and who was invited")
     template = "admin/need_invitations.html"
     refusals = REFUSALS

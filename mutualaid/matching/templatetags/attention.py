@@ -1,28 +1,69 @@
 """The coordinators' board: what the front page of the admin shows first."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import template
+from django.template import Context
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mutualaid.matching.attention import counts
 from mutualaid.notify.models import STUCK, CallTask, Notification
+from mutualaid.people.models import TwoPersonDecision, User
+from mutualaid.people.roles import DECIDE
+from requests_app.admin.areas import ALL, PARAMETER, areas_shown
+from requests_app.models import Need
+from requests_app.rules import needs_of_staff
 
 register = template.Library()
 
 
-@register.inclusion_tag("admin/_attention.html")
-def attention_items() -> dict[str, Any]:
+@register.inclusion_tag("admin/_attention.html", takes_context=True)
+def attention_items(context: Context) -> dict[str, Any]:
     """How many needs wait for what, how many messages did not go out and how many calls are to be made.
 
-    Each with the address of its list.
+    Each with the address of its list, or "" for whoever may only see the numbers. Of a coordinator who
+    looks after some areas the needs there are counted, unless the address of the page asks for all.
     """
-    needs = reverse("admin:requests_app_need_changelist")
-    failed = Notification.objects.filter(state__in=STUCK)
+    request = context["request"]
+    me = cast(User, request.user)
+    sees_needs = me.has_perm("requests_app.view_need")
+    areas = areas_shown(request)
+    needs = needs_of_staff(me) if sees_needs else Need.objects.all()
+    if areas:
+        needs = needs.filter(locality__in=areas)
+    rows = [
+        (f"{_list_of('requests_app_need')}?look={key}{_all_areas(request)}", label, count)
+        for key, label, count in counts(needs)
+    ]
     return {
-        "items": [(f"{needs}?look={key}", label, count) for key, label, count in counts()],
-        "failed": failed.count(),
-        "failed_url": f"{reverse('admin:notify_notification_changelist')}?state__in={','.join(STUCK)}",
-        "calls": CallTask.calls.to_make().count(),
-        "calls_url": reverse("admin:notify_calltask_changelist"),
+        "items": rows if sees_needs else [("", label, count) for _url, label, count in rows],
+        "others": _others(me),
+        "only_own_areas": bool(areas),
+        "all_areas_url": f"?{PARAMETER}={ALL}",
     }
+
+
+def _others(me: User) -> list[tuple[str, str, int]]:
+    """(address of the list, label, how many) of what else waits."""
+    failed = Notification.objects.filter(state__in=STUCK).count()
+    calls = CallTask.calls.to_make().count()
+    failed_url = f"{_list_of('notify_notification')}?state__in={','.join(STUCK)}"
+    may = me.has_perm("notify.view_notification"), me.has_perm("notify.view_calltask")
+    rows = [
+        (failed_url if may[0] else "", _("messages that did not go out"), failed),
+        (_list_of("notify_calltask") if may[1] else "", _("people to ring"), calls),
+    ]
+    if me.has_perm(DECIDE):
+        waiting = TwoPersonDecision.objects.waiting().exclude(about=me).count()
+        url = f"{_list_of('people_twopersondecision')}?state__exact=open"
+        rows.append((url, _("proposals about roles that wait for someone to agree"), waiting))
+    return rows
+
+
+def _list_of(model: str) -> str:
+    return reverse(f"admin:{model}_changelist")
+
+
+def _all_areas(request: Any) -> str:
+    return f"&{PARAMETER}={ALL}" if request.GET.get(PARAMETER) == ALL else ""

@@ -40,6 +40,8 @@ def _context() -> dict[str, Any]:
         "items": [item, item],
         "volunteer": "Sam",
         "support_contact": "Carla",
+        "decision": format_lazy("{}: {}", gettext_lazy("Give the role"), "…"),
+        "waits": True,
         "days": 14,
         "words": gettext_lazy("You said yes to this one. Do you want to let it go?"),
         "subject": gettext_lazy("Your code"),

@@ -19,6 +19,7 @@ from requests_app.actions import (
     repeat_need,
     send_ask,
 )
+from requests_app.lifecycle.actors import NEIGHBOUR, coordinator
 from requests_app.models import Ask, Need
 from requests_app.pages.ask import forms
 from requests_app.pages.ask.answers import answer_in_words
@@ -103,12 +104,17 @@ class Wizard:
         return form.cleaned_data[field] if form.is_valid() else None
 
 
-def post_answers(wizard: Wizard, *, account: User | None) -> Ask:
-    """Send the ask that the answers of all pages describe. Sent twice, even at once, it is one ask."""
+def post_answers(
+    wizard: Wizard, *, account: User | None, taken_in_by: User | None = None
+) -> Ask:
+    """Send the ask that the answers of all pages describe. Sent twice, even at once, it is one ask.
+
+    `taken_in_by` is who of the team wrote the answers down on the phone.
+    """
     reference = wizard.answers[DRAFT]["id"]
     try:
         with transaction.atomic():
-            return _send(wizard.cleaned(), account, reference)
+            return _send(wizard.cleaned(), account, taken_in_by, reference)
     except IntegrityError:
         return Ask.objects.get(source=SOURCE, reference=reference)
 
@@ -123,7 +129,9 @@ def post_another_need(ask: Ask, cleaned: Mapping[str, Any]) -> None:
     _repeat(needs, cleaned)
 
 
-def _send(cleaned: Mapping[str, Any], account: User | None, reference: str) -> Ask:
+def _send(
+    cleaned: Mapping[str, Any], account: User | None, taken_in_by: User | None, reference: str
+) -> Ask:
     contact = {**cleaned, "channels": ",".join(cleaned["channels"])}
     ask = send_ask(
         needs=_need_details(cleaned["category"], cleaned),
@@ -133,6 +141,8 @@ def _send(cleaned: Mapping[str, Any], account: User | None, reference: str) -> A
         for_whom=cleaned["for_whom"],
         keep_from_contact_points=[point.normal for point in cleaned["keep_from_contact_points"]],
         origin=Origin(source=SOURCE, reference=reference),
+        by=coordinator(taken_in_by) if taken_in_by else NEIGHBOUR,
+        taken_in_by=taken_in_by,
     )
     _repeat(ask.needs.select_related("category").order_by("pk"), cleaned)
     return ask
