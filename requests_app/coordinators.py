@@ -9,7 +9,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Claim, Need, NeedEvent
-from requests_app.states import ON_THE_WAY
+from requests_app.states import ON_THE_WAY, NeedAction
 
 
 def intake_coordinator(need: Need) -> User | None:
@@ -18,6 +18,7 @@ def intake_coordinator(need: Need) -> User | None:
     None if there is none, or if they are no coordinator any more, or the ask is kept from them.
     """
     by_coordinators = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
+    by_coordinators = by_coordinators.exclude(action=NeedAction.CODE)
     first_pk = by_coordinators.exclude(actor=None).values_list("actor", flat=True).first()
     return _coordinators(need).filter(pk=first_pk).first() if first_pk else None
 

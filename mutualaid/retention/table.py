@@ -122,9 +122,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.AccessLogEntry": (
         Remove(
-            "id ask by by_kind at window slot",
+            "id ask kind by by_kind at window slot",
             With(ASK, "ask"),
-            _("Who looked at your contact details"),
+            _("Who looked at your contact details, or could: looks, codes and downloads"),
         ),
     ),
     "requests_app.Need": (

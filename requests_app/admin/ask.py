@@ -53,7 +53,7 @@ class NeedInline(LookOnlyInline):
 
 class AccessLogInline(LookOnlyInline):
     model = AccessLogEntry
-    fields = ("at", "by", "by_kind")
+    fields = ("at", "kind", "by", "by_kind")
 
 
 @admin.register(Ask)
