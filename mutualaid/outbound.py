@@ -35,7 +35,7 @@ ADDRESS = re.compile(
 )
 """No user, no backslash, no fragment, no letter beyond ASCII: what two parsers may read in two ways."""
 NAT64, LOCAL_NAT64 = IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48")
-"""Where an address of IPv4 stands in one of IPv6: of the open internet (RFC 6052), of one network (RFC 8215)."""
+"""Where an address of IPv4 stands in one of IPv6: of anywhere (RFC 6052), of one network (RFC 8215)."""
 
 
 class NotAllowed(OSError):
