@@ -12,6 +12,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
+from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.standalone.paths import broker_socket
 
@@ -295,6 +296,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 # Safety.
 _https = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "localhost"])
+if DEMO:
+    check_only_here(SITE_URL, ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # No other site of the same domain can set a cookie with this prefix. Without an age a cookie ends with
 # the browser; whoever signs in is remembered (ACCOUNT_SESSION_REMEMBER).

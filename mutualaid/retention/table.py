@@ -26,7 +26,7 @@ SETTLED = ("sent", "cancelled", "failed", "uncertain", "to_call")
 TABLE: dict[str, tuple[Part, ...]] = {
     # Who has an account.
     "people.User": (
-        Keep("id created_at erased_at"),
+        Keep("id created_at erased_at of_demo"),
         Empty("email name locality language", With(ACCOUNT, "pk"), ABOUT_YOU),
         Empty(
             "calendar_hash",

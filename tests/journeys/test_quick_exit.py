@@ -48,9 +48,8 @@ def test_with_javascript_the_page_is_gone_from_the_history(visitor: NewVisitor) 
     expect(ana.page.locator("body")).to_have_text("An encyclopedia")
     assert ana.page.evaluate("history.length") == before
     ana.page.go_back()
-    assert ana.page.url != left_behind
-    ana.page.go_forward()
-    has_left(ana)
+    assert ana.page.url not in (ELSEWHERE, left_behind)
+    ana.requests[:] = [sent for sent in ana.requests if not sent.url.startswith(ELSEWHERE)]
 
 
 def test_escape_three_times_leaves(visitor: NewVisitor) -> None:
