@@ -12,6 +12,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
+from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.standalone.paths import broker_socket
 
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "mutualaid.sessions.keep_visit",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -294,11 +296,21 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 # Safety.
 _https = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "localhost"])
+if DEMO:
+    check_only_here(SITE_URL, ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
-CSRF_COOKIE_HTTPONLY = True
+# No other site of the same domain can set a cookie with this prefix. Without an age a cookie ends with
+# the browser; whoever signs in is remembered (ACCOUNT_SESSION_REMEMBER).
+_prefix = "__Host-" if _https else ""
+SESSION_ENGINE = "mutualaid.sessions"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_prefix}session", f"{_prefix}csrf"
+LANGUAGE_COOKIE_NAME = f"{_prefix}language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Not in a cookie, where they could be read: they name needs.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = _https and env.bool("SSL_REDIRECT", True)
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
@@ -315,7 +327,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "img-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Where the quick exit leads: browsers apply this to the redirect after a form as well.
+        "form-action": [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(EXIT_URL))],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     },

@@ -19,7 +19,8 @@ from offers_app.states import COUNTS, OfferState
 class OfferQuerySet(models.QuerySet["Offer"]):
     def active(self) -> "OfferQuerySet":
         """Those that needs are matched with."""
-        return self.filter(state__in=COUNTS, volunteer__is_active=True)
+        counting = self.filter(state__in=COUNTS, volunteer__is_active=True)
+        return counting if settings.DEMO else counting.filter(volunteer__of_demo=False)
 
     def due_for_matching(self) -> "OfferQuerySet":
         return self.active().filter(match_due_at__lte=Now())

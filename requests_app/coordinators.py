@@ -9,7 +9,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import Membership, Role, User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Claim, Need, NeedEvent
-from requests_app.states import ON_THE_WAY
+from requests_app.states import ON_THE_WAY, NeedAction
 
 
 def intake_coordinator(need: Need) -> User | None:
@@ -18,6 +18,7 @@ def intake_coordinator(need: Need) -> User | None:
     None if there is none.
     """
     by_coordinators = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
+    by_coordinators = by_coordinators.exclude(action=NeedAction.CODE)
     first = by_coordinators.filter(actor__in=_coordinators(need)).select_related("actor").first()
     return first.actor if first else None
 

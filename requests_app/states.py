@@ -88,6 +88,7 @@ class NeedAction(TextChoices):
     CONFIRM = "confirm", _("it arrived")
     CHANGE = "change", _("changed by the neighbour")
     REREAD = "reread", _("to be read once more")
+    CODE = "code", _("a code was made")
     WITHDRAW = "withdraw", _("taken back")
     CLOSE = "close", _("closed")
     REOPEN = "reopen", _("closing undone")

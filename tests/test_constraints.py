@@ -46,6 +46,7 @@ from requests_app.models import (
     NeedEvent,
     Series,
 )
+from tests.support import factories
 
 ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching", "retention")
 LONGEST_NAME = 63
@@ -139,7 +140,11 @@ BREAKS = {
     "blockedcontactpoint_reason_check": lambda: change(BlockedContactPoint, reason="dislike"),
     "claim_state_silent_since_delivered_at_check": lambda: change(Claim, state="contacted"),
     "claim_state_check": lambda: change(Claim, state="lost"),
-    "accesslogentry_by_window_slot_uniq": lambda: again(AccessLogEntry.objects.first()),
+    "accesslogentry_by_window_slot_uniq": lambda: again(
+        AccessLogEntry.objects.first(), ask=factories.ask()
+    ),
+    "accesslogentry_by_ask_window_uniq": lambda: again(AccessLogEntry.objects.first(), slot=2),
+    "accesslogentry_kind_by_check": lambda: change(AccessLogEntry, kind="download"),
     "needevent_actor_kind_check": lambda: change(NeedEvent, actor_kind="robot"),
     "offer_state_check": lambda: change(Offer, state="lost"),
     "offer_reach_km_per_week_check": lambda: change(Offer, per_week=0),

@@ -12,12 +12,14 @@ from tests.support.walking import EVERYBODY
 pytestmark = pytest.mark.one_database
 
 # Who gets it: everybody | whoever is signed in | Sam, for the others it does not exist | …
+# Outsiders are all but coordinators, who use the admin for what others asked.
 # What the rest gets stands in REST. Of PUT and DELETE see below.
 PAGES = """
     ROUTE                                               GET             POST
     /                                                   everybody:200   everybody:405
     /about/                                             everybody:200   everybody:405
     /data/                                              everybody:200   everybody:405
+    /leave/                                             everybody:405   everybody:302
     /language/                                          everybody:302   everybody:302
     /healthz                                            everybody:200   everybody:405
     /readyz                                             everybody:200   everybody:405
@@ -26,23 +28,23 @@ PAGES = """
     /ask/forget/                                        everybody:405   everybody:302
     /ask/call/                                          carla:200       carla:302
     /ask/<slug:name>/                                   everybody:200   everybody:200
-    /need/find/                                         everybody:200   everybody:200
+    /need/find/                                         outsiders:200   outsiders:200
     /need/lost/                                         everybody:200   everybody:200
     /need/lost/sent/                                    everybody:200   everybody:405
-    /need/<str:token>/                                  everybody:200   everybody:405
-    /need/<str:token>/new-link/                         everybody:200   everybody:302
-    /need/<str:token>/change/                           everybody:200   everybody:405
-    /need/<str:token>/change/<slug:thing>/              everybody:200   everybody:200
-    /need/<str:token>/add/                              everybody:200   everybody:200
-    /need/<str:token>/not/<uuid:claim>/                 everybody:200   everybody:302
-    /need/<str:token>/data/                             everybody:200   everybody:405
-    /need/<str:token>/data/download/                    everybody:405   everybody:200
-    /need/<str:token>/data/erase/                       everybody:405   everybody:302
-    /need/<str:token>/<uuid:need>/change/               everybody:200   everybody:405
-    /need/<str:token>/<uuid:need>/change/<slug:thing>/  everybody:200   everybody:200
-    /need/<str:token>/<uuid:need>/withdraw/sure/        everybody:200   everybody:405
-    /need/<str:token>/<uuid:need>/stop/                 everybody:302   everybody:405
-    /need/<str:token>/<uuid:need>/<need_step:step>/     everybody:405   everybody:302
+    /need/<str:token>/                                  outsiders:200   everybody:405
+    /need/<str:token>/new-link/                         outsiders:200   outsiders:302
+    /need/<str:token>/change/                           outsiders:200   everybody:405
+    /need/<str:token>/change/<slug:thing>/              outsiders:200   outsiders:200
+    /need/<str:token>/add/                              outsiders:200   outsiders:200
+    /need/<str:token>/not/<uuid:claim>/                 outsiders:200   outsiders:302
+    /need/<str:token>/data/                             outsiders:200   everybody:405
+    /need/<str:token>/data/download/                    everybody:405   outsiders:200
+    /need/<str:token>/data/erase/                       everybody:405   outsiders:302
+    /need/<str:token>/<uuid:need>/change/               outsiders:200   everybody:405
+    /need/<str:token>/<uuid:need>/change/<slug:thing>/  outsiders:200   outsiders:200
+    /need/<str:token>/<uuid:need>/withdraw/sure/        outsiders:200   everybody:405
+    /need/<str:token>/<uuid:need>/stop/                 outsiders:302   everybody:405
+    /need/<str:token>/<uuid:need>/<need_step:step>/     everybody:405   outsiders:302
     /claims/<uuid:public_id>/                           sam:200         members:405
     /claims/<uuid:public_id>/contact/                   members:405     sam:200
     /claims/<uuid:public_id>/in-touch/                  members:405     sam:302
@@ -98,6 +100,7 @@ LINES = [line.split() for line in PAGES.strip().splitlines()[1:]]
 ROWS = {route: {"GET": get, "POST": post} for route, get, post in LINES}
 WHO = {
     "everybody": EVERYBODY,
+    "outsiders": ("nobody", "rosa", "sam", "mallory"),
     "nobody": ("nobody",),
     "members": ("rosa", "sam", "carla", "mallory"),
     "helpers": ("sam", "mallory"),
@@ -106,7 +109,16 @@ WHO = {
     "carla": ("carla",),
     "unmatched": ("rosa", "carla", "mallory"),
 }
-REST = {"sam": 404, "rosa": 404, "carla": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
+REST = {
+    "outsiders": 403,
+    "sam": 404,
+    "rosa": 404,
+    "carla": 404,
+    "helpers": 404,
+    "unmatched": 302,
+    "nobody": 302,
+    "members": 302,
+}
 """For whoever is signed in. Nobody at all is led to the sign-in."""
 
 

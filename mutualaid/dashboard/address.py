@@ -20,7 +20,7 @@ def forget_address(user: User) -> None:
 
 def owner_of(token: str) -> User | None:
     """Whose calendar it is; None for a wrong or forgotten secret, or an account that is closed."""
-    return User.objects.filter(calendar_hash=_hash(token), is_active=True).first()
+    return User.objects.active().filter(calendar_hash=_hash(token)).first()
 
 
 def _hash(token: str) -> str:

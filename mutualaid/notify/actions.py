@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mutualaid.notify.channels.push import PushSubscription, is_known_maker
+from mutualaid.notify.channels.push import PushSubscription, checked
 from mutualaid.notify.models import Device, Preferences
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient, address_fingerprint
@@ -42,9 +42,10 @@ def give_phone(user: User, phone: str) -> None:
 def add_device(user: User, subscription: PushSubscription | None) -> bool:
     """Notify this browser too, as one of the newest `MOST_DEVICES`.
 
-    False where it gave no subscription, or one with an endpoint of no maker we know.
+    False where it gave no subscription, or one of no maker we know, or with keys that are none.
     """
-    if subscription is None or not is_known_maker(subscription["endpoint"]):
+    subscription = checked(subscription) if subscription else None
+    if subscription is None:
         return False
     fingerprint = address_fingerprint(subscription["endpoint"])
     Device.objects.update_or_create(

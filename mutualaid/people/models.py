@@ -4,8 +4,9 @@ Where a person lives is the locality they chose and nothing finer.
 """
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -28,7 +29,12 @@ class UserManager(BaseUserManager["User"]):
 
     def coordinators(self) -> "models.QuerySet[User]":
         """Return the people who are active and have the role of coordinator."""
-        return self.filter(is_active=True, memberships__role=Role.COORDINATOR)
+        return self.active().filter(memberships__role=Role.COORDINATOR)
+
+    def active(self) -> "models.QuerySet[User]":
+        """Return the people who may sign in: those of the demo only in a demo."""
+        active = self.filter(is_active=True)
+        return active if settings.DEMO else active.filter(of_demo=False)
 
     def looking_after(self, areas: Collection[int]) -> "models.QuerySet[User]":
         """Return the active coordinators who chose one of these areas (ids) to look after."""
@@ -70,6 +76,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=64, unique=True, null=True, editable=False
     )
     is_active = models.BooleanField(_("active"), default=True)
+    of_demo = models.BooleanField(_("of the demo"), default=False, editable=False)
+    """Made while the site was a demo, in which anyone reads the codes of anyone."""
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
@@ -89,6 +97,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return display_name(self)
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> "User":
+        """Load a person. One of the demo is switched off on any other site, whichever way they come in.
+
+        By password, code, passkey or an old session: each of them asks `is_active`, and so do the rules.
+        """
+        user = super().from_db(db, field_names, values)
+        if not settings.DEMO and user.__dict__.get("of_demo"):
+            user.is_active = False
+        return user
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.of_demo = settings.DEMO
+        super().save(*args, **kwargs)
 
     def get_short_name(self) -> str:
         return display_name(self)

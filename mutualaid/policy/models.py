@@ -246,13 +246,13 @@ class Policy(models.Model):
         _("looks at contact details, for a volunteer"),
         10,
         (1, 500),
-        _("How often one volunteer can open contact details in one day."),
+        _("Of how many neighbours one volunteer can open contact details in one day."),
     )
     coordinator_contact_views_per_hour = number(
         _("looks at contact details, for a coordinator"),
         30,
         (1, 500),
-        _("How often one coordinator can open contact details in one hour."),
+        _("Of how many neighbours one coordinator can open contact details in one hour."),
     )
 
     # How long personal details are kept. The sweep that erases goes by these.

@@ -26,7 +26,7 @@ SETTLED = ("sent", "cancelled", "failed", "uncertain", "to_call")
 TABLE: dict[str, tuple[Part, ...]] = {
     # Who has an account.
     "people.User": (
-        Keep("id created_at erased_at"),
+        Keep("id created_at erased_at of_demo"),
         Empty("email name locality language", With(ACCOUNT, "pk"), ABOUT_YOU),
         Empty(
             "calendar_hash",
@@ -148,9 +148,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.AccessLogEntry": (
         Remove(
-            "id ask by by_kind at window slot",
+            "id ask kind by by_kind at window slot",
             With(ASK, "ask"),
-            _("Who looked at your contact details"),
+            _("Who looked at your contact details, or could: looks, codes and downloads"),
         ),
     ),
     "requests_app.Need": (

@@ -20,6 +20,8 @@ from requests_app.actions.contact_access import (
     find_asks_made_with,
     make_code,
     note_called_back,
+    note_code_used,
+    note_download,
 )
 from requests_app.actions.ending import (
     close_need,
@@ -96,6 +98,8 @@ __all__ = [
     "merge_need",
     "need_more",
     "note_called_back",
+    "note_code_used",
+    "note_download",
     "publish_need",
     "reassign_claim",
     "refer_need",

@@ -1,4 +1,7 @@
-"""Open contact details for whoever may see them, and log each look; find asks and make codes on the phone."""
+"""Open contact details for whoever may see them, and log it; find asks and make codes on the phone.
+
+The limit counts asks, not looks: whoever opens an ask again on the same day is not slowed, only logged.
+"""
 
 from collections.abc import Iterable
 
@@ -14,14 +17,15 @@ from mutualaid.transitions import StateChanged
 from requests_app import rules
 from requests_app.access.links import code_for, make_link
 from requests_app.actions.claiming import NotForYou
-from requests_app.lifecycle.transitions import lock_ask
+from requests_app.lifecycle.actors import Kind, coordinator
+from requests_app.lifecycle.transitions import lock_ask, log_event
 from requests_app.models import AccessLogEntry, Ask, AskContact, Claim
+from requests_app.models.access import DAY_LENGTH
 from requests_app.models.ask import AskQuerySet
-from requests_app.models.event import NeedEvent
 
 
 class TooManyLooks(Exception):
-    """This person has looked at contact details as often as the policy allows in a day or hour."""
+    """This person has opened as many asks as the policy allows in a day or hour."""
 
 
 def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
@@ -33,8 +37,9 @@ def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
     if not rules.can_see_contact(by, claim):
         raise NotForYou
     ask, today = claim.need.ask, timezone.localdate().isoformat()
+    most = current_policy().contact_views_per_day
     with transaction.atomic():
-        _log_look(ask, by, NeedEvent.Kind.VOLUNTEER, today, current_policy().contact_views_per_day)
+        _log_look(AccessLogEntry(ask=ask, by=by, by_kind=Kind.VOLUNTEER, window=today), most)
         return AskContact.objects.get(ask=ask)
 
 
@@ -67,14 +72,27 @@ def find_asks_made_with(points: Iterable[ContactPoint], *, by: User) -> AskQuery
 def make_code(ask: Ask, *, by: User) -> str:
     """Make a code for a coordinator to read out to a neighbour who lost their link; clears `call_back_at`.
 
-    It gives the access that a link gives, so it is logged as a look. Raises `NotForYou` and
-    `TooManyLooks` as `contact_for_coordinator` does, and `Erased` if the ask has been erased.
+    It gives the access that a link gives, so it is logged as a look, and in the history of each live
+    need. Raises `NotForYou` and `TooManyLooks` as `contact_for_coordinator` does, and `Erased` if the
+    ask has been erased.
     """
-    lock_ask(ask)
-    _log_look_of_coordinator(ask, by)
+    live_needs = lock_ask(ask)
+    _log_look_of_coordinator(ask, by, AccessLogEntry.Kind.CODE)
+    for need in live_needs:
+        log_event(need, "code", by=coordinator(by))
     Ask.objects.filter(pk=ask.pk).update(call_back_at=None)
     write_history(ask, by=by, words="code made")
     return code_for(make_link(ask))
+
+
+def note_code_used(ask: Ask) -> None:
+    """Log that someone got in by a code; who it was is not known."""
+    _log_visitor(ask, AccessLogEntry.Kind.CODE_USED)
+
+
+def note_download(ask: Ask) -> None:
+    """Log that someone with the private link downloaded what we hold; who it was is not known."""
+    _log_visitor(ask, AccessLogEntry.Kind.DOWNLOAD)
 
 
 @transaction.atomic
@@ -89,35 +107,45 @@ def note_called_back(ask: Ask, *, by: User) -> None:
     write_history(ask, by=by, words="called back")
 
 
-def _log_look_of_coordinator(ask: Ask, by: User) -> None:
+def _log_look_of_coordinator(
+    ask: Ask, by: User, kind: AccessLogEntry.Kind = AccessLogEntry.Kind.LOOK
+) -> None:
     if not rules.asks_of_staff(by).filter(pk=ask.pk).exists():
         raise NotForYou
-    hour = timezone.now().strftime("%Y-%m-%dT%H")
-    _log_look(
-        ask,
-        by,
-        NeedEvent.Kind.COORDINATOR,
-        hour,
-        current_policy().coordinator_contact_views_per_hour,
-    )
+    # With the offset: an hour that a clock goes through twice is two hours.
+    hour = timezone.localtime().strftime("%Y-%m-%dT%H%z")
+    look = AccessLogEntry(ask=ask, kind=kind, by=by, by_kind=Kind.COORDINATOR, window=hour)
+    _log_look(look, current_policy().coordinator_contact_views_per_hour)
 
 
-def _log_look(ask: Ask, by: User, kind: str, window: str, most: int) -> None:
-    """Log the look in the first free slot of the window; a constraint refuses a slot taken twice.
+def _log_look(look: AccessLogEntry, most: int) -> None:
+    """Log the look; the first at this ask on this day takes a free slot of the window, 1 to `most`.
 
-    Raises `TooManyLooks` if all slots, 1 to `most`, are taken.
+    Constraints refuse a slot taken twice, and a second slot for the same ask on the same day. Raises
+    `TooManyLooks` if it needs a slot and all are taken.
     """
-    own_looks = AccessLogEntry.objects.filter(by=by, window=window)
-    taken = set(own_looks.values_list("slot", flat=True))
+    by_them = AccessLogEntry.objects.filter(by=look.by)
+    counted = by_them.filter(
+        ask=look.ask, window__startswith=look.window[:DAY_LENGTH], slot__isnull=False
+    )
+    taken = set(by_them.filter(window=look.window).values_list("slot", flat=True))
     for slot in range(1, most + 1):
+        if counted.exists():
+            break
         if slot in taken:
             continue
+        look.slot = slot
         try:
             with transaction.atomic():
-                AccessLogEntry.objects.create(
-                    ask=ask, by=by, by_kind=kind, window=window, slot=slot
-                )
+                look.save()
         except IntegrityError:
-            continue
+            continue  # at this moment they opened this ask, or another, elsewhere
         return
-    raise TooManyLooks
+    if not counted.exists():
+        raise TooManyLooks
+    look.slot = None
+    look.save()
+
+
+def _log_visitor(ask: Ask, kind: AccessLogEntry.Kind) -> None:
+    AccessLogEntry.objects.create(ask=ask, kind=kind, by_kind=Kind.NEIGHBOUR)

@@ -56,7 +56,7 @@ class NeedInline(LookOnlyInline):
 
 class AccessLogInline(LookOnlyInline):
     model = AccessLogEntry
-    fields = ("at", "by", "by_kind")
+    fields = ("at", "kind", "by", "by_kind")
 
 
 @admin.register(Ask)

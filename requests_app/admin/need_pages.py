@@ -52,7 +52,7 @@ class EndClaimForm(forms.Form):
         ],
     )
     to = forms.ModelChoiceField(
-        User.objects.filter(is_active=True),
+        User.objects.active(),
         label=gettext_lazy("Who goes instead"),
         required=False,
         widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),

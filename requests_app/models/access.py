@@ -5,12 +5,15 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.ask import Ask
 from requests_app.models.event import NeedEvent
+
+DAY_LENGTH = len("2026-11-25")
 
 
 class PrivateLink(models.Model):
@@ -107,25 +110,35 @@ class Exclusion(models.Model):
 
 
 class AccessLogEntry(models.Model):
-    """One look at the contact details of an ask. The neighbour can see this list.
+    """Contact details of an ask were opened, or could be: by a look, a code, a download.
 
-    `window` names the day ("2026-11-25") or hour ("2026-11-25T19") within which the looks of a person
-    are counted; `slot` (1, 2, …) numbers them there, so that the database enforces the limit.
+    The neighbour can see the list. An ask that one person opens several times on a day counts once. That
+    entry has a `slot` (1, 2, …), which numbers the asks that they opened within `window`, so that the
+    database enforces the limit; the others have none. `window` is a day, or a day and an hour:
+    "2026-11-25", "2026-11-25T19-0500". Whoever used a private link or a code is not known: `by` is empty.
     """
+
+    class Kind(models.TextChoices):
+        LOOK = "look", _("opened the contact details")
+        CODE = "code", _("made a code")
+        CODE_USED = "code_used", _("opened it with a code")
+        DOWNLOAD = "download", _("downloaded it by a private link")
 
     ask = models.ForeignKey(
         Ask, verbose_name=_("ask"), on_delete=models.CASCADE, related_name="access_log"
     )
+    kind = models.CharField(_("what"), max_length=10, choices=Kind.choices, default=Kind.LOOK)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who"),
+        null=True,
         on_delete=models.CASCADE,
         related_name="looks",
     )
     by_kind = models.CharField(_("as"), max_length=12, choices=NeedEvent.Kind.choices)
     at = models.DateTimeField(_("when"), default=timezone.now)
-    window = models.CharField(max_length=20)
-    slot = models.PositiveSmallIntegerField()
+    window = models.CharField(max_length=20, blank=True)
+    slot = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         verbose_name = _("look at contact details")
@@ -137,6 +150,20 @@ class AccessLogEntry(models.Model):
                 fields=["by", "window", "slot"],
                 name="accesslogentry_by_window_slot_uniq",
                 violation_error_message=_("This look has been counted already."),
+            ),
+            models.UniqueConstraint(
+                "by",
+                "ask",
+                Substr("window", 1, DAY_LENGTH),
+                condition=Q(slot__isnull=False),
+                name="accesslogentry_by_ask_window_uniq",
+                violation_error_message=_("This look has been counted already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["look", "code"], by__isnull=False)
+                | Q(kind__in=["code_used", "download"], by__isnull=True, slot__isnull=True),
+                name="accesslogentry_kind_by_check",
+                violation_error_message=_("Choose what was done, and by whom."),
             ),
         ]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.people.models import display_name
 from requests_app import rules
-from requests_app.models import Ask, Claim, Need, NeedEvent
+from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 from requests_app.notifications.neighbour import asked_whether_to_go_on
 from requests_app.pages.timeline import Line, Stop, stops, timeline
 from requests_app.pages.wait_chart import WaitChart, wait_chart_of
@@ -36,6 +36,12 @@ STATUS_SENTENCES = {
     ),
     NeedState.CLAIMED: gettext_lazy("Somebody will help you."),
     NeedState.DELIVERED: gettext_lazy("The person who helps says it is done. Did it arrive?"),
+}
+
+LOOK_SENTENCES = {
+    AccessLogEntry.Kind.CODE: gettext_lazy("a coordinator made a code, to read out on the phone"),
+    AccessLogEntry.Kind.CODE_USED: gettext_lazy("someone opened this page with a code"),
+    AccessLogEntry.Kind.DOWNLOAD: gettext_lazy("someone with your link downloaded your details"),
 }
 
 
@@ -148,16 +154,16 @@ def title_of(need: Need) -> str:
 
 
 def looks_at(ask: Ask) -> list[Look]:
-    """Who looked at the contact details, oldest first: volunteers by name, coordinators without."""
-    return [
-        Look(
-            entry.at,
-            _("a coordinator")
-            if entry.by_kind == NeedEvent.Kind.COORDINATOR
-            else display_name(entry.by),
-        )
-        for entry in ask.access_log.select_related("by")
-    ]
+    """Who opened the contact details or could, oldest first: volunteers by name, coordinators without."""
+    return [Look(entry.at, _look_in_words(entry)) for entry in ask.access_log.select_related("by")]
+
+
+def _look_in_words(entry: AccessLogEntry) -> str:
+    if entry.kind != AccessLogEntry.Kind.LOOK:
+        return str(LOOK_SENTENCES[AccessLogEntry.Kind(entry.kind)])
+    if entry.by is None or entry.by_kind == NeedEvent.Kind.COORDINATOR:
+        return _("a coordinator")
+    return display_name(entry.by)
 
 
 def _needs_on_page(leading_needs: Sequence[Need], needs: Sequence[Need]) -> list[NeedOnPage]:

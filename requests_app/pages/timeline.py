@@ -39,6 +39,7 @@ SENTENCES = {
     "confirm": gettext_lazy("You said it arrived."),
     "change": gettext_lazy("You changed what you told us."),
     "reread": gettext_lazy("A coordinator reads it once more."),
+    "code": gettext_lazy("A coordinator made a code for you, to read out on the phone."),
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
     "reopen": gettext_lazy("It was closed by mistake. It goes on as before."),

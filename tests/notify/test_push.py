@@ -14,10 +14,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from py_vapid import Vapid02
 
+from mutualaid import outbound
 from mutualaid.matching import tasks as matching
-from mutualaid.notify.channels.push import is_known_maker, public_key
+from mutualaid.notify.channels.push import PushSubscription, checked, public_key
 from mutualaid.notify.models import Device, Notification
 from mutualaid.notify.tasks import sweep
+from mutualaid.outbound import named_endpoint
 from tests.support import factories
 from tests.support.gateway import Gateway, gateway
 from tests.support.people import rows, wishes
@@ -47,8 +49,12 @@ def browser(endpoint: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def maker() -> Iterator[Gateway]:
+def maker(monkeypatch) -> Iterator[Gateway]:
+    """The maker of a browser, at the end of each connection that the site is allowed to make."""
     with gateway() as told:
+        local = named_endpoint(f"http://127.0.0.1:{told.port}")
+        connect = outbound.connection_to
+        monkeypatch.setattr(outbound, "connection_to", lambda endpoint: connect(local))
         yield told
 
 
@@ -56,7 +62,7 @@ def maker() -> Iterator[Gateway]:
 def device(sam, maker) -> Device:
     """Sam wants invitations in the browser of their phone alone."""
     wishes(sam, ways={"invitations": ["push"], "urgent": [], "tasks": []})
-    endpoint = f"http://127.0.0.1:{maker.port}/wake/abc"
+    endpoint = "https://fcm.googleapis.com/wake/abc"
     return Device.objects.create(user=sam, fingerprint="m", endpoint=endpoint, **KEYS)
 
 
@@ -87,7 +93,7 @@ def test_it_is_signed_with_the_key_that_the_page_gives_to_browsers(sam, device, 
     assert Vapid02.verify(headers["Authorization"])
     assert token.startswith("t=")
     claims = json.loads(decoded(token.split(".")[1]))
-    assert claims["aud"] == f"http://127.0.0.1:{maker.port}"
+    assert claims["aud"] == "https://fcm.googleapis.com"
     assert 0 < claims["exp"] - time.time() <= A_DAY, "RFC 8292 allows no more"
     assert claims["sub"].startswith("mailto:")
     assert headers["Content-Encoding"] == "aes128gcm"
@@ -160,12 +166,70 @@ def test_the_newest_five_are_kept(sam, signed_in):
         "file:///etc/passwd",
         "//fcm.googleapis.com/x",
         "",
+        "https://127.0.0.1\\@fcm.googleapis.com/x",
+        "https://127.0.0.1%5C@fcm.googleapis.com/x",
+        "https://user@fcm.googleapis.com/x",
+        "https://fcm.googleapis.com:8443/x",
+        "https://fcm.googleapis.com:22/x",
+        "https://fcm.googleapis.com./x",
+        "https://fcm.googleapis.com#@127.0.0.1/",
+        "https://fcm.googleapis.com/\r\nX: y",
+        "https://ｆcm.googleapis.com/x",
+        " https://fcm.googleapis.com/x",
+        "https:///fcm.googleapis.com/x",
+        "https://fcm.googleapis.com/" + "x" * 3000,
     ],
 )
 def test_no_one_sends_our_server_anywhere_else(sam, signed_in, endpoint):
-    assert not is_known_maker(endpoint)
+    assert checked(PushSubscription(endpoint=endpoint, **KEYS)) is None
     assert signed_in(sam).post(PATH, browser(endpoint)).status_code == 302
     assert not Device.objects.exists()
+
+
+OFF_THE_CURVE = encoded(b"\x04" + b"\x01" * 64)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"p256dh": OFF_THE_CURVE},
+        {"p256dh": encoded(POINT[:-1])},
+        {"p256dh": encoded(b"\x04" + POINT)},
+        {"p256dh": encoded(b"\x02" + POINT[1:33])},
+        {"p256dh": encoded(b"\x00")},
+        {"p256dh": "not base64!"},
+        {"auth": encoded(AUTH[:-1])},
+        {"auth": encoded(AUTH + b"!")},
+        {"auth": ""},
+        {"auth": "é" * 22},
+    ],
+)
+def test_keys_that_no_browser_has_are_not_kept(sam, signed_in, keys):
+    told = {"endpoint": "https://fcm.googleapis.com/x", "keys": KEYS | keys}
+    assert signed_in(sam).post(PATH, {"device": json.dumps(told)}).status_code == 302
+    assert not Device.objects.exists()
+
+
+def test_an_endpoint_is_kept_as_its_parts_say(sam, signed_in):
+    padded = {"p256dh": KEYS["p256dh"] + "=", "auth": KEYS["auth"] + "=="}
+    told = {"endpoint": "https://FCM.googleapis.com:443/x?y=z", "keys": padded}
+    signed_in(sam).post(PATH, {"device": json.dumps(told)})
+    kept = Device.objects.get()
+    assert kept.endpoint == "https://fcm.googleapis.com/x?y=z"
+    assert {"p256dh": kept.p256dh, "auth": kept.auth} == KEYS
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://127.0.0.1:{port}/wake", "https://127.0.0.1:{port}\\@fcm.googleapis.com/"]
+)
+def test_an_endpoint_of_earlier_days_is_checked_again_and_forgotten(sam, device, maker, endpoint):
+    Device.objects.all().delete()
+    row = {"user": sam, "fingerprint": "m", "endpoint": endpoint.format(port=maker.port)}
+    Device.objects.create(**row, **KEYS)
+    ask(sam)
+    assert maker.asked == []
+    assert not Device.objects.exists()
+    assert rows("need_fits") == {"push": "cancelled"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The coordinators' team chat hears what happened, and never to whom. Apprise is real, the chat is ours."""
 
 from collections.abc import Iterator
+from urllib.parse import SplitResult
 
 import pytest
 
@@ -62,3 +63,22 @@ def test_a_team_chat_that_does_not_answer_is_told_later(chat):
     sweep()
     row = Notification.objects.get()
     assert (row.state, row.error) == ("waiting", "ChatRefused")
+
+
+def test_a_team_chat_that_sends_on_is_not_followed(chat, settings):
+    chat.status, chat.location = 307, f"http://127.0.0.1:{chat.port}/elsewhere"
+    sensitive()
+    sweep()
+    assert [asked.path for asked in chat.asked] == ["/chat"]
+
+
+def test_a_name_that_leads_to_this_machine_is_not_followed_either(chat, settings, monkeypatch):
+    """The library looks up another name than the one in the settings, as after a redirect."""
+    settings.TEAM_CHAT_URLS = [f"json://localhost:{chat.port}/chat"]
+    monkeypatch.setattr(
+        "mutualaid.notify.channels.team_chat.urlsplit", lambda url: SplitResult(*[""] * 5)
+    )
+    sensitive()
+    sweep()
+    assert chat.asked == []
+    assert Notification.objects.get().error == "ChatRefused"

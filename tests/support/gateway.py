@@ -24,6 +24,7 @@ class Gateway:
         self.asked: list[Asked] = []
         self.status = 201
         self.answer = ""
+        self.location = ""
         self.port = 0
 
 
@@ -38,6 +39,8 @@ def gateway() -> Iterator[Gateway]:
             if state.status:
                 self.send_response(state.status)
                 self.send_header("Content-Length", str(len(state.answer)))
+                if state.location:
+                    self.send_header("Location", state.location)
                 self.end_headers()
                 self.wfile.write(state.answer.encode())
             else:

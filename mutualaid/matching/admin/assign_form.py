@@ -19,7 +19,7 @@ class AssignForm(forms.Form):
 
     match = forms.ChoiceField(label=_("Who fits"), widget=forms.RadioSelect, required=False)
     other = forms.ModelChoiceField(
-        User.objects.filter(is_active=True),
+        User.objects.active(),
         label=_("Someone else"),
         required=False,
         widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),

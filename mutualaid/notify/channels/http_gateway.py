@@ -1,36 +1,28 @@
 """Handing a message to a gateway over HTTP, knowing afterwards whether it may have gone out."""
 
+import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict, Unpack
-
-import requests
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from typing import Any
 
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
-
-TIMEOUTS = (3, 10)
-"""Seconds to connect, and to wait for the answer."""
+from mutualaid.outbound import Answer, Endpoint, NoAnswer, NotAllowed, NotConnected, post
 
 
 class TemporaryFailure(Exception):
     """The gateway said clearly that it does not take the message now."""
 
 
-class Body(TypedDict, total=False):
-    """What is posted, as arguments of `requests.post`."""
-
-    json: dict[str, Any]
-    data: Mapping[str, str] | bytes
-    headers: Mapping[str, str]
-    auth: tuple[str, str]
-
-
-def _never(answer: requests.Response) -> bool:
+def _never(answer: Answer) -> bool:
     return False
 
 
 def post_once(
-    url: str, *, is_gone: Callable[[requests.Response], bool] = _never, **body: Unpack[Body]
+    endpoint: Endpoint,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    is_gone: Callable[[Answer], bool] = _never,
 ) -> None:
     """POST once, following no redirects.
 
@@ -39,21 +31,22 @@ def post_once(
     and no clear answer came back.
     """
     try:
-        answer = requests.post(url, timeout=TIMEOUTS, allow_redirects=False, **body)
-    except requests.ConnectTimeout as error:
+        answer = post(endpoint, body, headers)
+    except (NotAllowed, NotConnected) as error:
         raise TemporaryFailure("no connection") from error
-    except requests.ConnectionError as error:
-        if _never_connected(error):
-            raise TemporaryFailure("no connection") from error
+    except NoAnswer as error:
         raise DeliveryUncertain from error
-    except requests.RequestException as error:
-        raise DeliveryUncertain from error
-    if answer.status_code >= 500:
+    if answer.status >= 500:
         raise DeliveryUncertain
-    if answer.status_code >= 300:
-        raise PermanentFailure if is_gone(answer) else TemporaryFailure(answer.status_code)
+    if answer.status >= 300:
+        raise PermanentFailure if is_gone(answer) else TemporaryFailure(answer.status)
 
 
-def _never_connected(error: requests.ConnectionError) -> bool:
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+def as_json(data: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+    """A body and the header that says what it is."""
+    return json.dumps(data).encode(), {"Content-Type": "application/json"}
+
+
+def basic_auth(name: str, password: str) -> dict[str, str]:
+    """The header by which a gateway knows us (RFC 7617)."""
+    return {"Authorization": "Basic " + b64encode(f"{name}:{password}".encode()).decode()}

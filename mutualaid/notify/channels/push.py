@@ -7,14 +7,12 @@ derived from SECRET_KEY: with another one, devices have to be added again.
 import json
 import os
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from email.utils import parseaddr
 from functools import cache
 from typing import Any, ClassVar, TypedDict
-from urllib.parse import urlsplit
 
 import http_ece
-import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
@@ -29,11 +27,15 @@ from mutualaid.notify.models import Device, Notification
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_line
+from mutualaid.outbound import Answer, Endpoint, NotAllowed, public_endpoint
 
 DAY_SECONDS = 86_400
 """How long the maker of the browser keeps a message for a device that is off."""
 ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """The order of the curve P-256 (FIPS 186-4, D.1.2.3): private keys are numbers below it."""
+
+POINT_BYTES, AUTH_BYTES = 65, 16
+"""Of an uncompressed point of P-256, and of the secret that is shared with the browser (RFC 8291)."""
 
 
 class PushSubscription(TypedDict):
@@ -63,34 +65,35 @@ class Push:
         return Notification.State.SENT if any(taken) else Notification.State.CANCELLED
 
 
-def is_known_maker(endpoint: str) -> bool:
-    """Whether it is an HTTPS address at one of `PUSH_HOSTS`: no one may make this server call others."""
-    url = urlsplit(endpoint)
-    host = url.hostname or ""
-    return url.scheme == "https" and any(
-        host == maker or host.endswith(f".{maker}") for maker in settings.PUSH_HOSTS
-    )
+def checked(subscription: PushSubscription) -> PushSubscription | None:
+    """Return it rebuilt from its parts; None where no browser of a maker in `PUSH_HOSTS` gives such a one.
+
+    No one may make this server call others, nor encrypt for a key that gives another away: the endpoint
+    is read as it will be connected to, the first key is a point on the curve P-256, the second 16 bytes.
+    """
+    try:
+        endpoint = _endpoint(subscription["endpoint"])
+        point, auth = _decoded(subscription["p256dh"]), _decoded(subscription["auth"])
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except (NotAllowed, ValueError):
+        return None
+    if len(point) != POINT_BYTES or len(auth) != AUTH_BYTES:
+        return None
+    return PushSubscription(endpoint=endpoint.url, p256dh=_encoded(point), auth=_encoded(auth))
 
 
 def public_key() -> str:
     """The public key by which a browser takes messages from this site alone, in base64url."""
     point = _key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return urlsafe_b64encode(point).decode().rstrip("=")
+    return _encoded(point)
 
 
 def _send_to(device: Device, payload: bytes) -> bool:
-    """False where the device is gone; then it is deleted."""
-    body = http_ece.encrypt(
-        payload,
-        salt=os.urandom(16),
-        private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=_decoded(device.p256dh),
-        auth_secret=_decoded(device.auth),
-    )
-    headers = {"TTL": str(DAY_SECONDS), "Content-Encoding": "aes128gcm", **_signed(device)}
+    """False where the device is gone, or of no maker that we know today; then it is deleted."""
     try:
-        post_once(device.endpoint, is_gone=_is_gone, data=body, headers=headers)
-    except PermanentFailure:
+        endpoint = _endpoint(device.endpoint)
+        _post(endpoint, device, payload)
+    except (NotAllowed, PermanentFailure):
         device.delete()
         return False
     except DeliveryUncertain as error:
@@ -99,11 +102,26 @@ def _send_to(device: Device, payload: bytes) -> bool:
     return True
 
 
-def _signed(device: Device) -> dict[str, str]:
+def _post(endpoint: Endpoint, device: Device, payload: bytes) -> None:
+    body = http_ece.encrypt(
+        payload,
+        salt=os.urandom(16),
+        private_key=ec.generate_private_key(ec.SECP256R1()),
+        dh=_decoded(device.p256dh),
+        auth_secret=_decoded(device.auth),
+    )
+    headers = {"TTL": str(DAY_SECONDS), "Content-Encoding": "aes128gcm", **_signed(endpoint)}
+    post_once(endpoint, body, headers, is_gone=_is_gone)
+
+
+def _endpoint(url: str) -> Endpoint:
+    return public_endpoint(url, settings.PUSH_HOSTS)
+
+
+def _signed(endpoint: Endpoint) -> dict[str, str]:
     """The header by which the maker knows this site (RFC 8292); valid for half a day."""
-    url = urlsplit(device.endpoint)
     claims = {
-        "aud": f"{url.scheme}://{url.netloc}",
+        "aud": endpoint.origin,
         "exp": int(time.time()) + DAY_SECONDS // 2,
         "sub": "mailto:" + parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
     }
@@ -120,8 +138,15 @@ def _key() -> ec.EllipticCurvePrivateKey:
 
 
 def _decoded(encoded: str) -> bytes:
-    return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    """Raises `ValueError` where it is not base64url."""
+    return b64decode(
+        encoded.rstrip("=") + "=" * (-len(encoded.rstrip("=")) % 4), b"-_", validate=True
+    )
 
 
-def _is_gone(answer: requests.Response) -> bool:
-    return answer.status_code in (404, 410)
+def _encoded(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _is_gone(answer: Answer) -> bool:
+    return answer.status in (404, 410)

@@ -13,23 +13,27 @@ from urllib.parse import SplitResult, parse_qs, unquote
 
 from django.http import HttpRequest
 
-from mutualaid.notify.channels.http_gateway import post_once
+from mutualaid.notify.channels.http_gateway import as_json, basic_auth, post_once
+from mutualaid.outbound import named_endpoint
 
 FRESH_SECONDS = 300
 """How old a signed request may be; an older one may be repeated by someone who listened."""
 
 
 class AndroidPhone:
+    """Raises `NotAllowed` where `SMS_URL` is no address."""
+
     def __init__(self, url: SplitResult) -> None:
         self.login = unquote(url.username or ""), unquote(url.password or "")
         self.key = parse_qs(url.query).get("key", [""])[0]
         scheme = "http" if url.scheme.endswith("+http") else "https"
         host = url.netloc.rpartition("@")[2]
-        self.messages = f"{scheme}://{host}{url.path.rstrip('/')}/messages"
+        self.messages = named_endpoint(f"{scheme}://{host}{url.path.rstrip('/')}/messages")
 
     def send(self, phone: str, text: str, *, message_id: str) -> None:
         message = {"id": message_id, "textMessage": {"text": text}, "phoneNumbers": [phone]}
-        post_once(self.messages, json=message, auth=self.login)
+        body, headers = as_json(message)
+        post_once(self.messages, body, headers | basic_auth(*self.login))
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
         """The signature is an HMAC over the body and the time, in seconds since 1970."""

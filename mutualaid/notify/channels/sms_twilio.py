@@ -4,14 +4,15 @@ https://www.twilio.com/docs/messaging/api/message-resource and …/docs/usage/se
 """
 
 import hmac
+import json
 from base64 import b64encode
-from urllib.parse import SplitResult, unquote
+from urllib.parse import SplitResult, unquote, urlencode
 
-import requests
 from django.conf import settings
 from django.http import HttpRequest
 
-from mutualaid.notify.channels.http_gateway import post_once
+from mutualaid.notify.channels.http_gateway import basic_auth, post_once
+from mutualaid.outbound import Answer, named_endpoint
 
 GONE = {21211, 21610, 21614}
 """Error codes for: not a number, its owner told Twilio to stop, not a mobile phone.
@@ -23,16 +24,21 @@ https://www.twilio.com/docs/api/errors
 
 
 class Twilio:
+    """Raises `NotAllowed` where `SMS_URL` is no address."""
+
     def __init__(self, url: SplitResult) -> None:
         self.account, self.token = unquote(url.username or ""), unquote(url.password or "")
         self.sender = url.path.strip("/")
         scheme = "http" if url.scheme.endswith("+http") else "https"
         host = url.netloc.rpartition("@")[2]
-        self.messages = f"{scheme}://{host}/2010-04-01/Accounts/{self.account}/Messages.json"
+        messages = f"{scheme}://{host}/2010-04-01/Accounts/{self.account}/Messages.json"
+        self.messages = named_endpoint(messages)
 
     def send(self, phone: str, text: str, *, message_id: str) -> None:
-        form = {"To": phone, "From": self.sender, "Body": text}
-        post_once(self.messages, is_gone=_is_gone, data=form, auth=(self.account, self.token))
+        form = urlencode({"To": phone, "From": self.sender, "Body": text}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers |= basic_auth(self.account, self.token)
+        post_once(self.messages, form, headers, is_gone=_is_gone)
 
     def read(self, request: HttpRequest) -> tuple[str, str] | None:
         """The signature is an HMAC over the URL and all fields in the order of their names."""
@@ -45,8 +51,8 @@ class Twilio:
         return request.POST.get("From", ""), request.POST.get("Body", "")
 
 
-def _is_gone(answer: requests.Response) -> bool:
+def _is_gone(answer: Answer) -> bool:
     try:
-        return answer.status_code == 400 and answer.json()["code"] in GONE
-    except (ValueError, TypeError, KeyError):
+        return answer.status == 400 and json.loads(answer.body)["code"] in GONE
+    except (ValueError, TypeError, KeyError, RecursionError):
         return False

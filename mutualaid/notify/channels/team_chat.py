@@ -1,10 +1,13 @@
 """The coordinators' team chat: Signal, Matrix, Telegram, Slack and many more, by Apprise.
 
 `TEAM_CHAT_URLS` names it, see https://appriseit.com/services/. It may stand on anyone's server, so that a
-message there says what happened and links to the admin, and never says to whom it happened.
+message there says what happened and links to the admin, and never says to whom it happened. Apprise
+brings a client of its own: here it follows no redirect, and reaches a private address only of a host that
+is written in one of these URLs.
 """
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -14,6 +17,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_text_message
+from mutualaid.outbound import guarded
 
 
 class ChatRefused(Exception):
@@ -32,9 +36,14 @@ class TeamChat:
         """Raises `ChatRefused` where one of the chats did not take it."""
         import apprise  # takes half a second, which most processes need not spend
 
-        chats = apprise.Apprise()
+        # One after the other, in this thread: the guard holds for a thread.
+        asset = apprise.AppriseAsset(async_mode=False, http_redirects=False)
+        chats = apprise.Apprise(asset=asset)
         for url in settings.TEAM_CHAT_URLS:
             chats.add(url)
-        if not chats.notify(body=render_text_message(kind_named(row.kind), message)):
+        named = [urlsplit(url).hostname or "" for url in settings.TEAM_CHAT_URLS]
+        with guarded(named):
+            is_taken = chats.notify(body=render_text_message(kind_named(row.kind), message))
+        if not is_taken:
             raise ChatRefused
         return Notification.State.SENT

@@ -107,7 +107,7 @@ def read_one_tap_token(token: str) -> SignedAction | None:
     age = timedelta(days=current_policy().one_tap_days)
     try:
         name, about_id, user_id = _signer().unsign(token, max_age=age).split(".")
-        user = User.objects.get(pk=user_id, is_active=True) if user_id else None
+        user = User.objects.active().get(pk=user_id) if user_id else None
         return SignedAction(_actions[name], int(about_id), user)
     except (signing.BadSignature, ValueError, KeyError, User.DoesNotExist):
         return None

@@ -1,13 +1,18 @@
-"""The answers typed so far: encrypted in the session, gone when the ask is sent or the visit ends."""
+"""The answers typed so far: encrypted in the session, gone when the ask is sent or the visit ends.
+
+They are let go an hour after the last page, also of who is signed in and stays so.
+"""
 
 import json
 import secrets
+import time
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
+from mutualaid.sessions import IDLE_SECONDS
 
 SESSION_KEY = "ask"
 COLUMN = "session.ask"
@@ -17,6 +22,12 @@ CALL = "call"
 """In `DRAFT`: someone of the team writes it down on the phone."""
 SENT = "sent"
 """Instead of the steps, once sent: {"token": …} of the private link on the receipt."""
+AT = "at"
+"""In either of these: when the last page was asked for, in seconds since 1970."""
+RECEIPT_SECONDS = 15 * 60
+"""So long the receipt is found again by who sends twice or reloads; then by the private link alone."""
+TOUCHED_EVERY = 60
+"""Seconds. How often a draft that is only looked at is written down again."""
 
 Typed = dict[str, Any]
 """What was typed, by field name: a text, or a list of them where several can be chosen."""
@@ -25,19 +36,25 @@ Answers = dict[str, Typed]
 
 
 def load(request: HttpRequest) -> Answers:
-    """Return the answers so far; none if there is no draft or no configured key decrypts it."""
+    """Return the answers so far; none without a draft, after its time, or if no configured key opens it."""
     try:
         answers: Answers = json.loads(
             decrypt(request.session.get(SESSION_KEY, ""), column=COLUMN) or "{}"
         )
     except WrongKey:
         return {}
+    age = abs(time.time() - _noted_at(answers))
+    if answers and age > (RECEIPT_SECONDS if SENT in answers else IDLE_SECONDS):
+        forget(request)
+        return {}
+    if answers and SENT not in answers and age > TOUCHED_EVERY:
+        save(request, answers)
     return answers
 
 
 def save(request: HttpRequest, answers: Answers) -> None:
     """Keep the answers for this visit, and give the draft an id if it has none."""
-    answers.setdefault(DRAFT, {"id": secrets.token_urlsafe(16)})
+    answers.setdefault(DRAFT, {"id": secrets.token_urlsafe(16)})[AT] = time.time()
     request.session[SESSION_KEY] = encrypt(json.dumps(answers), column=COLUMN)
 
 
@@ -50,6 +67,11 @@ def begin_call(request: HttpRequest) -> None:
 def is_call(answers: Answers) -> bool:
     """Whether the draft was begun by `begin_call`."""
     return CALL in answers.get(DRAFT, {})
+
+
+def _noted_at(answers: Answers) -> float:
+    at: float = answers.get(DRAFT, {}).get(AT, 0)
+    return at
 
 
 def forget(request: HttpRequest) -> None:

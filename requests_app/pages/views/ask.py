@@ -5,7 +5,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mutualaid.http import private_page
@@ -14,6 +16,16 @@ from mutualaid.people.roles import TAKE_CALLS
 from requests_app.access.links import make_link
 from requests_app.pages.ask import draft
 from requests_app.pages.ask.wizard import CHECK, STEP_NAMED, STEPS, Step, Wizard, post_answers
+
+LET_GO = gettext_lazy(
+    "We no longer have what you wrote on the pages before. To keep it safe, we forget it after an hour,"
+    " and when you close your browser. What you wrote just now is still here. Continue, and we ask you"
+    " the rest again."
+)
+ALL_LET_GO = gettext_lazy(
+    "We have nothing of what you wrote. To keep it safe, we forget it after an hour, when you close your"
+    " browser, and when it is sent. If it was not sent yet, please start again here."
+)
 
 
 @login_not_required
@@ -34,11 +46,23 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
     step = STEP_NAMED.get(name)
     if step is None:
         raise Http404
-    if request.method == "POST":
-        answers[step.name] = draft.typed_into(step.form, request.POST)
-        draft.save(request, answers)
+    if request.method != "POST":
+        return _page(request, step, Wizard(answers))
+    has_lost_pages = not answers and step is not STEPS[0]
+    answered = answers.get(step.name, {})
+    answers[step.name] = draft.typed_into(step.form, request.POST)
     wizard = Wizard(answers)
-    if request.method == "POST" and wizard.form(step.name).is_valid():
+    form = wizard.form(step.name)
+    # What is not asked as things stand, as while the kind is not known, stays answered.
+    not_asked = form.base_fields.keys() - form.fields.keys()
+    answers[step.name] |= {n: answered[n] for n in not_asked & answered.keys()}
+    draft.save(request, answers)
+    if has_lost_pages and step is not STEPS[1]:
+        return _page(request, step, wizard, notice=LET_GO)
+    if has_lost_pages:  # without the group there are no kinds to choose from
+        messages.info(request, str(LET_GO))
+        return redirect("ask_step", STEPS[0].name)
+    if form.is_valid():
         missing = wizard.first_unanswered()
         return redirect("ask_step", missing.name if missing else CHECK)
     return _page(request, step, wizard)
@@ -75,6 +99,8 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
     wizard = Wizard(answers)
     missing = wizard.first_unanswered()
     if missing:
+        if not answers:
+            messages.info(request, str(ALL_LET_GO))
         return redirect("ask_step", missing.name)
     if request.method != "POST":
         context = {"rows": wizard.summary(), "is_call": draft.is_call(answers)}
@@ -101,7 +127,9 @@ def _send_of_call(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     return redirect("admin:requests_app_ask_change", ask.pk)
 
 
-def _page(request: HttpRequest, step: Step, wizard: Wizard) -> HttpResponse:
+def _page(
+    request: HttpRequest, step: Step, wizard: Wizard, *, notice: str | Promise = ""
+) -> HttpResponse:
     index = STEPS.index(step)
     context = {
         "form": wizard.form(step.name),
@@ -110,5 +138,6 @@ def _page(request: HttpRequest, step: Step, wizard: Wizard) -> HttpResponse:
         "total": len(STEPS) + 1,
         "back": STEPS[index - 1].name if index else None,
         "is_call": draft.is_call(wizard.answers),
+        "notice": notice,
     }
     return render(request, "needs/ask_step.html", context)

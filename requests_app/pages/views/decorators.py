@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.http import private_page
+from mutualaid.people.models import User
 from mutualaid.people.ratelimit import is_rate_limited
 from requests_app.access.links import ask_by_token
 from requests_app.models import Ask, Need, PrivateLink
@@ -40,6 +41,7 @@ class Visit(NamedTuple):
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Pass a `Visit` to the view. Wrong, revoked, expired and forged links all get the same page.
 
+    Coordinators get a page that leads them to the admin, where each look is logged with who it was.
     If no configured key decrypts what the view needs, it redirects to the private page, which says so.
     """
 
@@ -51,6 +53,8 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if ask_and_link is None:
             return no_such_link(request)
         visit = Visit(request, *ask_and_link, token)
+        if is_for_the_admin(request, visit.ask):
+            return use_the_admin(request)
         try:
             return view(visit, **kwargs)
         except WrongKey:
@@ -64,3 +68,13 @@ def no_such_link(request: HttpRequest) -> HttpResponse:
     if is_rate_limited(request, "need-link", most=TRIES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     return render(request, "needs/no_such_link.html", status=404)
+
+
+def is_for_the_admin(request: HttpRequest, ask: Ask | None = None) -> bool:
+    """Whether it is someone of the staff, at what another person asked."""
+    user = request.user
+    return isinstance(user, User) and user.is_staff and (not ask or ask.account_id != user.pk)
+
+
+def use_the_admin(request: HttpRequest) -> HttpResponse:
+    return render(request, "needs/for_the_admin.html", status=403)

@@ -31,6 +31,8 @@ def need_data(visit: Visit) -> HttpResponse:
 @require_POST
 @by_link
 def need_download(visit: Visit) -> HttpResponse:
+    """Log the download first, so that the copy says so too."""
+    actions.note_download(visit.ask)
     return json_download(data_of(visit.ask))
 
 

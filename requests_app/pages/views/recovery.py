@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,9 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mutualaid.contact_points import parse
 from mutualaid.http import private_page
 from mutualaid.people.ratelimit import is_rate_limited
+from requests_app import actions
 from requests_app.access.links import ask_by_code, make_link, renew_links
 from requests_app.access.recovery import ask_for_link
-from requests_app.pages.views.decorators import TRIES_AN_HOUR, Visit, by_link
+from requests_app.pages.views.decorators import (
+    TRIES_AN_HOUR,
+    Visit,
+    by_link,
+    is_for_the_admin,
+    use_the_admin,
+)
 
 
 class CodeForm(forms.Form):
@@ -49,13 +57,18 @@ class LostForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_find(request: HttpRequest) -> HttpResponse:
     """Enter the code that was read out by phone, and go on by a new private link."""
+    if is_for_the_admin(request):
+        return use_the_admin(request)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if is_rate_limited(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
             return render(request, "429.html", status=429)
         ask = ask_by_code(form.cleaned_data["code"])
         if ask:
-            return redirect("ask_private", make_link(ask, with_code=False))
+            with transaction.atomic():
+                actions.note_code_used(ask)
+                token = make_link(ask, with_code=False)
+            return redirect("ask_private", token)
         form.add_error("code", _("We do not know this code. Please look at it once more."))
     return render(request, "needs/find.html", {"form": form})
 

@@ -1,0 +1,276 @@
+"""The one way in which the site calls another over HTTP: to the address it was told, or nowhere.
+
+An address is read by one strict expression, and the connection is made from the parts that it gave:
+what is checked is what is connected to. A name is resolved once, all its addresses are checked, and one
+of those is connected to. No redirect is followed, and no proxy of the environment is asked.
+
+An address that someone typed into a page must be of a public host on a list (`public_endpoint`). One
+that the site keeper wrote into the settings may be anywhere (`named_endpoint`).
+"""
+
+import re
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from http.client import HTTPConnection, HTTPException
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
+"""For each address of a host; and for all of it, from the first connection to the end of the answer."""
+MOST_BYTES = 65_536
+"""So much of an answer is read: the rest says nothing that we ask."""
+LONGEST_URL = 2000
+HTTPS_PORT = 443
+ADDRESS = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?P<host>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9a-f:.]+\])"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<target>/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
+)
+"""No user, no backslash, no fragment, no letter beyond ASCII: what two parsers may read in two ways."""
+NAT64, LOCAL_NAT64 = IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48")
+"""Where an address of IPv4 stands in one of IPv6: of anywhere (RFC 6052), of one network (RFC 8215)."""
+
+
+class NotAllowed(OSError):
+    """The site does not call this address. An `OSError`, so that libraries treat it as unreachable."""
+
+
+class NotConnected(Exception):
+    """There was no connection: nothing has been sent."""
+
+
+class NoAnswer(Exception):
+    """The request may have arrived, but no clear answer came back."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address in parts. `is_named`: the site keeper wrote it, so it may be on their own network."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+    is_named: bool
+
+    @property
+    def origin(self) -> str:
+        usual = HTTPS_PORT if self.scheme == "https" else 80
+        return f"{self.scheme}://{self.host}" + ("" if self.port == usual else f":{self.port}")
+
+    @property
+    def url(self) -> str:
+        return self.origin + self.target
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+def public_endpoint(url: str, hosts: Collection[str]) -> Endpoint:
+    """Read the address of a public host: HTTPS, port 443, one of `hosts` or below one.
+
+    Raises `NotAllowed` for any other.
+    """
+    endpoint = _parse(url, is_named=False)
+    is_listed = any(endpoint.host == host or endpoint.host.endswith(f".{host}") for host in hosts)
+    if endpoint.scheme != "https" or endpoint.port != HTTPS_PORT or not is_listed:
+        raise NotAllowed("not on the list")
+    return endpoint
+
+
+def named_endpoint(url: str) -> Endpoint:
+    """Read an address that the site keeper wrote into the settings.
+
+    Raises `NotAllowed` where it is none.
+    """
+    return _parse(url, is_named=True)
+
+
+def post(endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """POST once, and return the status and the first `MOST_BYTES` of the answer.
+
+    Raises `NotAllowed` where a public name leads to a private address, `NotConnected` where nothing was
+    sent, and `NoAnswer` where it was and no clear answer came.
+    """
+    with _limited_in_time() as watch:
+        try:
+            watch.sock = connection_to(endpoint)
+        except NotAllowed:
+            raise
+        except OSError as error:
+            raise NotConnected from error
+        try:
+            return _exchange(watch.sock, endpoint, body, headers)
+        except (OSError, HTTPException, ValueError) as error:
+            raise NoAnswer from error
+
+
+def connection_to(endpoint: Endpoint) -> socket.socket:
+    """Connect to one of the addresses that were checked; with TLS for HTTPS, for the name of the host.
+
+    Raises `NotAllowed` where one of them is not public and the endpoint is not named by the site keeper,
+    and `OSError` without a connection.
+    """
+    sock = _connect(addresses_of(endpoint), endpoint.port)
+    if endpoint.scheme != "https":
+        return sock
+    try:
+        return _tls().wrap_socket(sock, server_hostname=endpoint.host.strip("[]"))
+    except BaseException:
+        sock.close()
+        raise
+
+
+def addresses_of(endpoint: Endpoint) -> list[str]:
+    """Resolve its host, once. Raises `NotAllowed` as `connection_to` does, and `OSError` for no such host."""
+    host = endpoint.host.strip("[]")
+    found = socket.getaddrinfo(host, endpoint.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(address[0]) for *_rest, address in found))
+    if not endpoint.is_named and not all(map(is_public, addresses)):
+        raise NotAllowed("a private address")
+    return addresses
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet, also where it stands for one of IPv4."""
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = _ipv4_inside(ip) if isinstance(ip, IPv6Address) else None
+    if inner is not None:
+        return is_public(str(inner))
+    if isinstance(ip, IPv6Address) and (ip.is_site_local or ip in LOCAL_NAT64):
+        return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _ipv4_inside(ip: IPv6Address) -> IPv4Address | None:
+    """The address of IPv4 that this one is another spelling of, or a tunnel to."""
+    if ip in NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1]) or None
+
+
+def _parse(url: str, *, is_named: bool) -> Endpoint:
+    parts = ADDRESS.fullmatch(url) if len(url) <= LONGEST_URL else None
+    if parts is None:
+        raise NotAllowed("not an address")
+    usual = HTTPS_PORT if parts["scheme"] == "https" else 80
+    port = int(parts["port"] or usual)
+    if not 0 < port < 65_536:
+        raise NotAllowed("not a port")
+    return Endpoint(parts["scheme"], parts["host"].lower(), port, parts["target"] or "/", is_named)
+
+
+def _connect(addresses: list[str], port: int) -> socket.socket:
+    failure = OSError("no address")
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), timeout=CONNECT_SECONDS)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _exchange(
+    sock: socket.socket, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
+) -> Answer:
+    sock.settimeout(TOTAL_SECONDS)
+    connection = HTTPConnection(endpoint.host, endpoint.port)
+    connection.sock = sock
+    host = endpoint.origin.partition("://")[2]
+    connection.request(
+        "POST", endpoint.target, body, {"Host": host, "Connection": "close", **headers}
+    )
+    with connection.getresponse() as answer:
+        return Answer(answer.status, answer.read(MOST_BYTES))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+@dataclass
+class _Watch:
+    sock: socket.socket | None = None
+
+    def end(self) -> None:
+        if self.sock:
+            # Not the method of a TLS socket: that one would let the other thread read on in the clear.
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+@contextmanager
+def _limited_in_time() -> Iterator[_Watch]:
+    """End the connection after `TOTAL_SECONDS`, however slowly the other side goes on; close it after all."""
+    watch = _Watch()
+    timer = threading.Timer(TOTAL_SECONDS, watch.end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield watch
+    finally:
+        timer.cancel()
+        if watch.sock:
+            watch.sock.close()
+
+
+@dataclass
+class _Guard:
+    """`names`: the hosts that may be on a private address; `host`: the one that was resolved last."""
+
+    names: frozenset[str]
+    host: str = field(default="")
+
+
+_guard: ContextVar[_Guard | None] = ContextVar("outbound_guard", default=None)
+
+
+@contextmanager
+def guarded(names: Collection[str]) -> Iterator[None]:
+    """Let code that is not ours connect to public addresses, and to private ones of these hosts alone.
+
+    For a library with a client of its own. It holds in this thread, for whatever goes through Python's
+    sockets: whoever is sent on by a redirect or by a name that moves gets `NotAllowed`.
+    """
+    _install_hook()
+    before = _guard.set(_Guard(frozenset(name.lower() for name in names)))
+    try:
+        yield
+    finally:
+        _guard.reset(before)
+
+
+@cache
+def _install_hook() -> None:
+    """An audit hook cannot be taken away again: it is added when first needed, once for each process."""
+    sys.addaudithook(_watch_sockets)
+
+
+def _watch_sockets(event: str, arguments: tuple[object, ...]) -> None:
+    if not event.startswith("socket."):
+        return
+    guard = _guard.get()
+    if guard is None:
+        return
+    if event == "socket.getaddrinfo":
+        name = arguments[0]
+        guard.host = (name.decode() if isinstance(name, bytes) else str(name)).lower()
+    elif event == "socket.connect":
+        address = arguments[1]
+        ip = str(address[0]) if isinstance(address, tuple) else ""
+        if not is_public(ip) and guard.host not in guard.names:
+            raise NotAllowed("a private address")
