@@ -20,8 +20,11 @@ def notify_neighbour(
     """Enqueue a message of this kind about `about_id`, a need or a claim as its kind wants.
 
     Without a safe e-mail and text messages it becomes a phone call, if the kind is one for calls. While
-    the contact details cannot be read, the message waits. Call it in a transaction.
+    the contact details cannot be read, the message waits. Nothing is written about a need that is held
+    back: its contact point may be a stranger's. Call it in a transaction.
     """
+    if need.held_back:
+        return
     is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
     recipient = _recipient(contact) if contact else None  # looked up again when it is sent

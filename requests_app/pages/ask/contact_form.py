@@ -12,6 +12,7 @@ from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_cho
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 from requests_app.models import Ask, Channel
 from requests_app.pages.ask.forms import StepForm
+from requests_app.pages.ask.trap import TrapField
 
 CONTACT_FIELDS = ("phone", "email", "address")
 CONTACT_FIELD_OF = {
@@ -100,6 +101,7 @@ class ContactForm(StepForm):
             " else. You can write several."
         ),
     )
+    website = TrapField()
     folded = ("channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points")
 
     def arrange(self) -> None:

@@ -24,6 +24,7 @@ from requests_app.pages.ask import forms
 from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.contact_form import ContactForm
 from requests_app.pages.ask.draft import DRAFT, Answers
+from requests_app.pages.ask.trap import TrapField
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Wizard:
             SummaryRow(str(field.label), answer_in_words(field, cleaned[field.name]), step.name)
             for step in STEPS
             for field in self.form(step.name)
+            if not isinstance(field.field, TrapField)
         ]
 
     def _earlier_choices(self, name: str) -> forms.EarlierChoices:
@@ -103,27 +105,32 @@ class Wizard:
         return form.cleaned_data[field] if form.is_valid() else None
 
 
-def post_answers(wizard: Wizard, *, account: User | None) -> Ask:
+def post_answers(wizard: Wizard, *, account: User | None, held_back: str) -> Ask:
     """Send the ask that the answers of all pages describe. Sent twice, even at once, it is one ask."""
     reference = wizard.answers[DRAFT]["id"]
     try:
         with transaction.atomic():
-            return _send(wizard.cleaned(), account, reference)
+            return _send(wizard.cleaned(), account, reference, held_back)
     except IntegrityError:
         return Ask.objects.get(source=SOURCE, reference=reference)
 
 
 @transaction.atomic
-def post_another_need(ask: Ask, cleaned: Mapping[str, Any]) -> None:
+def post_another_need(ask: Ask, cleaned: Mapping[str, Any], *, held_back: str) -> None:
     """Add the need that a valid `AnotherNeedForm` describes; the same form sent twice adds it once.
 
     Raises `Erased` if the ask has been erased.
     """
-    needs = add_needs(ask, _need_details([cleaned["category"]], cleaned), once=cleaned["once"])
+    needs = add_needs(
+        ask,
+        _need_details([cleaned["category"]], cleaned),
+        once=cleaned["once"],
+        held_back=held_back,
+    )
     _repeat(needs, cleaned)
 
 
-def _send(cleaned: Mapping[str, Any], account: User | None, reference: str) -> Ask:
+def _send(cleaned: Mapping[str, Any], account: User | None, reference: str, held_back: str) -> Ask:
     contact = {**cleaned, "channels": ",".join(cleaned["channels"])}
     ask = send_ask(
         needs=_need_details(cleaned["category"], cleaned),
@@ -133,6 +140,7 @@ def _send(cleaned: Mapping[str, Any], account: User | None, reference: str) -> A
         for_whom=cleaned["for_whom"],
         keep_from_contact_points=[point.normal for point in cleaned["keep_from_contact_points"]],
         origin=Origin(source=SOURCE, reference=reference),
+        held_back=held_back,
     )
     _repeat(ask.needs.select_related("category").order_by("pk"), cleaned)
     return ask

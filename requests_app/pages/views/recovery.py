@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.contact_points import parse
 from mutualaid.http import private_page
-from mutualaid.people.ratelimit import is_rate_limited
+from mutualaid.people.ratelimit import WRONG_CODES, codes_exceeded_until, network_of, too_often
 from requests_app.access.links import ask_by_code, make_link, renew_links
 from requests_app.access.recovery import ask_for_link
-from requests_app.pages.views.decorators import TRIES_AN_HOUR, Visit, by_link
+from requests_app.pages.views.decorators import Visit, by_link
 
 
 class CodeForm(forms.Form):
@@ -51,10 +51,12 @@ def need_find(request: HttpRequest) -> HttpResponse:
     """Enter the code that was read out by phone, and go on by a new private link."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if is_rate_limited(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
+        network = network_of(request)
+        if again_at := WRONG_CODES.exceeded_until(network):
+            return too_often(request, again_at)
         ask = ask_by_code(form.cleaned_data["code"])
         if ask:
+            WRONG_CODES.give_back(network)
             return redirect("ask_private", make_link(ask, with_code=False))
         form.add_error("code", _("We do not know this code. Please look at it once more."))
     return render(request, "needs/find.html", {"form": form})
@@ -67,9 +69,10 @@ def need_lost(request: HttpRequest) -> HttpResponse:
     """Ask for a lost link. The answer is the same for a contact point we know and any other."""
     form = LostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if is_rate_limited(request, "need-lost", most=TRIES_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
-        ask_for_link(form.cleaned_data["address"])
+        typed = form.cleaned_data["address"]
+        if again_at := codes_exceeded_until(request, typed):
+            return too_often(request, again_at)
+        ask_for_link(typed)
         return redirect("need_lost_sent")
     return render(request, "needs/lost.html", {"form": form})
 
