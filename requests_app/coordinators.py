@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
 
 from mutualaid.catalog.models import Locality
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import User
+from mutualaid.people.models import AccountContactPoint, User
 from requests_app.access.exclusions import people_kept_from
-from requests_app.models import Claim, Need, NeedEvent
-from requests_app.states import ON_THE_WAY
+from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
+from requests_app.states import ON_THE_WAY, NeedAction
 
 
 def intake_coordinator(need: Need) -> User | None:
@@ -57,6 +58,24 @@ def notify_intake_coordinator(
     if coordinator and coordinator != by:
         kind = "coordinator_need_closed"
         enqueue(kind, about_id=need.pk, to=coordinator, key=key, hold=hold)
+
+
+def has_confirmed_phone(ask: Ask, phone: str) -> bool:
+    """Whether someone knows that `phone` is the neighbour's: their own account, or a coordinator.
+
+    A coordinator who opened the contact details, as they do before each call, since the neighbour last
+    wrote another phone.
+    """
+    own = AccountContactPoint.objects.filter(user=ask.account_id)
+    if ask.account_id and own.filter(fingerprint__in=fingerprints(phone)).exists():
+        return True
+    looks = AccessLogEntry.objects.filter(ask=ask, by_kind=NeedEvent.Kind.COORDINATOR)
+    newest = looks.aggregate(at=Max("at"))["at"]
+    if newest is None:
+        return False
+    changes = NeedEvent.objects.filter(need__ask=ask, action=NeedAction.CHANGE, reason="phone")
+    by_neighbour = changes.filter(actor_kind=NeedEvent.Kind.NEIGHBOUR)
+    return not by_neighbour.filter(at__gte=newest).exists()
 
 
 def _coordinators(need: Need) -> QuerySet[User]:

@@ -10,6 +10,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message
 from requests_app.access.links import make_link, private_url
+from requests_app.coordinators import has_confirmed_phone
 from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
@@ -70,6 +71,7 @@ def _recipient(contact: AskContact) -> Recipient:
         contact.safe_email,
         contact.phone,
         texts=contact.texts_ok,
+        phone_confirmed=contact.texts_ok and has_confirmed_phone(contact.ask, contact.phone),
         language=contact.language,
         calls=contact.calls_ok,
     )

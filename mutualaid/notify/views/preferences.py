@@ -44,7 +44,7 @@ def phone(request: PersonRequest) -> HttpResponse:
     if again_at := PHONES.exceeded_until(network_of(request)):
         return too_often(request, again_at)
     actions.give_phone(request.user, form.cleaned_data["phone"])
-    messages.success(request, _("Look at your phone now: tap the link that we sent there."))
+    messages.success(request, _("Look at your phone: tap the link that we send there."))
     return redirect("preferences")
 
 
