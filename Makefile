@@ -12,6 +12,7 @@
 # make bench-claims   sixteen processes claim at once, on both databases
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
+# make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
 
 PYTHON ?= python3
@@ -27,7 +28,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-mail bench-need chaos lives lock
+.PHONY: bench bench-backlog bench-claims bench-mail bench-need bench-timing chaos lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -109,6 +110,10 @@ bench-need: $(VENV)/test
 bench-mail: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail sqlite
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail postgres
+
+bench-timing: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_timing
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_timing
 
 chaos: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.chaos.run storm postgres

@@ -230,7 +230,13 @@ ACCOUNT_ADAPTER = "mutualaid.notify.account_mail.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "mutualaid.people.forms.LoginForm",
     "signup": "mutualaid.people.forms.SignupForm",
+    "confirm_login_code": "mutualaid.people.forms.LoginCodeForm",
+    "confirm_email_verification_code": "mutualaid.people.forms.EmailCodeForm",
 }
+# What sends a code or looks at one is limited by people/ratelimit.py; passwords are by allauth.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("login", "signup", "request_login_code", "reset_password", "confirm_email")
+)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "mutualaid.people.models.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}

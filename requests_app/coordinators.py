@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
 
 from mutualaid.catalog.models import Locality
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import Membership, Role, User
+from mutualaid.people.models import AccountContactPoint, Membership, Role, User
 from requests_app.access.exclusions import people_kept_from
-from requests_app.models import Claim, Need, NeedEvent
+from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 from requests_app.states import ON_THE_WAY, NeedAction
 
 
@@ -66,8 +67,10 @@ def notify_intake_coordinator(
 def notify_coordinators_of_area(need: Need) -> None:
     """Tell the coordinators who look after the area of a need that one waits to be read, once for an ask.
 
-    The team chat hears of it too; where no one has chosen the area, it alone does.
+    The team chat hears of it too; where no one has chosen the area, it alone does, and of what is held back.
     """
+    if need.held_back:
+        return
     of_area = User.objects.looking_after(_with_larger_areas(need.locality))
     for user in _coordinators(need).filter(pk__in=of_area).order_by("pk"):
         key = f"coordinator_to_read:{need.ask_id}:{user.pk}"
@@ -87,6 +90,24 @@ def areas_of(user: User) -> set[int]:
 def _chosen_areas(user: User) -> QuerySet[Membership]:
     mine = Membership.objects.filter(user=user, role=Role.COORDINATOR)
     return mine.values("areas")
+
+
+def has_confirmed_phone(ask: Ask, phone: str) -> bool:
+    """Whether someone knows that `phone` is the neighbour's: their own account, or a coordinator.
+
+    A coordinator who opened the contact details, as they do before each call, since the neighbour last
+    wrote another phone.
+    """
+    own = AccountContactPoint.objects.filter(user=ask.account_id)
+    if ask.account_id and own.filter(fingerprint__in=fingerprints(phone)).exists():
+        return True
+    looks = AccessLogEntry.objects.filter(ask=ask, by_kind=NeedEvent.Kind.COORDINATOR)
+    newest = looks.aggregate(at=Max("at"))["at"]
+    if newest is None:
+        return False
+    changes = NeedEvent.objects.filter(need__ask=ask, action=NeedAction.CHANGE, reason="phone")
+    by_neighbour = changes.filter(actor_kind=NeedEvent.Kind.NEIGHBOUR)
+    return not by_neighbour.filter(at__gte=newest).exists()
 
 
 def _coordinators(need: Need) -> QuerySet[User]:

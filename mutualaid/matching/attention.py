@@ -98,6 +98,10 @@ ATTENTION_ITEMS = {
     "read": AttentionItem(
         _("to be read by a coordinator"), lambda n: n.filter(state=NeedState.TRIAGE)
     ),
+    "surge": AttentionItem(
+        _("held back, for very many came at once"),
+        lambda n: n.filter(state=NeedState.TRIAGE).exclude(held_back=""),
+    ),
     "today": AttentionItem(
         _("for today, and nobody comes yet"),
         lambda n: n.filter(state=NeedState.OPEN, urgency=Urgency.CRITICAL),

@@ -20,6 +20,8 @@ class AccountAdapter(adapter.AccountAdapter):
     """allauth's adapter of this site, with mail that goes through the outbox."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail down. Raises `ImmediateHttpResponse` over a limit on codes."""
+        self.check_may_send_code(email)
         site = {"request": self.request, "current_site": get_current_site(self.request)}
         mail = self.render_mail(template_prefix, email, {**site, "email": email, **context})
         post(email, str(mail.subject), str(mail.body))

@@ -1,5 +1,7 @@
 """The messages of this app itself: about people's phones, and about their replies."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -63,7 +65,9 @@ def text_unclear(notification_id: int) -> Message | None:
     row = Notification.objects.get(pk=notification_id)
     question = compose_if_there(row.kind, row.about_id)
     url = settings.SITE_URL + reverse("home")
-    return Message(question.recipient, urls={"page": url}) if question else None
+    if question is None:
+        return None
+    return Message(replace(question.recipient, phone_confirmed=True), urls={"page": url})
 
 
 @message_kind(
@@ -76,4 +80,7 @@ def text_outcome(notification_id: int) -> Message | None:
     """To someone whose reply to the question `notification_id` did not do what it says."""
     row = Notification.objects.get(pk=notification_id)
     answered = answered_if_there(row.kind, row.about_id)
-    return answered.message if answered else None
+    if answered is None:
+        return None
+    message = answered.message
+    return replace(message, recipient=replace(message.recipient, phone_confirmed=True))

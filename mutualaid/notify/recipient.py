@@ -14,7 +14,8 @@ class Recipient:
 
     `texts`: they said that text messages to this phone are safe. `calls`: they did not say that calls are
     not. `language`: the code of the one they read. `devices`: a text that stands for all devices of the
-    person that may be notified, which have a table of their own.
+    person that may be notified, which have a table of their own. `phone_confirmed`: their account, a
+    coordinator, or a reply from it says that the phone is theirs; any other gets few text messages.
     """
 
     email: str = ""
@@ -23,6 +24,7 @@ class Recipient:
     language: str = ""
     devices: str = ""
     calls: bool = True
+    phone_confirmed: bool = False
 
 
 def textable(phone: str) -> str:

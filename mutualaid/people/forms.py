@@ -1,12 +1,22 @@
-from typing import Any
+"""The forms of signing in and up, with their limits: allauth asks for a code only through these."""
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from secrets import token_hex
+from typing import Any, cast
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.people.models import User
+from mutualaid.people.ratelimit import WRONG_CODES, network_of, too_often
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     """The e-mail to which the code is sent, and the name that neighbours see."""
 
     name = forms.CharField(
@@ -19,8 +29,33 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields.pop("password1", None)  # whoever wants one sets it later
 
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Make the account, and do the same work where there is one: time must not tell which.
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+        Raises `ImmediateHttpResponse` over a limit on codes.
+        """
+        get_adapter(request).check_may_send_code(self.cleaned_data["email"])
+        if self.account_already_exists:
+            self._make_account_and_forget_it(request)
+        return cast("tuple[User | None, HttpResponse | None]", super().try_save(request))
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        """Make the account, all of it or nothing."""
+        return cast(User, super().save(request))
+
+    def _make_account_and_forget_it(self, request: HttpRequest) -> None:
+        """Make an account as for someone new, under an e-mail of no one, and roll it back."""
+        email = self.cleaned_data["email"]
+        self.cleaned_data["email"] = f"{token_hex(8)}@nobody.invalid"
+        self.account_already_exists = False
+        with transaction.atomic():
+            self.save(request)
+            transaction.set_rollback(True)
+        self.cleaned_data["email"], self.account_already_exists = email, True
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
     """The e-mail, and a password for those who have one; without it a code is sent."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,3 +66,28 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         password.help_text = _("Leave it empty, and we send you a code instead.")
         password.widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs.pop("placeholder", None)
+
+
+class GuardedCodeMixin(forms.Form):
+    """Wrong codes from one network are counted; after too many, none is looked at for a while."""
+
+    def clean_code(self) -> str:
+        """Return the code. Raises `ImmediateHttpResponse` after too many wrong ones."""
+        request: HttpRequest = context.request
+        network = network_of(request)
+        if again_at := WRONG_CODES.exceeded_until(network):
+            raise ImmediateHttpResponse(too_often(request, again_at))
+        code: str = super().clean_code()  # type: ignore[misc]
+        WRONG_CODES.give_back(network)
+        return code
+
+
+class LoginCodeForm(GuardedCodeMixin, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]
+    """The code that was sent to someone who signs in."""
+
+
+class EmailCodeForm(
+    GuardedCodeMixin,
+    allauth_forms.ConfirmEmailVerificationCodeForm,  # type: ignore[misc]
+):
+    """The code that was sent to a new e-mail address."""

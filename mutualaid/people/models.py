@@ -213,9 +213,9 @@ class Membership(models.Model):
 
 
 class RateLimitWindow(models.Model):
-    """How often an action was tried from one IP address within one window of time, until `over_at`.
+    """How often something was done by one network, contact point or all, in a window until `over_at`.
 
-    The address is part of `key` as a keyed hash, and is kept no longer than the window.
+    Who it was is part of `key` as a keyed hash, and is kept no longer than the window.
     """
 
     key = models.CharField(max_length=80, unique=True)

@@ -57,6 +57,11 @@ GROUPS = (
         "contact_views_per_day coordinator_contact_views_per_hour",
     ),
     (
+        gettext_lazy("When very many come at once"),
+        "asks_per_hour_network asks_per_day_contact asks_per_hour_site codes_per_hour_network"
+        " codes_per_hour_contact codes_per_hour_site texts_per_day",
+    ),
+    (
         gettext_lazy("How long we keep personal details"),
         "erase_days erase_preview_days unconfirmed_account_days record_days block_days",
     ),

@@ -16,6 +16,8 @@ from django_stubs_ext import StrOrPromise
 
 MOST_INVITATIONS_A_WEEK = 50
 """Assumed, not measured. The constraint on a person's own number uses it too."""
+MOST_TRIES = 10_000
+"""So high that a limit on floods is none. Assumed, not measured."""
 LAST_HOUR = 23
 LAST_WEEKDAY = 6
 """Sunday; Monday is 0."""

@@ -255,6 +255,59 @@ class Policy(models.Model):
         _("Of how many neighbours one coordinator can open contact details in one hour."),
     )
 
+    # When very many ask, or somebody floods the site. Nobody is turned away: what is over a limit waits.
+    asks_per_hour_network = number(
+        _("asks an hour from one network"),
+        10,
+        (1, limits.MOST_TRIES),
+        _(
+            "A home, a library or a phone company's customers can share one network. If more than this"
+            " come in an hour, a coordinator reads the others first. Raise it if many of you share one."
+        ),
+    )
+    asks_per_day_contact = number(
+        _("asks a day with one phone or e-mail"),
+        4,
+        (1, limits.MOST_TRIES),
+        _(
+            "What comes after that is read first, and we send no message there until it is. So no one"
+            " can fill a stranger's mailbox."
+        ),
+    )
+    asks_per_hour_site = number(
+        _("asks an hour in all"),
+        60,
+        (1, limits.MOST_TRIES),
+        _("If more than this come from everywhere, a coordinator reads the others first."),
+    )
+    codes_per_hour_network = number(
+        _("codes an hour to one network"),
+        30,
+        (1, limits.MOST_TRIES),
+        _("Codes to sign in or sign up, and links that were lost. After that they wait an hour."),
+    )
+    codes_per_hour_contact = number(
+        _("codes an hour to one phone or e-mail"),
+        5,
+        (1, limits.MOST_TRIES),
+        _("After that they wait an hour. A code that was sent before still works."),
+    )
+    codes_per_hour_site = number(
+        _("codes an hour in all"),
+        300,
+        (1, limits.MOST_TRIES),
+        _("To everyone together."),
+    )
+    texts_per_day = number(
+        _("text messages a day to numbers that no one has confirmed"),
+        50,
+        (1, limits.MOST_TRIES),
+        _(
+            "Each number gets at most one a day until its owner or a coordinator has confirmed it. What"
+            " is over this goes by e-mail, or a coordinator calls."
+        ),
+    )
+
     # How long personal details are kept. The sweep that erases goes by these.
     erase_days = number(
         _("days until personal details are erased"),

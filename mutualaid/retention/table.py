@@ -156,7 +156,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.Need": (
         Keep(
             "id public_id ask category locality urgency state close_reason created_at closed_at"
-            " erased_at match_due_at open_until warned_at helpers_wanted",
+            " erased_at match_due_at open_until warned_at helpers_wanted held_back",
             _("Kind of help, area, how soon, and how it ended, without you"),
         ),
         Empty(
@@ -314,7 +314,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Remove(
             "id key count over_at",
             After("over_at"),
-            _("How often a code was tried from one place, as a fingerprint"),
+            _("How often something was asked for from one place, as a fingerprint"),
         ),
     ),
     "retention.Erasure": (
@@ -358,7 +358,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
             " min_search_hours repeat_ahead_days reconfirm_days reconfirm_answer_days"
             " link_days_after_end one_tap_days contact_views_per_day"
             " coordinator_contact_views_per_hour erase_days erase_preview_days"
-            " unconfirmed_account_days record_days block_days"
+            " unconfirmed_account_days record_days block_days asks_per_hour_network"
+            " asks_per_day_contact asks_per_hour_site codes_per_hour_network codes_per_hour_contact"
+            " codes_per_hour_site texts_per_day"
         ),
     ),
     "policy.PolicyChange": (

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import notify_team_chat, recall
+from mutualaid.notify.outbox import recall
 from mutualaid.people.models import BlockedContactPoint
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
@@ -29,6 +29,7 @@ from requests_app.lifecycle.transitions import (
 )
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
 from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.notifications.team_chat import notify_of_triage
 from requests_app.states import (
     ASIDE,
     DERIVED_FROM_CLAIMS,
@@ -272,6 +273,6 @@ def _look_again(need: Need, ended: list[Claim], *, by: Actor) -> None:
     was_published = need.events.filter(action=NeedAction.PUBLISH).exists()
     if need.ask.read_first and not was_published and not need.claims.live().exists():
         apply_need_transition(need, "reread", by=by)
-        notify_team_chat("team_chat_triage", need.pk)
+        notify_of_triage(need)
     else:
         announce(need)

@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
-from mutualaid.notify.outbox import notify_team_chat
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app.access.exclusions import exclude_contact_points
@@ -22,6 +21,7 @@ from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, log_event
 from requests_app.models import Ask, AskContact, Need, NeedNotes, Series
 from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.notifications.team_chat import notify_of_triage
 from requests_app.signals import need_opened
 from requests_app.states import CloseReason, NeedState, Urgency
 
@@ -82,8 +82,11 @@ def send_ask(
     taken_in_by: User | None = None,
     language: str = "",
     receipt: bool = True,
+    held_back: str = "",
 ) -> Ask:
     """Write down an ask with its needs; each is open, or in triage if it `must_be_read_first`.
+
+    With `held_back`, a `Need.HeldBack`, all are in triage, and no message goes to the neighbour until then.
 
     `keep_from_contact_points` are phones or e-mails of people who must not find out; only their
     fingerprints are kept. `taken_in_by` is who of the team wrote it down on the phone. `language` is that of messages, by default the active one. With `receipt`
@@ -113,7 +116,10 @@ def send_ask(
     AskContact.objects.create(ask=ask, language=language or get_language() or "", **vars(contact))
     if keep_from_contact_points:
         exclude_contact_points(ask, keep_from_contact_points)
-    new_needs = [_make_need(ask, need, by=by, created_at=origin.created_at) for need in needs]
+    new_needs = [
+        _make_need(ask, need, by=by, created_at=origin.created_at, held_back=held_back)
+        for need in needs
+    ]
     if receipt:
         notify_neighbour("need_received", new_needs[0], about_id=new_needs[0].pk)
     return ask
@@ -121,9 +127,16 @@ def send_ask(
 
 @transaction.atomic
 def add_needs(
-    ask: Ask, needs: Sequence[NeedDetails], *, by: Actor = NEIGHBOUR, once: UUID | None = None
+    ask: Ask,
+    needs: Sequence[NeedDetails],
+    *,
+    by: Actor = NEIGHBOUR,
+    once: UUID | None = None,
+    held_back: str = "",
 ) -> list[Need]:
     """Add needs to an ask, with whatever it shares; returns them. A sensitive one makes all of it read first.
+
+    With `held_back`, a `Need.HeldBack`, these are read first; what was asked before goes on.
 
     `once` stands for one sending of a form and becomes the public id of the first need: sent twice, also
     at the same time, nothing is added again, and nothing is returned.
@@ -137,7 +150,7 @@ def add_needs(
         read_ask_first(ask, by=by)
     public_ids = [once or uuid4(), *(uuid4() for _ in needs[1:])]
     return [
-        _make_need(ask, need, by=by, public_id=public_id)
+        _make_need(ask, need, by=by, public_id=public_id, held_back=held_back)
         for need, public_id in zip(needs, public_ids, strict=True)
     ]
 
@@ -162,7 +175,14 @@ def add_occurrence(like: Need, series: Series, day: date) -> Need:
         if field.name not in ("needed_by", "notes")
     }
     details = NeedDetails(**copied, needed_by=day, notes=notes.text if notes else "")
-    return _make_need(like.ask, details, by=SITE, series=series, recurrence_id=day)
+    return _make_need(
+        like.ask,
+        details,
+        by=SITE,
+        series=series,
+        recurrence_id=day,
+        held_back=like.held_back,
+    )
 
 
 def _make_need(
@@ -174,12 +194,14 @@ def _make_need(
     series: Series | None = None,
     recurrence_id: date | None = None,
     public_id: UUID | None = None,
+    held_back: str = "",
 ) -> Need:
-    is_open = not ask.read_first
+    is_open = not ask.read_first and not held_back
     need = Need.objects.create(
         public_id=public_id or uuid4(),
         ask=ask,
         state=NeedState.OPEN if is_open else NeedState.TRIAGE,
+        held_back=held_back,
         match_due_at=Now() if is_open else None,
         created_at=created_at or timezone.now(),
         series=series,
@@ -191,7 +213,7 @@ def _make_need(
     if is_open:
         need_opened.send(sender=Need, need=need)
     else:
-        notify_team_chat("team_chat_triage", need.pk)
+        notify_of_triage(need)
         notify_coordinators_of_area(need)
     return need
 
@@ -264,7 +286,7 @@ def read_ask_first(ask: Ask, *, by: Actor) -> None:
         has_live_claim = need.claims.live().exists()
         if need.state == NeedState.OPEN and not has_live_claim:
             apply_need_transition(need, "reread", by=by)
-            notify_team_chat("team_chat_triage", need.pk)
+            notify_of_triage(need)
             notify_coordinators_of_area(need)
         elif has_live_claim:
             Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())

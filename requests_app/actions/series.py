@@ -22,6 +22,8 @@ from requests_app.states import ASIDE, WAITING, NeedState
 def split_need(need: Need, *, into: Iterable[Category], by: Actor) -> list[Need]:
     """Add a need of the same ask for each of these categories; `need` keeps its own category.
 
+    What is held back is so in all its parts.
+
     Raises `StateChanged` if it is neither open, in triage nor put aside, and `Erased`.
     """
     lock_ask(need.ask)
@@ -42,7 +44,7 @@ def split_need(need: Need, *, into: Iterable[Category], by: Actor) -> list[Need]
         )
         for category in into
     ]
-    return add_needs(need.ask, tasks, by=by)
+    return add_needs(need.ask, tasks, by=by, held_back=need.held_back)
 
 
 @transaction.atomic

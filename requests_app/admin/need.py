@@ -50,7 +50,8 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage)
     list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
     list_filter: ClassVar[Any] = (
-        AreasFilter, "state", "urgency", "category__parent", "locality", "ask__source",
+        AreasFilter, "state", ("held_back", admin.EmptyFieldListFilter), "urgency", "category__parent",
+        "locality", "ask__source",
     )  # fmt: skip
     list_per_page = 50
     change_list_template = "admin/areas_list.html"
@@ -62,14 +63,14 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         ("category", "locality"),
         ("urgency", "needed_by", "people_count"),
         "week_parts",
-        ("state", "close_reason", "aside_until", "merged_into"),
+        ("state", "held_back", "close_reason", "aside_until", "merged_into"),
         "helpers_wanted",
         ("created_at", "ends_at", "closed_at", "match_due_at"),
         ("of_ask", "erasing"),
     )
     readonly_fields = (
-        "state", "close_reason", "aside_until", "merged_into", "helpers_wanted", "created_at",
-        "ends_at", "closed_at", "match_due_at", "of_ask", "erasing",
+        "state", "held_back", "close_reason", "aside_until", "merged_into", "helpers_wanted",
+        "created_at", "ends_at", "closed_at", "match_due_at", "of_ask", "erasing",
     )  # fmt: skip
     inlines: ClassVar = [ClaimInline, EventInline]
     change_form_template = "admin/need_change_form.html"

@@ -32,6 +32,7 @@ class NeedFields(TypedDict, total=False):
     aside_until: date | None
     close_reason: CloseReason | str
     closed_at: Now | None
+    held_back: str
     helpers_wanted: int
     merged_into: Need | None
     open_until: datetime | None
@@ -90,6 +91,8 @@ def transition(
     if target == NeedState.CLOSED:
         fields["closed_at"] = Now()
         fields.setdefault("close_reason", close_reason_from_claims(end, claim_states))
+    elif need.held_back and target != NeedState.TRIAGE:
+        fields["held_back"] = ""  # a person has read it
     row = Need.objects.filter(pk=need.pk)
     if apply_transition(row, Transition(rule.sources, target), **fields) != 1:
         raise StateChanged(action)
@@ -139,7 +142,8 @@ def lock_need(need: Need) -> None:
     """Lock the row until the transaction ends, and read anew what transitions depend on."""
     rows = Need.objects.select_for_update()
     need.refresh_from_db(
-        fields=["ask", "state", "helpers_wanted", "needed_by", "series"], from_queryset=rows
+        fields=["ask", "state", "held_back", "helpers_wanted", "needed_by", "series"],
+        from_queryset=rows,
     )
 
 

@@ -70,9 +70,16 @@ class Need(Coded):
 
     It ends with the day `needed_by` or at `open_until`: exactly one of the two is set. An occurrence of
     a series is for its day alone; `recurrence_id` is the day for which it was made and identifies it
-    even after it was moved (RFC 5545). `came_with` is the ask from which a merge of households took it;
-    `merged_into` is the need of the same ask with which it is kept together.
+    even after it was moved (RFC 5545). `held_back`: why no one hears of it, its neighbour neither, until
+    a coordinator has read it; "" for all others. `came_with` is the ask from which a merge of households
+    took it; `merged_into` is the need of the same ask with which it is kept together.
     """
+
+    class HeldBack(models.TextChoices):
+        NETWORK = "network", _("very many from one network")
+        CONTACT = "contact", _("very many with this phone or e-mail")
+        SITE = "site", _("very many in all")
+        TRAP = "trap", _("perhaps sent by a program")
 
     ask = models.ForeignKey(
         Ask, verbose_name=_("ask"), on_delete=models.PROTECT, related_name="needs"
@@ -103,6 +110,9 @@ class Need(Coded):
     )
     close_reason = models.CharField(
         _("closed because"), max_length=12, choices=CloseReason.choices, blank=True
+    )
+    held_back = models.CharField(
+        _("held back"), max_length=8, choices=HeldBack.choices, blank=True, default=""
     )
     aside_until = models.DateField(_("put aside until"), null=True, blank=True)
     merged_into = models.ForeignKey(
@@ -202,6 +212,17 @@ class Need(Coded):
                 condition=Q(helpers_wanted__gte=1, helpers_wanted__lte=MOST_HELPERS),
                 name="need_helpers_wanted_check",
                 violation_error_message=_("Choose from 1 to 50 helpers."),
+            ),
+            models.CheckConstraint(
+                condition=Q(held_back="")
+                | Q(
+                    held_back__in=["network", "contact", "site", "trap"],
+                    state__in=["triage", "closed"],
+                ),
+                name="need_held_back_state_check",
+                violation_error_message=_(
+                    "A need that is held back waits until a coordinator has read it."
+                ),
             ),
             models.CheckConstraint(
                 condition=(

@@ -10,6 +10,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message
 from requests_app.access.links import make_link, private_url
+from requests_app.coordinators import has_confirmed_phone
 from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
@@ -20,8 +21,11 @@ def notify_neighbour(
     """Enqueue a message of this kind about `about_id`, a need or a claim as its kind wants.
 
     Without a safe e-mail and text messages it becomes a phone call, if the kind is one for calls. While
-    the contact details cannot be read, the message waits. Call it in a transaction.
+    the contact details cannot be read, the message waits. Nothing is written about a need that is held
+    back: its contact point may be a stranger's. Call it in a transaction.
     """
+    if need.held_back:
+        return
     is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
     recipient = _recipient(contact) if contact else None  # looked up again when it is sent
@@ -67,6 +71,7 @@ def _recipient(contact: AskContact) -> Recipient:
         contact.safe_email,
         contact.phone,
         texts=contact.texts_ok,
+        phone_confirmed=contact.texts_ok and has_confirmed_phone(contact.ask, contact.phone),
         language=contact.language,
         calls=contact.calls_ok,
     )

@@ -45,6 +45,12 @@ LOOK_SENTENCES = {
 }
 
 
+HELD_BACK = gettext_lazy(
+    "We have it. Very many people ask just now, so a person reads yours first. Then we look for"
+    " somebody, and write to you. Nothing is lost; please keep the link to this page."
+)
+
+
 class ExpectedHelper(NamedTuple):
     """Someone who said yes: their claim, the name they go by, and the day that was agreed."""
 
@@ -223,6 +229,8 @@ def _status(need: Need, *, has_helpers: bool) -> str:
     if need.state == NeedState.ON_HOLD and need.aside_until:
         day = date_format(need.aside_until, "DATE_FORMAT")
         return _("We wait with it until %(day)s. Then we look for somebody.") % {"day": day}
+    if need.state == NeedState.TRIAGE and need.held_back not in ("", Need.HeldBack.TRAP):
+        return str(HELD_BACK)
     if need.close_reason == CloseReason.WITHDRAWN:
         return _("You took it back.")
     if need.close_reason:

@@ -25,6 +25,7 @@ from tests.support.people import (
     ask_by,
     has_phone,
     rows,
+    spoken_with,
     wishes,
 )
 
@@ -87,7 +88,7 @@ def test_one_event_is_one_row_for_each_channel_however_often_it_is_reported(sam)
 
 
 def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
-    actions.claim_need(ask_by(TEXTS), by=sam, weekly_limit=2)
+    actions.claim_need(spoken_with(ask_by(TEXTS)), by=sam, weekly_limit=2)
     sweep()
     said = texts.read_text()
     assert E164 in said

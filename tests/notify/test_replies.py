@@ -17,7 +17,7 @@ from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from tests.support import factories
-from tests.support.people import E164, TEXTS, ask_by, has_phone, wishes
+from tests.support.people import E164, TEXTS, ask_by, has_phone, spoken_with, wishes
 
 pytestmark = pytest.mark.django_db
 PATH = "/texts/"
@@ -97,7 +97,7 @@ def test_a_stranger_says_yes_to_nothing(asked, says):
 
 
 def test_a_neighbour_answers_whether_it_arrived(says, sam):
-    claim = actions.claim_need(ask_by(TEXTS), by=sam, weekly_limit=2)
+    claim = actions.claim_need(spoken_with(ask_by(TEXTS)), by=sam, weekly_limit=2)
     actions.deliver_claim(claim, by=volunteer(sam))
     sweep()
     says("YES")

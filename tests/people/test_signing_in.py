@@ -7,6 +7,10 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role, User
@@ -152,8 +156,90 @@ def test_nonsense_at_the_door_is_told_kindly(client, typed):
         assert answer.status_code in (200, 302)
 
 
-def test_too_many_tries_are_stopped_with_a_kind_page(client, rosa):
-    answers = [client.post("/account/login/", {"login": rosa.email}) for _ in range(40)]
-    stopped = [answer for answer in answers if answer.status_code == 429]
-    assert stopped
-    assert "try again in an hour" in stopped[0].content.decode()
+def from_elsewhere(path: str, email: str, address: str = "127.0.0.1") -> HttpResponse:
+    """What a browser without cookies gets where it types this e-mail."""
+    typed = {"login": email, "email": email, "address": email, "name": "Rosa"}
+    answer: HttpResponse = Client(REMOTE_ADDR=address).post(path, typed)  # type: ignore[assignment]
+    return answer
+
+
+def test_too_many_tries_are_stopped_with_a_kind_page_that_says_when_to_come_again(rosa):
+    answers = [from_elsewhere("/account/login/", rosa.email) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "try again in 60 minutes" in answers[-1].content.decode()
+    assert int(answers[-1]["Retry-After"]) <= 3600
+    assert len(mails()) == 5
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/account/signup/"])
+def test_known_and_unknown_are_stopped_alike_and_by_one_limit_for_all_ways(rosa, path):
+    def stopped(email: str) -> list[int]:
+        paths = [path] * 6 + ["/account/password/reset/", "/need/lost/"]
+        return [from_elsewhere(path, email).status_code for path in paths]
+
+    assert stopped(rosa.email) == stopped("new@people.example") == [302] * 5 + [429] * 3
+
+
+def test_stopped_sign_ups_leave_no_account_behind():
+    for n in range(40):
+        from_elsewhere("/account/signup/", f"new{n}@people.example")
+    assert User.objects.count() == 30
+    assert len(mails()) == 30
+
+
+def test_a_code_that_came_before_the_flood_still_opens(client, rosa):
+    client.post("/account/login/", {"login": rosa.email})
+    code = code_in_mail()
+    for _ in range(9):
+        stopped = from_elsewhere("/account/login/", rosa.email, "198.51.100.9")
+    assert stopped.status_code == 429
+    assert "Did a code come already? It still works." in stopped.content.decode()
+    assert client.post("/account/login/code/confirm/", {"action": "resend"}).status_code == 429
+    client.post("/account/login/code/confirm/", {"code": code})
+    assert is_signed_in(client)
+
+
+def test_a_code_sent_again_counts_too(client, rosa):
+    for _ in range(3):
+        from_elsewhere("/account/login/", rosa.email)
+    client.post("/account/login/", {"login": rosa.email})
+    again = [
+        client.post("/account/login/code/confirm/", {"action": "resend"}).status_code
+        for _ in range(2)
+    ]
+    assert again == [302, 429]
+    assert len(mails()) == 5
+
+
+def test_after_twenty_wrong_codes_from_one_network_none_is_looked_at(client, rosa):
+    def enter(typed: str = "") -> int:
+        browser = Client(REMOTE_ADDR="198.51.100.9")
+        browser.post("/account/login/", {"login": factories.person().email})
+        code = typed or code_in_mail()
+        return browser.post("/account/login/code/confirm/", {"code": code}).status_code
+
+    assert [enter() for _ in range(3)] == [302] * 3, "right ones do not count"
+    assert {enter("AAAA-AAAA") for _ in range(20)} == {200}
+    assert enter("AAAA-AAAA") == enter() == 429
+    client.post("/account/login/", {"login": rosa.email})
+    client.post("/account/login/code/confirm/", {"code": code_in_mail()})
+    assert is_signed_in(client), "other networks go on"
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/account/signup/", "/need/lost/"])
+def test_known_and_unknown_do_the_same_work(rosa, path):
+    """So that the time of the answer does not tell which it was."""
+
+    def work(email: str) -> list[str]:
+        with CaptureQueriesContext(connection) as done:
+            from_elsewhere(path, email)
+        return [" ".join(query["sql"].split()[:3]) for query in done]
+
+    def writes(email: str) -> list[str]:
+        """Without savepoints, of which a page of the real site has none."""
+        return sorted(
+            sql for sql in work(email) if sql.split()[0] in ("INSERT", "UPDATE", "DELETE")
+        )
+
+    work("first@people.example")
+    assert writes(rosa.email) == writes("new@people.example")

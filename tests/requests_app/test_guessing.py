@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from mutualaid.dashboard.address import forget_address, new_address
 from mutualaid.people.models import RateLimitWindow
+from mutualaid.people.ratelimit import WRONG_LINKS
 from requests_app.access.links import make_link, renew_links
 from requests_app.models import Need, PrivateLink
-from requests_app.pages.views.decorators import TRIES_AN_HOUR
 from tests.support import factories, walking
 from tests.support.at_once import at_once
 
@@ -70,7 +70,7 @@ def test_every_dead_link_gives_the_same_page_whatever_it_was_to_do(client, route
 def test_links_and_feeds_are_tries_of_one_kind_and_stop_together(client, sam):
     address = new_address(sam)
     forget_address(sam)
-    for n in range(TRIES_AN_HOUR // 2):
+    for n in range(WRONG_LINKS.most // 2):
         assert client.get(f"/calendar/{address if n else 'wrong'}.ics").status_code == 404
         assert client.post(f"/need/wrong-{n}/new-link/").status_code == 404
     for path in ("/need/wrong/", f"/calendar/{address}.ics", "/need/wrong/data/"):
@@ -78,7 +78,7 @@ def test_links_and_feeds_are_tries_of_one_kind_and_stop_together(client, sam):
 
 
 def test_codes_stop_as_well_and_then_even_the_right_one_is_not_told(client):
-    for _ in range(TRIES_AN_HOUR):
+    for _ in range(WRONG_LINKS.most):
         answer = client.post("/need/find/", {"code": "ABCD-2345"})
         assert answer.status_code == 200
     assert client.post("/need/find/", {"code": "ABCD-2345"}).status_code == 429
@@ -91,5 +91,5 @@ def test_fifty_guesses_at_once_get_twenty_answers(path):
         return Client().get(path).status_code
 
     statuses = at_once([partial(guess)] * 50)
-    assert (statuses.count(404), statuses.count(429)) == (TRIES_AN_HOUR, 30)
-    assert RateLimitWindow.objects.get().count == TRIES_AN_HOUR
+    assert (statuses.count(404), statuses.count(429)) == (WRONG_LINKS.most, 30)
+    assert RateLimitWindow.objects.get().count == WRONG_LINKS.most

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from mutualaid.notify.models import Notification, Preferences
-from mutualaid.people.models import User
-from requests_app.actions import ContactDetails
+from mutualaid.people.models import Role, User
+from requests_app.actions import ContactDetails, contact_for_coordinator
 from requests_app.models import Need
 from tests.support import factories
 
@@ -19,6 +19,13 @@ TEXTS = ContactDetails(name="Ana", phone=PHONE, channels="call,sms")
 
 def ask_by(contact: ContactDetails, **fields: Any) -> Need:
     return factories.need(contact=contact, **fields)
+
+
+def spoken_with(need: Need) -> Need:
+    """A coordinator opened the contact details and rang."""
+    by = factories.person("", Role.COORDINATOR)
+    contact_for_coordinator(need.ask, by=by)
+    return need
 
 
 def wishes(user: User, **fields: Any) -> Preferences:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from mutualaid.matching.attention import counts
 from mutualaid.notify.models import STUCK, CallTask, Notification
+from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
 from requests_app.admin.areas import ALL, PARAMETER, areas_shown
@@ -23,7 +24,8 @@ def attention_items(context: Context) -> dict[str, Any]:
     """How many needs wait for what, how many messages did not go out and how many calls are to be made.
 
     Each with the address of its list, or "" for whoever may only see the numbers. Of a coordinator who
-    looks after some areas the needs there are counted, unless the address of the page asks for all.
+    looks after some areas the needs there are counted, unless the address of the page asks for all. And
+    how many text messages are left, where they are few.
     """
     request = context["request"]
     me = cast(User, request.user)
@@ -39,6 +41,8 @@ def attention_items(context: Context) -> dict[str, Any]:
     return {
         "items": rows if sees_needs else [("", label, count) for _url, label, count in rows],
         "others": _others(me),
+        "texts": nearly_used_up(),
+        "texts_url": reverse("admin:policy_policy_changelist"),
         "only_own_areas": bool(areas),
         "all_areas_url": f"?{PARAMETER}={ALL}",
     }

@@ -6,10 +6,13 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from mutualaid.notify.channels.call import Call
+from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, Kind, Message, kind_named
 from mutualaid.notify.routing.channels_for import channels_for
 from mutualaid.notify.routing.quiet_hours import quiet_until, week_is_full_until
+from mutualaid.notify.routing.unconfirmed_texts import other_channel, wait_until
 
 
 class Verdict(NamedTuple):
@@ -34,7 +37,20 @@ def verdict(row: Notification, message: Message | None) -> Verdict:
         return Verdict(channel=Call.name) if channels == [Call.name] else NEVER
     if preferences and kind.group == Group.INVITATIONS:
         return _verdict_on_invitation(row, kind, preferences, timezone.now())
+    if row.channel == Sms.name and not message.recipient.phone_confirmed:
+        return _verdict_on_unconfirmed_text(row, kind, message.recipient, channels)
     return GO
+
+
+def _verdict_on_unconfirmed_text(
+    row: Notification, kind: Kind, recipient: Recipient, channels: list[str]
+) -> Verdict:
+    """Once a day for each number, and no more than the site's; else another way, or later."""
+    later = wait_until(row, recipient)
+    if later is None:
+        return GO
+    other = other_channel(channels, may_call=kind.by_phone and recipient.calls)
+    return Verdict(channel=other) if other else Verdict(until=later)
 
 
 def _verdict_on_invitation(

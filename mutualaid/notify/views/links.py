@@ -13,6 +13,7 @@ from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.links.one_tap import read_one_tap_token
 from mutualaid.notify.links.unsubscribe import Unsubscription, read_unsubscribe_token, unsubscribe
 from mutualaid.notify.registry import Group
+from mutualaid.people.ratelimit import WRONG_LINKS, network_of, too_often
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """What the reader's mail program sends, by RFC 8058: a POST without any cookie."""
@@ -62,5 +63,7 @@ def _unsubscribe(request: HttpRequest, unsubscription: Unsubscription) -> HttpRe
 
 
 def _no_such_link(request: HttpRequest) -> HttpResponse:
-    """The same page for an old, a wrong and a forged link."""
+    """The same page for an old, a wrong and a forged link; after too many, that for too many requests."""
+    if again_at := WRONG_LINKS.exceeded_until(network_of(request)):
+        return too_often(request, again_at)
     return render(request, "notify/over.html", status=404)

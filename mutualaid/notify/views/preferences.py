@@ -12,10 +12,10 @@ from mutualaid.notify import actions
 from mutualaid.notify.channels.push import public_key
 from mutualaid.notify.forms import PhoneForm, PreferencesForm
 from mutualaid.notify.models import Device, Preferences
-from mutualaid.people.ratelimit import is_rate_limited
+from mutualaid.people.ratelimit import DAY, Limit, network_of, too_often
 
-PHONES_A_DAY = 5
-"""Each costs a text message to a number that may be someone else's."""
+PHONES = Limit("give-phone", 5, DAY)
+"""From one network: each costs a text message to a number that may be someone else's."""
 
 
 @private_page
@@ -41,10 +41,10 @@ def phone(request: PersonRequest) -> HttpResponse:
     form = PhoneForm(request.POST)
     if not form.is_valid() or not settings.SMS_URL:
         return _page(request, PreferencesForm(None, Preferences.of(request.user)), form)
-    if is_rate_limited(request, "give-phone", most=PHONES_A_DAY, seconds=86_400):
-        return render(request, "429.html", status=429)
+    if again_at := PHONES.exceeded_until(network_of(request)):
+        return too_often(request, again_at)
     actions.give_phone(request.user, form.cleaned_data["phone"])
-    messages.success(request, _("Look at your phone now: tap the link that we sent there."))
+    messages.success(request, _("Look at your phone: tap the link that we send there."))
     return redirect("preferences")
 
 

@@ -14,6 +14,7 @@ from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailFie
 from mutualaid.promises import PROMISES, Field, who_sees_this
 from requests_app.models import Ask, Channel
 from requests_app.pages.ask.forms import StepForm
+from requests_app.pages.ask.trap import TrapField
 
 CONTACT_FIELDS = ("phone", "email", "address")
 CONTACT_FIELD_OF = {
@@ -99,6 +100,7 @@ class ContactForm(StepForm):
         of_accounts=True,
         help_text=PROMISES["kept_from_their_accounts"],
     )
+    website = TrapField()
     folded = ("channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points")
 
     def arrange(self) -> None:

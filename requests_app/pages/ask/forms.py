@@ -30,6 +30,7 @@ from mutualaid.catalog.form_choices import (
 from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.promises import PROMISES, Field, who_sees_this
+from requests_app.pages.ask.trap import TrapField
 from requests_app.states import Urgency
 
 RRULE_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -271,6 +272,7 @@ class AnotherNeedForm(AnotherKindForm, WhereForm, WhenForm, DetailsForm):
 
     once = forms.UUIDField(required=False, widget=forms.HiddenInput)
     """Names this page, so that sent twice it adds one need."""
+    website = TrapField()
 
     field_order = (
         "category", "locality", "urgency", "needed_by", "week_parts", "weekdays", "repeat_until",

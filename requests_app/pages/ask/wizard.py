@@ -25,6 +25,7 @@ from requests_app.pages.ask import forms
 from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.contact_form import ContactForm
 from requests_app.pages.ask.draft import DRAFT, Answers
+from requests_app.pages.ask.trap import TrapField
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Wizard:
             SummaryRow(str(field.label), answer_in_words(field, cleaned[field.name]), step.name)
             for step in STEPS
             for field in self.form(step.name)
+            if not isinstance(field.field, TrapField)
         ]
 
     def _earlier_choices(self, name: str) -> forms.EarlierChoices:
@@ -105,32 +107,46 @@ class Wizard:
 
 
 def post_answers(
-    wizard: Wizard, *, account: User | None, taken_in_by: User | None = None
+    wizard: Wizard,
+    *,
+    account: User | None,
+    taken_in_by: User | None = None,
+    held_back: str = "",
 ) -> Ask:
     """Send the ask that the answers of all pages describe. Sent twice, even at once, it is one ask.
 
-    `taken_in_by` is who of the team wrote the answers down on the phone.
+    `taken_in_by` is who of the team wrote the answers down on the phone; `held_back` as for `send_ask`.
     """
     reference = wizard.answers[DRAFT]["id"]
+    origin = Origin(source=SOURCE, reference=reference)
     try:
         with transaction.atomic():
-            return _send(wizard.cleaned(), account, taken_in_by, reference)
+            return _send(wizard.cleaned(), account, taken_in_by, origin, held_back)
     except IntegrityError:
         return Ask.objects.get(source=SOURCE, reference=reference)
 
 
 @transaction.atomic
-def post_another_need(ask: Ask, cleaned: Mapping[str, Any]) -> None:
+def post_another_need(ask: Ask, cleaned: Mapping[str, Any], *, held_back: str) -> None:
     """Add the need that a valid `AnotherNeedForm` describes; the same form sent twice adds it once.
 
     Raises `Erased` if the ask has been erased.
     """
-    needs = add_needs(ask, _need_details([cleaned["category"]], cleaned), once=cleaned["once"])
+    needs = add_needs(
+        ask,
+        _need_details([cleaned["category"]], cleaned),
+        once=cleaned["once"],
+        held_back=held_back,
+    )
     _repeat(needs, cleaned)
 
 
 def _send(
-    cleaned: Mapping[str, Any], account: User | None, taken_in_by: User | None, reference: str
+    cleaned: Mapping[str, Any],
+    account: User | None,
+    taken_in_by: User | None,
+    origin: Origin,
+    held_back: str,
 ) -> Ask:
     contact = {**cleaned, "channels": ",".join(cleaned["channels"])}
     ask = send_ask(
@@ -140,9 +156,10 @@ def _send(
         account=account,
         for_whom=cleaned["for_whom"],
         keep_from_contact_points=[point.normal for point in cleaned["keep_from_contact_points"]],
-        origin=Origin(source=SOURCE, reference=reference),
+        origin=origin,
         by=coordinator(taken_in_by) if taken_in_by else NEIGHBOUR,
         taken_in_by=taken_in_by,
+        held_back=held_back,
     )
     _repeat(ask.needs.select_related("category").order_by("pk"), cleaned)
     return ask

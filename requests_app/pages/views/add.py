@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mutualaid.catalog.form_choices import Catalogue
+from requests_app.access.floods import reason_to_hold
 from requests_app.pages.ask.draft import typed_into
 from requests_app.pages.ask.forms import AnotherKindForm, AnotherNeedForm, EarlierChoices, StepForm
 from requests_app.pages.ask.wizard import post_another_need
@@ -28,8 +29,11 @@ def ask_add(visit: Visit) -> HttpResponse:
         if not form.was_shown():
             return _page(visit, _with_typed(visit, form.earlier))
         if form.is_valid():
+            points = visit.ask.contact_points.values_list("fingerprint", flat=True)
+            is_trapped = form.cleaned_data["website"]
+            held_back = reason_to_hold(visit.request, points, trap_is_filled=is_trapped)
             with tell_refusal(visit.request):
-                post_another_need(visit.ask, form.cleaned_data)
+                post_another_need(visit.ask, form.cleaned_data, held_back=held_back)
                 messages.success(visit.request, _("We have added it to what you asked for."))
             return visit.back()
     return _page(visit, form)

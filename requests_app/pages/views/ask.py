@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.http import private_page
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
+from requests_app.access.floods import reason_to_hold
 from requests_app.access.links import make_link
 from requests_app.pages.ask import draft
 from requests_app.pages.ask.wizard import CHECK, STEP_NAMED, STEPS, Step, Wizard, post_answers
@@ -108,8 +110,11 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
     if draft.is_call(answers):
         return _send_of_call(request, wizard)
     account = request.user if isinstance(request.user, User) else None
+    answered = wizard.cleaned()
+    points = fingerprints(answered["phone"], answered["email"])
+    held_back = reason_to_hold(request, points, trap_is_filled=answered["website"])
     with transaction.atomic():
-        token = make_link(post_answers(wizard, account=account))
+        token = make_link(post_answers(wizard, account=account, held_back=held_back))
     draft.save(request, {draft.SENT: {"token": token}})
     return redirect("ask_private", token)
 

@@ -12,12 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.http import private_page
 from mutualaid.people.models import User
-from mutualaid.people.ratelimit import is_rate_limited
+from mutualaid.people.ratelimit import WRONG_LINKS, network_of, too_often
 from requests_app.access.links import ask_by_token
 from requests_app.models import Ask, Need, PrivateLink
-
-TRIES_AN_HOUR = 20
-"""Of wrong links, of codes, and of requests for a lost link, from one network address (ADR 5, 25)."""
 
 
 class Visit(NamedTuple):
@@ -64,9 +61,9 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def no_such_link(request: HttpRequest) -> HttpResponse:
-    """The page for links that do not open; after `TRIES_AN_HOUR` that for too many requests."""
-    if is_rate_limited(request, "need-link", most=TRIES_AN_HOUR, seconds=3600):
-        return render(request, "429.html", status=429)
+    """The page for links that do not open; after too many `WRONG_LINKS` that for too many requests."""
+    if again_at := WRONG_LINKS.exceeded_until(network_of(request)):
+        return too_often(request, again_at)
     return render(request, "needs/no_such_link.html", status=404)
 
 

@@ -13,17 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.contact_points import parse
 from mutualaid.http import private_page
-from mutualaid.people.ratelimit import is_rate_limited
+from mutualaid.people.ratelimit import WRONG_CODES, codes_exceeded_until, network_of, too_often
 from requests_app import actions
 from requests_app.access.links import ask_by_code, make_link, renew_links
 from requests_app.access.recovery import ask_for_link
-from requests_app.pages.views.decorators import (
-    TRIES_AN_HOUR,
-    Visit,
-    by_link,
-    is_for_the_admin,
-    use_the_admin,
-)
+from requests_app.pages.views.decorators import Visit, by_link, is_for_the_admin, use_the_admin
 
 
 class CodeForm(forms.Form):
@@ -61,10 +55,12 @@ def need_find(request: HttpRequest) -> HttpResponse:
         return use_the_admin(request)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if is_rate_limited(request, "need-code", most=TRIES_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
+        network = network_of(request)
+        if again_at := WRONG_CODES.exceeded_until(network):
+            return too_often(request, again_at)
         ask = ask_by_code(form.cleaned_data["code"])
         if ask:
+            WRONG_CODES.give_back(network)
             with transaction.atomic():
                 actions.note_code_used(ask)
                 token = make_link(ask, with_code=False)
@@ -80,9 +76,10 @@ def need_lost(request: HttpRequest) -> HttpResponse:
     """Ask for a lost link. The answer is the same for a contact point we know and any other."""
     form = LostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if is_rate_limited(request, "need-lost", most=TRIES_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
-        ask_for_link(form.cleaned_data["address"])
+        typed = form.cleaned_data["address"]
+        if again_at := codes_exceeded_until(request, typed):
+            return too_often(request, again_at)
+        ask_for_link(typed)
         return redirect("need_lost_sent")
     return render(request, "needs/lost.html", {"form": form})
 
