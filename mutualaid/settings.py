@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "mutualaid.incoming.RefuseDamaged",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -72,6 +73,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+FILE_UPLOAD_HANDLERS = ["mutualaid.incoming.RefuseUploads"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; the longest form has a tenth of it
 
 ROOT_URLCONF = "mutualaid.urls"
 WSGI_APPLICATION = "mutualaid.wsgi.application"
@@ -331,10 +335,12 @@ LOGGING = {
     },
     "root": {"handlers": ["out"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
-        # Their lines carry the path, and a path may be a private link: mutualaid.http logs instead.
+        # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
+        # and mutualaid.celery log instead.
         "django.request": {"handlers": ["nowhere"], "propagate": False},
-        "django.security.csrf": {"handlers": ["nowhere"], "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
     },
 }
 

@@ -1,6 +1,10 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from mutualaid.incoming import RequestHandler  # noqa: E402  needs the settings
+
+application = RequestHandler()
