@@ -83,9 +83,7 @@ def log_as_the_site_does(**_: Any) -> None:
 
 
 @task_failure.connect
-def log_fault(
-    sender: "Task[Any, Any]", task_id: str, exception: BaseException, **_: Any
-) -> None:
+def log_fault(sender: "Task[Any, Any]", task_id: str, exception: BaseException, **_: Any) -> None:
     """Log which task failed, with the type and the place of the exception and without its text."""
     failed = type(exception), exception, exception.__traceback__
     log.error("fault", exc_info=failed, extra={"task": sender.name, "task_id": task_id})

@@ -20,6 +20,7 @@ from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.people import actions
 from mutualaid.people.models import BlockedContactPoint, Role, User
+from mutualaid.typed_text import NameField
 
 PEOPLE_REFUSALS: Refusals = {
     **REFUSALS,
@@ -46,6 +47,7 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("name", "locality", "language", "vetted")
+        field_classes: ClassVar = {"name": NameField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,14 +2,15 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
-from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.typed_text import NameField
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     """The e-mail to which the code is sent, and the name that neighbours see."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("What should neighbours call you?"),
         max_length=60,
         help_text=_("A first name is enough. It need not be your real one."),
