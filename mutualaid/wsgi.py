@@ -1,10 +1,16 @@
 import os
+import sys
 
 import django
+from django.core.exceptions import ImproperlyConfigured
+from environs.exceptions import EnvError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
-django.setup(set_prefix=False)
+try:
+    django.setup(set_prefix=False)
+except (EnvError, ImproperlyConfigured) as wrong:
+    sys.exit(str(wrong))
 
-from mutualaid.incoming import RequestHandler  # noqa: E402  needs the settings
+from mutualaid.incoming import RequestHandler
 
 application = RequestHandler()
