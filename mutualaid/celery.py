@@ -1,6 +1,7 @@
 """Celery makes the queue in the database fast. It carries ids, and nothing is lost without it (ADR 1)."""
 
 import logging
+import logging.config
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,8 @@ from functools import cache, partial
 from typing import Any, TypeAlias, TypeVar
 
 from celery import Celery, Signature, Task
+from celery.signals import setup_logging, task_failure
+from django.conf import settings
 from django.db import transaction
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -71,6 +74,19 @@ def _start(task: "Startable", ids: tuple[int, ...]) -> None:
 def _connection() -> Connection:
     """As the settings say, with the shorter timeouts of a page."""
     return app.connection_for_write(transport_options=BROKER_TIMEOUTS)
+
+
+@setup_logging.connect
+def log_as_the_site_does(**_: Any) -> None:
+    """Instead of Celery's own lines, which quote the text of an exception."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@task_failure.connect
+def log_fault(sender: "Task[Any, Any]", task_id: str, exception: BaseException, **_: Any) -> None:
+    """Log which task failed, with the type and the place of the exception and without its text."""
+    failed = type(exception), exception, exception.__traceback__
+    log.error("fault", exc_info=failed, extra={"task": sender.name, "task_id": task_id})
 
 
 @dataclass

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from mutualaid.encryption.fields import decrypt, encrypt
+from mutualaid.notify.channels.sms import GATEWAYS
 
 SET_BY_EACH_GROUP = {
     "TIME_ZONE": (
@@ -42,10 +43,33 @@ def contact_keys_work(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 @register()
 def broker_is_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    if urlsplit(settings.CELERY_BROKER_URL).scheme in BROKERS:
+    if _scheme_of(settings.CELERY_BROKER_URL) in BROKERS:
         return []
     hint = "It looks like redis://HOST:6379/0; left empty, a broker comes with the site."
     return [Error("REDIS_URL is not the address of a Redis.", hint=hint, id="mutualaid.E002")]
+
+
+@register()
+def text_messages_are_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """A gateway that is misspelt would send nothing, and no one would notice."""
+    if not settings.SMS_URL or _scheme_of(settings.SMS_URL) in GATEWAYS:
+        return []
+    hint = (
+        "It looks like twilio://ACCOUNT:TOKEN@api.twilio.com/+15550100; left empty, none are sent."
+    )
+    return [Error("SMS_URL is not the address of a gateway.", hint=hint, id="mutualaid.E005")]
+
+
+@register()
+def team_chats_are_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if not settings.TEAM_CHAT_URLS:
+        return []
+    import apprise  # takes half a second, which groups without a chat need not spend
+
+    wrong = [url for url in settings.TEAM_CHAT_URLS if not apprise.Apprise.instantiate(url)]
+    hint = "It looks like matrixs://TOKEN@HOST/#ROOM, see https://appriseit.com/services/."
+    message = f"TEAM_CHAT_URLS has {len(wrong)} addresses that are those of no chat."
+    return [Error(message, hint=hint, id="mutualaid.E006")] if wrong else []
 
 
 @register(deploy=True)
@@ -68,3 +92,12 @@ def phone_region_exists(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = "It is two letters, as US, GB or DE."
     return [Error("PHONE_REGION is no country.", hint=hint, id="mutualaid.E004")]
+
+
+def _scheme_of(url: str) -> str:
+    """The scheme; "" where the rest is no address, as with a port that is no number."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme if parts.port != 0 else ""
+    except ValueError:
+        return ""

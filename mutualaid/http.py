@@ -1,14 +1,19 @@
-"""What all views share: the signed-in request, caching, downloads, and the log of requests."""
+"""What all views share: the signed-in request, caching, downloads, and the log of requests and faults."""
 
 import logging
+import secrets
+import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from mutualaid.logs import request_id
 from mutualaid.people.models import User
 
 P = ParamSpec("P")
@@ -46,20 +51,37 @@ def json_download(data: Mapping[str, object]) -> JsonResponse:
 
 
 def log_requests(get_response: Handler) -> Handler:
-    """Middleware: log a line for each request with its route, never its path, which may be a private link."""
+    """Middleware: log a line for each request with its route, never its path, which may be a private link.
+
+    The request gets a number (`request_id`), which the answer carries as X-Request-ID.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         start = time.monotonic()
-        response = get_response(request)
-        route = request.resolver_match.route if request.resolver_match else "(none)"
-        level = logging.ERROR if response.status_code >= 500 else logging.INFO
-        details = {
-            "method": request.method,
-            "route": route,
-            "status": response.status_code,
-            "ms": round((time.monotonic() - start) * 1000),
-        }
-        log.log(level, "request", extra=details)
-        return response
+        number = request_id.set(secrets.token_hex(4))
+        try:
+            response = get_response(request)
+            level = logging.ERROR if response.status_code >= 500 else logging.INFO
+            details = _method_and_route(request) | {
+                "status": response.status_code,
+                "ms": round((time.monotonic() - start) * 1000),
+            }
+            log.log(level, "request", extra=details)
+            response["X-Request-ID"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(number)
 
     return middleware
+
+
+@receiver(got_request_exception)
+def log_fault(request: HttpRequest | None = None, **_: Any) -> None:
+    """Log the type and the place of what no view expected: Django's own line would carry the path."""
+    details = _method_and_route(request) if request else {}
+    log.error("fault", exc_info=sys.exc_info(), extra=details)
+
+
+def _method_and_route(request: HttpRequest) -> dict[str, Any]:
+    route = request.resolver_match.route if request.resolver_match else "(none)"
+    return {"method": request.method, "route": route}

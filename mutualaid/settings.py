@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from environs import Env
+from environs import validate
 
 from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
+from mutualaid.environment import LOG_LEVELS, Environment
 from mutualaid.standalone.paths import broker_socket
 
 django_stubs_ext.monkeypatch()
-env = Env()
+env = Environment()
+AT_LEAST_0, AT_LEAST_1 = validate.Range(min=0), validate.Range(min=1)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 TESTING = "pytest" in sys.modules
@@ -28,9 +30,9 @@ TESTING = "pytest" in sys.modules
 # The group that runs this site.
 GROUP_NAME = env.str("GROUP_NAME", "Mutual Aid")
 HELP_CONTACT = env.str("HELP_CONTACT", "")
-EXIT_URL = env.str("EXIT_URL", "https://www.wikipedia.org/")
+EXIT_URL = env.web_address("EXIT_URL", "https://www.wikipedia.org/")
 SOURCE_URL = env.str("SOURCE_URL", "")
-SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = env.web_address("SITE_URL", "http://localhost:8000").rstrip("/")
 
 # Keys: given, or made once and kept beside the data.
 SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR)["secret_key"]
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
     "django.middleware.locale.LocaleMiddleware",
+    "mutualaid.incoming.RefuseDamaged",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -74,6 +77,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+FILE_UPLOAD_HANDLERS = ["mutualaid.incoming.RefuseUploads"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; the longest form has a tenth of it
 
 ROOT_URLCONF = "mutualaid.urls"
 WSGI_APPLICATION = "mutualaid.wsgi.application"
@@ -142,7 +148,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
 CELERY_WORKER_POOL = "threads"  # prefork can take half a minute to end
-CELERY_WORKER_CONCURRENCY = env.int("WORKER_THREADS", 8)  # they wait for mail servers, mostly
+CELERY_WORKER_CONCURRENCY = env.int(
+    "WORKER_THREADS", 8, validate=AT_LEAST_1
+)  # they wait for mail servers, mostly
 # With 1, late acknowledgement and threads a worker sleeps a second after every few tasks.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 16
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -251,13 +259,13 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{GROUP_NAME}: "
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=AT_LEAST_0)
 
 # Mail. The demo keeps it in files, to be read at /demo/mail/.
 MAIL_DIR = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", f"{GROUP_NAME} <mutualaid@localhost>")
-_mail = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+_mail = env.mail_server("EMAIL_URL", "smtp://localhost:25")
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
@@ -280,10 +288,10 @@ PUSH_HOSTS: list[str] = env.list(
 TEAM_CHAT_URLS: list[str] = env.list("TEAM_CHAT_URLS", [])
 
 # Languages and times.
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية")]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
 LOCALE_PATHS = [BASE_DIR / "mutualaid" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -348,12 +356,14 @@ LOGGING = {
         "out": {"class": "logging.StreamHandler", "formatter": "json"},
         "nowhere": {"class": "logging.NullHandler"},
     },
-    "root": {"handlers": ["out"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["out"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
     "loggers": {
-        # Their lines carry the path, and a path may be a private link: mutualaid.http logs instead.
+        # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
+        # and mutualaid.celery log instead.
         "django.request": {"handlers": ["nowhere"], "propagate": False},
-        "django.security.csrf": {"handlers": ["nowhere"], "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
     },
 }
 

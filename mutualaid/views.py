@@ -10,11 +10,13 @@ from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.http import private_page
+from mutualaid.logs import request_id
 from requests_app.models import Need
 from requests_app.pages.board import note_of
 from requests_app.states import CloseReason
@@ -99,8 +101,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500; 503 while the database or a key is missing, for then trying again later helps."""
     error = sys.exc_info()[1]
     is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
-    context = {"away": is_away, "unreadable": is_unreadable, "help_contact": settings.HELP_CONTACT}
-    return render(None, "500.html", context, status=503 if is_away or is_unreadable else 500)
+    status = 503 if is_away or is_unreadable else 500
+    context = {
+        "away": is_away,
+        "unreadable": is_unreadable,
+        "help_contact": settings.HELP_CONTACT,
+        "number": request_id.get(),
+    }
+    try:
+        return render(None, "500.html", context, status=status)
+    except Exception:  # else the web server would log the path and the text of the exception
+        return HttpResponse(_("Something broke on our side"), status=status)
 
 
 def _broker_answers() -> bool:

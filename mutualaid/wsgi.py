@@ -1,6 +1,16 @@
 import os
+import sys
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.exceptions import ImproperlyConfigured
+from environs.exceptions import EnvError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
-application = get_wsgi_application()
+try:
+    django.setup(set_prefix=False)
+except (EnvError, ImproperlyConfigured) as wrong:
+    sys.exit(str(wrong))
+
+from mutualaid.incoming import RequestHandler
+
+application = RequestHandler()

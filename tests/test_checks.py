@@ -27,3 +27,15 @@ def test_a_region_that_is_no_country_is_told(settings: Any):
     assert messages_of("E004") == []
     settings.PHONE_REGION = "XX"
     assert messages_of("E004") == ["PHONE_REGION is no country."]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "twillio://a:b@host/1", "twilio://[", "sink://host:x"])
+def test_a_gateway_that_is_none_is_told(settings: Any, url: str):
+    assert messages_of("E005") == []
+    settings.SMS_URL = url
+    assert messages_of("E005") == ["SMS_URL is not the address of a gateway."]
+
+
+def test_a_chat_that_is_none_is_told_without_its_address(settings: Any):
+    settings.TEAM_CHAT_URLS = ["json://localhost", "nonsense://hunter2@host"]
+    assert messages_of("E006") == ["TEAM_CHAT_URLS has 1 addresses that are those of no chat."]

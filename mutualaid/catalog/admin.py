@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import CharField, Model
 from django.http import HttpRequest
 
 from mutualaid.admin.action_admin import ActionAdmin
@@ -11,12 +11,14 @@ from mutualaid.admin.careful_form import CarefulRowForm
 from mutualaid.catalog import actions
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import User
+from mutualaid.typed_text import LineField
 
 M = TypeVar("M", bound=Model)
 
 
 class CatalogueAdmin(ActionAdmin[M]):
     form = CarefulRowForm
+    formfield_overrides: ClassVar = {CharField: {"form_class": LineField}}
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         me, row = cast(User, request.user), form.instance

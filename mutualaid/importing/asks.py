@@ -19,6 +19,7 @@ from mutualaid.importing.cells import read_moment, read_position
 from mutualaid.importing.lookups import CategoryLookup, LanguageLookup, LocalityLookup
 from mutualaid.importing.sheet import FileProblem, Row, Sheet, Unread
 from mutualaid.importing.unread_rows import UnreadRow
+from mutualaid.typed_text import check_name
 from requests_app.actions import (
     ContactDetails,
     ImportedAsk,
@@ -124,11 +125,17 @@ class AskReader:
         text = self.sheet.text
         address_and_place = [text(row, "address"), text(row, "place")]
         return ContactDetails(
-            name=text(row, "name"),
+            name=self._name(row),
             phone=text(row, "phone"),
             email=self._email(row),
             address=", ".join(dict.fromkeys(part for part in address_and_place if part)),
         )
+
+    def _name(self, row: Row) -> str:
+        try:
+            return check_name(self.sheet.text(row, "name"))
+        except ValidationError as error:
+            raise Unread(error.messages[0]) from None
 
     def _email(self, row: Row) -> str:
         email = self.sheet.text(row, "email")

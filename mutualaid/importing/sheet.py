@@ -1,13 +1,12 @@
 """A CSV file as a sheet: rows with their numbers, and which column holds which field.
 
-The file is read to its end before anything is done with it. Cells that a spreadsheet would run as a
-formula are written with an apostrophe in front, and read back as they were.
+The file is read to its end before anything is done with it. What was written by `csv_cells`, as unread
+rows are, is read back as it was.
 """
 
 import csv
 import html
 import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -16,7 +15,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from mutualaid.csv_cells import unescape_formula
 from mutualaid.importing.text import normalize
+from mutualaid.typed_text import visible
 
 EXTRA_COLUMNS = ["Import: row", "Import: why"]
 """What the file of unread rows has in addition. The same in every language: it is read again."""
@@ -25,9 +26,6 @@ SEPARATORS = ",;\t"
 
 LONGEST_CELL = 20_000
 """Characters. Longer than anyone writes in a form; a mistake rather than a message."""
-
-_STARTS_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'* *[\t\r\n]")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 FieldHeadings = Mapping[str, Iterable[str]]
 """For each field the headings by which it is known, normalized."""
@@ -129,18 +127,6 @@ def _refuse_open_quote(last_record: list[str], *, line: int) -> None:
         raise FileProblem(message % line)
 
 
-def escape_formula(cell: str) -> str:
-    """Put an apostrophe before what could be a formula; a mere number like -72.41 is none."""
-    if _STARTS_FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
-
-
-def unescape_formula(cell: str) -> str:
-    """Undo `escape_formula`, exactly."""
-    return cell[1:] if cell.startswith("'") and _STARTS_FORMULA.match(cell) else cell
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A table whose columns are known: `columns` leads from a field to the index of its column."""
@@ -212,8 +198,8 @@ def map_columns(
 
 
 def _readable(cell: str) -> str:
-    """Without the entities of HTML, which some exports write twice over: "&amp;lt;" is "<"."""
-    return html.unescape(html.unescape(cell)).strip()
+    """Without what no one can see, and the entities of HTML, which some exports write twice over."""
+    return visible(html.unescape(html.unescape(cell))).strip()
 
 
 def _index_by_heading(headings: list[str]) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Write the rows that could not be read as a file that can be corrected and read again."""
 
-import csv
 import io
 import os
 import re
@@ -9,7 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from mutualaid.importing.sheet import EXTRA_COLUMNS, Row, Table, escape_formula
+from mutualaid.csv_cells import write_rows
+from mutualaid.importing.sheet import EXTRA_COLUMNS, Row, Table
 
 _UNREAD_SUFFIX = re.compile(r"\.unread(-\d+)?$")
 
@@ -56,14 +56,11 @@ def _candidates(path: Path) -> Iterator[Path]:
 def _as_csv(table: Table, unread: Sequence[UnreadRow]) -> str:
     width = max([len(table.headings), *(len(item.row.cells) for item in unread)])
     lines = [[*_padded(table.headings, width), *EXTRA_COLUMNS]]
-    lines += [
-        [*_padded(item.row.cells, width), str(item.row.number), escape_formula(item.why)]
-        for item in unread
-    ]
+    lines += [[*_padded(item.row.cells, width), str(item.row.number), item.why] for item in unread]
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
+    write_rows(text, lines)
     return text.getvalue()
 
 
 def _padded(cells: list[str], width: int) -> list[str]:
-    return [escape_formula(cell) for cell in cells] + [""] * (width - len(cells))
+    return cells + [""] * (width - len(cells))

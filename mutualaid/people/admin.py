@@ -23,6 +23,7 @@ from mutualaid.people import access, actions, admin_log  # noqa: F401  the log r
 from mutualaid.people.admin_rights import PEOPLE_REFUSALS, RightsPage
 from mutualaid.people.models import STAFF, BlockedContactPoint, Membership, Role, User
 from mutualaid.people.roles import DECIDE, SEE_EMAILS
+from mutualaid.typed_text import NameField
 
 
 PERSON_COLUMNS = ("name", "locality", "language", "vetted")
@@ -54,6 +55,7 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
     class Meta:
         model = User
         fields = PERSON_COLUMNS
+        field_classes: ClassVar = {"name": NameField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

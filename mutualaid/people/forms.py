@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import User
 from mutualaid.people.ratelimit import WRONG_CODES, network_of, too_often
+from mutualaid.typed_text import NameField
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     """The e-mail to which the code is sent, and the name that neighbours see."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("What should neighbours call you?"),
         max_length=60,
         help_text=_("A first name is enough. It need not be your real one."),

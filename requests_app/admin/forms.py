@@ -22,6 +22,7 @@ from django_stubs_ext import StrOrPromise
 from mutualaid.admin.careful_form import CarefulForm
 from mutualaid.contact_points.form_fields import OneEmailField, PhoneField
 from mutualaid.stale_forms import SEEN, is_untouched
+from mutualaid.typed_text import LineField, NameField, TextField
 from requests_app import rules
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent
@@ -155,12 +156,12 @@ class AskForm(CarefulForm, forms.ModelForm[Ask]):
 
 def _line(label: StrOrPromise, most: int | None, **attrs: str) -> forms.CharField:
     widget = AdminTextInputWidget(attrs=attrs)
-    return forms.CharField(label=label, max_length=most, required=False, widget=widget)
+    return LineField(label=label, max_length=most, required=False, widget=widget)
 
 
 def _lines(label: StrOrPromise, most: int, rows: int) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return forms.CharField(label=label, max_length=most, required=False, widget=widget)
+    return TextField(label=label, max_length=most, required=False, widget=widget)
 
 
 class ContactForm(CarefulForm, forms.Form):
@@ -169,7 +170,9 @@ class ContactForm(CarefulForm, forms.Form):
     It has a field for the notes of each need of the ask, named "notes-" and the id of the need.
     """
 
-    name = _line(gettext_lazy("Name"), 60)
+    name = NameField(
+        label=gettext_lazy("Name"), max_length=60, required=False, widget=AdminTextInputWidget()
+    )
     phone = PhoneField(
         label=gettext_lazy("Phone"),
         max_length=100,
@@ -213,10 +216,11 @@ class ContactForm(CarefulForm, forms.Form):
         self.initial = dict(self.current())
 
     def _accept_untouched(self, data: QueryDict) -> None:
-        """Do not parse a phone or e-mail that came back as it was shown: an older one may not parse."""
-        for name in ("phone", "email"):
+        """Do not check a name, phone or e-mail that came back as it was shown: an older one may not pass."""
+        for name in ("name", "phone", "email"):
             if is_untouched(data.get(SEEN, ""), name, data.get(name, "")):
-                self.fields[name] = _line(self.fields[name].label or "", None, dir="ltr")
+                label, widget = self.fields[name].label, self.fields[name].widget
+                self.fields[name] = forms.CharField(label=label, required=False, widget=widget)
 
     def current(self) -> Mapping[str, object]:
         if self.is_bound:

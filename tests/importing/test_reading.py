@@ -2,24 +2,17 @@
 
 import csv
 import io
-import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mutualaid.catalog.models import Locality
 from mutualaid.importing.cells import Position, read_moment
 from mutualaid.importing.lookups import LocalityLookup
-from mutualaid.importing.sheet import (
-    FileProblem,
-    Unread,
-    escape_formula,
-    read_table,
-    unescape_formula,
-)
+from mutualaid.importing.sheet import FileProblem, Unread, read_table
 from mutualaid.importing.text import in_ranges, normalize
 from mutualaid.importing.unread_rows import UnreadRow, write_unread
 
@@ -57,19 +50,6 @@ def test_a_date_without_a_zone_is_in_the_zone_of_the_sheet():
 def test_what_is_no_date_is_not_guessed(text):
     with pytest.raises(Unread, match="The date is not one in the order dmy"):
         read_moment(text, order="dmy", zone=UTC)
-
-
-@example(" \n")
-@given(st.text(st.characters(codec="utf-8")) | st.from_regex(r"['\s]*[=+\-@＝'\t].*"))
-def test_no_cell_starts_a_formula_and_each_comes_back_unescape_formula(cell):
-    written = escape_formula(cell)
-    assert unescape_formula(written) == cell
-    is_number = re.fullmatch(r"[+-]?\d+([.,]\d+)?", written)
-    assert is_number or not written.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-
-
-def test_a_negative_number_stays_a_number():
-    assert escape_formula("-72.41") == "-72.41"
 
 
 CELLS = st.lists(

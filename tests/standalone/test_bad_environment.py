@@ -20,6 +20,14 @@ WRONG = [
     ({"DIGEST_HOUR": "24"}, "DIGEST_HOUR=24: Write a whole number from 0 to 23."),
     ({"LAPSE_HOURS": "1"}, "CONTACT_HOURS=24, LAPSE_HOURS=1: A silent yes can't end before"),
     ({"PHONE_REGION": "XX"}, "PHONE_REGION is no country."),
+    ({"EMAIL_URL": ""}, "EMAIL_URL cannot be used. Write an address"),
+    ({"SMS_URL": "twillio://x:y@api.twilio.com/1"}, "SMS_URL is not the address of a gateway."),
+    ({"TEAM_CHAT_URLS": "nonsense"}, "TEAM_CHAT_URLS has 1 addresses"),
+    ({"REDIS_URL": "redis://host:x"}, "REDIS_URL is not the address of a Redis."),
+    ({"WORKER_THREADS": "0"}, "WORKER_THREADS"),
+    ({"TIME_ZONE": "Mars"}, "TIME_ZONE cannot be used"),
+    ({"LANGUAGE_CODE": "xx"}, "LANGUAGE_CODE cannot be used. Write one of these: en, es, ar."),
+    ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL cannot be used"),
 ]  # fmt: skip
 
 

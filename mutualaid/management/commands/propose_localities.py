@@ -1,4 +1,3 @@
-import csv
 from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import astuple
 from pathlib import Path
@@ -7,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from mutualaid.csv_cells import write_rows
 from mutualaid.importing import terminal
 from mutualaid.importing.asks import COLUMNS
 from mutualaid.importing.cells import Position, read_position
@@ -15,7 +15,6 @@ from mutualaid.importing.sheet import (
     FileProblem,
     Sheet,
     Unread,
-    escape_formula,
     map_columns,
     read_table,
 )
@@ -77,9 +76,7 @@ def _write(path: Path, proposals: list[Proposal]) -> None:
     """Refuse a file that exists: someone may have worked on it."""
     try:
         with path.open("x", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(Proposal.__dataclass_fields__)
-            writer.writerows([escape_formula(str(cell)) for cell in astuple(p)] for p in proposals)
+            write_rows(file, [[*Proposal.__dataclass_fields__], *map(astuple, proposals)])
     except FileExistsError:
         message = _("%(file)s is there already. Take it away, or choose another name.")
         raise FileProblem(message % {"file": path}) from None

@@ -6,13 +6,13 @@ https://docs.sms-gate.app/features/sending-messages/ and …/features/webhooks/
 """
 
 import hmac
-import json
 import time
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote
 
 from django.http import HttpRequest
 
+from mutualaid.incoming import read_json
 from mutualaid.notify.channels.http_gateway import as_json, basic_auth, post_once
 from mutualaid.outbound import named_endpoint
 
@@ -51,11 +51,11 @@ def _is_fresh(at: str) -> bool:
 
 
 def _phone_and_text(body: bytes) -> tuple[str, str]:
-    """("", "") for any other event than a received message."""
+    """("", "") for any other event than a received message. Raises `BadRequest` where it is no JSON."""
     try:
-        event: Any = json.loads(body)
+        event: Any = read_json(body)
         payload = event["payload"] if event["event"] == "sms:received" else {}
         phone = payload.get("sender") or payload.get("phoneNumber") or ""
         return str(phone), str(payload.get("message") or "")
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (TypeError, KeyError, AttributeError):
         return "", ""

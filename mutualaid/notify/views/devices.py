@@ -1,6 +1,5 @@
 """Adding and forgetting devices that may be notified, and the service worker that they need."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mutualaid.http import PersonRequest, private_page
+from mutualaid.incoming import read_json
 from mutualaid.notify import actions
 from mutualaid.notify.channels.push import PushSubscription
 
@@ -41,12 +41,17 @@ def devices(request: PersonRequest) -> HttpResponse:
 
 
 def _subscription(text: str) -> PushSubscription | None:
-    """A PushSubscription of the browser, as its toJSON() gives it; None for anything else."""
+    """A PushSubscription of the browser, as its toJSON() gives it; None for anything else.
+
+    Raises `BadRequest` where it is not even JSON.
+    """
+    if not text:
+        return None
     try:
-        given: Any = json.loads(text)
+        given: Any = read_json(text)
         keys = given["keys"]
         return PushSubscription(
             endpoint=str(given["endpoint"]), p256dh=str(keys["p256dh"]), auth=str(keys["auth"])
         )
-    except (ValueError, TypeError, KeyError):
+    except (TypeError, KeyError):
         return None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 from mutualaid.promises import PROMISES, Field, who_sees_this
+from mutualaid.typed_text import LineField, NameField, TextField
 from requests_app.models import Ask, Channel
 from requests_app.pages.ask.forms import StepForm
 from requests_app.pages.ask.trap import TrapField
@@ -45,7 +46,7 @@ class ContactForm(StepForm):
         ),
         error_messages={"invalid_choice": _("Choose one of these.")},
     )
-    name = forms.CharField(
+    name = NameField(
         label=_("What should we call you?"),
         max_length=60,
         help_text=_("A first name is enough. It need not be your real one."),
@@ -57,7 +58,7 @@ class ContactForm(StepForm):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
     )
-    address = forms.CharField(
+    address = TextField(
         label=_("Address, or where to meet"),
         max_length=300,
         required=False,
@@ -77,7 +78,7 @@ class ContactForm(StepForm):
         help_text=_("Choose none if all are fine. If you choose some, nobody uses another."),
         error_messages=NOT_A_CHOICE,
     )
-    times = forms.CharField(
+    times = LineField(
         label=_("When is a good time?"),
         max_length=200,
         required=False,
@@ -85,7 +86,7 @@ class ContactForm(StepForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     no_voicemail = forms.BooleanField(label=_("Please leave no voice message"), required=False)
-    keep_from = forms.CharField(
+    keep_from = TextField(
         label=_("Is there somebody who must not hear of it?"),
         max_length=500,
         required=False,

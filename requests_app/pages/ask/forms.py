@@ -30,6 +30,7 @@ from mutualaid.catalog.form_choices import (
 from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.promises import PROMISES, Field, who_sees_this
+from mutualaid.typed_text import TextField
 from requests_app.pages.ask.trap import TrapField
 from requests_app.states import Urgency
 
@@ -232,7 +233,7 @@ class DetailsForm(StepForm):
         required=False,
         help_text=_("For heavy or long work. Leave it empty if one is enough."),
     )
-    notes = forms.CharField(
+    notes = TextField(
         label=_("What should the person who helps know?"),
         required=False,
         max_length=2000,

@@ -1,0 +1,109 @@
+"""What a request may carry. Damaged or oversized ones are refused here, before any view reads them.
+
+A refusal is a 400 or 413 in plain words, never a fault of ours: nothing is logged but its status.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.core.files.uploadhandler import FileUploadHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.shortcuts import render
+from django.utils.http import parse_header_parameters
+
+Handler = Callable[[HttpRequest], HttpResponse]
+UNSTORABLE = (OverflowError, DataError, UnicodeEncodeError)
+"""Raised by a database for a number or a text that it cannot hold."""
+log = logging.getLogger(__name__)
+
+
+class Request(WSGIRequest):
+    """A request that is read as UTF-8, whatever charset its content type names.
+
+    Django takes the named one, and fails on those that are no text encoding or do not fit the query.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            content_type, params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except (LookupError, ValueError):
+            content_type, params = "", {}
+        self.content_type = content_type
+        self.content_params = {k: v for k, v in params.items() if k != "charset"}
+
+
+class RequestHandler(WSGIHandler):
+    """Django's entry for a web server, with the `Request` above."""
+
+    request_class = Request
+
+
+class RefuseUploads(FileUploadHandler):
+    """Refuses a file before a byte of it is stored. A page that takes files sets its own handlers."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raises `BadRequest` always."""
+        raise BadRequest("no file is expected here")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Never called, for `new_file` refuses."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Never called, for `new_file` refuses."""
+
+
+class RefuseDamaged:
+    """Middleware: refuse bodies that are too large or cannot be read, and NUL in addresses."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Raises `BadRequest` for a NUL, which Django answers with the page for 400."""
+        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return render(request, "400.html", status=413)
+        if "\0" in request.path or any("\0" in text for text in _texts_of_query(request)):
+            raise BadRequest("a NUL in the address")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """Raises `BadRequest` where the body breaks off or cannot be read, so that no view meets it."""
+        try:
+            request.POST  # noqa: B018  read once, here
+        except (UnreadablePostError, ValueError) as error:
+            raise BadRequest("the body cannot be read") from error
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Raises `BadRequest` where a database cannot hold what was sent and no form has noticed."""
+        if isinstance(exception, UNSTORABLE):
+            log.warning("unstorable", exc_info=exception)
+            raise BadRequest("a value that no database holds") from exception
+
+
+def read_json(text: str | bytes) -> Any:
+    """Read JSON that came from outside.
+
+    Raises `BadRequest` where it is none, is nested too deeply, or holds text that is not Unicode.
+    """
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("not JSON that can be read") from error
+    return value
+
+
+def _length(request: HttpRequest) -> int:
+    """The length of the body in bytes as it was announced; nonsense counts as none, as in Django."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return int(announced) if announced.isdecimal() and len(announced) < 19 else 0
+
+
+def _texts_of_query(request: HttpRequest) -> list[str]:
+    return [text for key, values in request.GET.lists() for text in (key, *values)]
