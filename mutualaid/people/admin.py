@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
+import allauth.mfa.admin  # noqa: F401  it registers what is taken away below
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -20,6 +22,8 @@ from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.people import actions
 from mutualaid.people.models import BlockedContactPoint, Role, User
+
+admin.site.unregister(Authenticator)  # it would show secrets; who lost one: `sign_in.actions`
 
 PEOPLE_REFUSALS: Refusals = {
     **REFUSALS,
@@ -69,6 +73,7 @@ class SwitchPage(StepPage[User, forms.Form]):
     title = gettext_lazy("Switch this person off")
     template = "admin/person_switch.html"
     refusals = PEOPLE_REFUSALS
+    fresh_sign_in = True
 
     def act(self, form: forms.Form) -> str:
         if "on" in self.request.POST:
@@ -95,6 +100,7 @@ class UserAdmin(ActionAdmin[User]):
 
     form = PersonForm
     refusals = PEOPLE_REFUSALS
+    fresh_sign_in = True
     step_pages: ClassVar[StepPages] = (SwitchPage,)
     list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
     list_filter = ("memberships__role", "vetted", "is_active")

@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from mutualaid.admin.history import write_history
 from mutualaid.people.models import Membership, Role, User
+from mutualaid.people.sessions import end_sessions
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.NEIGHBOUR: frozenset(),
@@ -57,8 +58,12 @@ def add_role(user: User, role: Role, *, by: User | None = None) -> None:
 
 
 def remove_role(user: User, role: Role, *, by: User) -> None:
-    """Take a role from `user`, from their next request on; does nothing where they do not have it."""
+    """Take a role from `user`, from their next request on; does nothing where they do not have it.
+
+    Their sessions end: a page they have open must not go on as if nothing had happened.
+    """
     removed, _rows = Membership.objects.filter(user=user, role=role).delete()
     user.roles.discard(role)
     if removed:
+        end_sessions([user])
         write_history(user, by=by, words=f"role taken: {role}")

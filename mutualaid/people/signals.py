@@ -16,3 +16,6 @@ standing_changed = Signal()
 
 Sent with `user`, as they are now, and `by`.
 """
+
+ways_to_sign_in_changed = Signal()
+"""A second factor of this person was added, made anew or removed: they are told. Sent with `user`."""
