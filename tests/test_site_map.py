@@ -92,7 +92,7 @@ PAGES = """
     /account/ways/reauthenticate/                       members:302     members:302
     /account/ways/totp/activate/                        members:200     members:200
     /account/ways/totp/deactivate/                      members:404     members:404
-    /account/ways/recovery-codes/                       members:404     members:404
+    /account/ways/recovery-codes/                       members:404     members:405
     /account/ways/recovery-codes/generate/              members:200     members:200
     /account/ways/recovery-codes/download/              members:404     members:404
     /account/ways/webauthn/                             members:200     members:405

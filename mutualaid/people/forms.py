@@ -37,7 +37,9 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         password.widget.attrs.pop("placeholder", None)
         self.fields["login"] = forms.CharField(
             label=_("Your phone number or e-mail") if with_phone else _("E-mail"),
-            help_text=_("A phone number works once you have confirmed it here.") if with_phone else "",
+            help_text=_("A phone number works once you have confirmed it here.")
+            if with_phone
+            else "",
             max_length=254,
             widget=forms.TextInput(attrs={"autocomplete": "username", "dir": "ltr"}),
             error_messages={"required": WHO_ARE_YOU, "max_length": WHO_ARE_YOU},

@@ -17,6 +17,8 @@ def end_sessions(users: Iterable[User], *, but: str | None = None) -> int:
     ids = {str(user.pk) for user in users}
     if not ids:
         return 0
-    running = Session.objects.filter(expire_date__gt=timezone.now()).exclude(pk=but or "").iterator()
+    running = (
+        Session.objects.filter(expire_date__gt=timezone.now()).exclude(pk=but or "").iterator()
+    )
     ended = [session.pk for session in running if session.get_decoded().get(SESSION_KEY) in ids]
     return Session.objects.filter(pk__in=ended).delete()[0]

@@ -11,10 +11,12 @@ from django.test import Client
 
 from mutualaid.notify.models import Preferences
 from mutualaid.people.models import KeptForm, Role, User
+from mutualaid.people.roles import add_role
 from mutualaid.people.sign_in import middleware
 from mutualaid.policy.actions import make_policy
 from mutualaid.policy.models import Policy
 from mutualaid.retention.erasing import erase_expired
+from tests.people.test_phone import code_in_text
 from tests.people.test_signing_in import code_in_mail
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
@@ -72,7 +74,9 @@ NEED_IT = (
 def test_a_browser_that_was_left_open_gives_none_of_it_away(sam, path):
     client = left_alone(sign_in(Client(), sam, second_factor=False), 11 * MINUTE)
     before = list(User.objects.values())
-    assert location(client.post(path, {"email": "x@x.example", "action_add": "1"})).startswith(AGAIN)
+    assert location(client.post(path, {"email": "x@x.example", "action_add": "1"})).startswith(
+        AGAIN
+    )
     assert list(User.objects.values()) == before
     assert not sam.emailaddress_set.filter(email="x@x.example").exists()
 
@@ -102,7 +106,9 @@ def test_rights_people_and_the_policy_need_a_fresh_second_factor(carlas, rosa):
     for page, typed in ((path, form), (POLICY, policy)):
         assert carlas.get(page).status_code == 200
         assert location(carlas.post(page, typed)).startswith("/account/ways/reauthenticate/")
-    assert location(carlas.post(f"/admin/people/user/{rosa.pk}/switch/")).startswith("/account/ways/")
+    assert location(carlas.post(f"/admin/people/user/{rosa.pk}/switch/")).startswith(
+        "/account/ways/"
+    )
     assert User.objects.get(pk=rosa.pk).roles == {"neighbour"}
     assert User.objects.get(pk=rosa.pk).is_active
     assert Policy.objects.get().erase_days == 28
@@ -133,13 +139,11 @@ def test_a_code_by_mail_makes_it_fresh_and_leads_back(sam):
     assert client.post("/account/data/download/").status_code == 200
 
 
-def test_a_code_by_text_does_it_too_and_names_no_one(sam, settings):
-    settings.SMS_URL = "sink://"
+def test_a_code_by_text_does_it_too_and_names_no_one(sam, settings, tmp_path):
+    settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     has_phone(sam)
     client = left_alone(sign_in(Client(), sam, second_factor=False), 11 * MINUTE)
     client.post(AGAIN, {"send": "sms"})
-    from tests.people.test_phone import code_in_text
-
     text, code = code_in_text()
     assert "Sam" not in text
     assert client.post(AGAIN, {"code": code}).status_code == 302
@@ -172,7 +176,10 @@ def test_who_has_a_password_may_use_that():
     page = client.get(AGAIN).content.decode()
     assert "Use my password" in page
     assert client.post("/account/reauthenticate/", {"password": "wrong"}).status_code == 200
-    assert client.post("/account/reauthenticate/", {"password": "a-long-enough-one"}).status_code == 302
+    assert (
+        client.post("/account/reauthenticate/", {"password": "a-long-enough-one"}).status_code
+        == 302
+    )
     assert client.post("/account/data/download/").status_code == 200
 
 
@@ -275,7 +282,9 @@ def test_codes_and_passwords_are_never_kept(carla):
     client = left_alone(sign_in(Client(), carla, second_factor=False), 3 * HOUR)
     client.post("/account/ways/reauthenticate/", {"code": app_code()})
     client = left_alone(sign_in(Client(), carla), 11 * MINUTE)
-    client.post("/account/password/set/", {"password1": "secret words", "password2": "secret words"})
+    client.post(
+        "/account/password/set/", {"password1": "secret words", "password2": "secret words"}
+    )
     assert not KeptForm.objects.exists()
 
 
@@ -342,8 +351,6 @@ def test_other_peoples_sessions_are_remembered(sam):
 
 
 def test_who_becomes_staff_is_held_to_it_from_then_on(sam, carla):
-    from mutualaid.people.roles import add_role
-
     client = left_alone(sign_in(Client(), sam), 200 * HOUR)
     add_role(sam, Role.COORDINATOR, by=carla)
     assert client.get("/me/").status_code == 302
@@ -370,7 +377,10 @@ def test_a_busy_minute_writes_the_session_once(carlas, django_assert_num_queries
     assert not [q for q in asked.captured_queries if "UPDATE" in q["sql"]]
 
 
-@pytest.mark.parametrize("path", ["/account/email/", "/account/data/", "/account/ways/", "/account/login/", "/account/nothing/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/account/email/", "/account/data/", "/account/ways/", "/account/login/", "/account/nothing/"],
+)
 def test_no_cache_keeps_a_page_of_an_account(sam, client, path):
     for browser in (client, sign_in(Client(), sam)):
         control = browser.get(path).headers["Cache-Control"]

@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from mutualaid.notify.models import AccountMail, Notification, Preferences
@@ -28,8 +28,6 @@ def _texts(settings, tmp_path):
 
 
 def texts() -> list[str]:
-    from django.conf import settings
-
     sweep()
     file = settings.MAIL_DIR / "texts.log"
     return file.read_text().split("-" * 79)[:-1] if file.exists() else []
@@ -43,7 +41,14 @@ def code_in_text() -> tuple[str, str]:
     return text, found.group(1)
 
 
-SPELLINGS = ("+1 212 555 0143", "212-555-0143", "(212) 555 0143", "12125550143", "٢١٢٥٥٥٠١٤٣", "tel:+12125550143")
+SPELLINGS = (
+    "+1 212 555 0143",
+    "212-555-0143",
+    "(212) 555 0143",
+    "12125550143",
+    "٢١٢٥٥٥٠١٤٣",
+    "tel:+12125550143",
+)
 
 
 @pytest.mark.parametrize("typed", SPELLINGS)
@@ -91,7 +96,13 @@ def test_known_and_unknown_numbers_answer_alike_and_leave_the_same_rows(client, 
         page = re.sub(r'value="\w{64}"', "", page).replace(phone, "")
         client.cookies.clear()
         rows = Notification.objects.values_list("kind", "channel", "state", "recipient")
-        return sent.status_code, sent.headers["Location"], page, list(rows), AccountMail.objects.count()
+        return (
+            sent.status_code,
+            sent.headers["Location"],
+            page,
+            list(rows),
+            AccountMail.objects.count(),
+        )
 
     assert answer_to(E164) == answer_to("+12125550199")
     assert texts() == []
@@ -136,7 +147,11 @@ def test_a_password_works_with_the_phone_too(client):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "Sam", "555 0143", "212 555 0143 ext 5", "212 555 0143, 212 555 0144", "a@x.example b@x.example", "\0", "9" * 500, "+" * 40]
+    "typed",
+    [
+        "", "Sam", "555 0143", "212 555 0143 ext 5", "212 555 0143, 212 555 0144",
+        "a@x.example b@x.example", "\0", "9" * 500, "+" * 40,
+    ],
 )  # fmt: skip
 def test_anything_else_is_an_error_beside_the_box_and_stays_typed(client, typed):
     page = client.post(LOGIN, {"login": typed})

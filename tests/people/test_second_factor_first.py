@@ -28,5 +28,3 @@ def test_without_it_no_page_of_the_admin_opens_by_any_method(here: scene.Scene, 
             answer = getattr(client, method)(path)
             assert answer.headers.get("Location", "").startswith(to), (method, path)
     assert scene.record() == before
-
-

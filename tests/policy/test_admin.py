@@ -14,8 +14,8 @@ from mutualaid.policy.current import current_policy
 from mutualaid.policy.models import Policy, PolicyChange
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
-from tests.support.signing_in import sign_in
 from tests.support.at_once import at_once
+from tests.support.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/policy/policy/1/change/"

@@ -12,7 +12,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def sign_in(client: Client, user: User, *, second_factor: bool = True) -> Client:
-    """Sign `user` in, with a second factor used in this session or by a code by mail alone; return `client`."""
+    """Sign `user` in, with a second factor or by a code by mail alone, just now; return `client`."""
     client.force_login(user, backend=BACKEND)
     method = {"method": "mfa", "type": "totp", "id": 0} if second_factor else {"method": "code"}
     in_session(client, **{

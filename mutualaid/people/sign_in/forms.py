@@ -1,4 +1,4 @@
-"""allauth's forms for a second factor, with what it leaves open: a code counts once, and tries are counted."""
+"""allauth's forms for a second factor, with what it leaves open: a code counts once, and tries end."""
 
 from typing import Any
 
@@ -102,8 +102,12 @@ def _understood(read: Any) -> Any:
     """
     try:
         return read()
-    except (forms.ValidationError, DatabaseError):
+    except DatabaseError:
         raise
+    except forms.ValidationError as error:
+        if error.code != "incorrect_code":
+            raise
+        raise forms.ValidationError(NOT_RECOGNIZED) from error
     except Exception as error:
         raise forms.ValidationError(NOT_RECOGNIZED) from error
 

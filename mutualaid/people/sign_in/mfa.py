@@ -1,4 +1,4 @@
-"""How allauth's second factor works on this site: its words, its secrets, and when the sign-in asks for it."""
+"""How allauth's second factor works here: its words, its secrets, and when the sign-in asks for it."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar, cast
@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
 from qrcode.image.svg import SvgPathImage
 
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt, writing_key_id

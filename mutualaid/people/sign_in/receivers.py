@@ -38,9 +38,7 @@ def on_factor_added(
     if authenticator.type == Authenticator.Type.TOTP:
         authenticator.data["last_counter"] = int(time.time()) // mfa_settings.TOTP_PERIOD
         authenticator.save(update_fields=["data"])  # the code that set it up is used
-    record_authentication(
-        request, user, "mfa", id=authenticator.pk, type=authenticator.type
-    )
+    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
     _tell_and_end_others(request, user)
 
 

@@ -12,4 +12,9 @@ urlpatterns = [
         views.ReauthenticateByCode.as_view(),
         name="account_reauthenticate_code",
     ),
+    path(
+        "ways/webauthn/reauthenticate/",
+        views.ReauthenticateByPasskey.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""Pages beside allauth's: setting up a second factor, one more code, what was typed, signing out everywhere."""
+"""Pages beside allauth's: setting up a second factor, one more code, what was typed, signing out."""
 
 from typing import Any, cast
 
@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import BaseReauthenticateView
 from allauth.core import ratelimit
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -106,6 +107,13 @@ class ReauthenticateByCode(BaseReauthenticateView):  # type: ignore[misc]
             "phone": _phone(user),
             "email": user.email,
         }
+
+
+class ReauthenticateByPasskey(ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """Asks once more where a passkey did not work; allauth's own forgets where one wanted to go."""
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        return cast(HttpResponse, self.render_to_response(self.get_context_data()))
 
 
 def _phone(user: User) -> str:
