@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "mutualaid.matching",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "mutualaid.admin.site.Config",  # django.contrib.admin, with admins of ours alone
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mutualaid.people.sign_in.middleware.SignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -242,12 +244,13 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "mutualaid.people.forms.EmailCodeForm",
 }
 # What sends a code or looks at one is limited by people/ratelimit.py; passwords are by allauth.
-ACCOUNT_RATE_LIMITS = dict.fromkeys(
-    ("login", "signup", "request_login_code", "reset_password", "confirm_email")
-)
+ACCOUNT_RATE_LIMITS = {
+    **dict.fromkeys(("login", "signup", "request_login_code", "reset_password", "confirm_email")),
+    "second_factor": "20/d/key",  # wrong codes; right ones begin it anew
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "mutualaid.people.models.display_name"
-ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -260,6 +263,26 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{GROUP_NAME}: "
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=AT_LEAST_0)
+
+# The second factor. Staff need one; the demo on one's own machine does without.
+IS_LOOPBACK = urlsplit(SITE_URL).hostname in {"localhost", "127.0.0.1", "::1"}
+SECOND_FACTOR_REQUIRED = not (DEMO and IS_LOOPBACK)
+MFA_ADAPTER = "mutualaid.people.sign_in.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "mutualaid.people.sign_in.forms.AuthenticateForm",
+    "reauthenticate": "mutualaid.people.sign_in.forms.ReauthenticateForm",
+    "activate_totp": "mutualaid.people.sign_in.forms.ActivateTOTPForm",
+    "authenticate_webauthn": "mutualaid.people.sign_in.forms.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "mutualaid.people.sign_in.forms.ReauthenticateWebAuthnForm",
+    "login_webauthn": "mutualaid.people.sign_in.forms.LoginWebAuthnForm",
+    "add_webauthn": "mutualaid.people.sign_in.forms.AddWebAuthnForm",
+    "edit_webauthn": "mutualaid.people.sign_in.forms.EditWebAuthnForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds: clocks of phones differ (RFC 6238, 5.2)
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # no one gets in before one is verified; a second may still wait
 
 # Mail. The demo keeps it in files, to be read at /demo/mail/.
 MAIL_DIR = DATA_DIR / "mail"

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from mutualaid import views
@@ -17,6 +18,9 @@ handler500 = "mutualaid.views.server_error"
 admin.site.enable_nav_sidebar = False  # a wide list is worth more than a second menu
 admin.site.index_title = _("Coordination")
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
+
+# allauth has a page of its own to ask for a code; the one box of the sign-in does it all.
+one_box = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -32,7 +36,10 @@ urlpatterns = [
     path("account/data/", include("mutualaid.data_rights.urls")),
     path("", include("mutualaid.dashboard.urls")),
     path("", include("mutualaid.notify.urls")),
+    path("account/", include("mutualaid.people.sign_in.urls")),
+    path("account/login/code/", one_box, name="account_request_login_code"),
     path("account/", include("allauth.account.urls")),
+    path("account/ways/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

@@ -16,6 +16,7 @@ from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, scene
 from tests.support.built_once import built_once
 from tests.support.own_names import take_name
+from tests.support.signing_in import sign_in
 
 
 def pytest_configure() -> None:
@@ -105,12 +106,10 @@ def mallory(db: None) -> User:
 def signed_in() -> Callable[[User], Client]:
     """Return a function that makes a browser in which the given user is signed in."""
 
-    def sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
+    def new_client(user: User) -> Client:
+        return sign_in(Client(), user)
 
-    return sign_in
+    return new_client
 
 
 @pytest.fixture(scope="module")

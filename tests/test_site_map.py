@@ -84,7 +84,26 @@ PAGES = """
     /account/logout/                                    members:200     everybody:302
     /account/inactive/                                  everybody:200   everybody:405
     /account/signup/                                    nobody:200      nobody:200
-    /account/reauthenticate/                            members:403     members:403
+    /account/reauthenticate/                            members:302     members:302
+    /account/reauthenticate/code/                       members:200     members:200
+    /account/second-factor/                             members:200     members:405
+    /account/second-factor/go-on/                       members:302     members:405
+    /account/typed/                                     members:200     members:405
+    /account/sign-out-everywhere/                       members:405     members:302
+    /account/ways/                                      members:200     members:405
+    /account/ways/authenticate/                         everybody:302   everybody:302
+    /account/ways/reauthenticate/                       members:302     members:302
+    /account/ways/totp/activate/                        members:200     members:200
+    /account/ways/totp/deactivate/                      members:404     members:404
+    /account/ways/recovery-codes/                       members:404     members:405
+    /account/ways/recovery-codes/generate/              members:200     members:200
+    /account/ways/recovery-codes/download/              members:404     members:404
+    /account/ways/webauthn/                             members:200     members:405
+    /account/ways/webauthn/add/                         members:200     members:200
+    /account/ways/webauthn/reauthenticate/              members:302     members:302
+    /account/ways/webauthn/keys/<int:pk>/remove/        members:404     members:404
+    /account/ways/webauthn/keys/<int:pk>/edit/          members:404     members:404
+    /account/ways/webauthn/login/                       everybody:302   everybody:302
     /account/email/                                     members:200     members:302
     /account/confirm-email/                             everybody:302   everybody:302
     /account/password/change/                           everybody:302   everybody:302
@@ -93,7 +112,7 @@ PAGES = """
     /account/password/reset/done/                       everybody:200   everybody:405
     /account/password/reset/key/done/                   everybody:200   everybody:405
     /account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$   everybody:200 everybody:200
-    /account/login/code/                                nobody:200      nobody:200
+    /account/login/code/                                everybody:302   everybody:302
     /account/login/code/confirm/                        everybody:302   everybody:302
 """
 LINES = [line.split() for line in PAGES.strip().splitlines()[1:]]

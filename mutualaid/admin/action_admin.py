@@ -30,6 +30,8 @@ class ActionAdmin(TolerantChoices, GuardedAdmin[M]):
 
     refusals: ClassVar[Refusals] = REFUSALS
     step_pages: ClassVar[StepPages] = ()
+    fresh_sign_in: ClassVar[bool] = False
+    """Whether to write here needs a fresh sign-in (`people.sign_in.fresh`)."""
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         """Call the action for what a valid form says. Raises `NotImplementedError` by default."""

@@ -38,6 +38,8 @@ class StepPage(Generic[M, F]):
     refusals: ClassVar[Refusals] = REFUSALS
     explains: ClassVar[Text] = ""
     button: ClassVar[Text] = ""
+    fresh_sign_in: ClassVar[bool] = False
+    """Whether acting here needs a fresh sign-in (`people.sign_in.fresh`)."""
 
     def __init__(self, model_admin: "ModelAdmin[M]", request: HttpRequest, row: M) -> None:
         self.admin = model_admin
@@ -63,6 +65,8 @@ class StepPage(Generic[M, F]):
         opts = model_admin.opts
         name = f"{opts.app_label}_{opts.model_name}_{cls.name}"
         guarded = never_cache(model_admin.admin_site.admin_view(view))
+        if cls.fresh_sign_in:
+            guarded.fresh_sign_in = ""  # type: ignore[attr-defined]
         return path(f"<int:pk>/{cls.name}/", guarded, name=name)
 
     def answer(self) -> HttpResponse:

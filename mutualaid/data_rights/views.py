@@ -12,6 +12,7 @@ from mutualaid.data_rights.actions import erase_account
 from mutualaid.data_rights.export import data_of
 from mutualaid.http import PersonRequest, json_download, private_page
 from mutualaid.people.roles import LastOfRole
+from mutualaid.people.sign_in.fresh import fresh_sign_in
 from requests_app.models import Claim
 from requests_app.states import ON_THE_WAY
 
@@ -24,6 +25,7 @@ def account_data(request: PersonRequest) -> HttpResponse:
     return render(request, "account/data.html", {"on_the_way": on_the_way.count()})
 
 
+@fresh_sign_in(back="account_data")
 @private_page
 @require_POST
 def account_download(request: PersonRequest) -> HttpResponse:
@@ -32,6 +34,7 @@ def account_download(request: PersonRequest) -> HttpResponse:
     return json_download(data_of(request.user))
 
 
+@fresh_sign_in(back="account_data")
 @private_page
 @require_POST
 def account_erase(request: PersonRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from mutualaid.notify.registry import (
     compose_if_there,
     message_kind,
 )
+from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
 
 
@@ -52,6 +53,19 @@ def texts_on(phone_request: int, user: User | None) -> Outcome:
         return Outcome(_("This has changed in the meantime."), *page, is_done=False)
     preferences.filter(phone_confirmed_at=None).update(phone_confirmed_at=timezone.now())
     return Outcome(_("Thank you. Choose now what we may send you by text message."), *page)
+
+
+@message_kind(
+    "ways_to_sign_in",
+    gettext_lazy("your ways to sign in have changed"),
+    group=Group.SIGN_IN,
+    buttons={"page": gettext_lazy("How I sign in")},
+)
+def ways_to_sign_in(user_id: int) -> Message | None:
+    """To the owner of an account, at everything that reaches them. None once it is erased."""
+    user = User.objects.filter(pk=user_id, erased_at=None).first()
+    url = settings.SITE_URL + reverse("mfa_index")
+    return Message(recipient_of(user), urls={"page": url}) if user else None
 
 
 @message_kind(

@@ -1,5 +1,6 @@
-"""Keep the contact points of each account as fingerprints, whenever they change."""
+"""Keep the contact points of each account as fingerprints; tell people when their ways to sign in change."""
 
+import secrets
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -9,7 +10,9 @@ from django.dispatch import receiver
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.models import Preferences
+from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.people.signals import ways_to_sign_in_changed
 
 
 @receiver(post_save, sender=User)
@@ -34,6 +37,13 @@ def on_contact_point_changed(
     rows.filter(fingerprint__in=stored - current).delete()
     for new in sorted(current - stored):
         AccountContactPoint.objects.get_or_create(user_id=user, fingerprint=new)
+
+
+@receiver(ways_to_sign_in_changed)
+def on_ways_to_sign_in_changed(user: User, **_: Any) -> None:
+    """Tell the owner each time, so that they notice when it was someone else."""
+    key = f"ways_to_sign_in:{user.pk}:{secrets.token_hex(8)}"
+    enqueue("ways_to_sign_in", about_id=user.pk, to=user, key=key)
 
 
 def _fingerprints_of_account(user: int) -> set[str]:

@@ -1,19 +1,58 @@
-"""How allauth stores a new account. Its mail is sent by `notify.account_mail`, an app above this one."""
+"""How allauth stores a new account and asks who someone is.
 
-from typing import Any
+Its messages are sent by `notify.account_mail`, an app above this one.
+"""
+
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import codes_exceeded_until, network_of, too_often
 from mutualaid.people.roles import add_role
+from mutualaid.people.sign_in import second_factor
+
+CODE_AGAIN = {
+    "id": "code",
+    "description": _("Send me a code"),
+    "url_name": "account_reauthenticate_code",
+}
+PASSWORD = {
+    "id": "reauthenticate",
+    "description": _("Use my password"),
+    "url_name": "account_reauthenticate",
+}
+APP_CODE = {
+    "id": "mfa_reauthenticate",
+    "description": _("Use a code from my app"),
+    "url_name": "mfa_reauthenticate",
+}
+RECOVERY_CODE = {**APP_CODE, "description": _("Use a recovery code")}
+PASSKEY = {
+    "id": "mfa_reauthenticate:webauthn",
+    "description": _("Use my passkey"),
+    "url_name": "mfa_reauthenticate_webauthn",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Stores a new account with its name, its language, and the role of a neighbour; limits codes."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _(
+            "These were a few too many tries. Please wait a while, then try again."
+        ),
+        "phone_password_mismatch": _(
+            "The phone number and the password do not fit. Leave the password empty, and we send you a code."
+        ),
+    }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "")
@@ -26,14 +65,46 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return the network, so that the limits of allauth's own count by the same."""
         return network_of(request)
 
-    def check_may_send_code(self, email: str) -> None:
-        """Count one code to this address, once for each request.
+    def check_may_send_code(self, address: str) -> None:
+        """Count one code to this e-mail or phone, once for each request.
 
         Raises `ImmediateHttpResponse` over a limit, with the page that says when to come again.
         """
         request: HttpRequest = self.request
         if getattr(request, "has_counted_code", False):
             return
-        if again_at := codes_exceeded_until(request, email):
+        if again_at := codes_exceeded_until(request, address):
             raise ImmediateHttpResponse(too_often(request, again_at, has_code=True))
         request.has_counted_code = True  # type: ignore[attr-defined]
+
+    def get_login_stages(self) -> list[str]:
+        """Those of allauth, but ours asks for the second factor."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": _STAGE}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def is_reauthentication_required(self, *, app: str, **_: object) -> bool:
+        """Never by allauth: the middleware asks, on more pages, and it takes a code for an answer."""
+        return False
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        """How this person proves once more who they are; the first way is offered first.
+
+        Whoever has a second factor as a lock proves it by that alone.
+        """
+        if not user.is_authenticated:
+            return []
+        types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+        passkey = [PASSKEY] if Authenticator.Type.WEBAUTHN in types else []
+        if second_factor.is_asked_at_sign_in(user):
+            has_app = Authenticator.Type.TOTP in types
+            ways = [APP_CODE, *passkey] if has_app else [*passkey, RECOVERY_CODE]
+        else:
+            password = [PASSWORD] if user.has_usable_password() else []
+            ways = [CODE_AGAIN, *password, *passkey]
+        return [
+            {**way, "description": str(way["description"]), "url": reverse(str(way["url_name"]))}
+            for way in ways
+        ]
+
+
+_STAGE = "mutualaid.people.sign_in.mfa.AuthenticateStage"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
+import allauth.mfa.admin  # noqa: F401  it registers what is taken away below
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -25,6 +27,7 @@ from mutualaid.people.models import STAFF, BlockedContactPoint, Membership, Role
 from mutualaid.people.roles import DECIDE, SEE_EMAILS
 from mutualaid.typed_text import NameField
 
+admin.site.unregister(Authenticator)  # it would show secrets; who lost one: `sign_in.actions`
 
 PERSON_COLUMNS = ("name", "locality", "language", "vetted")
 
@@ -90,6 +93,7 @@ class SwitchPage(StepPage[User, forms.Form]):
     title = gettext_lazy("Switch this person off")
     template = "admin/person_switch.html"
     refusals = PEOPLE_REFUSALS
+    fresh_sign_in = True
 
     def act(self, form: forms.Form) -> str:
         if "on" in self.request.POST:
@@ -145,6 +149,7 @@ class UserAdmin(ActionAdmin[User]):
 
     form = PersonForm
     refusals = PEOPLE_REFUSALS
+    fresh_sign_in = True
     step_pages: ClassVar[StepPages] = (SwitchPage, EmailPage, RightsPage)
     list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
     list_filter = ("memberships__role", "vetted", "is_active")

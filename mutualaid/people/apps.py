@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class PeopleConfig(AppConfig):
     name = "mutualaid.people"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from mutualaid.people.sign_in import receivers  # noqa: F401  they register themselves

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.encryption.fingerprints import fingerprints
 
 
@@ -227,6 +228,25 @@ class RateLimitWindow(models.Model):
 
     def __str__(self) -> str:
         return f"tries {self.pk}"
+
+
+class KeptForm(models.Model):
+    """What someone had typed when they had to sign in again, until `kept_until` by the database's clock.
+
+    One for each account, the newest; see `sign_in.kept_forms`.
+    """
+
+    user = models.OneToOneField(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    sealed = EncryptedTextField()
+    kept_until = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"kept form {self.pk}"
 
 
 class BlockedContactPointQuerySet(models.QuerySet["BlockedContactPoint"]):

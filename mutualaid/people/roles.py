@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from mutualaid.admin.history import write_history
 from mutualaid.people.models import Membership, Role, User
+from mutualaid.people.sessions import end_sessions
 
 NEVER_EMPTY = frozenset({Role.COORDINATOR, Role.SITE_KEEPER})
 """Roles whose last holder stays."""
@@ -124,10 +125,12 @@ def add_role(user: User, role: Role, *, by: User | None = None) -> None:
 def remove_role(user: User, role: Role, *, by: User) -> None:
     """Take a role from `user`, from their next request on; does nothing where they do not have it.
 
-    Raises `LastOfRole` where no one else would have a role that must not die out.
+    Their sessions end: a page they have open must not go on as if nothing had happened. Raises `LastOfRole`
+    where no one else would have a role that must not die out.
     """
     check_not_the_last(user, {role})
     removed, _rows = Membership.objects.filter(user=user, role=role).delete()
     user.roles.discard(role)
     if removed:
+        end_sessions([user])
         write_history(user, by=by, words=f"role taken: {role}")

@@ -19,3 +19,6 @@ Sent with `user`, as they are now, and `by`.
 
 decision_changed = Signal()
 """A decision of two people was proposed, agreed or ended. Sent with `decision` and `by`."""
+
+ways_to_sign_in_changed = Signal()
+"""A second factor of this person was added, made anew or removed: they are told. Sent with `user`."""

@@ -73,6 +73,7 @@ class PolicyAdmin(PreviewAdmin[Policy]):
     """The one row. Its history is `PolicyChange`, which tells values too."""
 
     form = PolicyForm
+    fresh_sign_in = True
     preview_template = "admin/policy_preview.html"
     preview_title = gettext_lazy("What this would change")
     fieldsets: ClassVar = [(title, {"fields": tuple(names.split())}) for title, names in GROUPS]

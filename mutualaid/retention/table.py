@@ -93,6 +93,21 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "account.EmailAddress": (
         Remove("id user email verified primary", With(ACCOUNT, "user"), ABOUT_YOU),
     ),
+    "mfa.Authenticator": (
+        Remove(
+            "id user type data created_at last_used_at",
+            With(ACCOUNT, "user"),
+            _("Your app code, passkeys and recovery codes"),
+        ),
+    ),
+    "people.KeptForm": (
+        Remove(
+            "user sealed kept_until",
+            After("kept_until"),
+            _("What you were typing when you had to sign in again, for a quarter of an hour"),
+        ),
+        Remove("user sealed kept_until", With(ACCOUNT, "user"), _("What you were typing")),
+    ),
     "offers_app.Offer": (
         Remove(
             "id volunteer categories localities languages reach_km week_parts per_week"
@@ -263,9 +278,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "notify.AccountMail": (
         Remove(
-            "id email subject body language expires_at",
+            "id email phone subject body language expires_at",
             After("expires_at"),
-            _("A mail with your code to sign in, until it is sent"),
+            _("A mail or text with your code to sign in, until it is sent"),
         ),
     ),
     "notify.Preferences": (

@@ -15,6 +15,7 @@ from mutualaid.policy.models import Policy, PolicyChange
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
 from tests.support.at_once import at_once
+from tests.support.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/policy/policy/1/change/"
@@ -148,9 +149,7 @@ def test_both_wanting_the_same_is_no_conflict(carlas, doras):
 
 
 def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return sign_in(Client(), user)
 
 
 def test_a_preview_says_what_would_change_and_saves_nothing(carlas):

@@ -12,6 +12,11 @@ LOST = ("/need/lost/", "/need/lost/sent/")
 BEHIND_A_LINK = (
     "change/", "change/phone/", "change/channels/", "add/", "new-link/", "data/",
 )  # fmt: skip
+SIGNING_IN = (
+    "/account/ways/", "/account/ways/totp/activate/", "/account/ways/webauthn/add/",
+    "/account/ways/webauthn/", "/account/reauthenticate/code/", "/account/second-factor/",
+    "/account/typed/",
+)  # fmt: skip
 MEMBERS = (
     "/me/", "/help/", "/offer/", "/messages/", "/account/data/", "/account/email/",
     "/account/logout/",
@@ -25,7 +30,7 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
         yield neighbour.go(path)
     yield from questions(neighbour)
     sam = visitor(**options).sign_in("Sam")
-    for path in MEMBERS:
+    for path in SIGNING_IN + MEMBERS:
         yield sam.go(path)
     sam.go("/help/").page.locator(".note a[href*='/help/']").first.click()
     yield sam

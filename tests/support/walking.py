@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from tests.support.scene import Scene
+from tests.support.signing_in import sign_in
 
 EVERYBODY = ("nobody", "rosa", "sam", "carla", "mallory")
 CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
@@ -38,9 +39,7 @@ def clients(scene: Scene, **options: Any) -> dict[str, Client]:
     """Return a client for each of the five; that of "nobody" is not signed in."""
     browsers = {who: Client(raise_request_exception=False, **options) for who in EVERYBODY}
     for who, user in scene.people.items():
-        browsers[who].force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        sign_in(browsers[who], user)
     return browsers
 
 

@@ -1,5 +1,6 @@
 """After a new key was put in front of CONTACT_KEYS: encrypt everything with it."""
 
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from mutualaid.encryption.fields import writing_key_id
 from mutualaid.encryption.rotation import rotate
+from mutualaid.people.sign_in.mfa import rotate_secrets
 
 
 class Command(BaseCommand):
@@ -18,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         moved = unreadable = 0
-        for written, failed in rotate():
+        for written, failed in chain(rotate(), rotate_secrets()):
             moved, unreadable = moved + written, unreadable + failed
         line = _("%(count)d rows moved to key %(key)s.")
         self.stdout.write(line % {"count": moved, "key": writing_key_id()})

@@ -238,9 +238,13 @@ class AccountMailQuerySet(models.QuerySet["AccountMail"]):
 
 
 class AccountMail(models.Model):
-    """A code or link for someone who is signing in: encrypted, and deleted once it is sent or expired."""
+    """A code or link for someone who is signing in: encrypted, and deleted once it is sent or expired.
+
+    To an e-mail address, or as `body` alone to a phone.
+    """
 
     email = EncryptedTextField()
+    phone = EncryptedTextField(default="")
     subject = EncryptedTextField()
     body = EncryptedTextField()
     language = models.CharField(max_length=10, blank=True)

@@ -44,6 +44,7 @@ def _context() -> dict[str, Any]:
         "waits": True,
         "days": 14,
         "words": gettext_lazy("You said yes to this one. Do you want to let it go?"),
+        "code": "ABCD-2345",
         "subject": gettext_lazy("Your code"),
         "body": format_lazy("{}\n\nABCD-2345", CODE),
     }

@@ -13,6 +13,7 @@ from mutualaid.notify.channels.push import public_key
 from mutualaid.notify.forms import PhoneForm, PreferencesForm
 from mutualaid.notify.models import Device, Preferences
 from mutualaid.people.ratelimit import DAY, Limit, network_of, too_often
+from mutualaid.people.sign_in.fresh import fresh_sign_in
 
 PHONES = Limit("give-phone", 5, DAY)
 """From one network: each costs a text message to a number that may be someone else's."""
@@ -30,6 +31,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
     return _page(request, form, PhoneForm())
 
 
+@fresh_sign_in(back="preferences")
 @private_page
 @require_POST
 def phone(request: PersonRequest) -> HttpResponse:

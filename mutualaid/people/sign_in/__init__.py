@@ -1,0 +1,1 @@
+"""Signing in beyond the first code: the second factor, signing in afresh, and sessions that end (ADR 49)."""

@@ -1,0 +1,139 @@
+"""allauth's forms for a second factor, with what it leaves open: a code counts once, and tries end."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as base
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal import auth as totp_auth
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_lazy as _
+
+CODE = forms.CharField(
+    label=_("Code"),
+    max_length=40,
+    widget=forms.TextInput(
+        attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}
+    ),
+    error_messages={"required": _("Write the code here.")},
+)
+NOT_RECOGNIZED = _("That passkey did not work here. Try again, or use another way to sign in.")
+
+
+class CodeMixin(forms.Form):
+    """Takes an app code or a recovery code, each once, and 20 wrong ones a day."""
+
+    user: Any
+    authenticator: Authenticator
+    code = CODE
+
+    def clean_code(self) -> str:
+        """Raises `ValidationError` for a wrong or used code, and after too many."""
+        key = f"second-factor-{self.user.pk}"
+        if not ratelimit.consume(context.request, action="second_factor", key=key):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        code = str(super().clean_code())  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP and not _use_once(
+            self.authenticator, code
+        ):
+            raise get_adapter().validation_error("incorrect_code")
+        ratelimit.clear(context.request, action="second_factor", key=key)
+        return code
+
+
+class AuthenticateForm(CodeMixin, base.AuthenticateForm):  # type: ignore[misc]
+    """At the sign-in."""
+
+
+class ReauthenticateForm(CodeMixin, base.ReauthenticateForm):  # type: ignore[misc]
+    """For whoever is signed in already."""
+
+
+class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+    code = CODE
+
+
+class AuthenticateWebAuthnForm(webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        return _understood(super().clean_credential)
+
+
+class ReauthenticateWebAuthnForm(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        return _understood(super().clean_credential)
+
+
+class LoginWebAuthnForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        return _understood(super().clean_credential)
+
+
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """Always a passkey: one that signs in by itself."""
+
+    name = forms.CharField(
+        label=_("What do you call it?"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as “my phone”, to tell it from others."),
+    )
+    passwordless = forms.BooleanField(widget=forms.HiddenInput, initial=True, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True
+        cleaned: dict[str, Any] = _understood(super().clean)
+        return cleaned
+
+
+class EditWebAuthnForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("What do you call it?"), max_length=60)
+
+
+def _understood(read: Any) -> Any:
+    """What `read` makes of the answer of a browser, which anybody can write as they like.
+
+    Raises `ValidationError` for whatever is no answer to our question: the library fails on it in many
+    ways, each an exception of its own.
+    """
+    try:
+        return read()
+    except DatabaseError:
+        raise
+    except forms.ValidationError as error:
+        if error.code != "incorrect_code":
+            raise
+        raise forms.ValidationError(NOT_RECOGNIZED) from error
+    except Exception as error:
+        raise forms.ValidationError(NOT_RECOGNIZED) from error
+
+
+@transaction.atomic
+def _use_once(factor: Authenticator, code: str) -> bool:
+    """Note that the code of this time was used; False where it, or a later one, was used before.
+
+    The counter of RFC 6238, 5.2 stands in the row and not in the cache, which a clock that is set back
+    would let expire twice.
+    """
+    row = Authenticator.objects.select_for_update().get(pk=factor.pk)
+    secret = get_adapter().decrypt(row.data["secret"])
+    counter = next(
+        (
+            counter
+            for counter in totp_auth.yield_hotp_counters_from_time()
+            if totp_auth.compare_user_code(
+                actual=code,
+                expected=totp_auth.format_hotp_value(totp_auth.hotp_value(secret, counter)),
+            )
+        ),
+        None,
+    )
+    if counter is None or counter <= row.data.get("last_counter", -1):
+        return False
+    row.data["last_counter"] = factor.data["last_counter"] = counter
+    row.save(update_fields=["data"])
+    return True

@@ -1,0 +1,104 @@
+"""How allauth's second factor works here: its words, its secrets, and when the sign-in asks for it."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
+from urllib.parse import urlsplit
+
+import qrcode
+from allauth.mfa import stages
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from qrcode.image.svg import SvgPathImage
+
+from mutualaid.encryption.fields import WrongKey, decrypt, encrypt, writing_key_id
+from mutualaid.people.models import User, display_name
+from mutualaid.people.sign_in import second_factor
+
+COLUMN = "mfa_authenticator.data"
+SECRETS = ("secret", "seed")
+"""Keys in `Authenticator.data` whose values are encrypted: of an app code, and of recovery codes."""
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "That did not work. Codes are short-lived: try the one your app shows now."
+        ),
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "Recovery codes come with an app code or a passkey. Set up one of these first."
+        ),
+    }
+
+    def get_totp_issuer(self) -> str:
+        return str(settings.GROUP_NAME)
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code as an element of the page: a picture from elsewhere is not needed, nor allowed."""
+        label = escape(_("QR code for your app"))
+        drawing = qrcode.make(url, image_factory=SvgPathImage).to_string(encoding="unicode")
+        return f'<svg role="img" aria-label="{label}"{drawing.removeprefix("<svg")}'
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the host of `SITE_URL`, whatever a request calls it."""
+        host = urlsplit(settings.SITE_URL).hostname or "localhost"
+        return {"id": host, "name": settings.GROUP_NAME}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"display_name": display_name(user)}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        return _("Passkey")
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text, column=COLUMN)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises `WrongKey` where no configured key opens it."""
+        return decrypt(encrypted_text, column=COLUMN)
+
+    def send_notification_mail(self, *args: object, **kwargs: object) -> None:
+        """Send none of allauth's, which tell an IP address: `receivers` tell of every change."""
+
+
+class AuthenticateStage(stages.AuthenticateStage):  # type: ignore[misc]
+    """Asks at the sign-in for the second factor of those for whom it is a lock."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        user = self.login.user
+        if user is None or not second_factor.is_asked_at_sign_in(cast(User, user)):
+            return False
+        return bool(super()._should_handle(request))
+
+
+def rotate_secrets() -> Iterator[tuple[int, int]]:
+    """Encrypt anew what another key than the first has written.
+
+    Yields for each factor, as `encryption.rotation.rotate` for rows, whether it was written, and whether no
+    configured key opens it: it is passed over and stays as it is.
+    """
+    for pk in Authenticator.objects.values_list("pk", flat=True):
+        with transaction.atomic():
+            factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            try:
+                yield int(factor is not None and _write_anew(factor)), 0
+            except WrongKey:
+                yield 0, 1
+
+
+def _write_anew(factor: Authenticator) -> bool:
+    fresh = f"{writing_key_id()}:"
+    old = {key: factor.data[key] for key in SECRETS if key in factor.data}
+    stale = {key: value for key, value in old.items() if not value.startswith(fresh)}
+    for key, value in stale.items():
+        factor.data[key] = encrypt(decrypt(value, column=COLUMN), column=COLUMN)
+    if stale:
+        factor.save(update_fields=["data"])
+    return bool(stale)

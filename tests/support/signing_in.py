@@ -1,0 +1,42 @@
+"""Sign in at once, as someone who has just proven who they are."""
+
+import time
+from typing import Any
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.test import Client
+
+from mutualaid.people.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def sign_in(client: Client, user: User, *, second_factor: bool = True) -> Client:
+    """Sign `user` in, with a second factor or by a code by mail alone, just now; return `client`."""
+    client.force_login(user, backend=BACKEND)
+    method = {"method": "mfa", "type": "totp", "id": 0} if second_factor else {"method": "code"}
+    in_session(client, **{
+        AUTHENTICATION_METHODS_SESSION_KEY: [{**method, "at": time.time()}],
+        "account_authentication_methods_user": str(user.pk),
+    })  # fmt: skip
+    return client
+
+
+def in_session(client: Client, **values: Any) -> None:
+    """Write these values into the session of `client`."""
+    session = client.session
+    session.update(values)
+    session.save()
+
+
+def time_passes(client: Client, seconds: float) -> None:
+    """Let all that the session of `client` knows have been so much longer ago."""
+    session = client.session
+    for key in ("signed_in_at", "seen_at"):
+        if key in session:
+            session[key] -= seconds
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {**record, "at": record["at"] - seconds}
+        for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    ]
+    session.save()
