@@ -16,3 +16,6 @@ standing_changed = Signal()
 
 Sent with `user`, as they are now, and `by`.
 """
+
+person_introduced = Signal()
+"""A coordinator or a member introduced this person: their offer waits no longer. Sent with `user`."""

@@ -9,10 +9,13 @@ from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
 from requests_app.access.links import code_for, make_link
-from requests_app.actions.claiming import NotForYou
+from requests_app.actions.claiming import NotForYou, NotNow, lock_account
+from requests_app.actions.newcomers import note_read
+from requests_app.lifecycle.actors import coordinator
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import AccessLogEntry, Ask, AskContact, Claim
 from requests_app.models.event import NeedEvent
+from requests_app.newcomers import Hindrance, may_open_contact
 
 
 class TooManyLooks(Exception):
@@ -22,13 +25,16 @@ class TooManyLooks(Exception):
 def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
     """Open the contact details for the volunteer on the way, and log the look.
 
-    Raises `NotForYou` for anyone else and once the claim is over, `TooManyLooks` after the policy's
-    `contact_views_per_day`, and `WrongKey` if no configured key decrypts them; then no look is logged.
+    Raises `NotForYou` for anyone else and once the claim is over, `NotNow` for someone new who saw those
+    of another neighbour a short while ago, `TooManyLooks` after the policy's `contact_views_per_day`, and
+    `WrongKey` if no configured key decrypts them; then no look is logged.
     """
     if not rules.can_see_contact(by, claim):
         raise NotForYou
     ask, today = claim.need.ask, timezone.localdate().isoformat()
     with transaction.atomic():
+        if not may_open_contact(lock_account(by), claim):
+            raise NotNow(Hindrance.ONE_CONTACT)
         _log_look(ask, by, NeedEvent.Kind.VOLUNTEER, today, current_policy().contact_views_per_day)
         return AskContact.objects.get(ask=ask)
 
@@ -67,12 +73,14 @@ def note_called_back(ask: Ask, *, by: User) -> None:
     lock_ask(ask)
     if Ask.objects.filter(pk=ask.pk).exclude(call_back_at=None).update(call_back_at=None) != 1:
         raise StateChanged("call back")
+    note_read(ask, by=coordinator(by))
     write_history(ask, by=by, words="called back")
 
 
 def _log_look_of_coordinator(ask: Ask, by: User) -> None:
     if not by.is_staff:
         raise NotForYou
+    note_read(ask, by=coordinator(by))
     hour = timezone.now().strftime("%Y-%m-%dT%H")
     _log_look(
         ask,
