@@ -12,15 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words
+from mutualaid.people.introductions import met
 from mutualaid.policy.current import current_policy
+from mutualaid.policy.limits import Joining
 from offers_app.states import COUNTS, OfferState
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def active(self) -> "OfferQuerySet":
-        """Those that needs are matched with."""
-        counting = self.filter(state__in=COUNTS, volunteer__is_active=True)
-        return counting if settings.DEMO else counting.filter(volunteer__of_demo=False)
+        """Those that needs are matched with: not while the group wants to meet their volunteer first."""
+        active = self.filter(state__in=COUNTS, volunteer__is_active=True)
+        if not settings.DEMO:
+            active = active.filter(volunteer__of_demo=False)
+        if current_policy().joining == Joining.MEET_FIRST:
+            return active.filter(met("volunteer"))
+        return active
 
     def due_for_matching(self) -> "OfferQuerySet":
         return self.active().filter(match_due_at__lte=Now())

@@ -6,7 +6,12 @@ from django.dispatch import receiver
 from django.utils.translation import gettext
 
 from mutualaid.people.models import User
-from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
+from mutualaid.people.signals import (
+    person_blocked,
+    person_deactivated,
+    person_introduced,
+    standing_changed,
+)
 from offers_app import actions
 from offers_app.models import Offer
 from offers_app.states import COUNTS, OfferState
@@ -30,8 +35,8 @@ def on_person_blocked(user: User, by: User, **_: Any) -> str:
     return gettext("Their offer is paused.") if is_paused else ""
 
 
-@receiver(standing_changed)
+@receiver([standing_changed, person_introduced])
 def on_standing_changed(user: User, **_: Any) -> None:
-    """Match anew: other needs fit someone whom the group knows."""
+    """Match anew: other needs fit someone whom the group knows, and no offer of theirs waits."""
     for offer in Offer.objects.filter(volunteer=user, state__in=COUNTS):
         actions.announce(offer)

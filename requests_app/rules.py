@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from mutualaid.people.introductions import is_newcomer
 from mutualaid.people.models import BlockedContactPoint, Role, User
 from requests_app.access.exclusions import is_kept_from
 from requests_app.models import Ask, Claim, Need
+from requests_app.newcomers import has_opened_contact
 from requests_app.states import ASIDE, CHANGEABLE, NEED_TRANSITIONS, ON_THE_WAY, WAITING, NeedState
 
 
@@ -29,6 +31,26 @@ def can_claim(user: User, need: Need) -> bool:
 def can_be_assigned(user: User, need: Need) -> bool:
     """Whether a coordinator may assign it to them. The state is not looked at."""
     return user.is_active and is_trusted_with(user, need) and not is_kept_from(user, need.ask)
+
+
+def can_see_name(user: User, need: Need) -> bool:
+    """Whether someone who is invited may see the first name before a yes: not if they are new here."""
+    return (
+        need.state == NeedState.OPEN
+        and not need.is_past
+        and not is_newcomer(user)
+        and not is_kept_from(user, need.ask)
+    )
+
+
+def can_see_name_on_claim(user: User, claim: Claim) -> bool:
+    """Whether the volunteer of a claim may see the first name: on the way, and someone new once they looked.
+
+    So someone new learns no more names by saying yes and letting go than contact details.
+    """
+    return can_see_contact(user, claim) and (
+        claim.is_given or not is_newcomer(user) or has_opened_contact(user, claim.need.ask)
+    )
 
 
 def can_see_contact(user: User, claim: Claim) -> bool:

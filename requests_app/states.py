@@ -92,6 +92,8 @@ class NeedAction(TextChoices):
     WITHDRAW = "withdraw", _("taken back")
     CLOSE = "close", _("closed")
     REOPEN = "reopen", _("closing undone")
+    FOR_NEWCOMERS = "for_newcomers", _("fine for someone new")
+    NOT_FOR_NEWCOMERS = "not_for_newcomers", _("not for someone new any more")
 
 
 N, C = NeedState, ClaimState

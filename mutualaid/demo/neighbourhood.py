@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import from_words
-from mutualaid.demo.cast import ASKS, PEOPLE, SIGN_INS, DemoAsk, Person
+from mutualaid.demo.cast import ASKS, COORDINATOR, PEOPLE, SIGN_INS, DemoAsk, Person
 from mutualaid.demo.places import PLACES
+from mutualaid.people.introductions import introduce, is_known
 from mutualaid.people.models import User
 from mutualaid.people.roles import add_role
 from offers_app.actions import save_offer
@@ -39,6 +40,7 @@ def fill() -> bool:
         Locality.objects.create(slug=slug, name=name, parent=parent, lat=lat, lng=lng)
     for person in PEOPLE:
         _add_person(person)
+    _introduce_helpers()
     for ask in ASKS:
         _send_ask(ask)
     return True
@@ -65,6 +67,14 @@ def _add_person(person: Person) -> None:
             per_week=person.per_week,
             has_vehicle=person.has_vehicle,
         )
+
+
+def _introduce_helpers() -> None:
+    """The coordinator knows whoever offers something; whoever begins to is new, as on any site."""
+    carla = User.objects.get(email=COORDINATOR.email)
+    for user in User.objects.filter(offer__isnull=False).order_by("pk"):
+        if not is_known(user):
+            introduce(user, by=carla)
 
 
 def _send_ask(ask: DemoAsk) -> None:

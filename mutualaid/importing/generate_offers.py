@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 from mutualaid.importing.sheet import FileProblem
-from mutualaid.people.models import Membership, Role, User
+from mutualaid.people.models import Introduction, Membership, Role, User
 from offers_app.models import Offer
 from requests_app.models import Ask, Need
 
@@ -44,6 +44,7 @@ class Catalogue:
 def generate_offers(count: int, *, seed: int) -> int:
     """Make the volunteers 1 to `count` of `seed` with an offer each; return how many are new.
 
+    They count as known to the group, so that all of a city can be tried out.
     The same seed makes the same ones in the same catalogue; those that exist already stay.
 
     Raises `FileProblem` when there are no categories, areas or languages.
@@ -60,6 +61,9 @@ def generate_offers(count: int, *, seed: int) -> int:
     roles = (Role.NEIGHBOUR, Role.VOLUNTEER)
     Membership.objects.bulk_create(
         [Membership(user=person, role=role) for person in people for role in roles]
+    )
+    Introduction.objects.bulk_create(
+        [Introduction(person=person, how=Introduction.How.COORDINATOR) for person in people]
     )
     _write_offers(people, catalogue)
     return len(people)

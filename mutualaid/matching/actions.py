@@ -43,7 +43,8 @@ def accept(match: Match) -> Claim:
     """The volunteer says yes: they claim the need, and no one else is invited any more.
 
     Said twice, it counts once: the claim they have already is returned. Raises `NotForYou`, `StateChanged`
-    (someone else was faster, or it was withdrawn) or `WeekIsFull`; then nothing has changed.
+    (someone else was faster, or it was withdrawn), `NotNow` (they hold as much as they may, or are new) or
+    `WeekIsFull`; then nothing has changed.
     """
     try:
         return _accept(match)
@@ -56,7 +57,12 @@ def accept(match: Match) -> Claim:
 @transaction.atomic
 def _accept(match: Match) -> Claim:
     offer = match.offer
-    claim = claim_need(match.need, by=offer.volunteer, weekly_limit=offer.per_week)
+    claim = claim_need(
+        match.need,
+        by=offer.volunteer,
+        weekly_limit=offer.per_week,
+        invited=match.invited_at is not None,
+    )
     if not Match.objects.filter(pk=match.pk).apply("accept"):
         raise NotForYou
     _stop_inviting(match.need)

@@ -15,9 +15,11 @@ from mutualaid.matching import actions, refusals
 from mutualaid.matching.models import Match
 from mutualaid.matching.notifications.volunteers import how_it_stands
 from mutualaid.matching.search.reasons import in_words
-from mutualaid.matching.states import DeclineReason
+from mutualaid.matching.states import INVITED, DeclineReason
 from offers_app.models import Offer
+from requests_app import rules
 from requests_app.models import Claim, Need
+from requests_app.newcomers import hindrance
 from requests_app.pages.refusals import tell_refusal
 from requests_app.states import NeedState
 
@@ -46,13 +48,16 @@ def help_list(request: PersonRequest) -> HttpResponse:
 def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """One need that fits me, and why. The address is not shown."""
     match = _mine(request, public_id)
-    contact = match.need.ask.readable_contact
+    need, is_invited = match.need, match.state in INVITED
+    shows_name = is_invited and rules.can_see_name(request.user, need)
+    contact = need.ask.readable_contact if shows_name else None
     context = {
         "match": match,
-        "need": match.need,
+        "need": need,
         "name": contact.name if contact else "",
         "reasons": in_words(match.lines),
-        "is_open": match.need.state == NeedState.OPEN and not match.need.is_past,
+        "is_open": need.state == NeedState.OPEN and not need.is_past,
+        "hindrance": hindrance(request.user, need, invited=match.invited_at is not None),
         "why_not": DeclineReason.choices,
     }
     return render(request, "matching/help_match.html", context)

@@ -213,6 +213,58 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()}"
 
 
+class Introduction(models.Model):
+    """How the group came to know a person: its one row. Who has none is new here.
+
+    `by` is the coordinator who knows them, or took that back, or the member who vouched for them; None
+    where a first help told, and once that account is erased. What each kind gives: `people.introductions`.
+    """
+
+    class How(models.TextChoices):
+        COORDINATOR = "coordinator", _("a coordinator knows them")
+        FIRST_HELP = "first_help", _("their first help arrived")
+        MEMBER = "member", _("a member has met them")
+        TAKEN_BACK = "taken_back", _("a coordinator wants to talk with them")
+
+    person = models.OneToOneField(
+        User,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="introduction",
+    )
+    by = models.ForeignKey(
+        User,
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="introduced",
+    )
+    how = models.CharField(_("how"), max_length=12, choices=How.choices)
+    at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("introduction")
+        verbose_name_plural = _("introductions")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(how__in=["coordinator", "first_help", "member", "taken_back"]),
+                name="introduction_how_check",
+                violation_error_message=_("Choose how the group knows this person."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(by=None) | ~models.Q(by=models.F("person")),
+                name="introduction_by_check",
+                violation_error_message=_("No one vouches for themself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_how_display())
+
+
 class RateLimitWindow(models.Model):
     """How often something was done by one network, contact point or all, in a window until `over_at`.
 

@@ -22,3 +22,6 @@ decision_changed = Signal()
 
 ways_to_sign_in_changed = Signal()
 """A second factor of this person was added, made anew or removed: they are told. Sent with `user`."""
+
+person_introduced = Signal()
+"""A coordinator or a member introduced this person: their offer waits no longer. Sent with `user`."""

@@ -27,6 +27,10 @@ from mutualaid.transitions import StateChanged
 GROUPS = (
     (gettext_lazy("How a need starts"), "needs_open_at_once"),
     (
+        gettext_lazy("Who is new, and how much anyone has at once"),
+        "joining meeting_words helps_until_known newcomer_contact_days live_claims_per_person",
+    ),
+    (
         gettext_lazy("Waves of invitations"),
         "wave_chance_low wave_chance_normal wave_chance_high wave_chance_critical wave_minutes_low"
         " wave_minutes_normal wave_minutes_high wave_minutes_critical base_acceptance_rate"

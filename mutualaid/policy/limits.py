@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, TextChoices
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -24,6 +24,16 @@ LAST_WEEKDAY = 6
 A_WEEK = 7
 """Days between two weekly messages to coordinators. What was sent must be known for longer."""
 NOT_A_CHANCE = _("Write a number from 0 to 1.")
+MOST_LIVE_CLAIMS = 50
+"""Of one volunteer at once, whatever the group chooses. Assumed, not measured."""
+
+
+class Joining(TextChoices):
+    """How someone new begins. What it means for them: ADR 46."""
+
+    OPEN = "open", _("open: everyone can do the same from the first day")
+    BEGIN_SMALL = "begin_small", _("begin small: one task at a time, until a first help arrived")
+    MEET_FIRST = "meet_first", _("meet first: an offer waits until one of us has met them")
 
 
 def whole_number(low: int, high: int) -> list[MinValueValidator | MaxValueValidator]:
@@ -125,6 +135,8 @@ def constraints() -> list[CheckConstraint]:
         _within("base_acceptance_rate", ("base_acceptance_rate",), 0, 1, NOT_A_CHANCE),
         _within("invitations", invitations, 1, MOST_INVITATIONS_A_WEEK),
         _within("hours_of_day", hours, 0, LAST_HOUR),
+        _check("joining", Q(joining__in=Joining.values), _("Choose how new people begin.")),
+        _within("live_claims", ("live_claims_per_person",), 1, MOST_LIVE_CLAIMS),
         _within("weekday", ("coordinator_digest_weekday",), 0, LAST_WEEKDAY),
         *(rule.constraint() for rule in RULES),
     ]

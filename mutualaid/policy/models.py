@@ -50,6 +50,49 @@ class Policy(models.Model):
         ),
     )
 
+    # Who is new, and how much anyone holds at once.
+    joining = models.CharField(
+        _("how new people begin"),
+        max_length=12,
+        default=limits.Joining.BEGIN_SMALL,
+        choices=limits.Joining.choices,
+        error_messages={"invalid_choice": _("Choose how new people begin.")},
+        help_text=_(
+            "It keeps neighbours safe from someone who signs up only to collect names and addresses."
+        ),
+    )
+    meeting_words = models.CharField(
+        _("where and when people can meet us"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_(
+            "A place and a time to come along, as you would say it. Whoever is new sees it on their"
+            " page."
+        ),
+    )
+    helps_until_known = number(
+        _("helps until someone is no longer new"),
+        1,
+        (1, 20),
+        _(
+            "A help counts once the neighbour said that it arrived and a coordinator has read their"
+            " ask or spoken with them. Each household counts once."
+        ),
+    )
+    newcomer_contact_days = number(
+        _("days between two neighbours, for new people"),
+        7,
+        (1, 60),
+        _("Someone new sees how to reach one neighbour in this many days, also if they let it go."),
+    )
+    live_claims_per_person = number(
+        _("tasks one person can have at once"),
+        5,
+        (1, limits.MOST_LIVE_CLAIMS),
+        _("A coordinator can give someone more."),
+    )
+
     # Waves of invitations, by urgency.
     wave_chance_low = chance(_("chance of a yes: no hurry"), 0.19, WAVE_CHANCE)
     wave_chance_normal = chance(_("chance of a yes: this week"), 0.38, WAVE_CHANCE)

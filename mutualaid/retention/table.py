@@ -76,6 +76,14 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
         Remove("", After("at", "record_days"), _("Who looked at an account's e-mail address")),
     ),
+    "people.Introduction": (
+        Remove(
+            "person by how at",
+            With(ACCOUNT, "person"),
+            _("How the group came to know you, and who introduced you"),
+        ),
+        Empty("by", With(ACCOUNT, "by"), _("Whom you introduced to the group")),
+    ),
     "people.AccountContactPoint": (
         Remove(
             "id user fingerprint",
@@ -119,7 +127,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     # What someone asks for: what its needs share ends with the ask, a need with itself.
     "requests_app.Ask": (
         Keep(
-            "id public_id source reference created_at erased_at",
+            "id public_id source reference created_at read_at erased_at",
             _("That something was asked, when, and by which way it came in, without you"),
         ),
         Empty(
@@ -171,7 +179,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.Need": (
         Keep(
             "id public_id ask category locality urgency state close_reason created_at closed_at"
-            " erased_at match_due_at open_until warned_at helpers_wanted held_back",
+            " erased_at match_due_at open_until warned_at helpers_wanted held_back for_newcomers",
             _("Kind of help, area, how soon, and how it ended, without you"),
         ),
         Empty(
@@ -212,7 +220,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.Claim": (
         Keep(
-            "id public_id need volunteer state place week week_slot claimed_at reminded_at"
+            "id public_id need volunteer state place week week_slot live_slot claimed_at reminded_at"
             " silent_since scheduled_for delivered_at reminded_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
         ),
@@ -362,8 +370,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "catalog.Language": (Keep("id code name"),),
     "policy.Policy": (
         Keep(
-            "id version needs_open_at_once wave_chance_low wave_chance_normal wave_chance_high"
-            " wave_chance_critical wave_minutes_low wave_minutes_normal wave_minutes_high"
+            "id version needs_open_at_once joining meeting_words helps_until_known"
+            " newcomer_contact_days live_claims_per_person"
+            " wave_chance_low wave_chance_normal wave_chance_high wave_chance_critical wave_minutes_low wave_minutes_normal wave_minutes_high"
             " wave_minutes_critical base_acceptance_rate shortlist_size search_again_hours price_hours"
             " invitations_per_week invitations_per_day invitations_per_week_urgent quiet_from"
             " quiet_until digest_hour coordinator_digest_weekday coordinator_digest_hour"

@@ -10,7 +10,7 @@ from random import Random
 from django.db import transaction
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.people.models import User
+from mutualaid.people.models import Introduction, User
 from mutualaid.simulation.needs import Arrival
 from mutualaid.simulation.settings import SimulationSettings
 from offers_app.actions import save_offer
@@ -60,11 +60,12 @@ def make_volunteers(
     areas: list[Locality],
     languages: list[Language],
 ) -> None:
-    """Make volunteers with an offer of three to eight of these categories each, in one area."""
+    """Make volunteers whom the group knows, each with three to eight of these categories in one area."""
     random = Random(f"{settings.seed} volunteers")  # noqa: S311  a simulation, no secret
     for number in range(settings.volunteers):
         vetted = random.random() < 0.4
         person = User.objects.create_user(f"v{number}@people.example", vetted=vetted)
+        Introduction.objects.create(person=person, how=Introduction.How.COORDINATOR)
         spoken = {languages[0]} if random.random() < 0.8 else set()
         save_offer(
             by=person,

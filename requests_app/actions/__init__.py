@@ -4,6 +4,7 @@ from mutualaid.transitions import StateChanged
 from requests_app.actions.changing import change_ask, change_need, end_exclusion, exclude
 from requests_app.actions.claiming import (
     NotForYou,
+    NotNow,
     WeekIsFull,
     assign_need,
     cancel_helper,
@@ -42,6 +43,7 @@ from requests_app.actions.merging import (
     unmerge_asks,
     unmerge_need,
 )
+from requests_app.actions.newcomers import set_for_newcomers
 from requests_app.actions.on_hold import hold_need, mark_unreachable, refer_need, resume_need
 from requests_app.actions.progress import agree_on_day, keep_open, lapse_claim, report_in_touch
 from requests_app.actions.sending import (
@@ -61,6 +63,7 @@ __all__ = [
     "ImportedAsk",
     "NeedDetails",
     "NotForYou",
+    "NotNow",
     "NotWritten",
     "Origin",
     "StateChanged",
@@ -110,6 +113,7 @@ __all__ = [
     "report_not_arrived",
     "resume_need",
     "send_ask",
+    "set_for_newcomers",
     "set_helper_count",
     "split_need",
     "stop_repeating",

@@ -1,5 +1,7 @@
 """A volunteer claims a need, is given one, or lets it go; the neighbour is told each time."""
 
+from itertools import count
+
 from django.db import IntegrityError, transaction
 
 from mutualaid.notify.outbox import enqueue
@@ -12,6 +14,7 @@ from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
 from requests_app.lifecycle.transitions import apply_claim_transition, transition
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet, this_week
+from requests_app.newcomers import Hindrance, hindrance
 from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.states import LIVE_CLAIM
 
@@ -23,37 +26,46 @@ class NotForYou(Exception):
     """The rules do not let this person claim this need, or see these contact details."""
 
 
+class NotNow(NotForYou):
+    """The volunteer cannot say yes just now; `hindrance` says why."""
+
+    def __init__(self, hindrance: Hindrance) -> None:
+        super().__init__()
+        self.hindrance = hindrance
+
+
 class WeekIsFull(Exception):
     """The volunteer has as many claims this week as their limit allows."""
 
 
 @transaction.atomic
-def claim_need(need: Need, *, by: User, weekly_limit: int) -> Claim:
+def claim_need(need: Need, *, by: User, weekly_limit: int, invited: bool = False) -> Claim:
     """Claim a need. Of two volunteers at once for the last place, one gets it.
 
-    Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is not open any
-    more or they have claimed it already, and `WeekIsFull` once they have `weekly_limit` claims this week.
+    `invited`: they were invited to it; someone new cannot claim it else. Raises `NotForYou` if the rules
+    refuse this volunteer, `NotNow` if they hold or saw as much as they may, `StateChanged` if the need is
+    not open any more or they have claimed it already, and `WeekIsFull` once they have `weekly_limit`
+    claims this week.
     """
-    if not rules.can_claim(by, need):
-        raise NotForYou
+    _refuse(by, need, invited=invited)
     _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock
     with transition(need, "claim", by=volunteer(by)):
-        if not rules.can_claim(_lock_volunteer(by), need):
-            raise NotForYou
-        return _create_claim(need, by, weekly_limit, by=volunteer(by))
+        _refuse(lock_account(by), need, invited=invited)
+        slot = first_free_live_slot(by)
+        return _create_claim(need, by, weekly_limit, by=volunteer(by), live_slot=slot)
 
 
 @transaction.atomic
 def assign_need(need: Need, *, to: User, by: Actor) -> Claim:
-    """Give a need to a volunteer who agreed to it, even beyond their own weekly limit.
+    """Give a need to a volunteer who agreed to it, beyond what they may take by their own yes.
 
     Raises `NotForYou` if the rules refuse this volunteer, `StateChanged` if the need is neither open nor
     in triage or they have claimed it already, and `WeekIsFull` after `MOST_CLAIMS_PER_WEEK`.
     """
     with transition(need, "assign", by=by):
-        if not rules.can_be_assigned(_lock_volunteer(to), need):
+        if not rules.can_be_assigned(lock_account(to), need):
             raise NotForYou
-        return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by)
+        return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by, live_slot=None)
 
 
 @transaction.atomic
@@ -65,11 +77,11 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
     """
     need = claim.need
     with transition(need, "reassign", by=by):
-        if not rules.can_be_assigned(_lock_volunteer(to), need):
+        if not rules.can_be_assigned(lock_account(to), need):
             raise NotForYou
         apply_claim_transition(claim, "reassign")
         enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer)
-        return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by)
+        return _create_claim(need, to, MOST_CLAIMS_PER_WEEK, by=by, live_slot=None)
 
 
 @transaction.atomic
@@ -135,7 +147,24 @@ def _reopen(claim: Claim) -> None:
     announce(claim.need)
 
 
-def _lock_volunteer(user: User) -> User:
+def _refuse(user: User, need: Need, *, invited: bool) -> None:
+    """Raises `NotForYou`, `NotNow`, and `StateChanged` where they have claimed it already."""
+    if not rules.can_claim(user, need):
+        raise NotForYou
+    if reason := hindrance(user, need, invited=invited):
+        if need.claims.live().filter(volunteer=user).exists():
+            raise StateChanged("claim")
+        raise NotNow(reason)
+
+
+def first_free_live_slot(user: User) -> int:
+    """The first free number among what they hold at once by their own yes."""
+    held = Claim.objects.of(user).live().exclude(live_slot=None)
+    taken = set(held.values_list("live_slot", flat=True))
+    return next(slot for slot in count(1) if slot not in taken)
+
+
+def lock_account(user: User) -> User:
     """Lock an account, after the need as a wave does, and return it as it stands now.
 
     So whoever is switched off, blocked or no longer known to the group at this moment either does not
@@ -145,15 +174,17 @@ def _lock_volunteer(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def _create_claim(need: Need, user: User, weekly_limit: int, *, by: Actor) -> Claim:
-    claim = _take_places(need, user, weekly_limit)
+def _create_claim(
+    need: Need, user: User, weekly_limit: int, *, by: Actor, live_slot: int | None
+) -> Claim:
+    claim = _take_places(need, user, weekly_limit, live_slot)
     notify_support_contact(claim, by.user)
     enqueue("claim_made", about_id=claim.pk, to=user)
     notify_neighbour("need_claimed", need, about_id=claim.pk)
     return claim
 
 
-def _take_places(need: Need, user: User, weekly_limit: int) -> Claim:
+def _take_places(need: Need, user: User, weekly_limit: int, live_slot: int | None) -> Claim:
     """Create the claim in the first free place of the need and of the volunteer's week.
 
     The need is locked, so its places are safe. A slot of the week may be taken for another need at the
@@ -170,6 +201,7 @@ def _take_places(need: Need, user: User, weekly_limit: int) -> Claim:
                     place=place,
                     week=this_week(),
                     week_slot=slot,
+                    live_slot=live_slot,
                 )
         except IntegrityError:
             continue

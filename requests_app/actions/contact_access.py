@@ -16,12 +16,14 @@ from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
 from requests_app.access.links import code_for, make_link
-from requests_app.actions.claiming import NotForYou
+from requests_app.actions.claiming import NotForYou, NotNow, lock_account
+from requests_app.actions.newcomers import note_read
 from requests_app.lifecycle.actors import Kind, coordinator
 from requests_app.lifecycle.transitions import lock_ask, log_event
 from requests_app.models import AccessLogEntry, Ask, AskContact, Claim
 from requests_app.models.access import DAY_LENGTH
 from requests_app.models.ask import AskQuerySet
+from requests_app.newcomers import Hindrance, may_open_contact
 
 
 class TooManyLooks(Exception):
@@ -31,14 +33,17 @@ class TooManyLooks(Exception):
 def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
     """Open the contact details for the volunteer on the way, and log the look.
 
-    Raises `NotForYou` for anyone else and once the claim is over, `TooManyLooks` after the policy's
-    `contact_views_per_day`, and `WrongKey` if no configured key decrypts them; then no look is logged.
+    Raises `NotForYou` for anyone else and once the claim is over, `NotNow` for someone new who saw those
+    of another neighbour a short while ago, `TooManyLooks` after the policy's `contact_views_per_day`, and
+    `WrongKey` if no configured key decrypts them; then no look is logged.
     """
     if not rules.can_see_contact(by, claim):
         raise NotForYou
     ask, today = claim.need.ask, timezone.localdate().isoformat()
     most = current_policy().contact_views_per_day
     with transaction.atomic():
+        if not may_open_contact(lock_account(by), claim):
+            raise NotNow(Hindrance.ONE_CONTACT)
         _log_look(AccessLogEntry(ask=ask, by=by, by_kind=Kind.VOLUNTEER, window=today), most)
         return AskContact.objects.get(ask=ask)
 
@@ -104,6 +109,7 @@ def note_called_back(ask: Ask, *, by: User) -> None:
     lock_ask(ask)
     if Ask.objects.filter(pk=ask.pk).exclude(call_back_at=None).update(call_back_at=None) != 1:
         raise StateChanged("call back")
+    note_read(ask, by=coordinator(by))
     write_history(ask, by=by, words="called back")
 
 
@@ -112,6 +118,7 @@ def _log_look_of_coordinator(
 ) -> None:
     if not rules.asks_of_staff(by).filter(pk=ask.pk).exists():
         raise NotForYou
+    note_read(ask, by=coordinator(by))
     # With the offset: an hour that a clock goes through twice is two hours.
     hour = timezone.localtime().strftime("%Y-%m-%dT%H%z")
     look = AccessLogEntry(ask=ask, kind=kind, by=by, by_kind=Kind.COORDINATOR, window=hour)

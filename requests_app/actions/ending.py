@@ -6,11 +6,12 @@ from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue, notify_team_chat
 from mutualaid.transitions import StateChanged
+from requests_app.actions.newcomers import count_help_of, note_read
 from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
 from requests_app.lifecycle.closing_batch import ClosingBatch, held
 from requests_app.lifecycle.transitions import apply_claim_transition, lock_need, transition
-from requests_app.models import Claim, Need
+from requests_app.models import Ask, Claim, Need
 from requests_app.models.claim import ClaimQuerySet
 from requests_app.models.need import MOST_HELPERS
 from requests_app.notifications.neighbour import notify_neighbour
@@ -35,8 +36,11 @@ def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
 
     Raises `StateChanged` if the need has no live claim.
     """
+    _lock_ask_of(need)
+    note_read(need.ask, by=by)
     with transition(need, "confirm", by=by):
-        _confirm_claims(need)
+        confirmed = _confirm_claims(need)
+    count_help_of(claim.volunteer for claim in confirmed)
 
 
 @transaction.atomic
@@ -45,11 +49,13 @@ def need_more(need: Need) -> None:
 
     Raises `StateChanged` if the need has no live claim, or wants `MOST_HELPERS` already.
     """
+    _lock_ask_of(need)
     lock_need(need)
     if need.helpers_wanted == MOST_HELPERS:
         raise StateChanged("need_more")
     with transition(need, "need_more", by=NEIGHBOUR, helpers_wanted=need.helpers_wanted + 1):
-        _confirm_claims(need)
+        confirmed = _confirm_claims(need)
+    count_help_of(claim.volunteer for claim in confirmed)
     announce(need)
 
 
@@ -96,15 +102,23 @@ def close_need(
     notify_neighbour("need_closed", need, about_id=need.pk, **held(batch, "need_closed", need.pk))
 
 
-def _confirm_claims(need: Need) -> None:
-    """Confirm the claims that were said to be done, or, if none was, those on the way.
+def _lock_ask_of(need: Need) -> None:
+    """Lock the ask before the need, so that a help and the reading of the ask do not miss each other."""
+    list(Ask.objects.filter(pk=need.ask_id).select_for_update().values_list("pk"))
+
+
+def _confirm_claims(need: Need) -> list[Claim]:
+    """Confirm the claims that were said to be done, or, if none was, those on the way; return them.
 
     So of several helpers, those who have not been yet still come. Raises `StateChanged` if there is
     neither.
     """
-    for claim in list(_done(need)) or _at_least_one(need.claims.on_the_way(), "confirm"):
+    done = _done(need).select_related("volunteer")
+    claims = list(done) or _at_least_one(need.claims.on_the_way(), "confirm")
+    for claim in claims:
         apply_claim_transition(claim, "confirm")
         enqueue("claim_confirmed", about_id=claim.pk, to=claim.volunteer)
+    return claims
 
 
 def _done(need: Need) -> ClaimQuerySet:

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from mutualaid.notify.outbox import enqueue
 from mutualaid.transitions import StateChanged
 from requests_app.actions.changing import match_anew, release_excluded_claims
+from requests_app.actions.newcomers import note_read
 from requests_app.actions.sending import announce, read_ask_first
 from requests_app.lifecycle.actors import Actor
 from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, lock_need, log_event
@@ -28,6 +29,8 @@ def merge_asks(ask: Ask, *, into: Ask, by: Actor) -> None:
     _lock_asks(ask, into)
     if ask.merged_into_id or into.merged_into_id:
         raise StateChanged("merge")
+    note_read(ask, by=by)
+    note_read(into, by=by)
     Ask.objects.filter(Q(pk=ask.pk) | Q(merged_into=ask)).update(merged_into=into)
     ask.merged_into = into
     moved_needs = list(ask.needs.order_by("pk"))

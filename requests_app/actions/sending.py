@@ -16,8 +16,9 @@ from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app.access.exclusions import exclude_contact_points
+from requests_app.actions.newcomers import note_read
 from requests_app.coordinators import notify_coordinators_of_area
-from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
+from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor, Kind
 from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, log_event
 from requests_app.models import Ask, AskContact, Need, NeedNotes, Series
 from requests_app.notifications.neighbour import notify_neighbour
@@ -108,6 +109,7 @@ def send_ask(
         source=origin.source,
         reference=origin.reference,
         created_at=origin.created_at,
+        read_at=timezone.now() if by.kind == Kind.COORDINATOR else None,
     )
     through = Ask.languages.through
     through.objects.bulk_create(
@@ -144,6 +146,7 @@ def add_needs(
     Raises `Erased` if the ask has been erased.
     """
     lock_ask(ask)
+    note_read(ask, by=by)
     if once and Need.objects.filter(public_id=once).exists():
         return []
     if any(need.category.sensitive for need in needs):
@@ -158,6 +161,7 @@ def add_needs(
 @transaction.atomic
 def publish_need(need: Need, *, by: Actor) -> None:
     """Open a need that a coordinator has read. Raises `StateChanged` if it is not in triage."""
+    note_read(need.ask, by=by)
     apply_need_transition(need, "publish", by=by)
     notify_neighbour("need_opened", need, about_id=need.pk)
     announce(need)

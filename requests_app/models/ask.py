@@ -47,7 +47,8 @@ class Ask(Coded):
     `reference` name the ask where it came from, and are unique together. An ask that was `merged_into`
     another has given its needs to that one and keeps only the contact details that it came with.
     `call_back_at`: since when the neighbour waits for a coordinator's call. `taken_in_by`: who of the team
-    wrote it down on the phone.
+    wrote it down on the phone. `read_at`: when a coordinator first read it or spoke with the neighbour; only
+    then a help for it tells that its volunteer can be known.
     """
 
     class ForWhom(models.TextChoices):
@@ -89,6 +90,7 @@ class Ask(Coded):
     call_back_at = models.DateTimeField(
         _("lost the way back; to be rung since"), null=True, blank=True
     )
+    read_at = models.DateTimeField(_("read by a coordinator at"), null=True, blank=True)
     source = models.CharField(_("came from"), max_length=40, blank=True)
     reference = models.CharField(_("reference there"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now)

@@ -51,7 +51,9 @@ class Claim(models.Model):
     """A volunteer said yes to a need, and what came of it.
 
     `place` (1, 2, …) is its place among the helpers of the need, `week_slot` (1, 2, …) that in the
-    volunteer's week, and `week` the Monday of that week. Times that decide what is late come from the
+    volunteer's week, and `week` the Monday of that week. `live_slot` (1, 2, …) is its place among all that
+    the volunteer holds at once by their own yes; None where a coordinator gave it, who may give more than
+    the policy's `live_claims_per_person`. Times that decide what is late come from the
     database's clock. `silent_since` is when we last heard from the volunteer, or, once a day is agreed,
     the morning after that day.
     """
@@ -80,6 +82,7 @@ class Claim(models.Model):
     place = models.PositiveSmallIntegerField(_("place among the helpers"), default=1)
     week = models.DateField(_("week"), default=this_week)
     week_slot = models.PositiveSmallIntegerField(_("place in the week"))
+    live_slot = models.PositiveSmallIntegerField(_("place at once"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("claimed at"), db_default=Now())
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     silent_since = models.DateTimeField(_("nothing heard since"), null=True, blank=True)
@@ -114,6 +117,19 @@ class Claim(models.Model):
                     "This volunteer has another task in this place of the week."
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["volunteer", "live_slot"],
+                condition=Q(state__in=LIVE_CLAIM),
+                name="claim_volunteer_live_slot_uniq",
+                violation_error_message=_(
+                    "This volunteer holds another task in this place already."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(live_slot=None) | Q(live_slot__gte=1),
+                name="claim_live_slot_check",
+                violation_error_message=_("Places count from 1."),
+            ),
             models.CheckConstraint(
                 condition=Q(place__gte=1, week_slot__gte=1),
                 name="claim_place_week_slot_check",
@@ -136,6 +152,11 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} · {self.get_state_display()}"
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a coordinator gave it to its volunteer."""
+        return self.live_slot is None
 
     @property
     def active_support_contact(self) -> User | None:

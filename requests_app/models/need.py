@@ -72,7 +72,8 @@ class Need(Coded):
     a series is for its day alone; `recurrence_id` is the day for which it was made and identifies it
     even after it was moved (RFC 5545). `held_back`: why no one hears of it, its neighbour neither, until
     a coordinator has read it; "" for all others. `came_with` is the ask from which a merge of households
-    took it; `merged_into` is the need of the same ask with which it is kept together.
+    took it; `merged_into` is the need of the same ask with which it is kept together. `for_newcomers`: a
+    coordinator said that someone new may take it without being invited.
     """
 
     class HeldBack(models.TextChoices):
@@ -105,6 +106,7 @@ class Need(Coded):
     week_parts = WeekPartsField(_("at which times"))
     people_count = models.PositiveSmallIntegerField(_("for how many people"), null=True, blank=True)
     helpers_wanted = models.PositiveSmallIntegerField(_("how many helpers, all in all"), default=1)
+    for_newcomers = models.BooleanField(_("fine for someone new"), default=False)
     state = models.CharField(
         _("state"), max_length=12, choices=NeedState.choices, default=NeedState.TRIAGE
     )

@@ -32,6 +32,13 @@ def tell_refusal(request: HttpRequest, *, about: str = "") -> Iterator[None]:
     try:
         yield
     except tuple(REFUSAL_SENTENCES) as refusal:
-        exception = next(c for c in type(refusal).__mro__ if c in REFUSAL_SENTENCES)
-        sentence = str(REFUSAL_SENTENCES[exception])
+        sentence = sentence_for(refusal)
         messages.warning(request, f"{about}: {sentence}" if about else sentence)
+
+
+def sentence_for(refusal: Exception) -> str:
+    """The sentence about this exception, which is one of `REFUSAL_SENTENCES` or derived from one."""
+    if isinstance(refusal, actions.NotNow):
+        return str(refusal.hindrance.label)
+    exception = next(c for c in type(refusal).__mro__ if c in REFUSAL_SENTENCES)
+    return str(REFUSAL_SENTENCES[exception])

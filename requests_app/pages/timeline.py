@@ -43,6 +43,8 @@ SENTENCES = {
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
     "reopen": gettext_lazy("It was closed by mistake. It goes on as before."),
+    "for_newcomers": gettext_lazy("Someone new to our group may help with it too."),
+    "not_for_newcomers": gettext_lazy("Someone new helps with it only if we ask them."),
 }
 """What happened, by the action of the event."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.people.models import Role, User
+from mutualaid.people.models import Introduction, Role, User
 from mutualaid.people.roles import add_role
 from mutualaid.policy.actions import make_policy
 from mutualaid.policy.environment import VARIABLES
@@ -19,14 +19,19 @@ from requests_app.models import Ask, Need
 _number = count(1)
 
 
-def person(name: str = "", *roles: Role, **fields: Any) -> User:
-    """Make a person with a confirmed e-mail address, and these roles beside neighbour."""
+def person(name: str = "", *roles: Role, known: bool = True, **fields: Any) -> User:
+    """Make a person with a confirmed e-mail address, and these roles beside neighbour.
+
+    Unless it is said otherwise, a coordinator knows them.
+    """
     name = name or f"Person {next(_number)}"
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}@people.example")
     user = User.objects.create_user(email, name=name, **fields)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     for role in (Role.NEIGHBOUR, *roles):
         add_role(user, role)
+    if known:
+        Introduction.objects.create(person=user, how=Introduction.How.COORDINATOR)
     return user
 
 

@@ -5,18 +5,22 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models import Case, Count, F, Model, Q, QuerySet, When
 from django.utils import timezone
 
 from mutualaid.catalog.models import Language
 from mutualaid.matching.backlog.arrays import Links, NeedArrays, OfferArrays, Refusals, positions
 from mutualaid.matching.backlog.problem import Bools, Ints
 from mutualaid.matching.models import Match, Refusal
+from mutualaid.people.introductions import known
+from mutualaid.policy.current import current_policy
+from mutualaid.policy.limits import Joining
 from offers_app.models import Offer
 from requests_app.access.exclusions import pairs_kept_apart
 from requests_app.models import Claim, Need
 from requests_app.models.claim import this_week
 from requests_app.models.need import time_slots_that_count
+from requests_app.newcomers import LIVE_CLAIMS_OF_A_NEWCOMER, contacts
 from requests_app.states import FILLS_A_PLACE, CloseReason
 
 EXPECTED_DAYS = 28
@@ -86,17 +90,23 @@ def _time_slots(row: _NeedRow, is_past: bool) -> int:
 
 
 def read_offers(now: datetime) -> OfferArrays:
-    """Read all active offers of volunteers who take no break and have a place left this week."""
+    """Read all active offers of volunteers who take no break and have a place left this week.
+
+    Who holds as much at once as they may is left out, and someone new has one place.
+    """
     columns = (
         "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
-        "week_parts",
+        "week_parts", "is_known",
     )  # fmt: skip
     takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate(now))
     offers = Offer.objects.active().exclude(takes_a_break)
+    is_known = Q(known("volunteer"))
+    offers = offers.annotate(is_known=Case(When(is_known, then=1), default=0))
     table = _table(offers.order_by("pk").values_list(*columns), len(columns))
     taken = _count_by(Claim.objects.filling_this_week(), "volunteer", table[:, 1])
-    has_place = taken < table[:, 3]
-    table, taken = table[has_place], taken[has_place]
+    places = np.minimum(table[:, 3] - taken, _places_at_once(table[:, 1], table[:, 7] == 1))
+    has_place = places > 0
+    table, taken, places = table[has_place], taken[has_place], places[has_place]
     recent_invitations = Match.objects.filter(invited_at__gte=now - timedelta(days=7))
     categories, localities = Offer.categories.through, Offer.localities.through
     languages = Offer.languages.through
@@ -106,7 +116,7 @@ def read_offers(now: datetime) -> OfferArrays:
         volunteer=table[:, 1],
         reach_km=table[:, 2],
         week_parts=table[:, 6],
-        places=table[:, 3] - taken,
+        places=places,
         taken=taken,
         has_vehicle=table[:, 4].astype(bool),
         vetted=table[:, 5].astype(bool),
@@ -116,6 +126,18 @@ def read_offers(now: datetime) -> OfferArrays:
         languages=_links(languages.objects.all(), "offer", "language", pk),
         refusals=_refusals(pk),
     )
+
+
+def _places_at_once(volunteer: Ints, is_known: Bools) -> Ints:
+    """How many more claims each may hold at once; someone new none for a while after each contact. (n,)"""
+    policy = current_policy()
+    live = _count_by(Claim.objects.live(), "volunteer", volunteer)
+    places = policy.live_claims_per_person - live
+    if policy.joining == Joining.OPEN:
+        return places
+    has_begun = _count_by(contacts(), "by", volunteer) > 0
+    places_of_newcomers = np.where(has_begun, 0, LIVE_CLAIMS_OF_A_NEWCOMER - live)
+    return np.where(is_known, places, places_of_newcomers)
 
 
 def coverage_by_locality(now: datetime) -> dict[int, float]:

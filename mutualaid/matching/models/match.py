@@ -16,6 +16,7 @@ from mutualaid.matching.states import (
     DeclineReason,
     MatchState,
 )
+from mutualaid.people.introductions import newcomers
 from mutualaid.people.models import User
 from mutualaid.transitions import apply_transition
 from requests_app.access.exclusions import asks_kept_from
@@ -41,9 +42,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.filter(need__in=Need.objects.open())
 
     def worth_showing(self) -> "MatchQuerySet":
-        """Needs that are still open and that the volunteer has not turned down; best first."""
+        """Needs that are still open and that the volunteer has not turned down; best first.
+
+        Of someone new only what they may say yes to.
+        """
+        is_for_them = Q(invited_at__isnull=False) | Q(need__for_newcomers=True)
         return (
             self.open()
+            .filter(is_for_them | ~Q(offer__volunteer__in=newcomers()))
             .filter(need__category__sensitive=False, state__in=UNANSWERED)
             .select_related("need__category", "need__locality")
             .order_by("-need__urgency", "-score", "pk")

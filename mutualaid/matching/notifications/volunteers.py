@@ -16,10 +16,11 @@ from mutualaid.notify.outbox import DIGEST
 from mutualaid.notify.registry import Answered, Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
-from offers_app.states import COUNTS
+from offers_app.models import Offer
 from requests_app import rules
 from requests_app.access.exclusions import is_kept_from
 from requests_app.models import Claim, Need
+from requests_app.newcomers import hindrance
 from requests_app.states import NeedState
 
 MOST_IN_A_DIGEST = 10
@@ -59,6 +60,9 @@ def how_it_stands(match: Match) -> Outcome:
         return Outcome(TAKEN, is_done=False)
     if match.state == Match.State.CANCELLED or not rules.can_claim(user, need):
         return Outcome(FOR_OTHERS, is_done=False)
+    if reason := hindrance(user, need, invited=match.invited_at is not None):
+        page = settings.SITE_URL + reverse("me")
+        return Outcome(str(reason.label), page, gettext_lazy("My page"), is_done=False)
     if Claim.objects.of(user).filling_this_week().count() >= match.offer.per_week:
         offer = settings.SITE_URL + reverse("offer")
         return Outcome(WEEK_IS_FULL, offer, gettext_lazy("Change my offer"), is_done=False)
@@ -131,7 +135,7 @@ def _matches() -> MatchQuerySet:
 
 
 def _open_invitations() -> MatchQuerySet:
-    return _matches().open().filter(state__in=INVITED, offer__state__in=COUNTS)
+    return _matches().open().filter(state__in=INVITED, offer__in=Offer.objects.active())
 
 
 def _context_of(match: Match) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from mutualaid.matching.scoring import Points
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
+from requests_app.newcomers import has_room
 
 
 class Ring(NamedTuple):
@@ -127,8 +128,8 @@ def entries_in_reach(
 def free_places(need: Need, offers: Iterable[int], *, kept_from: Collection[int]) -> dict[int, int]:
     """The free places this week of each of these offers that may take the need; full weeks are left out.
 
-    Left out are also those who take a break, ruled it out, or had a claim on it before. `kept_from` are the
-    ids of the people from whom the ask is kept.
+    Left out are also those who take a break, ruled it out, had a claim on it before, or hold as much as they
+    may at once. `kept_from` are the ids of the people from whom the ask is kept.
     """
     active = Offer.objects.active().filter(pk__in=list(offers))
     had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
@@ -139,7 +140,7 @@ def free_places(need: Need, offers: Iterable[int], *, kept_from: Collection[int]
     )
     free = F("per_week") - Coalesce(Subquery(_claims_this_week()), 0)
     takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate())
-    allowed = active.exclude(takes_a_break).exclude(volunteer__in=kept_from)
+    allowed = active.exclude(takes_a_break).exclude(volunteer__in=kept_from).filter(has_room())
     able = allowed.filter(~Exists(had_it_before), ~Exists(ruled_out)).annotate(free=free)
     return {pk: places for pk, places in able.values_list("pk", "free") if places > 0}
 
