@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 import allauth.mfa.admin  # noqa: F401  it registers what is taken away below
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -26,8 +25,6 @@ from mutualaid.people.admin_rights import PEOPLE_REFUSALS, RightsPage
 from mutualaid.people.models import STAFF, BlockedContactPoint, Membership, Role, User
 from mutualaid.people.roles import DECIDE, SEE_EMAILS
 from mutualaid.typed_text import NameField
-
-admin.site.unregister(Authenticator)  # it would show secrets; who lost one: `sign_in.actions`
 
 PERSON_COLUMNS = ("name", "locality", "language", "vetted")
 
