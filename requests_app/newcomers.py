@@ -38,8 +38,8 @@ class Hindrance(TextChoices):
     ONE_CONTACT = (
         "one_contact",
         _(
-            "You are new here, and you have been in touch with a neighbour in these days. You can say yes again"
-            " soon: your page tells when."
+            "You are new here, and you have been in touch with a neighbour in these days. You can say yes"
+            " again soon: your page tells when."
         ),
     )
     NOT_INVITED = (

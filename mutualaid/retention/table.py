@@ -62,9 +62,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             With(ACCOUNT, "about"),
             _("What two people decided about your role"),
         ),
-        Remove(
-            "", After("proposed_at", "record_days"), _("What two people decided about a role")
-        ),
+        Remove("", After("proposed_at", "record_days"), _("What two people decided about a role")),
         Empty("proposed_by", With(ACCOUNT, "proposed_by"), _("What you proposed about a role")),
         Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("What you agreed to about a role")),
     ),
@@ -372,8 +370,9 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Keep(
             "id version needs_open_at_once joining meeting_words helps_until_known"
             " newcomer_contact_days live_claims_per_person"
-            " wave_chance_low wave_chance_normal wave_chance_high wave_chance_critical wave_minutes_low wave_minutes_normal wave_minutes_high"
-            " wave_minutes_critical base_acceptance_rate shortlist_size search_again_hours price_hours"
+            " wave_chance_low wave_chance_normal wave_chance_high wave_chance_critical"
+            " wave_minutes_low wave_minutes_normal wave_minutes_high wave_minutes_critical"
+            " base_acceptance_rate shortlist_size search_again_hours price_hours"
             " invitations_per_week invitations_per_day invitations_per_week_urgent quiet_from"
             " quiet_until digest_hour coordinator_digest_weekday coordinator_digest_hour"
             " contact_hours contact_hours_urgent lapse_hours lapse_hours_urgent progress_hours"

@@ -90,7 +90,6 @@ class AskAdmin(ActionAdmin[Ask]):
     )  # fmt: skip
     inlines: ClassVar = [ExclusionInline, NeedInline, AccessLogInline]
     change_form_template = "admin/ask_change_form.html"
-    change_list_template = "admin/list_with_find.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         if form.to_write:

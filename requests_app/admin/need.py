@@ -74,7 +74,6 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     )  # fmt: skip
     inlines: ClassVar = [ClaimInline, EventInline]
     change_form_template = "admin/need_change_form.html"
-    change_list_template = "admin/list_with_find.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         if form.to_write:
