@@ -37,6 +37,8 @@ STEPS = """
     /requests_app/ask/<int:pk>/different-people/               200 200
     /requests_app/ask/<int:pk>/not-different/                  200 200
     /people/user/<int:pk>/switch/                              200 302
+    /people/user/<int:pk>/introduce/                           200 200
+    /requests_app/need/<int:pk>/newcomers/                     200 302
     /matching/scoringweights/<path:object_id>/preview/         200 200
     /policy/policy/<path:object_id>/preview/                   200 200
 """

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,14 @@ from mutualaid.admin.step_page import StepPage
 from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.people import actions
+from mutualaid.people.introductions import (
+    introduce,
+    introduction_of,
+    is_known,
+    known,
+    met,
+    take_back_introduction,
+)
 from mutualaid.people.models import BlockedContactPoint, Role, User
 
 PEOPLE_REFUSALS: Refusals = {
@@ -89,21 +98,70 @@ class SwitchPage(StepPage[User, forms.Form]):
             return []
 
 
+class IntroducePage(StepPage[User, forms.Form]):
+    """Say that a coordinator knows this person, or that they begin small again."""
+
+    name = "introduce"
+    title = gettext_lazy("We know each other")
+    template = "admin/person_introduce.html"
+    refusals = PEOPLE_REFUSALS
+
+    def act(self, form: forms.Form) -> str:
+        if "back" in self.request.POST:
+            take_back_introduction(self.row, by=self.me)
+            return _("%s begins small from now on.") % self.row
+        introduce(self.row, by=self.me)
+        return _("%s is no longer new here.") % self.row
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        return {
+            "introduction": introduction_of(self.row),
+            "is_known": is_known(self.row),
+            "is_trusted": self.row.vetted or self.row.is_staff,
+        }
+
+
+class NewcomersFilter(admin.SimpleListFilter):
+    """Who is new here, whatever the policy makes of it."""
+
+    title = gettext_lazy("new here")
+    parameter_name = "new"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("yes", _("New here")),
+            ("unmet", _("New here, and no one has met them")),
+            ("no", _("Known to us")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(known())
+            case "unmet":
+                return queryset.exclude(met())
+            case "no":
+                return queryset.filter(known())
+        return queryset
+
+
 @admin.register(User)
 class UserAdmin(ActionAdmin[User]):
     """People by the name they chose. Their e-mail is shown on their own page only."""
 
     form = PersonForm
     refusals = PEOPLE_REFUSALS
-    step_pages: ClassVar[StepPages] = (SwitchPage,)
-    list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
-    list_filter = ("memberships__role", "vetted", "is_active")
-    list_select_related = ("locality",)
-    search_fields = ("name",)
-    fields = (
-        "name", "email", "locality", "language", "vetted", "roles", "is_active", "created_at",
+    step_pages: ClassVar[StepPages] = (SwitchPage, IntroducePage)
+    list_display: tuple[str, ...] = (
+        "__str__", "locality", "role_names", "vetted", "introduced", "is_active", "created_at",
     )  # fmt: skip
-    readonly_fields = ("email", "is_active", "created_at")
+    list_filter: ClassVar[Any] = (NewcomersFilter, "memberships__role", "vetted", "is_active")
+    list_select_related = ("locality", "introduction__by")
+    search_fields = ("name",)
+    fields: tuple[str, ...] = (
+        "name", "email", "locality", "language", "vetted", "roles", "introduced", "is_active", "created_at",
+    )  # fmt: skip
+    readonly_fields: tuple[str, ...] = ("email", "introduced", "is_active", "created_at")
     change_form_template = "admin/person_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
@@ -126,6 +184,15 @@ class UserAdmin(ActionAdmin[User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("how we know them"))
+    def introduced(self, user: User) -> str:
+        """Return how, by whom and since when; a dash for someone new."""
+        introduction = introduction_of(user)
+        if introduction is None:
+            return "–"
+        day = date_format(introduction.at, "DATE_FORMAT")
+        return " · ".join(filter(None, (str(introduction), str(introduction.by or ""), day)))
 
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:
