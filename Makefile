@@ -10,6 +10,7 @@
 # make bench   measure a whole import with all its matches, a new key, erasing, and the next two (an hour)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
+# make bench-harvest  what someone who only collects gets: names, addresses and phones, by join policy
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
@@ -28,7 +29,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-mail bench-need bench-timing chaos lives lock
+.PHONY: bench bench-backlog bench-claims bench-harvest bench-mail bench-need bench-timing chaos lives lock
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -91,6 +92,9 @@ lives: $(VENV)/test
 bench-claims: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_claims
+
+bench-harvest: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_harvest
 
 bench-backlog: $(VENV)/test
 	@for seed in 1 2 3 4 5; do for offers in 600 1000 1500; do \

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mutualaid.http import PersonRequest, private_page
+from mutualaid.people.introductions import standing_of
 from offers_app import actions
 from offers_app.forms import LimitsForm, OfferForm, PauseForm
 from offers_app.models import Offer
@@ -86,9 +87,10 @@ def _tell(request: HttpRequest, is_done: bool, thanks: str) -> None:
 
 
 def _page(
-    request: HttpRequest, mine: Offer | None, form: OfferForm, pause: PauseForm
+    request: PersonRequest, mine: Offer | None, form: OfferForm, pause: PauseForm
 ) -> HttpResponse:
-    context = {"offer": mine, "form": form, "pause_form": pause}
+    standing = standing_of(request.user)
+    context = {"offer": mine, "form": form, "pause_form": pause, "standing": standing}
     return render(request, "offers/offer.html", context)
 
 

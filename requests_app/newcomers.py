@@ -25,28 +25,22 @@ class Hindrance(TextChoices):
     TOO_MANY = (
         "too_many",
         _(
-            "You have as many tasks as one person can have at once. When one of them is done, you can say yes"
-            " again."
+            "You have as many tasks as one person can have at once. When one is done, you can go on."
         ),
     )
     ONE_AT_A_TIME = (
         "one_at_a_time",
-        _(
-            "You are new here, so you have one task at a time. When it is done, you can say yes to the next."
-        ),
+        _("You are new here, so you have one task at a time. When it is done, you can go on."),
     )
     ONE_CONTACT = (
         "one_contact",
-        _(
-            "You are new here, and you have been in touch with a neighbour in these days. You can say yes"
-            " again soon: your page tells when."
-        ),
+        _("You are new here and have been in touch with a neighbour lately. You can go on soon."),
     )
     NOT_INVITED = (
         "not_invited",
         _("You are new here. You can say yes to this one if we invite you. Thank you for looking!"),
     )
-    MEET_FIRST = "meet_first", _("We would like to meet you first. Your page tells how.")
+    MEET_FIRST = "meet_first", _("We would like to meet you first. Your page says how.")
 
 
 def most_live_claims(user: User) -> int:

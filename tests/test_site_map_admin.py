@@ -41,6 +41,8 @@ STEPS = """
     /people/user/<int:pk>/rights/                              200 200
     /people/twopersondecision/mine/                            200 200
     /people/stafflogentry/                                     200 200
+    /people/user/<int:pk>/introduce/                           200 200
+    /requests_app/need/<int:pk>/newcomers/                     200 302
     /matching/scoringweights/<path:object_id>/preview/         200 200
     /policy/policy/<path:object_id>/preview/                   200 200
 """

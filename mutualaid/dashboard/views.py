@@ -3,16 +3,19 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
@@ -21,10 +24,17 @@ from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.notify.models import Notification
+from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
+from mutualaid.people.models import User
+from mutualaid.people.ratelimit import is_rate_limited
+from mutualaid.policy.current import current_policy
+from mutualaid.policy.limits import Joining
+from mutualaid.transitions import StateChanged
 from offers_app.forms import LimitsForm, PauseForm
 from offers_app.models import Offer
 from requests_app.access.links import make_link
 from requests_app.models import Ask, Claim, Need
+from requests_app.newcomers import next_contact_at
 from requests_app.pages.views.decorators import no_such_link
 from requests_app.states import LIVE_CLAIM
 
@@ -40,6 +50,8 @@ class NeedLine(NamedTuple):
 
 MOST_FITTING = 6
 MOST_SHOWN = 20
+VOUCHES_AN_HOUR = 20
+"""Codes typed, right or wrong, from one network address."""
 
 
 @private_page
@@ -61,6 +73,9 @@ def me(request: PersonRequest) -> HttpResponse:
         "limits_form": LimitsForm(initial=vars(my_offer) if my_offer else None),
         "claims": [claim for claim in claims if claim.state in LIVE_CLAIM],
         "past_claims": [claim for claim in claims if claim.state not in LIVE_CLAIM],
+        "standing": standing_of(user),
+        "next_contact_at": next_contact_at(user),
+        "can_vouch": current_policy().joining == Joining.MEET_FIRST and is_known(user),
         "matches": [(match, in_words(match.lines)) for match in matches],
         "sent_messages": Notification.objects.to(user)[:MOST_SHOWN],
     }
@@ -88,6 +103,55 @@ def me_calendar(request: PersonRequest) -> HttpResponse:
 def me_calendar_stop(request: PersonRequest) -> HttpResponse:
     forget_address(request.user)
     messages.success(request, _("The address of your calendar opens nothing any more."))
+    return redirect("me")
+
+
+class VouchForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Their code"),
+        max_length=30,
+        help_text=gettext_lazy("It stands on their page, like 17-ABC-234."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Write the code they show you.")},
+    )
+
+    def clean_code(self) -> User:
+        """Raises `ValidationError` where it is no code of anyone."""
+        person = by_code(self.cleaned_data["code"])
+        if person is None:
+            raise ValidationError(_("No one has this code. Please look at it together once more."))
+        return person
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def me_vouch(request: PersonRequest) -> HttpResponse:
+    """Type the code of someone new whom I have met, see their first name, and say so.
+
+    Whoever does not hold the code learns of no one: there is no list and no search.
+    """
+    if not is_known(request.user):
+        messages.info(request, _("You are new here yourself. Later you can do this for others."))
+        return redirect("me")
+    form, person = VouchForm(request.POST or None), None
+    if request.method == "POST":
+        if is_rate_limited(request, "vouch", most=VOUCHES_AN_HOUR, seconds=3600):
+            return render(request, "429.html", status=429)
+        if form.is_valid():
+            person = form.cleaned_data["code"]
+            if "sure" in request.POST:
+                return _vouch(request, person)
+    return render(request, "me/vouch.html", {"form": form, "person": person})
+
+
+def _vouch(request: PersonRequest, person: User) -> HttpResponse:
+    try:
+        vouch(person, by=request.user)
+        messages.success(request, _("Thank you! Their offer counts from now on."))
+    except NotKnown:
+        messages.info(request, _("This is your own code. Someone else has to say it of you."))
+    except StateChanged:
+        messages.info(request, _("We know this person already, or a coordinator talks with them."))
     return redirect("me")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.contrib import admin
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.rotation import without_key
 from mutualaid.matching.models import Match
+from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.retention.sweep import needs_due
 from requests_app.lifecycle.claim_deadlines import silent
-from requests_app.models import Ask, AskContact, Claim, Need, NeedNotes
+from requests_app.models import (
+    AccessLogEntry,
+    Ask,
+    AskContact,
+    Claim,
+    Need,
+    NeedEvent,
+    NeedNotes,
+)
 from requests_app.states import ASIDE, WAITING, ClaimState, NeedState, Urgency
 
 LONG_DAYS = 3
@@ -130,6 +139,31 @@ ATTENTION_ITEMS = {
     ),
 }
 """By the value of `?look=` in the address of the list of needs."""
+
+
+LETS_GO_DAYS = 28
+"""How far back it is looked who said yes and let go. Assumed, not measured."""
+LETS_GO_OFTEN = 3
+"""Tasks let go in these days, after a look at the contact details. Assumed, not measured."""
+
+
+def let_go_lately() -> QuerySet[Claim]:
+    """Claims whose volunteer opened the contact details and then let go, or was not heard of any more."""
+    since = timezone.now() - timedelta(days=LETS_GO_DAYS)
+    looked = AccessLogEntry.objects.filter(
+        by=OuterRef("volunteer"), by_kind=NeedEvent.Kind.VOLUNTEER, ask=OuterRef("need__ask")
+    )
+    ended = Claim.objects.filter(
+        state__in=(ClaimState.RELEASED, ClaimState.LAPSED), ended_at__gt=since, delivered_at=None
+    )
+    return ended.filter(Exists(looked)).order_by("-ended_at")
+
+
+def people_who_often_let_go() -> QuerySet[User]:
+    """Who says yes and lets go often: someone to talk with. By name, and no one is ranked."""
+    mine = let_go_lately().order_by().filter(volunteer=OuterRef("pk")).values("volunteer")
+    often = mine.annotate(n=Count("pk")).filter(n__gte=LETS_GO_OFTEN)
+    return User.objects.filter(Exists(often), is_active=True).order_by("name", "pk")
 
 
 def counts(needs: "QuerySet[Need] | None" = None) -> list[tuple[str, str, int]]:

@@ -16,10 +16,11 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.notifications.volunteers import how_it_stands
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import INVITED, DeclineReason
+from mutualaid.people.introductions import standing_of
 from offers_app.models import Offer
 from requests_app import rules
 from requests_app.models import Claim, Need
-from requests_app.newcomers import hindrance
+from requests_app.newcomers import hindrance, next_contact_at
 from requests_app.pages.refusals import tell_refusal
 from requests_app.states import NeedState
 
@@ -39,6 +40,8 @@ def help_list(request: PersonRequest) -> HttpResponse:
         "matches": [(match, in_words(match.lines)) for match in matches],
         "claims": claims.order_by("claimed_at"),
         "ruled_out": refusals.of(request.user),
+        "standing": standing_of(request.user),
+        "next_contact_at": next_contact_at(request.user),
     }
     return render(request, "matching/help_list.html", context)
 

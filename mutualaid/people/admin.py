@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
-import allauth.mfa.admin  # noqa: F401  it registers what is taken away below
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -21,6 +20,7 @@ from mutualaid.admin.widgets import RowsField
 from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.people import access, actions, admin_log  # noqa: F401  the log registers itself
+from mutualaid.people.admin_introductions import IntroducePage, NewcomersFilter, introduced
 from mutualaid.people.admin_rights import PEOPLE_REFUSALS, RightsPage
 from mutualaid.people.models import STAFF, BlockedContactPoint, Membership, Role, User
 from mutualaid.people.roles import DECIDE, SEE_EMAILS
@@ -147,12 +147,14 @@ class UserAdmin(ActionAdmin[User]):
     form = PersonForm
     refusals = PEOPLE_REFUSALS
     fresh_sign_in = True
-    step_pages: ClassVar[StepPages] = (SwitchPage, EmailPage, RightsPage)
-    list_display = ("__str__", "locality", "role_names", "vetted", "is_active", "created_at")
-    list_filter = ("memberships__role", "vetted", "is_active")
-    list_select_related = ("locality",)
+    step_pages: ClassVar[StepPages] = (SwitchPage, EmailPage, RightsPage, IntroducePage)
+    list_display: tuple[str, ...] = (
+        "__str__", "locality", "role_names", "vetted", "introduced", "is_active", "created_at",
+    )  # fmt: skip
+    list_filter: ClassVar[Any] = (NewcomersFilter, "memberships__role", "vetted", "is_active")
+    list_select_related = ("locality", "introduction__by")
     search_fields = ("name",)
-    readonly_fields = ("role_names", "area_names", "is_active", "created_at")
+    readonly_fields = ("role_names", "area_names", "introduced", "is_active", "created_at")
     change_form_template = "admin/person_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
@@ -170,7 +172,7 @@ class UserAdmin(ActionAdmin[User]):
         else:
             roles, areas = ("role_names",), "area_names"
         own_areas = (areas,) if obj and obj.is_coordinator else ()
-        return (*PERSON_COLUMNS, *roles, *own_areas, "is_active", "created_at")
+        return (*PERSON_COLUMNS, *roles, *own_areas, "introduced", "is_active", "created_at")
 
     def render_change_form(
         self,
@@ -183,6 +185,7 @@ class UserAdmin(ActionAdmin[User]):
     ) -> HttpResponse:
         context |= {
             "can_switch": self.has_change_permission(request, obj) and obj != request.user,
+            "can_introduce": self.has_change_permission(request, obj),
             "can_see_email": self.has_see_emails_permission(request),
             "can_decide": self.has_decide_permission(request),
         }
@@ -211,6 +214,10 @@ class UserAdmin(ActionAdmin[User]):
 
     def has_see_emails_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm(SEE_EMAILS)
+
+    @admin.display(description=gettext_lazy("how we know them"))
+    def introduced(self, user: User) -> str:
+        return introduced(user)
 
     @admin.display(description=gettext_lazy("all roles"))
     def role_names(self, user: User) -> str:

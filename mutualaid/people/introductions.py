@@ -5,6 +5,8 @@ them with more (`vetted`, coordinators). A member who vouches only says that the
 the waiting where a group meets people first, and the person still begins small.
 """
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -29,6 +31,22 @@ MOST_DIGITS = 9
 """Of the number of an account."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What someone new is told about how they begin.
+
+    `code` is what they show to a member, while they wait to be met; `helps` is how many households' help
+    makes them known, and `days` the policy's `newcomer_contact_days`.
+    """
+
+    waits: bool
+    must_talk: bool
+    code: str
+    meeting_words: str
+    helps: int
+    days: int
+
+
 class NotKnown(Exception):
     """Only someone whom the group knows can vouch for others."""
 
@@ -47,6 +65,26 @@ def waits_to_be_met(user: User) -> bool:
     """Whether their offer waits until one of us has met them."""
     return current_policy().joining == Joining.MEET_FIRST and not (
         is_known(user) or _introduced(user, MET)
+    )
+
+
+def introduction_of(user: User) -> Introduction | None:
+    return getattr(user, "introduction", None)
+
+
+def standing_of(user: User) -> Standing | None:
+    """How someone new begins; None for everyone else."""
+    if not is_newcomer(user):
+        return None
+    policy = current_policy()
+    waits, must_talk = waits_to_be_met(user), _introduced(user, (How.TAKEN_BACK,))
+    return Standing(
+        waits=waits,
+        must_talk=must_talk,
+        code=code_of(user) if waits and not must_talk else "",
+        meeting_words=policy.meeting_words,
+        helps=policy.helps_until_known,
+        days=policy.newcomer_contact_days,
     )
 
 
@@ -155,11 +193,11 @@ def _letters(pk: int) -> str:
     return letters
 
 
-def _introduced(user: User, how: tuple[str, ...]) -> bool:
+def _introduced(user: User, how: tuple[How, ...]) -> bool:
     return Introduction.objects.filter(person=user, how__in=how).exists()
 
 
-def _introductions(path: str, how: tuple[str, ...]) -> QuerySet[Introduction]:
+def _introductions(path: str, how: tuple[How, ...]) -> QuerySet[Introduction]:
     return Introduction.objects.filter(
         person=OuterRef(f"{path}__pk" if path else "pk"), how__in=how
     )
@@ -180,7 +218,7 @@ def _lock(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def _write(user: User, how: str, *, by: User | None) -> None:
+def _write(user: User, how: How, *, by: User | None) -> None:
     Introduction.objects.update_or_create(
         person=user, defaults={"how": how, "by": by, "at": timezone.now()}
     )

@@ -51,7 +51,7 @@ def claim_need(need: Need, *, by: User, weekly_limit: int, invited: bool = False
     _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock
     with transition(need, "claim", by=volunteer(by)):
         _refuse(lock_account(by), need, invited=invited)
-        slot = first_free_live_slot(by)
+        slot = _first_free_live_slot(by)
         return _create_claim(need, by, weekly_limit, by=volunteer(by), live_slot=slot)
 
 
@@ -157,7 +157,7 @@ def _refuse(user: User, need: Need, *, invited: bool) -> None:
         raise NotNow(reason)
 
 
-def first_free_live_slot(user: User) -> int:
+def _first_free_live_slot(user: User) -> int:
     """The first free number among what they hold at once by their own yes."""
     held = Claim.objects.of(user).live().exclude(live_slot=None)
     taken = set(held.values_list("live_slot", flat=True))

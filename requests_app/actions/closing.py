@@ -10,11 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import recall
-from mutualaid.people.models import BlockedContactPoint, User
+from mutualaid.people.models import BlockedContactPoint
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
-from requests_app.actions.claiming import first_free_live_slot
 from requests_app.actions.ending import close_need
 from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import Actor
@@ -29,7 +28,6 @@ from requests_app.lifecycle.transitions import (
     transition,
 )
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
-from requests_app.newcomers import most_live_claims
 from requests_app.notifications.neighbour import notify_neighbour
 from requests_app.notifications.team_chat import notify_of_triage
 from requests_app.states import (
@@ -211,8 +209,6 @@ def _reinstate_claims(need: Need) -> tuple[list[Claim], list[Claim]]:
     """Reinstate the claims that ended with the need; return them, and those that stay ended."""
     reinstated, ended = list[Claim](), list[Claim]()
     with_the_need = need.claims.filter(state=ClaimState.CANCELLED, ended_at=F("need__closed_at"))
-    volunteers = User.objects.filter(pk__in=with_the_need.values("volunteer")).order_by("pk")
-    list(volunteers.select_for_update(no_key=True).values_list("pk"))
     for claim in with_the_need.select_related("volunteer").order_by("pk"):
         (reinstated if _reinstate(claim, need) else ended).append(claim)
     return reinstated, ended
@@ -220,16 +216,12 @@ def _reinstate_claims(need: Need) -> tuple[list[Claim], list[Claim]]:
 
 def _reinstate(claim: Claim, need: Need) -> bool:
     """Give a claim back; False where its volunteer may not come any more, or took another task instead."""
-    state, slot = _state_before_cancel(claim), claim.live_slot
+    state = _state_before_cancel(claim)
     if state in ON_THE_WAY and not _may_come(claim, need):
         return False
-    if not claim.is_given:
-        if Claim.objects.of(claim.volunteer).live().count() >= most_live_claims(claim.volunteer):
-            return False
-        slot = first_free_live_slot(claim.volunteer)
     try:
         with transaction.atomic():
-            apply_claim_transition(claim, f"reinstate_{state}", ended_at=None, live_slot=slot)
+            apply_claim_transition(claim, f"reinstate_{state}", ended_at=None)
     except IntegrityError:  # their place in the week is taken by another need
         return False
     return True

@@ -29,13 +29,13 @@ def merge_asks(ask: Ask, *, into: Ask, by: Actor) -> None:
     _lock_asks(ask, into)
     if ask.merged_into_id or into.merged_into_id:
         raise StateChanged("merge")
-    note_read(ask, by=by)
-    note_read(into, by=by)
     Ask.objects.filter(Q(pk=ask.pk) | Q(merged_into=ask)).update(merged_into=into)
     ask.merged_into = into
     moved_needs = list(ask.needs.order_by("pk"))
     Need.objects.filter(ask=ask, came_with=None).update(came_with=ask)
     Need.objects.filter(ask=ask).update(ask=into)
+    for read in (ask, into):
+        note_read(read, by=by)
     _share_exclusions(ask, into)
     for need in moved_needs:
         need.ask = into

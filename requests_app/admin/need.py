@@ -27,7 +27,7 @@ from requests_app.admin.closing import closed_page
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging import SameNeedPage
-from requests_app.admin.need_pages import HelpersPage, SplitPage
+from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Claim, Need, NeedEvent
@@ -47,11 +47,13 @@ class EventInline(LookOnlyInline):
 class NeedAdmin(NeedActions, ActionAdmin[Need]):
     form = NeedForm
     refusals = REFUSALS
-    step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage)
-    list_display: tuple[str, ...] = ("__str__", "code", "state", "urgency", "age", "helper")
+    step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage, NewcomersPage)
+    list_display: tuple[str, ...] = (
+        "__str__", "code", "state", "urgency", "age", "helper", "for_newcomers",
+    )  # fmt: skip
     list_filter: ClassVar[Any] = (
-        AreasFilter, "state", ("held_back", admin.EmptyFieldListFilter), "urgency", "category__parent",
-        "locality", "ask__source",
+        AreasFilter, "state", ("held_back", admin.EmptyFieldListFilter), "urgency", "for_newcomers",
+        "category__parent", "locality", "ask__source",
     )  # fmt: skip
     list_per_page = 50
     change_list_template = "admin/areas_list.html"
@@ -64,12 +66,13 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         ("urgency", "needed_by", "people_count"),
         "week_parts",
         ("state", "held_back", "close_reason", "aside_until", "merged_into"),
-        "helpers_wanted",
+        ("helpers_wanted", "for_newcomers"),
         ("created_at", "ends_at", "closed_at", "match_due_at"),
         ("of_ask", "erasing"),
     )
     readonly_fields = (
         "state", "held_back", "close_reason", "aside_until", "merged_into", "helpers_wanted",
+        "for_newcomers",
         "created_at", "ends_at", "closed_at", "match_due_at", "of_ask", "erasing",
     )  # fmt: skip
     inlines: ClassVar = [ClaimInline, EventInline]

@@ -146,3 +146,19 @@ class SplitPage(StepPage[Need, SplitForm]):
         return ngettext(
             "%d further need was made.", "%d further needs were made.", len(needs)
         ) % len(needs)
+
+
+class NewcomersPage(StepPage[Need, forms.Form]):
+    """Let someone new take this need without being invited, or no longer."""
+
+    name = "newcomers"
+    title = gettext_lazy("Fine for someone new")
+    template = "admin/need_newcomers.html"
+    refusals = REFUSALS
+
+    def act(self, form: forms.Form) -> str:
+        fine = "no" not in self.request.POST
+        actions.set_for_newcomers(self.row, fine, by=coordinator(self.me))
+        if fine:
+            return _("Someone new can say yes to it now.")
+        return _("Someone new can say yes to it only if they are invited.")

@@ -44,7 +44,6 @@ class ClaimFields(TypedDict, total=False):
 
     delivered_at: Now
     ended_at: Now | None
-    live_slot: int | None
     reminded_at: datetime | None
     scheduled_for: date
     silent_since: datetime | Now

@@ -24,4 +24,5 @@ def contact_as_it_stands(client: Any, path: str) -> dict[str, Any]:
 
 def fields_of(form: Any) -> dict[str, Any]:
     """Return each field of a form with the value it is shown with: what was typed, or the row's."""
-    return {name: form[name].value() for name in form.fields if not form.fields[name].disabled}
+    shown = {name: form[name].value() for name in form.fields if not form.fields[name].disabled}
+    return {name: value for name, value in shown.items() if value is not None}

@@ -7,7 +7,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mutualaid.matching.attention import counts
+from mutualaid.matching.attention import counts, people_who_often_let_go
 from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.people.models import TwoPersonDecision, User
@@ -21,7 +21,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/_attention.html", takes_context=True)
 def attention_items(context: Context) -> dict[str, Any]:
-    """How many needs wait for what, how many messages did not go out and how many calls are to be made.
+    """How many needs wait for what, messages did not go out, calls are to be made, and people let go often.
 
     Each with the address of its list, or "" for whoever may only see the numbers. Of a coordinator who
     looks after some areas the needs there are counted, unless the address of the page asks for all. And
@@ -53,8 +53,14 @@ def _others(me: User) -> list[tuple[str, str, int]]:
     failed = Notification.objects.filter(state__in=STUCK).count()
     calls = CallTask.calls.to_make().count()
     failed_url = f"{_list_of('notify_notification')}?state__in={','.join(STUCK)}"
+    let_go_url = f"{_list_of('people_user')}?lets_go=often"
     may = me.has_perm("notify.view_notification"), me.has_perm("notify.view_calltask")
     rows = [
+        (
+            let_go_url if me.has_perm("people.view_user") else "",
+            _("people who say yes and often let go: talk with them"),
+            people_who_often_let_go().count(),
+        ),
         (failed_url if may[0] else "", _("messages that did not go out"), failed),
         (_list_of("notify_calltask") if may[1] else "", _("people to ring"), calls),
     ]

@@ -124,10 +124,11 @@ def _page(
     day_form: DayForm | None = None,
 ) -> HttpResponse:
     readable_contact = own_claim.need.ask.readable_contact
+    shows_name = rules.can_see_name_on_claim(request.user, own_claim)
     context = {
         "claim": own_claim,
         "need": own_claim.need,
-        "name": readable_contact.name if readable_contact else "",
+        "name": readable_contact.name if readable_contact and shows_name else "",
         "is_for_someone_else": own_claim.need.ask.for_whom == Ask.ForWhom.SOMEONE_ELSE,
         "is_unreadable": readable_contact is None,
         "contact": contact,
