@@ -55,7 +55,8 @@ def reasons(needs: list[Need]) -> list[str]:
 
 
 def is_waiting(need: Need) -> bool:
-    return need.state == NeedState.TRIAGE and need.match_due_at is None
+    is_due = Need.objects.due_for_matching().filter(pk=need.pk).exists()
+    return need.state == NeedState.TRIAGE and not is_due
 
 
 def test_after_six_from_one_network_the_others_wait_for_a_person_and_none_is_lost():
@@ -192,6 +193,25 @@ def test_what_is_added_over_the_limit_waits_and_what_was_asked_before_goes_on():
     assert first.state == NeedState.OPEN
     assert reasons(list(Need.objects.order_by("pk"))) == [""] * DAY + ["contact"]
     assert is_waiting(Need.objects.latest("pk"))
+
+
+def test_a_strangers_address_that_is_written_into_asks_later_counts_as_well():
+    links = [ask(browser(f"192.0.2.{n}"), contact={"phone": f"555 04{n:02}"}) for n in range(8)]
+    for link in links:
+        typed = {"email": "stranger@mail.example", "seen": ""}
+        browser().post(f"{link}change/email/", typed)
+    deliver_all()
+    assert reasons(list(Need.objects.order_by("pk"))) == [""] * DAY + ["contact"] * 4
+    assert [is_waiting(need) for need in Need.objects.order_by("pk")] == [False] * 4 + [True] * 4
+    assert len(mail.outbox) <= DAY
+
+
+def test_who_writes_their_own_address_again_counts_no_more():
+    client = browser()
+    link = ask(client, contact={"email": "ana@mail.example"})
+    for spelling in ("Ana@mail.example", "ANA@mail.example", "ana@MAIL.example") * 3:
+        client.post(f"{link}change/email/", {"email": spelling, "seen": ""})
+    assert Need.objects.get().held_back == ""
 
 
 def test_each_day_of_what_comes_back_every_week_waits_with_it():

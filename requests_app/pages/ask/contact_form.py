@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 from requests_app.models import Ask, Channel
-from requests_app.pages.ask.forms import StepForm
-from requests_app.pages.ask.trap import TrapField
+from requests_app.pages.ask.forms import StepForm, TrapField
 
 CONTACT_FIELDS = ("phone", "email", "address")
 CONTACT_FIELD_OF = {
