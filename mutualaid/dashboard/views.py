@@ -26,7 +26,7 @@ from mutualaid.matching.search.reasons import in_words
 from mutualaid.notify.models import Notification
 from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
 from mutualaid.people.models import User
-from mutualaid.people.ratelimit import is_rate_limited
+from mutualaid.people.ratelimit import HOUR, Limit, network_of, too_often
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
 from mutualaid.transitions import StateChanged
@@ -50,7 +50,7 @@ class NeedLine(NamedTuple):
 
 MOST_FITTING = 6
 MOST_SHOWN = 20
-VOUCHES_AN_HOUR = 20
+VOUCHES = Limit("vouch", 20, HOUR)
 """Codes typed, right or wrong, from one network address."""
 
 
@@ -135,8 +135,8 @@ def me_vouch(request: PersonRequest) -> HttpResponse:
         return redirect("me")
     form, person = VouchForm(request.POST or None), None
     if request.method == "POST":
-        if is_rate_limited(request, "vouch", most=VOUCHES_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
+        if again_at := VOUCHES.exceeded_until(network_of(request)):
+            return too_often(request, again_at)
         if form.is_valid():
             person = form.cleaned_data["code"]
             if "sure" in request.POST:

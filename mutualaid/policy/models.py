@@ -301,7 +301,7 @@ class Policy(models.Model):
     # When very many ask, or somebody floods the site. Nobody is turned away: what is over a limit waits.
     asks_per_hour_network = number(
         _("asks an hour from one network"),
-        10,
+        6,
         (1, limits.MOST_TRIES),
         _(
             "A home, a library or a phone company's customers can share one network. If more than this"
@@ -319,7 +319,7 @@ class Policy(models.Model):
     )
     asks_per_hour_site = number(
         _("asks an hour in all"),
-        60,
+        30,
         (1, limits.MOST_TRIES),
         _("If more than this come from everywhere, a coordinator reads the others first."),
     )

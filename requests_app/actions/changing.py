@@ -15,7 +15,7 @@ from mutualaid.transitions import StateChanged
 from requests_app import rules
 from requests_app.access.exclusions import exclude_contact_points, people_kept_from
 from requests_app.actions.claiming import release_claim
-from requests_app.actions.sending import open_until, read_ask_first
+from requests_app.actions.sending import hold_back, open_until, read_ask_first
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
 from requests_app.lifecycle.transitions import lock_ask, log_event
 from requests_app.models import (
@@ -43,13 +43,19 @@ NEED_FIELDS_MATCHED_ON = {"category", "locality", "urgency", "needed_by", "week_
 
 @transaction.atomic
 def change_ask(
-    ask: Ask, changes: Mapping[str, Any], *, reason: str = "", by: Actor = NEIGHBOUR
+    ask: Ask,
+    changes: Mapping[str, Any],
+    *,
+    reason: str = "",
+    by: Actor = NEIGHBOUR,
+    held_back: str = "",
 ) -> None:
     """Change what all needs of an ask share.
 
     `changes` are new values by field: fields of `AskContact` (`channels` as comma-separated codes),
     `languages`, `for_whom`, and `keep_from_contact_points`, phones or e-mails that are added to the
-    exclusions. `reason` is a code for the history.
+    exclusions. `reason` is a code for the history. With `held_back`, a `Need.HeldBack`, a coordinator
+    reads anew what no one has said yes to.
 
     In one transaction every live need gets an event, excluded volunteers are released, the ask is read
     first if it now must be, needs are matched anew if others may fit, and each volunteer on the way is
@@ -65,6 +71,8 @@ def change_ask(
     release_excluded_claims(ask, by=by)
     if EXCLUDING_FIELDS & changes.keys() or _adds_blocked_contact_point(changes):
         read_ask_first(ask, by=by)
+    if held_back:
+        hold_back(live_needs, held_back, by=by)
     if ASK_FIELDS_MATCHED_ON & changes.keys():
         match_anew(ask)
     if changes.keys() - EXCLUDING_FIELDS:

@@ -295,3 +295,13 @@ def read_ask_first(ask: Ask, *, by: Actor) -> None:
             notify_coordinators_of_area(need)
         elif has_live_claim:
             Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())
+
+
+def hold_back(needs: Iterable[Need], reason: str, *, by: Actor) -> None:
+    """Hold back those of these needs that are in triage, or open without a claim; `reason` says why."""
+    for need in needs:
+        if need.state == NeedState.TRIAGE:
+            Need.objects.filter(pk=need.pk, state=NeedState.TRIAGE).update(held_back=reason)
+        elif need.state == NeedState.OPEN and not need.claims.live().exists():
+            apply_need_transition(need, "reread", by=by, held_back=reason)
+            notify_of_triage(need)

@@ -73,7 +73,7 @@ def test_first_it_is_asked_what_it_is_and_then_the_rest_in_the_area_of_the_lates
     assert questions(page.get()) == {"category"}
     shown = page.post({"category": "groceries"})
     assert questions(shown) == {
-        "category", "locality", "urgency", "needed_by", "week_parts", "notes",
+        "category", "locality", "urgency", "needed_by", "week_parts", "notes", "website",
     }  # fmt: skip
     assert 'value="groceries" selected' in shown
     assert 'value="riverside" selected' in shown

@@ -19,12 +19,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policy',
             name='asks_per_hour_network',
-            field=models.PositiveSmallIntegerField(default=10, help_text="A home, a library or a phone company's customers can share one network. If more than this come in an hour, a coordinator reads the others first. Raise it if many of you share one.", validators=[django.core.validators.MinValueValidator(1, message='Write a whole number from 1 to 10000.'), django.core.validators.MaxValueValidator(10000, message='Write a whole number from 1 to 10000.')], verbose_name='asks an hour from one network'),
+            field=models.PositiveSmallIntegerField(default=6, help_text="A home, a library or a phone company's customers can share one network. If more than this come in an hour, a coordinator reads the others first. Raise it if many of you share one.", validators=[django.core.validators.MinValueValidator(1, message='Write a whole number from 1 to 10000.'), django.core.validators.MaxValueValidator(10000, message='Write a whole number from 1 to 10000.')], verbose_name='asks an hour from one network'),
         ),
         migrations.AddField(
             model_name='policy',
             name='asks_per_hour_site',
-            field=models.PositiveSmallIntegerField(default=60, help_text='If more than this come from everywhere, a coordinator reads the others first.', validators=[django.core.validators.MinValueValidator(1, message='Write a whole number from 1 to 10000.'), django.core.validators.MaxValueValidator(10000, message='Write a whole number from 1 to 10000.')], verbose_name='asks an hour in all'),
+            field=models.PositiveSmallIntegerField(default=30, help_text='If more than this come from everywhere, a coordinator reads the others first.', validators=[django.core.validators.MinValueValidator(1, message='Write a whole number from 1 to 10000.'), django.core.validators.MaxValueValidator(10000, message='Write a whole number from 1 to 10000.')], verbose_name='asks an hour in all'),
         ),
         migrations.AddField(
             model_name='policy',

@@ -14,8 +14,7 @@ from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailFie
 from mutualaid.promises import PROMISES, Field, who_sees_this
 from mutualaid.typed_text import LineField, NameField, TextField
 from requests_app.models import Ask, Channel
-from requests_app.pages.ask.forms import StepForm
-from requests_app.pages.ask.trap import TrapField
+from requests_app.pages.ask.forms import StepForm, TrapField
 
 CONTACT_FIELDS = ("phone", "email", "address")
 CONTACT_FIELD_OF = {

@@ -31,7 +31,6 @@ from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.promises import PROMISES, Field, who_sees_this
 from mutualaid.typed_text import TextField
-from requests_app.pages.ask.trap import TrapField
 from requests_app.states import Urgency
 
 RRULE_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -76,6 +75,28 @@ class StepForm(forms.Form):
     def _offer(self, name: str, rows: Iterable[Row], choices: Callable[[], Any]) -> None:
         """Let `rows` be chosen in the field `name`; `choices` makes their labels when it is drawn."""
         cast(RowField | RowsField, self.fields[name]).offer(rows, choices)
+
+
+class TrapField(forms.CharField):
+    """A field that people leave empty, for its label says so; programs that fill in all they find do not.
+
+    Whoever fills it in is not refused: a person reads the ask first. The site's own style hides it from
+    the eye, a screen reader reads its label, and no Tab leads there.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "off", "tabindex": "-1"}
+        defaults = {
+            "label": _("Please leave this empty. It is here to tell programs from people."),
+            "required": False,
+            "widget": forms.TextInput(attrs=attrs),
+            "template_name": "components/_trap.html",
+        }
+        super().__init__(**defaults | kwargs)
+
+    def clean(self, value: Any) -> bool:
+        """Whether anything was filled in. Nothing that is typed here is an error."""
+        return bool(str(value or "").strip())
 
 
 class WhatForm(StepForm):

@@ -25,7 +25,6 @@ from requests_app.pages.ask import forms
 from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.contact_form import ContactForm
 from requests_app.pages.ask.draft import DRAFT, Answers
-from requests_app.pages.ask.trap import TrapField
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Wizard:
             SummaryRow(str(field.label), answer_in_words(field, cleaned[field.name]), step.name)
             for step in STEPS
             for field in self.form(step.name)
-            if not isinstance(field.field, TrapField)
+            if not isinstance(field.field, forms.TrapField)
         ]
 
     def _earlier_choices(self, name: str) -> forms.EarlierChoices:

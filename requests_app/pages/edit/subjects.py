@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from mutualaid.catalog.form_choices import Catalogue
 from mutualaid.promises import PROMISES
 from requests_app import actions, rules
+from requests_app.access.floods import reason_to_hold_contact
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, Need
 from requests_app.pages.ask.contact_form import ContactForm
@@ -197,7 +198,9 @@ class AskSubject(Subject[Ask]):
         if "keep_from_contact_points" in values:
             points = values["keep_from_contact_points"]
             values["keep_from_contact_points"] = [point.normal for point in points]
-        actions.change_ask(self.of, values, reason=reason)
+        typed = (values.get("phone", ""), values.get("email", ""))
+        held_back = reason_to_hold_contact(self.of, *typed)
+        actions.change_ask(self.of, values, reason=reason, held_back=held_back)
 
 
 class NeedSubject(Subject[Need]):
