@@ -21,6 +21,7 @@ from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.notify.models import Notification
+from mutualaid.people.models import BlockedContactPoint
 from offers_app.forms import LimitsForm, PauseForm
 from offers_app.models import Offer
 from requests_app.access.links import make_link
@@ -54,6 +55,7 @@ def me(request: PersonRequest) -> HttpResponse:
     matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
     this_week = Claim.objects.of(user).filling_this_week().count()
     context = {
+        "is_blocked": BlockedContactPoint.objects.of_account(user).exists(),
         "asks": _with_their_needs(_asks_of(request)[:MOST_SHOWN]),
         "offer": my_offer,
         "is_full": my_offer is not None and this_week >= my_offer.per_week,

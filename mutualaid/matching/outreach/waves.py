@@ -23,7 +23,7 @@ from mutualaid.matching.search.ranking import NEVER, Invitations, invitations_of
 from mutualaid.matching.states import INVITED
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import DIGEST, enqueue, notify_team_chat
-from mutualaid.people.models import User
+from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app import rules
 from requests_app.access.exclusions import people_kept_from
@@ -143,9 +143,12 @@ def _fill_wave(need: Need, candidates: _Candidates, now: datetime, *, digest: bo
 def invite(need: Need, matches: Iterable[Match], now: datetime) -> list[Match]:
     """Invite these people, if they were not invited yet; returns the matches of those who are now.
 
-    This is the only way to an invitation, so no one gets one to an ask that is kept from them.
+    This is the only way to an invitation, so no one gets one to an ask that is kept from them, and no one
+    who has a blocked contact point gets any.
     """
-    kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
+    matches = list(matches)
+    kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True)) if matches else set()
+    kept_from |= BlockedContactPoint.objects.users() if matches else set()
     allowed = [match for match in matches if match.offer.volunteer_id not in kept_from]
     return [match for match in allowed if _invite(need, match, now)]
 
