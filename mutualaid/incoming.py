@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.core.files.uploadhandler import FileUploadHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DataError
@@ -18,8 +18,8 @@ from django.shortcuts import render
 from django.utils.http import parse_header_parameters
 
 Handler = Callable[[HttpRequest], HttpResponse]
-UNSTORABLE = (OverflowError, DataError, UnicodeEncodeError)
-"""Raised by a database for a number or a text that it cannot hold."""
+NONSENSE = (OverflowError, DataError, UnicodeEncodeError, FieldDoesNotExist)
+"""Raised for a number or a text that a database cannot hold, and for a field that no table has."""
 log = logging.getLogger(__name__)
 
 
@@ -80,10 +80,13 @@ class RefuseDamaged:
             raise BadRequest("the body cannot be read") from error
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Raises `BadRequest` where a database cannot hold what was sent and no form has noticed."""
-        if isinstance(exception, UNSTORABLE):
-            log.warning("unstorable", exc_info=exception)
-            raise BadRequest("a value that no database holds") from exception
+        """Raises `BadRequest` where what was sent means nothing to the database, and no form noticed.
+
+        It is logged as a fault is, for it may be one of ours.
+        """
+        if isinstance(exception, NONSENSE):
+            log.warning("nonsense", exc_info=exception)
+            raise BadRequest("nothing that the database knows") from exception
 
 
 def read_json(text: str | bytes) -> Any:

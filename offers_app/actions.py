@@ -12,7 +12,7 @@ from mutualaid.admin.history import write_history
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import Role, User
+from mutualaid.people.models import BlockedContactPoint, Role, User
 from mutualaid.people.roles import add_role
 from mutualaid.transitions import apply_transition
 from offers_app.models import Offer
@@ -64,7 +64,7 @@ def save_offer(
     offer.languages.set(languages)
     add_role(by, Role.VOLUNTEER)
     _transition(offer, "renew", **CONFIRMED)
-    if _transition(offer, "keep", **CONFIRMED):
+    if not _stays_paused(offer) and _transition(offer, "keep", **CONFIRMED):
         announce(offer)
     return offer
 
@@ -107,8 +107,11 @@ def pause_offer(offer: Offer, *, until: date | None, by: User | None = None) -> 
 
 @transaction.atomic
 def resume_offer(offer: Offer, *, by: User | None = None) -> bool:
-    """End a pause; harmless when there is none. Returns whether the offer counts now."""
-    if _transition(offer, "resume", by=by, **RESUMED):
+    """End a pause; harmless when there is none. Returns whether the offer counts now.
+
+    It does not while a contact point of the volunteer is blocked.
+    """
+    if not _stays_paused(offer) and _transition(offer, "resume", by=by, **RESUMED):
         announce(offer)
     return offer.state in COUNTS
 
@@ -142,6 +145,17 @@ def resume_when_pause_is_over() -> int:
     for offer in over:
         resume_offer(offer)
     return len(over)
+
+
+def _stays_paused(offer: Offer) -> bool:
+    """Pause the offer of someone who has a blocked contact point; returns whether that is so.
+
+    The offer is locked and then its volunteer, as by whoever blocks them at this moment.
+    """
+    Offer.objects.select_for_update().get(pk=offer.pk)
+    User.objects.select_for_update(no_key=True).get(pk=offer.volunteer_id)
+    is_blocked = BlockedContactPoint.objects.of_account(offer.volunteer).exists()
+    return is_blocked and pause_offer(offer, until=None)
 
 
 def announce(offer: Offer) -> None:

@@ -28,7 +28,7 @@ def on_person_deactivated(user: User, by: User, **_: Any) -> str:
 
 
 @receiver(person_blocked)
-def on_person_blocked(user: User, by: User, **_: Any) -> str:
+def on_person_blocked(user: User, by: User | None, **_: Any) -> str:
     """Returns what a coordinator is told of it."""
     offer = Offer.objects.filter(volunteer=user).first()
     is_paused = offer is not None and actions.pause_offer(offer, until=None, by=by)

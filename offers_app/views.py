@@ -13,6 +13,7 @@ from mutualaid.people.introductions import standing_of
 from offers_app import actions
 from offers_app.forms import LimitsForm, OfferForm, PauseForm
 from offers_app.models import Offer
+from offers_app.states import COUNTS
 
 
 @private_page
@@ -22,8 +23,11 @@ def offer(request: PersonRequest) -> HttpResponse:
     mine = Offer.objects.filter(volunteer=request.user).first()
     form = OfferForm(request.POST or None, initial=_initial(mine))
     if request.method == "POST" and form.is_valid():
-        actions.save_offer(by=request.user, **form.cleaned_data)
-        messages.success(request, _("Thank you! We look for needs that fit you."))
+        saved = actions.save_offer(by=request.user, **form.cleaned_data)
+        if saved.state in COUNTS:
+            messages.success(request, _("Thank you! We look for needs that fit you."))
+        else:
+            messages.info(request, _("It is saved. For now nobody asks you."))
         return redirect("help_list")
     return _page(request, mine, form, PauseForm())
 

@@ -7,9 +7,14 @@ from django.dispatch import receiver
 from django.utils.translation import ngettext
 
 from mutualaid.people.models import AccountContactPoint, User
-from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
+from mutualaid.people.signals import (
+    contact_points_blocked,
+    person_blocked,
+    person_deactivated,
+    standing_changed,
+)
 from requests_app.access.exclusions import needs_kept_from_owner
-from requests_app.actions.changing import release_excluded_claims_of_needs
+from requests_app.actions.changing import read_asks_from, release_excluded_claims_of_needs
 from requests_app.actions.claiming import release_claims_of, release_vetted_only_claims_of
 from requests_app.lifecycle.actors import SITE, coordinator
 from requests_app.models import Claim
@@ -29,9 +34,21 @@ def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> Non
 
 
 @receiver([person_deactivated, person_blocked])
-def on_person_ended(user: User, by: User, **_: Any) -> str:
+def on_person_ended(user: User, by: User | None, **_: Any) -> str:
     """Release their claims; returns a sentence on how many for the coordinator, "" if none."""
-    return _released(release_claims_of(user, by=coordinator(by)))
+    return _released(release_claims_of(user, by=coordinator(by) if by else SITE))
+
+
+@receiver(contact_points_blocked)
+def on_contact_points_blocked(fingerprints: set[str], by: User, **_: Any) -> str:
+    """Let a coordinator read what was asked from there; returns a sentence on how many asks, "" if none."""
+    count = read_asks_from(fingerprints, by=coordinator(by))
+    sentence = ngettext(
+        "%d ask from there is read by a coordinator first now.",
+        "%d asks from there are read by a coordinator first now.",
+        count,
+    )
+    return sentence % count if count else ""
 
 
 @receiver(standing_changed)

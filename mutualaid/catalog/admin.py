@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar, TypeVar, cast
 
+from django import forms
 from django.contrib import admin
-from django.db.models import CharField, Model
+from django.db.models import CharField, Model, SlugField
 from django.http import HttpRequest
 
 from mutualaid.admin.action_admin import ActionAdmin
@@ -18,7 +19,10 @@ M = TypeVar("M", bound=Model)
 
 class CatalogueAdmin(ActionAdmin[M]):
     form = CarefulRowForm
-    formfield_overrides: ClassVar = {CharField: {"form_class": LineField}}
+    formfield_overrides: ClassVar = {
+        CharField: {"form_class": LineField},
+        SlugField: {"form_class": forms.SlugField},
+    }
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         me, row = cast(User, request.user), form.instance

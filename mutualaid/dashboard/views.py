@@ -25,7 +25,7 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.notify.models import Notification
 from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
-from mutualaid.people.models import User
+from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.people.ratelimit import HOUR, Limit, network_of, too_often
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
@@ -66,6 +66,7 @@ def me(request: PersonRequest) -> HttpResponse:
     matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
     this_week = Claim.objects.of(user).filling_this_week().count()
     context = {
+        "is_blocked": BlockedContactPoint.objects.of_account(user).exists(),
         "asks": _with_their_needs(_asks_of(request)[:MOST_SHOWN]),
         "offer": my_offer,
         "is_full": my_offer is not None and this_week >= my_offer.per_week,

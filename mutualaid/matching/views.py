@@ -17,6 +17,7 @@ from mutualaid.matching.notifications.volunteers import how_it_stands
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import INVITED, DeclineReason
 from mutualaid.people.introductions import standing_of
+from mutualaid.people.models import BlockedContactPoint
 from offers_app.models import Offer
 from requests_app import rules
 from requests_app.models import Claim, Need
@@ -36,6 +37,7 @@ def help_list(request: PersonRequest) -> HttpResponse:
         Claim.objects.of(request.user).live().select_related("need__category", "need__locality")
     )
     context = {
+        "is_blocked": BlockedContactPoint.objects.of_account(request.user).exists(),
         "offer": Offer.objects.filter(volunteer=request.user).first(),
         "matches": [(match, in_words(match.lines)) for match in matches],
         "claims": claims.order_by("claimed_at"),

@@ -11,7 +11,8 @@ from django.dispatch import receiver
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.people.actions import end_what_runs
+from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
 from mutualaid.people.signals import ways_to_sign_in_changed
 
 
@@ -34,9 +35,23 @@ def on_contact_point_changed(
     rows = AccountContactPoint.objects.filter(user=user)
     stored = set(rows.values_list("fingerprint", flat=True))
     current = _fingerprints_of_account(user)
-    rows.filter(fingerprint__in=stored - current).delete()
+    blocked = BlockedContactPoint.objects.filter(fingerprint__in=stored | current).fingerprints()
+    # Whoever gives up a blocked contact point is the same person still: it goes when the block ends.
+    gone = stored - current - blocked if current else stored
+    rows.filter(fingerprint__in=gone).delete()
     for new in sorted(current - stored):
         AccountContactPoint.objects.get_or_create(user_id=user, fingerprint=new)
+    if blocked & (current - stored):
+        end_what_runs(User.objects.get(pk=user), by=None)
+
+
+@receiver(post_delete, sender=BlockedContactPoint)
+def on_block_ended(instance: BlockedContactPoint, **_: Any) -> None:
+    """Forget it of the accounts that gave it up meanwhile."""
+    rows = AccountContactPoint.objects.filter(fingerprint=instance.fingerprint)
+    for row in rows:
+        if row.fingerprint not in _fingerprints_of_account(row.user_id):
+            row.delete()
 
 
 @receiver(ways_to_sign_in_changed)

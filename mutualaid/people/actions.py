@@ -22,7 +22,12 @@ from mutualaid.people.models import (
 )
 from mutualaid.people.roles import add_role, check_not_the_last, remove_role
 from mutualaid.people.sessions import end_sessions
-from mutualaid.people.signals import person_blocked, person_deactivated, standing_changed
+from mutualaid.people.signals import (
+    contact_points_blocked,
+    person_blocked,
+    person_deactivated,
+    standing_changed,
+)
 from mutualaid.transitions import StateChanged
 
 if TYPE_CHECKING:
@@ -126,10 +131,10 @@ def block_contact_points(
 ) -> tuple[BlockedContactPoint, list[str]]:
     """Block each phone and e-mail in `text`. Of accounts that have one, what they are doing ends.
 
-    They are signed out, live claims are released, an offer is paused. Returns the last block, and what
-    ended, in sentences. Raises `BlockedAlready` where all of them are blocked, `NeedsTwoPeople` where one
-    is of someone of the team, who is switched off by two first, and `ValueError` where `text` holds neither
-    a phone nor an e-mail.
+    They are signed out, live claims are released, an offer is paused. What was asked from there waits to
+    be read. Returns the last block, and what ended, in sentences. Raises `BlockedAlready` where all of
+    them are blocked, `NeedsTwoPeople` where one is of someone of the team, who is switched off by two
+    first, and `ValueError` where `text` holds neither a phone nor an e-mail.
     """
     points = fingerprints(text)
     if not points:
@@ -149,15 +154,23 @@ def block_contact_points(
         raise BlockedAlready
     for row in blocks:
         write_history(row, by=by, words="blocked")
+    new = {row.fingerprint for row in blocks}
+    responses = contact_points_blocked.send(sender=BlockedContactPoint, fingerprints=new, by=by)
+    ended = [str(sentence) for _receiver, sentence in responses if sentence]
     owners = AccountContactPoint.objects.filter(fingerprint__in=points).values("user")
-    ended = list[str]()
     for user in User.objects.filter(pk__in=owners).exclude(pk=by.pk).order_by("pk"):
-        sentences = _send(person_blocked, user, by)
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        sentences += _send(person_blocked, user, by)
-        end_sessions([user])
-        ended += [f"{user}: {sentence}" for sentence in dict.fromkeys(sentences)]
+        ended += [f"{user}: {sentence}" for sentence in end_what_runs(user, by=by)]
     return blocks[-1], ended
+
+
+@transaction.atomic
+def end_what_runs(user: User, *, by: User | None) -> list[str]:
+    """End what a person with a blocked contact point is doing, and sign them out; return it in sentences."""
+    sentences = _send(person_blocked, user, by)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    sentences += _send(person_blocked, user, by)
+    end_sessions([user])
+    return list(dict.fromkeys(sentences))
 
 
 @transaction.atomic
@@ -196,7 +209,7 @@ def _check_may_decide_alone(user: User, by: User) -> None:
         raise NeedsTwoPeople
 
 
-def _send(signal: Signal, user: User, by: User) -> list[str]:
+def _send(signal: Signal, user: User, by: User | None) -> list[str]:
     """Send a signal about a person; return the sentences with which receivers say what they ended.
 
     It is sent twice, before the account is locked and after: whoever claims, and every wave, locks a need

@@ -310,6 +310,11 @@ class BlockedContactPointQuerySet(models.QuerySet["BlockedContactPoint"]):
         """Filter by the phone and the e-mails of an account."""
         return self.filter(fingerprint__in=user.contact_points.values("fingerprint"))
 
+    def users(self) -> set[int]:
+        """Return the ids of the accounts that have one of these contact points."""
+        owners = AccountContactPoint.objects.filter(fingerprint__in=self.values("fingerprint"))
+        return set(owners.values_list("user", flat=True))
+
     def fingerprints(self) -> set[str]:
         """Return the fingerprints of these blocks."""
         return set(self.values_list("fingerprint", flat=True))

@@ -8,8 +8,14 @@ from django.dispatch import Signal
 person_deactivated = Signal()
 """A person was switched off: end all that they were to do. Sent with `user` and `by`."""
 
+contact_points_blocked = Signal()
+"""These contact points were blocked, before any account is locked. Sent with `fingerprints` and `by`."""
+
 person_blocked = Signal()
-"""A contact point of this person was blocked: end what they are doing. Sent with `user` and `by`."""
+"""A contact point of this person is blocked: end what they are doing.
+
+Sent with `user` and `by`, the coordinator who blocked it, or None where the account got it afterwards.
+"""
 
 standing_changed = Signal()
 """`User.vetted` was changed: the group knows this person now, or no longer does.

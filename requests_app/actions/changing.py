@@ -1,15 +1,15 @@
 """Change what a neighbour told us. A change of the ask applies to all its needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import BlockedContactPoint, User
+from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
@@ -21,6 +21,7 @@ from requests_app.lifecycle.transitions import lock_ask, log_event
 from requests_app.models import (
     Ask,
     AskContact,
+    AskContactPoint,
     Claim,
     Erased,
     Exclusion,
@@ -173,6 +174,23 @@ def release_excluded_claims_of_needs(needs: Iterable[Need], *, by: Actor) -> Non
         with suppress(Erased):
             lock_ask(ask)
             release_excluded_claims(ask, by=by)
+
+
+@transaction.atomic
+def read_asks_from(fingerprints: Collection[str], *, by: Actor) -> int:
+    """Read first what was asked from these contact points or by their owners; returns how many asks.
+
+    Volunteers who are on the way there still go, and a coordinator sees that the ask waits for a call.
+    """
+    owners = AccountContactPoint.objects.filter(fingerprint__in=fingerprints).values("user")
+    points = AskContactPoint.objects.filter(fingerprint__in=fingerprints).values("ask")
+    asks = Ask.objects.filter(Q(pk__in=points) | Q(account__in=owners), erased_at=None)
+    live = asks.filter(needs__in=Need.objects.exclude(state=NeedState.CLOSED)).distinct()
+    found = sorted(live, key=lambda ask: ask.pk)
+    for ask in found:
+        lock_ask(ask)
+        read_ask_first(ask, by=by)
+    return len(found)
 
 
 def _write_ask(ask: Ask, changes: dict[str, Any]) -> None:

@@ -104,7 +104,7 @@ def send_ask(
         read_first=must_be_read_first(
             [need.category for need in needs],
             contact,
-            is_blocked=BlockedContactPoint.objects.of(contact.phone, contact.email).exists(),
+            is_blocked=_is_blocked(contact, account),
             is_kept_from_someone=bool(keep_from_contact_points),
         ),
         source=origin.source,
@@ -278,6 +278,13 @@ def must_be_read_first(
         or is_blocked
         or not current_policy().needs_open_at_once
     )
+
+
+def _is_blocked(contact: ContactDetails, account: User | None) -> bool:
+    """Whether it comes from a blocked contact point, or from an account that has one."""
+    blocks = BlockedContactPoint.objects
+    is_account = account is not None and blocks.of_account(account).exists()
+    return is_account or blocks.of(contact.phone, contact.email).exists()
 
 
 def read_ask_first(ask: Ask, *, by: Actor) -> None:

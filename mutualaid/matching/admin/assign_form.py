@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.widgets import TolerantAutocomplete
 from mutualaid.matching.search.reasons import with_points
-from mutualaid.people.models import User
+from mutualaid.people.models import BlockedContactPoint, User
 from requests_app.models import Claim, Need
 
 MOST_SHOWN = 20
@@ -23,6 +23,10 @@ class AssignForm(forms.Form):
         label=_("Someone else"),
         required=False,
         widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
+    )
+
+    sure = forms.BooleanField(
+        label=_("Give it to them all the same"), required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, data: QueryDict | None = None, *, need: Need) -> None:
@@ -42,12 +46,24 @@ class AssignForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Raises `ValidationError` where no one was chosen."""
+        """Raises `ValidationError` where no one was chosen, and asks once about whoever is blocked."""
         if not self.errors and not (
             self.cleaned_data.get("match") or self.cleaned_data.get("other")
         ):
             raise forms.ValidationError(_("Choose someone."))
+        if not self.errors and not self.cleaned_data["sure"] and self._is_blocked():
+            self.fields["sure"].widget = forms.CheckboxInput()
+            self.add_error(
+                "sure",
+                _(
+                    "A phone or e-mail of this person is blocked, so nothing is sent there."
+                    " Talk with them first."
+                ),
+            )
         return self.cleaned_data
+
+    def _is_blocked(self) -> bool:
+        return BlockedContactPoint.objects.of_account(self.volunteer()).exists()
 
     def volunteer(self) -> User:
         """Who was chosen in a valid form; a name typed in goes before a choice from the list."""

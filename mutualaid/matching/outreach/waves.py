@@ -24,7 +24,7 @@ from mutualaid.matching.states import INVITED
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import DIGEST, enqueue, notify_team_chat
 from mutualaid.people.introductions import waits_to_be_met
-from mutualaid.people.models import User
+from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app import rules
 from requests_app.access.exclusions import people_kept_from
@@ -145,13 +145,17 @@ def invite(need: Need, matches: Iterable[Match], now: datetime) -> list[Match]:
     """Invite these people, if they were not invited yet; returns the matches of those who are now.
 
     This is the only way to an invitation, so no one gets one to an ask that is kept from them, and none
-    whom the group wants to meet first.
+    whom the group wants to meet first, or who has a blocked contact point.
     """
-    kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
+    matches = list(matches)
+    if not matches:
+        return []
+    left_out = set(people_kept_from(need.ask).values_list("pk", flat=True))
+    left_out |= BlockedContactPoint.objects.users()
     allowed = [
         match
         for match in matches
-        if match.offer.volunteer_id not in kept_from and not waits_to_be_met(match.offer.volunteer)
+        if match.offer.volunteer_id not in left_out and not waits_to_be_met(match.offer.volunteer)
     ]
     return [match for match in allowed if _invite(need, match, now)]
 
