@@ -88,6 +88,15 @@ class AnyAnswer(TestCase):
         assert not Authenticator.objects.exists()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["false", "0", "null", "[]", "{}", '""', "", "NaN", "1e999"])
+def test_no_word_in_place_of_a_passkey_becomes_one(client, carla, typed):
+    sign_in(client, carla, second_factor=False)
+    client.get("/account/ways/webauthn/add/")
+    assert client.post("/account/ways/webauthn/add/", {"credential": typed}).status_code == 200
+    assert not Authenticator.objects.exists()
+
+
 def handle_of(pk: object) -> dict[str, object]:
     """A passkey as the browser of someone with this account sends it, as far as we read it first."""
     return {
