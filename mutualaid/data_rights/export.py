@@ -2,10 +2,12 @@
 
 from typing import Any, TypeVar
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from mutualaid.catalog.time_slots import in_words
 from mutualaid.matching.models import Match
+from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
 from mutualaid.people.models import User
 from offers_app.models import Offer
@@ -42,6 +44,11 @@ def _person(user: User) -> dict[str, Any]:
         "roles": [str(m.get_role_display()) for m in user.memberships.all()],
         "since": user.created_at,
         "last_signed_in_at": user.last_login,
+        "phone": Preferences.of(user).phone,
+        "ways_to_sign_in_besides_a_code": [
+            {"what": str(factor), "since": factor.created_at, "last_used_at": factor.last_used_at}
+            for factor in Authenticator.objects.filter(user=user).order_by("pk")
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 Its messages are sent by `notify.account_mail`, an app above this one.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -12,33 +12,28 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import codes_exceeded_until, network_of, too_often
 from mutualaid.people.roles import add_role
 from mutualaid.people.sign_in import second_factor
 
-CODE_AGAIN = {
-    "id": "code",
-    "description": _("Send me a code"),
-    "url_name": "account_reauthenticate_code",
-}
-PASSWORD = {
-    "id": "reauthenticate",
-    "description": _("Use my password"),
-    "url_name": "account_reauthenticate",
-}
-APP_CODE = {
-    "id": "mfa_reauthenticate",
-    "description": _("Use a code from my app"),
-    "url_name": "mfa_reauthenticate",
-}
-RECOVERY_CODE = {**APP_CODE, "description": _("Use a recovery code")}
-PASSKEY = {
-    "id": "mfa_reauthenticate:webauthn",
-    "description": _("Use my passkey"),
-    "url_name": "mfa_reauthenticate_webauthn",
-}
+
+class Way(NamedTuple):
+    """A way to prove once more who one is: the name of its page, and of its link."""
+
+    url_name: str
+    description: StrPromise
+
+
+CODE_AGAIN = Way("account_reauthenticate_code", _("Send me a code"))
+PASSWORD = Way("account_reauthenticate", _("Use my password"))
+APP_CODE = Way("mfa_reauthenticate", _("Use a code from my app"))
+RECOVERY_CODE = Way("mfa_reauthenticate", _("Use a recovery code"))
+PASSKEY = Way("mfa_reauthenticate_webauthn", _("Use my passkey"))
+STAGES = {"allauth.mfa.stages.AuthenticateStage": "mutualaid.people.sign_in.mfa.AuthenticateStage"}
+"""Steps of the sign-in that are ours in place of allauth's."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -79,8 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_stages(self) -> list[str]:
         """Those of allauth, but ours asks for the second factor."""
-        ours = {"allauth.mfa.stages.AuthenticateStage": _STAGE}
-        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+        return [STAGES.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str, **_: object) -> bool:
         """Never by allauth: the middleware asks, on more pages, and it takes a code for an answer."""
@@ -102,9 +96,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             password = [PASSWORD] if user.has_usable_password() else []
             ways = [CODE_AGAIN, *password, *passkey]
         return [
-            {**way, "description": str(way["description"]), "url": reverse(str(way["url_name"]))}
+            {"id": way.url_name, "description": str(way.description), "url": reverse(way.url_name)}
             for way in ways
         ]
-
-
-_STAGE = "mutualaid.people.sign_in.mfa.AuthenticateStage"

@@ -21,7 +21,7 @@ from tests.support.factors import has_app
 from tests.support.signing_in import sign_in
 
 LOGIN = "/account/ways/webauthn/login/"
-CHALLENGE = {"headers": {"accept": "application/json"}}
+ACCEPT = {"accept": "application/json"}
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ class AnyAnswer(TestCase):
     def test_nothing_that_is_sent_as_a_passkey_breaks_or_opens_anything(self, credential):
         cache.clear()
         client = Client()
-        client.get(LOGIN, **CHALLENGE)
+        client.get(LOGIN, headers=ACCEPT)
         answer = client.post(LOGIN, {"credential": json.dumps(credential)})
         assert answer.status_code == 302
         assert client.get("/me/").status_code == 302
@@ -86,6 +86,15 @@ class AnyAnswer(TestCase):
         answer = client.post("/account/ways/webauthn/add/", {"credential": json.dumps(credential)})
         assert answer.status_code == 200
         assert not Authenticator.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["false", "0", "null", "[]", "{}", '""', "", "NaN", "1e999"])
+def test_no_word_in_place_of_a_passkey_becomes_one(client, carla, typed):
+    sign_in(client, carla, second_factor=False)
+    client.get("/account/ways/webauthn/add/")
+    assert client.post("/account/ways/webauthn/add/", {"credential": typed}).status_code == 200
+    assert not Authenticator.objects.exists()
 
 
 def handle_of(pk: object) -> dict[str, object]:
@@ -109,7 +118,7 @@ def test_a_passkey_of_an_account_that_ended_or_never_was_is_refused_kindly(clien
     erase_account(sam)
     assert not Authenticator.objects.filter(user=sam).exists()
     for pk in (sam.pk, 10**9, 10**40, -1, "x", ""):
-        client.get(LOGIN, **CHALLENGE)
+        client.get(LOGIN, headers=ACCEPT)
         answer = client.post(LOGIN, {"credential": json.dumps(handle_of(pk))}, follow=True)
         assert "That passkey did not work here." in answer.content.decode(), pk
         assert client.get("/me/").status_code == 302

@@ -42,7 +42,7 @@ def by_mail(client: Client, user: User) -> Client:
 
 
 def location(answer) -> str:
-    return answer.headers.get("Location", f"no redirect, but {answer.status_code}")
+    return str(answer.headers.get("Location", f"no redirect, but {answer.status_code}"))
 
 
 def is_in_admin(client: Client) -> bool:

@@ -13,7 +13,7 @@ SECRET = "JBSWY3DPEHPK3PXP"
 
 def app_code(secret: str = SECRET, *, steps: int = 0) -> str:
     """What the app shows now, or so many steps of half a minute later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def has_app(user: User) -> list[str]:

@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from mutualaid.people.models import Role, User
@@ -19,3 +20,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody has signed up with {email} yet.")
         add_role(user, Role.COORDINATOR)
         self.stdout.write(f"{user} is a coordinator now.")
+        if settings.SECOND_FACTOR_REQUIRED:
+            self.stdout.write(
+                f"They set up a second factor at {settings.SITE_URL}/admin/: best today."
+            )

@@ -43,7 +43,7 @@ def remove_second_factor_by_site_keeper(user: User) -> int:
 
 
 def _remove(user: User) -> int:
-    removed, _rows = Authenticator.objects.filter(user=user).delete()
+    removed = int(Authenticator.objects.filter(user=user).delete()[0])
     if not removed:
         return 0
     end_sessions([user])

@@ -84,6 +84,13 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
     )
     passwordless = forms.BooleanField(widget=forms.HiddenInput, initial=True, required=False)
 
+    def clean_credential(self) -> dict[str, Any]:
+        """Raises `ValidationError` for `false` and such: allauth checks nothing of what is not true."""
+        credential = self.cleaned_data["credential"]
+        if not isinstance(credential, dict):
+            raise forms.ValidationError(NOT_RECOGNIZED)
+        return credential
+
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
         cleaned: dict[str, Any] = _understood(super().clean)

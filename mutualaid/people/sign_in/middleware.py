@@ -60,9 +60,9 @@ class SignInMiddleware:
     ) -> HttpResponse | None:
         if ended := getattr(request, "session_ended_of", None):
             return _sign_in_anew(request, view, ended)
-        if not request.user.is_authenticated:
+        user = request.user
+        if not user.is_authenticated:
             return None
-        user = cast(User, request.user)
         if _is_for_staff(request) and user.is_staff and second_factor.is_needed(request):
             return _ask_for_second_factor(request, user)
         back = fresh.way_back_of(request, view)
