@@ -140,12 +140,19 @@ def test_sorting_by_anything_is_sorting_by_a_column_that_is_shown(ada, signed_in
 
 def test_the_filters_and_the_links_of_the_board_go_on(admin):
     for query in (
-        "?vetted__exact=1", "?memberships__role__exact=coordinator", "?is_active__exact=0"
+        "?vetted__exact=1",
+        "?memberships__role__exact=coordinator",
+        "?is_active__exact=0",
     ):
         assert admin.get(f"/admin/people/user/{query}").status_code == 200
     for query in (
-        "?look=read", "?state__exact=open", "?category__parent__id__exact=1", "?areas=all",
-        "?created_at__year=2026&created_at__month=1", "?locality__id__exact=1", "?ask__source=x",
+        "?look=read",
+        "?state__exact=open",
+        "?category__parent__id__exact=1",
+        "?areas=all",
+        "?created_at__year=2026&created_at__month=1",
+        "?locality__id__exact=1",
+        "?ask__source=x",
     ):
         assert admin.get(f"/admin/requests_app/need/{query}").status_code == 200, query
     assert admin.get("/admin/requests_app/ask/?call_back_at__isempty=1").status_code == 200
