@@ -106,7 +106,15 @@ WHO = {
     "carla": ("carla",),
     "unmatched": ("rosa", "carla", "mallory"),
 }
-REST = {"sam": 404, "rosa": 404, "carla": 404, "helpers": 404, "unmatched": 302, "nobody": 302, "members": 302}
+REST = {
+    "sam": 404,
+    "rosa": 404,
+    "carla": 404,
+    "helpers": 404,
+    "unmatched": 302,
+    "nobody": 302,
+    "members": 302,
+}
 """For whoever is signed in. Nobody at all is led to the sign-in."""
 
 

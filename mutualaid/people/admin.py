@@ -125,8 +125,10 @@ class EmailPage(StepPage[User, forms.Form]):
     email = ""
 
     def answer(self) -> HttpResponse:
-        form = forms.Form(self.request.POST or None)
-        if self.request.method == "POST":
+        if self.request.method != "POST":
+            return self.show(forms.Form())
+        form = forms.Form(self.request.POST)
+        if form.is_valid():
             try:
                 self.email = access.email_of(self.row, by=self.me)
             except tuple(self.refusals) as refusal:
