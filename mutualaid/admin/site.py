@@ -9,9 +9,7 @@ from mutualaid.admin.guarded import GuardedAdmin
 
 
 class Site(AdminSite):
-    def register(
-        self, model_or_iterable: Any, admin_class: Any = None, **options: Any
-    ) -> None:
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Leave out what other packages register: it would list and search accounts in its own way."""
         if admin_class and issubclass(admin_class, GuardedAdmin):
             super().register(model_or_iterable, admin_class, **options)

@@ -141,7 +141,7 @@ def _codes(entries: Iterable[LogEntry]) -> dict[tuple[int | None, str], str]:
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model and hasattr(model, "code"):
             for row in model._base_manager.only("public_id").filter(pk__in=object_ids):
-                codes[type_id, str(row.pk)] = row.code  # type: ignore[attr-defined]
+                codes[type_id, str(row.pk)] = row.code
     return codes
 
 

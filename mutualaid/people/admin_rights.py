@@ -1,6 +1,6 @@
 """Who may do what in the team: proposals about a person, what waits for a second one, and one's own roles."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,7 +20,7 @@ from mutualaid.admin.refusals import REFUSALS, Refusals, sentence_for
 from mutualaid.admin.step_page import StepPage
 from mutualaid.people import access, actions, decisions
 from mutualaid.people.models import STAFF, Role, TwoPersonDecision, User
-from mutualaid.people.roles import DECIDE, LastOfRole
+from mutualaid.people.roles import LastOfRole
 
 PEOPLE_REFUSALS: Refusals = {
     **REFUSALS,
@@ -30,7 +30,9 @@ PEOPLE_REFUSALS: Refusals = {
     decisions.NeedsTwoPeople: gettext_lazy(
         "This is about someone of the team, so two people decide it: propose it on the page of their roles."
     ),
-    decisions.ProposedAlready: gettext_lazy("This is proposed already, and waits for someone to agree."),
+    decisions.ProposedAlready: gettext_lazy(
+        "This is proposed already, and waits for someone to agree."
+    ),
     LastOfRole: gettext_lazy(
         "Nobody else has this role. Find someone to take over first, so that the group is never without."
     ),
@@ -167,4 +169,8 @@ class TwoPersonDecisionAdmin(LookOnlyAdmin[TwoPersonDecision]):
 
     @admin.display(description=gettext_lazy("state"))
     def state_now(self, decision: TwoPersonDecision) -> str:
-        return str(decision.get_state_display() if decision.is_waiting or decision.decided_at else _("ended: no one agreed in time"))
+        return str(
+            decision.get_state_display()
+            if decision.is_waiting or decision.decided_at
+            else _("ended: no one agreed in time")
+        )

@@ -120,10 +120,10 @@ def agree(decision: TwoPersonDecision, *, by: User) -> list[str]:
     carrying it out raises. Of two who agree at once the first does it, and the other gets `StateChanged`.
     """
     about = User.objects.get(pk=decision.about_id)
-    proposer = User.objects.filter(pk=decision.proposed_by_id, is_active=True).first()
     check_may_decide(about, by)
-    if proposer is None or proposer == by:
+    if decision.proposed_by_id is None or decision.proposed_by_id == by.pk:
         raise NotAllowed
+    proposer = User.objects.get(pk=decision.proposed_by_id)
     check_may_decide(about, proposer)
     waiting = TwoPersonDecision.objects.waiting().filter(pk=decision.pk)
     if not waiting.exists():

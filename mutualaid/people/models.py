@@ -96,7 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         """Whether the admin lets them in: superusers, and who has a role of `STAFF`."""
-        return self.is_superuser or self.is_active and bool(STAFF & self.roles)
+        return self.is_superuser or (self.is_active and bool(STAFF & self.roles))
 
     @property
     def is_coordinator(self) -> bool:
@@ -288,9 +288,7 @@ class TwoPersonDecision(models.Model):
     agreed_by = models.ForeignKey(
         User, verbose_name=_("agreed by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.OPEN
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     proposed_at = models.DateTimeField(_("proposed"), db_default=Now())
     expires_at = models.DateTimeField(_("can be agreed to until"))
     decided_at = models.DateTimeField(_("decided"), null=True)
@@ -313,7 +311,9 @@ class TwoPersonDecision(models.Model):
                 & ~Q(about=F("proposed_by"))
                 & ~Q(about=F("agreed_by")),
                 name="twopersondecision_about_proposed_by_agreed_by_check",
-                violation_error_message=_("It takes two people, and neither decides about themself."),
+                violation_error_message=_(
+                    "It takes two people, and neither decides about themself."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["open", "agreed", "ended"]),

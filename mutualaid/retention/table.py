@@ -62,9 +62,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             With(ACCOUNT, "about"),
             _("What two people decided about your role"),
         ),
-        Remove(
-            "", After("proposed_at", "record_days"), _("What two people decided about a role")
-        ),
+        Remove("", After("proposed_at", "record_days"), _("What two people decided about a role")),
         Empty("proposed_by", With(ACCOUNT, "proposed_by"), _("What you proposed about a role")),
         Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("What you agreed to about a role")),
     ),

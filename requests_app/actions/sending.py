@@ -86,8 +86,9 @@ def send_ask(
     """Write down an ask with its needs; each is open, or in triage if it `must_be_read_first`.
 
     `keep_from_contact_points` are phones or e-mails of people who must not find out; only their
-    fingerprints are kept. `taken_in_by` is who of the team wrote it down on the phone. `language` is that of messages, by default the active one. With `receipt`
-    the neighbour gets a message, about the first need.
+    fingerprints are kept. `taken_in_by` is who of the team wrote it down on the phone. `language` is that
+    of messages, by default the active one. With `receipt` the neighbour gets a message, about the first
+    need.
 
     Raises `IntegrityError` if `origin` has a reference that its source has already.
     """

@@ -104,7 +104,9 @@ def closed_page(
         raise PermissionDenied
     batch = actions.closed_batch(code)
     mine = rules.needs_of_staff(cast(User, request.user))
-    if batch is None or mine.filter(pk__in=[need.pk for need in batch.needs]).count() < len(batch.needs):
+    if batch is None or mine.filter(pk__in=[need.pk for need in batch.needs]).count() < len(
+        batch.needs
+    ):
         raise Http404
     if request.method == "POST":
         _tell_undone(request, actions.undo_closing(code, by=coordinator(cast(User, request.user))))

@@ -71,7 +71,7 @@ def test_an_area_holds_what_is_inside_it(carla, harbour):
 
 @pytest.mark.parametrize("page", [NEEDS, "/admin/requests_app/ask/"])
 def test_a_list_shows_theirs_first_and_all_in_one_tap(admin, carla, two, page):
-    near, far = two
+    near, _far = two
     codes = [n.ask.code if "ask" in page else n.code for n in two]
     assert all(code in text(admin.get(page)) for code in codes)
     looks_after(carla, near.locality.parent)

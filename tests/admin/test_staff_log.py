@@ -150,7 +150,11 @@ def test_it_takes_as_many_queries_for_500_lines_as_for_one(
         changes = {"contact_hours": [1, 2]}
         PolicyChange.objects.create(version=100 + n, at=at, by=carla, changes=changes)
         LogEntry.objects.create(
-            user=carla, action_time=at, content_type=type_of_need, object_id=need.pk, action_flag=2
+            user=carla,
+            action_time=at,
+            content_type=type_of_need,
+            object_id=str(need.pk),
+            action_flag=2,
         )
     admin.get(LOG)  # content types are read once for each process
     with django_assert_num_queries(QUERIES):

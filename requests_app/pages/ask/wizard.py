@@ -104,9 +104,7 @@ class Wizard:
         return form.cleaned_data[field] if form.is_valid() else None
 
 
-def post_answers(
-    wizard: Wizard, *, account: User | None, taken_in_by: User | None = None
-) -> Ask:
+def post_answers(wizard: Wizard, *, account: User | None, taken_in_by: User | None = None) -> Ask:
     """Send the ask that the answers of all pages describe. Sent twice, even at once, it is one ask.
 
     `taken_in_by` is who of the team wrote the answers down on the phone.

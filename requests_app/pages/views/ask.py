@@ -97,7 +97,9 @@ def _send_of_call(request: HttpRequest, wizard: Wizard) -> HttpResponse:
         raise Http404
     ask = post_answers(wizard, account=None, taken_in_by=request.user)
     draft.forget(request)
-    messages.success(request, _("It is written down. Read them a code, and they can come back to it."))
+    messages.success(
+        request, _("It is written down. Read them a code, and they can come back to it.")
+    )
     return redirect("admin:requests_app_ask_change", ask.pk)
 
 
