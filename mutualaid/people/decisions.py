@@ -126,11 +126,12 @@ def agree(decision: TwoPersonDecision, *, by: User) -> list[str]:
     proposer = User.objects.get(pk=decision.proposed_by_id)
     check_may_decide(about, proposer)
     waiting = TwoPersonDecision.objects.waiting().filter(pk=decision.pk)
-    if not waiting.exists():
+    kind = _kinds.get(decision.kind)
+    if kind is None or not waiting.exists():
         raise StateChanged("agree")
     # Carried out first, for it may lock needs, and those come before every other row. The update below
     # decides whether it counts.
-    ended = _kinds[decision.kind].carry_out(about, by=proposer, agreed_by=by)
+    ended = kind.carry_out(about, by=proposer, agreed_by=by)
     if waiting.update(state=State.AGREED, agreed_by=by, decided_at=Now()) != 1:
         raise StateChanged("agree")
     decision.refresh_from_db()

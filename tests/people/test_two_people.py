@@ -202,6 +202,15 @@ def test_another_kind_is_one_entry_of_the_registry(rosa, carla, dora, monkeypatc
     assert seen == [(rosa, carla, dora)]
 
 
+def test_a_proposal_of_a_kind_that_is_no_more_ends_kindly(rosa, carla, dora):
+    proposal = decisions.propose("give_intake", rosa, by=carla)
+    TwoPersonDecision.objects.update(kind="gone")
+    proposal.refresh_from_db()
+    with pytest.raises(StateChanged):
+        decisions.agree(proposal, by=dora)
+    assert decisions.label_of("gone") == "gone"
+
+
 # The last one stays.
 
 
