@@ -79,17 +79,13 @@ def notify_coordinators_of_area(need: Need) -> None:
 
 def areas_of(user: User) -> set[int]:
     """The ids of the areas that a coordinator looks after, and of those inside them; empty: no choice."""
-    chosen = set(Locality.objects.filter(pk__in=_chosen_areas(user)).values_list("pk", flat=True))
+    mine = Membership.objects.filter(user=user, role=Role.COORDINATOR)
+    chosen = set(Locality.objects.filter(pk__in=mine.values("areas")).values_list("pk", flat=True))
     parents = dict(Locality.objects.values_list("pk", "parent")) if chosen else {}
     inside = set(chosen)
     while more := {pk for pk, parent in parents.items() if parent in inside} - inside:
         inside |= more
     return inside
-
-
-def _chosen_areas(user: User) -> QuerySet[Membership]:
-    mine = Membership.objects.filter(user=user, role=Role.COORDINATOR)
-    return mine.values("areas")
 
 
 def has_confirmed_phone(ask: Ask, phone: str) -> bool:

@@ -27,7 +27,8 @@ class StepPage(Generic[M, F]):
     """A subclass calls its action in `act`. What the action refuses (`refusals`) is an error of the form.
 
     `name` is the last part of the address, and of the URL's name: "admin:<app>_<model>_<name>".
-    `permission` is what it takes beside seeing the row: its admin has `has_<permission>_permission`.
+    `permission` is what it takes beside seeing the row, in the words of `has_<permission>_permission` of
+    the admin.
     """
 
     name: ClassVar[str]

@@ -9,6 +9,7 @@ from mutualaid.catalog.time_slots import in_words
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
+from mutualaid.people.decisions import label_of as label_of_decision
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
@@ -30,6 +31,17 @@ def data_of(user: User) -> dict[str, Any]:
         "messages_to_you": [
             {"what": label_of(row.kind), "written_at": row.created_at, "sent_at": row.sent_at}
             for row in user.notifications.order_by("created_at")
+        ],
+        "when_our_team_looked_at_your_email": [
+            look.at for look in user.access_log.order_by("at", "pk")
+        ],
+        "what_was_decided_about_your_role": [
+            {
+                "what": label_of_decision(row.kind),
+                "state": row.get_state_display(),
+                "at": row.proposed_at,
+            }
+            for row in user.decisions.order_by("pk")
         ],
     }
 

@@ -43,7 +43,7 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
         help_text=gettext_lazy("Roles in the team have a page of their own: two people decide."),
     )
     areas = RowsField(
-        Membership.areas.rel.model.objects.all(),
+        Membership.areas.rel.model._default_manager.all(),
         label=gettext_lazy("Areas they look after"),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 8}),
@@ -128,8 +128,10 @@ class EmailPage(StepPage[User, forms.Form]):
     email = ""
 
     def answer(self) -> HttpResponse:
-        form = forms.Form(self.request.POST or None)
-        if self.request.method == "POST":
+        if self.request.method != "POST":
+            return self.show(forms.Form())
+        form = forms.Form(self.request.POST)
+        if form.is_valid():
             try:
                 self.email = access.email_of(self.row, by=self.me)
             except tuple(self.refusals) as refusal:
@@ -167,12 +169,13 @@ class UserAdmin(ActionAdmin[User]):
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Leave out the areas of whoever coordinates nothing."""
-        if obj and self.has_change_permission(request, obj):
-            roles, areas = ("roles", "role_names"), "areas"
-        else:
-            roles, areas = ("role_names",), "area_names"
-        own_areas = (areas,) if obj and obj.is_coordinator else ()
-        return (*PERSON_COLUMNS, *roles, *own_areas, "introduced", "is_active", "created_at")
+        fields = [*PERSON_COLUMNS, "role_names"]
+        can_change = obj is not None and self.has_change_permission(request, obj)
+        if can_change:
+            fields.append("roles")
+        if obj and obj.is_coordinator:
+            fields.append("areas" if can_change else "area_names")
+        return (*fields, "introduced", "is_active", "created_at")
 
     def render_change_form(
         self,

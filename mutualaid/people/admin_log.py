@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, CharField, Q, Value, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -141,7 +141,7 @@ def _codes(entries: Iterable[LogEntry]) -> dict[tuple[int | None, str], str]:
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model and hasattr(model, "code"):
             for row in model._base_manager.only("public_id").filter(pk__in=object_ids):
-                codes[type_id, str(row.pk)] = row.code  # type: ignore[attr-defined]
+                codes[type_id, str(row.pk)] = row.code
     return codes
 
 
@@ -150,12 +150,16 @@ def _line_of(entry: LogEntry, codes: Mapping[tuple[int | None, str], str]) -> Li
         return Line(entry.get_change_message())
     content_type = ContentType.objects.get_for_id(entry.content_type_id)
     known_by = codes.get((entry.content_type_id, entry.object_id or ""), entry.object_id)
-    permission = f"{content_type.app_label}.view_{content_type.model}"
+    page = f"{content_type.app_label}_{content_type.model}"
+    try:
+        url = reverse(f"admin:{page}_change", args=[entry.object_id])
+    except NoReverseMatch:  # it has no page of its own
+        url = ""
     return Line(
         entry.get_change_message(),
         f"{content_type.name} {known_by}",
-        entry.get_admin_url() or "",
-        permission,
+        url,
+        f"{content_type.app_label}.view_{content_type.model}",
     )
 
 

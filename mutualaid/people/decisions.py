@@ -120,17 +120,18 @@ def agree(decision: TwoPersonDecision, *, by: User) -> list[str]:
     carrying it out raises. Of two who agree at once the first does it, and the other gets `StateChanged`.
     """
     about = User.objects.get(pk=decision.about_id)
-    proposer = User.objects.filter(pk=decision.proposed_by_id, is_active=True).first()
     check_may_decide(about, by)
-    if proposer is None or proposer == by:
+    if decision.proposed_by_id is None or decision.proposed_by_id == by.pk:
         raise NotAllowed
+    proposer = User.objects.get(pk=decision.proposed_by_id)
     check_may_decide(about, proposer)
     waiting = TwoPersonDecision.objects.waiting().filter(pk=decision.pk)
-    if not waiting.exists():
+    kind = _kinds.get(decision.kind)
+    if kind is None or not waiting.exists():
         raise StateChanged("agree")
     # Carried out first, for it may lock needs, and those come before every other row. The update below
     # decides whether it counts.
-    ended = _kinds[decision.kind].carry_out(about, by=proposer, agreed_by=by)
+    ended = kind.carry_out(about, by=proposer, agreed_by=by)
     if waiting.update(state=State.AGREED, agreed_by=by, decided_at=Now()) != 1:
         raise StateChanged("agree")
     decision.refresh_from_db()

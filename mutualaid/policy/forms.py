@@ -26,7 +26,7 @@ class PolicyForm(CarefulForm, forms.ModelForm[Policy]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for model_field in Policy.value_fields():
-            field = self.fields[model_field.name]
+            field = self.fields.get(model_field.name)  # whoever may only look has none
             if isinstance(field, forms.IntegerField | forms.FloatField):
                 field.validators = []  # the model's say both bounds in one sentence
                 _set_bounds(field, model_field.validators)

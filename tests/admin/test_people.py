@@ -126,6 +126,21 @@ def test_roles_are_given_and_taken_with_a_line_of_history(admin, rosa):
     assert "carla@people.example" not in history
 
 
+def test_posting_every_field_of_the_model_changes_no_more_than_the_page_shows(admin, rosa):
+    path = page_of(rosa)
+    shown = as_it_stands(admin, path)
+    before = User.objects.filter(pk=rosa.pk).values().get()
+    undeclared = {
+        "email": "evil@people.example", "password": "pbkdf2_sha256$1$x$x", "is_superuser": "on",
+        "is_active": "", "is_staff": "on", "groups": "1", "user_permissions": "1", "id": "1", "pk": "1",
+        "erased_at": "2026-01-01", "calendar_hash": "x", "created_at": "2020-01-01", "last_login": "",
+        "role_names": "coordinator", "memberships": "coordinator", "areas": "1",
+    }  # fmt: skip
+    assert admin.post(path, shown | undeclared).status_code == 302
+    assert User.objects.filter(pk=rosa.pk).values().get() == before
+    assert User.objects.get(pk=rosa.pk).roles == {"neighbour"}
+
+
 @pytest.mark.parametrize("role", sorted(STAFF))
 def test_no_form_gives_a_role_that_opens_the_admin(admin, carla, rosa, role):
     path = page_of(rosa)

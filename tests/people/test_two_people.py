@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people import actions, decisions
 from mutualaid.people.models import STAFF, Role, TwoPersonDecision, User
-from mutualaid.people.roles import NEVER_EMPTY, LastOfRole, check_not_the_last, remove_role
+from mutualaid.people.roles import NEVER_EMPTY, LastOfRole, check_not_the_last
 from mutualaid.transitions import StateChanged
 from tests.support import factories
 from tests.support.at_once import at_once
@@ -201,6 +202,15 @@ def test_another_kind_is_one_entry_of_the_registry(rosa, carla, dora, monkeypatc
     assert seen == [(rosa, carla, dora)]
 
 
+def test_a_proposal_of_a_kind_that_is_no_more_ends_kindly(rosa, carla, dora):
+    proposal = decisions.propose("give_intake", rosa, by=carla)
+    TwoPersonDecision.objects.update(kind="gone")
+    proposal.refresh_from_db()
+    with pytest.raises(StateChanged):
+        decisions.agree(proposal, by=dora)
+    assert decisions.label_of("gone") == "gone"
+
+
 # The last one stays.
 
 
@@ -237,35 +247,33 @@ def test_what_was_erased_before_is_erased_again_after_a_restore(carla):
     assert fresh(carla).erased_at
 
 
+def succeeds(way: str, user: User, proposal: TwoPersonDecision, by: User) -> bool:
+    try:
+        if way == "leave":
+            actions.leave_role(user, Role.COORDINATOR)
+        elif way == "erase":
+            erase_account(user)
+        else:
+            decisions.agree(proposal, by=by)
+    except LastOfRole:
+        return False
+    return True
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("ways", [("leave", "leave"), ("leave", "erase"), ("erase", "off")])
 def test_of_the_last_two_who_go_at_once_one_stays(ways):
     two = [factories.person(f"Two {n}", is_superuser=True) for n in range(2)]
 
-    def leave(who: User) -> None:
-        remove_role(who, Role.COORDINATOR, by=who)
-
     for _ in range(4):
         people = [factories.person("", Role.COORDINATOR) for _ in range(2)]
         proposals = [decisions.propose("deactivate", user, by=two[0]) for user in people]
-        go: dict[str, Callable[[int], Any]] = {
-            "leave": lambda n, people=people: actions.leave_role(people[n], Role.COORDINATOR),
-            "erase": lambda n, people=people: erase_account(people[n]),
-            "off": lambda n, proposals=proposals: decisions.agree(proposals[n], by=two[1]),
-        }
         connection.commit()
-
-        def job(n: int, go: dict[str, Callable[[int], Any]] = go) -> Callable[[], bool]:
-            def run() -> bool:
-                try:
-                    go[ways[n]](n)
-                except LastOfRole:
-                    return False
-                return True
-
-            return run
-
-        assert sorted(at_once([job(0), job(1)])) == [False, True]
+        jobs = [
+            partial(succeeds, go, user, proposal, two[1])
+            for go, user, proposal in zip(ways, people, proposals, strict=True)
+        ]
+        assert sorted(at_once(jobs)) == [False, True]
         assert User.objects.coordinators().filter(pk__in=[u.pk for u in people]).count() == 1
         User.objects.filter(pk__in=[u.pk for u in people]).update(is_active=False)
 

@@ -173,8 +173,8 @@ def test_a_preview_locks_its_row_in_a_transaction_of_its_own(page):
     assert browser.post(f"/admin/{page}/1/preview/", form).status_code == 200
 
 
-def test_a_preview_of_a_row_that_is_not_there_leads_away(carlas):
-    assert carlas.post("/admin/policy/policy/2/preview/", {}).status_code == 302
+def test_a_preview_of_a_row_that_is_not_there_is_not_there_either(carlas):
+    assert carlas.post("/admin/policy/policy/2/preview/", {}).status_code == 404
 
 
 def test_a_preview_of_wrong_values_is_the_form_with_its_mistakes(carlas):
