@@ -14,9 +14,11 @@ from environs import Env
 
 from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
+from mutualaid.file_modes import tighten, write_for_ourselves
 from mutualaid.standalone.paths import broker_socket
 
 django_stubs_ext.monkeypatch()
+write_for_ourselves()
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -283,6 +285,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "mutualaid" / "static"]
+FILE_UPLOAD_PERMISSIONS = 0o600  # of static files too
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -353,3 +356,8 @@ LOGGING = {
 
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
+_database = DATABASES["default"]
+_files = [DATA_DIR, MAIL_DIR, ERASURE_LEDGER]
+if _database["ENGINE"].endswith("sqlite3"):
+    _files += [Path(f"{_database['NAME']}{end}") for end in ("", "-wal", "-shm", "-journal")]
+tighten(_files)
