@@ -1,6 +1,7 @@
 """System checks of the environment, so that a mistake shows before the first request."""
 
 import os
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,25 @@ def broker_is_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = "It looks like redis://HOST:6379/0; left empty, a broker comes with the site."
     return [Error("REDIS_URL is not the address of a Redis.", hint=hint, id="mutualaid.E002")]
+
+
+@register()
+def security_contact_is_an_address(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if re.fullmatch(r"(mailto:[^@\s]+@[^@\s]+|(https?://|tel:)\S+)", settings.SECURITY_CONTACT):
+        return []
+    hint = "It looks like security@example.org, https://example.org/safety or tel:+15550100."
+    message = "SECURITY_CONTACT is neither an e-mail nor an address."
+    return [Error(message, hint=hint, id="mutualaid.E005")]
+
+
+@register()
+def exit_leads_to_another_site(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Check that whoever leaves a page quickly gets somewhere, and not to another page of ours."""
+    exit_url, ours = urlsplit(settings.EXIT_URL), urlsplit(settings.SITE_URL)
+    if exit_url.scheme in ("http", "https") and exit_url.hostname not in (None, ours.hostname):
+        return []
+    hint = "It looks like https://www.wikipedia.org/, a page that anyone may be reading."
+    return [Error("EXIT_URL is not the address of another site.", hint=hint, id="mutualaid.E006")]
 
 
 @register(deploy=True)

@@ -33,6 +33,10 @@ HELP_CONTACT = env.str("HELP_CONTACT", "")
 EXIT_URL = env.str("EXIT_URL", "https://www.wikipedia.org/")
 SOURCE_URL = env.str("SOURCE_URL", "")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+# Whom to tell of a hole in the site: an e-mail, or the address of a page; else the page with HELP_CONTACT.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "") or f"{SITE_URL}/about/"
+if "@" in SECURITY_CONTACT and ":" not in SECURITY_CONTACT:
+    SECURITY_CONTACT = f"mailto:{SECURITY_CONTACT}"
 
 # Keys: given, or made once and kept beside the data.
 SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR)["secret_key"]

@@ -1,7 +1,7 @@
 """Pages that belong to no package: the home page, about, health, and errors."""
 
 import sys
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from redis import Redis, RedisError
@@ -20,6 +21,8 @@ from requests_app.pages.board import note_of
 from requests_app.states import CloseReason
 
 NEWEST_ON_FRONT_PAGE = 3
+SECURITY_TXT_DAYS = 180
+"""RFC 9116 recommends less than a year."""
 
 
 def site(request: HttpRequest) -> dict[str, str | bool]:
@@ -53,6 +56,21 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
+
+
+@login_not_required
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole (RFC 9116). It expires in half a year, and is written anew each day."""
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    expires += timedelta(days=SECURITY_TXT_DAYS)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @login_not_required

@@ -27,3 +27,19 @@ def test_a_region_that_is_no_country_is_told(settings: Any):
     assert messages_of("E004") == []
     settings.PHONE_REGION = "XX"
     assert messages_of("E004") == ["PHONE_REGION is no country."]
+
+
+@pytest.mark.parametrize("contact", ["", "ring us", "safety@", "javascript:x", "mailto:nobody"])
+def test_a_security_contact_that_is_no_address_is_told(settings: Any, contact: str):
+    assert messages_of("E005") == []
+    settings.SECURITY_CONTACT = contact
+    assert messages_of("E005") == ["SECURITY_CONTACT is neither an e-mail nor an address."]
+
+
+@pytest.mark.parametrize(
+    "url", ["", "wikipedia.org", "javascript:x", "http://localhost:8000/about/"]
+)
+def test_an_exit_that_leads_nowhere_else_is_told(settings: Any, url: str):
+    assert messages_of("E006") == []
+    settings.EXIT_URL = url
+    assert messages_of("E006") == ["EXIT_URL is not the address of another site."]

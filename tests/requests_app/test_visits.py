@@ -9,8 +9,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.catalog.models import Category
+from mutualaid.people.models import User
 from mutualaid.retention.erasing import erase_expired
-from requests_app.models import Ask, Need
+from requests_app.models import Ask
 from tests.support import asking, stored
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +22,13 @@ LATER = list(asking.ANSWERS)[2:]
 
 
 @pytest.fixture
-def neighbour(client, request) -> Client:
+def neighbour(client: Client) -> Client:
     asking.words_and_places()
     return client
 
 
 @pytest.fixture(params=["anonymous", "signed in"])
-def whoever(request, rosa, signed_in: Callable[..., Client]) -> Client:
+def whoever(request, rosa: User, signed_in: Callable[[User], Client]) -> Client:
     asking.words_and_places()
     return signed_in(rosa) if request.param == "signed in" else Client()
 
@@ -120,7 +122,7 @@ def test_a_kind_is_kept_until_its_group_is_chosen_again(whoever):
 
 
 def test_an_answer_that_is_not_asked_for_while_the_kind_is_unknown_is_kept(neighbour):
-    Need.category.field.related_model.objects.update(asks_quantity=True)
+    Category.objects.update(asks_quantity=True)
     asking.answer(neighbour, "details", people_count="7")
     asking.answer(neighbour, "details")
     asking.answer(neighbour, "what")
