@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
-from mutualaid.http import private_page
 from requests_app.models import Need
 from requests_app.pages.board import note_of
 from requests_app.states import CloseReason
@@ -74,17 +74,19 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@private_page
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """The quick exit: forget what was typed, sign out, delete our cookies, and go to `EXIT_URL`.
-
-    No `Clear-Site-Data`: browsers take seconds for it, and there is nothing else to clear (ADR 51).
-    """
+    """The quick exit: forget what was typed, sign out, delete our cookies, and go to `EXIT_URL`."""
     logout(request)
+    return _way_out()
+
+
+def _way_out() -> HttpResponse:
+    """No `Clear-Site-Data`: browsers take seconds for it, and there is nothing else to clear (ADR 51)."""
     response = redirect(settings.EXIT_URL)
-    for name in (settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME):
-        response.delete_cookie(name, samesite="Lax")
+    for kind in ("SESSION", "CSRF", "LANGUAGE"):
+        response.delete_cookie(getattr(settings, f"{kind}_COOKIE_NAME"), samesite="Lax")
+    add_never_cache_headers(response)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -114,7 +116,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500; 503 while the database or a key is missing, for then trying again later helps."""
+    """Answer 500; 503 while the database or a key is missing, for then trying again later helps.
+
+    Whoever leaves gets out all the same: someone has come into the room.
+    """
+    if request.resolver_match and request.resolver_match.url_name == "leave":
+        return _way_out()
     error = sys.exc_info()[1]
     is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
     context = {"away": is_away, "unreadable": is_unreadable, "help_contact": settings.HELP_CONTACT}

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category
 from mutualaid.people.models import User
 from mutualaid.retention.erasing import erase_expired
+from mutualaid.sessions import SessionStore
 from requests_app.models import Ask
 from tests.support import asking, stored
 
@@ -202,6 +204,19 @@ def test_the_quick_exit_signs_out(rosa, signed_in):
     leave(mine)
     assert mine.get("/me/").status_code == 302
     assert "7 Hill Road" not in mine.get("/ask/contact/").content.decode()
+
+
+def test_while_the_database_is_away_the_way_out_works(neighbour, monkeypatch):
+    asking.answer_all(neighbour)
+
+    def away(*_args: object, **_more: object) -> None:
+        raise OperationalError
+
+    neighbour.raise_request_exception = False
+    monkeypatch.setattr(SessionStore, "load", away)
+    monkeypatch.setattr(SessionStore, "delete", away)
+    monkeypatch.setattr(SessionStore, "save", away)
+    leave(neighbour)
 
 
 def test_no_other_site_can_make_someone_leave(rosa):
