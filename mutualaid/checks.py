@@ -1,6 +1,7 @@
 """System checks of the environment, so that a mistake shows before the first request."""
 
 import os
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,6 +71,24 @@ def team_chats_are_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
     hint = "It looks like matrixs://TOKEN@HOST/#ROOM, see https://appriseit.com/services/."
     message = f"TEAM_CHAT_URLS has {len(wrong)} addresses that are those of no chat."
     return [Error(message, hint=hint, id="mutualaid.E006")] if wrong else []
+
+
+def security_contact_is_an_address(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if re.fullmatch(r"(mailto:[^@\s]+@[^@\s]+|(https?://|tel:)\S+)", settings.SECURITY_CONTACT):
+        return []
+    hint = "It looks like security@example.org, https://example.org/safety or tel:+15550100."
+    message = "SECURITY_CONTACT is neither an e-mail nor an address."
+    return [Error(message, hint=hint, id="mutualaid.E008")]
+
+
+@register()
+def exit_leads_to_another_site(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Check that whoever leaves a page quickly gets somewhere, and not to another page of ours."""
+    exit_url, ours = urlsplit(settings.EXIT_URL), urlsplit(settings.SITE_URL)
+    if exit_url.scheme in ("http", "https") and exit_url.hostname not in (None, ours.hostname):
+        return []
+    hint = "It looks like https://www.wikipedia.org/, a page that anyone may be reading."
+    return [Error("EXIT_URL is not the address of another site.", hint=hint, id="mutualaid.E009")]
 
 
 @register(deploy=True)

@@ -159,7 +159,8 @@ def _ipv4_inside(ip: IPv6Address) -> IPv4Address | None:
     """The address of IPv4 that this one is another spelling of, or a tunnel to."""
     if ip in NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1]) or None
+    tunnel = ip.teredo
+    return ip.ipv4_mapped or ip.sixtofour or (tunnel[1] if tunnel else None)
 
 
 def _parse(url: str, *, is_named: bool) -> Endpoint:

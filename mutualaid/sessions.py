@@ -32,7 +32,7 @@ class SessionStore(db.SessionStore):
         return self.is_of_no_account() or super().get_expire_at_browser_close()
 
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
         self.expires_at = row.expire_date if row else None
         return row
 

@@ -15,9 +15,11 @@ from environs import validate
 from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.environment import LOG_LEVELS, Environment
+from mutualaid.file_modes import tighten, write_for_ourselves
 from mutualaid.standalone.paths import broker_socket
 
 django_stubs_ext.monkeypatch()
+write_for_ourselves()
 env = Environment()
 AT_LEAST_0, AT_LEAST_1 = validate.Range(min=0), validate.Range(min=1)
 
@@ -33,6 +35,10 @@ HELP_CONTACT = env.str("HELP_CONTACT", "")
 EXIT_URL = env.web_address("EXIT_URL", "https://www.wikipedia.org/")
 SOURCE_URL = env.str("SOURCE_URL", "")
 SITE_URL = env.web_address("SITE_URL", "http://localhost:8000").rstrip("/")
+# Whom to tell of a hole in the site: an e-mail, or the address of a page; else the page with HELP_CONTACT.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "") or f"{SITE_URL}/about/"
+if "@" in SECURITY_CONTACT and ":" not in SECURITY_CONTACT:
+    SECURITY_CONTACT = f"mailto:{SECURITY_CONTACT}"
 
 # Keys: given, or made once and kept beside the data.
 SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR)["secret_key"]
@@ -320,6 +326,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "mutualaid" / "static"]
+FILE_UPLOAD_PERMISSIONS = 0o600  # of static files too
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -392,3 +399,8 @@ LOGGING = {
 
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
+_database = DATABASES["default"]
+_files = [DATA_DIR, MAIL_DIR, ERASURE_LEDGER]
+if _database["ENGINE"].endswith("sqlite3"):
+    _files += [Path(f"{_database['NAME']}{end}") for end in ("", "-wal", "-shm", "-journal")]
+tighten(_files)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("data/", what_we_keep, name="data"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("leave/", views.leave, name="leave"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("healthz", views.healthz, name="healthz"),

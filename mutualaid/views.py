@@ -1,7 +1,7 @@
 """Pages that belong to no package: the home page, about, health, and errors."""
 
 import sys
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -9,19 +9,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
-from mutualaid.http import private_page
 from mutualaid.logs import request_id
 from requests_app.models import Need
 from requests_app.pages.board import note_of
 from requests_app.states import CloseReason
 
 NEWEST_ON_FRONT_PAGE = 3
+SECURITY_TXT_DAYS = 180
+"""RFC 9116 recommends less than a year."""
 
 
 def site(request: HttpRequest) -> dict[str, str | bool]:
@@ -58,17 +61,34 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@private_page
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole (RFC 9116). It expires in half a year, and is written anew each day."""
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    expires += timedelta(days=SECURITY_TXT_DAYS)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """The quick exit: forget what was typed, sign out, delete our cookies, and go to `EXIT_URL`.
-
-    No `Clear-Site-Data`: browsers take seconds for it, and there is nothing else to clear (ADR 51).
-    """
+    """The quick exit: forget what was typed, sign out, delete our cookies, and go to `EXIT_URL`."""
     logout(request)
+    return _way_out()
+
+
+def _way_out() -> HttpResponse:
+    """No `Clear-Site-Data`: browsers take seconds for it, and there is nothing else to clear (ADR 51)."""
     response = redirect(settings.EXIT_URL)
-    for name in (settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME):
-        response.delete_cookie(name, samesite="Lax")
+    for kind in ("SESSION", "CSRF", "LANGUAGE"):
+        response.delete_cookie(getattr(settings, f"{kind}_COOKIE_NAME"), samesite="Lax")
+    add_never_cache_headers(response)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -98,7 +118,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500; 503 while the database or a key is missing, for then trying again later helps."""
+    """Answer 500; 503 while the database or a key is missing, for then trying again later helps.
+
+    Whoever leaves gets out all the same: someone has come into the room.
+    """
+    if request.resolver_match and request.resolver_match.url_name == "leave":
+        return _way_out()
     error = sys.exc_info()[1]
     is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
     status = 503 if is_away or is_unreadable else 500

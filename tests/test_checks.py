@@ -39,3 +39,19 @@ def test_a_gateway_that_is_none_is_told(settings: Any, url: str):
 def test_a_chat_that_is_none_is_told_without_its_address(settings: Any):
     settings.TEAM_CHAT_URLS = ["json://localhost", "nonsense://hunter2@host"]
     assert messages_of("E006") == ["TEAM_CHAT_URLS has 1 addresses that are those of no chat."]
+
+
+@pytest.mark.parametrize("contact", ["", "ring us", "safety@", "javascript:x", "mailto:nobody"])
+def test_a_security_contact_that_is_no_address_is_told(settings: Any, contact: str):
+    assert messages_of("E008") == []
+    settings.SECURITY_CONTACT = contact
+    assert messages_of("E008") == ["SECURITY_CONTACT is neither an e-mail nor an address."]
+
+
+@pytest.mark.parametrize(
+    "url", ["", "wikipedia.org", "javascript:x", "http://localhost:8000/about/"]
+)
+def test_an_exit_that_leads_nowhere_else_is_told(settings: Any, url: str):
+    assert messages_of("E009") == []
+    settings.EXIT_URL = url
+    assert messages_of("E009") == ["EXIT_URL is not the address of another site."]

@@ -19,6 +19,7 @@ PAGES = """
     /                                                   everybody:200   everybody:405
     /about/                                             everybody:200   everybody:405
     /data/                                              everybody:200   everybody:405
+    /.well-known/security.txt                           everybody:200   everybody:405
     /leave/                                             everybody:405   everybody:302
     /language/                                          everybody:302   everybody:302
     /healthz                                            everybody:200   everybody:405

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def check_only_here(site_url: str, allowed_hosts: Iterable[str]) -> None:
-    """Raise `ImproperlyConfigured` where a demo could be reached from another machine."""
+    """Check that no other machine can reach this demo. Raises `ImproperlyConfigured` where one could."""
     hosts = [urlsplit(site_url).hostname or "", *allowed_hosts]
     others = [host for host in hosts if not is_loopback(host.strip("[]"))]
     if others or urlsplit(site_url).scheme != "http":

@@ -50,6 +50,7 @@ def compile_all() -> int:
     for path in stale:
         draft = path.with_suffix(".draft")
         polib.pofile(str(path)).save_as_mofile(str(draft))
+        draft.chmod(0o644)  # beside the code, for whichever account runs it
         draft.replace(path.with_suffix(".mo"))  # whole at any moment, for a site may be reading it
     return len(stale)
 

@@ -3,7 +3,6 @@
 Where a person lives is the locality they chose and nothing finer.
 """
 
-from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -100,14 +99,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return display_name(self)
 
     @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
-    ) -> "User":
+    def from_db(cls, *args: Any, **kwargs: Any) -> "User":
         """Load a person. One of the demo is switched off on any other site, whichever way they come in.
 
         By password, code, passkey or an old session: each of them asks `is_active`, and so do the rules.
         """
-        user = super().from_db(db, field_names, values)
+        user = super().from_db(*args, **kwargs)
         if not settings.DEMO and user.__dict__.get("of_demo"):
             user.is_active = False
         return user

@@ -328,7 +328,10 @@ TABLE: dict[str, tuple[Part, ...]] = {
         Remove(
             "session_key session_data expire_date",
             After("expire_date"),
-            _("Your visit: what you typed and did not send, and that you are signed in"),
+            _(
+                "Your visit: what you typed and did not send, for an hour; that you are signed in,"
+                " for two weeks"
+            ),
         ),
     ),
     "people.RateLimitWindow": (

@@ -1,5 +1,7 @@
 """The broker: a Valkey of our own on a unix socket, which keeps nothing on disk, or that of REDIS_URL."""
 
+import os
+import stat
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from mutualaid.file_modes import OTHERS
 from mutualaid.standalone.errors import CannotStart
 
 SHORT_WAITS = {"socket_timeout": 2, "socket_connect_timeout": 1}
@@ -30,6 +33,20 @@ def command(socket: Path) -> list[str]:
     }
     pairs = ((f"--{name}", value) for name, value in options.items())
     return [str(_binary()), *chain.from_iterable(pairs)]
+
+
+def make_folder(socket: Path) -> None:
+    """Make the folder of the socket where there is none, for this account alone.
+
+    Raises `CannotStart` where someone else made it: their broker would hear all that ours is told.
+    """
+    folder = socket.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    if not is_ours or found.st_mode & OTHERS:
+        message = _("The folder %(folder)s does not belong to the site alone. Remove it.")
+        raise CannotStart(message % {"folder": folder})
 
 
 def answers(url: str) -> bool:

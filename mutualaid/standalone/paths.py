@@ -1,6 +1,7 @@
 """Where the broker keeps its socket. Read by the settings, so nothing of Django is imported here."""
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 
@@ -9,9 +10,9 @@ LONGEST_SOCKET_PATH = 100
 
 
 def broker_socket(data_dir: Path) -> Path:
-    """Return the broker's socket inside `data_dir`, or in the temporary folder if that path is too long."""
+    """Return the broker's socket inside `data_dir`; in a folder of its own elsewhere if that is too long."""
     socket = data_dir / "broker.sock"
     if len(bytes(socket)) <= LONGEST_SOCKET_PATH:
         return socket
     name = hashlib.sha256(bytes(data_dir)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"mutualaid-{name}.sock"
+    return Path(tempfile.gettempdir()) / f"mutualaid-{os.geteuid()}-{name}" / "broker.sock"

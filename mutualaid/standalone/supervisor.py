@@ -1,6 +1,5 @@
 """Start all servers, start again what dies, and end all."""
 
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -37,7 +36,6 @@ class Supervisor:
 
         Lets `CannotStart` through when the folder, the port, the database or a server fails.
         """
-        os.umask(0o077)  # what people wrote is for no other account on this machine
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         with folder.locked(settings.DATA_DIR, address=settings.SITE_URL):
@@ -85,6 +83,7 @@ class Supervisor:
     def _start_broker(self) -> None:
         socket = settings.BROKER_SOCKET
         if socket:
+            broker.make_folder(socket)
             socket.unlink(missing_ok=True)
             self._start(Child(_("broker"), broker.command(socket)), self._brokers)
             self._wait_until(socket.is_socket)

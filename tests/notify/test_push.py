@@ -16,7 +16,7 @@ from py_vapid import Vapid02
 
 from mutualaid import outbound
 from mutualaid.matching import tasks as matching
-from mutualaid.notify.channels.push import PushSubscription, checked, public_key
+from mutualaid.notify.channels.push import checked, public_key
 from mutualaid.notify.models import Device, Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.outbound import named_endpoint
@@ -181,7 +181,7 @@ def test_the_newest_five_are_kept(sam, signed_in):
     ],
 )
 def test_no_one_sends_our_server_anywhere_else(sam, signed_in, endpoint):
-    assert checked(PushSubscription(endpoint=endpoint, **KEYS)) is None
+    assert checked({"endpoint": endpoint, "p256dh": KEYS["p256dh"], "auth": KEYS["auth"]}) is None
     assert signed_in(sam).post(PATH, browser(endpoint)).status_code == 302
     assert not Device.objects.exists()
 

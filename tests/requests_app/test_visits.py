@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.catalog.models import Category
+from mutualaid.people.models import User
 from mutualaid.retention.erasing import erase_expired
-from requests_app.models import Ask, Need
+from mutualaid.sessions import SessionStore
+from requests_app.models import Ask
 from tests.support import asking, stored
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +24,13 @@ LATER = list(asking.ANSWERS)[2:]
 
 
 @pytest.fixture
-def neighbour(client, request) -> Client:
+def neighbour(client: Client) -> Client:
     asking.words_and_places()
     return client
 
 
 @pytest.fixture(params=["anonymous", "signed in"])
-def whoever(request, rosa, signed_in: Callable[..., Client]) -> Client:
+def whoever(request, rosa: User, signed_in: Callable[[User], Client]) -> Client:
     asking.words_and_places()
     return signed_in(rosa) if request.param == "signed in" else Client()
 
@@ -120,7 +124,7 @@ def test_a_kind_is_kept_until_its_group_is_chosen_again(whoever):
 
 
 def test_an_answer_that_is_not_asked_for_while_the_kind_is_unknown_is_kept(neighbour):
-    Need.category.field.related_model.objects.update(asks_quantity=True)
+    Category.objects.update(asks_quantity=True)
     asking.answer(neighbour, "details", people_count="7")
     asking.answer(neighbour, "details")
     asking.answer(neighbour, "what")
@@ -200,6 +204,19 @@ def test_the_quick_exit_signs_out(rosa, signed_in):
     leave(mine)
     assert mine.get("/me/").status_code == 302
     assert "7 Hill Road" not in mine.get("/ask/contact/").content.decode()
+
+
+def test_while_the_database_is_away_the_way_out_works(neighbour, monkeypatch):
+    asking.answer_all(neighbour)
+
+    def away(*_args: object, **_more: object) -> None:
+        raise OperationalError
+
+    neighbour.raise_request_exception = False
+    monkeypatch.setattr(SessionStore, "load", away)
+    monkeypatch.setattr(SessionStore, "delete", away)
+    monkeypatch.setattr(SessionStore, "save", away)
+    leave(neighbour)
 
 
 def test_no_other_site_can_make_someone_leave(rosa):

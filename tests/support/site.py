@@ -45,6 +45,7 @@ class Site:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
+                umask=0,  # the worst that a machine may have
             )
         until(lambda: "Press Ctrl-C" in self.output.read_text() or process.poll() is not None)
         assert process.poll() is None, self.output.read_text()
@@ -59,6 +60,7 @@ class Site:
             stderr=subprocess.STDOUT,
             text=True,
             timeout=PATIENCE,
+            umask=0,
         )
 
     def refuses(self, *words: str) -> str:
