@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from environs import Env
 
 from mutualaid.encryption.key_file import load_or_make
+from mutualaid.encryption.strength import refuse_weak_keys
 from mutualaid.standalone.paths import broker_socket
 
 django_stubs_ext.monkeypatch()
@@ -34,6 +35,7 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 # Keys: given, or made once and kept beside the data.
 SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR)["secret_key"]
 CONTACT_KEYS = env.list("CONTACT_KEYS", []) or load_or_make(DATA_DIR)["contact_keys"]
+refuse_weak_keys(SECRET_KEY, CONTACT_KEYS)
 
 INSTALLED_APPS = [
     "mutualaid",
@@ -296,6 +298,7 @@ _https = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_ENGINE = "mutualaid.people.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 CSRF_COOKIE_HTTPONLY = True

@@ -237,7 +237,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "notify.AccountMail": (
         Remove(
-            "id email subject body language expires_at",
+            "id row email subject body language expires_at",
             After("expires_at"),
             _("A mail with your code to sign in, until it is sent"),
         ),

@@ -203,7 +203,7 @@ def _write_need(need: Need, changes: dict[str, Any]) -> None:
     if changes:
         changeable.update(**changes)
     if notes is not None:
-        NeedNotes.objects.filter(need=need).update(text=notes)
+        NeedNotes.write(need, notes)
     need.refresh_from_db()
 
 

@@ -228,7 +228,7 @@ def _write_fields(into: Need, fields: dict[str, object]) -> None:
 
 
 def _write_notes(need: Need, text: str) -> None:
-    NeedNotes.objects.filter(need=need).update(text=text)
+    NeedNotes.write(need, text)
 
 
 def _notes_of(need: Need) -> str:

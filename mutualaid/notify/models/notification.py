@@ -4,6 +4,7 @@ from datetime import timedelta
 from email.utils import make_msgid
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -240,9 +241,10 @@ class AccountMailQuerySet(models.QuerySet["AccountMail"]):
 class AccountMail(models.Model):
     """A code or link for someone who is signing in: encrypted, and deleted once it is sent or expired."""
 
-    email = EncryptedTextField()
-    subject = EncryptedTextField()
-    body = EncryptedTextField()
+    row = models.UUIDField(default=uuid4, editable=False)
+    email = EncryptedTextField(row="row")
+    subject = EncryptedTextField(row="row")
+    body = EncryptedTextField(row="row")
     language = models.CharField(max_length=10, blank=True)
     expires_at = models.DateTimeField()
 

@@ -145,9 +145,9 @@ class Device(models.Model):
         related_name="devices",
     )
     fingerprint = models.CharField(max_length=32, unique=True)
-    endpoint = EncryptedTextField()
-    p256dh = EncryptedTextField()
-    auth = EncryptedTextField()
+    endpoint = EncryptedTextField(row="fingerprint")
+    p256dh = EncryptedTextField(row="fingerprint")
+    auth = EncryptedTextField(row="fingerprint")
     since = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:

@@ -1,16 +1,12 @@
-"""The answers typed so far: encrypted in the session, gone when the ask is sent or the visit ends."""
+"""The answers typed so far: in the encrypted session, gone when the ask is sent or the visit ends."""
 
-import json
 import secrets
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 
-from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
-
 SESSION_KEY = "ask"
-COLUMN = "session.ask"
 DRAFT = "draft"
 """Beside the steps: {"id": …}, so that one draft makes one ask however often it is sent."""
 SENT = "sent"
@@ -23,20 +19,15 @@ Answers = dict[str, Typed]
 
 
 def load(request: HttpRequest) -> Answers:
-    """Return the answers so far; none if there is no draft or no configured key decrypts it."""
-    try:
-        answers: Answers = json.loads(
-            decrypt(request.session.get(SESSION_KEY, ""), column=COLUMN) or "{}"
-        )
-    except WrongKey:
-        return {}
+    """Return the answers so far; none if there is no draft."""
+    answers: Answers = request.session.get(SESSION_KEY, {})
     return answers
 
 
 def save(request: HttpRequest, answers: Answers) -> None:
     """Keep the answers for this visit, and give the draft an id if it has none."""
     answers.setdefault(DRAFT, {"id": secrets.token_urlsafe(16)})
-    request.session[SESSION_KEY] = encrypt(json.dumps(answers), column=COLUMN)
+    request.session[SESSION_KEY] = answers
 
 
 def forget(request: HttpRequest) -> None:
