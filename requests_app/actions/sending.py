@@ -13,10 +13,12 @@ from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
+from mutualaid.encryption.fingerprints import veil_account
 from mutualaid.notify.outbox import notify_team_chat
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app.access.exclusions import exclude_contact_points
+from requests_app.access.veiling import veil_if_sensitive
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, log_event
 from requests_app.models import Ask, AskContact, Need, NeedNotes, Series
@@ -90,8 +92,11 @@ def send_ask(
     Raises `IntegrityError` if `origin` has a reference that its source has already.
     """
     origin = origin or Origin()
+    is_sensitive = any(need.category.sensitive for need in needs)
     ask = Ask.objects.create(
-        account=account,
+        account=None if is_sensitive else account,
+        veiled=is_sensitive,
+        veiled_account=veil_account(account.pk) if account and is_sensitive else "",
         for_whom=for_whom,
         read_first=must_be_read_first(
             [need.category for need in needs],
@@ -127,6 +132,7 @@ def add_needs(
 
     Raises `Erased` if the ask has been erased.
     """
+    veil_if_sensitive(ask, (need.category for need in needs))
     lock_ask(ask)
     if once and Need.objects.filter(public_id=once).exists():
         return []
