@@ -35,7 +35,7 @@ BROKERS = {"redis", "rediss", "redis+socket", "unix"}
 def contact_keys_work(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Check that what is encrypted with the first key opens again."""
     try:
-        opened = decrypt(encrypt("open", column="check"), column="check")
+        opened = decrypt(encrypt("open", column="check", row=1), column="check", row=1)
     except (ValueError, ImproperlyConfigured) as error:
         hint = "One key is NAME:KEY, KEY being 32 random bytes in base64."
         return [Error(f"CONTACT_KEYS cannot be used: {error}", hint=hint, id="mutualaid.E001")]

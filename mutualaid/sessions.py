@@ -1,17 +1,27 @@
-"""Sessions in the database; without a sign-in they end with the browser, and an hour after the last page.
+"""Sessions in the database: encrypted, and without a sign-in over an hour after the last page.
 
-On a shared computer whoever comes next finds nothing: not the answers that were typed, not the receipt.
+A row is known by a keyed hash of the key in the cookie, so whoever reads the table can sign in as no
+one. What a session holds is encrypted for that row: whose it is, and what was typed and not sent. On a
+shared computer whoever comes next finds nothing: not the answers that were typed, not the receipt.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
+
+COLUMN = "django_session.session_data"
+KEY_LENGTH = 40
+"""As many letters as the column holds: 160 bits."""
 IDLE_SECONDS = 3600
 """After so long without a page a visit is over, by the clock of the server."""
 WRITTEN_EVERY = timedelta(minutes=1)
@@ -19,6 +29,8 @@ WRITTEN_EVERY = timedelta(minutes=1)
 
 
 class SessionStore(db.SessionStore):
+    """Django's sessions in the database, hashed and encrypted."""
+
     expires_at: datetime | None = None
     """Until when the session that was read is kept; None for a new one."""
 
@@ -31,10 +43,45 @@ class SessionStore(db.SessionStore):
     def get_expire_at_browser_close(self) -> bool:
         return self.is_of_no_account() or super().get_expire_at_browser_close()
 
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        row = row_key(self._get_or_create_session_key())  # type: ignore[attr-defined]
+        return encrypt(json.dumps(session_dict), column=COLUMN, row=row)
+
+    def decode(self, session_data: str) -> dict[str, Any]:
+        return _decoded(session_data, row_key(self.session_key or ""))
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(row_key(session_key))
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        key = row_key(self._get_or_create_session_key())  # type: ignore[attr-defined]
+        return Session(
+            session_key=key, session_data=self.encode(data), expire_date=self.get_expiry_date()
+        )
+
+    def delete(self, session_key: str | None = None) -> None:
+        if key := session_key or self.session_key:
+            super().delete(row_key(key))
+
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
-        self.expires_at = row.expire_date if row else None
-        return row
+        """None for an unknown key, which then is not used again: no one chooses their own."""
+        row = row_key(self.session_key or "")
+        found = Session.objects.filter(session_key=row, expire_date__gt=timezone.now()).first()
+        if found is None:
+            self._session_key = None
+        self.expires_at = found.expire_date if found else None
+        return found
+
+
+def open_session(session: Session) -> dict[str, Any]:
+    """Return what a stored session holds; nothing if no configured key opens it."""
+    return _decoded(session.session_data, session.session_key)
+
+
+def row_key(session_key: str) -> str:
+    """Return by what the row of a session is known whose cookie holds `session_key`."""
+    hashed = salted_hmac("mutualaid.session", session_key, algorithm="sha256")
+    return hashed.hexdigest()[:KEY_LENGTH]
 
 
 def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -55,3 +102,11 @@ def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         return response
 
     return middleware
+
+
+def _decoded(session_data: str, row: str) -> dict[str, Any]:
+    try:
+        decoded: dict[str, Any] = json.loads(decrypt(session_data, column=COLUMN, row=row) or "{}")
+    except (WrongKey, ValueError):
+        return {}
+    return decoded

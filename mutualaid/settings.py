@@ -14,6 +14,7 @@ from environs import validate
 
 from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
+from mutualaid.encryption.strength import refuse_weak_keys
 from mutualaid.environment import LOG_LEVELS, Environment
 from mutualaid.file_modes import tighten, write_for_ourselves
 from mutualaid.standalone.paths import broker_socket
@@ -43,6 +44,7 @@ if "@" in SECURITY_CONTACT and ":" not in SECURITY_CONTACT:
 # Keys: given, or made once and kept beside the data.
 SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR)["secret_key"]
 CONTACT_KEYS = env.list("CONTACT_KEYS", []) or load_or_make(DATA_DIR)["contact_keys"]
+refuse_weak_keys(SECRET_KEY, CONTACT_KEYS)
 
 INSTALLED_APPS = [
     "mutualaid",

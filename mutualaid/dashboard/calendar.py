@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from mutualaid.people.models import User
-from requests_app.models import Claim
+from requests_app.models import Ask, Claim
 from requests_app.states import ON_THE_WAY
 
 
@@ -27,7 +27,7 @@ def calendar_of(user: User) -> bytes:
 
 def _agreed(user: User) -> QuerySet[Claim]:
     """Claims with an agreed day, of the volunteer and of the neighbour."""
-    own = Q(volunteer=user) | Q(need__ask__account=user)
+    own = Q(volunteer=user) | Q(need__ask__in=Ask.objects.of(user))
     agreed = Claim.objects.filter(own, state__in=ON_THE_WAY, scheduled_for__isnull=False)
     related = ("need__category", "need__locality")
     return agreed.select_related(*related).order_by("scheduled_for", "pk")

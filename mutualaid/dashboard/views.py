@@ -169,7 +169,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 def _asks_of(request: PersonRequest) -> QuerySet[Ask]:
     """Those with a private page, newest first, without those that were merged into another."""
-    asks = Ask.objects.with_way_back().filter(account=request.user, merged_into=None)
+    asks = Ask.objects.with_way_back().of(request.user).filter(merged_into=None)
     return asks.order_by("-created_at", "-pk")
 
 

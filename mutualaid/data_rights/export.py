@@ -20,7 +20,7 @@ Row = TypeVar("Row", Claim, Match)
 
 def data_of(user: User) -> dict[str, Any]:
     """What they may download, ready for JSON. Of other people it holds no more than their pages show."""
-    asks = Ask.objects.filter(account=user).order_by("created_at", "pk")
+    asks = Ask.objects.of(user).order_by("created_at", "pk")
     invited = Match.objects.of(user).exclude(state=Match.State.SUGGESTED)
     return {
         "you": _person(user),

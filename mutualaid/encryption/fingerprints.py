@@ -2,10 +2,16 @@
 
 It is kept where the phone or e-mail itself is not, so it must outlive every contact key: it is keyed by
 `SECRET_KEY`. Whoever has that key can try numbers; see docs/adr/0024.
+
+Equal fingerprints lead from an ask to an account. Where a copy of the database must not tell that, a
+fingerprint is stored veiled: by a second keyed hash, to which an account leads, and nothing back.
 """
 
+import hmac
 from collections.abc import Iterable
+from functools import cache
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from mutualaid.contact_points import ContactPoint, parse
@@ -23,6 +29,22 @@ def fingerprint(point: ContactPoint) -> str:
 def fingerprints(*texts: str) -> set[str]:
     """Return the fingerprints of all contact points in these texts; empty where there are none."""
     return fingerprints_of(point for text in texts for point in parse(text).points)
+
+
+def veil(fingerprint: str) -> str:
+    """Return a fingerprint as it is stored about what must not be joined with an account."""
+    keyed = hmac.digest(_veiling_key(settings.SECRET_KEY), fingerprint.encode(), "sha256")
+    return keyed.hex()[:LENGTH]
+
+
+def veil_account(pk: int) -> str:
+    """Return what stands for the account with this id where it must not be named."""
+    return veil(f"account {pk}")
+
+
+@cache
+def _veiling_key(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"mutualaid.veil", "sha256")
 
 
 def fingerprints_of(points: Iterable[ContactPoint]) -> set[str]:

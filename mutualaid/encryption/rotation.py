@@ -10,13 +10,13 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
-from mutualaid.encryption.fields import EncryptedTextField, WrongKey, key_ids, writing_key_id
+from mutualaid.encryption.fields import EncryptedTextField, WrongKey, key_ids, written_now
 
 BATCH = 200
 
 
 def rotate() -> Generator[tuple[int, int]]:
-    """Encrypt anew what another key than the first has written.
+    """Encrypt anew what another key than the first has written, or the first in an older form.
 
     Yields for each batch how many rows were written, and how many no configured key opens: these are
     passed over and stay as they are.
@@ -46,7 +46,7 @@ def _stale(model: type[models.Model], last: Any) -> QuerySet[models.Model, Any]:
     # A cast reads the stored text; the field itself would decrypt it.
     raw = {f"raw_{name}": Cast(name, models.TextField()) for name in names}
     is_later = Q(pk__gt=last) if last is not None else Q()
-    fresh = f"{writing_key_id()}:"
+    fresh = written_now()
     old = [~Q(**{f"raw_{n}__startswith": fresh}) & ~Q(**{f"raw_{n}": ""}) for n in names]
     stale: QuerySet[models.Model, Any] = rows.annotate(**raw).filter(is_later, reduce(or_, old))
     return stale.values_list("pk", flat=True)

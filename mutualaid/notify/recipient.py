@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.crypto import salted_hmac
 
 from mutualaid.contact_points import parse
-from mutualaid.encryption.fingerprints import LENGTH, fingerprint
+from mutualaid.encryption.fingerprints import LENGTH, fingerprint, veil
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ def textable(phone: str) -> str:
     """
     numbers = (point.e164 for point in parse(phone).phones if not point.extension)
     return next(filter(None, numbers), "")
+
+
+def reached_mark(address: str, *, has_account: bool) -> str:
+    """By what a message remembers where it went: a fingerprint, veiled where it went to no account.
+
+    A neighbour's message is about their need, which must not lead to an account with the same phone.
+    """
+    fingerprint = address_fingerprint(address)
+    return fingerprint if has_account or not fingerprint else veil(fingerprint)
 
 
 def address_fingerprint(address: str) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from mutualaid.encryption.fingerprints import veil
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.links.one_tap import action_named
 from mutualaid.notify.models import Notification, Suppression
@@ -73,7 +74,9 @@ def _questions_sent_to(fingerprint: str) -> list[Notification]:
     """Messages of the last `one_tap_days` to this phone that can be answered by text, the newest first."""
     since = timezone.now() - timedelta(days=current_policy().one_tap_days)
     texts = Notification.objects.filter(
-        reached=fingerprint, channel=Sms.name, state__in=MAY_HAVE_ARRIVED
+        reached__in=(fingerprint, veil(fingerprint)),
+        channel=Sms.name,
+        state__in=MAY_HAVE_ARRIVED,
     )
     lately = texts.filter(Q(sent_at__gt=since) | Q(due_at__gt=since)).select_related("recipient")
     return [row for row in lately.order_by("-pk") if kind_named(row.kind).replies]
@@ -86,7 +89,8 @@ def _is_open(row: Notification) -> bool:
 
 
 def _is_same_phone(row: Notification, message: Message) -> bool:
-    return address_fingerprint(Sms().address(message.recipient)) == row.reached
+    fingerprint = address_fingerprint(Sms().address(message.recipient))
+    return row.reached in (fingerprint, veil(fingerprint))
 
 
 @transaction.atomic

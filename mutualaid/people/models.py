@@ -3,6 +3,7 @@
 Where a person lives is the locality they chose and nothing finer.
 """
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.conf import settings

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Cast, Concat, Now
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncWeek
 
 from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.retention import ledger
 from mutualaid.retention.table import TABLE
-from mutualaid.retention.terms import After, Empty, Remove, With
+from mutualaid.retention.terms import After, Blur, Empty, Remove, With
 
 
 class CannotBeEmptied(Exception):
@@ -31,7 +31,7 @@ def erase(owner: str, pks: Collection[int]) -> None:
     ledger.write(owner, pks)  # before the rest: some columns may be empty in an erased row only
     for model, part in _parts():
         if isinstance(part.end, With) and part.end.owner == owner:
-            _erase_part(model, part, {f"{part.end.path}__in": pks})
+            _erase_part(model, part, part.end.lookups(pks))
 
 
 def erase_expired() -> None:
@@ -42,17 +42,30 @@ def erase_expired() -> None:
             _erase_part(model, part, {f"{part.end.moment}__lt": due, **part.end.only})
 
 
-def _erase_part(model: type[models.Model], part: Empty | Remove, lookups: dict[str, Any]) -> None:
-    """Remove the rows that `lookups` find, or empty the fields of `part` in them."""
+def _erase_part(
+    model: type[models.Model], part: Empty | Blur | Remove, lookups: dict[str, Any]
+) -> None:
+    """Remove the rows that `lookups` find, or empty or blur the fields of `part` in them."""
     rows = model._base_manager.filter(**lookups)
     if isinstance(part, Remove):
         rows.defer(*_encrypted_fields(model)).delete()
         return
     fields = [model._meta.get_field(name) for name in part.fields.split()]
+    if isinstance(part, Blur):
+        rows.update(**{field.name: _blurred(field) for field in fields})
+        return
     for field in fields:
         if isinstance(field, models.ManyToManyField):
             _clear_links(field, rows)
     rows.update(**{f.name: empty_value(f) for f in fields if not f.many_to_many})
+
+
+def _blurred(field: Any) -> Any:
+    """The Monday of its week for a moment or a day, the head of its tree for what has a parent."""
+    if isinstance(field, models.DateField):
+        return TruncWeek(field.name)
+    rows = field.related_model._base_manager.filter(pk=OuterRef(field.attname))
+    return Coalesce(Subquery(rows.values("parent")), F(field.attname))
 
 
 def empty_value(field: Any) -> Any:
@@ -74,10 +87,10 @@ def empty_value(field: Any) -> Any:
     raise CannotBeEmptied(field.name)
 
 
-def _parts() -> Iterator[tuple[type[models.Model], Empty | Remove]]:
+def _parts() -> Iterator[tuple[type[models.Model], Empty | Blur | Remove]]:
     for label, parts in TABLE.items():
         for part in parts:
-            if isinstance(part, Empty | Remove):
+            if isinstance(part, Empty | Blur | Remove):
                 yield apps.get_model(label), part
 
 

@@ -5,11 +5,13 @@ The sweep erases by this table, and the public page about data is made from its 
 
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.encryption.fingerprints import veil_account
 from mutualaid.retention.terms import (
     ACCOUNT,
     ASK,
     NEED,
     After,
+    Blur,
     Empty,
     Keep,
     Part,
@@ -19,6 +21,8 @@ from mutualaid.retention.terms import (
 )
 
 ABOUT_YOU = _("Your name, e-mail address, area and language")
+
+ROUGHLY = _("Of something sensitive: exactly what it was, on which day and at what time")
 
 SETTLED = ("sent", "cancelled", "failed", "uncertain", "to_call")
 """A message that waits for nothing but a person."""
@@ -125,17 +129,23 @@ TABLE: dict[str, tuple[Part, ...]] = {
     # What someone asks for: what its needs share ends with the ask, a need with itself.
     "requests_app.Ask": (
         Keep(
-            "id public_id source reference created_at read_at erased_at",
+            "id public_id source reference created_at read_at erased_at veiled",
             _("That something was asked, when, and by which way it came in, without you"),
         ),
         Empty(
-            "account for_whom languages merged_into alike read_first call_back_at",
+            "account veiled_account for_whom languages merged_into alike read_first call_back_at",
             With(ASK, "pk"),
             _("For whom you asked, the languages you speak, and your account if you had one"),
         ),
         Empty("account", With(ACCOUNT, "account"), _("That you asked for something")),
         Empty("taken_in_by", With(ASK, "pk"), _("Who wrote it down for you on the phone")),
         Empty("taken_in_by", With(ACCOUNT, "taken_in_by"), _("What you wrote down for others")),
+        Empty(
+            "veiled_account",
+            With(ACCOUNT, "veiled_account", veil_account),
+            _("That you asked for something"),
+        ),
+        Blur("created_at", With(ASK, "pk", only={"veiled": True}), ROUGHLY),
     ),
     "requests_app.AskContact": (
         Keep("ask"),
@@ -159,6 +169,11 @@ TABLE: dict[str, tuple[Part, ...]] = {
             _("Who must not find out: an account, or the fingerprint of a phone or e-mail"),
         ),
         Remove("person", With(ACCOUNT, "person"), _("That an ask was kept from you")),
+        Remove(
+            "fingerprint",
+            With(ACCOUNT, "fingerprint", veil_account),
+            _("That an ask was kept from you"),
+        ),
     ),
     "requests_app.PrivateLink": (
         Remove(
@@ -186,6 +201,11 @@ TABLE: dict[str, tuple[Part, ...]] = {
             With(NEED, "pk"),
             _("For how many people, by which day, and at which times"),
         ),
+        Blur(
+            "category created_at closed_at open_until warned_at match_due_at",
+            With(NEED, "pk", only={"ask__veiled": True}),
+            ROUGHLY,
+        ),
     ),
     "requests_app.NeedNotes": (
         Keep("need"),
@@ -206,6 +226,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     "requests_app.NeedEvent": (
         Keep("id need at action state actor_kind batch aside_until"),
         Empty("actor reason", With(NEED, "need"), _("Who did what about it, and why")),
+        Blur("at", With(NEED, "need", only={"need__ask__veiled": True}), ROUGHLY),
     ),
     "requests_app.LinkRecoveryRequest": (
         Remove(
@@ -221,6 +242,11 @@ TABLE: dict[str, tuple[Part, ...]] = {
             "id public_id need volunteer state place week week_slot live_slot claimed_at reminded_at"
             " silent_since scheduled_for delivered_at reminded_again_at ended_at",
             _("Which tasks were taken on, and when; without an account, without a name"),
+        ),
+        Blur(
+            "claimed_at reminded_at silent_since scheduled_for delivered_at reminded_again_at ended_at",
+            With(NEED, "need", only={"need__ask__veiled": True}),
+            ROUGHLY,
         ),
         Empty(
             "support_contact",
@@ -284,7 +310,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
     ),
     "notify.AccountMail": (
         Remove(
-            "id email phone subject body language expires_at",
+            "id row email phone subject body language expires_at",
             After("expires_at"),
             _("A mail or text with your code to sign in, until it is sent"),
         ),

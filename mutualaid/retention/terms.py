@@ -1,6 +1,6 @@
 """What the table is written in: what stays, what is emptied, what is removed, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -22,10 +22,20 @@ All have `created_at` and `erased_at`.
 
 @dataclass(frozen=True)
 class With:
-    """Erased together with a row of `owner`, to which the lookup `path` leads from the row itself."""
+    """Erased together with a row of `owner`, to which the lookup `path` leads from the row itself.
+
+    `known_as`: what stands there for the id of that row, if not the id itself. `only` are lookups that
+    narrow the rows.
+    """
 
     owner: str
     path: str
+    known_as: Callable[[int], object] = int
+    only: Mapping[str, object] = field(default_factory=dict)
+
+    def lookups(self, pks: Collection[int]) -> dict[str, object]:
+        """Return the lookups for the rows that end together with these of `owner`."""
+        return {f"{self.path}__in": [self.known_as(pk) for pk in pks], **self.only}
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,18 @@ class Empty:
 
 
 @dataclass(frozen=True)
+class Blur:
+    """These fields stay roughly: a moment as the Monday of its week, a category as its head.
+
+    They are listed as kept as well: where `end` does not narrow the rows to these, they stay as they are.
+    """
+
+    fields: str
+    end: With
+    label: Label
+
+
+@dataclass(frozen=True)
 class Remove:
     """The rows are deleted; `fields` are all of theirs."""
 
@@ -87,4 +109,4 @@ class Whole:
     fields: str = ""
 
 
-Part = Keep | Empty | Remove | Whole
+Part = Keep | Empty | Blur | Remove | Whole

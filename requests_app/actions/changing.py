@@ -13,7 +13,12 @@ from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, Us
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
-from requests_app.access.exclusions import exclude_contact_points, people_kept_from
+from requests_app.access.exclusions import (
+    exclude_contact_points,
+    exclude_people,
+    people_kept_from,
+)
+from requests_app.access.veiling import veil_if_sensitive
 from requests_app.actions.claiming import release_claim
 from requests_app.actions.sending import hold_back, open_until, read_ask_first
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
@@ -99,6 +104,8 @@ def change_need(
 
     Raises `StateChanged` once the help was given, or if an occurrence would lose its day, and `Erased`.
     """
+    if "category" in changes:
+        veil_if_sensitive(need.ask, [changes["category"]])
     lock_ask(need.ask)
     changes_by_need = {need: dict(changes)}
     if later_days:
@@ -126,8 +133,7 @@ def exclude(
     spelling; text that is neither is ignored. Raises `Erased` if the ask has been erased.
     """
     live_needs = lock_ask(ask)
-    for person in people:
-        Exclusion.objects.get_or_create(ask=ask, person=person)
+    exclude_people(ask, people)
     exclude_contact_points(ask, contact_points)
     for need in live_needs:
         log_event(need, "change", by=by, reason="keep_from")
@@ -229,7 +235,7 @@ def _write_need(need: Need, changes: dict[str, Any]) -> None:
     if changes:
         changeable.update(**changes)
     if notes is not None:
-        NeedNotes.objects.filter(need=need).update(text=notes)
+        NeedNotes.write(need, notes)
     need.refresh_from_db()
 
 

@@ -60,6 +60,7 @@ def _ask_row(imported: ImportedAsk, blocked: set[str]) -> Ask:
     contact = imported.contact
     points = fingerprints(contact.phone, contact.email) if blocked else set()
     return Ask(
+        veiled=any(need.category.sensitive for need in imported.needs),
         read_first=must_be_read_first(
             [need.category for need in imported.needs],
             contact,

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue
 from mutualaid.transitions import StateChanged
+from requests_app.access.veiling import veil_household
 from requests_app.actions.changing import match_anew, release_excluded_claims
 from requests_app.actions.newcomers import note_read
 from requests_app.actions.sending import announce, read_ask_first
@@ -31,6 +32,9 @@ def merge_asks(ask: Ask, *, into: Ask, by: Actor) -> None:
         raise StateChanged("merge")
     Ask.objects.filter(Q(pk=ask.pk) | Q(merged_into=ask)).update(merged_into=into)
     ask.merged_into = into
+    if ask.veiled or into.veiled:
+        veil_household(into)
+        ask.refresh_from_db(fields=["veiled", "account", "veiled_account"])
     moved_needs = list(ask.needs.order_by("pk"))
     Need.objects.filter(ask=ask, came_with=None).update(came_with=ask)
     Need.objects.filter(ask=ask).update(ask=into)
@@ -231,7 +235,7 @@ def _write_fields(into: Need, fields: dict[str, object]) -> None:
 
 
 def _write_notes(need: Need, text: str) -> None:
-    NeedNotes.objects.filter(need=need).update(text=text)
+    NeedNotes.write(need, text)
 
 
 def _notes_of(need: Need) -> str:

@@ -13,9 +13,11 @@ from django.utils.translation import get_language
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
+from mutualaid.encryption.fingerprints import veil_account
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from requests_app.access.exclusions import exclude_contact_points
+from requests_app.access.veiling import veil_if_sensitive
 from requests_app.actions.newcomers import note_read
 from requests_app.coordinators import notify_coordinators_of_area
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor, Kind
@@ -97,8 +99,11 @@ def send_ask(
     Raises `IntegrityError` if `origin` has a reference that its source has already.
     """
     origin = origin or Origin()
+    is_sensitive = any(need.category.sensitive for need in needs)
     ask = Ask.objects.create(
-        account=account,
+        account=None if is_sensitive else account,
+        veiled=is_sensitive,
+        veiled_account=veil_account(account.pk) if account and is_sensitive else "",
         taken_in_by=taken_in_by,
         for_whom=for_whom,
         read_first=must_be_read_first(
@@ -146,6 +151,7 @@ def add_needs(
 
     Raises `Erased` if the ask has been erased.
     """
+    veil_if_sensitive(ask, (need.category for need in needs))
     lock_ask(ask)
     note_read(ask, by=by)
     if once and Need.objects.filter(public_id=once).exists():

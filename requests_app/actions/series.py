@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category
 from mutualaid.transitions import StateChanged
+from requests_app.access.veiling import veil_if_sensitive
 from requests_app.actions.ending import withdraw_need
 from requests_app.actions.sending import NeedDetails, add_needs, add_occurrence
 from requests_app.lifecycle.actors import Actor
@@ -26,6 +27,8 @@ def split_need(need: Need, *, into: Iterable[Category], by: Actor) -> list[Need]
 
     Raises `StateChanged` if it is neither open, in triage nor put aside, and `Erased`.
     """
+    categories = list(into)
+    veil_if_sensitive(need.ask, categories)
     lock_ask(need.ask)
     lock_need(need)
     if need.state not in (*WAITING, *ASIDE):
@@ -42,7 +45,7 @@ def split_need(need: Need, *, into: Iterable[Category], by: Actor) -> list[Need]
             people_count=need.people_count,
             notes=notes,
         )
-        for category in into
+        for category in categories
     ]
     return add_needs(need.ask, tasks, by=by, held_back=need.held_back)
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.people.models import BlockedContactPoint, User
 from requests_app import rules
 from requests_app.access.exclusions import household_of
@@ -29,7 +30,9 @@ def maybe_of_the_same_person(ask: Ask) -> list[Ask]:
 
     Leaves out those about which a coordinator has decided: the same household, or different people.
     """
-    points = AskContactPoint.objects.filter(ask=ask).values("fingerprint")
+    points = set(AskContactPoint.objects.filter(ask=ask).values_list("fingerprint", flat=True))
+    if ask.veiled and (contact := ask.readable_contact):  # asks that are not veiled, too
+        points = fingerprints(contact.phone, contact.email)
     decided = Q(pk__in=household_of(ask.merged_into or ask)) | Q(pk=ask.merged_into_id)
     decided |= Q(pk__in=ask.alike.all())
     others = Ask.objects.made_with(points).exclude(decided)

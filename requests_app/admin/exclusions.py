@@ -12,6 +12,7 @@ from mutualaid.admin.action_admin import without_related_links
 from mutualaid.admin.widgets import TolerantChoices
 from mutualaid.contact_points.form_fields import ContactPointsField
 from requests_app import actions
+from requests_app.access.exclusions import excluded_account
 from requests_app.lifecycle.actors import Actor
 from requests_app.models import Ask, Exclusion
 
@@ -59,7 +60,10 @@ class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
 
     @admin.display(description=_("phone or e-mail"))
     def contact_points(self, row: Exclusion) -> str:
-        return str(_("a fingerprint")) if row.fingerprint else "–"
+        """Of a veiled ask the account stands here as well: nothing readable names it in the row."""
+        if not row.fingerprint:
+            return "–"
+        return str(excluded_account(row) or _("a fingerprint"))
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))

@@ -58,7 +58,8 @@ class LinkRecoveryRequest(models.Model):
 class Exclusion(models.Model):
     """Someone who must not find out about an ask: an account, or whoever has a phone or an e-mail.
 
-    Of the phone or the e-mail only its fingerprint is kept, and of the reason nothing.
+    Of the phone or the e-mail only its fingerprint is kept, and of the reason nothing. About an ask that is
+    veiled it is a veiled one, of an account as well.
     """
 
     ask = models.ForeignKey(

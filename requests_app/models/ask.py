@@ -5,7 +5,7 @@ Who asks and how to reach them is encrypted in a table of its own, `AskContact`,
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
-from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.encryption.fingerprints import LENGTH, fingerprints, veil, veil_account
+from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from requests_app.models.coded import Coded
 
@@ -35,9 +36,14 @@ class AskQuerySet(models.QuerySet["Ask"]):
         live_or_closed_lately = Q(needs__closed_at=None) | Q(needs__closed_at__gte=oldest_end)
         return self.filter(live_or_closed_lately, erased_at=None).distinct()
 
-    def made_with(self, fingerprints: Iterable[str] | models.QuerySet[Any, Any]) -> "AskQuerySet":
+    def of(self, user: User) -> "AskQuerySet":
+        """Asks that this account made, veiled or not."""
+        return self.filter(Q(account=user) | Q(veiled_account=veil_account(user.pk)))
+
+    def made_with(self, fingerprints: Iterable[str]) -> "AskQuerySet":
         """Asks that have a contact point with one of these fingerprints; an erased ask has none."""
-        return self.filter(contact_points__fingerprint__in=fingerprints).distinct()
+        marks = {mark for point in fingerprints for mark in (point, veil(point))}
+        return self.filter(contact_points__fingerprint__in=marks).distinct()
 
 
 class Ask(Coded):
@@ -49,6 +55,9 @@ class Ask(Coded):
     `call_back_at`: since when the neighbour waits for a coordinator's call. `taken_in_by`: who of the team
     wrote it down on the phone. `read_at`: when a coordinator first read it or spoke with the neighbour; only
     then a help for it tells that its volunteer can be known.
+
+    `veiled`: for a sensitive need nothing stored about the ask names an account. Its account, its contact
+    points and whom it is kept from stand here and beside it by `veil` only; see `access/veiling.py`.
     """
 
     class ForWhom(models.TextChoices):
@@ -63,6 +72,8 @@ class Ask(Coded):
         on_delete=models.SET_NULL,
         related_name="asks",
     )
+    veiled = models.BooleanField(default=False, editable=False)
+    veiled_account = models.CharField(max_length=LENGTH, blank=True, default="", editable=False)
     taken_in_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("taken in by"),
@@ -101,7 +112,20 @@ class Ask(Coded):
     class Meta:
         verbose_name = _("ask")
         verbose_name_plural = _("asks")
+        indexes: ClassVar = [
+            # Read by my page, and whenever it is asked what is kept from an account.
+            models.Index(
+                fields=["veiled_account"],
+                condition=~Q(veiled_account=""),
+                name="ask_veiled_account_idx",
+            ),
+        ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(veiled=True, account=None) | Q(veiled=False, veiled_account=""),
+                name="ask_veiled_account_check",
+                violation_error_message=_("An ask for something sensitive names no account."),
+            ),
             models.UniqueConstraint(
                 fields=["source", "reference"],
                 condition=~Q(reference=""),
@@ -118,6 +142,10 @@ class Ask(Coded):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.code}"
+
+    def marks(self, fingerprints: Iterable[str]) -> set[str]:
+        """Return these fingerprints as they are stored about this ask."""
+        return set(map(veil, fingerprints)) if self.veiled else set(fingerprints)
 
     @property
     def readable_contact(self) -> "AskContact | None":
@@ -183,11 +211,11 @@ class AskContact(models.Model):
         `IntegrityError` for a new row where one exists, which may only be unreadable at the moment.
         """
         is_new = self._state.adding
-        if (
-            not is_new
-            and Ask.objects.select_for_update().only("erased_at").get(pk=self.pk).erased_at
-        ):
-            raise Erased
+        if not is_new:
+            ask = Ask.objects.select_for_update().only("erased_at", "veiled").get(pk=self.pk)
+            if ask.erased_at:
+                raise Erased
+            self.ask.veiled = ask.veiled
         super().save(
             force_insert=force_insert or is_new,
             force_update=force_update,
@@ -201,10 +229,10 @@ class AskContact(models.Model):
             AskContactPoint.objects.bulk_create(self.contact_points())
 
     def contact_points(self) -> "list[AskContactPoint]":
-        """The rows of `AskContactPoint` for its phones and e-mails, unsaved."""
+        """The rows of `AskContactPoint` for its phones and e-mails, unsaved; veiled as the ask is."""
         return [
-            AskContactPoint(ask_id=self.pk, fingerprint=fingerprint)
-            for fingerprint in sorted(fingerprints(self.phone, self.email))
+            AskContactPoint(ask_id=self.pk, fingerprint=mark)
+            for mark in sorted(self.ask.marks(fingerprints(self.phone, self.email)))
         ]
 
     @property
@@ -238,7 +266,10 @@ class AskContact(models.Model):
 
 
 class AskContactPoint(models.Model):
-    """The fingerprint of a phone or an e-mail of an ask. Written by `AskContact.save` and by imports."""
+    """The fingerprint of a phone or an e-mail of an ask, veiled as the ask is.
+
+    Written by `AskContact.save`, by imports, and by veiling.
+    """
 
     ask = models.ForeignKey(Ask, on_delete=models.CASCADE, related_name="contact_points")
     fingerprint = models.CharField(max_length=32, db_index=True)  # read by the rules and by search

@@ -321,6 +321,13 @@ class NeedNotes(models.Model):
     def __str__(self) -> str:
         return f"notes {self.pk}"
 
+    @classmethod
+    def write(cls, need: Need, text: str) -> None:
+        """Write over the notes of a need, also where they cannot be read. Nothing happens if it has none."""
+        for notes in cls.objects.filter(need=need).defer("text"):
+            notes.text = text
+            notes.save(update_fields=["text"])
+
 
 class NeedMerge(models.Model):
     """The fields of the leading need before `need` was merged into it, so that the merge can be undone."""

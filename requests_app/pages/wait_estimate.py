@@ -88,12 +88,14 @@ def _is_within(scope: Scope, need: PastNeed) -> bool:
 def _past_needs(category: Category) -> Iterator[PastNeed]:
     """The newest needs in the group of `category` that found someone, or whose search ended without.
 
-    Imported needs are left out, since they were asked elsewhere before.
+    Imported needs are left out, since they were asked elsewhere before; of sensitive ones that are erased
+    no exact time is left.
     """
     group = category.parent or category
     rows = (
         Need.objects.filter(category__in=group.family, created_at__gte=timezone.now() - PERIOD)
         .exclude(events__actor_kind=NeedEvent.Kind.IMPORT)
+        .exclude(ask__veiled=True, erased_at__isnull=False)
         .annotate(found_at=Min("claims__claimed_at"))
         .order_by("-created_at")
         .values_list("category", "locality", "created_at", "found_at", "close_reason")

@@ -104,7 +104,7 @@ def raw(model: type[Model], column: str) -> str:
 
 def test_each_part_is_told_apart_by_its_own_key(unreadable, settings):
     """The notes of a need can be readable while the contact details are not."""
-    NeedNotes.objects.filter(need__ask=unreadable).update(text=NOTES)
+    NeedNotes.write(unreadable.needs.get(), NOTES)
     ask = Ask.objects.get()
     assert (ask.readable_contact, ask.needs.get().readable_notes) == (None, NOTES)
     settings.CONTACT_KEYS = [OLD]

@@ -6,7 +6,7 @@ import pytest
 
 from mutualaid.matching import tasks
 from requests_app.actions import claim_need, withdraw_need
-from requests_app.models import AskContact, Claim, Need
+from requests_app.models import Claim, Need
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_a_volunteer_opens_it_says_yes_and_sees_how_to_reach_the_neighbour(need,
     ],
 )
 def test_a_number_dials_right_and_their_words_stay(need, sam, signed_in, phone, links):
-    AskContact.objects.filter(ask=need.ask).update(phone=phone, email="ana+1@people.example")
+    factories.set_contact(need.ask, phone=phone, email="ana+1@people.example")
     client = signed_in(sam)
     claimed = client.post(path(need, sam) + "yes/", follow=True)
     shown = text(client.post(claimed.redirect_chain[-1][0] + "contact/"))

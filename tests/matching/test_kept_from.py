@@ -19,7 +19,7 @@ from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.actions import ContactDetails, NotForYou, StateChanged
+from requests_app.actions import ContactDetails, NeedDetails, NotForYou, StateChanged
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
 from tests.support import factories
@@ -54,6 +54,61 @@ SAMES: dict[str, Callable[[User], Need]] = {
     "with their phone behind another": by(phone="608-555-0142 / 212 555 0143"),
     "from which their e-mail is kept": kept(keep_from_contact_points=["sam@people.example"]),
     "from which their phone is kept": kept(keep_from_contact_points=["call 2125550143 never"]),
+}
+
+
+def legal() -> NeedDetails:
+    return factories.details(category=factories.category("legal", sensitive=True))
+
+
+def sensitive_from_the_start(made: Callable[[User], Need]) -> Callable[[User], Need]:
+    """The same need, in an ask for something sensitive as well, which a coordinator has published."""
+
+    def make(carla: User) -> Need:
+        with pytest.MonkeyPatch.context() as patch:
+            ask_for = factories.ask
+            patch.setattr(
+                factories,
+                "need",
+                lambda **f: ask_for(factories.details(), legal(), **f).needs.first(),
+            )
+            return published(made(carla), carla)
+
+    return make
+
+
+def sensitive_later(made: Callable[[User], Need]) -> Callable[[User], Need]:
+    def make(carla: User) -> Need:
+        need = made(carla)
+        actions.add_needs(need.ask, [legal()])
+        need.refresh_from_db()
+        return published(need, carla)
+
+    return make
+
+
+def of_a_sensitive_household(made: Callable[[User], Need]) -> Callable[[User], Need]:
+    def make(carla: User) -> Need:
+        need = made(carla)
+        other = factories.ask(legal(), contact=ContactDetails(name="Bo"))
+        actions.merge_asks(other, into=need.ask, by=coordinator(carla))
+        need.refresh_from_db()
+        return published(need, carla)
+
+    return make
+
+
+def published(need: Need, carla: User) -> Need:
+    assert need.ask.veiled
+    if need.state == "triage":
+        actions.publish_need(need, by=coordinator(carla))
+    return need
+
+
+SAMES |= {
+    f"{name}, {how.__name__}": how(made)
+    for name, made in list(SAMES.items())
+    for how in (sensitive_from_the_start, sensitive_later, of_a_sensitive_household)
 }
 EVERY = pytest.mark.parametrize("made", SAMES.values(), ids=SAMES)
 

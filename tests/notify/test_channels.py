@@ -13,7 +13,6 @@ from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator, volunteer
-from requests_app.models import AskContact
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.people import (
@@ -100,7 +99,7 @@ def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
 def test_consent_that_was_taken_back_before_sending_counts(sam, texts):
     need = ask_by(TEXTS)
     lapse(need, sam)
-    AskContact.objects.filter(ask=need.ask).update(channels="call")
+    factories.set_contact(need.ask, channels="call")
     sweep()
     assert not texts.exists()
     assert rows("need_reopened") == {"call": "waiting"}
@@ -115,7 +114,7 @@ def test_two_ways_that_both_closed_are_one_call(sam):
         )
     )
     lapse(need, sam)
-    AskContact.objects.filter(ask=need.ask).update(channels="call", email="")
+    factories.set_contact(need.ask, channels="call", email="")
     sweep()
     sweep()
     calls = Notification.objects.filter(kind="need_reopened").order_by("state")
@@ -136,7 +135,7 @@ def test_who_said_stop_is_rung_about_what_matters_and_texted_nothing(sam, texts)
 
 def test_an_address_that_was_erased_before_sending_is_written_to_no_more(sam):
     need = ask_by(MAIL)
-    AskContact.objects.filter(ask=need.ask).update(email="")
+    factories.set_contact(need.ask, email="")
     sweep()
     assert mail.outbox == []
     assert rows("need_received") == {"email": "cancelled"}

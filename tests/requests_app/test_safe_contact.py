@@ -11,7 +11,7 @@ from requests_app import actions
 from requests_app.access.exclusions import is_kept_from
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import AskContact, Claim, Need
+from requests_app.models import Claim, Need
 from tests.support import asking, factories
 from tests.support.admin_form import as_it_stands
 
@@ -90,7 +90,7 @@ def test_the_volunteer_sees_only_ways_that_are_safe(sam, signed_in):
     assert "555 0100" in page
     assert "ana@mail.example" not in page
     assert "Bob" not in page
-    AskContact.objects.filter(ask=need.ask).update(channels="note")
+    factories.set_contact(need.ask, channels="note")
     assert "555 0100" not in seen_by(signed_in(sam), need)
 
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from mutualaid.notify.actions import give_phone
-from mutualaid.people.models import Role
+from mutualaid.people.models import Role, User
 from requests_app import actions, tasks
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
@@ -50,6 +50,7 @@ class WholeLife(Promises):
     @initialize()
     def people(self) -> None:
         self.stopped: dict[int, int] = {}
+        self.kept_from: set[tuple[int, User]] = set()
         self.closing = ""
         self.block = transaction.atomic()
         self.block.__enter__()
@@ -76,6 +77,16 @@ class WholeLife(Promises):
             contact=ContactDetails(name="Ana", email="ana@people.example"),
         )
 
+    @rule(who=which, kind=st.sampled_from([0, 1]))
+    def a_helper_asks_with_their_account(self, who: int, kind: int) -> None:
+        helper = self.helper(who)
+        ask = factories.ask(factories.details(category=self.kinds[kind]), account=helper)
+        self.kept_from.add((ask.pk, helper))
+
+    @rule(n=which, kind=st.sampled_from([0, 1]))
+    def it_is_of_another_kind(self, n: int, kind: int) -> None:
+        self.on_need(n, actions.change_need, {"category": self.kinds[kind]})
+
     @rule(n=which, kind=st.sampled_from([0, 0, 0, 1]))
     def ask_for_something_else_as_well(self, n: int, kind: int) -> None:
         if ask := self.pick(Ask.objects.filter(merged_into=None), n):
@@ -96,8 +107,11 @@ class WholeLife(Promises):
     def keep_it_from_somebody(self, n: int, who: int, by_account: bool) -> None:
         person = self.helper(who)
         whom = {"people": [person]} if by_account else {"contact_points": [person.email]}
-        if ask := self.pick(Ask.objects.filter(merged_into=None), n):
-            self.attempt(actions.exclude, ask, by=self.coordinator, says_nothing=True, **whom)
+        ask = self.pick(Ask.objects.filter(merged_into=None), n)
+        if ask and self.attempt(
+            actions.exclude, ask, by=self.coordinator, says_nothing=True, **whom
+        ):
+            self.kept_from.add((ask.pk, person))
 
     @rule(n=which, who=which)
     def somebody_gets_the_phone_of_an_ask(self, n: int, who: int) -> None:

@@ -15,6 +15,8 @@ WRONG = [
     ({"REDIS_URL": "nonsense"}, "REDIS_URL is not the address of a Redis."),
     ({"CONTACT_KEYS": "short"}, "CONTACT_KEYS cannot be used"),
     ({"CONTACT_KEYS": "k1:***"}, "CONTACT_KEYS cannot be used"),
+    ({"CONTACT_KEYS": f"k1:{'A' * 43}="}, "CONTACT_KEYS: k1 can be guessed."),
+    ({"SECRET_KEY": "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz"}, "SECRET_KEY can be guessed."),
     ({"DATA_DIR": "/proc/nowhere"}, "cannot be read"),
     ({"WAVE_CHANCES": "0.1,0.2"}, "WAVE_CHANCES=0.1,0.2: Write 4 numbers with commas between them"),
     ({"DIGEST_HOUR": "24"}, "DIGEST_HOUR=24: Write a whole number from 0 to 23."),

@@ -14,7 +14,7 @@ from mutualaid.policy.models import Policy
 from offers_app.actions import save_offer
 from offers_app.models import Offer
 from requests_app.actions import ContactDetails, NeedDetails, Origin, add_needs, send_ask
-from requests_app.models import Ask, Need
+from requests_app.models import Ask, AskContact, Need
 
 _number = count(1)
 
@@ -90,6 +90,14 @@ def ask(*needs: NeedDetails, contact: ContactDetails = ANA, **fields: Any) -> As
         origin=Origin(**origin),
         **fields,
     )
+
+
+def set_contact(ask: Ask, **fields: str) -> None:
+    """Write these contact details of an ask, and do nothing else about it."""
+    contact = AskContact.objects.get(ask=ask)
+    for name, value in fields.items():
+        setattr(contact, name, value)
+    contact.save(update_fields=list(fields))
 
 
 def need(*, of: Ask | None = None, **fields: Any) -> Need:

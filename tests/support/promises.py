@@ -9,9 +9,15 @@ from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.people.models import User
+from mutualaid.people.models import AccountContactPoint, User
 from requests_app import actions
-from requests_app.access.exclusions import is_kept_from, people_kept_from
+from requests_app.access.exclusions import (
+    asks_kept_from,
+    household_of,
+    is_kept_from,
+    pairs_kept_apart,
+    people_kept_from,
+)
 from requests_app.actions import StateChanged
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.lifecycle.claim_deadlines import with_next_date
@@ -38,7 +44,12 @@ REFUSED = (
 
 
 class Promises(RuleBasedStateMachine):
-    """`stopped` is the number of needs of each series that was stopped, by its id."""
+    """`stopped` is the number of needs of each series that was stopped, by its id.
+
+    `kept_from` are pairs of an ask's id and someone who made it, or who must not find out about it.
+    """
+
+    kept_from: set[tuple[int, User]]
 
     helpers: list[User]
     carla: User
@@ -105,6 +116,29 @@ class Promises(RuleBasedStateMachine):
                 assert not any(may) or not is_kept_from(helper, ask)
 
     @invariant()
+    def whatever_becomes_of_it_an_ask_stays_kept_from_them(self) -> None:
+        for pk, helper in self.kept_from:
+            ask = Ask.objects.get(pk=pk)
+            assert is_kept_from(helper, ask)
+            assert is_kept_from(helper, ask.merged_into or ask)
+            assert asks_kept_from(helper).filter(pk=pk).exists()
+        pairs = pairs_kept_apart(Need.objects.all())
+        for need in Need.objects.all():
+            apart = {user for pk, user in pairs if pk == need.pk}
+            assert apart == set(people_kept_from(need.ask).values_list("pk", flat=True))
+
+    @invariant()
+    def nothing_stored_leads_from_a_sensitive_need_to_an_account(self) -> None:
+        for need in Need.objects.filter(category__sensitive=True):
+            for ask in household_of(need.ask):
+                assert ask.veiled
+                assert ask.account is None
+                assert not ask.exclusions.exclude(person=None).exists()
+                marks = [*ask.contact_points.all(), *ask.exclusions.all()]
+                of_accounts = AccountContactPoint.objects.values_list("fingerprint", flat=True)
+                assert not {mark.fingerprint for mark in marks} & set(of_accounts)
+
+    @invariant()
     def what_a_coordinator_reads_first_is_open_only_once_they_acted(self) -> None:
         """One reason holds for all needs of the ask, whenever they came."""
         for need in Need.objects.filter(ask__read_first=True, state=NeedState.OPEN):
@@ -126,7 +160,7 @@ class Promises(RuleBasedStateMachine):
         assert not Need.objects.exclude(ask__merged_into=None).exists()
         assert not Need.objects.filter(state="merged").exclude(merged_into__ask=F("ask")).exists()
         for ask in Ask.objects.all():
-            expected = fingerprints(ask.contact.phone, ask.contact.email)
+            expected = ask.marks(fingerprints(ask.contact.phone, ask.contact.email))
             stored = set(ask.contact_points.values_list("fingerprint", flat=True))
             assert expected == stored
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from email.utils import make_msgid
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -243,10 +244,11 @@ class AccountMail(models.Model):
     To an e-mail address, or as `body` alone to a phone.
     """
 
-    email = EncryptedTextField()
-    phone = EncryptedTextField(default="")
-    subject = EncryptedTextField()
-    body = EncryptedTextField()
+    row = models.UUIDField(default=uuid4, editable=False)
+    email = EncryptedTextField(row="row")
+    phone = EncryptedTextField(row="row", default="")
+    subject = EncryptedTextField(row="row")
+    body = EncryptedTextField(row="row")
     language = models.CharField(max_length=10, blank=True)
     expires_at = models.DateTimeField()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField
+from mutualaid.encryption.fingerprints import veil
 from mutualaid.notify.time_zones import all_zones
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
@@ -145,9 +146,9 @@ class Device(models.Model):
         related_name="devices",
     )
     fingerprint = models.CharField(max_length=32, unique=True)
-    endpoint = EncryptedTextField()
-    p256dh = EncryptedTextField()
-    auth = EncryptedTextField()
+    endpoint = EncryptedTextField(row="fingerprint")
+    p256dh = EncryptedTextField(row="fingerprint")
+    auth = EncryptedTextField(row="fingerprint")
     since = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
@@ -209,11 +210,13 @@ class Suppression(models.Model):
     @classmethod
     def lift(cls, channel: str, fingerprint: str) -> None:
         """Write there again, for its owner asked for it."""
-        cls.objects.filter(channel=channel, fingerprint=fingerprint).delete()
+        marks = (fingerprint, veil(fingerprint))
+        cls.objects.filter(channel=channel, fingerprint__in=marks).delete()
 
     @classmethod
     def applies_to(cls, channel: str, fingerprint: str, group: str) -> bool:
-        """Whether nothing of this group may be written there."""
+        """Whether nothing of this group may be written there; what bounced from a neighbour is veiled."""
+        marks = (fingerprint, veil(fingerprint))
         return cls.objects.filter(
-            channel=channel, fingerprint=fingerprint, group__in=["", group]
+            channel=channel, fingerprint__in=marks, group__in=["", group]
         ).exists()

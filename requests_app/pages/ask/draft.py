@@ -1,9 +1,8 @@
-"""The answers typed so far: encrypted in the session, gone when the ask is sent or the visit ends.
+"""The answers typed so far: in the encrypted session, gone when the ask is sent or the visit ends.
 
 They are let go an hour after the last page, also of who is signed in and stays so.
 """
 
-import json
 import secrets
 import time
 from typing import Any
@@ -11,11 +10,9 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, QueryDict
 
-from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
 from mutualaid.sessions import IDLE_SECONDS
 
 SESSION_KEY = "ask"
-COLUMN = "session.ask"
 DRAFT = "draft"
 """Beside the steps: {"id": …}, so that one draft makes one ask however often it is sent."""
 CALL = "call"
@@ -36,13 +33,8 @@ Answers = dict[str, Typed]
 
 
 def load(request: HttpRequest) -> Answers:
-    """Return the answers so far; none without a draft, after its time, or if no configured key opens it."""
-    try:
-        answers: Answers = json.loads(
-            decrypt(request.session.get(SESSION_KEY, ""), column=COLUMN) or "{}"
-        )
-    except WrongKey:
-        return {}
+    """Return the answers so far; none without a draft, or after its time."""
+    answers: Answers = request.session.get(SESSION_KEY, {})
     age = abs(time.time() - _noted_at(answers))
     if answers and age > (RECEIPT_SECONDS if SENT in answers else IDLE_SECONDS):
         forget(request)
@@ -55,7 +47,7 @@ def load(request: HttpRequest) -> Answers:
 def save(request: HttpRequest, answers: Answers) -> None:
     """Keep the answers for this visit, and give the draft an id if it has none."""
     answers.setdefault(DRAFT, {"id": secrets.token_urlsafe(16)})[AT] = time.time()
-    request.session[SESSION_KEY] = encrypt(json.dumps(answers), column=COLUMN)
+    request.session[SESSION_KEY] = answers
 
 
 def begin_call(request: HttpRequest) -> None:
