@@ -8,12 +8,10 @@ from allauth.core.internal.cryptokit import compare_user_code
 from django.conf import settings
 from django.http import HttpRequest
 
-from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
 from mutualaid.people.models import User
 from mutualaid.people.sign_in.clock import is_within
 
 SESSION_KEY = "code_again"
-COLUMN = "session.code_again"
 TRIES = 3
 LIFE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
@@ -22,8 +20,7 @@ def send(request: HttpRequest, user: User, *, phone: str = "") -> None:
     """Send a new code by text to `phone`, or else by mail; one that was sent before no longer works."""
     adapter = get_adapter(request)
     code: str = adapter.generate_login_code()
-    sealed = encrypt(code, column=COLUMN)
-    request.session[SESSION_KEY] = {"code": sealed, "at": time.time(), "tries": TRIES}
+    request.session[SESSION_KEY] = {"code": code, "at": time.time(), "tries": TRIES}
     if phone:
         adapter.send_verification_code_sms(user=user, phone=phone, code=code)
     else:
@@ -41,11 +38,7 @@ def accept(request: HttpRequest, typed: str) -> bool:
     if not is_under_way(request):
         return False
     sent = request.session[SESSION_KEY]
-    try:
-        code = decrypt(sent["code"], column=COLUMN)
-    except WrongKey:
-        return False
-    if compare_user_code(actual=typed, expected=code):
+    if compare_user_code(actual=typed, expected=sent["code"]):
         del request.session[SESSION_KEY]
         return True
     request.session[SESSION_KEY] = {**sent, "tries": sent["tries"] - 1}

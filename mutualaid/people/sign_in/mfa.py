@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
-from mutualaid.encryption.fields import WrongKey, decrypt, encrypt, writing_key_id
+from mutualaid.encryption.fields import WrongKey, decrypt, encrypt, written_now
 from mutualaid.people.models import User, display_name
 from mutualaid.people.sign_in import second_factor
 
 COLUMN = "mfa_authenticator.data"
+ANY_ROW = ""
+"""allauth encrypts a secret before it says whose it is."""
 SECRETS = ("secret", "seed")
 """Keys in `Authenticator.data` whose values are encrypted: of an app code, and of recovery codes."""
 
@@ -58,11 +60,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return _("Passkey")
 
     def encrypt(self, text: str) -> str:
-        return encrypt(text, column=COLUMN)
+        return encrypt(text, column=COLUMN, row=ANY_ROW)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises `WrongKey` where no configured key opens it."""
-        return decrypt(encrypted_text, column=COLUMN)
+        return decrypt(encrypted_text, column=COLUMN, row=ANY_ROW)
 
     def send_notification_mail(self, *args: object, **kwargs: object) -> None:
         """Send none of allauth's, which tell an IP address: `receivers` tell of every change."""
@@ -94,11 +96,13 @@ def rotate_secrets() -> Iterator[tuple[int, int]]:
 
 
 def _write_anew(factor: Authenticator) -> bool:
-    fresh = f"{writing_key_id()}:"
+    fresh = written_now()
     old = {key: factor.data[key] for key in SECRETS if key in factor.data}
     stale = {key: value for key, value in old.items() if not value.startswith(fresh)}
     for key, value in stale.items():
-        factor.data[key] = encrypt(decrypt(value, column=COLUMN), column=COLUMN)
+        factor.data[key] = encrypt(
+            decrypt(value, column=COLUMN, row=ANY_ROW), column=COLUMN, row=ANY_ROW
+        )
     if stale:
         factor.save(update_fields=["data"])
     return bool(stale)
