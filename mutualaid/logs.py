@@ -3,6 +3,7 @@
 import json
 import logging
 import traceback
+from time import gmtime
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SAFE_EXTRA = {"method", "route", "status", "ms", "task", "count", "kind", "error"}
@@ -14,11 +15,14 @@ def _message(record: logging.LogRecord) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes one JSON object a line: level, logger, message and the extras of `_SAFE_EXTRA`.
+    """Writes one JSON object a line: when (UTC), level, logger, message and the extras of `_SAFE_EXTRA`.
 
     Of an exception only its type and the places in the code are written: its text may quote what a
     person typed.
     """
+
+    converter = gmtime
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
