@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.mail.backends.smtp import EmailBackend
 from django.test import Client
 from gunicorn.config import Config
@@ -109,6 +110,14 @@ def test_no_other_origin_may_read_an_answer(here: scene.Scene):
         for method in ("get", "options"):
             answer = getattr(client, method)(path, headers={"origin": "https://evil.example"})
             assert not [name for name in answer.headers if name.startswith("Access-Control")], route
+
+
+@pytest.mark.slow
+def test_no_address_of_a_page_is_told_to_another_site(here: scene.Scene):
+    for route, client, path in pages(here, "nobody"):
+        assert walking.try_out(client, "GET", path).headers["Referrer-Policy"] == "same-origin", (
+            route
+        )
 
 
 @pytest.mark.slow
@@ -256,6 +265,15 @@ def test_the_web_server_reads_no_request_that_has_two_ends(head: bytes):
 
 
 # --- sessions and tokens ---
+
+
+@pytest.mark.slow
+def test_no_link_signs_anyone_in(here: scene.Scene):
+    for route, client, path in pages(here, "nobody"):
+        client.get(path)
+        if not route.startswith("/account/"):
+            client.post(path)
+        assert SESSION_KEY not in client.session, route
 
 
 @pytest.mark.slow
