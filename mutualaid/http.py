@@ -19,6 +19,7 @@ from mutualaid.people.models import User
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
 Handler = Callable[[HttpRequest], HttpResponse]
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 log = logging.getLogger("mutualaid.requests")
 
 
@@ -48,6 +49,17 @@ def json_download(data: Mapping[str, object]) -> JsonResponse:
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
+
+
+def allow_methods(get_response: Handler) -> Handler:
+    """Middleware: refuse every method but `METHODS`. TRACE would show what a proxy added to a request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in METHODS:
+            return get_response(request)
+        return HttpResponse(status=405, headers={"Allow": ", ".join(METHODS)})
+
+    return middleware
 
 
 def log_requests(get_response: Handler) -> Handler:

@@ -5,6 +5,7 @@ import logging
 import traceback
 from contextvars import ContextVar
 from pathlib import Path
+from time import gmtime
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SAFE_EXTRA = {"method", "route", "status", "ms", "task", "task_id", "count", "kind", "error"}
@@ -32,11 +33,14 @@ def _is_ours(place: str) -> bool:
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes one JSON object a line: level, logger, message and the extras of `_SAFE_EXTRA`.
+    """Writes one JSON object a line: when (UTC), level, logger, message and the extras of `_SAFE_EXTRA`.
 
     Of an exception only its type and the places in the code are written, the last of our own first: its
     text may quote what a person typed.
     """
+
+    converter = gmtime
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

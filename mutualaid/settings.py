@@ -72,8 +72,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "mutualaid.http.log_requests",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before what serves static files, so that they carry it too
+    "mutualaid.http.allow_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
     "django.middleware.locale.LocaleMiddleware",
@@ -336,6 +337,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 # Looked for when asked for: a scan of them all would cost each test client more than its request.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 

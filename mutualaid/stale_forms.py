@@ -111,7 +111,9 @@ def _read(seen: str) -> tuple[str, dict[str, str]]:
 
 
 def _mark(salt: str, name: str, value: object) -> str:
-    keyed = salted_hmac("mutualaid.stale_forms", f"{salt} {name} {_text(value)}")
+    keyed = salted_hmac(
+        "mutualaid.stale_forms", f"{salt} {name} {_text(value)}", algorithm="sha256"
+    )
     return keyed.hexdigest()[:16]
 
 

@@ -1,5 +1,6 @@
 """What the documents say of each other is so."""
 
+import ast
 import re
 
 from django.conf import settings
@@ -7,6 +8,21 @@ from django.conf import settings
 DECISIONS = settings.BASE_DIR / "mutualaid" / "docs" / "adr"
 LINE = re.compile(r"^\| (\d+) \| \[(.+)\]\((.+\.md)\) \| (accepted|superseded by \d+)\b.*\|$", re.M)
 LEFT_OUT = {33}
+ASVS = settings.BASE_DIR / "mutualaid" / "docs" / "asvs.md"
+LEVELS_1_AND_2 = """
+    1.1: 1-2     1.2: 1-9     1.3: 1-11    1.4: 1-3     1.5: 1-2     2.1: 1-3     2.2: 1-3
+    2.3: 1-4     2.4: 1       3.2: 1-2     3.3: 1-4     3.4: 1-6     3.5: 1-5     3.7: 1-2
+    4.1: 1-3     4.2: 1       4.3: 1-2     4.4: 1-4     5.1: 1       5.2: 1-3     5.3: 1-2
+    5.4: 1-3     6.1: 1-3     6.2: 1-12    6.3: 1-4     6.4: 1-4     6.5: 1-5     6.6: 1-3
+    6.8: 1-4     7.1: 1-3     7.2: 1-4     7.3: 1-2     7.4: 1-5     7.5: 1-2     7.6: 1-2
+    8.1: 1-2     8.2: 1-3     8.3: 1       8.4: 1       9.1: 1-3     9.2: 1-4     10.1: 1-2
+    10.2: 1-2    10.3: 1-4    10.4: 1-11   10.5: 1-5    10.6: 1-2    10.7: 1-3    11.1: 1-2
+    11.2: 1-3    11.3: 1-3    11.4: 1-4    11.5: 1      11.6: 1      12.1: 1-3    12.2: 1-2
+    12.3: 1-4    13.1: 1      13.2: 1-5    13.3: 1-2    13.4: 1-5    14.1: 1-2    14.2: 1-4
+    14.3: 1-3    15.1: 1-3    15.2: 1-3    15.3: 1-7    16.1: 1      16.2: 1-5    16.3: 1-4
+    16.4: 1-3    16.5: 1-3    17.1: 1      17.2: 1-4    17.3: 1-2
+"""
+"""The lines of OWASP ASVS 5.0.0, by section: no section of it leaves out a number below the last."""
 
 
 def test_every_decision_is_in_the_index_by_its_title_and_with_its_state():
@@ -37,3 +53,31 @@ def test_every_link_of_the_documents_leads_to_a_file():
         if not (path.parent / link).exists()
     ]
     assert dead == []
+
+
+def test_the_checklist_has_each_line_of_levels_1_and_2_once():
+    wanted = []
+    for section, first, last in re.findall(r"([\d.]+): (\d+)(?:-(\d+))?", LEVELS_1_AND_2):
+        wanted += [f"{section}.{n}" for n in range(int(first), int(last or first) + 1)]
+    assert len(wanted) == 253
+    assert re.findall(r"^\| ([\d.]+) \|", ASVS.read_text(), re.M) == wanted
+
+
+def test_each_line_of_the_checklist_is_held_or_says_what_is_missing():
+    for line in re.findall(r"^\| ([\d.]+ \| .+) \|$", ASVS.read_text(), re.M):
+        _number, asked, held = line.split(" | ")
+        assert asked, line
+        assert len(held.removeprefix("**open**")) > 10, line
+
+
+def test_every_test_that_the_checklist_names_exists():
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", ASVS.read_text()))
+    assert len(named) > 100
+    missing = sorted(f"{path}::{name}" for path, name in named if name not in names_of_tests(path))
+    assert missing == []
+
+
+def names_of_tests(path: str) -> set[str]:
+    file = settings.BASE_DIR / path
+    tree = ast.parse(file.read_text()) if file.exists() else ast.Module([], [])
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

@@ -23,7 +23,7 @@ WORKER = Path(settings.BASE_DIR) / "mutualaid" / "static" / "push-worker.js"
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, at the root of the site: it serves only pages below its own address."""
-    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript")
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @private_page

@@ -1,0 +1,369 @@
+"""Lines of OWASP's checklist (docs/asvs.md) that no other test holds."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.core.mail.backends.smtp import EmailBackend
+from django.test import Client
+from gunicorn.config import Config
+from gunicorn.http.errors import ParseException
+from gunicorn.http.parser import RequestParser
+
+from mutualaid.celery import app
+from mutualaid.notify.links.one_tap import one_tap_url
+from mutualaid.notify.links.unsubscribe import unsubscribe_url
+from mutualaid.people.models import Role, User
+from tests.support import scene, walking
+from tests.test_logs import line
+from tests.test_site_map import ROWS, path_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+ROOMS = ("mutualaid", "requests_app", "offers_app")
+FOR_EVERYBODY = {"/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/push-worker.js"}
+"""Pages on which nothing is of one person, so that a browser may keep them."""
+BY_ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"
+LIVE = "https://help.oldharbour.example"
+OF_THE_ADDRESS = ("SESSION_", "CSRF_", "LANGUAGE_COOKIE", "MESSAGE_", "SECURE_", "ALLOWED_HOSTS")
+
+
+@pytest.fixture(scope="module")
+def made_live(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The settings of a site with an https address, as a process of its own reads them."""
+    code = (
+        "import json; from mutualaid import settings as s;"
+        " print(json.dumps({n: v for n, v in vars(s).items() if n.isupper()}, default=str))"
+    )
+    data = str(tmp_path_factory.mktemp("live"))
+    env = {"PATH": os.environ["PATH"], "SITE_URL": LIVE, "DATA_DIR": data}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        cwd=settings.BASE_DIR,
+        check=True,
+        capture_output=True,
+    )
+    return dict(json.loads(done.stdout))
+
+
+@pytest.fixture
+def live(made_live: dict[str, Any], settings: Any) -> dict[str, str]:
+    """What a browser sends to the live site, whose settings now hold here."""
+    for name, value in made_live.items():
+        if name.startswith(OF_THE_ADDRESS):
+            setattr(settings, name, value)
+    return {"SERVER_NAME": "help.oldharbour.example"}
+
+
+def pages(here: scene.Scene, who: str) -> Iterator[tuple[str, Client, str]]:
+    """Each route with a browser of its own, for signing out on one must not change the next."""
+    for route in ROWS:
+        client = Client()
+        if who != "nobody":
+            client.force_login(here.people[who], backend=BY_ALLAUTH)
+        yield route, client, path_of(route, here)
+
+
+def sources(*endings: str) -> Iterator[Path]:
+    for room in (*ROOMS, "templates"):
+        for path in (settings.BASE_DIR / room).rglob("*"):
+            if path.suffix in endings and "migrations" not in path.parts:
+                yield path
+
+
+# --- what each answer says ---
+
+
+@pytest.mark.slow
+def test_every_text_says_its_charset(here: scene.Scene):
+    for route, client, path in pages(here, "sam"):
+        kind = walking.try_out(client, "GET", path).headers["Content-Type"]
+        assert kind == "application/json" or re.fullmatch(r"text/\w+; charset=utf-8", kind), route
+
+
+@pytest.mark.slow
+def test_no_page_of_a_person_is_kept_by_a_browser_or_a_cache(here: scene.Scene):
+    for who in ("nobody", "rosa", "sam", "carla"):
+        for route, client, path in pages(here, who):
+            answer = walking.try_out(client, "GET", path)
+            if answer.status_code == 200 and route not in FOR_EVERYBODY | account_pages():
+                assert "no-store" in answer.headers["Cache-Control"], (who, route)
+
+
+def account_pages() -> set[str]:
+    """Held by tests/people/test_fresh_sign_in.py::test_no_cache_keeps_a_page_of_an_account."""
+    return {route for route in ROWS if route.startswith("/account/")}
+
+
+@pytest.mark.slow
+def test_no_other_origin_may_read_an_answer(here: scene.Scene):
+    for route, client, path in pages(here, "sam"):
+        for method in ("get", "options"):
+            answer = getattr(client, method)(path, headers={"origin": "https://evil.example"})
+            assert not [name for name in answer.headers if name.startswith("Access-Control")], route
+
+
+@pytest.mark.slow
+def test_no_address_of_a_page_is_told_to_another_site(here: scene.Scene):
+    for route, client, path in pages(here, "nobody"):
+        assert walking.try_out(client, "GET", path).headers["Referrer-Policy"] == "same-origin", (
+            route
+        )
+
+
+@pytest.mark.slow
+def test_methods_that_no_page_needs_are_refused_everywhere(here: scene.Scene):
+    for route, client, path in pages(here, "carla"):
+        for method in ("TRACE", "PUT", "DELETE", "PATCH", "PROPFIND"):
+            answer = client.generic(method, path, headers={"x-secret": "echo"})
+            assert (answer.status_code, answer.content) == (405, b""), (route, method)
+            assert walking.policy(answer) == walking.STRICT
+    assert Client().generic("TRACE", "/admin/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/",
+        "/static/admin/",
+        "/static/../manage.py",
+        "/.git/config",
+        "/.env",
+        "/var/",
+        "/media/",
+    ],
+)
+def test_no_folder_is_listed_and_no_source_is_served(client: Client, path: str):
+    assert client.get(path).status_code == 404
+
+
+def test_static_files_carry_the_headers_too(client: Client):
+    answer = client.get("/static/site.css")
+    assert answer.headers["Content-Type"] == 'text/css; charset="utf-8"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert walking.policy(answer) == walking.STRICT
+
+
+def test_a_download_has_a_name_of_ours(here: scene.Scene):
+    client = walking.clients(here)["sam"]
+    answer = client.post("/account/data/download/", {"filename": 'x"; filename="y.html'})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+
+
+@pytest.mark.slow
+def test_no_address_that_is_typed_leads_to_another_site(here: scene.Scene):
+    elsewhere = "https://evil.example/"
+    names = ("next", "url", "to", "return", "HTTP_REFERER")
+    for who in ("nobody", "sam"):
+        for route, client, path in pages(here, who):
+            for method in ("get", "post"):
+                answer = getattr(client, method)(
+                    path, dict.fromkeys(names, elsewhere), headers={"referer": elsewhere}
+                )
+                assert not answer.headers.get("Location", "").startswith(elsewhere), (who, route)
+
+
+# --- what a live site says ---
+
+
+def test_a_live_site_is_reached_by_https_alone(live: dict[str, str]):
+    answer = Client(**live).get("/about/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{LIVE}/about/")
+    for path in ("/", "/nothing/here/", "/static/site.css"):
+        policy = Client(**live).get(path, secure=True).headers["Strict-Transport-Security"]
+        assert policy == "max-age=31536000; includeSubDomains; preload"
+
+
+def test_each_cookie_of_a_live_site_is_for_it_alone(live: dict[str, str], here: scene.Scene):
+    client = Client(**live)
+    client.get("/account/login/", secure=True)
+    client.post("/language/", {"language": "es"}, secure=True)
+    client.post("/account/login/", {"login": here.people["rosa"].email}, secure=True)
+    client.force_login(here.people["sam"], backend=BY_ALLAUTH)
+    client.post("/offer/pause/", {"days": "7"}, secure=True)  # leaves a message for the next page
+    assert len(client.cookies) >= 2
+    for name, cookie in client.cookies.items():
+        assert name.startswith("__Host-"), name
+        assert (cookie["path"], cookie["domain"]) == ("/", ""), name
+        assert cookie["secure"], name
+        assert cookie["samesite"] in ("Lax", "Strict"), name
+        assert cookie["httponly"], name
+        assert len(name) + len(cookie.value) <= 4096, name
+
+
+def test_no_debugging_on_a_live_site(made_live: dict[str, Any]):
+    assert (made_live["DEBUG"], made_live["DEMO"]) == (False, False)
+
+
+# --- what is sent in ---
+
+
+def test_a_value_in_the_address_does_not_stand_for_one_in_the_form(client: Client, here: Any):
+    answer = client.post("/account/login/?login=sam%40people.example", {})
+    assert answer.context["form"].errors["login"]
+    both = client.post("/account/login/", {"login": ["not one", here.people["sam"].email]})
+    assert both.status_code == 302, "the last of several counts, for the check and for what is done"
+
+
+def test_fields_that_a_form_does_not_have_are_not_written(client: Client, here: scene.Scene):
+    more = {
+        "is_staff": "on",
+        "is_superuser": "on",
+        "roles": "coordinator",
+        "vetted": "on",
+        "id": "1",
+    }
+    client.post("/account/signup/", {"email": "new@people.example", "name": "New", **more})
+    new = User.objects.get(email="new@people.example")
+    assert (new.is_superuser, new.is_staff, new.vetted, new.roles) == (
+        False,
+        False,
+        False,
+        {Role.NEIGHBOUR},
+    )
+    sam = walking.clients(here)["sam"]
+    sam.post("/offer/limits/", {"per_week": "3", "volunteer": here.people["mallory"].pk, **more})
+    here.offer.refresh_from_db()
+    assert here.offer.volunteer == here.people["sam"]
+    assert not User.objects.get(pk=here.people["sam"].pk).vetted
+
+
+def test_no_form_takes_every_field_of_a_model():
+    for path in sources(".py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and node.name == "Meta":
+                assert "exclude" not in {t.id for t in ast.walk(node) if isinstance(t, ast.Name)}, (
+                    path
+                )
+            assert not (isinstance(node, ast.Constant) and node.value == "__all__"), path
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Length: 4\r\nContent-Length: 5\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        b"Content-Length: +4\r\n",
+    ],
+)
+def test_the_web_server_reads_no_request_that_has_two_ends(head: bytes):
+    sent = b"POST / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n0\r\n\r\n"
+    with pytest.raises((ParseException, NotImplementedError)):
+        next(RequestParser(Config(), iter([sent]), ("127.0.0.1", 1)))
+
+
+# --- sessions and tokens ---
+
+
+@pytest.mark.slow
+def test_no_link_signs_anyone_in(here: scene.Scene):
+    for route, client, path in pages(here, "nobody"):
+        client.get(path)
+        if not route.startswith("/account/"):
+            client.post(path)
+        assert SESSION_KEY not in client.session, route
+
+
+@pytest.mark.slow
+def test_every_page_of_who_is_signed_in_leads_to_signing_out(here: scene.Scene):
+    for route, client, path in pages(here, "sam"):
+        answer = walking.try_out(client, "GET", path)
+        if answer.status_code == 200 and "<main" in answer.content.decode():
+            assert 'href="/account/logout/"' in answer.content.decode(), route
+
+
+def test_a_signed_link_serves_its_own_purpose_only(client: Client, here: scene.Scene):
+    sam = here.people["sam"]
+    one_tap = one_tap_url("need_no", here.match.pk, sam).rstrip("/").rpartition("/")[2]
+    off = unsubscribe_url("invitations", "email", sam.pk, "").rstrip("/").rpartition("/")[2]
+    before = scene.record()
+    assert client.post(f"/m/off/{one_tap}/").status_code in (200, 404)
+    assert client.post(f"/m/{off}/").status_code in (200, 404)
+    assert scene.record() == before
+
+
+# --- how it is written ---
+
+
+def test_the_linter_looks_for_dangerous_calls():
+    """Rules S: eval, pickle, shells, SQL out of strings, mark_safe, weak hashes, random, TLS unchecked."""
+    rules = (settings.BASE_DIR / "pyproject.toml").read_text()
+    select = re.search(r"^select = \[(.*)\]$", rules, re.M)
+    assert select
+    assert '"S"' in select[1]
+    ignored = re.findall(r'^ +"(S\d+)"', rules, re.M)
+    assert ignored == ["S603"]
+
+
+def test_no_template_shows_words_of_people_unescaped():
+    found = set()
+    for path in sources(".html", ".txt", ".ics"):
+        for filter_or_tag in re.findall(
+            r"\{\{[^}]*\|\s*safe\b[^}]*\}\}|autoescape off", path.read_text()
+        ):
+            found.add((path.name, filter_or_tag))
+    assert found == {
+        ("field.html", "{{ field.help_text|safe }}"),  # sentences of ours
+        ("base_message.txt", "autoescape off"),  # a text, which no one reads as HTML
+    }
+
+
+def test_no_script_writes_html_runs_words_or_keeps_anything():
+    scripts = list((settings.BASE_DIR / "mutualaid" / "static").rglob("*.js"))
+    assert scripts
+    never = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|postMessage"
+    )
+    kept = (
+        r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|__proto__|Object\.assign"
+    )
+    for script in scripts:
+        assert not re.findall(f"{never}|{kept}|addEventListener..message", script.read_text()), (
+            script
+        )
+
+
+def test_no_xml_from_outside_is_read():
+    for path in sources(".py"):
+        assert not re.search(
+            r"ElementTree|minidom|xml\.sax\.(?!saxutils)|lxml", path.read_text()
+        ), path
+
+
+def test_tasks_are_sent_and_taken_as_json_alone():
+    assert set(app.conf.accept_content) == {"json"}
+    assert app.conf.task_serializer == "json"
+
+
+def test_certificates_are_looked_at():
+    for path in sources(".py"):
+        off = r"CERT_NONE|_create_unverified|check_hostname\s*=\s*False|verify\s*=\s*False"
+        assert not re.search(off, path.read_text()), path
+    assert EmailBackend(use_tls=True).ssl_context.check_hostname
+
+
+def test_a_line_of_the_log_is_one_line_with_its_moment_in_utc():
+    written = line("first\nsecond %s", "third\r\n{}")
+    assert written["message"] == "first\nsecond third\r\n{}"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z", written["at"])
+
+
+def test_every_package_is_pinned_with_its_hash():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        rows = (settings.BASE_DIR / name).read_text().replace("\\\n", " ").splitlines()
+        packages = [row for row in rows if row and not row.startswith(("#", " "))]
+        assert len(packages) > 20
+        for package in packages:
+            assert re.match(r"\S+==\S+ .*--hash=sha256:", package), package
