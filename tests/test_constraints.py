@@ -27,6 +27,7 @@ from mutualaid.people.models import (
     AccountAccessLogEntry,
     AccountContactPoint,
     BlockedContactPoint,
+    Introduction,
     Membership,
     TwoPersonDecision,
     User,
@@ -93,6 +94,8 @@ def series() -> Series:
 BREAKS = {
     "user_email_uniq": lambda: User.objects.create(email="ROSA@PEOPLE.EXAMPLE"),
     "membership_user_role_uniq": lambda: again(Membership.objects.first()),
+    "introduction_how_check": lambda: change(Introduction, how="rumour"),
+    "introduction_by_check": lambda: change(Introduction, by=models.F("person")),
     "membership_role_check": lambda: change(Membership, role="boss"),
     "twopersondecision_about_kind_uniq": lambda: again(first(TwoPersonDecision)),
     "twopersondecision_about_proposed_by_agreed_by_check": lambda: change(
@@ -127,10 +130,14 @@ BREAKS = {
     "claim_need_place_uniq": lambda: again(
         first_live(), volunteer=User.objects.get(name="Mallory"), week_slot=7
     ),
-    "claim_need_volunteer_uniq": lambda: again(first_live(), place=2, week_slot=7),
+    "claim_need_volunteer_uniq": lambda: again(first_live(), place=2, week_slot=7, live_slot=7),
+    "claim_volunteer_live_slot_uniq": lambda: again(
+        first_live(), need=Need.objects.filter(claims=None).first(), week_slot=7
+    ),
+    "claim_live_slot_check": lambda: change(Claim, live_slot=0),
     "claim_place_week_slot_check": lambda: change(Claim, place=0),
     "claim_volunteer_week_week_slot_uniq": lambda: again(
-        first_live(), need=Need.objects.filter(claims=None).first()
+        first_live(), need=Need.objects.filter(claims=None).first(), live_slot=7
     ),
     "exclusion_ask_person_uniq": lambda: again(Exclusion.objects.exclude(person=None).first()),
     "exclusion_ask_fingerprint_uniq": lambda: again(

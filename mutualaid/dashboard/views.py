@@ -150,7 +150,7 @@ def _vouch(request: PersonRequest, person: User) -> HttpResponse:
         vouch(person, by=request.user)
         messages.success(request, _("Thank you! Their offer counts from now on."))
     except NotKnown:
-        messages.info(request, _("This is your own code. Someone else has to say it of you."))
+        messages.info(request, _("You cannot say this here. Please talk with a coordinator."))
     except StateChanged:
         messages.info(request, _("We know this person already, or a coordinator talks with them."))
     return redirect("me")

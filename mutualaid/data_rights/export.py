@@ -10,6 +10,7 @@ from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
 from mutualaid.people.decisions import label_of as label_of_decision
+from mutualaid.people.introductions import introduction_of
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
@@ -53,6 +54,8 @@ def _person(user: User) -> dict[str, Any]:
         "area": user.locality and user.locality.name,
         "language_of_messages": user.language,
         "known_to_the_group": user.vetted,
+        "how_we_know_you": str(introduction_of(user) or ""),
+        "how_many_people_you_introduced": user.introduced.count(),
         "roles": [str(m.get_role_display()) for m in user.memberships.all()],
         "since": user.created_at,
         "last_signed_in_at": user.last_login,

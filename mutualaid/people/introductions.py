@@ -13,7 +13,13 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from mutualaid.admin.history import write_history
-from mutualaid.people.models import Introduction, Membership, Role, User
+from mutualaid.people.models import (
+    BlockedContactPoint,
+    Introduction,
+    Membership,
+    Role,
+    User,
+)
 from mutualaid.people.signals import person_introduced
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
@@ -22,6 +28,8 @@ from mutualaid.transitions import StateChanged
 How = Introduction.How
 KNOWN = (How.COORDINATOR, How.FIRST_HELP)
 MET = (*KNOWN, How.MEMBER)
+FINAL = (*KNOWN, How.TAKEN_BACK)
+"""No help changes these."""
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without letters that are mistaken for others when read out."""
@@ -136,10 +144,11 @@ def take_back_introduction(user: User, *, by: User) -> None:
 def vouch(user: User, *, by: User) -> None:
     """A member says that they have met this person. Both names stand in the introduction.
 
-    Raises `NotKnown` where the member is new themself or vouches for themself, and `StateChanged` where
+    Raises `NotKnown` where the member is new or blocked themself or vouches for themself, and `StateChanged` where
     the person has been introduced already, or a coordinator wants to talk with them first.
     """
-    if user == by or not is_known(by):
+    is_blocked = BlockedContactPoint.objects.of_account(by).exists()
+    if user == by or is_blocked or not is_known(by):
         raise NotKnown
     _lock(user)
     if is_known(user) or Introduction.objects.filter(person=user).exists():
@@ -154,9 +163,11 @@ def introduce_after_help(user: User) -> None:
 
     A member who had vouched stays named.
     """
+    if _introduced(user, FINAL):
+        return
     _lock(user)
     row = Introduction.objects.filter(person=user).first()
-    if row and row.how != How.MEMBER:
+    if row and row.how in FINAL:
         return
     _write(user, How.FIRST_HELP, by=row.by if row else None)
 

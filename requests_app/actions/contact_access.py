@@ -11,6 +11,7 @@ from django.utils import timezone
 from mutualaid.admin.history import write_history
 from mutualaid.contact_points import ContactPoint
 from mutualaid.encryption.fingerprints import fingerprints_of
+from mutualaid.people.introductions import is_newcomer
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
@@ -42,8 +43,7 @@ def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
     ask, today = claim.need.ask, timezone.localdate().isoformat()
     most = current_policy().contact_views_per_day
     with transaction.atomic():
-        if not may_open_contact(lock_account(by), claim):
-            raise NotNow(Hindrance.ONE_CONTACT)
+        _refuse_second_contact(claim, by)
         _log_look(AccessLogEntry(ask=ask, by=by, by_kind=Kind.VOLUNTEER, window=today), most)
         return AskContact.objects.get(ask=ask)
 
@@ -111,6 +111,18 @@ def note_called_back(ask: Ask, *, by: User) -> None:
         raise StateChanged("call back")
     note_read(ask, by=coordinator(by))
     write_history(ask, by=by, words="called back")
+
+
+def _refuse_second_contact(claim: Claim, by: User) -> None:
+    """Raises `NotNow` for someone new who saw another neighbour's details lately, also of two looks at once.
+
+    The ask is locked before the account, as wherever someone becomes known.
+    """
+    if claim.is_given or not is_newcomer(by):
+        return
+    list(Ask.objects.filter(pk=claim.need.ask_id).select_for_update(no_key=True).values_list("pk"))
+    if not may_open_contact(lock_account(by), claim):
+        raise NotNow(Hindrance.ONE_CONTACT)
 
 
 def _log_look_of_coordinator(

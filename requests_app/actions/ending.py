@@ -104,7 +104,7 @@ def close_need(
 
 def _lock_ask_of(need: Need) -> None:
     """Lock the ask before the need, so that a help and the reading of the ask do not miss each other."""
-    list(Ask.objects.filter(pk=need.ask_id).select_for_update().values_list("pk"))
+    list(Ask.objects.filter(pk=need.ask_id).select_for_update(no_key=True).values_list("pk"))
 
 
 def _confirm_claims(need: Need) -> list[Claim]:

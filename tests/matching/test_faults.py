@@ -211,6 +211,7 @@ def test_a_match_of_a_person_who_is_gone_is_gone():
 
 def test_a_wave_and_a_yes_to_the_same_need_never_wait_for_each_other():
     """Both lock the need first and accounts after it."""
+    factories.set_policy(live_claims_per_person=10)
     sam = factories.person("Sam")
     for by in (sam, factories.person(), factories.person()):
         factories.offer(by=by, per_week=50)

@@ -45,7 +45,7 @@ which = st.integers(0, 11)
 
 
 class WholeLife(Promises):
-    """Three people who help, one who coordinates, and whatever needs come up."""
+    """Three people who help, the last of them new here, one who coordinates, and whatever needs come up."""
 
     @initialize()
     def people(self) -> None:
@@ -54,7 +54,7 @@ class WholeLife(Promises):
         self.closing = ""
         self.block = transaction.atomic()
         self.block.__enter__()
-        self.helpers = [factories.person(f"Helper {n}") for n in range(3)]
+        self.helpers = [factories.person(f"Helper {n}", known=n < 2) for n in range(3)]
         self.carla = factories.person("Carla", Role.COORDINATOR)
         self.kinds = [factories.category(), factories.category("legal", sensitive=True)]
         for person in self.helpers[:2]:  # begin in the middle, where most can happen
@@ -131,9 +131,14 @@ class WholeLife(Promises):
         if ask := self.pick(Ask.objects.exclude(merged_into=None), n):
             self.attempt(actions.unmerge_asks, ask, by=self.coordinator, says_nothing=True)
 
-    @rule(n=which, who=which)
-    def claim(self, n: int, who: int) -> None:
-        self.on_need(n, actions.claim_need, by=self.helper(who), weekly_limit=LIMIT)
+    @rule(n=which, who=which, invited=st.booleans())
+    def claim(self, n: int, who: int, invited: bool) -> None:
+        by = self.helper(who)
+        self.on_need(n, actions.claim_need, by=by, weekly_limit=LIMIT, invited=invited)
+
+    @rule(n=which, fine=st.booleans())
+    def fine_for_someone_new(self, n: int, fine: bool) -> None:
+        self.on_need(n, actions.set_for_newcomers, fine, by=self.coordinator)
 
     @rule(n=which, who=which)
     def assign(self, n: int, who: int) -> None:

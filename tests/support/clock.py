@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from requests_app.models import Claim, Need, Series
+from requests_app.models import AccessLogEntry, Claim, Need, Series
 
 TIMES = {
+    AccessLogEntry: ("at",),
     Claim: ("claimed_at", "reminded_at", "silent_since", "delivered_at", "reminded_again_at"),
     Need: ("created_at", "open_until", "needed_by", "warned_at", "aside_until", "recurrence_id"),
     Series: ("starts_on", "made_until"),

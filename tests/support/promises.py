@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.people.introductions import is_known
 from mutualaid.people.models import AccountContactPoint, User
 from requests_app import actions
 from requests_app.access.exclusions import (
@@ -23,6 +24,7 @@ from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.lifecycle.claim_deadlines import with_next_date
 from requests_app.models import Ask, Claim, Need, NeedEvent, Series
 from requests_app.models.series import horizon
+from requests_app.newcomers import contacts, most_live_claims
 from requests_app.rules import can_be_assigned
 from requests_app.states import (
     ASIDE,
@@ -62,6 +64,21 @@ class Promises(RuleBasedStateMachine):
             places = sorted(claim.place for claim in filling)
             assert len(set(places)) == len(places) <= need.helpers_wanted
             assert not places or places[-1] <= need.helpers_wanted
+
+    @invariant()
+    def no_one_holds_more_than_they_may_by_their_own_yes(self) -> None:
+        for person in self.helpers:
+            own = Claim.objects.of(person).live().exclude(live_slot=None)
+            slots = list(own.values_list("live_slot", flat=True))
+            assert len(set(slots)) == len(slots)
+            assert all(slot <= most_live_claims(person) for slot in slots)
+
+    @invariant()
+    def no_one_new_sees_two_neighbours_in_seven_days_by_their_own_yes(self) -> None:
+        """Households that were put together, and perhaps are two again, are left out."""
+        for person in self.helpers:
+            looks = contacts().filter(by=person).exclude(ask__needs__events__reason="household")
+            assert is_known(person) or looks.values("ask").distinct().count() <= 1
 
     @invariant()
     def the_state_follows_from_the_claims(self) -> None:
