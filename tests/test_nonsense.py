@@ -89,7 +89,7 @@ def fields_shown_to(browser: Client, path: str) -> Fields:
 
 def path_of(route: str, here: scene.Scene) -> str:
     table = test_site_map_admin if route.startswith("/admin/") else test_site_map
-    return table.path_of(route, here)
+    return str(table.path_of(route, here))
 
 
 def paths(route: str, path: str) -> st.SearchStrategy[str]:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -50,8 +50,11 @@ def send(
     }
     started: dict[str, Any] = {}
 
-    def start_response(status: str, headers: list[tuple[str, str]]) -> None:
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
+    ) -> Callable[[bytes], object]:
         started.update(status=int(status[:3]), headers=dict(headers))
+        return io.BytesIO().write
 
     with _connections_stay_open():
         response: Any = application(environ, start_response)
