@@ -37,10 +37,13 @@ class CodeMixin(forms.Form):
         key = f"second-factor-{self.user.pk}"
         if not ratelimit.consume(context.request, action="second_factor", key=key):
             raise get_account_adapter().validation_error("too_many_login_attempts")
-        code = str(super().clean_code())  # type: ignore[misc]
-        if self.authenticator.type == Authenticator.Type.TOTP and not _use_once(
-            self.authenticator, code
-        ):
+        try:
+            code = str(super().clean_code())  # type: ignore[misc]
+            is_app_code = self.authenticator.type == Authenticator.Type.TOTP
+            is_good = _use_once(self.authenticator, code) if is_app_code else True
+        except Authenticator.DoesNotExist:  # it was removed a moment ago
+            is_good = False
+        if not is_good:
             raise get_adapter().validation_error("incorrect_code")
         ratelimit.clear(context.request, action="second_factor", key=key)
         return code
@@ -124,7 +127,7 @@ def _use_once(factor: Authenticator, code: str) -> bool:
     """Note that the code of this time was used; False where it, or a later one, was used before.
 
     The counter of RFC 6238, 5.2 stands in the row and not in the cache, which a clock that is set back
-    would let expire twice.
+    would let expire twice. Raises `Authenticator.DoesNotExist` where the factor is gone.
     """
     row = Authenticator.objects.select_for_update().get(pk=factor.pk)
     secret = get_adapter().decrypt(row.data["secret"])
