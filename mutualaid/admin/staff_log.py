@@ -67,14 +67,18 @@ class LogSource:
     def columns(self) -> QuerySet[Any]:
         """The rows in the shape that all sources share, in no order."""
         kind = _text(self.kind.value) if isinstance(self.kind, LogKind) else self.kind
-        rows: QuerySet[Any] = self.rows().order_by()
-        return rows.annotate(
-            log_at=F(self.at),
-            log_by=F(self.by),
-            log_kind=kind,
-            log_source=_text(self.name),
-            log_pk=F("pk"),
+        rows: QuerySet[Any] = (
+            self.rows()
+            .order_by()
+            .annotate(
+                log_at=F(self.at),
+                log_by=F(self.by),
+                log_kind=kind,
+                log_source=_text(self.name),
+                log_pk=F("pk"),
+            )
         )
+        return rows
 
 
 @dataclass(frozen=True)

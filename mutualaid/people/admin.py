@@ -59,7 +59,7 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["roles"] = self.instance.roles - STAFF
+        self.initial["roles"] = sorted(self.instance.roles - STAFF)  # a set would tick nothing
         if self.instance.is_coordinator:
             self.initial["areas"] = self._areas()
         else:

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from mutualaid.admin.action_admin import LookOnlyAdmin
 from mutualaid.admin.staff_log import Line, LogFilter, LogKind, LogSource, staff_log
+from mutualaid.people.decisions import label_of
 from mutualaid.people.models import STAFF, AccountAccessLogEntry, StaffLogEntry, User
 
 PER_PAGE = 50
@@ -28,6 +29,10 @@ WORDS_OF_KIND = {
     LogKind.EXPORT: ("downloaded", "exported"),
 }
 """With which words of `write_history` an entry is of which kind; any other is a change."""
+
+
+STEPS = {"proposed": _("proposed"), "agreed": _("agreed"), "not agreed": _("not agreed")}
+"""What `people.decisions` writes before the key of what is decided."""
 
 
 class LogForm(forms.Form):
@@ -145,9 +150,16 @@ def _codes(entries: Iterable[LogEntry]) -> dict[tuple[int | None, str], str]:
     return codes
 
 
+def _words_of(entry: LogEntry) -> str:
+    """Return what an entry says, and of a decision its label where the entry has its key."""
+    words = entry.get_change_message()
+    step, _colon, kind = words.partition(": ")
+    return f"{STEPS[step]}: {label_of(kind)}" if step in STEPS else words
+
+
 def _line_of(entry: LogEntry, codes: Mapping[tuple[int | None, str], str]) -> Line:
     if entry.content_type_id is None:
-        return Line(entry.get_change_message())
+        return Line(_words_of(entry))
     content_type = ContentType.objects.get_for_id(entry.content_type_id)
     known_by = codes.get((entry.content_type_id, entry.object_id or ""), entry.object_id)
     page = f"{content_type.app_label}_{content_type.model}"
@@ -156,7 +168,7 @@ def _line_of(entry: LogEntry, codes: Mapping[tuple[int | None, str], str]) -> Li
     except NoReverseMatch:  # it has no page of its own
         url = ""
     return Line(
-        entry.get_change_message(),
+        _words_of(entry),
         f"{content_type.name} {known_by}",
         url,
         f"{content_type.app_label}.view_{content_type.model}",

@@ -1,5 +1,7 @@
 """Coordinators decide about people: what they are called, what they may do, and who is switched off."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 
@@ -124,6 +126,13 @@ def test_roles_are_given_and_taken_with_a_line_of_history(admin, rosa):
     history = text(admin.get(page_of(rosa, "history")))
     assert "role added: volunteer" in history
     assert "carla@people.example" not in history
+
+
+def test_the_roles_that_a_person_has_are_ticked(admin, mallory):
+    """A box that is not ticked takes the role away once the page is saved."""
+    page = text(admin.get(page_of(mallory)))
+    ticked = re.findall(r'<input type="checkbox" name="roles" value="(\w+)"[^>]* checked', page)
+    assert ticked == ["neighbour", "volunteer"]
 
 
 def test_posting_every_field_of_the_model_changes_no_more_than_the_page_shows(admin, rosa):
