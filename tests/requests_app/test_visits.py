@@ -13,7 +13,7 @@ from django.utils import timezone
 from mutualaid.catalog.models import Category
 from mutualaid.people.models import User
 from mutualaid.retention.erasing import erase_expired
-from mutualaid.sessions import SessionStore
+from mutualaid.sessions import IDLE_SECONDS, SessionStore
 from requests_app.models import Ask
 from tests.support import asking, stored
 
@@ -45,6 +45,13 @@ def test_the_cookie_of_who_is_not_signed_in_ends_with_the_browser(neighbour):
         neighbour.get("/ask/what/")
         cookie = neighbour.cookies[name]
         assert (cookie["max-age"], cookie["expires"]) == ("", ""), name
+
+
+def test_the_page_about_data_says_how_long(client, settings):
+    assert (IDLE_SECONDS, settings.SESSION_COOKIE_AGE) == (3600, 14 * 86_400)
+    page = client.get("/data/").content.decode()
+    assert "what you typed and did not send, for an hour" in page
+    assert "that you are signed in, for two weeks" in page
 
 
 def test_who_signs_in_is_remembered(rosa, client):

@@ -42,8 +42,9 @@ class TeamChat:
         for url in settings.TEAM_CHAT_URLS:
             chats.add(url)
         named = [urlsplit(url).hostname or "" for url in settings.TEAM_CHAT_URLS]
+        text = render_text_message(kind_named(row.kind), message)
         with guarded(named):
-            is_taken = chats.notify(body=render_text_message(kind_named(row.kind), message))
+            is_taken = chats.notify(body=text)
         if not is_taken:
             raise ChatRefused
         return Notification.State.SENT
