@@ -31,7 +31,8 @@ def account_download(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_POST
 def account_erase(request: PersonRequest) -> HttpResponse:
-    erase_account(request.user)
+    user = request.user
     logout(request)
+    erase_account(user)
     messages.success(request, _("Your account has been erased. Thank you for being part of this."))
     return redirect("home")

@@ -23,8 +23,7 @@ class SessionStore(db.SessionStore):
     """Django's sessions in the database, hashed and encrypted."""
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        row = row_key(self._get_or_create_session_key())  # type: ignore[attr-defined]
-        return encrypt(json.dumps(session_dict), column=COLUMN, row=row)
+        return seal_session(session_dict, row_key(self._get_or_create_session_key()))  # type: ignore[attr-defined]
 
     def decode(self, session_data: str) -> dict[str, Any]:
         return _decoded(session_data, row_key(self.session_key or ""))
@@ -49,6 +48,11 @@ class SessionStore(db.SessionStore):
         if found is None:
             self._session_key = None
         return found
+
+
+def seal_session(held: dict[str, Any], row: str) -> str:
+    """Return what a session holds as it is stored in its row."""
+    return encrypt(json.dumps(held), column=COLUMN, row=row)
 
 
 def open_session(session: Session) -> dict[str, Any]:

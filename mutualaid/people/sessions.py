@@ -1,13 +1,13 @@
 """Signing people out wherever they are signed in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from mutualaid.people.models import User
-from mutualaid.people.session_store import open_session
+from mutualaid.people.session_store import open_session, seal_session
 
 
 def end_sessions(users: Iterable[User]) -> int:
@@ -21,3 +21,13 @@ def end_sessions(users: Iterable[User]) -> int:
     running = Session.objects.filter(expire_date__gt=timezone.now()).iterator()
     ended = [session.pk for session in running if open_session(session).get(SESSION_KEY) in ids]
     return Session.objects.filter(pk__in=ended).delete()[0]
+
+
+def forget_in_sessions(is_meant: Callable[[object], bool]) -> None:
+    """Take each value that is meant out of all sessions; they go on without it."""
+    for session in Session.objects.iterator():
+        held = open_session(session)
+        kept = {name: value for name, value in held.items() if not is_meant(value)}
+        if len(kept) < len(held):
+            sealed = seal_session(kept, session.session_key)
+            Session.objects.filter(pk=session.pk).update(session_data=sealed)
