@@ -44,8 +44,7 @@ class SessionStore(db.SessionStore):
         return self.is_of_no_account() or super().get_expire_at_browser_close()
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        row = row_key(self._get_or_create_session_key())  # type: ignore[attr-defined]
-        return encrypt(json.dumps(session_dict), column=COLUMN, row=row)
+        return seal_session(session_dict, row_key(self._get_or_create_session_key()))  # type: ignore[attr-defined]
 
     def decode(self, session_data: str) -> dict[str, Any]:
         return _decoded(session_data, row_key(self.session_key or ""))
@@ -71,6 +70,11 @@ class SessionStore(db.SessionStore):
             self._session_key = None
         self.expires_at = found.expire_date if found else None
         return found
+
+
+def seal_session(held: dict[str, Any], row: str) -> str:
+    """Return what a session holds as it is stored in its row."""
+    return encrypt(json.dumps(held), column=COLUMN, row=row)
 
 
 def open_session(session: Session) -> dict[str, Any]:

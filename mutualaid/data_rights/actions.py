@@ -2,13 +2,14 @@ from contextlib import suppress
 
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from mutualaid.matching.actions import decline
 from mutualaid.matching.models import Match
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
 from mutualaid.people.roles import check_not_the_last
+from mutualaid.people.sessions import end_sessions
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT
 from offers_app.models import Offer
@@ -35,8 +36,9 @@ def erase_account(user: User, *, even_the_last: bool = False) -> None:
     # Needs are locked before accounts, as whoever claims does; this ends what began meanwhile.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _release_claims(user)
-    _log_entries_about(user).delete()
+    _log_entries_about_offers_of(user).delete()
     erase(ACCOUNT, [user.pk])
+    end_sessions([user])
 
 
 def _release_claims(user: User) -> None:
@@ -46,9 +48,8 @@ def _release_claims(user: User) -> None:
             release_claim(claim, by=volunteer(user))
 
 
-def _log_entries_about(user: User) -> QuerySet[LogEntry]:
-    """What the admin's log says of the account and of its offer: its lines hold the name of the person."""
+def _log_entries_about_offers_of(user: User) -> QuerySet[LogEntry]:
+    """What the admin's log says of their offer, which goes with the account."""
     offers = Offer.objects.filter(volunteer=user).values_list("pk", flat=True)
-    account = Q(content_type__model="user", object_id=str(user.pk))
-    offer = Q(content_type__model="offer", object_id__in=[str(pk) for pk in offers])
-    return LogEntry.objects.filter(account | offer)
+    ids = [str(pk) for pk in offers]
+    return LogEntry.objects.filter(content_type__model="offer", object_id__in=ids)

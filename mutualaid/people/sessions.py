@@ -1,13 +1,13 @@
 """Signing people out wherever they are signed in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from mutualaid.people.models import User
-from mutualaid.sessions import open_session, row_key
+from mutualaid.sessions import open_session, row_key, seal_session
 
 
 def end_sessions(users: Iterable[User], *, but: str | None = None) -> int:
@@ -24,3 +24,13 @@ def end_sessions(users: Iterable[User], *, but: str | None = None) -> int:
     sessions = running.iterator()
     ended = [session.pk for session in sessions if open_session(session).get(SESSION_KEY) in ids]
     return Session.objects.filter(pk__in=ended).delete()[0]
+
+
+def forget_in_sessions(is_meant: Callable[[object], bool]) -> None:
+    """Take each value that is meant out of all sessions; they go on without it."""
+    for session in Session.objects.iterator():
+        held = open_session(session)
+        kept = {name: value for name, value in held.items() if not is_meant(value)}
+        if len(kept) < len(held):
+            sealed = seal_session(kept, session.session_key)
+            Session.objects.filter(pk=session.pk).update(session_data=sealed)

@@ -67,7 +67,7 @@ GROUPS = (
     ),
     (
         gettext_lazy("How long we keep personal details"),
-        "erase_days erase_preview_days unconfirmed_account_days record_days block_days",
+        "erase_days erase_preview_days unconfirmed_account_days record_days block_days backup_days",
     ),
 )
 

@@ -379,6 +379,15 @@ class Policy(models.Model):
     block_days = number(
         _("days an address stays blocked"), 365, (1, 3660), _("After that it can be used again.")
     )
+    backup_days = number(
+        _("days until backups are deleted"),
+        30,
+        (1, 366),
+        _(
+            "Also how long the database's own log of changes is kept. The site deletes neither: whoever runs"
+            " it does. The page on what we keep promises this number."
+        ),
+    )
 
     class Meta:
         verbose_name = _("how our group works")

@@ -24,3 +24,16 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.key}"
+
+
+class Rewrite(models.Model):
+    """When a table was last rewritten, so that nothing of what was erased stays in its file."""
+
+    table = models.CharField(max_length=63, unique=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return self.table

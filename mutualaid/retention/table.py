@@ -27,6 +27,12 @@ ROUGHLY = _("Of something sensitive: exactly what it was, on which day and at wh
 SETTLED = ("sent", "cancelled", "failed", "uncertain", "to_call")
 """A message that waits for nothing but a person."""
 
+
+def _log_entries_about(owner: str) -> dict[str, object]:
+    app_label, model = owner.lower().split(".")
+    return {"content_type__app_label": app_label, "content_type__model": model}
+
+
 TABLE: dict[str, tuple[Part, ...]] = {
     # Who has an account.
     "people.User": (
@@ -344,6 +350,14 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "admin.LogEntry": (
+        *(
+            Remove(
+                "content_type object_id",
+                With(owner, "object_id", str, _log_entries_about(owner)),
+                _("What coordinators changed, and when"),
+            )
+            for owner in (ASK, NEED, ACCOUNT)
+        ),
         Remove(
             "id action_time user content_type object_id object_repr action_flag change_message",
             After("action_time", "record_days"),
@@ -373,6 +387,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
         ),
     ),
     # What says nothing about anyone.
+    "retention.Rewrite": (Keep("id table done_at"),),
     "catalog.Category": (
         Keep(
             "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
@@ -410,7 +425,7 @@ TABLE: dict[str, tuple[Part, ...]] = {
             " min_search_hours repeat_ahead_days reconfirm_days reconfirm_answer_days"
             " link_days_after_end one_tap_days contact_views_per_day"
             " coordinator_contact_views_per_hour erase_days erase_preview_days"
-            " unconfirmed_account_days record_days block_days asks_per_hour_network"
+            " unconfirmed_account_days record_days block_days backup_days asks_per_hour_network"
             " asks_per_day_contact asks_per_hour_site codes_per_hour_network codes_per_hour_contact"
             " codes_per_hour_site texts_per_day"
         ),

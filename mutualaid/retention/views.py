@@ -17,7 +17,8 @@ from mutualaid.retention.terms import ACCOUNT, ASK, NEED, After, Keep, Part, Who
 @login_not_required
 @require_safe
 def what_we_keep(request: HttpRequest) -> HttpResponse:
-    return render(request, "data.html", {"chapters": chapters()})
+    days = _days(current_policy().backup_days)
+    return render(request, "data.html", {"chapters": chapters(), "backup_days": days})
 
 
 class Chapter(NamedTuple):

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from mutualaid.people.sessions import forget_in_sessions
 from requests_app.models import Ask, PrivateLink
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -30,6 +32,20 @@ def make_link(ask: Ask, *, with_code: bool = True) -> str:
             break
     PrivateLink.objects.create(ask=ask, token_hash=_token_hash(token), code_hash=code_hash)
     return token
+
+
+def forget_in_visits(asks: Iterable[Ask]) -> None:
+    """Take the tokens of all links of these asks out of the sessions that hold them, as after sending."""
+    links = PrivateLink.objects.filter(ask__in=asks)
+    hashes = set(links.values_list("token_hash", flat=True))
+
+    def holds_token(value: object) -> bool:
+        if isinstance(value, dict):
+            return any(map(holds_token, value.values()))
+        return isinstance(value, str) and _token_hash(value) in hashes
+
+    if hashes:
+        forget_in_sessions(holds_token)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ASK, NEED
 from requests_app import rules
+from requests_app.access.links import forget_in_visits
 from requests_app.actions.ending import close_need, withdraw_need
 from requests_app.actions.series import make_occurrences
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
@@ -30,6 +31,7 @@ def erase_ask(ask: Ask, *, by: Actor = NEIGHBOUR) -> None:
     Series.objects.filter(needs__ask=ask, ended_at=None).update(ended_at=Now())
     for need in live_needs:
         _close(need, by)
+    forget_in_visits(household)
     erase(NEED, list(ask.needs.filter(erased_at=None).values_list("pk", flat=True)))
     erase(ASK, household_ids)
 

@@ -1,8 +1,13 @@
 """What the database holds, as someone with a dump and no key sees it."""
 
+from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import connection
+
+SHORTEST = 7
+"""Bytes; a shorter text may stand in a file by chance."""
 
 
 def every_row() -> str:
@@ -17,10 +22,51 @@ def every_row() -> str:
 
 def every_byte() -> bytes:
     """Return the files of an SQLite database with its log; nothing of another."""
-    if connection.vendor != "sqlite":
-        return b""
-    name = Path(connection.settings_dict["NAME"])
-    return b"".join(file.read_bytes() for file in name.parent.glob(f"{name.name}*"))
+    return b"".join(every_file().values()) if connection.vendor == "sqlite" else b""
+
+
+def every_file() -> dict[str, bytes]:
+    """Return all files of the database, its log included, by name, as they lie on the disk now."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            name = Path(connection.settings_dict["NAME"])
+            files = list(name.parent.glob(f"{name.name}*"))
+        else:
+            cursor.execute("CHECKPOINT")
+            cursor.execute("SHOW data_directory")
+            files = [path for path in Path(cursor.fetchone()[0]).rglob("*") if path.is_file()]
+    return {str(path): path.read_bytes() for path in files}
+
+
+def end_of_the_log() -> None:
+    """Let PostgreSQL drop its log of changes, as it does in time: see README, `wal_recycle`."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for _ in range(2):
+                cursor.execute("CHECKPOINT")
+                cursor.execute("SELECT pg_switch_wal()")
+            cursor.execute("CHECKPOINT")
+
+
+def spellings(text: str) -> set[bytes]:
+    """Return how `text` may stand in a file: in UTF-8 and UTF-16, and within something in base64."""
+    whole = {text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be")}
+    inner = set()
+    for before in range(3):  # its letters differ with how many bytes stand before it
+        data = bytes(before) + text.encode()
+        encoded = b64encode(data[: len(data) // 3 * 3])
+        inner.add(encoded[4 if before else 0 :])
+    return {spelling for spelling in whole | inner if len(spelling) >= SHORTEST}
+
+
+def found_in(files: dict[str, bytes], texts: Iterable[str]) -> dict[str, list[str]]:
+    """Return which of `texts` stand in which files, in any spelling."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        for name, held in files.items():
+            if any(spelling in held for spelling in spellings(text)):
+                found.setdefault(text, []).append(name)
+    return found
 
 
 def leaks(secrets: tuple[str, ...], text: str) -> list[str]:

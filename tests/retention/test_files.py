@@ -1,0 +1,263 @@
+"""What is erased is in no file of the database any more, not even between its rows. Finding 13, bar P6."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import connection, models
+from django.test import Client
+from django.utils import timezone
+
+from mutualaid.data_rights.actions import erase_account
+from mutualaid.notify.account_mail import post
+from mutualaid.notify.actions import add_device, give_phone
+from mutualaid.notify.models import AccountMail, Notification
+from mutualaid.notify.tasks import sweep as deliver_all
+from mutualaid.people.models import RateLimitWindow, User
+from mutualaid.retention import rewriting
+from mutualaid.retention.models import Rewrite
+from mutualaid.retention.tasks import sweep
+from mutualaid.sessions import row_key
+from requests_app import actions
+from requests_app.access.exclusions import excluded_account
+from requests_app.access.links import make_link
+from requests_app.actions import ContactDetails
+from requests_app.lifecycle.actors import coordinator
+from requests_app.models import Ask
+from tests.support import asking, factories, stored
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.slow,
+]
+NAME, EMAIL, PHONE = "Wilhelmina Canarybird", "wilhelmina@canarybird.example", "212 555 0187"
+CONTACT = ContactDetails(
+    name="Theodora Canarysong",
+    phone="212 555 0176",
+    email="theodora@canarysong.example",
+    address="1776 Canarysong Terrace",
+    times="when canaries sing",
+    keep_from="Bartholomew Canarycat",
+)
+NOTES, DRAFT = "canaries eat seeds", "a draft of a canary"
+READABLE = (NAME, EMAIL)
+SECRET = (
+    PHONE,
+    *(word for word in vars(CONTACT).values() if word and word is not True),
+    NOTES,
+    DRAFT,
+)
+KEPT_FROM = "bartholomew@canarycat.example"
+
+
+@pytest.fixture
+def user() -> User:
+    user = factories.person(NAME, email=EMAIL)
+    give_phone(user, PHONE)
+    push = "https://fcm.googleapis.com/fcm/send/canary"
+    add_device(user, {"endpoint": push, "p256dh": "x" * 87, "auth": "y" * 22})
+    factories.offer(by=user)
+    return user
+
+
+@pytest.fixture
+def ask(user: User) -> Ask:
+    """In every state that something of it may be in."""
+    details = factories.details(notes=NOTES)
+    ask = factories.ask(
+        details, contact=CONTACT, account=user, keep_from_contact_points=[KEPT_FROM]
+    )
+    carla = factories.person("Carla")
+    LogEntry.objects.create(
+        user=carla,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(user.pk),
+        object_repr=NAME,  # as Django's own admin writes it
+        action_flag=CHANGE,
+        change_message=f"{EMAIL} is on the list",
+    )
+    post(EMAIL, f"For {NAME}", "Your code is CANARY")
+    cache.set("a-canary", {"typed": EMAIL}, timeout=1)
+    RateLimitWindow.objects.create(key="canary window", count=1, over_at=timezone.now())
+    return ask
+
+
+@pytest.fixture
+def visits(user: User, ask: Ask) -> list[str]:
+    """A draft, a receipt with its link, and someone signed in; returns what the browsers hold."""
+    drafting, sent, signed_in = Client(), Client(), Client()
+    asking.answer(drafting, "what")
+    asking.answer(drafting, "kind")
+    asking.answer(drafting, "details", notes=DRAFT)
+    token = make_link(ask)
+    session = sent.session
+    session["ask"] = {"sent": {"token": token}}
+    session.save()
+    sent.cookies["session"] = session.session_key
+    signed_in.force_login(user)
+    return [token, *(browser.cookies["session"].value for browser in (drafting, sent, signed_in))]
+
+
+def stored_about(user: User, ask: Ask) -> set[str]:
+    """Each long text in a row that has to go: keyed hashes, and what is encrypted."""
+    tables = {
+        "requests_app_askcontact": ("ask_id", ask.pk),
+        "requests_app_askcontactpoint": ("ask_id", ask.pk),
+        "requests_app_exclusion": ("ask_id", ask.pk),
+        "requests_app_privatelink": ("ask_id", ask.pk),
+        "requests_app_neednotes": ("need_id", ask.needs.get().pk),
+        "notify_preferences": ("user_id", user.pk),
+        "notify_device": ("user_id", user.pk),
+        "people_accountcontactpoint": ("user_id", user.pk),
+    }
+    texts = set()
+    with connection.cursor() as cursor:
+        for table, (column, pk) in tables.items():
+            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s", [pk])
+            rows = cursor.fetchall()
+            assert rows, f"{table} has nothing to be erased"
+            texts |= {cell for row in rows for cell in row if isinstance(cell, str)}
+        cursor.execute("SELECT session_key, session_data FROM django_session")
+        texts |= {cell for row in cursor.fetchall() for cell in row}
+        cursor.execute("SELECT email, subject, body FROM notify_accountmail")
+        texts |= {cell for row in cursor.fetchall() for cell in row}
+    return {text for text in texts if len(text) >= 32 and not text.startswith("{")}
+
+
+def everything_is_over() -> None:
+    long_ago = timezone.now() - timedelta(days=400)
+    clocks: dict[type[models.Model], str] = {
+        Notification: "created_at",
+        Session: "expire_date",
+        AccountMail: "expires_at",
+        RateLimitWindow: "over_at",
+    }
+    for model, clock in clocks.items():
+        model._default_manager.update(**{clock: long_ago})
+    Notification.objects.update(state="cancelled", sent_at=None)
+    with connection.cursor() as cursor:
+        past = connection.ops.adapt_datetimefield_value(long_ago)
+        cursor.execute("UPDATE cache SET expires = %s", [past])
+
+
+def test_no_file_of_the_database_holds_anything_of_who_was_erased(user, ask, visits):
+    deliver_all()
+    post(EMAIL, f"For {NAME}", "Your code is CANARY")  # the other one was sent, and is gone
+    hidden = stored_about(user, ask)
+    before = stored.found_in(stored.every_file(), (*READABLE, *hidden))
+    assert set(before) == {*READABLE, *hidden}, "a test of erasing needs something to erase"
+    actions.erase_ask(ask)
+    erase_account(user)
+    everything_is_over()
+    sweep()
+    stored.end_of_the_log()
+    all_of_it = {*READABLE, *SECRET, KEPT_FROM, *hidden, *visits, "canary window"}
+    assert stored.found_in(stored.every_file(), all_of_it) == {}
+
+
+def test_a_visit_that_holds_the_link_goes_on_without_it_and_one_of_the_account_ends(
+    user, ask, visits
+):
+    _, drafting, sent, signed_in = visits
+    browsers = {name: Client() for name in (drafting, sent, signed_in)}
+    for name, browser in browsers.items():
+        browser.cookies["session"] = name
+    actions.erase_ask(ask)
+    assert "ask" not in browsers[sent].session
+    assert browsers[drafting].session["ask"]["details"]["notes"] == DRAFT
+    erase_account(user)
+    assert browsers[signed_in].get("/me/").status_code == 302
+    assert not Session.objects.filter(pk=row_key(signed_in)).exists()
+
+
+def test_what_the_admins_log_says_of_them_goes_with_them(user, ask):
+    for row in (ask, ask.needs.get()):
+        LogEntry.objects.create(
+            user=user,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=str(row.pk),
+            object_repr="",
+            action_flag=CHANGE,
+        )
+    assert LogEntry.objects.count() == 3
+    actions.erase_ask(ask)
+    assert LogEntry.objects.get().object_id == str(user.pk)
+    erase_account(user)
+    assert not LogEntry.objects.exists()
+
+
+def test_tables_are_rewritten_once_a_night_and_no_more(monkeypatch):
+    written: list[str] = []
+
+    def note(table: str) -> bool:
+        written.append(table)
+        return True
+
+    monkeypatch.setattr(rewriting, "_rewrite", note)
+    sweep()
+    once = list(written)
+    assert once == rewriting.tables()
+    sweep()
+    assert written == once
+    Rewrite.objects.update(done_at=timezone.now() - timedelta(days=1))
+    sweep()
+    assert written == once * 2
+
+
+def test_one_that_cannot_be_rewritten_stays_due_and_the_others_are(monkeypatch):
+    stuck = rewriting.tables()[0]
+    monkeypatch.setattr(rewriting, "_rewrite", lambda table: table != stuck)
+    sweep()
+    assert [row.table for row in Rewrite.objects.filter(done_at=None)] == [stuck]
+    monkeypatch.undo()
+    sweep()
+    assert not Rewrite.objects.filter(done_at=None).exists()
+
+
+def test_a_table_that_someone_reads_in_makes_no_page_wait_for_long(monkeypatch):
+    """On PostgreSQL a rewrite needs the table alone; on SQLite the log cannot be emptied meanwhile."""
+    monkeypatch.setattr(rewriting, "PAGES_WAIT_SECONDS", 0.3)
+    reader = connection.copy()
+    try:
+        with reader.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT count(*) FROM people_user")
+            cursor.fetchone()
+            factories.person("Someone who writes meanwhile")
+            sweep()
+        waiting = {row.table for row in Rewrite.objects.filter(done_at=None)}
+        assert waiting == ({"main"} if connection.vendor == "sqlite" else {"people_user"})
+        assert User.objects.exists()
+    finally:
+        reader.close()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "PRAGMA busy_timeout" if connection.vendor == "sqlite" else "SHOW statement_timeout"
+        )
+        assert cursor.fetchone()[0] in (20_000, "0")
+    sweep()
+    assert not Rewrite.objects.filter(done_at=None).exists()
+
+
+@pytest.mark.parametrize("table", ["people_user", "django_session", "cache"])
+def test_each_table_that_loses_rows_is_among_them(table):
+    assert connection.vendor == "sqlite" or table in rewriting.tables()
+
+
+def test_the_page_says_how_long_backups_are_kept(client: Any):
+    factories.set_policy(backup_days=17)
+    assert "at most 17 days more" in client.get("/data/").content.decode()
+
+
+def test_the_account_of_a_veiled_exclusion_is_shown_to_coordinators_and_goes_with_it(user):
+    legal = factories.category("legal", sensitive=True)
+    ask = factories.ask(factories.details(category=legal))
+    actions.exclude(ask, people=[user], by=coordinator(factories.person("Dora")))
+    row = ask.exclusions.get()
+    assert (row.person, excluded_account(row)) == (None, user)
+    erase_account(user)
+    assert not ask.exclusions.exists()
