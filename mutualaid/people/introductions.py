@@ -145,7 +145,8 @@ def vouch(user: User, *, by: User) -> None:
     """A member says that they have met this person. Both names stand in the introduction.
 
     Raises `NotKnown` where the member is new or blocked themself or vouches for themself, and
-    `StateChanged` where the person has been introduced already, or a coordinator wants to talk with them first.
+    `StateChanged` where the person has been introduced already, or a coordinator wants to talk with them
+    first.
     """
     is_blocked = BlockedContactPoint.objects.of_account(by).exists()
     if user == by or is_blocked or not is_known(by):
