@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notify', '0001_initial'),
+        ('notify', '0002_sign_in'),
     ]
 
     operations = [
@@ -26,6 +26,11 @@ class Migration(migrations.Migration):
             model_name='accountmail',
             name='email',
             field=mutualaid.encryption.fields.EncryptedTextField(row='row'),
+        ),
+        migrations.AlterField(
+            model_name='accountmail',
+            name='phone',
+            field=mutualaid.encryption.fields.EncryptedTextField(default='', row='row'),
         ),
         migrations.AlterField(
             model_name='accountmail',

@@ -21,7 +21,7 @@ def count_once_a_day(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0001_initial'),
+        ('requests_app', '0002_taken_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

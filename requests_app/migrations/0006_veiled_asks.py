@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0001_initial'),
-        ('requests_app', '0001_initial'),
+        ('requests_app', '0005_joining'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

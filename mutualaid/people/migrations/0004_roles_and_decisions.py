@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('admin', '0003_logentry_add_action_flag_choices'),
         ('catalog', '0001_initial'),
-        ('people', '0001_initial'),
+        ('people', '0003_joining'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0001_initial'),
-        ('requests_app', '0001_initial'),
+        ('requests_app', '0003_access_log'),
     ]
 
     operations = [

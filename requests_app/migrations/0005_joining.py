@@ -25,8 +25,8 @@ def keep_what_was(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_joining'),
-        ('requests_app', '0001_initial'),
+        ('people', '0003_joining'),
+        ('requests_app', '0004_floods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='needevent',
             name='action',
-            field=models.CharField(choices=[('post', 'asked'), ('publish', 'published'), ('no_answer', 'could not be reached'), ('hold', 'put on hold'), ('refer', 'passed on to others'), ('resume', 'taken up again'), ('merge', 'put together with another need'), ('unmerge', 'stands alone again'), ('set_helper_count', 'another number of helpers'), ('split', 'made into several tasks'), ('claim', 'taken on'), ('assign', 'given to somebody'), ('reassign', 'given to somebody else'), ('release', 'let go'), ('cancel_helper', 'the neighbour asked for somebody else'), ('no_show', 'nobody came'), ('contact', 'in touch'), ('schedule', 'a day is agreed'), ('lapse', 'its time ran out'), ('extend', 'kept open'), ('expire', 'nobody was found in time'), ('close_unconfirmed', 'the neighbour did not say'), ('deliver', 'done'), ('not_arrived', 'it did not arrive'), ('need_more', 'part of it arrived, more is needed'), ('confirm', 'it arrived'), ('change', 'changed by the neighbour'), ('reread', 'to be read once more'), ('withdraw', 'taken back'), ('close', 'closed'), ('reopen', 'closing undone'), ('for_newcomers', 'fine for someone new'), ('not_for_newcomers', 'not for someone new any more')], max_length=20, verbose_name='what'),
+            field=models.CharField(choices=[('post', 'asked'), ('publish', 'published'), ('no_answer', 'could not be reached'), ('hold', 'put on hold'), ('refer', 'passed on to others'), ('resume', 'taken up again'), ('merge', 'put together with another need'), ('unmerge', 'stands alone again'), ('set_helper_count', 'another number of helpers'), ('split', 'made into several tasks'), ('claim', 'taken on'), ('assign', 'given to somebody'), ('reassign', 'given to somebody else'), ('release', 'let go'), ('cancel_helper', 'the neighbour asked for somebody else'), ('no_show', 'nobody came'), ('contact', 'in touch'), ('schedule', 'a day is agreed'), ('lapse', 'its time ran out'), ('extend', 'kept open'), ('expire', 'nobody was found in time'), ('close_unconfirmed', 'the neighbour did not say'), ('deliver', 'done'), ('not_arrived', 'it did not arrive'), ('need_more', 'part of it arrived, more is needed'), ('confirm', 'it arrived'), ('change', 'changed by the neighbour'), ('reread', 'to be read once more'), ('code', 'a code was made'), ('withdraw', 'taken back'), ('close', 'closed'), ('reopen', 'closing undone'), ('for_newcomers', 'fine for someone new'), ('not_for_newcomers', 'not for someone new any more')], max_length=20, verbose_name='what'),
         ),
         migrations.AddConstraint(
             model_name='claim',
