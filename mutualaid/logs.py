@@ -21,7 +21,7 @@ class JsonFormatter(logging.Formatter):
     person typed.
     """
 
-    converter = gmtime
+    converter = staticmethod(gmtime)
     default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
