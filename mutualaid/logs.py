@@ -39,7 +39,7 @@ class JsonFormatter(logging.Formatter):
     text may quote what a person typed.
     """
 
-    converter = gmtime
+    converter = staticmethod(gmtime)
     default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:

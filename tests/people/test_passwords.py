@@ -50,6 +50,20 @@ def test_any_letters_make_a_password_but_no_short_or_common_one():
             validate_password(bad)
 
 
+def test_the_groups_own_words_make_no_password(settings: Any):
+    settings.GROUP_NAME = "Old Harbour Mutual Aid"
+    settings.SITE_URL = "https://help.oldharbour.example"
+    for bad in (
+        "OldHarbour2026!",
+        "mutual-aid-2026",
+        "Coordinator-1234",
+        "help.oldharbour.example",
+    ):
+        with pytest.raises(ValidationError, match="name of our group"):
+            validate_password(bad)
+    validate_password("harbour lemon tractor")
+
+
 def test_a_new_password_needs_the_old_one(signed_in: SignIn):
     client = signed_in(pat := factories.person("Pat", password=PASSWORD))
     new = {"password1": "another long one", "password2": "another long one"}

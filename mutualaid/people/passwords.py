@@ -1,0 +1,37 @@
+"""A check of new passwords beside Django's own: words that anyone would try first on this site."""
+
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+WORDS = (
+    "mutual", "aid", "help", "helper", "neighbour", "neighbor", "volunteer", "coordinator", "admin",
+    "group", "community", "solidarity", "password", "passwort", "welcome", "letmein", "qwerty", "secret",
+)  # fmt: skip
+LEAST_LEFT = 8
+"""Letters that a password must have beside such words."""
+
+
+class OwnWordsValidator:
+    """Refuse passwords that are little more than `WORDS`, the name of the group and of its site."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Raises `ValidationError` where fewer than `LEAST_LEFT` letters are left without those words."""
+        left = password.casefold()
+        for word in sorted(own_words(), key=len, reverse=True):
+            left = left.replace(word, "")
+        if len(left) < LEAST_LEFT:
+            raise ValidationError(self.get_help_text(), code="password_of_own_words")
+
+    def get_help_text(self) -> str:
+        return _(
+            "Use more than words like the name of our group. A few words that no one expects are good."
+        )
+
+
+def own_words() -> set[str]:
+    """`WORDS` and those of the group, in small letters: of three letters or more."""
+    named = re.findall(r"\w{3,}", f"{settings.GROUP_NAME} {settings.SITE_URL}".casefold())
+    return {*WORDS, *named}
