@@ -39,6 +39,10 @@ PEOPLE_REFUSALS: Refusals = {
 }
 
 
+COLUMNS = ("name", "locality", "language", "vetted")
+"""The columns of a person that coordinators change."""
+
+
 class PersonForm(CarefulForm, forms.ModelForm[User]):
     language = forms.ChoiceField(
         label=gettext_lazy("Language of messages"),
@@ -54,7 +58,7 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("name", "locality", "language", "vetted")
+        fields = COLUMNS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +71,7 @@ class PersonForm(CarefulForm, forms.ModelForm[User]):
             # wait here while `change_person` waits for that need.
             people = people.select_for_update(of=("self",), no_key=True)
         user = people.get(pk=self.instance.pk)
-        columns = {name: getattr(user, name) for name in self.Meta.fields}
+        columns = {name: getattr(user, name) for name in COLUMNS}
         return columns | {"roles": sorted(user.roles)}
 
 
@@ -158,10 +162,10 @@ class UserAdmin(ActionAdmin[User]):
     list_filter: ClassVar[Any] = (NewcomersFilter, "memberships__role", "vetted", "is_active")
     list_select_related = ("locality", "introduction__by")
     search_fields = ("name",)
-    fields: tuple[str, ...] = (
+    fields: ClassVar[Any] = (
         "name", "email", "locality", "language", "vetted", "roles", "introduced", "is_active", "created_at",
     )  # fmt: skip
-    readonly_fields: tuple[str, ...] = ("email", "introduced", "is_active", "created_at")
+    readonly_fields: ClassVar[Any] = ("email", "introduced", "is_active", "created_at")
     change_form_template = "admin/person_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:

@@ -37,8 +37,8 @@ class VolunteerAdmin(UserAdmin):
     """`UserAdmin` with what only the rooms above know: what they let go after a look at the details."""
 
     list_filter: ClassVar[Any] = (*UserAdmin.list_filter, LetsGoFilter)
-    fields = (*UserAdmin.fields, "let_go")
-    readonly_fields = (*UserAdmin.readonly_fields, "let_go")
+    fields: ClassVar[Any] = (*UserAdmin.fields, "let_go")
+    readonly_fields: ClassVar[Any] = (*UserAdmin.readonly_fields, "let_go")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Show what was let go where it is asked for, and nowhere else."""
