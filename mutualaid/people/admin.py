@@ -27,6 +27,7 @@ from mutualaid.people.roles import DECIDE, SEE_EMAILS
 from mutualaid.typed_text import NameField
 
 PERSON_COLUMNS = ("name", "locality", "language", "vetted")
+"""The columns of a person that coordinators change."""
 
 
 class PersonForm(CarefulForm, forms.ModelForm[User]):
@@ -156,7 +157,9 @@ class UserAdmin(ActionAdmin[User]):
     list_filter: ClassVar[Any] = (NewcomersFilter, "memberships__role", "vetted", "is_active")
     list_select_related = ("locality", "introduction__by")
     search_fields = ("name",)
-    readonly_fields = ("role_names", "area_names", "introduced", "is_active", "created_at")
+    readonly_fields: ClassVar[Any] = (
+        "role_names", "area_names", "introduced", "is_active", "created_at",
+    )  # fmt: skip
     change_form_template = "admin/person_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:

@@ -98,12 +98,12 @@ def standing_of(user: User) -> Standing | None:
 
 def known(path: str = "") -> Q:
     """Filter for accounts that are known; `path` leads to the account, as "volunteer"."""
-    return _trusted(path) | Exists(_introductions(path, KNOWN))
+    return _trusted(path) | Q(Exists(_introductions(path, KNOWN)))
 
 
 def met(path: str = "") -> Q:
     """Filter for accounts that are known or have been met; `path` as for `known`."""
-    return _trusted(path) | Exists(_introductions(path, MET))
+    return _trusted(path) | Q(Exists(_introductions(path, MET)))
 
 
 def newcomers() -> QuerySet[User]:
@@ -145,8 +145,7 @@ def vouch(user: User, *, by: User) -> None:
     """A member says that they have met this person. Both names stand in the introduction.
 
     Raises `NotKnown` where the member is new or blocked themself or vouches for themself, and
-    `StateChanged` where the person has been introduced already, or a coordinator wants to talk with them
-    first.
+    `StateChanged` where the person has been introduced already, or a coordinator wants to talk with them.
     """
     is_blocked = BlockedContactPoint.objects.of_account(by).exists()
     if user == by or is_blocked or not is_known(by):

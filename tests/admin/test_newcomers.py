@@ -24,7 +24,7 @@ def nina() -> User:
 
 
 @pytest.fixture
-def carlas(carla, signed_in) -> Client:
+def carlas(carla: User, signed_in: SignIn) -> Client:
     return signed_in(carla)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from mutualaid.people.introductions import is_known
-from mutualaid.people.models import User
+from mutualaid.people.models import Role, User
 from requests_app import actions
 from requests_app.actions import NotNow, StateChanged
 from requests_app.lifecycle.actors import volunteer
@@ -64,7 +64,7 @@ def test_someone_new_who_looks_lets_go_and_goes_on_at_once_sees_one_neighbour():
 
 def test_a_help_and_the_reading_of_its_ask_at_once_make_known_without_waiting():
     """Whichever comes first, the other one sees it; and a look meanwhile waits for neither."""
-    carla = factories.person("Carla", "coordinator")
+    carla = factories.person("Carla", Role.COORDINATOR)
     for _ in range(6):
         nina, need = factories.person(known=False), factories.need()
         assert says_yes(nina, need)

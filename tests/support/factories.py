@@ -19,11 +19,12 @@ from requests_app.models import Ask, AskContact, Need
 _number = count(1)
 
 
-def person(name: str = "", *roles: Role, known: bool = True, **fields: Any) -> User:
+def person(name: str = "", *roles: Role, **fields: Any) -> User:
     """Make a person with a confirmed e-mail address, and these roles beside neighbour.
 
-    Unless it is said otherwise, a coordinator knows them.
+    Unless `known` is False, a coordinator knows them.
     """
+    known = fields.pop("known", True)
     name = name or f"Person {next(_number)}"
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}@people.example")
     user = User.objects.create_user(email, name=name, **fields)

@@ -37,7 +37,7 @@ class VolunteerAdmin(UserAdmin):
     """`UserAdmin` with what only the rooms above know: what they let go after a look at the details."""
 
     list_filter: ClassVar[Any] = (*UserAdmin.list_filter, LetsGoFilter)
-    readonly_fields = (*UserAdmin.readonly_fields, "let_go")
+    readonly_fields: ClassVar[Any] = (*UserAdmin.readonly_fields, "let_go")
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return (*super().get_fields(request, obj), "let_go")
