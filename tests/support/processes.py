@@ -30,6 +30,7 @@ _start: Barrier
 
 def _begin(database: str, start: Barrier) -> None:
     import django
+    import pytest  # noqa: F401  the settings see by it that this is a test
 
     django.setup()
     from django.db import connection
