@@ -125,6 +125,7 @@ BREAKS = {
     "need_people_count_check": lambda: change(Need, people_count=0),
     "need_week_parts_check": lambda: change(Need, week_parts=0),
     "need_helpers_wanted_check": lambda: change(Need, helpers_wanted=0),
+    "need_held_back_state_check": lambda: change(Need, state="open", held_back="network"),
     "need_state_aside_until_check": lambda: change(Need, state="on_hold"),
     "need_state_merged_into_check": lambda: change(Need, state="merged"),
     "claim_need_place_uniq": lambda: again(

@@ -47,7 +47,8 @@ HELD_BY = {
 }
 PROMISING = re.compile(
     r"\b((who|they|others|volunteers) sees? (it|this|that|the \w+)|(is|are|be) (seen|shown|hidden|secret)"
-    r"|(not|never) (be )?(shown|seen|told)|encrypt\w*|fingerprints?|looks? is written down|write down who|learns?"
+    r"|(not|never) (be )?(shown|seen|told)|encrypt\w*|fingerprints?|looks? is written down"
+    r"|write down who|learns?"
     r"|only (the person|the one|our coordinators)|our coordinators alone|does not leave|no one else)\b",
     re.I,
 )

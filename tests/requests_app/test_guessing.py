@@ -5,10 +5,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mutualaid.dashboard.address import forget_address, new_address
+from mutualaid.notify.links.one_tap import one_tap_url
+from mutualaid.notify.links.unsubscribe import unsubscribe_url
 from mutualaid.people.models import RateLimitWindow
 from mutualaid.people.ratelimit import WRONG_LINKS
 from requests_app.access.links import make_link, renew_links
@@ -84,8 +88,35 @@ def test_codes_stop_as_well_and_then_even_the_right_one_is_not_told(client):
     assert client.post("/need/find/", {"code": "ABCD-2345"}).status_code == 429
 
 
+def test_however_many_wrong_links_of_any_kind_each_costs_one_conditional_update(client):
+    statuses, writes = [], []
+    for n in range(50):
+        for path in ("/need/{}/", "/calendar/{}.ics", "/m/{}/", "/m/off/{}/"):
+            with CaptureQueriesContext(connection) as done:
+                statuses.append(client.get(path.format(f"wrong-{n}")).status_code)
+            writes += [query["sql"] for query in done if not query["sql"].startswith("SELECT")]
+    assert statuses == [404] * WRONG_LINKS.most + [429] * (200 - WRONG_LINKS.most)
+    counted = [sql for sql in writes if sql.startswith("UPDATE")]
+    assert len(counted) == 200 + 1, "one each, and the one that found no window yet"
+    assert len([sql for sql in writes if "INSERT" in sql]) == 1
+
+
+@pytest.mark.parametrize("path", ["/m/{}/", "/m/off/{}/"])
+def test_expired_forged_and_wrong_links_in_messages_get_one_page(client, sam, path):
+    url = (
+        one_tap_url("texts_on", 7, sam)
+        if path == "/m/{}/"
+        else unsubscribe_url("needs", "email", 7, "")
+    )
+    right = url.rstrip("/").rpartition("/")[2]
+    tokens = ["wrong", "x" * 500, right[:-1] + "_", f"{right}x", "\u200f"]
+    answers = [client.get(path.format(token)) for token in tokens]
+    assert {answer.status_code for answer in answers} == {404}
+    assert {body(answer) for answer in answers} == {body(answers[0])}
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", ["/need/wrong/", "/calendar/wrong.ics"])
+@pytest.mark.parametrize("path", ["/need/wrong/", "/calendar/wrong.ics", "/m/wrong/"])
 def test_fifty_guesses_at_once_get_twenty_answers(path):
     def guess() -> int:
         return Client().get(path).status_code

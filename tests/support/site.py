@@ -18,6 +18,10 @@ from django.conf import settings
 from mutualaid.standalone.paths import broker_socket
 
 MANAGE = [sys.executable, "manage.py"]
+LIMITS = (
+    "ASKS_PER_HOUR_NETWORK", "ASKS_PER_DAY_CONTACT", "ASKS_PER_HOUR_SITE", "CODES_PER_HOUR_NETWORK",
+    "CODES_PER_HOUR_CONTACT",
+)  # fmt: skip
 PATIENCE = 90.0
 """Seconds; a start takes about five."""
 
@@ -30,7 +34,8 @@ class Site:
         inherited = {k: v for k, v in os.environ.items() if k not in {"REDIS_URL", "DEMO"}}
         # Without its address the command would set it and begin anew: a second of each start.
         own = {"DATA_DIR": str(folder), "SITE_URL": f"http://localhost:{self.port}"}
-        self.environment = inherited | own | environment
+        # All browsers of a run share one network.
+        self.environment = inherited | own | dict.fromkeys(LIMITS, "1000") | environment
         self.codes: set[str] = set()
         """Sign-in codes that were used already."""
         self.output = folder.with_suffix(".txt")

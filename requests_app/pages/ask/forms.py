@@ -84,15 +84,14 @@ class TrapField(forms.CharField):
     the eye, a screen reader reads its label, and no Tab leads there.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self) -> None:
         attrs = {"autocomplete": "off", "tabindex": "-1"}
-        defaults = {
-            "label": _("Please leave this empty. It is here to tell programs from people."),
-            "required": False,
-            "widget": forms.TextInput(attrs=attrs),
-            "template_name": "components/_trap.html",
-        }
-        super().__init__(**defaults | kwargs)
+        super().__init__(
+            label=_("Please leave this empty. It is here to tell programs from people."),
+            required=False,
+            widget=forms.TextInput(attrs=attrs),
+            template_name="components/_trap.html",
+        )
 
     def clean(self, value: Any) -> bool:
         """Whether anything was filled in. Nothing that is typed here is an error."""

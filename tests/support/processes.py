@@ -1,0 +1,49 @@
+"""Let whole processes do the same at once, as workers and web servers do, on the database of this run."""
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_processes(count: int, job: Callable[[int], T]) -> list[T]:
+    """Run `job` in each of `count` processes, with its number; all begin together. Return what they return.
+
+    `job` is a function of a module, which other processes can import.
+    """
+    from django.db import connection
+
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager:
+        start = manager.Barrier(count, timeout=600)  # a process that died holds up no one
+        database = connection.settings_dict["NAME"]
+        with ProcessPoolExecutor(count, context, _begin, (database, start)) as pool:
+            running = [pool.submit(_run, job, number) for number in range(count)]
+            return [one.result() for one in running]
+
+
+_start: Barrier
+
+
+def _begin(database: str, start: Barrier) -> None:
+    import django
+    import pytest  # noqa: F401  the settings see by it that this is a test
+
+    django.setup()
+    from django.db import connection
+
+    global _start
+    _start = start
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+
+
+def _run(job: Callable[[int], T], number: int) -> T:
+    from mutualaid.celery import without_broker
+
+    _start.wait()
+    with without_broker():
+        return job(number)
