@@ -95,7 +95,7 @@ class TextField(forms.CharField):
     """Takes a text of several lines, without what no one can see."""
 
     def to_python(self, value: Any) -> str:
-        return visible(super().to_python(value) or "")
+        return visible(super().to_python(value) or "").strip()
 
 
 class LineField(forms.CharField):
@@ -114,8 +114,8 @@ class NameField(LineField):
 
 
 def _is_kept(before: str, character: str, after: str) -> bool:
-    if character in "\n\r\t":
-        return True
+    if character.isascii():
+        return character.isprintable() or character in "\n\r\t"
     if character in (ZWNJ, ZWJ):
         in_word = _script(before) in JOINED_SCRIPTS and _script(after) in JOINED_SCRIPTS
         in_emoji = _is_emoji(before) or before == EMOJI_STYLE
