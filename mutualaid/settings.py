@@ -90,7 +90,7 @@ MIDDLEWARE = [
 ]
 
 FILE_UPLOAD_HANDLERS = ["mutualaid.incoming.RefuseUploads"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; the longest form has a tenth of it
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, so that what is too long is told beside its field
 
 ROOT_URLCONF = "mutualaid.urls"
 WSGI_APPLICATION = "mutualaid.wsgi.application"

@@ -42,6 +42,7 @@ OFFICES = {
     "coordinador", "coordinadora", "moderator", "moderador", "moderadora", "webmaster", "منسق", "مشرف",
 }  # fmt: skip
 """Words that make people believe they talk with whoever runs the site, in its languages."""
+_UNUSUAL = re.compile(r"[^\n\r\t -~]")
 LINK = re.compile(r"://|@|\bwww\b|\w[.。．｡](?=[^\W\d_]{2})", re.IGNORECASE)
 NO_LINKS = _("Write a name without a link or an e-mail address. After a dot, leave a space.")
 NO_LETTERS = _("Write a name with at least one letter or number.")
@@ -56,6 +57,8 @@ def visible(text: str) -> str:
 
     A joiner stays where a script needs it, and within an emoji.
     """
+    if not _UNUSUAL.search(text):
+        return text
     text = unicodedata.normalize("NFC", text)
     around = zip(" " + text, text, text[1:] + " ", strict=False)
     kept = "".join(now for before, now, after in around if _is_kept(before, now, after))
@@ -95,27 +98,35 @@ class TextField(forms.CharField):
     """Takes a text of several lines, without what no one can see."""
 
     def to_python(self, value: Any) -> str:
-        return visible(super().to_python(value) or "")
+        text = super().to_python(value) or ""
+        return text if self._is_far_too_long(text) else self._cleaned(text)
+
+    def _cleaned(self, text: str) -> str:
+        return visible(text).strip()
+
+    def _is_far_too_long(self, text: str) -> bool:
+        """Whether it is refused for its length in any case, so that a million letters cost no time."""
+        return self.max_length is not None and len(text) > 10 * self.max_length
 
 
-class LineField(forms.CharField):
+class LineField(TextField):
     """Takes a text of one line, without what no one can see."""
 
-    def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value) or "")
+    def _cleaned(self, text: str) -> str:
+        return one_line(text)
 
 
-class NameField(LineField):
+class NameField(TextField):
     """Takes what someone is called; see `check_name`."""
 
-    def to_python(self, value: Any) -> str:
+    def _cleaned(self, text: str) -> str:
         """Raises `ValidationError` for a name that misleads."""
-        return check_name(super().to_python(value))
+        return check_name(text)
 
 
 def _is_kept(before: str, character: str, after: str) -> bool:
-    if character in "\n\r\t":
-        return True
+    if character.isascii():
+        return character.isprintable() or character in "\n\r\t"
     if character in (ZWNJ, ZWJ):
         in_word = _script(before) in JOINED_SCRIPTS and _script(after) in JOINED_SCRIPTS
         in_emoji = _is_emoji(before) or before == EMOJI_STYLE

@@ -7,7 +7,14 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.typed_text import check_name, one_line, visible
+from mutualaid.typed_text import (
+    LineField,
+    NameField,
+    TextField,
+    check_name,
+    one_line,
+    visible,
+)
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])),
@@ -64,6 +71,13 @@ def test_a_name_that_misleads_is_refused(settings, name, code):
 )
 def test_what_no_one_can_see_is_dropped_without_a_word(typed, name):
     assert check_name(typed) == name
+
+
+def test_a_million_letters_are_told_to_be_too_many():
+    for field in (TextField(max_length=20), LineField(max_length=20), NameField(max_length=20)):
+        with pytest.raises(ValidationError) as refused:
+            field.clean("é\u200b" * 500_000)
+        assert refused.value.error_list[0].code == "max_length"
 
 
 @given(TEXTS)

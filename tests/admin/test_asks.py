@@ -62,7 +62,7 @@ def test_its_page_shows_its_needs_and_who_looked_and_no_secret(admin, ask, carla
 
 @pytest.mark.parametrize("query", ["?q=%00", "?source=zzz", "?p=999", "?call_back_at__isempty=x"])
 def test_nonsense_in_the_address_of_the_list_is_no_fault(admin, ask, query):
-    assert admin.get(ASKS + query).status_code in (200, 302)
+    assert admin.get(ASKS + query).status_code in (200, 302, 400)
 
 
 def test_the_list_costs_the_same_for_one_ask_and_for_many(admin, django_assert_max_num_queries):

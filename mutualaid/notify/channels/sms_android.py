@@ -10,6 +10,7 @@ import time
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 from mutualaid.incoming import read_json
@@ -51,11 +52,11 @@ def _is_fresh(at: str) -> bool:
 
 
 def _phone_and_text(body: bytes) -> tuple[str, str]:
-    """("", "") for any other event than a received message. Raises `BadRequest` where it is no JSON."""
+    """("", "") for any other event than a received message."""
     try:
         event: Any = read_json(body)
         payload = event["payload"] if event["event"] == "sms:received" else {}
         phone = payload.get("sender") or payload.get("phoneNumber") or ""
         return str(phone), str(payload.get("message") or "")
-    except (TypeError, KeyError, AttributeError):
+    except (BadRequest, TypeError, KeyError, AttributeError):
         return "", ""
