@@ -88,6 +88,34 @@ class AnyAnswer(TestCase):
         assert not Authenticator.objects.exists()
 
 
+DEEP = (
+    "[" * 100_000,
+    '{"id":' * 50_000,
+    "9" * 5_000,
+    "[" * 900 + "]" * 900,
+    '{"id": 1' + "0" * 4_999 + "}",
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", DEEP, ids=lambda typed: typed[:8])
+@pytest.mark.parametrize(
+    "path",
+    [
+        LOGIN,
+        "/account/ways/webauthn/add/",
+        "/account/ways/webauthn/reauthenticate/",
+        "/account/ways/authenticate/",
+    ],
+)
+def test_json_of_any_depth_and_numbers_of_any_length_are_refused(carla, path, typed):
+    Authenticator.objects.create(user=carla, type="totp", data={"secret": ""})
+    client = Client() if path == LOGIN else sign_in(Client(), carla)
+    client.get(path, headers=ACCEPT)
+    assert client.post(path, {"credential": typed}).status_code in (200, 302)
+    assert Authenticator.objects.count() == 1
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["false", "0", "null", "[]", "{}", '""', "", "NaN", "1e999"])
 def test_no_word_in_place_of_a_passkey_becomes_one(client, carla, typed):

@@ -22,7 +22,27 @@ CODE = forms.CharField(
     ),
     error_messages={"required": _("Write the code here.")},
 )
+LONGEST_CREDENTIAL = 50_000
+"""Characters; with the certificate of a key it is about 5,000."""
 NOT_RECOGNIZED = _("That passkey did not work here. Try again, or use another way to sign in.")
+
+
+class CredentialField(forms.JSONField):
+    """What a browser says of a passkey. It is not shown again."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """Raises `ValidationError` for what is no JSON, and for what is deeper or longer than any answer."""
+        if value and len(value) > LONGEST_CREDENTIAL:
+            raise forms.ValidationError(NOT_RECOGNIZED)
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(NOT_RECOGNIZED) from error
+
+    def bound_data(self, data: Any, initial: Any) -> None:
+        return None
 
 
 class CodeMixin(forms.Form):
@@ -62,16 +82,22 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]
 
 
 class AuthenticateWebAuthnForm(webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField(error_messages={"required": NOT_RECOGNIZED})
+
     def clean_credential(self) -> Authenticator:
         return _understood(super().clean_credential)
 
 
 class ReauthenticateWebAuthnForm(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField(error_messages={"required": NOT_RECOGNIZED})
+
     def clean_credential(self) -> Authenticator:
         return _understood(super().clean_credential)
 
 
 class LoginWebAuthnForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField(error_messages={"required": NOT_RECOGNIZED})
+
     def clean_credential(self) -> Authenticator:
         return _understood(super().clean_credential)
 
@@ -85,6 +111,7 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
         required=False,
         help_text=_("Such as “my phone”, to tell it from others."),
     )
+    credential = CredentialField(error_messages={"required": NOT_RECOGNIZED})
     passwordless = forms.BooleanField(widget=forms.HiddenInput, initial=True, required=False)
 
     def clean_credential(self) -> dict[str, Any]:
