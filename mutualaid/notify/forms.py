@@ -93,7 +93,10 @@ class PreferencesForm(forms.Form):
     )
     care = ChannelsField(
         label=_("About needs you look after, we write to you by"),
-        help_text=_("When a volunteer may turn to you, and when a need you took in is closed."),
+        help_text=_(
+            "When a volunteer may turn to you, when a need in your area waits to be read, and when one you"
+            " took in is closed."
+        ),
     )
     digest = ChannelsField(
         label=_("Once a week, how the desk stands, by"),

@@ -42,7 +42,4 @@ def test_its_pages_need_no_sideways_scrolling(visitor: NewVisitor) -> None:
     person = carla.page.url.partition("change/")[0].removeprefix(carla.home)
     for page in (LOG, OWN_ROLES, "/ask/call/", f"{person}rights/", f"{person}email/", "/admin/"):
         carla.go(page)
-        carla.page.screenshot(
-            path=f"/tmp/c2_shots/{page.strip('/').replace('/', '_')}.png", full_page=True
-        )
         assert not carla.page.evaluate(TOO_WIDE), page
