@@ -10,7 +10,7 @@ from requests_app.models import Need
 from requests_app.pages.area_map import area_map
 from requests_app.pages.board import BoardFilter, note_of
 
-NOTES_ON_A_PAGE = 12
+NOTES_ON_A_PAGE = 11
 """With the map and the choices of a neighbourhood, a full board stays below 14 kB of HTML (`test_board`)."""
 
 
