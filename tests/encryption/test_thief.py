@@ -126,7 +126,7 @@ def everything_stored() -> Links:
         meta = model._meta
         fields = list(meta.concrete_fields)
         with connection.cursor() as cursor:
-            columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+            columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
             cursor.execute(f"SELECT {columns} FROM {connection.ops.quote_name(meta.db_table)}")
             for cells in cursor.fetchall():
                 row = Row(meta.db_table, str(cells[fields.index(meta.pk)]))

@@ -134,9 +134,12 @@ class Promises(RuleBasedStateMachine):
                 assert ask.veiled
                 assert ask.account is None
                 assert not ask.exclusions.exclude(person=None).exists()
-                rows = [*ask.contact_points.all(), *ask.exclusions.all()]
+                stored = {
+                    *ask.contact_points.values_list("fingerprint", flat=True),
+                    *ask.exclusions.values_list("fingerprint", flat=True),
+                }
                 of_accounts = AccountContactPoint.objects.values_list("fingerprint", flat=True)
-                assert not {row.fingerprint for row in rows} & set(of_accounts)
+                assert not stored & set(of_accounts)
 
     @invariant()
     def what_a_coordinator_reads_first_is_open_only_once_they_acted(self) -> None:
