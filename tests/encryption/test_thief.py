@@ -213,11 +213,19 @@ def by_its_category(ask: Ask, legal: Any, carla: User) -> None:
         job()
 
 
+def by_looking_like_another(ask: Ask, legal: Any, carla: User) -> None:
+    """It is an ordinary one, and leads to its account: so must what it looks like, or neither."""
+    other = factories.ask(factories.details(category=legal))
+    actions.mark_alike(ask, other=other, by=coordinator(carla))
+    for job in scheduled.due_jobs():
+        job()
+
+
 @pytest.mark.parametrize(
     "becomes",
     [
         by_another_need, by_another_kind, by_a_split, by_its_household,
-        by_the_household_of_its_household, by_its_category,
+        by_the_household_of_its_household, by_its_category, by_looking_like_another,
     ],
 )  # fmt: skip
 def test_what_becomes_sensitive_later_leads_to_no_one_either(becomes, rosa, carla, legal):
