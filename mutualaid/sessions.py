@@ -46,8 +46,8 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return seal_session(session_dict, row_key(self._get_or_create_session_key()))  # type: ignore[attr-defined]
 
-    def decode(self, session_data: str) -> dict[str, Any]:
-        return _decoded(session_data, row_key(self.session_key or ""))
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        return _decoded(str(session_data), row_key(self.session_key or ""))
 
     def exists(self, session_key: str) -> bool:
         return super().exists(row_key(session_key))

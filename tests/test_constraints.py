@@ -112,6 +112,7 @@ BREAKS = {
     "accountcontactpoint_user_fingerprint_uniq": lambda: again(first(AccountContactPoint)),
     "ask_source_reference_uniq": lambda: Ask.objects.update(source="sheet", reference="1"),
     "ask_for_whom_check": lambda: change(Ask, for_whom=""),
+    "ask_veiled_account_check": lambda: change(Ask, veiled_account="0" * 32),
     "askcontactpoint_ask_fingerprint_uniq": lambda: again(first(AskContactPoint)),
     "need_series_recurrence_id_uniq": lambda: Need.objects.update(
         series=series(), recurrence_id=today(), needed_by=today(), open_until=None

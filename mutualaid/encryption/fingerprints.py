@@ -7,9 +7,9 @@ Equal fingerprints lead from an ask to an account. Where a copy of the database 
 fingerprint is stored veiled: by a second keyed hash, to which an account leads, and nothing back.
 """
 
-import hmac
 from collections.abc import Iterable
 from functools import cache
+from hashlib import blake2b
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -32,9 +32,15 @@ def fingerprints(*texts: str) -> set[str]:
 
 
 def veil(fingerprint: str) -> str:
-    """Return a fingerprint as it is stored about what must not be joined with an account."""
-    keyed = hmac.digest(_veiling_key(settings.SECRET_KEY), fingerprint.encode(), "sha256")
-    return keyed.hex()[:LENGTH]
+    """Return a fingerprint as it is stored about what must not be joined with an account.
+
+    By BLAKE2's own keyed mode (RFC 7693), for all accounts are hashed in a row: with HMAC that took almost
+    three times as long.
+    """
+    keyed = blake2b(
+        fingerprint.encode(), key=_veiling_key(settings.SECRET_KEY), digest_size=LENGTH // 2
+    )
+    return keyed.hexdigest()
 
 
 def veil_account(pk: int) -> str:
@@ -44,7 +50,7 @@ def veil_account(pk: int) -> str:
 
 @cache
 def _veiling_key(secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"mutualaid.veil", "sha256")
+    return salted_hmac("mutualaid.veil", "", secret=secret, algorithm="sha256").digest()
 
 
 def fingerprints_of(points: Iterable[ContactPoint]) -> set[str]:

@@ -17,7 +17,7 @@ HOW_CONTACT = "Make one: openssl rand -base64 32"
 
 
 def refuse_weak_keys(secret_key: str, contact_keys: Sequence[str]) -> None:
-    """Raise `ImproperlyConfigured` for a key that can be guessed, or that stands for another.
+    """Refuse a key that can be guessed, or that stands for another. Raises `ImproperlyConfigured`.
 
     What is no key at all is left to the system checks, which say what one looks like.
     """

@@ -11,7 +11,7 @@ from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.bounces import give_up_address, is_permanent, name_of
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import reached_mark
+from mutualaid.notify.recipient import reached_fingerprint
 from mutualaid.notify.registry import Message, compose, kind_named
 from mutualaid.notify.routing.send_policy import Verdict, verdict
 
@@ -57,7 +57,7 @@ def deliver_one(pk: int) -> bool:
 def _send(row: Notification, message: Message) -> Notification.State:
     channel = CHANNELS[row.channel]
     address = channel.address(message.recipient)
-    row.reached = reached_mark(address, has_account=row.recipient_id is not None)
+    row.reached = reached_fingerprint(address, has_account=row.recipient_id is not None)
     if channel.never_twice:
         # A worker that stops after this line leaves behind what is true: it may or may not have gone out.
         Notification.objects.filter(pk=row.pk).update(state=State.UNCERTAIN, reached=row.reached)

@@ -36,7 +36,7 @@ def textable(phone: str) -> str:
     return next(filter(None, numbers), "")
 
 
-def reached_mark(address: str, *, has_account: bool) -> str:
+def reached_fingerprint(address: str, *, has_account: bool) -> str:
     """By what a message remembers where it went: a fingerprint, veiled where it went to no account.
 
     A neighbour's message is about their need, which must not lead to an account with the same phone.

@@ -37,27 +37,27 @@ def _user_ids_kept_from(ask: Ask, *, among: User | None = None) -> set[int]:
     exclusions = Exclusion.objects.filter(ask__in=ids).values_list("person", "fingerprint")
     excluded = list(exclusions)
     points = AskContactPoint.objects.filter(ask__in=ids)
-    marks = {
+    stored = {
         *points.values_list("fingerprint", flat=True),
-        *(mark for _, mark in excluded),
+        *(fingerprint for _, fingerprint in excluded),
         *(account for *_, account in asks),
     } - {""}
-    owners = AccountContactPoint.objects.filter(fingerprint__in=marks)
+    owners = AccountContactPoint.objects.filter(fingerprint__in=stored)
     user_ids = {
         *owners.values_list("user", flat=True),
         *(account for _, account, *_ in asks),
         *(person for person, _ in excluded),
     }
     if any(veiled for *_, veiled, _ in asks):
-        user_ids |= {pk for mark, pk in _veiled_marks(among) if mark in marks}
+        user_ids |= {pk for fingerprint, pk in _veiled_fingerprints(among) if fingerprint in stored}
     return {pk for pk in user_ids if pk}
 
 
-def _veiled_marks(among: User | None = None) -> Iterator[tuple[str, int]]:
-    """By what accounts are known to a veiled ask: all pairs (mark, id of the account).
+def _veiled_fingerprints(among: User | None = None) -> Iterator[tuple[str, int]]:
+    """By what accounts are known to a veiled ask: all pairs (fingerprint, id of the account).
 
     Every account is hashed, for nothing that is stored leads back from such an ask to its accounts
-    (measured: 60 ms for 10,000 accounts with two contact points each).
+    (measured on two busy cores: 16 µs for each account and each of its contact points).
     """
     users, points = User.objects.all(), AccountContactPoint.objects.all()
     if among:
@@ -76,9 +76,9 @@ def household_of(ask: Ask) -> QuerySet[Ask]:
 def asks_kept_from(user: User) -> QuerySet[Ask]:
     """The asks that must not be shown to this account as something to help with."""
     own = set(user.contact_points.values_list("fingerprint", flat=True))
-    marks = {*own, *map(veil, own), veil_account(user.pk)}
-    excluded = Exclusion.objects.filter(Q(person=user) | Q(fingerprint__in=marks))
-    points = AskContactPoint.objects.filter(fingerprint__in=marks)
+    stored = {*own, *map(veil, own), veil_account(user.pk)}
+    excluded = Exclusion.objects.filter(Q(person=user) | Q(fingerprint__in=stored))
+    points = AskContactPoint.objects.filter(fingerprint__in=stored)
     ids = Ask.objects.of(user).values("pk").union(excluded.values("ask"), points.values("ask"))
     merged = Ask.objects.filter(pk__in=ids).exclude(merged_into=None).values("merged_into")
     return Ask.objects.filter(pk__in=ids.union(merged))
@@ -133,19 +133,19 @@ def _owners_of_veiled(veiled_asks: dict[int, str]) -> set[tuple[int, int]]:
 
     `veiled_asks` is by id what stands for its own account.
     """
-    asks_by_mark: dict[str, set[int]] = {}
+    asks_by_fingerprint: dict[str, set[int]] = {}
     exclusions = Exclusion.objects.filter(ask__in=veiled_asks)
     points = AskContactPoint.objects.filter(ask__in=veiled_asks)
-    for ask_id, mark in chain(
+    for ask_id, fingerprint in chain(
         veiled_asks.items(),
         exclusions.values_list("ask", "fingerprint"),
         points.values_list("ask", "fingerprint"),
     ):
-        asks_by_mark.setdefault(mark, set()).add(ask_id)
+        asks_by_fingerprint.setdefault(fingerprint, set()).add(ask_id)
     return {
         (ask_id, user_id)
-        for mark, user_id in _veiled_marks()
-        for ask_id in asks_by_mark.get(mark, ())
+        for fingerprint, user_id in _veiled_fingerprints()
+        for ask_id in asks_by_fingerprint.get(fingerprint, ())
     }
 
 
@@ -163,8 +163,8 @@ def exclude_contact_points(ask: Ask, texts: Iterable[str]) -> None:
 
     Call it with the ask locked.
     """
-    marks = sorted(ask.marks(fingerprints(*texts)))
-    rows = [Exclusion(ask=ask, fingerprint=mark) for mark in marks]
+    stored = sorted(ask.stored_fingerprints(fingerprints(*texts)))
+    rows = [Exclusion(ask=ask, fingerprint=fingerprint) for fingerprint in stored]
     Exclusion.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -179,8 +179,8 @@ def excluded_account(exclusion: Exclusion) -> User | None:
 
 def needs_kept_from_owner(fingerprint: str) -> QuerySet[Need]:
     """The needs that are kept from whoever has the contact point with this fingerprint."""
-    marks = (fingerprint, veil(fingerprint))
-    excluding = Exclusion.objects.filter(fingerprint__in=marks).values("ask")
-    made_with = AskContactPoint.objects.filter(fingerprint__in=marks).values("ask")
+    stored = (fingerprint, veil(fingerprint))
+    excluding = Exclusion.objects.filter(fingerprint__in=stored).values("ask")
+    made_with = AskContactPoint.objects.filter(fingerprint__in=stored).values("ask")
     asks = Ask.objects.filter(Q(pk__in=excluding) | Q(pk__in=made_with))
     return Need.objects.filter(Q(ask__in=asks) | Q(ask__in=asks.values("merged_into")))

@@ -34,9 +34,12 @@ def veil_household(ask: Ask) -> None:
 
 
 def asks_to_veil() -> QuerySet[Ask]:
-    """Asks that became sensitive in another way: by their category, or in a version before this one."""
+    """Asks that became sensitive in another way: by their category, or in a version before this one.
+
+    And those that look alike: that two were told apart leads from one to the other.
+    """
     is_sensitive = Q(needs__category__sensitive=True) | Q(merged_into__veiled=True)
-    return Ask.objects.filter(is_sensitive, veiled=False).distinct()
+    return Ask.objects.filter(is_sensitive | Q(alike__veiled=True), veiled=False).distinct()
 
 
 def _veil(ask: Ask) -> None:

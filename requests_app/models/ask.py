@@ -42,8 +42,8 @@ class AskQuerySet(models.QuerySet["Ask"]):
 
     def made_with(self, fingerprints: Iterable[str]) -> "AskQuerySet":
         """Asks that have a contact point with one of these fingerprints; an erased ask has none."""
-        marks = {mark for point in fingerprints for mark in (point, veil(point))}
-        return self.filter(contact_points__fingerprint__in=marks).distinct()
+        stored = {form for point in fingerprints for form in (point, veil(point))}
+        return self.filter(contact_points__fingerprint__in=stored).distinct()
 
 
 class Ask(Coded):
@@ -143,7 +143,7 @@ class Ask(Coded):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.code}"
 
-    def marks(self, fingerprints: Iterable[str]) -> set[str]:
+    def stored_fingerprints(self, fingerprints: Iterable[str]) -> set[str]:
         """Return these fingerprints as they are stored about this ask."""
         return set(map(veil, fingerprints)) if self.veiled else set(fingerprints)
 
@@ -231,8 +231,10 @@ class AskContact(models.Model):
     def contact_points(self) -> "list[AskContactPoint]":
         """The rows of `AskContactPoint` for its phones and e-mails, unsaved; veiled as the ask is."""
         return [
-            AskContactPoint(ask_id=self.pk, fingerprint=mark)
-            for mark in sorted(self.ask.marks(fingerprints(self.phone, self.email)))
+            AskContactPoint(ask_id=self.pk, fingerprint=fingerprint)
+            for fingerprint in sorted(
+                self.ask.stored_fingerprints(fingerprints(self.phone, self.email))
+            )
         ]
 
     @property

@@ -4,6 +4,7 @@ import os
 from base64 import b64decode, b64encode
 from io import StringIO
 from itertools import permutations
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,7 +59,7 @@ def raw(model: type[models.Model], column: str) -> dict[object, str]:
         return dict(cursor.fetchall())
 
 
-def overwrite(model: type[models.Model], column: str, pk: object, value: str) -> None:
+def overwrite(model: type[models.Model], column: str, pk: Any, value: str) -> None:
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [value, pk])
@@ -168,7 +169,7 @@ def test_a_field_for_whose_row_nothing_stands_in_time_is_no_field():
 
     for model in (Numbered, Late):
         assert [error.id for error in model.check()][-1] == "mutualaid.E031"
-        del apps.all_models["policy"][model._meta.model_name]
+        del apps.all_models["policy"][str(model._meta.model_name)]
 
 
 def test_a_session_in_the_database_signs_no_one_in_and_names_no_one(rosa):

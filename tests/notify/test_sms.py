@@ -11,7 +11,7 @@ import pytest
 from mutualaid.notify.channels import sms_android, sms_twilio
 from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import Notification, Suppression
-from mutualaid.notify.recipient import reached_mark
+from mutualaid.notify.recipient import reached_fingerprint
 from mutualaid.notify.tasks import sweep
 from tests.support.gateway import Gateway, gateway
 from tests.support.people import E164, TEXTS, ask_by
@@ -50,7 +50,7 @@ def test_twilio_gets_number_sender_and_words(twilio, settings):
     assert (form["To"], form["From"]) == ([E164], ["+15550100"])
     assert form["Body"][0].startswith("We have what you asked for http://localhost:8000/need/")
     row.refresh_from_db()
-    assert (row.state, row.reached) == (State.SENT, reached_mark(E164, has_account=False))
+    assert (row.state, row.reached) == (State.SENT, reached_fingerprint(E164, has_account=False))
 
 
 def test_a_phone_of_our_own_gets_the_id_that_tells_copies_apart(settings):

@@ -97,7 +97,7 @@ def visits(user: User, ask: Ask) -> list[str]:
     session = sent.session
     session["ask"] = {"sent": {"token": token}}
     session.save()
-    sent.cookies["session"] = session.session_key
+    sent.cookies["session"] = str(session.session_key)
     signed_in.force_login(user)
     return [token, *(browser.cookies["session"].value for browser in (drafting, sent, signed_in))]
 

@@ -13,9 +13,9 @@ from mutualaid.people.sign_in.mfa import rotate_secrets
 
 class Command(BaseCommand):
     help = (
-        "Encrypt all contact details with the first of CONTACT_KEYS. It can be stopped and repeated,"
-        " while the site runs. Afterwards the other keys are needed for old backups only, and for two"
-        " weeks for what people are just typing."
+        "Encrypt all contact details with the first of CONTACT_KEYS, each for its own row. It can be"
+        " stopped and repeated, while the site runs. Afterwards the other keys are needed for old backups"
+        " only, and for two weeks for who is signed in and what people are just typing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

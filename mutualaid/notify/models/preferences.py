@@ -210,13 +210,13 @@ class Suppression(models.Model):
     @classmethod
     def lift(cls, channel: str, fingerprint: str) -> None:
         """Write there again, for its owner asked for it."""
-        marks = (fingerprint, veil(fingerprint))
-        cls.objects.filter(channel=channel, fingerprint__in=marks).delete()
+        stored = (fingerprint, veil(fingerprint))
+        cls.objects.filter(channel=channel, fingerprint__in=stored).delete()
 
     @classmethod
     def applies_to(cls, channel: str, fingerprint: str, group: str) -> bool:
         """Whether nothing of this group may be written there; what bounced from a neighbour is veiled."""
-        marks = (fingerprint, veil(fingerprint))
+        stored = (fingerprint, veil(fingerprint))
         return cls.objects.filter(
-            channel=channel, fingerprint__in=marks, group__in=["", group]
+            channel=channel, fingerprint__in=stored, group__in=["", group]
         ).exists()
