@@ -51,7 +51,7 @@ WHO_SEES: Mapping[Field, tuple[Viewer, ...]] = {
 }
 """Who is not named in a row sees nothing of the field, on no page, in no state of a need."""
 
-PROMISES: Mapping[str, Promise] = {
+PROMISES: Mapping[str, str | Promise] = {
     "after_the_yes": _("You'll see the phone number and the address once you say yes."),
     "address_after_the_yes": _("You'll see the address once you say yes."),
     "one_says_yes": _("Someone says yes. Only then do they see the phone number and the address."),
@@ -85,7 +85,8 @@ PROMISES: Mapping[str, Promise] = {
     ),
     "encrypted": _(
         "We encrypt names, phones, e-mails, addresses and words of those who ask before we store"
-        " them. The name and e-mail of an account aren't encrypted, nor are areas and kinds of help."
+        " them. The name and e-mail of an account aren't encrypted, for we sign you in by them; nor are"
+        " areas and kinds of help."
     ),
     "no_position": _("We store no position of anyone, only the area you choose."),
     "nobody_is_rated": _("No one has to prove a need. No one is rated."),

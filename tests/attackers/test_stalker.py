@@ -285,7 +285,8 @@ class Stalker(RuleBasedStateMachine):
             Field.KEEP_FROM: f"canary {number} and his brother" if number == 1 else "",
         }
         notes = f"the blue note of canary {number}"
-        contact = ContactDetails(**{field.value: text for field, text in told.items()})
+        details: dict[str, Any] = {field.value: text for field, text in told.items()}
+        contact = ContactDetails(**details)
         ask = factories.need(contact=contact, notes=notes, **fields).ask
         told[Field.NOTES] = notes
         self.secrets |= {text: Secret(ask.pk, field) for field, text in told.items() if text}

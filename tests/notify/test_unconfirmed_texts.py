@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -42,7 +43,7 @@ def texts_to(settings) -> Callable[[str], int]:
     return count
 
 
-def contact(number: str, **also: str) -> actions.ContactDetails:
+def contact(number: str, **also: Any) -> actions.ContactDetails:
     return actions.ContactDetails(name="Ana", phone=number, channels="call,sms,email", **also)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -31,7 +32,7 @@ def tries(count: int, who: str = "192.0.2.1", limit: Limit = THREE) -> list[bool
     return [limit.exceeded_until(who) is not None for _ in range(count)]
 
 
-def comes_from(**meta: str) -> str:
+def comes_from(**meta: Any) -> str:
     return network_of(RequestFactory().get("/", **meta))
 
 

@@ -6,7 +6,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("people", "0001_initial"), ("sessions", "0001_initial")]
+    dependencies: ClassVar = [("people", "0005_sign_in"), ("sessions", "0001_initial")]
 
     operations: ClassVar = [
         migrations.RunSQL("DELETE FROM django_session", migrations.RunSQL.noop, elidable=True)
