@@ -8,9 +8,10 @@ tests that hold it.
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class Field(TextChoices):
@@ -51,7 +52,7 @@ WHO_SEES: Mapping[Field, tuple[Viewer, ...]] = {
 }
 """Who is not named in a row sees nothing of the field, on no page, in no state of a need."""
 
-PROMISES: Mapping[str, str | Promise] = {
+PROMISES: Mapping[str, StrOrPromise] = {
     "after_the_yes": _("You'll see the phone number and the address once you say yes."),
     "address_after_the_yes": _("You'll see the address once you say yes."),
     "one_says_yes": _("Someone says yes. Only then do they see the phone number and the address."),
