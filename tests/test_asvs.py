@@ -29,7 +29,10 @@ from tests.test_site_map import ROWS, path_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOMS = ("mutualaid", "requests_app", "offers_app")
-FOR_EVERYBODY = {"/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/push-worker.js"}
+FOR_EVERYBODY = {
+    "/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/push-worker.js",
+    "/.well-known/security.txt",
+}  # fmt: skip
 """Pages on which nothing is of one person, so that a browser may keep them."""
 BY_ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"
 LIVE = "https://help.oldharbour.example"
