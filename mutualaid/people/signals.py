@@ -19,3 +19,6 @@ Sent with `user`, as they are now, and `by`.
 
 ways_to_sign_in_changed = Signal()
 """A second factor of this person was added, made anew or removed: they are told. Sent with `user`."""
+
+second_factor_guessed = Signal()
+"""Someone who passed the first factor of this person fails at the second: they are told. Sent with `user`."""
