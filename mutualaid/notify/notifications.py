@@ -69,6 +69,17 @@ def ways_to_sign_in(user_id: int) -> Message | None:
 
 
 @message_kind(
+    "second_factor_guessed",
+    gettext_lazy("someone guesses at your second factor"),
+    group=Group.SIGN_IN,
+    buttons={"page": gettext_lazy("How I sign in")},
+)
+def second_factor_guessed(user_id: int) -> Message | None:
+    """To the owner of an account, as `ways_to_sign_in`."""
+    return ways_to_sign_in(user_id)
+
+
+@message_kind(
     "text_unclear",
     gettext_lazy("which one do you mean?"),
     group=Group.SIGN_IN,

@@ -7,13 +7,14 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.actions import end_what_runs
 from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
-from mutualaid.people.signals import ways_to_sign_in_changed
+from mutualaid.people.signals import second_factor_guessed, ways_to_sign_in_changed
 
 
 @receiver(post_save, sender=User)
@@ -59,6 +60,14 @@ def on_ways_to_sign_in_changed(user: User, **_: Any) -> None:
     """Tell the owner each time, so that they notice when it was someone else."""
     key = f"ways_to_sign_in:{user.pk}:{secrets.token_hex(8)}"
     enqueue("ways_to_sign_in", about_id=user.pk, to=user, key=key)
+
+
+@receiver(second_factor_guessed)
+@transaction.atomic
+def on_second_factor_guessed(user: User, **_: Any) -> None:
+    """Tell the owner once a day: whoever guesses there can read their codes already."""
+    key = f"second_factor_guessed:{user.pk}:{timezone.localdate():%Y-%m-%d}"
+    enqueue("second_factor_guessed", about_id=user.pk, to=user, key=key)
 
 
 def _fingerprints_of_account(user: int) -> set[str]:

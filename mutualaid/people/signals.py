@@ -31,3 +31,6 @@ ways_to_sign_in_changed = Signal()
 
 person_introduced = Signal()
 """A coordinator or a member introduced this person: their offer waits no longer. Sent with `user`."""
+
+second_factor_guessed = Signal()
+"""Someone who passed the first factor of this person fails at the second: they are told. Sent with `user`."""

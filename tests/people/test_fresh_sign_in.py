@@ -81,6 +81,13 @@ def test_a_browser_that_was_left_open_gives_none_of_it_away(sam, path):
     assert not sam.emailaddress_set.filter(email="x@x.example").exists()
 
 
+@pytest.mark.parametrize("path", NEED_IT)
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_no_other_method_is_a_way_around(sam, path, method):
+    client = left_alone(sign_in(Client(), sam, second_factor=False), 11 * MINUTE)
+    assert location(getattr(client, method)(path)).startswith(AGAIN)
+
+
 @pytest.mark.parametrize("path", ["/account/ways/totp/activate/", "/account/ways/webauthn/add/"])
 def test_secrets_are_not_even_shown(sam, path):
     client = left_alone(sign_in(Client(), sam, second_factor=False), 11 * MINUTE)

@@ -184,6 +184,8 @@ def test_guessing_ends_after_a_few_tries_and_for_the_day_after_twenty(client, ca
             tried += "That did not work" in page
     assert tried <= 20
     monkeypatch.undo()
+    told = Notification.objects.filter(kind="second_factor_guessed")
+    assert [row.recipient for row in told] == [carla]
 
 
 def test_tries_of_another_person_do_not_count(client, carla, sam):

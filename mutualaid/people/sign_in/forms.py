@@ -14,6 +14,8 @@ from django import forms
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.people.signals import second_factor_guessed
+
 CODE = forms.CharField(
     label=_("Code"),
     max_length=40,
@@ -56,6 +58,7 @@ class CodeMixin(forms.Form):
         """Raises `ValidationError` for a wrong or used code, and after too many."""
         key = f"second-factor-{self.user.pk}"
         if not ratelimit.consume(context.request, action="second_factor", key=key):
+            second_factor_guessed.send(sender=type(self.user), user=self.user)
             raise get_account_adapter().validation_error("too_many_login_attempts")
         try:
             code = str(super().clean_code())  # type: ignore[misc]

@@ -14,6 +14,7 @@ from mutualaid.people.sign_in.clock import is_within
 FRESH = timedelta(minutes=10)
 """How long a sign-in is fresh. Assumed, not measured: long enough for one errand (ADR 49)."""
 
+ONLY_LOOKING = ("GET", "HEAD", "OPTIONS", "TRACE")
 View = TypeVar("View", bound=Callable[..., object])
 OF_ALLAUTH = {
     "account_email",
@@ -33,7 +34,7 @@ SHOWN_FRESH_ONLY = {name for name in OF_ALLAUTH if name.startswith("mfa_")}
 
 
 def fresh_sign_in(*, back: str) -> Callable[[View], View]:
-    """Mark a view: a POST to it needs a fresh sign-in. The middleware keeps it.
+    """Mark a view: to write by it needs a fresh sign-in. The middleware keeps it.
 
     `back` names the URL of the page with its form, to which its user comes back.
     """
@@ -57,9 +58,10 @@ def way_back_of(request: HttpRequest, view: Callable[..., object]) -> str | None
     """The name of the URL to come back to, "" for the same address; None where no fresh sign-in is needed."""
     match = request.resolver_match
     name = match.url_name if match else None
-    if name in OF_ALLAUTH and (request.method == "POST" or name in SHOWN_FRESH_ONLY):
+    only_looks = request.method in ONLY_LOOKING
+    if name in OF_ALLAUTH and (not only_looks or name in SHOWN_FRESH_ONLY):
         return ""
-    if request.method != "POST":
+    if only_looks:
         return None
     model_admin = getattr(view, "model_admin", None)
     if getattr(model_admin, "fresh_sign_in", False):
