@@ -90,7 +90,10 @@ def deactivate_person(user: User, *, by: User) -> list[str]:
     and `StateChanged` where they are switched off already.
     """
     _check_may_decide_alone(user, by)
-    return _deactivate(user, by=by)
+    ended = _deactivate(user, by=by)
+    # Once more under the lock: two may have given them a role since.
+    _check_may_decide_alone(User.objects.get(pk=user.pk), by)
+    return ended
 
 
 def _deactivate(user: User, *, by: User) -> list[str]:
