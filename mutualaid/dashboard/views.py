@@ -65,6 +65,7 @@ def me(request: PersonRequest) -> HttpResponse:
     claims = Claim.objects.of(user).select_related(*related).order_by("-claimed_at")[:MOST_SHOWN]
     matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
     this_week = Claim.objects.of(user).filling_this_week().count()
+    standing = standing_of(user)
     context = {
         "is_blocked": BlockedContactPoint.objects.of_account(user).exists(),
         "asks": _with_their_needs(_asks_of(request)[:MOST_SHOWN]),
@@ -74,8 +75,8 @@ def me(request: PersonRequest) -> HttpResponse:
         "limits_form": LimitsForm(initial=vars(my_offer) if my_offer else None),
         "claims": [claim for claim in claims if claim.state in LIVE_CLAIM],
         "past_claims": [claim for claim in claims if claim.state not in LIVE_CLAIM],
-        "standing": standing_of(user),
-        "next_contact_at": next_contact_at(user),
+        "standing": standing,
+        "next_contact_at": next_contact_at(user) if standing else None,
         "can_vouch": current_policy().joining == Joining.MEET_FIRST and is_known(user),
         "matches": [(match, in_words(match.lines)) for match in matches],
         "sent_messages": Notification.objects.to(user)[:MOST_SHOWN],

@@ -36,14 +36,15 @@ def help_list(request: PersonRequest) -> HttpResponse:
     claims = (
         Claim.objects.of(request.user).live().select_related("need__category", "need__locality")
     )
+    standing = standing_of(request.user)
     context = {
         "is_blocked": BlockedContactPoint.objects.of_account(request.user).exists(),
         "offer": Offer.objects.filter(volunteer=request.user).first(),
         "matches": [(match, in_words(match.lines)) for match in matches],
         "claims": claims.order_by("claimed_at"),
         "ruled_out": refusals.of(request.user),
-        "standing": standing_of(request.user),
-        "next_contact_at": next_contact_at(request.user),
+        "standing": standing,
+        "next_contact_at": next_contact_at(request.user) if standing else None,
     }
     return render(request, "matching/help_list.html", context)
 

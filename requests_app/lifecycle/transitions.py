@@ -142,7 +142,15 @@ def lock_need(need: Need) -> None:
     """Lock the row until the transaction ends, and read anew what transitions depend on."""
     rows = Need.objects.select_for_update()
     need.refresh_from_db(
-        fields=["ask", "state", "held_back", "helpers_wanted", "needed_by", "series"],
+        fields=[
+            "ask",
+            "state",
+            "held_back",
+            "helpers_wanted",
+            "needed_by",
+            "series",
+            "for_newcomers",
+        ],
         from_queryset=rows,
     )
 

@@ -13,7 +13,7 @@ from mutualaid.policy.actions import make_policy
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.models import Policy, PolicyChange
 from tests.support import factories
-from tests.support.admin_form import as_it_stands
+from tests.support.admin_form import as_it_stands, fields_of
 from tests.support.at_once import at_once
 from tests.support.signing_in import sign_in
 
@@ -95,7 +95,7 @@ def test_the_same_value_changed_meanwhile_shows_both_and_writes_nothing(carlas, 
     assert (current_policy().erase_days, current_policy().digest_hour) == (30, 9)
     # The form that is shown is one of now: sent again, it keeps what Carla changed beside it.
     form = answer.context["adminform"].form
-    again = {name: form[name].value() for name in form.fields}
+    again = fields_of(form)
     assert (again["one_tap_days"], again["erase_days"]) == (5, "40")
     assert save(doras, again).status_code == 302
     now = current_policy()
@@ -157,8 +157,7 @@ def test_a_preview_says_what_would_change_and_saves_nothing(carlas):
     page = answer.content.decode()
     assert "Days until personal details are erased: from 28 to 30" in page
     assert not Policy.objects.exists()
-    form = {name: answer.context["form"][name].value() for name in answer.context["form"].fields}
-    assert save(carlas, form).status_code == 302
+    assert save(carlas, fields_of(answer.context["form"])).status_code == 302
     assert current_policy().erase_days == 30
 
 
