@@ -87,8 +87,8 @@ class TrapField(forms.CharField):
             label=_("Please leave this empty. It is here to tell programs from people."),
             required=False,
             widget=forms.TextInput(attrs=attrs),
-            template_name="components/_trap.html",
         )
+        self.template_name = "components/_trap.html"
 
     def clean(self, value: Any) -> bool:
         """Whether anything was filled in. Nothing that is typed here is an error."""
