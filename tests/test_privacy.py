@@ -24,7 +24,7 @@ from tests.support import factories, scene, walking
 from tests.support.admin_form import contact_as_it_stands
 from tests.support.canary import CANARY, NOTES
 from tests.support.gateway import gateway
-from tests.support.people import E164, PHONE
+from tests.support.people import E164, PHONE, spoken_with
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SECRETS = ("987 6543", "9876543", "canary@", "Canary Terrace", "canary note", "canary sings")
@@ -128,7 +128,7 @@ def test_text_messages_the_room_and_the_outbox_carry_none_of_it(here, settings, 
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     texting = replace(CANARY, phone=PHONE, channels="call,sms")
     mallory = here.people["mallory"]
-    claim = accept(scene.match_of(mallory, factories.need(contact=texting)))
+    claim = accept(scene.match_of(mallory, spoken_with(factories.need(contact=texting))))
     deliver_all()
     deliver_claim(claim, by=volunteer(mallory))
     deliver_all()

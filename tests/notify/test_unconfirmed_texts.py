@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -43,8 +42,8 @@ def texts_to(settings) -> Callable[[str], int]:
     return count
 
 
-def contact(number: str, **also: Any) -> actions.ContactDetails:
-    return actions.ContactDetails(name="Ana", phone=number, channels="call,sms,email", **also)
+def contact(number: str, email: str = "") -> actions.ContactDetails:
+    return actions.ContactDetails("Ana", number, email, channels="call,sms,email")
 
 
 def a_day_later() -> None:

@@ -25,6 +25,11 @@ def in_processes(count: int, job: Callable[[int], T]) -> list[T]:
             return [one.result() for one in running]
 
 
+def wait_for_all() -> None:
+    """Within a job: go on once all processes have come here."""
+    _start.wait()
+
+
 _start: Barrier
 
 

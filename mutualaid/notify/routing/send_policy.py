@@ -12,7 +12,11 @@ from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, Kind, Message, kind_named
 from mutualaid.notify.routing.channels_for import channels_for
 from mutualaid.notify.routing.quiet_hours import quiet_until, week_is_full_until
-from mutualaid.notify.routing.unconfirmed_texts import other_channel, wait_until
+from mutualaid.notify.routing.unconfirmed_texts import (
+    is_called_instead,
+    other_channel,
+    wait_until,
+)
 
 
 class Verdict(NamedTuple):
@@ -33,6 +37,8 @@ def verdict(row: Notification, message: Message | None) -> Verdict:
     kind = kind_named(row.kind)
     preferences = Preferences.of(row.recipient) if row.recipient else None
     channels = channels_for(kind, message.recipient, preferences, urgent=row.urgent)
+    if row.channel == Call.name and is_called_instead(kind, message.recipient, channels):
+        return GO
     if row.channel not in channels:
         return Verdict(channel=Call.name) if channels == [Call.name] else NEVER
     if preferences and kind.group == Group.INVITATIONS:
@@ -49,7 +55,7 @@ def _verdict_on_unconfirmed_text(
     later = wait_until(row, recipient)
     if later is None:
         return GO
-    other = other_channel(channels, may_call=kind.by_phone and recipient.calls)
+    other = other_channel(kind, recipient, channels)
     return Verdict(channel=other) if other else Verdict(until=later)
 
 

@@ -6,6 +6,7 @@ from mutualaid.notify.channels.call import Call
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import Notification
 from mutualaid.notify.recipient import Recipient, address_fingerprint
+from mutualaid.notify.registry import Kind
 from mutualaid.people.ratelimit import DAY, SITE, Limit
 from mutualaid.policy.current import current_policy
 
@@ -25,10 +26,16 @@ def wait_until(row: Notification, recipient: Recipient) -> datetime | None:
     return ONE_A_DAY.exceeded_until(number) or _texts_of_the_day().exceeded_until(SITE)
 
 
-def other_channel(channels: list[str], *, may_call: bool) -> str:
+def other_channel(kind: Kind, recipient: Recipient, channels: list[str]) -> str:
     """Where the message goes instead: another channel that is open, or the call list; "" for none."""
     others = [name for name in channels if name != Sms.name]
-    return next(iter(others), Call.name if may_call else "")
+    return next(iter(others), Call.name if kind.by_phone and recipient.calls else "")
+
+
+def is_called_instead(kind: Kind, recipient: Recipient, channels: list[str]) -> bool:
+    """Whether a message may stay on the call list though a text could be sent some other day."""
+    is_for_text = channels == [Sms.name] and not recipient.phone_confirmed
+    return is_for_text and other_channel(kind, recipient, channels) == Call.name
 
 
 def nearly_used_up() -> tuple[int, int] | None:
