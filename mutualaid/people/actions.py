@@ -22,6 +22,8 @@ from mutualaid.people.models import (
 )
 from mutualaid.people.roles import add_role, check_not_the_last, remove_role
 from mutualaid.people.sessions import end_sessions
+from mutualaid.people.sign_in import second_factor
+from mutualaid.people.sign_in.actions import remove_second_factor
 from mutualaid.people.signals import (
     contact_points_blocked,
     person_blocked,
@@ -258,6 +260,11 @@ def _reactivate_by_two(about: User, *, by: User, agreed_by: User) -> Sequence[st
     return ()
 
 
+def _remove_second_factor_by_two(about: User, *, by: User, agreed_by: User) -> Sequence[str]:
+    remove_second_factor(about, by=by, agreed_by=agreed_by)
+    return ()
+
+
 def _register_decisions() -> None:
     for role in Role:
         if role in STAFF:
@@ -272,6 +279,14 @@ def _register_decisions() -> None:
             _("Switch them off: they can no longer sign in"),
             lambda user: user.is_active and opens_admin(user),
             _deactivate_by_two,
+        )
+    )
+    register(
+        DecisionKind(
+            "remove_second_factor",
+            _("Remove their second factor, for they have lost it"),
+            second_factor.has_factor,
+            _remove_second_factor_by_two,
         )
     )
     register(

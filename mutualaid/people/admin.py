@@ -120,6 +120,7 @@ class EmailPage(StepPage[User, forms.Form]):
     """GET asks; a POST shows the e-mail of the account and logs the look."""
 
     name = "email"
+    fresh_sign_in = True
     permission = "see_emails"
     title = gettext_lazy("E-mail address")
     template = "admin/person_email.html"

@@ -79,6 +79,7 @@ class RightsPage(StepPage[User, RightsForm]):
     """The roles of a person in the team, what is proposed about them, and proposing more."""
 
     name = "rights"
+    fresh_sign_in = True
     permission = "decide"
     title = gettext_lazy("Roles in the team")
     template = "admin/person_rights.html"
@@ -129,6 +130,7 @@ class TwoPersonDecisionAdmin(LookOnlyAdmin[TwoPersonDecision]):
 
     def get_urls(self) -> list[URLPattern]:
         view = never_cache(self.admin_site.admin_view(self.own_roles))
+        view.fresh_sign_in = ""  # type: ignore[attr-defined]
         return [path("mine/", view, name="people_own_roles"), *super().get_urls()]
 
     def own_roles(self, request: HttpRequest) -> HttpResponse:

@@ -14,9 +14,10 @@ from django.test import Client
 from mutualaid.encryption import fields
 from mutualaid.encryption.fields import encrypt
 from mutualaid.notify.models import Notification
+from mutualaid.people.decisions import NeedsTwoPeople
 from mutualaid.people.models import Role, User
 from mutualaid.people.roles import remove_role
-from mutualaid.people.sign_in.actions import NeedsTwoPeople, remove_second_factor
+from mutualaid.people.sign_in.actions import remove_second_factor
 from mutualaid.people.sign_in.mfa import ANY_ROW, COLUMN
 from tests.people.test_signing_in import code_in_mail
 from tests.support import factories

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
@@ -405,3 +406,12 @@ def test_the_last_one_cannot_erase_their_account_and_is_told_why(carla, signed_i
     assert fresh(carla).erased_at is None
     with pytest.raises(LastOfRole):
         check_not_the_last(carla)
+
+
+def test_whoever_lost_their_second_factor_begins_anew_once_two_agree(carla, dora, keeper):
+    assert "remove_second_factor" not in {kind.name for kind in decisions.kinds_about(carla)}
+    app = Authenticator.objects.create(user=carla, type=Authenticator.Type.TOTP, data={})
+    proposal = decisions.propose("remove_second_factor", carla, by=dora)
+    assert Authenticator.objects.filter(pk=app.pk).exists()
+    decisions.agree(proposal, by=keeper)
+    assert not Authenticator.objects.filter(user=carla).exists()

@@ -4,13 +4,10 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from mutualaid.admin.history import write_history
+from mutualaid.people.decisions import NeedsTwoPeople
 from mutualaid.people.models import User
 from mutualaid.people.sessions import end_sessions
 from mutualaid.people.signals import ways_to_sign_in_changed
-
-
-class NeedsTwoPeople(Exception):
-    """Two people who look after the site decide this, about someone who is neither of them."""
 
 
 @transaction.atomic
