@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
+from mutualaid.promises import WHO_SEES, Viewer
+from offers_app.models import Offer
 from requests_app import actions
 from requests_app.access.exclusions import exclude_contact_points
 from requests_app.access.links import make_link
@@ -30,29 +32,35 @@ TOLD = {
     "times": "after six",
     "keep_from": "Bob Nobody",
 }
-SEES = {
-    "coordinator": set(TOLD),
-    "volunteer": set(TOLD) - {"keep_from"},
-    "asked": {"name"},
+VIEWER_OF = {
+    "coordinator": Viewer.COORDINATOR,
+    "volunteer": Viewer.HELPER,
+    "asked": Viewer.INVITED,
+    "neighbour": Viewer.LINK,
 }
-# In each state: who may see what. Everyone else gets nothing, ever.
+SEES = {
+    role: {field.value for field, viewers in WHO_SEES.items() if viewer in viewers} & TOLD.keys()
+    for role, viewer in VIEWER_OF.items()
+}
+"""What the pages promise of each. Everyone else gets nothing, ever."""
+# In each state: who there is to see anything.
 TABLE = """
-    triage       coordinator
-    open         coordinator asked
-    claimed      coordinator volunteer
-    contacted    coordinator volunteer
-    scheduled    coordinator volunteer
-    delivered    coordinator
-    confirmed    coordinator
-    released     coordinator asked
-    lapsed       coordinator asked
-    withdrawn    coordinator
-    closed       coordinator
-    shut_out     coordinator
-    kept_from    coordinator
+    triage       coordinator neighbour
+    open         coordinator neighbour asked
+    claimed      coordinator neighbour volunteer
+    contacted    coordinator neighbour volunteer
+    scheduled    coordinator neighbour volunteer
+    delivered    coordinator neighbour
+    confirmed    coordinator neighbour
+    released     coordinator neighbour asked
+    lapsed       coordinator neighbour asked
+    withdrawn    coordinator neighbour
+    closed       coordinator neighbour
+    shut_out     coordinator neighbour
+    kept_from    coordinator neighbour
 """
 ROWS = {cells[0]: set(cells[1:]) for cells in map(str.split, TABLE.strip().splitlines())}
-ROLES = ("nobody", "neighbour", "volunteer", "asked", "stranger", "coordinator")
+ROLES = (*VIEWER_OF, "nobody", "stranger", "newcomer")
 
 
 def shut_out(claim: Claim) -> None:
@@ -124,16 +132,19 @@ def what_is_seen(need: Need, role: str, browsers: dict[str, Client]) -> set[str]
     answers = [browser.get(path, follow=True) for path in [*looked, admin_page]]
     answers += [browser.post(f"{path}contact/", follow=True) for path in claims]
     answers += [browser.post(admin_page, follow=True)]
+    answers += [browser.post(f"{private}data/download/")]
     pages = " ".join(answer.content.decode() for answer in answers)
     return {field for field, value in TOLD.items() if value in pages}
 
 
 @pytest.fixture
 def browsers(sam, rosa, vera, mallory, carla, signed_in) -> dict[str, Client]:
-    """Sam comes, Vera was asked too, Mallory has an offer that fits and was not asked."""
-    for person in (vera, mallory):
+    """Sam comes, Vera and Nia were asked too, and Nia is new; Mallory's offer fits and was not asked."""
+    nia = factories.person("Nia", known=False)
+    for person in (vera, mallory, nia):
         factories.offer(by=person)
     people = {"volunteer": sam, "asked": vera, "stranger": mallory, "coordinator": carla}
+    people["newcomer"] = nia
     return {"nobody": Client(), "neighbour": Client()} | {
         role: signed_in(person) for role, person in people.items()
     }
@@ -142,9 +153,15 @@ def browsers(sam, rosa, vera, mallory, carla, signed_in) -> dict[str, Client]:
 @pytest.mark.one_database
 @pytest.mark.parametrize("state", ROWS)
 @pytest.mark.parametrize("role", ROLES)
-def test_who_sees_which_detail_in_which_state(state, role, browsers, sam, vera):
+def test_who_sees_which_detail_in_which_state(state, role, browsers, sam):
     need = put(state, sam)
-    need.matches.create(offer=vera.offer, score=1)
+    for offer in Offer.objects.all():
+        asked = (
+            {}
+            if offer.volunteer.name == "Mallory"
+            else {"state": "notified", "invited_at": timezone.now()}
+        )
+        need.matches.create(offer=offer, score=1, **asked)
     expected = SEES[role] if role in ROWS[state] else set()
     assert what_is_seen(need, role, browsers) == expected
     assert need.ask.access_log.exists() == bool(expected - {"name"})
