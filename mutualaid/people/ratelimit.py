@@ -47,12 +47,16 @@ class Limit:
         window = self._window(who)
         if self._count(window):
             return None
-        if full := window.values_list("over_at", flat=True).first():
-            return full
-        _forget_what_is_over()
-        first = RateLimitWindow(key=self._key(who), over_at=timezone.now() + self.span)
-        RateLimitWindow.objects.bulk_create([first], ignore_conflicts=True)
-        return None if self._count(window) else timezone.now() + self.span
+        row = window.values_list("count", "over_at").first()
+        if row is None:
+            _forget_what_is_over()
+            first = RateLimitWindow(key=self._key(who), over_at=timezone.now() + self.span)
+            RateLimitWindow.objects.bulk_create([first], ignore_conflicts=True)
+        elif row[0] >= self.most:
+            return row[1]
+        if self._count(window):  # someone else may have begun the window just now
+            return None
+        return window.values_list("over_at", flat=True).first() or timezone.now() + self.span
 
     def give_back(self, who: str) -> None:
         """Take back a try that was counted."""
