@@ -73,6 +73,7 @@ def team_chats_are_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return [Error(message, hint=hint, id="mutualaid.E006")] if wrong else []
 
 
+@register()
 def security_contact_is_an_address(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if re.fullmatch(r"(mailto:[^@\s]+@[^@\s]+|(https?://|tel:)\S+)", settings.SECURITY_CONTACT):
         return []

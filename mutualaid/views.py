@@ -122,7 +122,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Whoever leaves gets out all the same: someone has come into the room.
     """
-    if request.resolver_match and request.resolver_match.url_name == "leave":
+    if request.path_info == reverse(
+        "leave"
+    ):  # the fault may have come before the address was looked up
         return _way_out()
     error = sys.exc_info()[1]
     is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)

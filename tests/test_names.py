@@ -44,7 +44,7 @@ def changes_it(name, client, signed_in, carla) -> tuple[str, str]:
 
 def is_corrected(name, client, signed_in, carla) -> tuple[str, str]:
     ask = factories.ask()
-    AskContact.objects.filter(ask=ask).update(name="before")
+    factories.set_contact(ask, name="before")
     browser, path = signed_in(carla), f"/admin/requests_app/ask/{ask.pk}/contact/"
     typed = contact_as_it_stands(browser, path) | {"name": name}
     page = browser.post(path, typed, follow=True).content.decode()

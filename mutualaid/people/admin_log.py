@@ -25,7 +25,6 @@ from mutualaid.people.models import STAFF, AccountAccessLogEntry, StaffLogEntry,
 PER_PAGE = 50
 WORDS_OF_KIND = {
     LogKind.RIGHTS: ("role ", "proposed: ", "agreed: ", "not agreed: "),
-    LogKind.CODE: ("code made",),
     LogKind.EXPORT: ("downloaded", "exported"),
 }
 """With which words of `write_history` an entry is of which kind; any other is a change."""

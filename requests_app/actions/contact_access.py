@@ -86,7 +86,6 @@ def make_code(ask: Ask, *, by: User) -> str:
     for need in live_needs:
         log_event(need, "code", by=coordinator(by))
     Ask.objects.filter(pk=ask.pk).update(call_back_at=None)
-    write_history(ask, by=by, words="code made")
     return code_for(make_link(ask))
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Collection
 
+from django.db.models import Case, CharField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mutualaid.admin.staff_log import Line, LogKind, LogSource, staff_log
 from requests_app.models import AccessLogEntry, NeedEvent
+from requests_app.states import NeedAction
 
 Kind = NeedEvent.Kind
+CODE = NeedAction.CODE
+"""Left out of the history of needs: it stands once for each, and once in the log of looks."""
 
 
 def _read_events(pks: Collection[int]) -> dict[int, Line]:
@@ -28,7 +32,7 @@ def _read_looks(pks: Collection[int]) -> dict[int, Line]:
     looks = AccessLogEntry.objects.filter(pk__in=pks).select_related("ask")
     return {
         look.pk: Line(
-            str(look.get_by_kind_display()),
+            _what_was_done(look),
             _("ask %s") % look.ask.code,
             reverse("admin:requests_app_ask_change", args=[look.ask_id]),
             "requests_app.view_ask",
@@ -37,10 +41,20 @@ def _read_looks(pks: Collection[int]) -> dict[int, Line]:
     }
 
 
+def _what_was_done(look: AccessLogEntry) -> str:
+    """Who looked; of a code that was made nothing more, and by a link or a code what was done with it."""
+    match look.kind:
+        case AccessLogEntry.Kind.LOOK:
+            return str(look.get_by_kind_display())
+        case AccessLogEntry.Kind.CODE:
+            return ""
+    return str(look.get_kind_display())
+
+
 staff_log.register(
     LogSource(
         "events",
-        lambda: NeedEvent.objects.filter(actor_kind=Kind.COORDINATOR),
+        lambda: NeedEvent.objects.filter(actor_kind=Kind.COORDINATOR).exclude(action=CODE),
         "at",
         "actor",
         LogKind.NEED,
@@ -53,7 +67,11 @@ staff_log.register(
         lambda: AccessLogEntry.objects.filter(by_kind=Kind.COORDINATOR),
         "at",
         "by",
-        LogKind.CONTACT,
+        Case(
+            When(kind=AccessLogEntry.Kind.CODE, then=Value(str(LogKind.CODE))),
+            default=Value(str(LogKind.CONTACT)),
+            output_field=CharField(),
+        ),
         _read_looks,
     )
 )

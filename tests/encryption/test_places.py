@@ -25,7 +25,7 @@ from mutualaid.notify.models import AccountMail, Device, Preferences
 from requests_app.models import AskContact, NeedNotes
 from tests.support import asking, canary, factories
 from tests.support.canary import CANARY
-from tests.support.keys import NEW, OLD, stored
+from tests.support.keys import NEW, OLD, push_keys, stored
 
 GOOD = "k1:" + b64encode(bytes(range(32))).decode()
 SECRET = "A-long-and-quite-random-secret-0123456789"
@@ -43,7 +43,7 @@ def two_rows_of_each() -> None:
         person = factories.person(name)
         give_phone(person, "212 555 0143")
         push = f"https://fcm.googleapis.com/fcm/send/{name}"
-        assert add_device(person, {"endpoint": push, "p256dh": "x" * 87, "auth": "y" * 22})
+        assert add_device(person, {"endpoint": push, **push_keys()})
         post(person.email, f"For {name}", "Your code is 123456")
         first, second = factories.details(notes=name), factories.details(notes="twice")
         one, other = factories.ask(first, second, contact=CANARY).needs.all()

@@ -12,11 +12,13 @@ from mutualaid.matching.models import Match
 from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.sms_replies import take_reply
 from mutualaid.notify.tasks import sweep as deliver_all
+from mutualaid.people.models import Role
 from offers_app.actions import pause_offer, withdraw_offer
 from requests_app.actions import (
     StateChanged,
     claim_need,
     confirm_arrival,
+    contact_for_coordinator,
     deliver_claim,
     release_claim,
     report_not_arrived,
@@ -197,7 +199,9 @@ def test_a_no_to_whether_a_phone_is_theirs_changes_nothing(sam, texts, signed_in
 @pytest.fixture
 def done(sam, texts) -> Claim:
     """Sam says that it is done; the neighbour, who reads text messages, is asked whether it arrived."""
-    claim = claim_need(ask_by(TEXTS), by=sam, weekly_limit=2)
+    need = ask_by(TEXTS)
+    contact_for_coordinator(need.ask, by=factories.person("Carla", Role.COORDINATOR))
+    claim = claim_need(need, by=sam, weekly_limit=2)
     deliver_claim(claim, by=volunteer(sam))
     deliver_all()
     return claim

@@ -264,6 +264,7 @@ def test_new_recovery_codes_end_the_old_ones_and_other_sessions(carla, transacti
 
 
 def test_an_old_cookie_is_dead_once_the_role_is_lost(carla, mallory):
+    factories.person("Dora", Role.COORDINATOR)
     client = sign_in(Client(), carla)
     assert is_in_admin(client)
     remove_role(carla, Role.COORDINATOR, by=mallory)

@@ -26,5 +26,6 @@ def test_without_it_no_page_of_the_admin_opens_by_any_method(here: scene.Scene, 
         path = test_site_map_admin.path_of(route, here)
         for method in ("get", "head", "post", "put", "delete", "options"):
             answer = getattr(client, method)(path)
-            assert answer.headers.get("Location", "").startswith(to), (method, path)
+            is_refused = answer.status_code == 405
+            assert is_refused or answer.headers.get("Location", "").startswith(to), (method, path)
     assert scene.record() == before

@@ -43,6 +43,7 @@ def test_the_neighbour_sees_who_looked_and_of_a_coordinator_only_that(client, cl
 
 
 def claims_of(user, count: int) -> list[Claim]:
+    factories.set_policy(live_claims_per_person=count)
     return [actions.claim_need(factories.need(), by=user, weekly_limit=count) for _ in range(count)]
 
 

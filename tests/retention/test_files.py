@@ -29,6 +29,7 @@ from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask
 from tests.support import asking, factories, stored
+from tests.support.keys import push_keys
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -59,7 +60,7 @@ def user() -> User:
     user = factories.person(NAME, email=EMAIL)
     give_phone(user, PHONE)
     push = "https://fcm.googleapis.com/fcm/send/canary"
-    add_device(user, {"endpoint": push, "p256dh": "x" * 87, "auth": "y" * 22})
+    add_device(user, {"endpoint": push, **push_keys()})
     factories.offer(by=user)
     return user
 

@@ -21,7 +21,7 @@ from requests_app.access.links import make_link
 from requests_app.models import Claim, Need
 from tests.support import factories
 
-NOT_THE_RECORD = ("django_session", "cache", "sqlite_")
+NOT_THE_RECORD = ("django_session", "cache", "sqlite_", "people_ratelimitwindow")
 
 
 @dataclass(frozen=True)

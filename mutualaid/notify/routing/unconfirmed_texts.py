@@ -5,7 +5,7 @@ from datetime import datetime
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import Recipient, address_fingerprint
+from mutualaid.notify.recipient import Recipient, address_fingerprint, reached_fingerprint
 from mutualaid.notify.registry import Kind
 from mutualaid.people.ratelimit import DAY, SITE, Limit
 from mutualaid.policy.current import current_policy
@@ -20,8 +20,9 @@ def wait_until(row: Notification, recipient: Recipient) -> datetime | None:
 
     What was counted at an earlier attempt, which the gateway could not take, is not counted again.
     """
-    number = address_fingerprint(Sms().address(recipient))
-    if row.reached == number:
+    address = Sms().address(recipient)
+    number = address_fingerprint(address)
+    if row.reached == reached_fingerprint(address, has_account=row.recipient_id is not None):
         return None
     return ONE_A_DAY.exceeded_until(number) or _texts_of_the_day().exceeded_until(SITE)
 
