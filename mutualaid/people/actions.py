@@ -186,9 +186,12 @@ def lift_block(block: BlockedContactPoint, *, by: User) -> None:
 
 
 @transaction.atomic
-def leave_role(user: User, role: Role) -> None:
-    """Give up a role of one's own: it takes no one else. Raises `LastOfRole` for the last who has it."""
-    remove_role(user, role, by=user)
+def leave_role(user: User, role: Role, *, here: str | None = None) -> None:
+    """Give up a role of one's own: it takes no one else. Their sessions end, but that with the key `here`.
+
+    Raises `LastOfRole` for the last who has it.
+    """
+    remove_role(user, role, by=user, but=here)
 
 
 def opens_admin(user: User) -> bool:

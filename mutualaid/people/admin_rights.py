@@ -140,7 +140,7 @@ class TwoPersonDecisionAdmin(LookOnlyAdmin[TwoPersonDecision]):
         role = roles.get(request.POST.get("role", ""))
         if request.method == "POST" and role:
             try:
-                actions.leave_role(me, role)
+                actions.leave_role(me, role, here=request.session.session_key)
             except LastOfRole as refusal:
                 messages.error(request, sentence_for(refusal, PEOPLE_REFUSALS))
             else:

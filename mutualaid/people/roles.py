@@ -122,15 +122,15 @@ def add_role(user: User, role: Role, *, by: User | None = None) -> None:
         write_history(user, by=by, words=f"role added: {role}")
 
 
-def remove_role(user: User, role: Role, *, by: User) -> None:
+def remove_role(user: User, role: Role, *, by: User, but: str | None = None) -> None:
     """Take a role from `user`, from their next request on; does nothing where they do not have it.
 
-    Their sessions end: a page they have open must not go on as if nothing had happened. Raises `LastOfRole`
-    where no one else would have a role that must not die out.
+    Their sessions end, `but` the one with this key: a page they have open must not go on as if nothing had
+    happened. Raises `LastOfRole` where no one else would have a role that must not die out.
     """
     check_not_the_last(user, {role})
     removed, _rows = Membership.objects.filter(user=user, role=role).delete()
     user.roles.discard(role)
     if removed:
-        end_sessions([user])
+        end_sessions([user], but=but)
         write_history(user, by=by, words=f"role taken: {role}")

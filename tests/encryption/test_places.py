@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from mutualaid.encryption.strength import refuse_weak_keys
 from mutualaid.notify.account_mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Device, Preferences
+from mutualaid.people.models import KeptForm
 from requests_app.models import AskContact, NeedNotes
 from tests.support import asking, canary, factories
 from tests.support.canary import CANARY
@@ -45,6 +47,7 @@ def two_rows_of_each() -> None:
         push = f"https://fcm.googleapis.com/fcm/send/{name}"
         assert add_device(person, {"endpoint": push, **push_keys()})
         post(person.email, f"For {name}", "Your code is 123456")
+        KeptForm.objects.create(user=person, sealed=name, kept_until=timezone.now())
         first, second = factories.details(notes=name), factories.details(notes="twice")
         one, other = factories.ask(first, second, contact=CANARY).needs.all()
         apps.get_model("requests_app.NeedMerge").objects.create(

@@ -54,7 +54,7 @@ def test_every_request_comes_in_and_nothing_that_was_said_is_lost(sheet):
     output = output_of("import_needs", sheet, *OPTIONS, *kinds())
     assert f"Imported: {len(rows)} rows, as {asked} needs" in output
     assert "Unread: 0" in output
-    notes = set(NeedNotes.objects.values_list("text", flat=True))
+    notes = {row.text for row in NeedNotes.objects.all()}
     assert all(any(row["What is needed"][:20].split("&")[0] in n for n in notes) for row in rows)
     assert f"already: {len(rows)}" in output_of("import_needs", sheet, *OPTIONS, *kinds())
 
