@@ -22,6 +22,7 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.outreach.manual import invite_one
 from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.people.actions import block_contact_points
+from mutualaid.people.decisions import NeedsTwoPeople
 from mutualaid.people.models import BlockedContactPoint, Membership, Role, User
 from mutualaid.promises import WHO_SEES, Field, Viewer
 from requests_app import actions
@@ -42,6 +43,9 @@ ADMIN = (
     "/admin/people/user/",
 )  # fmt: skip
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+REFUSED = (
+    actions.StateChanged, actions.NotForYou, actions.WeekIsFull, actions.Erased, NeedsTwoPeople,
+)  # fmt: skip
 LEAVES = ("/account/logout/", "/account/data/erase/")
 """What would end the attack by itself."""
 
@@ -184,7 +188,8 @@ class Stalker(RuleBasedStateMachine):
     def they_are_blocked(self, who: int, lift: bool) -> None:
         user = self._user(who)
         if user and not BlockedContactPoint.objects.of(user.email).exists():
-            block_contact_points(user.email, reason="threats", by=self.carla)
+            with _refusals():
+                block_contact_points(user.email, reason="threats", by=self.carla)
         elif lift:
             BlockedContactPoint.objects.all().delete()
 
@@ -298,7 +303,7 @@ def _refusals() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except (actions.StateChanged, actions.NotForYou, actions.WeekIsFull, actions.Erased):
+    except REFUSED:
         pass
 
 
