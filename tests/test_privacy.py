@@ -10,10 +10,12 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.db import connection
+from django.utils import timezone
 
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.logs import JsonFormatter
 from mutualaid.matching.actions import accept, match_for
+from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app.actions import deliver_claim, report_not_arrived
@@ -75,7 +77,8 @@ def test_the_volunteer_opens_it_by_a_step_that_is_written_down(here):
     ]
 
 
-def test_before_the_yes_the_name_alone_is_seen(here):
+def test_before_the_yes_the_name_alone_is_seen_and_only_while_invited(here):
+    Match.objects.filter(pk=here.match.pk).apply("invite", invited_at=timezone.now())
     page = walking.clients(here)["sam"].get(f"/help/{here.match.public_id}/").content.decode()
     assert NAME in page
     assert leaks({"": page}) == {}

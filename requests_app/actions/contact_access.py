@@ -62,15 +62,16 @@ def contact_for_coordinator(ask: Ask, *, by: User) -> AskContact:
 
 @transaction.atomic
 def find_asks_made_with(points: Iterable[ContactPoint], *, by: User) -> AskQuerySet:
-    """Return the asks made with one of these contact points, newest first, for a coordinator.
+    """Return the asks made with one of these contact points, of those the admin shows to `by`, newest first.
 
     It opens nothing, so it is no look. But it tells who is known here, so that `by` searched is logged,
-    and never for what. Raises `NotForYou` for anyone else.
+    and never for what. Raises `NotForYou` for whoever is not of the team.
     """
     if not by.is_staff:
         raise NotForYou
     write_history(by, by=by, words="searched for a contact point")
-    return Ask.objects.made_with(fingerprints_of(points)).order_by("-created_at", "-pk")
+    asks = Ask.objects.made_with(fingerprints_of(points))
+    return asks.filter(pk__in=rules.asks_of_staff(by)).order_by("-created_at", "-pk")
 
 
 @transaction.atomic

@@ -235,7 +235,7 @@ WRITES = (
     Write("stop", lambda h: h.step(h.open_need, "invitations", do="stop"), history=True),
     Write("name", lambda h: h.change(h.sam, name="Samuel"), history=True),
     Write("known to the group", lambda h: h.change(h.sam, vetted="on"), history=True),
-    Write("roles", lambda h: h.change(h.sam, roles=["coordinator"]), history=True),
+    Write("roles", lambda h: h.change(h.sam, roles=["volunteer"]), history=True),
     Write("switch off", lambda h: h.step(h.sam, "switch"), {"release"}, ENDED, history=True),
     Write("block", lambda h: h.block(h.sam.email), {"release"}, {"need_reopened"}, history=True),
     Write("lift a block", lambda h: h.lift(), history=True),

@@ -19,7 +19,7 @@ from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.matching.search import triggers
 from mutualaid.matching.search.offer_index import family, related_categories
-from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.people.models import AccountContactPoint, Introduction, User
 from offers_app.models import Offer
 from requests_app.models import Ask, AskContact, AskContactPoint, Need
 
@@ -85,7 +85,8 @@ class City:
 
     def _write_batch(self, numbers: Iterable[int], relatives: dict[int, list[int]]) -> None:
         tables: dict[type, list[Row]] = {
-            model: [] for model in (User, AccountContactPoint, Offer, *_LINKED, OfferIndexEntry)
+            model: []
+            for model in (User, Introduction, AccountContactPoint, Offer, *_LINKED, OfferIndexEntry)
         }
         now = datetime.now(UTC)
         for n in numbers:
@@ -93,8 +94,9 @@ class City:
             times = self._times()
             reach = min(500, max(1, round(self.random.lognormvariate(1.386, 0.5))))
             tables[User].append(
-                (n, "!", None, False, f"v{n}@city.example", "V", "", False, True, now)
+                (n, "!", None, False, f"v{n}@city.example", "V", "", False, True, False, now)
             )
+            tables[Introduction].append((n, "coordinator", now))
             tables[AccountContactPoint].append((n, f"{self.random.getrandbits(128):032x}"))
             tables[Offer].append(
                 (n, n, reach, self.random.randint(1, 5), self.random.random() < 0.4, "active", None,
@@ -137,7 +139,8 @@ class City:
 _LINKED = (Offer.categories.through, Offer.localities.through, Offer.languages.through)
 _COLUMNS: dict[type, Sequence[str]] = {
     User: ("id", "password", "last_login", "is_superuser", "email", "name", "language", "vetted",
-           "is_active", "created_at"),
+           "is_active", "of_demo", "created_at"),
+    Introduction: ("person_id", "how", "at"),
     AccountContactPoint: ("user_id", "fingerprint"),
     Offer: ("id", "volunteer_id", "reach_km", "per_week", "has_vehicle", "state",
             "paused_until", "match_due_at", "created_at", "week_parts"),

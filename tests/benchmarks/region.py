@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.people.models import AccountContactPoint, Introduction, User
 from offers_app.models import Offer
 from requests_app.models import Ask, AskContactPoint, Need
 
@@ -105,6 +105,9 @@ def _offers(
     people = User.objects.bulk_create(
         (User(email=f"v{n}@people.example", password="!", vetted=vetted[n]) for n in range(count)),
         batch_size=500,
+    )
+    Introduction.objects.bulk_create(
+        (Introduction(person=person, how="coordinator") for person in people), batch_size=500
     )
     AccountContactPoint.objects.bulk_create(
         (

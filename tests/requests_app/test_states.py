@@ -79,6 +79,9 @@ def test_every_action_has_its_sentence_for_the_neighbour_and_its_label_in_the_ad
         "schedule",
         "extend",
         "change",
+        "code",
+        "for_newcomers",
+        "not_for_newcomers",
     }  # steps that leave the need in its state
     assert {*NEED_TRANSITIONS, *beside} == set(SENTENCES) == set(NeedAction.values)
 

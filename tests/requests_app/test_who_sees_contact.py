@@ -206,6 +206,7 @@ def test_a_look_that_is_not_written_down_shows_nothing(sam, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("role", ["volunteer", "coordinator"])
 def test_fifty_asks_opened_at_once_are_counted_exactly(role, sam, carla):
+    factories.set_policy(live_claims_per_person=50)
     policy = current_policy()
     most = {
         "volunteer": policy.contact_views_per_day,

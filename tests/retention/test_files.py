@@ -32,7 +32,7 @@ from tests.support import asking, factories, stored
 from tests.support.keys import push_keys
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.slow,
 ]
 NAME, EMAIL, PHONE = "Wilhelmina Canarybird", "wilhelmina@canarybird.example", "212 555 0187"
