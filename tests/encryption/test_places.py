@@ -40,12 +40,17 @@ ENCRYPTED = [
 pytestmark = pytest.mark.django_db
 
 
+KEYS = push_keys()
+
+
 def two_rows_of_each() -> None:
     for name in ("Vera", "Walt"):
         person = factories.person(name)
         give_phone(person, "212 555 0143")
         push = f"https://fcm.googleapis.com/fcm/send/{name}"
-        assert add_device(person, {"endpoint": push, **push_keys()})
+        assert add_device(
+            person, {"endpoint": push, "p256dh": KEYS["p256dh"], "auth": KEYS["auth"]}
+        )
         post(person.email, f"For {name}", "Your code is 123456")
         KeptForm.objects.create(user=person, sealed=name, kept_until=timezone.now())
         first, second = factories.details(notes=name), factories.details(notes="twice")

@@ -60,7 +60,8 @@ def user() -> User:
     user = factories.person(NAME, email=EMAIL)
     give_phone(user, PHONE)
     push = "https://fcm.googleapis.com/fcm/send/canary"
-    add_device(user, {"endpoint": push, **push_keys()})
+    keys = push_keys()
+    add_device(user, {"endpoint": push, "p256dh": keys["p256dh"], "auth": keys["auth"]})
     factories.offer(by=user)
     return user
 
