@@ -56,7 +56,7 @@ PROMISES: Mapping[str, StrOrPromise] = {
     "after_the_yes": _("You'll see the phone number and the address once you say yes."),
     "address_after_the_yes": _("You'll see the address once you say yes."),
     "one_says_yes": _("Someone says yes. Only then do they see the phone number and the address."),
-    "area_only": _("All that others see is the area."),
+    "area_only": _("Others see only the area, and never where in it you are."),
     "read_before_invitations": _("A coordinator reads all you ask for before we invite anyone."),
     "kept_from_their_accounts": _(
         "Whoever has it will never be shown what you ask for. We keep only a fingerprint of it. You can"
