@@ -1,5 +1,9 @@
-"""Whatever is sent to any address of the site, by whomever: never a fault of ours, and never a traceback."""
+"""Whatever is sent to any address of the site, by whomever: never a fault of ours, and never a traceback.
 
+`NONSENSE` in the environment is how many inputs each address gets: `make nonsense` sends 300.
+"""
+
+import os
 import re
 from collections.abc import Sequence
 from copy import deepcopy
@@ -16,7 +20,7 @@ from hypothesis import strategies as st
 from tests import test_site_map, test_site_map_admin
 from tests.support import asking, nonsense, scene, walking
 
-MANY, FEW = 300, 100
+MANY, FEW = int(os.environ.get("NONSENSE", "10")), 100
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 ROUTES = sorted(test_site_map.ROWS | test_site_map_admin.ROWS)
 FORM = "application/x-www-form-urlencoded"
@@ -29,7 +33,7 @@ def test_a_few_inputs_for_addresses_of_every_kind(here: scene.Scene):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ROUTES)
-def test_hundreds_of_inputs_for_each_address(route: str, here: scene.Scene):
+def test_some_inputs_for_each_address(route: str, here: scene.Scene):
     send_nonsense([route], here, MANY)
 
 

@@ -79,6 +79,7 @@ def _fingerprints_of_account(user: int) -> set[str]:
     if not primary:
         return set()
     emails = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    confirmed = Preferences.objects.exclude(phone_request=None, phone_confirmed_at=None)
+    # Else whoever types a stranger's phone would see, by what is hidden from them, what that one asked for.
+    confirmed = Preferences.objects.exclude(phone_confirmed_at=None)
     phones = [preferences.phone for preferences in confirmed.filter(user=user).only("phone")]
     return fingerprints(*emails, *primary, *phones)

@@ -15,10 +15,12 @@ from mutualaid.matching.outreach.manual import invite_one, pin
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.matching.search.ranking import best_offers
 from mutualaid.matching.tasks import sweep as match_all
+from mutualaid.notify.actions import give_phone
 from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
 from requests_app import actions
+from requests_app.access.exclusions import is_kept_from
 from requests_app.actions import ContactDetails, NeedDetails, NotForYou, StateChanged
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
@@ -322,3 +324,15 @@ def test_another_language_of_the_ask_is_matched_anew_for_all_its_needs(vera):
     match_all()
     for need in ask.needs.all():
         assert {m.offer.volunteer.name for m in need.matches.all()} == {"Sam", "Vera"}
+
+
+def test_a_phone_that_no_one_confirmed_tells_nothing_of_whose_a_need_is(signed_in):
+    """Whoever types the phone of someone they look for must not find the need that vanishes."""
+    stranger = factories.person("Nosy")
+    factories.offer(by=stranger)
+    ask = factories.ask(contact=ContactDetails(name="Ana", phone="+1 646 555 0188"))
+    page = f"/help/need/{ask.needs.get().public_id}/"
+    before = signed_in(stranger).get(page, follow=True).status_code
+    give_phone(stranger, "+1 646 555 0188")
+    assert not is_kept_from(stranger, ask)
+    assert signed_in(stranger).get(page, follow=True).status_code == before == 200
