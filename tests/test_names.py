@@ -10,7 +10,7 @@ from tests.support.admin_form import as_it_stands, contact_as_it_stands
 from tests.support.change_pages import ChangePages
 from tests.support.sheets import HEADINGS, output_of, row, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 MISLEADING = {
     "evil.example/x": "Write a name without a link",
     "Аna": "in one alphabet",

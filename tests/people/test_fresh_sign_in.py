@@ -24,7 +24,7 @@ from tests.support.factors import app_code, has_app
 from tests.support.people import E164, has_phone
 from tests.support.signing_in import in_session, sign_in, time_passes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 AGAIN = "/account/reauthenticate/code/"
 KEPT = "/account/typed/"
 POLICY = "/admin/policy/policy/1/change/"
