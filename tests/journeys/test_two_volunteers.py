@@ -15,7 +15,7 @@ def test_one_gets_the_need_and_the_other_is_thanked(visitor: NewVisitor) -> None
         helper.sign_in(name).waits_for("/help/", "Today")
         note = helper.page.locator(".note", has_text="Station Yards").filter(has_text="Today")
         note.get_by_role("link").click()
-        helper.sees("Two")
+        helper.sees("Station Yards")
 
     amina.press("Yes, I will do it")
     sam.press("Yes, I will do it")
