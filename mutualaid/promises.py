@@ -6,6 +6,7 @@ tests that hold it.
 """
 
 from collections.abc import Mapping
+from itertools import groupby
 
 from django.db.models import TextChoices
 from django.utils.functional import lazy
@@ -17,15 +18,15 @@ from django_stubs_ext import StrOrPromise
 class Field(TextChoices):
     """What a neighbour tells us, by what it is called on pages."""
 
-    SUMMARY = "summary", _("Kind of help, area and when")
-    SENSITIVE_SUMMARY = "sensitive_summary", _("The same, for a private kind of help")
-    NAME = "name", _("Your first name")
-    PHONE = "phone", _("Your phone number")
-    EMAIL = "email", _("Your e-mail")
-    ADDRESS = "address", _("Your address")
-    NOTES = "notes", _("What you wrote about it")
-    TIMES = "times", _("When it is safe to reach you")
-    KEEP_FROM = "keep_from", _("Who must not find out")
+    SUMMARY = "summary", _("kind of help, area and when")
+    SENSITIVE_SUMMARY = "sensitive_summary", _("the same, for a private kind of help")
+    NAME = "name", _("your first name")
+    PHONE = "phone", _("your phone number")
+    EMAIL = "email", _("your e-mail")
+    ADDRESS = "address", _("your address")
+    NOTES = "notes", _("what you wrote about it")
+    TIMES = "times", _("when it is safe to reach you")
+    KEEP_FROM = "keep_from", _("who must not find out")
 
 
 class Viewer(TextChoices):
@@ -104,11 +105,10 @@ def who_sees(field: Field) -> str:
 
 
 def rows() -> list[tuple[list[str], str]]:
-    """Return the whole table for a page: labels of the fields that the same people see, and who they are."""
-    by_viewers: dict[tuple[Viewer, ...], list[Field]] = {}
-    for field, viewers in WHO_SEES.items():
-        by_viewers.setdefault(viewers, []).append(field)
-    return [([str(f.label) for f in fields], who_sees(fields[0])) for fields in by_viewers.values()]
+    """Return the table for a page: labels of fields in a row that the same people see, and who they are."""
+    rows_of_same = groupby(WHO_SEES, key=WHO_SEES.__getitem__)
+    fields = [list(same) for _viewers, same in rows_of_same]
+    return [([str(field.label) for field in same], who_sees(same[0])) for same in fields]
 
 
 def _sentence(field: Field) -> str:
