@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
 from mutualaid.catalog.models import Locality
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import AccountContactPoint, Membership, Role, User
+from mutualaid.people.models import Membership, Role, User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 from requests_app.states import ON_THE_WAY, NeedAction
@@ -94,8 +94,8 @@ def has_confirmed_phone(ask: Ask, phone: str) -> bool:
     A coordinator who opened the contact details, as they do before each call, since the neighbour last
     wrote another phone.
     """
-    own = AccountContactPoint.objects.filter(user=ask.account_id)
-    if ask.account_id and own.filter(fingerprint__in=fingerprints(phone)).exists():
+    owners = User.objects.filter(contact_points__fingerprint__in=fingerprints(phone))
+    if any(ask.is_of(owner) for owner in owners):
         return True
     looks = AccessLogEntry.objects.filter(ask=ask, by_kind=NeedEvent.Kind.COORDINATOR)
     newest = looks.aggregate(at=Max("at"))["at"]

@@ -147,6 +147,10 @@ class Ask(Coded):
         """Return these fingerprints as they are stored about this ask."""
         return set(map(veil, fingerprints)) if self.veiled else set(fingerprints)
 
+    def is_of(self, user: User) -> bool:
+        """Whether this account made it, veiled or not."""
+        return user.pk == self.account_id or veil_account(user.pk) == self.veiled_account
+
     @property
     def readable_contact(self) -> "AskContact | None":
         """The contact details; None while no configured key decrypts them."""

@@ -197,8 +197,8 @@ def test_a_session_moved_to_another_row_is_nobodys(rosa, carla):
     browsers = {person: Client() for person in (rosa, carla)}
     for person, browser in browsers.items():
         browser.force_login(person)
-    mine, hers = Session.objects.order_by("expire_date")
-    Session.objects.filter(pk=mine.pk).update(session_data=hers.session_data)
+    mine, other = Session.objects.order_by("expire_date")
+    Session.objects.filter(pk=mine.pk).update(session_data=other.session_data)
     assert browsers[rosa].get("/me/").status_code == 302
 
 

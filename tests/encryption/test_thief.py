@@ -65,7 +65,7 @@ def legal() -> Any:
 
 @pytest.fixture
 def sensitive(rosa: User, sam: User, carla: User, legal: Any) -> Need:
-    """Rosa asked for immigration papers with all she has, and much has happened to it since."""
+    """Rosa asked for immigration papers with all there is, and much has happened to it since."""
     has_phone(rosa)
     contact = replace(CANARY, phone=PHONE, email=rosa.email, keep_from="Bob")
     need = factories.need(
@@ -85,7 +85,7 @@ def sensitive(rosa: User, sam: User, carla: User, legal: Any) -> Need:
 
 @pytest.fixture
 def ordinary(rosa: User) -> Need:
-    """She asked for groceries as well."""
+    """Rosa asked for groceries as well."""
     contact = replace(CANARY, phone="212 555 0188", email="another@rosas.example")
     need = factories.need(contact=contact, account=rosa)
     deliver_all()
@@ -167,7 +167,7 @@ def row_of(row: models.Model) -> Row:
 
 
 def test_no_join_leads_from_who_asked_to_a_sensitive_need(sensitive, ordinary, rosa, carla, sam):
-    """Whoever helps or coordinates is named, by their claims and their looks: they are no way to her."""
+    """Whoever helps or coordinates is named, by their claims and their looks: they are no way to Rosa."""
     reached = reached_from(rosa, but_for=(carla, sam))
     assert row_of(ordinary) in reached, "a test of finding no way needs one that is found"
     assert row_of(sensitive) not in reached

@@ -106,10 +106,12 @@ def test_a_number_that_was_put_in_after_the_call_is_one_that_no_one_knows(texts_
     assert texts_to(E164) == 1
 
 
-def test_a_number_that_its_account_confirmed_gets_all_of_them(texts_to, sam, carla):
+@pytest.mark.parametrize("sensitive", [False, True])
+def test_a_number_that_its_account_confirmed_gets_all_of_them(texts_to, sam, carla, sensitive):
     has_phone(sam)
+    kind = factories.category("a-kind", sensitive=sensitive)
     for _ in range(3):
-        ask_by(TEXTS, account=sam)
+        ask_by(TEXTS, account=sam, category=kind)
     sweep()
     assert texts_to(E164) == 3
 

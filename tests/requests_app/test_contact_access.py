@@ -170,8 +170,11 @@ def test_a_code_or_a_link_is_not_for_a_coordinator_who_is_signed_in(client, carl
 
 
 def test_a_coordinator_who_asks_for_themself_has_their_private_page(carla, signed_in):
-    token = make_link(factories.ask(account=carla))
+    ask = factories.ask(account=carla)
+    token = make_link(ask)
     assert signed_in(carla).get(f"/need/{token}/").status_code == 200
+    factories.need(of=ask, category=factories.category("papers", sensitive=True))
+    assert signed_in(carla).get(f"/need/{token}/").status_code == 200, "its account is veiled now"
 
 
 def test_no_one_else_may_look_and_nothing_is_written(claim, vera, mallory):

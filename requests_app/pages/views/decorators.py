@@ -70,7 +70,7 @@ def no_such_link(request: HttpRequest) -> HttpResponse:
 def is_for_the_admin(request: HttpRequest, ask: Ask | None = None) -> bool:
     """Whether it is someone of the staff, at what another person asked."""
     user = request.user
-    return isinstance(user, User) and user.is_staff and (not ask or ask.account_id != user.pk)
+    return isinstance(user, User) and user.is_staff and not (ask and ask.is_of(user))
 
 
 def use_the_admin(request: HttpRequest) -> HttpResponse:
