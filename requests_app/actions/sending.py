@@ -144,7 +144,8 @@ def add_needs(
 ) -> list[Need]:
     """Add needs to an ask, with whatever it shares; returns them. A sensitive one makes all of it read first.
 
-    With `held_back`, a `Need.HeldBack`, these are read first; what was asked before goes on.
+    With `held_back`, a `Need.HeldBack`, these are read first; what was asked before goes on. What the
+    neighbour adds while a need of theirs waits so waits with it.
 
     `once` stands for one sending of a form and becomes the public id of the first need: sent twice, also
     at the same time, nothing is added again, and nothing is returned.
@@ -158,6 +159,8 @@ def add_needs(
         return []
     if any(need.category.sensitive for need in needs):
         read_ask_first(ask, by=by)
+    if by.kind == Kind.NEIGHBOUR:
+        held_back = held_back or _why_it_waits(ask)
     public_ids = [once or uuid4(), *(uuid4() for _ in needs[1:])]
     return [
         _make_need(ask, need, by=by, public_id=public_id, held_back=held_back)
@@ -308,6 +311,13 @@ def read_ask_first(ask: Ask, *, by: Actor) -> None:
             notify_coordinators_of_area(need)
         elif has_live_claim:
             Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())
+
+
+def _why_it_waits(ask: Ask) -> str:
+    """Why the newest need of this ask that is held back is; empty if none is."""
+    waiting = ask.needs.filter(state=NeedState.TRIAGE).exclude(held_back="")
+    newest = waiting.order_by("-pk").first()
+    return newest.held_back if newest else ""
 
 
 def hold_back(needs: Iterable[Need], reason: str, *, by: Actor) -> None:

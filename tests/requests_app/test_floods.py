@@ -50,6 +50,13 @@ def flood(
     return list(Need.objects.exclude(pk__in=before).order_by("pk"))
 
 
+def add_to(link: str) -> Need:
+    answers = ANSWERS["when"] | ANSWERS["details"]
+    typed = {"category": "groceries", "locality": "riverside", "repeat_until": "", **answers}
+    assert browser().post(f"{link}add/", typed).status_code == 302
+    return Need.objects.latest("pk")
+
+
 def reasons(needs: list[Need]) -> list[str]:
     return [need.held_back for need in needs]
 
@@ -181,18 +188,27 @@ def test_closed_and_reopened_it_waits_as_before(carla):
 
 
 def test_what_is_added_over_the_limit_waits_and_what_was_asked_before_goes_on():
-    client = browser()
-    link = ask(client)
+    link = ask(browser())
     first = Need.objects.get()
     for _ in range(DAY):
-        answers = ANSWERS["when"] | ANSWERS["details"]
-        typed = {"category": "groceries", "locality": "riverside", "repeat_until": "", **answers}
-        added = client.post(f"{link}add/", typed)
-        assert added.status_code == 302
+        add_to(link)
     first.refresh_from_db()
     assert first.state == NeedState.OPEN
     assert reasons(list(Need.objects.order_by("pk"))) == [""] * DAY + ["contact"]
     assert is_waiting(Need.objects.latest("pk"))
+
+
+def test_what_is_added_to_an_ask_that_waits_waits_with_it_though_the_flood_is_over(carla):
+    flood(NETWORK)
+    link = ask(browser(), contact={"phone": "555 0190"})
+    first = Need.objects.latest("pk")
+    RateLimitWindow.objects.all().delete()
+    added = add_to(link)
+    assert reasons([first, added]) == ["network"] * 2
+    assert is_waiting(added)
+    for need in (first, added):
+        actions.publish_need(need, by=coordinator(carla))
+    assert add_to(link).state == NeedState.OPEN
 
 
 def test_a_strangers_address_that_is_written_into_asks_later_counts_as_well():
