@@ -251,6 +251,16 @@ def test_the_blocked_person_is_told_kindly_whom_to_turn_to(sam, claim, carla, si
     assert browser.post("/account/data/download/").status_code == 200
 
 
+def test_their_page_offers_nothing_that_would_be_refused(sam, offer, carla, signed_in):
+    before = signed_in(sam).get("/me/").content.decode()
+    assert all(words in before for words in ("Change my offer", "What fits me", "Take a break"))
+    has_phone(sam, carla)
+    page = signed_in(sam).get("/me/").content.decode()
+    assert "What I offer" in page
+    useless = ("Change my offer", "What fits me", "Take a break", "I am back", "Keep these limits")
+    assert [words for words in useless if words in page] == []
+
+
 def test_whoever_asks_from_there_sees_what_everyone_sees(client, carla):
     blocked = factories.need(contact=ContactDetails(name="Bo", phone=PHONE))
     block(PHONE, carla)
