@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "requests_app",
     "offers_app",
     "mutualaid.matching",
+    "mutualaid.desk",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -4,12 +4,11 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from mutualaid.admin.action_admin import (
     ActionAdmin,
@@ -24,7 +23,6 @@ from requests_app.admin.areas import AreasFilter
 from requests_app.admin.contact import CalledBackPage, CodePage, ContactPage
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
-from requests_app.admin.finding import find_page
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
 from requests_app.admin.merging import (
     DifferentPeoplePage,
@@ -112,13 +110,6 @@ class AskAdmin(ActionAdmin[Ask]):
         extra = hints_for(request, ask) if ask else {}
         extra["can_coordinate"] = self.has_coordinate_permission(request)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
-
-    def get_urls(self) -> list[URLPattern]:
-        def view(request: HttpRequest) -> HttpResponse:
-            return find_page(self, request)
-
-        guarded = never_cache(self.admin_site.admin_view(view))
-        return [path("find/", guarded, name="requests_app_ask_find"), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
         """Make all of it read-only once its needs are over.

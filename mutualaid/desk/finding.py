@@ -7,12 +7,12 @@ from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.admin.site import admin_page
 from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.encryption.fingerprints import fingerprints_of
@@ -42,27 +42,22 @@ class Found(NamedTuple):
     people: list[User]
 
 
-def find_page(model_admin: "admin.ModelAdmin[Ask]", request: HttpRequest) -> HttpResponse:
-    """Ask for a phone or an e-mail; on a POST show below which asks and accounts have it.
-
-    Raises `PermissionDenied` for whoever may not see the list of asks.
-    """
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
+@admin_page("find/", name="find", permission="requests_app.view_ask")
+def find(request: HttpRequest) -> HttpResponse:
+    """Ask for a phone or an e-mail; on a POST show below which asks and accounts have it."""
     form = FindForm(request.POST if request.method == "POST" else None)
     points = form.cleaned_data["contact_points"] if form.is_valid() else ()
     found = _search(points, cast(User, request.user)) if points else None
     context: dict[str, Any] = {
-        **model_admin.admin_site.each_context(request),
+        **admin.site.each_context(request),
         "title": _("Find an ask"),
         "explains": _("For whoever calls or writes about something they asked for."),
         "button": _("Search"),
-        "opts": model_admin.opts,
         "form": form,
         "found": found,
         "most": MOST_SHOWN,
     }
-    return TemplateResponse(request, "admin/ask_find.html", context)
+    return TemplateResponse(request, "admin/find.html", context)
 
 
 def _search(points: tuple[ContactPoint, ...], me: User) -> Found:

@@ -1,0 +1,1 @@
+"""The coordinators' desk: pages of the admin that look at several rooms at once."""

@@ -1,0 +1,1 @@
+from mutualaid.desk import finding  # noqa: F401  its page registers itself
