@@ -12,7 +12,7 @@ from mutualaid.retention.erasing import CannotBeEmptied, empty_value
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import NEED, After, Empty, Keep, Part
 
-TABLE_PLACE = "mutualaid/retention/table.py, TABLE"
+TABLE_PLACE = "mutualaid/retention/table, TABLE"
 ENTRY_HELP = (
     'Keep("{fields}") if it says nothing about anyone;'
     ' Empty("{fields}", With({owner}, "path to it"), _("plain words for the public page"))'

@@ -34,9 +34,7 @@ def test_a_new_field_without_an_entry_fails_and_the_message_says_what_to_write_a
     monkeypatch.setitem(TABLE, "requests_app.AskContact", (kept, without))
     message, hint = told()["mutualaid.E020"]
     assert message == "requests_app.AskContact: no one has said how long this lives: address."
-    assert hint.startswith(
-        'Add to mutualaid/retention/table.py, TABLE["requests_app.AskContact"]: '
-    )
+    assert hint.startswith('Add to mutualaid/retention/table, TABLE["requests_app.AskContact"]: ')
     assert 'Keep("address")' in hint
     assert 'Empty("address", With(ASK, "path to it"), _(' in hint
 
@@ -57,7 +55,7 @@ def test_a_new_model_without_an_entry_fails_with_all_its_fields(monkeypatch):
 )
 def test_an_entry_for_what_is_not_there_fails(monkeypatch, label, parts):
     monkeypatch.setitem(TABLE, label, parts)
-    assert "mutualaid/retention/table.py" in told()["mutualaid.E021"][1]
+    assert "mutualaid/retention/table" in told()["mutualaid.E021"][1]
 
 
 def test_what_cannot_be_emptied_is_told_before_it_has_to_be(monkeypatch):

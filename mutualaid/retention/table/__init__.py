@@ -1,0 +1,12 @@
+"""How long each field of each model lives. A field without an entry here fails `manage.py check`.
+
+The sweep erases by this table, and the public page about data is made from its labels.
+"""
+
+from mutualaid.retention.table.accounts import ACCOUNTS
+from mutualaid.retention.table.asks import ASKS
+from mutualaid.retention.table.site import SITE
+from mutualaid.retention.terms import Part
+
+TABLE: dict[str, tuple[Part, ...]] = ACCOUNTS | ASKS | SITE
+"""Model → how its fields end, by whose they are."""

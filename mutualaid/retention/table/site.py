@@ -1,0 +1,138 @@
+"""What the site writes down by itself, and what says nothing about anyone."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.retention.terms import ACCOUNT, ASK, NEED, After, Empty, Keep, Part, Remove, With
+
+SETTLED = ("sent", "cancelled", "failed", "uncertain", "to_call")
+"""A message that waits for nothing but a person."""
+
+
+def _log_entries_about(owner: str) -> dict[str, object]:
+    app_label, model = owner.lower().split(".")
+    return {"content_type__app_label": app_label, "content_type__model": model}
+
+
+SITE: dict[str, tuple[Part, ...]] = {
+    "notify.Notification": (
+        Remove(
+            "id key channel kind about_id recipient state due_at lease_until taken_by attempts urgent error"
+            " message_id reached created_at sent_at",
+            After(
+                "created_at",
+                "record_days",
+                {"state__in": SETTLED},
+            ),
+            _("That a message was sent: its kind and time, never its words"),
+        ),
+        Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
+    ),
+    "notify.AccountMail": (
+        Remove(
+            "id row email phone subject body language expires_at",
+            After("expires_at"),
+            _("A mail or text with your code to sign in, until it is sent"),
+        ),
+    ),
+    "notify.Suppression": (
+        Keep(
+            "id channel fingerprint group reason at",
+            _("That nothing may be sent to an address, as a fingerprint, so that it stays so"),
+        ),
+    ),
+    "account.EmailConfirmation": (
+        Remove(
+            "id email_address created sent key",
+            After("created", "record_days"),
+            _("The code with which you confirm an address"),
+        ),
+    ),
+    "admin.LogEntry": (
+        *(
+            Remove(
+                "content_type object_id",
+                With(owner, "object_id", str, _log_entries_about(owner)),
+                _("What coordinators changed, and when"),
+            )
+            for owner in (ASK, NEED, ACCOUNT)
+        ),
+        Remove(
+            "id action_time user content_type object_id object_repr action_flag change_message",
+            After("action_time", "record_days"),
+            _("What coordinators changed, and when"),
+        ),
+    ),
+    "sessions.Session": (
+        Remove(
+            "session_key session_data expire_date",
+            After("expire_date"),
+            _(
+                "Your visit: what you typed and did not send, for an hour; that you are signed in,"
+                " for two weeks"
+            ),
+        ),
+    ),
+    "people.RateLimitWindow": (
+        Remove(
+            "id key count over_at",
+            After("over_at"),
+            _("How often something was asked for from one place, as a fingerprint"),
+        ),
+    ),
+    "retention.Erasure": (
+        Keep(
+            "id model key at", _("That something was erased: a number and the time, nothing else")
+        ),
+    ),
+    # What says nothing about anyone.
+    "retention.Rewrite": (Keep("id table done_at"),),
+    "catalog.Category": (
+        Keep(
+            "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
+            " asks_quantity asks_helpers may_repeat days_to_live contact_hours"
+            " lapse_hours progress_hours follow_up_days is_active"
+        ),
+    ),
+    "catalog.Locality": (Keep("id slug name parent lat lng"),),
+    "catalog.LocalityDistance": (Keep("id locality other km whole_km inside"),),
+    "matching.BacklogRun": (
+        Keep(
+            "id outcome began_at cold needs expected offers pairs matches moved gap seconds error"
+        ),
+    ),
+    "matching.BacklogLease": (Keep("id run until"),),
+    "matching.AcceptanceRate": (Keep("category invitations yes counted_at"),),
+    "matching.ScoringWeights": (
+        Keep(
+            "id near exact_category related_category own_language shared_language shared_time rested"
+        ),
+    ),
+    "catalog.Language": (Keep("id code name"),),
+    "policy.Policy": (
+        Keep(
+            "id version needs_open_at_once joining meeting_words helps_until_known"
+            " newcomer_contact_days live_claims_per_person wave_chance_low wave_chance_normal"
+            " wave_chance_high wave_chance_critical wave_minutes_low wave_minutes_normal"
+            " wave_minutes_high wave_minutes_critical base_acceptance_rate shortlist_size"
+            " search_again_hours price_hours invitations_per_week invitations_per_day"
+            " invitations_per_week_urgent quiet_from quiet_until digest_hour"
+            " coordinator_digest_weekday coordinator_digest_hour contact_hours"
+            " contact_hours_urgent lapse_hours lapse_hours_urgent progress_hours"
+            " progress_hours_urgent progress_answer_hours progress_answer_hours_urgent"
+            " follow_up_days close_unconfirmed_days change_notice_minutes expiry_notice_hours"
+            " min_search_hours repeat_ahead_days reconfirm_days reconfirm_answer_days"
+            " link_days_after_end one_tap_days contact_views_per_day"
+            " coordinator_contact_views_per_hour erase_days erase_preview_days"
+            " unconfirmed_account_days record_days block_days backup_days asks_per_hour_network"
+            " asks_per_day_contact asks_per_hour_site codes_per_hour_network codes_per_hour_contact"
+            " codes_per_hour_site texts_per_day"
+        ),
+    ),
+    "policy.PolicyChange": (
+        Keep("id version at changes"),
+        Empty("by", With(ACCOUNT, "by"), _("That you changed how the group works")),
+    ),
+    "auth.Group": (Keep("id name permissions"),),
+    "auth.Permission": (Keep("id name content_type codename"),),
+    "contenttypes.ContentType": (Keep("id app_label model"),),
+}
