@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from environs.exceptions import EnvError
 
-from mutualaid.environment import Environment
+from mutualaid.settings.environment import Environment
 
 HIDDEN = "hunter2"
 WRONG = [

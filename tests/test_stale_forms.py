@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mutualaid.stale_forms import changed_meanwhile, seen_again, seen_fields
+from mutualaid.forms.stale import changed_meanwhile, seen_again, seen_fields
 from tests.support import factories
 
 DAY, LATER = date(2026, 12, 1), date(2026, 12, 8)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.typed_text import (
+from mutualaid.forms.typed_text import (
     LineField,
     NameField,
     TextField,

@@ -11,11 +11,11 @@ from django.utils.encoding import force_str
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
-from mutualaid.stale_forms import SEEN, Conflict, changed_meanwhile, seen_again, seen_input
+from mutualaid.forms.stale import SEEN, Conflict, changed_meanwhile, seen_again, seen_input
 
 
 class CarefulForm(forms.BaseForm):
-    """A mixin. Once valid, `to_write` is {field: value} of its user's changes; see `mutualaid.stale_forms`.
+    """A mixin. Once valid, `to_write` is {field: value} of its user's changes; see `mutualaid.forms.stale`.
 
     A subclass returns the current values (`current`), who wrote one of them (`who_changed`), and adds an
     error where a changed value is not allowed (`check_changes`). `refusal` is the sentence with which an

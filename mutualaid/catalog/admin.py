@@ -11,8 +11,8 @@ from mutualaid.admin.action_admin import ActionAdmin
 from mutualaid.admin.careful_form import CarefulRowForm
 from mutualaid.catalog import actions
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.forms.typed_text import LineField
 from mutualaid.people.models import User
-from mutualaid.typed_text import LineField
 
 M = TypeVar("M", bound=Model)
 

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mutualaid.catalog.time_slots import NAMED, UnknownPart, from_words
+from mutualaid.forms.typed_text import check_name
 from mutualaid.importing.cells import read_moment, read_position
 from mutualaid.importing.lookups import CategoryLookup, LanguageLookup, LocalityLookup
 from mutualaid.importing.sheet import FileProblem, Row, Sheet, Unread
 from mutualaid.importing.unread_rows import UnreadRow
-from mutualaid.typed_text import check_name
 from requests_app.actions import (
     ContactDetails,
     ImportedAsk,

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from mutualaid.csv_cells import unescape_formula
+from mutualaid.forms.typed_text import visible
 from mutualaid.importing.text import normalize
-from mutualaid.typed_text import visible
 
 EXTRA_COLUMNS = ["Import: row", "Import: why"]
 """What the file of unread rows has in addition. The same in every language: it is read again."""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 
-from mutualaid.notify import phones
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.actions import give_phone
 from mutualaid.notify.models import AccountMail, Preferences
 from mutualaid.notify.outbox import enqueue
@@ -39,7 +39,7 @@ class AccountAdapter(adapter.AccountAdapter):
         post_text(phone, "")
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return phones.owner_of(phone)
+        return owner_of(phone)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         preferences = Preferences.of(user)
@@ -52,6 +52,23 @@ class AccountAdapter(adapter.AccountAdapter):
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         """Change nothing: only a confirmed phone gets a code to sign in."""
+
+
+def owner_of(phone: str) -> User | None:
+    """The active account that has confirmed this phone, in any spelling; of several the last to do so.
+
+    A number may pass on to another person, who then confirms it: whoever has it now signs in as themself.
+    """
+    typed = fingerprints(phone)
+    confirmed = Preferences.objects.filter(
+        user__contact_points__fingerprint__in=typed,
+        user__is_active=True,
+        phone_confirmed_at__isnull=False,
+    )
+    for preferences in confirmed.order_by("-phone_confirmed_at").select_related("user").distinct():
+        if fingerprints(preferences.phone) & typed:
+            return preferences.user
+    return None
 
 
 @transaction.atomic

@@ -19,12 +19,12 @@ from mutualaid.admin.step_page import StepPage
 from mutualaid.admin.widgets import RowsField
 from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
+from mutualaid.forms.typed_text import NameField
 from mutualaid.people import access, actions, admin_log  # noqa: F401  the log registers itself
 from mutualaid.people.admin_introductions import IntroducePage, NewcomersFilter, introduced
 from mutualaid.people.admin_rights import PEOPLE_REFUSALS, RightsPage
 from mutualaid.people.models import STAFF, BlockedContactPoint, Membership, Role, User
 from mutualaid.people.roles import DECIDE, SEE_EMAILS
-from mutualaid.typed_text import NameField
 
 PERSON_COLUMNS = ("name", "locality", "language", "vetted")
 """The columns of a person that coordinators change."""

@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.contact_points import parse
+from mutualaid.forms.typed_text import NameField
 from mutualaid.people.models import User
 from mutualaid.people.ratelimit import WRONG_CODES, network_of, too_often
-from mutualaid.typed_text import NameField
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]

@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from mutualaid.admin.careful_form import CarefulForm
+from mutualaid.forms.stale import SEEN, Conflict, is_untouched, seen_again
 from mutualaid.policy.environment import first_policy
 from mutualaid.policy.models import Policy, PolicyChange
-from mutualaid.stale_forms import SEEN, Conflict, is_untouched, seen_again
 
 
 class PolicyForm(CarefulForm, forms.ModelForm[Policy]):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
-from mutualaid.file_modes import OTHERS
 from mutualaid.standalone.errors import CannotStart
+from mutualaid.standalone.file_modes import OTHERS
 
 SHORT_WAITS = {"socket_timeout": 2, "socket_connect_timeout": 1}
 """Seconds."""

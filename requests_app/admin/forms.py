@@ -21,8 +21,8 @@ from django_stubs_ext import StrOrPromise
 
 from mutualaid.admin.careful_form import CarefulForm
 from mutualaid.contact_points.form_fields import OneEmailField, PhoneField
-from mutualaid.stale_forms import SEEN, is_untouched
-from mutualaid.typed_text import LineField, NameField, TextField
+from mutualaid.forms.stale import SEEN, is_untouched
+from mutualaid.forms.typed_text import LineField, NameField, TextField
 from requests_app import rules
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mutualaid.file_modes import tighten
+from mutualaid.standalone.file_modes import tighten
 from tests.support.site import Site
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
+from mutualaid.forms.typed_text import LineField, NameField, TextField
 from mutualaid.promises import PROMISES, Field, who_sees_this
-from mutualaid.typed_text import LineField, NameField, TextField
 from requests_app.models import Ask, Channel
 from requests_app.pages.ask.forms import StepForm, TrapField
 

@@ -29,8 +29,8 @@ from mutualaid.catalog.form_choices import (
 )
 from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
+from mutualaid.forms.typed_text import TextField
 from mutualaid.promises import PROMISES, Field, who_sees_this
-from mutualaid.typed_text import TextField
 from requests_app.states import Urgency
 
 RRULE_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -1,66 +1,18 @@
-from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import LookOnlyAdmin
 from mutualaid.notify import handling
-from mutualaid.notify.admin_preview import preview
-from mutualaid.notify.models import CallTask, Notification
+from mutualaid.notify.models import CallTask
 from mutualaid.notify.registry import label_of
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
-
-
-@admin.register(Notification)
-class NotificationAdmin(LookOnlyAdmin[Notification]):
-    """What went out and what did not: kinds and times, never text or contact points."""
-
-    list_display = (
-        "what",
-        "recipient",
-        "channel",
-        "state",
-        "attempts",
-        "error",
-        "due_at",
-        "sent_at",
-    )
-    list_filter = ("state", "channel", "kind")
-    list_select_related = ("recipient",)
-    date_hierarchy = "created_at"
-    actions = ("try_again", "was_told")
-    change_list_template = "admin/message_list.html"
-
-    @admin.display(description=_("message"), ordering="kind")
-    def what(self, notification: Notification) -> str:
-        return label_of(notification.kind)
-
-    @admin.action(description=_("Try again to send the chosen messages"), permissions=["change"])
-    def try_again(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
-        count = handling.send_again(chosen, by=cast(User, request.user))
-        done = ngettext(
-            "%d message will be tried again.", "%d messages will be tried again.", count
-        )
-        self.message_user(request, done % count, messages.SUCCESS)
-
-    @admin.action(
-        description=_("The person knows: take the chosen messages as sent"), permissions=["change"]
-    )
-    def was_told(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
-        count = handling.mark_told(chosen, by=cast(User, request.user))
-        done = ngettext("%d message is settled.", "%d messages are settled.", count)
-        self.message_user(request, done % count, messages.SUCCESS)
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(partial(preview, site=self.admin_site))
-        return [path("preview/", view, name="notify_preview"), *super().get_urls()]
 
 
 @admin.register(CallTask)

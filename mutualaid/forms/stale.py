@@ -112,7 +112,7 @@ def _read(seen: str) -> tuple[str, dict[str, str]]:
 
 def _mark(salt: str, name: str, value: object) -> str:
     keyed = salted_hmac(
-        "mutualaid.stale_forms", f"{salt} {name} {_text(value)}", algorithm="sha256"
+        "mutualaid.forms.stale", f"{salt} {name} {_text(value)}", algorithm="sha256"
     )
     return keyed.hexdigest()[:16]
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import validate
 
 from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.encryption.strength import refuse_weak_keys
-from mutualaid.environment import LOG_LEVELS, Environment
-from mutualaid.file_modes import tighten, write_for_ourselves
+from mutualaid.settings.environment import LOG_LEVELS, Environment
+from mutualaid.settings.schedule import JOBS
+from mutualaid.standalone.file_modes import tighten, write_for_ourselves
 from mutualaid.standalone.paths import broker_socket
 
 django_stubs_ext.monkeypatch()
@@ -24,7 +24,7 @@ write_for_ourselves()
 env = Environment()
 AT_LEAST_0, AT_LEAST_1 = validate.Range(min=0), validate.Range(min=1)
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
@@ -95,7 +95,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, so that what is too long is to
 
 ROOT_URLCONF = "mutualaid.urls"
 WSGI_APPLICATION = "mutualaid.wsgi.application"
-FORM_RENDERER = "mutualaid.forms.Renderer"
+FORM_RENDERER = "mutualaid.forms.renderer.Renderer"
 _AS_SAVED = [  # for who works on them; elsewhere a template is read once
     "django.template.loaders.filesystem.Loader",
     "django.template.loaders.app_directories.Loader",
@@ -175,59 +175,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
-CELERY_BEAT_SCHEDULE = {
-    "sweep-erasing": {
-        # Days decide what is erased. Often, so that a machine that is off at night erases too.
-        "task": "mutualaid.retention.tasks.sweep",
-        "schedule": 900,
-        "options": {"expires": 900},
-    },
-    "backlog-warm": {
-        "task": "mutualaid.matching.backlog.tasks.warm",
-        "schedule": 300,
-        "options": {"expires": 300},
-    },
-    "backlog-cold": {
-        "task": "mutualaid.matching.backlog.tasks.cold",
-        "schedule": crontab(hour="3", minute="10"),
-        "options": {"expires": 3600},
-    },
-    "sweep-follow-up": {
-        "task": "requests_app.tasks.sweep",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "sweep-offers": {
-        "task": "offers_app.tasks.sweep",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "sweep-matching": {
-        "task": "mutualaid.matching.tasks.sweep",
-        "schedule": 20,
-        "options": {"expires": 20},
-    },
-    "learn-from-answers": {
-        "task": "mutualaid.matching.tasks.learn",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "tell-the-week": {
-        "task": "mutualaid.matching.tasks.tell_the_week",
-        "schedule": 900,
-        "options": {"expires": 900},
-    },
-    "sweep-outbox": {
-        "task": "mutualaid.notify.tasks.sweep",
-        "schedule": 5,
-        "options": {"expires": 5},
-    },
-    "tidy-calls": {
-        "task": "mutualaid.notify.tasks.tidy_calls",
-        "schedule": 600,
-        "options": {"expires": 600},
-    },
-}
+CELERY_BEAT_SCHEDULE = JOBS
 
 # People and sign-in.
 AUTH_USER_MODEL = "people.User"
