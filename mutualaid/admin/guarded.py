@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 M = TypeVar("M", bound=Model)
 
 
 class GuardedAdmin(admin.ModelAdmin[M]):
-    """Rows can be looked up by its filters and by nothing else.
+    """Rows can be looked up by its filters and by nothing else. `page_context` adds to the page of one.
 
     Django's own lets any column be tried letter by letter: `?password__startswith=p` tells whose hash
     begins so by who is left in the list.
@@ -29,6 +29,22 @@ class GuardedAdmin(admin.ModelAdmin[M]):
             paths.add(_columns(self.model, self.date_hierarchy))
         columns = _columns(self.model, lookup)
         return lookup in own_parameters or (bool(columns) and columns in paths)
+
+    def page_context(self, request: HttpRequest, row: M) -> dict[str, Any]:
+        """Return what the page of a row shows beside its fields; nothing by default."""
+        return {}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: M | None = None,
+    ) -> HttpResponse:
+        context |= self.page_context(request, obj) if obj else {}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str | None

@@ -181,22 +181,14 @@ class UserAdmin(ActionAdmin[User]):
             fields.append("areas" if can_change else "area_names")
         return (*fields, "introduced", "is_active", "created_at")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: User | None = None,
-    ) -> HttpResponse:
-        context |= {
-            "can_switch": self.has_change_permission(request, obj) and obj != request.user,
-            "can_introduce": self.has_change_permission(request, obj),
+    def page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
+        can_change = self.has_change_permission(request, row)
+        return {
+            "can_switch": can_change and row != request.user,
+            "can_introduce": can_change,
             "can_see_email": self.has_see_emails_permission(request),
             "can_decide": self.has_decide_permission(request),
         }
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))

@@ -99,17 +99,9 @@ class AskAdmin(ActionAdmin[Ask]):
         me = coordinator(cast(User, request.user))
         apply_exclusions(formset.instance, formset, by=me)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        ask = self.get_object(request, object_id)
-        extra = hints_for(request, ask) if ask else {}
-        extra["can_coordinate"] = self.has_coordinate_permission(request)
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+    def page_context(self, request: HttpRequest, row: Ask) -> dict[str, Any]:
+        may = {"can_coordinate": self.has_coordinate_permission(request)}
+        return hints_for(request, row) | may
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
         """Make all of it read-only once its needs are over.

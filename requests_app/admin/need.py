@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -88,26 +87,14 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
                 later_days=form.cleaned_data.get("later_days", False),
             )
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        need = self.get_object(request, unquote(object_id))
-        extra = self.extra_context(request, need) if need else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
-
-    def extra_context(self, request: HttpRequest, need: Need) -> dict[str, Any]:
-        """Return what the page of a need shows beside its form."""
+    def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
         return {
-            "next_steps": self.next_steps(request, need),
+            "next_steps": self.next_steps(request, row),
             "next_step_form": NextStepForm(auto_id="next_%s"),
-            "can_split": can_take(need, "merge"),
-            "can_be_same": can_take(need, "merge"),
+            "can_split": can_take(row, "merge"),
+            "can_be_same": can_take(row, "merge"),
             "can_coordinate": self.has_coordinate_permission(request),
-            **hints_for(request, need.ask),
+            **hints_for(request, row.ask),
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Need | None = None) -> Any:

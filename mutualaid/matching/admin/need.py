@@ -49,8 +49,8 @@ class MatchedNeedAdmin(NeedAdmin):
         invited = Count("matches", filter=~Q(matches__state=Match.State.SUGGESTED))
         return super().get_queryset(request).annotate(fit=Count("matches"), invited=invited)
 
-    def extra_context(self, request: HttpRequest, need: Need) -> dict[str, Any]:
-        return super().extra_context(request, need) | {"can_assign": can_take(need, "assign")}
+    def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
+        return super().page_context(request, row) | {"can_assign": can_take(row, "assign")}
 
     @admin.display(description=gettext_lazy("invited, of those who fit"))
     def invited_of_fitting(self, need: Any) -> str:

@@ -86,17 +86,7 @@ class CallTaskAdmin(LookOnlyAdmin[CallTask]):
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": gettext("Call list")})
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        call = self.get_object(request, object_id)
-        context: dict[str, Any] = {}
-        if call:
-            is_mine = call.rings == request.user
-            taken = {"rings": call.rings, "lease_until": call.lease_until}
-            context = call.script() | taken | {"can_ring": is_mine, "can_take": not call.rings}
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, row: CallTask) -> dict[str, Any]:
+        taken = {"rings": row.rings, "lease_until": row.lease_until}
+        can = {"can_ring": row.rings == request.user, "can_take": not row.rings}
+        return row.script() | taken | can
