@@ -12,10 +12,8 @@ from django.utils import timezone
 
 from mutualaid.matching import tasks
 from mutualaid.matching.backlog.run import run_backlog
-from mutualaid.matching.models import Match
-from mutualaid.matching.outreach.acceptance import acceptance_factor
+from mutualaid.matching.outreach.match_need import unsaved_match
 from mutualaid.matching.outreach.waves import invite
-from mutualaid.matching.scoring import total
 from mutualaid.matching.search.ranking import Ranked, best_offers
 from requests_app.models import Need
 
@@ -75,13 +73,8 @@ def _invite(need: Need, choose: Callable[[list[Ranked]], list[Ranked]], wait: ti
     now = timezone.now()
     matched = frozenset(need.matches.values_list("offer_id", flat=True))
     for ranked in choose(best_offers(need, ALL, without=matched).offers):
-        match = Match.objects.create(
-            need=need,
-            offer_id=ranked.offer_id,
-            score=total(ranked.lines),
-            lines=ranked.lines,
-            acceptance_factor=acceptance_factor(ranked.facts),
-        )
+        match = unsaved_match(need, ranked)
+        match.save()
         invite(need, [match], now)
     Need.objects.filter(pk=need.pk).update(match_due_at=now + wait)
 

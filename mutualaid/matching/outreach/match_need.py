@@ -52,19 +52,21 @@ def match_with(need: Need, user: User) -> int:
     return len(best)
 
 
+def unsaved_match(need: Need, ranked: Ranked) -> Match:
+    """Return the match of a need with an offer that was ranked for it, to be saved by the caller."""
+    return Match(
+        need=need,
+        offer_id=ranked.offer_id,
+        score=total(ranked.lines),
+        lines=ranked.lines,
+        acceptance_factor=acceptance_factor(ranked.facts),
+    )
+
+
 def _store(need: Need, best: list[Ranked]) -> None:
     """Create the matches with these offers, or renew the score and reasons of those there are."""
     Match.objects.bulk_create(
-        [
-            Match(
-                need=need,
-                offer_id=ranked.offer_id,
-                score=total(ranked.lines),
-                lines=ranked.lines,
-                acceptance_factor=acceptance_factor(ranked.facts),
-            )
-            for ranked in best
-        ],
+        [unsaved_match(need, ranked) for ranked in best],
         update_conflicts=True,
         unique_fields=["need", "offer"],
         update_fields=["score", "lines", "acceptance_factor"],
