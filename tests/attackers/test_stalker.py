@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from mutualaid.matching.actions import assign
 from mutualaid.matching.models import Match
@@ -30,10 +29,10 @@ from requests_app.access.links import make_link
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, Claim, Need
-from tests.requests_app.test_whole_life import LIVES, PHASES, STEPS_EACH
 from tests.support import factories
 from tests.support.clock import later
 from tests.support.forms_seen import PageReader, SeenForm
+from tests.support.lives import live_at_random
 
 which = st.integers(0, 10_000)
 START = ("/", "/board/", "/help/", "/me/", "/offer/", "/messages/", "/ask/what/", "/account/data/")
@@ -287,7 +286,7 @@ class Stalker(RuleBasedStateMachine):
             Field.EMAIL: f"zsofia{number}@secret.example",
             Field.ADDRESS: f"{number} Canary Terrace",
             Field.TIMES: f"when canary {number} sings",
-            Field.KEEP_FROM: f"canary {number} and his brother" if number == 1 else "",
+            Field.KEEP_FROM: f"canary {number} and their brother" if number == 1 else "",
         }
         notes = f"the blue note of canary {number}"
         details: dict[str, Any] = {field.value: text for field, text in told.items()}
@@ -310,11 +309,4 @@ def _refusals() -> Iterator[None]:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_whoever_looks_for_people_learns_no_more_than_the_pages_promise():
-    lives = settings(
-        max_examples=LIVES,
-        stateful_step_count=STEPS_EACH,
-        deadline=None,
-        phases=PHASES,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(Stalker, settings=lives)
+    live_at_random(Stalker)

@@ -22,7 +22,6 @@ from mutualaid.notify.tasks import sweep as send_what_waits
 from mutualaid.people.models import Role, User
 from offers_app.models import Offer
 from requests_app.actions import (
-    ContactDetails,
     claim_need,
     deliver_claim,
     report_in_touch,
@@ -33,10 +32,10 @@ from requests_app.models import Claim, LinkRecoveryRequest, Need
 from tests.support import factories
 from tests.support.at_once import at_once
 from tests.support.clock import later
+from tests.support.people import MAIL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
-WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
 NOT_THE_RECORD = {"sessions.Session", "matching.BacklogRun", "matching.BacklogLease"}
 """How often the backlog was solved says nothing about anyone."""
 STATES = {"state", "close_reason", "attempts", "kind", "slot"}
@@ -44,7 +43,7 @@ STATES = {"state", "close_reason", "attempts", "kind", "slot"}
 
 
 def a_message() -> tuple[int, ...]:
-    factories.need(contact=WITH_EMAIL)
+    factories.need(contact=MAIL)
     return (Notification.objects.get().pk,)
 
 
@@ -92,7 +91,7 @@ def a_week_with_something_to_say() -> tuple[int, ...]:
 
 
 def a_lost_link() -> tuple[int, ...]:
-    ask = factories.ask(contact=WITH_EMAIL)
+    ask = factories.ask(contact=MAIL)
     fingerprint = ask.contact_points.get().fingerprint
     return (LinkRecoveryRequest.objects.create(fingerprints=fingerprint).pk,)
 
@@ -105,7 +104,7 @@ def an_old_offer() -> tuple[int, ...]:
 def an_old_need_and_account() -> tuple[int, ...]:
     EmailAddress.objects.filter(user=factories.person()).update(verified=False)
     User.objects.update(created_at=long_ago())
-    need = factories.need(contact=WITH_EMAIL)
+    need = factories.need(contact=MAIL)
     withdraw_need(need)
     Need.objects.filter(pk=need.pk).update(closed_at=long_ago())
     return ()

@@ -14,6 +14,7 @@ from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
 from tests.support import factories
+from tests.support.claims import WAYS_TO_END
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DAY = timezone.localdate() + timedelta(days=3)
@@ -64,15 +65,10 @@ def test_a_sensitive_kind_is_not_named(client, sam):
     assert event["SUMMARY"] == "Mutual aid · Riverside"
 
 
-@pytest.mark.parametrize("end", ["deliver", "release", "withdraw"])
+@pytest.mark.parametrize("end", WAYS_TO_END)
 def test_what_is_over_is_gone_from_it(client, sam, end):
     claim = agreed(sam)
-    if end == "deliver":
-        actions.deliver_claim(claim, by=volunteer(sam))
-    elif end == "release":
-        actions.release_claim(claim, by=volunteer(sam))
-    else:
-        actions.withdraw_need(claim.need)
+    WAYS_TO_END[end](claim)
     assert events(client, new_address(sam)) == []
 
 

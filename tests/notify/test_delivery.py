@@ -12,15 +12,15 @@ from mutualaid.notify.delivery import MOST_ATTEMPTS, deliver_one
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from offers_app.actions import pause_offer
-from requests_app.actions import ContactDetails, claim_need, release_claim, withdraw_need
+from requests_app.actions import claim_need, release_claim, withdraw_need
 from requests_app.lifecycle.actors import volunteer
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.people import MAIL
 from tests.support.postman import Postman, at_work
 
 pytestmark = pytest.mark.django_db
 State = Notification.State
-WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def postman(settings) -> Iterator[Postman]:
 
 def waiting() -> Notification:
     """A message that is due: Ana is told that their need has come in."""
-    factories.need(contact=WITH_EMAIL)
+    factories.need(contact=MAIL)
     return Notification.objects.latest("pk")
 
 
@@ -119,7 +119,7 @@ def test_a_mail_server_that_is_gone_loses_nothing_and_stops_no_one_else(postman,
 def test_one_message_that_cannot_be_made_does_not_hold_up_the_next(postman):
     broken = waiting()
     Notification.objects.filter(pk=broken.pk).update(about_id=987654)
-    factories.need(contact=WITH_EMAIL)
+    factories.need(contact=MAIL)
     sweep()
     assert len(postman.letters) == 1
     broken.refresh_from_db()
@@ -182,7 +182,7 @@ def test_everyone_reads_in_their_own_language(postman, sam):
 
 def test_a_subject_names_no_one_and_nothing(postman, sam):
     factories.offer(by=sam)
-    need = factories.need(contact=WITH_EMAIL)
+    need = factories.need(contact=MAIL)
     tasks.sweep()
     claim_need(need, by=sam, weekly_limit=2)
     sweep()
@@ -195,6 +195,6 @@ def test_a_subject_names_no_one_and_nothing(postman, sam):
 def test_a_line_break_in_a_name_never_becomes_a_header(postman, sam):
     sam.name = "Sam\nBcc: evil@people.example"
     sam.save()
-    claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=2)
+    claim_need(factories.need(contact=MAIL), by=sam, weekly_limit=2)
     sweep()
     assert all(letter["Bcc"] is None for letter in postman.letters)

@@ -7,10 +7,8 @@ from django.db import transaction
 from mutualaid import celery
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import OutsideTransaction, enqueue
-from requests_app.actions import ContactDetails
 from tests.support import factories
-
-WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
+from tests.support.people import MAIL
 
 
 @pytest.mark.django_db(transaction=True)
@@ -38,7 +36,7 @@ def test_what_was_rolled_back_is_never_said(sam):
 
     @transaction.atomic
     def post_and_fail() -> None:
-        factories.need(contact=WITH_EMAIL)
+        factories.need(contact=MAIL)
         raise Fails
 
     with pytest.raises(Fails):
@@ -52,7 +50,7 @@ def test_a_broker_that_is_gone_costs_no_one_their_need(caplog, monkeypatch):
         celery._circuit_breaker, "until", 0.0
     )  # an earlier test may have waited for it
     assert settings.BROKER_SOCKET is None or not settings.BROKER_SOCKET.exists()
-    need = factories.need(contact=WITH_EMAIL)
+    need = factories.need(contact=MAIL)
     assert "broker is down, the sweep will do it" in caplog.text
     assert need.state == "open"
     assert Notification.objects.get().state == "waiting"
@@ -66,5 +64,5 @@ def test_a_neighbour_without_an_address_gets_no_row_that_can_never_be_sent():
 
 @pytest.mark.django_db
 def test_a_row_holds_ids_only(sam):
-    factories.need(contact=WITH_EMAIL)
+    factories.need(contact=MAIL)
     assert "ana" not in str(Notification.objects.values()).lower()

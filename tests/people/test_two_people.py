@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -11,15 +10,14 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from mutualaid.data_rights.actions import erase_account
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people import actions, decisions
 from mutualaid.people.models import STAFF, Role, TwoPersonDecision, User
-from mutualaid.people.roles import NEVER_EMPTY, LastOfRole, check_not_the_last
 from mutualaid.transitions import StateChanged
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.deciding import decided, fresh
 
 pytestmark = pytest.mark.django_db
 State = TwoPersonDecision.State
@@ -33,14 +31,6 @@ def dora(db: None) -> User:
 @pytest.fixture
 def keeper(db: None) -> User:
     return factories.person("Kim", Role.SITE_KEEPER)
-
-
-def fresh(user: User) -> User:
-    return User.objects.get(pk=user.pk)
-
-
-def decided(kind: str, about: User, by: User, agreed_by: User) -> list[str]:
-    return decisions.agree(decisions.propose(kind, about, by=by), by=agreed_by)
 
 
 @pytest.mark.parametrize("role", sorted(STAFF))
@@ -212,73 +202,6 @@ def test_a_proposal_of_a_kind_that_is_no_more_ends_kindly(rosa, carla, dora):
     assert decisions.label_of("gone") == "gone"
 
 
-# The last one stays.
-
-
-WAYS_TO_LEAVE: dict[str, Callable[[User, Role, User, User], object]] = {
-    "gives it up": lambda who, role, *_: actions.leave_role(who, role),
-    "role taken": lambda who, role, *two: decided(f"take_{role}", who, *two),
-    "switched off": lambda who, role, *two: decided("deactivate", who, *two),
-    "erased": lambda who, role, *_: erase_account(who),
-}
-
-
-@pytest.mark.parametrize("way", WAYS_TO_LEAVE)
-@pytest.mark.parametrize("role", sorted(NEVER_EMPTY))
-def test_the_last_one_stays_and_the_last_but_one_may_go(role, way):
-    two = [factories.person(f"Two {n}", is_superuser=True) for n in range(2)]
-    first, last = (factories.person(f"Holder {n}", role) for n in range(2))
-    switched_off = factories.person("Gone", role)
-    User.objects.filter(pk=switched_off.pk).update(is_active=False)
-    WAYS_TO_LEAVE[way](first, role, *two)
-    assert not (fresh(first).is_active and role in fresh(first).roles)
-    with pytest.raises(LastOfRole):
-        WAYS_TO_LEAVE[way](last, role, *two)
-    assert fresh(last).is_active
-    assert role in fresh(last).roles
-
-
-@pytest.mark.parametrize("role", sorted(STAFF - NEVER_EMPTY))
-def test_of_the_other_roles_no_one_has_to_stay(role):
-    actions.leave_role(factories.person("Only", role), role)
-
-
-def test_what_was_erased_before_is_erased_again_after_a_restore(carla):
-    erase_account(carla, even_the_last=True)
-    assert fresh(carla).erased_at
-
-
-def succeeds(way: str, user: User, proposal: TwoPersonDecision, by: User) -> bool:
-    try:
-        if way == "leave":
-            actions.leave_role(user, Role.COORDINATOR)
-        elif way == "erase":
-            erase_account(user)
-        else:
-            decisions.agree(proposal, by=by)
-    except LastOfRole:
-        return False
-    return True
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("ways", [("leave", "leave"), ("leave", "erase"), ("erase", "off")])
-def test_of_the_last_two_who_go_at_once_one_stays(ways):
-    two = [factories.person(f"Two {n}", is_superuser=True) for n in range(2)]
-
-    for _ in range(4):
-        people = [factories.person("", Role.COORDINATOR) for _ in range(2)]
-        proposals = [decisions.propose("deactivate", user, by=two[0]) for user in people]
-        connection.commit()
-        jobs = [
-            partial(succeeds, go, user, proposal, two[1])
-            for go, user, proposal in zip(ways, people, proposals, strict=True)
-        ]
-        assert sorted(at_once(jobs)) == [False, True]
-        assert User.objects.coordinators().filter(pk__in=[u.pk for u in people]).count() == 1
-        User.objects.filter(pk__in=[u.pk for u in people]).update(is_active=False)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_who_agree_at_once_decide_it_once():
     carla, dora, vera = (factories.person(n, Role.COORDINATOR) for n in ("Carla", "Dora", "Vera"))
@@ -398,14 +321,6 @@ def test_a_decision_about_someone_else_is_none_of_this_page(rosa, sam, carla, do
     answer = signed_in(dora).post(rights(rosa), {"do": "agree", "decision": proposal.pk})
     assert "errorlist" in text(answer)
     assert not fresh(sam).is_staff
-
-
-def test_the_last_one_cannot_erase_their_account_and_is_told_why(carla, signed_in):
-    answer = signed_in(carla).post("/account/data/erase/", follow=True)
-    assert "You are the last one with your role" in text(answer)
-    assert fresh(carla).erased_at is None
-    with pytest.raises(LastOfRole):
-        check_not_the_last(carla)
 
 
 def test_whoever_lost_their_second_factor_begins_anew_once_two_agree(carla, dora, keeper):

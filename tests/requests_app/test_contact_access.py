@@ -12,10 +12,10 @@ from django.utils import timezone
 from mutualaid.people.models import RateLimitWindow
 from requests_app import actions
 from requests_app.access.links import code_for, make_link
-from requests_app.lifecycle.actors import volunteer
 from requests_app.models import AccessLogEntry, Claim, NeedEvent
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.claims import WAYS_TO_END
 
 pytestmark = pytest.mark.django_db
 
@@ -186,14 +186,9 @@ def test_no_one_else_may_look_and_nothing_is_written(claim, vera, mallory):
     assert not AccessLogEntry.objects.exists()
 
 
-@pytest.mark.parametrize("end", ["deliver", "release", "withdraw"])
+@pytest.mark.parametrize("end", WAYS_TO_END)
 def test_after_the_claim_it_is_over(claim, sam, end):
-    if end == "deliver":
-        actions.deliver_claim(claim, by=volunteer(sam))
-    elif end == "release":
-        actions.release_claim(claim, by=volunteer(sam))
-    else:
-        actions.withdraw_need(claim.need)
+    WAYS_TO_END[end](claim)
     fresh = Claim.objects.select_related("need").get(pk=claim.pk)
     with pytest.raises(actions.NotForYou):
         actions.contact_of_claim(fresh, by=sam)

@@ -14,8 +14,7 @@ from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
 from requests_app.states import CloseReason
 from tests.support import factories
-
-WITH_EMAIL = actions.ContactDetails(name="Ana", email="ana@people.example")
+from tests.support.people import MAIL
 
 
 def claimed(by, **fields):
@@ -90,7 +89,7 @@ def test_the_database_refuses_an_end_without_a_reason():
 
 
 def test_a_neighbour_with_an_address_is_told_at_each_step(sam):
-    need, claim = claimed(sam, contact=WITH_EMAIL)
+    need, claim = claimed(sam, contact=MAIL)
     actions.deliver_claim(claim, by=volunteer(sam))
     actions.confirm_arrival(need)
     assert kinds() == [
@@ -110,7 +109,7 @@ def test_a_step_that_fails_leaves_no_message_behind(sam):
 
 def test_who_is_told_that_it_is_closed_learns_what_they_can_do_and_when_it_is_erased(client, carla):
     factories.set_policy(erase_days=28)
-    need = factories.need(contact=WITH_EMAIL)
+    need = factories.need(contact=MAIL)
     link = make_link(need.ask)
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
     day = date_format(timezone.localdate() + timedelta(days=28))

@@ -9,29 +9,20 @@ from django.utils import timezone
 from mutualaid.notify.models import Notification
 from requests_app import actions, tasks
 from requests_app.access.links import make_link
-from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.claims import sent, state
 from tests.support.clock import later
+from tests.support.people import MAIL
 
 pytestmark = pytest.mark.django_db
-WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
-
-
-def sent(kind: str) -> int:
-    return Notification.objects.filter(kind=kind).count()
 
 
 @pytest.fixture
 def claim(sam) -> Claim:
-    return actions.claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=2)
-
-
-def state(claim: Claim) -> tuple[str, str]:
-    claim.refresh_from_db()
-    return claim.state, Need.objects.get(pk=claim.need_id).state
+    return actions.claim_need(factories.need(contact=MAIL), by=sam, weekly_limit=2)
 
 
 def test_before_the_time_is_over_no_one_is_bothered(claim):
@@ -110,7 +101,7 @@ def test_an_answer_ends_the_questions(claim, sam):
 
 
 def test_a_need_that_ends_soon_is_asked_about_and_then_expires():
-    need = factories.need(contact=WITH_EMAIL)
+    need = factories.need(contact=MAIL)
     later(days=13.5)
     for _ in range(2):
         tasks.sweep()
@@ -123,7 +114,7 @@ def test_a_need_that_ends_soon_is_asked_about_and_then_expires():
 
 
 def test_whoever_needs_it_by_tonight_is_not_asked_at_once_whether_they_still_do():
-    factories.need(contact=WITH_EMAIL, needed_by=timezone.localdate())
+    factories.need(contact=MAIL, needed_by=timezone.localdate())
     tasks.sweep()
     assert sent("need_expiring") == 0
     later(hours=6, minutes=1)
@@ -132,7 +123,7 @@ def test_whoever_needs_it_by_tonight_is_not_asked_at_once_whether_they_still_do(
 
 
 def test_keeping_it_open_is_one_tap_on_the_private_page(client):
-    need = factories.need(contact=WITH_EMAIL)
+    need = factories.need(contact=MAIL)
     token = make_link(need.ask)
     later(days=13.5)
     tasks.sweep()
@@ -169,8 +160,8 @@ def test_a_clock_that_was_dead_for_a_day_sends_each_person_one_reminder(sam, ver
     """Each of them has three things due by then."""
     for person in (sam, vera):
         for _ in range(3):
-            actions.claim_need(factories.need(contact=WITH_EMAIL), by=person, weekly_limit=5)
-    done = factories.need(contact=WITH_EMAIL, helpers_wanted=2)
+            actions.claim_need(factories.need(contact=MAIL), by=person, weekly_limit=5)
+    done = factories.need(contact=MAIL, helpers_wanted=2)
     for person in (sam, vera):
         claim = actions.claim_need(done, by=person, weekly_limit=5)
         actions.deliver_claim(claim, by=volunteer(person))
@@ -226,8 +217,8 @@ def test_nothing_expires_while_one_of_two_helpers_is_at_work(sam):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clocks_at_once_say_everything_once(sam):
-    waiting = actions.claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=3)
-    silent = actions.claim_need(factories.need(contact=WITH_EMAIL), by=sam, weekly_limit=3)
+    waiting = actions.claim_need(factories.need(contact=MAIL), by=sam, weekly_limit=3)
+    silent = actions.claim_need(factories.need(contact=MAIL), by=sam, weekly_limit=3)
     later(hours=25)
     Claim.objects.filter(pk=silent.pk).update(
         claimed_at=timezone.now() - timedelta(days=3),

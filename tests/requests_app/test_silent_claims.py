@@ -12,26 +12,17 @@ from mutualaid.notify.links.one_tap import read_one_tap_token
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose
 from requests_app import actions, tasks
-from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.lifecycle.claim_deadlines import with_next_date
 from requests_app.models import Claim, Need
 from requests_app.states import LIVE_CLAIM
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.claims import sent, state
 from tests.support.clock import later
+from tests.support.people import MAIL
 
 pytestmark = pytest.mark.django_db
-WITH_EMAIL = ContactDetails(name="Ana", email="ana@people.example")
-
-
-def sent(kind: str) -> int:
-    return Notification.objects.filter(kind=kind).count()
-
-
-def state(claim: Claim) -> tuple[str, str]:
-    claim.refresh_from_db()
-    return claim.state, Need.objects.get(pk=claim.need_id).state
 
 
 def needs_in_attention_list() -> list[Need]:
@@ -44,7 +35,7 @@ def claim(sam) -> Claim:
 
 
 def in_touch(person, **need) -> Claim:
-    fields = {"contact": WITH_EMAIL} | need
+    fields = {"contact": MAIL} | need
     claim = actions.claim_need(factories.need(**fields), by=person, weekly_limit=9)
     actions.report_in_touch(claim, by=volunteer(person))
     return claim
@@ -165,7 +156,7 @@ def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_theirs(sam, ve
     for person in (sam, vera):
         in_touch(person)
         agreed(in_touch(person), days=1)
-    actions.claim_need(factories.need(contact=WITH_EMAIL), by=vera, weekly_limit=9)
+    actions.claim_need(factories.need(contact=MAIL), by=vera, weekly_limit=9)
     later(days=30)
     for _ in range(2):
         tasks.sweep()
@@ -182,7 +173,7 @@ def test_a_clock_that_was_dead_asks_each_person_once_about_all_of_theirs(sam, ve
 
 
 def just_claimed(person) -> Claim:
-    return actions.claim_need(factories.need(contact=WITH_EMAIL), by=person, weekly_limit=9)
+    return actions.claim_need(factories.need(contact=MAIL), by=person, weekly_limit=9)
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])
@@ -218,7 +209,7 @@ def test_a_clock_that_is_ten_minutes_wrong_asks_and_lapses_no_earlier(
 @pytest.mark.parametrize("reached", LIVE_CLAIM)
 @pytest.mark.parametrize("helpers", [1, 2])
 def test_left_alone_every_need_ends(sam, reached, helpers):
-    need = factories.need(contact=WITH_EMAIL, helpers_wanted=helpers)
+    need = factories.need(contact=MAIL, helpers_wanted=helpers)
     claim = actions.claim_need(need, by=sam, weekly_limit=9)
     if reached == "contacted":
         actions.report_in_touch(claim, by=volunteer(sam))

@@ -3,18 +3,15 @@
 `LIVES` and `STEPS_EACH` in the environment make it longer: `make lives` runs 200 of 50 steps.
 """
 
-import os
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
     rule,
-    run_state_machine_as_test,
 )
 
 from mutualaid.notify.actions import give_phone
@@ -32,13 +29,10 @@ from requests_app.states import (
 )
 from tests.support import factories
 from tests.support.clock import later
+from tests.support.lives import live_at_random
 from tests.support.promises import Promises
 
-LIVES = int(os.environ.get("LIVES", "6"))
-STEPS_EACH = int(os.environ.get("STEPS_EACH", "30"))
 LIMIT = 3
-PHASES = [Phase.generate, *([Phase.shrink] if "SHRINK" in os.environ else [])]
-"""A failing life is shown as it was; `SHRINK=1` looks for a shorter one, which takes minutes."""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 which = st.integers(0, 11)
 """Which of the latest six rows, or of the three people."""
@@ -262,13 +256,4 @@ class WholeLife(Promises):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_any_life_keeps_every_promise():
-    run_state_machine_as_test(
-        WholeLife,
-        settings=settings(
-            max_examples=LIVES,
-            stateful_step_count=STEPS_EACH,
-            deadline=None,
-            phases=PHASES,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    live_at_random(WholeLife)
