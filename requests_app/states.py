@@ -1,6 +1,6 @@
 """The states of needs and claims, and which transitions lead from one to another.
 
-The picture in ARCHITECTURE.md is tested against this.
+The picture in mutualaid/docs/life.md is tested against this.
 """
 
 from collections.abc import Collection

@@ -55,6 +55,25 @@ def test_every_link_of_the_documents_leads_to_a_file():
     assert dead == []
 
 
+def test_the_house_is_on_one_page():
+    assert len((settings.BASE_DIR / "ARCHITECTURE.md").read_text().splitlines()) <= 75
+
+
+def test_every_place_that_is_said_to_hold_a_rule_is_there():
+    rooms = ("mutualaid", "requests_app", "offers_app", "templates", "tests")
+    below = [path for room in rooms for path in (settings.BASE_DIR / room).rglob("*")]
+    places = {f"/{path.relative_to(settings.BASE_DIR)}" for path in below}
+    places |= {f"/{room}" for room in rooms}
+    for document in ("ARCHITECTURE.md", "mutualaid/docs/rules.md"):
+        text = (settings.BASE_DIR / document).read_text()
+        named = set(re.findall(r"`([a-z_]+(?:/[a-z_.]*)+|[a-z_]+\.py)`", text))
+        assert len(named) > 20
+        gone = [
+            name for name in named if not any(p.endswith(f"/{name.rstrip('/')}") for p in places)
+        ]
+        assert gone == [], document
+
+
 def test_the_checklist_has_each_line_of_levels_1_and_2_once():
     wanted = []
     for section, first, last in re.findall(r"([\d.]+): (\d+)(?:-(\d+))?", LEVELS_1_AND_2):

@@ -60,7 +60,7 @@ def put(need: Need, state: str) -> Need:
     return need
 
 
-def test_the_picture_in_architecture_is_the_table():
+def test_the_picture_of_a_need_is_the_table():
     table = {
         (str(source), str(move.target), action)
         for action, move in NEED_TRANSITIONS.items()
@@ -68,7 +68,7 @@ def test_the_picture_in_architecture_is_the_table():
     }
     led = {("claims", state, word) for word, state in WORDS_FOR_WHAT_FOLLOWS.items()}
     led |= {("before_close", state, word) for word, state in WORDS_FOR_WHAT_IT_WAS.items()}
-    assert arrows_in(written("ARCHITECTURE.md")) == table | led
+    assert arrows_in(written("mutualaid/docs/life.md", "Need")) == table | led
 
 
 def test_every_action_has_its_sentence_for_the_neighbour_and_its_label_in_the_admin():
