@@ -6,6 +6,7 @@ Its messages are sent by `notify.account_mail`, an app above this one.
 from typing import Any, ClassVar, NamedTuple
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -32,7 +33,10 @@ PASSWORD = Way("account_reauthenticate", _("Use my password"))
 APP_CODE = Way("mfa_reauthenticate", _("Use a code from my app"))
 RECOVERY_CODE = Way("mfa_reauthenticate", _("Use a recovery code"))
 PASSKEY = Way("mfa_reauthenticate_webauthn", _("Use my passkey"))
-STAGES = {"allauth.mfa.stages.AuthenticateStage": "mutualaid.people.sign_in.mfa.AuthenticateStage"}
+STAGES = {
+    "allauth.account.stages.EmailVerificationStage": "mutualaid.people.sign_in.stages.EmailStage",
+    "allauth.mfa.stages.AuthenticateStage": "mutualaid.people.sign_in.mfa.AuthenticateStage",
+}
 """Steps of the sign-in that are ours in place of allauth's."""
 
 
@@ -72,8 +76,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(too_often(request, again_at, has_code=True))
         request.has_counted_code = True  # type: ignore[attr-defined]
 
+    def has_confirmed_phone(self, user: User) -> bool:
+        phone, is_confirmed = self.get_phone(user) or ("", False)
+        return bool(phone) and is_confirmed
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """As allauth has it; the last one only where a confirmed phone is left to sign in with."""
+        user = email_address.user
+        others = EmailAddress.objects.filter(user=user, verified=True).exclude(pk=email_address.pk)
+        has_way_in = others.exists() or self.has_confirmed_phone(user)
+        return has_way_in and bool(super().can_delete_email(email_address))
+
     def get_login_stages(self) -> list[str]:
-        """Those of allauth, but ours asks for the second factor."""
+        """Those of allauth, but for those of ours."""
         return [STAGES.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str, **_: object) -> bool:

@@ -127,7 +127,7 @@ class EmailPage(StepPage[User, forms.Form]):
     refusals = PEOPLE_REFUSALS
     explains = gettext_lazy("Who looks at it is written down, as with contact details.")
     button = gettext_lazy("Show the e-mail address")
-    email = ""
+    email: str | None = None
 
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":
