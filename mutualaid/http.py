@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from mutualaid.logs import request_id
 from mutualaid.people.models import User
+from mutualaid.people.security_log import note_refusal
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
@@ -73,6 +74,7 @@ def log_requests(get_response: Handler) -> Handler:
         number = request_id.set(secrets.token_hex(4))
         try:
             response = get_response(request)
+            note_refusal(request, response.status_code)
             level = logging.ERROR if response.status_code >= 500 else logging.INFO
             details = _method_and_route(request) | {
                 "status": response.status_code,

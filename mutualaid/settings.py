@@ -394,6 +394,7 @@ LOGGING = {
     },
     "root": {"handlers": ["out"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
     "loggers": {
+        "mutualaid.security": {"level": "INFO"},  # whatever LOG_LEVEL says
         # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
         # and mutualaid.celery log instead.
         "django.request": {"handlers": ["nowhere"], "propagate": False},

@@ -3,13 +3,13 @@
 Its messages are sent by `notify.account_mail`, an app above this one.
 """
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from django_stubs_ext import StrPromise
 from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import codes_exceeded_until, network_of, too_often
 from mutualaid.people.roles import add_role
+from mutualaid.people.security_log import Event, note
 from mutualaid.people.sign_in import second_factor
 
 
@@ -59,6 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         saved: User = super().save_user(request, user, form, commit)
         add_role(saved, Role.NEIGHBOUR)
         return saved
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        note(Event.SIGN_IN_FAILED, user=user, request=request)
+        return cast(HttpResponse, super().respond_user_inactive(request, user))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the network, so that the limits of allauth's own count by the same."""

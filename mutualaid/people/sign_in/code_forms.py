@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.ratelimit import WRONG_CODES, network_of, too_often
+from mutualaid.people.security_log import Event, note
 from mutualaid.people.sign_in.sent_codes import SentCode
 
 WRONG_CODE = _("This is not the code we sent. Look at it once more.")
@@ -19,12 +20,19 @@ class GuardedCodeMixin(forms.Form):
     """Wrong codes from one network are counted; after too many, none is looked at for a while."""
 
     def clean_code(self) -> str:
-        """Return the code. Raises `ImmediateHttpResponse` after too many wrong ones."""
+        """Return the code. Raises `ImmediateHttpResponse` after too many wrong ones.
+
+        A wrong one leaves a line in the security log.
+        """
         request: HttpRequest = context.request
         network = network_of(request)
         if again_at := WRONG_CODES.exceeded_until(network):
             raise ImmediateHttpResponse(too_often(request, again_at))
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            note(Event.CODE_WRONG)
+            raise
         WRONG_CODES.give_back(network)
         return code
 
