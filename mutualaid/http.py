@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -50,6 +51,24 @@ def json_download(data: Mapping[str, object]) -> JsonResponse:
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
+
+
+def tls_only(
+    view: Callable[Concatenate[R, P], HttpResponse],
+) -> Callable[Concatenate[R, P], HttpResponse]:
+    """Decorate a view that machines call: without TLS it refuses, where pages lead on to HTTPS.
+
+    A redirect would hide that a key or a message crosses the network in the clear each time. The path is
+    in `SECURE_REDIRECT_EXEMPT`.
+    """
+
+    @wraps(view)
+    def wrapped(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return HttpResponse(status=403)
+        return view(request, *args, **kwargs)
+
+    return wrapped
 
 
 def allow_methods(get_response: Handler) -> Handler:

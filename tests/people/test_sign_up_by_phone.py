@@ -157,9 +157,6 @@ class TestTheWay:
         assert is_signed_in(client)
         assert User.objects.get().email == "nadia@people.example"
 
-    def test_the_page_says_what_is_risky_about_a_phone(self, client):
-        assert "others may read your texts" in client.get(SIGN_UP).content.decode()
-
 
 @pytest.mark.django_db
 class TestOneNumberIsOneAccount:
@@ -374,3 +371,10 @@ class TestAnAccountWithoutAnEMail:
         assert nadia.erased_at
         assert not Preferences.objects.filter(user=nadia).exists()
         assert account_with_phone(E164, name="New", language="") != nadia
+
+
+@pytest.mark.django_db
+def test_each_page_that_takes_a_phone_says_what_is_risky_about_it(client, nadia):
+    assert "safer to sign in with" in client.get("/messages/").content.decode()
+    client.post("/account/logout/")
+    assert "others may read your texts" in client.get(SIGN_UP).content.decode()

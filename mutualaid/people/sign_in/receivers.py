@@ -58,6 +58,7 @@ def note_step(
     if method == "mfa":
         note(Event.SECOND_FACTOR_USED, user=user, request=request)
     if reauthenticated:
+        request.session.cycle_key()  # whoever had seen the old one is out
         note(Event.PROVED_AGAIN, user=user, request=request)
 
 
