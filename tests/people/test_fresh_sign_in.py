@@ -155,7 +155,7 @@ def test_the_session_gets_a_new_key_and_the_old_one_opens_nothing(sam):
     assert client.session.session_key != old
     assert client.get("/me/").status_code == 200
     thief = Client()
-    thief.cookies["session"] = old
+    thief.cookies["session"] = str(old)
     assert thief.get("/me/").status_code == 302
 
 
