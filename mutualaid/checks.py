@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +31,9 @@ SET_BY_EACH_GROUP = {
 }
 """Variables that no default fits: what goes wrong without them, and an example."""
 BROKERS = {"redis", "rediss", "redis+socket", "unix"}
+
+TLS_MODES = {"require", "verify-ca", "verify-full"}
+"""Of PostgreSQL's `sslmode`; any other may go on in the clear."""
 
 
 @register()
@@ -106,12 +111,57 @@ def group_variables_are_set(app_configs: Any, **_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(deploy=True)
+def others_are_called_with_tls(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Warn where codes, contact details or passwords would cross a network in the clear."""
+    return [
+        Warning(
+            f"{name} is on another machine and without TLS.",
+            hint=f"Use {right}. On the same machine, a loopback address or a socket is fine.",
+            id="mutualaid.W010",
+        )
+        for name, right, is_open in _called()
+        if is_open
+    ]
+
+
+def _called() -> Iterator[tuple[str, str, bool]]:
+    """(variable, what is right, whether it is called over a network without TLS)."""
+    database = settings.DATABASES["default"]
+    mode = database.get("OPTIONS", {}).get("sslmode") or os.environ.get("PGSSLMODE")
+    is_open = database["ENGINE"].endswith("postgresql") and mode not in TLS_MODES
+    right = "?sslmode=verify-full in it"
+    yield "DATABASE_URL", right, is_open and not _is_here(database.get("HOST", ""))
+    broker = settings.CELERY_BROKER_URL
+    yield "REDIS_URL", "rediss://", broker.startswith("redis:") and not _is_here(_host_of(broker))
+    by_smtp = settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
+    is_open = by_smtp and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
+    yield "EMAIL_URL", "submission:// or smtps://", is_open and not _is_here(settings.EMAIL_HOST)
+    by_text = settings.SMS_URL
+    is_open = _scheme_of(by_text).endswith("+http")
+    yield "SMS_URL", "it without +http", is_open and not _is_here(_host_of(by_text))
+
+
+def _is_here(host: str) -> bool:
+    """Whether it is this machine: its name, a loopback address, or a socket (a path, or none)."""
+    if host in ("", "localhost") or host.startswith("/"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @register()
 def phone_region_exists(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if settings.PHONE_REGION in phonenumbers.SUPPORTED_REGIONS:
         return []
     hint = "It is two letters, as US, GB or DE."
     return [Error("PHONE_REGION is no country.", hint=hint, id="mutualaid.E004")]
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _scheme_of(url: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from mutualaid.logs import request_id
 from mutualaid.people.models import User
+from mutualaid.people.security_log import note_refusal
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
@@ -51,6 +53,24 @@ def json_download(data: Mapping[str, object]) -> JsonResponse:
     return response
 
 
+def tls_only(
+    view: Callable[Concatenate[R, P], HttpResponse],
+) -> Callable[Concatenate[R, P], HttpResponse]:
+    """Decorate a view that machines call: without TLS it refuses, where pages lead on to HTTPS.
+
+    A redirect would hide that a key or a message crosses the network in the clear each time. The path is
+    in `SECURE_REDIRECT_EXEMPT`.
+    """
+
+    @wraps(view)
+    def wrapped(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return HttpResponse(status=403)
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
 def allow_methods(get_response: Handler) -> Handler:
     """Middleware: refuse every method but `METHODS`. TRACE would show what a proxy added to a request."""
 
@@ -73,6 +93,7 @@ def log_requests(get_response: Handler) -> Handler:
         number = request_id.set(secrets.token_hex(4))
         try:
             response = get_response(request)
+            note_refusal(request, response.status_code)
             level = logging.ERROR if response.status_code >= 500 else logging.INFO
             details = _method_and_route(request) | {
                 "status": response.status_code,

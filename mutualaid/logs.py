@@ -9,6 +9,7 @@ from time import gmtime
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SAFE_EXTRA = {"method", "route", "status", "ms", "task", "task_id", "count", "kind", "error"}
+_SAFE_EXTRA |= {"account", "limit"}  # of the security log: only accounts of the team, ADR 55
 _CODE = Path(__file__).resolve().parent.parent
 MOST_PLACES = 8
 

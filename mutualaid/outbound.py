@@ -8,18 +8,21 @@ An address that someone typed into a page must be of a public host on a list (`p
 that the site keeper wrote into the settings may be anywhere (`named_endpoint`).
 """
 
+import io
 import re
 import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import IO, Any
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
 """For each address of a host; and for all of it, from the first connection to the end of the answer."""
@@ -40,6 +43,10 @@ NAT64, LOCAL_NAT64 = IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48")
 
 class NotAllowed(OSError):
     """The site does not call this address. An `OSError`, so that libraries treat it as unreachable."""
+
+
+class TooMuch(OSError):
+    """An answer is longer, or comes more slowly, than the site reads. An `OSError` as `NotAllowed` is."""
 
 
 class NotConnected(Exception):
@@ -245,9 +252,11 @@ def guarded(names: Collection[str]) -> Iterator[None]:
     """Let code that is not ours connect to public addresses, and to private ones of these hosts alone.
 
     For a library with a client of its own. It holds in this thread, for whatever goes through Python's
-    sockets: whoever is sent on by a redirect or by a name that moves gets `NotAllowed`.
+    sockets: whoever is sent on by a redirect or by a name that moves gets `NotAllowed`. Of each answer
+    over HTTP it gets `MOST_BYTES` within `TOTAL_SECONDS`, and `TooMuch` for more.
     """
     _install_hook()
+    HTTPConnection.response_class = _MeasuredResponse
     before = _guard.set(_Guard(frozenset(name.lower() for name in names)))
     try:
         yield
@@ -275,3 +284,40 @@ def _watch_sockets(event: str, arguments: tuple[object, ...]) -> None:
         ip = str(address[0]) if isinstance(address, tuple) else ""
         if not is_public(ip) and guard.host not in guard.names:
             raise NotAllowed("a private address")
+
+
+class _MeasuredResponse(HTTPResponse):
+    """An answer as libraries read it; measured while `guarded` holds, and untouched else."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        to_read: Any = _MeasuredSocket(sock) if _guard.get() else sock  # it only makes a file of it
+        super().__init__(to_read, *args, **kwargs)
+
+
+@dataclass(frozen=True)
+class _MeasuredSocket:
+    sock: socket.socket
+
+    def makefile(self, mode: str) -> IO[bytes]:
+        return io.BufferedReader(_MeasuredStream(self.sock.makefile("rb", buffering=0)))
+
+
+class _MeasuredStream(io.RawIOBase):
+    """The bytes of one answer with its headers. Raises `TooMuch` past the limits."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self.raw, self.left, self.ends = raw, MOST_BYTES, time.monotonic() + TOTAL_SECONDS
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = self.raw.readinto(buffer)
+        self.left -= count or 0
+        if self.left < 0 or time.monotonic() > self.ends:
+            raise TooMuch
+        return count
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()

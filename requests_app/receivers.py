@@ -6,6 +6,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
+from mutualaid.catalog.models import Category
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.people.signals import (
     contact_points_blocked,
@@ -14,6 +15,7 @@ from mutualaid.people.signals import (
     standing_changed,
 )
 from requests_app.access.exclusions import needs_kept_from_owner
+from requests_app.access.veiling import veil_all
 from requests_app.actions.changing import read_asks_from, release_excluded_claims_of_needs
 from requests_app.actions.claiming import release_claims_of, release_vetted_only_claims_of
 from requests_app.lifecycle.actors import SITE, coordinator
@@ -31,6 +33,13 @@ def on_account_has_contact_point(instance: AccountContactPoint, **_: Any) -> Non
     needs = needs_kept_from_owner(instance.fingerprint)
     claimed = needs.filter(claims__volunteer=instance.user_id).select_related("ask").distinct()
     release_excluded_claims_of_needs(claimed, by=SITE)
+
+
+@receiver(post_save, sender=Category)
+def on_category_saved(instance: Category, created: bool, raw: bool = False, **_: Any) -> None:
+    """Veil what was asked for in a category that is sensitive now, in the transaction that makes it so."""
+    if instance.sensitive and not created and not raw:
+        veil_all()
 
 
 @receiver([person_deactivated, person_blocked])

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
-from requests_app.access.veiling import asks_to_veil, veil_household
+from requests_app.access.veiling import asks_to_veil, veil_all
 from requests_app.actions import on_hold, progress
 from requests_app.actions.series import make_occurrences
 from requests_app.lifecycle.claim_deadlines import (
@@ -22,7 +22,7 @@ from requests_app.lifecycle.claim_deadlines import (
     claims_to_remind,
 )
 from requests_app.lifecycle.transitions import lock_need
-from requests_app.models import Ask, Claim, Need, Series
+from requests_app.models import Claim, Need, Series
 from requests_app.models.need import NeedQuerySet
 from requests_app.states import WAITING, NeedState
 
@@ -70,18 +70,13 @@ JOBS = (
 
 def due_jobs() -> Iterator[Callable[[], None]]:
     """Everything that is due now, each as a call that does nothing if it is not due any more."""
-    for ask in asks_to_veil():
-        yield partial(_veil, ask)
+    if asks_to_veil().exists():
+        yield veil_all
     for series in Series.objects.due():
         yield partial(make_occurrences, series)
     for job in JOBS:
         for pk in list(job.due_rows().values_list("pk", flat=True)):
             yield partial(_run_if_still_due, job, pk)
-
-
-@transaction.atomic
-def _veil(ask: Ask) -> None:
-    veil_household(ask)
 
 
 def _run_if_still_due(job: Job, pk: int) -> None:

@@ -1,5 +1,8 @@
 """What `check` says of a site before it goes out into the world."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -55,3 +58,64 @@ def test_an_exit_that_leads_nowhere_else_is_told(settings: Any, url: str):
     assert messages_of("E009") == []
     settings.EXIT_URL = url
     assert messages_of("E009") == ["EXIT_URL is not the address of another site."]
+
+
+ON_POSTGRES = {"ENGINE": "django.db.backends.postgresql", "HOST": "db.example"}
+CLEAR: dict[str, dict[str, Any]] = {
+    "DATABASE_URL": {"DATABASES": ON_POSTGRES},
+    "REDIS_URL": {"CELERY_BROKER_URL": "redis://:word@10.0.0.7:6379/0"},
+    "EMAIL_URL": {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example",
+    },
+    "SMS_URL": {"SMS_URL": "android+http://name:word@192.168.1.10:8080"},
+}
+SAFE: list[dict[str, Any]] = [
+    {"DATABASES": ON_POSTGRES | {"OPTIONS": {"sslmode": "verify-full"}}},
+    {"DATABASES": ON_POSTGRES | {"HOST": "/run/pg"}},
+    {"DATABASES": ON_POSTGRES | {"HOST": "::1"}},
+    {"CELERY_BROKER_URL": "rediss://10.0.0.7:6379/0"},
+    {"CELERY_BROKER_URL": "redis://127.0.0.2:6379/0"},
+    {"CELERY_BROKER_URL": "redis://[::1]:6379/0"},
+    {"EMAIL_HOST": "localhost"},
+    {"EMAIL_HOST": "mail.example", "EMAIL_USE_TLS": True},
+    {"EMAIL_HOST": "mail.example", "EMAIL_USE_SSL": True},
+    {"SMS_URL": "android://name:word@api.example"},
+    {"SMS_URL": "sink://"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLEAR)
+def test_another_machine_without_tls_is_told_without_its_password(
+    settings: Any, monkeypatch: Any, name: str
+):
+    assert messages_of("W010") == []
+    _set(settings, monkeypatch, CLEAR[name])
+    assert messages_of("W010") == [f"{name} is on another machine and without TLS."]
+
+
+@pytest.mark.parametrize("values", SAFE, ids=str)
+def test_tls_or_this_machine_is_fine(settings: Any, monkeypatch: Any, values: dict[str, Any]):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    _set(settings, monkeypatch, values)
+    assert messages_of("W010") == []
+
+
+def _set(settings: Any, monkeypatch: Any, values: dict[str, Any]) -> None:
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    for setting, value in values.items():
+        if setting == "DATABASES":
+            monkeypatch.setitem(settings.DATABASES, "default", value)
+        else:
+            setattr(settings, setting, value)
+
+
+def test_how_a_database_is_called_is_as_its_address_says():
+    """What the site adds does not take the place of what the keeper wrote."""
+    program = "from mutualaid.settings import DATABASES; print(DATABASES['default']['OPTIONS']['sslmode'])"
+    url = "postgres://me@db.example/help?sslmode=verify-full"
+    environment = {**os.environ, "DATABASE_URL": url}
+    said = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "verify-full"

@@ -172,6 +172,7 @@ BREAKS = {
     "suppression_reason_check": lambda: Suppression.objects.create(reason="whim"),
     "preferences_max_invitations_per_week_check": lambda: wishes(max_invitations_per_week=51),
     "preferences_pace_check": lambda: wishes(pace="never"),
+    "preferences_phone_identity_check": lambda: wishes(phone_identity="f" * 32),
     "match_decline_reason_check": lambda: change(Match, decline_reason="lazy"),
     "localitydistance_locality_other_uniq": lambda: again(LocalityDistance.objects.first()),
     "localitydistance_km_check": lambda: change(LocalityDistance, km=-1),

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from mutualaid.outbound import (
     NoAnswer,
     NotAllowed,
     NotConnected,
+    TooMuch,
     guarded,
     is_public,
     named_endpoint,
@@ -300,6 +302,20 @@ def test_a_library_with_its_own_client_reaches_no_private_address(here):
             with pytest.raises(NotAllowed):
                 socket.create_connection((host, port), timeout=2)
     socket.create_connection(("127.0.0.1", port), timeout=2).close()
+
+
+def test_a_library_reads_no_more_and_no_longer_than_we_do(monkeypatch):
+    def read(*chunks: bytes, pause: float = 0) -> None:
+        with served(b"HTTP/1.1 200 OK\r\n\r\n", *chunks, pause=pause) as port:
+            urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
+
+    with guarded(["127.0.0.1"]):
+        read(b"x" * 1000)
+        with pytest.raises(TooMuch):
+            read(*[b"x" * 65_536] * 100)
+        monkeypatch.setattr(outbound, "TOTAL_SECONDS", 0.3)
+        with pytest.raises(TooMuch):
+            read(*[b"x"] * 600, pause=0.05)
 
 
 def test_but_that_of_a_host_the_site_keeper_named(here):

@@ -86,6 +86,7 @@ PAGES = """
     /account/logout/                                    members:200     everybody:302
     /account/inactive/                                  everybody:200   everybody:405
     /account/signup/                                    nobody:200      nobody:200
+    /account/signup/code/                               everybody:302   everybody:302
     /account/reauthenticate/                            members:302     members:302
     /account/reauthenticate/code/                       members:200     members:200
     /account/second-factor/                             members:200     members:405

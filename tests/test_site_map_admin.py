@@ -37,6 +37,7 @@ STEPS = """
     /requests_app/ask/<int:pk>/different-people/               200 200
     /requests_app/ask/<int:pk>/not-different/                  200 200
     /people/user/<int:pk>/switch/                              200 302
+    /people/user/<int:pk>/sessions/                            200 302
     /people/user/<int:pk>/email/                               200 200
     /people/user/<int:pk>/rights/                              200 200
     /people/twopersondecision/mine/                            200 200

@@ -24,6 +24,7 @@ class LogKind(TextChoices):
     RIGHTS = "rights", _("decided about a role")
     POLICY = "policy", _("changed how the group works")
     EXPORT = "export", _("took a copy of data")
+    SIGN_IN = "sign_in", _("signed in")
     CHANGE = "change", _("changed something else")
 
 

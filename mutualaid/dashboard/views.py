@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
 from mutualaid.dashboard.calendar import calendar_of
-from mutualaid.http import PersonRequest, private_page
+from mutualaid.http import PersonRequest, private_page, tls_only
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.notify.models import Notification
@@ -158,6 +158,7 @@ def _vouch(request: PersonRequest, person: User) -> HttpResponse:
 
 
 @login_not_required
+@tls_only
 @private_page
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 
-from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.notify.actions import give_phone
+from mutualaid.notify import phones
+from mutualaid.notify.actions import account_with_phone, give_phone
 from mutualaid.notify.models import AccountMail, Preferences
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient
@@ -29,7 +29,10 @@ class AccountAdapter(adapter.AccountAdapter):
         mail = self.render_mail(template_prefix, email, {**site, "email": email, **context})
         post(email, str(mail.subject), str(mail.body))
 
-    def send_verification_code_sms(self, user: User, phone: str, code: str, **_: object) -> None:
+    def send_verification_code_sms(
+        self, user: User | None, phone: str, code: str, **_: object
+    ) -> None:
+        """Text a code, also to a number that is new here. Raises `ImmediateHttpResponse` over a limit."""
         self.check_may_send_code(phone)
         post_text(phone, code)
 
@@ -38,8 +41,12 @@ class AccountAdapter(adapter.AccountAdapter):
         self.check_may_send_code(phone)
         post_text(phone, "")
 
+    def account_with_phone(self, phone: str, *, name: str) -> User:
+        """The account of whoever has just typed the code that was sent there; see `notify.actions`."""
+        return account_with_phone(phone, name=name, language=get_language() or "")
+
     def get_user_by_phone(self, phone: str) -> User | None:
-        return owner_of(phone)
+        return phones.owner_of(phone)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         preferences = Preferences.of(user)
@@ -52,23 +59,6 @@ class AccountAdapter(adapter.AccountAdapter):
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         """Change nothing: only a confirmed phone gets a code to sign in."""
-
-
-def owner_of(phone: str) -> User | None:
-    """The active account that has confirmed this phone, in any spelling; of several the last to do so.
-
-    A number may pass on to another person, who then confirms it: whoever has it now signs in as themself.
-    """
-    typed = fingerprints(phone)
-    confirmed = Preferences.objects.filter(
-        user__contact_points__fingerprint__in=typed,
-        user__is_active=True,
-        phone_confirmed_at__isnull=False,
-    )
-    for preferences in confirmed.order_by("-phone_confirmed_at").select_related("user").distinct():
-        if fingerprints(preferences.phone) & typed:
-            return preferences.user
-    return None
 
 
 @transaction.atomic
@@ -93,7 +83,7 @@ def post_text(phone: str, code: str) -> None:
         language=get_language() or "",
         expires_at=Now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     )
-    recipient = _confirmed_phone(phone, mail.language)
+    recipient = Recipient(phone=phone, texts=True, language=mail.language)
     enqueue("account_code", about_id=mail.pk, recipient=recipient)
 
 
@@ -122,18 +112,21 @@ def account_mail(pk: int) -> Message | None:
     forget=forget,
 )
 def account_code(pk: int) -> Message | None:
-    """To a phone; it names no one. None as for a mail, and where no account has this phone."""
+    """To a phone; it names no one. None as for a mail, and where no code may go to this phone.
+
+    One that no account has confirmed gets it within the limits on such texts: someone may be signing up.
+    """
     mail = AccountMail.objects.usable().filter(pk=pk).first()
     if mail is None or not mail.body:
         return None
-    recipient = _confirmed_phone(mail.phone, mail.language)
+    recipient = Recipient(
+        phone=mail.phone,
+        texts=True,
+        language=mail.language,
+        phone_confirmed=phones.owner_of(mail.phone) is not None,
+    )
     return Message(recipient, {"code": mail.body})
 
 
 def _recipient(mail: AccountMail) -> Recipient:
     return Recipient(mail.email, language=mail.language)
-
-
-def _confirmed_phone(phone: str, language: str) -> Recipient:
-    """Only a phone that its account has confirmed gets a code, so no limit on other numbers holds here."""
-    return Recipient(phone=phone, phone_confirmed=True, texts=True, language=language)

@@ -1,15 +1,20 @@
-"""What a person changes about the messages they get."""
+"""What a person changes about the messages they get; and the account of whoever has only a phone."""
 
 import secrets
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.channels.push import PushSubscription, checked
 from mutualaid.notify.models import Device, Preferences
+from mutualaid.notify.models.preferences import ways_by_text
 from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.phones import account_of
 from mutualaid.notify.recipient import Recipient, address_fingerprint
-from mutualaid.people.models import User
+from mutualaid.people.models import Role, User
+from mutualaid.people.roles import add_role
 
 CHOSEN_BY_CHANNEL = ("invitations", "urgent", "tasks", "care", "digest")
 """Groups of messages for which a person chooses channels: keys of `Preferences.ways`."""
@@ -28,11 +33,50 @@ def save_preferences(user: User, *, language: str, **chosen: Any) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
+class OnlyWayIn(Exception):
+    """This phone is all that an account has to sign in with."""
+
+
+@transaction.atomic
+def account_with_phone(phone: str, *, name: str, language: str) -> User:
+    """The account of whoever has just shown that this phone is theirs: the one that has it, or a new one.
+
+    `phone` is in E.164. Of two at once one makes it, by a constraint, and both get the same. It may be
+    switched off.
+    """
+    if owner := account_of(phone):
+        return owner
+    (identity,) = fingerprints(phone)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(None, name=name, language=language)
+            add_role(user, Role.NEIGHBOUR)
+            Preferences.objects.create(
+                user=user,
+                phone=phone,
+                phone_confirmed_at=timezone.now(),
+                phone_identity=identity,
+                ways=ways_by_text(),
+            )
+    except IntegrityError:
+        return User.objects.get(preferences__phone_identity=identity)
+    return user
+
+
 @transaction.atomic
 def give_phone(user: User, phone: str) -> None:
-    """Keep a phone number, and ask there whether it is theirs. Until then nothing else is sent to it."""
+    """Keep a phone number, and ask there whether it is theirs. Until then nothing else is sent to it.
+
+    Raises `OnlyWayIn` where they would have no way to sign in until then.
+    """
+    _check_has_email(user)
     phone_request = secrets.randbits(62)
-    fields = {"phone": phone, "phone_request": phone_request, "phone_confirmed_at": None}
+    fields = {
+        "phone": phone,
+        "phone_request": phone_request,
+        "phone_confirmed_at": None,
+        "phone_identity": None,
+    }
     Preferences.objects.update_or_create(user=user, defaults=fields)
     recipient = Recipient(phone=phone, texts=True)
     enqueue("text_confirm", about_id=phone_request, to=user, recipient=recipient)
@@ -62,7 +106,18 @@ def forget_devices(user: User) -> None:
 
 @transaction.atomic
 def forget_phone(user: User) -> None:
-    """Send no text messages any more, and delete the number."""
+    """Send no text messages any more, and delete the number.
+
+    Raises `OnlyWayIn` where they would have no way to sign in any more.
+    """
+    _check_has_email(user)
     Preferences.objects.filter(user=user).update(
-        phone="", phone_request=None, phone_confirmed_at=None
+        phone="", phone_request=None, phone_confirmed_at=None, phone_identity=None
     )
+
+
+def _check_has_email(user: User) -> None:
+    """Raises `OnlyWayIn` unless the account has an e-mail, as it stands in the database, under its lock."""
+    emails = User.objects.select_for_update(no_key=True).values_list("email", flat=True)
+    if not emails.get(pk=user.pk):
+        raise OnlyWayIn

@@ -80,4 +80,4 @@ def _to_decider(user_id: int) -> Message | None:
 
 
 def _mail_of(user: User) -> Recipient:
-    return Recipient(user.email, language=user.language)
+    return Recipient(user.email or "", language=user.language)

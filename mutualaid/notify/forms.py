@@ -175,7 +175,11 @@ class PhoneForm(forms.Form):
         label=_("Your phone number"),
         max_length=40,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
-        help_text=_("We send one text message to it, to know that it is yours."),
+        help_text=_(
+            "We send one text message to it, to know that it is yours. Others may read texts: someone who"
+            " shares your phone, or gets your number after you. An app code or a passkey is safer to sign"
+            " in with."
+        ),
         error_messages={"required": _("Write your phone number.")},
     )
 

@@ -75,11 +75,11 @@ def _fingerprints_of_account(user: int) -> set[str]:
 
     Empty for an account that is erased, or is being erased just now.
     """
-    primary = list(User.objects.filter(pk=user, erased_at=None).values_list("email", flat=True))
-    if not primary:
+    account = User.objects.filter(pk=user, erased_at=None).only("email").first()
+    if account is None:
         return set()
     emails = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
     # Else whoever types a stranger's phone would see, by what is hidden from them, what that one asked for.
     confirmed = Preferences.objects.exclude(phone_confirmed_at=None)
     phones = [preferences.phone for preferences in confirmed.filter(user=user).only("phone")]
-    return fingerprints(*emails, *primary, *phones)
+    return fingerprints(*emails, account.email or "", *phones)

@@ -98,6 +98,18 @@ def deactivate_person(user: User, *, by: User) -> list[str]:
     return ended
 
 
+@transaction.atomic
+def sign_out_everywhere(user: User, *, by: User) -> int:
+    """End all sessions of a person; return how many there were. They may sign in again at once.
+
+    Raises `NotAllowed` about a superuser, unless `by` is one.
+    """
+    if user.is_superuser and not by.is_superuser:
+        raise NotAllowed
+    write_history(user, by=by, words="signed out everywhere")
+    return end_sessions([user])
+
+
 def _deactivate(user: User, *, by: User) -> list[str]:
     """Raises `StateChanged` where they are switched off, and `LastOfRole` for the last of such a role."""
     ended = _send(person_deactivated, user, by)

@@ -3,12 +3,13 @@
 Its messages are sent by `notify.account_mail`, an app above this one.
 """
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from django_stubs_ext import StrPromise
 from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import codes_exceeded_until, network_of, too_often
 from mutualaid.people.roles import add_role
+from mutualaid.people.security_log import Event, note
 from mutualaid.people.sign_in import second_factor
 
 
@@ -32,7 +34,10 @@ PASSWORD = Way("account_reauthenticate", _("Use my password"))
 APP_CODE = Way("mfa_reauthenticate", _("Use a code from my app"))
 RECOVERY_CODE = Way("mfa_reauthenticate", _("Use a recovery code"))
 PASSKEY = Way("mfa_reauthenticate_webauthn", _("Use my passkey"))
-STAGES = {"allauth.mfa.stages.AuthenticateStage": "mutualaid.people.sign_in.mfa.AuthenticateStage"}
+STAGES = {
+    "allauth.account.stages.EmailVerificationStage": "mutualaid.people.sign_in.stages.EmailStage",
+    "allauth.mfa.stages.AuthenticateStage": "mutualaid.people.sign_in.mfa.AuthenticateStage",
+}
 """Steps of the sign-in that are ours in place of allauth's."""
 
 
@@ -56,6 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         add_role(saved, Role.NEIGHBOUR)
         return saved
 
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        note(Event.SIGN_IN_FAILED, user=user, request=request)
+        return cast(HttpResponse, super().respond_user_inactive(request, user))
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the network, so that the limits of allauth's own count by the same."""
         return network_of(request)
@@ -72,8 +81,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(too_often(request, again_at, has_code=True))
         request.has_counted_code = True  # type: ignore[attr-defined]
 
+    def has_confirmed_phone(self, user: User) -> bool:
+        phone, is_confirmed = self.get_phone(user) or ("", False)
+        return bool(phone) and is_confirmed
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """As allauth has it; the last one only where a confirmed phone is left to sign in with."""
+        user = email_address.user
+        others = EmailAddress.objects.filter(user=user, verified=True).exclude(pk=email_address.pk)
+        has_way_in = others.exists() or self.has_confirmed_phone(user)
+        return has_way_in and bool(super().can_delete_email(email_address))
+
     def get_login_stages(self) -> list[str]:
-        """Those of allauth, but ours asks for the second factor."""
+        """Those of allauth, but for those of ours."""
         return [STAGES.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str, **_: object) -> bool:

@@ -116,6 +116,24 @@ class SwitchPage(StepPage[User, forms.Form]):
             return []
 
 
+class SignOutPage(StepPage[User, forms.Form]):
+    """End all sessions of a person."""
+
+    name = "sessions"
+    title = gettext_lazy("Sign this person out everywhere")
+    refusals = PEOPLE_REFUSALS
+    fresh_sign_in = True
+    explains = gettext_lazy(
+        "Whoever is signed in to this account has to sign in again, on every device. Do it when a phone is"
+        " lost or someone else may be in."
+    )
+    button = gettext_lazy("Sign out everywhere")
+
+    def act(self, form: forms.Form) -> str:
+        actions.sign_out_everywhere(self.row, by=self.me)
+        return _("%s is signed out everywhere.") % self.row
+
+
 class EmailPage(StepPage[User, forms.Form]):
     """GET asks; a POST shows the e-mail of the account and logs the look."""
 
@@ -127,7 +145,7 @@ class EmailPage(StepPage[User, forms.Form]):
     refusals = PEOPLE_REFUSALS
     explains = gettext_lazy("Who looks at it is written down, as with contact details.")
     button = gettext_lazy("Show the e-mail address")
-    email = ""
+    email: str | None = None
 
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":
@@ -151,7 +169,13 @@ class UserAdmin(ActionAdmin[User]):
     form = PersonForm
     refusals = PEOPLE_REFUSALS
     fresh_sign_in = True
-    step_pages: ClassVar[StepPages] = (SwitchPage, EmailPage, RightsPage, IntroducePage)
+    step_pages: ClassVar[StepPages] = (
+        SwitchPage,
+        SignOutPage,
+        EmailPage,
+        RightsPage,
+        IntroducePage,
+    )
     list_display: tuple[str, ...] = (
         "__str__", "locality", "role_names", "vetted", "introduced", "is_active", "created_at",
     )  # fmt: skip

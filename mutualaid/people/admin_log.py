@@ -26,6 +26,7 @@ PER_PAGE = 50
 WORDS_OF_KIND = {
     LogKind.RIGHTS: ("role ", "proposed: ", "agreed: ", "not agreed: "),
     LogKind.EXPORT: ("downloaded", "exported"),
+    LogKind.SIGN_IN: ("signed in",),
 }
 """With which words of `write_history` an entry is of which kind; any other is a change."""
 

@@ -5,8 +5,6 @@ from typing import Any, cast
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
-from allauth.core import context
-from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,11 +16,29 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.contact_points import parse
 from mutualaid.forms.typed_text import NameField
 from mutualaid.people.models import User
-from mutualaid.people.ratelimit import WRONG_CODES, network_of, too_often
+from mutualaid.people.sign_in import by_phone
+from mutualaid.people.sign_in.code_forms import GuardedCodeMixin
+
+WHO_ARE_YOU = _(
+    "Write your e-mail address, like name@example.org, or your whole phone number, like +1 555 010 0123."
+)
+NO_TEXTS = _("We cannot send text messages here. Please use your e-mail address.")
+
+
+class ContactPointField(forms.CharField):
+    """A box for an e-mail or a phone number; `email_or_phone` reads it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {"required": WHO_ARE_YOU, "max_length": WHO_ARE_YOU}
+        widget = forms.TextInput(attrs={"autocomplete": "username", "dir": "ltr"})
+        super().__init__(max_length=254, widget=widget, error_messages=errors, **kwargs)
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
-    """The e-mail to which the code is sent, and the name that neighbours see."""
+    """The e-mail or phone to which the code is sent, and the name that neighbours see.
+
+    The box is called `email` as allauth has it. What is a phone is in `phone`, and goes its own way.
+    """
 
     name = NameField(
         label=_("What should neighbours call you?"),
@@ -33,12 +49,32 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("password1", None)  # whoever wants one sets it later
+        self.phone = ""
+        if settings.SMS_URL:
+            self.fields["email"] = ContactPointField(
+                label=_("Your phone number or e-mail"),
+                help_text=_(
+                    "One of them is enough. Mail is a bit safer: others may read your texts, like someone who"
+                    " shares your phone or gets your number after you."
+                ),
+            )
+            self.order_fields(["email", "name"])
+
+    def clean_email(self) -> str:
+        """An e-mail, or "" where it is a `phone`. Raises `ValidationError` for anything else."""
+        if settings.SMS_URL:
+            self.cleaned_data["email"], self.phone = email_or_phone(self.cleaned_data["email"])
+        return "" if self.phone else cast(str, super().clean_email())
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Make the account, and do the same work where there is one: time must not tell which.
 
-        Raises `ImmediateHttpResponse` over a limit on codes.
+        With a phone none is made before the code is typed. Raises `ImmediateHttpResponse` over a limit on
+        codes.
         """
+        if self.phone:
+            name = self.cleaned_data["name"]
+            return None, by_phone.send_code(request, phone=self.phone, name=name)
         get_adapter(request).check_may_send_code(self.cleaned_data["email"])
         if self.account_already_exists:
             self._make_account_and_forget_it(request)
@@ -70,38 +106,34 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         password.required = False
         password.help_text = _("Leave it empty, and we send you a code instead.")
         password.widget.attrs.pop("placeholder", None)
-        self.fields["login"] = forms.CharField(
+        self.fields["login"] = ContactPointField(
             label=_("Your phone number or e-mail") if with_phone else _("E-mail"),
             help_text=_("A phone number works once you have confirmed it here.")
             if with_phone
             else "",
-            max_length=254,
-            widget=forms.TextInput(attrs={"autocomplete": "username", "dir": "ltr"}),
-            error_messages={"required": WHO_ARE_YOU, "max_length": WHO_ARE_YOU},
         )
         self.order_fields(["login", "password"])
 
     def clean_login(self) -> str:
-        """An e-mail in small letters, or a phone number in E.164, out of any spelling.
-
-        Raises `ValidationError` for anything else, and for a phone where the group sends no text messages.
-        """
-        typed = str(super().clean_login())
-        if email := _email_in(typed):
-            return email
-        parsed = parse(typed)
-        phones = [phone.e164 for phone in parsed.phones if not phone.extension]
-        if not (len(parsed.points) == 1 and phones and phones[0] and not parsed.unread):
-            raise ValidationError(WHO_ARE_YOU)
-        if not settings.SMS_URL:
-            raise ValidationError(NO_TEXTS)
-        return phones[0]
+        """As `email_or_phone`."""
+        email, phone = email_or_phone(str(super().clean_login()))
+        return email or phone
 
 
-WHO_ARE_YOU = _(
-    "Write your e-mail address, like name@example.org, or your whole phone number, like +1 555 010 0123."
-)
-NO_TEXTS = _("We cannot send text messages here. Please use your e-mail address.")
+def email_or_phone(typed: str) -> tuple[str, str]:
+    """An e-mail in small letters and "", or "" and a phone number in E.164, out of any spelling.
+
+    Raises `ValidationError` for anything else, and for a phone where the group sends no text messages.
+    """
+    if email := _email_in(typed):
+        return email, ""
+    parsed = parse(typed)
+    phones = [phone.e164 for phone in parsed.phones if not phone.extension]
+    if not (len(parsed.points) == 1 and phones and phones[0] and not parsed.unread):
+        raise ValidationError(WHO_ARE_YOU)
+    if not settings.SMS_URL:
+        raise ValidationError(NO_TEXTS)
+    return "", phones[0]
 
 
 def _email_in(typed: str) -> str:
@@ -113,20 +145,6 @@ def _email_in(typed: str) -> str:
         is_one = len(parsed.points) == len(parsed.emails) == 1 and not parsed.unread
         return parsed.emails[0].normal.lower() if is_one else ""
     return typed.lower()
-
-
-class GuardedCodeMixin(forms.Form):
-    """Wrong codes from one network are counted; after too many, none is looked at for a while."""
-
-    def clean_code(self) -> str:
-        """Return the code. Raises `ImmediateHttpResponse` after too many wrong ones."""
-        request: HttpRequest = context.request
-        network = network_of(request)
-        if again_at := WRONG_CODES.exceeded_until(network):
-            raise ImmediateHttpResponse(too_often(request, again_at))
-        code: str = super().clean_code()  # type: ignore[misc]
-        WRONG_CODES.give_back(network)
-        return code
 
 
 class LoginCodeForm(GuardedCodeMixin, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]

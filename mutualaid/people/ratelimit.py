@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.people.models import RateLimitWindow
+from mutualaid.people.security_log import Event, note
 from mutualaid.policy.current import current_policy
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -42,8 +43,15 @@ class Limit:
         """Count one try. None where it is within the limit, else when the window is over.
 
         One conditional update decides, so tries at the same time are counted exactly. What is refused
-        is not counted, and writes nothing. Call it outside of a transaction, or others wait for its end.
+        is not counted, and leaves a line in the security log. Call it outside of a transaction, or others
+        wait for its end.
         """
+        until = self._exceeded_until(who)
+        if until:
+            note(Event.LIMIT, limit=self.action)
+        return until
+
+    def _exceeded_until(self, who: str) -> datetime | None:
         window = self._window(who)
         if self._count(window):
             return None

@@ -1,16 +1,17 @@
 """Signing people out wherever they are signed in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from mutualaid.people.models import User
+from mutualaid.people.security_log import Event, note
 from mutualaid.sessions import open_session, row_key, seal_session
 
 
-def end_sessions(users: Iterable[User], *, but: str | None = None) -> int:
+def end_sessions(users: Collection[User], *, but: str | None = None) -> int:
     """End every session of these people, `but` the one with this key; return how many.
 
     Reads all sessions of the site, for which account one is of stands inside its encrypted data.
@@ -21,6 +22,8 @@ def end_sessions(users: Iterable[User], *, but: str | None = None) -> int:
     running = Session.objects.filter(expire_date__gt=timezone.now())
     if but:
         running = running.exclude(pk=row_key(but))
+    for user in users:
+        note(Event.SESSIONS_ENDED, user=user)
     sessions = running.iterator()
     ended = [session.pk for session in sessions if open_session(session).get(SESSION_KEY) in ids]
     return Session.objects.filter(pk__in=ended).delete()[0]

@@ -136,7 +136,8 @@ else:
     # A pool checks each connection it hands out: after a restart of the database all are dead. It
     # is larger than the threads of one process, and gives up as soon as a page would.
     pool = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2} | ({} if TESTING else {"pool": pool})
+    options = DATABASES["default"].setdefault("OPTIONS", {})  # those of the address stay: sslmode=…
+    options |= {"connect_timeout": 2} | ({} if TESTING else {"pool": pool})
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -310,6 +311,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # Not in a cookie, where they could be read: they name needs.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = _https and env.bool("SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^texts/$", r"^calendar/"]  # machines call them: http.tls_only
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )
@@ -342,6 +344,7 @@ LOGGING = {
     },
     "root": {"handlers": ["out"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
     "loggers": {
+        "mutualaid.security": {"level": "INFO"},  # whatever LOG_LEVEL says
         # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
         # and mutualaid.celery log instead.
         "django.request": {"handlers": ["nowhere"], "propagate": False},

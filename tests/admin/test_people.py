@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from mutualaid.matching.actions import match_for
 from mutualaid.matching.outreach.manual import invite_one
 from mutualaid.notify.models import Notification
-from mutualaid.people.actions import change_person
+from mutualaid.people.actions import change_person, sign_out_everywhere
 from mutualaid.people.decisions import NeedsTwoPeople, NotAllowed
 from mutualaid.people.models import STAFF, BlockedContactPoint, Role, User
 from offers_app.models import Offer
@@ -87,6 +87,29 @@ def test_switched_on_again_they_can_sign_in_and_nothing_begins_by_itself(busy, a
 def test_what_is_so_already_is_said_kindly(admin, rosa, typed):
     User.objects.filter(pk=rosa.pk).update(is_active=bool(typed))
     assert "This has changed in the meantime." in text(admin.post(page_of(rosa, "switch"), typed))
+
+
+def test_all_sessions_of_a_person_are_ended_by_a_button_with_a_line_of_history(
+    admin, carla, sam, signed_in
+):
+    away = signed_in(sam)
+    assert away.get("/help/").status_code == 200
+    assert "Sign out everywhere" in text(admin.get(page_of(sam, "sessions")))
+    assert away.get("/help/").status_code == 200, "looking ends nothing"
+    page = text(admin.post(page_of(sam, "sessions"), follow=True))
+    assert "Sam is signed out everywhere." in page
+    assert away.get("/help/").status_code == 302
+    entry = LogEntry.objects.get(object_id=str(sam.pk))
+    assert (entry.user, entry.change_message) == (carla, "signed out everywhere")
+    sam.refresh_from_db()
+    assert sam.is_active
+
+
+def test_only_who_runs_the_site_ends_the_sessions_of_who_does(admin, carla):
+    ada = factories.person("Ada", is_superuser=True)
+    assert admin.post(page_of(ada, "sessions")).status_code == 403
+    with pytest.raises(NotAllowed):
+        sign_out_everywhere(ada, by=carla)
 
 
 def test_no_one_switches_off_themself_nor_who_runs_the_site(admin, carla):

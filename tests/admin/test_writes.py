@@ -237,7 +237,9 @@ WRITES = (
     Write("known to the group", lambda h: h.change(h.sam, vetted="on"), history=True),
     Write("roles", lambda h: h.change(h.sam, roles=["volunteer"]), history=True),
     Write("switch off", lambda h: h.step(h.sam, "switch"), {"release"}, ENDED, history=True),
-    Write("block", lambda h: h.block(h.sam.email), {"release"}, {"need_reopened"}, history=True),
+    Write(
+        "block", lambda h: h.block(str(h.sam.email)), {"release"}, {"need_reopened"}, history=True
+    ),
     Write("lift a block", lambda h: h.lift(), history=True),
     Write("offer", lambda h: h.change(h.sam.offer, reach_km=7), history=True),
     Write("pause an offer", lambda h: h.act(h.sam.offer, "pause"), history=True),

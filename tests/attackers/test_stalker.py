@@ -186,9 +186,9 @@ class Stalker(RuleBasedStateMachine):
     @rule(who=which, lift=st.booleans())
     def they_are_blocked(self, who: int, lift: bool) -> None:
         user = self._user(who)
-        if user and not BlockedContactPoint.objects.of(user.email).exists():
+        if user and not BlockedContactPoint.objects.of(str(user.email)).exists():
             with _refusals():
-                block_contact_points(user.email, reason="threats", by=self.carla)
+                block_contact_points(str(user.email), reason="threats", by=self.carla)
         elif lift:
             BlockedContactPoint.objects.all().delete()
 

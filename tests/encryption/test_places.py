@@ -51,7 +51,7 @@ def two_rows_of_each() -> None:
         assert add_device(
             person, {"endpoint": push, "p256dh": KEYS["p256dh"], "auth": KEYS["auth"]}
         )
-        post(person.email, f"For {name}", "Your code is 123456")
+        post(str(person.email), f"For {name}", "Your code is 123456")
         KeptForm.objects.create(user=person, sealed=name, kept_until=timezone.now())
         first, second = factories.details(notes=name), factories.details(notes="twice")
         one, other = factories.ask(first, second, contact=CANARY).needs.all()

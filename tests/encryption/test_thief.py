@@ -67,7 +67,7 @@ def legal() -> Any:
 def sensitive(rosa: User, sam: User, carla: User, legal: Any) -> Need:
     """Rosa asked for immigration papers with all there is, and much has happened to it since."""
     has_phone(rosa)
-    contact = replace(CANARY, phone=PHONE, email=rosa.email, keep_from="Bob")
+    contact = replace(CANARY, phone=PHONE, email=str(rosa.email), keep_from="Bob")
     need = factories.need(
         category=legal, contact=contact, notes=NOTES, account=rosa, keep_from_contact_points=[BOB]
     )

@@ -1,12 +1,18 @@
 """The coordinators' team chat hears what happened, and never to whom. Apprise is real, the chat is ours."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import SplitResult
 
 import pytest
 
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
+from mutualaid.outbound import MOST_BYTES, guarded
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
@@ -82,3 +88,46 @@ def test_a_name_that_leads_to_this_machine_is_not_followed_either(chat, settings
     sweep()
     assert chat.asked == []
     assert Notification.objects.get().error == "ChatRefused"
+
+
+@pytest.fixture
+def endless(settings) -> Iterator[list[int]]:
+    """A chat that never ends its answer; the sizes of what it could send so far."""
+    sent: list[int] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while True:
+                    sent.append(self.wfile.write(b"x" * 65_536))
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{server.server_address[1]}/chat"]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield sent
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_team_chat_whose_answer_never_ends_is_left_and_told_later(endless):
+    sensitive()
+    sweep()
+    row = Notification.objects.get()
+    assert (row.state, row.error) == ("waiting", "ChatRefused")
+    assert 0 < sum(endless) < 20_000_000, "no more than what fits into the buffers of two sockets"
+
+
+def test_an_answer_of_another_is_not_measured(chat):
+    """Only what a library reads for us: whoever else is in this process reads on."""
+    with guarded(["chat.example"]):
+        pass
+    chat.answer = "x" * 2 * MOST_BYTES
+    connection = HTTPConnection("127.0.0.1", chat.port)
+    connection.request("POST", "/", b"")
+    assert len(connection.getresponse().read()) == 2 * MOST_BYTES

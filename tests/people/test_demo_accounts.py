@@ -53,18 +53,18 @@ def test_while_it_is_a_demo_they_are_as_active_as_anyone(filled: None):
 @pytest.mark.parametrize("name", ["rosa", "sam", "carla"])
 def test_once_it_is_none_no_way_leads_in(filled: None, settings: Any, name: str, mailoutbox: Any):
     person = demo_person(name)
-    before = sign_in(person.email, PASSWORD)
+    before = sign_in(str(person.email), PASSWORD)
     calendar = new_address(person)
     settings.DEMO = False
     assert not is_signed_in(before), "the session of the demo"
     assert before.get("/admin/").status_code == 302
-    assert not is_signed_in(sign_in(person.email, PASSWORD)), "the password"
+    assert not is_signed_in(sign_in(str(person.email), PASSWORD)), "the password"
     forced = Client()
     forced.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert not is_signed_in(forced), "whatever else may sign in, as a code or a passkey"
     assert Client().get(f"/calendar/{calendar}.ics").status_code == 404
     assert Client().get(one_tap_url("need_no", 1, person)).status_code == 404
-    sign_in(person.email)
+    sign_in(str(person.email))
     assert "code" not in str([mail.body for mail in mailoutbox])
 
 

@@ -147,6 +147,18 @@ def test_a_code_by_mail_makes_it_fresh_and_leads_back(sam):
     assert client.post("/account/data/download/").status_code == 200
 
 
+def test_the_session_gets_a_new_key_and_the_old_one_opens_nothing(sam):
+    client = left_alone(sign_in(Client(), sam, second_factor=False), 11 * MINUTE)
+    client.post(AGAIN, {"send": "email"})
+    old = client.session.session_key
+    client.post(AGAIN, {"code": code_in_mail()})
+    assert client.session.session_key != old
+    assert client.get("/me/").status_code == 200
+    thief = Client()
+    thief.cookies["session"] = str(old)
+    assert thief.get("/me/").status_code == 302
+
+
 def test_a_code_by_text_does_it_too_and_names_no_one(sam, settings, tmp_path):
     settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
     has_phone(sam)

@@ -15,7 +15,7 @@ from tests.support.at_once import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 ENDS: dict[str, Callable[[User, User], object]] = {
     "switched off": lambda sam, carla: deactivate_person(sam, by=carla),
-    "blocked": lambda sam, carla: block_contact_points(sam.email, reason="threats", by=carla),
+    "blocked": lambda sam, carla: block_contact_points(str(sam.email), reason="threats", by=carla),
     "not known any more": lambda sam, carla: change_person(sam, {"vetted": False}, by=carla),
     "erased": lambda sam, carla: erase_account(sam),
 }

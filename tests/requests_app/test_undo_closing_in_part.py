@@ -104,7 +104,7 @@ def test_who_has_taken_something_else_meanwhile_does_not_come_and_is_told(me, sa
 
 
 def blocked(user: User, by: User, need: Need) -> None:
-    block_contact_points(user.email, reason="threats", by=by)
+    block_contact_points(str(user.email), reason="threats", by=by)
 
 
 def excluded(user: User, by: User, need: Need) -> None:

@@ -104,7 +104,7 @@ FROM_CLAIMED: dict[str, Callable[[Claim], None]] = {
     "shut_out": shut_out,
     "kept_from": kept_from,
     "kept_from_address": lambda claim: exclude_contact_points(
-        claim.need.ask, [claim.volunteer.email]
+        claim.need.ask, [str(claim.volunteer.email)]
     ),
 }
 

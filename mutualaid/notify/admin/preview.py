@@ -56,6 +56,10 @@ def _shown(kind: Kind, language: str) -> dict[str, Any]:
 
 def _send(request: HttpRequest, kind: Kind, language: str) -> HttpResponse:
     me = cast(User, request.user)
+    back = redirect(f"{request.path}?kind={kind.name}&language={language}")
+    if not me.email:
+        messages.error(request, _("Your account has no e-mail address."))
+        return back
     row = Notification(kind=kind.name, recipient=me)
     try:
         Mail().send(row, sample_message(kind, email=me.email, language=language))
@@ -63,4 +67,4 @@ def _send(request: HttpRequest, kind: Kind, language: str) -> HttpResponse:
         messages.error(request, _("The mail server does not answer just now."))
     else:
         messages.success(request, _("Sent to your own address."))
-    return redirect(f"{request.path}?kind={kind.name}&language={language}")
+    return back

@@ -3,7 +3,7 @@
 `TEAM_CHAT_URLS` names it, see https://appriseit.com/services/. It may stand on anyone's server, so that a
 message there says what happened and links to the admin, and never says to whom it happened. Apprise
 brings a client of its own: here it follows no redirect, and reaches a private address only of a host that
-is written in one of these URLs.
+is written in one of these URLs, and reads an answer over HTTP only so far and so long as ours.
 """
 
 from typing import ClassVar

@@ -28,6 +28,12 @@ def usual_ways() -> dict[str, list[str]]:
     return by_mail | {"urgent": []}
 
 
+def ways_by_text() -> dict[str, list[str]]:
+    """The same for an account with only a phone: by text what is about them, and no digest."""
+    by_text = {group: ["sms"] for group in ("invitations", "tasks", "care")}
+    return by_text | {"urgent": [], "digest": []}
+
+
 def known_zone(name: str) -> None:
     """Validate the IANA name of a time zone. Raises `ValidationError` for one this machine does not know."""
     if name not in all_zones():
@@ -38,8 +44,9 @@ class Preferences(models.Model):
     """`ways` are the channels of each group of messages, by name; a group that is missing has the usual ones.
 
     The phone counts once its owner has confirmed it. `phone_request` is a number made anew each time a
-    phone is given, so that an old link confirms no new phone. Where quiet hours, the most a week or the
-    time zone are empty, the group's are in force.
+    phone is given, so that an old link confirms no new phone. `phone_identity` is the fingerprint of the
+    phone with which the account was made, for as long as it has it: no other is made with that. Where quiet
+    hours, the most a week or the time zone are empty, the group's are in force.
     """
 
     class Pace(models.TextChoices):
@@ -57,6 +64,9 @@ class Preferences(models.Model):
     phone = EncryptedTextField(_("phone"), blank=True, default="")
     phone_request = models.BigIntegerField(null=True, unique=True)
     phone_confirmed_at = models.DateTimeField(_("phone confirmed"), null=True, blank=True)
+    phone_identity = models.CharField(  # noqa: DJ001  NULL is not equal to NULL
+        max_length=32, unique=True, null=True, editable=False
+    )
     ways = models.JSONField(default=usual_ways)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
@@ -79,6 +89,11 @@ class Preferences(models.Model):
                 condition=Q(max_invitations_per_week__lte=MOST_INVITATIONS_A_WEEK),
                 name="preferences_max_invitations_per_week_check",
                 violation_error_message=_("Choose no more than 50 messages a week."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_identity=None) | Q(phone_confirmed_at__isnull=False),
+                name="preferences_phone_identity_check",
+                violation_error_message=_("Only a confirmed phone makes an account."),
             ),
             models.CheckConstraint(
                 condition=Q(pace__in=["at_once", "daily", "weekly"]),

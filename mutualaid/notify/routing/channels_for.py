@@ -18,7 +18,7 @@ def recipient_of(user: User, preferences: Preferences | None = None) -> Recipien
     phone = preferences.phone if preferences.phone_confirmed_at else ""
     devices = f"devices of {user.pk}" if Device.objects.filter(user=user).exists() else ""
     return Recipient(
-        user.email, phone, bool(phone), user.language, devices, phone_confirmed=bool(phone)
+        user.email or "", phone, bool(phone), user.language, devices, phone_confirmed=bool(phone)
     )
 
 

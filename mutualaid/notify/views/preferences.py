@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mutualaid.http import PersonRequest, private_page
@@ -17,6 +18,9 @@ from mutualaid.people.sign_in.fresh import fresh_sign_in
 
 PHONES = Limit("give-phone", 5, DAY)
 """From one network: each costs a text message to a number that may be someone else's."""
+ONLY_WAY_IN = gettext_lazy(
+    "You sign in with this number alone. Please add an e-mail address first, so that you can still get in."
+)
 
 
 @private_page
@@ -36,6 +40,15 @@ def preferences(request: PersonRequest) -> HttpResponse:
 @require_POST
 def phone(request: PersonRequest) -> HttpResponse:
     """Give a number, or take it back."""
+    try:
+        return _change_phone(request)
+    except actions.OnlyWayIn:
+        messages.error(request, ONLY_WAY_IN)
+        return redirect("account_email")
+
+
+def _change_phone(request: PersonRequest) -> HttpResponse:
+    """Raises `OnlyWayIn` for whoever has no e-mail to sign in with."""
     if "forget" in request.POST:
         actions.forget_phone(request.user)
         messages.success(request, _("Your number is forgotten. We send you no text messages."))

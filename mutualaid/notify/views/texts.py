@@ -5,11 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from mutualaid.http import tls_only
 from mutualaid.notify.channels.sms import gateway
 from mutualaid.notify.sms_replies import take_reply
 
 
 @csrf_exempt
+@tls_only
 @login_not_required
 @require_POST
 def texts(request: HttpRequest) -> HttpResponse:

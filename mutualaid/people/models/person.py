@@ -18,8 +18,13 @@ from mutualaid.encryption.fingerprints import fingerprints
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Create a person who signs in by a code sent to `email`; with a `password` by that as well."""
+    def create_user(
+        self, email: str | None, password: str | None = None, **fields: object
+    ) -> "User":
+        """Create a person who signs in by a code sent to `email`; with a `password` by that as well.
+
+        Without an `email` the caller confirms a phone in the same transaction.
+        """
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save()
@@ -52,7 +57,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account. Asking for help needs none."""
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    """None, which equals no other, for whoever has only a phone, and once the account is erased."""
     name = models.CharField(
         _("name"), max_length=60, blank=True, help_text=_("What neighbours call you.")
     )
@@ -110,6 +116,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding:
             self.of_demo = settings.DEMO
+        self.email = self.email or None
         super().save(*args, **kwargs)
 
     def get_short_name(self) -> str:

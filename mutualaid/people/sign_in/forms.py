@@ -1,6 +1,6 @@
 """allauth's forms for a second factor, with what it leaves open: a code counts once, and tries end."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core import context, ratelimit
@@ -14,6 +14,7 @@ from django import forms
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.people.security_log import Event, note
 from mutualaid.people.signals import second_factor_guessed
 
 CODE = forms.CharField(
@@ -55,11 +56,21 @@ class CodeMixin(forms.Form):
     code = CODE
 
     def clean_code(self) -> str:
-        """Raises `ValidationError` for a wrong or used code, and after too many."""
+        """Raises `ValidationError` for a wrong or used code, which is noted, and after too many."""
         key = f"second-factor-{self.user.pk}"
         if not ratelimit.consume(context.request, action="second_factor", key=key):
             second_factor_guessed.send(sender=type(self.user), user=self.user)
             raise get_account_adapter().validation_error("too_many_login_attempts")
+        try:
+            code = self._clean_good_code()
+        except forms.ValidationError:
+            note(Event.SECOND_FACTOR_FAILED, user=self.user)
+            raise
+        ratelimit.clear(context.request, action="second_factor", key=key)
+        return code
+
+    def _clean_good_code(self) -> str:
+        """Raises `ValidationError` for a wrong or used code."""
         try:
             code = str(super().clean_code())  # type: ignore[misc]
             is_app_code = self.authenticator.type == Authenticator.Type.TOTP
@@ -68,7 +79,6 @@ class CodeMixin(forms.Form):
             is_good = False
         if not is_good:
             raise get_adapter().validation_error("incorrect_code")
-        ratelimit.clear(context.request, action="second_factor", key=key)
         return code
 
 
@@ -88,21 +98,21 @@ class AuthenticateWebAuthnForm(webauthn.AuthenticateWebAuthnForm):  # type: igno
     credential = CredentialField(error_messages={"required": NOT_RECOGNIZED})
 
     def clean_credential(self) -> Authenticator:
-        return _understood(super().clean_credential)
+        return _recognized(super().clean_credential)
 
 
 class ReauthenticateWebAuthnForm(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField(error_messages={"required": NOT_RECOGNIZED})
 
     def clean_credential(self) -> Authenticator:
-        return _understood(super().clean_credential)
+        return _recognized(super().clean_credential)
 
 
 class LoginWebAuthnForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField(error_messages={"required": NOT_RECOGNIZED})
 
     def clean_credential(self) -> Authenticator:
-        return _understood(super().clean_credential)
+        return _recognized(super().clean_credential)
 
 
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
@@ -132,6 +142,15 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
 
 class EditWebAuthnForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(label=_("What do you call it?"), max_length=60)
+
+
+def _recognized(read: Any) -> Authenticator:
+    """As `_understood`, for a passkey that is to prove who someone is: one that does not is noted."""
+    try:
+        return cast(Authenticator, _understood(read))
+    except forms.ValidationError:
+        note(Event.SECOND_FACTOR_FAILED)
+        raise
 
 
 def _understood(read: Any) -> Any:

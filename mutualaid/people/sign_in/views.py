@@ -1,4 +1,4 @@
-"""Pages beside allauth's: setting up a second factor, one more code, what was typed, signing out."""
+"""Pages beside allauth's: signing up by phone, a second factor, a code again, what was typed, signing out."""
 
 from typing import Any, cast
 
@@ -11,19 +11,39 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.exceptions import ValidationError
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mutualaid.people.models import User
 from mutualaid.people.sessions import end_sessions
-from mutualaid.people.sign_in import code_again, kept_forms, second_factor
+from mutualaid.people.sign_in import by_phone, code_again, kept_forms, second_factor
+from mutualaid.people.sign_in.code_forms import CodeForm
 from mutualaid.people.sign_in.middleware import WANTED
 
-WRONG_CODE = gettext_lazy("This is not the code we sent. Look at it once more.")
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up_by_phone(request: HttpRequest) -> HttpResponse:
+    """Take the code that was sent to the phone of someone who signs up."""
+    sent = by_phone.SIGN_UP.waiting(request)
+    if sent is None or request.user.is_authenticated:
+        return redirect("account_signup")
+    form = CodeForm(request.POST or None, request=request, sent=by_phone.SIGN_UP)
+    if request.method == "POST" and form.is_valid():
+        return by_phone.finish(
+            request, phone=sent["phone"], name=sent["name"], wanted=sent["wanted"]
+        )
+    if by_phone.SIGN_UP.waiting(request) is None:
+        messages.error(request, get_adapter().error_messages["too_many_login_attempts"])
+        return redirect("account_signup")
+    return render(
+        request, "account/sign_up_code.html", {"verify_form": form, "phone": sent["phone"]}
+    )
 
 
 @require_safe
@@ -55,26 +75,6 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=gettext_lazy("Code"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "dir": "ltr"}),
-        error_messages={"required": gettext_lazy("Write the code here.")},
-    )
-
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean_code(self) -> str:
-        """Raises `ValidationError` unless it is the code that was sent."""
-        code = str(self.cleaned_data["code"])
-        if not code_again.accept(self.request, code):
-            raise ValidationError(WRONG_CODE)
-        return code
-
-
 class ReauthenticateByCode(BaseReauthenticateView):  # type: ignore[misc]
     """Sends a code when asked to, and takes it."""
 
@@ -82,7 +82,11 @@ class ReauthenticateByCode(BaseReauthenticateView):  # type: ignore[misc]
     template_name = "account/reauthenticate_code.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "request": self.request}
+        return {
+            **super().get_form_kwargs(),
+            "request": self.request,
+            "sent": code_again.CODE_AGAIN,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "send" not in request.POST:
@@ -91,7 +95,8 @@ class ReauthenticateByCode(BaseReauthenticateView):  # type: ignore[misc]
         key = f"again-{user.pk}"
         if not ratelimit.consume(request, action="request_login_code", key=key):
             return render(request, "429.html", status=429)
-        code_again.send(request, user, phone=_phone(user) if request.POST["send"] == "sms" else "")
+        by_text = request.POST["send"] == "sms" or not user.email
+        code_again.send(request, user, phone=_phone(user) if by_text else "")
         return redirect(self.passthrough_next_url(request.path))
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
