@@ -34,7 +34,7 @@ from tests.support import factories
 from tests.support.clock import later
 from tests.support.promises import Promises
 
-LIVES = int(os.environ.get("LIVES", "6"))
+LIVES = int(os.environ.get("LIVES", "3"))
 STEPS_EACH = int(os.environ.get("STEPS_EACH", "30"))
 LIMIT = 3
 PHASES = [Phase.generate, *([Phase.shrink] if "SHRINK" in os.environ else [])]
@@ -52,6 +52,7 @@ class WholeLife(Promises):
         self.stopped: dict[int, int] = {}
         self.kept_from: set[tuple[int, User]] = set()
         self.closing = ""
+        self.swept_on = timezone.localdate()
         self.block = transaction.atomic()
         self.block.__enter__()
         self.helpers = [factories.person(f"Helper {n}", known=n < 2) for n in range(3)]
@@ -240,6 +241,7 @@ class WholeLife(Promises):
     @rule(hours=st.sampled_from([1, 5, 25, 49, 24 * 4, 24 * 15]))
     def time_passes(self, hours: int) -> None:
         later(hours=hours)
+        self.swept_on = timezone.localdate()
         tasks.sweep()
         before = self.record()
         tasks.sweep()
