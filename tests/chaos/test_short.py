@@ -28,6 +28,6 @@ def test_no_message_is_lost_and_no_one_waits_for_someone_elses(tmp_path: Path, w
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert process.returncode == 0, process.stdout
