@@ -25,7 +25,7 @@ Startable: TypeAlias = "Task[Any, Any] | Signature[Any]"
 app = Celery("mutualaid")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-SWEEP_SECONDS = 15
+SWEEP_SECONDS = 15.0
 """Far less than a lease lasts. Another sweep that starts meanwhile takes other rows."""
 BROKER_TIMEOUTS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 """Seconds. A healthy broker answers within a few milliseconds."""

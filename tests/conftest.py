@@ -1,5 +1,7 @@
 """The cast. Rosa asks, Sam and Vera help, Carla coordinates, and Mallory must never get in."""
 
+import gc
+import math
 import os
 from collections.abc import Callable, Iterator
 
@@ -32,7 +34,8 @@ def pytest_configure() -> None:
     for name in VARIABLES:
         os.environ.pop(name, None)
     os.environ |= {"QUIET_FROM": "00:00", "QUIET_UNTIL": "00:00"}
-    # A busy machine is slow, not wrong: no test fails by the clock.
+    # A busy machine is slow, not wrong: no test fails by the clock, and no sweep stops half way.
+    celery.SWEEP_SECONDS = math.inf
     hypothesis.settings.register_profile(
         "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
@@ -58,6 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=same)
         items[:] = [item for item in items if _depends_on_the_database(item)]
     items.sort(key=lambda item: "slow" not in item.keywords or _uses_a_database(item))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and never in what lives as long as the run: thousands of tests."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _depends_on_the_database(item: pytest.Item) -> bool:

@@ -10,7 +10,13 @@ from django.conf import settings
 from django.db import transaction
 
 from mutualaid import celery
-from mutualaid.celery import BREAK_PER_WAIT, BROKER_TIMEOUTS, app, enqueue_on_commit
+from mutualaid.celery import (
+    BREAK_PER_WAIT,
+    BROKER_TIMEOUTS,
+    app,
+    enqueue_on_commit,
+    within_time_budget,
+)
 from mutualaid.notify.tasks import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +103,17 @@ def test_a_task_is_started_by_its_name_where_no_one_loaded_it(caplog):
     with transaction.atomic():
         enqueue_on_commit("a_room_above.tasks.unknown_here", 1)
     assert "broker is down" in caplog.text, "it was as good as sent"
+
+
+def test_a_sweep_stops_once_its_time_is_over_and_never_in_the_middle(clock, monkeypatch):
+    monkeypatch.setattr(celery, "SWEEP_SECONDS", 15.0)
+
+    def work() -> Iterator[int]:
+        for number in range(5):
+            clock.now += 6
+            yield number
+
+    assert list(within_time_budget(work())) == [0, 1, 2]
 
 
 def test_every_name_is_that_of_a_task():

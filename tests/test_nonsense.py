@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests import test_site_map, test_site_map_admin
 from tests.support import asking, nonsense, scene, walking
 
-MANY, FEW = int(os.environ.get("NONSENSE", "10")), 100
+MANY, FEW = int(os.environ.get("NONSENSE", "3")), 100
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 ROUTES = sorted(test_site_map.ROWS | test_site_map_admin.ROWS)
 FORM = "application/x-www-form-urlencoded"

@@ -9,8 +9,6 @@ from mutualaid.notify.links.unsubscribe import unsubscribe_url
 from tests.support import scene, walking
 from tests.support.walking import EVERYBODY
 
-pytestmark = pytest.mark.one_database
-
 # Who gets it: everybody | whoever is signed in | Sam, for the others it does not exist | …
 # Outsiders are all but coordinators, who use the admin for what others asked.
 # What the rest gets stands in REST. Of PUT and DELETE see below.
@@ -144,6 +142,7 @@ REST = {
 """For whoever is signed in. Nobody at all is led to the sign-in."""
 
 
+@pytest.mark.one_database
 def test_every_address_has_a_row():
     ours = {route for route in walking.routes() if not route.startswith("/admin/")}
     assert ours == set(ROWS)
@@ -159,6 +158,7 @@ def test_everybody_gets_what_is_meant_for_them(route: str, here: scene.Scene):
             assert answer.status_code == expected(route, method, who), (method, who)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here: scene.Scene):
@@ -171,6 +171,7 @@ def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here:
     assert scene.record() == before
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_nothing_is_written_for_a_form_of_another_site(route: str, here: scene.Scene):
@@ -182,6 +183,7 @@ def test_nothing_is_written_for_a_form_of_another_site(route: str, here: scene.S
     assert scene.record() == before
 
 
+@pytest.mark.one_database
 def test_who_is_not_signed_in_is_led_to_the_sign_in(here: scene.Scene):
     for route, row in ROWS.items():
         if row["GET"].startswith(("members", "sam", "helpers", "unmatched")):

@@ -6,8 +6,6 @@ from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
 from tests.support import scene, walking
 
-pytestmark = pytest.mark.one_database
-
 # What a coordinator gets. A method other than GET brings the same, unless `POST` says otherwise.
 STEPS = """
     ROUTE                            GET  POST
@@ -101,6 +99,7 @@ ROWS = rows()
 DOORS = ("/account/login/", "/admin/login/")
 
 
+@pytest.mark.one_database
 def test_every_address_of_the_admin_has_a_row():
     assert {route for route in walking.routes() if route.startswith("/admin/")} == set(ROWS)
 
@@ -115,6 +114,7 @@ def test_a_coordinator_gets_what_their_work_needs(route: str, here: scene.Scene)
     assert walking.try_out(carla, "POST", path).status_code == post
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here: scene.Scene):
@@ -125,6 +125,7 @@ def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here:
     assert scene.record() == before
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "rosa", "sam", "mallory"])
 def test_nobody_else_gets_anything_of_the_admin(who: str, here: scene.Scene):
@@ -138,6 +139,7 @@ def test_nobody_else_gets_anything_of_the_admin(who: str, here: scene.Scene):
     assert scene.record() == before
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_no_form_of_another_site_reaches_the_admin(here: scene.Scene):
     browsers = walking.clients(here, enforce_csrf_checks=True)
@@ -148,6 +150,7 @@ def test_no_form_of_another_site_reaches_the_admin(here: scene.Scene):
     assert scene.record() == before
 
 
+@pytest.mark.one_database
 def test_a_coordinator_signs_in_by_the_same_door_as_everybody(here: scene.Scene):
     browsers = walking.clients(here)
     answer = browsers["nobody"].get("/admin/", follow=True)

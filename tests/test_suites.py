@@ -30,6 +30,8 @@ def test_that_needs_some_tries(tries):
 def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # seconds, for each run
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
     (tmp_path / "pytest.ini").touch()
     tests = (str(tmp_path / "test_made_up.py"),)
     made_up = Suite("made-up tests", "", processes="0", tests=tests)

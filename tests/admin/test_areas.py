@@ -17,7 +17,7 @@ from requests_app.models import Need
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEEDS = "/admin/requests_app/need/"
 
 

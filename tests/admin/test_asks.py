@@ -11,7 +11,7 @@ from requests_app.models import AccessLogEntry, Ask, Exclusion
 from tests.support import factories, stored
 from tests.support.admin_form import as_it_stands, contact_as_it_stands
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ASKS = "/admin/requests_app/ask/"
 CANARY = ContactDetails(
     name="Zsófianary", phone="555 987 6543", email="canary@secret.example",

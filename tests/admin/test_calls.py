@@ -17,7 +17,7 @@ from requests_app.models import Need
 from tests.support import factories
 from tests.support.people import PHONE, PHONE_ONLY, ask_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST = "/admin/notify/calltask/"
 
 

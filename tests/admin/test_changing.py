@@ -13,7 +13,7 @@ from requests_app.models import Ask, Need
 from tests.support import factories
 from tests.support.admin_form import as_it_stands, contact_as_it_stands
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 TODAY = timezone.localdate()
 
 

@@ -13,7 +13,7 @@ from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.clock import later
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEEDS = "/admin/requests_app/need/"
 
 

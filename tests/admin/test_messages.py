@@ -8,7 +8,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import all_kinds
 from tests.support.people import MAIL, ask_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PAGE = "/admin/notify/notification/preview/"
 LIST = "/admin/notify/notification/"
 

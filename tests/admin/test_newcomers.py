@@ -12,7 +12,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PEOPLE = "/admin/people/user/"
 SignIn = Callable[[User], Client]
 

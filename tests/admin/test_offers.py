@@ -10,7 +10,7 @@ from offers_app.models import Offer
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST = "/admin/offers_app/offer/"
 
 

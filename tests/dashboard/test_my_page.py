@@ -18,7 +18,7 @@ from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
 from tests.support import factories, scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def text(answer: Any) -> str:

@@ -21,7 +21,7 @@ from tests.support import factories
 from tests.support.clock import later
 from tests.support.keys import NEW, OLD, WRONG, stored
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 CONTACT = ContactDetails(
     name="Ana", phone="555 0100", email="ana@people.example", address="7 Hill Road"
 )

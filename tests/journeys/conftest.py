@@ -28,8 +28,10 @@ def chromium() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo, as `make run` starts it."""
     site = Site(tmp_path_factory.mktemp("journeys") / "data")
-    yield site.start("--demo")
-    site.clear_up()
+    try:
+        yield site.start("--demo")
+    finally:
+        site.clear_up()
 
 
 @pytest.fixture

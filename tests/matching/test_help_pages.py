@@ -9,7 +9,7 @@ from requests_app.actions import claim_need, withdraw_need
 from requests_app.models import Claim, Need
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def text(answer):

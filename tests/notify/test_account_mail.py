@@ -19,7 +19,7 @@ from mutualaid.retention.erasing import erase_expired
 from tests.notify.test_when_messages_go import quiet_now
 from tests.support.people import wishes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 LOGIN = "/account/login/"
 

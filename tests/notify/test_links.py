@@ -20,7 +20,7 @@ from requests_app.models import Claim
 from tests.support import factories, scene
 from tests.support.people import MAIL, ask_by, rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 

@@ -13,7 +13,7 @@ from mutualaid.notify.tasks import sweep
 from tests.support import factories
 from tests.support.people import E164, PHONE, has_phone, wishes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PAGE, PHONE_PAGE = "/messages/", "/messages/phone/"
 ANSWERS = {
     "invitations": ["email"],

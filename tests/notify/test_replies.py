@@ -19,7 +19,7 @@ from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.people import E164, TEXTS, ask_by, has_phone, spoken_with, wishes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PATH = "/texts/"
 
 

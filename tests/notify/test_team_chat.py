@@ -19,7 +19,7 @@ from requests_app.models import Need
 from tests.support import factories
 from tests.support.gateway import Gateway, gateway
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

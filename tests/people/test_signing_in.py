@@ -16,7 +16,7 @@ from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role, User
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 CODE = re.compile(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
 
 
@@ -131,7 +131,6 @@ def test_signing_up_twice_gives_nothing_away_and_sends_the_way_in(client, rosa):
     assert "http://localhost:8000/account/login/" in mails()[-1].body
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     "elsewhere",
     [

@@ -15,7 +15,7 @@ from requests_app.models import PrivateLink
 from requests_app.pages.views import need as private
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def page(client, token):

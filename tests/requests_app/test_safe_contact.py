@@ -15,7 +15,7 @@ from requests_app.models import Claim, Need
 from tests.support import asking, factories
 from tests.support.admin_form import as_it_stands
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SAFE = ContactDetails(
     name="A.",
     phone="555 0100",

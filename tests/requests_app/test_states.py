@@ -31,7 +31,7 @@ from requests_app.states import (
 from tests.support import factories
 from tests.support.pictures import arrows_in, written
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 WORDS_FOR_WHAT_FOLLOWS = {
     "places_left": "open",

@@ -46,6 +46,7 @@ class WholeLife(Promises):
         self.stopped: dict[int, int] = {}
         self.kept_from: set[tuple[int, User]] = set()
         self.closing = ""
+        self.swept_on = timezone.localdate()
         self.block = transaction.atomic()
         self.block.__enter__()
         self.helpers = [factories.person(f"Helper {n}", known=n < 2) for n in range(3)]
@@ -234,6 +235,7 @@ class WholeLife(Promises):
     @rule(hours=st.sampled_from([1, 5, 25, 49, 24 * 4, 24 * 15]))
     def time_passes(self, hours: int) -> None:
         later(hours=hours)
+        self.swept_on = timezone.localdate()
         tasks.sweep()
         before = self.record()
         tasks.sweep()

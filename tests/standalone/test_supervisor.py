@@ -125,7 +125,8 @@ def test_a_broker_that_is_down_is_said_and_the_site_starts_without_it(new_site: 
 
 
 def worker_answers(site: Site) -> bool:
-    with Celery(broker=f"redis+socket://{site.broker}") as app:
+    # As the current app, all later tests of this process would send their tasks by it.
+    with Celery(broker=f"redis+socket://{site.broker}", set_as_current=False) as app:
         try:
             return bool(app.control.ping(timeout=1))
         except app.connection_for_read().recoverable_connection_errors:

@@ -5,7 +5,7 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-LIVES = int(os.environ.get("LIVES", "6"))
+LIVES = int(os.environ.get("LIVES", "3"))
 STEPS_EACH = int(os.environ.get("STEPS_EACH", "30"))
 PHASES = [Phase.generate, *([Phase.shrink] if "SHRINK" in os.environ else [])]
 """A failing life is shown as it was; `SHRINK=1` looks for a shorter one, which takes minutes."""

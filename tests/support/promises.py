@@ -1,11 +1,10 @@
 """Invariants of needs, claims and series, checked after each step of `test_whole_life`."""
 
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from mutualaid.encryption.fingerprints import fingerprints
@@ -49,8 +48,10 @@ class Promises(RuleBasedStateMachine):
     """`stopped` is the number of needs of each series that was stopped, by its id.
 
     `kept_from` are pairs of an ask's id and someone who made it, or who must not find out about it.
+    `swept_on` is the day of the last sweep.
     """
 
+    swept_on: date
     kept_from: set[tuple[int, User]]
 
     helpers: list[User]
@@ -170,8 +171,8 @@ class Promises(RuleBasedStateMachine):
 
     @invariant()
     def no_need_is_open_after_its_day(self) -> None:
-        yesterday = timezone.localdate() - timedelta(days=1)
-        assert not Need.objects.open().filter(needed_by__lte=yesterday).exists()
+        """As far as the clock has looked: at midnight there is a day more, and no sweep yet."""
+        assert not Need.objects.open().filter(needed_by__lt=self.swept_on).exists()
         for need in Need.objects.all():
             assert bool(need.needed_by) != bool(need.open_until)
 

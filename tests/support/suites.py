@@ -47,6 +47,7 @@ SUITES = {
         "journeys in a browser",
         "browser",
         processes="0",
+        tests=("tests/journeys",),
         # Playwright's own loop runs beside the tests, and Django would take them for asynchronous.
         environment={"DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
     ),

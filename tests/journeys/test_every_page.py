@@ -1,0 +1,52 @@
+"""Each page, in any script or light, on a small old phone: WCAG 2.2 AA, and for who needs large letters."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.conftest import NewVisitor
+from tests.support.pages import every_page
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    "main button:not(.link), .button, .door, .choice label, summary, select, input:not([type=hidden])"
+)].filter(one => one.checkVisibility() && !["radio", "checkbox"].includes(one.type))
+  .filter(one => one.getBoundingClientRect().height < 44)
+  .map(one => one.outerHTML.slice(0, 80))"""
+LARGE = "() => { document.documentElement.style.fontSize = '200%' }"
+
+
+def broken_rules(visitor: Visitor) -> list[str]:
+    """What of WCAG a machine can check."""
+    options = {"runOnly": {"type": "tag", "values": RULES}}
+    found: list[dict[str, Any]] = Axe().run(visitor.page, options=options).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def what_does_not_fit(visitor: Visitor) -> list[str]:
+    """Targets too small for a thumb, and sideways scrolling, also with letters twice as large."""
+    page = visitor.page
+    page.wait_for_load_state()
+    found = [f"a small target: {html}" for html in page.evaluate(SMALL_TARGETS)]
+    found += ["too wide"] * page.evaluate(TOO_WIDE)
+    page.evaluate(LARGE)
+    return found + ["too wide with large letters"] * page.evaluate(TOO_WIDE)
+
+
+@pytest.mark.parametrize(("language", "light"), [("en", "light"), ("ar", "light"), ("es", "dark")])
+def test_every_page_can_be_read_and_pressed(visitor: NewVisitor, language: str, light: str) -> None:
+    options = {"locale": language, "color_scheme": light, "java_script_enabled": True}
+    wrong = []
+    # The rules are put into the page from outside, which its own policy rightly forbids.
+    for one in every_page(visitor, bypass_csp=True, **options):
+        html = one.page.locator("html")
+        assert html.get_attribute("lang") == language
+        assert html.get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+        found = broken_rules(one) + (what_does_not_fit(one) if light == "light" else [])
+        wrong += [f"{one.page.url}: {what}" for what in found]
+    assert not wrong, "\n".join(wrong)
