@@ -9,11 +9,11 @@ from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from mutualaid.catalog.models import Category, Locality
+from mutualaid.catalog.models import Locality
 from requests_app.models import Need, NeedEvent
 from requests_app.states import CloseReason
 
@@ -58,8 +58,9 @@ class Wait(NamedTuple):
 
 def estimate_wait(need: Need) -> Wait | None:
     """The waits of the needs most like this one; None if too few are known in any scope."""
-    past_needs = list(_past_needs(need.category))
-    return next(filter(None, (_waits_within(scope, past_needs) for scope in _scopes(need))), None)
+    group = need.category.parent or need.category
+    alike = list(past_needs(Need.objects.filter(category__in=group.family)))
+    return next(filter(None, (_waits_within(scope, alike) for scope in _scopes(need))), None)
 
 
 def in_words(span: timedelta) -> str:
@@ -70,9 +71,9 @@ def in_words(span: timedelta) -> str:
     return timesince(now - span, now)
 
 
-def _waits_within(scope: Scope, past_needs: Iterable[PastNeed]) -> Wait | None:
+def _waits_within(scope: Scope, known: Iterable[PastNeed]) -> Wait | None:
     """The waits within `scope`; None if fewer than `ENOUGH_NEEDS` found someone."""
-    needs = [need for need in past_needs if _is_within(scope, need)]
+    needs = [need for need in known if _is_within(scope, need)]
     waits = sorted(max(need.wait, SHORTEST_WAIT) for need in needs if need.wait is not None)
     if len(waits) < ENOUGH_NEEDS:
         return None
@@ -85,15 +86,14 @@ def _is_within(scope: Scope, need: PastNeed) -> bool:
     return need.category in scope.categories and is_near
 
 
-def _past_needs(category: Category) -> Iterator[PastNeed]:
-    """The newest needs in the group of `category` that found someone, or whose search ended without.
+def past_needs(among: QuerySet[Need]) -> Iterator[PastNeed]:
+    """The newest of these needs that found someone, or whose search ended without.
 
     Imported needs are left out, since they were asked elsewhere before; of sensitive ones that are erased
     no exact time is left.
     """
-    group = category.parent or category
     rows = (
-        Need.objects.filter(category__in=group.family, created_at__gte=timezone.now() - PERIOD)
+        among.filter(created_at__gte=timezone.now() - PERIOD)
         .exclude(events__actor_kind=NeedEvent.Kind.IMPORT)
         .exclude(ask__veiled=True, erased_at__isnull=False)
         .annotate(found_at=Min("claims__claimed_at"))
