@@ -2,7 +2,18 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -69,13 +80,14 @@ def _when(condition: Q, outlook: Outlook) -> When:
 
 
 def _may_still_answer() -> Q:
-    """Match invitations that the wave under way waits for, by the urgency of their need."""
+    """Match invitations that the wave under way waits for, by the urgency of the need of the outer row."""
     now = timezone.now()
     waits = zip(Urgency.values, current_policy().wave_minutes, strict=True)
-    return Q(
+    oldest = Case(
         *(
-            Q(need__urgency=urgency, invited_at__gt=now - timedelta(minutes=minutes))
+            When(Exact(OuterRef("urgency"), urgency), then=Value(now - timedelta(minutes=minutes)))
             for urgency, minutes in waits
         ),
-        _connector=Q.OR,
+        output_field=DateTimeField(),
     )
+    return Q(invited_at__gt=oldest)

@@ -9,12 +9,12 @@ from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
 
-from django.db.models import Min, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.timesince import timesince
 
 from mutualaid.catalog.models import Locality
-from requests_app.models import Need, NeedEvent
+from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import CloseReason
 
 PERIOD = timedelta(days=90)
@@ -92,18 +92,19 @@ def past_needs(among: QuerySet[Need]) -> Iterator[PastNeed]:
     Imported needs are left out, since they were asked elsewhere before; of sensitive ones that are erased
     no exact time is left.
     """
+    first_yes = Claim.objects.filter(need=OuterRef("pk")).order_by("claimed_at")
     rows = (
         among.filter(created_at__gte=timezone.now() - PERIOD)
         .exclude(events__actor_kind=NeedEvent.Kind.IMPORT)
         .exclude(ask__veiled=True, erased_at__isnull=False)
-        .annotate(found_at=Min("claims__claimed_at"))
+        .annotate(found_at=Subquery(first_yes.values("claimed_at")[:1]))
+        .filter(Q(found_at__isnull=False) | Q(close_reason__in=NOT_FOUND))
         .order_by("-created_at")
-        .values_list("category", "locality", "created_at", "found_at", "close_reason")
+        .values_list("category", "locality", "created_at", "found_at")
     )
-    for category_id, locality_id, created_at, found_at, close_reason in rows[:MOST_NEEDS]:
-        if found_at or close_reason in NOT_FOUND:
-            wait = found_at - created_at if found_at else None
-            yield PastNeed(category_id, locality_id, wait)
+    for category_id, locality_id, created_at, found_at in rows[:MOST_NEEDS]:
+        wait = found_at - created_at if found_at else None
+        yield PastNeed(category_id, locality_id, wait)
 
 
 def _scopes(need: Need) -> Iterator[Scope]:
