@@ -34,7 +34,10 @@ class Outlook(TextChoices):
 
     INVITED = "invited", _("open, and someone was invited who may still answer")
     NOT_LOOKED_AT = "unlooked", _("open, and the software has yet to look for someone")
-    BY_HAND = "by_hand", _("open, and invitations are only sent by you")
+    BY_HAND = (
+        "by_hand",
+        _("open, and only you invite: it is sensitive, or its invitations were stopped"),
+    )
     LATER = (
         "later",
         _("open, and who fits is not invited now: invited often of late, asleep, or as they wish"),
