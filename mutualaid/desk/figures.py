@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import quantiles
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ from requests_app.pages.area_map import AreaMap, area_map
 from requests_app.pages.wait_estimate import ENOUGH_NEEDS, SHORTEST_WAIT, in_words, past_needs
 from requests_app.states import CloseReason, NeedState
 
-AGES = (1, LONG_DAYS, 7)
-"""Days at which a need comes into the next column of the table."""
+AGES = (7, LONG_DAYS, 1)
+"""Days of age between the columns of the table of kinds. Assumed, not measured."""
 BAR = 100
 """The width of the longest bar of a kind, in units of the drawing."""
 WEEKS = 8
@@ -39,7 +39,7 @@ class Segment(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A group of categories, and how many of its needs are open, by age, the newest first."""
+    """A group of categories, and how many of its needs are open, by age, the oldest first."""
 
     name: str
     by_age: list[int]
@@ -99,6 +99,11 @@ class Areas(NamedTuple):
     elsewhere: int
     map: AreaMap | None
 
+    @property
+    def are_few(self) -> bool:
+        """Whether the map has room for all names."""
+        return self.map is not None and len(self.map.areas) <= MOST_AREAS
+
 
 def open_by_kind(needs: "QuerySet[Need]") -> list[Kind]:
     """The open needs of each group of categories that has any, the most first."""
@@ -119,7 +124,7 @@ def _by_age() -> dict[str, Count]:
     now = timezone.now()
     limits = [None, *(now - timedelta(days=days) for days in AGES), None]
     counted = {}
-    for n, (newest, oldest) in enumerate(pairwise(limits)):
+    for n, (oldest, newest) in enumerate(pairwise(limits)):
         newer = Q(created_at__gt=oldest) if oldest else Q()
         older = Q(created_at__lte=newest) if newest else Q()
         counted[f"age_{n}"] = Count("pk", filter=newer & older)
@@ -128,14 +133,8 @@ def _by_age() -> dict[str, Count]:
 
 def _bar(by_age: list[int], most: int) -> list[Segment]:
     """The oldest first, so that what waits longest has one line to be compared along."""
-    segments, x = list[Segment](), 0
-    so_far = 0
-    for many in reversed(by_age):
-        so_far += many
-        end = round(so_far * BAR / most)
-        segments.append(Segment(x, end - x))
-        x = end
-    return segments
+    ends = [round(sum_ * BAR / most) for sum_ in accumulate(by_age, initial=0)]
+    return [Segment(start, end - start) for start, end in pairwise(ends)]
 
 
 def asked_and_met(needs: "QuerySet[Need]") -> list[Week]:
@@ -220,8 +219,8 @@ def open_by_area(needs: "QuerySet[Need]") -> Areas:
 
 
 def _map(counts: Mapping[int, int]) -> AreaMap | None:
-    """The darker shade is for half as many as in the area with the most."""
+    """The darker shade is for at least half as many as in the area with the most, and more than one."""
     if not counts:
         return None
     half = (max(counts.values()) + 1) // 2
-    return area_map(counts, label=lambda count: str(count or ""), many=half)
+    return area_map(counts, label=lambda count: str(count or ""), many=max(half, 2))

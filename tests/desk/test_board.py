@@ -153,7 +153,7 @@ def test_their_own_areas_come_first_in_every_figure_and_all_in_one_tap(desk, car
 def cells(page: str, after: str) -> list[list[str]]:
     """The text of each row of the first table after a heading, without its headings."""
     table = page.split(after)[1].split("</table>")[0]
-    rows = re.findall(r"<tr>(.*?)</tr>", table)[1:]
+    rows = re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>")[1])
     return [
         [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
         for row in rows
@@ -168,8 +168,8 @@ def test_open_needs_are_counted_by_the_group_of_their_kind_and_by_age(desk):
     days_old(factories.need(category=rides), 10)
     claim_need(factories.need(), by=factories.person(), weekly_limit=1)
     assert cells(board(desk), "by kind and age") == [
-        ["Food", "2", "1", "1", "1"],
-        ["Rides", "0", "0", "0", "1"],
+        ["Food", "1", "1", "1", "2"],
+        ["Rides", "1", "0", "0", "0"],
     ]
 
 
@@ -212,8 +212,8 @@ def test_in_a_language_from_right_to_left_time_runs_that_way(desk):
     factories.need()
     place = re.compile(r'class="asked" x="(\d+)"')
     (left_to_right,) = map(int, place.findall(board(desk).split('class="key"')[0]))
-    desk.cookies["django_language"] = "ar"
-    (right_to_left,) = map(int, place.findall(board(desk).split('class="key"')[0]))
+    arabic = desk.get("/admin/", headers={"accept-language": "ar"}).content.decode()
+    (right_to_left,) = map(int, place.findall(arabic.split('class="key"')[0]))
     assert left_to_right > 160 > right_to_left
 
 
@@ -233,7 +233,9 @@ def many_needs(count: int) -> None:
         )
         for n in range(count)
     )  # fmt: skip
-    NeedEvent.objects.bulk_create(NeedEvent(need=need, action="post") for need in needs)
+    NeedEvent.objects.bulk_create(
+        NeedEvent(need=need, action="post", state="open", actor_kind="neighbour") for need in needs
+    )
 
 
 def test_it_costs_as_few_queries_for_many_needs_as_for_one_and_is_light(
