@@ -38,6 +38,10 @@ class Board:
     bands: list[tuple[Band, list[Row]]]
     quiet: list[str | Promise]
 
+    @property
+    def is_quiet(self) -> bool:
+        return not any(rows for _band, rows in self.bands)
+
 
 class Scope(NamedTuple):
     """Whose needs a page of this person is about: in `areas`, by their ids, or everywhere."""

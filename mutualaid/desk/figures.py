@@ -99,11 +99,6 @@ class Areas(NamedTuple):
     elsewhere: int
     map: AreaMap | None
 
-    @property
-    def are_few(self) -> bool:
-        """Whether the map has room for all names."""
-        return self.map is not None and len(self.map.areas) <= MOST_AREAS
-
 
 def open_by_kind(needs: "QuerySet[Need]") -> list[Kind]:
     """The open needs of each group of categories that has any, the most first."""

@@ -15,6 +15,8 @@ FEW = 2
 """Counts up to this are shown as one range, so that no one can be picked out."""
 MANY = 6
 """Counts from this on have a darker shade. Assumed, not measured."""
+DIGIT, LETTER = 8, 5
+"""About how wide a digit of a count and a letter of a name are, in units of the drawing."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,16 @@ class Area:
     """The corners, as the `points` of an SVG polygon."""
     x: int
     y: int
+    width: int
+    """Of its shape."""
+
+    @property
+    def has_room_for_count(self) -> bool:
+        return self.width >= len(self.count) * DIGIT
+
+    @property
+    def has_room_for_name(self) -> bool:
+        return self.width >= len(self.name) * LETTER
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,13 @@ def area_map(
             shape=" ".join(f"{x:.0f},{y:.0f}" for x, y in cell.corners),
             x=round(cell.middle[0]),
             y=round(cell.middle[1]),
+            width=round(_width(cell)),
         )
         for locality, cell in zip(localities, cells, strict=True)
     ]
     return AreaMap(areas, int(voronoi.WIDTH), round(height))
+
+
+def _width(cell: voronoi.Cell) -> float:
+    xs = [x for x, _y in cell.corners]
+    return max(xs) - min(xs)

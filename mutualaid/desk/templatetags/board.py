@@ -20,11 +20,13 @@ def board(context: Context) -> dict[str, Any]:
     """
     request = context["request"]
     scope = scope_of(request)
+    weeks = figures.asked_and_met(scope.needs)
     shown = {
         "board": board_of(request, scope),
         "only_own_areas": bool(scope.areas),
         "all_areas_url": f"?{PARAMETER}={ALL}",
-        "weeks": figures.asked_and_met(scope.needs),
+        "weeks": weeks,
+        "had_any": any(week.asked or week.met for week in weeks),
         "time_to_yes": figures.time_to_yes(scope.needs),
     }
     if scope.sees_needs:
