@@ -50,6 +50,8 @@ class Scope(NamedTuple):
     areas: set[int]
     sees_needs: bool
     """Whether they may open a need, and not only see how many there are."""
+    query: str
+    """What the address of a list needs besides, for it to show the same areas."""
 
 
 def scope_of(request: HttpRequest) -> Scope:
@@ -58,22 +60,22 @@ def scope_of(request: HttpRequest) -> Scope:
     sees_needs = me.has_perm("requests_app.view_need")
     needs = needs_of_staff(me) if sees_needs else Need.objects.all()
     areas = areas_shown(request)
-    return Scope(needs.filter(locality__in=areas) if areas else needs, areas, sees_needs)
+    query = f"&{PARAMETER}={ALL}" if request.GET.get(PARAMETER) == ALL else ""
+    return Scope(needs.filter(locality__in=areas) if areas else needs, areas, sees_needs, query)
 
 
 def board_of(request: HttpRequest, scope: Scope) -> Board:
     """What waits for this person."""
     me = cast(User, request.user)
-    rows = [*_needs(request, scope), *_messages(me), *_offers(me), *_people(me), *_texts(me)]
+    rows = [*_needs(scope), *_messages(me), *_offers(me), *_people(me), *_texts(me)]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
 
 
-def _needs(request: HttpRequest, scope: Scope) -> Iterator[Row]:
-    everywhere = f"&{PARAMETER}={ALL}" if request.GET.get(PARAMETER) == ALL else ""
+def _needs(scope: Scope) -> Iterator[Row]:
     for key, many in counts(scope.needs).items():
         item = ATTENTION_ITEMS[key]
-        url = _list_of("requests_app_need", f"?look={key}{everywhere}")
+        url = _list_of("requests_app_need", f"?look={key}{scope.query}")
         yield Row(item.band, item.label, many, url if scope.sees_needs else "")
 
 

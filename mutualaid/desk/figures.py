@@ -137,7 +137,7 @@ def asked_and_met(needs: "QuerySet[Need]") -> list[Week]:
     this_monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
     mondays = [this_monday - timedelta(weeks=n) for n in range(WEEKS - 1, -1, -1)]
     starts = [*map(_midnight, mondays), _midnight(this_monday + timedelta(weeks=1))]
-    counted = {}
+    counted: dict[str, Count] = {}
     for n, (start, end) in enumerate(pairwise(starts)):
         came = Q(created_at__gte=start, created_at__lt=end)
         ended = Q(closed_at__gte=start, closed_at__lt=end, close_reason__in=MET)
@@ -191,8 +191,11 @@ def time_to_yes(needs: "QuerySet[Need]") -> TimeToYes | None:
     return TimeToYes(len(known), len(waits), middle, three_in_four, nine_in_ten)
 
 
-def open_by_area(needs: "QuerySet[Need]") -> Areas:
-    """Where needs are open; first where the most have waited for long."""
+def open_by_area(needs: "QuerySet[Need]", *, query: str = "") -> Areas:
+    """Where needs are open; first where the most have waited for long.
+
+    `query` is added to the address of each list.
+    """
     long_ago = timezone.now() - timedelta(days=LONG_DAYS)
     rows = needs.filter(is_open()).order_by().values_list("locality")
     counted: dict[int, tuple[int, int]] = {
@@ -204,11 +207,8 @@ def open_by_area(needs: "QuerySet[Need]") -> Areas:
     by_wait = sorted(counted, key=lambda pk: (-counted[pk][1], -counted[pk][0], pk))
     worst, others = by_wait[:MOST_AREAS], by_wait[MOST_AREAS:]
     names = dict(Locality.objects.filter(pk__in=worst).values_list("pk", "name"))
-    page = reverse("admin:requests_app_need_changelist")
-    table = [
-        Area(names[pk], *counted[pk], f"{page}?state__exact=open&locality__id__exact={pk}")
-        for pk in worst
-    ]
+    page = reverse("admin:requests_app_need_changelist") + "?state__exact=open&locality__id__exact="
+    table = [Area(names[pk], *counted[pk], f"{page}{pk}{query}") for pk in worst]
     elsewhere = sum(counted[pk][0] for pk in others)
     return Areas(table, len(others), elsewhere, _map({pk: n for pk, (n, _) in counted.items()}))
 

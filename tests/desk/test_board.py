@@ -19,6 +19,7 @@ from requests_app.actions import claim_need, confirm_arrival, deliver_claim
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import AskContact, Claim, Need, NeedEvent
 from tests.support import factories
+from tests.support.people import MAIL
 
 pytestmark = pytest.mark.django_db
 NEEDS = "/admin/requests_app/need/"
@@ -95,7 +96,7 @@ def test_offers_that_are_to_be_confirmed_lead_to_the_offers(desk, sam, vera):
 
 
 def test_a_message_that_did_not_go_out_is_for_now(desk):
-    factories.ask(contact=factories.ContactDetails(name="Ana", email="ana@people.example"))
+    factories.ask(contact=MAIL)
     Notification.objects.update(state="failed")
     assert "<strong>1</strong> messages that did not go out" in band(board(desk), "now")
 
@@ -147,6 +148,8 @@ def test_their_own_areas_come_first_in_every_figure_and_all_in_one_tap(desk, car
         assert (">Riverside</a>" in page) is shows
         assert ">Harbour</a>" in page
     assert "look=today&amp;areas=all" in page
+    (riverside_list,) = re.findall(r'href="([^"]+)">Riverside</a>', page)
+    assert "1 need" in desk.get(riverside_list.replace("&amp;", "&")).content.decode()
 
 
 # How it goes.
@@ -182,7 +185,8 @@ def test_the_area_where_the_most_have_waited_long_comes_first(desk):
     page = board(desk)
     assert cells(page, "waited longest") == [["Harbour", "1", "1"], ["Hill", "3", "0"]]
     assert len(re.findall('<polygon class="many"', page)) == 1
-    listed = desk.get(re.search(r'href="([^"]+)">Hill</a>', page)[1].replace("&amp;", "&"))
+    (hill_list,) = re.findall(r'href="([^"]+)">Hill</a>', page)
+    listed = desk.get(hill_list.replace("&amp;", "&"))
     assert "3 needs" in listed.content.decode()
 
 

@@ -1,6 +1,7 @@
 """What may become of an open need: exactly one thing is said of each, and it is true."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -34,7 +35,7 @@ def a_day_passes(need: Need) -> None:
     Need.objects.filter(pk=need.pk).update(match_due_at=timezone.now() + timedelta(hours=1))
 
 
-def looked_at(**fields: object) -> Need:
+def looked_at(**fields: Any) -> Need:
     need = factories.need(**fields)
     tasks.sweep()
     return need

@@ -32,6 +32,6 @@ def board(context: Context) -> dict[str, Any]:
     if scope.sees_needs:
         shown |= {
             "kinds": figures.open_by_kind(scope.needs),
-            "areas": figures.open_by_area(scope.needs),
+            "areas": figures.open_by_area(scope.needs, query=scope.query),
         }
     return shown
