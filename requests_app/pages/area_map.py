@@ -1,6 +1,6 @@
 """A map of areas: a soft shape for each, and how many needs are open in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -15,8 +15,8 @@ FEW = 2
 """Counts up to this are shown as one range, so that no one can be picked out."""
 MANY = 6
 """Counts from this on have a darker shade. Assumed, not measured."""
-DIGIT, LETTER = 8, 5
-"""About how wide a digit of a count and a letter of a name are, in units of the drawing."""
+DIGIT, LETTER, TWO_LINES = 6.5, 5, 40
+"""About how wide a digit and a letter are, drawn small, and how high a count with a name below it."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Area:
     x: int
     y: int
     width: int
+    height: int
     """Of its shape."""
 
     @property
@@ -40,7 +41,7 @@ class Area:
 
     @property
     def has_room_for_name(self) -> bool:
-        return self.width >= len(self.name) * LETTER
+        return self.width >= len(self.name) * LETTER and self.height >= TWO_LINES
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,14 @@ def area_map(
             shape=" ".join(f"{x:.0f},{y:.0f}" for x, y in cell.corners),
             x=round(cell.middle[0]),
             y=round(cell.middle[1]),
-            width=round(_width(cell)),
+            width=round(_spread(x for x, _y in cell.corners)),
+            height=round(_spread(y for _x, y in cell.corners)),
         )
         for locality, cell in zip(localities, cells, strict=True)
     ]
     return AreaMap(areas, int(voronoi.WIDTH), round(height))
 
 
-def _width(cell: voronoi.Cell) -> float:
-    xs = [x for x, _y in cell.corners]
-    return max(xs) - min(xs)
+def _spread(values: Iterable[float]) -> float:
+    lowest, *_others, highest = sorted(values)
+    return highest - lowest
