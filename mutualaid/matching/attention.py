@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.contrib import admin
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, TextChoices
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.rotation import without_key
-from mutualaid.matching.models import Match
+from mutualaid.matching.outlook import Outlook, count_outlooks, has_outlook, is_open
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.retention.sweep import needs_due
@@ -32,110 +32,127 @@ LONG_DAYS = 3
 """Days after which an open need is long open. Assumed, not measured."""
 
 
+class Band(TextChoices):
+    """When someone should look at it."""
+
+    NOW = "now", _("Now")
+    TODAY = "today", _("Today")
+    WEEK = "week", _("This week")
+
+
 class AttentionItem(NamedTuple):
-    """One reason for a need to wait for a coordinator; `among` narrows needs to those that do."""
+    """One reason for a need to wait for a coordinator: the needs that meet its condition do."""
 
+    band: Band
     label: str | Promise
-    among: Callable[["QuerySet[Need]"], "QuerySet[Need]"]
+    condition: Callable[[], Q]
+
+    def among(self, needs: "QuerySet[Need]") -> "QuerySet[Need]":
+        return needs.filter(self.condition())
 
 
-def _no_one_fits(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """Without any match but those that were declined."""
-    matches = Match.objects.filter(need=OuterRef("pk")).exclude(state=Match.State.DECLINED)
-    return needs.filter(~Exists(matches), state=NeedState.OPEN)
+def _for_today() -> Q:
+    """Needed today, and a place is still free."""
+    return is_open() & (Q(urgency=Urgency.CRITICAL) | Q(needed_by=timezone.localdate()))
 
 
-def _no_one_left_to_invite(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """Someone fits, but all of them were invited, or may not be invited now."""
-    handed_over = needs.filter(state=NeedState.OPEN, search__handed_over_at__isnull=False)
-    return handed_over.filter(Exists(Match.objects.filter(need=OuterRef("pk"))))
+def _has_claim(condition: Q) -> Q:
+    return Q(Exists(Claim.objects.filter(condition, need=OuterRef("pk"))))
 
 
-def _long_open(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    old = timezone.now() - timedelta(days=LONG_DAYS)
-    return needs.filter(state=NeedState.OPEN, created_at__lt=old)
-
-
-def _has_claim(condition: Q) -> Exists:
-    return Exists(Claim.objects.filter(condition, need=OuterRef("pk")))
-
-
-def _reminded(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    return needs.filter(_has_claim(Q(state=ClaimState.CLAIMED, reminded_at__isnull=False)))
-
-
-def _did_not_arrive(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+def _did_not_arrive() -> Q:
     """A volunteer said that it is done, and the neighbour said no."""
-    denied = _has_claim(Q(state=ClaimState.RELEASED, delivered_at__isnull=False))
-    return needs.filter(denied, state=NeedState.OPEN)
+    denied = Q(state=ClaimState.RELEASED, delivered_at__isnull=False)
+    return Q(state=NeedState.OPEN) & _has_claim(denied)
 
 
-def _came_back(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """Open again, for a volunteer did not come after all."""
-    ended = (ClaimState.RELEASED, ClaimState.LAPSED, ClaimState.NO_SHOW)
-    return needs.filter(_has_claim(Q(state__in=ended)), state=NeedState.OPEN)
-
-
-def _aside_is_over(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    return needs.filter(state__in=ASIDE, aside_until__lte=timezone.localdate())
-
-
-def _not_heard_of(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+def _not_heard_of() -> Q:
     """The volunteer was asked how it went and did not answer: ring them, or the neighbour."""
-    return needs.filter(Exists(silent().filter(need=OuterRef("pk"))))
+    return Q(Exists(silent().filter(need=OuterRef("pk"))))
 
 
-def _unreadable(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+def _unreadable() -> Q:
     """A key is missing: until it is back, no one can be reached about these."""
     contact = Q(ask__in=without_key(AskContact).values("pk"))
     notes = Q(pk__in=without_key(NeedNotes).values("pk"))
-    return needs.filter(contact | notes, closed_at=None)
+    return Q(contact | notes, closed_at=None)
 
 
-def _to_call_back(needs: "QuerySet[Need]") -> "QuerySet[Need]":
+def _came_back() -> Q:
+    """Open again, for a volunteer did not come after all."""
+    ended = (ClaimState.RELEASED, ClaimState.LAPSED, ClaimState.NO_SHOW)
+    return Q(state=NeedState.OPEN) & _has_claim(Q(state__in=ended))
+
+
+def _to_call_back() -> Q:
     """One need for each ask, the newest: it is one call, however much was asked for."""
     to_ring = Ask.objects.exclude(call_back_at=None)
-    return needs.filter(pk__in=to_ring.annotate(newest=Max("needs")).values("newest"))
+    return Q(pk__in=to_ring.annotate(newest=Max("needs")).values("newest"))
 
 
-def _ends_soon(needs: "QuerySet[Need]") -> "QuerySet[Need]":
-    """The neighbour was asked whether they still need it: it is a good day to ring them."""
-    return needs.filter(state__in=WAITING, warned_at__isnull=False)
+def _long_open() -> Q:
+    old = timezone.now() - timedelta(days=LONG_DAYS)
+    return Q(state=NeedState.OPEN, created_at__lt=old)
+
+
+def _by_outlook(outlook: Outlook) -> AttentionItem:
+    return AttentionItem(Band.TODAY, outlook.label, lambda: has_outlook(outlook))
 
 
 ATTENTION_ITEMS = {
-    "read": AttentionItem(
-        _("to be read by a coordinator"), lambda n: n.filter(state=NeedState.TRIAGE)
+    "today": AttentionItem(Band.NOW, _("for today, and no one is coming yet"), _for_today),
+    "denied": AttentionItem(
+        Band.NOW, _("the neighbour said that it did not arrive"), _did_not_arrive
     ),
-    "surge": AttentionItem(
-        _("held back, for very many came at once"),
-        lambda n: n.filter(state=NeedState.TRIAGE).exclude(held_back=""),
+    "silent": AttentionItem(
+        Band.NOW,
+        _("someone said yes and was not in touch"),
+        lambda: _has_claim(Q(state=ClaimState.CLAIMED, reminded_at__isnull=False)),
     ),
-    "today": AttentionItem(
-        _("for today, and nobody comes yet"),
-        lambda n: n.filter(state=NeedState.OPEN, urgency=Urgency.CRITICAL),
-    ),
-    "denied": AttentionItem(_("the neighbour said that it did not arrive"), _did_not_arrive),
-    "back": AttentionItem(_("open again, for somebody could not come"), _came_back),
-    "silent": AttentionItem(_("somebody said yes and was not in touch"), _reminded),
-    "nobody": AttentionItem(_("open, and nobody fits"), _no_one_fits),
-    "asked": AttentionItem(_("open, and nobody is left to ask"), _no_one_left_to_invite),
-    "long": AttentionItem(_("open for more than three days"), _long_open),
-    "again": AttentionItem(_("put aside until today: ring, or ask how it went"), _aside_is_over),
-    "ending": AttentionItem(_("ends soon, and nobody was found"), _ends_soon),
     "unheard": AttentionItem(
-        _("somebody was to come, and we do not hear how it went"), _not_heard_of
+        Band.NOW, _("someone was to come, and we do not hear how it went"), _not_heard_of
     ),
     "unreadable": AttentionItem(
-        _("whose contact details no key of this site opens: tell who runs it"), _unreadable
+        Band.NOW,
+        _("whose contact details no key of this site opens: tell who runs it"),
+        _unreadable,
     ),
-    "ring": AttentionItem(_("to be rung"), _to_call_back),
+    "read": AttentionItem(
+        Band.TODAY,
+        _("to be read by a coordinator"),
+        lambda: Q(state=NeedState.TRIAGE, held_back=""),
+    ),
+    "surge": AttentionItem(
+        Band.TODAY,
+        _("held back, for very many came at once"),
+        lambda: Q(state=NeedState.TRIAGE) & ~Q(held_back=""),
+    ),
+    "ring": AttentionItem(Band.TODAY, _("to be rung"), _to_call_back),
+    # The neighbour was asked whether they still need it: it is a good day to ring them.
+    "ending": AttentionItem(
+        Band.TODAY,
+        _("ends soon, and no one was found"),
+        lambda: Q(state__in=WAITING, warned_at__isnull=False),
+    ),
+    "again": AttentionItem(
+        Band.TODAY,
+        _("put aside until today: ring, or ask how it went"),
+        lambda: Q(state__in=ASIDE, aside_until__lte=timezone.localdate()),
+    ),
+    "back": AttentionItem(Band.TODAY, _("open again, for someone could not come"), _came_back),
+    Outlook.NO_ONE_LEFT.value: _by_outlook(Outlook.NO_ONE_LEFT),
+    Outlook.NO_ONE_FITS.value: _by_outlook(Outlook.NO_ONE_FITS),
+    Outlook.BY_HAND.value: _by_outlook(Outlook.BY_HAND),
+    Outlook.LATER.value: _by_outlook(Outlook.LATER),
+    Outlook.NOT_LOOKED_AT.value: _by_outlook(Outlook.NOT_LOOKED_AT),
+    "long": AttentionItem(Band.WEEK, _("open for more than three days"), _long_open),
     "unconfirmed": AttentionItem(
-        _("done, not yet confirmed"), lambda n: n.filter(state=NeedState.DELIVERED)
+        Band.WEEK, _("done, not yet confirmed"), lambda: Q(state=NeedState.DELIVERED)
     ),
     "erase": AttentionItem(
+        Band.WEEK,
         _("whose personal details are erased soon"),
-        lambda n: n.filter(needs_due(days_ahead=current_policy().erase_preview_days)),
+        lambda: needs_due(days_ahead=current_policy().erase_preview_days),
     ),
 }
 """By the value of `?look=` in the address of the list of needs."""
@@ -166,12 +183,18 @@ def people_who_often_let_go() -> QuerySet[User]:
     return User.objects.filter(Exists(often), is_active=True).order_by("name", "pk")
 
 
-def counts(needs: "QuerySet[Need] | None" = None) -> list[tuple[str, str, int]]:
-    """(key of the item, its label, how many of `needs`, by default of all) for each item."""
+def counts(needs: "QuerySet[Need] | None" = None) -> dict[str, int]:
+    """How many of `needs`, by default of all, wait for what, by the key of the item. Two queries."""
     needs = Need.objects.all() if needs is None else needs
-    return [
-        (key, str(item.label), item.among(needs).count()) for key, item in ATTENTION_ITEMS.items()
-    ]
+    others = {
+        key: Count("pk", filter=item.condition())
+        for key, item in ATTENTION_ITEMS.items()
+        if key not in Outlook.values
+    }
+    # What is erased waits for no one.
+    counted: dict[str, int] = needs.filter(erased_at=None).aggregate(**others)
+    counted |= count_outlooks(needs)
+    return {key: counted[key] for key in ATTENTION_ITEMS}
 
 
 class AttentionFilter(admin.SimpleListFilter):

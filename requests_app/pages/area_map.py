@@ -1,5 +1,6 @@
-"""The map of the board: a soft shape for each area, and how many needs are open in it."""
+"""A map of areas: a soft shape for each, and how many needs are open in it."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -14,6 +15,8 @@ FEW = 2
 """Counts up to this are shown as one range, so that no one can be picked out."""
 MANY = 6
 """Counts from this on have a darker shade. Assumed, not measured."""
+DIGIT, LETTER, TWO_LINES = 6.5, 5, 40
+"""About how wide a digit and a letter are, drawn small, and how high a count with a name below it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,17 @@ class Area:
     """The corners, as the `points` of an SVG polygon."""
     x: int
     y: int
+    width: int
+    height: int
+    """Of its shape."""
+
+    @property
+    def has_room_for_count(self) -> bool:
+        return self.width >= len(self.count) * DIGIT
+
+    @property
+    def has_room_for_name(self) -> bool:
+        return self.width >= len(self.name) * LETTER and self.height >= TWO_LINES
 
 
 @dataclass(frozen=True)
@@ -37,9 +51,25 @@ class AreaMap:
     height: int
 
 
-def area_map(needs: NeedQuerySet) -> AreaMap | None:
-    """The areas that have no smaller ones, with the counts of `needs`; None if there are fewer than two."""
-    counts = dict(needs.order_by().values_list("locality").annotate(n=Count("pk")))
+def count_by_area(needs: NeedQuerySet) -> dict[int, int]:
+    """How many of `needs` there are, by the id of their area; areas without any are left out."""
+    return dict(needs.order_by().values_list("locality").annotate(n=Count("pk")))
+
+
+def blurred(count: int) -> str:
+    """A count as the public sees it."""
+    if not count:
+        return ""
+    return f"1–{FEW}" if count <= FEW else str(count)
+
+
+def area_map(
+    counts: Mapping[int, int], *, label: Callable[[int], str] = blurred, many: int = MANY
+) -> AreaMap | None:
+    """The areas that have no smaller ones, with these counts; None if there are fewer than two.
+
+    `label` writes a count; from `many` on a shape has the darker shade.
+    """
     smallest_areas = Locality.objects.filter(children=None).order_by("name")
     by_count = sorted(smallest_areas, key=lambda area: -counts.get(area.pk, 0))
     localities = by_count[:MOST_AREAS]
@@ -47,25 +77,22 @@ def area_map(needs: NeedQuerySet) -> AreaMap | None:
         return None
     cells, height = voronoi.draw([(locality.lat, locality.lng) for locality in localities])
     areas = [
-        _area(locality, counts.get(locality.pk, 0), cell)
+        Area(
+            name=locality.name,
+            slug=locality.slug,
+            count=label(count := counts.get(locality.pk, 0)),
+            shade="none" if not count else "many" if count >= many else "some",
+            shape=" ".join(f"{x:.0f},{y:.0f}" for x, y in cell.corners),
+            x=round(cell.middle[0]),
+            y=round(cell.middle[1]),
+            width=round(_spread(x for x, _y in cell.corners)),
+            height=round(_spread(y for _x, y in cell.corners)),
+        )
         for locality, cell in zip(localities, cells, strict=True)
     ]
     return AreaMap(areas, int(voronoi.WIDTH), round(height))
 
 
-def _area(locality: Locality, count: int, cell: voronoi.Cell) -> Area:
-    return Area(
-        name=locality.name,
-        slug=locality.slug,
-        count=_count_label(count),
-        shade="none" if not count else "many" if count >= MANY else "some",
-        shape=" ".join(f"{x:.0f},{y:.0f}" for x, y in cell.corners),
-        x=round(cell.middle[0]),
-        y=round(cell.middle[1]),
-    )
-
-
-def _count_label(count: int) -> str:
-    if not count:
-        return ""
-    return f"1–{FEW}" if count <= FEW else str(count)
+def _spread(values: Iterable[float]) -> float:
+    lowest, *_others, highest = sorted(values)
+    return highest - lowest

@@ -9,12 +9,12 @@ from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
 
-from django.db.models import Min
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from mutualaid.catalog.models import Category, Locality
-from requests_app.models import Need, NeedEvent
+from mutualaid.catalog.models import Locality
+from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import CloseReason
 
 PERIOD = timedelta(days=90)
@@ -58,8 +58,9 @@ class Wait(NamedTuple):
 
 def estimate_wait(need: Need) -> Wait | None:
     """The waits of the needs most like this one; None if too few are known in any scope."""
-    past_needs = list(_past_needs(need.category))
-    return next(filter(None, (_waits_within(scope, past_needs) for scope in _scopes(need))), None)
+    group = need.category.parent or need.category
+    alike = list(past_needs(Need.objects.filter(category__in=group.family)))
+    return next(filter(None, (_waits_within(scope, alike) for scope in _scopes(need))), None)
 
 
 def in_words(span: timedelta) -> str:
@@ -70,9 +71,9 @@ def in_words(span: timedelta) -> str:
     return timesince(now - span, now)
 
 
-def _waits_within(scope: Scope, past_needs: Iterable[PastNeed]) -> Wait | None:
+def _waits_within(scope: Scope, known: Iterable[PastNeed]) -> Wait | None:
     """The waits within `scope`; None if fewer than `ENOUGH_NEEDS` found someone."""
-    needs = [need for need in past_needs if _is_within(scope, need)]
+    needs = [need for need in known if _is_within(scope, need)]
     waits = sorted(max(need.wait, SHORTEST_WAIT) for need in needs if need.wait is not None)
     if len(waits) < ENOUGH_NEEDS:
         return None
@@ -85,25 +86,25 @@ def _is_within(scope: Scope, need: PastNeed) -> bool:
     return need.category in scope.categories and is_near
 
 
-def _past_needs(category: Category) -> Iterator[PastNeed]:
-    """The newest needs in the group of `category` that found someone, or whose search ended without.
+def past_needs(among: QuerySet[Need]) -> Iterator[PastNeed]:
+    """The newest of these needs that found someone, or whose search ended without.
 
     Imported needs are left out, since they were asked elsewhere before; of sensitive ones that are erased
     no exact time is left.
     """
-    group = category.parent or category
+    first_yes = Claim.objects.filter(need=OuterRef("pk")).order_by("claimed_at")
     rows = (
-        Need.objects.filter(category__in=group.family, created_at__gte=timezone.now() - PERIOD)
+        among.filter(created_at__gte=timezone.now() - PERIOD)
         .exclude(events__actor_kind=NeedEvent.Kind.IMPORT)
         .exclude(ask__veiled=True, erased_at__isnull=False)
-        .annotate(found_at=Min("claims__claimed_at"))
+        .annotate(found_at=Subquery(first_yes.values("claimed_at")[:1]))
+        .filter(Q(found_at__isnull=False) | Q(close_reason__in=NOT_FOUND))
         .order_by("-created_at")
-        .values_list("category", "locality", "created_at", "found_at", "close_reason")
+        .values_list("category", "locality", "created_at", "found_at")
     )
-    for category_id, locality_id, created_at, found_at, close_reason in rows[:MOST_NEEDS]:
-        if found_at or close_reason in NOT_FOUND:
-            wait = found_at - created_at if found_at else None
-            yield PastNeed(category_id, locality_id, wait)
+    for category_id, locality_id, created_at, found_at in rows[:MOST_NEEDS]:
+        wait = found_at - created_at if found_at else None
+        yield PastNeed(category_id, locality_id, wait)
 
 
 def _scopes(need: Need) -> Iterator[Scope]:

@@ -71,7 +71,7 @@ def test_on_a_small_phone_an_ask_is_found_by_the_number_of_whoever_calls(
     ana = visitor()
     ask(ana, name="Canary", kind="Groceries", area="saltmarsh", phone="(608) 555-0142")
     carla = visitor().sign_in("Carla").go("/admin/")
-    page = carla.press("Find an ask by phone or e-mail").page
+    page = carla.press("Find").page
     page.fill("[name=contact_points]", "the tall one")
     carla.press("Search").sees("We could not read “the tall one”.")
     page.fill("[name=contact_points]", "6085550142")

@@ -34,10 +34,10 @@ TABLE = """
     opened              need_opened       need_fits             -
     claimed             need_claimed      claim_made,need_taken coordinator_supports_claim
     not_in_touch        -                 claim_reminder        look:silent
-    lapsed              need_reopened     claim_lapsed          look:back,team_chat_lapsed
-    released            need_reopened     claim_let_go          look:back
+    lapsed              need_reopened     claim_lapsed          look:back,look:unlooked,team_chat_lapsed
+    released            need_reopened     claim_let_go          look:back,look:unlooked
     delivered           need_delivered    claim_done            look:unconfirmed
-    not_arrived         -                 -                     look:back,look:denied,team_chat_not_arrived
+    not_arrived         -                 -         look:back,look:denied,look:unlooked,team_chat_not_arrived
     arrived             -                 claim_confirmed       coordinator_need_closed
     all_asked           need_all_invited  -                     look:asked,team_chat_all_invited
     a_day_after_that    -                 need_fits             -
@@ -62,7 +62,7 @@ class Day:
     def so_far(self) -> None:
         """What was told until now is not what the next step tells."""
         self.told_before = set(Notification.objects.values_list("pk", flat=True))
-        self.looks_before = looks()
+        self.looks_before = counts()
 
     def told(self) -> dict[str, set[str]]:
         """What was told since, to whom. All of it can be said."""
@@ -70,7 +70,7 @@ class Day:
         for row in Notification.objects.exclude(pk__in=self.told_before):
             assert compose_if_there(row.kind, row.about_id), row.kind
             told[self.part_of(row)].add(row.kind)
-        after = looks()
+        after = counts()
         told["coordinator"] |= {f"look:{w}" for w in after if after[w] > self.looks_before[w]}
         return told
 
@@ -189,10 +189,6 @@ class Day:
                 handed_over_at=search.handed_over_at - span
             )
         matching_tasks.sweep()
-
-
-def looks() -> dict[str, int]:
-    return {word: many for word, _, many in counts()}
 
 
 @pytest.fixture

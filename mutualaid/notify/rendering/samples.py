@@ -33,7 +33,7 @@ def _context() -> dict[str, Any]:
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
     invitation = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
-    item = {"many": 3, "label": gettext_lazy("open, and nobody fits"), "needs": [need]}
+    item = {"many": 3, "label": gettext_lazy("open, and no one fits"), "needs": [need]}
     return {
         **invitation,
         "invitations": [invitation, invitation],

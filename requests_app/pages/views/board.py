@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from requests_app.models import Need
-from requests_app.pages.area_map import area_map
+from requests_app.pages.area_map import area_map, count_by_area
 from requests_app.pages.board import BoardFilter, note_of
 
 NOTES_ON_A_PAGE = 11
@@ -25,7 +25,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "notes": [note_of(need) for need in page],
         "query": _without_page(request),
-        "map": area_map(Need.objects.on_board()) if not request.GET else None,
+        "map": area_map(count_by_area(Need.objects.on_board())) if not request.GET else None,
     }
     return render(request, "needs/board.html", context)
 

@@ -1,0 +1,125 @@
+"""The coordinators' board: what waits, most pressing first, each as a number that leads to its list."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
+from mutualaid.notify.models import STUCK, CallTask, Notification
+from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
+from mutualaid.people.models import TwoPersonDecision, User
+from mutualaid.people.roles import DECIDE
+from offers_app.models import Offer
+from offers_app.states import OfferState
+from requests_app.admin.areas import ALL, PARAMETER, areas_shown
+from requests_app.models import Need
+from requests_app.rules import needs_of_staff
+
+
+class Row(NamedTuple):
+    """So many of something that waits; `url` is its list, or "" for whoever may only see the number."""
+
+    band: Band
+    label: str | Promise
+    many: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Each band with its rows that have a number, and the labels of all that have none."""
+
+    bands: list[tuple[Band, list[Row]]]
+    quiet: list[str | Promise]
+
+    @property
+    def is_quiet(self) -> bool:
+        return not any(rows for _band, rows in self.bands)
+
+
+class Scope(NamedTuple):
+    """Whose needs a page of this person is about: in `areas`, by their ids, or everywhere."""
+
+    needs: "QuerySet[Need]"
+    areas: set[int]
+    sees_needs: bool
+    """Whether they may open a need, and not only see how many there are."""
+    query: str
+    """What the address of a list needs besides, for it to show the same areas."""
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """Their own areas unless the address asks for all; of someone who takes calls, what they took in."""
+    me = cast(User, request.user)
+    sees_needs = me.has_perm("requests_app.view_need")
+    needs = needs_of_staff(me) if sees_needs else Need.objects.all()
+    areas = areas_shown(request)
+    query = f"&{PARAMETER}={ALL}" if request.GET.get(PARAMETER) == ALL else ""
+    return Scope(needs.filter(locality__in=areas) if areas else needs, areas, sees_needs, query)
+
+
+def board_of(request: HttpRequest, scope: Scope) -> Board:
+    """What waits for this person."""
+    me = cast(User, request.user)
+    rows = [*_needs(scope), *_messages(me), *_offers(me), *_people(me), *_texts(me)]
+    bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
+    return Board(bands, [row.label for row in rows if not row.many])
+
+
+def _needs(scope: Scope) -> Iterator[Row]:
+    for key, many in counts(scope.needs).items():
+        item = ATTENTION_ITEMS[key]
+        url = _list_of("requests_app_need", f"?look={key}{scope.query}")
+        yield Row(item.band, item.label, many, url if scope.sees_needs else "")
+
+
+def _messages(me: User) -> Iterator[Row]:
+    """Those that did not go out, and those that someone has to tell by phone."""
+    waiting = Notification.objects.aggregate(
+        stuck=Count("pk", filter=Q(state__in=STUCK)),
+        calls=Count("pk", filter=Q(pk__in=CallTask.calls.to_make().values("pk"))),
+    )
+    stuck = _list_of("notify_notification", f"?state__in={','.join(STUCK)}")
+    may = me.has_perm("notify.view_notification"), me.has_perm("notify.view_calltask")
+    label = _("messages that did not go out")
+    yield Row(Band.NOW, label, waiting["stuck"], stuck if may[0] else "")
+    calls = _list_of("notify_calltask") if may[1] else ""
+    yield Row(Band.TODAY, _("people to ring"), waiting["calls"], calls)
+
+
+def _offers(me: User) -> Iterator[Row]:
+    asked = Offer.objects.filter(state=OfferState.NEEDS_RECONFIRM).count()
+    url = _list_of("offers_app_offer", f"?state__exact={OfferState.NEEDS_RECONFIRM}")
+    label = _("offers whose volunteer was asked whether they still hold")
+    yield Row(Band.TODAY, label, asked, url if me.has_perm("offers_app.view_offer") else "")
+
+
+def _people(me: User) -> Iterator[Row]:
+    if me.has_perm(DECIDE):
+        proposals = TwoPersonDecision.objects.waiting().exclude(about=me).count()
+        url = _list_of("people_twopersondecision", "?state__exact=open")
+        label = _("proposals about roles that wait for someone to agree")
+        yield Row(Band.TODAY, label, proposals, url)
+    url = _list_of("people_user", "?lets_go=often") if me.has_perm("people.view_user") else ""
+    label = _("people who say yes and often let go: talk with them")
+    yield Row(Band.WEEK, label, people_who_often_let_go().count(), url)
+
+
+def _texts(me: User) -> Iterator[Row]:
+    if texts := nearly_used_up():
+        label = _(
+            "of %(most)s text messages a day to numbers no one has confirmed: then they go by e-mail, "
+            "or you are asked to call"
+        ) % {"most": texts[1]}
+        url = _list_of("policy_policy") if me.has_perm("policy.view_policy") else ""
+        yield Row(Band.TODAY, label, texts[0], url)
+
+
+def _list_of(model: str, query: str = "") -> str:
+    return reverse(f"admin:{model}_changelist") + query
