@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, FieldDoesNotExist
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -45,7 +45,7 @@ class RequestHandler(WSGIHandler):
 
 
 class RefuseUploads(FileUploadHandler):
-    """Refuses a file before a byte of it is stored. A page that takes files sets its own handlers."""
+    """Refuses a file before a byte of it is stored. A view that takes files says so: `takes_files`."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises `BadRequest` always."""
@@ -69,8 +69,13 @@ class RefuseDamaged:
             return render(request, "400.html", status=413)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
-        """Raises `BadRequest` where the body breaks off or cannot be read, so that no view meets it."""
+    def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> None:
+        """Raises `BadRequest` where the body breaks off or cannot be read, so that no view meets it.
+
+        Files are kept in memory, never on the disk: they are no longer than a body may be.
+        """
+        if getattr(view, "takes_files", False):
+            request.upload_handlers = [MemoryFileUploadHandler(request)]
         try:
             request.POST  # noqa: B018  read once, here
         except (UnreadablePostError, ValueError) as error:

@@ -18,13 +18,19 @@ _pages: list[tuple[str, View, str]] = []
 
 
 def admin_page(
-    route: str, *, name: str, permission: str, fresh_sign_in: bool = False
+    route: str,
+    *,
+    name: str,
+    permission: str,
+    fresh_sign_in: bool = False,
+    takes_files: bool = False,
 ) -> Callable[[View], View]:
     """Put a view into the admin, under "/admin/<route>" and the name "admin:<name>".
 
     It is for pages about several models, or none; one about a row is a `StepPage`. Whoever lacks the
     permission, as "requests_app.view_need", is refused. With `fresh_sign_in` a POST needs one
-    (`people.sign_in.fresh`). The module has to be imported by an `admin` module of an installed app.
+    (`people.sign_in.fresh`); with `takes_files` one may carry files (`incoming`). The module has to be
+    imported by an `admin` module of an installed app.
     """
 
     def register(view: View) -> View:
@@ -36,6 +42,7 @@ def admin_page(
 
         if fresh_sign_in:
             guarded.fresh_sign_in = ""  # type: ignore[attr-defined]
+        guarded.takes_files = takes_files  # type: ignore[attr-defined]
         _pages.append((route, guarded, name))
         return guarded
 
