@@ -92,6 +92,9 @@ PROMISES: Mapping[str, StrOrPromise] = {
     ),
     "no_position": _("We store no position of anyone, only the area you choose."),
     "nobody_is_rated": _("No one has to prove a need. No one is rated."),
+    "reports_read_by_coordinators": _(
+        "Only our coordinators read this. Please write about the place, and about no person."
+    ),
     "push_names_nothing": _(
         "One short line that names no one and nothing. It comes by way of the maker of your browser,"
         " who can't read it."

@@ -32,6 +32,7 @@ from mutualaid.people.models import (
     TwoPersonDecision,
     User,
 )
+from mutualaid.resources.models import Resource, ResourceReport
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
 from offers_app.models import Offer
@@ -49,7 +50,16 @@ from requests_app.models import (
 )
 from tests.support import factories
 
-ROOMS = ("people", "catalog", "notify", "requests_app", "offers_app", "matching", "retention")
+ROOMS = (
+    "people",
+    "catalog",
+    "notify",
+    "requests_app",
+    "offers_app",
+    "matching",
+    "retention",
+    "resources",
+)
 LONGEST_NAME = 63
 """Letters. PostgreSQL cuts off what is longer."""
 
@@ -194,6 +204,16 @@ BREAKS = {
     ),
     "backlogrun_outcome_check": lambda: BacklogRun.objects.create(outcome="lost"),
     "backloglease_id_check": lambda: BacklogLease.objects.create(pk=2),
+    "resource_name_check": lambda: change(Resource, name=""),
+    "resource_kind_check": lambda: change(Resource, kind="castle"),
+    "resource_website_check": lambda: change(Resource, website="javascript:alert(1)"),
+    "resource_checked_by_checked_on_check": lambda: change(
+        Resource, checked_on=None, checked_by=User.objects.earliest("pk")
+    ),
+    "resourcereport_what_check": lambda: change(ResourceReport, what="rude"),
+    "resourcereport_settled_by_settled_at_check": lambda: change(
+        ResourceReport, settled_by=User.objects.earliest("pk")
+    ),
     "notification_state_check": lambda: change(Notification, state="lost"),
     "notification_state_sent_at_check": lambda: change(Notification, state="sent", sent_at=None),
 }

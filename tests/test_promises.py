@@ -43,6 +43,8 @@ HELD_BY = {
     "encrypted": "test_privacy test_the_database_holds_no_readable_detail",
     "no_position": "test_no_distance test_no_distance_is_told_to_anyone",
     "nobody_is_rated": "test_privacy test_no_one_is_asked_what_is_none_of_our_business",
+    "reports_read_by_coordinators": "resources.test_who_reads_reports"
+    " test_what_someone_wrote_stands_on_pages_of_coordinators_alone",
     "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
 }
 PROMISING = re.compile(

@@ -22,6 +22,9 @@ PAGES = """
     /language/                                          everybody:302   everybody:302
     /healthz                                            everybody:200   everybody:405
     /readyz                                             everybody:200   everybody:405
+    /near/                                              everybody:200   everybody:405
+    /near/<uuid:public_id>/                             everybody:200   everybody:405
+    /near/<uuid:public_id>/wrong/                       everybody:200   everybody:200
     /board/                                             everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
     /ask/forget/                                        everybody:405   everybody:302
@@ -205,6 +208,7 @@ def path_of(route: str, here: scene.Scene) -> str:
     row_of_sam = here.claim if route.startswith("/claims/") else here.match
     named = {
         "/need/<uuid:public_id>": f"/need/{here.open_need.public_id}",
+        "/near/<uuid:public_id>": f"/near/{here.resource.public_id}",
         "/me/asks/<uuid:public_id>": f"/me/asks/{here.claim.need.ask.public_id}",
         "/calendar/<str:token>": f"/calendar/{here.calendar}",
         "<uuid:public_id>": str(row_of_sam.public_id),

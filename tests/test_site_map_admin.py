@@ -17,7 +17,7 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|people|catalog|notify|requests_app|offers_app|matching)/$  200 200
+    /^(?P<app_label>policy|people|catalog|notify|resources|requests_app|offers_app|matching)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/closed/<slug:code>/                     404 404
@@ -44,6 +44,10 @@ STEPS = """
     /requests_app/need/<int:pk>/newcomers/                     200 302
     /matching/scoringweights/<path:object_id>/preview/         200 200
     /policy/policy/<path:object_id>/preview/                   200 200
+    /resources/resource/<int:pk>/checked/                      200 302
+    /resources/check/                                          200 200
+    /resources/hsds/                                           200 200
+    /resources/hsds.json                                       200 200
 """
 MODELS = """
     MODEL                  list  add  change  delete  history
@@ -61,6 +65,7 @@ MODELS = """
     policy/policy          302  403  200     403     200
     matching/backlogrun    200   403  200     403     200
     people/twopersondecision    200  403  200  403     200
+    resources/resource     200   200  200     200     200
 """
 PAGES = {
     "list": "/",
@@ -173,6 +178,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "people/twopersondecision": here.decision,
         "matching/scoringweights": 1,
         "policy/policy": 1,
+        "resources/resource": here.resource.pk,
         "matching/backlogrun": BacklogRun.objects.get().pk,
     }
     named = {

@@ -11,10 +11,13 @@ from django.utils import timezone
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import from_words
 from mutualaid.demo.cast import ASKS, COORDINATOR, PEOPLE, SIGN_INS, DemoAsk, Person
+from mutualaid.demo.nearby import RESOURCES, DemoResource
 from mutualaid.demo.places import PLACES
 from mutualaid.people.introductions import introduce, is_known
 from mutualaid.people.models import User
 from mutualaid.people.roles import add_role
+from mutualaid.resources.actions import upsert_resource
+from mutualaid.resources.hsds import stable_id
 from offers_app.actions import save_offer
 from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
@@ -43,6 +46,8 @@ def fill() -> bool:
     _introduce_helpers()
     for ask in ASKS:
         _send_ask(ask)
+    for resource in RESOURCES:
+        _add_resource(resource)
     return True
 
 
@@ -105,6 +110,31 @@ def _help(need: Need, helper: User, end: str) -> None:
         actions.deliver_claim(claim, by=volunteer(helper))
     if end == "closed":
         actions.confirm_arrival(need)
+
+
+def _add_resource(resource: DemoResource) -> None:
+    upsert_resource(
+        stable_id("demo", resource.name),
+        {
+            "name": resource.name,
+            "organization": resource.organization,
+            "kind": resource.kind,
+            "description": resource.description,
+            "categories": [Category.objects.get(slug=slug) for slug in resource.categories],
+            "areas": [_locality("marrow-bay")],
+            "locality": _locality(resource.locality),
+            "address": resource.address,
+            "hours": resource.hours,
+            "eligibility": resource.eligibility,
+            "to_bring": resource.to_bring,
+            "languages": _languages(resource.languages),
+            "cost": resource.cost,
+            "phone": resource.phone,
+            "website": resource.website,
+            "checked_on": timezone.localdate() - timedelta(days=resource.checked_days_ago),
+        },
+        by=None,
+    )
 
 
 def _locality(slug: str) -> Locality:

@@ -112,6 +112,13 @@ RULES = (
         _("A private link can't work longer than personal details are kept."),
     ),
     Rule(
+        "resource_recheck_resource_hide",
+        ("resource_recheck_days",),
+        "resource_hide_days",
+        _("What is near has to be checked again before it is hidden."),
+        strictly=True,
+    ),
+    Rule(
         "answer_days_record_days",
         ("follow_up_days", "close_unconfirmed_days"),
         "record_days",

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "mutualaid.catalog",
     "mutualaid.retention",
     "mutualaid.notify",
+    "mutualaid.resources",
     "requests_app",
     "offers_app",
     "mutualaid.matching",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.people.models import display_name
+from mutualaid.resources.near import Near, near
 from requests_app import rules
 from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 from requests_app.notifications.neighbour import asked_whether_to_go_on
@@ -37,6 +38,9 @@ STATUS_SENTENCES = {
     NeedState.CLAIMED: gettext_lazy("Somebody will help you."),
     NeedState.DELIVERED: gettext_lazy("The person who helps says it is done. Did it arrive?"),
 }
+
+UNMET = (CloseReason.UNABLE, CloseReason.EXPIRED, CloseReason.REFERRED)
+"""Why a need ended without anyone of us."""
 
 LOOK_SENTENCES = {
     AccessLogEntry.Kind.CODE: gettext_lazy("a coordinator made a code, to read out on the phone"),
@@ -82,6 +86,12 @@ class NeedOnPage:
     later_days: Sequence["NeedOnPage"] = ()
     """The live days of its series after this one."""
 
+    @property
+    def is_unmet(self) -> bool:
+        """Whether no one has said yes so far, or it ended without anyone."""
+        is_over = self.need.close_reason in UNMET
+        return is_over or (self.is_waiting and not self.helpers)
+
 
 class Repeating(NamedTuple):
     """A series that goes on, with its next live day, or its last day if none is live."""
@@ -105,6 +115,8 @@ class AskOnPage:
     looks: Sequence[Look]
     can_change: bool
     can_add: bool
+    near: Near | None
+    """What others offer near by for what no one has said yes to."""
     erased_after: date | None
     """The day after which nothing of who asked is left; None while something is live."""
 
@@ -136,6 +148,7 @@ def ask_on_page(ask: Ask) -> AskOnPage:
         looks=looks_at(ask),
         can_change=rules.can_change_ask(needs),
         can_add=ask.erased_at is None,
+        near=_near(shown),
         erased_after=None if live else max(ends, default=None),
     )
 
@@ -221,6 +234,15 @@ def _need_on_page(
         can_change=rules.can_change(need),
         can_withdraw=rules.can_withdraw(need),
     )
+
+
+def _near(shown: Sequence[NeedOnPage]) -> Near | None:
+    """What is near for the unmet needs of one area: an ask seldom has a second."""
+    unmet = [item.need for item in shown if item.is_unmet]
+    if not unmet:
+        return None
+    locality = unmet[0].locality
+    return near([need.category for need in unmet if need.locality == locality], locality)
 
 
 def _status(need: Need, *, has_helpers: bool) -> str:

@@ -77,7 +77,7 @@ EVERYONE = {
             "people/user", "people/blockedcontactpoint", "people/twopersondecision",
             "catalog/category", "catalog/locality", "catalog/language", "notify/notification",
             "notify/calltask", "offers_app/offer", "requests_app/ask", "requests_app/need",
-            "matching/scoringweights", "policy/policy", "matching/backlogrun",
+            "matching/scoringweights", "policy/policy", "matching/backlogrun", "resources/resource",
         )
     ),
 }  # fmt: skip

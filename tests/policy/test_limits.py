@@ -62,6 +62,11 @@ RULES: list[tuple[dict[str, Any], str, set[str]]] = [
         " twice.",
         {"follow_up_days", "close_unconfirmed_days", "record_days"},
     ),
+    (
+        {"resource_recheck_days": 90, "resource_hide_days": 90},
+        "What is near has to be checked again before it is hidden.",
+        {"resource_recheck_days", "resource_hide_days"},
+    ),
 ]
 FIT: list[dict[str, Any]] = [
     {},

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from mutualaid.resources.models import Resource, ResourceReport
 from requests_app.models import AccessLogEntry, Claim, Need, Series
 
 TIMES = {
     AccessLogEntry: ("at",),
     Claim: ("claimed_at", "reminded_at", "silent_since", "delivered_at", "reminded_again_at"),
     Need: ("created_at", "open_until", "needed_by", "warned_at", "aside_until", "recurrence_id"),
+    Resource: ("checked_on",),
+    ResourceReport: ("created_at", "settled_at"),
     Series: ("starts_on", "made_until"),
 }
 

@@ -2,8 +2,10 @@
 
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import Introduction, Role, User
@@ -11,6 +13,8 @@ from mutualaid.people.roles import add_role
 from mutualaid.policy.actions import make_policy
 from mutualaid.policy.environment import VARIABLES
 from mutualaid.policy.models import Policy
+from mutualaid.resources.actions import upsert_resource
+from mutualaid.resources.models import Resource
 from offers_app.actions import save_offer
 from offers_app.models import Offer
 from requests_app.actions import ContactDetails, NeedDetails, Origin, add_needs, send_ask
@@ -46,6 +50,15 @@ def set_policy(**values: Any) -> None:
         fields = VARIABLES[name.upper()]
         values |= dict(zip(fields, values.pop(name, ()), strict=False))
     Policy.objects.update(**values)
+
+
+def resource(name: str = "Friday table", *, by: User | None = None, **values: Any) -> Resource:
+    """A food bank for groceries in Riverside, checked today unless `checked_on` is named."""
+    identity, checked_on = uuid4(), values.pop("checked_on", timezone.localdate())
+    defaults = {"kind": "food_bank", "categories": [category()], "areas": [locality()]}
+    upsert_resource(identity, {**defaults, "name": name, **values}, by=by)  # type: ignore[typeddict-item]
+    Resource.objects.filter(public_id=identity).update(checked_on=checked_on)
+    return Resource.objects.get(public_id=identity)
 
 
 def language(code: str = "en", name: str = "") -> Language:

@@ -16,6 +16,8 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient
 from mutualaid.people.decisions import DAYS
 from mutualaid.people.models import BlockedContactPoint, Role, TwoPersonDecision, User
+from mutualaid.resources.actions import report_wrong
+from mutualaid.resources.models import Resource
 from offers_app.models import Offer
 from requests_app.access.links import make_link
 from requests_app.models import Claim, Need
@@ -44,6 +46,8 @@ class Scene:
     """Id of a blocked contact point."""
     decision: int
     """Id of a proposal by Carla that Sam audits: it waits for a second person."""
+    resource: Resource
+    """A food bank near by, of which someone says that its times are wrong."""
 
 
 def build() -> Scene:
@@ -82,7 +86,14 @@ def build() -> Scene:
         ruled_out,
         blocked,
         decision,
+        reported_resource(),
     )
+
+
+def reported_resource() -> Resource:
+    resource = factories.resource()
+    report_wrong(resource, what="hours", words="Closed on Fridays")
+    return resource
 
 
 @transaction.atomic

@@ -119,5 +119,19 @@ class NeedValues(models.Model):
         _("A YES by text message counts just as long."),
     )
 
+    # What is near: others' services, which change without telling us.
+    resource_recheck_days = number(
+        _("days until we check again what is near"),
+        180,
+        DAYS,
+        _("Counted from when someone last checked that a place or a service is as we say."),
+    )
+    resource_hide_days = number(
+        _("days until what no one checked is hidden"),
+        365,
+        DAYS,
+        _("A wrong address costs someone a bus fare. From then on only coordinators see it."),
+    )
+
     class Meta:
         abstract = True

@@ -84,7 +84,27 @@ SITE: dict[str, tuple[Part, ...]] = {
             "id model key at", _("That something was erased: a number and the time, nothing else")
         ),
     ),
+    "resources.ResourceReport": (
+        Remove(
+            "id resource what words created_at settled_at settled_by",
+            After("settled_at", "record_days"),
+            _("What someone said is wrong about a service near by, once we have looked into it"),
+        ),
+        Remove(
+            "",
+            After("created_at", "resource_hide_days"),
+            _("What someone said is wrong about a service near by, in any case"),
+        ),
+        Empty("settled_by", With(ACCOUNT, "settled_by"), _("Which of these you looked into")),
+    ),
     # What says nothing about anyone.
+    "resources.Resource": (
+        Keep(
+            "id public_id name organization kind description categories areas locality address hours"
+            " eligibility to_bring languages cost phone email website is_active checked_on"
+        ),
+        Empty("checked_by", With(ACCOUNT, "checked_by"), _("Which services near by you checked")),
+    ),
     "retention.Rewrite": (Keep("id table done_at"),),
     "catalog.Category": (
         Keep(
@@ -125,7 +145,7 @@ SITE: dict[str, tuple[Part, ...]] = {
             " coordinator_contact_views_per_hour erase_days erase_preview_days"
             " unconfirmed_account_days record_days block_days backup_days asks_per_hour_network"
             " asks_per_day_contact asks_per_hour_site codes_per_hour_network codes_per_hour_contact"
-            " codes_per_hour_site texts_per_day"
+            " codes_per_hour_site texts_per_day resource_recheck_days resource_hide_days"
         ),
     ),
     "policy.PolicyChange": (

@@ -14,6 +14,7 @@ from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.http import private_page
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
+from mutualaid.resources.near import near
 from requests_app.access.floods import reason_to_hold
 from requests_app.access.links import make_link
 from requests_app.pages.ask import draft
@@ -105,7 +106,12 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
             messages.info(request, str(ALL_LET_GO))
         return redirect("ask_step", missing.name)
     if request.method != "POST":
-        context = {"rows": wizard.summary(), "is_call": draft.is_call(answers)}
+        answered = wizard.cleaned()
+        context = {
+            "rows": wizard.summary(),
+            "is_call": draft.is_call(answers),
+            "near": near(answered["category"], answered["locality"]),
+        }
         return render(request, "needs/ask_check.html", context)
     if draft.is_call(answers):
         return _send_of_call(request, wizard)
