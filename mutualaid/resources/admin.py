@@ -9,7 +9,7 @@ from django.db.models import CharField, Count, Q, QuerySet, TextField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.action_admin import ActionAdmin, without_related_links
 from mutualaid.admin.careful_form import CarefulRowForm
@@ -156,5 +156,4 @@ class ResourceAdmin(ActionAdmin[Resource]):
         rows = list(chosen)
         for resource in rows:
             actions.mark_checked(resource, by=cast(User, request.user))
-        done = ngettext("Checked today: %d.", "Checked today: %d.", len(rows))
-        self.message_user(request, done % len(rows), messages.SUCCESS)
+        self.message_user(request, _("Checked today: %d") % len(rows), messages.SUCCESS)
