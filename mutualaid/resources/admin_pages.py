@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,7 +17,7 @@ from mutualaid.incoming import read_json
 from mutualaid.people.models import User
 from mutualaid.resources.hsds.reading import Outcome, import_services
 from mutualaid.resources.hsds.writing import write_services
-from mutualaid.resources.models import Resource, ResourceReport
+from mutualaid.resources.models import Resource
 
 ON_A_PAGE = 50
 MOST_MISTAKES = 100
@@ -29,15 +28,12 @@ CHANGE = "resources.change_resource"
 @admin_page("resources/check/", name="resources_to_check", permission=CHANGE)
 def to_check(request: HttpRequest) -> HttpResponse:
     """What someone says is wrong, then what is due for a check, the longest unchecked first."""
-    waiting = ResourceReport.objects.filter(settled_at=None, resource=OuterRef("pk"))
-    rows = Resource.objects.due() | Resource.objects.reported()
-    rows = rows.annotate(is_reported=Exists(waiting)).select_related("locality").with_reports()
-    ordered = rows.order_by("-is_reported", "checked_on", "name", "pk")
+    rows = Resource.objects.to_check().select_related("locality").with_reports()
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("What is near: what to check"),
         "opts": Resource._meta,
-        "page": Paginator(ordered, ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return TemplateResponse(request, "admin/resources_to_check.html", context)
 

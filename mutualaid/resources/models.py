@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, RegexValidator, URLValidator
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +71,13 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         around = {*locality.with_ancestors(), *locality.with_descendants()}
         links = Resource.areas.through.objects.filter(locality__in=around)
         return self.filter(pk__in=links.values("resource"))
+
+    def to_check(self) -> Self:
+        """Those that someone says are wrong, then those that are due, the longest unchecked first."""
+        waiting = ResourceReport.objects.filter(settled_at=None, resource=OuterRef("pk"))
+        rows = (self.due() | self.reported()).annotate(is_reported=Exists(waiting))
+        oldest = F("checked_on").asc(nulls_first=True)
+        return rows.order_by(F("is_reported").desc(), oldest, "name", "pk")
 
     def with_all(self) -> Self:
         """Load what hangs on them in a fixed number of queries."""

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
-TABLE = {
+TABLE: dict[str, Any] = {
     "id": "4f6c1b0e-8a4a-4a51-9a53-0b8f3c0b7f2c",
     "name": "Friday table",
     "status": "active",
@@ -173,7 +174,7 @@ def test_a_kind_of_our_own_list_that_is_gone_is_said():
     assert "no kind of help called “castles”" in mistakes(table(attributes=attributes))
 
 
-HOSTILE = [
+HOSTILE: list[Any] = [
     None, True, 0, -1, 1.5, 1e308, "", "x" * 20_000, [], {}, [[]], [None], [1], ["x"],
     [{}] * 201, {"contents": {}}, [{"location": 3}], {"name": ["x"]}, "\u202e\u200b",
 ]  # fmt: skip
@@ -280,7 +281,8 @@ class RoundTrip(TestCase):
         for values in several:
             place = area if values.pop("place") else None
             links = {"categories": [category], "areas": [area], "languages": [language]}
-            upsert_resource(uuid4(), {**values, **links, "locality": place}, by=None)
+            wanted: Any = {**values, **links, "locality": place}
+            upsert_resource(uuid4(), wanted, by=None)
         written = json.loads(json.dumps(write_services(Resource.objects.with_all())))
         assert import_services(written, by=None).same == len(several)
         Resource.objects.all().delete()

@@ -1,11 +1,15 @@
 """“This is wrong”: anyone may say it, a coordinator looks into it, and no one else reads it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from mutualaid.people.ratelimit import HOUR, Limit
 from mutualaid.resources import actions, views
 from mutualaid.resources.attention import reports_waiting
-from mutualaid.resources.models import ResourceReport
+from mutualaid.resources.models import Resource, ResourceReport
 from mutualaid.retention.erasing import erase_expired
 from tests.support import clock, factories
 
@@ -38,7 +42,7 @@ def test_what_is_not_chosen_or_too_long_is_told_and_stays_typed(client, table):
 
 
 def test_one_network_cannot_flood_it_and_hears_when_to_come_again(client, table, monkeypatch):
-    monkeypatch.setattr(views, "REPORTS", views.Limit("resource-report", 2, views.HOUR))
+    monkeypatch.setattr(views, "REPORTS", Limit("resource-report", 2, HOUR))
     answers = [say(client, table).status_code for _ in range(4)]
     assert answers == [200, 200, 429, 429]
     assert reports_waiting() == 2
@@ -117,18 +121,14 @@ def test_it_is_erased_once_settled_and_in_any_case_after_a_year(table, carla):
 def test_the_list_of_what_to_check_has_what_is_said_first_then_the_longest_unchecked(
     signed_in, carla
 ):
-    names = ("Fresh", "Old", "Older", "Never", "Said to be wrong")
-    table = {name: factories.resource(name) for name in names}
-    for name, days in (("Older", 100), ("Old", 200)):
-        clock.later(days=days)
-        for other in names[names.index(name) + 1 :]:
-            actions.mark_checked(table[other], by=carla)
-        actions.mark_checked(table["Fresh"], by=carla)
-    factories.resource("Never seen", checked_on=None)
-    actions.report_wrong(table["Said to be wrong"], **WRONG)
+    today = timezone.localdate()
+    for name, days in {"Fresh": 10, "Old": 200, "Older": 300, "Reported": 20}.items():
+        factories.resource(name, checked_on=today - timedelta(days=days))
+    factories.resource("Never", checked_on=None)
+    factories.resource("Closed", checked_on=None, is_active=False)
+    actions.report_wrong(Resource.objects.get(name="Reported"), **WRONG)
     page = signed_in(carla).get("/admin/resources/check/").context["page"]
-    assert page[0].name == "Said to be wrong"
-    assert "Fresh" not in {row.name for row in page}
+    assert [row.name for row in page] == ["Reported", "Never", "Older", "Old"]
 
 
 @pytest.mark.parametrize("many", [1, 3, 50])
