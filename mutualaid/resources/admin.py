@@ -94,16 +94,8 @@ class ResourceAdmin(ActionAdmin[Resource]):
     form = ResourceForm
     change_list_template = "admin/resource_list.html"
     change_form_template = "admin/resource_change_form.html"
-    list_display = (
-        "name",
-        "organization",
-        "kind",
-        "locality",
-        "checked_on",
-        "reports",
-        "is_active",
-    )
-    list_filter = (StateFilter, "kind", "is_active", "categories__parent")
+    list_display = ("name", "kind", "locality", "checked_on", "reports")
+    list_filter = (StateFilter, "kind", "is_active")
     list_select_related = ("locality",)
     search_fields = ("name", "organization")
     autocomplete_fields = ("categories", "areas", "languages", "locality")

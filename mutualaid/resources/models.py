@@ -215,7 +215,7 @@ class Resource(models.Model):
 
     class Meta:
         verbose_name = _("resource")
-        verbose_name_plural = _("what is near")
+        verbose_name_plural = _("resources")
         ordering = ("name", "pk")
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -244,6 +244,10 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hours_in_one_line(self) -> str:
+        return " · ".join(filter(None, map(str.strip, self.hours.splitlines())))
 
     @property
     def is_due(self) -> bool:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'resource',
-                'verbose_name_plural': 'what is near',
+                'verbose_name_plural': 'resources',
                 'ordering': ('name', 'pk'),
             },
         ),
