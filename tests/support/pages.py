@@ -28,6 +28,7 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     neighbour = visitor(**options)
     for path in PUBLIC + MORE_PUBLIC + LOST:
         yield neighbour.go(path)
+    yield from what_is_near(neighbour)
     yield from questions(neighbour)
     sam = visitor(**options).sign_in("Sam")
     for path in SIGNING_IN + MEMBERS:
@@ -44,6 +45,16 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     sam.go("/offer/").page.locator("[name=reach_km]").fill("-1")
     sam.page.locator("main form button.primary").first.click()
     yield sam
+
+
+def what_is_near(neighbour: Visitor) -> Iterator[Visitor]:
+    """Yield the list, one of it, and the page that says what is wrong, with a mistake."""
+    yield neighbour.go("/near/")
+    neighbour.page.locator(".note a").first.click()
+    yield neighbour
+    neighbour.page.locator("main a[href$='/wrong/']").click()
+    neighbour.page.locator("main form button.primary").click()
+    yield neighbour
 
 
 def questions(neighbour: Visitor) -> Iterator[Visitor]:

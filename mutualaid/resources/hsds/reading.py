@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Category, Language, Locality
@@ -47,15 +47,24 @@ def import_services(data: object, *, by: User | None) -> Outcome:
         by: Who imports; None on the command line.
     """
     services, mistakes = read_services(data)
-    outcome = Outcome(mistakes)
     if mistakes:
-        return outcome
-    with transaction.atomic():
-        done = [upsert_resource(read.identity, read.values, by=by) for read in services]
-    outcome.added = done.count(Upserted.ADDED)
-    outcome.changed = done.count(Upserted.CHANGED)
-    outcome.same = done.count(Upserted.SAME)
-    return outcome
+        return Outcome(mistakes)
+    try:
+        done = _write_all(services, by)
+    except IntegrityError:  # someone else has read the same file just now: its services are here
+        done = _write_all(services, by)
+    return Outcome(
+        added=done.count(Upserted.ADDED),
+        changed=done.count(Upserted.CHANGED),
+        same=done.count(Upserted.SAME),
+    )
+
+
+@transaction.atomic
+def _write_all(services: Iterable[Read], by: User | None) -> list[Upserted]:
+    """Write in one order, whatever that of the file: two at once never wait for each other."""
+    ordered = sorted(services, key=lambda read: read.identity)
+    return [upsert_resource(read.identity, read.values, by=by) for read in ordered]
 
 
 def read_services(data: object) -> tuple[list[Read], list[str]]:
