@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOMS = ("mutualaid", "requests_app", "offers_app")
 FOR_EVERYBODY = {
     "/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/push-worker.js",
-    "/.well-known/security.txt",
+    "/.well-known/security.txt", "/near/", "/near/<uuid:public_id>/",
 }  # fmt: skip
 """Pages on which nothing is of one person, so that a browser may keep them."""
 BY_ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"

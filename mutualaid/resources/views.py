@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.catalog.form_choices import Catalogue, group_choices, locality_choices
 from mutualaid.catalog.models import Category, Locality
+from mutualaid.http import private_page
 from mutualaid.people.ratelimit import HOUR, Limit, network_of, too_often
 from mutualaid.resources.actions import report_wrong
 from mutualaid.resources.models import (
@@ -103,6 +104,7 @@ def resource(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_not_required
+@private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def wrong(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let anyone say what is wrong about a resource. Raises `Http404` for one that is hidden."""
