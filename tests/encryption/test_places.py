@@ -24,6 +24,7 @@ from mutualaid.notify.account_mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Device, Preferences
 from mutualaid.people.models import KeptForm
+from mutualaid.resources.actions import report_wrong
 from requests_app.models import AskContact, NeedNotes
 from tests.support import asking, canary, factories
 from tests.support.canary import CANARY
@@ -53,6 +54,7 @@ def two_rows_of_each() -> None:
         )
         post(str(person.email), f"For {name}", "Your code is 123456")
         KeptForm.objects.create(user=person, sealed=name, kept_until=timezone.now())
+        report_wrong(factories.resource(), what="other", words=name)
         first, second = factories.details(notes=name), factories.details(notes="twice")
         one, other = factories.ask(first, second, contact=CANARY).needs.all()
         apps.get_model("requests_app.NeedMerge").objects.create(
