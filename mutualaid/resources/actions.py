@@ -123,9 +123,9 @@ def remove_resource(resource: Resource, *, by: User) -> None:
 
 @transaction.atomic
 def report_wrong(resource: Resource, *, what: str, words: str) -> bool:
-    """Write down that something is wrong; False where `MOST_WAITING` are waiting already."""
-    list(Resource.objects.select_for_update().filter(pk=resource.pk))
-    if resource.reports.filter(settled_at=None).count() >= MOST_WAITING:
+    """Write down that something is wrong; False where `MOST_WAITING` wait already, or it was removed."""
+    is_there = list(Resource.objects.select_for_update().filter(pk=resource.pk))
+    if not is_there or resource.reports.filter(settled_at=None).count() >= MOST_WAITING:
         return False
     ResourceReport.objects.create(resource=resource, what=what, words=words)
     return True

@@ -29,10 +29,13 @@ def near(categories: Iterable[Category], locality: Locality) -> Near | None:
 
 
 def _list_url(kinds: Sequence[Category], locality: Locality) -> str:
-    """The list of this area, and of the group of help where it is one."""
+    """The list of this area, and of the group of help where it is one.
+
+    What is sensitive is not named: an address stays in the browser's history.
+    """
     query = QueryDict(mutable=True)
     groups = {kind.parent or kind for kind in kinds}
-    if len(groups) == 1:
+    if len(groups) == 1 and not any(kind.sensitive for kind in kinds):
         query["what"] = groups.pop().slug
     query["where"] = locality.slug
     return f"{reverse('resources')}?{query.urlencode()}"

@@ -134,6 +134,12 @@ def test_the_nearest_that_fit_stand_beside_a_need_first_and_never_more_than_thre
     assert found.url == "/near/?what=food&where=riverside"
 
 
+def test_something_sensitive_is_not_named_in_the_address_of_the_list():
+    papers = factories.category("papers", sensitive=True)
+    factories.resource("Legal aid", categories=[papers])
+    assert near([papers], factories.locality()).url == "/near/?where=riverside"
+
+
 def test_nothing_near_is_nothing_shown():
     factories.resource("Far away", areas=[factories.locality("hill")])
     assert near([factories.category()], factories.locality()) is None

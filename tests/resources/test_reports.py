@@ -54,6 +54,12 @@ def test_many_networks_cannot_bury_the_others_under_reports_of_one(table):
     assert reports_waiting() == actions.MOST_WAITING
 
 
+def test_of_what_was_removed_meanwhile_nothing_is_written_down(table, carla):
+    seen = Resource.objects.get()
+    actions.remove_resource(table, by=carla)
+    assert not actions.report_wrong(seen, **WRONG)
+
+
 def test_a_coordinator_reads_it_corrects_and_settles_it_in_one_tap(signed_in, carla, table):
     actions.report_wrong(table, **WRONG)
     browser = signed_in(carla)
