@@ -1,5 +1,6 @@
 """Two at once: a file that is read twice at the same time, and a flood of reports."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -26,7 +27,7 @@ def test_two_who_read_one_file_at_once_have_each_service_once():
         for number in range(5)
     ]
     files = [services, services[::-1]]
-    outcomes = at_once([lambda file=file: import_services(file, by=None) for file in files])
+    outcomes = at_once([partial(import_services, file, by=None) for file in files])
     assert [outcome.mistakes for outcome in outcomes] == [[], []]
     assert sum(outcome.added for outcome in outcomes) == 5
     assert Resource.objects.count() == 5
@@ -36,6 +37,6 @@ def test_many_who_report_at_once_are_no_more_than_may_wait():
     table = factories.resource()
     for _ in range(actions.MOST_WAITING - 2):
         actions.report_wrong(table, what="closed", words="")
-    report = lambda: actions.report_wrong(table, what="hours", words="")  # noqa: E731
+    report = partial(actions.report_wrong, table, what="hours", words="")
     assert sorted(at_once([report] * 5)) == [False, False, False, True, True]
     assert reports_waiting() == actions.MOST_WAITING
