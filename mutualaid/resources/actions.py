@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from mutualaid.admin.history import write_history
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.forms.typed_text import one_line, visible
 from mutualaid.people.models import User
 from mutualaid.resources.models import Resource, ResourceReport
-from mutualaid.typed_text import one_line, visible
 
 LINES = ("name", "organization", "address", "cost", "phone", "email", "website")
 TEXTS = ("description", "hours", "eligibility", "to_bring")

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from mutualaid.admin.action_admin import ActionAdmin, without_related_links
 from mutualaid.admin.careful_form import CarefulRowForm
 from mutualaid.admin.step_page import StepPage
+from mutualaid.forms.typed_text import LineField
+from mutualaid.forms.typed_text import TextField as TypedTextField
 from mutualaid.people.models import User
 from mutualaid.resources import actions, admin_pages  # noqa: F401  its pages register themselves
 from mutualaid.resources.models import Resource
-from mutualaid.typed_text import LineField
-from mutualaid.typed_text import TextField as TypedTextField
 
 
 class ResourceForm(CarefulRowForm):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.catalog.form_choices import Catalogue, group_choices, locality_choices
 from mutualaid.catalog.models import Category, Locality
+from mutualaid.forms.typed_text import TextField
 from mutualaid.http import private_page
 from mutualaid.people.ratelimit import HOUR, Limit, network_of, too_often
 from mutualaid.resources.actions import report_wrong
@@ -24,7 +25,6 @@ from mutualaid.resources.models import (
     ResourceKind,
     ResourceQuerySet,
 )
-from mutualaid.typed_text import TextField
 
 ON_A_PAGE = 20
 REPORTS = Limit("resource-report", 10, HOUR)
