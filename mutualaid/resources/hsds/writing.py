@@ -13,11 +13,12 @@ Json = dict[str, Any]
 
 
 def write_services(resources: Iterable[Resource]) -> Json:
-    """Return a page with a service for each resource, whoever may see it.
+    """Return a page with a service for each resource, whoever may see it, on every site in one order.
 
     Who checked one is left out: that is a person.
     """
-    contents = [service_of(resource) for resource in resources]
+    ordered = sorted(resources, key=lambda resource: (resource.name, resource.public_id))
+    contents = [service_of(resource) for resource in ordered]
     return {
         "total_items": len(contents),
         "total_pages": 1,
