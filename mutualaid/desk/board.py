@@ -15,6 +15,7 @@ from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
+from mutualaid.resources.attention import due_for_recheck, reports_waiting
 from offers_app.models import Offer
 from offers_app.states import OfferState
 from requests_app.admin.areas import ALL, PARAMETER, areas_shown
@@ -67,7 +68,14 @@ def scope_of(request: HttpRequest) -> Scope:
 def board_of(request: HttpRequest, scope: Scope) -> Board:
     """What waits for this person."""
     me = cast(User, request.user)
-    rows = [*_needs(scope), *_messages(me), *_offers(me), *_people(me), *_texts(me)]
+    rows = [
+        *_needs(scope),
+        *_messages(me),
+        *_offers(me),
+        *_people(me),
+        *_texts(me),
+        *_resources(me),
+    ]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
 
@@ -119,6 +127,13 @@ def _texts(me: User) -> Iterator[Row]:
         ) % {"most": texts[1]}
         url = _list_of("policy_policy") if me.has_perm("policy.view_policy") else ""
         yield Row(Band.TODAY, label, texts[0], url)
+
+
+def _resources(me: User) -> Iterator[Row]:
+    url = reverse("admin:resources_to_check") if me.has_perm("resources.change_resource") else ""
+    label = _("mistakes that someone found in what is near")
+    yield Row(Band.TODAY, label, reports_waiting(), url)
+    yield Row(Band.WEEK, _("places near that should be checked again"), due_for_recheck(), url)
 
 
 def _list_of(model: str, query: str = "") -> str:
