@@ -1,5 +1,6 @@
-"""What needs and claims do when something happens to an account."""
+"""What needs and claims do when something happens to an account, or to a call of the call list."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -7,6 +8,9 @@ from django.dispatch import receiver
 from django.utils.translation import ngettext
 
 from mutualaid.catalog.models import Category
+from mutualaid.notify.models import CallTask
+from mutualaid.notify.outcomes import CallOutcome
+from mutualaid.notify.signals import call_made
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.people.signals import (
     contact_points_blocked,
@@ -16,10 +20,12 @@ from mutualaid.people.signals import (
 )
 from requests_app.access.exclusions import needs_kept_from_owner
 from requests_app.access.veiling import veil_all
+from requests_app.actions.calls import note_call_of_list
 from requests_app.actions.changing import read_asks_from, release_excluded_claims_of_needs
 from requests_app.actions.claiming import release_claims_of, release_vetted_only_claims_of
 from requests_app.lifecycle.actors import SITE, coordinator
 from requests_app.models import Claim
+from requests_app.notifications.participants import ask_called_about
 
 
 @receiver(post_save, sender=AccountContactPoint)
@@ -66,6 +72,18 @@ def on_standing_changed(user: User, by: User, **_: Any) -> str:
     if user.vetted:
         return ""
     return _released(release_vetted_only_claims_of(user, by=coordinator(by)))
+
+
+@receiver(call_made)
+def on_call_made(
+    call: CallTask, outcome: CallOutcome, next_try: datetime | None, by: User, **_: Any
+) -> bool:
+    """Write it into the contact log of the person, or of the ask; False where that is gone."""
+    about = call.recipient or ask_called_about(call.kind, call.about_id)
+    if about is None:
+        return False
+    note_call_of_list(outcome, about=about, by=by, next_try=next_try)
+    return True
 
 
 def _released(count: int) -> str:

@@ -25,7 +25,6 @@ urlpatterns = [
     path("board/", board.board, name="board"),
     path("ask/", ask.start, name="ask"),
     path("ask/forget/", ask.start_over, name="ask_forget"),
-    path("ask/call/", ask.take_call, name="take_call"),
     path("ask/<slug:name>/", ask.ask_step, name="ask_step"),
     path("need/find/", recovery.need_find, name="need_find"),
     path("need/lost/", recovery.need_lost, name="need_lost"),

@@ -43,6 +43,7 @@ from requests_app.models import (
     Ask,
     AskContactPoint,
     Claim,
+    ContactLogEntry,
     Exclusion,
     Need,
     NeedEvent,
@@ -101,6 +102,12 @@ def series() -> Series:
     return Series.objects.create(rule="FREQ=DAILY", starts_on=today(), made_until=today())
 
 
+def called(**fields: object) -> None:
+    """Log a call about the first ask that reached someone, with other values in these fields."""
+    reached = {"ask": Ask.objects.earliest("pk"), "outcome": "reached"}
+    ContactLogEntry.objects.create(**reached | fields)
+
+
 BREAKS = {
     "user_email_uniq": lambda: User.objects.create(email="ROSA@PEOPLE.EXAMPLE"),
     "membership_user_role_uniq": lambda: again(Membership.objects.first()),
@@ -155,6 +162,9 @@ BREAKS = {
     "exclusion_ask_fingerprint_uniq": lambda: again(
         Exclusion.objects.exclude(fingerprint="").first()
     ),
+    "contactlogentry_ask_or_person_check": lambda: called(person=User.objects.earliest("pk")),
+    "contactlogentry_outcome_check": lambda: called(outcome="sold"),
+    "contactlogentry_outcome_next_try_check": lambda: called(outcome="no_answer"),
     "exclusion_person_or_fingerprint_check": lambda: change(Exclusion, fingerprint="0" * 32),
     "blockedcontactpoint_reason_check": lambda: change(BlockedContactPoint, reason="dislike"),
     "claim_state_silent_since_delivered_at_check": lambda: change(Claim, state="contacted"),

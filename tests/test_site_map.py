@@ -28,7 +28,6 @@ PAGES = """
     /board/                                             everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
     /ask/forget/                                        everybody:405   everybody:302
-    /ask/call/                                          carla:200       carla:302
     /ask/<slug:name>/                                   everybody:200   everybody:200
     /need/find/                                         outsiders:200   outsiders:200
     /need/lost/                                         everybody:200   everybody:200

@@ -27,13 +27,17 @@ STEPS = """
     /requests_app/need/<int:pk>/same-need/                     200 200
     /requests_app/need/<int:pk>/invitations/                   200 200
     /find/                                                     200 200
+    /call/                                                     200 200
+    /cannot-come/<uuid:public_id>/                             200 302
     /requests_app/ask/<int:pk>/contact/                        200 200
-    /requests_app/ask/<int:pk>/code/                           200 302
-    /requests_app/ask/<int:pk>/called-back/                    200 200
+    /requests_app/ask/<int:pk>/code/                           200 200
+    /requests_app/ask/<int:pk>/call/                           200 200
+    /requests_app/ask/<int:pk>/not-mine/                       200 200
     /requests_app/ask/<int:pk>/same-household/                 200 200
     /requests_app/ask/<int:pk>/not-one-household/              302 302
     /requests_app/ask/<int:pk>/different-people/               200 200
     /requests_app/ask/<int:pk>/not-different/                  200 200
+    /notify/calltask/<int:pk>/outcome/                         200 200
     /people/user/<int:pk>/switch/                              200 302
     /people/user/<int:pk>/sessions/                            200 302
     /people/user/<int:pk>/email/                               200 200
@@ -60,7 +64,7 @@ MODELS = """
     notify/calltask        200   403  200     403     200
     offers_app/offer       200   403  200     403     200
     requests_app/ask       200   403  200     403     200
-    requests_app/need      200   403  200     403     200
+    requests_app/need      200   302  200     403     200
     matching/scoringweights 200   403  200     403     200
     policy/policy          302  403  200     403     200
     matching/backlogrun    200   403  200     403     200
@@ -186,6 +190,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         APP_LABELS: "people/",
         "(?P<url>.*)$": "nothing/here",
         "<slug:code>": "00000000",
+        "<uuid:public_id>": str(here.claim.public_id),
     }
     for model, pk in ids.items():
         if f"/{model}/" in route:

@@ -20,6 +20,7 @@ class LogKind(TextChoices):
     CONTACT = "contact", _("looked at contact details")
     EMAIL = "email", _("looked at an e-mail")
     CODE = "code", _("made a code")
+    CALL = "call", _("called someone")
     NEED = "need", _("did something about a need")
     RIGHTS = "rights", _("decided about a role")
     POLICY = "policy", _("changed how the group works")

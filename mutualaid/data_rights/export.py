@@ -36,6 +36,7 @@ def data_of(user: User) -> dict[str, Any]:
         "when_our_team_looked_at_your_email": [
             look.at for look in user.access_log.order_by("at", "pk")
         ],
+        "when_our_team_called_you": data_export.calls_of(user.contact_log.order_by("at", "pk")),
         "what_was_decided_about_your_role": [
             {
                 "what": label_of_decision(row.kind),

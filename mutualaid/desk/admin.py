@@ -1,1 +1,1 @@
-from mutualaid.desk import finding  # noqa: F401  its page registers itself
+from mutualaid.desk import call, cannot_come, finding  # noqa: F401  their pages register themselves

@@ -1,12 +1,15 @@
 """What coordinators do about messages that the site cannot deliver by itself."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from mutualaid.admin.history import write_history
 from mutualaid.notify.models import CallTask, Notification
+from mutualaid.notify.outcomes import CallOutcome
+from mutualaid.notify.signals import call_made
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
@@ -38,21 +41,34 @@ def take_call(call: CallTask, *, by: User) -> None:
 
 
 @transaction.atomic
-def tick_off_calls(chosen: QuerySet[CallTask], *, by: User) -> int:
-    """Mark calls as made; returns how many. Not those that someone else has taken."""
-    calls = CallTask.calls.free_for(by)
-    return _each(chosen, "told", lambda pk: calls.filter(pk=pk).told(), by)
+def end_calls(
+    chosen: QuerySet[CallTask],
+    *,
+    outcome: CallOutcome,
+    by: User,
+    next_try: datetime | None = None,
+) -> int:
+    """Settle calls as what came of them says; returns how many. Not those that someone else has taken.
+
+    `next_try` is when to call again, where the outcome is one after which one does (`outcomes.next_try`).
+    """
+    done = 0
+    for call in chosen.order_by("pk"):
+        if CallTask.calls.free_for(by).filter(pk=call.pk).end(outcome, next_try) == 1:
+            _log_call(call, outcome, next_try, by)
+            done += 1
+    return done
 
 
-@transaction.atomic
-def note_no_answer(chosen: QuerySet[CallTask], *, by: User) -> int:
-    """Put calls that no one answered later on the list; returns how many. Not those of someone else."""
-    calls = CallTask.calls.free_for(by)
-    return _each(chosen, "no answer", lambda pk: calls.filter(pk=pk).no_answer(), by)
+def _log_call(call: CallTask, outcome: CallOutcome, next_try: datetime | None, by: User) -> None:
+    """Let the rooms above log it where it belongs; what it was about may be gone since."""
+    answers = call_made.send(sender=CallTask, call=call, outcome=outcome, next_try=next_try, by=by)
+    if not any(is_logged for _receiver, is_logged in answers):
+        write_history(call, by=by, words=outcome.replace("_", " "))
 
 
 def _each(
-    chosen: "QuerySet[Notification] | QuerySet[CallTask]",
+    chosen: QuerySet[Notification],
     history: str,
     update: Callable[[int], int],
     by: User,

@@ -50,6 +50,7 @@ CARE_FOR_ASKS = (
     _may("requests_app.need", "view", "change")
     | _may("requests_app.ask", "view", "change")
     | _may("requests_app.exclusion", "view", "add", "delete")
+    | _may("requests_app.contactlogentry", "view")
     | {TAKE_CALLS}
 )
 

@@ -1,9 +1,11 @@
 """Template tags for icons, contact details, and what we promise."""
 
+import qrcode
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from qrcode.image.svg import SvgPathImage
 
 from mutualaid import promises
 from mutualaid.contact_points import parse
@@ -18,6 +20,14 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#icon-{}"></use></svg>', sprite, name
     )
+
+
+@register.simple_tag
+def qr_code(text: str, label: str) -> SafeString:
+    """Render a QR code as an element of the page: a picture from elsewhere is not needed, nor allowed."""
+    drawing = qrcode.make(text, image_factory=SvgPathImage).to_string(encoding="unicode")
+    inside = mark_safe(drawing.removeprefix("<svg"))  # noqa: S308  it holds no text
+    return format_html('<svg role="img" aria-label="{}"{}', label, inside)
 
 
 @register.simple_tag

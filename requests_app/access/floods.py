@@ -22,6 +22,17 @@ def reason_to_hold(request: HttpRequest, points: Iterable[str], *, trap_is_fille
     return next((reason for reason, limit, who in limits if limit.exceeded_until(who)), "")
 
 
+def reason_to_hold_call(points: Iterable[str]) -> str:
+    """Count one ask that the team takes on the phone, by its contact points alone.
+
+    Returns as `reason_to_hold`. The network is that of the team, and whoever talks to people one by one
+    floods no site.
+    """
+    limit = _contact_limit()
+    is_exceeded = any(limit.exceeded_until(point) for point in sorted(points))
+    return Need.HeldBack.CONTACT if is_exceeded else ""
+
+
 def reason_to_hold_contact(ask: Ask, *texts: str) -> str:
     """Count each phone and e-mail in `texts` that is new to `ask` as one more ask with it.
 

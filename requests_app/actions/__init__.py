@@ -1,6 +1,8 @@
 """The use cases of an ask and its needs. Each is one transaction, with its history and its messages."""
 
 from mutualaid.transitions import StateChanged
+from requests_app.actions.alike import Alike, NewAsk, find_alike
+from requests_app.actions.calls import log_call, mark_taken_for_someone
 from requests_app.actions.changing import change_ask, change_need, end_exclusion, exclude
 from requests_app.actions.claiming import (
     NotForYou,
@@ -16,11 +18,11 @@ from requests_app.actions.claiming import (
 from requests_app.actions.closing import close_needs, closed_batch, undo_closing
 from requests_app.actions.contact_access import (
     TooManyLooks,
+    WayBack,
     contact_for_coordinator,
     contact_of_claim,
     find_asks_made_with,
     make_code,
-    note_called_back,
     note_code_used,
     note_download,
 )
@@ -58,10 +60,12 @@ from requests_app.actions.series import make_occurrences, repeat_need, split_nee
 from requests_app.models import Erased
 
 __all__ = [
+    "Alike",
     "ContactDetails",
     "Erased",
     "ImportedAsk",
     "NeedDetails",
+    "NewAsk",
     "NotForYou",
     "NotNow",
     "NotWritten",
@@ -69,6 +73,7 @@ __all__ = [
     "StateChanged",
     "TooFew",
     "TooManyLooks",
+    "WayBack",
     "WeekIsFull",
     "add_needs",
     "agree_on_day",
@@ -88,19 +93,21 @@ __all__ = [
     "erase_ask",
     "erase_need",
     "exclude",
+    "find_alike",
     "find_asks_made_with",
     "hold_need",
     "import_asks",
     "keep_open",
     "lapse_claim",
+    "log_call",
     "make_code",
     "make_occurrences",
     "mark_alike",
+    "mark_taken_for_someone",
     "mark_unreachable",
     "merge_asks",
     "merge_need",
     "need_more",
-    "note_called_back",
     "note_code_used",
     "note_download",
     "publish_need",

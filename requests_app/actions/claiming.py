@@ -85,14 +85,19 @@ def reassign_claim(claim: Claim, *, to: User, by: Actor) -> Claim:
 
 
 @transaction.atomic
-def release_claim(claim: Claim, *, by: Actor, reason: str = "") -> None:
+def release_claim(
+    claim: Claim, *, by: Actor, reason: str = "", told_by_volunteer: bool = False
+) -> None:
     """End a claim whose volunteer does not come: the need is open again at once.
 
-    `reason` is a code for the history. Raises `StateChanged` if the claim is not on the way any more.
+    `reason` is a code for the history. `told_by_volunteer`: they said so to whoever does it, and are
+    thanked as if they had let it go themselves. Raises `StateChanged` if the claim is not on the way any
+    more.
     """
     with transition(claim.need, "release", by=by, reason=reason):
         apply_claim_transition(claim, "release")
-    kind = "claim_let_go" if by.user == claim.volunteer else "claim_ended"
+    is_by_volunteer = told_by_volunteer or by.user == claim.volunteer
+    kind = "claim_let_go" if is_by_volunteer else "claim_ended"
     enqueue(kind, about_id=claim.pk, to=claim.volunteer)
     _reopen(claim)
 

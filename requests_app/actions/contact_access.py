@@ -4,6 +4,7 @@ The limit counts asks, not looks: whoever opens an ask again on the same day is 
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,9 +15,8 @@ from mutualaid.encryption.fingerprints import fingerprints_of
 from mutualaid.people.introductions import is_newcomer
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
-from mutualaid.transitions import StateChanged
 from requests_app import rules
-from requests_app.access.links import code_for, make_link
+from requests_app.access.links import code_for, make_link, private_url
 from requests_app.actions.claiming import NotForYou, NotNow, lock_account
 from requests_app.actions.newcomers import note_read
 from requests_app.lifecycle.actors import Kind, coordinator
@@ -74,20 +74,28 @@ def find_asks_made_with(points: Iterable[ContactPoint], *, by: User) -> AskQuery
     return asks.filter(pk__in=rules.asks_of_staff(by)).order_by("-created_at", "-pk")
 
 
-@transaction.atomic
-def make_code(ask: Ask, *, by: User) -> str:
-    """Make a code for a coordinator to read out to a neighbour who lost their link; clears `call_back_at`.
+class WayBack(NamedTuple):
+    """What leads a neighbour back to their ask: a code to be read out or typed, and its private link."""
 
-    It gives the access that a link gives, so it is logged as a look, and in the history of each live
-    need. Raises `NotForYou` and `TooManyLooks` as `contact_for_coordinator` does, and `Erased` if the
-    ask has been erased.
+    code: str
+    link: str
+
+
+@transaction.atomic
+def make_code(ask: Ask, *, by: User) -> WayBack:
+    """Make a code for a neighbour, to be read out or printed with its link; clears `call_back_at`.
+
+    Codes and links of before stay valid. It gives the access that a link gives, so it is logged as a look,
+    and in the history of each live need. Raises `NotForYou` and `TooManyLooks` as
+    `contact_for_coordinator` does, and `Erased` if the ask has been erased.
     """
     live_needs = lock_ask(ask)
     _log_look_of_coordinator(ask, by, AccessLogEntry.Kind.CODE)
     for need in live_needs:
         log_event(need, "code", by=coordinator(by))
     Ask.objects.filter(pk=ask.pk).update(call_back_at=None)
-    return code_for(make_link(ask))
+    token = make_link(ask)
+    return WayBack(code_for(token), private_url(token))
 
 
 def note_code_used(ask: Ask) -> None:
@@ -98,19 +106,6 @@ def note_code_used(ask: Ask) -> None:
 def note_download(ask: Ask) -> None:
     """Log that someone with the private link downloaded what we hold; who it was is not known."""
     _log_visitor(ask, AccessLogEntry.Kind.DOWNLOAD)
-
-
-@transaction.atomic
-def note_called_back(ask: Ask, *, by: User) -> None:
-    """Clear `call_back_at`: a coordinator called the neighbour.
-
-    Raises `StateChanged` if the neighbour does not wait for a call, and `Erased`.
-    """
-    lock_ask(ask)
-    if Ask.objects.filter(pk=ask.pk).exclude(call_back_at=None).update(call_back_at=None) != 1:
-        raise StateChanged("call back")
-    note_read(ask, by=coordinator(by))
-    write_history(ask, by=by, words="called back")
 
 
 def _refuse_second_contact(claim: Claim, by: User) -> None:

@@ -17,10 +17,11 @@ from mutualaid.admin.action_admin import (
     StepPages,
     without_related_links,
 )
+from mutualaid.notify.outcomes import OutcomeForm
 from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin.areas import AreasFilter
-from requests_app.admin.contact import CalledBackPage, CodePage, ContactPage
+from requests_app.admin.contact import CallPage, CodePage, ContactPage, NotMinePage, outcomes_of
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
@@ -32,7 +33,7 @@ from requests_app.admin.merging import (
 )
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import AccessLogEntry, Ask, Need
+from requests_app.models import AccessLogEntry, Ask, ContactLogEntry, Need
 
 
 class NeedInline(LookOnlyInline):
@@ -57,13 +58,19 @@ class AccessLogInline(LookOnlyInline):
     fields = ("at", "kind", "by", "by_kind")
 
 
+class ContactLogInline(LookOnlyInline):
+    model = ContactLogEntry
+    fk_name = "ask"
+    fields = ("at", "outcome", "next_try", "by")
+
+
 @admin.register(Ask)
 class AskAdmin(ActionAdmin[Ask]):
     form = AskForm
     refusals = REFUSALS
     step_pages: ClassVar[StepPages] = (
-        ContactPage, CodePage, CalledBackPage, SameHouseholdPage, NotOneHouseholdPage, DifferentPeoplePage,
-        NotDifferentPage,
+        ContactPage, CodePage, CallPage, NotMinePage, SameHouseholdPage, NotOneHouseholdPage,
+        DifferentPeoplePage, NotDifferentPage,
     )  # fmt: skip
     list_display = ("code", "for_whom", "came_from", "how_many", "states", "created_at", "to_ring")
     list_filter: ClassVar[Any] = (
@@ -86,7 +93,7 @@ class AskAdmin(ActionAdmin[Ask]):
         "read_first", "call_back_at", "source", "reference", "created_at", "household", "others",
         "erasing",
     )  # fmt: skip
-    inlines: ClassVar = [ExclusionInline, NeedInline, AccessLogInline]
+    inlines: ClassVar = [ExclusionInline, NeedInline, ContactLogInline, AccessLogInline]
     change_form_template = "admin/ask_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
@@ -100,8 +107,12 @@ class AskAdmin(ActionAdmin[Ask]):
         apply_exclusions(formset.instance, formset, by=me)
 
     def page_context(self, request: HttpRequest, row: Ask) -> dict[str, Any]:
-        may = {"can_coordinate": self.has_coordinate_permission(request)}
-        return hints_for(request, row) | may
+        may = {
+            "can_coordinate": self.has_coordinate_permission(request),
+            "is_mine": row.is_of(cast(User, request.user)),
+        }
+        call = {"call_form": OutcomeForm(), **outcomes_of(row)}
+        return hints_for(request, row) | may | call
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
         """Make all of it read-only once its needs are over.

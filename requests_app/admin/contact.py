@@ -1,22 +1,26 @@
-"""Contact details in the admin, each look written down; and the phone calls to whoever lost their link."""
+"""Contact details in the admin, each look written down; the codes and calls by which people come back."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.refusals import sentence_for
 from mutualaid.admin.step_page import StepPage
+from mutualaid.notify.outcomes import CallOutcome, OutcomeForm, said_of_call
 from requests_app import actions
 from requests_app.admin.forms import ContactForm, reason_from_fields
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import Ask
+from requests_app.models import Ask, AskContact
+from requests_app.states import NeedState
 
 
 class ContactPage(StepPage[Ask, forms.BaseForm]):
@@ -72,29 +76,84 @@ class ContactPage(StepPage[Ask, forms.BaseForm]):
 
 
 class CodePage(StepPage[Ask, forms.Form]):
-    """Make a code to read out on the phone. It is shown once, and the ask counts as called back."""
+    """GET asks; a POST makes a code and shows it once, to be read out, with a slip to print.
+
+    A slip names no one and nothing that was asked for: it may lie where others see it.
+    """
 
     name = "code"
-    title = gettext_lazy("Make a code")
+    title = gettext_lazy("A code and a slip")
+    template = "admin/ask_code.html"
     explains = gettext_lazy(
         "With the code your neighbour gets back to what they asked. It counts as a look at the"
         " contact details, and they can see that a coordinator made one. It is shown once."
     )
-    button = gettext_lazy("Make a code, to be read out on the phone")
+    button = gettext_lazy("Make a code")
+    refusals = REFUSALS
+
+    def answer(self) -> HttpResponse:
+        self.way_back: actions.WayBack | None = None
+        form = forms.Form(self.request.POST if self.request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                self.way_back = actions.make_code(self.row, by=self.me)
+            except tuple(self.refusals) as refusal:
+                form.add_error(None, sentence_for(refusal, self.refusals))
+        return self.show(form)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        needs = list(self.row.needs.order_by("pk"))
+        return {
+            "way_back": self.way_back,
+            "find_url": settings.SITE_URL + reverse("need_find"),
+            "is_read_first": any(need.state == NeedState.TRIAGE for need in needs),
+            "is_over": all(not need.is_live for need in needs),
+            "is_kept_from_someone": _is_kept_from_someone(self.row),
+        }
+
+
+def _is_kept_from_someone(ask: Ask) -> bool:
+    """Whether someone must not find out, as far as it can be read."""
+    contact = ask.readable_contact
+    return ask.exclusions.exists() or bool(contact and contact.keep_from)
+
+
+class NotMinePage(StepPage[Ask, forms.Form]):
+    """Let go of an ask that a coordinator wrote down for someone else as if it were their own."""
+
+    name = "not-mine"
+    permission = "coordinate"
+    title = gettext_lazy("I took this for someone else")
+    explains = gettext_lazy(
+        "Then it no longer stands on your own page, and others see that you took it in. It cannot be undone."
+    )
+    button = gettext_lazy("It is someone else’s")
     refusals = REFUSALS
 
     def act(self, form: forms.Form) -> str:
-        code = actions.make_code(self.row, by=self.me)
-        return _("Ask %(name)s: the code is %(code)s") % {"name": self.row.code, "code": code}
+        actions.mark_taken_for_someone(self.row, by=self.me)
+        return _("It is not yours any more. You took it in.")
 
 
-class CalledBackPage(StepPage[Ask, forms.Form]):
-    name = "called-back"
-    title = gettext_lazy("They were rung")
-    explains = gettext_lazy("Then they no longer stand among those who are to be rung.")
-    button = gettext_lazy("They were rung")
+class CallPage(StepPage[Ask, OutcomeForm]):
+    """Log what came of a call to the neighbour: one button for each outcome."""
+
+    name = "call"
+    title = gettext_lazy("What came of the call?")
+    template = "admin/call_outcome.html"
+    form_class = OutcomeForm
     refusals = REFUSALS
 
-    def act(self, form: forms.Form) -> str:
-        actions.note_called_back(self.row, by=self.me)
-        return _("Thank you.")
+    def act(self, form: OutcomeForm) -> str:
+        outcome, next_try = form.cleaned_data["outcome"], form.next_try()
+        actions.log_call(self.row, outcome=outcome, next_try=next_try, by=self.me)
+        return said_of_call(outcome, next_try)
+
+    def context(self, form: OutcomeForm) -> dict[str, Any]:
+        return outcomes_of(self.row)
+
+
+def outcomes_of(ask: Ask) -> dict[str, Any]:
+    """Return what the buttons for the outcomes of a call need."""
+    wants_no_message = AskContact.objects.filter(ask=ask, no_voicemail=True).exists()
+    return {"outcomes": CallOutcome, "no_voicemail": wants_no_message}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mutualaid.admin.staff_log import Line, LogKind, LogSource, staff_log
-from requests_app.models import AccessLogEntry, NeedEvent
+from requests_app.models import AccessLogEntry, ContactLogEntry, NeedEvent
 from requests_app.states import NeedAction
 
 Kind = NeedEvent.Kind
@@ -41,6 +41,19 @@ def _read_looks(pks: Collection[int]) -> dict[int, Line]:
     }
 
 
+def _read_calls(pks: Collection[int]) -> dict[int, Line]:
+    calls = ContactLogEntry.objects.filter(pk__in=pks).select_related("ask")
+    return {call.pk: _line_of_call(call) for call in calls}
+
+
+def _line_of_call(call: ContactLogEntry) -> Line:
+    if call.ask:
+        page = reverse("admin:requests_app_ask_change", args=[call.ask_id])
+        return Line(str(call), _("ask %s") % call.ask.code, page, "requests_app.view_ask")
+    page = reverse("admin:people_user_change", args=[call.person_id])
+    return Line(str(call), _("person %s") % call.person_id, page, "people.view_user")
+
+
 def _what_was_done(look: AccessLogEntry) -> str:
     """Who looked; of a code that was made nothing more, and by a link or a code what was done with it."""
     match look.kind:
@@ -60,6 +73,9 @@ staff_log.register(
         LogKind.NEED,
         _read_events,
     )
+)
+staff_log.register(
+    LogSource("calls", ContactLogEntry.objects.all, "at", "by", LogKind.CALL, _read_calls)
 )
 staff_log.register(
     LogSource(

@@ -3,8 +3,10 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -19,6 +21,7 @@ from mutualaid.admin.action_admin import (
     without_related_links,
 )
 from mutualaid.people.models import User
+from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions, NextStepForm, can_take
 from requests_app.admin.areas import AreasFilter
@@ -133,6 +136,15 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         rows = super().get_queryset(request) & mine
         rows = rows.select_related("ask", "category", "locality")
         return rows.prefetch_related(Prefetch("claims", live, "live_claims"))
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the page on which a need is taken on the phone: none is made any other way here.
+
+        Raises `PermissionDenied` for whoever takes no calls.
+        """
+        if not request.user.has_perm(TAKE_CALLS):
+            raise PermissionDenied
+        return redirect("admin:call")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,6 +6,7 @@ from requests_app.models.access import (
 )
 from requests_app.models.ask import Ask, AskContact, AskContactPoint, Channel, Erased
 from requests_app.models.claim import Claim
+from requests_app.models.contact_log import ContactLogEntry
 from requests_app.models.event import NeedEvent
 from requests_app.models.need import Need, NeedMerge, NeedNotes
 from requests_app.models.series import Series
@@ -17,6 +18,7 @@ __all__ = [
     "AskContactPoint",
     "Channel",
     "Claim",
+    "ContactLogEntry",
     "Erased",
     "Exclusion",
     "LinkRecoveryRequest",

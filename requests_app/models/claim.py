@@ -154,6 +154,10 @@ class Claim(models.Model):
         return f"{self.need} · {self.get_state_display()}"
 
     @property
+    def is_on_the_way(self) -> bool:
+        return self.state in ON_THE_WAY
+
+    @property
     def is_given(self) -> bool:
         """Whether a coordinator gave it to its volunteer."""
         return self.live_slot is None

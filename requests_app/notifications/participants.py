@@ -15,7 +15,7 @@ from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.registry import Answered, Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import display_name
-from requests_app.models import Claim, Need
+from requests_app.models import Ask, Claim, Need
 from requests_app.notifications.neighbour import message_to_neighbour
 from requests_app.states import ON_THE_WAY, ClaimState, CloseReason, NeedState
 
@@ -26,6 +26,8 @@ volunteer_message = partial(message_kind, group=Group.TASKS, buttons={"page": _(
 ARRIVED_BUTTONS = {"page": _("Tell us whether it arrived")}
 ARRIVED_REPLIES = {"yes": "arrived", "no": "not_arrived"}
 """The one-tap actions for which a reply by text message stands."""
+CALLS_ABOUT_CLAIMS = {"need_reopened", "need_followup"}
+"""Of the messages to a neighbour that become calls, those about a claim; all others are about a need."""
 REPLY_OF_STATE = {ClaimState.CONFIRMED: "yes", ClaimState.RELEASED: "no"}
 """The reply that would have led to this state of a claim that was said to be done."""
 
@@ -61,6 +63,13 @@ def need_claimed(claim_id: int) -> Message | None:
 def need_reopened(claim_id: int) -> Message | None:
     need = _claim(claim_id).need
     return message_to_neighbour(need) if need.state == NeedState.OPEN else None
+
+
+def ask_called_about(kind: str, about_id: int) -> Ask | None:
+    """The ask that a call to a neighbour is about; None if it is gone or has been erased."""
+    is_about_claim = kind in CALLS_ABOUT_CLAIMS
+    whose = {"needs__claims": about_id} if is_about_claim else {"needs": about_id}
+    return Ask.objects.filter(**whose, erased_at=None).first()
 
 
 def answered(claim_id: int) -> Answered | None:

@@ -1,12 +1,13 @@
 """The copy of an ask that its neighbour may download: labels instead of codes, ready for JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext
 
 from mutualaid.catalog.time_slots import in_words
 from mutualaid.promises import PROMISES
-from requests_app.models import Ask, Need
+from requests_app.models import Ask, ContactLogEntry, Need
 from requests_app.pages.private import looks_at, needs_of
 from requests_app.pages.timeline import timeline
 
@@ -23,8 +24,14 @@ def data_of(ask: Ask) -> dict[str, Any]:
         "reference_there": ask.reference,
         "asked_at": ask.created_at,
         "who_looked_at_your_contact_details": [look._asdict() for look in looks_at(ask)],
+        "when_our_team_called_you": calls_of(ask.contact_log.order_by("at", "pk")),
         "your_private_links": list(ask.links.values("created_at", "revoked_at")),
     }
+
+
+def calls_of(entries: Iterable[ContactLogEntry]) -> list[dict[str, Any]]:
+    """When someone was called, and what came of it; not by whom."""
+    return [{"at": entry.at, "what_came_of_it": str(entry)} for entry in entries]
 
 
 def _need(need: Need) -> dict[str, Any]:

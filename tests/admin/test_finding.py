@@ -116,7 +116,7 @@ def test_nothing_finds_an_erased_ask(admin):
 def test_where_nothing_is_found_the_page_says_what_to_do(admin):
     page = search(admin, PHONE)
     assert NOTHING in page
-    assert 'href="/ask/call/">Take a call</a>' in page.split('id="found"')[1]
+    assert 'href="/admin/call/">Take a call</a>' in page.split('id="found"')[1]
     assert f'value="{PHONE}"' in page
 
 

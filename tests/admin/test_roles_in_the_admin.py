@@ -94,7 +94,8 @@ READ_CATALOGUE = (
     | pages("catalog/language", "change", "history")
 )
 PAGES_OF: dict[str, set[str]] = {
-    Role.INTAKE: READ_CATALOGUE | {"/requests_app/need/", "/requests_app/ask/", "/find/"},
+    Role.INTAKE: READ_CATALOGUE
+    | {"/requests_app/need/", "/requests_app/need/add/", "/requests_app/ask/", "/find/", "/call/"},
     Role.AUDITOR: READ_CATALOGUE
     | pages("policy/policy", "change", "history")
     | pages("matching/scoringweights", "change", "history")

@@ -22,7 +22,7 @@ from offers_app.models import Offer
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
+from requests_app.models import AccessLogEntry, Ask, Claim, ContactLogEntry, Need, NeedEvent
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.admin_form import as_it_stands, contact_as_it_stands
@@ -110,8 +110,11 @@ class Here:
         actions.merge_need(double, into=self.open_need, by=coordinator(self.carla))
         return double
 
-    def call(self) -> CallTask:
-        row = Notification.objects.create(kind="need_followup", channel="call", about_id=1, key="c")
+    def call(self, about_id: int | None = None) -> CallTask:
+        about = about_id or self.claim.pk
+        row = Notification.objects.create(
+            kind="need_followup", channel="call", about_id=about, key="c"
+        )
         Notification.objects.filter(pk=row.pk).update(state="to_call")
         return CallTask.calls.to_make().get()
 
@@ -155,6 +158,8 @@ class Write:
     events: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     history: bool = False
+    logged: bool = False
+    """A line of the contact log."""
 
 
 TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
@@ -216,7 +221,9 @@ WRITES = (
         {"unmerge"},
         {"ask_link"},
     ),
-    Write("called back", lambda h: h.step(h.to_ring(), "called-back"), history=True),
+    Write(
+        "call not reached", lambda h: h.step(h.to_ring(), "call", outcome="no_answer"), logged=True
+    ),
     Write("resume", lambda h: h.act(h.held(), "resume"), {"resume"}),
     Write("unmerge", lambda h: h.act(h.put_together(), "unmerge"), {"unmerge", "change"}),
     Write(
@@ -250,8 +257,9 @@ WRITES = (
     Write("try again", lambda h: h.act(h.stuck(), "try_again"), history=True),
     Write("was told", lambda h: h.act(h.stuck(), "was_told"), history=True),
     Write("take a call", lambda h: h.act(h.call(), "take"), history=True),
-    Write("call reached", lambda h: h.act(h.call(), "reached"), history=True),
-    Write("call not answered", lambda h: h.act(h.call(), "no_answer"), history=True),
+    Write("call reached", lambda h: h.act(h.call(), "reached"), logged=True),
+    Write("call not answered", lambda h: h.act(h.call(), "no_answer"), logged=True),
+    Write("call about what is gone", lambda h: h.act(h.call(9**9), "reached"), history=True),
 )
 
 
@@ -259,6 +267,7 @@ WRITES = (
 def test_each_change_leaves_history_and_tells_whom_it_concerns(here, write):
     send = write.prepare(here)
     events, told, lines = (rows(model) for model in (NeedEvent, Notification, LogEntry))
+    calls = rows(ContactLogEntry)
     with watched() as by:
         assert send().status_code == 302
     new = NeedEvent.objects.exclude(pk__in=events)
@@ -269,6 +278,7 @@ def test_each_change_leaves_history_and_tells_whom_it_concerns(here, write):
     )
     log = LogEntry.objects.exclude(pk__in=lines)
     assert log.exists() == write.history
+    assert ContactLogEntry.objects.exclude(pk__in=calls).exists() == write.logged
     assert not any("Sam" in line.object_repr + line.change_message for line in log)
     assert by - {""}, "no action wrote anything"
 

@@ -201,7 +201,7 @@ def test_what_was_erased_meanwhile_gets_nothing_more(page, monkeypatch):
     def erased(*_: Any, **__: Any) -> None:
         raise actions.Erased
 
-    monkeypatch.setattr("requests_app.pages.ask.wizard.add_needs", erased)
+    monkeypatch.setattr("requests_app.pages.ask.sending.add_needs", erased)
     assert "has been erased, so nothing can be changed" in page.post(
         MEALS | {"category": "groceries"}
     )

@@ -1,6 +1,5 @@
 """Looking at contact details: a step, written down, seen by the neighbour, and limited."""
 
-import re
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -15,6 +14,7 @@ from requests_app.access.links import code_for, make_link
 from requests_app.models import AccessLogEntry, Claim, NeedEvent
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.calling import codes_in
 from tests.support.claims import WAYS_TO_END
 
 pytestmark = pytest.mark.django_db
@@ -128,8 +128,7 @@ def test_what_a_coordinator_opens_by_a_code_is_seen_by_the_neighbour_each_time(
     ask = factories.ask()
     admin = signed_in(carla)
     for _ in range(24):
-        made = admin.post(f"/admin/requests_app/ask/{ask.pk}/code/", follow=True)
-        (code,) = re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}", made.content.decode())
+        (code,) = codes_in(admin.post(f"/admin/requests_app/ask/{ask.pk}/code/"))
         path = client.post("/need/find/", {"code": code}).headers["Location"]
         RateLimitWindow.objects.all().delete()
         assert b"7 Hill Road" in client.post(f"{path}data/download/").content

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from mutualaid.notify.outcomes import CallOutcome
 from mutualaid.people.introductions import introduce, is_known, take_back_introduction
 from mutualaid.people.models import User
 from requests_app import actions
@@ -162,7 +163,7 @@ def make_code(carla: User, ask: Ask) -> None:
 
 def call_back(carla: User, ask: Ask) -> None:
     Ask.objects.filter(pk=ask.pk).update(call_back_at=timezone.now())
-    actions.note_called_back(ask, by=carla)
+    actions.log_call(ask, outcome=CallOutcome.REACHED, by=carla)
 
 
 def merge(carla: User, ask: Ask) -> None:

@@ -16,6 +16,7 @@ from requests_app.access.links import ask_by_code, ask_by_token, code_for, make_
 from requests_app.actions import ContactDetails, withdraw_need
 from requests_app.models import Ask, AskContactPoint, LinkRecoveryRequest, Need, PrivateLink
 from tests.support import factories
+from tests.support.calling import codes_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANA = ContactDetails(name="Ana", phone="+1 555 010-0199", email="Ana@Mail.example")
@@ -63,8 +64,7 @@ def test_without_an_address_for_mail_a_coordinator_is_asked_to_ring(client, carl
     to_ring = "/admin/requests_app/ask/?call_back_at__isempty=0"
     assert need.ask.code in admin.get(to_ring).content.decode()
     path = f"/admin/requests_app/ask/{need.ask_id}/code/"
-    answer = admin.post(path, follow=True).content.decode()
-    code = re.findall(r"the code is ([A-Z0-9]{4}-[A-Z0-9]{4})", answer)[0]
+    (code,) = codes_in(admin.post(path))
     assert ask_by_code(code) == need.ask
     assert need.ask.code not in admin.get(to_ring).content.decode()
 

@@ -4,14 +4,16 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.admin.action_admin import LookOnlyInline
 from mutualaid.matching.attention import let_go_lately, people_who_often_let_go
 from mutualaid.people.admin import UserAdmin
 from mutualaid.people.models import User
+from requests_app.models import Claim, ContactLogEntry
 
 
 class LetsGoFilter(admin.SimpleListFilter):
@@ -29,6 +31,12 @@ class LetsGoFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ContactLogInline(LookOnlyInline):
+    model = ContactLogEntry
+    fk_name = "person"
+    fields = ("at", "outcome", "next_try", "by")
+
+
 admin.site.unregister(User)
 
 
@@ -36,6 +44,7 @@ admin.site.unregister(User)
 class VolunteerAdmin(UserAdmin):
     """`UserAdmin` with what only the rooms above know: what they let go after a look at the details."""
 
+    inlines: ClassVar = [*UserAdmin.inlines, ContactLogInline]
     list_filter: ClassVar[Any] = (*UserAdmin.list_filter, LetsGoFilter)
     readonly_fields: ClassVar[Any] = (*UserAdmin.readonly_fields, "let_go")
 
@@ -53,6 +62,20 @@ class VolunteerAdmin(UserAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("claims", claims, "let_go_claims"))
         )
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: User | None = None,
+    ) -> HttpResponse:
+        """Show what they said yes to, for when they call that they can't come."""
+        live = Claim.objects.live().filter(volunteer=obj).order_by("claimed_at")
+        context |= {"live_claims": live.select_related("need__category", "need__locality")}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=gettext_lazy("let go lately, after a look at the details"))
     def let_go(self, user: User) -> str:

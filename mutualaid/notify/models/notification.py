@@ -1,6 +1,6 @@
 """The outbox, one row for each message that is due; calls to make; codes to sign in that wait for it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField
+from mutualaid.notify.outcomes import CallOutcome
 from mutualaid.notify.registry import compose_if_there, kind_named, label_of
 from mutualaid.notify.rendering.render import render_for_reading_out
 from mutualaid.people.models import User
@@ -22,8 +23,8 @@ LEASE = timedelta(minutes=2)
 """How long one worker has a message to itself; longer than a task may run."""
 CALL_MINUTES = timedelta(minutes=15)
 """How long a coordinator who opened a call has it to themself, so that no one is rung twice."""
-NEXT_CALL = timedelta(hours=3)
-"""After which a call without an answer comes up again; the others come first."""
+WRONG_NUMBER = "wrong number"
+"""As the `error` of a call: someone has to find another way to this person."""
 
 
 def new_message_id() -> str:
@@ -175,15 +176,20 @@ class CallQuerySet(models.QuerySet["CallTask"]):
         """Give them to `user` for `CALL_MINUTES`; returns how many."""
         return self.to_make().update(taken_by=user, lease_until=Now() + CALL_MINUTES)
 
-    def told(self) -> int:
-        """Mark calls as sent, since the person knows now; returns how many."""
-        done = {"state": Notification.State.SENT, "sent_at": Now()}
-        return self.to_make().update(**done, taken_by=None, lease_until=None)
+    def end(self, outcome: CallOutcome, next_try: datetime | None) -> int:
+        """Settle calls as what came of them says; returns how many.
 
-    def no_answer(self) -> int:
-        """Put calls that no one answered to the end of the list; returns how many."""
-        later = {"attempts": F("attempts") + 1, "due_at": Now() + NEXT_CALL}
-        return self.to_make().update(**later, taken_by=None, lease_until=None)
+        Whoever was reached knows now; a wrong number is given up, for a person to look at; else the call
+        comes up again at `next_try`, and the others come first.
+        """
+        free: dict[str, Any] = {"taken_by": None, "lease_until": None}
+        if outcome == CallOutcome.REACHED:
+            return self.to_make().update(state=Notification.State.SENT, sent_at=Now(), **free)
+        if outcome == CallOutcome.WRONG_NUMBER:
+            return self.to_make().update(
+                state=Notification.State.FAILED, error=WRONG_NUMBER, **free
+            )
+        return self.to_make().update(attempts=F("attempts") + 1, due_at=next_try, **free)
 
 
 class CallTask(Notification):
@@ -209,10 +215,11 @@ class CallTask(Notification):
     def script(self) -> dict[str, Any]:
         """What to say, in the coordinator's language, and the page that says whom to ring.
 
-        {"is_past": True} where nothing is to be said any more.
+        {"is_past": True} where nothing is to be said any more, or someone was told.
         """
         kind = kind_named(self.kind)
-        message = compose_if_there(self.kind, self.about_id)
+        is_to_make = self.state == Notification.State.TO_CALL
+        message = compose_if_there(self.kind, self.about_id) if is_to_make else None
         if message is None:
             return {"is_past": True}
         subject, body = render_for_reading_out(kind, message)

@@ -4,21 +4,19 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
-import qrcode
 from allauth.mfa import stages
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from qrcode.image.svg import SvgPathImage
 
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt, written_now
 from mutualaid.people.models import User, display_name
 from mutualaid.people.sign_in import second_factor
+from mutualaid.templatetags.ui import qr_code
 
 COLUMN = "mfa_authenticator.data"
 ANY_ROW = ""
@@ -42,10 +40,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return str(settings.GROUP_NAME)
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code as an element of the page: a picture from elsewhere is not needed, nor allowed."""
-        label = escape(_("QR code for your app"))
-        drawing = qrcode.make(url, image_factory=SvgPathImage).to_string(encoding="unicode")
-        return f'<svg role="img" aria-label="{label}"{drawing.removeprefix("<svg")}'
+        return qr_code(url, _("QR code for your app"))
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys belong to the host of `SITE_URL`, whatever a request calls it."""

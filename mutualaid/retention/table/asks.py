@@ -81,6 +81,24 @@ ASKS: dict[str, tuple[Part, ...]] = {
             _("Who looked at your contact details, or could: looks, codes and downloads"),
         ),
     ),
+    "requests_app.ContactLogEntry": (
+        Remove(
+            "id ask person outcome next_try by at",
+            With(ASK, "ask"),
+            _("When our team called you, who did, and whether they reached you"),
+        ),
+        Remove(
+            "person",
+            With(ACCOUNT, "person"),
+            _("When our team called you, who did, and whether they reached you"),
+        ),
+        Remove(
+            "",
+            After("at", "record_days", {"person__isnull": False}),
+            _("When our team called someone with an account"),
+        ),
+        Empty("by", With(ACCOUNT, "by"), _("Whom you called for the team")),
+    ),
     "requests_app.Need": (
         Keep(
             "id public_id ask category locality urgency state close_reason created_at closed_at"

@@ -111,6 +111,7 @@ class ContactForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse an ask whose neighbour could not be reached by any safe channel."""
+        super().clean()
         cleaned = self.cleaned_data
         if not set(CONTACT_FIELDS) <= set(self.fields):
             return cleaned  # only one of them is being changed: its page checks it with the others

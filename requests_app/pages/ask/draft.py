@@ -15,8 +15,6 @@ from mutualaid.sessions import IDLE_SECONDS
 SESSION_KEY = "ask"
 DRAFT = "draft"
 """Beside the steps: {"id": …}, so that one draft makes one ask however often it is sent."""
-CALL = "call"
-"""In `DRAFT`: someone of the team writes it down on the phone."""
 SENT = "sent"
 """Instead of the steps, once sent: {"token": …} of the private link on the receipt."""
 AT = "at"
@@ -48,17 +46,6 @@ def save(request: HttpRequest, answers: Answers) -> None:
     """Keep the answers for this visit, and give the draft an id if it has none."""
     answers.setdefault(DRAFT, {"id": secrets.token_urlsafe(16)})[AT] = time.time()
     request.session[SESSION_KEY] = answers
-
-
-def begin_call(request: HttpRequest) -> None:
-    """Begin a new draft of what someone else says on the phone."""
-    forget(request)
-    save(request, {DRAFT: {"id": secrets.token_urlsafe(16), CALL: True}})
-
-
-def is_call(answers: Answers) -> bool:
-    """Whether the draft was begun by `begin_call`."""
-    return CALL in answers.get(DRAFT, {})
 
 
 def _noted_at(answers: Answers) -> float:

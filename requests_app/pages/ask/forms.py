@@ -222,6 +222,7 @@ class WhenForm(StepForm):
         return day
 
     def clean(self) -> dict[str, Any]:
+        super().clean()
         weekdays, until = (self.cleaned_data.get(name) for name in ("weekdays", "repeat_until"))
         if "repeat_until" in self.fields and not self.errors and bool(weekdays) != bool(until):
             empty = "repeat_until" if weekdays else "weekdays"

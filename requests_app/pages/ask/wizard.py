@@ -1,30 +1,19 @@
 """The pages in their order, and the ask that their answers make."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import Catalogue
-from mutualaid.catalog.models import Category
 from mutualaid.people.models import User
-from requests_app.actions import (
-    ContactDetails,
-    NeedDetails,
-    Origin,
-    add_needs,
-    repeat_need,
-    send_ask,
-)
-from requests_app.lifecycle.actors import NEIGHBOUR, coordinator
-from requests_app.models import Ask, Need
+from requests_app.models import Ask
 from requests_app.pages.ask import forms
 from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.contact_form import ContactForm
 from requests_app.pages.ask.draft import DRAFT, Answers
+from requests_app.pages.ask.sending import send_answers
 
 
 @dataclass(frozen=True)
@@ -105,84 +94,15 @@ class Wizard:
         return form.cleaned_data[field] if form.is_valid() else None
 
 
-def post_answers(
-    wizard: Wizard,
-    *,
-    account: User | None,
-    taken_in_by: User | None = None,
-    held_back: str = "",
-) -> Ask:
+def post_answers(wizard: Wizard, *, account: User | None, held_back: str = "") -> Ask:
     """Send the ask that the answers of all pages describe. Sent twice, even at once, it is one ask.
 
-    `taken_in_by` is who of the team wrote the answers down on the phone; `held_back` as for `send_ask`.
+    `held_back` as for `send_ask`.
     """
-    reference = wizard.answers[DRAFT]["id"]
-    origin = Origin(source=SOURCE, reference=reference)
-    try:
-        with transaction.atomic():
-            return _send(wizard.cleaned(), account, taken_in_by, origin, held_back)
-    except IntegrityError:
-        return Ask.objects.get(source=SOURCE, reference=reference)
-
-
-@transaction.atomic
-def post_another_need(ask: Ask, cleaned: Mapping[str, Any], *, held_back: str) -> None:
-    """Add the need that a valid `AnotherNeedForm` describes; the same form sent twice adds it once.
-
-    Raises `Erased` if the ask has been erased.
-    """
-    needs = add_needs(
-        ask,
-        _need_details([cleaned["category"]], cleaned),
-        once=cleaned["once"],
-        held_back=held_back,
-    )
-    _repeat(needs, cleaned)
-
-
-def _send(
-    cleaned: Mapping[str, Any],
-    account: User | None,
-    taken_in_by: User | None,
-    origin: Origin,
-    held_back: str,
-) -> Ask:
-    contact = {**cleaned, "channels": ",".join(cleaned["channels"])}
-    ask = send_ask(
-        needs=_need_details(cleaned["category"], cleaned),
-        contact=ContactDetails(**_values_for(ContactDetails, contact)),
-        languages=cleaned["languages"],
+    return send_answers(
+        wizard.cleaned(),
+        source=SOURCE,
+        reference=wizard.answers[DRAFT]["id"],
         account=account,
-        for_whom=cleaned["for_whom"],
-        keep_from_contact_points=[point.normal for point in cleaned["keep_from_contact_points"]],
-        origin=origin,
-        by=coordinator(taken_in_by) if taken_in_by else NEIGHBOUR,
-        taken_in_by=taken_in_by,
         held_back=held_back,
     )
-    _repeat(ask.needs.select_related("category").order_by("pk"), cleaned)
-    return ask
-
-
-def _need_details(kinds: Iterable[Category], cleaned: Mapping[str, Any]) -> list[NeedDetails]:
-    """A task for each of these categories, alike in all else."""
-    shared = _values_for(NeedDetails, cleaned) | {
-        "helpers_wanted": cleaned.get("helpers_wanted") or 1
-    }
-    return [NeedDetails(**{**shared, "category": kind}) for kind in kinds]
-
-
-def _repeat(needs: Iterable[Need], cleaned: Mapping[str, Any]) -> None:
-    """Let those needs repeat whose category may, if days of the week were chosen."""
-    if not cleaned.get("weekdays"):
-        return
-    for need in needs:
-        if need.category.may_repeat:
-            repeat_need(need, weekdays=cleaned["weekdays"], until=cleaned["repeat_until"])
-
-
-def _values_for(
-    details: type[NeedDetails | ContactDetails], cleaned: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The answers that are fields of this dataclass."""
-    return {field.name: cleaned[field.name] for field in fields(details) if field.name in cleaned}

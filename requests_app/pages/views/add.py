@@ -12,7 +12,7 @@ from mutualaid.catalog.form_choices import Catalogue
 from requests_app.access.floods import reason_to_hold
 from requests_app.pages.ask.draft import typed_into
 from requests_app.pages.ask.forms import AnotherKindForm, AnotherNeedForm, EarlierChoices, StepForm
-from requests_app.pages.ask.wizard import post_another_need
+from requests_app.pages.ask.sending import send_another_need
 from requests_app.pages.refusals import tell_refusal
 from requests_app.pages.views.decorators import Visit, by_link
 
@@ -33,7 +33,7 @@ def ask_add(visit: Visit) -> HttpResponse:
             is_trapped = form.cleaned_data["website"]
             held_back = reason_to_hold(visit.request, points, trap_is_filled=is_trapped)
             with tell_refusal(visit.request):
-                post_another_need(visit.ask, form.cleaned_data, held_back=held_back)
+                send_another_need(visit.ask, form.cleaned_data, held_back=held_back)
                 messages.success(visit.request, _("We have added it to what you asked for."))
             return visit.back()
     return _page(visit, form)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.http import private_page
 from mutualaid.people.models import User
-from mutualaid.people.roles import TAKE_CALLS
 from mutualaid.resources.near import near
 from requests_app.access.floods import reason_to_hold
 from requests_app.access.links import make_link
@@ -71,21 +70,6 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, step, wizard)
 
 
-@private_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def take_call(request: HttpRequest) -> HttpResponse:
-    """Let someone of the team write down what a neighbour says on the phone, with the same questions.
-
-    Raises `Http404` for everyone else.
-    """
-    if not request.user.has_perm(TAKE_CALLS):
-        raise Http404
-    if request.method == "POST":
-        draft.begin_call(request)
-        return redirect("ask_step", STEPS[0].name)
-    return render(request, "needs/take_call.html")
-
-
 @login_not_required
 @require_POST
 def start_over(request: HttpRequest) -> HttpResponse:
@@ -109,12 +93,9 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
         answered = wizard.cleaned()
         context = {
             "rows": wizard.summary(),
-            "is_call": draft.is_call(answers),
             "near": near(answered["category"], answered["locality"]),
         }
         return render(request, "needs/ask_check.html", context)
-    if draft.is_call(answers):
-        return _send_of_call(request, wizard)
     account = request.user if isinstance(request.user, User) else None
     answered = wizard.cleaned()
     points = fingerprints(answered["phone"], answered["email"])
@@ -123,21 +104,6 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
         token = make_link(post_answers(wizard, account=account, held_back=held_back))
     draft.save(request, {draft.SENT: {"token": token}})
     return redirect("ask_private", token)
-
-
-def _send_of_call(request: HttpRequest, wizard: Wizard) -> HttpResponse:
-    """Send what a neighbour said on the phone, and lead to its page in the admin.
-
-    Raises `Http404` where they may not take calls any more; what was typed stays theirs to send.
-    """
-    if not isinstance(request.user, User) or not request.user.has_perm(TAKE_CALLS):
-        raise Http404
-    ask = post_answers(wizard, account=None, taken_in_by=request.user)
-    draft.forget(request)
-    messages.success(
-        request, _("It is written down. Read them a code, and they can come back to it.")
-    )
-    return redirect("admin:requests_app_ask_change", ask.pk)
 
 
 def _page(
@@ -150,7 +116,6 @@ def _page(
         "number": index + 1,
         "total": len(STEPS) + 1,
         "back": STEPS[index - 1].name if index else None,
-        "is_call": draft.is_call(wizard.answers),
         "notice": notice,
     }
     return render(request, "needs/ask_step.html", context)
