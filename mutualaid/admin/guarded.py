@@ -1,11 +1,13 @@
-"""What every admin of ours keeps to: whom it answers, and by what its rows can be looked up."""
+"""What every admin of ours keeps to: whom it answers, by what its rows can be looked up, how its list is."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
+
+from mutualaid.admin.change_list import PAGE_SIZES, NearestPage, SizedChangeList
 
 M = TypeVar("M", bound=Model)
 
@@ -16,6 +18,13 @@ class GuardedAdmin(admin.ModelAdmin[M]):
     Django's own lets any column be tried letter by letter: `?password__startswith=p` tells whose hash
     begins so by who is left in the list.
     """
+
+    list_per_page = PAGE_SIZES[0]
+    list_max_show_all = 0
+    paginator = NearestPage
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SizedChangeList]:
+        return SizedChangeList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow what a filter of this list asks for; the answer to everything else is 400."""

@@ -1,0 +1,47 @@
+"""Lists of the admin: as many rows as someone wants on a page, and a place that is kept."""
+
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import EmptyPage, Paginator
+from django.http import HttpRequest
+
+SIZE_PARAMETER = "rows"
+PAGE_SIZES = (50, 100, 500)
+"""Rows on a page; the first unless the address says another."""
+
+
+class NearestPage(Paginator[Any]):
+    """Where a page is no more, since its rows were dealt with, the last one stands for it."""
+
+    def validate_number(self, number: int | str) -> int:
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return 1 if int(number) < 1 else self.num_pages
+
+
+class SizedChangeList(ChangeList):
+    """Takes the number of rows from the address, and has links to the other numbers (`sizes`)."""
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        filters = super().get_filters_params(params)
+        return {name: value for name, value in filters.items() if name != SIZE_PARAMETER}
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.list_per_page = page_size(request)
+        super().get_results(request)
+        self.page_num = self.paginator.validate_number(self.page_num)
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        """(number of rows, address), for a list that does not fit on one of the smallest pages."""
+        if self.result_count <= PAGE_SIZES[0]:
+            return []
+        return [(size, self.get_query_string({SIZE_PARAMETER: size})) for size in PAGE_SIZES]
+
+
+def page_size(request: HttpRequest) -> int:
+    """How many rows the address asks for; one of `PAGE_SIZES`."""
+    asked = {str(size): size for size in PAGE_SIZES}
+    return asked.get(request.GET.get(SIZE_PARAMETER, ""), PAGE_SIZES[0])
