@@ -24,6 +24,16 @@ class NearestPage(Paginator[Any]):
 class SizedChangeList(ChangeList):
     """Takes the number of rows from the address, and has links to the other numbers (`sizes`)."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django would look up again for each row which page its address is of.
+        self._suffix = f"?{self.preserved_filters}" if self.preserved_filters else ""
+        self.preserved_filters = ""
+
+    def url_for_result(self, result: Any) -> str:
+        """The page of a row; it knows from which list, with which filters, one came."""
+        return f"{super().url_for_result(result)}{self._suffix}"
+
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         filters = super().get_filters_params(params)
         return {name: value for name, value in filters.items() if name != SIZE_PARAMETER}
@@ -45,3 +55,8 @@ def page_size(request: HttpRequest) -> int:
     """How many rows the address asks for; one of `PAGE_SIZES`."""
     asked = {str(size): size for size in PAGE_SIZES}
     return asked.get(request.GET.get(SIZE_PARAMETER, ""), PAGE_SIZES[0])
+
+
+def anchor_of(pk: object) -> str:
+    """The part of an address behind "#" that leads to a row of a list."""
+    return f"row-{pk}"

@@ -52,6 +52,7 @@ from requests_app.actions.sending import (
     Origin,
     add_needs,
     publish_need,
+    publish_needs,
     send_ask,
 )
 from requests_app.actions.series import make_occurrences, repeat_need, split_need, stop_repeating
@@ -104,6 +105,7 @@ __all__ = [
     "note_code_used",
     "note_download",
     "publish_need",
+    "publish_needs",
     "reassign_claim",
     "refer_need",
     "release_claim",

@@ -67,12 +67,11 @@ class AskAdmin(ActionAdmin[Ask]):
     )  # fmt: skip
     list_display = ("code", "for_whom", "came_from", "how_many", "states", "created_at", "to_ring")
     list_filter: ClassVar[Any] = (
-        AreasFilter, "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "source",
+        AreasFilter, "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "created_at",
+        "source",
     )  # fmt: skip
-    list_per_page = 50
     change_list_template = "admin/areas_list.html"
     search_fields = ("reference", "needs__category__name", "needs__locality__name")
-    date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     autocomplete_fields = ("languages",)
     fields = (

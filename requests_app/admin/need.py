@@ -52,12 +52,10 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     )  # fmt: skip
     list_filter: ClassVar[Any] = (
         AreasFilter, "state", ("held_back", admin.EmptyFieldListFilter), "urgency", "for_newcomers",
-        "category__parent", "locality", "ask__source",
+        "created_at", "category__parent", "locality", "ask__source",
     )  # fmt: skip
-    list_per_page = 50
     change_list_template = "admin/areas_list.html"
     search_fields = ("ask__reference", "category__name", "locality__name")
-    date_hierarchy = "created_at"
     ordering = (F("closed_at").desc(nulls_first=True), "-urgency", "created_at")
     autocomplete_fields = ("category", "locality")
     fields = (

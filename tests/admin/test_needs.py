@@ -86,7 +86,7 @@ def test_releasing_looks_for_someone_else_and_tells_the_volunteer(admin, sam):
 
 def test_closing_needs_a_reason_and_writes_it_down(admin):
     need = factories.need()
-    assert "choose a reason as well" in do(admin, "close", need)
+    assert "To close a need, choose a reason." in do(admin, "close", need)
     do(admin, "close", need, reason="nonsense")
     need.refresh_from_db()
     assert need.state == "open"

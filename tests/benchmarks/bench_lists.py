@@ -5,7 +5,6 @@ run, stands the same list that counts the matches of each need by a join ("count
 """
 
 import os
-from collections.abc import Iterator
 from itertools import islice
 from statistics import median
 from tempfile import TemporaryDirectory
