@@ -111,6 +111,7 @@ def asks_with_confirmed_phone(phones: Mapping[int, str]) -> set[int]:
         if any(ask.is_of(owner) for point in points[pk] for owner in owners.get(point, ()))
     }
     looks = AccessLogEntry.objects.filter(ask__in=asks, by_kind=NeedEvent.Kind.COORDINATOR)
+    looks = looks.exclude(kind=AccessLogEntry.Kind.WORDS)
     looked = dict(looks.order_by().values_list("ask").annotate(at=Max("at")))
     changes = NeedEvent.objects.filter(
         need__ask__in=looked,

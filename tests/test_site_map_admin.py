@@ -27,6 +27,7 @@ STEPS = """
     /requests_app/need/<int:pk>/same-need/                     200 200
     /requests_app/need/<int:pk>/invitations/                   200 200
     /find/                                                     200 200
+    /review/                                                   200 302
     /requests_app/ask/<int:pk>/contact/                        200 200
     /requests_app/ask/<int:pk>/code/                           200 302
     /requests_app/ask/<int:pk>/called-back/                    200 200

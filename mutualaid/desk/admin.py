@@ -1,1 +1,1 @@
-from mutualaid.desk import finding  # noqa: F401  its page registers itself
+from mutualaid.desk import finding, review  # noqa: F401  their pages register themselves

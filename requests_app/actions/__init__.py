@@ -56,6 +56,7 @@ from requests_app.actions.sending import (
     send_ask,
 )
 from requests_app.actions.series import make_occurrences, repeat_need, split_need, stop_repeating
+from requests_app.actions.words import NotReachable, Words, ask_back, read_words
 from requests_app.models import Erased
 
 __all__ = [
@@ -65,14 +66,17 @@ __all__ = [
     "NeedDetails",
     "NotForYou",
     "NotNow",
+    "NotReachable",
     "NotWritten",
     "Origin",
     "StateChanged",
     "TooFew",
     "TooManyLooks",
     "WeekIsFull",
+    "Words",
     "add_needs",
     "agree_on_day",
+    "ask_back",
     "assign_need",
     "cancel_helper",
     "change_ask",
@@ -106,6 +110,7 @@ __all__ = [
     "note_download",
     "publish_need",
     "publish_needs",
+    "read_words",
     "reassign_claim",
     "refer_need",
     "release_claim",

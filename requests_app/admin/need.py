@@ -48,7 +48,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     refusals = REFUSALS
     step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage, NewcomersPage)
     list_display: tuple[str, ...] = (
-        "__str__", "code", "state", "urgency", "age", "helper", "for_newcomers",
+        "__str__", "state", "urgency", "age", "helper", "code", "for_newcomers",
     )  # fmt: skip
     list_filter: ClassVar[Any] = (
         AreasFilter, "state", ("held_back", admin.EmptyFieldListFilter), "urgency", "for_newcomers",

@@ -48,7 +48,9 @@ class MatchedNeedAdmin(NeedAdmin):
 
     step_pages: ClassVar[StepPages] = (*NeedAdmin.step_pages, AssignPage, InvitationsPage)
     inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]
-    list_display = (*NeedAdmin.list_display, "invited_of_fitting")
+    list_display = (
+        "__str__", "state", "urgency", "age", "helper", "invited_of_fitting", "code", "for_newcomers",
+    )  # fmt: skip
     list_filter: ClassVar[Any] = (AttentionFilter, *NeedAdmin.list_filter)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
