@@ -159,7 +159,7 @@ BREAKS = {
         AccessLogEntry.objects.first(), ask=factories.ask()
     ),
     "accesslogentry_by_ask_window_uniq": lambda: again(AccessLogEntry.objects.first(), slot=2),
-    "accesslogentry_words_uniq": read_words_twice,
+    "accesslogentry_by_ask_kind_window_uniq": read_words_twice,
     "accesslogentry_kind_by_check": lambda: change(AccessLogEntry, kind="download"),
     "needevent_actor_kind_check": lambda: change(NeedEvent, actor_kind="robot"),
     "offer_state_check": lambda: change(Offer, state="lost"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 SIZE_PARAMETER = "rows"
 PAGE_SIZES = (50, 100, 500)
@@ -29,6 +30,7 @@ class SizedChangeList(ChangeList):
         # Django would look up again for each row which page its address is of.
         self._suffix = f"?{self.preserved_filters}" if self.preserved_filters else ""
         self.preserved_filters = ""
+        self.title = capfirst(self.opts.verbose_name_plural)
 
     def url_for_result(self, result: Any) -> str:
         """The page of a row; it knows from which list, with which filters, one came."""
@@ -42,6 +44,12 @@ class SizedChangeList(ChangeList):
         self.list_per_page = page_size(request)
         super().get_results(request)
         self.page_num = self.paginator.validate_number(self.page_num)
+
+    @property
+    def first_anchor(self) -> str:
+        """Leads to the first row, for whoever goes by keyboard; "" where no row can be chosen."""
+        row = next(iter(self.result_list), None)
+        return anchor_of(row.pk) if row and "action_checkbox" in self.list_display else ""
 
     @property
     def sizes(self) -> list[tuple[int, str]]:

@@ -27,6 +27,7 @@ from requests_app.admin.asking import ReasonForm, UntilForm
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.need_pages import SplitForm
 from requests_app.admin.refusals import REFUSALS
+from requests_app.admin.words import words_of
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import AccessLogEntry, Need, NeedEvent
@@ -251,7 +252,7 @@ class ReviewPage:
             "place": place,
             "previous_url": self.url(place.before) if place and place.before else "",
             "next_url": self.url(place.after) if place and place.after else "",
-            "words": actions.read_words(need.ask, by=self.me),
+            **words_of(self.request, need.ask),
             "others": self.others_who_read(need),
             "languages": need.ask.languages.all(),
             "is_kept_from_someone": need.ask.exclusions.exists(),

@@ -23,6 +23,7 @@ from requests_app.admin.areas import AreasFilter
 from requests_app.admin.contact import CalledBackPage, CodePage, ContactPage
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
+from requests_app.admin.filters import SourceFilter
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
 from requests_app.admin.merging import (
     DifferentPeoplePage,
@@ -68,7 +69,7 @@ class AskAdmin(ActionAdmin[Ask]):
     list_display = ("code", "for_whom", "came_from", "how_many", "states", "created_at", "to_ring")
     list_filter: ClassVar[Any] = (
         AreasFilter, "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "created_at",
-        "source",
+        ("source", SourceFilter),
     )  # fmt: skip
     change_list_template = "admin/areas_list.html"
     search_fields = ("reference", "needs__category__name", "needs__locality__name")

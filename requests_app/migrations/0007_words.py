@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accesslogentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'words')), fields=('by', 'ask', 'window'), name='accesslogentry_words_uniq', violation_error_message='This look has been counted already.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'words')), fields=('by', 'ask', 'window'), name='accesslogentry_by_ask_kind_window_uniq', violation_error_message='This look has been counted already.'),
         ),
         migrations.AddConstraint(
             model_name='accesslogentry',

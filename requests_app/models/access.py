@@ -111,7 +111,7 @@ class Exclusion(models.Model):
 
 
 class AccessLogEntry(models.Model):
-    """Contact details of an ask were opened, or could be (a look, a code, a download), or its words were read.
+    """Contact details of an ask were opened, or could be (look, code, download), or its words were read.
 
     The neighbour can see the list. An ask that one person opens several times on a day counts once. That
     entry has a `slot` (1, 2, …), which numbers the asks that they opened within `window`, so that the
@@ -165,7 +165,7 @@ class AccessLogEntry(models.Model):
             models.UniqueConstraint(
                 fields=["by", "ask", "window"],
                 condition=Q(kind="words"),
-                name="accesslogentry_words_uniq",
+                name="accesslogentry_by_ask_kind_window_uniq",
                 violation_error_message=_("This look has been counted already."),
             ),
             models.CheckConstraint(

@@ -33,7 +33,7 @@ def test_a_need_stands_there_with_state_age_who_comes_and_how_many_were_asked(ad
     for shown in (
         "Groceries · Riverside",
         need.code,
-        "looking for somebody",
+        "looking",
         "0\xa0minutes",
         "1 of 1",
     ):
@@ -59,7 +59,7 @@ def test_its_page_shows_matches_with_points_and_the_history_in_words(admin, sam)
         "in a chosen area: 35",
         "92.0",
         "taken on",
-        "somebody is coming",
+        "someone is coming",
         "the neighbour",
     ):
         assert shown in page
