@@ -60,30 +60,30 @@ class Step(NamedTuple):
 
 def _publish(need: Need, typed: dict[str, Any], me: Actor) -> str:
     actions.publish_need(need, by=me)
-    return _("Published: %s.")
+    return _("Published: %(need)s.")
 
 
 def _ask_back(need: Need, typed: dict[str, Any], me: Actor) -> str:
     channels = actions.ask_back(need, Question(typed["question"]), by=me)
     if channels == {"call"}:
-        return _("On the list of calls, with your question: %s.")
-    return _("We have written to them with your question: %s.")
+        return _("On the list of calls, with your question: %(need)s.")
+    return _("We have written to them with your question: %(need)s.")
 
 
 def _hold(need: Need, typed: dict[str, Any], me: Actor) -> str:
     actions.hold_need(need, until=typed["until"], by=me)
-    return _("On hold: %s.")
+    return _("On hold: %(need)s.")
 
 
 def _refer(need: Need, typed: dict[str, Any], me: Actor) -> str:
     actions.refer_need(need, until=typed["until"], by=me)
-    return _("Passed on: %s.")
+    return _("Passed on: %(need)s.")
 
 
 def _split(need: Need, typed: dict[str, Any], me: Actor) -> str:
     made = len(actions.split_need(need, into=list(typed["into"]), by=me))
     sentence = ngettext("%d further need was made", "%d further needs were made", made) % made
-    return f"{sentence}: %s."
+    return f"{sentence}: %(need)s."
 
 
 def _close(need: Need, typed: dict[str, Any], me: Actor) -> str:
@@ -91,9 +91,9 @@ def _close(need: Need, typed: dict[str, Any], me: Actor) -> str:
     if not closed.closed:
         raise actions.StateChanged("close")
     if not closed.code:
-        return _("Closed: %s.")
+        return _("Closed: %(need)s.")
     undo = reverse("admin:requests_app_need_closed", args=[closed.code])
-    return format_html('{} <a href="{}">{}</a>', _("Closed: %s."), undo, _("Undo"))
+    return format_html('{} <a href="{}">{}</a>', _("Closed: %(need)s."), undo, _("Undo"))
 
 
 STEPS: Mapping[str, Step] = {
@@ -196,10 +196,9 @@ class ReviewPage:
         return self.go_to(after)
 
     def tell_changed(self, need: Need) -> None:
-        sentence = _("Someone else was first. It says “%(state)s” now: %%s.") % {
-            "state": need.get_state_display()
-        }
-        messages.warning(self.request, _about(sentence, need))
+        sentence = _("Someone else was first. %(need)s says “%(state)s” now.")
+        state = need.get_state_display()
+        messages.warning(self.request, _about(sentence.replace("%(state)s", state), need))
 
     def need(self, pk: int | None) -> Need | None:
         mine = rules.needs_of_staff(self.me)
@@ -285,10 +284,10 @@ def _form(step: Step, name: str, sent: QueryDict | None = None) -> forms.Form:
 
 
 def _about(sentence: str, need: Need) -> str:
-    """Put a link to the need in the place of "%s"."""
+    """Put a link to the need into the sentence."""
     page = reverse("admin:requests_app_need_change", args=[need.pk])
     link = format_html('<a href="{}">{} · {}</a>', page, need, need.code)
-    return format_html(sentence.replace("%s", "{}"), link)
+    return format_html(sentence.replace("%(need)s", "{}"), link)
 
 
 def _id(text: str) -> int | None:
