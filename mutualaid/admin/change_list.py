@@ -15,7 +15,7 @@ PAGE_SIZES = (50, 100, 500)
 class NearestPage(Paginator[Any]):
     """Where a page is no more, since its rows were dealt with, the last one stands for it."""
 
-    def validate_number(self, number: int | str) -> int:
+    def validate_number(self, number: int | float | str) -> int:
         try:
             return super().validate_number(number)
         except EmptyPage:
@@ -30,7 +30,7 @@ class SizedChangeList(ChangeList):
         # Django would look up again for each row which page its address is of.
         self._suffix = f"?{self.preserved_filters}" if self.preserved_filters else ""
         self.preserved_filters = ""
-        self.title = capfirst(self.opts.verbose_name_plural)
+        self.title = str(capfirst(self.opts.verbose_name_plural))
 
     def url_for_result(self, result: Any) -> str:
         """The page of a row; it knows from which list, with which filters, one came."""

@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.change_list import PAGE_SIZES, NearestPage, SizedChangeList, anchor_of
@@ -32,7 +33,7 @@ class GuardedAdmin(admin.ModelAdmin[M]):
         return SizedChangeList
 
     @admin.display(description="")
-    def action_checkbox(self, obj: M) -> str:
+    def action_checkbox(self, obj: M) -> SafeString:
         """Let an address lead to the row (`anchor_of`)."""
         name = str(_("Choose %s")) % obj
         attrs = {"class": "action-select", "aria-label": name, "id": anchor_of(obj.pk)}
@@ -46,16 +47,18 @@ class GuardedAdmin(admin.ModelAdmin[M]):
         place = f"#{anchor_of(row.pk)}" if row else ""
         return f"{page}{'?' if filters else ''}{filters}{place}"
 
-    def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
         return HttpResponseRedirect(self.list_url(request, obj))
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[M]) -> HttpResponse | None:
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[M], *args: Any
+    ) -> HttpResponse | None:
         """Lead back to the place in the list: to the row above the first that was chosen.
 
         That one is still there, wherever the chosen rows went.
         """
         above = self._row_above_chosen(request, queryset)
-        answer = super().response_action(request, queryset)
+        answer = super().response_action(request, queryset, *args)
         if (
             above
             and isinstance(answer, HttpResponseRedirect)

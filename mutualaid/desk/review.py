@@ -169,21 +169,21 @@ class ReviewPage:
 
     def act(self, sent: QueryDict) -> HttpResponse:
         """Do the step that was sent; where it is refused, show the same need with what was typed."""
-        pk, step = _id(sent.get("need", "")), STEPS.get(sent.get("do", ""))
-        need = self.need(pk)
+        name = sent.get("do", "")
+        step, need = STEPS.get(name), self.need(_id(sent.get("need", "")))
         if need is None or step is None:
             return self.go_to(next(iter(self.queue), None))
         after = need.pk if step.stays else self.next_after(need.pk)
-        form = _form(step, sent["do"], sent)
+        form = _form(step, name, sent)
         if not form.is_valid():
-            return self.show(need.pk, sent["do"], form)
+            return self.show(need.pk, name, form)
         try:
             with transaction.atomic():
                 if not step.stays:
                     lock_ask(need.ask)
                 need.refresh_from_db(fields=["state"])
                 if need.state != NeedState.TRIAGE:  # a coordinator on another screen
-                    raise actions.StateChanged(sent["do"])
+                    raise actions.StateChanged(name)
                 outcome = step.act(need, form.cleaned_data, coordinator(self.me))
         except actions.StateChanged:
             need.refresh_from_db(fields=["state"])
@@ -191,7 +191,7 @@ class ReviewPage:
             return self.go_to(self.next_after(need.pk))
         except tuple(REFUSALS) as refusal:
             form.add_error(None, sentence_for(refusal, REFUSALS))
-            return self.show(need.pk, sent["do"], form)
+            return self.show(need.pk, name, form)
         messages.success(self.request, _about(outcome, need))
         return self.go_to(after)
 
@@ -202,7 +202,8 @@ class ReviewPage:
 
     def need(self, pk: int | None) -> Need | None:
         mine = rules.needs_of_staff(self.me)
-        return mine.select_related("ask", "category", "locality").filter(pk=pk).first()
+        rows = mine.select_related("ask", "category", "locality")
+        return rows.filter(pk=pk).first() if pk else None
 
     def next_after(self, pk: int) -> int | None:
         """The id of the need that follows this one, which may have left the queue; None after the last."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -76,11 +76,11 @@ class NeedActions(Base):
         return [(name, str(step[2])) for name, step in offered if step and can_take(need, name)]
 
     def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Need]
+        self, request: HttpRequest, queryset: QuerySet[Need], *args: Any
     ) -> HttpResponse | None:
         """Take the chosen needs from the page that asked for more, or from the boxes of the list."""
         use_chosen_before(request)
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args)
 
     @admin.action(
         description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["coordinate"]

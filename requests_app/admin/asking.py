@@ -57,7 +57,7 @@ def use_chosen_before(request: HttpRequest) -> None:
     """Put the needs that a page of these carries in the place of the boxes of the list."""
     if CHOSEN in request.POST:
         sent = request.POST.copy()
-        sent.setlist(ACTION_CHECKBOX_NAME, ids_in(sent[CHOSEN].split(",")))
+        sent.setlist(ACTION_CHECKBOX_NAME, ids_in(sent.get(CHOSEN, "").split(",")))
         request.POST = sent  # type: ignore[assignment]
 
 
@@ -70,11 +70,12 @@ def asking_page(
     button: str,
 ) -> HttpResponse:
     """Ask for what the action in this request misses; the answer comes back to the same list."""
-    name = request.POST["action"]
+    name = request.POST.get("action", "")
+    action = model_admin.get_actions(request)[name]
     needs = list(chosen)
     context: dict[str, Any] = {
         **page_context(model_admin, request, needs),
-        "title": str(model_admin.get_actions(request)[name][2]),
+        "title": str(action[2]) if action else "",
         "form": form,
         "button": button,
     }

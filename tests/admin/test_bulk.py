@@ -31,7 +31,7 @@ NEEDS = "/admin/requests_app/need/"
 MOST_QUERIES = 30
 
 
-def waiting(count: int, **contact: str) -> list[Need]:
+def waiting(count: int) -> list[Need]:
     """Needs in triage, each of an ask of its own by someone with an e-mail."""
     factories.set_policy(needs_open_at_once=False)
     import_asks(
@@ -39,7 +39,7 @@ def waiting(count: int, **contact: str) -> list[Need]:
             ImportedAsk(
                 Origin("sheet", str(n)),
                 [factories.details()],
-                ContactDetails(**({"name": "Ana", "email": f"{n}@people.example"} | contact)),
+                ContactDetails(name="Ana", email=f"{n}@people.example"),
                 [factories.language()],
             )
             for n in range(count)

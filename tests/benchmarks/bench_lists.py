@@ -134,7 +134,7 @@ def _show(view: Any, coordinator: Any, rows: int) -> None:
     request = RequestFactory().get(f"/admin/requests_app/need/?rows={rows}")
     request.user = coordinator
     request.resolver_match = resolve(request.path)
-    request._messages = CookieStorage(request)
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
     answer = view(request)
     assert answer.status_code == 200
     assert len(answer.render().content) > 10_000

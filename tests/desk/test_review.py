@@ -228,13 +228,14 @@ def test_two_at_once_never_decide_twice_and_the_second_is_told_kindly(
     page = text(admin.get(REVIEW))
     assert "Noor has just opened it too." in page
     do(other, "publish", needs[0])
-    for step, typed in {
+    tries: dict[str, dict[str, Any]] = {
         "publish": {},
         "close": {"close_reason": "unsafe"},
         "hold": {"until": day(2)},
         "ask": {"question": "what"},
         "split": {"into": [needs[0].category_id]},
-    }.items():
+    }
+    for step, typed in tries.items():
         page = text(do(admin, step, needs[0], **typed))
         assert "Someone else was first." in page, step
         assert "says “looking” now." in page, step
