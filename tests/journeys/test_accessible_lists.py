@@ -1,9 +1,9 @@
 """The lists of the admin and the review queue break no rule of WCAG 2.2 AA that a machine can check."""
 
 import pytest
+from tests.journeys.test_accessible import broken_rules
 
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.test_accessible import broken_rules
 
 pytestmark = pytest.mark.browser
 PAGES = (
