@@ -12,6 +12,7 @@
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
 # make bench-harvest  what someone who only collects gets: names, addresses and phones, by join policy
+# make bench-lists    measure the coordinators' list of needs, on both databases
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
@@ -30,7 +31,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-harvest bench-mail bench-need bench-timing chaos lives lock nonsense
+.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-timing chaos lives lock nonsense
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -99,6 +100,10 @@ bench-claims: $(VENV)/test
 
 bench-harvest: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_harvest
+
+bench-lists: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_lists
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_lists
 
 bench-backlog: $(VENV)/test
 	@for seed in 1 2 3 4 5; do for offers in 600 1000 1500; do \

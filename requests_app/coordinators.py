@@ -1,5 +1,6 @@
 """The coordinators of a need: who took it in, and to whom its volunteers can turn (ADR 36)."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
@@ -7,7 +8,7 @@ from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
 from mutualaid.catalog.models import Locality
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import Membership, Role, User
+from mutualaid.people.models import AccountContactPoint, Membership, Role, User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 from requests_app.states import ON_THE_WAY, NeedAction
@@ -89,21 +90,46 @@ def areas_of(user: User) -> set[int]:
 
 
 def has_confirmed_phone(ask: Ask, phone: str) -> bool:
-    """Whether someone knows that `phone` is the neighbour's: their own account, or a coordinator.
+    """Whether someone knows that `phone` is the neighbour's: see `asks_with_confirmed_phone`."""
+    return ask.pk in asks_with_confirmed_phone({ask.pk: phone})
 
-    A coordinator who opened the contact details, as they do before each call, since the neighbour last
-    wrote another phone.
+
+def asks_with_confirmed_phone(phones: Mapping[int, str]) -> set[int]:
+    """Those asks, by id, of whose phone someone knows that it is the neighbour's.
+
+    Their own account, or a coordinator: one who opened the contact details, as they do before each call,
+    since the neighbour last wrote another phone.
     """
-    owners = User.objects.filter(contact_points__fingerprint__in=fingerprints(phone))
-    if any(ask.is_of(owner) for owner in owners):
-        return True
-    looks = AccessLogEntry.objects.filter(ask=ask, by_kind=NeedEvent.Kind.COORDINATOR)
-    newest = looks.aggregate(at=Max("at"))["at"]
-    if newest is None:
-        return False
-    changes = NeedEvent.objects.filter(need__ask=ask, action=NeedAction.CHANGE, reason="phone")
-    by_neighbour = changes.filter(actor_kind=NeedEvent.Kind.NEIGHBOUR)
-    return not by_neighbour.filter(at__gte=newest).exists()
+    if not phones:
+        return set()
+    points = {pk: fingerprints(phone) for pk, phone in phones.items()}
+    owners = owners_of(set().union(*points.values()))
+    asks = Ask.objects.in_bulk(list(phones))
+    own = {
+        pk
+        for pk, ask in asks.items()
+        if any(ask.is_of(owner) for point in points[pk] for owner in owners.get(point, ()))
+    }
+    looks = AccessLogEntry.objects.filter(ask__in=asks, by_kind=NeedEvent.Kind.COORDINATOR)
+    looks = looks.exclude(kind=AccessLogEntry.Kind.WORDS)
+    looked = dict(looks.order_by().values_list("ask").annotate(at=Max("at")))
+    changes = NeedEvent.objects.filter(
+        need__ask__in=looked,
+        action=NeedAction.CHANGE,
+        reason="phone",
+        actor_kind=NeedEvent.Kind.NEIGHBOUR,
+    )
+    changed = dict(changes.order_by().values_list("need__ask").annotate(at=Max("at")))
+    return own | {pk for pk, at in looked.items() if pk not in changed or changed[pk] < at}
+
+
+def owners_of(points: Collection[str]) -> dict[str, list[User]]:
+    """The accounts that have each of these fingerprints of contact points."""
+    owners: dict[str, list[User]] = {}
+    rows = AccountContactPoint.objects.filter(fingerprint__in=points).select_related("user")
+    for row in rows:
+        owners.setdefault(row.fingerprint, []).append(row.user)
+    return owners
 
 
 def _coordinators(need: Need) -> QuerySet[User]:

@@ -12,14 +12,14 @@ from mutualaid.transitions import Transition
 
 
 class NeedState(TextChoices):
-    TRIAGE = "triage", _("a coordinator reads it")
-    NO_ANSWER = "no_answer", _("the neighbour could not be reached yet")
-    ON_HOLD = "on_hold", _("it waits for a day")
-    REFERRED = "referred", _("passed on, we ask whether it worked")
-    MERGED = "merged", _("kept together with another need")
-    OPEN = "open", _("looking for somebody")
-    CLAIMED = "claimed", _("somebody is coming")
-    DELIVERED = "delivered", _("done, not yet confirmed")
+    TRIAGE = "triage", _("needs review")
+    NO_ANSWER = "no_answer", _("not reached yet")
+    ON_HOLD = "on_hold", _("on hold")
+    REFERRED = "referred", _("passed on")
+    MERGED = "merged", _("with another need")
+    OPEN = "open", _("looking")
+    CLAIMED = "claimed", _("someone is coming")
+    DELIVERED = "delivered", _("done")
     CLOSED = "closed", _("closed")
 
 
@@ -59,6 +59,16 @@ class Urgency(IntegerChoices):
     CRITICAL = 4, _("Today")
 
 
+class Question(TextChoices):
+    """What a coordinator asks back before a need is published, in the words of the message."""
+
+    WHAT = "what", _("What exactly do you need?")
+    WHEN = "when", _("Which day and time are good for you?")
+    WHERE = "where", _("Which part of the area is it in?")
+    HOW_MANY = "how_many", _("How many people is it for?")
+    TALK = "talk", _("When is a good time to call you about it?")
+
+
 class NeedAction(TextChoices):
     POST = "post", _("asked")
     PUBLISH = "publish", _("published")
@@ -87,6 +97,7 @@ class NeedAction(TextChoices):
     NEED_MORE = "need_more", _("part of it arrived, more is needed")
     CONFIRM = "confirm", _("it arrived")
     CHANGE = "change", _("changed by the neighbour")
+    ASK_BACK = "ask_back", _("asked for a detail")
     REREAD = "reread", _("to be read once more")
     CODE = "code", _("a code was made")
     WITHDRAW = "withdraw", _("taken back")

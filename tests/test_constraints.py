@@ -98,6 +98,12 @@ def today() -> date:
     return timezone.localdate()
 
 
+def read_words_twice() -> None:
+    words = {"kind": "words", "slot": None, "window": "2026-11-25"}
+    for _ in range(2):
+        again(AccessLogEntry.objects.exclude(by=None).first(), **words)
+
+
 def series() -> Series:
     return Series.objects.create(rule="FREQ=DAILY", starts_on=today(), made_until=today())
 
@@ -173,6 +179,7 @@ BREAKS = {
         AccessLogEntry.objects.first(), ask=factories.ask()
     ),
     "accesslogentry_by_ask_window_uniq": lambda: again(AccessLogEntry.objects.first(), slot=2),
+    "accesslogentry_by_ask_kind_window_uniq": read_words_twice,
     "accesslogentry_kind_by_check": lambda: change(AccessLogEntry, kind="download"),
     "needevent_actor_kind_check": lambda: change(NeedEvent, actor_kind="robot"),
     "offer_state_check": lambda: change(Offer, state="lost"),

@@ -29,6 +29,7 @@ STEPS = """
     /find/                                                     200 200
     /call/                                                     200 200
     /cannot-come/<uuid:public_id>/                             200 302
+    /review/                                                   200 302
     /requests_app/ask/<int:pk>/contact/                        200 200
     /requests_app/ask/<int:pk>/code/                           200 200
     /requests_app/ask/<int:pk>/call/                           200 200

@@ -1,11 +1,18 @@
-"""What every admin of ours keeps to: whom it answers, and by what its rows can be looked up."""
+"""What every admin of ours keeps to: whom it answers, by what its rows can be looked up, how its list is."""
 
 from typing import Any, TypeVar
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.admin.change_list import PAGE_SIZES, NearestPage, SizedChangeList, anchor_of
 
 M = TypeVar("M", bound=Model)
 
@@ -16,6 +23,58 @@ class GuardedAdmin(admin.ModelAdmin[M]):
     Django's own lets any column be tried letter by letter: `?password__startswith=p` tells whose hash
     begins so by who is left in the list.
     """
+
+    list_per_page = PAGE_SIZES[0]
+    list_max_show_all = 0
+    show_full_result_count = False
+    paginator = NearestPage
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SizedChangeList]:
+        return SizedChangeList
+
+    @admin.display(description="")
+    def action_checkbox(self, obj: M) -> SafeString:
+        """Let an address lead to the row (`anchor_of`)."""
+        name = str(_("Choose %s")) % obj
+        attrs = {"class": "action-select", "aria-label": name, "id": anchor_of(obj.pk)}
+        box = forms.CheckboxInput(attrs, lambda value: False)
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
+    def list_url(self, request: HttpRequest, row: M | None = None) -> str:
+        """The list from which one came to this page, with its filters and page; at this row of it."""
+        page = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        filters = request.GET.get("_changelist_filters", "")
+        place = f"#{anchor_of(row.pk)}" if row else ""
+        return f"{page}{'?' if filters else ''}{filters}{place}"
+
+    def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
+        return HttpResponseRedirect(self.list_url(request, obj))
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[M], *args: Any
+    ) -> HttpResponse | None:
+        """Lead back to the place in the list: to the row above the first that was chosen.
+
+        That one is still there, wherever the chosen rows went.
+        """
+        above = self._row_above_chosen(request, queryset)
+        answer = super().response_action(request, queryset, *args)
+        if (
+            above
+            and isinstance(answer, HttpResponseRedirect)
+            and answer.url == request.get_full_path()
+        ):
+            return HttpResponseRedirect(f"{answer.url}#{anchor_of(above)}")
+        return answer
+
+    def _row_above_chosen(self, request: HttpRequest, rows: QuerySet[M]) -> int | None:
+        chosen = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        above = None
+        for pk in rows.values_list("pk", flat=True) if chosen else ():
+            if str(pk) in chosen:
+                return above
+            above = pk
+        return None
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow what a filter of this list asks for; the answer to everything else is 400."""

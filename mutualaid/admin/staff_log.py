@@ -18,6 +18,7 @@ class LogKind(TextChoices):
     """What an entry is about; one can be chosen to see its entries alone."""
 
     CONTACT = "contact", _("looked at contact details")
+    WORDS = "words", _("read what a neighbour wrote")
     EMAIL = "email", _("looked at an e-mail")
     CODE = "code", _("made a code")
     CALL = "call", _("called someone")

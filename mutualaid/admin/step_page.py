@@ -106,8 +106,10 @@ class StepPage(Generic[M, F]):
         return self.url_of(self.row)
 
     def url_of(self, row: Model) -> str:
-        """Return the address of the admin page about a row."""
-        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        """Return the address of the admin page about a row; of this one it knows from which list one came."""
+        page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        came_from = self.admin.get_preserved_filters(self.request) if row == self.row else ""
+        return f"{page}?{came_from}" if came_from else page
 
     def show(self, form: F) -> HttpResponse:
         self.row.refresh_from_db()
@@ -119,6 +121,7 @@ class StepPage(Generic[M, F]):
             "opts": self.admin.opts,
             "original": self.row,
             "row_url": self.url_of(self.row),
+            "preserved_filters": self.admin.get_preserved_filters(self.request),
             "form": form,
             "media": self.admin.media + form.media,
             **self.context(form),

@@ -8,7 +8,7 @@ tells nothing. "key id:base64" was written before, bound to its column alone: st
 import os
 from base64 import b64decode, b64encode
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,6 +18,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+M = TypeVar("M", bound=models.Model)
 NONCE_BYTES = 12
 """NIST SP 800-38D, 8.2.2: a random nonce of 96 bits for each message."""
 VERSION = "2:"
@@ -109,6 +110,20 @@ def _keys(configured: tuple[str, ...]) -> dict[str, bytes]:
         if len(keys[key_id]) != 32:
             raise ImproperlyConfigured(f"CONTACT_KEYS: key {key_id!r} must be 32 bytes in base64")
     return keys
+
+
+def readable(rows: "models.QuerySet[M]") -> dict[Any, M]:
+    """Read these rows, by primary key, without those that no configured key opens."""
+    fields = rows.model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    opened = dict[Any, M]()
+    for values in rows.values_list(*names):
+        try:
+            row = rows.model.from_db(rows.db, names, values)
+        except WrongKey:
+            continue
+        opened[row.pk] = row
+    return opened
 
 
 class OpensInItsRow(DeferredAttribute):

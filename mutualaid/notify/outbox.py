@@ -1,8 +1,8 @@
 """Putting a message into the outbox."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -13,7 +13,7 @@ from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, kind_named
-from mutualaid.notify.routing.channels_for import channels_for, recipient_of
+from mutualaid.notify.routing.channels_for import channels_for, closed_to, recipient_of
 from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.people.models import User
 
@@ -66,6 +66,48 @@ def enqueue(
         key, columns = _schedule_invitation(key, columns, to, preferences)
     written = [_write(key, channel, columns) for channel in channels]
     return written[0] if written else None
+
+
+class Told(NamedTuple):
+    """Someone without an account who is told about the thing with this id."""
+
+    about_id: int
+    recipient: Recipient | None
+    urgent: bool = False
+
+
+def enqueue_all(kind: str, told: Sequence[Told]) -> None:
+    """Write a message of this kind to each, as `enqueue` does, in a few queries however many they are.
+
+    Raises `OutsideTransaction` outside `transaction.atomic()`, and `KeyError` for a kind that no app has
+    registered.
+    """
+    from mutualaid.notify.tasks import deliver  # the module of tasks imports the models of this app
+
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(kind)
+    traits = kind_named(kind)
+    closed = closed_to(traits, [one.recipient for one in told if one.recipient])
+    rows = [
+        Notification(
+            key=f"{kind}:{one.about_id}:-",
+            channel=channel,
+            kind=kind,
+            about_id=one.about_id,
+            urgent=one.urgent,
+        )
+        for one in told
+        for channel in (
+            channels_for(traits, one.recipient, urgent=one.urgent, closed=closed)
+            if one.recipient
+            else [Mail.name]
+        )
+    ]
+    with_keys = Notification.objects.filter(key__in={row.key for row in rows})
+    before = set(with_keys.values_list("pk", flat=True))
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    for pk in sorted(set(with_keys.values_list("pk", flat=True)) - before):
+        enqueue_on_commit(deliver, pk)
 
 
 def recall(keys: Iterable[str]) -> bool:

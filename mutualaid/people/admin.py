@@ -182,6 +182,7 @@ class UserAdmin(ActionAdmin[User]):
     list_filter: ClassVar[Any] = (NewcomersFilter, "memberships__role", "vetted", "is_active")
     list_select_related = ("locality", "introduction__by")
     search_fields = ("name",)
+    ordering = ("name", "pk")
     readonly_fields: ClassVar[Any] = (
         "role_names", "area_names", "introduced", "is_active", "created_at",
     )  # fmt: skip

@@ -54,9 +54,11 @@ from requests_app.actions.sending import (
     Origin,
     add_needs,
     publish_need,
+    publish_needs,
     send_ask,
 )
 from requests_app.actions.series import make_occurrences, repeat_need, split_need, stop_repeating
+from requests_app.actions.words import NotReachable, Words, ask_back, read_words
 from requests_app.models import Erased
 
 __all__ = [
@@ -68,6 +70,7 @@ __all__ = [
     "NewAsk",
     "NotForYou",
     "NotNow",
+    "NotReachable",
     "NotWritten",
     "Origin",
     "StateChanged",
@@ -75,8 +78,10 @@ __all__ = [
     "TooManyLooks",
     "WayBack",
     "WeekIsFull",
+    "Words",
     "add_needs",
     "agree_on_day",
+    "ask_back",
     "assign_need",
     "cancel_helper",
     "change_ask",
@@ -111,6 +116,8 @@ __all__ = [
     "note_code_used",
     "note_download",
     "publish_need",
+    "publish_needs",
+    "read_words",
     "reassign_claim",
     "refer_need",
     "release_claim",

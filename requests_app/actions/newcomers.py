@@ -1,6 +1,6 @@
 """What makes someone new known to the group, and which needs someone new may take without being invited."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -36,10 +36,17 @@ def note_read(ask: Ask, *, by: Actor) -> None:
 
     By anyone else it does nothing. Call it in a transaction, before a need is locked: it locks the ask.
     """
+    note_all_read([ask.pk], by=by)
+
+
+def note_all_read(asks: Collection[int], *, by: Actor) -> None:
+    """Do what `note_read` does for several asks, by their ids."""
     if by.kind != Kind.COORDINATOR:
         return
-    if Ask.objects.filter(pk=ask.pk, read_at=None).update(read_at=Now()):
-        confirmed = Claim.objects.filter(need__ask=ask, state=ClaimState.CONFIRMED)
+    unread = Ask.objects.filter(pk__in=asks, read_at=None)
+    read = list(unread.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if read and unread.filter(pk__in=read).update(read_at=Now()):
+        confirmed = Claim.objects.filter(need__ask__in=read, state=ClaimState.CONFIRMED)
         count_help_of(User.objects.filter(pk__in=confirmed.values("volunteer")))
 
 

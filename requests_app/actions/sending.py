@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,17 +17,27 @@ from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.encryption.fingerprints import veil_account
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
+from mutualaid.transitions import StateChanged
 from requests_app.access.exclusions import exclude_contact_points
 from requests_app.access.veiling import veil_if_sensitive
-from requests_app.actions.newcomers import note_read
+from requests_app.actions.newcomers import note_all_read, note_read
 from requests_app.coordinators import notify_coordinators_of_area
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor, Kind
-from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, log_event
+from requests_app.lifecycle.transitions import (
+    apply_need_transition,
+    apply_need_transition_to_all,
+    lock_ask,
+    log_event,
+    read_anew,
+)
 from requests_app.models import Ask, AskContact, Need, NeedNotes, Series
-from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.notifications.neighbour import notify_neighbour, notify_neighbours
 from requests_app.notifications.team_chat import notify_of_triage
 from requests_app.signals import need_opened
 from requests_app.states import CloseReason, NeedState, Urgency
+
+PUBLISHED_AT_ONCE = 500
+"""Needs in one transaction: as many as a list shows."""
 
 
 @dataclass(frozen=True)
@@ -171,10 +182,29 @@ def add_needs(
 @transaction.atomic
 def publish_need(need: Need, *, by: Actor) -> None:
     """Open a need that a coordinator has read. Raises `StateChanged` if it is not in triage."""
-    note_read(need.ask, by=by)
-    apply_need_transition(need, "publish", by=by)
-    notify_neighbour("need_opened", need, about_id=need.pk)
-    announce(need)
+    if not _publish([need], by=by):
+        raise StateChanged("publish")
+
+
+def publish_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
+    """Open those of these needs that are in triage, in a few queries for many; returns them.
+
+    Each `PUBLISHED_AT_ONCE` are one transaction.
+    """
+    published, waiting = list[Need](), list(needs)
+    while part := waiting[:PUBLISHED_AT_ONCE]:
+        del waiting[:PUBLISHED_AT_ONCE]
+        with transaction.atomic():
+            published += _publish(part, by=by)
+    return published
+
+
+def _publish(needs: Sequence[Need], *, by: Actor) -> list[Need]:
+    note_all_read({need.ask_id for need in needs}, by=by)
+    published = apply_need_transition_to_all(needs, "publish", by=by)
+    notify_neighbours("need_opened", published)
+    announce_all(published)
+    return published
 
 
 def add_occurrence(like: Need, series: Series, day: date) -> Need:
@@ -239,19 +269,23 @@ def announce(need: Need) -> None:
     be asked whether it is still needed. An occurrence of a series whose day has passed expires instead.
     Call it in a transaction, after the transition to open.
     """
-    if need.is_past and need.series_id:
+    announce_all([need])
+
+
+def announce_all(needs: Sequence[Need]) -> None:
+    """Do what `announce` does for several needs."""
+    over = [need for need in needs if need.is_past and need.series_id]
+    for need in over:
         close_as_expired(need)
-        return
+    opened = [need for need in needs if need not in over]
+    rows = Need.objects.filter(pk__in=[need.pk for need in opened])
     tomorrow = timezone.now() + timedelta(days=1)
-    a_day_more = {"needed_by": None, "open_until": tomorrow, "warned_at": None}
-    row = Need.objects.filter(pk=need.pk)
-    if need.is_past:
-        row.update(**a_day_more)
-    else:
-        row.filter(open_until__lt=tomorrow).update(**a_day_more)
-    row.update(match_due_at=Now())
-    need.refresh_from_db(fields=["match_due_at", "needed_by", "open_until", "warned_at"])
-    need_opened.send(sender=Need, need=need)
+    is_short = Q(needed_by__lt=timezone.localdate()) | Q(open_until__lt=tomorrow)
+    rows.filter(is_short).update(needed_by=None, open_until=tomorrow, warned_at=None)
+    rows.update(match_due_at=Now())
+    read_anew(opened, ["match_due_at", "needed_by", "open_until", "warned_at"])
+    for need in opened:
+        need_opened.send(sender=Need, need=need)
 
 
 def close_as_expired(need: Need) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,14 +11,20 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.admin.closing import closing_page, confirmed, is_confirmed
+from requests_app.admin.asking import (
+    ReasonForm,
+    UntilForm,
+    asking_page,
+    typed,
+    use_chosen_before,
+)
+from requests_app.admin.closing import closing_page, is_confirmed
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Need
 from requests_app.states import NEED_TRANSITIONS, CloseReason
@@ -30,10 +36,9 @@ else:
 
 
 class NextStepForm(ActionForm):
-    """The fields beside the choice of action. Each is for some of the actions only.
+    """The fields beside the choice of action on the page of a need. Each is for some of the actions only.
 
-    None is required: the action says what it misses, where the admin's own check would only say that
-    no action was chosen.
+    None is required: an action asks for what it misses on a page of its own.
     """
 
     close_reason = forms.ChoiceField(
@@ -57,7 +62,6 @@ class PutAside(Protocol):
 class NeedActions(Base):
     """A mixin for the admin of needs."""
 
-    action_form = NextStepForm
     actions: tuple[str, ...] = (
         "publish", "release", "close", "no_answer", "hold", "refer", "resume", "unmerge",
     )  # fmt: skip
@@ -71,11 +75,20 @@ class NeedActions(Base):
         offered = self.get_actions(request).items()
         return [(name, str(step[2])) for name, step in offered if step and can_take(need, name)]
 
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Need], *args: Any
+    ) -> HttpResponse | None:
+        """Take the chosen needs from the page that asked for more, or from the boxes of the list."""
+        use_chosen_before(request)
+        return super().response_action(request, queryset, *args)
+
     @admin.action(
         description=gettext_lazy("Publish: volunteers may hear of it"), permissions=["coordinate"]
     )
     def publish(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self._apply(request, chosen, lambda need, me: actions.publish_need(need, by=me))
+        needs = list(chosen)
+        done = len(actions.publish_needs(needs, by=_me(request)))
+        _tell_outcome(self, request, done=done, left=len(needs) - done)
 
     @admin.action(
         description=gettext_lazy("Release: look for someone else"), permissions=["coordinate"]
@@ -83,17 +96,15 @@ class NeedActions(Base):
     def release(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
         self._apply(request, chosen, _release_all)
 
-    @admin.action(description=gettext_lazy("Close, for the reason beside"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Close, with a reason"), permissions=["change"])
     def close(self, request: HttpRequest, chosen: QuerySet[Need]) -> HttpResponse | None:
         """Close one at once; several only after a page that says what it would do."""
-        typed = _field_beside(request, "close_reason")
-        if not typed:
-            sentence = _("To close a need, choose a reason as well.")
-            self.message_user(request, sentence, messages.ERROR)
-            return None
-        reason = CloseReason(typed)
+        form = ReasonForm(typed(request, "close_reason"))
+        if not form.is_valid():
+            return asking_page(self, request, chosen, form, button=_("Close"))
+        reason = CloseReason(form.cleaned_data["close_reason"])
         if is_confirmed(request):
-            return self._close_confirmed(request, confirmed(request, chosen), reason)
+            return self._close_confirmed(request, chosen, reason)
         if chosen.count() > 1:
             return closing_page(self, request, chosen, reason, by=_me(request))
         self._apply(
@@ -102,24 +113,22 @@ class NeedActions(Base):
         return None
 
     @admin.action(
-        description=gettext_lazy("Could not be reached: try again on the day beside"),
+        description=gettext_lazy("Could not be reached: try again on a day"),
         permissions=["change"],
     )
-    def no_answer(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self._put_aside(request, chosen, actions.mark_unreachable)
+    def no_answer(self, request: HttpRequest, chosen: QuerySet[Need]) -> HttpResponse | None:
+        return self._put_aside(request, chosen, actions.mark_unreachable)
+
+    @admin.action(description=gettext_lazy("Wait: open it again on a day"), permissions=["change"])
+    def hold(self, request: HttpRequest, chosen: QuerySet[Need]) -> HttpResponse | None:
+        return self._put_aside(request, chosen, actions.hold_need)
 
     @admin.action(
-        description=gettext_lazy("Wait: open it again on the day beside"), permissions=["change"]
-    )
-    def hold(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self._put_aside(request, chosen, actions.hold_need)
-
-    @admin.action(
-        description=gettext_lazy("Passed on to others: ask them on the day beside"),
+        description=gettext_lazy("Passed on to others: ask them on a day"),
         permissions=["coordinate"],
     )
-    def refer(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self._put_aside(request, chosen, actions.refer_need)
+    def refer(self, request: HttpRequest, chosen: QuerySet[Need]) -> HttpResponse | None:
+        return self._put_aside(request, chosen, actions.refer_need)
 
     @admin.action(description=gettext_lazy("Look for someone again"), permissions=["coordinate"])
     def resume(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
@@ -140,14 +149,19 @@ class NeedActions(Base):
         _tell_outcome(self, request, done=result.closed, left=result.left)
         if not result.code:
             return None
-        return redirect("admin:requests_app_need_closed", code=result.code)
+        page = reverse("admin:requests_app_need_closed", args=[result.code])
+        came_from = self.get_preserved_filters(request)
+        return redirect(f"{page}?{came_from}" if came_from else page)
 
-    def _put_aside(self, request: HttpRequest, chosen: QuerySet[Need], action: PutAside) -> None:
-        day = _day_after_today(_field_beside(request, "until"))
-        if day is None:
-            self.message_user(request, _("Choose a day after today as well."), messages.ERROR)
-            return
+    def _put_aside(
+        self, request: HttpRequest, chosen: QuerySet[Need], action: PutAside
+    ) -> HttpResponse | None:
+        form = UntilForm(typed(request, "until"))
+        if not form.is_valid():
+            return asking_page(self, request, chosen, form, button=_("Put aside"))
+        day = form.cleaned_data["until"]
         self._apply(request, chosen, lambda need, me: action(need, until=day, by=me))
+        return None
 
     def _apply(
         self, request: HttpRequest, chosen: QuerySet[Need], action: Callable[[Need, Actor], None]
@@ -195,19 +209,3 @@ def _release_all(need: Need, me: Actor) -> None:
 
 def _me(request: HttpRequest) -> Actor:
     return coordinator(cast(User, request.user))
-
-
-def _field_beside(request: HttpRequest, name: str) -> str:
-    """Return what stands in a field beside the choice of action; "" where it is empty or nonsense."""
-    form = NextStepForm(request.POST)
-    form.is_valid()
-    return str(form.cleaned_data.get(name) or "")
-
-
-def _day_after_today(typed: str) -> date | None:
-    """Return the day that was typed; None where it is no day, or not after today."""
-    try:
-        day = parse_date(typed)
-    except ValueError:
-        return None
-    return day if day and day > timezone.localdate() else None

@@ -30,8 +30,10 @@ class AreasFilter(admin.SimpleListFilter):
     parameter_name = PARAMETER
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
-        self.areas = areas_shown(request) if _is_list(request) else set[int]()
-        self.has_areas = bool(self.areas or areas_of(cast(User, request.user)))
+        own = areas_of(cast(User, request.user))
+        is_all = request.GET.get(PARAMETER) == ALL or not _is_list(request)
+        self.areas = set[int]() if is_all else own
+        self.has_areas = bool(own)
         everywhere = request.GET.copy()
         everywhere[PARAMETER] = ALL
         everywhere.pop("p", None)

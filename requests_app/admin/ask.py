@@ -24,6 +24,7 @@ from requests_app.admin.areas import AreasFilter
 from requests_app.admin.contact import CallPage, CodePage, ContactPage, NotMinePage, outcomes_of
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
+from requests_app.admin.filters import SourceFilter
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
 from requests_app.admin.merging import (
     DifferentPeoplePage,
@@ -74,12 +75,11 @@ class AskAdmin(ActionAdmin[Ask]):
     )  # fmt: skip
     list_display = ("code", "for_whom", "came_from", "how_many", "states", "created_at", "to_ring")
     list_filter: ClassVar[Any] = (
-        AreasFilter, "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "source",
+        AreasFilter, "for_whom", "read_first", ("call_back_at", admin.EmptyFieldListFilter), "created_at",
+        ("source", SourceFilter),
     )  # fmt: skip
-    list_per_page = 50
     change_list_template = "admin/areas_list.html"
     search_fields = ("reference", "needs__category__name", "needs__locality__name")
-    date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     autocomplete_fields = ("languages",)
     fields = (

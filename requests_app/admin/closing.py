@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,17 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.admin.dry_run import dry_run
-from mutualaid.admin.widgets import ids_in
+from mutualaid.admin.guarded import GuardedAdmin
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from requests_app import actions, rules
 from requests_app.actions.closing import Undone
+from requests_app.admin.asking import CHOSEN, listed, page_context
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Claim, Need
 from requests_app.states import CloseReason
-
-MOST_SHOWN = 50
 
 
 class Forecast(NamedTuple):
@@ -69,32 +67,21 @@ def closing_page(
     """Show what closing the chosen needs would do, with a button that does it."""
     closing = forecast(chosen, reason, by=by)
     context: dict[str, Any] = {
-        **model_admin.admin_site.each_context(request),
+        **page_context(model_admin, request, closing.needs),
         "title": _("Close these needs?"),
-        "opts": model_admin.opts,
         "closing": closing,
-        **_listed(closing.needs),
         "minutes": current_policy().change_notice_minutes,
-        "ids": ",".join(str(need.pk) for need in closing.needs),
         "reason": reason,
-        "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/need_close.html", context)
 
 
 def is_confirmed(request: HttpRequest) -> bool:
     """Whether the form of `closing_page` was sent."""
-    return "confirmed" in request.POST
+    return "confirmed" in request.POST and CHOSEN in request.POST
 
 
-def confirmed(request: HttpRequest, chosen: QuerySet[Need]) -> QuerySet[Need]:
-    """Return those of `chosen` that stood on the page, and none that came in since."""
-    return chosen.filter(pk__in=ids_in(request.POST.get("confirmed", "").split(",")))
-
-
-def closed_page(
-    model_admin: "admin.ModelAdmin[Need]", request: HttpRequest, code: str
-) -> HttpResponse:
+def closed_page(model_admin: "GuardedAdmin[Need]", request: HttpRequest, code: str) -> HttpResponse:
     """Show what was closed in one step; a POST undoes it and leads to the list.
 
     Raises `PermissionDenied` for whoever may not change needs, and `Http404` for an unknown code, or one
@@ -110,14 +97,15 @@ def closed_page(
         raise Http404
     if request.method == "POST":
         _tell_undone(request, actions.undo_closing(code, by=coordinator(cast(User, request.user))))
-        return redirect("admin:requests_app_need_changelist")
+        return redirect(model_admin.list_url(request))
     context: dict[str, Any] = {
         **model_admin.admin_site.each_context(request),
         "title": _("These needs are closed"),
         "opts": model_admin.opts,
+        "list_url": model_admin.list_url(request),
         "batch": batch,
         "can_undo": batch.still_closed and batch.undo_until > timezone.now(),
-        **_listed(batch.needs),
+        **listed(batch.needs),
     }
     return TemplateResponse(request, "admin/needs_closed.html", context)
 
@@ -170,8 +158,3 @@ def _tell_undone(request: HttpRequest, undone: Undone) -> None:
         for count, sentence in sentences:
             if count:
                 messages.add_message(request, level, sentence % count)
-
-
-def _listed(needs: list[Need]) -> dict[str, Any]:
-    """Return for a template the first `MOST_SHOWN` needs, and how many more there are."""
-    return {"shown": needs[:MOST_SHOWN], "more": max(0, len(needs) - MOST_SHOWN)}

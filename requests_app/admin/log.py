@@ -59,7 +59,7 @@ def _what_was_done(look: AccessLogEntry) -> str:
     match look.kind:
         case AccessLogEntry.Kind.LOOK:
             return str(look.get_by_kind_display())
-        case AccessLogEntry.Kind.CODE:
+        case AccessLogEntry.Kind.CODE | AccessLogEntry.Kind.WORDS:
             return ""
     return str(look.get_kind_display())
 
@@ -85,6 +85,7 @@ staff_log.register(
         "by",
         Case(
             When(kind=AccessLogEntry.Kind.CODE, then=Value(str(LogKind.CODE))),
+            When(kind=AccessLogEntry.Kind.WORDS, then=Value(str(LogKind.WORDS))),
             default=Value(str(LogKind.CONTACT)),
             output_field=CharField(),
         ),

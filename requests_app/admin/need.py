@@ -27,6 +27,7 @@ from requests_app.admin.actions import NeedActions, NextStepForm, can_take
 from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
 from requests_app.admin.duplicates import hints_for
+from requests_app.admin.filters import HeldBackFilter, SourceFilter
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging import SameNeedPage
 from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage
@@ -51,16 +52,15 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     refusals = REFUSALS
     step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage, NewcomersPage)
     list_display: tuple[str, ...] = (
-        "__str__", "code", "state", "urgency", "age", "helper", "for_newcomers",
+        "__str__", "state", "urgency", "age", "helper", "code", "for_newcomers",
     )  # fmt: skip
     list_filter: ClassVar[Any] = (
-        AreasFilter, "state", ("held_back", admin.EmptyFieldListFilter), "urgency", "for_newcomers",
-        "category__parent", "locality", "ask__source",
+        AreasFilter, "state", ("held_back", HeldBackFilter), "urgency", "for_newcomers",
+        "created_at", "category__parent", "locality",
+        ("ask__source", SourceFilter),
     )  # fmt: skip
-    list_per_page = 50
     change_list_template = "admin/areas_list.html"
     search_fields = ("ask__reference", "category__name", "locality__name")
-    date_hierarchy = "created_at"
     ordering = (F("closed_at").desc(nulls_first=True), "-urgency", "created_at")
     autocomplete_fields = ("category", "locality")
     fields = (

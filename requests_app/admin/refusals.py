@@ -13,6 +13,7 @@ REFUSALS: refusals.Refusals = {
         "This is not for this person: no one is given their own need, some kinds are for people"
         " the group knows, and some needs are kept from someone."
     ),
+    actions.NotReachable: _("No safe way to reach them is known. Look at the contact details."),
     actions.TooFew: _("More people than that said yes already. Release someone first."),
     actions.TooManyLooks: _("You have looked very often in this hour. Please wait for the next."),
     actions.WeekIsFull: _("This person has said yes to as many as a week can hold."),

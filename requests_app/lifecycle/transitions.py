@@ -1,10 +1,11 @@
 """Transitions of needs and claims. Actions call these; nothing else changes a state."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.transitions import StateChanged, Transition, apply_transition
@@ -24,6 +25,11 @@ from requests_app.states import (
     close_reason_from_claims,
     state_from_claims,
 )
+
+LOCKED_FIELDS = (
+    "ask", "state", "held_back", "helpers_wanted", "needed_by", "series", "for_newcomers",
+)  # fmt: skip
+"""What transitions depend on: read anew once the row is locked."""
 
 
 class NeedFields(TypedDict, total=False):
@@ -124,6 +130,30 @@ def apply_need_transition(
         pass
 
 
+def apply_need_transition_to_all(needs: Collection[Need], action: str, *, by: Actor) -> list[Need]:
+    """Make a transition on each of several needs whose state allows it, in a few queries; returns those.
+
+    For a transition with which no claim changes, and that neither closes a need nor puts it aside, as
+    "publish". Call it in a transaction. Raises `StateChanged` where one changed in spite of the lock.
+    """
+    rule = NEED_TRANSITIONS[action]
+    rows = Need.objects.filter(pk__in=[need.pk for need in needs])
+    _read_anew(needs, rows.select_for_update().order_by("pk"), LOCKED_FIELDS)
+    possible = [need for need in needs if need.state in rule.sources]
+    changed = rows.filter(pk__in=[need.pk for need in possible])
+    if apply_transition(changed, rule, held_back="") != len(possible):
+        raise StateChanged(action)
+    for need in possible:
+        need.state, need.held_back = rule.target, ""  # a person has read it
+    NeedEvent.objects.bulk_create(_event(need, action, by) for need in possible)
+    return possible
+
+
+def read_anew(needs: Collection[Need], fields: Sequence[str]) -> None:
+    """Read these columns of several needs in one query."""
+    _read_anew(needs, Need.objects.filter(pk__in=[need.pk for need in needs]), fields)
+
+
 def apply_claim_transition(claim: Claim, action: str, **fields: Unpack[ClaimFields]) -> None:
     """Make the transition `action` of `CLAIM_TRANSITIONS`, and write `fields` with it.
 
@@ -141,18 +171,7 @@ def apply_claim_transition(claim: Claim, action: str, **fields: Unpack[ClaimFiel
 def lock_need(need: Need) -> None:
     """Lock the row until the transaction ends, and read anew what transitions depend on."""
     rows = Need.objects.select_for_update()
-    need.refresh_from_db(
-        fields=[
-            "ask",
-            "state",
-            "held_back",
-            "helpers_wanted",
-            "needed_by",
-            "series",
-            "for_newcomers",
-        ],
-        from_queryset=rows,
-    )
+    need.refresh_from_db(fields=LOCKED_FIELDS, from_queryset=rows)
 
 
 def lock_ask(ask: Ask) -> list[Need]:
@@ -180,7 +199,21 @@ def log_event(
 
     `batch` and `aside_until` are for what can be undone: see `NeedEvent`.
     """
-    return NeedEvent.objects.create(
+    event = _event(need, action, by, reason=reason, batch=batch, aside_until=aside_until)
+    event.save(force_insert=True)
+    return event
+
+
+def _event(
+    need: Need,
+    action: str,
+    by: Actor,
+    *,
+    reason: str = "",
+    batch: str = "",
+    aside_until: date | None = None,
+) -> NeedEvent:
+    return NeedEvent(
         need=need,
         action=action,
         state=need.state,
@@ -190,6 +223,14 @@ def log_event(
         batch=batch,
         aside_until=aside_until,
     )
+
+
+def _read_anew(needs: Collection[Need], rows: QuerySet[Need], fields: Sequence[str]) -> None:
+    attributes = [Need._meta.get_field(name).attname for name in fields]  # type: ignore[union-attr]
+    found = {pk: values for pk, *values in rows.values_list("pk", *attributes)}
+    for need in needs:
+        for attribute, value in zip(attributes, found.get(need.pk, ()), strict=False):
+            setattr(need, attribute, value)
 
 
 def _close_merged_needs(need: Need, by: Actor, batch: ClosingBatch | None) -> None:

@@ -111,12 +111,13 @@ class Exclusion(models.Model):
 
 
 class AccessLogEntry(models.Model):
-    """Contact details of an ask were opened, or could be: by a look, a code, a download.
+    """Contact details of an ask were opened, or could be (look, code, download), or its words were read.
 
     The neighbour can see the list. An ask that one person opens several times on a day counts once. That
     entry has a `slot` (1, 2, …), which numbers the asks that they opened within `window`, so that the
     database enforces the limit; the others have none. `window` is a day, or a day and an hour:
     "2026-11-25", "2026-11-25T19-0500". Whoever used a private link or a code is not known: `by` is empty.
+    Reading what the neighbour wrote tells not who they are: it is logged once a day and has no slot.
     """
 
     class Kind(models.TextChoices):
@@ -124,6 +125,7 @@ class AccessLogEntry(models.Model):
         CODE = "code", _("made a code")
         CODE_USED = "code_used", _("opened it with a code")
         DOWNLOAD = "download", _("downloaded it by a private link")
+        WORDS = "words", _("read what they wrote")
 
     ask = models.ForeignKey(
         Ask, verbose_name=_("ask"), on_delete=models.CASCADE, related_name="access_log"
@@ -160,8 +162,15 @@ class AccessLogEntry(models.Model):
                 name="accesslogentry_by_ask_window_uniq",
                 violation_error_message=_("This look has been counted already."),
             ),
+            models.UniqueConstraint(
+                fields=["by", "ask", "window"],
+                condition=Q(kind="words"),
+                name="accesslogentry_by_ask_kind_window_uniq",
+                violation_error_message=_("This look has been counted already."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["look", "code"], by__isnull=False)
+                | Q(kind="words", by__isnull=False, slot__isnull=True)
                 | Q(kind__in=["code_used", "download"], by__isnull=True, slot__isnull=True),
                 name="accesslogentry_kind_by_check",
                 violation_error_message=_("Choose what was done, and by whom."),

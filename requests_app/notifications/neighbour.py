@@ -1,16 +1,17 @@
 """Tell a neighbour about their need, by the channels that they called safe."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.urls import reverse
 
+from mutualaid.encryption.fields import readable
 from mutualaid.notify.models import Notification
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import Told, enqueue, enqueue_all
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message
 from requests_app.access.links import make_link, private_url
-from requests_app.coordinators import has_confirmed_phone
+from requests_app.coordinators import asks_with_confirmed_phone, has_confirmed_phone
 from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
@@ -28,8 +29,26 @@ def notify_neighbour(
         return
     is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
-    recipient = _recipient(contact) if contact else None  # looked up again when it is sent
+    recipient = _recipient_now(contact) if contact else None  # looked up again when it is sent
     enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key, hold=hold)
+
+
+def notify_neighbours(kind: str, needs: Collection[Need]) -> None:
+    """Enqueue a message of this kind about each of several needs, as `notify_neighbour` does for one."""
+    told = [need for need in needs if not need.held_back]
+    contacts = readable(AskContact.objects.filter(ask__in={need.ask_id for need in told}))
+    texted = [contact for contact in contacts.values() if contact.texts_ok]
+    confirmed = asks_with_confirmed_phone({one.pk: one.phone for one in texted})
+    recipients = {
+        pk: _recipient(contact, phone_confirmed=pk in confirmed) for pk, contact in contacts.items()
+    }
+    enqueue_all(
+        kind,
+        [
+            Told(need.pk, recipients.get(need.ask_id), need.urgency == Urgency.CRITICAL)
+            for need in told
+        ],
+    )
 
 
 def ask_whether_to_go_on(need: Need) -> None:
@@ -55,7 +74,7 @@ def message_to_neighbour(need: Need, **context: object) -> Message:
     again, and a coordinator sees it.
     """
     return Message(
-        _recipient(need.ask.contact),
+        _recipient_now(need.ask.contact),
         {"need": need, **context},
         urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
         contact_page=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
@@ -66,12 +85,17 @@ def _all_invited_key(need: Need) -> str:
     return f"need_all_invited:{need.pk}:{need.ends_at}"
 
 
-def _recipient(contact: AskContact) -> Recipient:
+def _recipient_now(contact: AskContact) -> Recipient:
+    is_confirmed = contact.texts_ok and has_confirmed_phone(contact.ask, contact.phone)
+    return _recipient(contact, phone_confirmed=is_confirmed)
+
+
+def _recipient(contact: AskContact, *, phone_confirmed: bool) -> Recipient:
     return Recipient(
         contact.safe_email,
         contact.phone,
         texts=contact.texts_ok,
-        phone_confirmed=contact.texts_ok and has_confirmed_phone(contact.ask, contact.phone),
+        phone_confirmed=phone_confirmed,
         language=contact.language,
         calls=contact.calls_ok,
     )

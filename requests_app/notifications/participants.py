@@ -17,7 +17,14 @@ from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import display_name
 from requests_app.models import Ask, Claim, Need
 from requests_app.notifications.neighbour import message_to_neighbour
-from requests_app.states import ON_THE_WAY, ClaimState, CloseReason, NeedState
+from requests_app.states import (
+    ON_THE_WAY,
+    ClaimState,
+    CloseReason,
+    NeedAction,
+    NeedState,
+    Question,
+)
 
 neighbour_message = partial(
     message_kind, group=Group.NEEDS, buttons={"page": _("See how it stands")}
@@ -49,6 +56,21 @@ def ask_link(ask_id: int) -> Message | None:
 def need_opened(need_id: int) -> Message | None:
     need = _need(need_id)
     return message_to_neighbour(need) if need.state == NeedState.OPEN else None
+
+
+@neighbour_message(
+    "need_question",
+    _("a question about it"),
+    buttons={"page": _("Add it to what you asked for")},
+    by_phone=True,
+)
+def need_question(need_id: int) -> Message | None:
+    """What a coordinator asked; None once the neighbour has changed it, or it does not wait any more."""
+    need = _need(need_id)
+    last = need.events.last()
+    if need.state != NeedState.TRIAGE or last is None or last.action != NeedAction.ASK_BACK:
+        return None
+    return message_to_neighbour(need, question=Question(last.reason).label)
 
 
 @neighbour_message("need_claimed", _("somebody is coming"))

@@ -38,6 +38,7 @@ SENTENCES = {
     "need_more": gettext_lazy("Part of it arrived. We are looking for more help."),
     "confirm": gettext_lazy("You said it arrived."),
     "change": gettext_lazy("You changed what you told us."),
+    "ask_back": gettext_lazy("We asked you about a detail."),
     "reread": gettext_lazy("A coordinator reads it once more."),
     "code": gettext_lazy("A coordinator made a code for you, to read out on the phone."),
     "withdraw": gettext_lazy("You took it back."),

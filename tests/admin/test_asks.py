@@ -45,7 +45,7 @@ def exclude(admin: Any, ask: Ask, person: Any = "", contact_points: str = "") ->
 def test_the_list_shows_what_was_asked_and_nothing_of_who(admin, ask):
     withdraw_need(ask.needs.first())
     page = text(admin.get(ASKS)).split('id="result_list"')[1]
-    for shown in (ask.code, "For me", "sheet 7", ">2<", "closed, a coordinator reads it"):
+    for shown in (ask.code, "For me", "sheet 7", ">2<", "closed, needs review"):
         assert shown in page
     assert stored.leaks(SECRETS, page) == []
 

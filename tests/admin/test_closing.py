@@ -165,7 +165,8 @@ def test_a_need_that_came_in_meanwhile_is_not_closed_with_the_whole_list(admin, 
 @pytest.mark.parametrize("ids", ["", "x", "1,x", "9" * 40])
 def test_nonsense_instead_of_the_page_closes_nothing(admin, needs, ids):
     Need.objects.filter(pk=1).delete()
-    close(admin, needs[1:3], confirmed=ids)
+    close(admin, needs[1:3], confirmed="1")
+    close(admin, needs[1:3], confirmed="1", chosen=ids)
     assert Need.objects.filter(state="closed").count() == 1
 
 
@@ -174,4 +175,4 @@ def test_one_need_is_closed_at_once(admin, needs):
 
 
 def test_without_a_reason_nothing_is_asked(admin, needs):
-    assert "choose a reason as well" in close(admin, needs, close_reason="")
+    assert "To close a need, choose a reason." in close(admin, needs, close_reason="")

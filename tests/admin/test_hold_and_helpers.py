@@ -26,6 +26,13 @@ def do(admin: Any, action: str, *needs: Need, **beside: str) -> str:
     return text(admin.post(NEEDS, body, follow=True))
 
 
+REFUSED_DAYS = {
+    "": "Choose a day after today.",
+    "soon": "Enter a valid date.",
+    "2020-01-01": "Choose a day after today.",
+}
+
+
 def tomorrow() -> str:
     return (timezone.localdate() + timedelta(days=1)).isoformat()
 
@@ -35,8 +42,11 @@ def tomorrow() -> str:
 )
 def test_putting_aside_needs_a_day_and_the_day_asks_for_attention(admin, action, state):
     need = factories.need()
-    for until in ("", "soon", "2020-01-01"):
-        assert "Choose a day after today as well." in do(admin, action, need, until=until)
+    for until, refused in REFUSED_DAYS.items():
+        page = do(admin, action, need, until=until)
+        assert refused in page
+        assert f'name="until" value="{until}"' in page or not until
+        assert f'name="chosen" value="{need.pk}"' in page
     assert "Done for 1 need." in do(admin, action, need, until=tomorrow())
     need.refresh_from_db()
     assert need.state == state

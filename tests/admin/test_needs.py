@@ -33,7 +33,7 @@ def test_a_need_stands_there_with_state_age_who_comes_and_how_many_were_asked(ad
     for shown in (
         "Groceries · Riverside",
         need.code,
-        "looking for somebody",
+        "looking",
         "0\xa0minutes",
         "1 of 1",
     ):
@@ -59,7 +59,7 @@ def test_its_page_shows_matches_with_points_and_the_history_in_words(admin, sam)
         "in a chosen area: 35",
         "92.0",
         "taken on",
-        "somebody is coming",
+        "someone is coming",
         "the neighbour",
     ):
         assert shown in page
@@ -86,7 +86,7 @@ def test_releasing_looks_for_someone_else_and_tells_the_volunteer(admin, sam):
 
 def test_closing_needs_a_reason_and_writes_it_down(admin):
     need = factories.need()
-    assert "choose a reason as well" in do(admin, "close", need)
+    assert "To close a need, choose a reason." in do(admin, "close", need)
     do(admin, "close", need, reason="nonsense")
     need.refresh_from_db()
     assert need.state == "open"

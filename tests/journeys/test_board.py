@@ -2,9 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.journeys.test_accessible import broken_rules
 
 from tests.journeys.conftest import NewVisitor
+from tests.journeys.test_every_page import broken_rules
 from tests.support.visitor import DESK, PHONE
 
 pytestmark = pytest.mark.browser

@@ -94,7 +94,7 @@ def test_what_ends_with_a_need_and_what_with_the_last_of_an_ask_is_told_apart(db
     assert list(lines) == [with_the_ask, with_the_need]
     contact = "Your name, phone, e-mail and address, and how you can be reached safely"
     assert contact in lines[with_the_ask]
-    looks = "Who looked at your contact details, or could: looks, codes and downloads"
+    looks = "Who looked at your contact details or read what you wrote, and codes and downloads"
     assert looks in lines[with_the_ask]
     assert "What you told us about it" in lines[with_the_need]
 

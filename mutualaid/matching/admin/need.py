@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +34,11 @@ class MatchInline(LookOnlyInline):
         return " · ".join(with_points(match.lines))
 
 
+def _count(rows: "QuerySet[Match]") -> Coalesce:
+    """How many matches of a need there are, without a join that multiplies its other rows."""
+    return Coalesce(Subquery(rows.values("need").annotate(n=Count("pk")).values("n")), 0)
+
+
 admin.site.unregister(Need)
 
 
@@ -42,12 +48,15 @@ class MatchedNeedAdmin(NeedAdmin):
 
     step_pages: ClassVar[StepPages] = (*NeedAdmin.step_pages, AssignPage, InvitationsPage)
     inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]
-    list_display = (*NeedAdmin.list_display, "invited_of_fitting")
+    list_display = (
+        "__str__", "state", "urgency", "age", "helper", "invited_of_fitting", "code", "for_newcomers",
+    )  # fmt: skip
     list_filter: ClassVar[Any] = (AttentionFilter, *NeedAdmin.list_filter)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
-        invited = Count("matches", filter=~Q(matches__state=Match.State.SUGGESTED))
-        return super().get_queryset(request).annotate(fit=Count("matches"), invited=invited)
+        matches = Match.objects.filter(need=OuterRef("pk")).order_by()
+        invited = matches.exclude(state=Match.State.SUGGESTED)
+        return super().get_queryset(request).annotate(fit=_count(matches), invited=_count(invited))
 
     def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
         return super().page_context(request, row) | {"can_assign": can_take(row, "assign")}

@@ -1,7 +1,6 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import LookOnlyAdmin
+from mutualaid.admin.change_list import SizedChangeList
 from mutualaid.admin.step_page import StepPage
 from mutualaid.notify import handling
 from mutualaid.notify.models import CallTask, Notification
@@ -19,7 +19,7 @@ from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
 
-class CallList(ChangeList):
+class CallList(SizedChangeList):
     """The calls that are to be made; one that was made has a page still, and says so."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
@@ -125,7 +125,7 @@ class CallTaskAdmin(LookOnlyAdmin[CallTask]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallTask]:
         return CallTask.calls.filter(channel="call")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SizedChangeList]:
         return CallList
 
     def get_urls(self) -> list[URLPattern]:

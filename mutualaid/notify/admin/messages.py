@@ -30,9 +30,8 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
         "due_at",
         "sent_at",
     )
-    list_filter = ("state", "channel", "kind")
+    list_filter = ("state", "channel", "created_at", "kind")
     list_select_related = ("recipient",)
-    date_hierarchy = "created_at"
     actions = ("try_again", "was_told")
     change_list_template = "admin/message_list.html"
 

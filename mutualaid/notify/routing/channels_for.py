@@ -1,8 +1,10 @@
 """On which channels one message may go: those that are safe, chosen, and not suppressed."""
 
+from collections.abc import Iterable, Set
 from dataclasses import replace
+from typing import NamedTuple
 
-from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.encryption.fingerprints import fingerprints, veil
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.channels.team_chat import TeamChat
@@ -22,43 +24,69 @@ def recipient_of(user: User, preferences: Preferences | None = None) -> Recipien
     )
 
 
+class Closed(NamedTuple):
+    """Where nothing may be sent: fingerprints that are blocked, and (channel, fingerprint) suppressed."""
+
+    blocked: Set[str]
+    suppressed: Set[tuple[str, str]]
+
+
+def closed_to(kind: Kind, recipients: Iterable[Recipient]) -> Closed:
+    """Look up, for all these recipients at once, where no message of this kind may be sent."""
+    points, addresses = set[str](), set[str]()
+    for recipient in recipients:
+        points |= fingerprints(recipient.email, recipient.phone)
+        reached = (CHANNELS[name].address(recipient) for name in CHOSEN)
+        addresses |= {address_fingerprint(address) for address in reached if address}
+    blocked = BlockedContactPoint.objects.filter(fingerprint__in=points).fingerprints()
+    if kind.asked_for:
+        return Closed(blocked, frozenset())
+    stored = {form: point for point in addresses for form in (point, veil(point))}
+    rows = Suppression.objects.filter(fingerprint__in=stored, group__in=["", kind.group])
+    pairs = rows.values_list("channel", "fingerprint")
+    return Closed(blocked, {(channel, stored[form]) for channel, form in pairs})
+
+
 def channels_for(
     kind: Kind,
     recipient: Recipient,
     preferences: Preferences | None = None,
     *,
     urgent: bool = False,
+    closed: Closed | None = None,
 ) -> list[str]:
     """The names of the channels for a message of this kind now; empty where it may go on none.
 
-    Where nothing else is left, it is the call list, for kinds that are worth a call.
+    Where nothing else is left, it is the call list, for kinds that are worth a call. `closed` is what
+    `closed_to` found for several recipients together.
     """
     if kind.group == Group.TEAM_CHAT:
         return [TeamChat.name] if CHANNELS[TeamChat.name].address(recipient) else []
-    recipient = _unblocked(recipient)
-    channels = [name for name in CHOSEN if _is_open(name, kind, recipient, preferences, urgent)]
+    closed = closed or closed_to(kind, [recipient])
+    recipient = _unblocked(recipient, closed.blocked)
+    wanted = [name for name in CHOSEN if _is_wanted(name, kind, recipient, preferences, urgent)]
+    channels = [name for name in wanted if not _is_suppressed(name, recipient, closed)]
     if not channels and kind.by_phone and recipient.phone and recipient.calls:
         return [Call.name]
     return channels
 
 
-def _unblocked(recipient: Recipient) -> Recipient:
+def _unblocked(recipient: Recipient, blocked: Set[str]) -> Recipient:
     """Without what coordinators blocked: nothing is sent there, and nobody rings."""
-    of_email, of_phone = fingerprints(recipient.email), fingerprints(recipient.phone)
-    rows = BlockedContactPoint.objects.filter(fingerprint__in=of_email | of_phone)
-    blocked = rows.fingerprints()
-    email = "" if blocked & of_email else recipient.email
-    phone = "" if blocked & of_phone else recipient.phone
+    email = "" if blocked & fingerprints(recipient.email) else recipient.email
+    phone = "" if blocked & fingerprints(recipient.phone) else recipient.phone
     return replace(recipient, email=email, phone=phone)
 
 
-def _is_open(
+def _is_wanted(
     name: str, kind: Kind, recipient: Recipient, preferences: Preferences | None, urgent: bool
 ) -> bool:
-    """Whether the person can be reached on this channel, wants this kind there, and did not unsubscribe."""
-    address = CHANNELS[name].address(recipient)
-    if not address or (preferences and not preferences.wants(kind.group, name, urgent=urgent)):
+    """Whether the person can be reached on this channel, and wants this kind there."""
+    if not CHANNELS[name].address(recipient):
         return False
-    return kind.asked_for or not Suppression.applies_to(
-        name, address_fingerprint(address), kind.group
-    )
+    return preferences is None or preferences.wants(kind.group, name, urgent=urgent)
+
+
+def _is_suppressed(name: str, recipient: Recipient, closed: Closed) -> bool:
+    """Whether its owner unsubscribed there, or nothing arrives."""
+    return (name, address_fingerprint(CHANNELS[name].address(recipient))) in closed.suppressed

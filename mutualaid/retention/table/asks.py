@@ -78,7 +78,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
         Remove(
             "id ask kind by by_kind at window slot",
             With(ASK, "ask"),
-            _("Who looked at your contact details, or could: looks, codes and downloads"),
+            _("Who looked at your contact details or read what you wrote, and codes and downloads"),
         ),
     ),
     "requests_app.ContactLogEntry": (

@@ -1,0 +1,70 @@
+"""Lists of the admin: as many rows as someone wants on a page, and a place that is kept."""
+
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import EmptyPage, Paginator
+from django.http import HttpRequest
+from django.utils.text import capfirst
+
+SIZE_PARAMETER = "rows"
+PAGE_SIZES = (50, 100, 500)
+"""Rows on a page; the first unless the address says another."""
+
+
+class NearestPage(Paginator[Any]):
+    """Where a page is no more, since its rows were dealt with, the last one stands for it."""
+
+    def validate_number(self, number: int | float | str) -> int:
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return 1 if int(number) < 1 else self.num_pages
+
+
+class SizedChangeList(ChangeList):
+    """Takes the number of rows from the address, and has links to the other numbers (`sizes`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django would look up again for each row which page its address is of.
+        self._suffix = f"?{self.preserved_filters}" if self.preserved_filters else ""
+        self.preserved_filters = ""
+        self.title = str(capfirst(self.opts.verbose_name_plural))
+
+    def url_for_result(self, result: Any) -> str:
+        """The page of a row; it knows from which list, with which filters, one came."""
+        return f"{super().url_for_result(result)}{self._suffix}"
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        filters = super().get_filters_params(params)
+        return {name: value for name, value in filters.items() if name != SIZE_PARAMETER}
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.list_per_page = page_size(request)
+        super().get_results(request)
+        self.page_num = self.paginator.validate_number(self.page_num)
+
+    @property
+    def first_anchor(self) -> str:
+        """Leads to the first row, for whoever goes by keyboard; "" where no row can be chosen."""
+        row = next(iter(self.result_list), None)
+        return anchor_of(row.pk) if row and "action_checkbox" in self.list_display else ""
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        """(number of rows, address), for a list that does not fit on one of the smallest pages."""
+        if self.result_count <= PAGE_SIZES[0]:
+            return []
+        return [(size, self.get_query_string({SIZE_PARAMETER: size})) for size in PAGE_SIZES]
+
+
+def page_size(request: HttpRequest) -> int:
+    """How many rows the address asks for; one of `PAGE_SIZES`."""
+    asked = {str(size): size for size in PAGE_SIZES}
+    return asked.get(request.GET.get(SIZE_PARAMETER, ""), PAGE_SIZES[0])
+
+
+def anchor_of(pk: object) -> str:
+    """The part of an address behind "#" that leads to a row of a list."""
+    return f"row-{pk}"
