@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
-from mutualaid.importing.sheet import FileProblem
+from mutualaid.importing.problems import FileProblem
 from mutualaid.people.models import Introduction, Membership, Role, User
 from offers_app.models import Offer
 from requests_app.models import Ask, Need

@@ -1,8 +1,9 @@
 """Propose areas for a place that has none yet, from the positions and places of a needs sheet.
 
 Positions are put into squares of a neighbourhood's size; each square that has any becomes an area,
-named by the words that its places share. Its centre is the square's: the mean of its positions would
-be a person's own where there is one.
+named by the words that its places share, unless there is an area already. One that has no name, nor one
+nearby, is left without, to be typed. Its centre is the square's: the mean of its positions would be a
+person's own where there is one.
 """
 
 import re
@@ -14,8 +15,9 @@ from math import cos, floor, pi, radians
 from django.utils.text import slugify
 
 from mutualaid.catalog.geo import EARTH_DIAMETER_KM, km_between
-from mutualaid.importing.cells import Position
-from mutualaid.importing.text import normalize
+from mutualaid.catalog.models import Locality
+from mutualaid.importing.cells.positions import Position
+from mutualaid.importing.words import normalize
 
 KM_OF_A_DEGREE = EARTH_DIAMETER_KM * pi / 360
 DECIMALS = 3
@@ -31,9 +33,24 @@ _EDGES = """
     a and area at au aux between by camp close de del des du el en et for from haut in
     is la las le les los near next no not of on or road route rte rue street sur the to ville
     village with y zone unknown location
+    above across after along alongside apt avenue ave away back before behind below beside block blue
+    boulevard building church come corner cross dead derriere deep down east end entrance exact exactly
+    face far first front gate green her here his hospital house impasse in inside intersection just last
+    left maybe middle my nan nord north number off office old opposite other our out outside over park past
+    perhaps please point pres red right same school second side signal site soon south specific square
+    station store sud sure that their them there this tree turn under unsure until up very west where
+    white you your
+    antes atras cerca derecha despues detras esquina frente izquierda junto avant apres coin droite entre
+    gauche vers
 """
 NEVER_AT_THE_EDGE = frozenset(_EDGES.split())
-"""Words that lead to a name or away from it, in English, French and Spanish."""
+"""Words that lead to a name or away from it, or are none, in English, French and Spanish."""
+
+NEARBY = 2.5
+"""Squares. A square without a name of its own is called after one that is no further: Delmas 2."""
+
+LEAST_CAPITALS = 0.5
+"""Share of the uses in which a name begins with a capital, of those that are not all in one case."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -55,26 +72,45 @@ class Proposal:
     lng: float
 
 
-def propose(rows: Iterable[tuple[Position, str]], *, km: float, parent: str) -> list[Proposal]:
-    """Propose an area for each square of `km` by `km` that holds a position.
+def propose(
+    rows: Iterable[tuple[Position, str]],
+    *,
+    km: float,
+    parent: str,
+    existing: Iterable[Locality] = (),
+) -> list[Proposal]:
+    """Propose an area for each square of `km` by `km` that holds a position and has no area yet.
 
     `rows` are positions with the places that people wrote. `parent` is the name of what the areas
-    are all part of, or empty. The same rows in any order give the same areas, those with the most
-    rows first.
+    are all part of, or empty; one of the `existing` areas may have it. The same rows in any order give
+    the same areas, those with the most rows first. The name is empty where they share none.
     """
+    areas = list(existing)
     squares: dict[Square, list[str]] = defaultdict(list)
     for position, place in rows:
         squares[_square(position, km)].append(place)
-    ordered = sorted(squares, key=lambda square: (-len(squares[square]), square))
+    taken = _squares_with_areas(areas, km)
+    ordered = sorted(squares.keys() - taken, key=lambda square: (-len(squares[square]), square))
     centres = {square: _centre(square, km) for square in ordered}
-    names = _numbered(_names(ordered, squares, centres, parent))
-    slugs = _Slugs()
-    whole = [Proposal(parent, slugs.take(parent), "", *_middle(centres.values()))] if parent else []
-    parent_slug = whole[0].slug if whole else ""
+    names = _numbered(_names(ordered, squares, parent, km), [area.name for area in areas])
+    slugs = _Slugs(area.slug for area in areas)
+    same_parent = (area.slug for area in areas if normalize(area.name) == normalize(parent))
+    parent_slug = next(same_parent, "") if parent else ""
+    whole = []
+    if parent and not parent_slug and centres:
+        whole = [Proposal(parent, slugs.take(parent), "", *_middle(centres.values()))]
+        parent_slug = whole[0].slug
     return whole + [
         Proposal(name, slugs.take(name), parent_slug, *centres[square])
         for square, name in zip(ordered, names, strict=True)
     ]
+
+
+def _squares_with_areas(areas: list[Locality], km: float) -> set[Square]:
+    """The squares in which the centre of an area lies; not of one that holds others, which is wider."""
+    parents = {area.parent_id for area in areas}
+    leaves = (area for area in areas if area.pk not in parents)
+    return {_square(Position(area.lat, area.lng), km) for area in leaves}
 
 
 def _square(position: Position, km: float) -> Square:
@@ -107,38 +143,39 @@ def _middle(centres: Iterable[Position]) -> Position:
 
 
 def _names(
-    ordered: list[Square],
-    squares: dict[Square, list[str]],
-    centres: dict[Square, Position],
-    parent: str,
+    ordered: list[Square], squares: dict[Square, list[str]], parent: str, km: float
 ) -> list[str]:
-    """The name most its own; where its places have none in common, that of the nearest square."""
+    """The name most its own; where its places share none, that of a square nearby; else none."""
     phrases = _PhraseCounts(squares.values(), excluded=parent)
-    own = {square: phrases.best_name(squares[square]) for square in ordered}
-    named = [square for square in ordered if own[square]]
+    own = {square: phrases.best_name(squares[square]) for square in squares}
+    named = sorted(square for square in squares if own[square])
 
     def borrowed(square: Square) -> str:
-        centre = centres[square]
-        nearest = min(named, key=lambda other: km_between(*centre, *centres[other]), default=None)
-        return own[nearest] if nearest else parent or "Area"
+        centre = _centre(square, km)
+        km_to = {other: km_between(*centre, *_centre(other, km)) for other in named}
+        nearest = min(named, key=lambda other: (km_to[other], other), default=None)
+        return own[nearest] if nearest and km_to[nearest] <= NEARBY * km else ""
 
     return [own[square] or borrowed(square) for square in ordered]
 
 
-def _numbered(names: list[str]) -> list[str]:
-    """Delmas, Delmas 2, Delmas 3: the first is where most people ask."""
-    uses: Counter[str] = Counter()
+def _numbered(names: list[str], taken: list[str]) -> list[str]:
+    """Delmas, Delmas 2, Delmas 3: the first is where most people ask, or was there before."""
+    used = {name.casefold() for name in taken}
     result = []
     for name in names:
-        uses[name.casefold()] += 1
-        number = uses[name.casefold()]
-        result.append(f"{name} {number}" if number > 1 else name)
+        free, number = name, 1
+        while free and free.casefold() in used:
+            number += 1
+            free = f"{name} {number}"
+        used.add(free.casefold())
+        result.append(free)
     return result
 
 
 class _Slugs:
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
 
     def take(self, name: str) -> str:
         """A slug for `name` that was not taken before."""
@@ -169,12 +206,25 @@ class _PhraseCounts:
     def best_name(self, places: list[str]) -> str:
         """The phrase used most here and least elsewhere; empty when no two rows share one."""
         uses = Counter(phrase for place in places for phrase in dict(_phrases(place)))
-        shared = [p for p in uses if self._rows[p] >= LEAST_ROWS and p != self._excluded]
+        shared = [
+            phrase
+            for phrase in uses
+            if self._rows[phrase] >= LEAST_ROWS
+            and phrase != self._excluded
+            and self._is_capitalized(phrase)
+        ]
 
         def rank(phrase: Phrase) -> tuple[float, int, Phrase]:
             return -(uses[phrase] ** 2) / self._rows[phrase], -len(phrase), phrase
 
         return self._usual_spelling(min(shared, key=rank)) if shared else ""
+
+    def _is_capitalized(self, phrase: Phrase) -> bool:
+        """Whether people write it as a name. All capitals, or none in all of the place, tell nothing."""
+        uses = self._spellings[phrase]
+        telling = {spelling: n for spelling, n in uses.items() if not spelling.isupper()}
+        capitals = sum(n for spelling, n in telling.items() if spelling[0].isupper())
+        return not telling or capitals >= LEAST_CAPITALS * sum(telling.values()) or not capitals
 
     def _usual_spelling(self, phrase: Phrase) -> str:
         uses = self._spellings[phrase]

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from mutualaid.importing.sheet import FileProblem
-from mutualaid.importing.text import in_ranges
+from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.unread_rows import UnreadRow
+from mutualaid.importing.words import in_ranges
 
 LISTED = 20
 """Reasons, and rows for each, that are named on the terminal; the file has them all."""
@@ -21,7 +21,8 @@ LISTED = 20
 
 def add_sheet_options(parser: ArgumentParser) -> None:
     """Add the file and the options that say how to read it."""
-    parser.add_argument("file", type=Path, metavar="FILE.csv")
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV or XLSX")
+    parser.add_argument("--sheet", default="", metavar="NAME", help="of a workbook with several")
     parser.add_argument(
         "--column",
         action="append",
@@ -29,7 +30,7 @@ def add_sheet_options(parser: ArgumentParser) -> None:
         metavar="FIELD=HEADING",
         help="which column holds a field, where its heading does not tell; can be repeated",
     )
-    parser.add_argument("--encoding", default="utf-8-sig", help="of the file; default: UTF-8")
+    parser.add_argument("--encoding", default="", help="of a text file; default: found by itself")
 
 
 @contextmanager
@@ -81,7 +82,8 @@ def unread_lines(unread: Sequence[UnreadRow], written: Path | None) -> list[str]
     """Report the unread rows by reason, the most frequent first, and the file that has them all."""
     rows: dict[str, list[int]] = defaultdict(list)
     for item in unread:
-        rows[item.why].append(item.row.number)
+        for reason in item.reasons:
+            rows[reason].append(item.row.number)
     reasons = sorted(rows, key=lambda why: (-len(rows[why]), rows[why]))
     lines = [_("Unread: %d") % len(unread), *(_reason(why, rows[why]) for why in reasons[:LISTED])]
     if len(reasons) > LISTED:

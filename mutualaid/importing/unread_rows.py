@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mutualaid.csv_cells import write_rows
-from mutualaid.importing.sheet import EXTRA_COLUMNS, Row, Table
+from mutualaid.importing.sheets.files import EXTRA_COLUMNS
+from mutualaid.importing.sheets.table import Row
 
 _UNREAD_SUFFIX = re.compile(r"\.unread(-\d+)?$")
 
 
 class UnreadRow(NamedTuple):
     row: Row
-    why: str
-    """Translated, for the person who runs the import."""
+    reasons: Sequence[str]
+    """All of them, translated, for the person who runs the import."""
+
+    @property
+    def why(self) -> str:
+        return " ".join(self.reasons)
 
 
 def sheet_name(path: Path) -> str:
@@ -25,14 +30,14 @@ def sheet_name(path: Path) -> str:
     return _UNREAD_SUFFIX.sub("", path.stem)
 
 
-def write_unread(path: Path, table: Table, unread: Sequence[UnreadRow]) -> Path:
+def write_unread(path: Path, headings: list[str], unread: Sequence[UnreadRow]) -> Path:
     """Write the rows beside `path` with their numbers and reasons; return where.
 
     A file that exists already may hold someone's corrections and is left as it is: the next free
     number is taken, or the file that holds just the same. Only this account may read it. An
     `OSError` is let through.
     """
-    content = _as_csv(table, unread).encode("utf-8-sig")
+    content = unread_csv(headings, unread).encode("utf-8-sig")
     for target in _candidates(path):
         try:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -53,9 +58,10 @@ def _candidates(path: Path) -> Iterator[Path]:
         yield path.with_name(f"{sheet_name(path)}.unread{suffix}.csv")
 
 
-def _as_csv(table: Table, unread: Sequence[UnreadRow]) -> str:
-    width = max([len(table.headings), *(len(item.row.cells) for item in unread)])
-    lines = [[*_padded(table.headings, width), *EXTRA_COLUMNS]]
+def unread_csv(headings: list[str], unread: Sequence[UnreadRow]) -> str:
+    """Return these rows as CSV, with their numbers and reasons."""
+    width = max([len(headings), *(len(item.row.cells) for item in unread)])
+    lines = [[*_padded(headings, width), *EXTRA_COLUMNS]]
     lines += [[*_padded(item.row.cells, width), str(item.row.number), item.why] for item in unread]
     text = io.StringIO(newline="")
     write_rows(text, lines)

@@ -71,9 +71,9 @@ def _match() -> None:
 
 
 def _rows(sheet: Path) -> int:
-    from mutualaid.importing.sheet import read_table
+    from mutualaid.importing.sheets.files import read_table
 
-    return len(read_table(sheet).rows)
+    return sum(1 for _row in read_table(sheet).rows)
 
 
 if __name__ == "__main__":

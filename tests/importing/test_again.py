@@ -7,7 +7,7 @@ import pytest
 from django.core.management.base import CommandError
 from django.db import connection
 
-from mutualaid.importing import asks
+from mutualaid.importing.kinds.needs import NeedReader
 from requests_app.actions import importing
 from requests_app.models import Ask, AskContact, AskContactPoint, Need, NeedEvent, NeedNotes
 from tests.support.sheets import HEADINGS, database, output_of, read, row, write
@@ -85,7 +85,7 @@ def test_a_reference_that_holds_a_slash_is_its_own(path):
 def test_killed_in_the_middle_and_run_again_it_ends_as_if_nothing_had_happened(
     path, table, monkeypatch
 ):
-    monkeypatch.setattr(asks, "BATCH_ROWS", 2)
+    monkeypatch.setattr(NeedReader, "batch_rows", 2)
     rows = ([*row(reference=str(n), kind="food;water"), "555 0100"] for n in range(6))
     write(path, *rows, headings=[*HEADINGS, "Phone"])
     output_of("import_needs", path)
@@ -129,7 +129,7 @@ def _broken(ask: Ask) -> Ask:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_at_once_write_each_ask_once(path, monkeypatch):
-    monkeypatch.setattr(asks, "BATCH_ROWS", 5)
+    monkeypatch.setattr(NeedReader, "batch_rows", 5)
     write(path, *(row(reference=str(n), kind="food;water") for n in range(60)))
 
     def import_it(_number):

@@ -14,7 +14,7 @@ import pytest
 from mutualaid.catalog.models import Locality
 from requests_app.models import Ask, Need, NeedNotes
 from tests.support import factories
-from tests.support.sheets import output_of
+from tests.support.sheets import output_of, write
 
 SHEET = Path(__file__).with_name("flood.csv")
 KINDS = {
@@ -39,8 +39,18 @@ def sheet(tmp_path):
         factories.category(slug)
     path = Path(shutil.copy(SHEET, tmp_path))
     output_of("propose_localities", path, "--out", tmp_path / "areas.csv", "--parent", "Island")
+    type_missing_names(tmp_path / "areas.csv")
     output_of("import_localities", tmp_path / "areas.csv")
     return path
+
+
+def type_missing_names(areas):
+    """As the coordinator does in the proposed file, for squares whose places share no name."""
+    with areas.open(encoding="utf-8-sig", newline="") as file:
+        headings, *rows = csv.reader(file)
+    for number, cells in enumerate(rows):
+        cells[0] = cells[0] or f"Far End {number}"
+    write(areas, *rows, headings=headings)
 
 
 def kinds():

@@ -114,10 +114,10 @@ def test_every_number_in_a_cell_is_one_of_theirs(path, sam):
 def test_a_dry_run_changes_nothing_and_says_what_it_would_do(path):
     before = database()
     output = output_of(
-        "import_needs", write(path, row(), row(reference="2", kind="?")), "--dry-run"
+        "import_needs", write(path, row(), row(reference="2", kind="tents")), "--dry-run"
     )
     assert "To be imported: 1 rows, as 1 needs" in output
-    assert "row 3: There is no category “?”" in output
+    assert "row 3: There is no category “tents”" in output
     assert database() == before
 
 

@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Locality
-from mutualaid.importing.cells import Position
+from mutualaid.importing.cells.positions import Position
 from mutualaid.importing.proposals import propose
 from tests.support.sheets import output_of, read, row, write
 

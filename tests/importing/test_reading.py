@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mutualaid.catalog.models import Locality
-from mutualaid.importing.cells import Position, read_moment
-from mutualaid.importing.lookups import LocalityLookup
-from mutualaid.importing.sheet import FileProblem, Unread, read_table
-from mutualaid.importing.text import in_ranges, normalize
+from mutualaid.importing.cells.dates import read_moment
+from mutualaid.importing.cells.lookups import LocalityLookup
+from mutualaid.importing.cells.positions import Position
+from mutualaid.importing.problems import FileProblem, Unread
+from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.unread_rows import UnreadRow, write_unread
+from mutualaid.importing.words import in_ranges, normalize
 
 NOON = datetime(2010, 4, 3, 12, 0, tzinfo=UTC)
 MIDNIGHT = NOON.replace(hour=0)
@@ -67,7 +69,7 @@ def test_a_file_of_unread_rows_reads_as_the_rows_it_was_made_from(tmp_path, many
     source = tmp_path / "x.csv"
     source.write_bytes(text.getvalue().encode())
     table = read_table(source)
-    written = write_unread(source, table, [UnreadRow(row, "=why") for row in table.rows])
+    written = write_unread(source, table.headings, [UnreadRow(row, ["=why"]) for row in table.rows])
     again = read_table(written)
     written.unlink()
     assert again.headings == table.headings

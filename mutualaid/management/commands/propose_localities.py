@@ -6,26 +6,24 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from mutualaid.catalog.models import Locality
 from mutualaid.csv_cells import write_rows
 from mutualaid.importing import terminal
-from mutualaid.importing.asks import COLUMNS
-from mutualaid.importing.cells import Position, read_position
+from mutualaid.importing.cells.positions import Position, read_position
+from mutualaid.importing.headings import NEEDS, all_names
+from mutualaid.importing.problems import FileProblem, Unread
 from mutualaid.importing.proposals import Proposal, propose
-from mutualaid.importing.sheet import (
-    FileProblem,
-    Sheet,
-    Unread,
-    map_columns,
-    read_table,
-)
+from mutualaid.importing.sheets.files import read_table
+from mutualaid.importing.sheets.table import Sheet, map_columns
 from mutualaid.importing.unread_rows import UnreadRow
 
 
 class Command(BaseCommand):
     help = (
         "Propose areas from the positions and places in a needs file: squares of a "
-        "neighbourhood's size, named as people call them. Read the file it writes, change what "
-        "you know better, and read it in with import_localities."
+        "neighbourhood's size, named as people call them; not where there is an area already. Read the "
+        "file it writes, type the names that are missing, change what you know better, and read it in "
+        "with import_localities."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,6 +36,7 @@ class Command(BaseCommand):
         self,
         *,
         file: Path,
+        sheet: str,
         column: list[str],
         encoding: str,
         out: Path,
@@ -47,14 +46,18 @@ class Command(BaseCommand):
     ) -> None:
         with terminal.as_command_error():
             chosen = terminal.parse_pairs(column, "--column")
-            table = read_table(file, encoding)
-            sheet = map_columns(table, COLUMNS, chosen=chosen, needed=["lat", "lng"])
-            rows, unread = _positions(sheet)
-            proposals = propose(rows, km=km, parent=parent.strip())
+            table = read_table(file, encoding, sheet=sheet, known=all_names(NEEDS))
+            mapped = map_columns(table, NEEDS, chosen=chosen, needed=["lat", "lng"])
+            rows, unread = _positions(mapped)
+            areas = Locality.objects.select_related("parent")
+            proposals = propose(rows, km=km, parent=parent.strip(), existing=areas)
             _write(out, proposals)
         summary = _("Proposed: %(areas)d areas from %(rows)d rows, in %(file)s")
         values = {"areas": len(proposals), "rows": len(rows), "file": out}
-        for line in [summary % values, *terminal.unread_lines(unread, None)]:
+        lines = [summary % values]
+        if nameless := sum(not area.name for area in proposals):
+            lines.append(_("Names to be typed: %d") % nameless)
+        for line in [*lines, *terminal.unread_lines(unread, None)]:
             self.stdout.write(line)
 
 
@@ -68,7 +71,7 @@ def _positions(sheet: Sheet) -> tuple[list[tuple[Position, str]], list[UnreadRow
                 raise Unread(_("There is no position."))
             rows.append((position, sheet.text(row, "place")))
         except Unread as reason:
-            unread.append(UnreadRow(row, str(reason)))
+            unread.append(UnreadRow(row, reason.reasons))
     return rows, unread
 
 

@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.importing.cells import Position
-from mutualaid.importing.sheet import FileProblem, Unread, map_columns, read_table
-from mutualaid.importing.text import normalize, without_number
+from mutualaid.importing.cells.people import is_nothing
+from mutualaid.importing.cells.positions import Position
+from mutualaid.importing.problems import FileProblem, Unread
+from mutualaid.importing.sheets.files import read_table
+from mutualaid.importing.sheets.table import map_columns
+from mutualaid.importing.words import normalize, without_number
 
 CATEGORY_MAP_COLUMNS = {"name": ["name", "category"], "slug": ["slug", "code"]}
+_SPLIT_AT_COMMAS = re.compile(r"[,،、]")
 LONGEST_NAME = 40
 """Characters of an unknown category's name that a message quotes."""
 
@@ -43,17 +47,32 @@ class CategoryLookup:
 
         Unknown names and an empty cell stand for the default. Raises `Unread` where there is none.
         """
-        names = [name.strip() for name in re.split(r"[;\n]", cell) if name.strip()]
+        names = [] if is_nothing(cell) else self.names_in(cell)
         by_name = {name: self._by_name.get(normalize(name)) for name in names}
         unknown = [name for name, category in by_name.items() if category is None]
         if self._default is None and not names:
             raise Unread(_("The category is missing. One for all such rows: --default-category"))
         if self._default is None and unknown:
-            message = _("There is no category “%(name)s”. Say what it is: --category %(option)s")
-            name = unknown[0][:LONGEST_NAME]
-            raise Unread(message % {"name": name, "option": f'"{name}=SLUG"'})
+            raise Unread(*(_unknown_category(name[:LONGEST_NAME]) for name in unknown))
         categories = [by_name[name] or self._default for name in names] or [self._default]
         return list(dict.fromkeys(category for category in categories if category)), unknown
+
+    def names_in(self, cell: str) -> list[str]:
+        """The names in a cell: between semicolons or lines, and between commas if each is known."""
+        names = []
+        for part in re.split(r"[;\n]", cell):
+            pieces = [piece.strip() for piece in _SPLIT_AT_COMMAS.split(part) if piece.strip()]
+            is_list = not self.knows(part) and all(map(self.knows, pieces))
+            names += pieces if is_list else [part.strip()]
+        return [name for name in dict.fromkeys(names) if name]
+
+    def knows(self, name: str) -> bool:
+        return normalize(name) in self._by_name
+
+
+def _unknown_category(name: str) -> str:
+    message = _("There is no category “%(name)s”. Say what it is: --category %(option)s")
+    return message % {"name": name, "option": f'"{name}=SLUG"'}
 
 
 def _existing(by_slug: dict[str, Category], slug: str) -> Category:
@@ -68,7 +87,7 @@ def read_category_map(path: Path, encoding: str) -> dict[str, str]:
 
     Raises `FileProblem` when it cannot be read or lacks a column.
     """
-    table = read_table(path, encoding)
+    table = read_table(path, encoding, known={"name", "slug"})
     sheet = map_columns(table, CATEGORY_MAP_COLUMNS, chosen={}, needed=CATEGORY_MAP_COLUMNS)
     return {sheet.text(row, "name"): sheet.text(row, "slug") for row in sheet.table.rows}
 
@@ -99,16 +118,28 @@ class LanguageLookup:
 
 
 class LocalityLookup:
-    """Finds areas: by the name of a place, then by position."""
+    """Finds areas: as `mapping` (place → slug) says, by the name of a place, then by position."""
 
-    def __init__(self, localities: Iterable[Locality], *, max_km: float) -> None:
+    def __init__(
+        self,
+        localities: Iterable[Locality],
+        *,
+        max_km: float,
+        mapping: Mapping[str, str] | None = None,
+        default_slug: str = "",
+    ) -> None:
         """Index the areas; `max_km` is how far a position may be from a centre.
 
-        Raises `FileProblem` when there are no areas.
+        `default_slug` is the area of all that is found in no other. Raises `FileProblem` when there are no
+        areas, or none with a slug that is named.
         """
         by_latitude = sorted(localities, key=lambda locality: (locality.lat, locality.slug))
         if not by_latitude:
             raise FileProblem(_("There are no areas yet. Add them first: import_localities FILE"))
+        by_slug = {locality.slug: locality for locality in by_latitude}
+        self._default = _area(by_slug, default_slug) if default_slug else None
+        chosen = (mapping or {}).items()
+        self._chosen = {normalize(place): _area(by_slug, slug) for place, slug in chosen}
         parents = {locality.parent_id for locality in by_latitude}
         self._leaves = [locality for locality in by_latitude if locality.pk not in parents]
         self._latitudes = [locality.lat for locality in self._leaves]
@@ -124,12 +155,24 @@ class LocalityLookup:
 
         Raises `Unread` when there is none, or several could be meant.
         """
-        named = self._by_place(place, position)
-        if named:
-            return named
-        if position:
-            return self._by_position(position)
-        raise Unread(_("No area has the name of the place, and there is no position."))
+        try:
+            if named := self._chosen.get(normalize(place)) or self._by_place(place, position):
+                return named
+            if position:
+                return self._by_position(position)
+        except Unread:
+            if self._default is None:
+                raise
+        if self._default is None:
+            raise Unread(_("No area has the name of the place, and there is no position."))
+        return self._default
+
+    def knows(self, place: str) -> bool:
+        """Whether a place leads to one area by its name alone."""
+        try:
+            return normalize(place) in self._chosen or self._by_place(place, None) is not None
+        except Unread:
+            return False
 
     def _by_place(self, place: str, position: Position | None) -> Locality | None:
         parts = [normalize(part) for part in re.split(r"[,;/()]", place)]
@@ -151,6 +194,12 @@ class LocalityLookup:
         if not locality:
             raise Unread(_("No area is within %g km of the position.") % self._max_km)
         return locality
+
+
+def _area(by_slug: Mapping[str, Locality], slug: str) -> Locality:
+    if slug not in by_slug:
+        raise FileProblem(_("There is no area with the code “%s”.") % slug)
+    return by_slug[slug]
 
 
 def _only(same_name: list[Locality]) -> Locality | None:

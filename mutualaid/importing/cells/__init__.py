@@ -1,0 +1,1 @@
+"""What stands in a cell, as a value: moments, numbers, ways to reach people, names of the catalogue."""

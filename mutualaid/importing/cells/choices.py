@@ -1,0 +1,102 @@
+"""Words of a sheet for how soon something is needed, and for what has become of it."""
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mutualaid.importing.problems import FileProblem, Unread
+from mutualaid.importing.words import normalize
+from requests_app.states import Urgency
+
+T = TypeVar("T")
+LONGEST_WORD = 40
+"""Characters of a cell that a message quotes."""
+
+
+class Fate(TextChoices):
+    """What a row becomes by its status. What is over is never open by accident."""
+
+    OPEN = "open", gettext_lazy("Still needed")
+    READ = "read", gettext_lazy("Perhaps still needed: we read it first")
+    LEAVE_OUT = "leave_out", gettext_lazy("Over: leave it out")
+    FULFILLED = "fulfilled", gettext_lazy("Over, the help arrived: keep it as closed")
+    WITHDRAWN = "withdrawn", gettext_lazy("Over, not needed any more: keep it as closed")
+
+
+def _words(lines: Mapping[T, str]) -> dict[str, T]:
+    return {normalize(word): value for value, words in lines.items() for word in words.split(",")}
+
+
+URGENCY_WORDS = _words(
+    {
+        Urgency.CRITICAL: "asap, today, now, immediately, immediate, right away, urgent, very urgent,"
+        " emergency, critical, as soon as possible, same day, hoy, urgente, ya, inmediato,"
+        " lo antes posible, aujourd'hui, urgence, tout de suite, heute, sofort, dringend, hoje, jodi a,"
+        " ijan, اليوم, عاجل, 4, within 24 hours, 24 hours",
+        Urgency.HIGH: "high, tomorrow, in two days, soon, within 2 days, within 48 hours, 48 hours,"
+        " alta, alto, mañana, pronto, demain, élevée, bientôt, morgen, hoch, amanhã, demen, غدا, 3",
+        Urgency.NORMAL: "normal, medium, moderate, this week, within a week, in a few days, few days,"
+        " esta semana, media, medio, cette semaine, moyenne, diese woche, mittel, semèn sa a, 2,"
+        " هذا الأسبوع",
+        Urgency.LOW: "low, no hurry, not urgent, flexible, whenever, any time, next week, can wait,"
+        " baja, bajo, sin prisa, no es urgente, faible, pas urgent, niedrig, nicht dringend, baixa, 1,"
+        " غير عاجل",
+    }
+)
+STATUS_WORDS = _words(
+    {
+        Fate.OPEN: "open, new, pending, requested, request, to do, todo, not started, unassigned, active,"
+        " waiting, unmet, unfilled, needs help, abierto, abierta, nuevo, nueva, pendiente, ouvert,"
+        " nouveau, en attente, offen, neu, aberto, nouvo, مفتوح, جديد",
+        Fate.READ: "in progress, assigned, matched, claimed, scheduled, started, ongoing, on hold,"
+        " follow up, contacted, called, left message, voicemail, no answer, partially complete, partial,"
+        " en proceso, en curso, asignado, asignada, en cours, attribué, in arbeit, em andamento,"
+        " قيد التنفيذ",
+        Fate.LEAVE_OUT: "completed, complete, done, closed, fulfilled, delivered, resolved, met, finished,"
+        " filled, helped, cancelled, canceled, withdrawn, declined, no longer needed, expired, duplicate,"
+        " dup, duplicated, spam, test, archived, unreachable, referred out, completado, completada,"
+        " hecho, cerrado, cerrada, entregado, cancelado, cancelada, duplicado, duplicada, terminé, fermé,"
+        " fait, annulé, doublon, erledigt, geschlossen, abgesagt, storniert, doppelt, concluído, fini,"
+        " مكتمل, مغلق, ملغى, مكرر",
+    }
+)
+
+
+class WordLookup(Generic[T]):
+    """Finds what a word stands for: as `chosen` says (word → value), else as it is known."""
+
+    def __init__(self, known: Mapping[str, T], chosen: Mapping[str, T]) -> None:
+        self._by_word = {**known, **{normalize(word): value for word, value in chosen.items()}}
+
+    def find(self, cell: str) -> T | None:
+        """Return what the cell stands for; None where no one has said so."""
+        return self._by_word.get(normalize(cell))
+
+
+def refuse_unknown_fate(cell: str) -> None:
+    """Raises `Unread`: no one has said what this status means, and it must not be open by accident."""
+    message = _("No one has said what the status “%(word)s” means: --status %(option)s")
+    word = cell[:LONGEST_WORD]
+    raise Unread(message % {"word": word, "option": f'"{word}={Fate.OPEN}"'})
+
+
+def fates(pairs: Mapping[str, str]) -> dict[str, Fate]:
+    """Return these words with what they stand for. Raises `FileProblem` for what is no fate."""
+    try:
+        return {word: Fate(value) for word, value in pairs.items()}
+    except ValueError:
+        message = _("A status stands for one of these: %s")
+        raise FileProblem(message % ", ".join(Fate.values)) from None
+
+
+def urgencies(pairs: Mapping[str, str]) -> dict[str, Urgency]:
+    """Return these words with how soon they mean. Raises `FileProblem` for what is none of it."""
+    by_name = {level.name.lower(): level for level in Urgency}
+    try:
+        return {word: by_name[value.casefold()] for word, value in pairs.items()}
+    except KeyError:
+        message = _("How soon is one of these: %s")
+        raise FileProblem(message % ", ".join(by_name)) from None

@@ -1,0 +1,136 @@
+"""Propose what to say of a sheet: its columns, the order of its dates, what its words mean."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from django.conf import settings
+
+from mutualaid.catalog.models import Language, Locality
+from mutualaid.importing.cells.choices import STATUS_WORDS, URGENCY_WORDS, WordLookup
+from mutualaid.importing.cells.dates import OrderVotes, find_date_order
+from mutualaid.importing.cells.lookups import CategoryLookup, LocalityLookup
+from mutualaid.importing.cells.people import is_nothing
+from mutualaid.importing.choices import SheetChoices
+from mutualaid.importing.headings import Known, propose_columns
+from mutualaid.importing.problems import FileProblem
+from mutualaid.importing.sheets.table import Sheet, Table, map_columns
+from mutualaid.importing.words import normalize
+
+SAMPLE_ROWS = 5_000
+"""Rows of which the dates and words are looked through."""
+MOST_WORDS = 40
+"""Of one column, the most frequent first. A column with more unknown ones is no list of kinds."""
+LONGEST_WORD = 80
+DATES = ("created", "needed_by")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed of a sheet, and what only a person can tell."""
+
+    choices: SheetChoices
+    is_order_sure: bool = True
+    """Whether the dates can be read in one order only."""
+    words: dict[str, list[str]] = field(default_factory=dict)
+    """By field, the words in it that nothing is known of, the most frequent first."""
+
+
+def propose(table: Table, known: Known, *, choices: SheetChoices) -> Proposal:
+    """Add to `choices` what the sheet itself tells: its columns, and the order of its dates."""
+    columns = {**propose_columns(table.headings, known), **choices.columns}
+    columns = {name: heading for name, heading in columns.items() if _is_there(heading, table)}
+    sheet = map_columns(table, dict.fromkeys(known, ()), chosen=columns, needed=())
+    votes = _date_order(sheet, otherwise=choices.date_order)
+    choices = replace(
+        choices,
+        columns=columns,
+        date_order=votes.order,
+        languages=choices.languages or language_of_the_site(),
+    )
+    return Proposal(choices, votes.is_sure, unknown_words(sheet, choices))
+
+
+def language_of_the_site() -> tuple[str, ...]:
+    """The language of people who do not say: no one is matched without one. Empty where it is not there."""
+    code = settings.LANGUAGE_CODE
+    return (code,) if Language.objects.filter(code=code).exists() else ()
+
+
+def unknown_words(sheet: Sheet, choices: SheetChoices) -> dict[str, list[str]]:
+    """Return by field the words of a sheet that nothing is known of, whatever `choices` say of them.
+
+    Raises `FileProblem` where a choice leads to nothing.
+    """
+    counts = {name: Counter[str]() for name in ("category", "place", "status", "urgency")}
+    categories = CategoryLookup({})
+    areas = _localities()
+    statuses, urgencies = WordLookup(STATUS_WORDS, {}), WordLookup(URGENCY_WORDS, {})
+    has_position = "lat" in sheet.columns
+    for row in islice(sheet.table.rows, SAMPLE_ROWS):
+        for name in _category_words(sheet.text(row, "category"), categories):
+            counts["category"][name] += 1
+        place = sheet.text(row, "place")
+        if place and not has_position and not (areas and areas.knows(place)):
+            counts["place"][place] += 1
+        for name, lookup in (("status", statuses), ("urgency", urgencies)):
+            word = sheet.text(row, name)
+            if not is_nothing(word) and lookup.find(word) is None:
+                counts[name][word] += 1
+    return {name: _frequent(words) for name, words in counts.items() if words}
+
+
+def _category_words(cell: str, categories: CategoryLookup) -> Iterable[str]:
+    """The unknown names in a cell; one that holds commas is a list where one part of it is known."""
+    if is_nothing(cell):
+        return
+    for name in categories.names_in(cell):
+        if categories.knows(name):
+            continue
+        parts = [part.strip() for part in name.split(",") if part.strip()]
+        if len(parts) > 1 and any(map(categories.knows, parts)):
+            yield from (part for part in parts if not categories.knows(part))
+        else:
+            yield name
+
+
+def _frequent(words: Counter[str]) -> list[str]:
+    first: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for word, count in words.items():
+        if len(word) <= LONGEST_WORD:
+            counts[first.setdefault(normalize(word), word)] += count
+    return [word for word, _count in counts.most_common(MOST_WORDS)]
+
+
+def _date_order(sheet: Sheet, *, otherwise: str) -> OrderVotes:
+    cells = [
+        sheet.text(row, name)
+        for row in islice(sheet.table.rows, SAMPLE_ROWS)
+        for name in DATES
+        if name in sheet.columns
+    ]
+    return find_date_order(cells, otherwise=otherwise)
+
+
+def _localities() -> LocalityLookup | None:
+    try:
+        return LocalityLookup(Locality.objects.all(), max_km=10)
+    except FileProblem:
+        return None
+
+
+def _is_there(heading: str, table: Table) -> bool:
+    return not heading or normalize(heading) in map(normalize, table.headings)
+
+
+def samples(table: Table, *, most: int = 3) -> Sequence[list[str]]:
+    """Return for each heading a few different cells below it."""
+    found: list[list[str]] = [[] for _heading in table.headings]
+    for row in islice(table.rows, 200):
+        for cells, cell in zip(found, row.cells, strict=False):
+            text = cell.strip()
+            if text and len(cells) < most and text not in cells:
+                cells.append(text)
+    return found

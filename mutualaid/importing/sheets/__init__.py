@@ -1,0 +1,1 @@
+"""Files as people have them, read into rows of text: CSV in whatever encoding, and workbooks."""
