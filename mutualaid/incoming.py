@@ -15,6 +15,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -58,6 +59,37 @@ class RefuseUploads(FileUploadHandler):
         """Never called, for `new_file` refuses."""
 
 
+class TakeOneFile(MemoryFileUploadHandler):
+    """Keeps a file in memory as it comes in, up to `most_bytes` and one byte more; the rest is let go.
+
+    Nothing of it is written to a disk, for it may be full of personal details. That it is too large shows
+    in its size.
+    """
+
+    def __init__(self, request: HttpRequest, most_bytes: int) -> None:
+        super().__init__(request)
+        self._left = most_bytes + 1
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.activated = True
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        kept = raw_data[: self._left]
+        self._left -= len(kept)
+        self.file.write(kept)
+
+    def file_complete(self, file_size: int) -> Any:
+        return super().file_complete(self.file.tell())
+
+
+def takes_file(view: Any, *, permission: str, most_bytes: int) -> None:
+    """Let a view take files of so many bytes in all, from whoever has this permission.
+
+    From anyone else a file is refused before a byte of it is stored, as everywhere.
+    """
+    view.takes_file = permission, most_bytes
+
+
 class RefuseDamaged:
     """Middleware: refuse bodies that are too large or cannot be read, and what no database can hold."""
 
@@ -65,16 +97,21 @@ class RefuseDamaged:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        length = _length(request)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > _most_for(request):
             return render(request, "400.html", status=413)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> None:
-        """Raises `BadRequest` where the body breaks off or cannot be read, so that no view meets it.
+        """Let files in where some are expected; read the body here, so that no view meets a broken one.
 
-        Files are kept in memory, never on the disk: they are no longer than a body may be.
+        They are kept in memory, never on the disk. Raises `BadRequest` where the body breaks off or cannot be
+        read.
         """
-        if getattr(view, "takes_files", False):
+        permission, most_bytes = getattr(view, "takes_file", ("", 0))
+        if permission and request.user.has_perm(permission):
+            request.upload_handlers = [TakeOneFile(request, most_bytes)]
+        elif getattr(view, "takes_files", False):
             request.upload_handlers = [MemoryFileUploadHandler(request)]
         try:
             request.POST  # noqa: B018  read once, here
@@ -102,6 +139,15 @@ def read_json(text: str | bytes) -> Any:
     except (ValueError, RecursionError) as error:
         raise BadRequest("not JSON that can be read") from error
     return value
+
+
+def _most_for(request: HttpRequest) -> int:
+    """How many bytes the page of this address takes beside a form: a file that is too large as well."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return 2 * int(getattr(view, "takes_file", ("", 0))[1])
 
 
 def _length(request: HttpRequest) -> int:

@@ -22,6 +22,7 @@ class Outcome(TextChoices):
     LEFT_OUT = "left_out", gettext_lazy("over, left out")
     UNREAD = "unread", gettext_lazy("to be corrected")
     IMPORTED = "imported", gettext_lazy("imported")
+    REMOVED = "removed", gettext_lazy("taken back")
 
 
 @dataclass(frozen=True)

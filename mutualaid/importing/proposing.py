@@ -1,14 +1,14 @@
 """Propose what to say of a sheet: its columns, the order of its dates, what its words mean."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.conf import settings
 
 from mutualaid.catalog.models import Language, Locality
-from mutualaid.importing.cells.choices import STATUS_WORDS, URGENCY_WORDS, WordLookup
+from mutualaid.importing.cells.choices import STATUS_WORDS, URGENCY_WORDS
 from mutualaid.importing.cells.dates import OrderVotes, find_date_order
 from mutualaid.importing.cells.lookups import CategoryLookup, LocalityLookup
 from mutualaid.importing.cells.people import is_nothing
@@ -23,6 +23,10 @@ SAMPLE_ROWS = 5_000
 MOST_WORDS = 40
 """Of one column, the most frequent first. A column with more unknown ones is no list of kinds."""
 LONGEST_WORD = 80
+LEAST_SHARE = 0.5
+"""Of the filled cells of a column that a field would know, if it is to be its column by that alone."""
+WORDY = ("needed", "details")
+"""Fields that take any words, and give their column to one that knows them."""
 DATES = ("created", "needed_by")
 
 
@@ -34,13 +38,14 @@ class Proposal:
     is_order_sure: bool = True
     """Whether the dates can be read in one order only."""
     words: dict[str, list[str]] = field(default_factory=dict)
-    """By field, the words in it that nothing is known of, the most frequent first."""
+    """By field the words that a person has to look at, the most frequent first; see `words_of`."""
 
 
 def propose(table: Table, known: Known, *, choices: SheetChoices) -> Proposal:
     """Add to `choices` what the sheet itself tells: its columns, and the order of its dates."""
     columns = {**propose_columns(table.headings, known), **choices.columns}
     columns = {name: heading for name, heading in columns.items() if _is_there(heading, table)}
+    columns = _by_content(table, columns, known)
     sheet = map_columns(table, dict.fromkeys(known, ()), chosen=columns, needed=())
     votes = _date_order(sheet, otherwise=choices.date_order)
     choices = replace(
@@ -49,7 +54,39 @@ def propose(table: Table, known: Known, *, choices: SheetChoices) -> Proposal:
         date_order=votes.order,
         languages=choices.languages or language_of_the_site(),
     )
-    return Proposal(choices, votes.is_sure, unknown_words(sheet, choices))
+    return Proposal(choices, votes.is_sure, words_of(sheet))
+
+
+def _by_content(table: Table, columns: dict[str, str], known: Known) -> dict[str, str]:
+    """Add the columns of fields whose words tell them, whatever their heading.
+
+    What is done is not asked for again only because its column is called "Where are we?".
+    """
+    categories = CategoryLookup({})
+    tests: dict[str, Callable[[str], bool]] = {
+        "category": lambda cell: all(map(categories.knows, categories.names_in(cell))),
+        "status": lambda cell: normalize(cell) in STATUS_WORDS,
+        "urgency": lambda cell: normalize(cell) in URGENCY_WORDS and not cell.isdecimal(),
+    }
+    for name, tells in tests.items():
+        if name in known and name not in columns:
+            taken = {h for field, h in columns.items() if field not in WORDY}
+            heading = _most_telling(table, tells, taken)
+            if heading:
+                columns = {f: h for f, h in columns.items() if h != heading} | {name: heading}
+    return columns
+
+
+def _most_telling(table: Table, tells: Callable[[str], bool], taken: set[str]) -> str:
+    """The heading of the column that is not taken and in which most cells are telling; "" for none."""
+    filled, told = Counter[str](), Counter[str]()
+    for row in islice(table.rows, SAMPLE_ROWS):
+        for heading, cell in zip(table.headings, row.cells, strict=False):
+            if cell.strip() and heading not in taken:
+                filled[heading] += 1
+                told[heading] += tells(cell)
+    best = max(filled, key=lambda heading: told[heading] / filled[heading], default="")
+    return best if best and told[best] >= LEAST_SHARE * filled[best] else ""
 
 
 def language_of_the_site() -> tuple[str, ...]:
@@ -58,30 +95,27 @@ def language_of_the_site() -> tuple[str, ...]:
     return (code,) if Language.objects.filter(code=code).exists() else ()
 
 
-def unknown_words(sheet: Sheet, choices: SheetChoices) -> dict[str, list[str]]:
-    """Return by field the words of a sheet that nothing is known of, whatever `choices` say of them.
+def words_of(sheet: Sheet) -> dict[str, list[str]]:
+    """Return by field the words of a sheet that a person has to look at.
 
-    Raises `FileProblem` where a choice leads to nothing.
+    Those of categories and places that nothing is known of; all that stand for a status or an urgency.
     """
     counts = {name: Counter[str]() for name in ("category", "place", "status", "urgency")}
-    categories = CategoryLookup({})
-    areas = _localities()
-    statuses, urgencies = WordLookup(STATUS_WORDS, {}), WordLookup(URGENCY_WORDS, {})
+    categories, areas = CategoryLookup({}), _localities()
     has_position = "lat" in sheet.columns
     for row in islice(sheet.table.rows, SAMPLE_ROWS):
-        for name in _category_words(sheet.text(row, "category"), categories):
-            counts["category"][name] += 1
+        counts["category"].update(_unknown_categories(sheet.text(row, "category"), categories))
         place = sheet.text(row, "place")
         if place and not has_position and not (areas and areas.knows(place)):
             counts["place"][place] += 1
-        for name, lookup in (("status", statuses), ("urgency", urgencies)):
+        for name in ("status", "urgency"):
             word = sheet.text(row, name)
-            if not is_nothing(word) and lookup.find(word) is None:
+            if not is_nothing(word):
                 counts[name][word] += 1
     return {name: _frequent(words) for name, words in counts.items() if words}
 
 
-def _category_words(cell: str, categories: CategoryLookup) -> Iterable[str]:
+def _unknown_categories(cell: str, categories: CategoryLookup) -> Iterable[str]:
     """The unknown names in a cell; one that holds commas is a list where one part of it is known."""
     if is_nothing(cell):
         return

@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _may("matching.scoringweights", "view", "change")
     | _may("notify.notification", "view", "change")
     | _may("notify.calltask", "view", "change")
+    | _may("importing.importrun", "view", "add")
     | _may("people.user", "change")
     | {SEE_EMAILS},
     # Numbers and the log: nothing here names a neighbour.

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "offers_app",
     "mutualaid.matching",
     "mutualaid.desk",
+    "mutualaid.importing",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -13,6 +13,11 @@ def _each(seconds: int, task: str) -> dict[str, Any]:
 
 
 JOBS = {
+    "sweep-imports": {
+        "task": "mutualaid.importing.tasks.sweep",
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
     "sweep-outbox": _each(5, "mutualaid.notify.tasks.sweep"),
     "sweep-matching": _each(20, "mutualaid.matching.tasks.sweep"),
     "sweep-follow-up": _each(60, "requests_app.tasks.sweep"),

@@ -19,7 +19,10 @@ def find_heading_row(rows: Sequence[Row], known: Collection[str]) -> int:
     that is filled about as far as the widest row. 0 for no rows.
     """
     top = list(islice(rows, LOOKED_THROUGH))
-    matches = [len({normalize(cell) for cell in row.cells} & set(known)) for row in top]
+    matches = [
+        len({normalize(heading) for heading in headings_at(top, index)} & set(known))
+        for index in range(len(top))
+    ]
     best = max(matches, default=0)
     if best >= 2:
         return matches.index(best)

@@ -1,0 +1,110 @@
+"""Whether something has come of what was imported; and taking back what nothing has come of."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
+
+from mutualaid.catalog.models import Locality
+from mutualaid.importing.judging import Outcome
+from mutualaid.importing.models import ImportRow, ImportRun
+from mutualaid.matching.models import Match
+from mutualaid.notify.models import Notification
+from requests_app.lifecycle.actors import Kind
+from requests_app.models import Ask, Claim, Need, NeedEvent
+
+ABOUT_MATCHES = ("need_fits", "need_taken")
+"""Kinds of messages about a match; the other ones whose names begin so are about a need."""
+UNSENT = (Notification.State.WAITING, Notification.State.CANCELLED)
+
+
+class SomethingCameOfIt(Exception):
+    """Someone was written to, or said yes. Its argument is of how many rows that is so."""
+
+
+def came_of(run: ImportRun) -> int:
+    """Return of how many rows of an import something has come already."""
+    rows = run.rows_of(Outcome.IMPORTED)
+    asks = asks_with_consequences(rows.exclude(ask=None).values("ask"))
+    areas = areas_in_use(rows.exclude(locality=None))
+    return asks.count() + len(areas)
+
+
+def asks_with_consequences(asks: Iterable[int] | QuerySet[ImportRow]) -> QuerySet[Ask]:
+    """Those of these asks, by id, of which someone but the team has heard, or that are not alone any more.
+
+    A volunteer was invited or said yes, the neighbour was written to or has a link, another need was added,
+    or they were put together with others.
+    """
+    needs = Need.objects.filter(Q(ask=OuterRef("pk")) | Q(came_with=OuterRef("pk")))
+    own = Need.objects.filter(ask=OuterRef("pk"))
+    claims = Claim.objects.filter(need__ask=OuterRef("pk"))
+    matches = Match.objects.filter(need__ask=OuterRef("pk"))
+    of_match = Notification.objects.filter(kind__in=ABOUT_MATCHES, about_id=OuterRef("pk"))
+    still_waits = of_match.filter(state=Notification.State.WAITING, lease_until=None)
+    invited = matches.filter(invited_at__isnull=False).exclude(Exists(still_waits))
+    told = matches.filter(Exists(of_match.exclude(state__in=UNSENT)))
+    of_need = Notification.objects.filter(kind__startswith="need_", about_id=OuterRef("pk"))
+    written = own.filter(
+        Exists(of_need.exclude(kind__in=(*ABOUT_MATCHES, "need_digest")).exclude(state__in=UNSENT))
+    )
+    imported = NeedEvent.objects.filter(need=OuterRef("pk"), action="post", actor_kind=Kind.IMPORT)
+    added = own.exclude(Exists(imported))
+    lent = needs.exclude(ask=OuterRef("pk"))
+    joined = Q(merged_into__isnull=False) | Q(merged__isnull=False) | Q(links__isnull=False)
+    reasons = Q(joined)
+    for rows in (claims, invited, told, written, added, lent):
+        reasons |= Q(Exists(rows))
+    return Ask.objects.filter(reasons, pk__in=asks).distinct()
+
+
+def areas_in_use(rows: QuerySet[ImportRow]) -> list[int]:
+    """The ids of imported areas in which someone asks."""
+    in_use = Need.objects.filter(locality__in=rows.values("locality"))
+    return list(in_use.order_by().values_list("locality", flat=True).distinct())
+
+
+@transaction.atomic
+def take_back(rows: Sequence[ImportRow]) -> None:
+    """Remove what was made of these rows; what something has come of meanwhile stays."""
+    _remove_asks([row for row in rows if row.ask_id])
+    for row in rows:
+        if row.locality_id:
+            _restore_area(row)
+
+
+def _remove_asks(rows: Sequence[ImportRow]) -> None:
+    asks = [row.ask_id for row in rows]
+    list(Ask.objects.select_for_update().filter(pk__in=asks).order_by("pk"))
+    list(Need.objects.select_for_update().filter(ask__in=asks).order_by("pk"))
+    stays = set(asks_with_consequences(asks).values_list("pk", flat=True))
+    free = [row.ask_id for row in rows if row.ask_id not in stays]
+    needs = Need.objects.filter(ask__in=free)
+    matches = Match.objects.filter(need__in=needs)
+    unsent = Notification.objects.filter(state__in=UNSENT)
+    unsent.filter(kind__in=ABOUT_MATCHES, about_id__in=matches.values("pk")).delete()
+    about_needs = unsent.filter(kind__startswith="need_", about_id__in=needs.values("pk"))
+    about_needs.exclude(kind__in=(*ABOUT_MATCHES, "need_digest")).delete()
+    ids = [row.pk for row in rows if row.ask_id in free]
+    ImportRow.objects.filter(pk__in=ids).update(outcome=Outcome.REMOVED, ask=None)
+    needs.delete()
+    Ask.objects.filter(pk__in=free).delete()
+
+
+def _restore_area(row: ImportRow) -> None:
+    """Delete an area that was added, or give one that was changed back what it was."""
+    area = Locality.objects.select_for_update(of=("self",)).get(pk=row.locality_id)
+    if Need.objects.filter(locality=area).exists():
+        return
+    ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, locality=None)
+    if row.before:
+        for name, value in json.loads(row.before).items():
+            setattr(area, name, value)
+        area.save()
+        return
+    try:
+        with transaction.atomic():
+            area.delete()
+    except ProtectedError:  # others are part of it, or someone lives there
+        ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.IMPORTED, locality=area)

@@ -1,0 +1,257 @@
+"""The form on which a coordinator corrects what is proposed of a sheet: columns, dates, words."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from django import forms
+from django.conf import settings
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.importing.cells.choices import STATUS_WORDS, URGENCY_WORDS, Fate
+from mutualaid.importing.cells.dates import DATE_ORDERS
+from mutualaid.importing.choices import SheetChoices
+from mutualaid.importing.kinds.registry import SheetKind
+from mutualaid.importing.proposing import Proposal, samples
+from mutualaid.importing.sheets.table import Table
+from mutualaid.importing.words import normalize
+from requests_app.models import Ask
+from requests_app.states import Urgency
+
+FIELD_LABELS: dict[str, str | Promise] = {
+    "reference": gettext_lazy("Number or code of the row"),
+    "created": gettext_lazy("When it was asked"),
+    "needed": gettext_lazy("What is needed, in words"),
+    "details": gettext_lazy("Details"),
+    "category": gettext_lazy("Kind of help"),
+    "place": gettext_lazy("Area or place"),
+    "lat": gettext_lazy("Latitude"),
+    "lng": gettext_lazy("Longitude"),
+    "name": gettext_lazy("Name"),
+    "surname": gettext_lazy("Last name"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("E-mail"),
+    "address": gettext_lazy("Address"),
+    "language": gettext_lazy("Languages"),
+    "times": gettext_lazy("Good times"),
+    "people": gettext_lazy("For how many people"),
+    "urgency": gettext_lazy("How soon"),
+    "status": gettext_lazy("Status"),
+    "needed_by": gettext_lazy("Needed by (a day)"),
+    "vehicle": gettext_lazy("Has a vehicle"),
+    "slug": gettext_lazy("Code"),
+    "parent": gettext_lazy("Part of (a code)"),
+}
+ORDER_LABELS = {
+    "dmy": gettext_lazy("Day, month, year (31/12/2026)"),
+    "mdy": gettext_lazy("Month, day, year (12/31/2026)"),
+    "ymd": gettext_lazy("Year, month, day (2026-12-31)"),
+}
+FATE_BY_DEFAULT = Fate.READ
+NOT_SAID = ("", gettext_lazy("– not said –"))
+
+
+class Group(NamedTuple):
+    legend: str
+    help: str
+    fields: list[BoundField]
+
+
+class MappingForm(forms.Form):
+    """Its fields are made for one sheet: `groups` are they in the order of the page."""
+
+    source = forms.CharField(
+        label=gettext_lazy("A name for this sheet"),
+        max_length=Ask._meta.get_field("source").max_length or 0,
+        help_text=gettext_lazy(
+            "A row is known by it. Give the next file of the same form the same name, and nothing comes in"
+            " twice."
+        ),
+    )
+
+    def __init__(self, data: Any, *, kind: SheetKind, table: Table, proposal: Proposal) -> None:
+        super().__init__(data, initial={"source": proposal.choices.source})
+        self._kind, self._table, self._proposal = kind, table, proposal
+        self._add_columns()
+        if kind.made != "locality":
+            self._add_dates()
+            self._add_defaults()
+        self._words = {name: self._add_words(name) for name in kind.words}
+
+    def groups(self) -> list[Group]:
+        columns = Group(
+            _("Columns"),
+            _("Which column of the sheet holds what? Others are kept in the notes, encrypted."),
+            [self[f"column_{name}"] for name in self._kind.headings],
+        )
+        rest = [
+            name for name in ("date_order", "languages", "start", "left_out") if name in self.fields
+        ]
+        groups = [columns, Group(_("The sheet"), "", [self["source"], *(self[n] for n in rest)])]
+        titles = {
+            "category": (_("Kinds of help"), _("Words of the sheet that we do not know.")),
+            "place": (_("Areas"), _("Places of the sheet that we do not know.")),
+            "status": (_("Status"), _("What is over is never asked for again.")),
+            "urgency": (_("How soon"), _("Words for how soon help is needed.")),
+        }
+        for name, words in self._words.items():
+            default = [self[f"default_{name}"]] if f"default_{name}" in self.fields else []
+            if fields := [*default, *(self[key] for key in words)]:
+                groups.append(Group(*titles[name], fields))
+        return groups
+
+    def clean(self) -> dict[str, Any]:
+        first: dict[str, str] = {}
+        for name in self._kind.headings:
+            heading = self.cleaned_data.get(f"column_{name}")
+            other = first.setdefault(heading, name) if heading else name
+            if other != name:
+                message = _("You have chosen this column for “%s” as well. Choose another one.")
+                self.add_error(f"column_{name}", message % FIELD_LABELS[other])
+        return self.cleaned_data
+
+    def choices(self) -> SheetChoices:
+        """What a valid form says."""
+        said, own = self.cleaned_data, self._proposal.choices
+        words = {
+            name: {word: said[key] for key, word in words.items() if said[key]}
+            for name, words in self._words.items()
+        }
+        return SheetChoices(
+            source=said["source"],
+            columns={name: said[f"column_{name}"] for name in self._kind.headings},
+            left_out=tuple(said.get("left_out", ())),
+            date_order=said.get("date_order") or own.date_order,
+            time_zone=settings.TIME_ZONE,
+            categories=words.get("category", {}),
+            default_category=said.get("default_category", ""),
+            areas=words.get("place", {}),
+            default_area=said.get("default_place", ""),
+            statuses=words.get("status", {}),
+            urgencies=words.get("urgency", {}),
+            languages=tuple(said.get("languages", ())),
+            read_first=said.get("start") != "open",
+        )
+
+    def _add_columns(self) -> None:
+        shown = zip(self._table.headings, samples(self._table), strict=True)
+        headings = [(heading, _with_samples(heading, cells)) for heading, cells in shown]
+        for name in self._kind.headings:
+            self.fields[f"column_{name}"] = forms.ChoiceField(
+                label=FIELD_LABELS[name],
+                choices=[("", _("– no column –")), *headings],
+                required=False,
+                initial=self._proposal.choices.columns.get(name, ""),
+            )
+
+    def _add_dates(self) -> None:
+        own = self._proposal.choices
+        self.fields["date_order"] = forms.ChoiceField(
+            label=_("How are the dates written?"),
+            choices=[(order, ORDER_LABELS[order]) for order in sorted(DATE_ORDERS)],
+            initial=own.date_order,
+            widget=forms.RadioSelect,
+            help_text=""
+            if self._proposal.is_order_sure
+            else _(
+                "The dates of this sheet can be read in several ways. Please look at one of them."
+            ),
+        )
+
+    def _add_defaults(self) -> None:
+        own = self._proposal.choices
+        self.fields["languages"] = forms.MultipleChoiceField(
+            label=_("What do people speak who do not say?"),
+            choices=list(Language.objects.values_list("code", "name")),
+            initial=own.languages,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        if self._kind.made == "ask":
+            self.fields["start"] = forms.ChoiceField(
+                label=_("What happens to them then?"),
+                choices=[
+                    ("read", _("We read each of them first")),
+                    ("open", _("Volunteers are invited, for about 180 of them an hour")),
+                ],
+                initial="read" if own.read_first else "open",
+                widget=forms.RadioSelect,
+            )
+        self.fields["left_out"] = forms.MultipleChoiceField(
+            label=_("Columns that are not kept"),
+            choices=[(heading, heading) for heading in self._table.headings],
+            initial=own.left_out,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields["default_category"] = forms.ChoiceField(
+            label=_("For rows without a kind, and for all other words"),
+            choices=[NOT_SAID, *_categories()],
+            initial=own.default_category,
+            required=False,
+        )
+        self.fields["default_place"] = forms.ChoiceField(
+            label=_("All that lead to no other area are in"),
+            choices=[NOT_SAID, *_areas()],
+            initial=own.default_area,
+            required=False,
+        )
+
+    def _add_words(self, name: str) -> dict[str, str]:
+        """Add a field for each word of a column; returns the words by the names of their fields."""
+        own = self._proposal.choices
+        choices, said, known = {
+            "category": (_categories, own.categories, {}),
+            "place": (_areas, own.areas, {}),
+            "status": (lambda: Fate.choices, own.statuses, STATUS_WORDS),
+            "urgency": (
+                _urgencies,
+                own.urgencies,
+                {w: u.name.lower() for w, u in URGENCY_WORDS.items()},
+            ),
+        }[name]
+        by_word = {**known, **{normalize(word): value for word, value in said.items()}}
+        options = [NOT_SAID, *choices()]
+        words = {}
+        for word in self._proposal.words.get(name, ()):
+            key = f"{name}_{blake2b(normalize(word).encode(), digest_size=6).hexdigest()}"
+            usual = FATE_BY_DEFAULT if name == "status" else ""
+            self.fields[key] = forms.ChoiceField(
+                label=word,
+                choices=options,
+                initial=by_word.get(normalize(word), usual),
+                required=False,
+            )
+            words[key] = word
+        return words
+
+
+def chosen_columns(data: Any, kind: SheetKind, headings: Sequence[str]) -> dict[str, str]:
+    """The columns in what was sent, as far as they are there, each once."""
+    columns: dict[str, str] = {}
+    for name in kind.headings:
+        heading = data.get(f"column_{name}", "")
+        if not heading or (heading in headings and heading not in columns.values()):
+            columns[name] = heading
+    return columns
+
+
+def _with_samples(heading: str, cells: Iterable[str]) -> str:
+    shown = " · ".join(cell if len(cell) <= 30 else f"{cell[:29]}…" for cell in cells)
+    return f"{heading}: {shown}" if shown else heading
+
+
+def _categories() -> list[Any]:
+    active = Category.objects.filter(is_active=True).select_related("parent")
+    return [(category.slug, category.label) for category in active]
+
+
+def _areas() -> list[Any]:
+    return list(Locality.objects.values_list("slug", "name"))
+
+
+def _urgencies() -> list[Any]:
+    return [(level.name.lower(), level.label) for level in reversed(Urgency)]

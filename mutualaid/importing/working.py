@@ -1,0 +1,177 @@
+"""What a worker does for an import: read the file, check each row, import, take back.
+
+Each step is done in pieces, each in a transaction of its own that also says how far it has come. Killed
+at any moment and begun again, it ends the same.
+"""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone, translation
+
+from mutualaid.importing.actions import forget_file, stop
+from mutualaid.importing.consequences import take_back
+from mutualaid.importing.judging import JudgedRow, Made, Outcome, SheetReader
+from mutualaid.importing.models import LEASE, ImportPart, ImportRow, ImportRun
+from mutualaid.importing.problems import FileProblem
+from mutualaid.importing.said import Said, kind_of, say, table_for
+from mutualaid.importing.sheets.files import open_file
+from mutualaid.importing.sheets.table import Row
+from mutualaid.importing.states import RunState
+from mutualaid.importing.whole_sheet import batches
+from mutualaid.transitions import StateChanged
+
+ROWS_IN_A_PART = 500
+UNDONE_AT_ONCE = 100
+
+
+def steps(run: ImportRun) -> Iterator[None]:
+    """Do the work of the state that an import is in, piece by piece; yields after each.
+
+    A file or a choice that cannot be used any more stops the import, with the reason in its `problem`.
+    """
+    work = {
+        RunState.READING: _read_file,
+        RunState.CHECKING: _check,
+        RunState.IMPORTING: _import,
+        RunState.UNDOING: _undo,
+    }[RunState(run.state)]
+    try:
+        with translation.override(Said.of(run).language):
+            yield from work(run)
+    except FileProblem as problem:
+        run.problem = str(problem)
+        run.save(update_fields=["problem"])
+        stop(run, ended_at=timezone.now())
+    except StateChanged:
+        """Its coordinator went back or gave it up meanwhile."""
+
+
+def _read_file(run: ImportRun) -> Iterator[None]:
+    """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen."""
+    parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
+    raw = b"".join(b64decode(part.content) for part in parts.iterator(1))
+    file = open_file(raw, run.file_name)
+    said, names = Said.of(run), file.sheet_names()
+    if len(names) > 1 and not said.sheet:
+        say(run, sheets=names)
+        run.transition("ask_for_sheet")
+        return
+    run.parts.filter(of=ImportPart.Of.ROWS).delete()
+    last = 0
+    for rows in batches(file.rows(said.sheet), ROWS_IN_A_PART):
+        last = rows[-1].number
+        content = json.dumps(rows, ensure_ascii=False)
+        ImportPart(run=run, of=ImportPart.Of.ROWS, number=rows[0].number, content=content).save()
+        _sign_of_life(run)
+        yield
+    if not last:
+        file.rows(said.sheet)
+    with transaction.atomic():
+        run.transition("ask_for_mapping", last_row=last, row_reached=0)
+        run.parts.filter(of=ImportPart.Of.FILE).delete()
+
+
+def _check(run: ImportRun) -> Iterator[None]:
+    """Say of each row what is to become of it."""
+    reader = _reader(run)
+    rows = run.sheet_rows.exclude(reference="")
+    seen = dict(rows.order_by("-number").values_list("reference", "number"))
+    for batch in batches(_remaining(run), reader.batch_rows):
+        judged = reader.judge(batch, seen)
+        with transaction.atomic():
+            ImportRow.objects.bulk_create([_row_of(run, row) for row in judged])
+            _reach(run, RunState.CHECKING, batch[-1].number)
+        yield
+    run.transition("checked", row_reached=run.last_row)
+
+
+def _import(run: ImportRun) -> Iterator[None]:
+    """Import the rows that can be read. They are judged once more: what they mean may have changed."""
+    reader = _reader(run)
+    made_by = kind_of(run).made
+    for batch in batches(_remaining(run), reader.batch_rows):
+        numbers = [row.number for row in batch]
+        waiting = run.rows_of(Outcome.NEW).filter(number__in=numbers)
+        rows = {row.number: row for row in waiting}
+        judged = reader.judge([row for row in batch if row.number in rows], {})
+        new = [row for row in judged if row.outcome == Outcome.NEW]
+        with transaction.atomic():
+            made = reader.write(new, by=run.by, before=run.needs)
+            for row in judged:
+                _note(rows[row.row.number], row, made.get(row.row.number), made_by)
+            _save(rows.values(), made_by)
+            run.needs += sum(_things_in(row.item) for row in new if row.row.number in made)
+            _reach(run, RunState.IMPORTING, numbers[-1], needs=run.needs)
+        yield
+    with transaction.atomic():
+        run.transition("finish", row_reached=run.last_row, ended_at=timezone.now())
+        forget_file(run)
+
+
+def _undo(run: ImportRun) -> Iterator[None]:
+    while True:
+        left = run.rows_of(Outcome.IMPORTED).filter(number__gt=run.row_reached)
+        rows = list(left.defer("cells", "reasons")[:UNDONE_AT_ONCE])
+        if not rows:
+            break
+        with transaction.atomic():
+            take_back(rows)
+            _reach(run, RunState.UNDOING, rows[-1].number)
+        yield
+    run.transition("undone", row_reached=run.last_row, ended_at=timezone.now())
+
+
+def _reader(run: ImportRun) -> SheetReader[Any]:
+    return kind_of(run).reader(table_for(run), Said.of(run).choices)
+
+
+def _remaining(run: ImportRun) -> Iterator[Row]:
+    return (row for row in table_for(run).rows if row.number > run.row_reached)
+
+
+def _row_of(run: ImportRun, judged: JudgedRow[Any]) -> ImportRow:
+    row = ImportRow(run=run, number=judged.row.number, reference=judged.reference[:80])
+    _note(row, judged, None, "")
+    return row
+
+
+def _note(row: ImportRow, judged: JudgedRow[Any], made: Made | None, made_by: str) -> None:
+    """Write what has become of a row; its cells only where they are to be corrected."""
+    row.outcome = judged.outcome
+    if judged.outcome == Outcome.UNREAD:
+        row.cells = json.dumps(judged.row.cells, ensure_ascii=False)
+        row.reasons = json.dumps(judged.reasons, ensure_ascii=False)
+    if made:
+        row.outcome, row.before = Outcome.IMPORTED, made.before
+        setattr(row, f"{made_by}_id", made.pk)
+    elif made_by and judged.outcome == Outcome.NEW:
+        row.outcome = Outcome.EXISTING  # someone else was first
+
+
+def _save(rows: Iterable[ImportRow], made_by: str) -> None:
+    """Few of them hold a text, and each of these is encrypted for its row."""
+    ImportRow.objects.bulk_update(rows, ["outcome", made_by])
+    for row in rows:
+        if row.cells or row.before:
+            row.save(update_fields=["cells", "reasons", "before"])
+
+
+def _things_in(item: Any) -> int:
+    return len(getattr(item, "needs", [item]))
+
+
+def _reach(run: ImportRun, state: RunState, number: int, **fields: Any) -> None:
+    """Note how far it has come. Raises `StateChanged` where its coordinator stopped it meanwhile."""
+    still = ImportRun.objects.filter(pk=run.pk, state=state)
+    if not still.update(row_reached=number, lease_until=Now() + LEASE, **fields):
+        raise StateChanged("reach")
+    run.row_reached = number
+
+
+def _sign_of_life(run: ImportRun) -> None:
+    ImportRun.objects.filter(pk=run.pk).update(lease_until=Now() + LEASE)

@@ -1,0 +1,376 @@
+"""A coordinator's sheet in the browser: uploaded, mapped, checked, imported, and taken back."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from mutualaid.importing import tasks
+from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, RememberedChoices
+from mutualaid.matching.actions import accept
+from mutualaid.notify.models import Notification
+from mutualaid.notify.tasks import deliver
+from requests_app.models import Ask, Need
+from tests.support import factories, scene
+from tests.support.workbooks import workbook
+
+SHEET = """\
+Requests of March,,,,
+Timestamp,Your name,Phone,What kind of help?,Neighborhood,State of it
+15/03/2026 9:00,Ana,608 555 0142,food,Riverside,New
+16/03/2026 9:00,Bo,608 555 0143,Tents,Riverside,New
+17/03/2026 9:00,Cleo,,food,Atlantis,New
+18/03/2026 9:00,Dan,608 555 0145,food,Riverside,Completed
+"""
+
+
+@pytest.fixture
+def browser(carla, signed_in):
+    return signed_in(carla)
+
+
+def upload(browser, content=SHEET, name="march.csv", kind="needs"):
+    raw = content if isinstance(content, bytes) else content.encode()
+    answer = browser.post(
+        reverse("admin:imports"), {"kind": kind, "file": SimpleUploadedFile(name, raw)}
+    )
+    if answer.status_code == 302:
+        work()
+        return ImportRun.objects.latest("pk")
+    return answer
+
+
+def work():
+    """What a worker does until nothing is left."""
+    while runs := list(ImportRun.objects.to_work_on()):
+        for run in runs:
+            tasks.work_on(run.pk)
+
+
+def page(browser, run):
+    return browser.get(reverse("admin:import", args=[run.pk])).content.decode()
+
+
+def press(browser, run, do, **typed):
+    answer = browser.post(reverse("admin:import", args=[run.pk]), {"do": do, **typed}, follow=True)
+    work()
+    run.refresh_from_db()
+    return answer.content.decode()
+
+
+def proposed(browser, run):
+    """What the form holds when it is shown."""
+    form = browser.get(reverse("admin:import", args=[run.pk])).context["form"]
+    return {field.html_name: field.value() for field in form if field.value() is not None}
+
+
+def checked(browser, run, **changes):
+    press(browser, run, "check", **(proposed(browser, run) | changes))
+    assert run.state == "checked", page(browser, run)
+    return run
+
+
+def imported(browser, content=SHEET, **changes):
+    run = checked(browser, upload(browser, content), **changes)
+    press(browser, run, "import")
+    assert run.state == "done"
+    return run
+
+
+def outcomes(run):
+    return dict(run.sheet_rows.order_by("number").values_list("number", "outcome"))
+
+
+def test_from_a_file_to_needs_that_are_read_first(browser):
+    run = checked(browser, upload(browser))
+    assert outcomes(run) == {3: "new", 4: "unread", 5: "unread", 6: "left_out"}
+    assert not Ask.objects.exists()
+    text = page(browser, run)
+    for reason in ("There is no category “Tents”", "No area has the name", "No one can reach them"):
+        assert reason in text
+    press(browser, run, "import")
+    (need,) = Need.objects.all()
+    assert (need.state, need.category.slug, need.ask.contact.name) == ("triage", "food", "Ana")
+    event = need.events.get()
+    assert (event.actor_kind, event.actor.name) == ("import", "Carla")
+    assert outcomes(run) == {3: "imported", 4: "unread", 5: "unread", 6: "left_out"}
+
+
+def test_what_is_proposed_is_what_the_sheet_says(browser):
+    run = upload(browser)
+    form = proposed(browser, run)
+    assert form["column_created"] == "Timestamp"
+    assert form["column_name"] == "Your name"
+    assert form["column_phone"] == "Phone"
+    assert form["column_category"] == "What kind of help?"
+    assert form["column_place"] == "Neighborhood"
+    assert form["date_order"] == "dmy"
+    text = page(browser, run)
+    assert "Tents" in text
+    assert "Atlantis" in text
+    assert "Ana · Bo" in text
+
+
+def test_words_are_given_a_meaning_and_remembered_for_the_next_sheet_like_it(browser):
+    run = upload(browser)
+    form = browser.get(reverse("admin:import", args=[run.pk])).context["form"]
+    keys = {field.label: field.html_name for field in form}
+    checked(browser, run, **{keys["Tents"]: "water", keys["Atlantis"]: "hilltop", "source": "form"})
+    assert outcomes(run) == {3: "new", 4: "new", 5: "unread", 6: "left_out"}
+    press(browser, run, "import")
+    assert (
+        Need.objects.get(ask__contact__isnull=False, category__slug="water").locality.slug
+        == "riverside"
+    )
+    again = upload(
+        browser, SHEET + "19/03/2026 9:00,Eve,608 555 0149,Tents,Riverside,New\n", "april.csv"
+    )
+    assert proposed(browser, again)["source"] == "form"
+    checked(browser, again)
+    assert outcomes(again) == {3: "existing", 4: "existing", 5: "unread", 6: "left_out", 7: "new"}
+
+
+def test_the_row_of_headings_can_be_another(browser):
+    run = upload(browser, "Kind,Phone\nArt,Telefonnummer\nfood,608 555 0142\n")
+    assert proposed(browser, run)["column_category"] == "Kind"
+    press(browser, run, "heading", heading_row="2")
+    assert proposed(browser, run)["column_category"] == "Art"
+
+
+def test_a_column_chosen_twice_is_refused_beside_it_and_the_rest_is_kept(browser):
+    run = upload(browser)
+    typed = proposed(browser, run) | {"column_address": "Phone", "source": "my name"}
+    text = press(browser, run, "check", **typed)
+    assert run.state == "mapping"
+    assert "You have chosen this column for “Phone” as well." in text
+    assert 'value="my name"' in text
+    assert not run.sheet_rows.exists()
+
+
+def test_of_a_workbook_with_several_sheets_one_is_chosen(browser):
+    rows = [["Kind", "Area"], ["food", "Riverside"]]
+    raw = workbook({"Read me": [["Hello"]], "Needs": rows})
+    run = upload(browser, raw, "march.xlsx")
+    assert "Which sheet of the workbook?" in page(browser, run)
+    press(browser, run, "sheet", sheet="Needs")
+    assert proposed(browser, run)["column_category"] == "Kind"
+    checked(browser, run)
+    press(browser, run, "import")
+    assert Need.objects.count() == 1
+
+
+def test_what_is_left_to_correct_is_a_file_that_is_uploaded_again(browser):
+    run = imported(browser)
+    answer = browser.get(reverse("admin:import_corrections", args=[run.pk]))
+    assert answer["Content-Disposition"] == 'attachment; filename="march.unread.csv"'
+    text = answer.content.decode("utf-8-sig")
+    assert text.count("\n") == 3
+    assert "There is no category “Tents”" in text
+    again = upload(browser, text.replace("Tents,", "water,"), "march.unread.csv")
+    checked(browser, again)
+    assert list(outcomes(again).values()) == ["new", "unread"]
+    press(browser, again, "import")
+    assert Need.objects.count() == 2
+
+
+def test_the_file_is_gone_once_it_is_imported_and_was_never_readable(browser):
+    run = upload(browser)
+    assert b"Ana" not in raw_rows("importing_importpart") + raw_rows("importing_importrun")
+    checked(browser, run)
+    press(browser, run, "import")
+    assert not ImportPart.objects.exists()
+    assert b"Cleo" not in raw_rows("importing_importrow")
+    assert b"march" not in raw_rows("importing_importrun")
+
+
+def raw_rows(table):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table}")
+        return repr(cursor.fetchall()).encode()
+
+
+def test_it_can_be_stopped_and_nothing_is_left_of_it(browser):
+    run = checked(browser, upload(browser))
+    press(browser, run, "stop")
+    assert run.state == "stopped"
+    assert not ImportPart.objects.exists()
+    assert not Ask.objects.exists()
+
+
+def test_needs_may_open_at_once_and_are_looked_at_one_after_another(browser):
+    rows = "".join(f"food,Riverside,608 555 0{n}\n" for n in range(100, 103))
+    imported(browser, f"Kind,Area,Phone\n{rows}", start="open")
+    looks = list(Need.objects.order_by("match_due_at").values_list("match_due_at", flat=True))
+    assert [round((b - a).total_seconds()) for a, b in zip(looks, looks[1:], strict=False)] == [
+        20,
+        20,
+    ]
+    assert Need.objects.due_for_matching().count() == 1
+
+
+TABLES = ("importing_",)
+
+
+def rest_of_the_record():
+    """All rows of all tables but those of imports, sessions and the cache."""
+    import hashlib
+
+    from django.db import connection
+
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if not table.startswith((*TABLES, *scene.NOT_THE_RECORD)):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                digest.update(f"{table}{sorted(map(repr, cursor.fetchall()))}".encode())
+    return digest.hexdigest()
+
+
+def test_an_import_that_is_taken_back_leaves_everything_as_it_was(browser, sam):
+    factories.offer(by=sam, categories=[factories.category("food")])
+    imported(browser, "Kind,Area,Phone\nwater,Riverside,608 555 0177\n")
+    before = rest_of_the_record()
+    run = imported(browser, start="open")
+    assert rest_of_the_record() != before
+    press(browser, run, "undo")
+    assert run.state == "undone"
+    assert rest_of_the_record() == before
+    assert outcomes(run)[3] == "removed"
+
+
+def test_invitations_that_still_wait_are_taken_back_too(browser, sam):
+    from mutualaid.importing.matching import match_all_due
+    from mutualaid.importing.terminal import progress
+
+    factories.offer(by=sam, categories=[factories.category("food")])
+    run = imported(browser, start="open")
+    match_all_due(progress)
+    assert Notification.objects.get().kind == "need_fits"
+    press(browser, run, "undo")
+    assert not Need.objects.exists()
+    assert not Notification.objects.exists()
+
+
+def test_once_someone_was_written_to_it_stays(browser, sam):
+    from mutualaid.importing.matching import match_all_due
+    from mutualaid.importing.terminal import progress
+
+    factories.offer(by=sam, categories=[factories.category("food")])
+    run = imported(browser, start="open")
+    match_all_due(progress)
+    deliver(Notification.objects.get().pk)
+    text = press(browser, run, "undo")
+    assert "something has come of 1 row" in text
+    assert run.state == "done"
+    assert Need.objects.count() == 1
+
+
+def test_once_someone_said_yes_it_stays(browser, sam):
+    factories.offer(by=sam, categories=[factories.category("food")])
+    run = imported(browser, start="open")
+    need = Need.objects.get()
+    accept(scene.match_of(sam, need))
+    assert "something has come of 1 row" in press(browser, run, "undo")
+    assert Need.objects.get().state == "claimed"
+
+
+def test_two_coordinators_with_one_file_at_once_import_each_need_once(browser, signed_in):
+    other = signed_in(factories.person("Dora", "coordinator"))
+    first, second = checked(browser, upload(browser)), checked(other, upload(other))
+    press(browser, first, "import")
+    press(other, second, "import")
+    assert (outcomes(first)[3], outcomes(second)[3]) == ("imported", "existing")
+    assert Need.objects.count() == 1
+    press(other, second, "undo")
+    assert Need.objects.count() == 1
+
+
+def test_what_stands_in_a_sheet_is_shown_to_whoever_uploaded_it_alone(browser, signed_in):
+    run = checked(browser, upload(browser))
+    other = signed_in(factories.person("Dora", "coordinator"))
+    text = page(other, run)
+    assert "march.csv" not in text
+    assert "Tents" not in text
+    assert other.get(reverse("admin:import_corrections", args=[run.pk])).status_code == 403
+    assert other.post(reverse("admin:import", args=[run.pk]), {"do": "import"}).status_code == 403
+
+
+def test_an_area_that_is_moved_or_gone_meanwhile_is_told_at_the_import(browser):
+    from mutualaid.catalog.models import Locality
+
+    run = checked(browser, upload(browser))
+    Locality.objects.filter(slug="riverside").delete()
+    press(browser, run, "import")
+    assert outcomes(run)[3] == "unread"
+    assert "No area has the name of the place" in page(browser, run)
+    assert not Need.objects.exists()
+
+
+def test_a_kind_that_is_not_in_use_any_more_stops_the_import_with_a_sentence(browser):
+    from mutualaid.catalog.models import Category
+
+    run = upload(browser)
+    checked(browser, run, default_category="water")
+    Category.objects.filter(slug="water").update(is_active=False)
+    press(browser, run, "import")
+    assert run.state == "stopped"
+    assert "There is no category with the code “water”" in page(browser, run)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "why"),
+    [
+        ("empty.csv", b" \n", "is empty"),
+        ("old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "of an old kind, or has a password"),
+        ("broken.xlsx", b"PK\x03\x04 and then nothing", "is damaged, or has a password"),
+        ("photo.zip", None, "is no workbook that we can read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_beside_it(browser, name, raw, why):
+    if raw is None:
+        import io
+        import zipfile
+
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("photo.jpg", b"")
+        raw = file.getvalue()
+    answer = upload(browser, raw, name)
+    assert why in " ".join(answer.context["form"].errors["file"])
+    assert not ImportRun.objects.exists()
+
+
+def test_nothing_of_a_sheet_reaches_the_log(browser, caplog):
+    run = checked(browser, upload(browser, SHEET.replace("Ana", "Canary")))
+    press(browser, run, "import")
+    assert "Canary" not in caplog.text
+    assert "march" not in caplog.text
+
+
+def test_while_a_worker_has_it_the_page_renews_itself_without_a_script(browser):
+    raw = SHEET.encode()
+    browser.post(
+        reverse("admin:imports"), {"kind": "needs", "file": SimpleUploadedFile("m.csv", raw)}
+    )
+    run = ImportRun.objects.get()
+    text = page(browser, run)
+    assert '<meta http-equiv="refresh" content="3">' in text
+    assert re.search(r"<progress [^>]*max=\"100\"", text)
+
+
+def test_a_worker_that_dies_between_two_pieces_leaves_it_to_the_next(browser, monkeypatch):
+    from mutualaid.importing.kinds.needs import NeedReader
+
+    monkeypatch.setattr(NeedReader, "batch_rows", 2)
+    monkeypatch.setattr(
+        tasks, "within_time_budget", lambda work: (step for step, _ in zip(work, "x"))
+    )
+    rows = "".join(f"food,Riverside,608 555 0{n}\n" for n in range(100, 109))
+    run = imported(browser, f"Kind,Area,Phone\n{rows}")
+    assert Need.objects.count() == 9
+    assert set(outcomes(run).values()) == {"imported"}
+    assert RememberedChoices.objects.count() == 1
+    assert ImportRow.objects.count() == 9
