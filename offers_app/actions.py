@@ -17,7 +17,7 @@ from mutualaid.people.roles import add_role
 from mutualaid.transitions import apply_transition
 from offers_app.models import Offer
 from offers_app.signals import offer_opened
-from offers_app.states import COUNTS, OFFER_TRANSITIONS
+from offers_app.states import COUNTS, OFFER_TRANSITIONS, OfferState
 
 MANY_TO_MANY = {"categories", "localities", "languages"}
 EDITABLE = (*sorted(MANY_TO_MANY), "reach_km", "per_week", "has_vehicle", "week_parts")
@@ -67,6 +67,38 @@ def save_offer(
     if not _stays_paused(offer) and _transition(offer, "keep", **CONFIRMED):
         announce(offer)
     return offer
+
+
+@transaction.atomic
+def note_offer(
+    volunteer: User,
+    *,
+    categories: Iterable[Category],
+    localities: Iterable[Locality],
+    languages: Iterable[Language],
+    has_vehicle: bool = False,
+) -> Offer:
+    """Write down what a list says that someone can give. It counts for nothing until they agree to it."""
+    offer = Offer.objects.create(
+        volunteer=volunteer, has_vehicle=has_vehicle, state=OfferState.ASKED
+    )
+    offer.categories.set(categories)
+    offer.localities.set(localities)
+    offer.languages.set(languages)
+    return offer
+
+
+@transaction.atomic
+def agree_to_offer(offer: Offer) -> bool:
+    """They say themself that what a list said of them is so; they are a volunteer from now on.
+
+    Returns whether it counts now: not while a contact point of theirs is blocked.
+    """
+    if _transition(offer, "agree", **CONFIRMED):
+        add_role(offer.volunteer, Role.VOLUNTEER)
+        if not _stays_paused(offer):
+            announce(offer)
+    return offer.state in COUNTS
 
 
 @transaction.atomic

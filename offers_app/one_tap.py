@@ -16,6 +16,7 @@ STATE_TEXTS = {
     OfferState.WITHDRAWN: gettext_lazy(
         "You stopped, and nobody asks you. Offer this again whenever you like."
     ),
+    OfferState.ASKED: gettext_lazy("You have not said yet whether you want to help."),
 }
 """What a volunteer is told of an offer in each state, whatever was tapped."""
 

@@ -11,6 +11,7 @@ class OfferState(TextChoices):
     NEEDS_RECONFIRM = "needs_reconfirm", _("active, asked whether it still holds")
     PAUSED = "paused", _("paused")
     WITHDRAWN = "withdrawn", _("taken back")
+    ASKED = "asked", _("from a list; asked whether they want to help")
 
 
 S = OfferState
@@ -19,7 +20,8 @@ COUNTS = (S.ACTIVE, S.NEEDS_RECONFIRM)
 """Needs are matched with it: also while its volunteer is asked whether it still holds."""
 
 OFFER_TRANSITIONS = {
-    "renew": Transition((S.NEEDS_RECONFIRM, S.WITHDRAWN), S.ACTIVE),
+    "agree": Transition((S.ASKED,), S.ACTIVE),
+    "renew": Transition((S.NEEDS_RECONFIRM, S.WITHDRAWN, S.ASKED), S.ACTIVE),
     "ask_to_reconfirm": Transition((S.ACTIVE,), S.NEEDS_RECONFIRM),
     "keep": Transition(COUNTS, S.ACTIVE),
     "pause": Transition((*COUNTS, S.PAUSED), S.PAUSED),

@@ -1,9 +1,9 @@
 """Whether something has come of what was imported; and taking back what nothing has come of."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
 from mutualaid.catalog.models import Locality
@@ -11,11 +11,15 @@ from mutualaid.importing.judging import Outcome
 from mutualaid.importing.models import ImportRow, ImportRun
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
+from mutualaid.people.models import User
+from offers_app.models import Offer
+from offers_app.states import OfferState
 from requests_app.lifecycle.actors import Kind
 from requests_app.models import Ask, Claim, Need, NeedEvent
 
 ABOUT_MATCHES = ("need_fits", "need_taken")
 """Kinds of messages about a match; the other ones whose names begin so are about a need."""
+OFFER_ASKED = "offer_asked"
 UNSENT = (Notification.State.WAITING, Notification.State.CANCELLED)
 
 
@@ -26,13 +30,22 @@ class SomethingCameOfIt(Exception):
 def came_of(run: ImportRun) -> int:
     """Return of how many rows of an import something has come already."""
     rows = run.rows_of(Outcome.IMPORTED)
-    asks = asks_with_consequences(rows.exclude(ask=None).values("ask"))
+    asks = asks_with_consequences(Q(pk__in=rows.exclude(ask=None).values("ask")))
     areas = areas_in_use(rows.exclude(locality=None))
-    return asks.count() + len(areas)
+    written_to = sum(map(has_heard, rows.exclude(person=None).select_related("person")))
+    return asks.count() + len(areas) + written_to
 
 
-def asks_with_consequences(asks: Iterable[int] | QuerySet[ImportRow]) -> QuerySet[Ask]:
-    """Those of these asks, by id, of which someone but the team has heard, or that are not alone any more.
+def has_heard(row: ImportRow) -> bool:
+    """Whether someone of a list was written to, or has come by themself."""
+    waiting = Notification.objects.filter(kind=OFFER_ASKED, recipient=row.person_id)
+    still_waits = waiting.filter(state=Notification.State.WAITING, lease_until=None).exists()
+    is_untouched = Offer.objects.filter(volunteer=row.person_id, state=OfferState.ASKED).exists()
+    return not (still_waits and is_untouched and row.person and row.person.last_login is None)
+
+
+def asks_with_consequences(asks: Q) -> QuerySet[Ask]:
+    """Those of these asks of which someone but the team has heard, or that are not alone any more.
 
     A volunteer was invited or said yes, the neighbour was written to or has a link, another need was added,
     or they were put together with others.
@@ -52,11 +65,10 @@ def asks_with_consequences(asks: Iterable[int] | QuerySet[ImportRow]) -> QuerySe
     imported = NeedEvent.objects.filter(need=OuterRef("pk"), action="post", actor_kind=Kind.IMPORT)
     added = own.exclude(Exists(imported))
     lent = needs.exclude(ask=OuterRef("pk"))
-    joined = Q(merged_into__isnull=False) | Q(merged__isnull=False) | Q(links__isnull=False)
-    reasons = Q(joined)
+    reasons = Q(merged_into__isnull=False) | Q(merged__isnull=False) | Q(links__isnull=False)
     for rows in (claims, invited, told, written, added, lent):
         reasons |= Q(Exists(rows))
-    return Ask.objects.filter(reasons, pk__in=asks).distinct()
+    return Ask.objects.filter(asks & reasons).distinct()
 
 
 def areas_in_use(rows: QuerySet[ImportRow]) -> list[int]:
@@ -65,21 +77,33 @@ def areas_in_use(rows: QuerySet[ImportRow]) -> list[int]:
     return list(in_use.order_by().values_list("locality", flat=True).distinct())
 
 
+def _take_back_areas(rows: Sequence[ImportRow]) -> None:
+    """Again as long as it helps: one that others are part of goes after them."""
+    left = list(rows)
+    while left:
+        stuck = [row for row in left if not _restore_area(row, row.locality_id)]
+        if len(stuck) == len(left):
+            return
+        left = stuck
+
+
 @transaction.atomic
 def take_back(rows: Sequence[ImportRow]) -> None:
     """Remove what was made of these rows; what something has come of meanwhile stays."""
-    _remove_asks([row for row in rows if row.ask_id])
+    _remove_asks(rows)
+    _take_back_areas([row for row in rows if row.locality_id])
     for row in rows:
-        if row.locality_id:
-            _restore_area(row)
+        if row.person_id and not has_heard(row):
+            ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, person=None)
+            User.objects.filter(pk=row.person_id).delete()
 
 
 def _remove_asks(rows: Sequence[ImportRow]) -> None:
-    asks = [row.ask_id for row in rows]
+    asks = [row.ask_id for row in rows if row.ask_id]
     list(Ask.objects.select_for_update().filter(pk__in=asks).order_by("pk"))
     list(Need.objects.select_for_update().filter(ask__in=asks).order_by("pk"))
-    stays = set(asks_with_consequences(asks).values_list("pk", flat=True))
-    free = [row.ask_id for row in rows if row.ask_id not in stays]
+    stays = set(asks_with_consequences(Q(pk__in=asks)).values_list("pk", flat=True))
+    free = [ask for ask in asks if ask not in stays]
     needs = Need.objects.filter(ask__in=free)
     matches = Match.objects.filter(need__in=needs)
     unsent = Notification.objects.filter(state__in=UNSENT)
@@ -92,19 +116,23 @@ def _remove_asks(rows: Sequence[ImportRow]) -> None:
     Ask.objects.filter(pk__in=free).delete()
 
 
-def _restore_area(row: ImportRow) -> None:
-    """Delete an area that was added, or give one that was changed back what it was."""
-    area = Locality.objects.select_for_update(of=("self",)).get(pk=row.locality_id)
-    if Need.objects.filter(locality=area).exists():
-        return
-    ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, locality=None)
-    if row.before:
-        for name, value in json.loads(row.before).items():
-            setattr(area, name, value)
-        area.save()
-        return
+def _restore_area(row: ImportRow, pk: int | None) -> bool:
+    """Delete an area that was added, or give one that was changed back what it was; False where it stays."""
+    area = Locality.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    if area is None or Need.objects.filter(locality=area).exists():
+        return False
     try:
         with transaction.atomic():
-            area.delete()
-    except ProtectedError:  # others are part of it, or someone lives there
-        ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.IMPORTED, locality=area)
+            ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, locality=None)
+            if row.before:
+                for name, value in json.loads(row.before).items():
+                    setattr(area, name, value)
+                area.save()
+            else:
+                area.delete()
+    except (
+        ProtectedError,
+        IntegrityError,
+    ):  # others are part of it, or what it was part of is gone
+        return False
+    return True

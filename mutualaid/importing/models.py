@@ -123,7 +123,8 @@ class ImportRun(models.Model):
 class ImportPart(models.Model):
     """A part of the file as it was uploaded, or a few hundred rows of the chosen sheet, as JSON.
 
-    `number` is that of its first row, or counts the parts of the file. Removed as soon as the import is done or stopped.
+    `number` is that of its first row, or counts the parts of the file. It is removed as soon as
+    the import is done or stopped.
     """
 
     class Of(models.TextChoices):
@@ -211,7 +212,7 @@ class ImportRow(models.Model):
 
 
 class RememberedChoices(models.Model):
-    """What was said of a sheet, for the next one with the same headings, which `key` is a keyed hash of."""
+    """What was said of a sheet, for the next one with the same headings; `key` is a keyed hash of them."""
 
     key = models.CharField(max_length=32, primary_key=True)
     choices = EncryptedTextField()

@@ -26,7 +26,6 @@ from mutualaid.importing.whole_sheet import batches
 from mutualaid.transitions import StateChanged
 
 ROWS_IN_A_PART = 500
-UNDONE_AT_ONCE = 100
 
 
 def steps(run: ImportRun) -> Iterator[None]:
@@ -116,7 +115,7 @@ def _import(run: ImportRun) -> Iterator[None]:
 def _undo(run: ImportRun) -> Iterator[None]:
     while True:
         left = run.rows_of(Outcome.IMPORTED).filter(number__gt=run.row_reached)
-        rows = list(left.defer("cells", "reasons")[:UNDONE_AT_ONCE])
+        rows = list(left.defer("cells", "reasons")[: kind_of(run).taken_back_at_once])
         if not rows:
             break
         with transaction.atomic():

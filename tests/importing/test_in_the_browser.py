@@ -1,6 +1,7 @@
 """A coordinator's sheet in the browser: uploaded, mapped, checked, imported, and taken back."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, Remembe
 from mutualaid.matching.actions import accept
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import deliver
+from mutualaid.people.models import Role
 from requests_app.models import Ask, Need
 from tests.support import factories, scene
 from tests.support.workbooks import workbook
@@ -204,7 +206,7 @@ def test_needs_may_open_at_once_and_are_looked_at_one_after_another(browser):
     rows = "".join(f"food,Riverside,608 555 0{n}\n" for n in range(100, 103))
     imported(browser, f"Kind,Area,Phone\n{rows}", start="open")
     looks = list(Need.objects.order_by("match_due_at").values_list("match_due_at", flat=True))
-    assert [round((b - a).total_seconds()) for a, b in zip(looks, looks[1:], strict=False)] == [
+    assert [round((b - a).total_seconds()) for a, b in pairwise(looks)] == [
         20,
         20,
     ]
@@ -278,7 +280,7 @@ def test_once_someone_said_yes_it_stays(browser, sam):
 
 
 def test_two_coordinators_with_one_file_at_once_import_each_need_once(browser, signed_in):
-    other = signed_in(factories.person("Dora", "coordinator"))
+    other = signed_in(factories.person("Dora", Role.COORDINATOR))
     first, second = checked(browser, upload(browser)), checked(other, upload(other))
     press(browser, first, "import")
     press(other, second, "import")
@@ -290,7 +292,7 @@ def test_two_coordinators_with_one_file_at_once_import_each_need_once(browser, s
 
 def test_what_stands_in_a_sheet_is_shown_to_whoever_uploaded_it_alone(browser, signed_in):
     run = checked(browser, upload(browser))
-    other = signed_in(factories.person("Dora", "coordinator"))
+    other = signed_in(factories.person("Dora", Role.COORDINATOR))
     text = page(other, run)
     assert "march.csv" not in text
     assert "Tents" not in text
@@ -366,7 +368,7 @@ def test_a_worker_that_dies_between_two_pieces_leaves_it_to_the_next(browser, mo
 
     monkeypatch.setattr(NeedReader, "batch_rows", 2)
     monkeypatch.setattr(
-        tasks, "within_time_budget", lambda work: (step for step, _ in zip(work, "x"))
+        tasks, "within_time_budget", lambda work: (step for step, _ in zip(work, "x", strict=False))
     )
     rows = "".join(f"food,Riverside,608 555 0{n}\n" for n in range(100, 109))
     run = imported(browser, f"Kind,Area,Phone\n{rows}")

@@ -46,9 +46,9 @@ def test_a_workbook_is_read_and_its_days_are_days(tmp_path):
 def test_of_several_sheets_one_is_chosen(tmp_path):
     rows = [["Reference", "Kind", "Place"], ["1", "food", "Riverside"]]
     path = save(tmp_path / "may.xlsx", workbook({"Read me": [["Hello", "you"]], "Needs": rows}))
-    with pytest.raises(CommandError, match="several sheets.*Read me, Needs"):
+    with pytest.raises(CommandError, match=r"several sheets.*Read me, Needs"):
         output_of("import_needs", path)
-    with pytest.raises(CommandError, match="no sheet “Nedes”. Sheets: Read me, Needs"):
+    with pytest.raises(CommandError, match="no sheet “Nedes”"):
         output_of("import_needs", path, "--sheet", "Nedes")
     assert "Imported: 1 rows" in output_of("import_needs", path, "--sheet", "Needs")
 
@@ -237,15 +237,18 @@ def test_all_of_them_can_be_in_one_area(tmp_path):
     assert needs()[0].locality.slug == "riverside"
 
 
-@pytest.mark.parametrize(
-    ("heads", "cells"),
-    [
-        ("Marca temporal;Tipo de ayuda;Barrio;Teléfono;Correo electrónico", "14/03/2026 9:00;food;Riverside;608 555 0142;a@people.example"),
-        ("Horodateur\tType d'aide\tQuartier\tTéléphone\tCourriel", "14/03/2026 9:00\tfood\tRiverside\t608 555 0142\ta@people.example"),
-        ("Zeitstempel;Art der Hilfe;Stadtteil;Telefonnummer;E-Mail-Adresse", "14.03.2026 09:00;food;Riverside;608 555 0142;a@people.example"),
-        ("طابع زمني,نوع المساعدة,الحي,رقم الهاتف,البريد الإلكتروني", "14/03/2026 9:00,food,Riverside,608 555 0142,a@people.example"),
-    ],
-)  # fmt: skip
+FORMS = {
+    "es": ["Marca temporal", "Tipo de ayuda", "Barrio", "Teléfono", "Correo electrónico"],
+    "fr": ["Horodateur", "Type d'aide", "Quartier", "Téléphone", "Courriel"],
+    "de": ["Zeitstempel", "Art der Hilfe", "Stadtteil", "Telefonnummer", "E-Mail-Adresse"],
+    "ar": ["طابع زمني", "نوع المساعدة", "الحي", "رقم الهاتف", "البريد الإلكتروني"],
+}
+ANSWERS = ["14/03/2026 9:00", "food", "Riverside", "608 555 0142", "a@people.example"]
+LEGACY = {"ar": "cp1256"}
+
+
+@pytest.mark.parametrize("language", FORMS)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "legacy"])
 def test_headings_separators_and_encodings_are_found_in_any_language(
     tmp_path, heads, cells, encoding

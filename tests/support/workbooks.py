@@ -8,15 +8,15 @@ from typing import Any
 
 from openpyxl import Workbook
 
-Rows = Sequence[Sequence[Any]]
+Rows = Sequence[Any]
 
 
 def workbook(
     sheets: Mapping[str, Rows], *, merged: Mapping[str, Sequence[str]] | None = None
 ) -> bytes:
     """A workbook with these sheets; `merged` names ranges as "A1:B1" by sheet."""
-    book = Workbook()
-    book.remove(book.active)
+    book = Workbook(write_only=False)
+    book.remove(book.worksheets[0])
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:

@@ -28,6 +28,8 @@ from requests_app.models import Need
 
 HEADINGS = headings.AREAS
 LONGEST_NAME, LONGEST_SLUG = 120, 80
+AT_ONCE = 20_000
+"""Rows. A parent may stand anywhere, so they are not divided."""
 
 Parents = Mapping[str, str | None]
 """The slug of each area → the slug of what it is part of."""
@@ -59,7 +61,7 @@ class AreaReader:
     """Reads a sheet of areas at one go: a parent may stand below what is part of it."""
 
     sheet: Sheet
-    batch_rows: ClassVar[int] = 20_000
+    batch_rows: ClassVar[int] = AT_ONCE
 
     def judge(self, rows: Sequence[Row], seen: Seen) -> list[JudgedRow[AreaRow]]:
         plan = plan_areas(Sheet(Table(self.sheet.table.headings, rows), self.sheet.columns))

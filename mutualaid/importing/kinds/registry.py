@@ -7,7 +7,7 @@ from typing import Any
 from mutualaid.importing.choices import SheetChoices
 from mutualaid.importing.headings import Known
 from mutualaid.importing.judging import SheetReader
-from mutualaid.importing.kinds import areas, needs
+from mutualaid.importing.kinds import areas, needs, volunteers
 from mutualaid.importing.sheets.table import Table
 
 
@@ -15,19 +15,25 @@ from mutualaid.importing.sheets.table import Table
 class SheetKind:
     """`made` is the field of `ImportRow` that leads to what was made of a row.
 
-    `fields` are those that a coordinator can choose a column for, and `words` those whose words may need to
-    be said what they mean.
+    `words` are fields of whose words it may have to be said what they mean. So many rows are
+    `taken_back_at_once`, in one transaction.
     """
 
     headings: Known
     reader: Callable[[Table, SheetChoices], SheetReader[Any]]
     made: str
     words: tuple[str, ...] = ()
+    taken_back_at_once: int = 100
 
 
 KINDS: dict[str, SheetKind] = {
     "needs": SheetKind(
         needs.HEADINGS, needs.need_reader, "ask", ("category", "place", "status", "urgency")
     ),
-    "areas": SheetKind(areas.HEADINGS, areas.area_reader, "locality"),
+    "volunteers": SheetKind(
+        volunteers.HEADINGS, volunteers.volunteer_reader, "person", ("category", "place")
+    ),
+    "areas": SheetKind(
+        areas.HEADINGS, areas.area_reader, "locality", taken_back_at_once=areas.AT_ONCE
+    ),
 }

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from mutualaid.importing.words import normalize
 from requests_app.models import Ask
 from requests_app.states import Urgency
 
-FIELD_LABELS: dict[str, str | Promise] = {
+FIELD_LABELS = {
     "reference": gettext_lazy("Number or code of the row"),
     "created": gettext_lazy("When it was asked"),
     "needed": gettext_lazy("What is needed, in words"),
@@ -202,19 +201,7 @@ class MappingForm(forms.Form):
 
     def _add_words(self, name: str) -> dict[str, str]:
         """Add a field for each word of a column; returns the words by the names of their fields."""
-        own = self._proposal.choices
-        choices, said, known = {
-            "category": (_categories, own.categories, {}),
-            "place": (_areas, own.areas, {}),
-            "status": (lambda: Fate.choices, own.statuses, STATUS_WORDS),
-            "urgency": (
-                _urgencies,
-                own.urgencies,
-                {w: u.name.lower() for w, u in URGENCY_WORDS.items()},
-            ),
-        }[name]
-        by_word = {**known, **{normalize(word): value for word, value in said.items()}}
-        options = [NOT_SAID, *choices()]
+        options, by_word = self._meanings(name)
         words = {}
         for word in self._proposal.words.get(name, ()):
             key = f"{name}_{blake2b(normalize(word).encode(), digest_size=6).hexdigest()}"
@@ -227,6 +214,22 @@ class MappingForm(forms.Form):
             )
             words[key] = word
         return words
+
+    def _meanings(self, name: str) -> tuple[list[Any], dict[str, str]]:
+        """What the words of a column can stand for, and what the known ones do, by the normalized word."""
+        own, known = self._proposal.choices, dict[str, str]()
+        options, said = list[Any](), dict[str, str]()
+        match name:
+            case "category":
+                options, said = _categories(), dict(own.categories)
+            case "place":
+                options, said = _areas(), dict(own.areas)
+            case "status":
+                options, said, known = Fate.choices, dict(own.statuses), dict(STATUS_WORDS)
+            case "urgency":
+                options, said = _urgencies(), dict(own.urgencies)
+                known = {word: level.name.lower() for word, level in URGENCY_WORDS.items()}
+        return [NOT_SAID, *options], known | {normalize(word): said[word] for word in said}
 
 
 def chosen_columns(data: Any, kind: SheetKind, headings: Sequence[str]) -> dict[str, str]:

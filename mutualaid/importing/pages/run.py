@@ -44,7 +44,7 @@ S = RunState
 
 class Reason(NamedTuple):
     words: str
-    count: int
+    how_many: int
     rows: str
 
 

@@ -35,14 +35,18 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm"}),
     )
 
+    file_name = ""
+    """As its computer calls it, once the form is valid."""
+
     def clean_file(self) -> bytes:
         """Raises `ValidationError` for a file that cannot be read; nothing of it is kept then."""
-        file: UploadedFile = self.cleaned_data["file"]
-        raw = file.read()
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        raw: bytes = file.read()
         try:
             open_file(raw, file.name or "")
         except FileProblem as problem:
             raise forms.ValidationError(str(problem)) from None
+        self.file_name = (file.name or "")[-LONGEST_NAME:]
         return raw
 
 
@@ -51,10 +55,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     """List the imports; on a POST take a file and go on to its own page."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        name = (request.FILES["file"].name or "")[-LONGEST_NAME:]
         run = actions.upload(
             kind=form.cleaned_data["kind"],
-            file_name=name,
+            file_name=form.file_name,
             raw=form.cleaned_data["file"],
             by=cast(User, request.user),
         )
