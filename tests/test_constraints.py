@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -10,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality, LocalityDistance
+from mutualaid.importing.models import ImportPart, ImportRow, ImportRun
 from mutualaid.matching.models import (
     AcceptanceRate,
     BacklogLease,
@@ -60,6 +62,7 @@ ROOMS = (
     "matching",
     "retention",
     "resources",
+    "importing",
 )
 LONGEST_NAME = 63
 """Letters. PostgreSQL cuts off what is longer."""
@@ -232,6 +235,11 @@ BREAKS = {
         ResourceReport, settled_by=User.objects.earliest("pk")
     ),
     "notification_state_check": lambda: change(Notification, state="lost"),
+    "importrun_state_check": lambda: change(ImportRun, state="lost"),
+    "importrun_kind_check": lambda: change(ImportRun, kind="recipes"),
+    "importrow_outcome_check": lambda: change(ImportRow, outcome="lost"),
+    "importrow_run_number_uniq": lambda: again(ImportRow.objects.first(), id=uuid4()),
+    "importpart_run_of_number_uniq": lambda: again(ImportPart.objects.first(), id=uuid4()),
     "notification_state_sent_at_check": lambda: change(Notification, state="sent", sent_at=None),
 }
 

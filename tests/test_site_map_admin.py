@@ -30,6 +30,9 @@ STEPS = """
     /call/                                                     200 200
     /cannot-come/<uuid:public_id>/                             200 302
     /review/                                                   200 302
+    /imports/                                                  200 200
+    /imports/<int:pk>/                                         200 302
+    /imports/<int:pk>/corrections.csv                          200 200
     /requests_app/ask/<int:pk>/contact/                        200 200
     /requests_app/ask/<int:pk>/code/                           200 200
     /requests_app/ask/<int:pk>/call/                           200 200
@@ -185,6 +188,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "policy/policy": 1,
         "resources/resource": here.resource.pk,
         "matching/backlogrun": BacklogRun.objects.get().pk,
+        "admin/imports": here.sheet,
     }
     named = {
         "<path:content_type_id>/<path:object_id>": "1/1",

@@ -2,12 +2,21 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TRAILING_NUMBER = re.compile(r"(?<=\S)\s+\d+$")
 
 
+LONGEST_REMEMBERED = 80
+"""Letters. The names of a sheet come again in each of its rows; what people tell does not."""
+
+
 def normalize(text: str) -> str:
     """Reduce `text` to lower-case letters and digits without accents, one space between words."""
+    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _normalized(text)
+
+
+def _normalized(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = (
         character if character.isalnum() else " "
@@ -15,6 +24,9 @@ def normalize(text: str) -> str:
         if not unicodedata.combining(character)
     )
     return " ".join("".join(kept).split())
+
+
+_remembered = lru_cache(maxsize=10_000)(_normalized)
 
 
 def without_number(name: str) -> str:

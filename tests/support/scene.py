@@ -9,6 +9,11 @@ from django.utils import timezone
 
 from mutualaid.dashboard.address import new_address
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.importing import actions, tasks
+from mutualaid.importing.choices import SheetChoices
+from mutualaid.importing.headings import NEEDS
+from mutualaid.importing.proposing import propose
+from mutualaid.importing.said import table_for
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import BacklogRun, Match, Refusal
 from mutualaid.notify.models import Notification
@@ -44,6 +49,8 @@ class Scene:
     """Id of the refusal by which Sam never gives rides."""
     blocked: int
     """Id of a blocked contact point."""
+    sheet: int
+    """Id of an import of Carla's, checked and not imported yet."""
     decision: int
     """Id of a proposal by Carla that Sam audits: it waits for a second person."""
     resource: Resource
@@ -85,6 +92,7 @@ def build() -> Scene:
         call,
         ruled_out,
         blocked,
+        sheet_of(carla),
         decision,
         reported_resource(),
     )
@@ -94,6 +102,19 @@ def reported_resource() -> Resource:
     resource = factories.resource()
     report_wrong(resource, what="hours", words="Closed on Fridays")
     return resource
+
+
+def sheet_of(user: User) -> int:
+    """An import that this coordinator has looked through."""
+    raw = b"Kind,Area,Phone\ngroceries,Nowhere,555 0177\n"
+    run = actions.upload(kind="needs", file_name="may.csv", raw=raw, by=user)
+    tasks.work_on(run.pk)
+    run.refresh_from_db()
+    options = {"languages": ("en",), "source": "may", "date_order": "dmy"}
+    proposal = propose(table_for(run), NEEDS, choices=SheetChoices(**options))
+    actions.check(run, proposal.choices)
+    tasks.work_on(run.pk)
+    return run.pk
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Locality
-from mutualaid.catalog.time_slots import NAMED, UnknownPart, from_words
+from mutualaid.catalog.time_slots import ANY_TIME, NAMED, UnknownPart, from_words
 from mutualaid.importing import headings
 from mutualaid.importing.cells.choices import (
     STATUS_WORDS,
@@ -242,8 +242,11 @@ class NeedReader:
         return day if day >= timezone.localdate() else None
 
     def _week_parts(self, row: Row) -> int:
+        words = self.sheet.text(row, "times")
+        if not words:
+            return ANY_TIME
         try:
-            return from_words(self.sheet.text(row, "times"))
+            return from_words(words)
         except UnknownPart:
             names = ", ".join(str(name) for name in NAMED.values())
             raise Unread(_("The good times are not known. Known ones: %s") % names) from None

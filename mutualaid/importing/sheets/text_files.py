@@ -38,12 +38,10 @@ MARKS = {
 
 
 class TextFile:
-    """A text file, which has one sheet.
-
-    Raises `FileProblem` where it is not text in `encoding`; without one it is found.
-    """
+    """A text file, which has one sheet."""
 
     def __init__(self, raw: bytes, name: str, encoding: str = "") -> None:
+        """Raises `FileProblem` where it is not text in `encoding`; without one it is found."""
         self._raw = raw
         self.encoding = encoding or find_encoding(raw)
         self._check_encoding(name)

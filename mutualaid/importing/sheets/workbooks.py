@@ -37,11 +37,12 @@ _UNCOMPUTED = re.compile(
 
 
 class WorkbookFile:
-    """A workbook. Raises `FileProblem` for one that is damaged, of another kind, or too large."""
+    """A workbook."""
 
     encoding = ""
 
     def __init__(self, raw: bytes, name: str) -> None:
+        """Raises `FileProblem` for one that is damaged, of another kind, or too large."""
         self._name = name
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
