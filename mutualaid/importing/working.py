@@ -4,6 +4,7 @@ Each step is done in pieces, each in a transaction of its own that also says how
 at any moment and begun again, it ends the same.
 """
 
+import io
 import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
@@ -53,8 +54,10 @@ def steps(run: ImportRun) -> Iterator[None]:
 def _read_file(run: ImportRun) -> Iterator[None]:
     """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen."""
     parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
-    raw = b"".join(b64decode(part.content) for part in parts.iterator(1))
-    file = open_file(raw, run.file_name)
+    raw = io.BytesIO()
+    for part in parts.iterator(1):
+        raw.write(b64decode(part.content))
+    file = open_file(raw.getvalue(), run.file_name)
     said, names = Said.of(run), file.sheet_names()
     if len(names) > 1 and not said.sheet:
         say(run, sheets=names)

@@ -78,9 +78,7 @@ class WordLookup(Generic[T]):
 
 def refuse_unknown_fate(cell: str) -> None:
     """Raises `Unread`: no one has said what this status means, and it must not be open by accident."""
-    message = _("No one has said what the status “%(word)s” means: --status %(option)s")
-    word = cell[:LONGEST_WORD]
-    raise Unread(message % {"word": word, "option": f'"{word}={Fate.OPEN}"'})
+    raise Unread(_("No one has said what the status “%s” means.") % cell[:LONGEST_WORD])
 
 
 def fates(pairs: Mapping[str, str]) -> dict[str, Fate]:

@@ -88,11 +88,9 @@ def read_moment(text: str, *, order: str, zone: tzinfo) -> datetime:
         moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         is_past, year = moment <= timezone.now(), moment.year
     except (ValueError, ArithmeticError, TypeError, AttributeError, LookupError):
-        message = _("The date is not one in the order %(order)s. Another order: --date-order")
-        raise Unread(message % {"order": order}) from None
+        raise Unread(_no_date(order)) from None
     if year < 1900:
-        message = _("The date is not one in the order %(order)s. Another order: --date-order")
-        raise Unread(message % {"order": order})
+        raise Unread(_no_date(order))
     if not is_past:
         raise Unread(_("The date lies in the future."))
     return moment
@@ -103,8 +101,11 @@ def read_day(text: str, *, order: str) -> date:
     try:
         return _parse(_digits(text.strip()), order).date()
     except (ValueError, ArithmeticError, TypeError, AttributeError, LookupError):
-        message = _("The date is not one in the order %(order)s. Another order: --date-order")
-        raise Unread(message % {"order": order}) from None
+        raise Unread(_no_date(order)) from None
+
+
+def _no_date(order: str) -> str:
+    return _("The date is not one in the order %s.") % order
 
 
 def _parse(text: str, order: str) -> datetime:

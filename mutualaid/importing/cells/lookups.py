@@ -51,7 +51,7 @@ class CategoryLookup:
         by_name = {name: self._by_name.get(normalize(name)) for name in names}
         unknown = [name for name, category in by_name.items() if category is None]
         if self._default is None and not names:
-            raise Unread(_("The category is missing. One for all such rows: --default-category"))
+            raise Unread(_("The category is missing."))
         if self._default is None and unknown:
             raise Unread(*(_unknown_category(name[:LONGEST_NAME]) for name in unknown))
         categories = [by_name[name] or self._default for name in names] or [self._default]
@@ -71,8 +71,7 @@ class CategoryLookup:
 
 
 def _unknown_category(name: str) -> str:
-    message = _("There is no category “%(name)s”. Say what it is: --category %(option)s")
-    return message % {"name": name, "option": f'"{name}=SLUG"'}
+    return _("There is no category “%s”.") % name
 
 
 def _existing(by_slug: dict[str, Category], slug: str) -> Category:

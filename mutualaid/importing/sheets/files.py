@@ -1,5 +1,6 @@
 """Open a file of whatever kind, and read one of its sheets as a table."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from pathlib import Path
@@ -38,7 +39,7 @@ def open_file(raw: bytes, name: str, encoding: str = "") -> SheetFile:
     if len(raw) > MOST_BYTES:
         message = _("%(file)s is larger than %(most)d MB. Divide it, and read the parts.")
         raise FileProblem(message % {"file": name, "most": MOST_BYTES // 1_000_000})
-    if not raw.strip():
+    if not re.search(rb"\S", raw):
         raise FileProblem(_("%(file)s is empty.") % {"file": name})
     if raw.startswith(OLD_WORKBOOK):
         message = _("%s is a workbook of an old kind, or has a password. Save it as XLSX or CSV.")

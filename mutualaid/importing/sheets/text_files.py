@@ -103,10 +103,9 @@ def find_encoding(raw: bytes) -> str:
             return encoding
     if wide := _wide_encoding(raw[:SAMPLE]):
         return wide
-    if _is_utf_8(raw):
+    if _fits(raw, "utf-8"):
         return "utf-8"
-    # Only lines with letters beyond ASCII tell anything; they may stand far down.
-    telling = b"\n".join(line for line in raw.splitlines() if not line.isascii())[:SAMPLE]
+    telling = _lines_beyond_ascii(raw)
     if _is_western(telling) and _fits(raw, USUAL):
         return USUAL
     best = from_bytes(telling, cp_isolation=GUESSED).best()
@@ -121,16 +120,31 @@ def _wide_encoding(raw: bytes) -> str:
     return "utf-16-be" if raw[::2].count(0) > 0.4 * pairs else ""
 
 
-def _is_utf_8(raw: bytes) -> bool:
-    return _fits(raw, "utf-8")
+def _lines_beyond_ascii(raw: bytes) -> bytes:
+    """The first lines with other letters: only these tell anything, and they may stand far down."""
+    lines, size = list[bytes](), 0
+    for line in _BEYOND_ASCII.finditer(raw):
+        lines.append(line.group())
+        size += len(lines[-1])
+        if size > SAMPLE:
+            break
+    return b"\n".join(lines)
 
 
 def _fits(raw: bytes, encoding: str) -> bool:
     try:
-        raw.decode(encoding)
+        for _piece in _decoded(raw, encoding):
+            """It is decoded piece by piece: the whole text would take four times its bytes."""
     except (UnicodeError, LookupError):
         return False
     return True
+
+
+def _decoded(raw: bytes, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for at in range(0, len(raw), SAMPLE):
+        yield decoder.decode(raw[at : at + SAMPLE])
+    yield decoder.decode(b"", final=True)
 
 
 def _is_western(telling: bytes) -> bool:
@@ -144,6 +158,7 @@ def _is_western(telling: bytes) -> bool:
     return alone > 0.8 * len(runs) and set(letters) <= WESTERN
 
 
+_BEYOND_ASCII = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 """The line by which Excel is told the separator. It is no row."""
 

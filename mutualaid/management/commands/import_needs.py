@@ -111,6 +111,13 @@ class Command(BaseCommand):
         unread = result.unread
         written = write_unread(path, table.headings, unread) if unread else None
         self._write_lines(*terminal.unread_lines(unread, written))
+        if unread:
+            self._write_lines(
+                _(
+                    "What a word means can be said, as --category NAME=SLUG; so with --place, --status and"
+                    " --urgency. For all others: --default-category and --area."
+                )
+            )
 
     def _match(self) -> None:
         totals = match_all_due(terminal.progress)
