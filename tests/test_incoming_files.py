@@ -21,7 +21,7 @@ def send(client, url, raw):
 def test_a_coordinator_uploads_more_than_a_form_may_carry(carla, signed_in):
     raw = b"Kind,Area\n" + b"food,Riverside\n" * 300_000
     assert send(signed_in(carla), reverse("admin:imports"), raw).status_code == 302
-    assert ImportRun.objects.get().parts.count() == len(raw) // 786_400 + 1
+    assert ImportRun.objects.get().parts.count() == len(raw) // MEGABYTE + 1
 
 
 def test_a_file_that_is_too_large_is_told_beside_it_and_not_kept(carla, signed_in):

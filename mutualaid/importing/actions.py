@@ -1,6 +1,5 @@
 """What a coordinator does with an uploaded sheet. The work itself is done by a worker (`working`)."""
 
-from base64 import b64encode
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +11,12 @@ from mutualaid.importing.choices import SheetChoices
 from mutualaid.importing.consequences import SomethingCameOfIt, came_of
 from mutualaid.importing.judging import Outcome
 from mutualaid.importing.models import ImportPart, ImportRun
+from mutualaid.importing.packing import pack
 from mutualaid.importing.said import Said, kind_of, remember, say, table_for
 from mutualaid.people.models import User
 
-PART_BYTES = 786_400
-"""Of the file in one part: in base64 it just fits below a power of two, to which it is padded."""
+PART_BYTES = 1_000_000
+"""Of the file in one part: a row of the database stays small."""
 WORK = "mutualaid.importing.tasks.work_on"
 
 
@@ -27,7 +27,7 @@ def upload(*, kind: str, file_name: str, raw: bytes, by: User) -> ImportRun:
     run = ImportRun(kind=kind, file_name=file_name, by=by, said=said.as_text())
     run.save()
     for number, start in enumerate(range(0, len(raw), PART_BYTES)):
-        content = b64encode(raw[start : start + PART_BYTES]).decode()
+        content = pack(raw[start : start + PART_BYTES])
         ImportPart(run=run, of=ImportPart.Of.FILE, number=number, content=content).save()
     enqueue_on_commit(WORK, run.pk)
     return run

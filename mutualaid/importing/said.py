@@ -13,6 +13,7 @@ from mutualaid.importing.choices import SheetChoices
 from mutualaid.importing.headings import all_names
 from mutualaid.importing.kinds.registry import KINDS, SheetKind
 from mutualaid.importing.models import ImportPart, ImportRun, RememberedChoices
+from mutualaid.importing.packing import unpack
 from mutualaid.importing.sheets.files import table_of
 from mutualaid.importing.sheets.table import Row, Table
 from mutualaid.importing.words import normalize
@@ -68,7 +69,7 @@ def top_rows(run: ImportRun, most: int) -> list[Row]:
 def _rows(run: ImportRun) -> Iterator[Row]:
     parts = run.parts.filter(of=ImportPart.Of.ROWS).order_by("number")
     for pk in list(parts.values_list("pk", flat=True)):
-        for number, cells in json.loads(ImportPart.objects.get(pk=pk).content):
+        for number, cells in json.loads(unpack(ImportPart.objects.get(pk=pk).content)):
             yield Row(number, cells)
 
 

@@ -4,9 +4,7 @@ Each step is done in pieces, each in a transaction of its own that also says how
 at any moment and begun again, it ends the same.
 """
 
-import io
 import json
-from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,6 +16,7 @@ from mutualaid.importing.actions import forget_file, stop
 from mutualaid.importing.consequences import take_back
 from mutualaid.importing.judging import JudgedRow, Made, Outcome, SheetReader
 from mutualaid.importing.models import LEASE, ImportPart, ImportRow, ImportRun
+from mutualaid.importing.packing import pack, unpack
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.said import Said, kind_of, say, table_for
 from mutualaid.importing.sheets.files import open_file
@@ -54,10 +53,8 @@ def steps(run: ImportRun) -> Iterator[None]:
 def _read_file(run: ImportRun) -> Iterator[None]:
     """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen."""
     parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
-    raw = io.BytesIO()
-    for part in parts.iterator(1):
-        raw.write(b64decode(part.content))
-    file = open_file(raw.getvalue(), run.file_name)
+    raw = b"".join(unpack(part.content) for part in parts.iterator(1))
+    file = open_file(raw, run.file_name)
     said, names = Said.of(run), file.sheet_names()
     if len(names) > 1 and not said.sheet:
         say(run, sheets=names)
@@ -67,7 +64,7 @@ def _read_file(run: ImportRun) -> Iterator[None]:
     last = 0
     for rows in batches(file.rows(said.sheet), ROWS_IN_A_PART):
         last = rows[-1].number
-        content = json.dumps(rows, ensure_ascii=False)
+        content = pack(json.dumps(rows, ensure_ascii=False).encode())
         ImportPart(run=run, of=ImportPart.Of.ROWS, number=rows[0].number, content=content).save()
         _sign_of_life(run)
         yield
