@@ -1,4 +1,4 @@
-"""What stands in a part of a file, as a short text: rows repeat themselves, and a base is copied and backed up."""
+"""What stands in a part of a file, as a short text: rows repeat themselves, and a base is backed up."""
 
 import zlib
 from base64 import b64decode, b64encode
