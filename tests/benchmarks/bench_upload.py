@@ -51,6 +51,7 @@ def _import(file: Path) -> None:
 
     from mutualaid.importing import actions
     from mutualaid.importing.choices import SheetChoices
+    from mutualaid.importing.judging import Outcome
     from mutualaid.importing.models import ImportRun
     from mutualaid.importing.proposing import propose
     from mutualaid.importing.said import kind_of, table_for
@@ -73,7 +74,7 @@ def _import(file: Path) -> None:
     proposal = propose(table_for(run), kind_of(run).headings, choices=said)
     actions.check(run, proposal.choices)
     _work(run, "check")
-    print("  ", {o: run.rows_of(o).count() for o in ("new", "existing", "left_out", "unread")})
+    print("  ", {outcome.value: run.rows_of(outcome).count() for outcome in Outcome})
     actions.begin_import(run)
     _work(run, "import")
     run = ImportRun.objects.get(pk=run.pk)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -84,7 +85,7 @@ def test_a_yes_in_the_mail_makes_them_a_volunteer(imported, client):
     uma = User.objects.get(email="uma@people.example")
     assert uma.offer.state == "active"
     assert uma.roles == {"neighbour", "volunteer"}
-    assert uma.emailaddress_set.get().verified
+    assert EmailAddress.objects.get(user=uma).verified
 
 
 def test_a_no_erases_them_and_the_next_list_does_not_write_again(imported, client):

@@ -110,8 +110,8 @@ def sheet_of(user: User) -> int:
     run = actions.upload(kind="needs", file_name="may.csv", raw=raw, by=user)
     tasks.work_on(run.pk)
     run.refresh_from_db()
-    options = {"languages": ("en",), "source": "may", "date_order": "dmy"}
-    proposal = propose(table_for(run), NEEDS, choices=SheetChoices(**options))
+    said = SheetChoices(source="may", languages=("en",), date_order="dmy")
+    proposal = propose(table_for(run), NEEDS, choices=said)
     actions.check(run, proposal.choices)
     tasks.work_on(run.pk)
     return run.pk
