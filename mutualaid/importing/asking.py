@@ -111,7 +111,7 @@ def decline(offer_id: int, user: User | None) -> Outcome:
         text = _("You have said yes meanwhile. You can stop at any time.")
         return Outcome(text, reverse("offer"), _("Look at my offer"), is_done=False)
     with transaction.atomic():
-        fingerprint = address_fingerprint(offer.volunteer.email)
+        fingerprint = address_fingerprint(offer.volunteer.email or "")
         Suppression.add(Mail.name, fingerprint, Suppression.Reason.OFF, Group.INVITATIONS)
         erase_account(offer.volunteer)
     return Outcome(_("We have deleted your name and your e-mail, and won't write again."))

@@ -118,7 +118,7 @@ def _remove_asks(rows: Sequence[ImportRow]) -> None:
 
 def _restore_area(row: ImportRow, pk: int | None) -> bool:
     """Delete an area that was added, or give one that was changed back what it was; False where it stays."""
-    area = Locality.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    area = Locality.objects.select_for_update(of=("self",)).filter(pk=pk or 0).first()
     if area is None or Need.objects.filter(locality=area).exists():
         return False
     try:

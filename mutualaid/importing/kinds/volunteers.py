@@ -57,7 +57,7 @@ class VolunteerReader:
         points = AccountContactPoint.objects.filter(fingerprint__in=every_mark)
         taken = set(points.values_list("fingerprint", flat=True))
         accounts = User.objects.filter(email__in=emails.values()).values_list("email", flat=True)
-        existing = {_reference(email) for email in accounts}
+        existing = {_reference(email) for email in accounts if email}
         existing |= {_reference(emails[n]) for n, own in marks.items() if own & taken}
         return [judge_one(row, self, existing, seen) for row in rows]
 
