@@ -189,7 +189,7 @@ class Suppression(models.Model):
 
     channel = models.CharField(_("way"), max_length=10)
     fingerprint = models.CharField(max_length=32)
-    group = models.CharField(_("kind"), max_length=10, blank=True)
+    group = models.CharField(_("kind"), max_length=12, blank=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     at = models.DateTimeField(_("since"), auto_now_add=True)
 
