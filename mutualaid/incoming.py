@@ -46,7 +46,7 @@ class RequestHandler(WSGIHandler):
 
 
 class RefuseUploads(FileUploadHandler):
-    """Refuses a file before a byte of it is stored. A view that takes files says so: `takes_files`."""
+    """Refuses a file before a byte of it is stored. A view that takes one says so: `takes_file`."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises `BadRequest` always."""
@@ -111,8 +111,6 @@ class RefuseDamaged:
         permission, most_bytes = getattr(view, "takes_file", ("", 0))
         if permission and request.user.has_perm(permission):
             request.upload_handlers = [TakeOneFile(request, most_bytes)]
-        elif getattr(view, "takes_files", False):
-            request.upload_handlers = [MemoryFileUploadHandler(request)]
         try:
             request.POST  # noqa: B018  read once, here
         except (UnreadablePostError, ValueError) as error:

@@ -24,16 +24,15 @@ def admin_page(
     name: str,
     permission: str,
     fresh_sign_in: bool = False,
-    takes_files: bool = False,
     most_bytes: int = 0,
 ) -> Callable[[View], View]:
     """Put a view into the admin, under "/admin/<route>" and the name "admin:<name>".
 
     It is for pages about several models, or none; one about a row is a `StepPage`. Whoever lacks the
     permission, as "requests_app.view_need", is refused. With `fresh_sign_in` a POST needs one
-    (`people.sign_in.fresh`); with `takes_files` one may carry files (`incoming`), and with `most_bytes` one
-    file of so many, from whoever has the permission (`incoming.takes_file`). The module has to be imported
-    by an `admin` module of an installed app.
+    (`people.sign_in.fresh`); with `most_bytes` it takes a file of so many, from whoever has the
+    permission (`incoming.takes_file`). The module has to be imported by an `admin` module of an installed
+    app.
     """
 
     def register(view: View) -> View:
@@ -45,7 +44,6 @@ def admin_page(
 
         if fresh_sign_in:
             guarded.fresh_sign_in = ""  # type: ignore[attr-defined]
-        guarded.takes_files = takes_files  # type: ignore[attr-defined]
         if most_bytes:
             takes_file(guarded, permission=permission, most_bytes=most_bytes)
         _pages.append((route, guarded, name))

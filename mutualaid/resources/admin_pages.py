@@ -23,6 +23,7 @@ ON_A_PAGE = 50
 MOST_MISTAKES = 100
 """Shown on the page; that there are more is said."""
 CHANGE = "resources.change_resource"
+MOST_BYTES = 2_000_000
 
 
 @admin_page("resources/check/", name="resources_to_check", permission=CHANGE)
@@ -47,14 +48,17 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self) -> object:
-        """Return what the JSON says. Raises `ValidationError` where it is none."""
+        """Return what the JSON says. Raises `ValidationError` where it is none, or too large."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("This file is too large. Up to 2 MB can be read."))
         try:
-            return read_json(self.cleaned_data["file"].read())
+            return read_json(file.read())
         except BadRequest:
             raise forms.ValidationError(_("This is no JSON that can be read.")) from None
 
 
-@admin_page("resources/hsds/", name="resources_hsds", permission=CHANGE, takes_files=True)
+@admin_page("resources/hsds/", name="resources_hsds", permission=CHANGE, most_bytes=MOST_BYTES)
 def hsds(request: HttpRequest) -> HttpResponse:
     """Take a file of services; write all of it, or say all that is wrong in it."""
     posted = request.method == "POST"

@@ -216,9 +216,11 @@ def test_a_file_that_is_no_json_is_told_beside_its_field(signed_in, carla, conte
     assert "no JSON that can be read" in shown or "submitted file is empty" in shown
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_is_read(signed_in, carla):
-    typed = {"file": SimpleUploadedFile("near.json", b" " * 2_600_000)}
-    assert signed_in(carla).post("/admin/resources/hsds/", typed).status_code == 413
+def test_a_file_that_is_too_large_is_told_and_a_huge_one_refused_unread(signed_in, carla):
+    browser = signed_in(carla)
+    assert "This file is too large." in upload(browser, b"[]" + b" " * 2_000_000)
+    typed = {"file": SimpleUploadedFile("near.json", b" " * 5_000_000)}
+    assert browser.post("/admin/resources/hsds/", typed).status_code == 413
 
 
 def test_no_other_page_takes_a_file(signed_in, carla):
