@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpRequest
@@ -41,8 +42,12 @@ class SizedChangeList(ChangeList):
         return {name: value for name, value in filters.items() if name != SIZE_PARAMETER}
 
     def get_results(self, request: HttpRequest) -> None:
+        """Raises `IncorrectLookupParameters` for a filter that no database can answer, as for the year -1."""
         self.list_per_page = page_size(request)
-        super().get_results(request)
+        try:
+            super().get_results(request)
+        except (ValueError, OverflowError) as error:
+            raise IncorrectLookupParameters from error
         self.page_num = self.paginator.validate_number(self.page_num)
 
     @property
