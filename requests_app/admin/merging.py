@@ -4,7 +4,6 @@ Each has a page that undoes it, or an action that does (`unmerge` in the list of
 """
 
 from typing import Any, ClassVar, NamedTuple
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -20,11 +19,10 @@ from requests_app.admin.duplicates import maybe_of_the_same_person
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, AskContact, Need
+from requests_app.models.coded import CODE_LENGTH
 from requests_app.states import NeedState
 
 COMPARED_FIELDS = ("name", "phone", "email", "address")
-CODE_LETTERS = 8
-"""Of the public id in the `code` of an ask."""
 
 
 class OtherAskForm(forms.Form):
@@ -34,7 +32,7 @@ class OtherAskForm(forms.Form):
         label=gettext_lazy("The code of the other ask"),
         help_text=gettext_lazy("The eight letters and numbers in the list of asks."),
         max_length=40,
-        widget=forms.TextInput(attrs={"size": CODE_LETTERS, "dir": "ltr"}),
+        widget=forms.TextInput(attrs={"size": CODE_LENGTH, "dir": "ltr"}),
     )
 
     def __init__(
@@ -279,13 +277,6 @@ def _needs_of(ask: Ask) -> list[Need]:
 
 
 def _ask_with_code(code: str) -> Ask | None:
-    """Return the one ask whose public id begins with `code`; None where there is none, or are several."""
-    digits = code.strip().lower()
-    try:
-        first, last = UUID(hex=digits.ljust(32, "0")), UUID(hex=digits.ljust(32, "f"))
-    except ValueError:
-        return None
-    if len(digits) != CODE_LETTERS:
-        return None
-    asks = list(Ask.objects.filter(public_id__range=(first, last))[:2])
+    """Return the one ask with this code; None where there is none, or are several."""
+    asks = Ask.with_code(code)
     return asks[0] if len(asks) == 1 else None
