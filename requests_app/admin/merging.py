@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,12 +18,15 @@ from mutualaid.admin.step_page import StepPage
 from mutualaid.encryption.fields import WrongKey
 from requests_app import actions
 from requests_app.admin.duplicates import maybe_of_the_same_person
+from requests_app.admin.merge_preview import preview_merges
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, AskContact, Need
 from requests_app.models.coded import CODE_LENGTH
 from requests_app.states import NeedState
 
+DUPLICATES = "duplicates"
+"""As `back` in an address or a form: whoever came from the page of asks that look alike."""
 COMPARED_FIELDS = ("name", "phone", "email", "address")
 
 
@@ -100,6 +105,15 @@ class TwoAsksPage(StepPage[Ask, OtherAskForm]):
             return self.show(chosen)
         return super().answer()
 
+    def next_url(self) -> str:
+        """Return to the page of asks that look alike for whoever came from there."""
+        if self._came_from() == DUPLICATES:
+            return reverse("admin:duplicates")
+        return super().next_url()
+
+    def _came_from(self) -> str:
+        return self.request.POST.get("back") or self.request.GET.get("back", "")
+
     def other_ask(self) -> Ask | None:
         """Return the other side, as named in the address or in the form that was sent."""
         code = self.request.POST.get("other") or self.request.GET.get("other", "")
@@ -114,7 +128,12 @@ class TwoAsksPage(StepPage[Ask, OtherAskForm]):
         if other is None:
             return {"asked_before": maybe_of_the_same_person(self.row)}
         sides = [(self.row, _needs_of(self.row)), (other, _needs_of(other))]
-        return {"other": other, "sides": sides, "compared": compare_contacts(self.row, other)}
+        return {
+            "other": other,
+            "sides": sides,
+            "compared": compare_contacts(self.row, other),
+            "back": self._came_from(),
+        }
 
 
 class SameHouseholdPage(TwoAsksPage):
@@ -131,11 +150,19 @@ class SameHouseholdPage(TwoAsksPage):
 
     def act(self, form: OtherAskForm) -> str:
         other, me = form.cleaned_data["other"], coordinator(self.me)
-        if form.cleaned_data["keep"] == "this":
-            actions.merge_asks(other, into=self.row, by=me)
-        else:
-            actions.merge_asks(self.row, into=other, by=me)
-        return _("They are put together. A new private link is on its way.")
+        goes, stays = (
+            (other, self.row) if form.cleaned_data["keep"] == "this" else (self.row, other)
+        )
+        actions.merge_asks(goes, into=stays, by=me)
+        undo = reverse("admin:requests_app_ask_not-one-household", args=[goes.pk])
+        sentence = _("They are put together. A new private link is on its way.")
+        return format_html('{} <a href="{}">{}</a>', sentence, undo, _("Undo"))
+
+    def context(self, form: OtherAskForm) -> dict[str, Any]:
+        context = super().context(form)
+        if other := context.get("other"):
+            context["previews"] = preview_merges(self.row, other, by=coordinator(self.me))
+        return context
 
 
 class NotOneHouseholdPage(StepPage[Ask, forms.Form]):
@@ -183,8 +210,11 @@ class DifferentPeoplePage(TwoAsksPage):
     button = gettext_lazy("They are different people")
 
     def act(self, form: OtherAskForm) -> str:
-        actions.mark_alike(self.row, other=form.cleaned_data["other"], by=coordinator(self.me))
-        return _("They stay apart.")
+        other = form.cleaned_data["other"]
+        actions.mark_alike(self.row, other=other, by=coordinator(self.me))
+        undo = reverse("admin:requests_app_ask_not-different", args=[self.row.pk])
+        sentence = _("They stay apart.")
+        return format_html('{} <a href="{}?other={}">{}</a>', sentence, undo, other.code, _("Undo"))
 
 
 class NotDifferentPage(TwoAsksPage):
