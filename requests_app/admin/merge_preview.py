@@ -17,7 +17,7 @@ from requests_app.states import NeedState
 
 @dataclass(frozen=True)
 class MergePreview:
-    """The ask in which the contact details of `keeps` stay; `needs` as (need, how it stands), else sentences."""
+    """The ask in which the contact details of `keeps` stay; the needs as (need, how it stands)."""
 
     keeps: Ask
     needs: list[tuple[str, str]]
