@@ -14,8 +14,8 @@ from mutualaid.forms.typed_text import ascii_digits
 Key = TypeVar("Key")
 Words = frozenset[str]
 
-SIMILAR = 0.8
-"""Of `difflib`: "Ana" and "Anna" are similar (0.86), "Ana" and "Ina" are not (0.67)."""
+SIMILAR = 0.82
+"""Of `difflib`: "Ana" and "Anna" are similar (0.86), "Ana" and "an" are not (0.8)."""
 MOST_SIMILAR = 50
 _WORD = re.compile(r"[^\W_]+")
 _SAME_LETTERS = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None})
