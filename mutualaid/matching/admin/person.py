@@ -58,7 +58,7 @@ class VolunteerAdmin(UserAdmin):
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         """Leave out the log of calls of whoever was never called."""
         was_called = obj is not None and ContactLogEntry.objects.filter(person=obj).exists()
-        inlines: list[Any] = super().get_inlines(request, obj)
+        inlines = super().get_inlines(request, obj)
         return [one for one in inlines if was_called or one is not ContactLogInline]
 
     def page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
