@@ -33,6 +33,7 @@ STEPS = """
     /imports/                                                  200 200
     /imports/<int:pk>/                                         200 302
     /imports/<int:pk>/corrections.csv                          200 200
+    /duplicates/                                               200 200
     /requests_app/ask/<int:pk>/contact/                        200 200
     /requests_app/ask/<int:pk>/code/                           200 200
     /requests_app/ask/<int:pk>/call/                           200 200

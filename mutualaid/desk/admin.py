@@ -1,1 +1,1 @@
-from mutualaid.desk import call, cannot_come, finding, review  # noqa: F401  their pages register themselves
+from mutualaid.desk import call, cannot_come, duplicates, finding, review  # noqa: F401  they register themselves

@@ -71,6 +71,11 @@ def one_line(text: str) -> str:
     return " ".join(visible(" ".join(text.split())).split())
 
 
+def ascii_digits(text: str) -> str:
+    """Return `text` with the digits of every script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
 def check_name(text: str) -> str:
     """Return the name as `one_line`, "" for none.
 

@@ -1,7 +1,8 @@
 """The page "Who did what": every look, change, decision and code, with whom and when. No one edits it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.contrib import admin
@@ -118,6 +119,28 @@ def _without_page(query: QueryDict) -> str:
     kept = query.copy()
     kept.pop("p", None)
     return kept.urlencode()
+
+
+class LogAbout(NamedTuple):
+    """What the team did about somebody: when, who of the team ("" where that is erased), and what."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+def log_about(person: User, most: int = 20) -> list[LogAbout]:
+    """Return what others of the team did about a person, the newest first: changes, decisions, looks."""
+    user_type = ContentType.objects.get_for_model(User)
+    entries = LogEntry.objects.filter(content_type=user_type, object_id=str(person.pk))
+    by_others = entries.exclude(user=person).select_related("user").order_by("-action_time", "-pk")
+    looks = AccountAccessLogEntry.objects.filter(person=person).select_related("by")
+    looked = str(LogKind.EMAIL.label)
+    lines = [
+        *(LogAbout(row.action_time, str(row.user), _words_of(row)) for row in by_others[:most]),
+        *(LogAbout(row.at, str(row.by), looked) for row in looks.order_by("-at", "-pk")[:most]),
+    ]
+    return sorted(lines, reverse=True)[:most]
 
 
 def _kind_of_words() -> Case:

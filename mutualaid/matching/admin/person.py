@@ -1,19 +1,20 @@
 """People in the admin, seen from matching: who says yes and often lets go, and what that was."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.action_admin import LookOnlyInline
+from mutualaid.matching.admin.person_page import as_context, page_of
 from mutualaid.matching.attention import let_go_lately, people_who_often_let_go
 from mutualaid.people.admin import UserAdmin
 from mutualaid.people.models import User
-from requests_app.models import Claim, ContactLogEntry
+from requests_app.models import ContactLogEntry
 
 
 class LetsGoFilter(admin.SimpleListFilter):
@@ -49,7 +50,20 @@ class VolunteerAdmin(UserAdmin):
     readonly_fields: ClassVar[Any] = (*UserAdmin.readonly_fields, "let_go")
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        return (*super().get_fields(request, obj), "let_go")
+        """Leave out what was let go of whoever let nothing go."""
+        fields = super().get_fields(request, obj)
+        let_go = getattr(obj, "let_go_claims", ())
+        return (*fields, "let_go") if let_go else fields
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
+        """Leave out the log of calls of whoever was never called."""
+        was_called = obj is not None and ContactLogEntry.objects.filter(person=obj).exists()
+        inlines = super().get_inlines(request, obj)
+        return [one for one in inlines if was_called or one is not ContactLogInline]
+
+    def page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
+        person = page_of(row, viewer=cast(User, request.user))
+        return super().page_context(request, row) | as_context(person)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Show what was let go where it is asked for, and nowhere else."""
@@ -62,20 +76,6 @@ class VolunteerAdmin(UserAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("claims", claims, "let_go_claims"))
         )
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: User | None = None,
-    ) -> HttpResponse:
-        """Show what they said yes to, for when they call that they can't come."""
-        live = Claim.objects.live().filter(volunteer=obj).order_by("claimed_at")
-        context |= {"live_claims": live.select_related("need__category", "need__locality")}
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=gettext_lazy("let go lately, after a look at the details"))
     def let_go(self, user: User) -> str:
