@@ -29,7 +29,7 @@ from requests_app.admin.filters import HeldBackFilter, SourceFilter
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging import SameNeedPage
 from requests_app.admin.need_facts import facts_of, history_of
-from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage
+from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage, WordsPage
 from requests_app.admin.next_steps import NextStepPage, steps_for
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
@@ -46,7 +46,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     form = NeedForm
     refusals = REFUSALS
     step_pages: ClassVar[StepPages] = (
-        NextStepPage, HelpersPage, SplitPage, SameNeedPage, NewcomersPage,
+        NextStepPage, WordsPage, HelpersPage, SplitPage, SameNeedPage, NewcomersPage,
     )  # fmt: skip
     list_display: tuple[str, ...] = (
         "__str__", "state", "urgency", "age", "helper", "code", "for_newcomers",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,8 +13,10 @@ from mutualaid.admin.widgets import RowsField
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, category_choices
 from mutualaid.catalog.models import Category
 from requests_app import actions
+from requests_app.admin.need_facts import facts_of
 from requests_app.admin.person_choice import PersonForm
 from requests_app.admin.refusals import REFUSALS
+from requests_app.admin.words import words_of
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Claim, Need
 from requests_app.models.need import MOST_HELPERS
@@ -109,6 +111,22 @@ class HelpersPage(StepPage[Need, HelperCountForm | EndClaimForm]):
             count_form = HelperCountForm(initial={"wanted": self.row.helpers_wanted})
             claim_form = form
         return {"count_form": count_form, "claim_form": claim_form}
+
+
+class WordsPage(StepPage[Need, forms.Form]):
+    """What the neighbour wrote: a POST shows it and logs that it was read; a GET has the button alone."""
+
+    name = "words"
+    title = gettext_lazy("In their words")
+    template = "admin/need_words.html"
+    button = gettext_lazy("Read what they wrote")
+
+    def answer(self) -> HttpResponse:
+        return self.show(forms.Form())
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        words = words_of(self.request, self.row.ask) if self.request.method == "POST" else {}
+        return {"facts": facts_of(self.row), **words}
 
 
 class SplitForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator, volunteer
-from requests_app.models import Need
+from requests_app.models import AccessLogEntry, Need
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,17 @@ def test_whoever_takes_calls_is_offered_and_allowed_only_their_own_steps(signed_
     assert "Choose what to do." in step(browser, need, "publish")
     need.refresh_from_db()
     assert need.state == "triage"
+
+
+def test_what_they_wrote_is_read_by_one_click_which_is_logged(admin, carla):
+    need = factories.need(notes="Oat milk, please")
+    words = f"{NEEDS}{need.pk}/words/"
+    assert "Oat milk" not in page_of(admin, need)
+    assert "Oat milk" not in admin.get(words).content.decode()
+    assert not AccessLogEntry.objects.exists()
+    assert "Oat milk, please" in admin.post(words).content.decode()
+    look = AccessLogEntry.objects.get()
+    assert (look.kind, look.by) == (AccessLogEntry.Kind.WORDS, carla)
 
 
 def test_whoever_takes_calls_reads_neither_the_history_nor_who_said_yes_before(signed_in, sam):
