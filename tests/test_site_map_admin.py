@@ -26,6 +26,9 @@ STEPS = """
     /requests_app/need/<int:pk>/helpers/                       200 200
     /requests_app/need/<int:pk>/same-need/                     200 200
     /requests_app/need/<int:pk>/invitations/                   200 200
+    /requests_app/need/<int:pk>/volunteer/                     200 200
+    /requests_app/need/<int:pk>/step/                          200 200
+    /requests_app/need/<int:pk>/words/                         200 200
     /find/                                                     200 200
     /call/                                                     200 200
     /cannot-come/<uuid:public_id>/                             200 302

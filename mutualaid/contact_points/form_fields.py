@@ -56,6 +56,10 @@ class ContactPointsField(forms.CharField):
         self._check(parsed)
         return parsed.distinct
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it says something else; a box left empty, as in a row for one more, says nothing."""
+        return super().has_changed(initial or (), data)
+
     def _check(self, parsed: Parsed) -> None:
         if parsed.unread:
             raise unread_error(UNREAD_ONE if self.most == 1 else UNREAD, parsed.unread)

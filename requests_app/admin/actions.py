@@ -1,12 +1,10 @@
-"""The list actions on needs, which the page of one need offers as its next step. They call the pages' own."""
+"""The list actions on needs. They call the same as the pages do, and as `next_steps` for one need."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -35,24 +33,6 @@ else:
     Base = object
 
 
-class NextStepForm(ActionForm):
-    """The fields beside the choice of action on the page of a need. Each is for some of the actions only.
-
-    None is required: an action asks for what it misses on a page of its own.
-    """
-
-    close_reason = forms.ChoiceField(
-        label=gettext_lazy("Closed because"),
-        required=False,
-        choices=[("", "–"), *CloseReason.choices],
-    )
-    until = forms.CharField(
-        label=gettext_lazy("Until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-
 class PutAside(Protocol):
     """An action that puts a need aside until a day."""
 
@@ -69,11 +49,6 @@ class NeedActions(Base):
     def has_coordinate_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whether they may decide who hears of a need and who goes; whoever takes calls does not."""
         return request.user.has_perm("requests_app.coordinate_need")
-
-    def next_steps(self, request: HttpRequest, need: Need) -> list[tuple[str, str]]:
-        """Return (name, label) of the actions that the state of this need allows."""
-        offered = self.get_actions(request).items()
-        return [(name, str(step[2])) for name, step in offered if step and can_take(need, name)]
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Need], *args: Any
@@ -94,7 +69,7 @@ class NeedActions(Base):
         description=gettext_lazy("Release: look for someone else"), permissions=["coordinate"]
     )
     def release(self, request: HttpRequest, chosen: QuerySet[Need]) -> None:
-        self._apply(request, chosen, _release_all)
+        self._apply(request, chosen, release_all)
 
     @admin.action(description=gettext_lazy("Close, with a reason"), permissions=["change"])
     def close(self, request: HttpRequest, chosen: QuerySet[Need]) -> HttpResponse | None:
@@ -198,7 +173,7 @@ def _tell_outcome(
 
 
 @transaction.atomic
-def _release_all(need: Need, me: Actor) -> None:
+def release_all(need: Need, me: Actor) -> None:
     """Release everyone on the way to a need; raises `StateChanged` where no one is."""
     on_the_way = list(need.claims.on_the_way().select_related("volunteer"))
     if not on_the_way:

@@ -47,7 +47,7 @@ class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
     form = ExclusionForm
     fields = ("person", "contact_points")
     autocomplete_fields: ClassVar = ("person",)
-    extra = 0
+    extra = 1  # an empty row to write in, also where nothing runs that could add one
     show_change_link = False
 
     def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:

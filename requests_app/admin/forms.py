@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from mutualaid.admin.careful_form import CarefulForm
+from mutualaid.catalog.form_choices import category_choices
 from mutualaid.contact_points.form_fields import OneEmailField, PhoneField
 from mutualaid.forms.stale import SEEN, is_untouched
 from mutualaid.forms.typed_text import LineField, NameField, TextField
@@ -102,6 +103,18 @@ class NeedForm(CarefulForm, forms.ModelForm[Need]):
     class Meta:
         model = Need
         fields = NEED_FIELDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("category"):
+            field.choices = self._category_choices()  # type: ignore[attr-defined]
+
+    def _category_choices(self) -> list[Any]:
+        """All in use under their groups; before them the need's own, where it is in use no more."""
+        grouped: list[Any] = [*category_choices()]
+        own = self.instance.category
+        in_use = {pk for _group, rows in grouped for pk, _label in rows}
+        return grouped if own.pk in in_use else [(own.pk, str(own)), *grouped]
 
     def current(self) -> Mapping[str, object]:
         if self.is_bound:

@@ -7,50 +7,47 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from mutualaid.admin.action_admin import (
     ActionAdmin,
-    LookOnlyInline,
     StepPages,
     without_related_links,
 )
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
-from requests_app.admin.actions import NeedActions, NextStepForm, can_take
+from requests_app.admin.actions import NeedActions, can_take
 from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
 from requests_app.admin.duplicates import hints_for
 from requests_app.admin.filters import HeldBackFilter, SourceFilter
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging import SameNeedPage
-from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage
+from requests_app.admin.need_facts import facts_of, history_of
+from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage, WordsPage
+from requests_app.admin.next_steps import NextStepPage, steps_for
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import Claim, Need, NeedEvent
+from requests_app.models import Claim, Need
 
-
-class ClaimInline(LookOnlyInline):
-    model = Claim
-    fields = ("volunteer", "state", "claimed_at", "scheduled_for", "delivered_at", "ended_at")
-
-
-class EventInline(LookOnlyInline):
-    model = NeedEvent
-    fields = ("at", "action", "state", "actor_kind", "actor", "reason")
+KNOWN_BESIDE = (
+    "created_at", "ends_at", "match_due_at", "closed_at", "helpers_wanted", "for_newcomers", "erasing",
+)  # fmt: skip
+"""What is shown folded below the form, where there is something to show."""
 
 
 @admin.register(Need)
 class NeedAdmin(NeedActions, ActionAdmin[Need]):
     form = NeedForm
     refusals = REFUSALS
-    step_pages: ClassVar[StepPages] = (HelpersPage, SplitPage, SameNeedPage, NewcomersPage)
+    step_pages: ClassVar[StepPages] = (
+        NextStepPage, WordsPage, HelpersPage, SplitPage, SameNeedPage, NewcomersPage,
+    )  # fmt: skip
     list_display: tuple[str, ...] = (
         "__str__", "state", "urgency", "age", "helper", "code", "for_newcomers",
     )  # fmt: skip
@@ -62,22 +59,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     change_list_template = "admin/areas_list.html"
     search_fields = ("ask__reference", "category__name", "locality__name")
     ordering = (F("closed_at").desc(nulls_first=True), "-urgency", "created_at")
-    autocomplete_fields = ("category", "locality")
-    fields = (
-        ("category", "locality"),
-        ("urgency", "needed_by", "people_count"),
-        "week_parts",
-        ("state", "held_back", "close_reason", "aside_until", "merged_into"),
-        ("helpers_wanted", "for_newcomers"),
-        ("created_at", "ends_at", "closed_at", "match_due_at"),
-        ("of_ask", "erasing"),
-    )
-    readonly_fields = (
-        "state", "held_back", "close_reason", "aside_until", "merged_into", "helpers_wanted",
-        "for_newcomers",
-        "created_at", "ends_at", "closed_at", "match_due_at", "of_ask", "erasing",
-    )  # fmt: skip
-    inlines: ClassVar = [ClaimInline, EventInline]
+    readonly_fields = KNOWN_BESIDE
     change_form_template = "admin/need_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
@@ -92,8 +74,11 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
 
     def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
         return {
-            "next_steps": self.next_steps(request, row),
-            "next_step_form": NextStepForm(auto_id="next_%s"),
+            "title": str(row),
+            "subtitle": row.code,
+            "facts": facts_of(row),
+            "history": history_of(row),
+            "steps": steps_for(self, request, row),
             "can_split": can_take(row, "merge"),
             "can_be_same": can_take(row, "merge"),
             "can_coordinate": self.has_coordinate_permission(request),
@@ -101,13 +86,29 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Need | None = None) -> Any:
-        """Add the question about the later days of a series, while the need can be changed."""
-        (title, options), *rest = super().get_fieldsets(request, obj)
-        if obj and obj.series_id and "category" not in self.get_readonly_fields(request, obj):
-            rows = list(options["fields"])
-            rows.insert(rows.index("week_parts") + 1, "later_days")
-            options = {**options, "fields": rows}
-        return [(title, options), *rest]
+        """First what can be changed, folded where nothing can; then what is known beside, if anything.
+
+        The question about the later days of a series stands there while the need can be changed.
+        """
+        rows: list[Any] = [("category", "locality"), ("urgency", "needed_by", "people_count")]
+        rows.append("week_parts")
+        fixed = self.get_readonly_fields(request, obj)
+        can_change = "category" not in fixed and self.has_change_permission(request, obj)
+        if obj and obj.series_id and can_change:
+            rows.append("later_days")
+        folded = {"classes": ["collapse"]}
+        what = {"fields": rows, **({} if can_change else folded)}
+        known = [name for name in KNOWN_BESIDE if obj and self._is_told(obj, name)]
+        return [
+            (_("What is needed"), what),
+            (_("More about it"), {"fields": known, **folded}),
+        ]
+
+    def _is_told(self, need: Need, name: str) -> bool:
+        """Whether a field says something of this need that is not said above the form."""
+        if name == "helpers_wanted":
+            return need.helpers_wanted > 1
+        return name in ("ends_at", "erasing") or bool(getattr(need, name))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Need | None = None) -> Any:
         """Make all of it read-only once the need is over.
@@ -164,11 +165,6 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     @admin.display(description=_("open until"))
     def ends_at(self, need: Need) -> str:
         return date_format(need.needed_by or need.ends_at, "DATE_FORMAT")
-
-    @admin.display(description=_("ask"))
-    def of_ask(self, need: Need) -> str:
-        page = reverse("admin:requests_app_ask_change", args=[need.ask_id])
-        return format_html('<a href="{}">{}</a>', page, need.ask)
 
     @admin.display(description=_("notes and claims"))
     def erasing(self, need: Need) -> str:

@@ -3,19 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.admin.step_page import StepPage
-from mutualaid.admin.widgets import RowsField, TolerantAutocomplete
+from mutualaid.admin.widgets import RowsField
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, category_choices
 from mutualaid.catalog.models import Category
-from mutualaid.people.models import User
 from requests_app import actions
+from requests_app.admin.need_facts import facts_of
+from requests_app.admin.person_choice import PersonForm
 from requests_app.admin.refusals import REFUSALS
+from requests_app.admin.words import words_of
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Claim, Need
 from requests_app.models.need import MOST_HELPERS
@@ -32,7 +33,7 @@ class ClaimChoice(forms.ModelChoiceField[Claim]):
         return f"{claim.volunteer} · {claim.get_state_display()}"
 
 
-class EndClaimForm(forms.Form):
+class EndClaimForm(PersonForm):
     """End one live claim: someone else goes instead, it is released, or its volunteer did not come."""
 
     claim = ClaimChoice(
@@ -51,28 +52,26 @@ class EndClaimForm(forms.Form):
             ("no_show", gettext_lazy("Did not come: look for someone else")),
         ],
     )
-    to = forms.ModelChoiceField(
-        User.objects.active(),
-        label=gettext_lazy("Who goes instead"),
-        required=False,
-        widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
-    )
+    field_order = ("claim", "what", "typed_name", "other")
 
     def __init__(self, data: QueryDict | None = None, *, need: Need) -> None:
         super().__init__(data)
         live = need.claims.live().select_related("volunteer")
         self.fields["claim"].queryset = live  # type: ignore[attr-defined]
+        self.fields["typed_name"].label = _("Who goes instead")
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("what") == "reassign" and not self.cleaned_data.get("to"):
-            self.add_error("to", _("Choose someone."))
+        super().clean()
+        is_asked_for = self.cleaned_data.get("what") == "reassign"
+        if is_asked_for and not self.person and not self.errors.keys() & {"typed_name", "other"}:
+            self.add_error("typed_name", _("Choose someone."))
         return self.cleaned_data
 
     def end_claim(self, by: Actor) -> None:
         """Call the chosen action. Raises what `reassign_claim`, `release_claim` or `report_no_show` raise."""
         claim = self.cleaned_data["claim"]
-        if self.cleaned_data["what"] == "reassign":
-            actions.reassign_claim(claim, to=self.cleaned_data["to"], by=by)
+        if self.cleaned_data["what"] == "reassign" and self.person:
+            actions.reassign_claim(claim, to=self.person, by=by)
         elif self.cleaned_data["what"] == "release":
             actions.release_claim(claim, by=by)
         else:
@@ -111,8 +110,23 @@ class HelpersPage(StepPage[Need, HelperCountForm | EndClaimForm]):
         else:
             count_form = HelperCountForm(initial={"wanted": self.row.helpers_wanted})
             claim_form = form
-        media = self.admin.media + claim_form.media
-        return {"count_form": count_form, "claim_form": claim_form, "media": media}
+        return {"count_form": count_form, "claim_form": claim_form}
+
+
+class WordsPage(StepPage[Need, forms.Form]):
+    """What the neighbour wrote: a POST shows it and logs that it was read; a GET has the button alone."""
+
+    name = "words"
+    title = gettext_lazy("In their words")
+    template = "admin/need_words.html"
+    button = gettext_lazy("Read what they wrote")
+
+    def answer(self) -> HttpResponse:
+        return self.show(forms.Form())
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        words = words_of(self.request, self.row.ask) if self.request.method == "POST" else {}
+        return {"facts": facts_of(self.row), **words}
 
 
 class SplitForm(forms.Form):

@@ -204,3 +204,17 @@ def test_an_ask_that_looks_alike_and_is_of_others_is_named_there(admin, ask, car
     other = factories.ask(contact=CANARY)
     mark_alike(ask, other=other, by=coordinator(carla))
     assert other.code in text(admin.get(f"{ASKS}{ask.pk}/change/"))
+
+
+def test_a_row_for_whoever_must_not_find_out_is_there_before_anything_runs(admin):
+    """Left empty it is no mistake; filled in it is saved, and an empty one follows."""
+    ask = factories.ask()
+    path = f"/admin/requests_app/ask/{ask.pk}/change/"
+    assert 'name="exclusions-0-contact_points"' in admin.get(path).content.decode()
+    empty = {"exclusions-0-person": "", "exclusions-0-contact_points": ""}
+    assert admin.post(path, as_it_stands(admin, path) | empty).status_code == 302
+    assert not ask.exclusions.exists()
+    filled = empty | {"exclusions-0-contact_points": "someone@people.example"}
+    assert admin.post(path, as_it_stands(admin, path) | filled).status_code == 302
+    assert ask.exclusions.count() == 1
+    assert 'name="exclusions-1-contact_points"' in admin.get(path).content.decode()

@@ -65,9 +65,9 @@ def test_someone_else_goes_instead(admin, sam, vera):
     assert "Sam · taken on" in text(admin.get(where))
     typed = {"claim": claim.public_id, "what": "reassign"}
     assert "Choose someone." in text(admin.post(where, typed))
-    assert "was told" in text(admin.post(where, typed | {"to": vera.pk}, follow=True))
+    assert "was told" in text(admin.post(where, typed | {"other": vera.pk}, follow=True))
     assert Claim.objects.live().get().volunteer == vera
-    assert "errorlist" in text(admin.post(where, typed | {"to": sam.pk}))
+    assert "errorlist" in text(admin.post(where, typed | {"typed_name": "sam"}))
 
 
 @pytest.mark.parametrize(("what", "state"), [("release", "released"), ("no_show", "no_show")])

@@ -57,7 +57,7 @@ def test_its_page_shows_matches_with_points_and_the_history_in_words(admin, sam)
     page = text(admin.get(f"{NEEDS}{need.pk}/change/"))
     for shown in (
         "in a chosen area: 35",
-        "92.0",
+        "Sam · 92",
         "taken on",
         "someone is coming",
         "the neighbour",
@@ -117,7 +117,17 @@ def test_giving_a_need_to_someone_who_fits_or_to_anyone(admin, sam, vera):
     assert Notification.objects.filter(kind="claim_made").count() == 2
 
 
-@pytest.mark.parametrize("typed", [{}, {"match": "999"}, {"other": "999"}, {"other": "x\0"}])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"match": "999"},
+        {"other": "999"},
+        {"other": "x\0"},
+        {"typed_name": "Nobody"},
+        {"typed_name": "\0"},
+    ],
+)
 def test_giving_it_to_no_one_or_nonsense_is_told(admin, typed):
     need = factories.need()
     answer = admin.post(f"{NEEDS}{need.pk}/assign/", typed)

@@ -34,13 +34,20 @@ def test_an_ask(admin):
     assert [one.code for one in Ask.objects.get().languages.all()] == ["en"]
 
 
-@pytest.mark.parametrize("page", ["helpers", "split", "same-need", "assign", "invitations"])
+@pytest.mark.parametrize(
+    "page", ["helpers", "split", "same-need", "assign", "invitations", "volunteer", "step"]
+)
 def test_the_steps_of_a_need(admin, page):
-    fields = ("wanted",) if page == "helpers" else ("into", "match", "other", "do")
+    fields = (
+        ("wanted",) if page == "helpers" else ("into", "match", "other", "do", "person", "look_for")
+    )
     path = f"/admin/requests_app/need/{factories.need().pk}/{page}/"
     for typed in NONSENSE:
         assert admin.post(path, dict.fromkeys(fields, typed)).status_code == 200, typed
-        assert admin.post(path, {"claim": typed, "to": typed}).status_code == 200, typed
+        assert (
+            admin.post(path, {"claim": typed, "other": typed, "typed_name": typed}).status_code
+            == 200
+        ), typed
 
 
 @pytest.mark.parametrize("page", ["same-household", "different-people", "not-different"])

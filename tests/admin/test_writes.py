@@ -86,7 +86,7 @@ class Here:
 
     def reassign(self) -> Any:
         claim = self.claim.public_id
-        return self.step(self.taken, "helpers", claim=claim, what="reassign", to=self.vera.pk)
+        return self.step(self.taken, "helpers", claim=claim, what="reassign", other=self.vera.pk)
 
     def double(self) -> Need:
         return factories.need(of=self.open_need.ask)

@@ -33,6 +33,6 @@ class AssignPage(StepPage[Need, AssignForm]):
         return AssignForm(data, need=self.row)
 
     def act(self, form: AssignForm) -> str:
-        volunteer = form.volunteer()
-        actions.assign(self.row, to=volunteer, by=coordinator(self.me))
-        return _("%s has it now and was told.") % volunteer
+        person = form.chosen
+        actions.assign(self.row, to=person, by=coordinator(self.me))
+        return _("%s has it now and was told.") % person

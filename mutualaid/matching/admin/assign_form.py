@@ -1,33 +1,26 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.admin.widgets import TolerantAutocomplete
 from mutualaid.matching.search.reasons import with_points
 from mutualaid.people.models import BlockedContactPoint, User
-from requests_app.models import Claim, Need
+from requests_app.admin.person_choice import PersonForm
+from requests_app.models import Need
 
 MOST_SHOWN = 20
 
 
-class AssignForm(forms.Form):
-    """Choose someone who fits, best first; or anyone else by name."""
+class AssignForm(PersonForm):
+    """Choose someone who fits, best first; or anyone else by name, who then goes before that choice."""
 
     match = forms.ChoiceField(label=_("Who fits"), widget=forms.RadioSelect, required=False)
-    other = forms.ModelChoiceField(
-        User.objects.active(),
-        label=_("Someone else"),
-        required=False,
-        widget=TolerantAutocomplete(Claim._meta.get_field("volunteer"), admin.site),
-    )
-
     sure = forms.BooleanField(
         label=_("Give it to them all the same"), required=False, widget=forms.HiddenInput
     )
+    field_order = ("match", "typed_name", "other", "sure")
 
     def __init__(self, data: QueryDict | None = None, *, need: Need) -> None:
         super().__init__(data)
@@ -45,13 +38,20 @@ class AssignForm(forms.Form):
             for match in best
         ]
 
+    chosen: User
+    """Set once the form is valid."""
+
     def clean(self) -> dict[str, Any]:
         """Raises `ValidationError` where no one was chosen, and asks once about whoever is blocked."""
-        if not self.errors and not (
-            self.cleaned_data.get("match") or self.cleaned_data.get("other")
-        ):
+        super().clean()
+        if self.errors:
+            return self.cleaned_data
+        match = self.cleaned_data["match"]
+        chosen = self.person or (User.objects.get(pk=match) if match else None)
+        if chosen is None:
             raise forms.ValidationError(_("Choose someone."))
-        if not self.errors and not self.cleaned_data["sure"] and self._is_blocked():
+        self.chosen = chosen
+        if not self.cleaned_data["sure"] and _is_blocked(chosen):
             self.fields["sure"].widget = forms.CheckboxInput()
             self.add_error(
                 "sure",
@@ -62,10 +62,6 @@ class AssignForm(forms.Form):
             )
         return self.cleaned_data
 
-    def _is_blocked(self) -> bool:
-        return BlockedContactPoint.objects.of_account(self.volunteer()).exists()
 
-    def volunteer(self) -> User:
-        """Who was chosen in a valid form; a name typed in goes before a choice from the list."""
-        other: User | None = self.cleaned_data["other"]
-        return other or User.objects.get(pk=self.cleaned_data["match"])
+def _is_blocked(person: User) -> bool:
+    return BlockedContactPoint.objects.of_account(person).exists()

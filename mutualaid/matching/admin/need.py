@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.admin.action_admin import LookOnlyInline, StepPages
+from mutualaid.admin.action_admin import StepPages
 from mutualaid.matching.admin.assign import AssignPage
-from mutualaid.matching.admin.invitations import InvitationsPage
+from mutualaid.matching.admin.invitations import InvitationsPage, VolunteerPage
 from mutualaid.matching.attention import AttentionFilter
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import with_points
@@ -19,19 +19,7 @@ from requests_app.admin.actions import can_take
 from requests_app.admin.need import NeedAdmin
 from requests_app.models import Need
 
-
-class MatchInline(LookOnlyInline):
-    model = Match
-    fields = ("offer", "state", "decline_reason", "score", "why", "invited_at")
-    readonly_fields = fields
-    ordering = ("-score", "pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
-        return super().get_queryset(request).select_related("offer__volunteer")
-
-    @admin.display(description=gettext_lazy("why"))
-    def why(self, match: Match) -> str:
-        return " · ".join(with_points(match.lines))
+BEST_SHOWN = 3
 
 
 def _count(rows: "QuerySet[Match]") -> Coalesce:
@@ -46,8 +34,9 @@ admin.site.unregister(Need)
 class MatchedNeedAdmin(NeedAdmin):
     """`NeedAdmin` with what only matching knows: who fits, and who was invited."""
 
-    step_pages: ClassVar[StepPages] = (*NeedAdmin.step_pages, AssignPage, InvitationsPage)
-    inlines: ClassVar = [*NeedAdmin.inlines, MatchInline]
+    step_pages: ClassVar[StepPages] = (
+        *NeedAdmin.step_pages, AssignPage, InvitationsPage, VolunteerPage,
+    )  # fmt: skip
     list_display = (
         "__str__", "state", "urgency", "age", "helper", "invited_of_fitting", "code", "for_newcomers",
     )  # fmt: skip
@@ -59,7 +48,11 @@ class MatchedNeedAdmin(NeedAdmin):
         return super().get_queryset(request).annotate(fit=_count(matches), invited=_count(invited))
 
     def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
-        return super().page_context(request, row) | {"can_assign": can_take(row, "assign")}
+        best = row.matches.select_related("offer__volunteer").order_by("-pinned", "-score", "pk")
+        return super().page_context(request, row) | {
+            "can_assign": can_take(row, "assign"),
+            "best": [(match, with_points(match.lines)) for match in best[:BEST_SHOWN]],
+        }
 
     @admin.display(description=gettext_lazy("invited, of those who fit"))
     def invited_of_fitting(self, need: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from mutualaid.admin.history import write_history
 from mutualaid.matching.models import Match, NeedSearch
+from mutualaid.matching.outreach.match_need import match_with
 from mutualaid.matching.outreach.waves import invite
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
@@ -34,6 +35,17 @@ def invite_one(match: Match, *, by: User) -> None:
 def pin(match: Match, *, by: User) -> None:
     """Invite this person before all others, in the next wave. Raises `StateChanged` where they are pinned."""
     _pin(match, pinned=True, by=by)
+
+
+@transaction.atomic
+def pin_person(need: Need, person: User, *, by: User) -> None:
+    """Invite this person before all others, also where others fit better and they are on no list yet.
+
+    Raises `StateChanged` where they do not fit, and as `pin` does.
+    """
+    if not match_with(need, person):
+        raise StateChanged("pin")
+    _pin(Match.objects.get(need=need, offer__volunteer=person), pinned=True, by=by)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The hard rules, in the database: which offers fit a need at all, and who goes first among equals."""
+"""Which offers fit a need by the hard rules, found by the database, and who goes first among equals."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -7,30 +7,29 @@ from uuid import UUID
 
 from django.db.models import (
     Case,
-    Count,
-    Exists,
     ExpressionWrapper,
     F,
     FloatField,
-    OuterRef,
-    Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )  # fmt: skip
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
+from django.db.models.functions import Greatest
 
 from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
-from mutualaid.matching.models import OfferIndexEntry, Refusal
+from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.matching.scoring import Points
+from mutualaid.matching.search.hard_rules import (
+    entry_rules,
+    free_in_week,
+    offer_rules,
+    speaks_any,
+)
 from mutualaid.people.models import User
 from offers_app.models import Offer
-from requests_app.models import Ask, Claim, Need
-from requests_app.newcomers import has_room
+from requests_app.models import Ask, Need
 
 
 class Ring(NamedTuple):
@@ -94,31 +93,21 @@ def entries_in_reach(
     id in `without` are left out, and all but those of `only`. What can be done from anywhere has no distance.
     A covering index holds all that is read here, so its cost follows how many live near (ADR 10).
     """
-    entries = OfferIndexEntry.objects.filter(category=need.category_id)
+    rules = entry_rules(need, languages.names, beyond_km=ring.beyond_km, within_km=ring.within_km)
+    entries = OfferIndexEntry.objects.filter(*rules.values())
     if need.category.remote_ok:
         entries = entries.annotate(km=Value(0.0), inside=Value(True))
     else:
-        entries = entries.filter(
-            locality__seen_from__locality=need.locality_id,
-            locality__seen_from__whole_km__gt=ring.beyond_km,
-            locality__seen_from__whole_km__lte=ring.within_km,
-            reach_km__gte=F("locality__seen_from__whole_km"),
-        ).annotate(km=F("locality__seen_from__km"), inside=F("locality__seen_from__inside"))
-    if need.category.needs_vehicle:
-        entries = entries.filter(offer__has_vehicle=True)
-    if need.category.vetted_only:
-        entries = entries.filter(offer__volunteer__vetted=True)
+        seen_from = {name: F(f"locality__seen_from__{name}") for name in ("km", "inside")}
+        entries = entries.annotate(**seen_from)
     if only:
         entries = entries.filter(offer__volunteer=only)
     if without := list(without):
         entries = entries.exclude(offer__in=without)
     wanted = need.time_slots_that_count
-    if wanted != ANY_TIME:
-        entries = entries.alias(shared=F("week_parts").bitand(wanted)).filter(shared__gt=0)
     tie = F("offer") % MODULUS * _multiplier(need.public_id) % MODULUS
     return (
-        entries.filter(_speaks_any(languages.names))
-        .annotate(bound=_bound(languages, wanted, points), tie=tie)
+        entries.annotate(bound=_bound(languages, wanted, points), tie=tie)
         .filter(bound__gte=at_least)
         .order_by("-bound", "tie", "offer")
         .values_list(*Entry._fields)
@@ -131,22 +120,10 @@ def free_places(need: Need, offers: Iterable[int], *, kept_from: Collection[int]
     Left out are also those who take a break, ruled it out, had a claim on it before, or hold as much as they
     may at once. `kept_from` are the ids of the people from whom the ask is kept.
     """
-    active = Offer.objects.active().filter(pk__in=list(offers))
-    had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
-    ruled_out = Refusal.objects.standing().filter(
-        Q(category=None) | Q(category=need.category_id),
-        Q(locality=None) | Q(locality=need.locality_id),
-        offer=OuterRef("pk"),
-    )
-    free = F("per_week") - Coalesce(Subquery(_claims_this_week()), 0)
-    takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate())
-    allowed = active.exclude(takes_a_break).exclude(volunteer__in=kept_from).filter(has_room())
-    able = allowed.filter(~Exists(had_it_before), ~Exists(ruled_out)).annotate(free=free)
-    return {pk: places for pk, places in able.values_list("pk", "free") if places > 0}
-
-
-def _speaks_any(languages: Iterable[int]) -> Q:
-    return Q(*(Q(speaks__contains=f",{pk},") for pk in languages), _connector=Q.OR)
+    rules = offer_rules(need, kept_from)
+    able = Offer.objects.active().filter(*rules.values(), pk__in=list(offers))
+    free = able.annotate(free=free_in_week()).values_list("pk", "free")
+    return {pk: places for pk, places in free if places > 0}
 
 
 def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
@@ -162,7 +139,7 @@ def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
         default=Value(points.related_category),
     )
     language = Case(
-        When(_speaks_any(languages.own), then=Value(points.own_language)),
+        When(speaks_any(languages.own), then=Value(points.own_language)),
         default=Value(points.shared_language),
     )
     return near + category + language + _time(wanted, points)
@@ -175,12 +152,6 @@ def _time(wanted: int, points: Points) -> Combinable:
     each = points.shared_time / wanted.bit_count()
     bits = (F("week_parts").bitand(bit) * Value(each / bit) for bit in PARTS if bit & wanted)
     return sum((ExpressionWrapper(bit, FloatField()) for bit in bits), Value(0.0))
-
-
-def _claims_this_week() -> QuerySet[Claim, Any]:
-    """How many claims fill places in the week of the volunteer of the outer row."""
-    claims = Claim.objects.filling_this_week().filter(volunteer=OuterRef("volunteer"))
-    return claims.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
 
 
 MODULUS = 65_521

@@ -1,0 +1,53 @@
+"""Why somebody who fits a need would not be invited to it at this moment, in words for a coordinator."""
+
+from collections.abc import Iterable
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.matching.models import Match
+from mutualaid.matching.outreach.pacing import availability, pace_of
+from mutualaid.matching.search.ranking import NEVER, invitations_of
+from mutualaid.people.models import BlockedContactPoint
+from requests_app.models import Need
+
+
+class HoldUp(TextChoices):
+    """`BLOCKED` holds until the block ends, the others only against the site's own waves."""
+
+    BLOCKED = (
+        "blocked",
+        _("A phone or e-mail of theirs is blocked, so nothing is sent there."),
+    )
+    ASKED_OFTEN = "asked_often", _("They were asked often of late, so they rest for now.")
+    UNWILLING = (
+        "unwilling",
+        _("They do not want to be asked about needs like this. They find it on their page."),
+    )
+    ASLEEP = "asleep", _("It is their quiet time just now.")
+
+
+def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
+    """Return what holds up each of these matches, by the id of its offer.
+
+    It takes as many queries for one as for all, if their offers come with them.
+    """
+    matches = list(matches)
+    pace = pace_of(need)
+    past = invitations_of(match.offer_id for match in matches)
+    when = availability(need, matches, timezone.now())
+    blocked = BlockedContactPoint.objects.users()
+    return {
+        match.offer_id: [
+            hold_up
+            for hold_up, holds in (
+                (HoldUp.BLOCKED, match.offer.volunteer_id in blocked),
+                (HoldUp.ASKED_OFTEN, not pace.may_invite(past.get(match.offer_id, NEVER))),
+                (HoldUp.UNWILLING, match.offer_id in when.unwilling),
+                (HoldUp.ASLEEP, match.offer_id in when.asleep),
+            )
+            if holds
+        ]
+        for match in matches
+    }

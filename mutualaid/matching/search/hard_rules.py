@@ -1,0 +1,110 @@
+"""Each hard rule once, as a filter: a candidate keeps to all of them, `why_not` tries each alone."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.catalog.distances import FARTHEST_KM
+from mutualaid.catalog.time_slots import ANY_TIME
+from mutualaid.matching.models import Refusal
+from requests_app.models import Claim, Need
+from requests_app.newcomers import has_room
+
+
+class Rule(TextChoices):
+    """A hard rule, with a sentence for a coordinator about whoever it leaves out."""
+
+    NO_OFFER = "no_offer", _("They offer nothing here.")
+    SWITCHED_OFF = "switched_off", _("Their account is switched off.")
+    PAUSED = "paused", _("Their offer is paused.")
+    WITHDRAWN = "withdrawn", _("They took their offer back.")
+    MEET_FIRST = "meet_first", _("Someone of the group wants to meet them first.")
+    NOT_INDEXED = (
+        "not_indexed",
+        _("Their offer has just been changed. Please look again in a minute."),
+    )
+    KIND = "kind", _("They do not offer this kind of help.")
+    VEHICLE = "vehicle", _("It needs a vehicle, and they have none.")
+    VETTED = "vetted", _("This kind is kept for people the group knows well.")
+    DISTANCE = "distance", _("It is too far from the areas they chose.")
+    TIME = "time", _("They are not free at any time that suits.")
+    LANGUAGE = "language", _("They speak none of the languages.")
+    KEPT_FROM = "kept_from", _("This ask is not shown to them.")
+    BREAK = "break", _("They take a break from invitations.")
+    NO_ROOM = "no_room", _("They have as many tasks now as they may have at once.")
+    HAD_IT = "had_it", _("They said yes to it before.")
+    RULED_OUT = "ruled_out", _("They have said no to this kind, this area or this week.")
+    WEEK_FULL = "week_full", _("Their week is full.")
+
+
+def entry_rules(
+    need: Need,
+    languages: Iterable[int],
+    *,
+    beyond_km: int = -1,
+    within_km: int = FARTHEST_KM,
+) -> dict[Rule, Any]:
+    """What an index entry has to be to fit, as arguments for one `filter` on `OfferIndexEntry`.
+
+    Only areas whose centres lie more than `beyond_km` and at most `within_km` away are read. What can be
+    done from anywhere has no distance. `languages` are ids.
+    """
+    rules: dict[Rule, Any] = {Rule.KIND: Q(category=need.category_id)}
+    if not need.category.remote_ok:
+        rules[Rule.DISTANCE] = Q(
+            locality__seen_from__locality=need.locality_id,
+            locality__seen_from__whole_km__gt=beyond_km,
+            locality__seen_from__whole_km__lte=within_km,
+            reach_km__gte=F("locality__seen_from__whole_km"),
+        )
+    if need.category.needs_vehicle:
+        rules[Rule.VEHICLE] = Q(offer__has_vehicle=True)
+    if need.category.vetted_only:
+        rules[Rule.VETTED] = Q(offer__volunteer__vetted=True)
+    wanted = need.time_slots_that_count
+    if wanted != ANY_TIME:
+        rules[Rule.TIME] = GreaterThan(F("week_parts").bitand(wanted), 0)
+    rules[Rule.LANGUAGE] = speaks_any(languages)
+    return rules
+
+
+def offer_rules(need: Need, kept_from: Collection[int]) -> dict[Rule, Any]:
+    """What an active offer has to be to be free for the need, beside `free_in_week`; filters on `Offer`.
+
+    `kept_from` are the ids of the people from whom the ask is kept.
+    """
+    had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
+    ruled_out = Refusal.objects.standing().filter(
+        Q(category=None) | Q(category=need.category_id),
+        Q(locality=None) | Q(locality=need.locality_id),
+        offer=OuterRef("pk"),
+    )
+    takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate())
+    return {
+        Rule.KEPT_FROM: ~Q(volunteer__in=kept_from),
+        Rule.BREAK: ~takes_a_break,
+        Rule.NO_ROOM: has_room(),
+        Rule.HAD_IT: ~Exists(had_it_before),
+        Rule.RULED_OUT: ~Exists(ruled_out),
+    }
+
+
+def free_in_week() -> Combinable:
+    """How many places of this week an offer has left; 0 or less where its week is full."""
+    return F("per_week") - Coalesce(Subquery(_claims_this_week()), 0)
+
+
+def speaks_any(languages: Iterable[int]) -> Q:
+    return Q(*(Q(speaks__contains=f",{pk},") for pk in languages), _connector=Q.OR)
+
+
+def _claims_this_week() -> QuerySet[Claim, Any]:
+    """How many claims fill places in the week of the volunteer of the outer row."""
+    claims = Claim.objects.filling_this_week().filter(volunteer=OuterRef("volunteer"))
+    return claims.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
