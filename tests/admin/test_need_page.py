@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from mutualaid.people.models import Role
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import AccessLogEntry, Need
+from requests_app.states import CloseReason
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +60,7 @@ def test_what_is_next_follows_the_state(admin, carla):
     actions.hold_need(need, until=day, by=coordinator(carla))
     assert "Then open it again." in first_screen(page_of(admin, need))
     actions.resume_need(need, by=coordinator(carla))
-    actions.close_need(need, by=coordinator(carla), reason="referred")
+    actions.close_need(need, by=coordinator(carla), reason=CloseReason.REFERRED)
     shown = first_screen(page_of(admin, need))
     assert "passed on to others" in shown
     assert "are kept until" in shown
@@ -128,7 +130,7 @@ def test_a_refused_step_stands_open_beside_its_cause_with_what_was_typed(admin, 
 
 def test_what_someone_else_did_meanwhile_is_told_and_nothing_is_done(admin, carla):
     need = factories.need()
-    actions.close_need(need, by=coordinator(carla), reason="referred")
+    actions.close_need(need, by=coordinator(carla), reason=CloseReason.REFERRED)
     page = step(admin, need, "hold", until=tomorrow())
     assert "This has changed in the meantime." in page
     need.refresh_from_db()
@@ -142,7 +144,7 @@ def test_a_step_that_is_none_is_told(admin, do):
 
 def test_closing_by_mistake_can_be_undone_from_the_message(admin):
     need = factories.need()
-    page = step(admin, need, "close", close_reason="unable")
+    page = step(admin, need, "close", close_reason=CloseReason.UNABLE)
     undo = re.search(r'href="(/admin/requests_app/need/closed/\w+/)"', page)
     assert undo
     admin.post(undo[1])
@@ -152,7 +154,7 @@ def test_closing_by_mistake_can_be_undone_from_the_message(admin):
 
 def test_whoever_takes_calls_is_offered_and_allowed_only_their_own_steps(signed_in):
     """Intake may close and put aside what they took in; publishing and passing on is for coordinators."""
-    ines = factories.person("Ines", "intake")
+    ines = factories.person("Ines", Role.INTAKE)
     browser = signed_in(ines)
     need = factories.need(category=factories.category("papers", sensitive=True), taken_in_by=ines)
     assert offered(page_of(browser, need)) == ["no_answer", "hold", "close"]
@@ -173,7 +175,7 @@ def test_what_they_wrote_is_read_by_one_click_which_is_logged(admin, carla):
 
 
 def test_whoever_takes_calls_reads_neither_the_history_nor_who_said_yes_before(signed_in, sam):
-    ines = factories.person("Ines", "intake")
+    ines = factories.person("Ines", Role.INTAKE)
     need = factories.need(taken_in_by=ines)
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.release_claim(claim, by=volunteer(sam))
@@ -187,7 +189,7 @@ def test_the_history_is_in_words_newest_first_and_names_no_neighbour(admin, carl
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.release_claim(claim, by=volunteer(sam))
     actions.change_need(need, {"urgency": 4}, reason="urgency", by=coordinator(carla))
-    actions.close_need(need, by=coordinator(carla), reason="unable")
+    actions.close_need(need, by=coordinator(carla), reason=CloseReason.UNABLE)
     history = page_of(admin, need).split('class="need-history"')[1].split("</ol>")[0]
     lines = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in history.split("<li>")[1:]]
     assert [line.split(".m. ")[1] for line in lines] == [
@@ -203,7 +205,7 @@ def test_its_form_is_folded_once_nothing_can_be_changed(admin, carla):
     need = factories.need()
     assert "What is needed" in page_of(admin, need)
     assert "<details><summary>" in page_of(admin, need).split("More about it")[0]
-    actions.close_need(need, by=coordinator(carla), reason="unable")
+    actions.close_need(need, by=coordinator(carla), reason=CloseReason.UNABLE)
     before = page_of(admin, need).split("What is needed")[0]
     assert before.rstrip().split("<fieldset")[-1].count("<details>") == 1
 
