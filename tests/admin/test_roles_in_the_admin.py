@@ -88,6 +88,10 @@ def pages(model: str, *names: str) -> set[str]:
     return {f"/{model}/"} | {f"/{model}/<path:object_id>/{name}/" for name in names}
 
 
+def sheets(*names: str) -> set[str]:
+    return {f"/sheets/{name}.{kind}" for name in names for kind in ("csv", "xlsx")}
+
+
 READ_CATALOGUE = (
     pages("catalog/category", "change", "history")
     | pages("catalog/locality", "change", "history")
@@ -95,7 +99,8 @@ READ_CATALOGUE = (
 )
 PAGES_OF: dict[str, set[str]] = {
     Role.INTAKE: READ_CATALOGUE
-    | {"/requests_app/need/", "/requests_app/need/add/", "/requests_app/ask/", "/find/", "/call/"},
+    | {"/requests_app/need/", "/requests_app/need/add/", "/requests_app/ask/", "/find/", "/call/"}
+    | sheets("needs", "asks"),
     Role.AUDITOR: READ_CATALOGUE
     | pages("policy/policy", "change", "history")
     | pages("matching/scoringweights", "change", "history")
@@ -110,6 +115,7 @@ PAGES_OF: dict[str, set[str]] = {
     | {"/people/blockedcontactpoint/add/"}
     | pages("people/user", "change", "history")
     | {"/people/user/<int:pk>/rights/"}
+    | sheets("people")
     | pages("people/twopersondecision", "change", "history")
     | {"/people/stafflogentry/"},
 }
