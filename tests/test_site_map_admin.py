@@ -45,6 +45,9 @@ STEPS = """
     /sheets/offers.xlsx                                        200 200
     /sheets/people.csv                                         200 200
     /sheets/people.xlsx                                        200 200
+    /export/contacts/                                          200 200
+    /text/                                                     200 200
+    /print/needs/                                              200 200
     /requests_app/ask/<int:pk>/contact/                        200 200
     /requests_app/ask/<int:pk>/code/                           200 200
     /requests_app/ask/<int:pk>/call/                           200 200

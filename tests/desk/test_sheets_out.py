@@ -60,7 +60,7 @@ def test_the_sheet_says_what_where_and_when(admin, needs):
     answer = admin.get("/admin/sheets/needs.csv")
     ride, groceries = rows_of_csv(answer)
     assert ride | {"Asked at": ""} == {
-        "Reference": needs[1].code, "Kind": "Rides", "Area": "Hilltop", "State": "Looking for somebody",
+        "Reference": needs[1].code, "Kind": "Rides", "Area": "Hilltop", "State": "Looking",
         "Urgency": "Today", "Needed by": "2099-05-01", "Good times": "weekdays", "People": "3",
         "Asked at": "", "Helpers wanted": "1", "Helpers": "0", "Came from": "",
     }  # fmt: skip
