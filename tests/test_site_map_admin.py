@@ -48,6 +48,7 @@ STEPS = """
     /export/contacts/                                          200 200
     /text/                                                     200 200
     /print/needs/                                              200 200
+    /people/user/<int:pk>/route/                               200 200
     /requests_app/ask/<int:pk>/contact/                        200 200
     /requests_app/ask/<int:pk>/code/                           200 200
     /requests_app/ask/<int:pk>/call/                           200 200
