@@ -14,7 +14,6 @@ from requests_app import rules
 from requests_app.actions.claiming import NotForYou, lock_account
 from requests_app.lifecycle.actors import Kind
 from requests_app.models import AccessLogEntry, Ask, AskContact, Need
-from requests_app.models.ask import AskQuerySet
 from requests_app.states import NeedState
 
 EXPORTED_A_DAY = 100
@@ -30,8 +29,8 @@ class TooManyExported(Exception):
 class Exportable(NamedTuple):
     """Of some asks those that may be taken out: all `plain` ones at once, `sensitive` ones one by one."""
 
-    plain: AskQuerySet
-    sensitive: AskQuerySet
+    plain: QuerySet[Ask]
+    sensitive: QuerySet[Ask]
 
 
 def exportable(asks: Iterable[int], *, by: User) -> Exportable:

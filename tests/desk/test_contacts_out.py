@@ -15,6 +15,7 @@ from requests_app.access.links import make_link
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import AccessLogEntry
+from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.signing_in import time_passes
 
@@ -145,7 +146,7 @@ def test_what_was_not_called_safe_is_on_no_list(admin):
 
 
 def test_what_is_over_or_erased_is_on_no_list(admin, asks, carla):
-    actions.close_need(asks[0].needs.get(), by=coordinator(carla), reason="fulfilled")
+    actions.close_need(asks[0].needs.get(), by=coordinator(carla), reason=CloseReason.FULFILLED)
     assert [row["Name"] for row in sheet(take(admin))] == ["Bo"]
 
 

@@ -34,7 +34,7 @@ def claims(sam, carla):
 
 
 def stops(answer) -> list[str]:
-    content = answer.content.decode().partition('class="route"')[2].partition("</ol>")[0]
+    content: str = answer.content.decode().partition('class="route"')[2].partition("</ol>")[0]
     return content.split("<li>")[1:]
 
 

@@ -47,7 +47,7 @@ def needs():
 
 def taken_out(path, needs=None):
     rows = NEEDS.rows(Need.objects.all() if needs is None else needs)
-    path.write_bytes(b"".join(file_of(rows, path.suffix[1:], name="needs").streaming_content))
+    path.write_bytes(file_of(rows, path.suffix[1:], name="needs").getvalue())
     return path
 
 
@@ -87,7 +87,7 @@ def test_what_is_over_is_not_open_again(language, needs, tmp_path):
         for row, state in zip(rows[1:], (NeedState.MERGED, NeedState.CLAIMED), strict=False):
             row[3] = str(state.label)
         path = tmp_path / "needs.csv"
-        path.write_bytes(b"".join(file_of(rows, "csv", name="needs").streaming_content))
+        path.write_bytes(file_of(rows, "csv", name="needs").getvalue())
         output_of("import_needs", path, "--language", "en")
     again = Need.objects.filter(ask__in=Ask.objects.exclude(reference=""))
     assert dict(again.values_list("ask__reference", "state")) == {

@@ -21,7 +21,7 @@ from mutualaid.admin.site import admin_page
 from mutualaid.desk.exports.columns import Column
 from mutualaid.desk.exports.files import write_csv
 from mutualaid.desk.exports.lists import filters_of, rows_shown
-from mutualaid.desk.prints import list_to_print
+from mutualaid.desk.exports.prints import list_to_print
 from mutualaid.forms.typed_text import LineField
 from mutualaid.people.models import User
 from mutualaid.people.roles import EXPORT_CONTACT
