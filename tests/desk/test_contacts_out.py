@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -17,6 +18,7 @@ from requests_app.lifecycle.actors import coordinator
 from requests_app.models import AccessLogEntry
 from requests_app.states import CloseReason
 from tests.support import factories
+from tests.support.at_once import at_once
 from tests.support.signing_in import time_passes
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +164,23 @@ def test_in_a_day_one_person_takes_few_and_the_same_again_for_free(admin, asks, 
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         pks = [ask.pk for ask in asks]
         assert len(actions.export_contacts(pks, reason=REASON, by=carla)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_browsers_at_once_take_no_more_than_a_day_allows(carla, monkeypatch):
+    monkeypatch.setattr("requests_app.actions.contact_export.EXPORTED_A_DAY", 3)
+    asks = [factories.need().ask.pk for _ in range(6)]
+    taken = at_once([partial(can_take, ask, carla) for ask in asks])
+    assert taken.count(True) == 3
+    slots = AccessLogEntry.objects.values_list("slot", flat=True)
+    assert sorted(slots) == [1, 2, 3]
+
+
+def can_take(ask: int, user) -> bool:
+    try:
+        return bool(actions.export_contacts([ask], reason=REASON, by=user))
+    except actions.TooManyExported:
+        return False
 
 
 def test_as_a_list_to_print_they_stand_beside_boxes_to_tick(admin, asks):
