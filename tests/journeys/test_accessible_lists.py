@@ -1,4 +1,4 @@
-"""Lists of the admin, what is made of them, and the review queue break no rule of WCAG that a machine checks."""
+"""Lists of the admin, what is made of them, and the review queue break no rule of WCAG that can be checked."""
 
 import pytest
 
