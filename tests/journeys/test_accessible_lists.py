@@ -1,4 +1,4 @@
-"""Lists of the admin, what is made of them, and the review queue break no rule of WCAG that can be checked."""
+"""Lists of the admin, what is made of them, and the review queue break no checkable rule of WCAG 2.2 AA."""
 
 import pytest
 
