@@ -58,6 +58,7 @@ PAGES = """
     /me/asks/<uuid:public_id>/                          members:405     rosa:302
     /me/calendar/                                       members:405     members:200
     /me/calendar/stop/                                  members:405     members:302
+    /me/route/                                          members:200     members:200
     /me/vouch/                                          members:200     members:200
     /calendar/<str:token>.ics                           everybody:200   everybody:405
     /offer/pause/                                       members:405     helpers:302

@@ -37,6 +37,18 @@ STEPS = """
     /imports/<int:pk>/                                         200 302
     /imports/<int:pk>/corrections.csv                          200 200
     /duplicates/                                               200 200
+    /sheets/needs.csv                                          200 200
+    /sheets/needs.xlsx                                         200 200
+    /sheets/asks.csv                                           200 200
+    /sheets/asks.xlsx                                          200 200
+    /sheets/offers.csv                                         200 200
+    /sheets/offers.xlsx                                        200 200
+    /sheets/people.csv                                         200 200
+    /sheets/people.xlsx                                        200 200
+    /export/contacts/                                          200 200
+    /text/                                                     200 200
+    /print/needs/                                              200 200
+    /people/user/<int:pk>/route/                               200 200
     /requests_app/ask/<int:pk>/contact/                        200 200
     /requests_app/ask/<int:pk>/code/                           200 200
     /requests_app/ask/<int:pk>/call/                           200 200

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
 from mutualaid.admin.guarded import GuardedAdmin
 from mutualaid.incoming import takes_file
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 _pages: list[tuple[str, View, str]] = []
 """Route, view and name of each page that is of no one model."""
 
@@ -37,7 +38,7 @@ def admin_page(
 
     def register(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

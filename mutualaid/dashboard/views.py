@@ -1,5 +1,6 @@
 """My page, the links from it to what I asked for, and the feed of my calendar."""
 
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
 from mutualaid.dashboard.calendar import calendar_of
+from mutualaid.dashboard.route_sheet import opened, stops_of
 from mutualaid.http import PersonRequest, private_page, tls_only
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import in_words
@@ -32,9 +35,11 @@ from mutualaid.policy.limits import Joining
 from mutualaid.transitions import StateChanged
 from offers_app.forms import LimitsForm, PauseForm
 from offers_app.models import Offer
+from requests_app import actions
 from requests_app.access.links import make_link
 from requests_app.models import Ask, Claim, Need
 from requests_app.newcomers import next_contact_at
+from requests_app.pages.refusals import REFUSAL_SENTENCES, sentence_for
 from requests_app.pages.views.decorators import no_such_link
 from requests_app.states import LIVE_CLAIM
 
@@ -106,6 +111,23 @@ def me_calendar_stop(request: PersonRequest) -> HttpResponse:
     forget_address(request.user)
     messages.success(request, _("The address of your calendar opens nothing any more."))
     return redirect("me")
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def me_route(request: PersonRequest) -> HttpResponse:
+    """My tasks on paper; a POST opens the contact details of each, as its own page does, and logs it."""
+    stops, is_open = stops_of(request.user), request.method == "POST"
+    if is_open:
+        look = partial(actions.contact_of_claim, by=request.user)
+        stops = opened(stops, look, tuple(REFUSAL_SENTENCES), sentence_for)
+    context = {
+        "stops": stops,
+        "is_open": is_open,
+        "site_url": settings.SITE_URL,
+        "printed_on": timezone.localdate(),
+    }
+    return render(request, "me/route.html", context)
 
 
 class VouchForm(forms.Form):

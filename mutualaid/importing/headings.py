@@ -54,7 +54,7 @@ NEEDS = _known(
         " domicilio, adresse, rue, anschrift, straße, endereço, adrès, العنوان",
         "language": "language, languages, preferred language, idioma, idiomas, langue, langues, sprache,"
         " sprachen, língua, lang, اللغة",
-        "times": "good times, times of the week",
+        "times": "good times, times of the week, horarios, الأوقات المناسبة",
         "people": "people, household size, how many people, household, number of people, family size,"
         " people in household, número de personas, personas, tamaño del hogar, nombre de personnes,"
         " personnes, foyer, anzahl personen, personen, haushalt, pessoas, kantite moun, عدد الأشخاص",
@@ -63,7 +63,7 @@ NEEDS = _known(
         "status": "status, state, stage, progress, request status, estado, estatus, statut, état, situação,"
         " الحالة",
         "needed_by": "needed by, by when, deadline, due date, date needed, needed before, fecha límite,"
-        " para cuándo, date limite, bis wann, frist, prazo",
+        " para cuándo, date limite, bis wann, frist, prazo, آخر موعد",
     }
 )
 VOLUNTEERS = {

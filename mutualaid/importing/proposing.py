@@ -8,7 +8,7 @@ from itertools import islice
 from django.conf import settings
 
 from mutualaid.catalog.models import Language, Locality
-from mutualaid.importing.cells.choices import STATUS_WORDS, URGENCY_WORDS
+from mutualaid.importing.cells.choices import status_words, urgency_words
 from mutualaid.importing.cells.dates import OrderVotes, find_date_order
 from mutualaid.importing.cells.lookups import CategoryLookup, LocalityLookup
 from mutualaid.importing.cells.people import is_nothing
@@ -65,8 +65,8 @@ def _by_content(table: Table, columns: dict[str, str], known: Known) -> dict[str
     categories = CategoryLookup({})
     tests: dict[str, Callable[[str], bool]] = {
         "category": lambda cell: all(map(categories.knows, categories.names_in(cell))),
-        "status": lambda cell: normalize(cell) in STATUS_WORDS,
-        "urgency": lambda cell: normalize(cell) in URGENCY_WORDS and not cell.isdecimal(),
+        "status": lambda cell: normalize(cell) in status_words(),
+        "urgency": lambda cell: normalize(cell) in urgency_words() and not cell.isdecimal(),
     }
     for name, tells in tests.items():
         if name in known and name not in columns:

@@ -23,6 +23,8 @@ def _may(model: str, *verbs: str) -> frozenset[str]:
 
 TAKE_CALLS = "requests_app.take_calls"
 """Write down what someone asks for on the phone."""
+EXPORT_CONTACT = "requests_app.export_contact"
+"""Take contact details of several asks out of the site at once."""
 DECIDE = "people.decide"
 """Propose decisions about people, and agree to those of others."""
 SEE_EMAILS = "people.see_emails"
@@ -75,7 +77,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _may("notify.calltask", "view", "change")
     | _may("importing.importrun", "view", "add")
     | _may("people.user", "change")
-    | {SEE_EMAILS},
+    | {SEE_EMAILS, EXPORT_CONTACT},
     # Numbers and the log: nothing here names a neighbour.
     Role.AUDITOR: READ_CATALOGUE
     | _may("policy.policy", "view")

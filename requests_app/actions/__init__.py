@@ -27,6 +27,13 @@ from requests_app.actions.contact_access import (
     note_code_used,
     note_download,
 )
+from requests_app.actions.contact_export import (
+    EXPORTED_A_DAY,
+    LONGEST_REASON,
+    TooManyExported,
+    export_contacts,
+    exportable,
+)
 from requests_app.actions.ending import (
     close_need,
     confirm_arrival,
@@ -63,6 +70,8 @@ from requests_app.actions.words import NotReachable, Words, ask_back, read_words
 from requests_app.models import Erased
 
 __all__ = [
+    "EXPORTED_A_DAY",
+    "LONGEST_REASON",
     "Alike",
     "ContactDetails",
     "Erased",
@@ -76,6 +85,7 @@ __all__ = [
     "Origin",
     "StateChanged",
     "TooFew",
+    "TooManyExported",
     "TooManyLooks",
     "WayBack",
     "WeekIsFull",
@@ -99,6 +109,8 @@ __all__ = [
     "erase_ask",
     "erase_need",
     "exclude",
+    "export_contacts",
+    "exportable",
     "find_alike",
     "find_asks_by_name",
     "find_asks_made_with",

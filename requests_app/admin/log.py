@@ -13,6 +13,8 @@ from requests_app.states import NeedAction
 Kind = NeedEvent.Kind
 CODE = NeedAction.CODE
 """Left out of the history of needs: it stands once for each, and once in the log of looks."""
+EXPORT = AccessLogEntry.Kind.EXPORT
+"""Left out of the looks: it stands once for each ask, and once with its reason among the changes."""
 
 
 def _read_events(pks: Collection[int]) -> dict[int, Line]:
@@ -80,7 +82,7 @@ staff_log.register(
 staff_log.register(
     LogSource(
         "looks",
-        lambda: AccessLogEntry.objects.filter(by_kind=Kind.COORDINATOR),
+        lambda: AccessLogEntry.objects.filter(by_kind=Kind.COORDINATOR).exclude(kind=EXPORT),
         "at",
         "by",
         Case(

@@ -16,6 +16,9 @@ REFUSALS: refusals.Refusals = {
     actions.NotReachable: _("No safe way to reach them is known. Look at the contact details."),
     actions.TooFew: _("More people than that said yes already. Release someone first."),
     actions.TooManyLooks: _("You have looked very often in this hour. Please wait for the next."),
+    actions.TooManyExported: _(
+        "That is more than one person may take along in a day. Choose a shorter list, or wait for tomorrow."
+    ),
     actions.WeekIsFull: _("This person has said yes to as many as a week can hold."),
     WrongKey: _("These details cannot be read with the keys of this site. They are kept."),
 }

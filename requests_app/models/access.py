@@ -117,6 +117,7 @@ class AccessLogEntry(models.Model):
     entry has a `slot` (1, 2, …), which numbers the asks that they opened within `window`, so that the
     database enforces the limit; the others have none. `window` is a day, or a day and an hour:
     "2026-11-25", "2026-11-25T19-0500". Whoever used a private link or a code is not known: `by` is empty.
+    An export counts apart, in slots of its own: `window` is "2026-11-25 export".
     Reading what the neighbour wrote tells not who they are: it is logged once a day and has no slot.
     """
 
@@ -126,6 +127,7 @@ class AccessLogEntry(models.Model):
         CODE_USED = "code_used", _("opened it with a code")
         DOWNLOAD = "download", _("downloaded it by a private link")
         WORDS = "words", _("read what they wrote")
+        EXPORT = "export", _("took the contact details out, with others")
 
     ask = models.ForeignKey(
         Ask, verbose_name=_("ask"), on_delete=models.CASCADE, related_name="access_log"
@@ -158,7 +160,7 @@ class AccessLogEntry(models.Model):
                 "by",
                 "ask",
                 Substr("window", 1, DAY_LENGTH),
-                condition=Q(slot__isnull=False),
+                condition=Q(slot__isnull=False) & ~Q(kind="export"),
                 name="accesslogentry_by_ask_window_uniq",
                 violation_error_message=_("This look has been counted already."),
             ),
@@ -169,7 +171,7 @@ class AccessLogEntry(models.Model):
                 violation_error_message=_("This look has been counted already."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["look", "code"], by__isnull=False)
+                condition=Q(kind__in=["look", "code", "export"], by__isnull=False)
                 | Q(kind="words", by__isnull=False, slot__isnull=True)
                 | Q(kind__in=["code_used", "download"], by__isnull=True, slot__isnull=True),
                 name="accesslogentry_kind_by_check",

@@ -45,6 +45,9 @@ UNMET = (CloseReason.UNABLE, CloseReason.EXPIRED, CloseReason.REFERRED)
 LOOK_SENTENCES = {
     AccessLogEntry.Kind.CODE: gettext_lazy("a coordinator made a code, to read out on the phone"),
     AccessLogEntry.Kind.CODE_USED: gettext_lazy("someone opened this page with a code"),
+    AccessLogEntry.Kind.EXPORT: gettext_lazy(
+        "a coordinator took your contact details along, on a list with others"
+    ),
     AccessLogEntry.Kind.WORDS: gettext_lazy("a coordinator read what you wrote"),
     AccessLogEntry.Kind.DOWNLOAD: gettext_lazy("someone with your link downloaded your details"),
 }

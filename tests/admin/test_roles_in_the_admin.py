@@ -19,7 +19,7 @@ def test_no_role_may_do_more_than_the_table_says_in_words():
     sees = {
         what: {role for role, may in PERMISSIONS.items() if what in may}
         for what in (
-            "people.view_user", "people.see_emails", "requests_app.view_need",
+            "people.view_user", "people.see_emails", "requests_app.export_contact", "requests_app.view_need",
             "requests_app.coordinate_need", "people.decide", "people.view_stafflogentry",
             "policy.change_policy", "notify.view_notification", "offers_app.view_offer",
         )
@@ -27,6 +27,7 @@ def test_no_role_may_do_more_than_the_table_says_in_words():
     assert sees == {
         "people.view_user": {"coordinator", "site_keeper"},
         "people.see_emails": {"coordinator"},
+        "requests_app.export_contact": {"coordinator"},
         "requests_app.view_need": {"intake", "coordinator"},
         "requests_app.coordinate_need": {"coordinator"},
         "people.decide": {"coordinator", "site_keeper"},
@@ -88,6 +89,10 @@ def pages(model: str, *names: str) -> set[str]:
     return {f"/{model}/"} | {f"/{model}/<path:object_id>/{name}/" for name in names}
 
 
+def sheets(*names: str) -> set[str]:
+    return {f"/sheets/{name}.{kind}" for name in names for kind in ("csv", "xlsx")}
+
+
 READ_CATALOGUE = (
     pages("catalog/category", "change", "history")
     | pages("catalog/locality", "change", "history")
@@ -95,7 +100,9 @@ READ_CATALOGUE = (
 )
 PAGES_OF: dict[str, set[str]] = {
     Role.INTAKE: READ_CATALOGUE
-    | {"/requests_app/need/", "/requests_app/need/add/", "/requests_app/ask/", "/find/", "/call/"},
+    | {"/requests_app/need/", "/requests_app/need/add/", "/requests_app/ask/", "/find/", "/call/"}
+    | sheets("needs", "asks")
+    | {"/text/", "/print/needs/"},
     Role.AUDITOR: READ_CATALOGUE
     | pages("policy/policy", "change", "history")
     | pages("matching/scoringweights", "change", "history")
@@ -110,6 +117,7 @@ PAGES_OF: dict[str, set[str]] = {
     | {"/people/blockedcontactpoint/add/"}
     | pages("people/user", "change", "history")
     | {"/people/user/<int:pk>/rights/"}
+    | sheets("people")
     | pages("people/twopersondecision", "change", "history")
     | {"/people/stafflogentry/"},
 }

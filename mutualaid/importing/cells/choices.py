@@ -1,15 +1,18 @@
 """Words of a sheet for how soon something is needed, and for what has become of it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Generic, TypeVar
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
+from mutualaid.admin.refusals import Text
 from mutualaid.importing.problems import FileProblem, Unread
 from mutualaid.importing.words import normalize
-from requests_app.states import Urgency
+from requests_app.states import NeedState, Urgency
 
 T = TypeVar("T")
 LONGEST_WORD = 40
@@ -63,6 +66,42 @@ STATUS_WORDS = _words(
         " مكتمل, مغلق, ملغى, مكرر",
     }
 )
+
+
+OWN_STATES = {
+    NeedState.OPEN: Fate.OPEN,
+    NeedState.TRIAGE: Fate.READ,
+    NeedState.NO_ANSWER: Fate.READ,
+    NeedState.ON_HOLD: Fate.READ,
+    NeedState.REFERRED: Fate.READ,
+    NeedState.CLAIMED: Fate.READ,
+    NeedState.MERGED: Fate.LEAVE_OUT,
+    NeedState.DELIVERED: Fate.LEAVE_OUT,
+    NeedState.CLOSED: Fate.LEAVE_OUT,
+}
+"""What our own states mean where a sheet that was taken out of such a site is read in."""
+
+
+@cache
+def status_words() -> dict[str, Fate]:
+    """What each known word for what has become of a need stands for, normalized; our own words too."""
+    return (
+        _in_all_languages({state.label: fate for state, fate in OWN_STATES.items()}) | STATUS_WORDS
+    )
+
+
+@cache
+def urgency_words() -> dict[str, Urgency]:
+    """What each known word for how soon stands for, normalized; our own words too."""
+    return _in_all_languages({level.label: level for level in Urgency}) | URGENCY_WORDS
+
+
+def _in_all_languages(labels: Mapping[Text, T]) -> dict[str, T]:
+    words: dict[str, T] = {}
+    for code, _language in settings.LANGUAGES:
+        with override(code):
+            words |= {normalize(str(label)): value for label, value in labels.items()}
+    return words
 
 
 class WordLookup(Generic[T]):

@@ -14,13 +14,13 @@ from mutualaid.catalog.models import Locality
 from mutualaid.catalog.time_slots import ANY_TIME, NAMED, UnknownPart, from_words
 from mutualaid.importing import headings
 from mutualaid.importing.cells.choices import (
-    STATUS_WORDS,
-    URGENCY_WORDS,
     Fate,
     WordLookup,
     fates,
     refuse_unknown_fate,
+    status_words,
     urgencies,
+    urgency_words,
 )
 from mutualaid.importing.cells.dates import read_day, read_moment
 from mutualaid.importing.cells.lookups import CategoryLookup, LanguageLookup, LocalityLookup
@@ -271,8 +271,8 @@ def need_reader(table: Table, choices: SheetChoices, *, apart: timedelta = APART
             mapping=choices.areas,
             default_slug=choices.default_area,
         ),
-        statuses=WordLookup(STATUS_WORDS, fates(choices.statuses)),
-        urgencies=WordLookup(URGENCY_WORDS, urgencies(choices.urgencies)),
+        statuses=WordLookup(status_words(), fates(choices.statuses)),
+        urgencies=WordLookup(urgency_words(), urgencies(choices.urgencies)),
         zone=zone_named(choices.time_zone),
         apart=apart,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.importing.cells.choices import STATUS_WORDS, URGENCY_WORDS, Fate
+from mutualaid.importing.cells.choices import Fate, status_words, urgency_words
 from mutualaid.importing.cells.dates import DATE_ORDERS
 from mutualaid.importing.choices import SheetChoices
 from mutualaid.importing.kinds.registry import SheetKind
@@ -225,10 +225,10 @@ class MappingForm(forms.Form):
             case "place":
                 options, said = _areas(), dict(own.areas)
             case "status":
-                options, said, known = Fate.choices, dict(own.statuses), dict(STATUS_WORDS)
+                options, said, known = Fate.choices, dict(own.statuses), dict(status_words())
             case "urgency":
                 options, said = _urgencies(), dict(own.urgencies)
-                known = {word: level.name.lower() for word, level in URGENCY_WORDS.items()}
+                known = {word: level.name.lower() for word, level in urgency_words().items()}
         return [NOT_SAID, *options], known | {normalize(word): said[word] for word in said}
 
 
