@@ -24,7 +24,7 @@ from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin.areas import ALL, PARAMETER, areas_shown
 from requests_app.admin.asking import ReasonForm, UntilForm
-from requests_app.admin.duplicates import hints_for
+from requests_app.admin.merging.hints import hints_for
 from requests_app.admin.need_pages import SplitForm
 from requests_app.admin.refusals import REFUSALS
 from requests_app.admin.words import words_of

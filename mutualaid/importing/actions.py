@@ -7,12 +7,12 @@ from django.db.models import Max
 from django.utils.translation import get_language
 
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.consequences import SomethingCameOfIt, came_of
-from mutualaid.importing.judging import Outcome
+from mutualaid.importing.dry_run import Outcome
+from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.models import ImportPart, ImportRun
 from mutualaid.importing.packing import pack
-from mutualaid.importing.said import Said, kind_of, remember, say, table_for
+from mutualaid.importing.stored import Said, kind_of, remember, say, table_for
+from mutualaid.importing.undo import SomethingCameOfIt, came_of
 from mutualaid.people.models import User
 
 PART_BYTES = 1_000_000

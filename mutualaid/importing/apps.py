@@ -7,4 +7,4 @@ class ImportingConfig(AppConfig):
     verbose_name = _("Sheets")
 
     def ready(self) -> None:
-        from mutualaid.importing import asking  # noqa: F401  its message and its buttons
+        from mutualaid.importing.kinds import ask_volunteers  # noqa: F401  its message and its buttons

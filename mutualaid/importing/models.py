@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField
-from mutualaid.importing.judging import Outcome
+from mutualaid.importing.dry_run import Outcome
 from mutualaid.importing.states import RUN_TRANSITIONS, WORKING, RunState
 from mutualaid.transitions import StateChanged, apply_transition
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from mutualaid.celery import enqueue_on_commit, within_time_budget
 from mutualaid.importing.models import ImportRun
-from mutualaid.importing.working import steps
+from mutualaid.importing.work import steps
 
 
 @shared_task

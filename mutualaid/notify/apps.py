@@ -7,4 +7,4 @@ class NotifyConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from mutualaid.notify import account_mail, decisions, notifications, receivers  # noqa: F401  they register themselves
+        from mutualaid.notify.accounts import mail as account_mail  # noqa: F401  they register themselves

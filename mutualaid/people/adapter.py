@@ -1,6 +1,6 @@
 """How allauth stores a new account and asks who someone is.
 
-Its messages are sent by `notify.account_mail`, an app above this one.
+Its messages are sent by `notify.accounts.mail`, an app above this one.
 """
 
 from typing import Any, ClassVar, NamedTuple, cast

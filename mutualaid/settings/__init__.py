@@ -198,7 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "mutualaid.notify.account_mail.AccountAdapter"
+ACCOUNT_ADAPTER = "mutualaid.notify.accounts.mail.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "mutualaid.people.forms.LoginForm",
     "signup": "mutualaid.people.forms.SignupForm",

@@ -24,10 +24,10 @@ from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions, can_take
 from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
-from requests_app.admin.duplicates import hints_for
 from requests_app.admin.filters import HeldBackFilter, SourceFilter
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
-from requests_app.admin.merging import SameNeedPage
+from requests_app.admin.merging.hints import hints_for
+from requests_app.admin.merging.pages import SameNeedPage
 from requests_app.admin.need_facts import facts_of, history_of
 from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage, WordsPage
 from requests_app.admin.next_steps import NextStepPage, steps_for

@@ -53,8 +53,8 @@ def _import(sheet: Path) -> None:
 def _match() -> None:
     from django.core.management import call_command
 
-    from mutualaid.importing.matching import match_all_due
-    from mutualaid.importing.terminal import progress
+    from mutualaid.importing.command_line.match_now import match_all_due
+    from mutualaid.importing.command_line.terminal import progress
     from mutualaid.matching.models import Match
     from requests_app.models import Need
     from tests.benchmarks.naive import needs_looked_at_per_second

@@ -50,11 +50,11 @@ def _import(file: Path) -> None:
     from django.conf import settings
 
     from mutualaid.importing import actions
-    from mutualaid.importing.choices import SheetChoices
-    from mutualaid.importing.judging import Outcome
+    from mutualaid.importing.dry_run import Outcome
+    from mutualaid.importing.mapping.choices import SheetChoices
+    from mutualaid.importing.mapping.propose import propose
     from mutualaid.importing.models import ImportRun
-    from mutualaid.importing.proposing import propose
-    from mutualaid.importing.said import kind_of, table_for
+    from mutualaid.importing.stored import kind_of, table_for
     from mutualaid.people.models import User
 
     by, _new = User.objects.get_or_create(email="carla@people.example")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from mutualaid.matching.tasks import sweep as match_what_is_due
 from mutualaid.matching.tasks import tell_the_week
 from mutualaid.notify import delivery
-from mutualaid.notify.account_mail import post
+from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role

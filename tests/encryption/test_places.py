@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey, decrypt, encrypt
 from mutualaid.encryption.strength import refuse_weak_keys
-from mutualaid.notify.account_mail import post
+from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Device, Preferences
 from mutualaid.people.models import KeptForm

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from mutualaid.encryption import rotation
 from mutualaid.encryption.fields import WrongKey
 from requests_app.actions import ContactDetails, erase_ask
-from requests_app.admin.duplicates import maybe_of_the_same_person
+from requests_app.admin.merging.hints import maybe_of_the_same_person
 from requests_app.models import AskContact
 from tests.support import factories
 from tests.support.keys import NEW, OLD, WRONG, key_ids, stored

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mutualaid.encryption.fingerprints import LENGTH, fingerprints
 from requests_app.actions import ContactDetails, erase_ask, mark_alike
-from requests_app.admin.duplicates import maybe_of_the_same_person
+from requests_app.admin.merging.hints import maybe_of_the_same_person
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import AccessLogEntry, Ask, AskContact
 from tests.support import factories, stored

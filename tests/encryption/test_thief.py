@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid.matching.tasks import sweep as match_all
-from mutualaid.notify.account_mail import post
+from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import AccountContactPoint, User

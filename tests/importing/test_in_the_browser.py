@@ -244,8 +244,8 @@ def test_an_import_that_is_taken_back_leaves_everything_as_it_was(browser, sam):
 
 
 def test_invitations_that_still_wait_are_taken_back_too(browser, sam):
-    from mutualaid.importing.matching import match_all_due
-    from mutualaid.importing.terminal import progress
+    from mutualaid.importing.command_line.match_now import match_all_due
+    from mutualaid.importing.command_line.terminal import progress
 
     factories.offer(by=sam, categories=[factories.category("food")])
     run = imported(browser, start="open")
@@ -257,8 +257,8 @@ def test_invitations_that_still_wait_are_taken_back_too(browser, sam):
 
 
 def test_once_someone_was_written_to_it_stays(browser, sam):
-    from mutualaid.importing.matching import match_all_due
-    from mutualaid.importing.terminal import progress
+    from mutualaid.importing.command_line.match_now import match_all_due
+    from mutualaid.importing.command_line.terminal import progress
 
     factories.offer(by=sam, categories=[factories.category("food")])
     run = imported(browser, start="open")

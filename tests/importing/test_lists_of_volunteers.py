@@ -72,8 +72,8 @@ def test_until_they_say_yes_they_are_invited_to_nothing(imported):
     need = factories.need(
         category=factories.category("food"), locality=factories.locality("riverside")
     )
-    from mutualaid.importing.matching import match_all_due
-    from mutualaid.importing.terminal import progress
+    from mutualaid.importing.command_line.match_now import match_all_due
+    from mutualaid.importing.command_line.terminal import progress
 
     match_all_due(progress)
     assert not Match.objects.filter(need=need).exists()

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Locality
 from mutualaid.importing.cells.positions import Position
-from mutualaid.importing.proposals import propose
+from mutualaid.importing.command_line.propose_areas import propose
 from tests.support.sheets import output_of, read, row, write
 
 TOWN = [

@@ -13,10 +13,10 @@ from mutualaid.catalog.models import Locality
 from mutualaid.importing.cells.dates import read_moment
 from mutualaid.importing.cells.lookups import LocalityLookup
 from mutualaid.importing.cells.positions import Position
+from mutualaid.importing.names import in_ranges, normalize
 from mutualaid.importing.problems import FileProblem, Unread
 from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.unread_rows import UnreadRow, write_unread
-from mutualaid.importing.words import in_ranges, normalize
 
 NOON = datetime(2010, 4, 3, 12, 0, tzinfo=UTC)
 MIDNIGHT = NOON.replace(hour=0)

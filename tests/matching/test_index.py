@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from mutualaid.catalog.models import Category
-from mutualaid.importing.generate_offers import generate_offers
+from mutualaid.importing.command_line.generate_offers import generate_offers
 from mutualaid.matching import tasks
 from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.people.models import User

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import connection
 from django.db.models.functions import Now
 
-from mutualaid.notify.account_mail import post
+from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import AccountMail, Notification, Suppression
 from mutualaid.notify.recipient import address_fingerprint

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid.data_rights.actions import erase_account
-from mutualaid.notify.account_mail import post
+from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Notification
 from mutualaid.notify.tasks import sweep as deliver_all

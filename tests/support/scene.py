@@ -10,10 +10,10 @@ from django.utils import timezone
 from mutualaid.dashboard.address import new_address
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.importing import actions, tasks
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.headings import NEEDS
-from mutualaid.importing.proposing import propose
-from mutualaid.importing.said import table_for
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.mapping.headings import NEEDS
+from mutualaid.importing.mapping.propose import propose
+from mutualaid.importing.stored import table_for
 from mutualaid.matching.actions import accept, match_for
 from mutualaid.matching.models import BacklogRun, Match, Refusal
 from mutualaid.notify.models import Notification

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from mutualaid.admin.refusals import Text
+from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import FileProblem, Unread
-from mutualaid.importing.words import normalize
 from requests_app.states import NeedState, Urgency
 
 T = TypeVar("T")

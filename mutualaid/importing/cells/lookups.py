@@ -12,10 +12,10 @@ from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.importing.cells.people import is_nothing
 from mutualaid.importing.cells.positions import Position
+from mutualaid.importing.names import normalize, without_number
 from mutualaid.importing.problems import FileProblem, Unread
 from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.sheets.table import map_columns
-from mutualaid.importing.words import normalize, without_number
 
 CATEGORY_MAP_COLUMNS = {"name": ["name", "category"], "slug": ["slug", "code"]}
 _SPLIT_AT_COMMAS = re.compile(r"[,،、]")

@@ -8,8 +8,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from mutualaid.forms.typed_text import check_name
+from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import Unread
-from mutualaid.importing.words import normalize
 
 MOST_PEOPLE = 32_767
 """What `Need.people_count` can hold."""

@@ -15,14 +15,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Locality
-from mutualaid.importing import headings
 from mutualaid.importing.cells.positions import Position, read_position
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.judging import JudgedRow, Made, Outcome, Seen
+from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, Seen
+from mutualaid.importing.mapping import headings
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.names import in_ranges
 from mutualaid.importing.problems import Reasons, Unread
 from mutualaid.importing.sheets.table import Row, Sheet, Table, map_columns
 from mutualaid.importing.unread_rows import UnreadRow
-from mutualaid.importing.words import in_ranges
 from mutualaid.people.models import User
 from requests_app.models import Need
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Locality
 from mutualaid.catalog.time_slots import ANY_TIME, NAMED, UnknownPart, from_words
-from mutualaid.importing import headings
 from mutualaid.importing.cells.choices import (
     Fate,
     WordLookup,
@@ -33,15 +32,9 @@ from mutualaid.importing.cells.people import (
     read_phone,
 )
 from mutualaid.importing.cells.positions import read_position
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.judging import (
-    JudgedRow,
-    Made,
-    Seen,
-    judge_one,
-    same_reference,
-    same_row,
-)
+from mutualaid.importing.dry_run import JudgedRow, Made, Seen, judge_one, same_reference, same_row
+from mutualaid.importing.mapping import headings
+from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.problems import FileProblem, Reasons, Unread
 from mutualaid.importing.sheets.table import Row, Sheet, Table, map_columns
 from mutualaid.people.models import User

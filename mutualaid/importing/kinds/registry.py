@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.headings import Known
-from mutualaid.importing.judging import SheetReader
+from mutualaid.importing.dry_run import SheetReader
 from mutualaid.importing.kinds import areas, needs, volunteers
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.mapping.headings import Known
 from mutualaid.importing.sheets.table import Table
 
 

@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.importing import asking, headings
 from mutualaid.importing.cells.lookups import CategoryLookup, LanguageLookup, LocalityLookup
 from mutualaid.importing.cells.people import is_nothing, read_emails, read_name
 from mutualaid.importing.cells.positions import read_position
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.judging import JudgedRow, Made, Seen, judge_one
+from mutualaid.importing.dry_run import JudgedRow, Made, Seen, judge_one
+from mutualaid.importing.kinds import ask_volunteers
+from mutualaid.importing.mapping import headings
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import Reasons, Unread
 from mutualaid.importing.sheets.table import Row, Sheet, Table, map_columns
-from mutualaid.importing.words import normalize
 from mutualaid.people.models import AccountContactPoint, User
 
 HEADINGS = headings.VOLUNTEERS
@@ -49,7 +50,9 @@ class VolunteerReader:
     localities: LocalityLookup
     batch_rows: ClassVar[int] = 50
 
-    def judge(self, rows: Sequence[Row], seen: Seen) -> list[JudgedRow[asking.ListedVolunteer]]:
+    def judge(
+        self, rows: Sequence[Row], seen: Seen
+    ) -> list[JudgedRow[ask_volunteers.ListedVolunteer]]:
         """Someone is here already when an account has their e-mail, and left out when they said no before."""
         emails = {row.number: read_emails(self.sheet.text(row, "email")).email for row in rows}
         marks = {number: fingerprints(email) for number, email in emails.items()}
@@ -63,12 +66,12 @@ class VolunteerReader:
 
     def write(
         self,
-        rows: Sequence[JudgedRow[asking.ListedVolunteer]],
+        rows: Sequence[JudgedRow[ask_volunteers.ListedVolunteer]],
         *,
         by: User | None = None,
         before: int = 0,
     ) -> dict[int, Made]:
-        made = {row.row.number: asking.ask(row.item) for row in rows if row.item}
+        made = {row.row.number: ask_volunteers.ask(row.item) for row in rows if row.item}
         return {number: Made(user.pk) for number, user in made.items() if user}
 
     def reference(self, row: Row) -> str:
@@ -82,7 +85,7 @@ class VolunteerReader:
     def says_twice(self, first: int) -> str:
         return _("The e-mail stands in row %d as well.") % first
 
-    def read(self, row: Row, reference: str) -> asking.ListedVolunteer | None:
+    def read(self, row: Row, reference: str) -> ask_volunteers.ListedVolunteer | None:
         """Read what someone offers; None where they have said that they do not want to be written to."""
         reasons, text = Reasons(), self.sheet.text
         whole_name = " ".join(filter(None, (text(row, "name"), text(row, "surname"))))
@@ -92,9 +95,9 @@ class VolunteerReader:
         languages = reasons.read(lambda: self.languages.find(text(row, "language")), [])
         reasons.refuse_if_any()
         email = read_emails(text(row, "email")).email
-        if locality is None or asking.has_said_no(email):
+        if locality is None or ask_volunteers.has_said_no(email):
             return None
-        return asking.ListedVolunteer(
+        return ask_volunteers.ListedVolunteer(
             email=email,
             name=name[:60],
             categories=categories,

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.importing.cells.choices import Fate, status_words, urgency_words
 from mutualaid.importing.cells.dates import DATE_ORDERS
-from mutualaid.importing.choices import SheetChoices
 from mutualaid.importing.kinds.registry import SheetKind
-from mutualaid.importing.proposing import Proposal, samples
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.mapping.propose import Proposal, samples
+from mutualaid.importing.names import normalize
 from mutualaid.importing.sheets.table import Table
-from mutualaid.importing.words import normalize
 from requests_app.models import Ask
 from requests_app.states import Urgency
 

@@ -20,20 +20,20 @@ from django.utils.translation import ngettext
 from mutualaid.admin.refusals import CHANGED
 from mutualaid.admin.site import admin_page
 from mutualaid.importing import actions
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.consequences import SomethingCameOfIt
-from mutualaid.importing.judging import Outcome
+from mutualaid.importing.dry_run import Outcome
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.mapping.propose import propose
 from mutualaid.importing.models import ImportRun
+from mutualaid.importing.names import in_ranges
 from mutualaid.importing.pages.mapping import MappingForm, chosen_columns
 from mutualaid.importing.pages.uploading import PERMISSION
 from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.proposing import propose
-from mutualaid.importing.said import Said, kind_of, remembered, table_for, top_rows
 from mutualaid.importing.sheets.headings import LOOKED_THROUGH
 from mutualaid.importing.sheets.table import Row
 from mutualaid.importing.states import RunState
+from mutualaid.importing.stored import Said, kind_of, remembered, table_for, top_rows
+from mutualaid.importing.undo import SomethingCameOfIt
 from mutualaid.importing.unread_rows import UnreadRow, sheet_name, unread_csv
-from mutualaid.importing.words import in_ranges
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 

@@ -5,8 +5,8 @@ from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
+from mutualaid.importing.names import normalize
 from mutualaid.importing.sheets.table import Row
-from mutualaid.importing.words import normalize
 
 LOOKED_THROUGH = 20
 """Rows at the top in which the headings are looked for."""

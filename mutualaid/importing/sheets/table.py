@@ -9,8 +9,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from mutualaid.forms.typed_text import visible
+from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import FileProblem, Unread
-from mutualaid.importing.words import normalize
 
 LONGEST_CELL = 20_000
 """Characters. Longer than anyone writes in a form; a mistake rather than a message."""

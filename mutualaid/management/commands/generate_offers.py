@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from mutualaid.importing.generate_offers import generate_offers
-from mutualaid.importing.terminal import as_command_error
+from mutualaid.importing.command_line.generate_offers import generate_offers
+from mutualaid.importing.command_line.terminal import as_command_error
 
 
 class Command(BaseCommand):

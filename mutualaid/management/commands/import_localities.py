@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from mutualaid.importing import terminal
-from mutualaid.importing.headings import all_names
+from mutualaid.importing.command_line import terminal
 from mutualaid.importing.kinds.areas import HEADINGS, plan_areas, write_areas
+from mutualaid.importing.mapping.headings import all_names
 from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.sheets.table import map_columns
 from mutualaid.importing.unread_rows import write_unread

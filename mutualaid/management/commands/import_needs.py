@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from mutualaid.importing import terminal
 from mutualaid.importing.cells.dates import DATE_ORDERS
 from mutualaid.importing.cells.lookups import read_category_map
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.headings import all_names
+from mutualaid.importing.command_line import terminal
+from mutualaid.importing.command_line.match_now import match_all_due
+from mutualaid.importing.command_line.whole_sheet import SheetResult, read_sheet
 from mutualaid.importing.kinds.needs import (
     APART,
     HEADINGS,
@@ -21,13 +21,13 @@ from mutualaid.importing.kinds.needs import (
     need_reader,
     zone_named,
 )
-from mutualaid.importing.matching import match_all_due
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.mapping.headings import all_names
+from mutualaid.importing.mapping.propose import language_of_the_site, propose
 from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.proposing import language_of_the_site, propose
 from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.sheets.table import Table, map_columns
 from mutualaid.importing.unread_rows import sheet_name, write_unread
-from mutualaid.importing.whole_sheet import SheetResult, read_sheet
 
 
 class Options(TypedDict):

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.models import Locality
 from mutualaid.csv_cells import write_rows
-from mutualaid.importing import terminal
 from mutualaid.importing.cells.positions import Position, read_position
-from mutualaid.importing.headings import NEEDS, all_names
+from mutualaid.importing.command_line import terminal
+from mutualaid.importing.command_line.propose_areas import Proposal, propose
+from mutualaid.importing.mapping.headings import NEEDS, all_names
 from mutualaid.importing.problems import FileProblem, Unread
-from mutualaid.importing.proposals import Proposal, propose
 from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.sheets.table import Sheet, map_columns
 from mutualaid.importing.unread_rows import UnreadRow

@@ -16,7 +16,7 @@ from mutualaid.forms.typed_text import LineField
 from mutualaid.matching.admin.people_shown import PersonShown, people_looked_for, people_matched
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach import manual
-from mutualaid.notify.account_contact import AccountContact, contact_of_account
+from mutualaid.notify.accounts.contact import AccountContact, contact_of_account
 from mutualaid.people import access
 from mutualaid.people.decisions import NotAllowed
 from mutualaid.people.models import User

@@ -12,7 +12,7 @@ from mutualaid.matching.search.ranking import NEVER, invitations_of
 from mutualaid.matching.search.reasons import with_points
 from mutualaid.matching.search.why_not import why_not
 from mutualaid.matching.states import UNANSWERED
-from mutualaid.notify.account_contact import AccountContact
+from mutualaid.notify.accounts.contact import AccountContact
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app import rules

@@ -6,7 +6,7 @@ They are compared normalized (`words.normalize`). What stands in `PHRASES` tells
 
 from collections.abc import Collection, Mapping, Sequence
 
-from mutualaid.importing.words import normalize
+from mutualaid.importing.names import normalize
 
 Known = Mapping[str, Sequence[str]]
 

@@ -12,11 +12,11 @@ from mutualaid.importing.cells.choices import status_words, urgency_words
 from mutualaid.importing.cells.dates import OrderVotes, find_date_order
 from mutualaid.importing.cells.lookups import CategoryLookup, LocalityLookup
 from mutualaid.importing.cells.people import is_nothing
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.headings import Known, propose_columns
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.mapping.headings import Known, propose_columns
+from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets.table import Sheet, Table, map_columns
-from mutualaid.importing.words import normalize
 
 SAMPLE_ROWS = 5_000
 """Rows of which the dates and words are looked through."""

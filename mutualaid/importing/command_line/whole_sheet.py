@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from mutualaid.importing.judging import Outcome
+from mutualaid.importing.dry_run import Outcome
 from mutualaid.importing.kinds.needs import NeedReader
 from mutualaid.importing.sheets.table import Row
 from mutualaid.importing.unread_rows import UnreadRow

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from mutualaid.catalog.geo import EARTH_DIAMETER_KM, km_between
 from mutualaid.catalog.models import Locality
 from mutualaid.importing.cells.positions import Position
-from mutualaid.importing.words import normalize
+from mutualaid.importing.names import normalize
 
 KM_OF_A_DEGREE = EARTH_DIAMETER_KM * pi / 360
 DECIMALS = 3

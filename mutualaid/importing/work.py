@@ -13,16 +13,16 @@ from django.db.models.functions import Now
 from django.utils import timezone, translation
 
 from mutualaid.importing.actions import forget_file, stop
-from mutualaid.importing.consequences import take_back
-from mutualaid.importing.judging import JudgedRow, Made, Outcome, SheetReader
+from mutualaid.importing.command_line.whole_sheet import batches
+from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, SheetReader
 from mutualaid.importing.models import LEASE, ImportPart, ImportRow, ImportRun
 from mutualaid.importing.packing import pack, unpack
 from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.said import Said, kind_of, say, table_for
 from mutualaid.importing.sheets.files import open_file
 from mutualaid.importing.sheets.table import Row
 from mutualaid.importing.states import RunState
-from mutualaid.importing.whole_sheet import batches
+from mutualaid.importing.stored import Said, kind_of, say, table_for
+from mutualaid.importing.undo import take_back
 from mutualaid.transitions import StateChanged
 
 ROWS_IN_A_PART = 500

@@ -9,14 +9,14 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from mutualaid.encryption.fields import WrongKey
-from mutualaid.importing.choices import SheetChoices
-from mutualaid.importing.headings import all_names
 from mutualaid.importing.kinds.registry import KINDS, SheetKind
+from mutualaid.importing.mapping.choices import SheetChoices
+from mutualaid.importing.mapping.headings import all_names
 from mutualaid.importing.models import ImportPart, ImportRun, RememberedChoices
+from mutualaid.importing.names import normalize
 from mutualaid.importing.packing import unpack
 from mutualaid.importing.sheets.files import table_of
 from mutualaid.importing.sheets.table import Row, Table
-from mutualaid.importing.words import normalize
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from mutualaid.admin.step_page import StepPage
 from mutualaid.encryption.fields import WrongKey
 from requests_app import actions
-from requests_app.admin.duplicates import maybe_of_the_same_person
-from requests_app.admin.merge_preview import preview_merges
+from requests_app.admin.merging.hints import maybe_of_the_same_person
+from requests_app.admin.merging.preview import preview_merges
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, AskContact, Need

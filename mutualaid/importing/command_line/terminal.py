@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
+from mutualaid.importing.names import in_ranges
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.unread_rows import UnreadRow
-from mutualaid.importing.words import in_ranges
 
 LISTED = 20
 """Reasons, and rows for each, that are named on the terminal; the file has them all."""

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
 from mutualaid.catalog.models import Locality
-from mutualaid.importing.judging import Outcome
+from mutualaid.importing.dry_run import Outcome
 from mutualaid.importing.models import ImportRow, ImportRun
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification

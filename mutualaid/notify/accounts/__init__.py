@@ -1,0 +1,1 @@
+"""Mail about accounts, and how a coordinator reaches a volunteer."""
