@@ -7,4 +7,5 @@ class NotifyConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from mutualaid.notify.accounts import mail as account_mail  # noqa: F401  they register themselves
+        from mutualaid.notify import notifications, receivers  # noqa: F401  they register themselves
+        from mutualaid.notify.accounts import decisions, mail  # noqa: F401
