@@ -31,7 +31,9 @@ def test_the_board_breaks_no_rule_and_fits_the_screen(
 def test_the_first_number_is_a_few_tabs_away(visitor: NewVisitor) -> None:
     page = visitor(viewport=DESK).sign_in("Carla").go("/admin/").page
     first = page.locator(".attention a").first
-    for _ in range(12):
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the link past the menu and the search box
+    for _ in range(4):
         page.keyboard.press("Tab")
         if first.evaluate("element => element === document.activeElement"):
             break
