@@ -60,7 +60,7 @@ ELSEWHERE = (
     "templates/components/_who_sees.html",  # the heading of this one
     "mutualaid/policy/", "mutualaid/importing/", "mutualaid/management/", "mutualaid/standalone/",
     "templates/admin/",
-    "/admin/", "/admin.py",
+    "/admin/", "/admin.py", "/desk/", "/hard_rules.py",
 )  # fmt: skip
 """Where promises stand in a table of their own, and what is said to coordinators and on a terminal."""
 

@@ -89,10 +89,11 @@ _EXTENSION = re.compile(
         [ ]*[.:=]?[ ]*
       | [x#][ ]*[.:]?[ ]*
     )
-    (?P<digits>\d{1,9}) (?! \d | [ ]*[-./(]?[ ]*\d )""",
+    (?P<digits>\d{1,9}) (?! \d | [ ]*[-./(]?[ ]*\d | [^\s,;@]*@ )""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Not in an e-mail, and not where more digits follow: 555 0100 x 555 0101 has no extension."""
+"""Not in an e-mail, nor where one begins (555 0100 x0@x.example), and not where more digits follow: 555 0100
+x 555 0101 has no extension."""
 
 
 def _mark_extension(match: re.Match[str]) -> str:

@@ -13,7 +13,8 @@ async function showAlike() {
     });
     if (answer.redirected) location.assign(answer.url); // signed out meanwhile: what was typed waits there
     const html = answer.ok && !answer.redirected ? await answer.text() : "";
-    if (mine === newest) document.getElementById("alike").innerHTML = html;
+    const shown = new DOMParser().parseFromString(html, "text/html").body.childNodes;
+    if (mine === newest) document.getElementById("alike").replaceChildren(...shown);
   } catch {
     // It is looked for once more when the form is sent.
   }

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from mutualaid.celery import app
+from mutualaid.importing.actions import upload
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import enqueue
@@ -110,6 +111,13 @@ def an_old_need_and_account() -> tuple[int, ...]:
     return ()
 
 
+def an_uploaded_sheet() -> tuple[int, ...]:
+    carla = factories.person("Carla", Role.COORDINATOR)
+    return (
+        upload(kind="needs", file_name="march.csv", raw=b"Need,Area\nfood,Old Town\n", by=carla).pk,
+    )
+
+
 def long_ago() -> datetime:
     return timezone.now() - timedelta(days=60)
 
@@ -130,6 +138,8 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.matching.backlog.tasks.warm": without(a_need_and_an_offer),
     "mutualaid.matching.backlog.tasks.cold": without(a_need_and_an_offer),
     "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,
+    "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
+    "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,
     "offers_app.tasks.sweep": an_old_offer,
     "requests_app.tasks.answer_link_recovery": a_lost_link,

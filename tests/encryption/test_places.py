@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey, decrypt, encrypt
 from mutualaid.encryption.strength import refuse_weak_keys
+from mutualaid.importing.dry_run import Outcome
+from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, RememberedChoices
 from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Device, Preferences
@@ -55,6 +57,11 @@ def two_rows_of_each() -> None:
         post(str(person.email), f"For {name}", "Your code is 123456")
         KeptForm.objects.create(user=person, sealed=name, kept_until=timezone.now())
         report_wrong(factories.resource(), what="other", words=name)
+        run = ImportRun.objects.create(kind="needs", file_name=name, said=name, problem=name)
+        ImportPart.objects.create(run=run, of=ImportPart.Of.FILE, number=0, content=name)
+        texts = {"cells": name, "reasons": name, "before": name}
+        ImportRow.objects.create(run=run, number=1, outcome=Outcome.UNREAD, **texts)
+        RememberedChoices.objects.create(key=name, choices=name)
         first, second = factories.details(notes=name), factories.details(notes="twice")
         one, other = factories.ask(first, second, contact=CANARY).needs.all()
         apps.get_model("requests_app.NeedMerge").objects.create(

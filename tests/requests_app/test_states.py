@@ -82,6 +82,7 @@ def test_every_action_has_its_sentence_for_the_neighbour_and_its_label_in_the_ad
         "code",
         "for_newcomers",
         "not_for_newcomers",
+        "ask_back",
     }  # steps that leave the need in its state
     assert {*NEED_TRANSITIONS, *beside} == set(SENTENCES) == set(NeedAction.values)
 
