@@ -42,6 +42,7 @@ def test_without_javascript_it_is_a_button_like_any_other(visitor: NewVisitor) -
 
 def test_with_javascript_the_page_is_gone_from_the_history(visitor: NewVisitor) -> None:
     ana = typing(visitor, java_script_enabled=True)
+    ana.page.wait_for_load_state()  # the script is there by then
     left_behind = ana.page.url
     before = ana.page.evaluate("history.length")
     ana.press(LEAVE)

@@ -39,6 +39,7 @@ def test_what_was_asked_is_read_and_published_by_one_press(
     page = open_the_one_with_words(carla)
     carla.does_not_see("Canary")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.wait_for_load_state()
     loads: list[str] = []
     page.on("load", lambda loaded: loads.append(loaded.url))
     with page.expect_event("load"):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import NewVisitor
-from tests.support.journey import ask
+from tests.journeys.test_call import take_call
 
 pytestmark = pytest.mark.browser
 TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
@@ -13,11 +13,8 @@ OWN_ROLES = "/admin/people/twopersondecision/mine/"
 
 
 def test_a_call_is_written_down_and_the_log_tells_who_did_so(visitor: NewVisitor) -> None:
-    carla = visitor().sign_in("Carla").go("/admin/requests_app/ask/")
-    carla.press("Take a call").press("Start")
-    carla.sees("You are writing down what someone says on the phone.")
-    ask(carla, name="Canary", group="Food", kind="Groceries", area="saltmarsh")
-    expect(carla.page.locator(".messagelist")).to_contain_text("It is written down.")
+    carla = visitor().sign_in("Carla")
+    take_call(carla, name="Canary", phone="608 555 0177", area="saltmarsh")
     carla.go(f"{LOG}?kind=need")
     expect(carla.page.locator("tbody tr").first).to_contain_text("Carla")
     carla.does_not_see("Canary")
