@@ -45,7 +45,7 @@ def imported(browser, sam):
 
 def letter():
     row = Notification.objects.get(kind="offer_asked")
-    Notification.objects.filter(pk=row.pk).update(due_at=timezone.now())
+    Notification.objects.filter(pk=row.pk).update(due_at=timezone.now() - timedelta(minutes=1))
     deliver(row.pk)
     return mail.outbox[-1]
 

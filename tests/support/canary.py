@@ -1,5 +1,6 @@
 """A neighbour whose every detail can be searched for, wherever it may leak to."""
 
+import re
 from typing import Any
 
 from requests_app.actions import ContactDetails
@@ -25,3 +26,8 @@ def ask(**fields: Any) -> Ask:
 
 def need(**fields: Any) -> Need:
     return ask(**fields).needs.get()
+
+
+def without_tokens(page: str) -> str:
+    """The page without its random tokens, in which any short name may stand by chance."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
