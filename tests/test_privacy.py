@@ -47,7 +47,7 @@ def everything(here: scene.Scene, who: str) -> dict[str, str]:
     browser = walking.clients(here)[who]
     paths = [test_site_map.path_of(route, here) for route in test_site_map.ROWS]
     paths += [test_site_map_admin.path_of(route, here) for route in test_site_map_admin.ROWS]
-    return {path: browser.get(path).content.decode() for path in paths}
+    return {path: walking.text_of(browser.get(path)) for path in paths}
 
 
 def leaks(pages: dict[str, str], secrets: tuple[str, ...] = SECRETS) -> dict[str, list[str]]:

@@ -55,7 +55,7 @@ def loaded_until(visitor: Visitor, wanted: Locator) -> None:
             return
         visitor.page.wait_for_timeout(500)
         visitor.page.reload()
-    raise AssertionError("it never came")
+    raise AssertionError(f"it never came:\n{visitor.page.locator('#content').inner_text()}")
 
 
 def test_phone_and_mail_of_who_fits_open_in_place_by_one_click(visitor: NewVisitor) -> None:

@@ -21,5 +21,5 @@ def test_what_someone_wrote_stands_on_pages_of_coordinators_alone(here, signed_i
     for who, browser in browsers.items():
         browser.raise_request_exception = False
         for path in paths - {"/admin/logout/", "/account/logout/"}:
-            assert "Closed on Fridays" not in browser.get(path).content.decode(), (who, path)
+            assert "Closed on Fridays" not in walking.text_of(browser.get(path)), (who, path)
     assert "Closed on Fridays" in carlas.get("/admin/resources/check/").content.decode()

@@ -1,7 +1,9 @@
 """Request every address of the site as each person, with every method."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile, is_zipfile
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -51,6 +53,15 @@ def try_out(client: Client, method: str, path: str) -> Any:
     assert policy(answer) == STRICT, f"{method} {path}"
     assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
     return answer
+
+
+def text_of(answer: Any) -> str:
+    """Return all text of an answer, also of a file, and of a workbook what is packed in it."""
+    raw: bytes = answer.getvalue()
+    if is_zipfile(BytesIO(raw)):
+        with ZipFile(BytesIO(raw)) as packed:
+            raw = b"\n".join(map(packed.read, packed.namelist()))
+    return raw.decode(errors="replace")
 
 
 def policy(answer: HttpResponse) -> dict[str, str]:
