@@ -22,6 +22,7 @@ from mutualaid.people.sign_in.mfa import ANY_ROW, COLUMN
 from tests.people.test_signing_in import code_in_mail
 from tests.support import factories
 from tests.support.factors import SECRET, app_code, factors_of, has_app
+from tests.support.people import has_phone
 from tests.support.signing_in import location, sign_in, time_passes
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +344,13 @@ def test_the_site_keeper_does_it_on_the_machine(carla, capsys):
     for email, words in ((carla.email, "no second factor"), ("x@x.example", "Nobody")):
         with pytest.raises(CommandError, match=words):
             call_command("remove_second_factor", email)
+
+
+def test_the_site_keeper_does_it_by_phone_too(carla):
+    has_app(carla)
+    has_phone(carla)
+    call_command("remove_second_factor", "212-555-0143")
+    assert factors_of(carla) == []
 
 
 def test_the_admin_shows_and_changes_no_ones_secrets(client):
