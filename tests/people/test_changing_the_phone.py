@@ -2,13 +2,18 @@
 
 import re
 from datetime import timedelta
+from functools import partial
+from importlib import import_module
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.actions import (
     PhoneTaken,
     account_with_phone,
@@ -159,21 +164,19 @@ class TestANumberOfSomeoneElse:
 
     def test_it_stays_so_for_an_account_that_has_given_up_its_e_mail(self, nadia, sam):
         has_phone(sam)
-        Preferences.objects.filter(user=nadia).delete()
-        change_phone_of = account_with_phone(NEW, name="Omar", language="")
+        change_phone(nadia, NEW)
         User.objects.filter(pk=sam.pk).update(email=None)
         with pytest.raises(PhoneTaken):
-            change_phone(change_phone_of, E164)
+            change_phone(nadia, E164)
 
     def test_a_number_that_was_passed_on_is_theirs_who_can_read_it_now(self, nadia, sam):
         has_phone(sam)
         Preferences.objects.filter(user=sam).update(
             phone_confirmed_at=timezone.now() - timedelta(days=90)
         )
-        omar = account_with_phone(NEW, name="Omar", language="")
-        Preferences.objects.filter(user=nadia).delete()
-        change_phone(omar, E164)
-        assert owner_of(E164) == omar
+        change_phone(nadia, NEW)
+        change_phone(nadia, E164)
+        assert owner_of(E164) == nadia
 
     def test_a_blocked_number_gets_no_text(self, nadias, carla):
         block_contact_points(NEW, reason="threats", by=carla)
@@ -211,7 +214,7 @@ def _changes(user: User) -> bool:
 def test_of_several_that_go_on_with_one_number_at_once_one_gets_it_and_the_others_keep_theirs():
     numbers = [f"+1212555010{n}" for n in range(6)]
     users = [account_with_phone(number, name="N", language="") for number in numbers]
-    got = at_once([lambda user=user: _changes(user) for user in users])
+    got = at_once([partial(_changes, user) for user in users])
     assert sum(got) == 1
     for user, number, changed in zip(users, numbers, got, strict=True):
         assert phone_of(user) == (NEW if changed else number)
@@ -234,8 +237,23 @@ def test_of_a_change_and_a_sign_up_with_one_number_at_once_it_leads_to_one_accou
 class TestTheContactPointsOfTheAccountKeepStep:
     def test_whoever_says_yes_to_the_link_signs_in_by_that_phone_at_once(self, sam):
         give_phone(sam, NEW)
-        texts_on(Preferences.of(sam).phone_request, sam)
+        asked = Preferences.of(sam).phone_request
+        assert asked
+        texts_on(asked, sam)
         assert owner_of(NEW) == sam
+
+    def test_after_an_upgrade_whoever_said_yes_before_signs_in_by_it_too(self, sam):
+        has_phone(sam)
+        points = sam.contact_points.all()
+        before = set(points.values_list("fingerprint", flat=True))
+        points.filter(fingerprint__in=fingerprints(E164)).delete()
+        assert owner_of(E164) is None
+        migration = import_module("mutualaid.people.migrations.0008_confirmed_phones")
+        as_it_was = MigrationLoader(connection).project_state(("people", "0008_confirmed_phones"))
+        for _ in range(2):
+            migration.add_confirmed_phones(as_it_was.apps, None)
+        assert owner_of(E164) == sam
+        assert set(points.values_list("fingerprint", flat=True)) == before
 
     def test_a_number_that_was_forgotten_or_changed_is_none_of_theirs(self, sam, nadia):
         has_phone(sam)
