@@ -95,7 +95,7 @@ def test_no_sentence_promises_beside_the_table():
 def test_who_sees_a_field_is_said_in_the_words_of_its_viewers(field):
     with translation.override("en"):
         sentence = str(who_sees_this(field))
-    said = {viewer for viewer in Viewer if str(viewer.label) in sentence}
+        said = {viewer for viewer in Viewer if str(viewer.label) in sentence}
     assert said == set(WHO_SEES[field])
 
 

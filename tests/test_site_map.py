@@ -80,6 +80,7 @@ PAGES = """
     /messages/devices/                                  members:405     members:302
     /push-worker.js                                     everybody:200   everybody:405
     /messages/phone/                                    members:405     members:200
+    /messages/phone/code/                               members:302     members:302
     /m/<str:token>/                                     everybody:200   everybody:200
     /m/off/<str:token>/                                 everybody:200   everybody:200
     /texts/                                             everybody:405   everybody:403

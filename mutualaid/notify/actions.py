@@ -1,14 +1,16 @@
 """What a person changes about the messages they get; and the account of whoever has only a phone."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.channels.push import PushSubscription, checked
-from mutualaid.notify.models import Device, Preferences
+from mutualaid.notify.models import AccountMail, Device, Preferences
 from mutualaid.notify.models.preferences import ways_by_text
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.phones import account_of
@@ -18,6 +20,8 @@ from mutualaid.people.roles import add_role
 
 CHOSEN_BY_CHANNEL = ("invitations", "urgent", "tasks", "care", "digest")
 """Groups of messages for which a person chooses channels: keys of `Preferences.ways`."""
+OLD_PHONE_KEPT = timedelta(days=1)
+"""How long the word to an old number waits for a gateway that is down. Assumed, not measured."""
 MOST_DEVICES = 5
 """The newest ones are kept: each is one more HTTP request for each message."""
 
@@ -61,6 +65,37 @@ def account_with_phone(phone: str, *, name: str, language: str) -> User:
     except IntegrityError:
         return User.objects.get(preferences__phone_identity=identity)
     return user
+
+
+class PhoneTaken(Exception):
+    """This phone is all that another account has to sign in with."""
+
+
+@transaction.atomic
+def change_phone(user: User, phone: str) -> None:
+    """Let the account have another phone, which its owner has just shown to be theirs; tell the old one.
+
+    `phone` is in E.164. Of two accounts at once one gets it, by a constraint. Does nothing for an account
+    that was erased meanwhile. Raises `PhoneTaken`: a number passes on from an account that has an e-mail to
+    get in by, and from no other.
+    """
+    owner = account_of(phone)
+    if owner and owner != user and not owner.email:
+        raise PhoneTaken
+    preferences = Preferences.objects.select_for_update().filter(user=user).first()
+    if preferences is None:
+        return
+    old = preferences.phone if preferences.phone_confirmed_at else ""
+    (identity,) = fingerprints(phone)
+    preferences.phone, preferences.phone_identity = phone, identity
+    preferences.phone_request, preferences.phone_confirmed_at = None, timezone.now()
+    try:
+        with transaction.atomic():
+            preferences.save()
+    except IntegrityError:
+        raise PhoneTaken from None
+    if old and old != phone:
+        _tell_old_phone(old, language=user.language)
 
 
 @transaction.atomic
@@ -111,9 +146,18 @@ def forget_phone(user: User) -> None:
     Raises `OnlyWayIn` where they would have no way to sign in any more.
     """
     _check_has_email(user)
-    Preferences.objects.filter(user=user).update(
-        phone="", phone_request=None, phone_confirmed_at=None, phone_identity=None
-    )
+    for preferences in Preferences.objects.select_for_update().filter(user=user):
+        preferences.phone, preferences.phone_identity = "", None
+        preferences.phone_request = preferences.phone_confirmed_at = None
+        preferences.save()  # and not `update`: what keeps the account's contact points hears of it
+
+
+def _tell_old_phone(phone: str, *, language: str) -> None:
+    """Keep the number, encrypted, until it is told."""
+    expires_at = Now() + OLD_PHONE_KEPT
+    mail = AccountMail.objects.create(phone=phone, language=language, expires_at=expires_at)
+    recipient = Recipient(phone=phone, texts=True, language=language, phone_confirmed=True)
+    enqueue("phone_changed", about_id=mail.pk, recipient=recipient)
 
 
 def _check_has_email(user: User) -> None:

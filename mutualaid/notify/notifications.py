@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.notify.links.one_tap import Outcome, one_tap_action, one_tap_url
-from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.models import AccountMail, Notification, Preferences
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import (
     Group,
@@ -45,14 +46,39 @@ def text_confirm(phone_request: int) -> Message | None:
     question=gettext_lazy("Is this your phone?"),
     button=gettext_lazy("Yes, write to me here"),
 )
+@transaction.atomic
 def texts_on(phone_request: int, user: User | None) -> Outcome:
     """Confirm the phone to which the link was sent."""
     page = reverse("preferences"), _("Choose what we write to you")
-    preferences = Preferences.objects.filter(user=user, phone_request=phone_request)
-    if not preferences.exists():
+    asked = Preferences.objects.select_for_update().filter(user=user, phone_request=phone_request)
+    preferences = asked.first()
+    if preferences is None:
         return Outcome(_("This has changed in the meantime."), *page, is_done=False)
-    preferences.filter(phone_confirmed_at=None).update(phone_confirmed_at=timezone.now())
+    if preferences.phone_confirmed_at is None:
+        preferences.phone_confirmed_at = timezone.now()
+        preferences.save()  # and not `update`: what keeps the account's contact points hears of it
     return Outcome(_("Thank you. Choose now what we may send you by text message."), *page)
+
+
+@message_kind(
+    "phone_changed",
+    gettext_lazy("to the old number: your phone number was changed"),
+    group=Group.SIGN_IN,
+    buttons={"page": gettext_lazy("Look at it")},
+    forget=AccountMail.forget,
+)
+def phone_changed(pk: int) -> Message | None:
+    """To the phone that an account had until now; None once that was told, or waited too long.
+
+    It was confirmed, so that the limits on texts to strangers do not hold it up.
+    """
+    mail = AccountMail.objects.usable().filter(pk=pk).first()
+    if mail is None:
+        return None
+    recipient = Recipient(
+        phone=mail.phone, texts=True, language=mail.language, phone_confirmed=True
+    )
+    return Message(recipient, urls={"page": settings.SITE_URL + reverse("home")})
 
 
 @message_kind(

@@ -5,6 +5,7 @@ from mutualaid.notify.views import devices, links, preferences, texts
 urlpatterns = [
     path("messages/", preferences.preferences, name="preferences"),
     path("messages/phone/", preferences.phone, name="preferences_phone"),
+    path("messages/phone/code/", preferences.phone_code, name="preferences_phone_code"),
     path("messages/devices/", devices.devices, name="preferences_devices"),
     path("push-worker.js", devices.worker, name="push_worker"),
     path("m/<str:token>/", links.one_tap, name="notify_one_tap"),

@@ -121,9 +121,17 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
 
 
 def email_or_phone(typed: str) -> tuple[str, str]:
+    """As `read_email_or_phone`; raises `ValidationError` also for a phone where the group sends no texts."""
+    email, phone = read_email_or_phone(typed)
+    if phone and not settings.SMS_URL:
+        raise ValidationError(NO_TEXTS)
+    return email, phone
+
+
+def read_email_or_phone(typed: str) -> tuple[str, str]:
     """An e-mail in small letters and "", or "" and a phone number in E.164, out of any spelling.
 
-    Raises `ValidationError` for anything else, and for a phone where the group sends no text messages.
+    Raises `ValidationError` for anything else.
     """
     if email := _email_in(typed):
         return email, ""
@@ -131,8 +139,6 @@ def email_or_phone(typed: str) -> tuple[str, str]:
     phones = [phone.e164 for phone in parsed.phones if not phone.extension]
     if not (len(parsed.points) == 1 and phones and phones[0] and not parsed.unread):
         raise ValidationError(WHO_ARE_YOU)
-    if not settings.SMS_URL:
-        raise ValidationError(NO_TEXTS)
     return "", phones[0]
 
 

@@ -7,6 +7,7 @@ from requests_app.actions.changing import change_ask, change_need, end_exclusion
 from requests_app.actions.claiming import (
     NotForYou,
     NotNow,
+    TooFew,
     WeekIsFull,
     assign_need,
     cancel_helper,
@@ -14,6 +15,7 @@ from requests_app.actions.claiming import (
     reassign_claim,
     release_claim,
     report_no_show,
+    set_helper_count,
 )
 from requests_app.actions.closing import close_needs, closed_batch, undo_closing
 from requests_app.actions.contact_access import (
@@ -43,7 +45,6 @@ from requests_app.actions.ending import (
     withdraw_need,
 )
 from requests_app.actions.erasing import erase_ask, erase_need
-from requests_app.actions.headcount import TooFew, set_helper_count
 from requests_app.actions.importing import ImportedAsk, NotWritten, import_asks
 from requests_app.actions.merging import (
     mark_alike,

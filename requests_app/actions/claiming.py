@@ -1,4 +1,4 @@
-"""A volunteer claims a need, is given one, or lets it go; the neighbour is told each time."""
+"""A volunteer claims a need, is given one, or lets it go; how many places it has. The neighbour is told."""
 
 from itertools import count
 
@@ -11,12 +11,17 @@ from requests_app import rules
 from requests_app.actions.sending import announce
 from requests_app.coordinators import choose_support_contact, notify_support_contact
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
-from requests_app.lifecycle.transitions import apply_claim_transition, transition
+from requests_app.lifecycle.transitions import (
+    apply_claim_transition,
+    lock_need,
+    log_event,
+    transition,
+)
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet, this_week
 from requests_app.newcomers import Hindrance, hindrance
 from requests_app.notifications.neighbour import notify_neighbour
-from requests_app.states import LIVE_CLAIM
+from requests_app.states import ASIDE, LIVE_CLAIM, WITH_HELPERS, NeedState
 
 MOST_CLAIMS_PER_WEEK = 50
 """Of one volunteer, whoever gives them the needs. Assumed, not measured."""
@@ -36,6 +41,10 @@ class NotNow(NotForYou):
 
 class WeekIsFull(Exception):
     """The volunteer has as many claims this week as their limit allows."""
+
+
+class TooFew(Exception):
+    """More volunteers have claimed the need already."""
 
 
 @transaction.atomic
@@ -147,6 +156,26 @@ def report_no_show(claim: Claim, *, by: Actor) -> None:
     _reopen(claim)
 
 
+@transaction.atomic
+def set_helper_count(need: Need, wanted: int, *, by: Actor) -> None:
+    """Change how many helpers a need wants in total, 1 to `MOST_HELPERS`.
+
+    Raises `TooFew` if more have claimed it, and `StateChanged` if it is merged or closed.
+    """
+    lock_need(need)
+    if need.state in (NeedState.TRIAGE, *ASIDE):
+        need.helpers_wanted = wanted
+        need.save(update_fields=["helpers_wanted"])
+        log_event(need, "set_helper_count", by=by)
+    elif need.state in WITH_HELPERS:
+        with transition(need, "set_helper_count", by=by, helpers_wanted=wanted):
+            _renumber_places(need, wanted)
+        if need.state == NeedState.OPEN:
+            announce(need)
+    else:
+        raise StateChanged("set_helper_count")
+
+
 def _reopen(claim: Claim) -> None:
     notify_neighbour("need_reopened", claim.need, about_id=claim.pk)
     announce(claim.need)
@@ -220,6 +249,15 @@ def _first_free_place(need: Need, user: User) -> int:
         raise StateChanged("claim")
     taken = {place for place, _, _ in filling}
     return next(place for place in range(1, need.helpers_wanted + 2) if place not in taken)
+
+
+def _renumber_places(need: Need, wanted: int) -> None:
+    """Give the claims the first places in their order. Raises `TooFew` if there are more than `wanted`."""
+    filling = list(need.claims.filling().order_by("place"))
+    if wanted < len(filling):
+        raise TooFew
+    for place, claim in enumerate(filling, 1):
+        need.claims.filter(pk=claim.pk).update(place=place)
 
 
 def _free_week_slots(user: User, weekly_limit: int) -> list[int]:

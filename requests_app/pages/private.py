@@ -176,6 +176,21 @@ def title_of(need: Need) -> str:
     }
 
 
+def _titles(needs: Sequence[Need]) -> dict[Need, str]:
+    """A title for each that no other has: with how soon it is needed, and numbered, where need be."""
+    by_kind = Counter(title_of(need) for need in needs)
+    titles = {
+        need: title_of(need) if by_kind[title_of(need)] == 1 else f"{title_of(need)} · {need.when}"
+        for need in needs
+    }
+    alike, so_far = Counter(titles.values()), Counter[str]()
+    for need, title in titles.items():
+        so_far[title] += 1
+        if alike[title] > 1:
+            titles[need] = f"{title} · {so_far[title]}"
+    return titles
+
+
 def looks_at(ask: Ask) -> list[Look]:
     """Who opened the contact details or could, oldest first: volunteers by name, coordinators without."""
     return [Look(entry.at, _look_in_words(entry)) for entry in ask.access_log.select_related("by")]
@@ -194,14 +209,14 @@ def _needs_on_page(leading_needs: Sequence[Need], needs: Sequence[Need]) -> list
     waiting = [need for need in leading_needs if need.state in WAITING]
     asked_to_go_on = asked_whether_to_go_on(waiting)
     wait_charts = _wait_charts(waiting)
-    title_counts = Counter(title_of(need) for need in leading_needs)
+    titles = _titles(leading_needs)
     return [
         _need_on_page(
             need,
             same=[other for other in needs if other.merged_into_id == need.pk],
             is_asked_to_go_on=need in asked_to_go_on,
             wait_chart=wait_charts.get(_wait_key(need)) if need in waiting else None,
-            has_own_title=title_counts[title_of(need)] == 1,
+            title=titles[need],
         )
         for need in leading_needs
     ]
@@ -213,7 +228,7 @@ def _need_on_page(
     same: Sequence[Need],
     is_asked_to_go_on: bool,
     wait_chart: WaitChart | None,
-    has_own_title: bool,
+    title: str,
 ) -> NeedOnPage:
     claims = list(need.claims.all())
     has_live_claim = any(claim.state in LIVE_CLAIM for claim in claims)
@@ -224,7 +239,7 @@ def _need_on_page(
     ]
     return NeedOnPage(
         need=need,
-        title=title_of(need) if has_own_title else f"{title_of(need)} · {need.when}",
+        title=title,
         status=_status(need, has_helpers=bool(helpers)),
         helpers=helpers,
         stops=stops(need),

@@ -12,15 +12,14 @@ from requests_app.models import Claim, Need
 from tests.support import factories
 from tests.support.asking import ANSWERS, ask, words_and_places
 from tests.support.scene import match_of
-from tests.support.site import free_port
 
 
 @pytest.fixture
 def dead_mail(settings) -> Iterator[socket.socket]:
     """A mail server that takes connections and never answers; `accept` tells who came."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    with socket.create_server((settings.EMAIL_HOST, settings.EMAIL_PORT)) as server:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
         server.setblocking(False)
         yield server
 

@@ -4,9 +4,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 
+from mutualaid.notify.actions import account_with_phone
 from mutualaid.people.models import Membership, Role, User
 from mutualaid.people.roles import PERMISSIONS, RoleBackend
 from tests.support import factories
+from tests.support.people import E164, wishes
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,27 @@ def test_who_makes_an_offer_is_a_volunteer_from_then_on(rosa):
 def test_the_first_coordinator_is_made_on_the_machine_itself(rosa, capsys):
     call_command("make_coordinator", rosa.email)
     assert User.objects.get(pk=rosa.pk).is_coordinator
+
+
+@pytest.mark.parametrize("typed", [E164, "(212) 555 0143", "٢١٢٥٥٥٠١٤٣"])
+def test_whoever_has_only_a_phone_is_named_by_it_in_any_spelling(typed, capsys):
+    nadia = account_with_phone(E164, name="Nadia", language="")
+    call_command("make_coordinator", typed)
+    assert User.objects.get(pk=nadia.pk).is_coordinator
+    assert E164 not in capsys.readouterr().out
+
+
+def test_a_phone_that_its_owner_did_not_confirm_names_no_one(sam):
+    wishes(sam, phone=E164, phone_request=1)
+    with pytest.raises(CommandError, match="Nobody has signed up"):
+        call_command("make_coordinator", E164)
+
+
+@pytest.mark.parametrize("typed", ["", "Nadia", "555 0143", f"{E164}, +12125550199"])
+def test_what_is_neither_an_e_mail_nor_a_phone_is_said(typed):
+    account_with_phone(E164, name="Nadia", language="")
+    with pytest.raises(CommandError, match="Write one e-mail address, or"):
+        call_command("make_coordinator", typed)
 
 
 def test_a_coordinator_must_have_an_account_first():

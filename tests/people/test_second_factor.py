@@ -22,7 +22,8 @@ from mutualaid.people.sign_in.mfa import ANY_ROW, COLUMN
 from tests.people.test_signing_in import code_in_mail
 from tests.support import factories
 from tests.support.factors import SECRET, app_code, factors_of, has_app
-from tests.support.signing_in import sign_in, time_passes
+from tests.support.people import has_phone
+from tests.support.signing_in import location, sign_in, time_passes
 
 pytestmark = pytest.mark.django_db
 SET_UP, PROVE = "/account/second-factor/", "/account/ways/reauthenticate/"
@@ -40,10 +41,6 @@ def by_mail(client: Client, user: User) -> Client:
     client.post("/account/login/", {"login": user.email})
     client.post("/account/login/code/confirm/", {"code": code_in_mail()})
     return client
-
-
-def location(answer) -> str:
-    return str(answer.headers.get("Location", f"no redirect, but {answer.status_code}"))
 
 
 def is_in_admin(client: Client) -> bool:
@@ -347,6 +344,13 @@ def test_the_site_keeper_does_it_on_the_machine(carla, capsys):
     for email, words in ((carla.email, "no second factor"), ("x@x.example", "Nobody")):
         with pytest.raises(CommandError, match=words):
             call_command("remove_second_factor", email)
+
+
+def test_the_site_keeper_does_it_by_phone_too(carla):
+    has_app(carla)
+    has_phone(carla)
+    call_command("remove_second_factor", "212-555-0143")
+    assert factors_of(carla) == []
 
 
 def test_the_admin_shows_and_changes_no_ones_secrets(client):

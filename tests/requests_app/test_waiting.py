@@ -1,5 +1,6 @@
 """How long it takes, estimated from what really happened, the nearest that is enough."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -121,6 +122,31 @@ def test_the_page_tells_and_draws_it_while_they_wait(client, sam):
     assert "longer than others" in client.get(f"/need/{token}/").content.decode()
     claim_need(need, by=sam, weekly_limit=2)
     assert "How long it may take" not in client.get(f"/need/{token}/").content.decode()
+
+
+def names_of_regions(html: str) -> list[str]:
+    """What a screen reader calls each region of a page that has a name."""
+    labels = re.findall(r'<section[^>]* aria-labelledby="([^"]+)"', html)
+    headings = {label: re.findall(rf' id="{label}"[^>]*>(.*?)</h\d>', html) for label in labels}
+    return [re.sub("<[^>]+>", "", headings[label][0]) for label in labels]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_of_several_that_wait_each_wait_names_its_own(client, language):
+    kinds = [factories.category("groceries"), factories.category("meals")]
+    for kind in kinds:
+        for hours in range(1, 6):
+            found_after(hours, category=kind)
+    need = factories.need(category=kinds[0])
+    for kind in (*kinds, kinds[1]):
+        factories.need(of=need.ask, category=kind)
+    page = client.get(f"/need/{make_link(need.ask)}/", headers={"accept-language": language})
+    html = page.content.decode()
+    assert f'<html lang="{language}"' in html
+    assert html.count("<svg viewBox") == 4
+    names = names_of_regions(html)
+    assert len(names) == 8
+    assert len(set(names)) == 8
 
 
 def test_many_needs_cost_as_few_queries_as_few(django_assert_max_num_queries, city, food):

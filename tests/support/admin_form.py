@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from mutualaid.people.models import User
+
+
+def person_page(user: User) -> str:
+    return f"/admin/people/user/{user.pk}/change/"
+
 
 def as_it_stands(client: Any, path: str) -> dict[str, Any]:
     """Return the fields of a change page, with those of the rows beside it."""

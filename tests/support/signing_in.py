@@ -29,8 +29,8 @@ def in_session(client: Client, **values: Any) -> None:
     session.save()
 
 
-def time_passes(client: Client, seconds: float) -> None:
-    """Let all that the session of `client` knows have been so much longer ago."""
+def time_passes(client: Client, seconds: float) -> Client:
+    """Let all that the session of `client` knows have been so much longer ago; return `client`."""
     session = client.session
     for key in ("signed_in_at", "seen_at"):
         if key in session:
@@ -40,3 +40,9 @@ def time_passes(client: Client, seconds: float) -> None:
         for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     ]
     session.save()
+    return client
+
+
+def location(answer: Any) -> str:
+    """Where an answer leads, such as to the sign-in."""
+    return str(answer.headers.get("Location", f"no redirect, but {answer.status_code}"))

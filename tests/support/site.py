@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,12 +17,15 @@ from urllib.request import urlopen
 from django.conf import settings
 
 from mutualaid.standalone.paths import broker_socket
+from tests.support.own_names import hold
 
 MANAGE = [sys.executable, "manage.py"]
 LIMITS = (
     "ASKS_PER_HOUR_NETWORK", "ASKS_PER_DAY_CONTACT", "ASKS_PER_HOUR_SITE", "CODES_PER_HOUR_NETWORK",
     "CODES_PER_HOUR_CONTACT",
 )  # fmt: skip
+PORTS = Path(tempfile.gettempdir()) / f"mutualaid-ports-{os.getuid()}"
+"""Where the runs of this account, of whatever checkout, hold their ports."""
 PATIENCE = 300.0
 """Seconds; a start takes about ten of a processor, and minutes on a busy machine."""
 
@@ -125,9 +129,14 @@ def is_running(group: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that no one listens on, below those that the system gives to outgoing connections."""
+    """Return a port that no one listens on, below those that the system gives to outgoing connections.
+
+    No other test gets it before this process ends, in this run or in one beside it: a site learns its port
+    long before it listens there, and lets go of it when it starts anew.
+    """
     while True:
         port = random.randrange(15_000, 30_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
-            return port
+            if hold(PORTS, str(port)):
+                return port

@@ -8,7 +8,7 @@ from mutualaid.people.sign_in.actions import remove_second_factor_by_site_keeper
 class Command(AccountCommand):
     help = (
         "Remove the second factor of a person who has lost it, with all their recovery codes. They are signed"
-        " out and told by mail. Make sure that it is really them who asks: ring them."
+        " out and told. Make sure that it is really them who asks: ring them."
     )
 
     def handle_account(self, user: User) -> None:

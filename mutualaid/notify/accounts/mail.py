@@ -87,16 +87,12 @@ def post_text(phone: str, code: str) -> None:
     enqueue("account_code", about_id=mail.pk, recipient=recipient)
 
 
-def forget(pk: int) -> None:
-    AccountMail.objects.filter(pk=pk).delete()
-
-
 @message_kind(
     "account_mail",
     gettext_lazy("a code to sign in"),
     group=Group.SIGN_IN,
     asked_for=True,
-    forget=forget,
+    forget=AccountMail.forget,
 )
 def account_mail(pk: int) -> Message | None:
     """None once its code is used up by time, or the mail was forgotten."""
@@ -109,7 +105,7 @@ def account_mail(pk: int) -> Message | None:
     gettext_lazy("a code to sign in"),
     group=Group.SIGN_IN,
     asked_for=True,
-    forget=forget,
+    forget=AccountMail.forget,
 )
 def account_code(pk: int) -> Message | None:
     """To a phone; it names no one. None as for a mail, and where no code may go to this phone.

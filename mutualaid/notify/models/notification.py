@@ -248,7 +248,8 @@ class AccountMailQuerySet(models.QuerySet["AccountMail"]):
 class AccountMail(models.Model):
     """A code or link for someone who is signing in: encrypted, and deleted once it is sent or expired.
 
-    To an e-mail address, or as `body` alone to a phone.
+    To an e-mail address, or as `body` alone to a phone. With neither subject nor body it is the word to a
+    phone that its account has another.
     """
 
     row = models.UUIDField(default=uuid4, editable=False)
@@ -268,3 +269,7 @@ class AccountMail(models.Model):
 
     def __str__(self) -> str:
         return f"account mail {self.pk}"
+
+    @classmethod
+    def forget(cls, pk: int) -> None:
+        cls.objects.filter(pk=pk).delete()

@@ -45,7 +45,8 @@ class Preferences(models.Model):
 
     The phone counts once its owner has confirmed it. `phone_request` is a number made anew each time a
     phone is given, so that an old link confirms no new phone. `phone_identity` is the fingerprint of the
-    phone with which the account was made, for as long as it has it: no other is made with that. Where quiet
+    phone with which the account was made, or went on by a code, for as long as it has it: no other account
+    is made with that. Where quiet
     hours, the most a week or the time zone are empty, the group's are in force.
     """
 

@@ -1,5 +1,6 @@
 """The page on which someone says what we may write to them, where and when."""
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,12 +15,21 @@ from mutualaid.notify.channels.push import public_key
 from mutualaid.notify.forms import PhoneForm, PreferencesForm
 from mutualaid.notify.models import Device, Preferences
 from mutualaid.people.ratelimit import DAY, Limit, network_of, too_often
+from mutualaid.people.sessions import end_sessions
+from mutualaid.people.sign_in.code_forms import CodeForm
 from mutualaid.people.sign_in.fresh import fresh_sign_in
+from mutualaid.people.sign_in.sent_codes import SentCode
 
 PHONES = Limit("give-phone", 5, DAY)
 """From one network: each costs a text message to a number that may be someone else's."""
+CHANGE = SentCode("change_phone", tries=10)
+"""As many tries as for signing up: a number that is new here gets no second text that day."""
 ONLY_WAY_IN = gettext_lazy(
     "You sign in with this number alone. Please add an e-mail address first, so that you can still get in."
+)
+
+TAKEN = gettext_lazy(
+    "Another account signs in with this number alone. Please use another number, or sign in with this one."
 )
 
 
@@ -39,7 +49,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
 @private_page
 @require_POST
 def phone(request: PersonRequest) -> HttpResponse:
-    """Give a number, or take it back."""
+    """Give a number, or take it back. Whoever has no e-mail changes theirs by a code to the new one."""
     try:
         return _change_phone(request)
     except actions.OnlyWayIn:
@@ -47,8 +57,36 @@ def phone(request: PersonRequest) -> HttpResponse:
         return redirect("account_email")
 
 
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone_code(request: PersonRequest) -> HttpResponse:
+    """Take the code that was sent to the number someone goes on with."""
+    sent = CHANGE.waiting(request)
+    if sent is None:
+        return redirect("preferences")
+    form = CodeForm(request.POST or None, request=request, sent=CHANGE)
+    if request.method == "POST" and form.is_valid():
+        return _go_on_with(request, sent["phone"])
+    if CHANGE.waiting(request) is None:
+        messages.error(request, get_adapter().error_messages["too_many_login_attempts"])
+        return redirect("preferences")
+    context = {"verify_form": form, "phone": sent["phone"]}
+    return render(request, "notify/phone_code.html", context)
+
+
+def _go_on_with(request: PersonRequest, phone: str) -> HttpResponse:
+    try:
+        actions.change_phone(request.user, phone)
+    except actions.PhoneTaken:
+        messages.error(request, TAKEN)
+        return redirect("preferences")
+    end_sessions([request.user], but=request.session.session_key)
+    messages.success(request, _("This is your number now. Other devices were signed out."))
+    return redirect("preferences")
+
+
 def _change_phone(request: PersonRequest) -> HttpResponse:
-    """Raises `OnlyWayIn` for whoever has no e-mail to sign in with."""
+    """Raises `OnlyWayIn` where the only number of whoever has no e-mail were forgotten."""
     if "forget" in request.POST:
         actions.forget_phone(request.user)
         messages.success(request, _("Your number is forgotten. We send you no text messages."))
@@ -58,9 +96,26 @@ def _change_phone(request: PersonRequest) -> HttpResponse:
         return _page(request, PreferencesForm(None, Preferences.of(request.user)), form)
     if again_at := PHONES.exceeded_until(network_of(request)):
         return too_often(request, again_at)
-    actions.give_phone(request.user, form.cleaned_data["phone"])
+    number = form.cleaned_data["phone"]
+    try:
+        actions.give_phone(request.user, number)
+    except actions.OnlyWayIn:
+        return _send_code(request, number)
     messages.success(request, _("Look at your phone: tap the link that we send there."))
     return redirect("preferences")
+
+
+def _send_code(request: PersonRequest, phone: str) -> HttpResponse:
+    """Text a code, and lead to the page that takes it. Raises `ImmediateHttpResponse` over a limit on codes.
+
+    Whoever asks again for the same number goes on with the same code, for the second text may not go.
+    """
+    adapter = get_adapter(request)
+    sent = CHANGE.waiting(request)
+    if sent is None or sent["phone"] != phone:
+        sent = CHANGE.keep(request, adapter.generate_login_code(), phone=phone)
+    adapter.send_verification_code_sms(user=request.user, phone=phone, code=sent["code"])
+    return redirect("preferences_phone_code")
 
 
 def _page(request: PersonRequest, form: PreferencesForm, phone_form: PhoneForm) -> HttpResponse:

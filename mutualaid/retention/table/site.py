@@ -31,7 +31,9 @@ SITE: dict[str, tuple[Part, ...]] = {
         Remove(
             "id row email phone subject body language expires_at",
             After("expires_at"),
-            _("A mail or text with your code to sign in, until it is sent"),
+            _(
+                "A mail or text with your code to sign in, or that your number was changed, until it is sent"
+            ),
         ),
     ),
     "notify.Suppression": (
