@@ -86,7 +86,9 @@ def _check(run: ImportRun) -> Iterator[None]:
             ImportRow.objects.bulk_create([_row_of(run, row) for row in judged])
             _reach(run, RunState.CHECKING, batch[-1].number)
         yield
-    run.transition("checked", row_reached=run.last_row)
+    with transaction.atomic():
+        _reach(run, RunState.CHECKING, run.last_row)
+        run.transition("checked")
 
 
 def _import(run: ImportRun) -> Iterator[None]:
@@ -165,9 +167,15 @@ def _things_in(item: Any) -> int:
 
 
 def _reach(run: ImportRun, state: RunState, number: int, **fields: Any) -> None:
-    """Note how far it has come. Raises `StateChanged` where its coordinator stopped it meanwhile."""
-    still = ImportRun.objects.filter(pk=run.pk, state=state)
+    """Note how far it has come.
+
+    Raises `StateChanged` where its coordinator stopped it meanwhile, or said something else of the sheet
+    and began anew: what is left would be read by what was said before.
+    """
+    still = ImportRun.objects.filter(pk=run.pk, state=state, row_reached=run.row_reached)
     if not still.update(row_reached=number, lease_until=Now() + LEASE, **fields):
+        raise StateChanged("reach")
+    if ImportRun.objects.only("said", "public_id").get(pk=run.pk).said != run.said:
         raise StateChanged("reach")
     run.row_reached = number
 
