@@ -86,6 +86,16 @@ def test_on_their_page_stands_all_they_said_yes_to_and_what_is_done_has_no_butto
     assert page.count(BUTTON) == 1
 
 
+def test_of_what_is_done_by_then_it_says_so_and_offers_nothing(carlas, claim, sam):
+    (way,) = ways(carlas, need_page(claim))
+    actions.deliver_claim(claim, by=volunteer(sam))
+    for answer in (carlas.get(way), carlas.post(way)):
+        assert "They are not on the way any more: it says “done”" in text(answer)
+        assert "Look for someone else</button>" not in text(answer)
+    claim.refresh_from_db()
+    assert claim.state == "delivered"
+
+
 def test_who_says_it_twice_is_told_how_it_stands(carlas, claim):
     (way,) = ways(carlas, need_page(claim))
     carlas.post(way)

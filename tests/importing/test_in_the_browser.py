@@ -352,14 +352,18 @@ def test_nothing_of_a_sheet_reaches_the_log(browser, caplog):
     assert "march" not in caplog.text
 
 
-def test_while_a_worker_has_it_the_page_renews_itself_without_a_script(browser):
+def test_while_a_worker_has_it_the_page_says_how_far_it_is_and_leads_to_a_later_look(browser):
     raw = SHEET.encode()
     browser.post(
         reverse("admin:imports"), {"kind": "needs", "file": SimpleUploadedFile("m.csv", raw)}
     )
     run = ImportRun.objects.get()
     text = page(browser, run)
-    assert '<meta http-equiv="refresh" content="3">' in text
+    assert re.search(r'role="status">0% done', text)
+    assert 'href="">Look again' in text
+    assert "http-equiv" not in text, (
+        "a page that loads anew by itself takes readers from their place"
+    )
     assert re.search(r"<progress [^>]*max=\"100\"", text)
 
 
