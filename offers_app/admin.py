@@ -41,7 +41,6 @@ class OfferAdmin(ActionAdmin[Offer]):
     list_filter = ("state", "has_vehicle", "categories__parent", "localities")
     list_select_related = ("volunteer",)
     search_fields = ("volunteer__name",)
-    autocomplete_fields = ("categories", "localities", "languages")
     fields = (
         "volunteer", "categories", "localities", "languages", "reach_km", "week_parts", "per_week",
         "has_vehicle", "state", "paused_until", "confirmed_at", "created_at",

@@ -49,7 +49,6 @@ class LocalityAdmin(CatalogueAdmin[Locality]):
     list_display = ("name", "parent", "lat", "lng")
     list_select_related = ("parent",)
     search_fields = ("name", "slug")
-    autocomplete_fields = ("parent",)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
 
 

@@ -1,9 +1,8 @@
 """Compare names as people mean them: "Léogâne " is "leogane"; and list row numbers briefly."""
 
 import re
+import unicodedata
 from functools import lru_cache
-
-from mutualaid.forms.name_search import plain
 
 _TRAILING_NUMBER = re.compile(r"(?<=\S)\s+\d+$")
 
@@ -18,7 +17,12 @@ def normalize(text: str) -> str:
 
 
 def _normalized(text: str) -> str:
-    kept = (character if character.isalnum() else " " for character in plain(text))
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = (
+        character if character.isalnum() else " "
+        for character in decomposed
+        if not unicodedata.combining(character)
+    )
     return " ".join("".join(kept).split())
 
 

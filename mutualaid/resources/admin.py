@@ -61,7 +61,7 @@ class CheckedPage(StepPage[Resource, CheckedForm]):
         return _("Checked today: %s") % self.row
 
     def context(self, form: CheckedForm) -> dict[str, Any]:
-        return {"resource": Resource.objects.with_reports().get(pk=self.row.pk)}
+        return {"resource": Resource.objects.with_all().with_reports().get(pk=self.row.pk)}
 
     def next_url(self) -> str:
         return reverse("admin:resources_to_check")
@@ -98,7 +98,6 @@ class ResourceAdmin(ActionAdmin[Resource]):
     list_filter = (StateFilter, "kind", "is_active")
     list_select_related = ("locality",)
     search_fields = ("name", "organization")
-    autocomplete_fields = ("categories", "areas", "languages", "locality")
     readonly_fields = ("checked_on", "checked_by")
     fieldsets: ClassVar = [
         (None, {"fields": ("name", "organization", "kind", "categories", "description")}),

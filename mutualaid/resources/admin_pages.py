@@ -29,7 +29,7 @@ MOST_BYTES = 2_000_000
 @admin_page("resources/check/", name="resources_to_check", permission=CHANGE)
 def to_check(request: HttpRequest) -> HttpResponse:
     """What someone says is wrong, then what is due for a check, the longest unchecked first."""
-    rows = Resource.objects.to_check().select_related("locality").with_reports()
+    rows = Resource.objects.to_check().with_all().with_reports()
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("What is near: what to check"),

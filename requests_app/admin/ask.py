@@ -81,7 +81,6 @@ class AskAdmin(ActionAdmin[Ask]):
     change_list_template = "admin/areas_list.html"
     search_fields = ("reference", "needs__category__name", "needs__locality__name")
     ordering = ("-created_at", "-pk")
-    autocomplete_fields = ("languages",)
     fields = (
         ("for_whom", "languages"),
         ("read_first", "call_back_at"),

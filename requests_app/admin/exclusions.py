@@ -24,7 +24,9 @@ class ExclusionForm(forms.ModelForm[Exclusion]):
         label=_("or their phone or e-mail, of which we keep a fingerprint"),
         required=False,
         of_accounts=True,
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "autocomplete": "off", "aria-label": _("phone or e-mail")}
+        ),
     )
 
     class Meta:

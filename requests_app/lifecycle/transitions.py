@@ -1,6 +1,6 @@
 """Transitions of needs and claims. Actions call these; nothing else changes a state."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypedDict, Unpack
@@ -202,11 +202,6 @@ def log_event(
     event = _event(need, action, by, reason=reason, batch=batch, aside_until=aside_until)
     event.save(force_insert=True)
     return event
-
-
-def log_events(needs: Iterable[Need], action: str, *, by: Actor, reason: str = "") -> None:
-    """Write that line of the history of several needs, in one query."""
-    NeedEvent.objects.bulk_create(_event(need, action, by, reason=reason) for need in needs)
 
 
 def _event(

@@ -137,6 +137,16 @@ def test_the_list_of_what_to_check_has_what_is_said_first_then_the_longest_unche
     assert [row.name for row in page] == ["Reported", "Never", "Older", "Old"]
 
 
+@pytest.mark.parametrize("page", ["check/", "resource/{}/checked/"])
+def test_whoever_checks_one_sees_all_that_is_said_of_it(signed_in, carla, table, page):
+    said = {"hours": "Fridays at 4", "cost": "Free", "to_bring": "A bag", "eligibility": "Everyone"}
+    actions.change_resource(table, said, by=carla)
+    Resource.objects.update(checked_on=None)
+    text = signed_in(carla).get(f"/admin/resources/{page.format(table.pk)}").content.decode()
+    for words in said.values():
+        assert words in text
+
+
 @pytest.mark.parametrize("many", [1, 3, 50])
 def test_it_asks_the_database_as_often_for_many_as_for_one(
     signed_in, carla, many, django_assert_num_queries
@@ -146,5 +156,5 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(
         actions.report_wrong(resource, **WRONG)
     browser = signed_in(carla)
     browser.get("/admin/resources/check/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         browser.get("/admin/resources/check/")
