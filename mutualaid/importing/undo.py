@@ -8,10 +8,13 @@ from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
 from mutualaid.catalog.models import Locality
 from mutualaid.importing.dry_run import Outcome
+from mutualaid.importing.kinds.resources import Versions
 from mutualaid.importing.models import ImportRow, ImportRun
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
+from mutualaid.resources.models import Resource
+from mutualaid.resources.versions import is_as_imported, take_back_version
 from offers_app.models import Offer
 from offers_app.states import OfferState
 from requests_app.lifecycle.actors import Kind
@@ -33,7 +36,15 @@ def came_of(run: ImportRun) -> int:
     asks = asks_with_consequences(Q(pk__in=rows.exclude(ask=None).values("ask")))
     areas = areas_in_use(rows.exclude(locality=None))
     written_to = sum(map(has_heard, rows.exclude(person=None).select_related("person")))
-    return asks.count() + len(areas) + written_to
+    resources = rows.exclude(resource=None).select_related("resource")
+    changed_since = sum(not _is_untouched(row) for row in resources.iterator())
+    return asks.count() + len(areas) + written_to + changed_since
+
+
+def _is_untouched(row: ImportRow) -> bool:
+    """Whether a resource is as it was imported, and no one has said that it is wrong."""
+    became = Versions.from_json(row.before).became
+    return row.resource is not None and is_as_imported(row.resource, became)
 
 
 def has_heard(row: ImportRow) -> bool:
@@ -96,6 +107,16 @@ def take_back(rows: Sequence[ImportRow]) -> None:
         if row.person_id and not has_heard(row):
             ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, person=None)
             User.objects.filter(pk=row.person_id).delete()
+        if row.resource_id:
+            _take_back_resource(row, row.resource_id)
+
+
+def _take_back_resource(row: ImportRow, pk: int) -> None:
+    resource = Resource.objects.select_for_update().filter(pk=pk).first()
+    versions = Versions.from_json(row.before)
+    if resource and is_as_imported(resource, versions.became):
+        ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, resource=None)
+        take_back_version(resource, versions.was)
 
 
 def _remove_asks(rows: Sequence[ImportRow]) -> None:

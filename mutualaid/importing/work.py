@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone, translation
 
 from mutualaid.importing.actions import forget_file, stop
-from mutualaid.importing.command_line.whole_sheet import batches
+from mutualaid.importing.command_line.whole_sheet import batches, things_in
 from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, SheetReader
 from mutualaid.importing.models import LEASE, ImportPart, ImportRow, ImportRun
 from mutualaid.importing.packing import pack, unpack
@@ -104,7 +104,7 @@ def _import(run: ImportRun) -> Iterator[None]:
             for row in judged:
                 _note(rows[row.row.number], row, made.get(row.row.number), made_by)
             _save(rows.values(), made_by)
-            run.needs += sum(_things_in(row.item) for row in new if row.row.number in made)
+            run.needs += sum(things_in(row.item) for row in new if row.row.number in made)
             _reach(run, RunState.IMPORTING, numbers[-1], needs=run.needs)
         yield
     with transaction.atomic():
@@ -158,10 +158,6 @@ def _save(rows: Iterable[ImportRow], made_by: str) -> None:
     for row in rows:
         if row.cells or row.before:
             row.save(update_fields=["cells", "reasons", "before"])
-
-
-def _things_in(item: Any) -> int:
-    return len(getattr(item, "needs", [item]))
 
 
 def _reach(run: ImportRun, state: RunState, number: int, **fields: Any) -> None:
