@@ -144,7 +144,7 @@ class ResourceReader:
     def _changes(
         self, identity: UUID, given: Mapping[str, Any], unread: Sequence[str]
     ) -> dict[str, Any]:
-        """Raises `Unread` with all that the directory refuses, but not that a list is missing that was unread."""
+        """Raises `Unread` with all that the directory refuses, but no list as missing that was not read."""
         try:
             return changes_by(cast(Values, given), self.known.get(identity))
         except ValidationError as error:
