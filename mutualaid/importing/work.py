@@ -16,12 +16,13 @@ from mutualaid.importing.actions import forget_file, stop
 from mutualaid.importing.command_line.whole_sheet import batches, things_in
 from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, SheetReader
 from mutualaid.importing.models import LEASE, ImportPart, ImportRow, ImportRun
-from mutualaid.importing.packing import pack, unpack
+from mutualaid.importing.packing import pack
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets.files import open_file
 from mutualaid.importing.sheets.table import Row
+from mutualaid.importing.sheets.text_files import readings
 from mutualaid.importing.states import RunState
-from mutualaid.importing.stored import Said, kind_of, say, table_for
+from mutualaid.importing.stored import Said, kind_of, raw_of, say, table_for
 from mutualaid.importing.undo import take_back
 from mutualaid.transitions import StateChanged
 
@@ -51,11 +52,13 @@ def steps(run: ImportRun) -> Iterator[None]:
 
 
 def _read_file(run: ImportRun) -> Iterator[None]:
-    """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen."""
-    parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
-    raw = b"".join(unpack(part.content) for part in parts.iterator(1))
-    file = open_file(raw, run.file_name)
-    said, names = Said.of(run), file.sheet_names()
+    """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen.
+
+    A text of which it is not sure how it is written stays beside its rows: it may be read once more.
+    """
+    said, raw = Said.of(run), raw_of(run)
+    file = open_file(raw, run.file_name, said.encoding)
+    names = file.sheet_names()
     if len(names) > 1 and not said.sheet:
         say(run, sheets=names)
         run.transition("ask_for_sheet")
@@ -70,9 +73,12 @@ def _read_file(run: ImportRun) -> Iterator[None]:
         yield
     if not last:
         file.rows(said.sheet)
+    can_be_read_anew = readings(raw, file.encoding) if file.encoding else {}
     with transaction.atomic():
         run.transition("ask_for_mapping", last_row=last, row_reached=0)
-        run.parts.filter(of=ImportPart.Of.FILE).delete()
+        say(run, readings=can_be_read_anew)
+        if not can_be_read_anew:
+            run.parts.filter(of=ImportPart.Of.FILE).delete()
 
 
 def _check(run: ImportRun) -> Iterator[None]:
