@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from mutualaid.admin.action_admin import ActionAdmin, without_related_links
 from mutualaid.admin.careful_form import CarefulForm
+from mutualaid.admin.ticked import TickedFilter, TickedRows
 from mutualaid.people.models import User
 from offers_app import actions
 from offers_app.models import Offer
@@ -35,10 +36,10 @@ class OfferAdminForm(CarefulForm, forms.ModelForm[Offer]):
 
 
 @admin.register(Offer)
-class OfferAdmin(ActionAdmin[Offer]):
+class OfferAdmin(TickedRows, ActionAdmin[Offer]):
     form = OfferAdminForm
     list_display = ("volunteer", "state", "paused_until", "reach_km", "per_week", "has_vehicle")
-    list_filter = ("state", "has_vehicle", "categories__parent", "localities")
+    list_filter = ("state", "has_vehicle", "categories__parent", "localities", TickedFilter)
     list_select_related = ("volunteer",)
     search_fields = ("volunteer__name",)
     fields = (
@@ -46,7 +47,7 @@ class OfferAdmin(ActionAdmin[Offer]):
         "has_vehicle", "state", "paused_until", "confirmed_at", "created_at",
     )  # fmt: skip
     readonly_fields = ("volunteer", "state", "paused_until", "confirmed_at", "created_at")
-    actions = ("pause", "resume", "end")
+    actions = ("pause", "resume", "end", "only_ticked")
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
         if form.to_write:

@@ -11,7 +11,8 @@ from mutualaid.importing.dry_run import Outcome
 from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.models import ImportPart, ImportRun
 from mutualaid.importing.packing import pack
-from mutualaid.importing.stored import Said, kind_of, remember, say, table_for
+from mutualaid.importing.sheets.files import open_file
+from mutualaid.importing.stored import Said, kind_of, raw_of, remember, say, table_for
 from mutualaid.importing.undo import SomethingCameOfIt, came_of
 from mutualaid.people.models import User
 
@@ -38,6 +39,18 @@ def choose_sheet(run: ImportRun, sheet: str) -> None:
     """Read this sheet of a workbook. Raises `StateChanged` where one is chosen already."""
     run.transition("choose_sheet")
     say(run, sheet=sheet)
+    enqueue_on_commit(WORK, run.pk)
+
+
+@transaction.atomic
+def choose_encoding(run: ImportRun, encoding: str) -> None:
+    """Read the text once more, in this encoding; what was said of the columns begins anew.
+
+    Raises `FileProblem` where a byte of it does not fit, and `StateChanged` where it is being checked.
+    """
+    open_file(raw_of(run), run.file_name, encoding)
+    run.transition("read_again", row_reached=0)
+    say(run, encoding=encoding, choices=SheetChoices())
     enqueue_on_commit(WORK, run.pk)
 
 

@@ -51,6 +51,7 @@ class ImportRun(models.Model):
         NEEDS = "needs", _("Needs")
         VOLUNTEERS = "volunteers", _("Volunteers")
         AREAS = "areas", _("Areas")
+        RESOURCES = "resources", _("Resources")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(_("what is in it"), max_length=12, choices=Kind.choices)
@@ -91,7 +92,7 @@ class ImportRun(models.Model):
                 violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["needs", "volunteers", "areas"]),
+                condition=Q(kind__in=["needs", "volunteers", "areas", "resources"]),
                 name="importrun_kind_check",
                 violation_error_message=_("Choose what is in the sheet."),
             ),
@@ -175,6 +176,9 @@ class ImportRow(models.Model):
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    resource = models.ForeignKey(
+        "resources.Resource", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     kept_until = models.DateTimeField(default=kept_until)
 

@@ -29,6 +29,11 @@ def _normalized(text: str) -> str:
 _remembered = lru_cache(maxsize=10_000)(_normalized)
 
 
+def parts_of(cell: str) -> list[str]:
+    """Return what stands in a cell between semicolons or on lines of its own."""
+    return [part.strip() for part in re.split(r"[;\n]", cell) if part.strip()]
+
+
 def without_number(name: str) -> str:
     """Cut the number off the end of a normalized name: "delmas 33" is a part of "delmas"."""
     return _TRAILING_NUMBER.sub("", name)

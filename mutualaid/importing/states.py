@@ -30,6 +30,7 @@ RUN_TRANSITIONS = {
     "ask_for_sheet": Transition((S.READING,), S.SHEET),
     "choose_sheet": Transition((S.SHEET,), S.READING),
     "ask_for_mapping": Transition((S.READING,), S.MAPPING),
+    "read_again": Transition((S.MAPPING,), S.READING),
     "check": Transition((S.MAPPING, S.CHECKED), S.CHECKING),
     "checked": Transition((S.CHECKING,), S.CHECKED),
     "map_again": Transition((S.CHECKED, S.CHECKING), S.MAPPING),

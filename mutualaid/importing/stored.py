@@ -26,6 +26,10 @@ class Said:
     sheets: tuple[str, ...] = ()
     """The sheets of a workbook that hold something."""
     sheet: str = ""
+    encoding: str = ""
+    """Of a text, as it was chosen; "" while it is found by itself."""
+    readings: dict[str, str] = field(default_factory=dict)
+    """How words of the file read, by encoding; the one it was read in first. Empty where it is sure."""
     heading_row: int | None = None
     """The number of the row of headings; None while it is found by itself."""
     headings: tuple[str, ...] = ()
@@ -59,6 +63,12 @@ def table_for(run: ImportRun) -> Table:
     """The chosen sheet of an import, whose rows are read part by part."""
     known = all_names(kind_of(run).headings)
     return table_of(lambda: _rows(run), known=known, heading_row=Said.of(run).heading_row)
+
+
+def raw_of(run: ImportRun) -> bytes:
+    """What was uploaded."""
+    parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
+    return b"".join(unpack(part.content) for part in parts.iterator(1))
 
 
 def top_rows(run: ImportRun, most: int) -> list[Row]:

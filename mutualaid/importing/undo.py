@@ -1,22 +1,40 @@
-"""Whether something has come of what was imported; and taking back what nothing has come of."""
+"""Whether something has come of what was imported; and taking back what nothing has come of.
+
+Neighbours and volunteers that are taken back are erasures: a restored backup would hold people who were
+imported by mistake, and write to them. The ledger remembers them; areas and resources are no people.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, ProtectedError, Q, QuerySet
 
 from mutualaid.catalog.models import Locality
 from mutualaid.importing.dry_run import Outcome
+from mutualaid.importing.kinds.resources import Versions
 from mutualaid.importing.models import ImportRow, ImportRun
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
-from mutualaid.people.models import User
+from mutualaid.people.models import Membership, User
+from mutualaid.resources.models import Resource
+from mutualaid.resources.versions import is_as_imported, take_back_version
+from mutualaid.retention import ledger
+from mutualaid.retention.terms import ACCOUNT, ASK
 from offers_app.models import Offer
 from offers_app.states import OfferState
 from requests_app.lifecycle.actors import Kind
 from requests_app.models import Ask, Claim, Need, NeedEvent
 
+Uses = Sequence[tuple[type[Model], str]]
+LIVED_IN: Uses = (
+    (User, "locality"),
+    (Membership.areas.through, "locality"),
+    (Offer.localities.through, "locality"),
+    (Resource, "locality"),
+    (Resource.areas.through, "locality"),
+)
+"""What would lose its area without a word if the area were removed."""
 ABOUT_MATCHES = ("need_fits", "need_taken")
 """Kinds of messages about a match; the other ones whose names begin so are about a need."""
 OFFER_ASKED = "offer_asked"
@@ -33,7 +51,15 @@ def came_of(run: ImportRun) -> int:
     asks = asks_with_consequences(Q(pk__in=rows.exclude(ask=None).values("ask")))
     areas = areas_in_use(rows.exclude(locality=None))
     written_to = sum(map(has_heard, rows.exclude(person=None).select_related("person")))
-    return asks.count() + len(areas) + written_to
+    resources = rows.exclude(resource=None).select_related("resource")
+    changed_since = sum(not _is_untouched(row) for row in resources.iterator())
+    return asks.count() + len(areas) + written_to + changed_since
+
+
+def _is_untouched(row: ImportRow) -> bool:
+    """Whether a resource is as it was imported, and no one has said that it is wrong."""
+    became = Versions.from_json(row.before).became
+    return row.resource is not None and is_as_imported(row.resource, became)
 
 
 def has_heard(row: ImportRow) -> bool:
@@ -71,10 +97,19 @@ def asks_with_consequences(asks: Q) -> QuerySet[Ask]:
     return Ask.objects.filter(asks & reasons).distinct()
 
 
-def areas_in_use(rows: QuerySet[ImportRow]) -> list[int]:
-    """The ids of imported areas in which someone asks."""
-    in_use = Need.objects.filter(locality__in=rows.values("locality"))
-    return list(in_use.order_by().values_list("locality", flat=True).distinct())
+def areas_in_use(rows: Iterable[ImportRow]) -> set[int]:
+    """The ids of imported areas in which someone asks; and of new ones to which anything else has come."""
+    was_there = {row.locality_id: bool(row.before) for row in rows if row.locality_id}
+    new = [pk for pk, was in was_there.items() if not was]
+    return _areas_of([(Need, "locality")], list(was_there)) | _areas_of(LIVED_IN, new)
+
+
+def _areas_of(uses: Uses, areas: list[int]) -> set[int]:
+    found = set[int]()
+    for model, field in uses if areas else ():
+        links = model._default_manager.filter(**{f"{field}__in": areas})
+        found |= set(links.order_by().values_list(field, flat=True))
+    return found
 
 
 def _take_back_areas(rows: Sequence[ImportRow]) -> None:
@@ -95,7 +130,18 @@ def take_back(rows: Sequence[ImportRow]) -> None:
     for row in rows:
         if row.person_id and not has_heard(row):
             ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, person=None)
+            ledger.write(ACCOUNT, [row.person_id])
             User.objects.filter(pk=row.person_id).delete()
+        if row.resource_id:
+            _take_back_resource(row, row.resource_id)
+
+
+def _take_back_resource(row: ImportRow, pk: int) -> None:
+    resource = Resource.objects.select_for_update().filter(pk=pk).first()
+    versions = Versions.from_json(row.before)
+    if resource and is_as_imported(resource, versions.became):
+        ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, resource=None)
+        take_back_version(resource, versions.was)
 
 
 def _remove_asks(rows: Sequence[ImportRow]) -> None:
@@ -112,6 +158,7 @@ def _remove_asks(rows: Sequence[ImportRow]) -> None:
     about_needs.exclude(kind__in=(*ABOUT_MATCHES, "need_digest")).delete()
     ids = [row.pk for row in rows if row.ask_id in free]
     ImportRow.objects.filter(pk__in=ids).update(outcome=Outcome.REMOVED, ask=None)
+    ledger.write(ASK, free)
     needs.delete()
     Ask.objects.filter(pk__in=free).delete()
 
@@ -119,7 +166,7 @@ def _remove_asks(rows: Sequence[ImportRow]) -> None:
 def _restore_area(row: ImportRow, pk: int | None) -> bool:
     """Delete an area that was added, or give one that was changed back what it was; False where it stays."""
     area = Locality.objects.select_for_update(of=("self",)).filter(pk=pk or 0).first()
-    if area is None or Need.objects.filter(locality=area).exists():
+    if area is None or areas_in_use([row]):
         return False
     try:
         with transaction.atomic():

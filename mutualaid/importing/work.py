@@ -13,15 +13,16 @@ from django.db.models.functions import Now
 from django.utils import timezone, translation
 
 from mutualaid.importing.actions import forget_file, stop
-from mutualaid.importing.command_line.whole_sheet import batches
+from mutualaid.importing.command_line.whole_sheet import batches, things_in
 from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, SheetReader
 from mutualaid.importing.models import LEASE, ImportPart, ImportRow, ImportRun
-from mutualaid.importing.packing import pack, unpack
+from mutualaid.importing.packing import pack
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets.files import open_file
 from mutualaid.importing.sheets.table import Row
+from mutualaid.importing.sheets.text_files import readings
 from mutualaid.importing.states import RunState
-from mutualaid.importing.stored import Said, kind_of, say, table_for
+from mutualaid.importing.stored import Said, kind_of, raw_of, say, table_for
 from mutualaid.importing.undo import take_back
 from mutualaid.transitions import StateChanged
 
@@ -51,11 +52,13 @@ def steps(run: ImportRun) -> Iterator[None]:
 
 
 def _read_file(run: ImportRun) -> Iterator[None]:
-    """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen."""
-    parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
-    raw = b"".join(unpack(part.content) for part in parts.iterator(1))
-    file = open_file(raw, run.file_name)
-    said, names = Said.of(run), file.sheet_names()
+    """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen.
+
+    A text of which it is not sure how it is written stays beside its rows: it may be read once more.
+    """
+    said, raw = Said.of(run), raw_of(run)
+    file = open_file(raw, run.file_name, said.encoding)
+    names = file.sheet_names()
     if len(names) > 1 and not said.sheet:
         say(run, sheets=names)
         run.transition("ask_for_sheet")
@@ -70,9 +73,12 @@ def _read_file(run: ImportRun) -> Iterator[None]:
         yield
     if not last:
         file.rows(said.sheet)
+    can_be_read_anew = readings(raw, file.encoding) if file.encoding else {}
     with transaction.atomic():
         run.transition("ask_for_mapping", last_row=last, row_reached=0)
-        run.parts.filter(of=ImportPart.Of.FILE).delete()
+        say(run, readings=can_be_read_anew)
+        if not can_be_read_anew:
+            run.parts.filter(of=ImportPart.Of.FILE).delete()
 
 
 def _check(run: ImportRun) -> Iterator[None]:
@@ -106,7 +112,7 @@ def _import(run: ImportRun) -> Iterator[None]:
             for row in judged:
                 _note(rows[row.row.number], row, made.get(row.row.number), made_by)
             _save(rows.values(), made_by)
-            run.needs += sum(_things_in(row.item) for row in new if row.row.number in made)
+            run.needs += sum(things_in(row.item) for row in new if row.row.number in made)
             _reach(run, RunState.IMPORTING, numbers[-1], needs=run.needs)
         yield
     with transaction.atomic():
@@ -160,10 +166,6 @@ def _save(rows: Iterable[ImportRow], made_by: str) -> None:
     for row in rows:
         if row.cells or row.before:
             row.save(update_fields=["cells", "reasons", "before"])
-
-
-def _things_in(item: Any) -> int:
-    return len(getattr(item, "needs", [item]))
 
 
 def _reach(run: ImportRun, state: RunState, number: int, **fields: Any) -> None:

@@ -85,21 +85,28 @@ def upsert_resource(identity: UUID, values: Values, *, by: User | None) -> Upser
     imports has checked nothing. Without one a new resource is shown to no one until it is checked. `by` is
     None on the command line. Raises `ValidationError` by field, with all that is wrong.
     """
-    resource = Resource.objects.select_for_update().filter(public_id=identity).first()
-    is_new = resource is None
-    if resource is None:
-        resource = Resource(public_id=identity)
-    wanted = cleaned({**NEEDED, **values} if is_new else values)
-    checked_on = wanted.pop("checked_on", None)
-    if checked_on and not (resource.checked_on and resource.checked_on >= checked_on):
-        wanted |= {"checked_on": checked_on, "checked_by": None}
-    changes = wanted if is_new else _differing(resource, wanted)
+    known = Resource.objects.select_for_update().filter(public_id=identity).first()
+    changes = changes_by(values, known)
     if not changes:
         return Upserted.SAME
+    resource = known or Resource(public_id=identity)
     _write(resource, changes)
     if by:
         write_history(resource, by=by, words="imported")
-    return Upserted.ADDED if is_new else Upserted.CHANGED
+    return Upserted.CHANGED if known else Upserted.ADDED
+
+
+def changes_by(values: Values, resource: Resource | None) -> dict[str, Any]:
+    """Return what `upsert_resource` would write of a resource, or of a new one.
+
+    Raises `ValidationError` by field, with all that is wrong.
+    """
+    wanted = cleaned(values if resource else {**NEEDED, **values})
+    checked_on = wanted.pop("checked_on", None)
+    known_day = resource.checked_on if resource else None
+    if checked_on and not (known_day and known_day >= checked_on):
+        wanted |= {"checked_on": checked_on, "checked_by": None}
+    return _differing(resource, wanted) if resource else wanted
 
 
 @transaction.atomic

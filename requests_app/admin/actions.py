@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mutualaid.admin.ticked import TickedRows
 from mutualaid.people.models import User
 from requests_app import actions
 from requests_app.admin.asking import (
@@ -39,11 +40,11 @@ class PutAside(Protocol):
     def __call__(self, need: Need, *, until: date, by: Actor) -> None: ...
 
 
-class NeedActions(Base):
+class NeedActions(TickedRows, Base):
     """A mixin for the admin of needs."""
 
     actions: tuple[str, ...] = (
-        "publish", "release", "close", "no_answer", "hold", "refer", "resume", "unmerge",
+        "publish", "release", "close", "no_answer", "hold", "refer", "resume", "unmerge", "only_ticked",
     )  # fmt: skip
 
     def has_coordinate_permission(self, request: HttpRequest, obj: object = None) -> bool:

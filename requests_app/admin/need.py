@@ -18,6 +18,7 @@ from mutualaid.admin.action_admin import (
     StepPages,
     without_related_links,
 )
+from mutualaid.admin.ticked import TickedFilter
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
@@ -54,7 +55,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     list_filter: ClassVar[Any] = (
         AreasFilter, "state", ("held_back", HeldBackFilter), "urgency", "for_newcomers",
         "created_at", "category__parent", "locality",
-        ("ask__source", SourceFilter),
+        ("ask__source", SourceFilter), TickedFilter,
     )  # fmt: skip
     change_list_template = "admin/areas_list.html"
     search_fields = ("ask__reference", "category__name", "locality__name")

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from mutualaid.admin.ticked import as_text as ticked_as_text
+from mutualaid.admin.ticked import from_text
 from mutualaid.csv_cells import escape_formula
 from mutualaid.desk.exports.files import file_of
 from mutualaid.people.models import Role
@@ -109,6 +111,73 @@ def test_it_is_narrowed_to_the_areas_of_the_coordinator_as_the_list_is(admin, ne
 def test_a_filter_that_there_is_not_gives_no_list_of_everything(admin, needs):
     assert admin.get("/admin/sheets/needs.csv?ask__contact__phone=5").status_code == 400
     assert admin.get("/admin/sheets/needs.csv?locality__id__exact=x").status_code == 404
+
+
+def tick(admin, path, *rows, **typed):
+    """Tick rows of a list and ask for them alone; returns the page of the list that comes."""
+    data = {"action": "only_ticked", "_selected_action": [row.pk for row in rows], **typed}
+    return admin.post(path, data, follow=True)
+
+
+def sheet_of(page, name):
+    """The sheet to which the page of a list leads."""
+    query = page.context["cl"].get_query_string()
+    return rows_of_csv(page.client.get(f"/admin/sheets/{name}.csv{query}"))
+
+
+def test_only_the_ticked_ones_are_taken_along_with_the_filters_of_the_list(admin, needs):
+    groceries, ride = needs
+    third = factories.need()
+    page = tick(admin, "/admin/requests_app/need/?o=-5", groceries, ride)
+    assert {row["Reference"] for row in sheet_of(page, "needs")} == {groceries.code, ride.code}
+    assert "only these 2" in page.content.decode()
+    narrowed = tick(admin, "/admin/requests_app/need/?urgency__exact=4", ride)
+    assert [row["Reference"] for row in sheet_of(narrowed, "needs")] == [ride.code]
+    query = narrowed.context["cl"].get_query_string()
+    assert "urgency__exact=4" in query
+    for link in (f"/admin/print/needs/{query}", f"/admin/sheets/needs.xlsx{query}"):
+        assert link.replace("&", "&amp;") in narrowed.content.decode()
+    assert third.code not in admin.get(f"/admin/print/needs/{query}").content.decode()
+
+
+def test_all_of_a_list_are_its_filters_and_not_a_hundred_numbers(admin, needs):
+    path = "/admin/requests_app/need/?urgency__exact=4"
+    page = tick(admin, path, needs[1], select_across="1")
+    assert "ticked" not in page.context["cl"].get_query_string()
+    assert [row["Reference"] for row in sheet_of(page, "needs")] == [needs[1].code]
+
+
+def test_ticked_offers_are_taken_along_too(admin):
+    kept, other = factories.offer(by=factories.person("Sam")), factories.offer()
+    page = tick(admin, "/admin/offers_app/offer/", kept)
+    assert [row["Name"] for row in sheet_of(page, "offers")] == ["Sam"]
+    assert str(other.volunteer) != "Sam"
+
+
+@pytest.mark.parametrize("ticked", ["", "%", "-", "zzzzzzzzzzzzzzzzzzzz", "zzzzzzzzzzzzz", "1--2"])
+def test_nonsense_instead_of_ticked_rows_gives_none(ticked, admin, needs):
+    assert codes(admin.get("/admin/sheets/needs.csv", {"ticked": ticked})) == []
+
+
+@pytest.mark.one_database
+@given(st.sets(st.integers(1, 2**40), min_size=1, max_size=50))
+def test_ticked_rows_come_back_from_the_address(pks):
+    assert set(from_text(ticked_as_text(pks))) == pks
+
+
+def test_five_hundred_ticked_of_a_million_fit_into_an_address():
+    assert len(ticked_as_text(range(7, 1_000_000, 2_000))) < 2_500
+
+
+def test_offers_say_what_and_where(admin, sam):
+    offer = factories.offer(by=sam)
+    offer.categories.add(factories.category("rides"))
+    offer.localities.add(factories.locality("hilltop", 0.0, 0.009))
+    (row,) = rows_of_csv(admin.get("/admin/sheets/offers.csv"))
+    assert row["Kinds"] == "; ".join(category.label for category in offer.categories.all())
+    assert set(row["Kinds"].split("; ")) >= {"Rides"}
+    assert set(row["Areas"].split("; ")) == {area.name for area in offer.localities.all()}
+    assert "Hilltop" in row["Areas"]
 
 
 def test_whoever_took_calls_takes_their_own_along(signed_in, needs):

@@ -3,6 +3,7 @@
 import pytest
 
 from mutualaid.catalog.models import Locality, LocalityDistance
+from mutualaid.people.models import User
 from tests.importing.test_in_the_browser import checked, outcomes, press, upload
 from tests.support import factories
 from tests.support.sheets import output_of, write
@@ -50,6 +51,25 @@ def test_taken_back_they_are_as_they_were(browser, asked_in_riverside):
     press(browser, run, "import")
     press(browser, run, "undo")
     assert areas() == before
+
+
+@pytest.mark.parametrize("what", ["offer", "person", "coordinator", "resource"])
+def test_a_new_one_to_which_someone_has_come_is_not_taken_back(what, browser, carla):
+    """It would be taken from them without a word."""
+    run = checked(browser, upload(browser, SHEET, "areas.csv", kind="areas"))
+    press(browser, run, "import")
+    port = Locality.objects.get(slug="port")
+    match what:
+        case "offer":
+            factories.offer().localities.add(port)
+        case "person":
+            User.objects.filter(pk=factories.person("Sam").pk).update(locality=port)
+        case "coordinator":
+            carla.memberships.get(role="coordinator").areas.add(port)
+        case "resource":
+            factories.resource(locality=port)
+    assert "something has come of 1 row" in press(browser, run, "undo")
+    assert Locality.objects.filter(pk=port.pk).exists()
 
 
 def test_one_in_which_someone_asks_meanwhile_is_not_moved(browser):

@@ -140,6 +140,54 @@ def test_the_row_of_headings_can_be_another(browser):
     assert proposed(browser, run)["column_category"] == "Art"
 
 
+def test_a_file_whose_letters_were_read_wrong_is_read_as_what_reads_right(browser):
+    """A few Greek names in Windows-1253 look like Western ones."""
+    sheet = "Kind,Area,Name,Phone\nfood,Riverside,Ελένη,608 555 0142\nfood,Riverside,Μιχάλης,608 555 0143\n"
+    run = upload(browser, sheet.encode("cp1253"))
+    press(browser, run, "encoding", encoding="cp1251")
+    assert "Ελένη" in page(browser, run)
+    assert "Ελένη · Μιχάλης" not in page(browser, run)
+    press(browser, run, "encoding", encoding="cp1253")
+    assert "Ελένη · Μιχάλης" in page(browser, run)
+    checked(browser, run)
+    press(browser, run, "import")
+    assert {need.ask.contact.name for need in Need.objects.all()} == {"Ελένη", "Μιχάλης"}
+    assert not ImportPart.objects.exists()
+
+
+def test_the_row_of_headings_stays_when_the_letters_are_read_anew(browser):
+    sheet = "Kind,Phone\nArt,Téléphone\nfood,608 555 0142\n"
+    run = upload(browser, sheet.encode("cp1252"))
+    press(browser, run, "heading", heading_row="2")
+    press(browser, run, "encoding", encoding="cp1252")
+    assert proposed(browser, run)["column_phone"] == "Téléphone"
+
+
+def test_what_a_file_cannot_be_read_as_is_said_and_nothing_is_lost(browser):
+    """The first lines would fit; a byte further down does not."""
+    few = "food,Riverside,José,608 555 0142\n" * 5
+    sheet = ("Kind,Area,Name,Phone\n" + few).encode(
+        "cp1252"
+    ) + b"food,Riverside,\x98,608 555 0143\n"
+    run = upload(browser, sheet)
+    assert "cp1251" in page(browser, run)
+    text = press(browser, run, "encoding", encoding="cp1251")
+    assert "Not all of the file can be read as cp1251." in text
+    assert run.state == "mapping"
+    press(browser, run, "encoding", encoding="cp037")
+    assert run.state == "mapping"
+    assert "José" in page(browser, run)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"Kind,Phone\nfood,1\n", "Kind,Né\nfood,1\n".encode("utf-16"), "Kind,Né\n".encode()]
+)
+def test_where_it_is_sure_how_a_text_is_written_nothing_is_asked_and_kept(raw, browser):
+    run = upload(browser, raw)
+    assert "Which of these reads right?" not in page(browser, run)
+    assert not ImportPart.objects.filter(of="file").exists()
+
+
 def test_a_column_chosen_twice_is_refused_beside_it_and_the_rest_is_kept(browser):
     run = upload(browser)
     typed = proposed(browser, run) | {"column_address": "Phone", "source": "my name"}

@@ -16,6 +16,7 @@ from mutualaid.admin.refusals import Text
 from mutualaid.catalog.time_slots import in_words
 from mutualaid.desk.exports.files import Cell
 from mutualaid.people.models import User
+from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
 from requests_app.states import NeedState
 
@@ -36,7 +37,7 @@ class SheetOut:
     columns: Sequence[Column]
 
     def rows(self, queryset: QuerySet[Any]) -> Iterator[list[Cell]]:
-        """Yield the headings and then the rows, in one query; no more than some of them are in memory."""
+        """Yield the headings and then the rows; no more than some of them are in memory."""
         yield [str(column.heading) for column in self.columns]
         for row in self.prepare(queryset.prefetch_related(None)).iterator(AT_ONCE):
             yield [column.cell(row) for column in self.columns]
@@ -63,6 +64,11 @@ def _prepare_asks(asks: QuerySet[Ask]) -> QuerySet[Ask]:
     needs = Need.objects.all()
     live = needs.exclude(state=NeedState.CLOSED)
     return asks.annotate(all_needs=_count(needs, "ask"), live_needs=_count(live, "ask"))
+
+
+def _prepare_offers(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    offers = offers.select_related("volunteer")
+    return offers.prefetch_related("categories", "localities", "languages")
 
 
 def _prepare_people(people: QuerySet[User]) -> QuerySet[User]:
@@ -119,12 +125,24 @@ ASKS = SheetOut(
 )
 NAME = Column(pgettext_lazy("column of a sheet", "Name"), str)
 OFFERS = SheetOut(
-    lambda offers: offers.select_related("volunteer"),
+    _prepare_offers,
     (
         Column(NAME.heading, lambda offer: str(offer.volunteer)),
         Column(
             pgettext_lazy("column of a sheet", "State"),
             lambda offer: capfirst(str(offer.get_state_display())),
+        ),
+        Column(
+            pgettext_lazy("column of a sheet", "Kinds"),
+            lambda offer: "; ".join(category.label for category in offer.categories.all()),
+        ),
+        Column(
+            pgettext_lazy("column of a sheet", "Areas"),
+            lambda offer: "; ".join(area.name for area in offer.localities.all()),
+        ),
+        Column(
+            pgettext_lazy("column of a sheet", "Languages"),
+            lambda offer: "; ".join(language.name for language in offer.languages.all()),
         ),
         Column(
             pgettext_lazy("column of a sheet", "Good times"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, override
 from mutualaid.admin.refusals import Text
 from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import FileProblem, Unread
+from mutualaid.resources.models import ResourceKind
 from requests_app.states import NeedState, Urgency
 
 T = TypeVar("T")
@@ -94,6 +95,24 @@ def status_words() -> dict[str, Fate]:
 def urgency_words() -> dict[str, Urgency]:
     """What each known word for how soon stands for, normalized; our own words too."""
     return _in_all_languages({level.label: level for level in Urgency}) | URGENCY_WORDS
+
+
+@cache
+def group_words() -> dict[str, ResourceKind]:
+    """What each known word for who runs a service stands for, normalized: its code, and our own words."""
+    codes = {normalize(kind.value): kind for kind in ResourceKind}
+    return _in_all_languages({kind.label: kind for kind in ResourceKind}) | codes
+
+
+IN_USE_WORDS = _words(
+    {
+        True: "active, open, in use, yes, activo, activa, abierto, abierta, sí, actif, ouvert, aktiv,"
+        " ativo, نشط, مفتوح, نعم",
+        False: "inactive, defunct, temporarily closed, closed, not in use, suspended, no, inactivo,"
+        " inactiva, cerrado, cerrada, fermé, inaktiv, geschlossen, inativo, غير نشط, مغلق, لا",
+    }
+)
+"""What the status of a service means; the first four words are those of HSDS."""
 
 
 def _in_all_languages(labels: Mapping[Text, T]) -> dict[str, T]:

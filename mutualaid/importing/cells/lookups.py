@@ -100,6 +100,7 @@ class LanguageLookup:
         self._codes = ", ".join(sorted(language.code for language in languages))
         self._by_name = {normalize(language.name): language for language in languages}
         self._by_name |= {normalize(language.code): language for language in languages}
+        self._default: list[Language] = []
         try:
             self._default = self.find(";".join(default_codes))
         except Unread as reason:

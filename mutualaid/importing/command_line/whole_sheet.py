@@ -6,9 +6,9 @@ Killed at any moment and run again, it ends the same.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
-from mutualaid.importing.dry_run import Outcome
-from mutualaid.importing.kinds.needs import NeedReader
+from mutualaid.importing.dry_run import Outcome, SheetReader
 from mutualaid.importing.sheets.table import Row
 from mutualaid.importing.unread_rows import UnreadRow
 
@@ -26,7 +26,7 @@ class SheetResult:
 
 
 def read_sheet(
-    reader: NeedReader,
+    reader: SheetReader[Any],
     rows: Iterable[Row],
     *,
     advance: Callable[[int], object],
@@ -44,9 +44,7 @@ def read_sheet(
         if not is_dry:
             made = set(reader.write(new, before=result.needs))
         result.new += len(made)
-        result.needs += sum(
-            len(row.item.needs) for row in new if row.item and row.row.number in made
-        )
+        result.needs += sum(things_in(row.item) for row in new if row.row.number in made)
         was_there = (row for row in judged if row.outcome == Outcome.EXISTING)
         others = (row for row in new if row.row.number not in made)
         result.existing += sorted(row.row.number for row in (*was_there, *others))
@@ -55,6 +53,11 @@ def read_sheet(
         result.unread += [UnreadRow(row.row, row.reasons) for row in unread]
         advance(len(batch))
     return result
+
+
+def things_in(item: Any) -> int:
+    """How many things are written of an item: an ask has a need for each kind of help."""
+    return len(getattr(item, "needs", [item]))
 
 
 def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

@@ -1,4 +1,4 @@
-"""The headings by which the columns of needs, volunteers and areas are known, in several languages.
+"""The headings by which the columns of each kind of sheet are known, in several languages.
 
 They are compared normalized (`words.normalize`). What stands in `PHRASES` tells a question of a form,
 "What is your phone number?", and only where no heading is exactly known.
@@ -87,6 +87,48 @@ AREAS = _known(
         "parent": "parent, part of, parte de, partie de, teil von",
         "lat": ", ".join(NEEDS["lat"]),
         "lng": ", ".join(NEEDS["lng"]),
+    }
+)
+RESOURCES = {field: NEEDS[field] for field in ("place", "lat", "lng", "phone", "email")} | _known(
+    {
+        "reference": "id, service id, resource id, reference, referencia, référence, kennung, رقم",
+        "name": "name, service name, service, program, program name, resource, resource name,"
+        " nombre, nombre del servicio, servicio, programa, nom, nom du service, nome, serviço, non,"
+        " الاسم, اسم الخدمة",
+        "organization": "organization, organization name, organisation, agency, agency name, provider,"
+        " run by, organización, nombre de la organización, agencia, organisme, träger, organização,"
+        " المنظمة, الجهة",
+        "group": "kind of group, organization type, group type, tipo de grupo, tipo de organización,"
+        " نوع المجموعة",
+        "details": "description, service description, details, what they do, summary, descripción,"
+        " détails, beschreibung, descrição, الوصف, التفاصيل",
+        "category": "taxonomy terms, taxonomy term, taxonomy, taxonomies, categories, category,"
+        " kinds of help, kind of help, service type, type of service, services offered, categoría,"
+        " categorías, tipo de ayuda, tipo de servicio, catégorie, catégories, kategorie, kategorien,"
+        " categorias, الفئة, نوع المساعدة, نوع الخدمة",
+        "areas": "service areas, service area, area served, areas served, serves, coverage,"
+        " coverage area, for whoever lives in, área de servicio, zona de servicio, zone desservie,"
+        " einzugsgebiet, منطقة الخدمة",
+        "place": "city, locality, location name, " + ", ".join(NEEDS["place"]),
+        "address": "address 1, physical address, physical addresses, "
+        + ", ".join(NEEDS["address"]),
+        "hours": "schedules, schedule, regular schedule, hours, opening hours, hours of operation,"
+        " open hours, when, opens, horario, horarios, heures, heures d'ouverture, öffnungszeiten,"
+        " horário, الأوقات, ساعات العمل",
+        "eligibility": "eligibility, eligibility description, for whom, who can come, who can use it,"
+        " requirements, elegibilidad, requisitos, para quién, pour qui, conditions, für wen,"
+        " الأهلية, لمن",
+        "to_bring": "required documents, required document, document, documents required, what to bring,"
+        " bring, documentos requeridos, qué llevar, documents requis, à apporter, mitbringen,"
+        " المستندات المطلوبة, ما يجب إحضاره",
+        "language": "languages, " + ", ".join(NEEDS["language"]),
+        "cost": "fees description, fees, fee, cost, costs, cost options, price, costo, coste, precio,"
+        " coût, tarif, prix, kosten, preço, التكلفة, السعر",
+        "website": "url, website, web, web site, web page, link, organization website, sitio web,"
+        " página web, enlace, site web, site internet, webseite, الموقع",
+        "status": "status, service status, estado, statut, الحالة",
+        "checked_on": "assured date, last assured, last verified, verified on, checked on, date checked,"
+        " verificado el, última verificación, vérifié le, geprüft am, تاريخ التحقق",
     }
 )
 PHRASES = _known(

@@ -14,7 +14,7 @@ from mutualaid.importing.cells.lookups import CategoryLookup, LocalityLookup
 from mutualaid.importing.cells.people import is_nothing
 from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.mapping.headings import Known, propose_columns
-from mutualaid.importing.names import normalize
+from mutualaid.importing.names import normalize, parts_of
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets.table import Sheet, Table, map_columns
 
@@ -27,7 +27,7 @@ LEAST_SHARE = 0.5
 """Of the filled cells of a column that a field would know, if it is to be its column by that alone."""
 WORDY = ("needed", "details")
 """Fields that take any words, and give their column to one that knows them."""
-DATES = ("created", "needed_by")
+DATES = ("created", "needed_by", "checked_on")
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,10 @@ def words_of(sheet: Sheet) -> dict[str, list[str]]:
     has_position = "lat" in sheet.columns
     for row in islice(sheet.table.rows, SAMPLE_ROWS):
         counts["category"].update(_unknown_categories(sheet.text(row, "category"), categories))
-        place = sheet.text(row, "place")
-        if place and not has_position and not (areas and areas.knows(place)):
-            counts["place"][place] += 1
+        places = [] if has_position else [sheet.text(row, "place")]
+        for place in (*places, *parts_of(sheet.text(row, "areas"))):
+            if place and not (areas and areas.knows(place)):
+                counts["place"][place] += 1
         for name in ("status", "urgency"):
             word = sheet.text(row, name)
             if not is_nothing(word):

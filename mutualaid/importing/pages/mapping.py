@@ -44,6 +44,15 @@ FIELD_LABELS = {
     "vehicle": gettext_lazy("Has a vehicle"),
     "slug": gettext_lazy("Code"),
     "parent": gettext_lazy("Part of (a code)"),
+    "organization": gettext_lazy("Run by"),
+    "group": gettext_lazy("Kind of group"),
+    "areas": gettext_lazy("For whoever lives in"),
+    "hours": gettext_lazy("When"),
+    "eligibility": gettext_lazy("For whom"),
+    "to_bring": gettext_lazy("What to bring"),
+    "cost": gettext_lazy("Cost"),
+    "website": gettext_lazy("Website"),
+    "checked_on": gettext_lazy("Checked on (a day)"),
 }
 ORDER_LABELS = {
     "dmy": gettext_lazy("Day, month, year (31/12/2026)"),
@@ -76,15 +85,17 @@ class MappingForm(forms.Form):
         super().__init__(data, initial={"source": proposal.choices.source})
         self._kind, self._table, self._proposal = kind, table, proposal
         self._add_columns()
-        if kind.made != "locality":
-            self._add_dates()
-            self._add_defaults()
+        for name, field in self._further_fields().items():
+            if name in kind.asks:
+                self.fields[name] = field
         self._words = {name: self._add_words(name) for name in kind.words}
 
     def groups(self) -> list[Group]:
         columns = Group(
             _("Columns"),
-            _("Which column of the sheet holds what? Others are kept in the notes, encrypted."),
+            _("Which column of the sheet holds what? Others are kept in the notes, encrypted.")
+            if "left_out" in self.fields
+            else _("Which column of the sheet holds what? Others are not read."),
             [self[f"column_{name}"] for name in self._kind.headings],
         )
         rest = [
@@ -147,30 +158,28 @@ class MappingForm(forms.Form):
                 initial=self._proposal.choices.columns.get(name, ""),
             )
 
-    def _add_dates(self) -> None:
+    def _further_fields(self) -> dict[str, forms.Field]:
+        """What is asked beside the columns, of one kind of sheet or another."""
         own = self._proposal.choices
-        self.fields["date_order"] = forms.ChoiceField(
-            label=_("How are the dates written?"),
-            choices=[(order, ORDER_LABELS[order]) for order in sorted(DATE_ORDERS)],
-            initial=own.date_order,
-            widget=forms.RadioSelect,
-            help_text=""
-            if self._proposal.is_order_sure
-            else _(
-                "The dates of this sheet can be read in several ways. Please look at one of them."
+        return {
+            "date_order": forms.ChoiceField(
+                label=_("How are the dates written?"),
+                choices=[(order, ORDER_LABELS[order]) for order in sorted(DATE_ORDERS)],
+                initial=own.date_order,
+                widget=forms.RadioSelect,
+                help_text=""
+                if self._proposal.is_order_sure
+                else _(
+                    "The dates of this sheet can be read in several ways. Please look at one of them."
+                ),
             ),
-        )
-
-    def _add_defaults(self) -> None:
-        own = self._proposal.choices
-        self.fields["languages"] = forms.MultipleChoiceField(
-            label=_("What do people speak who do not say?"),
-            choices=list(Language.objects.values_list("code", "name")),
-            initial=own.languages,
-            widget=forms.CheckboxSelectMultiple,
-        )
-        if self._kind.made == "ask":
-            self.fields["start"] = forms.ChoiceField(
+            "languages": forms.MultipleChoiceField(
+                label=_("What do people speak who do not say?"),
+                choices=list(Language.objects.values_list("code", "name")),
+                initial=own.languages,
+                widget=forms.CheckboxSelectMultiple,
+            ),
+            "start": forms.ChoiceField(
                 label=_("What happens to them then?"),
                 choices=[
                     ("read", _("We read each of them first")),
@@ -178,26 +187,27 @@ class MappingForm(forms.Form):
                 ],
                 initial="read" if own.read_first else "open",
                 widget=forms.RadioSelect,
-            )
-        self.fields["left_out"] = forms.MultipleChoiceField(
-            label=_("Columns that are not kept"),
-            choices=[(heading, heading) for heading in self._table.headings],
-            initial=own.left_out,
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-        )
-        self.fields["default_category"] = forms.ChoiceField(
-            label=_("For rows without a kind, and for all other words"),
-            choices=[NOT_SAID, *_categories()],
-            initial=own.default_category,
-            required=False,
-        )
-        self.fields["default_place"] = forms.ChoiceField(
-            label=_("All that lead to no other area are in"),
-            choices=[NOT_SAID, *_areas()],
-            initial=own.default_area,
-            required=False,
-        )
+            ),
+            "left_out": forms.MultipleChoiceField(
+                label=_("Columns that are not kept"),
+                choices=[(heading, heading) for heading in self._table.headings],
+                initial=own.left_out,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            ),
+            "default_category": forms.ChoiceField(
+                label=_("For rows without a kind, and for all other words"),
+                choices=[NOT_SAID, *_categories()],
+                initial=own.default_category,
+                required=False,
+            ),
+            "default_place": forms.ChoiceField(
+                label=_("All that lead to no other area are in"),
+                choices=[NOT_SAID, *_areas()],
+                initial=own.default_area,
+                required=False,
+            ),
+        }
 
     def _add_words(self, name: str) -> dict[str, str]:
         """Add a field for each word of a column; returns the words by the names of their fields."""

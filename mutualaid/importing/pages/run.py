@@ -101,13 +101,14 @@ def _show(request: HttpRequest, run: ImportRun, form: forms.Form | None = None) 
 
 
 def _mapping(run: ImportRun, form: forms.Form | None) -> dict[str, Any]:
-    table = table_for(run)
+    table, said = table_for(run), Said.of(run)
     top = top_rows(run, LOOKED_THROUGH)
     return {
+        "readings": said.readings,
         "form": form or MappingForm(None, **_form_options(run)),
         "headings": table.headings,
         "heading_rows": [(row.number, " · ".join(filter(None, row.cells))[:120]) for row in top],
-        "heading_row": Said.of(run).heading_row or _number_of(top, table.headings),
+        "heading_row": said.heading_row or _number_of(top, table.headings),
     }
 
 
@@ -167,6 +168,16 @@ def _choose_sheet(request: HttpRequest, run: ImportRun) -> None:
         actions.choose_sheet(run, sheet)
 
 
+def _choose_encoding(request: HttpRequest, run: ImportRun) -> None:
+    encoding = request.POST.get("encoding", "")
+    if encoding in Said.of(run).readings:
+        try:
+            actions.choose_encoding(run, encoding)
+        except FileProblem:
+            sentence = _("Not all of the file can be read as %s. Choose another way.")
+            messages.error(request, sentence % encoding)
+
+
 def _choose_heading_row(request: HttpRequest, run: ImportRun) -> None:
     number = request.POST.get("heading_row", "")
     if number in {str(row.number) for row in top_rows(run, LOOKED_THROUGH)}:
@@ -223,6 +234,7 @@ def _undo(request: HttpRequest, run: ImportRun) -> None:
 Step = Callable[[HttpRequest, ImportRun], HttpResponse | None]
 STEPS: dict[str, Step] = {
     "sheet": _choose_sheet,
+    "encoding": _choose_encoding,
     "heading": _choose_heading_row,
     "look": _check,
     "check": _check,

@@ -67,8 +67,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Sheets"),
         "explains": _(
-            "Read needs, volunteers or areas from a spreadsheet. Nothing is imported before you have seen"
-            " what will become of each row."
+            "Read needs, volunteers, areas or resources from a spreadsheet. Nothing is imported before you"
+            " have seen what will become of each row."
         ),
         "button": _("Upload"),
         "form": form,

@@ -17,6 +17,8 @@ from mutualaid.importing.sheets.table import Row
 SEPARATORS = ",;\t|"
 SAMPLE = 200_000
 """Bytes from which the encoding is guessed, and characters from which the separator is."""
+SAMPLE_LINES, SAMPLE_LETTERS = 5, 60
+"""With letters beyond ASCII, to look at: a person sees at once whether their names are written right."""
 USUAL = "cp1252"
 """What Excel writes in the west of Europe and in America."""
 WESTERN = frozenset(
@@ -110,6 +112,26 @@ def find_encoding(raw: bytes) -> str:
         return USUAL
     best = from_bytes(telling, cp_isolation=GUESSED).best()
     return next((e for e in (best and best.encoding, USUAL) if e and _fits(raw, e)), "latin-1")
+
+
+def readings(raw: bytes, found: str) -> dict[str, str]:
+    """Return how the first words beyond ASCII read, by encoding: as `found`, then as others that differ.
+
+    Nothing for a text without such words, and for one that is surely in Unicode.
+    """
+    sample = b"\n".join(_lines_beyond_ascii(raw).split(b"\n")[:SAMPLE_LINES])
+    if not sample or found.startswith("utf"):
+        return {}
+    by_words: dict[str, str] = {}
+    for encoding in dict.fromkeys([found, USUAL, *GUESSED]):
+        if _fits(sample, encoding) and (words := _words_beyond_ascii(sample.decode(encoding))):
+            by_words.setdefault(words, encoding)
+    return {encoding: words for words, encoding in by_words.items()}
+
+
+def _words_beyond_ascii(text: str) -> str:
+    words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", text)
+    return " ".join(dict.fromkeys(words))[:SAMPLE_LETTERS]
 
 
 def _wide_encoding(raw: bytes) -> str:

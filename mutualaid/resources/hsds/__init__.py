@@ -13,3 +13,11 @@ AREA = "mutualaid:area"
 def stable_id(*parts: object) -> UUID:
     """Return the same id for the same parts, in every file and on every site."""
     return uuid5(NAMESPACE, "\n".join(map(str, parts)))
+
+
+def service_id(text: str) -> UUID:
+    """Return the id of a service; HSDS wants a UUID, and older files have other texts."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return stable_id("service", text)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import User
 from mutualaid.resources.actions import NEEDED, Upserted, Values, cleaned, upsert_resource
-from mutualaid.resources.hsds import AREA, CATEGORIES, GROUPS, stable_id
+from mutualaid.resources.hsds import AREA, CATEGORIES, GROUPS, service_id, stable_id
 from mutualaid.resources.hsds.nodes import Node
 from mutualaid.resources.models import Resource, ResourceKind
 
@@ -120,7 +120,7 @@ class _Reader:
         if not known_as:
             service.mistake("id", _("Every service needs one, by which it is known again."))
             return
-        identity = _uuid(known_as)
+        identity = service_id(known_as)
         shared = self._values(service)
         places = service.parts("service_at_locations")
         for place in places or [Node({}, service.path, service.mistakes)]:
@@ -237,14 +237,6 @@ def _by_words(rows: Iterable[tuple[Any, tuple[str, str]]]) -> dict[str, Any]:
     by_name = {name: row for name, (row, _) in zip(names, listed, strict=True)}
     unique = {name: row for name, row in by_name.items() if names.count(name) == 1}
     return unique | {words[0].casefold(): row for row, words in listed}
-
-
-def _uuid(text: str) -> UUID:
-    """Return the id of a service; HSDS wants a UUID, and older files have other texts."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return stable_id("service", text)
 
 
 def _kind(organization: Node) -> str:

@@ -22,7 +22,7 @@ SHEETS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "importing.ImportRow": (
-        Keep("id run number outcome reference ask locality before kept_until"),
+        Keep("id run number outcome reference ask locality resource before kept_until"),
         Empty(
             "cells reasons",
             After("kept_until"),
