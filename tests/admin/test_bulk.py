@@ -273,6 +273,31 @@ def test_a_day_is_asked_for_with_the_chosen_needs_and_leads_back_to_the_same_lis
     assert states == ["on_hold", "on_hold", "triage"]
 
 
+def test_without_a_row_the_chosen_action_stays_and_it_is_said_beside_it(admin):
+    waiting(2)
+    answer = admin.post(f"{NEEDS}?state__exact=triage", {"index": "0", "action": "hold"})
+    assert answer.status_code == 200
+    page = text(answer)
+    actions_of_list = page.split('<div class="actions">')[1].split("</div>")[0]
+    assert '<option value="hold" selected>' in actions_of_list
+    assert "Choose at least one row." in actions_of_list
+    assert answer.context["cl"].result_count == 2, "the filter is kept"
+    assert set(Need.objects.values_list("state", flat=True)) == {"triage"}
+
+
+def test_without_an_action_the_chosen_rows_stay(admin):
+    first, second = waiting(2)
+    sent = {"index": "0", "action": "", "_selected_action": [second.pk]}
+    page = text(admin.post(NEEDS, sent))
+    assert "Choose what to do with these rows." in page
+    assert [pk for pk in (first.pk, second.pk) if is_ticked(page, pk)] == [second.pk]
+
+
+def is_ticked(page: str, pk: int) -> bool:
+    (box,) = re.findall(rf'<input [^>]*id="row-{pk}"[^>]*>', page)
+    return " checked" in box
+
+
 def test_from_the_page_of_a_need_one_comes_back_to_the_list_one_came_from(admin):
     (need,) = waiting(1)
     listed = admin.get(f"{NEEDS}?state__exact=triage").content.decode()
