@@ -109,10 +109,15 @@ def test_reading_the_words_confirms_no_phone(carla):
 @pytest.mark.parametrize(
     ("step", "typed", "state", "told"),
     [
-        ("publish", {}, "open", "Published:"),
-        ("hold", {"until": day(3)}, "on_hold", "On hold:"),
-        ("refer", {"until": day(3)}, "referred", "Passed on:"),
-        ("close", {"close_reason": "duplicate"}, "closed", "Closed:"),
+        ("publish", {}, "open", "Published. Volunteers may hear of it now."),
+        ("hold", {"until": day(3)}, "on_hold", "It waits until that day."),
+        (
+            "refer",
+            {"until": day(3)},
+            "referred",
+            "It waits until the day on which you ask how it went.",
+        ),
+        ("close", {"close_reason": "duplicate"}, "closed", "Closed."),
     ],
 )
 def test_a_step_is_done_and_the_next_need_stands_there(admin, needs, step, typed, state, told):
