@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0007_phone_accounts'),
+        ('people', '0008_confirmed_phones'),
     ]
 
     operations = [
