@@ -1,15 +1,14 @@
 """The coordinators of a need: who took it in, and to whom its volunteers can turn (ADR 36)."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 
 from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
 
 from mutualaid.catalog.models import Locality
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import HeldBatch, Told, enqueue, enqueue_all
 from mutualaid.people.models import AccountContactPoint, Membership, Role, User
-from requests_app.access.exclusions import people_kept_from
+from requests_app.access.exclusions import pairs_kept_apart, people_kept_from
 from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 from requests_app.states import ON_THE_WAY, NeedAction
 
@@ -19,10 +18,32 @@ def intake_coordinator(need: Need) -> User | None:
 
     None if there is none.
     """
-    by_coordinators = need.events.filter(actor_kind=NeedEvent.Kind.COORDINATOR)
-    by_coordinators = by_coordinators.exclude(action=NeedAction.CODE)
-    first = by_coordinators.filter(actor__in=_coordinators(need)).select_related("actor").first()
-    return first.actor if first else None
+    return intake_coordinators([need]).get(need.pk)
+
+
+def intake_coordinators(needs: Collection[Need]) -> dict[int, User]:
+    """The same for several needs, by their ids, without those that have none."""
+    return _first_not_kept_from(_coordinators_who_acted(needs))
+
+
+def _coordinators_who_acted(needs: Collection[Need]) -> list[tuple[int, int]]:
+    """Pairs (id of a need, id of a coordinator who did something with it), the first to act first."""
+    by_coordinators = NeedEvent.objects.filter(
+        need__in=[need.pk for need in needs],
+        actor_kind=NeedEvent.Kind.COORDINATOR,
+        actor__in=User.objects.coordinators().values("pk"),
+    )
+    acted = by_coordinators.exclude(action=NeedAction.CODE).order_by("at", "pk")
+    return list(dict.fromkeys(acted.values_list("need", "actor")))
+
+
+def _first_not_kept_from(pairs: list[tuple[int, int]]) -> dict[int, User]:
+    if not pairs:
+        return {}
+    kept_apart = pairs_kept_apart(Need.objects.filter(pk__in={need for need, _ in pairs}))
+    first = {pair[0]: pair[1] for pair in reversed(pairs) if pair not in kept_apart}
+    users = User.objects.in_bulk(set(first.values()))
+    return {need: users[actor] for need, actor in first.items()}
 
 
 def choose_support_contact(need: Need, volunteer: User) -> User | None:
@@ -52,17 +73,17 @@ def notify_support_contact(claim: Claim, by: User | None) -> None:
         enqueue("coordinator_supports_claim", about_id=claim.pk, to=claim.support_contact)
 
 
-def notify_intake_coordinator(
-    need: Need, by: User | None, *, key: str = "", hold: timedelta | None = None
+def notify_intake_coordinators(
+    needs: Collection[Need], by: User | None, batch: HeldBatch | None = None
 ) -> None:
-    """Tell the intake coordinator that the need is closed, unless they closed it themselves.
-
-    `key` and `hold` are those of `enqueue`.
-    """
-    coordinator = intake_coordinator(need)
-    if coordinator and coordinator != by:
-        kind = "coordinator_need_closed"
-        enqueue(kind, about_id=need.pk, to=coordinator, key=key, hold=hold)
+    """Tell the intake coordinator of each need that it is closed, unless they closed it themselves."""
+    acted = _coordinators_who_acted(needs)
+    if by and all(actor == by.pk for _, actor in acted):
+        return  # nearly always, of many needs at once
+    told = _first_not_kept_from(acted)
+    kind = "coordinator_need_closed"
+    others = [Told(kind, need, to=one) for need, one in told.items() if one != by]
+    enqueue_all(others, batch)
 
 
 def notify_coordinators_of_area(need: Need) -> None:

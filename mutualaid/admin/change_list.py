@@ -49,6 +49,9 @@ class SizedChangeList(ChangeList):
         except (ValueError, OverflowError) as error:
             raise IncorrectLookupParameters from error
         self.page_num = self.paginator.validate_number(self.page_num)
+        chosen = getattr(request, "chosen", ())
+        for row in self.result_list if chosen else ():
+            row.is_chosen = str(row.pk) in chosen
 
     @property
     def first_anchor(self) -> str:

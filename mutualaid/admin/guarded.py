@@ -1,16 +1,17 @@
 """What every admin of ours keeps to: whom it answers, by what its rows can be looked up, how its list is."""
 
+from copy import copy
 from typing import Any, TypeVar
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from mutualaid.admin.change_list import PAGE_SIZES, NearestPage, SizedChangeList, anchor_of
 
@@ -34,11 +35,44 @@ class GuardedAdmin(admin.ModelAdmin[M]):
 
     @admin.display(description="")
     def action_checkbox(self, obj: M) -> SafeString:
-        """Let an address lead to the row (`anchor_of`)."""
-        name = str(_("Choose %s")) % obj
-        attrs = {"class": "action-select", "aria-label": name, "id": anchor_of(obj.pk)}
-        box = forms.CheckboxInput(attrs, lambda value: False)
-        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+        """Let an address lead to the row (`anchor_of`). Written here: a widget renders a template a row."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}" id="{}"{}>',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            _("Choose %s") % obj,
+            anchor_of(obj.pk),
+            mark_safe(" checked") if getattr(obj, "is_chosen", False) else "",
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Say beside the actions what is missing, a row or an action, and keep what was chosen.
+
+        Django would lead to a fresh list.
+        """
+        error = self._what_is_missing(request)
+        if not error:
+            return super().changelist_view(request, extra_context)
+        name = request.POST.get("action", "")
+        shown = copy(request)
+        shown.method = "GET"
+        shown.chosen = set(request.POST.getlist(ACTION_CHECKBOX_NAME))  # type: ignore[attr-defined]
+        answer = super().changelist_view(shown, {**(extra_context or {}), "action_error": error})
+        if form := getattr(answer, "context_data", {}).get("action_form"):
+            form.fields["action"].initial = name
+        return answer
+
+    def _what_is_missing(self, request: HttpRequest) -> str:
+        """Why the list action that was sent cannot be begun; "" where it can, or none was sent."""
+        sent = request.POST
+        if request.method != "POST" or "index" not in sent:
+            return ""
+        if not sent.get("action"):
+            return _("Choose what to do with these rows.")
+        is_chosen = sent.getlist(ACTION_CHECKBOX_NAME) or sent.get("select_across") == "1"
+        return "" if is_chosen else _("Choose at least one row.")
 
     def list_url(self, request: HttpRequest, row: M | None = None) -> str:
         """The list from which one came to this page, with its filters and page; at this row of it."""

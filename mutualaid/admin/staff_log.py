@@ -19,7 +19,7 @@ class LogKind(TextChoices):
 
     CONTACT = "contact", _("looked at contact details")
     WORDS = "words", _("read what a neighbour wrote")
-    EMAIL = "email", _("looked at an e-mail")
+    EMAIL = "email", _("looked at how to reach an account")
     CODE = "code", _("made a code")
     CALL = "call", _("called someone")
     NEED = "need", _("did something about a need")

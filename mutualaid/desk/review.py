@@ -1,6 +1,6 @@
 """The needs that wait to be read, one at a time: what was asked, in the neighbour's words, and what to do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, NamedTuple, cast
 
@@ -17,21 +17,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mutualaid.admin.refusals import Text, sentence_for
+from mutualaid.admin.refusals import sentence_for
 from mutualaid.admin.site import admin_page
 from mutualaid.admin.widgets import MOST_DIGITS
 from mutualaid.people.models import User
 from requests_app import actions, rules
+from requests_app.admin import steps
 from requests_app.admin.areas import ALL, PARAMETER, areas_shown
-from requests_app.admin.asking import ReasonForm, UntilForm
 from requests_app.admin.merging.hints import hints_for
 from requests_app.admin.need_pages import SplitForm
 from requests_app.admin.refusals import REFUSALS
+from requests_app.admin.steps import Outcome, Step, form_of, take_step
 from requests_app.admin.words import words_of
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import AccessLogEntry, Need, NeedEvent
-from requests_app.states import CloseReason, NeedAction, NeedState, Question
+from requests_app.states import NeedAction, NeedState, Question
 
 ANSWER_DAYS = 2
 """How long a need is left out whose neighbour was asked back, unless they answer. Assumed, not measured."""
@@ -45,77 +46,41 @@ class QuestionForm(forms.Form):
     )
 
 
-class Step(NamedTuple):
-    """One thing to do with a need: `act` calls the action and returns a sentence about the outcome.
-
-    `stays`: the need still waits to be read after it.
-    """
-
-    label: Text
-    button: Text
-    form: type[forms.Form]
-    act: Callable[[Need, dict[str, Any], Actor], str]
-    stays: bool = False
+def _ask_back(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
+    channels = {
+        channel
+        for need in needs
+        for channel in actions.ask_back(need, Question(typed["question"]), by=me)
+    }
+    calls = _("It is on the list of calls, with your question.")
+    return Outcome(needs, said=calls if channels == {"call"} else "")
 
 
-def _publish(need: Need, typed: dict[str, Any], me: Actor) -> str:
-    actions.publish_need(need, by=me)
-    return _("Published: %(need)s.")
+def _split(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
+    made = sum(len(actions.split_need(need, into=list(typed["into"]), by=me)) for need in needs)
+    said = ngettext("%d further need was made.", "%d further needs were made.", made) % made
+    return Outcome(needs, said=said)
 
 
-def _ask_back(need: Need, typed: dict[str, Any], me: Actor) -> str:
-    channels = actions.ask_back(need, Question(typed["question"]), by=me)
-    if channels == {"call"}:
-        return _("On the list of calls, with your question: %(need)s.")
-    return _("We have written to them with your question: %(need)s.")
-
-
-def _hold(need: Need, typed: dict[str, Any], me: Actor) -> str:
-    actions.hold_need(need, until=typed["until"], by=me)
-    return _("On hold: %(need)s.")
-
-
-def _refer(need: Need, typed: dict[str, Any], me: Actor) -> str:
-    actions.refer_need(need, until=typed["until"], by=me)
-    return _("Passed on: %(need)s.")
-
-
-def _split(need: Need, typed: dict[str, Any], me: Actor) -> str:
-    made = len(actions.split_need(need, into=list(typed["into"]), by=me))
-    sentence = ngettext("%d further need was made", "%d further needs were made", made) % made
-    return f"{sentence}: %(need)s."
-
-
-def _close(need: Need, typed: dict[str, Any], me: Actor) -> str:
-    closed = actions.close_needs([need], by=me, reason=CloseReason(typed["close_reason"]))
-    if not closed.closed:
-        raise actions.StateChanged("close")
-    if not closed.code:
-        return _("Closed: %(need)s.")
-    undo = reverse("admin:requests_app_need_closed", args=[closed.code])
-    return format_html('{} <a href="{}">{}</a>', _("Closed: %(need)s."), undo, _("Undo"))
-
-
+ASK = Step(
+    gettext_lazy("Ask back"),
+    gettext_lazy("Ask them"),
+    gettext_lazy("We have written to them with your question."),
+    _ask_back,
+    QuestionForm,
+)
+SPLIT = Step(gettext_lazy("Several tasks"), gettext_lazy("Make these needs"), "", _split, SplitForm)
 STEPS: Mapping[str, Step] = {
-    "publish": Step(gettext_lazy("Publish"), gettext_lazy("Publish"), forms.Form, _publish),
-    "ask": Step(gettext_lazy("Ask back"), gettext_lazy("Ask them"), QuestionForm, _ask_back),
-    "hold": Step(gettext_lazy("Wait until a day"), gettext_lazy("Wait"), UntilForm, _hold),
-    "refer": Step(
-        gettext_lazy("Passed on to others: ask them on a day"),
-        gettext_lazy("Passed on"),
-        UntilForm,
-        _refer,
-    ),
-    "split": Step(
-        gettext_lazy("Several tasks"),
-        gettext_lazy("Make these needs"),
-        SplitForm,
-        _split,
-        stays=True,
-    ),
-    "close": Step(gettext_lazy("Close"), gettext_lazy("Close"), ReasonForm, _close),
+    "publish": steps.STEPS["publish"],
+    "ask": ASK,
+    "hold": steps.STEPS["hold"],
+    "refer": steps.STEPS["refer"],
+    "split": SPLIT,
+    "close": steps.STEPS["close"],
 }
 """By the name of its button; "publish" stands first and asks for nothing."""
+STAYS = ("split",)
+"""After these the need still waits to be read."""
 
 
 class Place(NamedTuple):
@@ -173,18 +138,19 @@ class ReviewPage:
         step, need = STEPS.get(name), self.need(_id(sent.get("need", "")))
         if need is None or step is None:
             return self.go_to(next(iter(self.queue), None))
-        after = need.pk if step.stays else self.next_after(need.pk)
-        form = _form(step, name, sent)
+        stays = name in STAYS
+        after = need.pk if stays else self.next_after(need.pk)
+        form = form_of(step, name, sent)
         if not form.is_valid():
             return self.show(need.pk, name, form)
         try:
             with transaction.atomic():
-                if not step.stays:
+                if not stays:
                     lock_ask(need.ask)
                 need.refresh_from_db(fields=["state"])
                 if need.state != NeedState.TRIAGE:  # a coordinator on another screen
                     raise actions.StateChanged(name)
-                outcome = step.act(need, form.cleaned_data, coordinator(self.me))
+                outcome = take_step(step, name, need, form.cleaned_data, coordinator(self.me))
         except actions.StateChanged:
             need.refresh_from_db(fields=["state"])
             self.tell_changed(need)
@@ -192,13 +158,14 @@ class ReviewPage:
         except tuple(REFUSALS) as refusal:
             form.add_error(None, sentence_for(refusal, REFUSALS))
             return self.show(need.pk, name, form)
-        messages.success(self.request, _about(outcome, need))
+        messages.success(self.request, format_html("{} {}", outcome, _link_to(need)))
         return self.go_to(after)
 
     def tell_changed(self, need: Need) -> None:
         sentence = _("Someone else was first. %(need)s says “%(state)s” now.")
         state = need.get_state_display()
-        messages.warning(self.request, _about(sentence.replace("%(state)s", state), need))
+        named = sentence.replace("%(state)s", state).replace("%(need)s", "{}")
+        messages.warning(self.request, format_html(named, _link_to(need)))
 
     def need(self, pk: int | None) -> Need | None:
         mine = rules.needs_of_staff(self.me)
@@ -245,7 +212,7 @@ class ReviewPage:
     def about(self, need: Need, name: str, refused: forms.Form | None) -> dict[str, Any]:
         place = self.place_of(need.pk)
         steps = [
-            (key, step, refused if key == name and refused else _form(step, key))
+            (key, step, refused if key == name and refused else form_of(step, key))
             for key, step in STEPS.items()
         ]
         return {
@@ -277,18 +244,9 @@ class ReviewPage:
         return [read.by for read in others if read.by]
 
 
-def _form(step: Step, name: str, sent: QueryDict | None = None) -> forms.Form:
-    """The form of a step; several stand on one page, so that each has names of its own for its fields."""
-    form = step.form(sent)
-    form.auto_id = f"{name}_%s"
-    return form
-
-
-def _about(sentence: str, need: Need) -> str:
-    """Put a link to the need into the sentence."""
+def _link_to(need: Need) -> str:
     page = reverse("admin:requests_app_need_change", args=[need.pk])
-    link = format_html('<a href="{}">{} · {}</a>', page, need, need.code)
-    return format_html(sentence.replace("%(need)s", "{}"), link)
+    return format_html('<a href="{}">{} · {}</a>', page, need, need.code)
 
 
 def _id(text: str) -> int | None:

@@ -13,7 +13,12 @@ from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, kind_named
-from mutualaid.notify.routing.channels_for import channels_for, closed_to, recipient_of
+from mutualaid.notify.routing.channels_for import (
+    channels_for,
+    closed_to,
+    recipient_of,
+    recipients_of,
+)
 from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.people.models import User
 
@@ -61,7 +66,7 @@ def enqueue(
         if held := _held(columns):
             return held
         columns["due_at"] = Now() + hold
-    key = key or f"{kind}:{about_id}:{to.pk if to else '-'}"
+    key = key or _key(Told(kind, about_id, to=to))
     if to and preferences and traits.group == Group.INVITATIONS and traits.is_invitation:
         key, columns = _schedule_invitation(key, columns, to, preferences)
     written = [_write(key, channel, columns) for channel in channels]
@@ -69,45 +74,66 @@ def enqueue(
 
 
 class Told(NamedTuple):
-    """Someone without an account who is told about the thing with this id."""
+    """A message of this kind about the thing with this id, `to` someone with an account, or a `recipient`."""
 
+    kind: str
     about_id: int
-    recipient: Recipient | None
+    recipient: Recipient | None = None
     urgent: bool = False
+    to: User | None = None
 
 
-def enqueue_all(kind: str, told: Sequence[Told]) -> None:
-    """Write a message of this kind to each, as `enqueue` does, in a few queries however many they are.
+class HeldBatch(NamedTuple):
+    """Messages of one step that wait for `hold`; the `code` of the step is in their keys, to recall them."""
 
-    Raises `OutsideTransaction` outside `transaction.atomic()`, and `KeyError` for a kind that no app has
-    registered.
+    code: str
+    hold: timedelta
+
+    def key(self, kind: str, about_id: int) -> str:
+        return f"{kind}:{about_id}:{self.code}"
+
+
+def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
+    """Write all of these messages, as `enqueue` does, in a few queries however many they are.
+
+    They may be of every kind but an invitation, which has its hours. Raises `OutsideTransaction` outside
+    `transaction.atomic()`, and `KeyError` for a kind that no app has registered.
     """
-    from mutualaid.notify.tasks import deliver  # the module of tasks imports the models of this app
-
     if not connection.in_atomic_block:
-        raise OutsideTransaction(kind)
-    traits = kind_named(kind)
-    closed = closed_to(traits, [one.recipient for one in told if one.recipient])
+        raise OutsideTransaction(", ".join({one.kind for one in told}))
+    if not told:
+        return
+    preferences = Preferences.of_all(one.to for one in told if one.to)
+    reached = recipients_of(preferences)
+    recipients = [reached[one.to.pk] if one.to else one.recipient for one in told]
+    closed = closed_to([one for one in recipients if one])
     rows = [
         Notification(
-            key=f"{kind}:{one.about_id}:-",
+            key=batch.key(one.kind, one.about_id) if batch else _key(one),
             channel=channel,
-            kind=kind,
+            kind=one.kind,
             about_id=one.about_id,
+            recipient=one.to,
             urgent=one.urgent,
+            **({"due_at": Now() + batch.hold} if batch else {}),
         )
-        for one in told
+        for one, recipient in zip(told, recipients, strict=True)
         for channel in (
-            channels_for(traits, one.recipient, urgent=one.urgent, closed=closed)
-            if one.recipient
+            channels_for(
+                kind_named(one.kind),
+                recipient,
+                preferences.get(one.to.pk) if one.to else None,
+                urgent=one.urgent,
+                closed=closed,
+            )
+            if recipient
             else [Mail.name]
         )
     ]
-    with_keys = Notification.objects.filter(key__in={row.key for row in rows})
-    before = set(with_keys.values_list("pk", flat=True))
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    for pk in sorted(set(with_keys.values_list("pk", flat=True)) - before):
-        enqueue_on_commit(deliver, pk)
+    if batch:
+        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    else:
+        _write_all(rows)
 
 
 def recall(keys: Iterable[str]) -> bool:
@@ -123,6 +149,10 @@ def recall(keys: Iterable[str]) -> bool:
 def notify_team_chat(kind: str, about_id: int, *, key: str = "") -> None:
     """Tell the coordinators' team chat, where the group has one. Raises what `enqueue` raises."""
     enqueue(kind, about_id=about_id, recipient=Recipient(), key=key)
+
+
+def _key(one: Told) -> str:
+    return f"{one.kind}:{one.about_id}:{one.to.pk if one.to else '-'}"
 
 
 def _held(columns: dict[str, Any]) -> Notification | None:
@@ -152,3 +182,14 @@ def _write(key: str, channel: str, columns: dict[str, Any]) -> Notification:
     if is_new and "due_at" not in columns:
         enqueue_on_commit(deliver, row.pk)
     return row
+
+
+def _write_all(rows: Sequence[Notification]) -> None:
+    """Do what `_write` does for several rows."""
+    from mutualaid.notify.tasks import deliver  # the module of tasks imports the models of this app
+
+    with_keys = Notification.objects.filter(key__in={row.key for row in rows})
+    before = set(with_keys.values_list("pk", flat=True))
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    for pk in sorted(set(with_keys.values_list("pk", flat=True)) - before):
+        enqueue_on_commit(deliver, pk)

@@ -1,4 +1,4 @@
-"""Looking at the e-mail of an account in the admin: each look is logged, and an hour has room for a few."""
+"""Looking at the e-mail or phone of an account: each look is logged, and an hour has room for a few."""
 
 from datetime import datetime
 
@@ -16,8 +16,10 @@ class TooManyLooks(Exception):
 
 
 @transaction.atomic
-def email_of(person: User, *, by: User) -> str:
+def email_of(person: User, *, by: User, phone: bool = False) -> str:
     """Return the e-mail of an account for someone of the team, "" for none, and log the look.
+
+    `phone`: they are shown the phone beside it, and so the log says.
 
     The first look of a day at a person counts towards the policy's `coordinator_contact_views_per_hour`.
     Raises `NotAllowed` for whoever may not see e-mails, and `TooManyLooks`.
@@ -28,9 +30,9 @@ def email_of(person: User, *, by: User) -> str:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     looks = AccountAccessLogEntry.objects.filter(by=by)
     if looks.filter(person=person, at__gte=midnight).exists():
-        AccountAccessLogEntry.objects.create(person=person, by=by, window=_window(now))
+        AccountAccessLogEntry.objects.create(person=person, by=by, window=_window(now), phone=phone)
     else:
-        _log_first_look(person, by, _window(now))
+        _log_first_look(person, by, _window(now), phone)
     return person.email or ""
 
 
@@ -38,7 +40,7 @@ def _window(now: datetime) -> str:
     return now.strftime("%Y-%m-%dT%H")
 
 
-def _log_first_look(person: User, by: User, window: str) -> None:
+def _log_first_look(person: User, by: User, window: str, phone: bool) -> None:
     """Take the first free slot of the hour; a constraint refuses a slot taken twice.
 
     Raises `TooManyLooks` where all are taken.
@@ -50,7 +52,9 @@ def _log_first_look(person: User, by: User, window: str) -> None:
             continue
         try:
             with transaction.atomic():
-                AccountAccessLogEntry.objects.create(person=person, by=by, window=window, slot=slot)
+                AccountAccessLogEntry.objects.create(
+                    person=person, by=by, window=window, slot=slot, phone=phone
+                )
         except IntegrityError:
             continue
         return

@@ -135,10 +135,10 @@ def log_about(person: User, most: int = 20) -> list[LogAbout]:
     entries = LogEntry.objects.filter(content_type=user_type, object_id=str(person.pk))
     by_others = entries.exclude(user=person).select_related("user").order_by("-action_time", "-pk")
     looks = AccountAccessLogEntry.objects.filter(person=person).select_related("by")
-    looked = str(LogKind.EMAIL.label)
+    newest, looked = looks.order_by("-at", "-pk")[:most], LogKind.EMAIL.label
     lines = [
         *(LogAbout(row.action_time, str(row.user), _words_of(row)) for row in by_others[:most]),
-        *(LogAbout(row.at, str(row.by), looked) for row in looks.order_by("-at", "-pk")[:most]),
+        *(LogAbout(row.at, str(row.by), f"{looked}: {_looked_at(row.phone)}") for row in newest),
     ]
     return sorted(lines, reverse=True)[:most]
 
@@ -199,8 +199,12 @@ def _line_of(entry: LogEntry, codes: Mapping[tuple[int | None, str], str]) -> Li
 
 
 def _read_looks(pks: Collection[int]) -> dict[int, Line]:
-    looks = AccountAccessLogEntry.objects.filter(pk__in=pks).values_list("pk", "person")
-    return {pk: Line("", _person(person)) for pk, person in looks}
+    looks = AccountAccessLogEntry.objects.filter(pk__in=pks).values_list("pk", "person", "phone")
+    return {pk: Line(_looked_at(phone), _person(person)) for pk, person, phone in looks}
+
+
+def _looked_at(phone: bool) -> str:
+    return str(_("e-mail and phone") if phone else _("e-mail"))
 
 
 staff_log.register(

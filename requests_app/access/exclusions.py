@@ -120,6 +120,8 @@ def _owners_of(rows: QuerySet[Exclusion] | QuerySet[AskContactPoint]) -> set[tup
     users_by_fingerprint: dict[str, list[int]] = {}
     for user_id, fingerprint in owners.values_list("user", "fingerprint"):
         users_by_fingerprint.setdefault(fingerprint, []).append(user_id)
+    if not users_by_fingerprint:
+        return set()
     owned = rows.filter(fingerprint__in=owners.values("fingerprint"))
     return {
         (ask_id, user_id)

@@ -55,7 +55,14 @@ from requests_app.actions.merging import (
     unmerge_need,
 )
 from requests_app.actions.newcomers import set_for_newcomers
-from requests_app.actions.on_hold import hold_need, mark_unreachable, refer_need, resume_need
+from requests_app.actions.on_hold import (
+    hold_need,
+    mark_unreachable,
+    put_aside,
+    refer_need,
+    resume_need,
+    resume_needs,
+)
 from requests_app.actions.progress import agree_on_day, keep_open, lapse_claim, report_in_touch
 from requests_app.actions.sending import (
     ContactDetails,
@@ -132,6 +139,7 @@ __all__ = [
     "note_download",
     "publish_need",
     "publish_needs",
+    "put_aside",
     "read_words",
     "reassign_claim",
     "refer_need",
@@ -141,6 +149,7 @@ __all__ = [
     "report_no_show",
     "report_not_arrived",
     "resume_need",
+    "resume_needs",
     "send_ask",
     "set_for_newcomers",
     "set_helper_count",

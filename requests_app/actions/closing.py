@@ -9,22 +9,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import recall
+from mutualaid.notify.outbox import HeldBatch, recall
 from mutualaid.people.models import BlockedContactPoint
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
-from requests_app.actions.ending import close_need
+from requests_app.actions.ending import close_each
 from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import Actor
-from requests_app.lifecycle.closing_batch import (
-    CODE_LETTERS,
-    ClosingBatch,
-    message_key,
-)
 from requests_app.lifecycle.transitions import (
     apply_claim_transition,
     apply_need_transition,
+    needs_in_parts,
     transition,
 )
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
@@ -41,16 +37,18 @@ from requests_app.states import (
     NeedState,
 )
 
+CODE_LETTERS = 8
+"""Hexadecimal digits of the code of a batch, which the event of each closing carries."""
+
 
 class Closed(NamedTuple):
-    """How many needs were closed, and how many stay as they are, for their state does not allow it.
+    """The needs that were closed.
 
     `code` names the batch for `undo_closing`; "" where it cannot be undone, as messages do not wait.
     """
 
     code: str
-    closed: int
-    left: int
+    closed: list[Need]
 
 
 class ClosedBatch(NamedTuple):
@@ -84,21 +82,19 @@ class TooLate(Exception):
 
 
 def close_needs(needs: Iterable[Need], *, by: Actor, reason: CloseReason) -> Closed:
-    """Close several needs, each in a transaction of its own, and hold their messages.
+    """Close those of several needs that are not closed already, in a few queries, and hold their messages.
 
     They wait for the policy's `change_notice_minutes`; with 0 they go out at once, and nothing can be
-    undone. A need whose state does not allow it is left as it is.
+    undone.
     """
     hold = _hold()
-    batch = ClosingBatch(secrets.token_hex(CODE_LETTERS // 2), hold) if hold else None
-    closed = left = 0
-    for need in needs:
-        try:
-            close_need(need, by=by, reason=reason, batch=batch)
-            closed += 1
-        except (StateChanged, Erased):
-            left += 1
-    return Closed(batch.code if batch and closed else "", closed, left)
+    batch = HeldBatch(secrets.token_hex(CODE_LETTERS // 2), hold) if hold else None
+    closed = [
+        need
+        for part in needs_in_parts(needs)
+        for need in close_each(part, by=by, reason=reason, batch=batch)
+    ]
+    return Closed(batch.code if batch and closed else "", closed)
 
 
 def closed_batch(code: str) -> ClosedBatch | None:
@@ -246,10 +242,9 @@ def _recall_messages(need: Need, reinstated: list[Claim], code: str) -> None:
 
     Raises `TooLate` where one has gone out.
     """
-    keys = [message_key(code, "claim_ended", claim.pk) for claim in reinstated]
-    keys += [
-        message_key(code, kind, need.pk) for kind in ("need_closed", "coordinator_need_closed")
-    ]
+    batch = HeldBatch(code, _hold())
+    keys = [batch.key("claim_ended", claim.pk) for claim in reinstated]
+    keys += [batch.key(kind, need.pk) for kind in ("need_closed", "coordinator_need_closed")]
     if not recall(keys):
         raise TooLate
 

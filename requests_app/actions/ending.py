@@ -1,20 +1,33 @@
 """The help is done, arrives or does not, and a need is withdrawn or closed."""
 
+from collections.abc import Collection
+
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import enqueue, notify_team_chat
+from mutualaid.notify.outbox import (
+    HeldBatch,
+    Told,
+    enqueue,
+    enqueue_all,
+    notify_team_chat,
+)
 from mutualaid.transitions import StateChanged
 from requests_app.actions.newcomers import count_help_of, note_read
 from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
-from requests_app.lifecycle.closing_batch import ClosingBatch, held
-from requests_app.lifecycle.transitions import apply_claim_transition, lock_need, transition
+from requests_app.lifecycle.transitions import (
+    apply_claim_transition,
+    apply_claim_transition_to_all,
+    apply_need_transition_to_all,
+    lock_need,
+    transition,
+)
 from requests_app.models import Ask, Claim, Need
 from requests_app.models.claim import ClaimQuerySet
 from requests_app.models.need import MOST_HELPERS
-from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.notifications.neighbour import notify_neighbour, told_to_neighbours
 from requests_app.states import ClaimState, CloseReason
 
 
@@ -85,21 +98,31 @@ def withdraw_need(need: Need, *, by: Actor = NEIGHBOUR) -> None:
 
 
 @transaction.atomic
-def close_need(
-    need: Need, *, by: Actor, reason: CloseReason, batch: ClosingBatch | None = None
-) -> None:
+def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
     """Close a need as a coordinator; the neighbour and whoever was on the way are told.
 
-    In a `batch` the messages wait, and the closing can be undone: see `undo_closing`.
     Raises `StateChanged` if it is closed already.
     """
-    with transition(need, "close", by=by, reason=reason, close_reason=reason, batch=batch):
-        cancelled = _cancel_claims(need, batch)
-    if batch:
-        # The same moment in both rows tells, if it is undone, which claims ended with the need.
-        closed_at = Need.objects.filter(pk=need.pk).values("closed_at")
-        Claim.objects.filter(pk__in=cancelled).update(ended_at=Subquery(closed_at))
-    notify_neighbour("need_closed", need, about_id=need.pk, **held(batch, "need_closed", need.pk))
+    if not close_each([need], by=by, reason=reason):
+        raise StateChanged("close")
+
+
+@transaction.atomic
+def close_each(
+    needs: Collection[Need], *, by: Actor, reason: CloseReason, batch: HeldBatch | None = None
+) -> list[Need]:
+    """Do what `close_need` does for those of several needs that are not closed already; returns them.
+
+    In a `batch` the messages wait, and the closing can be undone: see `undo_closing`.
+    """
+    closed = apply_need_transition_to_all(
+        needs, "close", by=by, reason=reason, batch=batch, close_reason=reason
+    )
+    live = list(Claim.objects.live().filter(need__in=closed).select_related("volunteer"))
+    # The same moment in both rows tells, if it is undone, which claims ended with the need.
+    closed_at = Subquery(Need.objects.filter(pk=OuterRef("need")).values("closed_at"))
+    enqueue_all([*_cancel(live, closed_at), *told_to_neighbours("need_closed", closed)], batch)
+    return closed
 
 
 def _lock_ask_of(need: Need) -> None:
@@ -134,11 +157,12 @@ def _at_least_one(claims: ClaimQuerySet, action: str) -> list[Claim]:
     return rows
 
 
-def _cancel_claims(need: Need, batch: ClosingBatch | None = None) -> list[int]:
-    """Cancel the live claims and tell their volunteers; return the ids of the claims."""
-    live = list(need.claims.live().select_related("volunteer"))
-    for claim in live:
-        apply_claim_transition(claim, "cancel")
-        message = held(batch, "claim_ended", claim.pk)
-        enqueue("claim_ended", about_id=claim.pk, to=claim.volunteer, **message)
-    return [claim.pk for claim in live]
+def _cancel_claims(need: Need) -> None:
+    """Cancel the live claims and tell their volunteers."""
+    enqueue_all(_cancel(list(need.claims.live().select_related("volunteer")), Now()))
+
+
+def _cancel(claims: Collection[Claim], ended_at: Now | Subquery) -> list[Told]:
+    """Cancel claims; returns the messages to their volunteers."""
+    apply_claim_transition_to_all(claims, "cancel", ended_at=ended_at)
+    return [Told("claim_ended", claim.pk, to=claim.volunteer) for claim in claims]

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.encryption.fingerprints import veil_account
+from mutualaid.notify.outbox import enqueue_all
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
@@ -28,16 +29,14 @@ from requests_app.lifecycle.transitions import (
     apply_need_transition_to_all,
     lock_ask,
     log_event,
+    needs_in_parts,
     read_anew,
 )
 from requests_app.models import Ask, AskContact, Need, NeedNotes, Series
-from requests_app.notifications.neighbour import notify_neighbour, notify_neighbours
+from requests_app.notifications.neighbour import notify_neighbour, told_to_neighbours
 from requests_app.notifications.team_chat import notify_of_triage
 from requests_app.signals import need_opened
 from requests_app.states import CloseReason, NeedState, Urgency
-
-PUBLISHED_AT_ONCE = 500
-"""Needs in one transaction: as many as a list shows."""
 
 
 @dataclass(frozen=True)
@@ -187,22 +186,15 @@ def publish_need(need: Need, *, by: Actor) -> None:
 
 
 def publish_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
-    """Open those of these needs that are in triage, in a few queries for many; returns them.
-
-    Each `PUBLISHED_AT_ONCE` are one transaction.
-    """
-    published, waiting = list[Need](), list(needs)
-    while part := waiting[:PUBLISHED_AT_ONCE]:
-        del waiting[:PUBLISHED_AT_ONCE]
-        with transaction.atomic():
-            published += _publish(part, by=by)
-    return published
+    """Open those of these needs that are in triage, in a few queries for many; returns them."""
+    return [need for part in needs_in_parts(needs) for need in _publish(part, by=by)]
 
 
+@transaction.atomic
 def _publish(needs: Sequence[Need], *, by: Actor) -> list[Need]:
     note_all_read({need.ask_id for need in needs}, by=by)
     published = apply_need_transition_to_all(needs, "publish", by=by)
-    notify_neighbours("need_opened", published)
+    enqueue_all(told_to_neighbours("need_opened", published))
     announce_all(published)
     return published
 

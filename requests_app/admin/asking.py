@@ -48,9 +48,9 @@ class ReasonForm(forms.Form):
     )
 
 
-def typed(request: HttpRequest, field: str) -> QueryDict | None:
-    """What was sent for a form with this field; None where it was not asked for yet, and so is no error."""
-    return request.POST if field in request.POST else None
+def typed(request: HttpRequest, form: type[forms.Form]) -> QueryDict | None:
+    """What was sent for such a form; None where it was not asked for yet, and so is no error."""
+    return request.POST if all(name in request.POST for name in form.base_fields) else None
 
 
 def use_chosen_before(request: HttpRequest) -> None:

@@ -43,15 +43,9 @@ def forecast(chosen: QuerySet[Need], reason: CloseReason, *, by: Actor) -> Forec
     needs = list(chosen)
     on_the_way = Claim.objects.on_the_way().filter(need__in=needs)
     volunteers = on_the_way.values("volunteer").distinct().count()
-    closed = list[Need]()
     with dry_run():
         latest = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        for need in needs:
-            try:
-                actions.close_need(need, by=by, reason=reason)
-            except (actions.StateChanged, actions.Erased):
-                continue
-            closed.append(need)
+        closed = actions.close_needs(needs, by=by, reason=reason).closed
         written = Notification.objects.filter(pk__gt=latest).count()
     return Forecast(closed, len(needs) - len(closed), volunteers, written)
 

@@ -22,7 +22,7 @@ from mutualaid.admin.ticked import TickedFilter
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
-from requests_app.admin.actions import NeedActions, can_take
+from requests_app.admin.actions import NeedActions
 from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
 from requests_app.admin.filters import HeldBackFilter, SourceFilter
@@ -33,6 +33,7 @@ from requests_app.admin.need_facts import facts_of, history_of
 from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage, WordsPage
 from requests_app.admin.next_steps import NextStepPage, steps_for
 from requests_app.admin.refusals import REFUSALS
+from requests_app.admin.steps import can_take
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Claim, Need
 

@@ -1,17 +1,18 @@
 """Transitions of needs and claims. Actions call these; nothing else changes a state."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from typing import TypedDict, Unpack
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Now
 
+from mutualaid.notify.outbox import HeldBatch
 from mutualaid.transitions import StateChanged, Transition, apply_transition
-from requests_app.coordinators import notify_intake_coordinator
+from requests_app.coordinators import notify_intake_coordinators
 from requests_app.lifecycle.actors import Actor
-from requests_app.lifecycle.closing_batch import ClosingBatch, held
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
 from requests_app.states import (
     ASIDE,
@@ -28,8 +29,11 @@ from requests_app.states import (
 
 LOCKED_FIELDS = (
     "ask", "state", "held_back", "helpers_wanted", "needed_by", "series", "for_newcomers",
+    "aside_until",
 )  # fmt: skip
 """What transitions depend on: read anew once the row is locked."""
+NEEDS_AT_ONCE = 500
+"""Needs in one transaction: as many as a list shows."""
 
 
 class NeedFields(TypedDict, total=False):
@@ -49,7 +53,7 @@ class ClaimFields(TypedDict, total=False):
     """Columns of `Claim` that change together with its state."""
 
     delivered_at: Now
-    ended_at: Now | None
+    ended_at: Now | Subquery | None
     reminded_at: datetime | None
     scheduled_for: date
     silent_since: datetime | Now
@@ -64,7 +68,6 @@ def transition(
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
     back_to: str = "",
-    batch: ClosingBatch | None = None,
     **fields: Unpack[NeedFields],
 ) -> Iterator[None]:
     """Make the transition `action` of `NEED_TRANSITIONS`; change claims of the need within the block.
@@ -74,17 +77,14 @@ def transition(
     claim was confirmed; `reason` is a code for the history. Needs merged into it close with it.
 
     Call it in a transaction, and lock no claim before: all lock the need first, so there is no deadlock.
-    `back_to` is the target of "reopen", and `batch` the step in which it is closed with others.
+    `back_to` is the target of "reopen".
     Raises `StateChanged` if the need is in none of the sources of the transition.
     """
     rule = NEED_TRANSITIONS[action]
     lock_need(need)
     if need.state not in rule.sources:
         raise StateChanged(action)
-    put_aside = None
     if need.state in ASIDE:
-        need.refresh_from_db(fields=["aside_until"])
-        put_aside = need.aside_until
         fields.setdefault("aside_until", None)
     if need.state == NeedState.CLOSED:
         fields["closed_at"], fields["close_reason"] = None, ""
@@ -103,13 +103,9 @@ def transition(
     if apply_transition(row, Transition(rule.sources, target), **fields) != 1:
         raise StateChanged(action)
     need.refresh_from_db(fields=["state", *fields])
-    if batch:
-        log_event(need, action, by=by, reason=reason, batch=batch.code, aside_until=put_aside)
-    else:
-        log_event(need, action, by=by, reason=reason)
+    log_event(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
-        notify_intake_coordinator(need, by.user, **held(batch, "coordinator_need_closed", need.pk))
-        _close_merged_needs(need, by, batch)
+        _after_closing([need], by=by)
 
 
 def apply_need_transition(
@@ -120,38 +116,63 @@ def apply_need_transition(
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
     back_to: str = "",
-    batch: ClosingBatch | None = None,
     **fields: Unpack[NeedFields],
 ) -> None:
     """Make a transition with which no claim changes. Arguments and exceptions are those of `transition`."""
-    with transition(
-        need, action, by=by, reason=reason, end=end, back_to=back_to, batch=batch, **fields
-    ):
+    with transition(need, action, by=by, reason=reason, end=end, back_to=back_to, **fields):
         pass
 
 
-def apply_need_transition_to_all(needs: Collection[Need], action: str, *, by: Actor) -> list[Need]:
+def apply_need_transition_to_all(
+    needs: Collection[Need],
+    action: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    batch: HeldBatch | None = None,
+    **fields: Unpack[NeedFields],
+) -> list[Need]:
     """Make a transition on each of several needs whose state allows it, in a few queries; returns those.
 
-    For a transition with which no claim changes, and that neither closes a need nor puts it aside, as
-    "publish". Call it in a transaction. Raises `StateChanged` where one changed in spite of the lock.
+    For one whose target is a state, whatever the claims. Needs merged into one that closes close with it;
+    `batch` is the step in which that can be undone. Call it in a transaction. Raises `StateChanged` where
+    one changed in spite of the lock.
     """
     rule = NEED_TRANSITIONS[action]
-    rows = Need.objects.filter(pk__in=[need.pk for need in needs])
-    _read_anew(needs, rows.select_for_update().order_by("pk"), LOCKED_FIELDS)
+    lock_needs(needs)
     possible = [need for need in needs if need.state in rule.sources]
-    changed = rows.filter(pk__in=[need.pk for need in possible])
-    if apply_transition(changed, rule, held_back="") != len(possible):
+    put_aside = {need.pk: need.aside_until for need in possible} if batch else {}
+    if rule.target not in ASIDE:
+        fields["aside_until"] = None
+    if rule.target == NeedState.CLOSED:
+        fields["closed_at"] = Now()
+    else:
+        fields["held_back"] = ""  # a person has read it
+    rows = Need.objects.filter(pk__in=[need.pk for need in possible])
+    if apply_transition(rows, rule, **fields) != len(possible):
         raise StateChanged(action)
-    for need in possible:
-        need.state, need.held_back = rule.target, ""  # a person has read it
-    NeedEvent.objects.bulk_create(_event(need, action, by) for need in possible)
+    read_anew(possible, ["state", *fields])
+    code = batch.code if batch else ""
+    NeedEvent.objects.bulk_create(
+        _event(need, action, by, reason=reason, batch=code, aside_until=put_aside.get(need.pk))
+        for need in possible
+    )
+    if rule.target == NeedState.CLOSED:
+        _after_closing(possible, by=by, batch=batch)
     return possible
+
+
+def needs_in_parts(needs: Iterable[Need]) -> Iterator[list[Need]]:
+    """Give out needs in parts of `NEEDS_AT_ONCE`, each to be changed in a transaction of its own."""
+    rest = iter(needs)
+    while part := list(islice(rest, NEEDS_AT_ONCE)):
+        yield part
 
 
 def read_anew(needs: Collection[Need], fields: Sequence[str]) -> None:
     """Read these columns of several needs in one query."""
-    _read_anew(needs, Need.objects.filter(pk__in=[need.pk for need in needs]), fields)
+    if needs:
+        _read_anew(needs, Need.objects.filter(pk__in=[need.pk for need in needs]), fields)
 
 
 def apply_claim_transition(claim: Claim, action: str, **fields: Unpack[ClaimFields]) -> None:
@@ -160,18 +181,34 @@ def apply_claim_transition(claim: Claim, action: str, **fields: Unpack[ClaimFiel
     Call it within the `transition` of its need, or with the need locked if that does not change.
     Raises `StateChanged` if the claim is in none of the sources of the transition.
     """
+    apply_claim_transition_to_all([claim], action, **fields)
+    claim.refresh_from_db(fields=["state", *fields])
+
+
+def apply_claim_transition_to_all(
+    claims: Collection[Claim], action: str, **fields: Unpack[ClaimFields]
+) -> None:
+    """Do what `apply_claim_transition` does for several claims, without reading them anew."""
+    if not claims:
+        return
     rule = CLAIM_TRANSITIONS[action]
     if rule.target not in LIVE_CLAIM:
-        fields["ended_at"] = Now()
-    if apply_transition(Claim.objects.filter(pk=claim.pk), rule, **fields) != 1:
+        fields.setdefault("ended_at", Now())
+    rows = Claim.objects.filter(pk__in=[claim.pk for claim in claims])
+    if apply_transition(rows, rule, **fields) != len(claims):
         raise StateChanged(action)
-    claim.refresh_from_db(fields=["state", *fields])
 
 
 def lock_need(need: Need) -> None:
     """Lock the row until the transaction ends, and read anew what transitions depend on."""
     rows = Need.objects.select_for_update()
     need.refresh_from_db(fields=LOCKED_FIELDS, from_queryset=rows)
+
+
+def lock_needs(needs: Collection[Need]) -> None:
+    """Do what `lock_need` does for several needs, in the order of their ids."""
+    rows = Need.objects.filter(pk__in=[need.pk for need in needs])
+    _read_anew(needs, rows.select_for_update().order_by("pk"), LOCKED_FIELDS)
 
 
 def lock_ask(ask: Ask) -> list[Need]:
@@ -186,20 +223,9 @@ def lock_ask(ask: Ask) -> list[Need]:
     return list(live.select_for_update(of=("self",)).select_related("category").order_by("pk"))
 
 
-def log_event(
-    need: Need,
-    action: str,
-    *,
-    by: Actor,
-    reason: str = "",
-    batch: str = "",
-    aside_until: date | None = None,
-) -> NeedEvent:
-    """Write a line of the history: an action of `NeedAction`, with the state that the need has now.
-
-    `batch` and `aside_until` are for what can be undone: see `NeedEvent`.
-    """
-    event = _event(need, action, by, reason=reason, batch=batch, aside_until=aside_until)
+def log_event(need: Need, action: str, *, by: Actor, reason: str = "") -> NeedEvent:
+    """Write a line of the history: an action of `NeedAction`, with the state that the need has now."""
+    event = _event(need, action, by, reason=reason)
     event.save(force_insert=True)
     return event
 
@@ -233,7 +259,10 @@ def _read_anew(needs: Collection[Need], rows: QuerySet[Need], fields: Sequence[s
             setattr(need, attribute, value)
 
 
-def _close_merged_needs(need: Need, by: Actor, batch: ClosingBatch | None) -> None:
-    duplicate = CloseReason.DUPLICATE
-    for merged_need in need.merged.filter(state=NeedState.MERGED):
-        apply_need_transition(merged_need, "close", by=by, batch=batch, close_reason=duplicate)
+def _after_closing(needs: Collection[Need], *, by: Actor, batch: HeldBatch | None = None) -> None:
+    """Tell those who took them in, and close what is merged into them."""
+    notify_intake_coordinators(needs, by.user, batch)
+    merged = list(Need.objects.filter(merged_into__in=needs, state=NeedState.MERGED))
+    if merged:
+        duplicate = CloseReason.DUPLICATE
+        apply_need_transition_to_all(merged, "close", by=by, batch=batch, close_reason=duplicate)

@@ -40,9 +40,12 @@ def coordinator_need_closed(need_id: int) -> Message | None:
     "coordinator_to_read", _("to a coordinator: a need in your area waits to be read")
 )
 def coordinator_to_read(user_id: int) -> Message | None:
-    """None where none waits in their areas any more, or they are no coordinator any more."""
+    """None where none waits in their areas any more, or they are no coordinator any more.
+
+    What is held back is in a list of its own, and told to the team chat.
+    """
     user = User.objects.coordinators().filter(pk=user_id).first()
-    waiting = Need.objects.filter(state=NeedState.TRIAGE)
+    waiting = Need.objects.filter(state=NeedState.TRIAGE, held_back="")
     if user is None or not waiting.filter(locality__in=areas_of(user)).exists():
         return None
     url = f"{settings.SITE_URL}{reverse('admin:requests_app_need_changelist')}?look=read"

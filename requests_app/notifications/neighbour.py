@@ -1,13 +1,12 @@
 """Tell a neighbour about their need, by the channels that they called safe."""
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
 
 from django.urls import reverse
 
 from mutualaid.encryption.fields import readable
 from mutualaid.notify.models import Notification
-from mutualaid.notify.outbox import Told, enqueue, enqueue_all
+from mutualaid.notify.outbox import Told, enqueue
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message
 from requests_app.access.links import make_link, private_url
@@ -16,9 +15,7 @@ from requests_app.models import AskContact, Need
 from requests_app.states import Urgency
 
 
-def notify_neighbour(
-    kind: str, need: Need, *, about_id: int, key: str = "", hold: timedelta | None = None
-) -> None:
+def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
     """Enqueue a message of this kind about `about_id`, a need or a claim as its kind wants.
 
     Without a safe e-mail and text messages it becomes a phone call, if the kind is one for calls. While
@@ -30,11 +27,11 @@ def notify_neighbour(
     is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
     recipient = _recipient_now(contact) if contact else None  # looked up again when it is sent
-    enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key, hold=hold)
+    enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key)
 
 
-def notify_neighbours(kind: str, needs: Collection[Need]) -> None:
-    """Enqueue a message of this kind about each of several needs, as `notify_neighbour` does for one."""
+def told_to_neighbours(kind: str, needs: Collection[Need]) -> list[Told]:
+    """A message of this kind about each of several needs, as `notify_neighbour` writes it for one."""
     told = [need for need in needs if not need.held_back]
     contacts = readable(AskContact.objects.filter(ask__in={need.ask_id for need in told}))
     texted = [contact for contact in contacts.values() if contact.texts_ok]
@@ -42,13 +39,10 @@ def notify_neighbours(kind: str, needs: Collection[Need]) -> None:
     recipients = {
         pk: _recipient(contact, phone_confirmed=pk in confirmed) for pk, contact in contacts.items()
     }
-    enqueue_all(
-        kind,
-        [
-            Told(need.pk, recipients.get(need.ask_id), need.urgency == Urgency.CRITICAL)
-            for need in told
-        ],
-    )
+    return [
+        Told(kind, need.pk, recipients.get(need.ask_id), need.urgency == Urgency.CRITICAL)
+        for need in told
+    ]
 
 
 def ask_whether_to_go_on(need: Need) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 
+from mutualaid.notify.registry import compose_if_there
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.actions import leave_role
 from mutualaid.people.models import Membership, Role, User
@@ -147,6 +148,20 @@ def test_who_looks_after_the_area_hears_of_what_waits_to_be_read_once_for_an_ask
     actions.publish_need(Need.objects.latest("pk"), by=coordinator(carla))
     sweep()
     assert not [m for m in mail.outbox if "waits to be read" in m.subject], "it is read already"
+
+
+def test_what_is_held_back_is_no_reason_to_send_someone_to_the_list_without_it(
+    carla, harbour, admin
+):
+    """The message leads to `?look=read`, and says what is there."""
+    looks_after(carla, harbour)
+    factories.set_policy(needs_open_at_once=False)
+    waits = factories.need(locality=harbour)
+    assert compose_if_there("coordinator_to_read", carla.pk)
+    assert admin.get(f"{NEEDS}?look=read").context["cl"].result_count == 1
+    Need.objects.filter(pk=waits.pk).update(held_back="site")
+    assert compose_if_there("coordinator_to_read", carla.pk) is None
+    assert admin.get(f"{NEEDS}?look=read").context["cl"].result_count == 0
 
 
 def test_areas_go_with_the_role(carla, harbour):

@@ -1,7 +1,7 @@
 """Many needs at once: what an action on a list costs, keeps, and leads back to."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,20 +10,24 @@ from django.utils import timezone
 
 from mutualaid.encryption.fingerprints import fingerprints, veil
 from mutualaid.notify.models import Notification, Suppression
-from mutualaid.people.models import BlockedContactPoint
+from mutualaid.people.models import BlockedContactPoint, Role
+from requests_app import actions
 from requests_app.actions import (
     ContactDetails,
     ImportedAsk,
     Origin,
+    claim_need,
     close_need,
+    close_needs,
     import_asks,
     publish_need,
     publish_needs,
 )
+from requests_app.admin.steps import STEPS
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import Ask, Need, NeedEvent
+from requests_app.models import Ask, Claim, Need, NeedEvent
 from requests_app.signals import need_opened
-from requests_app.states import CloseReason
+from requests_app.states import NEED_TRANSITIONS, CloseReason
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +69,100 @@ def test_publishing_many_costs_hardly_more_than_one(carla, count, django_assert_
     assert not Ask.objects.filter(read_at=None).exists()
 
 
+def put_aside(needs: list[Need]) -> None:
+    """Half by each of the two steps after which a need is taken up again."""
+    day, half = timezone.localdate() + timedelta(days=3), len(needs) // 2
+    for state, some in (("on_hold", needs[half:]), ("no_answer", needs[:half])):
+        rows = Need.objects.filter(pk__in=[need.pk for need in some])
+        rows.update(state=state, aside_until=day)
+
+
+DAY = {"until": date(2099, 1, 1)}
+TYPED: dict[str, dict[str, Any]] = {
+    "publish": {}, "resume": {}, "no_answer": DAY, "hold": DAY, "refer": DAY,
+    "close": {"close_reason": "other_help"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 3, 500])
+@pytest.mark.parametrize("name", TYPED)
+def test_no_step_asks_much_more_for_many_needs_than_for_one(
+    carla, name, count, django_assert_max_num_queries
+):
+    needs = waiting(count)
+    if name == "resume":
+        put_aside(needs)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        outcome = STEPS[name].act(needs, TYPED[name], coordinator(carla))
+    assert outcome.done == needs
+    after = {need.pk: NEED_TRANSITIONS[name].target for need in needs}
+    assert dict(Need.objects.values_list("pk", "state")) == after
+    assert NeedEvent.objects.filter(action=name, actor=carla).count() == count
+
+
+@pytest.mark.parametrize("count", [3, 500])
+def test_closing_many_with_volunteers_on_the_way_costs_hardly_more_than_few(
+    carla, count, django_assert_max_num_queries
+):
+    """Each of an ask of its own, published by Dora, with a volunteer on the way."""
+    needs = waiting(count)
+    publish_needs(needs, by=coordinator(factories.person("Dora", Role.COORDINATOR)))
+    volunteers = [factories.person(f"Helper {n}") for n in range(5)]
+    Claim.objects.bulk_create(
+        Claim(need=need, volunteer=volunteers[n % 5], week_slot=n // 5 + 1)
+        for n, need in enumerate(needs)
+    )
+    pieces = count // 15 if connection.vendor == "sqlite" else 0  # it takes 999 values at a time
+    with django_assert_max_num_queries(MOST_QUERIES + pieces):
+        closed = close_needs(needs, by=coordinator(carla), reason=CloseReason.OTHER_HELP).closed
+    assert closed == needs
+    assert set(Claim.objects.values_list("state", flat=True)) == {"cancelled"}
+    for kind in ("need_closed", "claim_ended", "coordinator_need_closed"):
+        assert Notification.objects.filter(kind=kind, due_at__gt=timezone.now()).count() == count
+
+
+@pytest.mark.parametrize(
+    ("step", "one_by_one"),
+    [
+        ("hold", actions.hold_need),
+        ("no_answer", actions.mark_unreachable),
+        ("refer", actions.refer_need),
+    ],
+)
+def test_what_is_put_aside_together_is_as_if_it_were_done_one_by_one(carla, step, one_by_one):
+    together, apart = waiting(4)[:2], list(Need.objects.order_by("pk"))[2:]
+    day, me = timezone.localdate() + timedelta(days=9), coordinator(carla)
+    for half in (together, apart):
+        Need.objects.filter(pk=half[0].pk).update(held_back="site", warned_at=timezone.now())
+        Need.objects.filter(pk=half[1].pk).update(needed_by=day, open_until=None)
+    assert actions.put_aside(together, step, until=day, by=me) == together
+    for need in apart:
+        one_by_one(need, until=day, by=me)
+    assert rows_about(together) == rows_about(apart)
+    assert actions.resume_needs(together, by=me) == together
+    for need in apart:
+        actions.resume_need(need, by=me)
+    assert rows_about(together) == rows_about(apart)
+
+
+def test_each_need_that_a_step_left_is_named_with_the_reason(admin, sam):
+    closed, claimed, free = waiting(3)
+    dora = coordinator(factories.person("Dora", Role.COORDINATOR))
+    close_need(closed, by=dora, reason=CloseReason.UNABLE)
+    publish_needs([claimed], by=dora)
+    Need.objects.filter(pk=claimed.pk).update(helpers_wanted=2)
+    claim_need(claimed, by=sam, weekly_limit=2)
+    chosen = [closed.pk, claimed.pk, free.pk]
+    body = {"action": "hold", "_selected_action": chosen, "until": "2099-01-01"}
+    page = text(admin.post(NEEDS, body, follow=True))
+    assert "Done for 1 need." in page
+    assert "Left as they are: 2 needs." in page
+    assert f"{closed.code}</a> (closed)" in page
+    assert f"{claimed.code}</a> (someone has said yes)" in page
+    free.refresh_from_db()
+    assert free.state == "on_hold"
+
+
 def test_publishing_many_does_what_publishing_each_does(carla):
     """Beside each other: by the same rows, one at a time and together."""
     together, apart = waiting(8)[:4], list(Need.objects.order_by("pk"))[4:]
@@ -88,6 +186,8 @@ def rows_about(needs: list[Need]) -> list[Any]:
             (
                 need.state,
                 need.held_back,
+                need.aside_until,
+                need.warned_at is not None,
                 need.needed_by,
                 need.match_due_at is not None,
                 sorted(messages.values_list("channel", "urgent", "state", "recipient")),
@@ -132,7 +232,7 @@ def test_what_a_coordinator_publishes_from_the_list_is_done_in_one_step(admin):
     page = text(admin.post(NEEDS, body, follow=True))
     assert "Done for 3 needs." in page
     page = text(admin.post(NEEDS, body, follow=True))
-    assert "Left as they are, for their state does not allow it: 3 needs." in page
+    assert "Left as they are: 3 needs." in page
 
 
 def test_a_step_leads_back_to_the_filter_the_page_and_the_row_above(admin):
@@ -171,6 +271,31 @@ def test_a_day_is_asked_for_with_the_chosen_needs_and_leads_back_to_the_same_lis
     assert answer["Location"].startswith(where)
     states = list(Need.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["on_hold", "on_hold", "triage"]
+
+
+def test_without_a_row_the_chosen_action_stays_and_it_is_said_beside_it(admin):
+    waiting(2)
+    answer = admin.post(f"{NEEDS}?state__exact=triage", {"index": "0", "action": "hold"})
+    assert answer.status_code == 200
+    page = text(answer)
+    actions_of_list = page.split('<div class="actions">')[1].split("</div>")[0]
+    assert '<option value="hold" selected>' in actions_of_list
+    assert "Choose at least one row." in actions_of_list
+    assert answer.context["cl"].result_count == 2, "the filter is kept"
+    assert set(Need.objects.values_list("state", flat=True)) == {"triage"}
+
+
+def test_without_an_action_the_chosen_rows_stay(admin):
+    first, second = waiting(2)
+    sent = {"index": "0", "action": "", "_selected_action": [second.pk]}
+    page = text(admin.post(NEEDS, sent))
+    assert "Choose what to do with these rows." in page
+    assert [pk for pk in (first.pk, second.pk) if is_ticked(page, pk)] == [second.pk]
+
+
+def is_ticked(page: str, pk: int) -> bool:
+    (box,) = re.findall(rf'<input [^>]*id="row-{pk}"[^>]*>', page)
+    return " checked" in box
 
 
 def test_from_the_page_of_a_need_one_comes_back_to_the_list_one_came_from(admin):

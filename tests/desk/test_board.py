@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -82,6 +83,34 @@ def test_before_the_software_looked_it_does_not_say_that_no_one_fits(desk):
 def test_each_number_of_needs_has_a_list_that_can_be_opened(desk, key):
     factories.need()
     assert desk.get(f"{NEEDS}?look={key}").status_code == 200
+
+
+def test_each_number_leads_to_a_list_of_exactly_so_many(desk, sam, vera):
+    """Of each kind of row there is something; a number without a list of rows is none of these."""
+    harbour = factories.locality("harbour")
+    for state, columns in (
+        ("triage", {}),
+        ("triage", {"held_back": "site"}),
+        ("triage", {"held_back": "trap", "locality": harbour}),
+        ("open", {"urgency": 4}),
+        ("open", {"warned_at": timezone.now()}),
+        ("on_hold", {"aside_until": timezone.localdate()}),
+        ("delivered", {"locality": harbour}),
+    ):
+        need = factories.need()
+        Need.objects.filter(pk=need.pk).update(state=state, **columns)
+    days_old(factories.need(), 4)
+    silent = claim_need(factories.need(), by=sam, weekly_limit=3)
+    Claim.objects.filter(pk=silent.pk).update(reminded_at=timezone.now())
+    factories.offer(by=vera)
+    Offer.objects.update(state="needs_reconfirm")
+    factories.ask(contact=MAIL)
+    Notification.objects.filter(kind="need_received").update(state="failed")
+    Notification.objects.filter(kind="claim_made").update(state="to_call", channel="call")
+    links = re.findall(r'<a href="([^"]+)"><strong>(\d+)</strong>', board(desk))
+    assert len(links) > 10
+    listed = {link: desk.get(unescape(link)).context["cl"].result_count for link, _ in links}
+    assert listed == {link: int(many) for link, many in links}
 
 
 def test_offers_that_are_to_be_confirmed_lead_to_the_offers(desk, sam, vera):

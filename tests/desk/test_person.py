@@ -105,7 +105,7 @@ def test_what_others_of_the_team_did_about_them_stands_there_newest_first(admin,
     access.email_of(sam, by=carla)
     log = part(page(admin, sam), "What the team did about them")
     assert log.count("Carla") == 2
-    assert log.index("looked at an e-mail") < log.index("Changed")
+    assert log.index("looked at how to reach an account: e-mail") < log.index("Changed")
 
 
 def test_what_someone_of_the_team_does_themself_is_not_about_them(admin, carla):

@@ -109,10 +109,15 @@ def test_reading_the_words_confirms_no_phone(carla):
 @pytest.mark.parametrize(
     ("step", "typed", "state", "told"),
     [
-        ("publish", {}, "open", "Published:"),
-        ("hold", {"until": day(3)}, "on_hold", "On hold:"),
-        ("refer", {"until": day(3)}, "referred", "Passed on:"),
-        ("close", {"close_reason": "duplicate"}, "closed", "Closed:"),
+        ("publish", {}, "open", "Published. Volunteers may hear of it now."),
+        ("hold", {"until": day(3)}, "on_hold", "It waits until that day."),
+        (
+            "refer",
+            {"until": day(3)},
+            "referred",
+            "It waits until the day on which you ask how it went.",
+        ),
+        ("close", {"close_reason": "duplicate"}, "closed", "Closed."),
     ],
 )
 def test_a_step_is_done_and_the_next_need_stands_there(admin, needs, step, typed, state, told):
@@ -168,14 +173,14 @@ def test_a_refused_step_shows_the_same_need_with_what_was_typed(admin, needs, st
 def test_a_need_that_is_several_tasks_is_split_and_still_stands_there(admin, needs):
     rides = factories.category("rides")
     page = text(do(admin, "split", needs[0], into=[rides.pk]))
-    assert "1 further need was made:" in page
+    assert "1 further need was made." in page
     assert shown(page) == needs[0].pk
     assert needs[0].ask.needs.filter(category=rides, state="triage").count() == 1
 
 
 def test_who_is_asked_back_gets_the_question_and_comes_up_again_with_the_answer(admin, needs):
     page = text(do(admin, "ask", needs[0], question="when"))
-    assert "We have written to them with your question:" in page
+    assert "We have written to them with your question." in page
     assert shown(page) == needs[1].pk
     message = compose("need_question", needs[0].pk)
     assert message.recipient.email == MAIL.email
@@ -198,7 +203,7 @@ def test_whom_no_message_reaches_is_put_on_the_list_of_calls_with_the_question(a
     factories.set_policy(needs_open_at_once=False)
     need = factories.need(contact=ContactDetails(name="Ana", phone="608 555 0142"))
     page = text(do(admin, "ask", need, question="where"))
-    assert "On the list of calls, with your question:" in page
+    assert "It is on the list of calls, with your question." in page
     assert Notification.objects.get(kind="need_question").channel == "call"
 
 

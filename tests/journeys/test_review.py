@@ -45,7 +45,7 @@ def test_what_was_asked_is_read_and_published_by_one_press(
     with page.expect_event("load"):
         page.get_by_role("button", name="Publish").click()
     expect(page.locator(".messagelist")).to_contain_text(
-        "Published: Trouble with a landlord · Saltmarsh"
+        "Published. Volunteers may hear of it now. Trouble with a landlord · Saltmarsh"
     )
     assert len(loads) == 1, "one page load a need"
     carla.does_not_see(WORDS)
@@ -57,7 +57,7 @@ def test_a_day_that_is_refused_is_still_there_and_a_better_one_is_taken(
     ask_about_the_rent(visitor())
     carla = visitor(viewport=DESK).sign_in("Carla")
     page = open_the_one_with_words(carla)
-    page.get_by_text("Wait until a day").click()
+    page.get_by_text("Wait: open it again on a day").click()
     page.locator("#hold_until").fill("2020-01-01")
     page.get_by_role("button", name="Wait", exact=True).click()
     expect(page.locator(".errorlist")).to_contain_text("Choose a day after today.")
@@ -66,7 +66,7 @@ def test_a_day_that_is_refused_is_still_there_and_a_better_one_is_taken(
     page.locator("#hold_until").fill("2099-01-01")
     page.get_by_role("button", name="Wait", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text(
-        "On hold: Trouble with a landlord · Saltmarsh"
+        "It waits until that day. Trouble with a landlord · Saltmarsh"
     )
 
 

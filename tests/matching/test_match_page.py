@@ -80,6 +80,8 @@ def test_a_phone_is_not_there_before_one_click_which_is_logged_and_shows_it_in_p
     assert f'href="mailto:{sam.email}"' in in_place
     look = AccountAccessLogEntry.objects.get()
     assert (look.person, look.by) == (sam, carla)
+    told = " ".join(admin.get("/admin/people/stafflogentry/").content.decode().split())
+    assert "Looked at how to reach an account: e-mail and phone" in told
 
 
 def test_a_phone_that_its_owner_did_not_confirm_is_not_given_out(admin, sam):

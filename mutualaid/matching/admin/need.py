@@ -15,8 +15,8 @@ from mutualaid.matching.admin.invitations import InvitationsPage, VolunteerPage
 from mutualaid.matching.attention import AttentionFilter
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import with_points
-from requests_app.admin.actions import can_take
 from requests_app.admin.need import NeedAdmin
+from requests_app.admin.steps import can_take
 from requests_app.models import Need
 
 BEST_SHOWN = 3

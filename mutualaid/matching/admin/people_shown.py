@@ -16,7 +16,7 @@ from mutualaid.notify.accounts.contact import AccountContact
 from mutualaid.people.models import User
 from offers_app.models import Offer
 from requests_app import rules
-from requests_app.admin.actions import can_take
+from requests_app.admin.steps import can_take
 from requests_app.models import Need
 from requests_app.states import NeedState
 

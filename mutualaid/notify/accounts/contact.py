@@ -23,7 +23,6 @@ def contact_of_account(person: User, *, by: User) -> AccountContact:
     Raises `NotAllowed` and `TooManyLooks` as `email_of` does, and `WrongKey` where no configured key
     decrypts the phone; then no look is logged.
     """
-    email = email_of(person, by=by)
     preferences = Preferences.of(person)
     phone = preferences.phone if preferences.phone_confirmed_at else ""
-    return AccountContact(email, phone)
+    return AccountContact(email_of(person, by=by, phone=bool(phone)), phone)

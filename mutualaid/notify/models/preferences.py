@@ -1,5 +1,6 @@
 """What a person with an account wants to hear, where and when; and contact points to write to no more."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, tzinfo
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -109,7 +110,14 @@ class Preferences(models.Model):
     @classmethod
     def of(cls, user: User) -> "Preferences":
         """Their own, or the usual ones, not saved."""
-        return cls.objects.filter(user=user).first() or cls(user=user)
+        return cls.of_all([user])[user.pk]
+
+    @classmethod
+    def of_all(cls, users: Iterable[User]) -> "dict[int, Preferences]":
+        """Those of each of these people, by their ids, as `of` does for one."""
+        by_id = {user.pk: user for user in users}
+        own = cls.objects.in_bulk(by_id)
+        return {pk: own.get(pk) or cls(user=user) for pk, user in by_id.items()}
 
     @property
     def zone(self) -> tzinfo:

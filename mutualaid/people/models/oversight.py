@@ -92,7 +92,7 @@ class TwoPersonDecision(models.Model):
 
 
 class AccountAccessLogEntry(models.Model):
-    """One look at the e-mail of an account, by someone of the team.
+    """One look at the e-mail of an account, and with `phone` at that too, by someone of the team.
 
     The first look of a day at a person takes a `slot` (1, 2, …) of the hour that `window` names
     ("2026-11-25T19"), so that the database enforces the limit; looks again on that day take none.
@@ -107,6 +107,7 @@ class AccountAccessLogEntry(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     window = models.CharField(max_length=20)
     slot = models.PositiveSmallIntegerField(null=True)
+    phone = models.BooleanField(_("the phone too"), default=False)
 
     class Meta:
         verbose_name = _("look at an e-mail")

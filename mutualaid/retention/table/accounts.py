@@ -50,11 +50,13 @@ ACCOUNTS: dict[str, tuple[Part, ...]] = {
     ),
     "people.AccountAccessLogEntry": (
         Remove(
-            "id person by at window slot",
+            "id person by at window slot phone",
             With(ACCOUNT, "person"),
-            _("Who looked at your e-mail address"),
+            _("Who looked at your e-mail address or phone"),
         ),
-        Remove("", After("at", "record_days"), _("Who looked at an account's e-mail address")),
+        Remove(
+            "", After("at", "record_days"), _("Who looked at an account's e-mail address or phone")
+        ),
     ),
     "people.Introduction": (
         Remove(
