@@ -19,7 +19,7 @@ def test_that_holds():
 
 @pytest.mark.parametrize("tries", [{tries}])
 def test_that_needs_some_tries(tries):
-    notes = Path(__file__).with_name("tries.txt")
+    notes = Path(__file__).with_name(f"tries-{{tries}}.txt")
     with notes.open("a") as file:
         file.write("x")
     assert len(notes.read_text()) >= tries
@@ -47,8 +47,20 @@ def test_what_failed_gets_one_second_try_and_a_flake_is_named(
     output = capfd.readouterr().out
     assert output.count("FLAKE: ") == flakes
     assert ("FAILED: made-up tests" in output) is not passes
-    named = f"test_made_up.py::test_that_needs_some_tries[{tries}] passed only at its second try"
-    assert (named in output) is bool(flakes)
+    name = f"test_made_up.py::test_that_needs_some_tries[{tries}]"
+    assert (f"{name} passed only at its second try" in output) is bool(flakes)
+
+
+def test_the_last_lines_of_a_run_name_every_test_that_failed_and_its_suite(
+    suite: Run, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path(suite.suite.tests[0]).write_text(TESTS.format(tries="2, 9"))
+    assert not run([[suite]])
+    test = "test_made_up.py::test_that_needs_some_tries"
+    assert capfd.readouterr().out.splitlines()[-2:] == [
+        f"FLAKE: {test}[2] passed only at its second try (made-up tests)",
+        f"FAILED: {test}[9] failed at both tries (made-up tests)",
+    ]
 
 
 def test_side_by_side_the_output_of_each_comes_in_one_piece(
