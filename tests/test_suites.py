@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import few
 from tests.support.suites import Run, Suite, run
 
 pytestmark = pytest.mark.slow
@@ -61,6 +62,11 @@ def test_the_last_lines_of_a_run_name_every_test_that_failed_and_its_suite(
         f"FLAKE: {test}[2] passed only at its second try (made-up tests)",
         f"FAILED: {test}[9] failed at both tries (made-up tests)",
     ]
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(1, [0]), (2, [0, 1]), (3, [0, 2]), (240, [0, 239])])
+def test_the_fast_suite_keeps_the_ends_of_a_table(rows: int, kept: list[int]) -> None:
+    assert few.some_of(list(range(rows))) == kept
 
 
 def test_side_by_side_the_output_of_each_comes_in_one_piece(

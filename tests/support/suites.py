@@ -35,12 +35,19 @@ class Suite:
     """The command that the tests run under."""
     processes: str = "auto"
     environment: Mapping[str, str] = field(default_factory=dict)
+    options: Sequence[str] = ()
+    """More of pytest's."""
     tests: Sequence[str] = ()
     """Where they are; nothing is everywhere."""
 
 
 SUITES = {
-    "fast": Suite("fast tests on SQLite", "not browser and not slow"),
+    "fast": Suite(
+        "fast tests on SQLite",
+        "not browser and not slow",
+        # Whoever writes a slow one sees it here first.
+        options=("-p", "tests.support.few", "--durations=20", "--durations-min=2"),
+    ),
     "sqlite": Suite("tests on SQLite", "not browser"),
     "postgres": Suite("tests on PostgreSQL", "not browser", under=ON_POSTGRES),
     "browser": Suite(
@@ -98,7 +105,7 @@ class Run:
         command = [*self.suite.under, sys.executable, "-m", "pytest", *fixed, *options]
         data = {"DATA_DIR": str(self.folder.resolve())}
         done = subprocess.run(
-            [*command, *self.suite.tests],
+            [*command, *self.suite.options, *self.suite.tests],
             env={**os.environ, **self.suite.environment, **data},
             stdin=subprocess.DEVNULL,
             stdout=out,
