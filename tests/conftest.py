@@ -4,6 +4,7 @@ import gc
 import math
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -15,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from mutualaid import celery
 from mutualaid.people.models import Role, User
 from mutualaid.policy.environment import VARIABLES
-from tests.support import factories, scene
+from tests.support import factories, migrated, scene
 from tests.support.built_once import built_once
 from tests.support.own_names import take_name
 from tests.support.signing_in import sign_in
@@ -52,6 +53,15 @@ def _use_a_database_of_its_own() -> None:
         settings.DATABASES["default"]["TEST"]["NAME"] = str(
             settings.DATA_DIR / f"{take_name(settings.DATA_DIR, 'test')}.sqlite3"
         )
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Let pytest-django begin with a database that is there: on SQLite, a copy of a migrated one."""
+    if connection.vendor != "sqlite":
+        return False
+    migrated.copy_to(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+    return True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

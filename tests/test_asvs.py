@@ -158,7 +158,7 @@ def test_static_files_carry_the_headers_too(client: Client):
 
 
 def test_a_download_has_a_name_of_ours(here: scene.Scene):
-    client = walking.clients(here)["sam"]
+    client = walking.client(here, "sam")
     answer = client.post("/account/data/download/", {"filename": 'x"; filename="y.html'})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
 
@@ -241,7 +241,7 @@ def test_fields_that_a_form_does_not_have_are_not_written(client: Client, here: 
         False,
         {Role.NEIGHBOUR},
     )
-    sam = walking.clients(here)["sam"]
+    sam = walking.client(here, "sam")
     sam.post("/offer/limits/", {"per_week": "3", "volunteer": here.people["mallory"].pk, **more})
     here.offer.refresh_from_db()
     assert here.offer.volunteer == here.people["sam"]

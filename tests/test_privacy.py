@@ -44,7 +44,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> scene.Scene:
 
 def everything(here: scene.Scene, who: str) -> dict[str, str]:
     """Return every page as this person gets it, by address."""
-    browser = walking.clients(here)[who]
+    browser = walking.client(here, who)
     paths = [test_site_map.path_of(route, here) for route in test_site_map.ROWS]
     paths += [test_site_map_admin.path_of(route, here) for route in test_site_map_admin.ROWS]
     return {path: walking.text_of(browser.get(path)) for path in paths}
@@ -68,7 +68,7 @@ def test_no_page_that_is_only_looked_at_shows_it_to_the_volunteer_or_a_coordinat
 
 
 def test_the_volunteer_opens_it_by_a_step_that_is_written_down(here):
-    sam = walking.clients(here)["sam"]
+    sam = walking.client(here, "sam")
     answer = sam.post(f"/claims/{here.claim.public_id}/contact/")
     assert answer.status_code == 200
     assert set(*leaks({"": answer.content.decode()}).values()) >= {"canary@", "Canary Terrace"}
@@ -79,13 +79,13 @@ def test_the_volunteer_opens_it_by_a_step_that_is_written_down(here):
 
 def test_before_the_yes_the_name_alone_is_seen_and_only_while_invited(here):
     Match.objects.filter(pk=here.match.pk).apply("invite", invited_at=timezone.now())
-    page = walking.clients(here)["sam"].get(f"/help/{here.match.public_id}/").content.decode()
+    page = walking.client(here, "sam").get(f"/help/{here.match.public_id}/").content.decode()
     assert NAME in page
     assert leaks({"": page}) == {}
 
 
 def test_it_is_gone_on_the_very_next_request_after_the_claim_ends(here):
-    sam = walking.clients(here)["sam"]
+    sam = walking.client(here, "sam")
     path = f"/claims/{here.claim.public_id}/contact/"
     assert leaks({path: sam.post(path).content.decode()})
     deliver_claim(here.claim, by=volunteer(here.people["sam"]))
@@ -95,14 +95,14 @@ def test_it_is_gone_on_the_very_next_request_after_the_claim_ends(here):
 
 
 def test_a_person_who_was_shut_out_sees_nothing_more(here):
-    sam = walking.clients(here)["sam"]
+    sam = walking.client(here, "sam")
     here.people["sam"].is_active = False
     here.people["sam"].save()
     assert sam.post(f"/claims/{here.claim.public_id}/contact/").status_code == 302
 
 
 def test_a_coordinator_opens_it_by_a_step_and_may_correct_it(here):
-    carla = walking.clients(here)["carla"]
+    carla = walking.client(here, "carla")
     path = f"/admin/requests_app/ask/{here.open_need.ask_id}/contact/"
     assert leaks({path: carla.get(path).content.decode()}, (*SECRETS, NAME)) == {}
     assert leaks({path: carla.post(path).content.decode()}, (*SECRETS, NAME))

@@ -192,7 +192,7 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in(here: scene.Scene):
     for route, row in ROWS.items():
         if row["GET"].startswith(("members", "sam", "helpers", "unmatched")):
             path = path_of(route, here)
-            answer = walking.clients(here)["nobody"].get(path)
+            answer = walking.client(here, "nobody").get(path)
             if not route.startswith("/account/"):
                 assert answer.headers["Location"] == f"/account/login/?next={path}"
 

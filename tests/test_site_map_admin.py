@@ -137,7 +137,7 @@ def test_every_address_of_the_admin_has_a_row():
 @pytest.mark.parametrize("route", ROWS)
 def test_a_coordinator_gets_what_their_work_needs(route: str, here: scene.Scene):
     path = path_of(route, here)
-    carla = walking.clients(here)["carla"]
+    carla = walking.client(here, "carla")
     get, post = ROWS[route]
     assert walking.try_out(carla, "GET", path).status_code == get
     assert walking.try_out(carla, "POST", path).status_code == post
@@ -147,7 +147,7 @@ def test_a_coordinator_gets_what_their_work_needs(route: str, here: scene.Scene)
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ROWS)
 def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here: scene.Scene):
-    carla = walking.clients(here)["carla"]
+    carla = walking.client(here, "carla")
     before = scene.record()
     for method in walking.CHANGES_NOTHING:
         assert getattr(carla, method.lower())(path_of(route, here)).status_code < 500
@@ -158,7 +158,7 @@ def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here:
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "rosa", "sam", "mallory"])
 def test_nobody_else_gets_anything_of_the_admin(who: str, here: scene.Scene):
-    browser = walking.clients(here)[who]
+    browser = walking.client(here, who)
     before = scene.record()
     for route in ROWS.keys() - {"/admin/login/", "/admin/logout/"}:
         for method in ("GET", "POST"):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import few
 from tests.support.suites import Run, Suite, run
 
 pytestmark = pytest.mark.slow
@@ -19,7 +20,7 @@ def test_that_holds():
 
 @pytest.mark.parametrize("tries", [{tries}])
 def test_that_needs_some_tries(tries):
-    notes = Path(__file__).with_name("tries.txt")
+    notes = Path(__file__).with_name(f"tries-{{tries}}.txt")
     with notes.open("a") as file:
         file.write("x")
     assert len(notes.read_text()) >= tries
@@ -47,8 +48,25 @@ def test_what_failed_gets_one_second_try_and_a_flake_is_named(
     output = capfd.readouterr().out
     assert output.count("FLAKE: ") == flakes
     assert ("FAILED: made-up tests" in output) is not passes
-    named = f"test_made_up.py::test_that_needs_some_tries[{tries}] passed only at its second try"
-    assert (named in output) is bool(flakes)
+    name = f"test_made_up.py::test_that_needs_some_tries[{tries}]"
+    assert (f"{name} passed only at its second try" in output) is bool(flakes)
+
+
+def test_the_last_lines_of_a_run_name_every_test_that_failed_and_its_suite(
+    suite: Run, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path(suite.suite.tests[0]).write_text(TESTS.format(tries="2, 9"))
+    assert not run([[suite]])
+    test = "test_made_up.py::test_that_needs_some_tries"
+    assert capfd.readouterr().out.splitlines()[-2:] == [
+        f"FLAKE: {test}[2] passed only at its second try (made-up tests)",
+        f"FAILED: {test}[9] failed at both tries (made-up tests)",
+    ]
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(1, [0]), (2, [0, 1]), (3, [0, 2]), (240, [0, 239])])
+def test_the_fast_suite_keeps_the_ends_of_a_table(rows: int, kept: list[int]) -> None:
+    assert few.some_of(list(range(rows))) == kept
 
 
 def test_side_by_side_the_output_of_each_comes_in_one_piece(

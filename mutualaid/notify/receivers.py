@@ -1,6 +1,7 @@
 """Keep the contact points of each account as fingerprints; tell people when their ways to sign in change."""
 
 import secrets
+from collections.abc import Set
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -16,21 +17,30 @@ from mutualaid.people.actions import end_what_runs
 from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
 from mutualaid.people.signals import second_factor_guessed, ways_to_sign_in_changed
 
+FINGERPRINTED = {"email", "erased_at", "phone", "phone_confirmed_at"}
+"""The fields of accounts, their e-mails and their preferences by which contact points come and go."""
+
 
 @receiver(post_save, sender=User)
 @receiver([post_save, post_delete], sender=EmailAddress)
 @receiver([post_save, post_delete], sender=Preferences)
 @transaction.atomic
 def on_contact_point_changed(
-    instance: Any, raw: bool = False, origin: Any = None, **_: Any
+    instance: Any,
+    raw: bool = False,
+    origin: Any = None,
+    update_fields: Set[str] | None = None,
+    **_: Any,
 ) -> None:
     """Bring the `AccountContactPoint`s of the account up to date.
 
     They are not created in bulk, for other apps receive the `post_save` of each new one. Nothing is done
     while the account itself is deleted (`origin`), for its rows go with it, nor while a backup is loaded
-    (`raw`), for it holds the rows.
+    (`raw`), for it holds the rows, nor for a change of other fields, such as the time of a sign-in.
     """
     if raw or getattr(origin, "model", type(origin)) is User:
+        return
+    if update_fields is not None and not update_fields & FINGERPRINTED:
         return
     user = instance.pk if isinstance(instance, User) else instance.user_id
     rows = AccountContactPoint.objects.filter(user=user)

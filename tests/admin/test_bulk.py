@@ -323,6 +323,7 @@ LISTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", LISTS)
 def test_no_list_asks_more_for_many_rows_than_for_few(admin, model, django_assert_max_num_queries):
     for count in (1, 3, 60):

@@ -126,6 +126,7 @@ def test_where_messages_do_not_wait_there_is_nothing_to_undo(admin, needs):
     assert not NeedEvent.objects.filter(batch__gt="").exists()
 
 
+@pytest.mark.slow
 def test_the_page_asks_the_database_as_often_for_three_needs_as_for_thirty(admin, needs):
     confirm(admin, close(admin, needs))
     with CaptureQueriesContext(connection) as few:

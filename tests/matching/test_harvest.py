@@ -9,7 +9,7 @@ from requests_app.models import AccessLogEntry
 from tests.benchmarks.harvest import Loot, harvest, neighbours
 from tests.support import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 NEIGHBOURS, A_WEEK = 8, 6
 """Days of attack: one neighbour in seven days means that the second contact comes on the eighth day."""
 

@@ -293,3 +293,18 @@ def test_confirming_a_blocked_phone_while_signed_in_is_no_fault(sam, offer, carl
     confirm_phone(sam)
     assert browser.get("/me/").status_code == 302
     assert browser.post("/messages/", {}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_looked_at"),
+    [({"last_login": timezone.now()}, False), ({"email": "new@people.example"}, True)],
+)
+def test_contact_points_are_looked_at_only_when_one_may_have_changed(
+    sam, changes, is_looked_at, django_assert_max_num_queries
+):
+    for name, value in changes.items():
+        setattr(sam, name, value)
+    with django_assert_max_num_queries(30) as asked:
+        sam.save(update_fields=list(changes))
+    table = AccountContactPoint._meta.db_table
+    assert any(table in query["sql"] for query in asked.captured_queries) is is_looked_at

@@ -67,6 +67,7 @@ def credentials() -> st.SearchStrategy[object]:
 
 
 class AnyAnswer(TestCase):
+    @pytest.mark.slow
     @settings(max_examples=300)
     @given(credential=credentials())
     def test_nothing_that_is_sent_as_a_passkey_breaks_or_opens_anything(self, credential):
@@ -77,6 +78,7 @@ class AnyAnswer(TestCase):
         assert answer.status_code == 302
         assert client.get("/me/").status_code == 302
 
+    @pytest.mark.slow
     @settings(max_examples=100)
     @given(credential=credentials())
     def test_nor_where_one_is_added(self, credential):

@@ -170,6 +170,7 @@ def test_a_recovery_code_works_once(client, carla):
     assert thief.post(PROVE, {"code": codes[4]}).status_code == 302
 
 
+@pytest.mark.slow
 def test_guessing_ends_after_a_few_tries_and_for_the_day_after_twenty(client, carla, monkeypatch):
     has_app(carla)
     now = time.time()

@@ -11,6 +11,7 @@ from tests.support.signing_in import sign_in
 TO_SET_UP, TO_PROVE = "/account/second-factor/", "/account/ways/reauthenticate/"
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 @pytest.mark.parametrize("has_one", [False, True])
 def test_without_it_no_page_of_the_admin_opens_by_any_method(here: scene.Scene, has_one):

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 from django.conf import settings
 
 from mutualaid.standalone.paths import broker_socket
+from tests.support import migrated
 from tests.support.own_names import hold
 
 MANAGE = [sys.executable, "manage.py"]
@@ -45,7 +46,11 @@ class Site:
         self.output = folder.with_suffix(".txt")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *options: str) -> "Site":
+    def start(self, *options: str, first: bool = False) -> "Site":
+        """Start it with what is in its folder: if `first`, nothing, else at least an empty database."""
+        database = self.folder / "db.sqlite3"
+        if not first and "DATABASE_URL" not in self.environment and not database.exists():
+            migrated.copy_to(database)
         with self.output.open("w") as out:
             process = self.process = subprocess.Popen(
                 [*MANAGE, "up", "--port", str(self.port), *options],

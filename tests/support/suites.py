@@ -35,12 +35,19 @@ class Suite:
     """The command that the tests run under."""
     processes: str = "auto"
     environment: Mapping[str, str] = field(default_factory=dict)
+    options: Sequence[str] = ()
+    """More of pytest's."""
     tests: Sequence[str] = ()
     """Where they are; nothing is everywhere."""
 
 
 SUITES = {
-    "fast": Suite("fast tests on SQLite", "not browser and not slow"),
+    "fast": Suite(
+        "fast tests on SQLite",
+        "not browser and not slow",
+        # Whoever writes a slow one sees it here first.
+        options=("-p", "tests.support.few", "--durations=20", "--durations-min=2"),
+    ),
     "sqlite": Suite("tests on SQLite", "not browser"),
     "postgres": Suite("tests on PostgreSQL", "not browser", under=ON_POSTGRES),
     "browser": Suite(
@@ -64,9 +71,11 @@ class Run:
         self.suite = suite
         self.folder = folder
         self.output = self.folder / "output.txt"
-        self.flakes: list[str] = []
         self.passed = False
-        self._failed: set[str] = set()
+        self.flakes: list[str] = []
+        """What failed at the first try and passed at the second."""
+        self.failed: list[str] = []
+        """What failed at both."""
 
     def first_try(self, *, live: bool) -> None:
         """Run all tests; print their output when they have ended, or at once if `live`."""
@@ -80,13 +89,14 @@ class Run:
                 self.passed = self._pytest("--cache-clear", out=out.fileno())
             seconds = time.monotonic() - began
             print(f"== {self.suite.title}: {seconds:.0f} s\n{self.output.read_text()}", flush=True)
-        self._failed = self._last_failed()
+        self.failed = self._last_failed()
 
     def second_try(self) -> None:
         """Run what failed once more, and note as flakes what passes now."""
         print(f"== once more, one after the other, what failed of: {self.suite.title}", flush=True)
         self.passed = self._pytest(*ONLY_FAILED, out=None)
-        self.flakes = sorted(self._failed - self._last_failed())
+        before, self.failed = self.failed, self._last_failed()
+        self.flakes = [test for test in before if test not in self.failed]
 
     def _pytest(self, *options: str, out: int | None) -> bool:
         cache = (self.folder / "cache").resolve()
@@ -95,7 +105,7 @@ class Run:
         command = [*self.suite.under, sys.executable, "-m", "pytest", *fixed, *options]
         data = {"DATA_DIR": str(self.folder.resolve())}
         done = subprocess.run(
-            [*command, *self.suite.tests],
+            [*command, *self.suite.options, *self.suite.tests],
             env={**os.environ, **self.suite.environment, **data},
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -103,9 +113,9 @@ class Run:
         )
         return done.returncode == 0
 
-    def _last_failed(self) -> set[str]:
+    def _last_failed(self) -> list[str]:
         file = self.folder / "cache" / "v" / "cache" / "lastfailed"
-        return set(json.loads(file.read_text())) if file.exists() else set()
+        return sorted(json.loads(file.read_text())) if file.exists() else []
 
 
 def run(lanes: Sequence[Sequence[Run]]) -> bool:
@@ -124,11 +134,15 @@ def run(lanes: Sequence[Sequence[Run]]) -> bool:
     for suite_run in runs:
         if not suite_run.passed:
             suite_run.second_try()
+    # Names come last of all: a log that is cut is cut in the middle.
+    for suite_run in runs:
+        if not suite_run.passed:
+            print(f"FAILED: {suite_run.suite.title}")
     for suite_run in runs:
         for test in suite_run.flakes:
             print(f"FLAKE: {test} passed only at its second try ({suite_run.suite.title})")
-        if not suite_run.passed:
-            print(f"FAILED: {suite_run.suite.title}")
+        for test in suite_run.failed:
+            print(f"FAILED: {test} failed at both tries ({suite_run.suite.title})")
     return all(suite_run.passed for suite_run in runs)
 
 

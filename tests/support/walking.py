@@ -38,11 +38,14 @@ def routes(patterns: Any = None, prefix: str = "/") -> Iterator[str]:
 
 
 def clients(scene: Scene, **options: Any) -> dict[str, Client]:
-    """Return a client for each of the five; that of "nobody" is not signed in."""
-    browsers = {who: Client(raise_request_exception=False, **options) for who in EVERYBODY}
-    for who, user in scene.people.items():
-        sign_in(browsers[who], user)
-    return browsers
+    """Return a client for each of the five."""
+    return {who: client(scene, who, **options) for who in EVERYBODY}
+
+
+def client(scene: Scene, who: str, **options: Any) -> Client:
+    """Return a client in which this one of the five is signed in; "nobody" is not."""
+    browser = Client(raise_request_exception=False, **options)
+    return browser if who == "nobody" else sign_in(browser, scene.people[who])
 
 
 def try_out(client: Client, method: str, path: str) -> Any:
