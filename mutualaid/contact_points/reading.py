@@ -89,7 +89,7 @@ _EXTENSION = re.compile(
         [ ]*[.:=]?[ ]*
       | [x#][ ]*[.:]?[ ]*
     )
-    (?P<digits>\d{1,9}) (?! \d | [ ]*[-./(]?[ ]*\d | [^\s,;@]*@ )""",
+    (?P<digits>\d{1,9}) (?! \d | [ ]*[-./(]?[ ]*\d | [^\s,;|،؛、。·•‣▪/&@]*@ )""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Not in an e-mail, nor where one begins (555 0100 x0@x.example), and not where more digits follow: 555 0100
@@ -132,7 +132,7 @@ _ARABIC_AND = re.compile(r"و(?=[+(\d]|[a-z0-9][^ء-ي]*@)", re.IGNORECASE)
 
 
 _BEHIND_EMAIL = re.compile(r"(@[^\s@/&]*)[/&]")
-_BEFORE_EMAIL = re.compile(r"(?<!\S)([-\d+.()\[\]']*\d)[/&](?=[^\s/&]*[^\W\d][^\s/&]*@)")
+_BEFORE_EMAIL = re.compile(rf"(?<!\S)([-\d+.()\[\]'{_MARK}]*\d)[/&](?=[^\s/&]+@)")
 
 
 def _split_slashes(part: str) -> str:

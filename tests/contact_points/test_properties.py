@@ -2,7 +2,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
@@ -81,6 +81,8 @@ def test_a_normal_form_is_its_own_normal_form(settings, region):
 
 @how(deadline=None)
 @given(POINTS, st.sampled_from(SEPARATORS))
+@example(["+12015550000;ext=7", "a0@x.example"], "/")
+@example(["+12015550000;ext=7", "5@x.example"], "&")
 def test_joined_by_any_separator_they_come_apart_again(points, separator):
     parsed = parse(separator.join(points))
     assert [point.normal for point in parsed.points] == points
