@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from environs.exceptions import EnvError
 
-from mutualaid.policy.reading import read_once
+from mutualaid.singleton.reading import read_once
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")

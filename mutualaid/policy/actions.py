@@ -6,12 +6,11 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from mutualaid.policy import reading
 from mutualaid.policy.environment import first_policy, given_by_environment
 from mutualaid.policy.models import Policy, PolicyChange
+from mutualaid.singleton.actions import change_row, make_row
 
 
-@transaction.atomic
 def make_policy() -> bool:
     """Store the first values if there is no policy yet; return whether it was made now.
 
@@ -20,12 +19,7 @@ def make_policy() -> bool:
     if Policy.objects.filter(pk=Policy.ONLY).exists():
         return False
     first = first_policy()
-    values = {field.name: getattr(first, field.name) for field in Policy.value_fields()}
-    _row, is_new = Policy.objects.get_or_create(pk=Policy.ONLY, defaults=values | {"version": 1})
-    if is_new:
-        PolicyChange.objects.create(version=1, changes=given_by_environment(first))
-        reading.forget()
-    return is_new
+    return make_row(PolicyChange, first, given_by_environment(first))
 
 
 @transaction.atomic
@@ -38,24 +32,4 @@ def change_policy(
     their bounds, and `ValueError` for a field that is no value of the policy.
     """
     make_policy()
-    row = Policy.objects.select_for_update().get(pk=Policy.ONLY)
-    names = {field.name for field in Policy.value_fields()}
-    if unknown := changes.keys() - names:
-        raise ValueError(f"no values of the policy: {', '.join(sorted(unknown))}")
-    before = {name: getattr(row, name) for name in names}
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.validate()
-    changed = {
-        name: [before[name], getattr(row, name)]
-        for name in changes
-        if getattr(row, name) != before[name]
-    }
-    if not changed:
-        return None
-    row.version += 1
-    row.save()
-    reading.forget()
-    return PolicyChange.objects.create(
-        version=row.version, by_id=by.pk if by else None, changes=changed
-    )
+    return change_row(PolicyChange, by=by, changes=changes)

@@ -1,27 +1,20 @@
 """The page on which coordinators change how the group works."""
 
-from collections.abc import Collection
 from typing import Any, ClassVar, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from mutualaid.admin.preview_admin import PreviewAdmin
-from mutualaid.admin.staff_log import Line, LogKind, LogSource, staff_log
-from mutualaid.policy import history
 from mutualaid.policy.actions import change_policy, make_policy
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.environment import first_policy
 from mutualaid.policy.forms import PolicyForm
 from mutualaid.policy.models import Policy, PolicyChange
 from mutualaid.policy.previews import previews
+from mutualaid.singleton.admin import SingletonAdmin, log_changes
+from mutualaid.singleton.history import changed_value
 from mutualaid.transitions import StateChanged
 
 GROUPS = (
@@ -74,10 +67,11 @@ GROUPS = (
 
 
 @admin.register(Policy)
-class PolicyAdmin(PreviewAdmin[Policy]):
+class PolicyAdmin(SingletonAdmin[Policy]):
     """The one row. Its history is `PolicyChange`, which tells values too."""
 
     form = PolicyForm
+    changes = PolicyChange
     fresh_sign_in = True
     preview_template = "admin/policy_preview.html"
     preview_title = gettext_lazy("What this would change")
@@ -96,62 +90,13 @@ class PolicyAdmin(PreviewAdmin[Policy]):
     def preview_context(self, form: Any) -> dict[str, Any]:
         now = read_policy()
         changes = [
-            history.changed_value(name, getattr(now, name), value)
+            changed_value(Policy, name, getattr(now, name), value)
             for name, value in form.to_write.items()
         ]
         return {"changes": changes, "previews": previews(now, form.instance)}
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Policy | None:
-        """Return the row, or before it is made the first values, which the first change stores."""
-        if object_id != str(Policy.ONLY):
-            return None
-        return Policy.objects.filter(pk=Policy.ONLY).first() or first_policy()
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Lead to the page of the one row. Raises `PermissionDenied` for whoever may not see it."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        return redirect(self.page_url())
-
-    def response_change(self, request: HttpRequest, obj: Policy) -> HttpResponse:
-        messages.success(request, _("Saved. It counts from now on."))
-        return redirect(self.page_url())
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """Show every change with its values. Raises `PermissionDenied` for whoever may not see the policy."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "title": _("What was changed, by whom and when"),
-            "opts": self.opts,
-            "page": self.page_url(),
-            "entries": list(history.entries()),
-        }
-        return TemplateResponse(request, "admin/policy_history.html", context)
+    def first(self) -> Policy:
+        return first_policy()
 
 
-def _read_changes(pks: Collection[int]) -> dict[int, Line]:
-    """Name the fields that were changed; their values stand on the page of the policy's history."""
-    changes = PolicyChange.objects.filter(pk__in=pks)
-    url = reverse("admin:policy_policy_history", args=[Policy.ONLY])
-    return {
-        change.pk: Line(", ".join(history.labels(change)), "", url, "policy.view_policy")
-        for change in changes
-    }
-
-
-staff_log.register(
-    LogSource(
-        "policy",
-        lambda: PolicyChange.objects.exclude(by=None),
-        "at",
-        "by",
-        LogKind.POLICY,
-        _read_changes,
-    )
-)
+log_changes("policy", PolicyChange)

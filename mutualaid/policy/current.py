@@ -1,8 +1,8 @@
 """The policy in force: `current_policy().erase_days`. Never called at import, in a default or a migration."""
 
-from mutualaid.policy import reading
 from mutualaid.policy.environment import first_policy
 from mutualaid.policy.models import Policy
+from mutualaid.singleton import reading
 
 
 def current_policy() -> Policy:
@@ -10,13 +10,7 @@ def current_policy() -> Policy:
 
     Before the row is made these are the first values. Raises `BadEnvironment` if those are wrong.
     """
-    scope = reading.current()
-    if scope is None:
-        return read_policy()
-    if scope.row is None:
-        scope.row = read_policy()
-    policy: Policy = scope.row
-    return policy
+    return reading.read(Policy, lambda: read_policy())
 
 
 def read_policy() -> Policy:

@@ -48,6 +48,7 @@ refuse_weak_keys(SECRET_KEY, CONTACT_KEYS)
 
 INSTALLED_APPS = [
     "mutualaid",
+    "mutualaid.singleton",
     "mutualaid.policy",
     "mutualaid.people",
     "mutualaid.catalog",

@@ -14,11 +14,11 @@ import django
 def main(settings_json: str) -> None:
     django.setup()
     from mutualaid.celery import without_broker
-    from mutualaid.policy.reading import read_once
     from mutualaid.simulation import city, metrics, needs
     from mutualaid.simulation.clock import moved_clock
     from mutualaid.simulation.engine import Simulation
     from mutualaid.simulation.settings import START, SimulationSettings
+    from mutualaid.singleton.reading import read_once
 
     settings = SimulationSettings(**json.loads(settings_json))
     with moved_clock(START), without_broker(), read_once():

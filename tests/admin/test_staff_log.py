@@ -21,10 +21,10 @@ from mutualaid.people.models import (
     User,
 )
 from mutualaid.people.roles import PERMISSIONS
-from mutualaid.policy import history
 from mutualaid.policy.actions import change_policy
 from mutualaid.policy.models import PolicyChange
 from mutualaid.retention.erasing import erase_expired
+from mutualaid.singleton import history
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import AccessLogEntry, NeedEvent

@@ -45,8 +45,9 @@ def _attack(policy: str, accounts: int) -> None:
     from django.conf import settings
 
     from mutualaid.celery import without_broker
-    from mutualaid.policy import reading
+    from mutualaid.policy.models import Policy
     from mutualaid.simulation.clock import moved_clock
+    from mutualaid.singleton import reading
     from tests.benchmarks.harvest import harvest, neighbours
     from tests.support import factories
 
@@ -54,7 +55,7 @@ def _attack(policy: str, accounts: int) -> None:
     start = timezone.now()
     with moved_clock(start) as clock, without_broker():
         factories.set_policy(joining=policy)
-        reading.forget()
+        reading.forget(Policy)
         neighbours(NEIGHBOURS)
         a_round = timedelta(hours=24 / ROUNDS_A_DAY)
         days = harvest(accounts, DAYS, lambda: clock.shift(a_round), rounds_a_day=ROUNDS_A_DAY)

@@ -9,7 +9,7 @@ def throwaway_database() -> Iterator[None]:
     """Make a test database for the block, and destroy it. Call it after Django's setup."""
     from django.db import connection
 
-    from mutualaid.policy.reading import read_once
+    from mutualaid.singleton.reading import read_once
 
     before = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)

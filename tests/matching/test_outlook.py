@@ -13,7 +13,7 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.outlook import Outlook, count_outlooks, has_outlook
 from mutualaid.matching.outreach import manual
 from mutualaid.people.models import User
-from mutualaid.policy.reading import read_once
+from mutualaid.singleton.reading import read_once
 from requests_app.actions import claim_need, release_claim
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.notify.models import Preferences
 from mutualaid.policy.actions import make_policy
-from mutualaid.policy.reading import read_once
+from mutualaid.singleton.reading import read_once
 from requests_app.models import Need
 from tests.support import factories
 from tests.support.modules import modules_entered

@@ -7,7 +7,7 @@ from mutualaid.matching.tasks import sweep
 from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import Notification
 from mutualaid.policy.actions import make_policy
-from mutualaid.policy.reading import read_once
+from mutualaid.singleton.reading import read_once
 from tests.support import factories
 from tests.support.modules import modules_entered
 

@@ -16,7 +16,7 @@ from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import User
-from mutualaid.policy.reading import read_once
+from mutualaid.singleton.reading import read_once
 from requests_app import actions
 from tests.support import factories
 from tests.support.people import MAIL, ask_by, rows, wishes

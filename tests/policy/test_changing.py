@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from mutualaid.policy.actions import change_policy, make_policy
 from mutualaid.policy.current import current_policy
-from mutualaid.policy.history import entries
 from mutualaid.policy.models import PolicyChange
+from mutualaid.singleton.history import entries
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_a_change_is_in_the_history_with_who_when_and_what(carla):
     before = timezone.now()
     change_policy(by=carla, changes={"erase_days": 30, "needs_open_at_once": False})
-    newest, first = entries()
+    newest, first = entries(PolicyChange)
     assert (newest.who, newest.is_first, first.is_first) == ("Carla", False, True)
     assert before <= newest.at <= timezone.now()
     assert newest.values == [
@@ -29,7 +29,7 @@ def test_a_change_is_in_the_history_with_who_when_and_what(carla):
 
 def test_times_and_weekdays_are_told_as_people_write_them():
     change_policy(by=None, changes={"quiet_from": "22:15", "coordinator_digest_weekday": 2})
-    night, day = next(entries()).values
+    night, day = next(entries(PolicyChange)).values
     assert (night.was, night.now) == ("midnight", "10:15 p.m.")
     assert (day.was, day.now) == ("Monday", "Wednesday")
 
@@ -68,4 +68,4 @@ def test_an_erased_account_leaves_the_change_without_its_name(carla):
 
     change_policy(by=carla, changes={"erase_days": 30})
     erase(ACCOUNT, [carla.pk])
-    assert [entry.who for entry in entries()] == ["", ""]
+    assert [entry.who for entry in entries(PolicyChange)] == ["", ""]

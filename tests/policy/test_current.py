@@ -11,11 +11,12 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import NOT_PROVIDED
 
-from mutualaid.policy import current, reading
+from mutualaid.policy import current
 from mutualaid.policy.actions import change_policy, make_policy
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.models import Policy
-from mutualaid.policy.reading import read_once
+from mutualaid.singleton import reading
+from mutualaid.singleton.reading import read_once
 
 pytestmark = pytest.mark.django_db
 

@@ -1,14 +1,11 @@
 """How a group works: one row of validated values, and the history of what was changed in it."""
 
-from collections.abc import Iterator
-from dataclasses import FrozenInstanceError
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -16,18 +13,14 @@ from mutualaid.policy import limits
 from mutualaid.policy.models.inviting import InvitingValues
 from mutualaid.policy.models.needs import NeedValues
 from mutualaid.policy.models.protecting import ProtectingValues
+from mutualaid.singleton.models import SingletonChange, SingletonRow
 
 
-class Policy(InvitingValues, NeedValues, ProtectingValues):
+class Policy(InvitingValues, NeedValues, ProtectingValues, SingletonRow):
     """The one row. `current_policy()` reads it, `change_policy` writes it, and nothing else does.
 
-    Its values stand by subject in the three modules beside this one. `version` counts the changes; 0 is a
-    policy of first values that is not stored yet.
+    Its values stand by subject in the three modules beside this one.
     """
-
-    ONLY = 1
-
-    version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("how our group works")
@@ -37,16 +30,6 @@ class Policy(InvitingValues, NeedValues, ProtectingValues):
 
     def __str__(self) -> str:
         return str(_("how our group works"))
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if self.__dict__.get("_is_frozen"):
-            raise FrozenInstanceError(f"{name} is changed by change_policy only")
-        super().__setattr__(name, value)
-
-    def freeze(self) -> Self:
-        """Let every later assignment raise `FrozenInstanceError`: many callers share this object."""
-        self.__dict__["_is_frozen"] = True
-        return self
 
     def clean(self) -> None:
         """Raises `ValidationError` with a message beside every field of each broken rule."""
@@ -58,17 +41,15 @@ class Policy(InvitingValues, NeedValues, ProtectingValues):
         if wrong:
             raise ValidationError(wrong)
 
-    def validate(self) -> None:
-        """Check all values, without a query. Raises `ValidationError` beside each one that is wrong."""
-        self.full_clean(validate_unique=False, validate_constraints=False)
-
-    def validate_constraints(self, exclude: Any = None) -> None:
-        """Do nothing: `clean` and the validators say the same, beside the fields."""
-
     @classmethod
-    def value_fields(cls) -> Iterator["models.Field[Any, Any]"]:
-        """Yield the fields that say how the group works, in their order."""
-        return (f for f in cls._meta.concrete_fields if f.name not in ("id", "version"))
+    def displayed(cls, name: str, value: Any) -> str:
+        field: Any = cls._meta.get_field(name)
+        value = field.to_python(value)
+        if isinstance(value, bool):
+            return gettext("yes") if value else gettext("no")
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        return str(localize(value))
 
     @property
     def wave_chances(self) -> tuple[float, float, float, float]:
@@ -91,22 +72,10 @@ class Policy(InvitingValues, NeedValues, ProtectingValues):
         )
 
 
-class PolicyChange(models.Model):
-    """One write of the policy: who, when, and of each changed field the value before and after.
+class PolicyChange(SingletonChange):
+    """One write of the policy."""
 
-    `changes` is {field: [before, after]} as JSON; in the first row, of what the environment named.
-    """
+    row = Policy
 
-    version = models.PositiveIntegerField(unique=True)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    changes = models.JSONField(encoder=DjangoJSONEncoder)
-
-    class Meta:
-        default_permissions: ClassVar = ()
-        ordering = ("-version",)
-
-    def __str__(self) -> str:
-        return f"policy {self.version}"
+    class Meta(SingletonChange.Meta):
+        pass

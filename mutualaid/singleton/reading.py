@@ -1,20 +1,22 @@
-"""Reading the policy once in a request, a task or a management command.
+"""Reading such a row once in a request, a task or a management command.
 
 Outside of these every read asks the database. No models are imported here, so that `manage.py` can use it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+Row = TypeVar("Row")
 
 
 @dataclass
 class Reading:
-    """What one request, task or command has read. `row` is the policy, or None until it is read."""
+    """What one request, task or command has read: {model: its row}."""
 
-    row: Any = None
+    rows: dict[type, Any] = field(default_factory=dict)
 
 
 _open: ContextVar[tuple[Reading, ...]] = ContextVar("open_readings", default=())
@@ -43,7 +45,7 @@ def end_task(**_signal: Any) -> None:
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Read the policy at most once within the block."""
+    """Read each row at most once within the block."""
     before = _open.get()
     _open.set((*before, Reading()))
     try:
@@ -52,13 +54,18 @@ def read_once() -> Iterator[None]:
         _open.set(before)
 
 
-def current() -> Reading | None:
-    """Return the reading of this request, task or command; None outside of one."""
+def read(model: type[Row], ask_database: Callable[[], Row]) -> Row:
+    """Return the row of `model` as this request, task or command has read it; outside of one, as it is."""
     readings = _open.get()
-    return readings[-1] if readings else None
+    if not readings:
+        return ask_database()
+    rows = readings[-1].rows
+    if model not in rows:
+        rows[model] = ask_database()
+    return cast(Row, rows[model])
 
 
-def forget() -> None:
-    """Let the next read ask the database. Called when the policy was changed."""
+def forget(model: type) -> None:
+    """Let the next read ask the database. Called when the row was changed."""
     for reading in _open.get():
-        reading.row = None
+        reading.rows.pop(model, None)
