@@ -29,6 +29,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("leave/", views.leave, name="leave"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("group/", include("mutualaid.group.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("near/", include("mutualaid.resources.urls")),

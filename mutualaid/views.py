@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
 from requests_app.models import Need
 from requests_app.pages.board import note_of
@@ -27,11 +28,13 @@ SECURITY_TXT_DAYS = 180
 """RFC 9116 recommends less than a year."""
 
 
-def site(request: HttpRequest) -> dict[str, str | bool]:
+def site(request: HttpRequest) -> dict[str, object]:
     """Context processor: what every page knows of the group that runs the site."""
+    group = current_group()
     return {
-        "group_name": settings.GROUP_NAME,
-        "help_contact": settings.HELP_CONTACT,
+        "group": group,
+        "group_name": group.name,
+        "help_contact": group.help_contact,
         "exit_url": settings.EXIT_URL,
         "source_url": settings.SOURCE_URL,
         "site_url": settings.SITE_URL,
@@ -69,7 +72,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     lines = [
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Preferred-Languages: {', '.join(code for code, _name in current_group().offered_languages)}",
         f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
@@ -132,7 +135,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     context = {
         "away": is_away,
         "unreadable": is_unreadable,
-        "help_contact": settings.HELP_CONTACT,
+        "help_contact": group_if_known().help_contact,
         "number": request_id.get(),
     }
     try:

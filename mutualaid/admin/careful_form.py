@@ -102,7 +102,12 @@ class CarefulRowForm(CarefulForm, forms.ModelForm[Any]):
 
 
 def displayed(field: forms.Field, value: object) -> str:
-    """Return a value of `field` as people read it: yes or no, a date, labels of choices."""
+    """Return a value of `field` as people read it: yes or no, a date, labels of choices.
+
+    A field whose values are codes has a method `describe` of its own.
+    """
+    if describe := getattr(field, "describe", None):
+        return str(describe(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value is None or value == "":

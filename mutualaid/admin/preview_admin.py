@@ -38,11 +38,15 @@ class PreviewAdmin(ActionAdmin[M]):
         row = self.get_object(request, object_id)
         if row is None:
             return self.changeform_view(request, object_id)  # says that there is none
-        form = self.get_form(request)(request.POST or None, instance=row)
+        form = self.get_form(request)(request.POST or None, request.FILES or None, instance=row)
         with transaction.atomic():  # a careful form locks the row while it checks
             is_valid = form.is_valid()
         if not is_valid:
             return self.changeform_view(request, object_id)
+        return self.preview_page(request, form)
+
+    def preview_page(self, request: HttpRequest, form: Any) -> HttpResponse:
+        """Show what a valid form would change, with a button that saves it."""
         context = {
             **self.admin_site.each_context(request),
             "title": self.preview_title,

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from mutualaid.group.current import current_group
 from mutualaid.people.models import User
 from requests_app.models import Ask, Claim
 from requests_app.states import ON_THE_WAY
@@ -16,10 +17,10 @@ from requests_app.states import ON_THE_WAY
 def calendar_of(user: User) -> bytes:
     """The agreed days of `user` as iCalendar (RFC 5545), in their language."""
     calendar = Calendar()
-    calendar.add("prodid", f"-//{settings.GROUP_NAME}//Mutual Aid//")
+    calendar.add("prodid", f"-//{current_group().name}//Mutual Aid//")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(current_group().offered(user.language)):
         for claim in _agreed(user):
             calendar.add_component(_event(claim))
     return bytes(calendar.to_ical())

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import Catalogue, grouped_kind_choices
 from mutualaid.catalog.models import Language
+from mutualaid.group.current import current_group
 from mutualaid.promises import PROMISES
 from requests_app.models import Ask
 from requests_app.pages.ask.contact_form import ContactForm
@@ -138,8 +138,9 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
     def language_of_messages(self) -> str:
         """The language in which they are written to: one they speak and the site knows, ours if they do."""
         spoken: list[Language] = self.cleaned_data["languages"]
-        codes = [language.code for language in spoken if language.code in dict(settings.LANGUAGES)]
-        ours = get_language() or settings.LANGUAGE_CODE
+        offered = dict(current_group().offered_languages)
+        codes = [language.code for language in spoken if language.code in offered]
+        ours = current_group().offered(get_language() or "")
         return ours if ours in codes or not codes else codes[0]
 
     def sections(self) -> Iterator[Section]:
@@ -148,7 +149,7 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
             _("Who is calling"),
             [
                 _("“Hello, this is %(group)s. What may I call you?”")
-                % {"group": settings.GROUP_NAME},
+                % {"group": current_group().name},
                 _("“What is your number, in case we are cut off?”"),
             ],
             self._named("name", "phone"),

@@ -6,10 +6,10 @@ they look like. What is invisible is dropped without a word, for no one could fi
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +50,14 @@ MIXED_LETTERS = _("Write each word of the name in one alphabet, so that people c
 AN_OFFICE = _(
     "This name could be taken for the people who run this site. Please choose another one."
 )
+
+
+_reserved: list[Callable[[], str]] = []
+
+
+def reserve_name(name_of: Callable[[], str]) -> None:
+    """Let no one be called what `name_of` returns: the group's name, from a room above."""
+    _reserved.append(name_of)
 
 
 def visible(text: str) -> str:
@@ -174,7 +182,11 @@ def _alike(word: str) -> str:
 
 
 def _is_the_group(words: list[str]) -> bool:
-    plain = unicodedata.normalize("NFKC", settings.GROUP_NAME)
+    return any(_holds(words, name_of()) for name_of in _reserved)
+
+
+def _holds(words: list[str], name: str) -> bool:
+    plain = unicodedata.normalize("NFKC", name)
     group = [_alike(word) for word in re.findall(r"[^\W\d_]+", _without_marks(plain))]
     starts = range(len(words) - len(group) + 1)
     return bool(group) and any(words[n : n + len(group)] == group for n in starts)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.contact_points import parse
+from mutualaid.group.current import current_group
 from mutualaid.notify import time_zones
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.models import Preferences
@@ -102,7 +103,9 @@ class PreferencesForm(forms.Form):
         label=_("Once a week, how the desk stands, by"),
         help_text=_("What is at risk, who has not been in touch, what is erased soon."),
     )
-    language = forms.ChoiceField(label=_("We write to you in"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("We write to you in"), choices=lambda: current_group().offered_languages
+    )
 
     groups = (
         (
@@ -166,7 +169,7 @@ def _initial(preferences: Preferences) -> dict[str, Any]:
         **in_force,
         **(usual_ways() | preferences.ways),
         "paused_until": preferences.paused_until if preferences.is_paused() else None,
-        "language": preferences.user.language or settings.LANGUAGE_CODE,
+        "language": current_group().offered(preferences.user.language),
     }
 
 

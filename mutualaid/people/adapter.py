@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from mutualaid.group.current import current_group
 from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import codes_exceeded_until, network_of, too_often
 from mutualaid.people.roles import add_role
@@ -53,6 +54,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "The phone number and the password do not fit. Leave the password empty, and we send you a code."
         ),
     }
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{current_group().name}: {subject}"
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "")

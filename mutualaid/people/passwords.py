@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from mutualaid.group.current import current_group
+
 WORDS = (
     "mutual", "aid", "help", "helper", "neighbour", "neighbor", "volunteer", "coordinator", "admin",
     "group", "community", "solidarity", "password", "passwort", "welcome", "letmein", "qwerty", "secret",
@@ -33,5 +35,5 @@ class OwnWordsValidator:
 
 def own_words() -> set[str]:
     """`WORDS` and those of the group, in small letters: of three letters or more."""
-    named = re.findall(r"\w{3,}", f"{settings.GROUP_NAME} {settings.SITE_URL}".casefold())
+    named = re.findall(r"\w{3,}", f"{current_group().name} {settings.SITE_URL}".casefold())
     return {*WORDS, *named}

@@ -42,6 +42,7 @@ KEEP_CATALOGUE = (
 KEEP_SITE = (
     KEEP_CATALOGUE
     | _may("policy.policy", "view", "change")
+    | _may("group.groupprofile", "view", "change")
     | _may("people.blockedcontactpoint", "view", "add", "delete")
     | _may("people.user", "view")
     | _may("people.stafflogentry", "view")
@@ -81,6 +82,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Numbers and the log: nothing here names a neighbour.
     Role.AUDITOR: READ_CATALOGUE
     | _may("policy.policy", "view")
+    | _may("group.groupprofile", "view")
     | _may("matching.backlogrun", "view")
     | _may("matching.scoringweights", "view")
     | _may("people.stafflogentry", "view"),

@@ -30,7 +30,7 @@ DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 TESTING = "pytest" in sys.modules
 
-# The group that runs this site.
+# The group that runs this site. Its name and how to reach it are first values: coordinators write both.
 GROUP_NAME = env.str("GROUP_NAME", "Mutual Aid")
 HELP_CONTACT = env.str("HELP_CONTACT", "")
 EXIT_URL = env.web_address("EXIT_URL", "https://www.wikipedia.org/")
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "mutualaid",
     "mutualaid.singleton",
     "mutualaid.policy",
+    "mutualaid.group",
     "mutualaid.people",
     "mutualaid.catalog",
     "mutualaid.retention",
@@ -81,7 +82,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
-    "django.middleware.locale.LocaleMiddleware",
+    "mutualaid.group.middleware.OfferedLanguage",
     "mutualaid.incoming.RefuseDamaged",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -222,7 +223,6 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # mail can be slow
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{GROUP_NAME}: "
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=AT_LEAST_0)

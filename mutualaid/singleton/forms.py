@@ -45,13 +45,18 @@ class SingletonForm(CarefulForm):
             self._show(seen, changed_by_others)
         return cleaned | current
 
+    def as_sent(self, name: str, value: Any) -> dict[str, Any]:
+        """Return what a browser would send for this value of a field."""
+        if value is False:  # a box without a tick sends nothing
+            return {}
+        return {self.add_prefix(name): self.fields[name].prepare_value(value)}
+
     def _show(self, seen: str, current: Mapping[str, Any]) -> None:
         """Let the form have these values, and have seen them, if it is shown once more."""
         data = cast(QueryDict, self.data).copy()
         for name, value in current.items():
             data.pop(self.add_prefix(name), None)
-            if value is not False:  # a box without a tick sends nothing
-                data[self.add_prefix(name)] = self.fields[name].prepare_value(value)
+            data.update(self.as_sent(name, value))
         as_seen = {name: Conflict(value, value) for name, value in current.items()}
         data[self.add_prefix(SEEN)] = seen_again(seen, as_seen)
         self.data = data

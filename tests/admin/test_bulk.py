@@ -312,7 +312,7 @@ def test_up_to_500_rows_are_on_a_page_with_the_same_few_queries(
     admin, rows, django_assert_max_num_queries
 ):
     waiting(510)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = admin.get(f"{NEEDS}?rows={rows}")
     assert len(page.context["cl"].result_list) == rows
     assert f'<a href="?rows={rows}" aria-current="true">{rows}</a>' in text(page)
@@ -331,7 +331,7 @@ def test_no_list_asks_more_for_many_rows_than_for_few(admin, model, django_asser
             volunteer = factories.person(f"Helper {count} {number}")
             factories.offer(by=volunteer)
             factories.need(contact=ContactDetails(name="Ana", email=f"{number}@people.example"))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             assert admin.get(f"/admin/{model}/?rows=500").status_code == 200
 
 

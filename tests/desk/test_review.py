@@ -311,7 +311,7 @@ def test_a_page_of_the_queue_costs_the_same_however_many_wait(
     factories.set_policy(needs_open_at_once=False)
     for _ in range(count):
         factories.need(notes=CANARY)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         assert CANARY in text(admin.get(REVIEW))
 
 

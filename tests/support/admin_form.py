@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.forms import MultiWidget
+
 from mutualaid.people.models import User
 
 
@@ -31,4 +33,8 @@ def contact_as_it_stands(client: Any, path: str) -> dict[str, Any]:
 def fields_of(form: Any) -> dict[str, Any]:
     """Return each field of a form with the value it is shown with: what was typed, or the row's."""
     shown = {name: form[name].value() for name in form.fields if not form.fields[name].disabled}
+    for name in [n for n in shown if isinstance(form.fields[n].widget, MultiWidget)]:
+        value = shown.pop(name)
+        parts = value if isinstance(value, list) else form.fields[name].widget.decompress(value)
+        shown |= {f"{name}_{n}": part for n, part in enumerate(parts)}
     return {name: value for name, value in shown.items() if value is not None}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.admin.site import admin_page
+from mutualaid.group.current import current_group
 from requests_app.models import Need
 from requests_app.pages.board import BoardFilter
 
@@ -40,4 +41,4 @@ def text_of(needs: list[Need]) -> str:
     if len(needs) > MOST:
         lines.append(_("… and more on our board"))
     heading = ngettext("Can you help with this?", "Can you help with one of these?", len(lines))
-    return "\n".join([heading, "", *lines, "", f"{settings.GROUP_NAME}: {board}"])
+    return "\n".join([heading, "", *lines, "", f"{current_group().name}: {board}"])

@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.group.current import current_group
 from mutualaid.notify.channels.base import PermanentFailure
 from mutualaid.notify.channels.bounces import is_gone
 from mutualaid.notify.links.unsubscribe import unsubscribe_url
@@ -38,7 +39,10 @@ class Mail:
         if off:
             headers["List-Unsubscribe"] = f"<{off}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-        mail = EmailMultiAlternatives(rendered.subject, rendered.text, to=[to], headers=headers)
+        sender = current_group().mail_sender
+        mail = EmailMultiAlternatives(
+            rendered.subject, rendered.text, sender, to=[to], headers=headers
+        )
         mail.attach_alternative(rendered.html, "text/html")
         try:
             mail.send()

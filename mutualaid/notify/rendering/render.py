@@ -10,6 +10,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from mutualaid.group.current import current_group
 from mutualaid.notify.registry import Group, Kind, Message
 
 
@@ -36,7 +37,7 @@ def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -
 
     `unsubscribe_url` stands in its footer unless it is "".
     """
-    with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
+    with translation.override(current_group().offered(message.recipient.language)):
         subject, body = _subject_and_body(kind, message)
         buttons = _buttons(kind, message)
         paragraphs = [part.strip() for part in body.split("\n\n") if part.strip()]
@@ -48,8 +49,7 @@ def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -
             "has_links": kind.asked_for,  # all its text is ours; elsewhere a name could become a link
             "unsubscribe_url": unsubscribe_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
-            "group_name": settings.GROUP_NAME,
-            "help_contact": settings.HELP_CONTACT,
+            **_group(),
         }
         text = _plain("notify/frame.txt", frame)
         html = render_to_string("notify/frame.html", frame)
@@ -63,7 +63,7 @@ def render_for_reading_out(kind: Kind, message: Message) -> tuple[str, str]:
 
 def render_text_message(kind: Kind, message: Message) -> str:
     """One or two short sentences for a phone: neutral, for others may see its screen."""
-    with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
+    with translation.override(current_group().offered(message.recipient.language)):
         subject, url = render_line(kind, message)
         context = {"subject": subject, "url": url, "replies": kind.replies}
         return " ".join(_plain("notify/sms.txt", context).split())
@@ -71,7 +71,7 @@ def render_text_message(kind: Kind, message: Message) -> str:
 
 def render_line(kind: Kind, message: Message) -> tuple[str, str]:
     """The subject, and the URL of the page where the rest stands; "" where there is none."""
-    with translation.override(message.recipient.language or settings.LANGUAGE_CODE):
+    with translation.override(current_group().offered(message.recipient.language)):
         subject, _body = _subject_and_body(kind, message)
     name = "page" if "page" in message.urls else next(iter(message.urls), "")
     return subject, _url(message, name) if name else ""
@@ -83,10 +83,14 @@ CHOOSABLE = (Group.INVITATIONS, Group.TASKS, Group.CARE, Group.DIGEST)
 
 def _subject_and_body(kind: Kind, message: Message) -> tuple[str, str]:
     """The first line of the template is the subject, the rest is the message."""
-    group = {"group_name": settings.GROUP_NAME, "help_contact": settings.HELP_CONTACT}
-    text = _plain(f"notify/{kind.name}.txt", {**message.context, **group})
+    text = _plain(f"notify/{kind.name}.txt", {**message.context, **_group()})
     subject, _, body = text.partition("\n")
     return subject.strip(), re.sub(r"\n{3,}", "\n\n", body.strip())
+
+
+def _group() -> dict[str, object]:
+    group = current_group()
+    return {"group": group, "group_name": group.name, "help_contact": group.help_contact}
 
 
 def _buttons(kind: Kind, message: Message) -> list[Button]:

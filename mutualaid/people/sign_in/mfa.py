@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt, written_now
+from mutualaid.group.current import current_group
 from mutualaid.people.models import User, display_name
 from mutualaid.people.sign_in import second_factor
 from mutualaid.templatetags.ui import qr_code
@@ -37,7 +38,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def get_totp_issuer(self) -> str:
-        return str(settings.GROUP_NAME)
+        return current_group().name
 
     def build_totp_svg(self, url: str) -> str:
         return qr_code(url, _("QR code for your app"))
@@ -45,7 +46,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys belong to the host of `SITE_URL`, whatever a request calls it."""
         host = urlsplit(settings.SITE_URL).hostname or "localhost"
-        return {"id": host, "name": settings.GROUP_NAME}
+        return {"id": host, "name": current_group().name}
 
     def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)

@@ -154,6 +154,18 @@ SITE: dict[str, tuple[Part, ...]] = {
         Keep("id version at changes"),
         Empty("by", With(ACCOUNT, "by"), _("That you changed how the group works")),
     ),
+    "group.GroupProfile": (Keep("id version name phone email logo leaf marigold languages texts"),),
+    "group.GroupProfileChange": (
+        Keep("id version at changes"),
+        Empty("by", With(ACCOUNT, "by"), _("That you changed the name or the look of our group")),
+    ),
+    "group.GroupLogo": (
+        Remove(
+            "digest width height page icon_192 icon_512 maskable_512 created_at",
+            After("created_at", "record_days", {"groupprofile__isnull": True}),
+            _("A logo of our group that is no longer used"),
+        ),
+    ),
     "auth.Group": (Keep("id name permissions"),),
     "auth.Permission": (Keep("id name content_type codename"),),
     "contenttypes.ContentType": (Keep("id app_label model"),),
