@@ -20,6 +20,8 @@ PAGES = """
     /.well-known/security.txt                           everybody:200   everybody:405
     /leave/                                             everybody:405   everybody:302
     /language/                                          everybody:302   everybody:302
+    /group/<slug:digest>.css                            everybody:200   everybody:405
+    /group/<slug:digest>/<slug:kind>.png                everybody:404   everybody:405
     /healthz                                            everybody:200   everybody:405
     /readyz                                             everybody:200   everybody:405
     /near/                                              everybody:200   everybody:405

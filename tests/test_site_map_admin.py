@@ -17,7 +17,7 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|people|catalog|notify|resources|requests_app|offers_app|matching)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/closed/<slug:code>/                     404 404
@@ -67,6 +67,8 @@ STEPS = """
     /people/user/<int:pk>/introduce/                           200 200
     /requests_app/need/<int:pk>/newcomers/                     200 302
     /matching/scoringweights/<path:object_id>/preview/         200 200
+    /group/groupprofile/<path:object_id>/preview/              200 200
+    /group/groupprofile/preview.css                            200 200
     /policy/policy/<path:object_id>/preview/                   200 200
     /resources/resource/<int:pk>/checked/                      200 302
     /resources/check/                                          200 200
@@ -87,6 +89,7 @@ MODELS = """
     requests_app/need      200   302  200     403     200
     matching/scoringweights 200   403  200     403     200
     policy/policy          302  403  200     403     200
+    group/groupprofile     302  403  200     403     200
     matching/backlogrun    200   403  200     403     200
     people/twopersondecision    200  403  200  403     200
     resources/resource     200   200  200     200     200
@@ -202,6 +205,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "people/twopersondecision": here.decision,
         "matching/scoringweights": 1,
         "policy/policy": 1,
+        "group/groupprofile": 1,
         "resources/resource": here.resource.pk,
         "matching/backlogrun": BacklogRun.objects.get().pk,
         "admin/imports": here.sheet,

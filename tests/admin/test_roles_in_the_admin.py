@@ -106,6 +106,8 @@ PAGES_OF: dict[str, set[str]] = {
     | {"/text/", "/print/needs/"},
     Role.AUDITOR: READ_CATALOGUE
     | pages("policy/policy", "change", "history")
+    | pages("group/groupprofile", "change", "history")
+    | {"/group/groupprofile/preview.css"}
     | pages("matching/scoringweights", "change", "history")
     | pages("matching/backlogrun", "change", "history")
     | {"/people/stafflogentry/"},
@@ -114,6 +116,8 @@ PAGES_OF: dict[str, set[str]] = {
     | pages("catalog/locality", "delete")
     | {f"/catalog/{name}/add/" for name in ("category", "locality", "language")}
     | pages("policy/policy", "change", "history", "preview")
+    | pages("group/groupprofile", "change", "history", "preview")
+    | {"/group/groupprofile/preview.css"}
     | pages("people/blockedcontactpoint", "change", "history", "delete")
     | {"/people/blockedcontactpoint/add/"}
     | pages("people/user", "change", "history")
