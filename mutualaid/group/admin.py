@@ -53,7 +53,7 @@ class GroupProfileAdmin(SingletonAdmin[GroupProfile]):
         **kwargs: Any,
     ) -> Any:
         """Name the columns alone: the form brings its other fields itself."""
-        return super().get_form(request, obj, change, **{"fields": GroupForm.Meta.fields, **kwargs})
+        return super().get_form(request, obj, change, **{**kwargs, "fields": GroupForm.Meta.fields})
 
     def get_fieldsets(self, request: HttpRequest, obj: GroupProfile | None = None) -> Any:
         """Return the columns, then the texts of each language, folded up but for the first."""

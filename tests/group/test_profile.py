@@ -82,7 +82,7 @@ def test_what_is_not_different_is_no_change():
         ("email", "nobody", "valid email"),
         ("languages", "en en", "Choose each language once."),
         ("welcome_en", "x" * (TEXTS["welcome"].most + 1), "letters at most"),
-        ("logo", "0" * 32, "does not exist"),
+        ("logo", "0" * 32, "not a valid choice"),
     ],
 )
 def test_what_is_wrong_is_told_beside_it_and_not_written(name, value, sentence):
