@@ -1,6 +1,6 @@
 """The group's face as it is now: `current_group().name`. Never called at import or in a default."""
 
-from django.db import DatabaseError
+from django.db import Error
 
 from mutualaid.group.first_values import first_group
 from mutualaid.group.models import GroupProfile
@@ -25,8 +25,11 @@ def read_group() -> GroupProfile:
 
 
 def group_if_known() -> GroupProfile:
-    """Return the group's face for a page that says the database is away: then with the first values."""
+    """Return the group's face also while the database is away: then with the first values.
+
+    What follows in the same request does not wait for the database again.
+    """
     try:
         return current_group()
-    except DatabaseError:
-        return first_group().freeze()
+    except Error:
+        return reading.read(GroupProfile, lambda: first_group().freeze())

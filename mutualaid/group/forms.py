@@ -6,8 +6,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from mutualaid.forms.typed_text import LineField, TextField
 from mutualaid.group.actions import keep_logo
@@ -23,20 +24,24 @@ MARKS = _(
 )
 
 
+def _label(name: str) -> StrOrPromise:
+    return capfirst(GroupProfile._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
 def _text_field(name: str) -> forms.Field:
     key, code = VALUES[name]
     text = TEXTS[key]
     attrs = {"lang": code, "dir": "auto"}
     if text.is_line:
         return LineField(
-            label=label_of(name),
+            label=capfirst(label_of(name)),
             required=False,
             max_length=text.most,
             help_text=text.help_text,
             widget=forms.TextInput(attrs=attrs | {"size": 60}),
         )
     return TextField(
-        label=label_of(name),
+        label=capfirst(label_of(name)),
         required=False,
         max_length=text.most,
         help_text=format_lazy("{} {}", text.help_text, MARKS),
@@ -47,20 +52,21 @@ def _text_field(name: str) -> forms.Field:
 class GroupForm(SingletonForm, forms.ModelForm[GroupProfile]):
     history = GroupProfileChange
     name = LineField(
-        label=GroupProfile.label_of("name"),
+        label=_label("name"),
         max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"size": 60}),
         help_text=GroupProfile._meta.get_field("name").help_text,
         error_messages={"required": _("Write the name of your group.")},
     )
     logo = LogoField(
-        label=GroupProfile.label_of("logo"),
+        label=_label("logo"),
         required=False,
         help_text=_(
             "PNG, JPEG or WebP, 12 MB at most. We make it small, and keep nothing else of the file."
         ),
     )
     languages = LanguagesField(
-        label=GroupProfile.label_of("languages"),
+        label=_label("languages"),
         required=True,
         help_text=_(
             "In which our pages and messages can be read. The first one is for all others."
@@ -75,6 +81,8 @@ class GroupForm(SingletonForm, forms.ModelForm[GroupProfile]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.update({name: _text_field(name) for name in VALUES})
+        for name, (key, code) in VALUES.items():
+            self.fields[name].widget.attrs["placeholder"] = self.instance.default_text(key, code)
         offered = " ".join(code for code, _name in self.instance.offered_languages)
         self.initial = self.instance.values() | {"languages": offered} | self.initial
 
@@ -106,7 +114,8 @@ class GroupForm(SingletonForm, forms.ModelForm[GroupProfile]):
         if name != "languages":
             return super().as_sent(name, value)
         codes = value.split() or [code for code, _name in settings.LANGUAGES]
-        return {f"languages_{n}": code for n, code in enumerate(codes)}
+        empty = [""] * (len(settings.LANGUAGES) - len(codes))
+        return {f"languages_{n}": code for n, code in enumerate([*codes, *empty])}
 
     def _post_clean(self) -> None:
         """Put what was typed into the row, also the texts, and check it as a whole."""

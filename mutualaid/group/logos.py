@@ -23,6 +23,7 @@ LEAST_PIXELS = 48
 FORMATS = ("PNG", "JPEG", "WEBP")
 PAGE_BOX = (320, 96)
 """Pixels of the picture on a page, at most; shown at half of that, for sharp screens."""
+WORKING_BOX = (1024, 1024)
 PAPER = (251, 247, 238)
 SAFE_SHARE = 0.7
 """Of an icon that a phone cuts to its own shape: the circle in the middle is never cut."""
@@ -98,8 +99,11 @@ def _read(content: bytes) -> Image.Image:
             raise ValidationError(TOO_LARGE)
         if max(opened.size) < LEAST_PIXELS:
             raise ValidationError(TOO_SMALL)
-        opened.draft("RGB", (1024, 1024))  # a large photo is read as a smaller one
-        turned: Image.Image = ImageOps.exif_transpose(opened)
+        logo = opened.convert("RGBA") if opened.mode in ("1", "P") else opened
+        logo.thumbnail(
+            WORKING_BOX, Image.Resampling.LANCZOS
+        )  # reads a large photo as a smaller one
+        turned: Image.Image = ImageOps.exif_transpose(logo)
         return turned.convert("RGBA")
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.contact_points.reading import parse_phone
@@ -288,7 +288,12 @@ class GroupProfile(SingletonRow):
         """Return a text in the reader's language: the group's words, else ours."""
         if text := self.texts.get(f"{key}_{get_language()}"):
             return render_markup(text)
-        return format_html("<p>{}</p>", str(TEXTS[key].default) % {"group": self.name})
+        return format_html("<p>{}</p>", self.default_text(key, get_language() or ""))
+
+    def default_text(self, key: str, language: str) -> str:
+        """Return what we say in place of a text that the group has not written; "" where we say nothing."""
+        with override(language):
+            return str(TEXTS[key].default) % {"group": self.name}
 
 
 class GroupProfileChange(SingletonChange):

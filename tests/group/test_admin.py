@@ -64,7 +64,7 @@ def test_looking_at_it_stores_nothing(carlas):
 def test_each_value_has_its_box_and_a_sentence(carlas):
     page = carlas.get(PAGE)
     form = page.context["adminform"].form
-    for name in VALUES:
+    for name in ("seen", *VALUES):
         assert f'name="{name}"' in page.content.decode()
     for name in ("name", "phone", "email", "logo", "leaf", "marigold", "languages", *VALUES):
         assert form.fields[name].help_text, name
