@@ -224,6 +224,8 @@ def path_of(route: str, here: scene.Scene) -> str:
         "<int:pk>": str(here.ruled_out),
         "<str:token>": here.token,
         "<slug:name>": "what",
+        "<slug:digest>": "0000",
+        "<slug:kind>": "page",
         "<slug:thing>": "where" if "<uuid:need>" in route else "languages",
         "<need_step:step>": "withdraw",
         "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-set/",

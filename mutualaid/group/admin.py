@@ -96,7 +96,10 @@ class GroupProfileAdmin(SingletonAdmin[GroupProfile]):
             "preserved_filters": "",
             "is_previewed": True,
         }
-        return self.render_change_form(request, context, change=True, obj=form.instance)
+        page: HttpResponse = self.render_change_form(
+            request, context, change=True, obj=form.instance
+        )
+        return page
 
     def page_context(self, request: HttpRequest, row: GroupProfile) -> dict[str, Any]:
         """Return what the preview shows: the row as it is, or as it was typed where that can be shown."""

@@ -84,7 +84,7 @@ class GroupForm(SingletonForm, forms.ModelForm[GroupProfile]):
         for name, (key, code) in VALUES.items():
             self.fields[name].widget.attrs["placeholder"] = self.instance.default_text(key, code)
         offered = " ".join(code for code, _name in self.instance.offered_languages)
-        self.initial = self.instance.values() | {"languages": offered} | self.initial
+        self.initial = {**self.instance.values(), "languages": offered, **self.initial}
 
     def first(self) -> GroupProfile:
         return first_group()
@@ -99,7 +99,7 @@ class GroupForm(SingletonForm, forms.ModelForm[GroupProfile]):
 
         Raises `ValidationError` where the one that was shown is gone.
         """
-        logo = self.cleaned_data["logo"]
+        logo: PreparedLogo | str | None = self.cleaned_data["logo"]
         if isinstance(logo, PreparedLogo):
             logo = keep_logo(logo)
         elif logo and not GroupLogo.objects.filter(pk=logo).exists():

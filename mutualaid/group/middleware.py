@@ -32,7 +32,7 @@ class OfferedLanguage(LocaleMiddleware):
             request.lost_language = wanted  # type: ignore[attr-defined]
         language = _accepted(request, [code for code, _name in group.offered_languages])
         translation.activate(language or group.offered(wanted))
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 def _accepted(request: HttpRequest, offered: list[str]) -> str:
