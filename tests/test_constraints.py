@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality, LocalityDistance
+from mutualaid.group.models import GroupProfile
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun
 from mutualaid.matching.models import (
     AcceptanceRate,
@@ -62,6 +63,7 @@ ROOMS = (
     "matching",
     "retention",
     "resources",
+    "group",
     "importing",
 )
 LONGEST_NAME = 63
@@ -224,6 +226,8 @@ BREAKS = {
     ),
     "backlogrun_outcome_check": lambda: BacklogRun.objects.create(outcome="lost"),
     "backloglease_id_check": lambda: BacklogLease.objects.create(pk=2),
+    "groupprofile_id_check": lambda: GroupProfile.objects.create(pk=2, name="Another"),
+    "groupprofile_name_check": lambda: GroupProfile.objects.create(name=""),
     "resource_name_check": lambda: change(Resource, name=""),
     "resource_kind_check": lambda: change(Resource, kind="castle"),
     "resource_website_check": lambda: change(Resource, website="javascript:alert(1)"),

@@ -118,12 +118,12 @@ class GroupProfile(SingletonRow):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(pk=1),
-                name="group_id_check",
+                name="groupprofile_id_check",
                 violation_error_message=_("There is only one group."),
             ),
             models.CheckConstraint(
                 condition=~Q(name=""),
-                name="group_name_check",
+                name="groupprofile_name_check",
                 violation_error_message=_("Write the name of your group."),
             ),
         ]

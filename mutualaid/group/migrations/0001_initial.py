@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'our name and look',
                 'verbose_name_plural': 'our name and look',
                 'default_permissions': ('view', 'change'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='group_id_check', violation_error_message='There is only one group.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='group_name_check', violation_error_message='Write the name of your group.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='groupprofile_id_check', violation_error_message='There is only one group.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='groupprofile_name_check', violation_error_message='Write the name of your group.')],
             },
         ),
     ]
