@@ -278,22 +278,28 @@ class GroupProfile(SingletonRow):
 
     def _written(self, key: str) -> WrittenText:
         """Return a text without a default: as its reader reads it, else in the first language that has it."""
-        codes = [get_language() or "", *(code for code, _name in self.offered_languages)]
-        for code in codes:
+        for code in (*_read_now(), *(code for code, _name in self.offered_languages)):
             if text := self.texts.get(f"{key}_{code}"):
                 return WrittenText(text, code)
         return WrittenText("", "")
 
     def _html(self, key: str) -> SafeString:
         """Return a text in the reader's language: the group's words, else ours."""
-        if text := self.texts.get(f"{key}_{get_language()}"):
-            return render_markup(text)
+        for code in _read_now():
+            if text := self.texts.get(f"{key}_{code}"):
+                return render_markup(text)
         return format_html("<p>{}</p>", self.default_text(key, get_language() or ""))
 
     def default_text(self, key: str, language: str) -> str:
         """Return what we say in place of a text that the group has not written; "" where we say nothing."""
         with override(language):
             return str(TEXTS[key].default) % {"group": self.name}
+
+
+def _read_now() -> list[str]:
+    """Return the reader's language, and for British English also English."""
+    code = get_language() or settings.LANGUAGE_CODE
+    return list(dict.fromkeys([code, code.split("-")[0]]))
 
 
 class GroupProfileChange(SingletonChange):

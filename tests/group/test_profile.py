@@ -134,6 +134,13 @@ def test_words_of_the_group_stand_in_their_language_and_ours_in_the_others():
         assert "we all have something to give" in current_group().welcome
 
 
+def test_who_reads_british_english_reads_what_is_written_in_english():
+    change_group(by=None, changes={"welcome_en": "Hello!", "line_en": "By the sea"})
+    with translation.override("en-gb"):
+        assert current_group().welcome == "<p>Hello!</p>"
+        assert (current_group().line, current_group().line.language) == ("By the sea", "en")
+
+
 def test_what_has_no_words_of_ours_is_shown_in_another_language_and_says_which():
     change_group(by=None, changes={"line_es": "En el puerto", "hours_es": "de 9 a 18"})
     with translation.override("en"):
