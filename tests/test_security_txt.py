@@ -11,6 +11,8 @@ from django.conf import settings as site
 from django.test import Client
 from django.utils import timezone
 
+pytestmark = pytest.mark.django_db
+
 
 def fields(client: Client) -> dict[str, str]:
     answer = client.get("/.well-known/security.txt")

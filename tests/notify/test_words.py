@@ -12,6 +12,7 @@ from mutualaid.notify.rendering.render import render_message, render_text_messag
 from mutualaid.notify.rendering.samples import sample_message
 from mutualaid.notify.rendering.sms_segments import size_of
 
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LANGUAGES = [code for code, _name in site.LANGUAGES]
 KINDS = [kind for kind in all_kinds() if kind.group != Group.TEAM_CHAT]
 EVERY = pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.name)
