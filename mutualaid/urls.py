@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from mutualaid import views
+from mutualaid.demo.patterns import patterns
 from mutualaid.demo.views import mail as demo_mail
 from mutualaid.retention.views import what_we_keep
 
@@ -45,5 +46,7 @@ urlpatterns = [
     path("account/ways/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEMO or settings.DEBUG:
+    urlpatterns.append(path("patterns/", patterns, name="patterns"))
 if settings.DEMO:
     urlpatterns.append(path("demo/mail/", demo_mail, name="demo_mail"))

@@ -1,10 +1,15 @@
-"""Template tags for icons, contact details, and what we promise."""
+"""Template tags for components, icons, drawings, contact details, and what we promise."""
+
+from collections.abc import Iterable, Sequence
 
 import qrcode
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
 from mutualaid import promises
@@ -20,6 +25,34 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#icon-{}"></use></svg>', sprite, name
     )
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """Put a drawing of `templates/drawings/` into the page, where the page's own colours reach it."""
+    return render_to_string(f"drawings/{name}.svg")
+
+
+@register.simple_block_tag
+def component(content: str, name: str, **parameters: object) -> SafeString:
+    """Render `components/_<name>.html` around the block, which is its `content`.
+
+    The head of each template names its other parameters; nothing else of the page reaches it. What has
+    no inside is included instead.
+    """
+    return render_to_string(f"components/_{name}.html", {"content": content, **parameters})
+
+
+@register.inclusion_tag("components/_table.html")
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = ""
+) -> dict[str, object]:
+    """Render a table that becomes a list of blocks on a phone."""
+    return {
+        "head": head,
+        "rows": [list(zip(head, row, strict=True)) for row in rows],
+        "caption": caption,
+    }
 
 
 @register.simple_tag
@@ -54,4 +87,5 @@ def promise(name: str) -> str:
 @register.inclusion_tag("components/_who_sees.html")
 def who_sees_what() -> dict[str, object]:
     """Render the table of who sees what of a neighbour."""
-    return {"rows": promises.rows()}
+    rows = [(capfirst(", ".join(map(str, what))), capfirst(who)) for what, who in promises.rows()]
+    return {"head": (_("What"), _("Who sees it")), "rows": rows}

@@ -7,7 +7,9 @@ from tests.journeys.conftest import NewVisitor
 from tests.support.visitor import Visitor
 
 PUBLIC = ("/", "/board/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/")
-MORE_PUBLIC = ("/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/")
+MORE_PUBLIC = (
+    "/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/", "/patterns/",
+)  # fmt: skip
 LOST = ("/need/lost/", "/need/lost/sent/")
 BEHIND_A_LINK = (
     "change/", "change/phone/", "change/channels/", "add/", "new-link/", "data/",

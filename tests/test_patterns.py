@@ -1,0 +1,41 @@
+"""The living page of the components (/patterns/)."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.template import Template
+from django.test.signals import template_rendered
+
+from mutualaid.demo.patterns import patterns
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+
+
+def files(folder: str) -> set[str]:
+    return {path.relative_to(TEMPLATES).as_posix() for path in (TEMPLATES / folder).iterdir()}
+
+
+@pytest.fixture
+def names(rf) -> set[str]:
+    """The names of the templates that the page consists of."""
+    names = set[str]()
+
+    def note(template: Template, **_: object) -> None:
+        names.add(str(template.name))
+
+    request = rf.get("/patterns/")
+    request.user = AnonymousUser()
+    template_rendered.connect(note)
+    try:
+        patterns(request)
+    finally:
+        template_rendered.disconnect(note)
+    return names
+
+
+@pytest.mark.parametrize("folder", ["components", "drawings"])
+def test_every_component_and_drawing_is_on_the_page(names, folder):
+    assert files(folder) - names == set()
