@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from mutualaid import views
+from mutualaid import home_screen, views
 from mutualaid.demo.patterns import patterns
 from mutualaid.demo.views import mail as demo_mail
 from mutualaid.retention.views import what_we_keep
@@ -28,6 +28,10 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("data/", what_we_keep, name="data"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("manifest.webmanifest", home_screen.manifest, name="manifest"),
+    path("worker.js", home_screen.worker, name="worker"),
+    path("offline/", home_screen.offline, name="offline"),
+    path("home-screen/", home_screen.home_screen, name="home_screen"),
     path("leave/", views.leave, name="leave"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("group/", include("mutualaid.group.urls")),

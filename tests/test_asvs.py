@@ -30,7 +30,7 @@ from tests.test_site_map import ROWS, path_of
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOMS = ("mutualaid", "requests_app", "offers_app")
 FOR_EVERYBODY = {
-    "/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/push-worker.js",
+    "/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/worker.js",
     "/.well-known/security.txt", "/near/", "/near/<uuid:public_id>/",
 }  # fmt: skip
 """Pages on which nothing is of one person, so that a browser may keep them."""

@@ -18,6 +18,10 @@ PAGES = """
     /about/                                             everybody:200   everybody:405
     /data/                                              everybody:200   everybody:405
     /.well-known/security.txt                           everybody:200   everybody:405
+    /manifest.webmanifest                               everybody:200   everybody:405
+    /worker.js                                          everybody:200   everybody:405
+    /offline/                                           everybody:200   everybody:405
+    /home-screen/                                       everybody:200   everybody:405
     /leave/                                             everybody:405   everybody:302
     /language/                                          everybody:302   everybody:302
     /group/<slug:digest>.css                            everybody:200   everybody:405
@@ -80,7 +84,6 @@ PAGES = """
     /account/data/erase/                                members:405     members:302
     /messages/                                          members:200     members:200
     /messages/devices/                                  members:405     members:302
-    /push-worker.js                                     everybody:200   everybody:405
     /messages/phone/                                    members:405     members:200
     /messages/phone/code/                               members:302     members:302
     /m/<str:token>/                                     everybody:200   everybody:200

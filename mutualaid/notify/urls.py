@@ -7,7 +7,6 @@ urlpatterns = [
     path("messages/phone/", preferences.phone, name="preferences_phone"),
     path("messages/phone/code/", preferences.phone_code, name="preferences_phone_code"),
     path("messages/devices/", devices.devices, name="preferences_devices"),
-    path("push-worker.js", devices.worker, name="push_worker"),
     path("m/<str:token>/", links.one_tap, name="notify_one_tap"),
     path("m/off/<str:token>/", links.unsubscribe_page, name="notify_unsubscribe"),
     path("texts/", texts.texts, name="notify_texts"),

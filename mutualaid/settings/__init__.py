@@ -80,6 +80,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # before what serves static files, so that they carry it too
     "mutualaid.http.allow_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Of what is packed the length tells nothing: up to 100 random bytes are in it (django.utils.text,
+    # `max_random_bytes`, against BREACH), and a CSRF token is masked anew in each answer.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
     "mutualaid.group.middleware.OfferedLanguage",
@@ -330,6 +333,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "img-src": [SELF],
         "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         # Where the quick exit leads: browsers apply this to the redirect after a form as well.
         "form-action": [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(EXIT_URL))],
         "base-uri": [NONE],

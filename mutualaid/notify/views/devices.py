@@ -1,29 +1,17 @@
-"""Adding and forgetting devices that may be notified, and the service worker that they need."""
+"""Adding and forgetting devices that may be notified."""
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.incoming import read_json
 from mutualaid.notify import actions
 from mutualaid.notify.channels.push import PushSubscription
-
-WORKER = Path(settings.BASE_DIR) / "mutualaid" / "static" / "push-worker.js"
-
-
-@login_not_required
-@require_safe
-def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, at the root of the site: it serves only pages below its own address."""
-    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @private_page

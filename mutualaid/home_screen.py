@@ -1,0 +1,90 @@
+"""The site as an icon on a phone's home screen, and what it shows without a network (ADR 70).
+
+The service worker keeps the shell alone: the page to call us by, its style and its signs. It is there only
+for who puts us on their home screen or wants notices on a device: a visit alone leaves nothing behind.
+"""
+
+import hashlib
+import json
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from mutualaid.views import site
+
+PAPER, LEAF = "#fbf7ee", "#17624a"
+SHELL = ("site.css", "icons.svg", "favicon.svg")
+
+
+@login_not_required
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a phone needs to know for its home screen (W3C Web Application Manifest)."""
+    name = str(site(request)["group_name"])
+    return JsonResponse(
+        {
+            "id": "/",
+            "name": name,
+            "short_name": name,
+            "description": _("Neighbours help neighbours"),
+            "lang": get_language(),
+            "dir": "rtl" if get_language_bidi() else "ltr",
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "standalone",
+            "background_color": PAPER,
+            "theme_color": LEAF,
+            "icons": _icons(),
+        },
+        content_type="application/manifest+json",
+    )
+
+
+def _icons() -> list[dict[str, str]]:
+    """Square, also with room around it, for phones that cut out a circle ("maskable")."""
+    icons = [("favicon.svg", "any", "any", "image/svg+xml")]
+    icons += [(f"icon-{size}.png", f"{size}x{size}", "any", "image/png") for size in (192, 512)]
+    icons += [("icon-maskable-512.png", "512x512", "maskable", "image/png")]
+    return [
+        {"src": static(file), "sizes": sizes, "purpose": purpose, "type": kind}
+        for file, sizes, purpose, kind in icons
+    ]
+
+
+@login_not_required
+@require_safe
+def home_screen(request: HttpRequest) -> HttpResponse:
+    """How to put us there."""
+    return render(request, "home_screen.html")
+
+
+@login_not_required
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page for when there is no network: whom to call. The same for everyone, so it may be kept."""
+    return HttpResponse(_offline_page(request))
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The one service worker, at the root of the site: it serves only pages below its own address.
+
+    It changes with what it keeps, so that a browser fetches a new phone line or style by itself.
+    """
+    kept = [reverse("offline"), *map(static, SHELL)]
+    page = hashlib.sha256(_offline_page(request).encode()).hexdigest()
+    context = {"kept": json.dumps(kept), "offline": kept[0], "version": page[:12]}
+    script = render_to_string("worker.js", context)
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
+
+
+def _offline_page(request: HttpRequest) -> str:
+    return render_to_string("offline.html", site(request))

@@ -1,0 +1,45 @@
+"""What a phone is told for its home screen, and the worker that keeps the shell."""
+
+import json
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+
+def test_the_icon_carries_the_name_of_the_group(client, settings):
+    settings.GROUP_NAME = "Harbour Kitchen"
+    answer = client.get("/manifest.webmanifest")
+    manifest = answer.json()
+    assert answer["Content-Type"] == "application/manifest+json"
+    assert manifest["name"] == "Harbour Kitchen"
+    assert manifest["start_url"] == "/"
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
+    for icon in manifest["icons"]:
+        assert client.get(icon["src"]).status_code == 200
+
+
+def test_the_home_screen_speaks_the_language_of_the_phone(client):
+    manifest = client.get("/manifest.webmanifest", headers={"accept-language": "ar"}).json()
+    assert (manifest["lang"], manifest["dir"]) == ("ar", "rtl")
+
+
+def test_the_worker_keeps_the_shell_and_nothing_else(client):
+    script = client.get("/worker.js").content.decode()
+    kept = json.loads(re.findall(r"KEPT = (\[.*?\])", script)[0])
+    assert kept == ["/offline/", "/static/site.css", "/static/icons.svg", "/static/favicon.svg"]
+
+
+def test_a_new_phone_line_reaches_phones_that_keep_the_old_one(client, settings):
+    settings.HELP_CONTACT = "555 0100"
+    old = client.get("/worker.js").content
+    settings.HELP_CONTACT = "555 0111"
+    assert client.get("/worker.js").content != old
+
+
+def test_the_page_without_a_network_is_the_same_for_everyone(client, rosa):
+    without_account = client.get("/offline/").content
+    client.force_login(rosa)
+    assert client.get("/offline/").content == without_account
+    assert b"csrf" not in without_account
