@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.contact_points import parse
 from mutualaid.group.current import current_group
-from mutualaid.notify import time_zones
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.recipient import textable
 from mutualaid.notify.routing.channels_for import recipient_of
+from mutualaid.notify.time_zones import find_zones, label_of
 from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
 
 NOT_A_TIME = {
@@ -81,12 +81,11 @@ class PreferencesForm(forms.Form):
     )
     quiet_from = _time_field(_("Quiet from"))
     quiet_until = _time_field(_("Quiet until"))
-    time_zone = forms.ChoiceField(
+    time_zone = forms.CharField(
         label=_("Your time zone"),
         required=False,
-        help_text=_(
-            "Choose a place where the clock shows the same as yours, in summer and winter."
-        ),
+        max_length=40,
+        help_text=_("Write a city whose clock shows the same as yours."),
     )
     tasks = ChannelsField(
         label=_("About what you took on, we write to you by"),
@@ -122,9 +121,6 @@ class PreferencesForm(forms.Form):
     def __init__(self, data: QueryDict | None, preferences: Preferences) -> None:
         super().__init__(data, initial=_initial(preferences))
         self.preferences = preferences
-        as_group = ("", str(_("As our group: %s")) % settings.TIME_ZONE)
-        zones = time_zones.choices(preferences.time_zone)
-        self.fields["time_zone"].choices = [as_group, *zones]  # type: ignore[attr-defined]
         recipient = recipient_of(preferences.user, preferences)
         usable = [name for name in CHOSEN if CHANNELS[name].address(recipient)]
         if not preferences.user.is_coordinator:
@@ -147,6 +143,24 @@ class PreferencesForm(forms.Form):
         for name in AS_THE_GROUP.keys() & typed.keys() - set(self.changed_data):
             typed[name] = getattr(self.preferences, name)
         return typed
+
+    def clean_time_zone(self) -> str:
+        """Return its IANA name. Raises `ValidationError` unless what they wrote is one place.
+
+        Where it may be several, the box turns into these to choose from.
+        """
+        typed = self.cleaned_data["time_zone"].strip()
+        found = find_zones(typed) if typed else [""]
+        if not found:
+            raise ValidationError(_("We don't know this city. Try a larger one near you."))
+        if len(found) > 1:
+            places = [(zone, label_of(zone)) for zone in found]
+            as_group = ("", _("As our group: %s") % settings.TIME_ZONE)
+            self.fields["time_zone"].widget = forms.Select(
+                choices=[(typed, typed), *places, as_group]
+            )
+            raise ValidationError(_("Which of these is it?"))
+        return found[0]
 
     def clean_paused_until(self) -> date | None:
         """Raises `ValidationError` for a day that is not after today."""

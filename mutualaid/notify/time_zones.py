@@ -1,12 +1,17 @@
-"""The time zones a person can choose: one of all whose clocks agree from now on."""
+"""The time zones a person can choose: by the city they type, for a list of all is longer than a page."""
 
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_timezone_location
 from django.utils import timezone
+from django.utils.translation import get_language
 
-REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+from mutualaid.forms.name_search import names_like, words_of
+
+MOST_FOUND = 8
 
 
 @cache
@@ -15,22 +20,39 @@ def all_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-@cache
-def distinct_zones() -> tuple[str, ...]:
-    """About 90 IANA names, a fifth of all: zones whose clocks agree from now on are listed once.
+def find_zones(typed: str) -> list[str]:
+    """Return the IANA names of what `typed` may be, the likeliest first, `MOST_FOUND` at most.
 
-    From `zonenow.tab` of the IANA database, which comes with the package tzdata.
+    It is an IANA name, or a city in the reader's language, in English, or by how it begins.
     """
-    lines = (files("tzdata.zoneinfo") / "zonenow.tab").read_text(encoding="utf-8").splitlines()
-    names = (line.split("\t")[2] for line in lines if not line.startswith("#"))
-    return tuple(sorted(name for name in names if name.startswith(REGIONS)))
+    if typed in all_zones():
+        return [typed]
+    own, english = cities(get_language() or "en"), cities("en")
+    for names in (own, english):
+        same = [zone for zone, city in names.items() if words_of(city) == words_of(typed)]
+        if same and words_of(typed):
+            return same[:MOST_FOUND]
+    found = names_like(typed, own) or names_like(typed, english)
+    return found[:MOST_FOUND]
 
 
-def choices(*also: str) -> list[tuple[str, str]]:
-    """(name, label) for a select, each with what the clock there shows now; with the names `also`."""
-    names = sorted({*distinct_zones(), *also} & all_zones())
-    now = timezone.now()
-    return [
-        (name, f"{name.replace('_', ' ')} · {now.astimezone(ZoneInfo(name)):%H:%M}")
-        for name in names
-    ]
+def label_of(zone: str) -> str:
+    """Return the city of a zone in the reader's language, with what the clock there shows now."""
+    city = cities(get_language() or "en").get(zone, zone)
+    return f"{city} · {timezone.now().astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+@cache
+def cities(language: str) -> dict[str, str]:
+    """Return {IANA name: its city in `language`} of the zones in `zone.tab` of the IANA database.
+
+    A language that Babel does not know gets the English names.
+    """
+    try:
+        locale = Locale.parse(language, sep="-")
+    except UnknownLocaleError:
+        locale = Locale("en")
+    lines = (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8").splitlines()
+    zones = sorted(line.split("\t")[2].strip() for line in lines if not line.startswith("#"))
+    known = (zone for zone in zones if zone in all_zones())
+    return {zone: get_timezone_location(zone, locale=locale, return_city=True) for zone in known}
