@@ -15,6 +15,7 @@
 # make bench-lists    measure the coordinators' list of needs, on both databases
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
+# make bench-pages    what pages weigh, and when they are there on a slow phone line
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
 
@@ -34,7 +35,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-timing chaos lives lock nonsense
+.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-pages bench-timing chaos lives lock nonsense
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -122,6 +123,9 @@ bench-need: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need
 	@$(ALONE) SIZES="1000 10000 100000 1000000" \
 	    $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_one_need
+
+bench-pages: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_pages
 
 bench-mail: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail sqlite

@@ -36,7 +36,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "description": _("Neighbours help neighbours"),
             "lang": get_language(),
             "dir": "rtl" if get_language_bidi() else "ltr",
-            "start_url": reverse("home"),
+            "start_url": f"{reverse('home')}?from=icon",
             "scope": "/",
             "display": "standalone",
             "background_color": PAPER,

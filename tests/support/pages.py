@@ -9,6 +9,7 @@ from tests.support.visitor import Visitor
 PUBLIC = ("/", "/board/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/")
 MORE_PUBLIC = (
     "/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/", "/patterns/",
+    "/home-screen/", "/offline/",
 )  # fmt: skip
 LOST = ("/need/lost/", "/need/lost/sent/")
 BEHIND_A_LINK = (
