@@ -69,6 +69,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
             Sample(must_talk=True),
         ],
         "stops": _route(),
+        "resource": _resource(),
         "printed_on": DAY,
         "day": DAY,
         "drawings": sorted(path.stem for path in DRAWINGS.glob("*.svg")),
@@ -105,3 +106,16 @@ def _route() -> list[Sample]:
         Sample(claim=claim, contact=contact, notes=""),
         Sample(claim=claim, refusal=_("Something broke on our side")),
     ]
+
+
+def _resource() -> Sample:
+    area = Sample(name="Saltmarsh")
+    return Sample(
+        categories=Sample(all=[Sample(label=_("Groceries"))]),
+        areas=Sample(all=[area]),
+        locality=area,
+        address="12 Harbour Street",
+        phone="555 0144",
+        website="https://table.example/",
+        languages=Sample(all=[Sample(code="es", name="Español")]),
+    )

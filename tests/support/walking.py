@@ -21,6 +21,8 @@ STRICT = {
     "script-src": "'self'",
     "img-src": "'self'",
     "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
     "form-action": "'self' https://www.wikipedia.org",  # the quick exit
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
