@@ -1,0 +1,33 @@
+"""Filters change a list at once where JavaScript runs, and by a button everywhere."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import NewVisitor
+
+pytestmark = pytest.mark.browser
+STORED = "[...Object.values(localStorage), ...Object.values(sessionStorage)]"
+
+
+def test_a_choice_changes_the_list_without_another_page(visitor: NewVisitor) -> None:
+    page = visitor(java_script_enabled=True).go("/near/").page
+    notes = page.locator("#found .note")
+    many = notes.count()
+    page.evaluate("document.body.dataset.same = 'yes'")
+    choices = page.locator("main form.filter select").first
+    choices.select_option(index=1)
+    expect(notes).not_to_have_count(many)
+    expect(page.locator("#count")).to_contain_text(str(notes.count()))
+    name = choices.get_attribute("name")
+    assert f"{name}={choices.input_value()}" in page.url
+    assert page.locator("body").get_attribute("data-same") == "yes", "it is the same page"
+    shown = page.url.removeprefix("http://").partition("/")[2]
+    assert page.evaluate(STORED) == [f"/{shown}"], "no page is kept, only where one is"
+
+
+def test_the_same_address_shows_the_same_list_without_javascript(visitor: NewVisitor) -> None:
+    page = visitor().go("/near/").page
+    many = page.locator("#found .note").count()
+    page.locator("main form.filter select").first.select_option(index=1)
+    page.locator("main form.filter button").click()
+    expect(page.locator("#found .note")).not_to_have_count(many)
