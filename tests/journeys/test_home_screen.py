@@ -27,7 +27,7 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def put_on_home_screen(page: Page) -> None:
     page.goto("/home-screen/")
-    page.get_by_role("button", name="Do it now").click()
+    page.get_by_role("button", name="Keep it on this phone").click()
     expect(page.locator("#kept")).to_be_visible()
 
 
