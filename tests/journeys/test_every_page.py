@@ -18,6 +18,9 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
 )].filter(one => one.checkVisibility() && !["radio", "checkbox"].includes(one.type))
   .filter(one => one.getBoundingClientRect().height < 44)
   .map(one => one.outerHTML.slice(0, 80))"""
+LOW_LINKS = """() => [...document.querySelectorAll("main a, footer a")]
+    .filter(one => one.checkVisibility() && one.getClientRects()[0].height < 24)
+    .map(one => one.outerHTML.slice(0, 80))"""
 LARGE = "() => { document.documentElement.style.fontSize = '200%' }"
 
 
@@ -34,6 +37,7 @@ def what_does_not_fit(visitor: Visitor) -> list[str]:
     page = visitor.page
     page.wait_for_load_state()
     found = [f"a small target: {html}" for html in page.evaluate(SMALL_TARGETS)]
+    found += [f"a low link: {html}" for html in page.evaluate(LOW_LINKS)]
     found += ["too wide"] * page.evaluate(TOO_WIDE)
     page.evaluate(LARGE)
     return found + ["too wide with large letters"] * page.evaluate(TOO_WIDE)
