@@ -31,6 +31,7 @@ class Weight(NamedTuple):
 
 def weigh(visitor: Visitor, path: str) -> Weight:
     """Visit a page for the first time, and return the bytes that came over the wire."""
+    visitor.page.wait_for_load_state("networkidle")  # what the page before still asks for
     visitor.requests.clear()
     visitor.go(path).page.wait_for_load_state("networkidle")
     sizes = [request.sizes()["responseBodySize"] for request in visitor.requests]
