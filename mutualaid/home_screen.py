@@ -17,9 +17,11 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mutualaid.group.current import current_group
+from mutualaid.group.models import GroupProfile
 from mutualaid.views import site
 
-PAPER, LEAF = "#fbf7ee", "#17624a"
+PAPER = "#fbf7ee"
 SHELL = ("site.css", "icons.svg", "favicon.svg")
 
 
@@ -27,12 +29,12 @@ SHELL = ("site.css", "icons.svg", "favicon.svg")
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """What a phone needs to know for its home screen (W3C Web Application Manifest)."""
-    name = str(site(request)["group_name"])
+    group = current_group()
     return JsonResponse(
         {
             "id": "/",
-            "name": name,
-            "short_name": name,
+            "name": group.name,
+            "short_name": group.name,
             "description": _("Neighbours help neighbours"),
             "lang": get_language(),
             "dir": "rtl" if get_language_bidi() else "ltr",
@@ -40,15 +42,25 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "scope": "/",
             "display": "standalone",
             "background_color": PAPER,
-            "theme_color": LEAF,
-            "icons": _icons(),
+            "theme_color": group.leaf,
+            "icons": _icons(group),
         },
         content_type="application/manifest+json",
     )
 
 
-def _icons() -> list[dict[str, str]]:
-    """Square, also with room around it, for phones that cut out a circle ("maskable")."""
+def _icons(group: GroupProfile) -> list[dict[str, str]]:
+    """Their logo or ours, also with room around it, for phones that cut out a circle ("maskable")."""
+    if group.icons:
+        return [
+            {
+                "src": url,
+                "sizes": f"{icon.size}x{icon.size}",
+                "purpose": icon.purpose,
+                "type": "image/png",
+            }
+            for icon, url in group.icons
+        ]
     icons = [("favicon.svg", "any", "any", "image/svg+xml")]
     icons += [(f"icon-{size}.png", f"{size}x{size}", "any", "image/png") for size in (192, 512)]
     icons += [("icon-maskable-512.png", "512x512", "maskable", "image/png")]
@@ -79,7 +91,11 @@ def worker(request: HttpRequest) -> HttpResponse:
 
     It changes with what it keeps, so that a browser fetches a new phone line or style by itself.
     """
-    kept = [reverse("offline"), *map(static, SHELL)]
+    kept = [
+        reverse("offline"),
+        *map(static, SHELL),
+        *filter(None, [current_group().stylesheet_url]),
+    ]
     page = hashlib.sha256(_offline_page(request).encode()).hexdigest()
     context = {"kept": json.dumps(kept), "offline": kept[0], "version": page[:12]}
     script = render_to_string("worker.js", context)

@@ -2,8 +2,14 @@
 
 import json
 import re
+from io import BytesIO
 
 import pytest
+
+from mutualaid.group.actions import change_group, keep_logo
+from mutualaid.group.current import current_group
+from mutualaid.group.logos import prepare_logo
+from tests.support.logos import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -44,3 +50,15 @@ def test_the_page_without_a_network_is_the_same_for_everyone(client, rosa):
     client.force_login(rosa)
     assert client.get("/offline/").content == without_account
     assert b"csrf" not in without_account
+
+
+def test_logo_and_colours_of_the_group_are_on_the_home_screen_too(client):
+    content = picture(colour="#a03040")
+    logo = keep_logo(prepare_logo(BytesIO(content), len(content)))
+    change_group(by=None, changes={"leaf": "#a8321f", "logo": logo})
+    manifest = client.get("/manifest.webmanifest").json()
+    assert manifest["theme_color"] == "#a8321f"
+    assert all(icon["src"].startswith("/group/") for icon in manifest["icons"])
+    sheet = current_group().stylesheet_url
+    assert sheet in client.get("/worker.js").content.decode(), "kept for when there is no network"
+    assert sheet in client.get("/offline/").content.decode()
