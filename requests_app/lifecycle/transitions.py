@@ -188,7 +188,10 @@ def apply_claim_transition(claim: Claim, action: str, **fields: Unpack[ClaimFiel
 def apply_claim_transition_to_all(
     claims: Collection[Claim], action: str, **fields: Unpack[ClaimFields]
 ) -> None:
-    """Do what `apply_claim_transition` does for several claims, without reading them anew."""
+    """Do what `apply_claim_transition` does for several claims, without reading them anew.
+
+    Raises `StateChanged` if one of them is in none of the sources of the transition.
+    """
     if not claims:
         return
     rule = CLAIM_TRANSITIONS[action]

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from mutualaid.importing.cells.dates import DATE_ORDERS
 from mutualaid.importing.command_line import terminal
 from mutualaid.importing.command_line.whole_sheet import read_sheet
-from mutualaid.importing.kinds.resources import HEADINGS, resource_reader
+from mutualaid.importing.kinds.resources import HEADINGS, ResourceReader, resource_reader
 from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.mapping.headings import all_names
 from mutualaid.importing.mapping.propose import propose
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets.files import read_table
-from mutualaid.importing.sheets.table import map_columns
+from mutualaid.importing.sheets.table import Table, map_columns
 from mutualaid.importing.unread_rows import write_unread
 
 
@@ -41,22 +41,7 @@ class Command(BaseCommand):
         with terminal.as_command_error():
             known = all_names(HEADINGS)
             table = read_table(file, options["encoding"], sheet=options["sheet"], known=known)
-            chosen = SheetChoices(
-                columns=terminal.parse_pairs(options["column"], "--column"),
-                date_order=options["date_order"],
-                categories=terminal.parse_pairs(options["category"], "--category"),
-                default_category=options["default_category"],
-                areas=terminal.parse_pairs(options["place"], "--place"),
-                default_area=options["area"],
-                max_km=options["max_km"],
-            )
-            map_columns(table, HEADINGS, chosen=chosen.columns, needed=())
-            proposal = propose(table, HEADINGS, choices=chosen)
-            if not proposal.is_order_sure and not chosen.date_order:
-                raise FileProblem(
-                    _("Does the day or the month come first in its dates? --date-order dmy, or mdy")
-                )
-            reader = resource_reader(table, proposal.choices)
+            reader = _reader(table, options)
             with terminal.row_progress(sum(1 for _row in table.rows), "import") as advance:
                 result = read_sheet(reader, table.rows, advance=advance, is_dry=dry_run)
             unread = result.unread
@@ -68,3 +53,22 @@ class Command(BaseCommand):
             *terminal.unread_lines(unread, written),
         ):
             self.stdout.write(line)
+
+
+def _reader(table: Table, options: dict[str, Any]) -> ResourceReader:
+    chosen = SheetChoices(
+        columns=terminal.parse_pairs(options["column"], "--column"),
+        date_order=options["date_order"],
+        categories=terminal.parse_pairs(options["category"], "--category"),
+        default_category=options["default_category"],
+        areas=terminal.parse_pairs(options["place"], "--place"),
+        default_area=options["area"],
+        max_km=options["max_km"],
+    )
+    map_columns(table, HEADINGS, chosen=chosen.columns, needed=())
+    proposal = propose(table, HEADINGS, choices=chosen)
+    if not proposal.is_order_sure and not chosen.date_order:
+        raise FileProblem(
+            _("Does the day or the month come first in its dates? --date-order dmy, or mdy")
+        )
+    return resource_reader(table, proposal.choices)
