@@ -1,5 +1,6 @@
 """What is near, by a sheet with the terms of HSDS: in the browser and on the command line."""
 
+from datetime import date
 from functools import partial
 
 import pytest
@@ -202,6 +203,16 @@ def test_the_command_does_the_same(tmp_path):
     assert "Unread: 1" in output
     assert (tmp_path / "county.unread.csv").exists()
     assert "Were there already: 2" in output_of("import_resource_sheet", path)
+
+
+def test_the_command_reads_dates_in_the_order_it_is_told(tmp_path):
+    path = tmp_path / "county.csv"
+    path.write_text("name,taxonomy terms,city,assured_date\nTable,food,Riverside,02/01/2026\n")
+    with path.open("a") as sheet:
+        sheet.write("Line,food,Riverside,13/01/2026\n")  # by itself it says that the day is first
+    output = output_of("import_resource_sheet", path, "--date-order", "mdy")
+    assert "Unread: 1" in output
+    assert Resource.objects.get().checked_on == date(2026, 2, 1)
 
 
 @pytest.mark.django_db(transaction=True)

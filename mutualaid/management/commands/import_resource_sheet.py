@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,4 +72,5 @@ def _reader(table: Table, options: dict[str, Any]) -> ResourceReader:
         raise FileProblem(
             _("Does the day or the month come first in its dates? --date-order dmy, or mdy")
         )
-    return resource_reader(table, proposal.choices)
+    date_order = chosen.date_order or proposal.choices.date_order
+    return resource_reader(table, replace(proposal.choices, date_order=date_order))
