@@ -70,7 +70,7 @@ def test_all_that_someone_asked_is_shown_newest_first_with_its_needs_and_how_the
     for ask in (new, old):
         need = ask.needs.get()
         assert f"/admin/requests_app/ask/{ask.pk}/change/" in page
-        assert f'/admin/requests_app/need/{need.pk}/change/">{need}</a>' in page
+        assert f'/admin/requests_app/need/{need.pk}/change/"><bdi>{need}</bdi></a>' in page
         assert str(need.get_state_display()) in page
 
 
