@@ -80,7 +80,7 @@ def test_it_tells_who_did_what_and_names_a_need_by_its_code(admin, busy_day, car
             f"Carla Did something about a need: let go need {need.code}",
             f"Carla Changed how the group works: {policy} History",
             f"Carla Decided about a role: proposed: Give the role: intake person {rosa.pk}",
-            f"Carla Looked at an e-mail person {sam.pk}",
+            f"Carla Looked at how to reach an account: e-mail person {sam.pk}",
             f"Carla Changed something else: Changed name. category {need.category_id}",
             f"Carla Took a copy of data: downloaded: own data person {carla.pk}",
         ]
