@@ -74,7 +74,7 @@ def test_what_was_closed_by_mistake_is_opened_again(visitor: NewVisitor) -> None
     ask_about_the_rent(visitor())
     carla = visitor(viewport=DESK).sign_in("Carla")
     page = open_the_one_with_words(carla)
-    page.get_by_text("Close", exact=True).first.click()
+    page.get_by_text("Close, with a reason").click()
     page.locator("#close_close_reason").select_option("other_help")
     page.get_by_role("button", name="Close", exact=True).click()
     page.locator(".messagelist").get_by_role("link", name="Undo").click()
