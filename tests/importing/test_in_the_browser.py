@@ -261,11 +261,11 @@ def test_needs_may_open_at_once_and_are_looked_at_one_after_another(browser):
     assert Need.objects.due_for_matching().count() == 1
 
 
-TABLES = ("importing_",)
+TABLES = ("importing_", "retention_erasure")
 
 
 def rest_of_the_record():
-    """All rows of all tables but those of imports, sessions and the cache."""
+    """All rows of all tables but those of imports, what they erased, sessions and the cache."""
     import hashlib
 
     from django.db import connection
