@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.forms.name_search import names_like
+from mutualaid.forms.name_search import are_similar, names_like, normal_form
 
 NAMES = {
     1: "Ana Hernández",
@@ -45,3 +45,35 @@ def test_whatever_is_typed_finds_only_what_is_there_and_once(typed, names):
     found = names_like(typed, names)
     assert set(found) <= names.keys()
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Ana Belle", "belle-ÁNA"),
+        ("Łukasz Øst", "lukasz ost"),
+        ("Işık", "isik"),
+        ("Straße 4", "STRASSE ٤"),
+        ("فاطمة الأحمد", "فاطمه الاحمد"),
+        ("عَلِيّ", "علی"),
+        ("كـــريم", "کریم"),
+        ("Ana\u200f", "Ana"),
+    ],
+)
+def test_a_name_has_one_form_however_it_is_written(name, other):
+    assert normal_form(name) == normal_form(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "similar"),
+    [
+        ("Ana", "Anna", True),
+        ("Ana", "Ina", False),
+        ("Belle Anna", "Ana Belle", True),
+        ("Mohammed", "Muhammed", True),
+        ("", "", False),
+        ("%", "_", False),
+    ],
+)
+def test_names_are_similar_by_their_letters(name, other, similar):
+    assert are_similar(normal_form(name), normal_form(other)) == similar

@@ -37,6 +37,8 @@ STEPS = """
     /imports/<int:pk>/                                         200 302
     /imports/<int:pk>/corrections.csv                          200 200
     /duplicates/                                               200 200
+    /duplicates/apart/                                         302 302
+    /duplicates/undo/                                          302 302
     /sheets/needs.csv                                          200 200
     /sheets/needs.xlsx                                         200 200
     /sheets/asks.csv                                           200 200

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mutualaid.desk.clusters import clusters_waiting
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
 from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
@@ -70,6 +71,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
     me = cast(User, request.user)
     rows = [
         *_needs(scope),
+        *_duplicates(me),
         *_messages(me),
         *_offers(me),
         *_people(me),
@@ -85,6 +87,12 @@ def _needs(scope: Scope) -> Iterator[Row]:
         item = ATTENTION_ITEMS[key]
         url = _list_of("requests_app_need", f"?look={key}{scope.query}")
         yield Row(item.band, item.label, many, url if scope.sees_needs else "")
+
+
+def _duplicates(me: User) -> Iterator[Row]:
+    url = reverse("admin:duplicates") if me.has_perm("requests_app.coordinate_ask") else ""
+    label = _("groups of asks that look alike: perhaps one person asked twice")
+    yield Row(Band.TODAY, label, clusters_waiting(), url)
 
 
 def _messages(me: User) -> Iterator[Row]:

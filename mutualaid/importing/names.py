@@ -1,8 +1,9 @@
 """Compare names as people mean them: "Léogâne " is "leogane"; and list row numbers briefly."""
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from mutualaid.forms.name_search import plain
 
 _TRAILING_NUMBER = re.compile(r"(?<=\S)\s+\d+$")
 
@@ -17,12 +18,7 @@ def normalize(text: str) -> str:
 
 
 def _normalized(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = (
-        character if character.isalnum() else " "
-        for character in decomposed
-        if not unicodedata.combining(character)
-    )
+    kept = (character if character.isalnum() else " " for character in plain(text))
     return " ".join("".join(kept).split())
 
 

@@ -48,9 +48,11 @@ from requests_app.actions.erasing import erase_ask, erase_need
 from requests_app.actions.importing import ImportedAsk, NotWritten, import_asks
 from requests_app.actions.merging import (
     mark_alike,
+    mark_all_alike,
     merge_asks,
     merge_need,
     unmark_alike,
+    unmark_all_alike,
     unmerge_asks,
     unmerge_need,
 )
@@ -130,6 +132,7 @@ __all__ = [
     "make_code",
     "make_occurrences",
     "mark_alike",
+    "mark_all_alike",
     "mark_taken_for_someone",
     "mark_unreachable",
     "merge_asks",
@@ -157,6 +160,7 @@ __all__ = [
     "stop_repeating",
     "undo_closing",
     "unmark_alike",
+    "unmark_all_alike",
     "unmerge_asks",
     "unmerge_need",
     "withdraw_need",

@@ -1,9 +1,7 @@
 """Find asks that may be the same as one that is being taken: a hint for whoever takes it, never a refusal."""
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,8 +10,9 @@ from django.db.models import Q
 from mutualaid.admin.history import write_history
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.contact_points import ContactPoint
-from mutualaid.encryption.fields import WrongKey
+from mutualaid.encryption.fields import readable_texts
 from mutualaid.encryption.fingerprints import fingerprints_of
+from mutualaid.forms.name_search import are_similar, normal_form
 from mutualaid.people.models import User
 from requests_app import rules
 from requests_app.actions.claiming import NotForYou
@@ -23,8 +22,6 @@ from requests_app.states import NeedState
 MOST_SHOWN = 10
 MOST_COMPARED = 200
 """So many of the newest needs of a kind and area have their names compared: 2 ms. Assumed, not measured."""
-SIMILAR = 0.8
-"""Of `SequenceMatcher`: "Ana" and "Anna" are similar (0.86), "Ana" and "Ina" are not (0.67)."""
 
 
 @dataclass(frozen=True)
@@ -68,23 +65,10 @@ def find_alike(new: NewAsk, *, by: User) -> list[Alike]:
 
 
 def _with_similar_name(new: NewAsk) -> set[int]:
-    """The ids of asks for one of these kinds in this area whose name is similar; none without their key."""
+    """The ids of asks for one of these kinds in this area whose name is similar and can be read."""
     needs = Need.objects.filter(category__in=new.kinds, locality=new.locality)
     needs = needs.exclude(state=NeedState.CLOSED).order_by("-pk")
     ask_ids = list(needs.values_list("ask", flat=True)[:MOST_COMPARED])
-    try:
-        contacts = list(AskContact.objects.filter(ask__in=ask_ids).only("name"))
-    except WrongKey:
-        return set()
-    return {contact.pk for contact in contacts if _is_similar(contact.name, new.name)}
-
-
-def _is_similar(name: str, other: str) -> bool:
-    one, two = _plain(name), _plain(other)
-    return bool(one and two) and SequenceMatcher(None, one, two).ratio() >= SIMILAR
-
-
-def _plain(name: str) -> str:
-    """The name in small letters, without accents."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    names = readable_texts(AskContact.objects.filter(ask__in=ask_ids), "name")
+    wanted = normal_form(new.name)
+    return {ask for ask, name in names.items() if are_similar(normal_form(name), wanted)}

@@ -1,7 +1,11 @@
 """Merge asks of one household and needs that came twice; mark asks that only look alike."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from itertools import combinations
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue
@@ -11,10 +15,18 @@ from requests_app.actions.changing import match_anew, release_excluded_claims
 from requests_app.actions.newcomers import note_read
 from requests_app.actions.sending import announce, read_ask_first
 from requests_app.lifecycle.actors import Actor
-from requests_app.lifecycle.transitions import apply_need_transition, lock_ask, lock_need, log_event
-from requests_app.models import Ask, Exclusion, Need, NeedMerge, NeedNotes, PrivateLink
+from requests_app.lifecycle.transitions import (
+    apply_need_transition,
+    lock_ask,
+    lock_need,
+    log_event,
+    log_events,
+)
+from requests_app.models import Ask, Erased, Exclusion, Need, NeedMerge, NeedNotes, PrivateLink
 from requests_app.signals import need_changed
 from requests_app.states import NeedState
+
+ALIKE = Ask.alike.through
 
 
 @transaction.atomic
@@ -82,23 +94,50 @@ def unmerge_asks(ask: Ask, *, by: Actor) -> None:
         _send_new_link(separate_ask)
 
 
-@transaction.atomic
 def mark_alike(ask: Ask, *, other: Ask, by: Actor) -> None:
     """Note that two asks look alike and are of different people: links, contact and rights stay apart.
 
-    Raises `StateChanged` for an ask with itself, and `Erased` if either has been erased.
+    Raises `StateChanged` for an ask with itself or of one household, and `Erased` if either has been erased.
     """
-    if ask == other:
-        raise StateChanged("merge")
-    ask.alike.add(other)
-    _log_alike(ask, other, by=by)
+    mark_all_alike([ask, other], by=by)
 
 
 @transaction.atomic
+def mark_all_alike(asks: Collection[Ask], *, by: Actor) -> list[tuple[int, int]]:
+    """Note that each of these asks is of other people than all others, as `mark_alike` does of two.
+
+    Returns the pairs of ids of which that was not said before: they undo it, by `unmark_all_alike`. Raises
+    `StateChanged` if two are of one household, and `Erased` if one has been erased.
+    """
+    locked = _lock_alike({ask.pk for ask in asks})
+    households = {ask.merged_into_id or ask.pk for ask in locked}
+    if len(households) < max(2, len(asks)):
+        raise StateChanged("merge")
+    ids = [ask.pk for ask in locked]
+    said = set(ALIKE.objects.filter(from_ask__in=ids).values_list("from_ask", "to_ask"))
+    new = [pair for pair in combinations(ids, 2) if pair not in said]
+    both_ways = [*new, *((other, ask) for ask, other in new)]
+    ALIKE.objects.bulk_create(ALIKE(from_ask_id=a, to_ask_id=b) for a, b in both_ways)
+    _log_alike({ask for pair in new for ask in pair}, by=by)
+    return new
+
+
 def unmark_alike(ask: Ask, *, other: Ask, by: Actor) -> None:
     """Undo `mark_alike`: coordinators are told again that the asks look alike. Raises `Erased`."""
-    ask.alike.remove(other)
-    _log_alike(ask, other, by=by)
+    unmark_all_alike([(ask.pk, other.pk)], by=by)
+
+
+@transaction.atomic
+def unmark_all_alike(pairs: Iterable[tuple[int, int]], *, by: Actor) -> None:
+    """Undo `mark_all_alike` of these pairs of ids. Raises `Erased` if one has been erased."""
+    others_of: dict[int, set[int]] = defaultdict(set)
+    for ask, other in pairs:
+        others_of[ask].add(other)
+        others_of[other].add(ask)
+    _lock_alike(others_of)
+    for ask, others in others_of.items():
+        ALIKE.objects.filter(from_ask=ask, to_ask__in=others).delete()
+    _log_alike(others_of, by=by)
 
 
 @transaction.atomic
@@ -190,12 +229,22 @@ def _send_new_link(ask: Ask) -> None:
         Ask.objects.filter(pk=ask.pk).update(call_back_at=Now())
 
 
-def _log_alike(ask: Ask, other: Ask, *, by: Actor) -> None:
-    """Write an event for each live need of both; where all are closed, for the latest one."""
-    for locked_ask, live_needs in _lock_asks(ask, other):
-        latest_need = locked_ask.needs.order_by("-pk")[:1]
-        for need in live_needs or latest_need:
-            log_event(need, "change", by=by, reason="alike")
+def _lock_alike(ids: Collection[int]) -> list[Ask]:
+    """Lock asks in the order of `_lock_asks`, and return them. Raises `Erased` if one has been erased."""
+    locked = list(Ask.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    if any(ask.erased_at for ask in locked):
+        raise Erased
+    return locked
+
+
+def _log_alike(asks: Collection[int], *, by: Actor) -> None:
+    """Write an event for each live need of these asks; where all are closed, for the latest one."""
+    needs = Need.objects.filter(ask__in=asks)
+    live = needs.exclude(state=NeedState.CLOSED).values("pk")
+    over = Ask.objects.filter(pk__in=asks).exclude(needs__in=live)
+    latest = over.annotate(latest=Max("needs")).values("latest")
+    locked = needs.filter(Q(pk__in=live) | Q(pk__in=latest)).select_for_update().order_by("pk")
+    log_events(list(locked), "change", by=by, reason="alike")
 
 
 def _merged_fields(need: Need, before: NeedMerge) -> dict[str, object]:

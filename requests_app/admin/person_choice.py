@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.forms.name_search import normal_form
 from mutualaid.forms.typed_text import LineField
 from mutualaid.people.models import User
 
@@ -48,7 +49,7 @@ class PersonForm(forms.Form):
 
     def _find(self, typed: str) -> None:
         found = list(people_named(typed))
-        exact = [person for person in found if person.name.casefold() == typed.casefold()]
+        exact = [person for person in found if normal_form(person.name) == normal_form(typed)]
         if len(exact) == 1 or len(found) == 1:
             self.cleaned_data["other"] = (exact or found)[0]
         elif not found:

@@ -152,6 +152,11 @@ class Ask(Coded):
         return user.pk == self.account_id or veil_account(user.pk) == self.veiled_account
 
     @property
+    def owner(self) -> str:
+        """What stands for the account that made it, the same veiled or not; "" for none."""
+        return self.veiled_account or (veil_account(self.account_id) if self.account_id else "")
+
+    @property
     def readable_contact(self) -> "AskContact | None":
         """The contact details; None while no configured key decrypts them."""
         try:

@@ -67,6 +67,23 @@ def test_both_sides_stand_beside_each_other_and_no_secret_of_either(admin, two, 
     assert not Ask.objects.first().access_log.exists()
 
 
+def test_details_are_compared_as_people_mean_them(admin):
+    contact = ContactDetails("Ana Belle", PHONE, "ana@people.example", "7 Hill Road")
+    spelled = ContactDetails(
+        "BELLE, Ána", "(212) 555-0143", "Ana+aid@people.example", "7, hill road"
+    )
+    shown = page(
+        admin, factories.ask(contact=contact), "same-household", factories.ask(contact=spelled)
+    )
+    for detail in ("name", "phone", "e-mail", "address"):
+        assert f"{detail}: the same" in shown
+
+
+def test_what_no_rule_reads_is_the_same_only_letter_by_letter(admin):
+    asks = [factories.ask(contact=ContactDetails("A", phone)) for phone in ("ask Bo", "ask Kim")]
+    assert "phone: not the same" in page(admin, asks[0], "same-household", asks[1])
+
+
 @pytest.mark.parametrize("keep", ["this", "other"])
 def test_of_one_household_the_needs_stand_with_the_contact_that_is_kept(admin, two, keep):
     ana, ben = two

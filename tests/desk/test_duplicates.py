@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mutualaid.desk.clusters import Reason, clusters_waiting, find_clusters
+from mutualaid.desk.clusters import NUMBER_HOLDS, Reason, find_clusters
 from mutualaid.desk.duplicates import PER_PAGE
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.people.models import Role
@@ -121,11 +121,11 @@ def test_what_is_over_merged_or_erased_looks_like_nothing(carla):
 
 def test_who_was_told_apart_is_left_out_and_others_still_join(carla):
     one, two = (by(name, phone="608-555-0142") for name in ("Zoe", "Kim"))
-    assert clusters_waiting() == 1
+    assert clusters() == [{one.pk, two.pk}]
     actions.mark_alike(two, other=one, by=coordinator(carla))
-    assert clusters_waiting() == 0
+    assert clusters() == []
     three = by("Wu", phone="608-555-0142")
-    assert clusters() == [{two.pk, three.pk}]
+    assert clusters() == [{one.pk, two.pk, three.pk}], "the new one may be either of them"
     actions.mark_alike(three, other=two, by=coordinator(carla))
     assert clusters() == [{one.pk, three.pk}], "it still has to be told apart from the first"
     actions.mark_alike(three, other=one, by=coordinator(carla))
@@ -238,6 +238,33 @@ def test_the_preview_says_whom_it_is_kept_from_and_what_waits_to_be_read(admin, 
     assert Exclusion.objects.count() == 1
 
 
+def test_the_preview_says_what_becomes_of_two_accounts_and_names_neither(admin, rosa):
+    papers = factories.details(category=factories.category("papers", sensitive=True))
+    vera = factories.person("Vera")
+    ana = factories.ask(contact=ANA, account=rosa)
+    ben = factories.ask(papers, contact=ANA, account=vera)
+    lost, gained = "{} was sent does not show its needs any more.", "{} was sent shows all of them."
+    this, other = preview(admin, ana, ben)
+    assert lost.format(ben.code) in this
+    assert gained.format(ana.code) in this
+    assert lost.format(ana.code) in other
+    assert gained.format(ben.code) in other
+    for column in (this, other):
+        assert "Rosa" not in column
+        assert "Vera" not in column
+
+
+@pytest.mark.parametrize("sensitive", [True, False])
+def test_of_one_account_or_none_the_preview_says_nothing_about_it(admin, rosa, sensitive):
+    other = factories.details(category=factories.category("papers", sensitive=sensitive))
+    for account in (rosa, None):
+        one, two = (
+            factories.ask(contact=ANA, account=account),
+            factories.ask(other, contact=ANA, account=account),
+        )
+        assert "The account with which" not in " ".join(preview(admin, one, two))
+
+
 def test_who_sees_their_own_asks_only_does_not_get_there(signed_in):
     for role in (Role.INTAKE, Role.AUDITOR, Role.SITE_KEEPER):
         browser = signed_in(factories.person("Noor", role, email=f"{role}@people.example"))
@@ -269,3 +296,36 @@ def test_the_page_costs_the_same_for_a_pair_and_for_many(admin, count, django_as
         page = text(admin)
     assert page.count("the same phone or e-mail; the same kind") == min(count, PER_PAGE)
     assert ("Page 1 of 25" in page) == (count == 500)
+
+
+# The number on the board.
+
+
+def number(browser: Client) -> int:
+    found = re.search(rf'href="{PAGE}"><strong>(\d+)', browser.get("/admin/").content.decode())
+    return int(found[1]) if found else 0
+
+
+def test_the_number_on_the_board_is_that_of_the_clusters_on_the_page(admin):
+    assert number(admin) == 0
+    many(3)
+    assert text(admin).count('<section class="cluster"') == number(admin) == 3
+    one, two = factories.ask(contact=ANA), factories.ask(contact=ANA)
+    assert text(admin).count('<section class="cluster"') == number(admin) == 4
+    path = f"/admin/requests_app/ask/{two.pk}"
+    typed = {"other": one.code, "back": "duplicates"}
+    admin.post(f"{path}/different-people/", typed, follow=True)
+    assert number(admin) == 3
+    admin.post(f"{path}/not-different/", typed, follow=True)
+    assert number(admin) == 4
+
+
+def test_it_is_counted_once_a_minute_so_that_the_board_stays_fast(admin, monkeypatch):
+    many(3)
+    assert number(admin) == 3
+    for _ in range(2):
+        factories.ask(contact=ANA)
+    assert number(admin) == 3
+    later = timezone.now() + timedelta(seconds=NUMBER_HOLDS + 1)
+    monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: later)
+    assert number(admin) == 4

@@ -3,6 +3,7 @@
 Each has a page that undoes it, or an action that does (`unmerge` in the list of needs).
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.step_page import StepPage
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.forms.name_search import normal_form
 from requests_app import actions
 from requests_app.admin.merging.hints import maybe_of_the_same_person
 from requests_app.admin.merging.preview import preview_merges
@@ -27,7 +30,13 @@ from requests_app.states import NeedState
 
 DUPLICATES = "duplicates"
 """As `back` in an address or a form: whoever came from the page of asks that look alike."""
-COMPARED_FIELDS = ("name", "phone", "email", "address")
+COMPARED_FIELDS: Mapping[str, Callable[[str], object]] = {
+    "name": normal_form,
+    "phone": fingerprints,
+    "email": fingerprints,
+    "address": normal_form,
+}
+"""What of each detail is compared, so that spellings of one are the same."""
 
 
 class OtherAskForm(forms.Form):
@@ -288,18 +297,19 @@ def compare_contacts(ask: Ask, other: Ask) -> list[ComparedField]:
     return [
         ComparedField(
             str(AskContact._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
-            _outcome(getattr(contact, name).strip(), getattr(other_contact, name).strip()),
+            _outcome(
+                getattr(contact, name).strip(), getattr(other_contact, name).strip(), compared
+            ),
         )
-        for name in COMPARED_FIELDS
+        for name, compared in COMPARED_FIELDS.items()
     ]
 
 
-def _outcome(detail: str, other_detail: str) -> str:
-    if detail.casefold() == other_detail.casefold():
-        return _("the same") if detail else _("none of them")
+def _outcome(detail: str, other_detail: str, compared: Callable[[str], object]) -> str:
     if not detail or not other_detail:
-        return _("only here") if detail else _("only there")
-    return _("not the same")
+        return _("only here") if detail else _("only there") if other_detail else _("none of them")
+    is_same = detail == other_detail or compared(detail) == compared(other_detail) != compared("")
+    return _("the same") if is_same else _("not the same")
 
 
 def _needs_of(ask: Ask) -> list[Need]:

@@ -51,6 +51,7 @@ def _preview(goes: Ask, stays: Ask, by: Actor) -> MergePreview:
         neighbour=[
             _about_links(links),
             _about_new_link(is_mailed=is_mailed),
+            *_about_accounts(goes, stays),
             *_about_reading(needs),
         ],
         volunteers=[
@@ -71,6 +72,18 @@ def _about_new_link(*, is_mailed: bool) -> str:
     if is_mailed:
         return _("A new link goes to the e-mail address that stays.")
     return _("There is no safe e-mail address: a coordinator calls, and makes a code.")
+
+
+def _about_accounts(goes: Ask, stays: Ask) -> list[str]:
+    """What becomes of the pages of two accounts. Which they are is not said: an ask may be veiled."""
+    if goes.owner == stays.owner:
+        return []
+    lost, gained = (
+        _("The account with which %s was sent does not show its needs any more."),
+        _("The account with which %s was sent shows all of them."),
+    )
+    accounts = ((goes, lost), (stays, gained))
+    return [sentence % ask.code for ask, sentence in accounts if ask.owner]
 
 
 def _about_reading(needs: Iterable[Need]) -> list[str]:
