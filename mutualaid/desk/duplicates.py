@@ -107,7 +107,7 @@ def tell_apart(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             _tell_apart(request, form.cleaned_data["asks"])
         else:
-            messages.error(request, form.errors["asks"][0])
+            messages.error(request, str(form.errors["asks"][0]))
     page = request.POST.get("p", "")
     return redirect(reverse("admin:duplicates") + (f"?p={page}" if is_id(page) else ""))
 
