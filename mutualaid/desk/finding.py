@@ -109,7 +109,7 @@ class Found:
 def find(request: HttpRequest) -> HttpResponse:
     """Ask what to look for; on a POST show it in groups below, or go to the one page with that code."""
     me = cast(User, request.user)
-    form = FindForm(request.POST if request.method == "POST" else None)
+    form = FindForm(request.POST if request.method == "POST" else None, label_suffix="")
     found = None
     if form.is_valid():
         text = form.cleaned_data["q"]

@@ -329,3 +329,12 @@ def test_it_is_counted_once_a_minute_so_that_the_board_stays_fast(admin, monkeyp
     later = timezone.now() + timedelta(seconds=NUMBER_HOLDS + 1)
     monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: later)
     assert number(admin) == 4
+
+
+def test_code_and_date_stand_in_their_order_in_arabic_too(admin):
+    ask = factories.ask(contact=ANA)
+    factories.ask(contact=ANA)
+    page = text(admin)
+    assert (
+        f'<bdi><a href="/admin/requests_app/ask/{ask.pk}/change/">ask {ask.code}</a></bdi>' in page
+    )
