@@ -37,6 +37,7 @@ urlpatterns = [
     path("group/", include("mutualaid.group.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("numbers/", include("mutualaid.numbers.urls")),
     path("near/", include("mutualaid.resources.urls")),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),

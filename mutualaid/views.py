@@ -19,9 +19,9 @@ from redis import Redis, RedisError
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
+from mutualaid.numbers.models import Month
 from requests_app.models import Need
 from requests_app.pages.board import note_of
-from requests_app.states import CloseReason
 
 NEWEST_ON_FRONT_PAGE = 3
 SECURITY_TXT_DAYS = 180
@@ -46,13 +46,12 @@ def site(request: HttpRequest) -> dict[str, object]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The home page: I need something, I can help."""
-    month_ago = timezone.now() - timedelta(days=30)
-    met = Need.objects.filter(close_reason=CloseReason.FULFILLED, closed_at__gte=month_ago)
     board = Need.objects.on_board()
     newest = board.order_by("-created_at")[:NEWEST_ON_FRONT_PAGE]
     context = {
         "notes": [note_of(need) for need in newest],
-        "counts": {"open": board.count(), "met_month": met.count()},
+        "counts": {"open": board.count()},
+        "month": Month.objects.first(),
     }
     return render(request, "home.html", context)
 

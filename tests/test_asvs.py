@@ -32,7 +32,8 @@ ROOMS = ("mutualaid", "requests_app", "offers_app")
 FOR_EVERYBODY = {
     "/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/worker.js",
     "/manifest.webmanifest", "/offline/", "/home-screen/",
-    "/.well-known/security.txt", "/near/", "/near/<uuid:public_id>/",
+    "/.well-known/security.txt", "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json",
+    "/near/", "/near/<uuid:public_id>/",
 }  # fmt: skip
 """Pages on which nothing is of one person, so that a browser may keep them."""
 BY_ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"

@@ -24,6 +24,7 @@ from mutualaid.matching.models import (
     ScoringWeights,
 )
 from mutualaid.notify.models import Notification, Preferences, Suppression
+from mutualaid.numbers.models import Month, MonthPart
 from mutualaid.people.access import email_of
 from mutualaid.people.decisions import propose
 from mutualaid.people.models import (
@@ -64,6 +65,7 @@ ROOMS = (
     "retention",
     "resources",
     "group",
+    "numbers",
     "importing",
 )
 LONGEST_NAME = 63
@@ -89,6 +91,16 @@ def change(model: type[models.Model], **fields: object) -> None:
 
 def first(model: type[models.Model]) -> Any:
     return model._default_manager.first()
+
+
+def month_part(**fields: Any) -> None:
+    month, _ = Month.objects.get_or_create(first_day="2026-10-01")
+    MonthPart.objects.create(month=month, **fields)
+
+
+def two_parts(**fields: Any) -> None:
+    for _ in range(2):
+        month_part(**fields)
 
 
 def first_live() -> Claim | None:
@@ -238,6 +250,13 @@ BREAKS = {
     "resourcereport_settled_by_settled_at_check": lambda: change(
         ResourceReport, settled_by=User.objects.earliest("pk")
     ),
+    "month_asked_met_unmet_check": lambda: Month.objects.create(
+        first_day="2026-10-01", asked=11, met=10, unmet=0
+    ),
+    "monthpart_asked_met_unmet_check": lambda: month_part(area=first(Locality), met=4),
+    "monthpart_area_or_kind_check": lambda: month_part(area=first(Locality), kind=first(Category)),
+    "monthpart_month_area_uniq": lambda: two_parts(area=first(Locality)),
+    "monthpart_month_kind_uniq": lambda: two_parts(kind=first(Category)),
     "notification_state_check": lambda: change(Notification, state="lost"),
     "importrun_state_check": lambda: change(ImportRun, state="lost"),
     "importrun_kind_check": lambda: change(ImportRun, kind="recipes"),

@@ -14,10 +14,11 @@ from django.utils.translation import get_language_bidi
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.matching.attention import LONG_DAYS
 from mutualaid.matching.outlook import is_open
+from mutualaid.numbers.freezing import MET
 from requests_app.models import Need
 from requests_app.pages.area_map import AreaMap, area_map
 from requests_app.pages.wait_estimate import ENOUGH_NEEDS, SHORTEST_WAIT, in_words, past_needs
-from requests_app.states import CloseReason, NeedState
+from requests_app.states import NeedState
 
 AGES = (7, LONG_DAYS, 1)
 """Days of age between the columns of the table of kinds. Assumed, not measured."""
@@ -26,7 +27,6 @@ BAR = 100
 WEEKS = 8
 CHART_WIDTH, CHART_HEIGHT = 320, 100
 """Of the chart of weeks, in units of the drawing."""
-MET = (CloseReason.FULFILLED, CloseReason.PARTLY)
 MOST_AREAS = 12
 """Areas in the table, those with the most waiting first; all others are one row. Assumed, not measured."""
 

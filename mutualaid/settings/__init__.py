@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "requests_app",
     "offers_app",
     "mutualaid.matching",
+    "mutualaid.numbers",
     "mutualaid.desk",
     "mutualaid.importing",
     "allauth",

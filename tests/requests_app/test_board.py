@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.management import call_command
 
+from mutualaid.numbers.models import Month
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
@@ -92,13 +93,12 @@ def test_a_long_board_has_pages_and_costs_no_more_queries(client, django_assert_
     assert "Riverside" in board(client, "?page=2")
 
 
-def test_the_front_page_counts_what_is_open_and_what_arrived(client, sam):
-    actions.claim_need(need := factories.need(), by=sam, weekly_limit=2)
-    actions.confirm_arrival(need)
+def test_the_front_page_counts_what_is_open_and_about_what_arrived_in_a_month_that_is_over(client):
+    Month.objects.create(first_day="2026-10-01", asked=60, met=45, unmet=10)
     factories.need()
     page = client.get("/").content.decode()
     assert "1 need is open." in page
-    assert "help arrived 1 time." in page
+    assert "In October 2026 help arrived about 45 times." in page
 
 
 def test_a_full_board_of_the_demos_neighbourhood_is_light(client, settings):

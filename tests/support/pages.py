@@ -6,7 +6,9 @@ from typing import Any
 from tests.journeys.conftest import NewVisitor
 from tests.support.visitor import Visitor
 
-PUBLIC = ("/", "/board/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/")
+PUBLIC = (
+    "/", "/board/", "/numbers/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/",
+)  # fmt: skip
 MORE_PUBLIC = (
     "/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/", "/patterns/",
     "/home-screen/", "/offline/",

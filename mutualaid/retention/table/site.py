@@ -107,6 +107,8 @@ SITE: dict[str, tuple[Part, ...]] = {
         ),
         Empty("checked_by", With(ACCOUNT, "checked_by"), _("Which services near by you checked")),
     ),
+    "numbers.Month": (Keep("id first_day asked met unmet days"),),
+    "numbers.MonthPart": (Keep("id month area kind asked met unmet days"),),
     "retention.Rewrite": (Keep("id table done_at"),),
     "catalog.Category": (
         Keep(
