@@ -20,10 +20,9 @@ from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
 from mutualaid.numbers.models import Month
-from requests_app.models import Need
-from requests_app.pages.board import note_of
+from requests_app.pages.board import NearFilter, note_of
 
-NEWEST_ON_FRONT_PAGE = 3
+NOTES_ON_FRONT_PAGE = 3
 SECURITY_TXT_DAYS = 180
 """RFC 9116 recommends less than a year."""
 
@@ -45,12 +44,14 @@ def site(request: HttpRequest) -> dict[str, object]:
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The home page: I need something, I can help."""
-    board = Need.objects.on_board()
-    newest = board.order_by("-created_at")[:NEWEST_ON_FRONT_PAGE]
+    """The home page: I need something, I can help; what is open near `?area=`, and what was met."""
+    near = NearFilter(request.GET)
+    needs = near.needs()
     context = {
-        "notes": [note_of(need) for need in newest],
-        "counts": {"open": board.count()},
+        "form": near,
+        "area": near.cleaned_data.get("area"),
+        "notes": [note_of(need) for need in needs[:NOTES_ON_FRONT_PAGE]],
+        "counts": {"open": needs.count()},
         "month": Month.objects.first(),
     }
     return render(request, "home.html", context)

@@ -23,6 +23,7 @@ LINK, NEED = "need/<str:token>/", "need/<str:token>/<uuid:need>/"
 
 urlpatterns = [
     path("board/", board.board, name="board"),
+    path("board/text/", board.board_text, name="board_text"),
     path("ask/", ask.start, name="ask"),
     path("ask/forget/", ask.start_over, name="ask_forget"),
     path("ask/<slug:name>/", ask.ask_step, name="ask_step"),

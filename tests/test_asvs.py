@@ -30,7 +30,7 @@ from tests.test_site_map import ROWS, path_of
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOMS = ("mutualaid", "requests_app", "offers_app")
 FOR_EVERYBODY = {
-    "/", "/about/", "/data/", "/board/", "/healthz", "/readyz", "/worker.js",
+    "/", "/about/", "/data/", "/board/", "/board/text/", "/healthz", "/readyz", "/worker.js",
     "/manifest.webmanifest", "/offline/", "/home-screen/",
     "/.well-known/security.txt", "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json",
     "/near/", "/near/<uuid:public_id>/",

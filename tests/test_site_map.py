@@ -35,6 +35,7 @@ PAGES = """
     /near/<uuid:public_id>/                             everybody:200   everybody:405
     /near/<uuid:public_id>/wrong/                       everybody:200   everybody:200
     /board/                                             everybody:200   everybody:405
+    /board/text/                                        everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
     /ask/forget/                                        everybody:405   everybody:302
     /ask/<slug:name>/                                   everybody:200   everybody:200

@@ -255,7 +255,13 @@ class Need(Coded):
     @property
     def when(self) -> str:
         """How soon, as a phrase in the active language, with the day and the times of the week if named."""
-        phrases = [str(self.get_urgency_display())]
+        urgency = str(self.get_urgency_display())
+        return gettext(", ").join(filter(None, [urgency, self.day_and_times]))
+
+    @property
+    def day_and_times(self) -> str:
+        """Its day and its times of the week in the active language, or "" if it names neither."""
+        phrases = []
         if self.needed_by:
             phrases.append(date_format(self.needed_by, "DATE_FORMAT"))
         if self.week_parts != ANY_TIME:

@@ -1,15 +1,26 @@
 """The public board: category, area, when; nothing else."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, Subquery
+from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from mutualaid.catalog.form_choices import group_choices, locality_choices
+from mutualaid.catalog.form_choices import Choices, group_choices, locality_choices
+from mutualaid.catalog.models import LocalityDistance
+from mutualaid.group.current import current_group
 from requests_app.models import Need
 from requests_app.models.need import NeedQuerySet
+from requests_app.states import Urgency
+
+MOST_LINES = 40
+"""Of a text: more is no message that someone reads. Assumed, not measured."""
+URGENT = (Urgency.HIGH, Urgency.CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -19,8 +30,13 @@ class Note:
     icon: str
     title: str
     area: str
+    how_soon: str
     when: str
+    """Its day and times of the week, if it names any."""
+    how: str
+    """What it takes to help, or ""."""
     urgency: int
+    is_urgent: bool
     url: str
 
 
@@ -29,33 +45,132 @@ def note_of(need: Need) -> Note:
         icon=need.category.icon,
         title=need.category.label,
         area=need.locality.name,
-        when=need.when,
+        how_soon=str(need.get_urgency_display()),
+        when=need.day_and_times,
+        how=_how(need),
         urgency=need.urgency,
+        is_urgent=need.urgency in URGENT,
         url=reverse("help_need", args=[need.public_id]),
     )
 
 
-class BoardFilter(forms.Form):
-    """Which notes to show. A value that is no choice gets an error, and all notes are shown."""
+def _how(need: Need) -> str:
+    if need.category.remote_ok:
+        return _("You can do this from home.")
+    return _("You need a car or a cargo bike.") if need.category.needs_vehicle else ""
 
-    category = forms.ChoiceField(label=_("What"), required=False)
-    area = forms.ChoiceField(label=_("Where"), required=False)
 
-    def __init__(self, data: object) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        everything = ("", _("Everything"))
-        everywhere = ("", _("Everywhere"))
-        self.fields["category"].choices = [everything, *group_choices()]  # type: ignore[attr-defined]
-        self.fields["area"].choices = [everywhere, *locality_choices()]  # type: ignore[attr-defined]
+def text_of(needs: list[Need], *, with_codes: bool) -> str:
+    """A line for each of the first `MOST_LINES` needs, and where the board is. Only the team uses codes."""
+    lines = [
+        f"• {need.category.label}, {need.locality.name}: {need.when}"
+        + (f" ({need.code})" if with_codes else "")
+        for need in needs[:MOST_LINES]
+    ]
+    if len(needs) > MOST_LINES:
+        lines.append(_("… and more on our board"))
+    heading = ngettext("Can you help with this?", "Can you help with one of these?", len(lines))
+    board = settings.SITE_URL + reverse("board")
+    return "\n".join([heading, "", *lines, "", f"{current_group().name}: {board}"])
+
+
+def area_field() -> forms.ChoiceField:
+    """Which area; one that is not here is said beside the field, for an old link may name it."""
+    return forms.ChoiceField(
+        label=gettext_lazy("Where"),
+        required=False,
+        choices=lambda: [("", _("Everywhere")), *locality_choices()],
+        error_messages={
+            "invalid_choice": gettext_lazy("We don't know this area. We show all areas.")
+        },
+    )
+
+
+def _how_soon() -> Choices:
+    """Each time includes what is sooner."""
+    sooner = sorted(Urgency, reverse=True)[:-1]
+    return [(str(urgency.value), str(urgency.label)) for urgency in sooner]
+
+
+class NearFilter(forms.Form):
+    """An area, and what is open in it and around."""
+
+    area = area_field()
 
     def needs(self) -> NeedQuerySet:
-        """The needs on the board of the chosen group and area, with those of the areas within it."""
+        """The needs on the board, the nearest first; without an area that is here, the newest first."""
         needs = Need.objects.on_board()
-        if not self.is_valid():
-            return needs
-        if group := self.cleaned_data["category"]:
+        if not self.is_valid() or not self.cleaned_data["area"]:
+            return needs.order_by("-created_at", "pk")
+        away = LocalityDistance.objects.filter(
+            locality=OuterRef("locality"), other__slug=self.cleaned_data["area"]
+        )
+        km = Subquery(away.values("km")[:1])
+        return needs.annotate(km=km).order_by(F("km").asc(nulls_last=True), "-urgency", "pk")
+
+
+class BoardFilter(forms.Form):
+    """Which notes to show. What is no choice gets an error, and is not filtered by; the rest is."""
+
+    category = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        required=False,
+        choices=lambda: [("", _("Everything")), *group_choices()],
+        error_messages={
+            "invalid_choice": gettext_lazy("We don't know this kind of help. We show all kinds.")
+        },
+    )
+    area = area_field()
+    soon = forms.ChoiceField(
+        label=gettext_lazy("How soon"),
+        required=False,
+        choices=lambda: [("", _("Any time")), *_how_soon()],
+        error_messages={
+            "invalid_choice": gettext_lazy("We don't know this time. We show any time.")
+        },
+    )
+    remote = forms.ChoiceField(
+        label=gettext_lazy("From where"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("On the spot or from home")),
+            ("1", gettext_lazy("Only from home")),
+        ],
+        error_messages={"invalid_choice": gettext_lazy("We don't know this. We show both.")},
+    )
+
+    def needs(self, *, everywhere: bool = False) -> NeedQuerySet:
+        """The needs on the board that pass; a group and an area stand for all that is in them.
+
+        With `everywhere`, of all areas.
+        """
+        self.is_valid()
+        chosen: dict[str, Any] = getattr(self, "cleaned_data", {})
+        needs = Need.objects.on_board()
+        if group := chosen.get("category"):
             needs = needs.filter(Q(category__slug=group) | Q(category__parent__slug=group))
-        if area := self.cleaned_data["area"]:
+        if chosen.get("soon"):
+            needs = needs.filter(urgency__gte=chosen["soon"])
+        if chosen.get("remote"):
+            needs = needs.filter(category__remote_ok=True)
+        if (area := chosen.get("area")) and not everywhere:
             is_within = Q(locality__slug=area) | Q(locality__parent__slug=area)
             needs = needs.filter(is_within | Q(locality__parent__parent__slug=area))
         return needs
+
+    @property
+    def query(self) -> str:
+        """What is filtered by, as it stands in an address; in the order of the fields."""
+        return self._query(self.fields)
+
+    @property
+    def query_without_area(self) -> str:
+        return self._query(name for name in self.fields if name != "area")
+
+    def _query(self, names: Any) -> str:
+        self.is_valid()
+        query = QueryDict(mutable=True)
+        for name in names:
+            if value := self.cleaned_data.get(name):
+                query[name] = value
+        return query.urlencode()

@@ -22,6 +22,7 @@ def shown(client, query="") -> str:
 def test_an_area_shows_how_many_wait_and_one_looks_like_two(client, needs, label):
     for _ in range(needs):
         factories.need()
+    assert f'<a href="?area=riverside" aria-label="Riverside: {label}">' in shown(client)
     assert f'<a href="?area=riverside">Riverside</a>: {label}</li>' in shown(client)
     assert "Hilltop</a>" not in shown(client)
 
@@ -33,9 +34,17 @@ def test_a_sensitive_need_is_on_no_map(client):
     assert "Riverside</a>" not in shown(client)
 
 
-def test_who_looks_for_something_certain_gets_the_notes_without_the_map(client):
+def test_a_chosen_area_is_marked_on_the_map_and_its_links_keep_the_other_filters(client):
     factories.need()
-    assert shown(client, "?area=riverside") == ""
+    page = shown(client, "?area=riverside&soon=2")
+    assert 'href="?soon=2&amp;area=riverside" aria-current="true"' in page
+    assert 'href="?soon=2&amp;area=hilltop" aria-label="Hilltop"' in page
+
+
+def test_the_map_shows_all_areas_of_what_the_other_filters_let_through(client):
+    factories.need()
+    assert "Riverside: 1–2" in shown(client, "?area=hilltop")
+    assert "Riverside: 1–2" not in shown(client, "?soon=4")
 
 
 def test_a_place_of_one_area_needs_no_map(client):

@@ -7,7 +7,9 @@ from tests.journeys.conftest import NewVisitor
 from tests.support.visitor import Visitor
 
 PUBLIC = (
-    "/", "/board/", "/numbers/", "/about/", "/data/", "/ask/what/", "/need/find/", "/account/login/",
+    "/", "/?area=saltmarsh", "/?area=nowhere", "/board/", "/board/?area=saltmarsh",
+    "/board/?area=nowhere", "/board/text/", "/numbers/", "/about/", "/data/", "/ask/what/",
+    "/need/find/", "/account/login/",
 )  # fmt: skip
 MORE_PUBLIC = (
     "/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/", "/patterns/",
