@@ -74,6 +74,7 @@ STEPS = """
     /policy/policy/<path:object_id>/preview/                   200 200
     /resources/resource/<int:pk>/checked/                      200 302
     /resources/check/                                          200 200
+    /areas/outlines/                                           200 200
     /resources/hsds/                                           200 200
     /resources/hsds.json                                       200 200
 """

@@ -127,7 +127,10 @@ class LocalityQuerySet(models.QuerySet["Locality"]):
 
 
 class Locality(models.Model):
-    """A place as people name it: city, district, neighbourhood. Its centre stands for all who live there."""
+    """A place as people name it: city, district, neighbourhood. Its centre stands for all who live there.
+
+    `outline` is only drawn: polygons of rings of (longitude, latitude), as `outlines.py` leaves them.
+    """
 
     MEASURED = frozenset({"lat", "lng", "parent", "parent_id"})
     """Fields on which distances depend."""
@@ -144,6 +147,7 @@ class Locality(models.Model):
     )
     lat = models.FloatField(_("latitude of the centre"), help_text=_("Degrees, north is positive."))
     lng = models.FloatField(_("longitude of the centre"), help_text=_("Degrees, east is positive."))
+    outline = models.JSONField(_("outline on the map"), null=True, blank=True, editable=False)
 
     objects: ClassVar = LocalityQuerySet.as_manager()
 

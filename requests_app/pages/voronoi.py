@@ -1,9 +1,14 @@
-"""Areas as soft shapes: Voronoi cells of their centres, cut to a circle where there is no neighbour."""
+"""Areas as shapes: their outlines where a group gave some, else soft ones.
+
+A soft one is the Voronoi cell of the centre, cut to a circle where there is no neighbour.
+"""
 
 from collections.abc import Sequence
 from math import cos, hypot, pi, radians, sin
 from statistics import median
 from typing import NamedTuple
+
+from mutualaid.catalog.outlines import Outline
 
 Point = tuple[float, float]
 CORNERS = 16
@@ -19,31 +24,71 @@ WIDTH = 288.0
 
 
 class Cell(NamedTuple):
-    """A convex shape, and the place of its label, in units of the drawing."""
+    """A shape of one or more rings, and the place of its label, in units of the drawing.
 
-    corners: list[Point]
+    A soft shape is convex and has one ring; an outline may have islands and holes.
+    """
+
+    rings: list[list[Point]]
     middle: Point
+    is_outline: bool = False
+
+    @property
+    def corners(self) -> list[Point]:
+        """Of its largest ring."""
+        return max(self.rings, key=_spread)
 
 
-def draw(centres: Sequence[Point]) -> tuple[list[Cell], float]:
-    """Return a cell for each centre, (latitude, longitude) in degrees, and the height of the picture."""
+def draw(
+    centres: Sequence[Point], outlines: Sequence[Outline | None] = ()
+) -> tuple[list[Cell], float]:
+    """Return a cell for each centre, (latitude, longitude) in degrees, and the height of the picture.
+
+    `outlines`, if there are any, has the outline of each or None; whoever has one needs no soft shape.
+    """
     if not centres:
         return [], 0.0
-    points = _project(centres)
+    plane = _Plane(centres)
+    points = [plane.point(lat, lng) for lat, lng in centres]
     reach = _reach(points)
-    left, top = min(x for x, _ in points) - reach, min(y for _, y in points) - reach
-    scale = WIDTH / (max(x for x, _ in points) + reach - left)
-    height = (max(y for _, y in points) + reach - top) * scale
-    scaled = [((x - left) * scale, (y - top) * scale) for x, y in points]
-    shapes = [_shape(point, scaled, reach * scale) for point in scaled]
-    return [Cell(shape, _middle(shape)) for shape in shapes], height
+    known = [
+        plane.rings(outline) if outline else [] for outline in outlines or [None] * len(points)
+    ]
+    soft = [point for point, rings in zip(points, known, strict=True) if not rings]
+    corners = [(x + dx, y + dy) for x, y in soft for dx, dy in ((-reach, -reach), (reach, reach))]
+    corners += [point for rings in known for ring in rings for point in ring]
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    scale = WIDTH / (max(x for x, _ in corners) - left)
+    height = (max(y for _, y in corners) - top) * scale
+
+    def scaled(some: list[Point]) -> list[Point]:
+        return [((x - left) * scale, (y - top) * scale) for x, y in some]
+
+    others = scaled(points)
+    cells = []
+    for point, rings in zip(others, known, strict=True):
+        if rings:
+            shape = [scaled(ring) for ring in rings]
+            cells.append(Cell(shape, _middle(max(shape, key=_spread)), is_outline=True))
+        else:
+            soft_shape = _shape(point, others, reach * scale)
+            cells.append(Cell([soft_shape], _middle(soft_shape)))
+    return cells, height
 
 
-def _project(centres: Sequence[Point]) -> list[Point]:
-    """On a plane in degrees of latitude, north up; centres on both sides of the date line stay together."""
-    first_longitude = centres[0][1]
-    squeeze = max(cos(radians(median(lat for lat, _ in centres))), NARROWEST_LONGITUDE)
-    return [(((lng - first_longitude + 540) % 360 - 180) * squeeze, -lat) for lat, lng in centres]
+class _Plane:
+    """In degrees of latitude, north up; centres on both sides of the date line stay together."""
+
+    def __init__(self, centres: Sequence[Point]) -> None:
+        self.first_longitude = centres[0][1]
+        middle = median(lat for lat, _ in centres)
+        self.squeeze = max(cos(radians(middle)), NARROWEST_LONGITUDE)
+
+    def point(self, lat: float, lng: float) -> Point:
+        return ((lng - self.first_longitude + 540) % 360 - 180) * self.squeeze, -lat
+
+    def rings(self, outline: Outline) -> list[list[Point]]:
+        return [[self.point(lat, lng) for lng, lat in ring] for area in outline for ring in area]
 
 
 def _reach(points: list[Point]) -> float:
@@ -89,6 +134,12 @@ def _part_nearer_to(centre: Point, other: Point, shape: list[Point]) -> list[Poi
                 (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
             )
     return kept
+
+
+def _spread(shape: Sequence[Point]) -> float:
+    """The area of the box around it."""
+    xs, ys = zip(*shape, strict=True)
+    return (max(xs) - min(xs)) * (max(ys) - min(ys))
 
 
 def _middle(shape: list[Point]) -> Point:
