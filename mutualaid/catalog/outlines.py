@@ -121,8 +121,8 @@ def _outline_of(geometry: object, area: Locality) -> Outline:
     if kind not in ("Polygon", "MultiPolygon"):
         raise OutlineProblem(_("it is no area but points or lines"))
     try:
-        polygons = [given] if kind == "Polygon" else given
-        rings = [[_ring(ring) for ring in polygon] for polygon in polygons or []]
+        polygons: Any = [given] if kind == "Polygon" else given
+        rings = [[_ring(ring) for ring in polygon] for polygon in polygons]
     except (TypeError, ValueError, IndexError, OverflowError):
         raise OutlineProblem(_("its points cannot be read")) from None
     outline = [polygon for polygon in rings if polygon]
@@ -153,7 +153,7 @@ def _ring(given: Any) -> Ring:
 
 def _is_flat(ring: Ring) -> bool:
     lngs, lats = zip(*ring, strict=True)
-    return min(lngs) == max(lngs) or min(lats) == max(lats)
+    return bool(min(lngs) == max(lngs) or min(lats) == max(lats))
 
 
 def _points(outline: Outline) -> Iterator[Point]:
@@ -199,7 +199,7 @@ def _with_at_most(outline: Outline, most: int) -> Outline:
 
 def _size(ring: Ring) -> float:
     lngs, lats = zip(*ring, strict=True)
-    return max(max(lngs) - min(lngs), max(lats) - min(lats))
+    return float(max(max(lngs) - min(lngs), max(lats) - min(lats)))
 
 
 def simplify(ring: Ring, tolerance: float) -> Ring:

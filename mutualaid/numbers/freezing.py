@@ -85,8 +85,8 @@ def _write(month: date) -> None:
         )
         hidden = withheld(counts)
         totals[measure] = rounded(counts.total)
-        for cell, count in (*counts.areas.items(), *counts.kinds.items()):
-            parts[cell][measure] = None if cell in hidden else rounded(count)  # type: ignore[index]
+        for cell, count in counts.cells.items():
+            parts[cell][measure] = None if cell in hidden else rounded(count)
     row = Month.objects.create(
         first_day=month, **totals, days=_days(totals["met"], days["total", 0])
     )
@@ -144,7 +144,7 @@ def _days(met: int | None, waits: list[timedelta]) -> int | None:
     """The middle of the waits in whole days, at least one; None of fewer than five."""
     if met in (FEWER, None):
         return None
-    return max(1, round(median(waits) / timedelta(days=1)))
+    return max(1, round(median(wait / timedelta(days=1) for wait in waits)))
 
 
 def _following(month: date) -> date:

@@ -3,14 +3,15 @@
 `withheld` finds what rounding alone would still give away (ADR 75).
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 STEP = 5
 FEWER = 0
 """What is published of a count below `STEP`, zero included: "fewer than 5"."""
 
-Cell = Hashable
+Cell = tuple[str, int]
+"""A part of a table: whether it is an area or a kind, and its id."""
 
 
 def rounded(count: int) -> int:
@@ -30,6 +31,10 @@ class Counts:
     only_in_total: int = 0
 
     @property
+    def cells(self) -> dict[Cell, int]:
+        return {**self.areas, **self.kinds}
+
+    @property
     def total(self) -> int:
         return sum(self.areas.values()) + self.only_in_total
 
@@ -46,7 +51,7 @@ class _Table:
     def cell_may_change(self, cell: Cell, count: int, by: int) -> bool:
         return count + by >= 0 if cell in self.withheld else self.may_change(count, by)
 
-    def some_may_change(self, cells: Mapping[Cell, int], by: int, but: Cell = None) -> bool:
+    def some_may_change(self, cells: Mapping[Cell, int], by: int, but: Cell | None = None) -> bool:
         return any(
             cell != but and self.cell_may_change(cell, count, by) for cell, count in cells.items()
         )
@@ -96,15 +101,11 @@ def withheld(counts: Counts) -> set[Cell]:
     """
     table = _Table(counts)
     while faulty := next(table.given_away(), None):
-        cell = _smallest(faulty, table.withheld) or _smallest(
-            {**counts.areas, **counts.kinds}, table.withheld
-        )
-        if cell is None:
+        shown = [cell for cell in faulty if cell not in table.withheld]
+        shown = shown or [cell for cell in counts.cells if cell not in table.withheld]
+        if not shown:
             break
-        table.withheld.add(cell)
+        table.withheld.add(
+            min(shown, key=lambda cell: (not counts.cells[cell], counts.cells[cell]))
+        )
     return table.withheld
-
-
-def _smallest(cells: Mapping[Cell, int], but: set[Cell]) -> Cell:
-    left: Sequence[Cell] = [cell for cell in cells if cell not in but]
-    return min(left, key=lambda cell: (cells[cell] == 0, cells[cell]), default=None)

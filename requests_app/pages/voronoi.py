@@ -139,7 +139,7 @@ def _part_nearer_to(centre: Point, other: Point, shape: list[Point]) -> list[Poi
 def _spread(shape: Sequence[Point]) -> float:
     """The area of the box around it."""
     xs, ys = zip(*shape, strict=True)
-    return (max(xs) - min(xs)) * (max(ys) - min(ys))
+    return float((max(xs) - min(xs)) * (max(ys) - min(ys)))
 
 
 def _middle(shape: list[Point]) -> Point:

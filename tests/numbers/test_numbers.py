@@ -4,7 +4,7 @@ import csv
 import io
 import random
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -25,7 +25,7 @@ LAST_MONTH = (timezone.localdate().replace(day=1) - timedelta(days=10)).replace(
 def ended(count, reason, *, area="riverside", kind="groceries", took=3, month=LAST_MONTH, **flags):
     """So many needs asked on the second of the month, and closed so many days later."""
     place, category = factories.locality(area), factories.category(kind, **flags)
-    moment = timezone.make_aware(timezone.datetime(month.year, month.month, 2, 12))
+    moment = timezone.make_aware(datetime(month.year, month.month, 2, 12))
     for _ in range(count):
         need = factories.need(locality=place, category=category)
         Need.objects.filter(pk=need.pk).update(
@@ -165,8 +165,7 @@ def known_exactly(counts, hidden):
         return model.new_int_var(0, 999, name) if is_hidden else model.new_int_var(low, high, name)
 
     cells = {
-        cell: variable(str(cell), count, cell in hidden)
-        for cell, count in (*counts.areas.items(), *counts.kinds.items())
+        cell: variable(str(cell), count, cell in hidden) for cell, count in counts.cells.items()
     }
     rest = model.new_int_var(0, 999, "rest")
     total = variable("total", counts.total, False)
