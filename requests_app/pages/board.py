@@ -1,7 +1,7 @@
 """The public board: category, area, when; nothing else."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -74,18 +74,6 @@ def text_of(needs: list[Need], *, with_codes: bool) -> str:
     return "\n".join([heading, "", *lines, "", f"{current_group().name}: {board}"])
 
 
-def area_field() -> forms.ChoiceField:
-    """Which area; one that is not here is said beside the field, for an old link may name it."""
-    return forms.ChoiceField(
-        label=gettext_lazy("Where"),
-        required=False,
-        choices=lambda: [("", _("Everywhere")), *locality_choices()],
-        error_messages={
-            "invalid_choice": gettext_lazy("We don't know this area. We show all areas.")
-        },
-    )
-
-
 def _how_soon() -> Choices:
     """Each time includes what is sooner."""
     sooner = sorted(Urgency, reverse=True)[:-1]
@@ -93,9 +81,23 @@ def _how_soon() -> Choices:
 
 
 class NearFilter(forms.Form):
-    """An area, and what is open in it and around."""
+    """An area, and what is open in it and around. One that is not here is said, for an old link names it."""
 
-    area = area_field()
+    area = forms.ChoiceField(
+        label=gettext_lazy("Where"),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("We don't know this area. We show all areas.")
+        },
+    )
+
+    def __init__(self, data: object) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self._offer("area", [("", _("Everywhere")), *locality_choices()])
+
+    def _offer(self, name: str, choices: Any) -> None:
+        """A list and no function, which would be called for each use."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def needs(self) -> NeedQuerySet:
         """The needs on the board, the nearest first; without an area that is here, the newest first."""
@@ -109,22 +111,19 @@ class NearFilter(forms.Form):
         return needs.annotate(km=km).order_by(F("km").asc(nulls_last=True), "-urgency", "pk")
 
 
-class BoardFilter(forms.Form):
+class BoardFilter(NearFilter):
     """Which notes to show. What is no choice gets an error, and is not filtered by; the rest is."""
 
     category = forms.ChoiceField(
         label=gettext_lazy("What"),
         required=False,
-        choices=lambda: [("", _("Everything")), *group_choices()],
         error_messages={
             "invalid_choice": gettext_lazy("We don't know this kind of help. We show all kinds.")
         },
     )
-    area = area_field()
     soon = forms.ChoiceField(
         label=gettext_lazy("How soon"),
         required=False,
-        choices=lambda: [("", _("Any time")), *_how_soon()],
         error_messages={
             "invalid_choice": gettext_lazy("We don't know this time. We show any time.")
         },
@@ -138,6 +137,13 @@ class BoardFilter(forms.Form):
         ],
         error_messages={"invalid_choice": gettext_lazy("We don't know this. We show both.")},
     )
+
+    field_order = ("category", "area", "soon", "remote")
+
+    def __init__(self, data: object) -> None:
+        super().__init__(data)
+        self._offer("category", [("", _("Everything")), *group_choices()])
+        self._offer("soon", [("", _("Any time")), *_how_soon()])
 
     def needs(self, *, everywhere: bool = False) -> NeedQuerySet:
         """The needs on the board that pass; a group and an area stand for all that is in them.
