@@ -48,7 +48,8 @@ def patterns(request: HttpRequest) -> HttpResponse:
                 icon="food",
                 title=_("Groceries"),
                 area="Saltmarsh",
-                when=u.label,
+                how_soon=u.label,
+                is_urgent=u >= Urgency.HIGH,
                 urgency=u,
                 url="#",
             )
