@@ -254,10 +254,13 @@ class Need(Coded):
 
     @property
     def when(self) -> str:
-        """How soon, as a phrase in the active language, with the day and the times of the week if named."""
+        """By which day, or else how soon, with the times of the week if named: a phrase for the reader.
+
+        The day alone where there is one: beside it "This week" would sooner or later be untrue.
+        """
         phrases = [str(self.get_urgency_display())]
         if self.needed_by:
-            phrases.append(date_format(self.needed_by, "DATE_FORMAT"))
+            phrases = [date_format(self.needed_by, "DATE_FORMAT")]
         if self.week_parts != ANY_TIME:
             phrases.append(in_words(self.week_parts))
         return gettext(", ").join(phrases)
