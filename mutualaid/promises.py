@@ -65,10 +65,10 @@ PROMISES: Mapping[str, StrOrPromise] = {
     ),
     "until_done": _("You see this until it's done or you let it go. Please keep it to yourself."),
     "looks_are_logged": _(
-        "Each time you open it we write down who looked and when, and your neighbour can see that."
+        "On each day that you open it, we write down who looked and when. Your neighbour can see that."
     ),
     "you_see_who_looked": _(
-        "Each time someone opens your phone number or your address here, we write down who and when."
+        "On each day that someone opens your phone number or your address here, we write down who and when."
         " You can see that on your private page."
     ),
     "hidden_again": _(

@@ -1,7 +1,7 @@
 """What must never be, whoever writes: each constraint of the database, and a row that breaks it."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -178,6 +178,9 @@ BREAKS = {
     ),
     "claim_live_slot_check": lambda: change(Claim, live_slot=0),
     "claim_place_week_slot_check": lambda: change(Claim, place=0),
+    "claim_scheduled_time_check": lambda: change(
+        Claim, scheduled_for=None, scheduled_time=time(17)
+    ),
     "claim_volunteer_week_week_slot_uniq": lambda: again(
         first_live(), need=Need.objects.filter(claims=None).first(), live_slot=7
     ),

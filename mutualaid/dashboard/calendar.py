@@ -1,10 +1,11 @@
-"""The days on which someone comes to me, or I go: category and area alone, as calendars are shared."""
+"""When someone comes to me, or I go: category and area alone, as calendars are shared."""
 
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
@@ -31,7 +32,7 @@ def _agreed(user: User) -> QuerySet[Claim]:
     own = Q(volunteer=user) | Q(need__ask__in=Ask.objects.of(user))
     agreed = Claim.objects.filter(own, state__in=ON_THE_WAY, scheduled_for__isnull=False)
     related = ("need__category", "need__locality")
-    return agreed.select_related(*related).order_by("scheduled_for", "pk")
+    return agreed.select_related(*related).order_by("scheduled_for", "scheduled_time", "pk")
 
 
 def _event(claim: Claim) -> Event:
@@ -40,6 +41,14 @@ def _event(claim: Claim) -> Event:
     event = Event()
     event.add("uid", f"{claim.public_id}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", claim.claimed_at)
-    event.add("dtstart", claim.scheduled_for)
+    event.add("dtstart", _start(claim))
     event.add("summary", f"{title} · {claim.need.locality}")
     return event
+
+
+def _start(claim: Claim) -> date | datetime:
+    """The agreed time in UTC, so that a calendar needs no rules of a time zone; the day where none is."""
+    day, at = claim.scheduled_for, claim.scheduled_time
+    if day is None or at is None:
+        return day or claim.claimed_at
+    return timezone.make_aware(datetime.combine(day, at)).astimezone(UTC)

@@ -1,7 +1,7 @@
 """A sheet of paper for the way: what a volunteer has said yes to, by the days, and whom they meet."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 
 from mutualaid.people.models import User
@@ -41,7 +41,7 @@ def opened(
     return [open_one(stop.claim) for stop in stops]
 
 
-def _when(claim: Claim) -> tuple[date, int, int]:
-    """The day that was agreed, or else the last day that helps; of one day the most urgent first."""
+def _when(claim: Claim) -> tuple[date, time, int, int]:
+    """The day and time agreed, or else the last day that helps; of those alike the most urgent first."""
     day = claim.scheduled_for or claim.need.needed_by or date.max
-    return (day, -claim.need.urgency, claim.pk)
+    return (day, claim.scheduled_time or time.max, -claim.need.urgency, claim.pk)

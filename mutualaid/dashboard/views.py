@@ -40,6 +40,7 @@ from requests_app.access.links import make_link
 from requests_app.models import Ask, Claim, Need
 from requests_app.newcomers import next_contact_at
 from requests_app.pages.refusals import REFUSAL_SENTENCES, sentence_for
+from requests_app.pages.standing import how_it_ended
 from requests_app.pages.views.decorators import no_such_link
 from requests_app.states import LIVE_CLAIM
 
@@ -208,6 +209,6 @@ def _with_their_needs(asks: QuerySet[Ask]) -> list[tuple[Ask, list[NeedLine]]]:
 
 
 def _line(need: Need) -> NeedLine:
-    standing = need.get_state_display() if need.is_live else need.get_close_reason_display()
+    standing = need.get_state_display() if need.is_live else how_it_ended(need)
     place = f"{need.locality} · {need.when}"
     return NeedLine(need.category, place, need.state, capfirst(str(standing)))

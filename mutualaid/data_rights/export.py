@@ -89,6 +89,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "state": claim.get_state_display(),
         "taken_on_at": claim.claimed_at,
         "agreed_day": claim.scheduled_for,
+        "agreed_time": claim.scheduled_time,
         "done_at": claim.delivered_at,
         "ended_at": claim.ended_at,
     }

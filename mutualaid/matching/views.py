@@ -1,7 +1,7 @@
 """A volunteer's pages: the needs that fit them, why, and their yes or no."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,17 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching import actions, refusals
 from mutualaid.matching.models import Match
-from mutualaid.matching.notifications.volunteers import how_it_stands
+from mutualaid.matching.notifications.volunteers import how_it_stands, obstacle
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import INVITED, DeclineReason
-from mutualaid.people.introductions import standing_of
+from mutualaid.people.introductions import is_newcomer, standing_of
 from mutualaid.people.models import BlockedContactPoint
 from offers_app.models import Offer
 from requests_app import rules
+from requests_app.actions import contact_of_claim
 from requests_app.models import Claim, Need
-from requests_app.newcomers import hindrance, next_contact_at
-from requests_app.pages.refusals import tell_refusal
-from requests_app.states import NeedState
+from requests_app.newcomers import next_contact_at
+from requests_app.pages.refusals import REFUSAL_SENTENCES, tell_refusal
 
 MOST_SHOWN = 50
 
@@ -62,8 +62,8 @@ def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "need": need,
         "name": contact.name if contact else "",
         "reasons": in_words(match.lines),
-        "is_open": need.state == NeedState.OPEN and not need.is_past,
-        "hindrance": hindrance(request.user, need, invited=match.invited_at is not None),
+        "claim": match.claim_on_the_way,
+        "obstacle": obstacle(match),
         "why_not": DeclineReason.choices,
     }
     return render(request, "matching/help_match.html", context)
@@ -75,7 +75,8 @@ def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match = _mine(request, public_id)
     with _tell_refusal(request, match):
         claim = actions.accept(match)
-        messages.success(request, _("Thank you! Here is how to reach your neighbour."))
+        messages.success(request, _("Thank you for saying yes!"))
+        _open_contact(request, claim)
         return redirect("claim", claim.public_id)
     return redirect("help_list")
 
@@ -86,7 +87,7 @@ def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match, reason = _mine(request, public_id), request.POST.get("reason", "")
     with _tell_refusal(request, match):
         actions.decline(match, reason if reason in DeclineReason.values else "")
-        messages.success(request, _("That is all right. We ask somebody else."))
+        messages.success(request, _("That's all right. We'll ask someone else."))
     claim = match.claim_on_the_way
     return redirect("claim", claim.public_id) if claim else redirect("help_list")
 
@@ -97,7 +98,7 @@ def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """I am thinking about it: tell me if someone else takes it."""
     with tell_refusal(request):
         actions.think_about(_mine(request, public_id))
-        messages.success(request, _("Take your time. We tell you if somebody else takes it."))
+        messages.success(request, _("Take your time. We'll tell you if someone else takes it."))
     return redirect("help_match", public_id)
 
 
@@ -137,6 +138,13 @@ def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
         ),
     )
     return redirect("help_need", public_id)
+
+
+def _open_contact(request: PersonRequest, claim: Claim) -> None:
+    """Open how to reach the neighbour with the yes. Someone new opens it themself: it counts (ADR 46)."""
+    if not is_newcomer(request.user):
+        with suppress(*REFUSAL_SENTENCES):
+            contact_of_claim(claim, by=request.user)
 
 
 def _mine(request: PersonRequest, public_id: UUID) -> Match:

@@ -1,6 +1,7 @@
 """Open contact details for whoever may see them, and log it; find asks and make codes on the phone.
 
-The limit counts asks, not looks: whoever opens an ask again on the same day is not slowed, only logged.
+The limit counts asks, not looks: whoever opens an ask again on the same day is not slowed. Each look of a
+coordinator is logged; of a volunteer, whose page stays open while they are on the way, the first of a day.
 """
 
 from collections.abc import Iterable
@@ -37,7 +38,7 @@ class TooManyLooks(Exception):
 
 
 def contact_of_claim(claim: Claim, *, by: User) -> AskContact:
-    """Open the contact details for the volunteer on the way, and log the look.
+    """Open the contact details for the volunteer on the way, and log the first look of the day.
 
     Raises `NotForYou` for anyone else and once the claim is over, `NotNow` for someone new who saw those
     of another neighbour a short while ago, `TooManyLooks` after the policy's `contact_views_per_day`, and
@@ -159,13 +160,13 @@ def _log_look_of_coordinator(
 def _log_look(look: AccessLogEntry, most: int) -> None:
     """Log the look; the first at this ask on this day takes a free slot of the window, 1 to `most`.
 
+    A volunteer's is logged once a day.
     Constraints refuse a slot taken twice, and a second slot for the same ask on the same day. Raises
     `TooManyLooks` if it needs a slot and all are taken.
     """
     by_them = AccessLogEntry.objects.filter(by=look.by)
-    counted = by_them.filter(
-        ask=look.ask, window__startswith=look.window[:DAY_LENGTH], slot__isnull=False
-    )
+    of_today = by_them.filter(ask=look.ask, window__startswith=look.window[:DAY_LENGTH])
+    counted = of_today.filter(slot__isnull=False)
     taken = set(by_them.filter(window=look.window).values_list("slot", flat=True))
     for slot in range(1, most + 1):
         if counted.exists():
@@ -181,6 +182,8 @@ def _log_look(look: AccessLogEntry, most: int) -> None:
         return
     if not counted.exists():
         raise TooManyLooks
+    if look.by_kind == Kind.VOLUNTEER and of_today.filter(by_kind=Kind.VOLUNTEER).exists():
+        return
     look.slot = None
     look.save()
 

@@ -38,20 +38,27 @@ def report_in_touch(claim: Claim, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def agree_on_day(claim: Claim, *, day: date, by: Actor) -> None:
-    """Note the day on which volunteer and neighbour agreed, also instead of an earlier one.
+def agree_on_day(claim: Claim, *, day: date, at: time | None = None, by: Actor) -> None:
+    """Note the day and time on which volunteer and neighbour agreed, also instead of earlier ones.
 
-    Raises `StateChanged` if the claim is not on the way any more.
+    The neighbour is told, unless it is what they agreed on already. Raises `StateChanged` if the claim is
+    not on the way any more.
     """
     lock_need(claim.need)
+    claim.refresh_from_db(fields=["scheduled_for", "scheduled_time"])
+    is_new = (claim.scheduled_for, claim.scheduled_time) != (day, at)
     apply_claim_transition(
         claim,
         "schedule",
         scheduled_for=day,
+        scheduled_time=at,
         silent_since=_morning_after(day),
         reminded_at=None,
     )
-    log_event(claim.need, "schedule", by=by)
+    if is_new:
+        event = log_event(claim.need, "schedule", by=by)
+        key = f"need_agreed:{event.pk}"
+        notify_neighbour("need_agreed", claim.need, about_id=claim.pk, key=key)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What the page of a need says first: where, when, who comes, what is next; and its history in words."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -76,9 +76,11 @@ def history_of(need: Need) -> list[HistoryLine]:
 
 
 def _next_of_claims(coming: list[Claim]) -> str:
-    days = [claim.scheduled_for for claim in coming if claim.scheduled_for]
-    if days:
-        return _("The day is agreed: %s.") % date_format(min(days), "DATE_FORMAT")
+    if agreed := [claim for claim in coming if claim.agreed]:
+        first = min(
+            agreed, key=lambda claim: (claim.scheduled_for, claim.scheduled_time or time.max)
+        )
+        return _("The day is agreed: %s.") % first.agreed
     return _("They talk with each other and agree on a day.")
 
 

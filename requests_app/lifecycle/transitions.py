@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import islice
 from typing import TypedDict, Unpack
 
@@ -56,6 +56,7 @@ class ClaimFields(TypedDict, total=False):
     ended_at: Now | Subquery | None
     reminded_at: datetime | None
     scheduled_for: date
+    scheduled_time: time | None
     silent_since: datetime | Now
 
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.people.models import User
@@ -27,6 +29,12 @@ def this_week() -> date:
     """The Monday of the current week in the group's time zone."""
     today = timezone.localdate()
     return today - timedelta(days=today.weekday())
+
+
+def day_in_words(day: date) -> str:
+    """The weekday and the date: "Friday, November 27"."""
+    weekday, day_of_month = date_format(day, "l"), date_format(day, "MONTH_DAY_FORMAT")
+    return gettext("%(weekday)s, %(date)s") % {"weekday": weekday, "date": day_of_month}
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -55,7 +63,8 @@ class Claim(models.Model):
     the volunteer holds at once by their own yes; None where a coordinator gave it, who may give more than
     the policy's `live_claims_per_person`. Times that decide what is late come from the
     database's clock. `silent_since` is when we last heard from the volunteer, or, once a day is agreed,
-    the morning after that day.
+    the morning after that day. `scheduled_for` and `scheduled_time` are what volunteer and neighbour
+    agreed on, in the group's time zone; a day may have no time.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -87,6 +96,7 @@ class Claim(models.Model):
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     silent_since = models.DateTimeField(_("nothing heard since"), null=True, blank=True)
     scheduled_for = models.DateField(_("agreed day"), null=True, blank=True)
+    scheduled_time = models.TimeField(_("agreed time"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("done at"), null=True, blank=True)
     reminded_again_at = models.DateTimeField(_("asked once more at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -141,6 +151,11 @@ class Claim(models.Model):
                 violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
+                condition=Q(scheduled_time=None) | Q(scheduled_for__isnull=False),
+                name="claim_scheduled_time_check",
+                violation_error_message=_("Write the day of this time."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=IN_TOUCH, silent_since=None)
                 & ~Q(state="delivered", delivered_at=None),
                 name="claim_state_silent_since_delivered_at_check",
@@ -156,6 +171,17 @@ class Claim(models.Model):
     @property
     def is_on_the_way(self) -> bool:
         return self.state in ON_THE_WAY
+
+    @property
+    def agreed(self) -> str:
+        """The day and time on which its volunteer comes, in words; "" where none is agreed, or it is over."""
+        if not (self.is_on_the_way and self.scheduled_for):
+            return ""
+        day = day_in_words(self.scheduled_for)
+        if self.scheduled_time is None:
+            return day
+        at = time_format(self.scheduled_time, "TIME_FORMAT")
+        return gettext("%(day)s at %(time)s") % {"day": day, "time": at}
 
     @property
     def is_given(self) -> bool:

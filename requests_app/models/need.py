@@ -254,9 +254,12 @@ class Need(Coded):
 
     @property
     def when(self) -> str:
-        """How soon, as a phrase in the active language, with the day and the times of the week if named."""
-        urgency = str(self.get_urgency_display())
-        return gettext(", ").join(filter(None, [urgency, self.day_and_times]))
+        """By which day, or else how soon, with the times of the week if named: a phrase for the reader.
+
+        The day alone where there is one: beside it "This week" would sooner or later be untrue.
+        """
+        how_soon = "" if self.needed_by else str(self.get_urgency_display())
+        return gettext(", ").join(filter(None, [how_soon, self.day_and_times]))
 
     @property
     def day_and_times(self) -> str:

@@ -81,6 +81,15 @@ def need_claimed(claim_id: int) -> Message | None:
     return message_to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
 
 
+@neighbour_message("need_agreed", _("the day is agreed"))
+def need_agreed(claim_id: int) -> Message | None:
+    """The day and time as they are agreed when it is sent; None once the volunteer does not come."""
+    claim = _claim(claim_id)
+    if not claim.agreed:
+        return None
+    return message_to_neighbour(claim.need, claim=claim, volunteer=display_name(claim.volunteer))
+
+
 @neighbour_message("need_reopened", _("we look again"), by_phone=True)
 def need_reopened(claim_id: int) -> Message | None:
     need = _claim(claim_id).need

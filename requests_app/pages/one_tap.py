@@ -12,6 +12,8 @@ from mutualaid.transitions import StateChanged
 from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
+from requests_app.pages.claim import sentence_for
+from requests_app.pages.standing import standing_of
 
 
 def summary(need: Need) -> str:
@@ -33,7 +35,7 @@ def about(claim_id: int) -> str:
     about=about,
 )
 def in_touch(claim_id: int, user: User | None) -> Outcome:
-    return _by_volunteer(claim_id, user, actions.report_in_touch, _("Good to know. Thank you!"))
+    return _by_volunteer(claim_id, user, actions.report_in_touch, _("Thanks for telling us."))
 
 
 @one_tap_action(
@@ -43,7 +45,7 @@ def in_touch(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def done(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("Thank you! We ask the neighbour whether it arrived.")
+    thanks = _("Thank you! We'll ask if it arrived.")
     return _by_volunteer(claim_id, user, actions.deliver_claim, thanks)
 
 
@@ -54,7 +56,7 @@ def done(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def let_go(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("That is all right. We ask somebody else now.")
+    thanks = _("That's all right. We'll ask someone else now.")
     return _by_volunteer(claim_id, user, actions.release_claim, thanks)
 
 
@@ -64,44 +66,44 @@ def let_go(claim_id: int, user: User | None) -> Outcome:
     button=gettext_lazy("Yes, it arrived"),
 )
 def arrived(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("Thank you for telling us. We are glad that it arrived.")
+    thanks = _("Thanks for telling us. We're glad it arrived.")
     return _by_neighbour(claim_id, actions.confirm_arrival, thanks)
 
 
 @one_tap_action(
     "not_arrived",
     question=gettext_lazy("Did it arrive?"),
-    button=gettext_lazy("No, it did not"),
+    button=gettext_lazy("No, it didn't"),
 )
 def not_arrived(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("Thank you for telling us. We look for somebody else now.")
+    thanks = _("Thanks for telling us. We're looking for someone else now.")
     return _by_neighbour(claim_id, actions.report_not_arrived, thanks)
 
 
 def _by_volunteer(
     claim_id: int, user: User | None, action: Callable[..., None], thanks: str
 ) -> Outcome:
-    """An action of the volunteer whose claim it is; for anyone else nothing happens."""
+    """An action of the volunteer whose claim it is; for anyone else nothing happens.
+
+    Where it is not possible any more, they are told how the claim stands.
+    """
     claim = Claim.objects.select_related("need", "volunteer").get(pk=claim_id)
     if user != claim.volunteer:
-        return _changed()
+        return Outcome(_("This has changed in the meantime."), is_done=False)
     page = reverse("claim", args=[claim.public_id]), _("Look at it")
-    return _attempt(lambda: action(claim, by=volunteer(claim.volunteer)), thanks, *page)
+    try:
+        action(claim, by=volunteer(claim.volunteer))
+    except StateChanged:
+        claim.refresh_from_db()
+        return Outcome(str(sentence_for(claim)), *page, is_done=False)
+    return Outcome(thanks, *page)
 
 
 def _by_neighbour(claim_id: int, action: Callable[[Need], None], thanks: str) -> Outcome:
-    """An action of the neighbour on the need of this claim."""
+    """An action of the neighbour on the need of this claim, or how the need stands; no one is named."""
     need = Claim.objects.select_related("need").get(pk=claim_id).need
-    return _attempt(lambda: action(need), thanks)
-
-
-def _attempt(action: Callable[[], None], thanks: str, url: str = "", label: str = "") -> Outcome:
     try:
-        action()
+        action(need)
     except StateChanged:
-        return _changed(url, label)
-    return Outcome(thanks, url, label)
-
-
-def _changed(url: str = "", label: str = "") -> Outcome:
-    return Outcome(_("This has changed in the meantime."), url, label, is_done=False)
+        return Outcome(str(standing_of(need, claims=[]).sentence), is_done=False)
+    return Outcome(thanks)

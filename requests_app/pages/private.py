@@ -8,36 +8,21 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from mutualaid.people.models import display_name
 from mutualaid.resources.near import Near, near
 from requests_app import rules
 from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 from requests_app.notifications.neighbour import asked_whether_to_go_on
+from requests_app.pages.standing import Standing, coming, standing_of
 from requests_app.pages.timeline import Line, Stop, stops, timeline
 from requests_app.pages.wait_chart import WaitChart, wait_chart_of
-from requests_app.states import LIVE_CLAIM, ON_THE_WAY, WAITING, ClaimState, CloseReason, NeedState
-
-STATUS_SENTENCES = {
-    NeedState.TRIAGE: gettext_lazy(
-        "We have it. A coordinator reads it first, then we look for somebody."
-    ),
-    NeedState.NO_ANSWER: gettext_lazy("We tried to reach you and could not. We try again."),
-    NeedState.ON_HOLD: gettext_lazy("We wait with it until the day that was agreed."),
-    NeedState.REFERRED: gettext_lazy(
-        "We passed it on to others who can help. We ask them how it went."
-    ),
-    NeedState.MERGED: gettext_lazy("We look after it together with another ask for the same."),
-    NeedState.OPEN: gettext_lazy(
-        "We have it and are looking for somebody near you. We have not found anybody yet."
-    ),
-    NeedState.CLAIMED: gettext_lazy("Somebody will help you."),
-    NeedState.DELIVERED: gettext_lazy("The person who helps says it is done. Did it arrive?"),
-}
+from requests_app.states import LIVE_CLAIM, ON_THE_WAY, WAITING, ClaimState, CloseReason
 
 UNMET = (CloseReason.UNABLE, CloseReason.EXPIRED, CloseReason.REFERRED)
 """Why a need ended without anyone of us."""
@@ -53,18 +38,12 @@ LOOK_SENTENCES = {
 }
 
 
-HELD_BACK = gettext_lazy(
-    "We have it. Very many people ask just now, so a person reads yours first. Then we look for"
-    " somebody, and write to you. Nothing is lost; please keep the link to this page."
-)
-
-
 class ExpectedHelper(NamedTuple):
-    """Someone who said yes: their claim, the name they go by, and the day that was agreed."""
+    """Someone who said yes: their claim, the name they go by, and how far they are, in a sentence."""
 
     claim: UUID
     name: str
-    day: date | None
+    sentence: StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -73,8 +52,7 @@ class NeedOnPage:
 
     need: Need
     title: str
-    status: str
-    """How it stands, in a sentence."""
+    standing: Standing
     helpers: Sequence[ExpectedHelper]
     stops: Sequence[Stop]
     history: Sequence[Line]
@@ -82,6 +60,8 @@ class NeedOnPage:
     same_asked_at: Sequence[datetime]
     """When the same was asked again, for each need that was merged into this one."""
     is_waiting: bool
+    asks_whether_it_arrived: bool
+    """Whether it is said to be done, or its agreed day has come."""
     can_say_it_arrived: bool
     can_say_it_did_not: bool
     can_keep_open: bool
@@ -233,26 +213,32 @@ def _need_on_page(
     claims = list(need.claims.all())
     has_live_claim = any(claim.state in LIVE_CLAIM for claim in claims)
     helpers = [
-        ExpectedHelper(claim.public_id, display_name(claim.volunteer), claim.scheduled_for)
+        ExpectedHelper(claim.public_id, display_name(claim.volunteer), coming(claim))
         for claim in claims
         if claim.state in ON_THE_WAY
     ]
     return NeedOnPage(
         need=need,
         title=title,
-        status=_status(need, has_helpers=bool(helpers)),
+        standing=standing_of(need, claims),
         helpers=helpers,
         stops=stops(need),
         history=timeline(need),
         wait_chart=wait_chart,
         same_asked_at=[other.created_at for other in same],
         is_waiting=need.state in WAITING,
+        asks_whether_it_arrived=any(map(_may_have_arrived, claims)),
         can_say_it_arrived=has_live_claim,
         can_say_it_did_not=any(claim.state == ClaimState.DELIVERED for claim in claims),
         can_keep_open=rules.can_keep_open(need) and is_asked_to_go_on and not has_live_claim,
         can_change=rules.can_change(need),
         can_withdraw=rules.can_withdraw(need),
     )
+
+
+def _may_have_arrived(claim: Claim) -> bool:
+    is_its_day = claim.scheduled_for is not None and claim.scheduled_for <= timezone.localdate()
+    return claim.state == ClaimState.DELIVERED or (claim.state in ON_THE_WAY and is_its_day)
 
 
 def _near(shown: Sequence[NeedOnPage]) -> Near | None:
@@ -262,21 +248,6 @@ def _near(shown: Sequence[NeedOnPage]) -> Near | None:
         return None
     locality = unmet[0].locality
     return near([need.category for need in unmet if need.locality == locality], locality)
-
-
-def _status(need: Need, *, has_helpers: bool) -> str:
-    if need.state == NeedState.OPEN and has_helpers:
-        return _("Somebody will help you, and we are looking for more helpers.")
-    if need.state == NeedState.ON_HOLD and need.aside_until:
-        day = date_format(need.aside_until, "DATE_FORMAT")
-        return _("We wait with it until %(day)s. Then we look for somebody.") % {"day": day}
-    if need.state == NeedState.TRIAGE and need.held_back not in ("", Need.HeldBack.TRAP):
-        return str(HELD_BACK)
-    if need.close_reason == CloseReason.WITHDRAWN:
-        return _("You took it back.")
-    if need.close_reason:
-        return capfirst(str(need.get_close_reason_display())) + "."
-    return str(STATUS_SENTENCES[NeedState(need.state)])
 
 
 WaitKey = tuple[int, int, datetime]

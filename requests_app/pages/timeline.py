@@ -10,32 +10,32 @@ from requests_app.states import NeedState
 
 SENTENCES = {
     "post": gettext_lazy("You asked."),
-    "publish": gettext_lazy("A coordinator read it. We are looking for somebody."),
-    "no_answer": gettext_lazy("We tried to reach you and could not. We try again."),
-    "hold": gettext_lazy("We wait with it until the day that was agreed."),
-    "refer": gettext_lazy("We passed it on to others who can help, and ask them how it went."),
-    "resume": gettext_lazy("We are looking for somebody again."),
+    "publish": gettext_lazy("A coordinator read it. We're looking for someone."),
+    "no_answer": gettext_lazy("We tried to reach you and couldn't. We'll try again."),
+    "hold": gettext_lazy("We'll wait with it until the day that was agreed."),
+    "refer": gettext_lazy("We passed it on to others who can help. We'll ask them how it went."),
+    "resume": gettext_lazy("We're looking for someone again."),
     "merge": gettext_lazy("We look after it together with another ask for the same."),
     "unmerge": gettext_lazy("We look after it by itself again."),
-    "set_helper_count": gettext_lazy("We look for another number of helpers."),
+    "set_helper_count": gettext_lazy("The number of helpers changed."),
     "split": gettext_lazy("We made one task of each thing you need."),
-    "claim": gettext_lazy("Somebody said yes."),
-    "assign": gettext_lazy("A coordinator found somebody."),
-    "reassign": gettext_lazy("Somebody else comes instead."),
-    "release": gettext_lazy("That person cannot come after all. We are looking for somebody else."),
-    "cancel_helper": gettext_lazy("You asked for somebody else. We are looking."),
-    "no_show": gettext_lazy("Nobody came. We are sorry, and look for somebody else."),
+    "claim": gettext_lazy("Someone said yes."),
+    "assign": gettext_lazy("A coordinator found someone."),
+    "reassign": gettext_lazy("Someone else is coming instead."),
+    "release": gettext_lazy("That person can't come after all. We're looking for someone else."),
+    "cancel_helper": gettext_lazy("You asked for someone else. We're looking."),
+    "no_show": gettext_lazy("No one came. We're sorry. We're looking for someone else."),
     "contact": gettext_lazy("That person got in touch with you."),
     "schedule": gettext_lazy("You agreed on a day."),
     "lapse": gettext_lazy(
-        "We did not hear from that person in time. We are looking for somebody else."
+        "We didn't hear from that person in time. We're looking for someone else."
     ),
-    "deliver": gettext_lazy("The person who helps says it is done."),
-    "extend": gettext_lazy("You still need it. We keep looking."),
-    "expire": gettext_lazy("We found nobody in time."),
-    "close_unconfirmed": gettext_lazy("You did not say whether it arrived."),
-    "not_arrived": gettext_lazy("You said it did not arrive. We are looking for somebody else."),
-    "need_more": gettext_lazy("Part of it arrived. We are looking for more help."),
+    "deliver": gettext_lazy("Your helper says it's done."),
+    "extend": gettext_lazy("You still need it. We'll keep looking."),
+    "expire": gettext_lazy("We found no one in time."),
+    "close_unconfirmed": gettext_lazy("You didn't say if it arrived."),
+    "not_arrived": gettext_lazy("You said it didn't arrive. We're looking for someone else."),
+    "need_more": gettext_lazy("Part of it arrived. We're looking for someone for the rest."),
     "confirm": gettext_lazy("You said it arrived."),
     "change": gettext_lazy("You changed what you told us."),
     "ask_back": gettext_lazy("We asked you about a detail."),
@@ -50,7 +50,9 @@ SENTENCES = {
 """What happened, by the action of the event."""
 
 SENTENCES_ABOUT_OTHERS = {
-    "extend": gettext_lazy("Its day came. We keep looking a little longer, and ask you about it."),
+    "extend": gettext_lazy(
+        "Its day came. We'll keep looking a little longer, and ask you about it."
+    ),
     "change": gettext_lazy("A coordinator changed something in it."),
     "withdraw": gettext_lazy("It was taken back."),
 }
@@ -58,8 +60,8 @@ SENTENCES_ABOUT_OTHERS = {
 
 STOPS = (
     (NeedState.TRIAGE, gettext_lazy("You asked")),
-    (NeedState.OPEN, gettext_lazy("We look for somebody")),
-    (NeedState.CLAIMED, gettext_lazy("Somebody comes")),
+    (NeedState.OPEN, gettext_lazy("We're looking")),
+    (NeedState.CLAIMED, gettext_lazy("Someone is coming")),
     (NeedState.DELIVERED, gettext_lazy("The help arrives")),
 )
 
@@ -76,10 +78,11 @@ class Stop(NamedTuple):
 
 def timeline(need: Need) -> list[Line]:
     """The history of a need, oldest first, without names."""
-    return [Line(event.at, _sentence(event)) for event in need.events.all()]
+    return [Line(event.at, sentence_of(event)) for event in need.events.all()]
 
 
-def _sentence(event: NeedEvent) -> str:
+def sentence_of(event: NeedEvent) -> str:
+    """What happened, in a sentence to the neighbour."""
     is_own = event.actor_kind == NeedEvent.Kind.NEIGHBOUR
     sentences = SENTENCES if is_own else SENTENCES | SENTENCES_ABOUT_OTHERS
     return str(sentences[event.action])

@@ -1,9 +1,10 @@
 """The calendar: agreed days, kind and area alone, behind an address that can be made anew."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -45,6 +46,16 @@ def test_it_names_the_day_the_kind_and_the_area_and_nothing_else(client, sam):
     assert event["DTSTART"].dt == DAY
     assert set(event) == {"UID", "DTSTAMP", "DTSTART", "SUMMARY"}
     assert event["UID"] == f"{claim.public_id}@localhost"
+
+
+@time_machine.travel("2026-07-01T10:00Z")
+def test_an_agreed_time_is_an_hour_on_the_clock_of_the_group(client, sam, settings):
+    settings.TIME_ZONE = "America/Chicago"
+    with timezone.override("America/Chicago"):
+        claim = agreed(sam)
+        actions.agree_on_day(claim, day=date(2026, 7, 4), at=time(17, 30), by=volunteer(sam))
+        (event,) = events(client, new_address(sam))
+    assert event["DTSTART"].dt == datetime(2026, 7, 4, 22, 30, tzinfo=UTC)
 
 
 def test_nothing_of_the_neighbour_is_in_it(client, sam):

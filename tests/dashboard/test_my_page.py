@@ -70,7 +70,7 @@ def test_what_i_asked_for_together_is_one_note_with_one_way_in(rosa, signed_in):
     actions.withdraw_need(ask.needs.get(category=kinds[1]))
     shown = text(signed_in(rosa).get("/me/"))
     note = shown.split("What I asked for")[1].split("</article>")[0]
-    for words in ("Groceries", "Looking", "Meals", "The neighbour withdrew it"):
+    for words in ("Groceries", "Looking", "Meals", "It was taken back."):
         assert words in note
     assert note.count("/me/asks/") == 1
 

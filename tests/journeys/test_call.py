@@ -42,10 +42,9 @@ def test_from_a_call_to_a_confirmed_help(visitor: NewVisitor, script: bool) -> N
     ana.go("/need/find/").page.fill("[name=code]", code)
     ana.page.locator("main form button.primary").click()
     link = ana.page.url.removeprefix(ana.home)
-    ana.sees("We have it and are looking for somebody near you.")
+    ana.sees("No one has said yes yet.")
 
     sam = says_yes(visitor, area.replace("-", " ").title())
-    sam.press("Show phone and address")
     sam.sees("12 Hill Road")
     sam.press("It is done")
     ana.go(link).press("Yes, it arrived")

@@ -73,11 +73,11 @@ def live_it(ana: Visitor, sam: Visitor, carla: Visitor) -> str:
     ana.page.locator("main form button.primary").click()
     sam.sign_in("Sam").waits_for("/help/", "Lantern Quay")
     sam.page.locator(".note", has_text="Lantern Quay").get_by_role("link").click()
-    sam.press("Yes, I will do it").press("Show phone and address")
+    sam.press("Yes, I will do it")
     sam.sees(STREET)
     sam.press("I got in touch").press("It is done")
     correct_the_address(carla.sign_in("Carla"))
-    ana.go(link).press("No, it did not")
+    ana.go(link).press("No, it didn't")
     return link
 
 

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 def test_a_neighbour_takes_a_copy_and_erases_everything(visitor: NewVisitor) -> None:
     ana = visitor()
     link = ask(ana, name="Erased Ana")
+    ana.page.locator(".more > summary").click()
     ana.press("My data: download or erase it")
     with ana.page.expect_download() as copy:
         ana.press("Download")

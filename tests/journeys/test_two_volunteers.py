@@ -20,8 +20,8 @@ def test_one_gets_the_need_and_the_other_is_thanked(visitor: NewVisitor) -> None
     amina.press("Yes, I will do it")
     sam.press("Yes, I will do it")
 
-    amina.press("Show phone and address").sees("555 0177")
-    sam.sees("Somebody took this one. Thank you for looking.")
+    amina.sees("555 0177")
+    sam.sees("This one is no longer open. Thank you for looking.")
     sam.does_not_see("555 0177")
 
     amina.page.locator("summary").click()

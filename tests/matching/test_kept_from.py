@@ -143,7 +143,7 @@ def hears_nothing(match: Match, sam: User, browser: Any, client: Any) -> None:
     for name in ("need_yes", "need_no", "need_think"):
         url = one_tap_url(name, match.pk, sam)
         assert "Groceries" not in client.get(url).content.decode()
-        assert "Somebody took this one." in client.post(url).content.decode()
+        assert "This one is no longer open." in client.post(url).content.decode()
     match.refresh_from_db()
     assert match.state == "superseded"
     assert not match.need.claims.exists()
@@ -178,7 +178,7 @@ def test_it_fits_them_on_no_page_and_they_cannot_take_it_on(made, sam, carla, si
     browser = signed_in(sam)
     assert matching.match_for(sam, need) is None
     page = browser.post(f"/help/need/{need.public_id}/ask/", follow=True).content.decode()
-    assert "Why we thought of you" not in page
+    assert "Why you" not in page
     with pytest.raises(NotForYou):
         actions.claim_need(need, by=sam, weekly_limit=9)
     with pytest.raises(NotForYou):
@@ -285,7 +285,7 @@ def test_who_said_yes_before_they_were_excluded_has_no_claim_and_no_page(
     need = Need.objects.get(pk=invited.need_id)
     assert need.state == "triage", "a coordinator reads it before anybody else hears of it"
     assert (
-        "Somebody took this one."
+        "This one is no longer open."
         in client.post(one_tap_url("need_yes", invited.pk, sam)).content.decode()
     )
 

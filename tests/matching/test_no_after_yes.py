@@ -1,5 +1,6 @@
 """A reply says what came of it: no reports success where nothing was done, and a yes is let go knowingly."""
 
+import html
 import quopri
 import re
 
@@ -31,8 +32,8 @@ from tests.support.people import E164, TEXTS, ask_by, has_phone
 
 pytestmark = pytest.mark.django_db
 SAID_YES = "You said yes to this one. Do you want to let it go?"
-TAKEN = "Somebody took this one. Thank you for looking."
-NOT_THIS_TIME = "That is all right. We ask somebody else."
+TAKEN = "This one is no longer open. Thank you for looking."
+NOT_THIS_TIME = "That's all right. We'll ask someone else."
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def match(sam, texts) -> Match:
 
 
 def text(answer) -> str:
-    return str(answer.content.decode())
+    return html.unescape(answer.content.decode())
 
 
 def replies(texts, word: str) -> list[str]:
@@ -100,7 +101,7 @@ def test_in_one_tap_it_leads_to_the_tap_that_lets_go(match, sam, client):
     assert NOT_THIS_TIME not in answer
     (let_go,) = re.findall(r'href="(http[^"]+/m/[^"]+)"', answer)
     assert "Do you want to let it go?" in text(client.get(let_go))
-    assert "We ask somebody else now." in text(client.post(let_go))
+    assert "We'll ask someone else now." in text(client.post(let_go))
     assert not Claim.objects.on_the_way().exists()
 
 
@@ -131,9 +132,7 @@ def test_a_yes_said_twice_is_one_and_never_says_that_someone_else_took_it(
     url, page = one_tap_url("need_yes", match.pk, sam), f"/help/{match.public_id}/yes/"
     for _ in range(2):
         assert "Thank you!" in text(client.post(url))
-        assert "Here is how to reach your neighbour." in text(
-            signed_in(sam).post(page, follow=True)
-        )
+        assert "Thank you for saying yes!" in text(signed_in(sam).post(page, follow=True))
     assert replies(texts, "YES") == []
     assert Claim.objects.count() == 1
 

@@ -21,7 +21,7 @@ from tests.support.at_once import at_once
 from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
-TAKE_YOUR_TIME = "Take your time. We tell you if somebody else takes it."
+TAKE_YOUR_TIME = "tell you if someone else takes it."
 
 
 @pytest.fixture
@@ -45,11 +45,13 @@ def told_taken() -> list[User | None]:
 def test_they_say_so_on_the_page_and_looking_at_it_says_nothing(asked, sam, signed_in):
     page = f"/help/{match(sam, asked).public_id}/"
     browser = signed_in(sam)
-    assert "I am thinking about it" in browser.get(page).content.decode()
+    assert (
+        "thinking about it: tell me if someone else takes it" in browser.get(page).content.decode()
+    )
     assert match(sam, asked).state == "notified"
     assert TAKE_YOUR_TIME in browser.post(f"{page}thinking/", follow=True).content.decode()
     assert match(sam, asked).state == "seen"
-    assert "You are thinking about it." in browser.get(page).content.decode()
+    assert "We'll tell you if someone else takes it." in browser.get(page).content.decode()
     assert page in browser.get("/help/").content.decode()
 
 

@@ -33,6 +33,7 @@ TABLE = """
     received            need_received     -                     look:read,team_chat_triage
     opened              need_opened       need_fits             -
     claimed             need_claimed      claim_made,need_taken coordinator_supports_claim
+    day_agreed          need_agreed       -                     -
     not_in_touch        -                 claim_reminder        look:silent
     lapsed              need_reopened     claim_lapsed          look:back,look:unlooked,team_chat_lapsed
     released            need_reopened     claim_let_go          look:back,look:unlooked
@@ -96,6 +97,11 @@ class Day:
         matching.think_about(self.match_of(self.vera))
         self.so_far()
         self.claim = matching.accept(self.match_of(self.sam))
+
+    def day_agreed(self) -> None:
+        self.claimed()
+        self.so_far()
+        actions.agree_on_day(self.claim, day=timezone.localdate(), by=volunteer(self.sam))
 
     def not_in_touch(self) -> None:
         self.claimed()

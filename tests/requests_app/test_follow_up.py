@@ -129,7 +129,7 @@ def test_keeping_it_open_is_one_tap_on_the_private_page(client):
     tasks.sweep()
     assert "Do you still need it?" in client.get(f"/need/{token}/").content.decode()
     answer = client.post(f"/need/{token}/{need.public_id}/keep_open/", follow=True).content.decode()
-    assert "We keep looking." in answer
+    assert "keep looking." in answer
     assert "Do you still need it?" not in answer
     later(days=2)
     tasks.sweep()

@@ -29,13 +29,21 @@ def step(token, need, name):
 def test_the_link_tells_how_the_need_stands_all_the_way(client, sam):
     need = factories.need()
     token = make_link(need.ask)
-    assert "We have not found anybody yet." in page(client, token)
+    assert "No one has said yes yet." in page(client, token)
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
-    assert "<strong>Sam</strong> will help you" in page(client, token)
+    assert "<bdi>Sam</bdi> said yes and will get in touch with you." in page(client, token)
     actions.deliver_claim(claim, by=volunteer(sam))
     assert "Did it arrive?" in page(client, token)
     client.post(step(token, need, "arrived"))
     assert "The help arrived." in page(client, token)
+
+
+def test_what_was_erased_opens_no_more_and_says_why(client):
+    token = make_link(factories.ask())
+    client.post(f"/need/{token}/data/erase/")
+    answer = client.get(f"/need/{token}/")
+    assert answer.status_code == 404
+    assert "what it led to was erased or closed" in answer.content.decode()
 
 
 def test_the_page_shows_no_contact_detail_to_a_passer_by(client):
@@ -51,7 +59,7 @@ def test_not_arrived_opens_the_need_again_without_blame(client, sam):
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.deliver_claim(claim, by=volunteer(sam))
     answer = client.post(step(token, need, "not_arrived"), follow=True).content.decode()
-    assert "We look for somebody else now." in answer
+    assert "looking for someone else now." in answer
     need.refresh_from_db()
     assert need.state == "open"
 
@@ -82,7 +90,7 @@ def test_a_wrong_a_revoked_and_a_forged_link_give_the_same_page(client):
     answers = [client.get(f"/need/{tried}/") for tried in (token, "nonsense", "x" * 500, "%00")]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in map(without_tokens, answers)}) == 1
-    assert b"This link does not open anything" in answers[0].content
+    assert b"This link no longer works" in answers[0].content
 
 
 def without_tokens(answer):
@@ -107,7 +115,7 @@ def test_the_code_is_understood_as_people_type_it(client, typed):
     typed = typed.replace("{:l}", code.lower()).replace("{:s}", code.replace("-", " "))
     answer = client.post("/need/find/", {"code": typed.replace("{}", code)})
     assert answer.status_code == 302
-    assert "We have it" in client.get(answer.headers["Location"]).content.decode()
+    assert "No one has said yes yet." in client.get(answer.headers["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("typed", ["", "ABCD", "2222-2222", "\0", "x" * 1000, "'; DROP TABLE"])
@@ -130,7 +138,11 @@ def test_guessing_codes_is_stopped_and_nothing_is_said_about_them(client):
 def test_two_links_of_one_need_both_work_and_only_hashes_are_kept(client):
     need = factories.need()
     first, second = make_link(need.ask), make_link(need.ask)
-    assert page(client, first).count("We have it") == page(client, second).count("We have it") == 1
+    assert (
+        page(client, first).count("Groceries</h1>")
+        == page(client, second).count("Groceries</h1>")
+        == 1
+    )
     kept = str(list(PrivateLink.objects.values()))
     assert first not in kept
     assert code_for(first) not in kept
@@ -164,7 +176,7 @@ def test_one_page_shows_each_need_of_the_ask_with_its_own_steps(client, several,
     shown = page(client, token)
     assert shown.count("<h1>") == 1
     assert "Did it arrive?" in section(shown, groceries)
-    assert "We have not found anybody yet." in section(shown, meals)
+    assert "No one has said yes yet." in section(shown, meals)
     for name in ("arrived", "need_more", "not_arrived"):
         assert step(token, groceries, name) in section(shown, groceries)
         assert step(token, meals, name) not in shown
@@ -286,7 +298,7 @@ def test_who_needs_it_every_week_no_more_is_asked_about_this_week(client, weekly
     assert "Do you still need it this once?" in asked
     assert step(token, first, answer) in asked
     shown = client.post(step(token, first, answer), follow=True).content.decode()
-    assert "It does not come back any more." in shown
+    assert "come back any more." in shown
     first.refresh_from_db()
     assert {first.state} == states
     assert set(first.ask.needs.exclude(pk=first.pk).values_list("state", flat=True)) == {"closed"}
@@ -299,7 +311,7 @@ def test_where_someone_said_yes_already_it_is_said_that_they_come(client, weekly
     first, token = weekly
     actions.claim_need(first, by=sam, weekly_limit=2)
     asked = client.get(step(token, first, "stop")).content.decode()
-    assert "Sam said yes to this one and still comes" in asked
+    assert "Sam said yes to this one and is still coming" in asked
     assert "stop_after_this" not in asked
     client.post(step(token, first, "stop_repeating"))
     first.refresh_from_db()

@@ -24,10 +24,10 @@ from requests_app.newcomers import hindrance
 from requests_app.states import NeedState
 
 MOST_IN_A_DIGEST = 10
-THINK = gettext_lazy("I am thinking about it: tell me if somebody else takes it")
+THINK = gettext_lazy("I'm thinking about it: tell me if someone else takes it")
 SAID_YES = gettext_lazy("You said yes to this one. Do you want to let it go?")
-TAKEN = gettext_lazy("Somebody took this one. Thank you for looking.")
-FOR_OTHERS = gettext_lazy("This one is for somebody else. Thank you for looking.")
+TAKEN = gettext_lazy("This one is no longer open. Thank you for looking.")
+FOR_OTHERS = gettext_lazy("This one is for someone else. Thank you for looking.")
 CHANGED = gettext_lazy("This has changed in the meantime.")
 WEEK_IS_FULL = gettext_lazy("You have taken on all you wished for this week.")
 
@@ -47,7 +47,12 @@ def answered(match_id: int) -> Answered | None:
 
 
 def how_it_stands(match: Match) -> Outcome:
-    """What the volunteer of a match is told whose answer to it is not possible now.
+    """What the volunteer of a match is told whose answer to it is not possible now."""
+    return obstacle(match) or Outcome(CHANGED, is_done=False)
+
+
+def obstacle(match: Match) -> Outcome | None:
+    """Why the volunteer of a match cannot say yes to it now; None where they can.
 
     Where it is kept from them by now, it looks as if someone else had taken it.
     """
@@ -66,7 +71,7 @@ def how_it_stands(match: Match) -> Outcome:
     if Claim.objects.of(user).filling_this_week().count() >= match.offer.per_week:
         offer = settings.SITE_URL + reverse("offer")
         return Outcome(WEEK_IS_FULL, offer, gettext_lazy("Change my offer"), is_done=False)
-    return Outcome(CHANGED, is_done=False)
+    return None
 
 
 @message_kind(

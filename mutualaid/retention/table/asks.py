@@ -158,6 +158,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
             With(NEED, "need", only={"need__ask__veiled": True}),
             ROUGHLY,
         ),
+        Empty("scheduled_time", With(NEED, "need"), _("At what time someone was to come")),
         Empty(
             "support_contact",
             With(NEED, "need"),

@@ -29,24 +29,22 @@ class Step:
 
 
 STEPS = {
-    "withdraw": Step(
-        actions.withdraw_need, _("You took your need back. Nobody will come because of it.")
+    "withdraw": Step(actions.withdraw_need, _("You took it back. No one will come because of it.")),
+    "keep_open": Step(actions.keep_open, _("We'll keep looking.")),
+    "arrived": Step(actions.confirm_arrival, _("Thanks for telling us. We're glad it arrived.")),
+    "need_more": Step(
+        actions.need_more, _("Thanks for telling us. We're looking for someone for the rest.")
     ),
-    "keep_open": Step(actions.keep_open, _("We keep looking.")),
-    "arrived": Step(
-        actions.confirm_arrival, _("Thank you for telling us. We are glad that it arrived.")
-    ),
-    "need_more": Step(actions.need_more, _("Thank you for telling us. We look for more help now.")),
     "not_arrived": Step(
-        actions.report_not_arrived, _("Thank you for telling us. We look for somebody else now.")
+        actions.report_not_arrived, _("Thanks for telling us. We're looking for someone else now.")
     ),
     "stop_after_this": Step(
         lambda need: actions.stop_repeating(need, keep=need),
-        _("It does not come back any more. For this day we go on, and whoever said yes comes."),
+        _("It won't come back any more. This one goes on, and whoever said yes will come."),
     ),
     "stop_repeating": Step(
         actions.stop_repeating,
-        _("It does not come back any more. Whoever said yes already still comes."),
+        _("It won't come back any more. Whoever has said yes will still come."),
     ),
 }
 
@@ -74,7 +72,12 @@ def need_withdraw_ask(visit: Visit, need: UUID) -> HttpResponse:
     leading_need = visit.need(need).leading
     if not rules.can_withdraw(leading_need):
         return visit.back()
-    context = {"need": leading_need, "title": title_of(leading_need), "token": visit.token}
+    context = {
+        "need": leading_need,
+        "title": title_of(leading_need),
+        "names": _names(leading_need),
+        "token": visit.token,
+    }
     return render(visit.request, "needs/withdraw.html", context)
 
 
@@ -85,13 +88,13 @@ def need_stop_ask(visit: Visit, need: UUID) -> HttpResponse:
     occurrence = visit.need(need)
     if occurrence.series is None or occurrence.series.ended_at:
         return visit.back()
-    live_claims = occurrence.claims.live().select_related("volunteer").order_by("place")
+    names = _names(occurrence)
     context = {
         "need": occurrence,
         "title": title_of(occurrence),
         "token": visit.token,
-        "can_take_back": rules.can_withdraw(occurrence) and not live_claims,
-        "names": [display_name(claim.volunteer) for claim in live_claims],
+        "can_take_back": rules.can_withdraw(occurrence) and not names,
+        "names": names,
     }
     return render(visit.request, "needs/stop.html", context)
 
@@ -122,6 +125,12 @@ def need_helper_cancel(visit: Visit, claim: UUID) -> HttpResponse:
         return render(visit.request, "needs/helper_cancel.html", context)
     with tell_refusal(visit.request, about=title):
         actions.cancel_helper(helper_claim)
-        sentence = _("That is all right. We look for somebody else now.")
+        sentence = _("That's all right. We're looking for someone else now.")
         messages.success(visit.request, str(sentence))
     return visit.back()
+
+
+def _names(need: Need) -> list[str]:
+    """Who has said yes to it and has not let it go."""
+    live = need.claims.live().select_related("volunteer").order_by("place")
+    return [display_name(claim.volunteer) for claim in live]

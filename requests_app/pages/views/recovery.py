@@ -98,5 +98,5 @@ def need_new_link(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         return render(visit.request, "needs/new_link.html", {"token": visit.token})
     token = renew_links(visit.ask)
-    messages.success(visit.request, _("The old links and codes open nothing any more."))
+    messages.success(visit.request, _("The old links and codes no longer work."))
     return redirect("ask_private", token)
