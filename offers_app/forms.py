@@ -33,7 +33,7 @@ class LimitsForm(forms.Form):
         min_value=1,
         max_value=50,
         initial=2,
-        help_text=_("You will not be asked for more. You can always say no."),
+        help_text=_("We won't ask you for more. You can always say no."),
     )
 
 
@@ -67,7 +67,7 @@ class OfferForm(LimitsForm):
     week_parts = WeekPartsBoxes(
         label=_("When are you mostly free?"),
         help_text=_(
-            "We ask you only for what fits these times. Choose none if it differs from week to week."
+            "We'll ask you only about these times. Choose none if it changes from week to week."
         ),
     )
     has_vehicle = forms.BooleanField(label=_("I have a car, van or cargo bike"), required=False)
@@ -84,7 +84,7 @@ class OfferForm(LimitsForm):
 
 class PauseForm(forms.Form):
     until = forms.DateField(
-        label=_("Until when? Leave it empty if you do not know yet."),
+        label=_("Until when? Leave it empty if you don't know yet."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},

@@ -48,7 +48,7 @@ def need_yes(match_id: int, user: User | None) -> Outcome:
 def need_no(match_id: int, user: User | None) -> Outcome:
     def decline(match: Match) -> Outcome:
         actions.decline(match)
-        return Outcome(gettext_lazy("That is all right. We ask somebody else."))
+        return Outcome(gettext_lazy("That's all right. We'll ask someone else."))
 
     return _answer(match_id, user, decline)
 
@@ -62,7 +62,7 @@ def need_no(match_id: int, user: User | None) -> Outcome:
 def need_think(match_id: int, user: User | None) -> Outcome:
     def think(match: Match) -> Outcome:
         actions.think_about(match)
-        return Outcome(gettext_lazy("Take your time. We tell you if somebody else takes it."))
+        return Outcome(gettext_lazy("Take your time. We'll tell you if someone else says yes."))
 
     return _answer(match_id, user, think)
 

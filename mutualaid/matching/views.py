@@ -86,7 +86,7 @@ def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match, reason = _mine(request, public_id), request.POST.get("reason", "")
     with _tell_refusal(request, match):
         actions.decline(match, reason if reason in DeclineReason.values else "")
-        messages.success(request, _("That is all right. We ask somebody else."))
+        messages.success(request, _("That's all right. We'll ask someone else."))
     claim = match.claim_on_the_way
     return redirect("claim", claim.public_id) if claim else redirect("help_list")
 
@@ -97,7 +97,7 @@ def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """I am thinking about it: tell me if someone else takes it."""
     with tell_refusal(request):
         actions.think_about(_mine(request, public_id))
-        messages.success(request, _("Take your time. We tell you if somebody else takes it."))
+        messages.success(request, _("Take your time. We'll tell you if someone else says yes."))
     return redirect("help_match", public_id)
 
 
@@ -106,7 +106,7 @@ def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def help_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Invite me again for what I ruled out with a no."""
     get_object_or_404(refusals.of(request.user), pk=pk).delete()
-    messages.success(request, _("We ask you for it again."))
+    messages.success(request, _("We'll ask you about it again."))
     return redirect("help_list")
 
 
@@ -133,7 +133,8 @@ def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
     messages.info(
         request,
         _(
-            "This does not fit your offer: look at the kind of help, the area, the language or your week."
+            "This doesn't fit your offer. Look at the kind of help, the area, the language or"
+            " your week."
         ),
     )
     return redirect("help_need", public_id)

@@ -33,7 +33,7 @@ def about(claim_id: int) -> str:
     about=about,
 )
 def in_touch(claim_id: int, user: User | None) -> Outcome:
-    return _by_volunteer(claim_id, user, actions.report_in_touch, _("Good to know. Thank you!"))
+    return _by_volunteer(claim_id, user, actions.report_in_touch, _("Thanks for telling us."))
 
 
 @one_tap_action(
@@ -43,7 +43,7 @@ def in_touch(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def done(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("Thank you! We ask the neighbour whether it arrived.")
+    thanks = _("Thank you! We'll ask the neighbour if it arrived.")
     return _by_volunteer(claim_id, user, actions.deliver_claim, thanks)
 
 
@@ -54,7 +54,7 @@ def done(claim_id: int, user: User | None) -> Outcome:
     about=about,
 )
 def let_go(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("That is all right. We ask somebody else now.")
+    thanks = _("That's all right. We'll ask someone else now.")
     return _by_volunteer(claim_id, user, actions.release_claim, thanks)
 
 
@@ -64,17 +64,17 @@ def let_go(claim_id: int, user: User | None) -> Outcome:
     button=gettext_lazy("Yes, it arrived"),
 )
 def arrived(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("Thank you for telling us. We are glad that it arrived.")
+    thanks = _("Thank you for telling us. We're glad it arrived.")
     return _by_neighbour(claim_id, actions.confirm_arrival, thanks)
 
 
 @one_tap_action(
     "not_arrived",
     question=gettext_lazy("Did it arrive?"),
-    button=gettext_lazy("No, it did not"),
+    button=gettext_lazy("No, it didn't"),
 )
 def not_arrived(claim_id: int, user: User | None) -> Outcome:
-    thanks = _("Thank you for telling us. We look for somebody else now.")
+    thanks = _("Thank you for telling us. We're looking for someone else now.")
     return _by_neighbour(claim_id, actions.report_not_arrived, thanks)
 
 

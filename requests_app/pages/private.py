@@ -24,18 +24,18 @@ from requests_app.states import LIVE_CLAIM, ON_THE_WAY, WAITING, ClaimState, Clo
 
 STATUS_SENTENCES = {
     NeedState.TRIAGE: gettext_lazy(
-        "We have it. A coordinator reads it first, then we look for somebody."
+        "We have it. A coordinator will read it first, then we'll look for someone."
     ),
-    NeedState.NO_ANSWER: gettext_lazy("We tried to reach you and could not. We try again."),
+    NeedState.NO_ANSWER: gettext_lazy("We tried to reach you and couldn't. We'll try again."),
     NeedState.ON_HOLD: gettext_lazy("We wait with it until the day that was agreed."),
     NeedState.REFERRED: gettext_lazy(
-        "We passed it on to others who can help. We ask them how it went."
+        "We passed it on to others who can help. We'll ask them how it went."
     ),
     NeedState.MERGED: gettext_lazy("We look after it together with another ask for the same."),
     NeedState.OPEN: gettext_lazy(
-        "We have it and are looking for somebody near you. We have not found anybody yet."
+        "We have it, and we're looking for someone near you. We haven't found anyone yet."
     ),
-    NeedState.CLAIMED: gettext_lazy("Somebody will help you."),
+    NeedState.CLAIMED: gettext_lazy("Someone will help you."),
     NeedState.DELIVERED: gettext_lazy("The person who helps says it is done. Did it arrive?"),
 }
 
@@ -54,8 +54,9 @@ LOOK_SENTENCES = {
 
 
 HELD_BACK = gettext_lazy(
-    "We have it. Very many people ask just now, so a person reads yours first. Then we look for"
-    " somebody, and write to you. Nothing is lost; please keep the link to this page."
+    "We have it. A lot of people are asking just now, so a person will read yours first."
+    " Then we'll look for someone and let you know. Nothing is lost. Please keep the link"
+    " to this page."
 )
 
 
@@ -266,10 +267,10 @@ def _near(shown: Sequence[NeedOnPage]) -> Near | None:
 
 def _status(need: Need, *, has_helpers: bool) -> str:
     if need.state == NeedState.OPEN and has_helpers:
-        return _("Somebody will help you, and we are looking for more helpers.")
+        return _("Someone will help you, and we're looking for more helpers.")
     if need.state == NeedState.ON_HOLD and need.aside_until:
         day = date_format(need.aside_until, "DATE_FORMAT")
-        return _("We wait with it until %(day)s. Then we look for somebody.") % {"day": day}
+        return _("We'll wait until %(day)s. Then we'll look for someone.") % {"day": day}
     if need.state == NeedState.TRIAGE and need.held_back not in ("", Need.HeldBack.TRAP):
         return str(HELD_BACK)
     if need.close_reason == CloseReason.WITHDRAWN:

@@ -10,56 +10,58 @@ from requests_app.states import NeedState
 
 SENTENCES = {
     "post": gettext_lazy("You asked."),
-    "publish": gettext_lazy("A coordinator read it. We are looking for somebody."),
-    "no_answer": gettext_lazy("We tried to reach you and could not. We try again."),
+    "publish": gettext_lazy("A coordinator read it. We're looking for someone."),
+    "no_answer": gettext_lazy("We tried to reach you and couldn't. We'll try again."),
     "hold": gettext_lazy("We wait with it until the day that was agreed."),
-    "refer": gettext_lazy("We passed it on to others who can help, and ask them how it went."),
-    "resume": gettext_lazy("We are looking for somebody again."),
+    "refer": gettext_lazy("We passed it on to others who can help. We'll ask them how it went."),
+    "resume": gettext_lazy("We're looking for someone again."),
     "merge": gettext_lazy("We look after it together with another ask for the same."),
-    "unmerge": gettext_lazy("We look after it by itself again."),
-    "set_helper_count": gettext_lazy("We look for another number of helpers."),
+    "unmerge": gettext_lazy("We're looking after it by itself again."),
+    "set_helper_count": gettext_lazy("We changed how many helpers to look for."),
     "split": gettext_lazy("We made one task of each thing you need."),
-    "claim": gettext_lazy("Somebody said yes."),
-    "assign": gettext_lazy("A coordinator found somebody."),
-    "reassign": gettext_lazy("Somebody else comes instead."),
-    "release": gettext_lazy("That person cannot come after all. We are looking for somebody else."),
-    "cancel_helper": gettext_lazy("You asked for somebody else. We are looking."),
-    "no_show": gettext_lazy("Nobody came. We are sorry, and look for somebody else."),
+    "claim": gettext_lazy("Someone said yes."),
+    "assign": gettext_lazy("A coordinator found someone."),
+    "reassign": gettext_lazy("Someone else is coming instead."),
+    "release": gettext_lazy("That person can't come after all. We're looking for someone else."),
+    "cancel_helper": gettext_lazy("You asked for someone else. We're looking."),
+    "no_show": gettext_lazy("No one came. We're sorry. We're looking for someone else."),
     "contact": gettext_lazy("That person got in touch with you."),
     "schedule": gettext_lazy("You agreed on a day."),
     "lapse": gettext_lazy(
-        "We did not hear from that person in time. We are looking for somebody else."
+        "We didn't hear from that person in time. We're looking for someone else."
     ),
     "deliver": gettext_lazy("The person who helps says it is done."),
     "extend": gettext_lazy("You still need it. We keep looking."),
-    "expire": gettext_lazy("We found nobody in time."),
-    "close_unconfirmed": gettext_lazy("You did not say whether it arrived."),
-    "not_arrived": gettext_lazy("You said it did not arrive. We are looking for somebody else."),
-    "need_more": gettext_lazy("Part of it arrived. We are looking for more help."),
+    "expire": gettext_lazy("We found no one in time."),
+    "close_unconfirmed": gettext_lazy("You didn't tell us if it arrived."),
+    "not_arrived": gettext_lazy("You said it didn't arrive. We're looking for someone else."),
+    "need_more": gettext_lazy("Part of it arrived. We're looking for more help."),
     "confirm": gettext_lazy("You said it arrived."),
     "change": gettext_lazy("You changed what you told us."),
     "ask_back": gettext_lazy("We asked you about a detail."),
-    "reread": gettext_lazy("A coordinator reads it once more."),
-    "code": gettext_lazy("A coordinator made a code for you, to read out on the phone."),
+    "reread": gettext_lazy("A coordinator will read it again."),
+    "code": gettext_lazy("A coordinator made a code for you, to read out over the phone."),
     "withdraw": gettext_lazy("You took it back."),
     "close": gettext_lazy("A coordinator closed it."),
-    "reopen": gettext_lazy("It was closed by mistake. It goes on as before."),
+    "reopen": gettext_lazy("It was closed by mistake. It's open again."),
     "for_newcomers": gettext_lazy("Someone new to our group may help with it too."),
     "not_for_newcomers": gettext_lazy("Someone new helps with it only if we ask them."),
 }
 """What happened, by the action of the event."""
 
 SENTENCES_ABOUT_OTHERS = {
-    "extend": gettext_lazy("Its day came. We keep looking a little longer, and ask you about it."),
-    "change": gettext_lazy("A coordinator changed something in it."),
+    "extend": gettext_lazy(
+        "Its day came. We'll keep looking a little longer, and ask you about it."
+    ),
+    "change": gettext_lazy("A coordinator changed something."),
     "withdraw": gettext_lazy("It was taken back."),
 }
 """The same for what the site, a volunteer or a coordinator did, where it differs."""
 
 STOPS = (
     (NeedState.TRIAGE, gettext_lazy("You asked")),
-    (NeedState.OPEN, gettext_lazy("We look for somebody")),
-    (NeedState.CLAIMED, gettext_lazy("Somebody comes")),
+    (NeedState.OPEN, gettext_lazy("We look for someone")),
+    (NeedState.CLAIMED, gettext_lazy("Someone is coming")),
     (NeedState.DELIVERED, gettext_lazy("The help arrives")),
 )
 

@@ -193,7 +193,7 @@ def test_the_history_is_in_words_newest_first_and_names_no_neighbour(admin, carl
     history = page_of(admin, need).split('class="need-history"')[1].split("</ol>")[0]
     lines = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in history.split("<li>")[1:]]
     assert [line.split(".m. ")[1] for line in lines] == [
-        "Closed: nobody could do it Carla",
+        "Closed: no one could do it Carla",
         "Changed: how soon Carla",
         "Let go Sam",
         "Taken on Sam",

@@ -42,7 +42,7 @@ def test_from_a_call_to_a_confirmed_help(visitor: NewVisitor, script: bool) -> N
     ana.go("/need/find/").page.fill("[name=code]", code)
     ana.page.locator("main form button.primary").click()
     link = ana.page.url.removeprefix(ana.home)
-    ana.sees("We have it and are looking for somebody near you.")
+    ana.sees("looking for someone near you.")
 
     sam = says_yes(visitor, area.replace("-", " ").title())
     sam.press("Show phone and address")

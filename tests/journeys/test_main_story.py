@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def test_a_need_is_asked_matched_claimed_and_met(visitor: NewVisitor) -> None:
     ana, sam, stranger = visitor(), visitor(), visitor()
     link = ask(ana, name="Ana", area="lantern-quay")
-    ana.sees("We have it and are looking for somebody near you.")
+    ana.sees("looking for someone near you.")
 
     stranger.go("/board/").sees("Lantern Quay")
     stranger.does_not_see("Ana")
@@ -49,9 +49,9 @@ def test_the_short_code_leads_back_and_the_need_can_be_taken_back(visitor: NewVi
 
     elsewhere.go("/need/find/").page.fill("[name=code]", code.lower().replace("-", " "))
     elsewhere.page.locator("main form button.primary").click()
-    elsewhere.press("I do not need it any more").press("Yes, take it back")
+    elsewhere.press("I no longer need it").press("Yes, take it back")
 
-    elsewhere.sees("You took your need back.")
+    elsewhere.sees("No one will come.")
 
 
 def test_a_neighbour_who_makes_mistakes_is_told_where_and_loses_nothing(
@@ -76,6 +76,6 @@ def test_what_was_typed_can_be_forgotten_at_once(visitor: NewVisitor) -> None:
     ana = visitor()
     page = ana.go("/ask/").page
     page.get_by_label("Food", exact=True).check()
-    ana.press("Continue").press("Stop and forget what I typed")
+    ana.press("Continue").press("Cancel and delete my answers")
     ana.go("/ask/")
     expect(page.locator("input:checked")).to_have_count(0)

@@ -77,7 +77,7 @@ def live_it(ana: Visitor, sam: Visitor, carla: Visitor) -> str:
     sam.sees(STREET)
     sam.press("I got in touch").press("It is done")
     correct_the_address(carla.sign_in("Carla"))
-    ana.go(link).press("No, it did not")
+    ana.go(link).press("No, it didn't")
     return link
 
 

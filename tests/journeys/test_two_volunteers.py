@@ -21,7 +21,7 @@ def test_one_gets_the_need_and_the_other_is_thanked(visitor: NewVisitor) -> None
     sam.press("Yes, I will do it")
 
     amina.press("Show phone and address").sees("555 0177")
-    sam.sees("Somebody took this one. Thank you for looking.")
+    sam.sees("Someone else said yes to this one. Thank you for looking.")
     sam.does_not_see("555 0177")
 
     amina.page.locator("summary").click()

@@ -28,11 +28,11 @@ def test_a_lost_link_comes_by_mail_and_the_old_ones_can_be_shut(visitor: NewVisi
     found.press("Send me a new link")
     found.sees("If we know this number or address")
     link = mailed_link(found, "lost@people.example")
-    found.go(link).sees("We have it and are looking")
+    found.go(link).sees("looking for someone near you")
 
-    found.press("Somebody else knows this link: make a new one").press("Make a new link")
-    found.sees("The old links and codes open nothing any more.")
-    stranger.go(old).sees("This link does not open anything")
+    found.press("Someone else knows this link: make a new one").press("Make a new link")
+    found.sees("The old links and codes no longer work.")
+    stranger.go(old).sees("This link no longer works")
 
 
 def mailed_link(reader: Visitor, address: str) -> str:

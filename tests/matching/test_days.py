@@ -129,7 +129,7 @@ def test_who_was_invited_cannot_say_yes_once_the_day_is_over(sam, signed_in, cli
     assert page not in browser.get("/help/").content.decode()
     assert "Yes, I will do it" not in browser.get(page).content.decode()
     assert (
-        "Somebody took this one"
+        "Someone else said yes to this one"
         in client.post(one_tap_url("need_yes", match.pk, sam)).content.decode()
     )
     with pytest.raises(StateChanged):

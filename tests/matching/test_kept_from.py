@@ -143,7 +143,7 @@ def hears_nothing(match: Match, sam: User, browser: Any, client: Any) -> None:
     for name in ("need_yes", "need_no", "need_think"):
         url = one_tap_url(name, match.pk, sam)
         assert "Groceries" not in client.get(url).content.decode()
-        assert "Somebody took this one." in client.post(url).content.decode()
+        assert "Someone else said yes to this one." in client.post(url).content.decode()
     match.refresh_from_db()
     assert match.state == "superseded"
     assert not match.need.claims.exists()
@@ -285,7 +285,7 @@ def test_who_said_yes_before_they_were_excluded_has_no_claim_and_no_page(
     need = Need.objects.get(pk=invited.need_id)
     assert need.state == "triage", "a coordinator reads it before anybody else hears of it"
     assert (
-        "Somebody took this one."
+        "Someone else said yes to this one."
         in client.post(one_tap_url("need_yes", invited.pk, sam)).content.decode()
     )
 

@@ -31,8 +31,8 @@ from tests.support.people import E164, TEXTS, ask_by, has_phone
 
 pytestmark = pytest.mark.django_db
 SAID_YES = "You said yes to this one. Do you want to let it go?"
-TAKEN = "Somebody took this one. Thank you for looking."
-NOT_THIS_TIME = "That is all right. We ask somebody else."
+TAKEN = "Someone else said yes to this one. Thank you for looking."
+NOT_THIS_TIME = "That's all right. We'll ask someone else."
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_in_one_tap_it_leads_to_the_tap_that_lets_go(match, sam, client):
     assert NOT_THIS_TIME not in answer
     (let_go,) = re.findall(r'href="(http[^"]+/m/[^"]+)"', answer)
     assert "Do you want to let it go?" in text(client.get(let_go))
-    assert "We ask somebody else now." in text(client.post(let_go))
+    assert "ask someone else now." in text(client.post(let_go))
     assert not Claim.objects.on_the_way().exists()
 
 
@@ -169,7 +169,7 @@ def test_a_yes_to_what_was_withdrawn_is_answered(match, texts):
 def test_a_yes_in_a_full_week_is_answered_with_the_way_to_the_offer(match, sam, texts):
     claim_need(factories.need(), by=sam, weekly_limit=1)
     (answer,) = replies(texts, "yes")
-    assert "You have taken on all you wished for this week." in answer
+    assert "You've said yes to as much as you wanted this week." in answer
     assert answer.endswith("/offer/")
     assert Match.objects.get().state == "notified"
 
@@ -213,7 +213,7 @@ def test_a_neighbour_who_thinks_better_of_it_is_told_where_it_stands(done, texts
     state = Claim.objects.get().state
     assert replies(texts, first) == []
     (answer,) = replies(texts, then)
-    assert "You told us already, or it has changed. Here is how it stands." in answer
+    assert "You've told us already, or it has changed. Here's how things stand." in answer
     assert "/need/" in answer
     assert Claim.objects.get().state == state
 
@@ -233,10 +233,10 @@ def test_what_a_neighbour_told_on_the_page_is_not_told_again_by_text(done, texts
 @pytest.mark.parametrize(
     ("before", "tap", "told"),
     [
-        ("paused", "keep", "You are taking a break."),
-        ("withdrawn", "keep", "You stopped, and nobody asks you."),
-        ("withdrawn", "pause", "You stopped, and nobody asks you."),
-        ("active", "keep", "We go on asking you when something fits."),
+        ("paused", "keep", "You're taking a break."),
+        ("withdrawn", "keep", "stopped, and no one will ask you."),
+        ("withdrawn", "pause", "stopped, and no one will ask you."),
+        ("active", "keep", "keep asking you when something fits."),
     ],
 )
 def test_an_answer_about_an_offer_says_how_it_stands(sam, client, signed_in, before, tap, told):

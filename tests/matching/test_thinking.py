@@ -21,7 +21,7 @@ from tests.support.at_once import at_once
 from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
-TAKE_YOUR_TIME = "Take your time. We tell you if somebody else takes it."
+TAKE_YOUR_TIME = "Take your time. We'll tell you if someone else says yes."
 
 
 @pytest.fixture
@@ -45,11 +45,11 @@ def told_taken() -> list[User | None]:
 def test_they_say_so_on_the_page_and_looking_at_it_says_nothing(asked, sam, signed_in):
     page = f"/help/{match(sam, asked).public_id}/"
     browser = signed_in(sam)
-    assert "I am thinking about it" in browser.get(page).content.decode()
+    assert "thinking about it: tell me" in browser.get(page).content.decode()
     assert match(sam, asked).state == "notified"
     assert TAKE_YOUR_TIME in browser.post(f"{page}thinking/", follow=True).content.decode()
     assert match(sam, asked).state == "seen"
-    assert "You are thinking about it." in browser.get(page).content.decode()
+    assert "thinking about it. We" in browser.get(page).content.decode()
     assert page in browser.get("/help/").content.decode()
 
 
@@ -75,7 +75,7 @@ def test_when_someone_else_takes_it_they_alone_are_told_kindly(asked, sam, vera)
     assert told_taken() == [sam]
     sweep()
     (letter,) = [m for m in mail.outbox if m.to == [sam.email]]
-    assert letter.subject == "Somebody else took it. Thank you!"
+    assert letter.subject == "Someone else said yes. Thank you!"
     assert "Ana" not in letter.body
 
 
@@ -123,7 +123,7 @@ def test_it_is_no_invitation_of_their_week_and_does_not_wait_for_their_digest(as
     wishes(sam, pace="weekly", max_invitations_per_week=1)
     actions.accept(match(vera, asked))
     sweep()
-    assert [m.subject for m in mail.outbox if m.to == [sam.email]][-1].startswith("Somebody else")
+    assert [m.subject for m in mail.outbox if m.to == [sam.email]][-1].startswith("Someone else")
 
 
 def test_who_leaves_while_they_are_thinking_makes_room(asked, sam):

@@ -27,8 +27,10 @@ def test_every_step_is_one_tap_and_stands_in_the_history(claim, sam, signed_in, 
     sams, where = signed_in(sam), f"/claims/{claim.public_id}/"
     token = make_link(claim.need.ask)
     day = timezone.localdate() + timedelta(days=2)
-    assert "Good to know." in text(sams.post(where + "in-touch/", follow=True))
-    assert "Good to know." in text(sams.post(where + "day/", {"day": day.isoformat()}, follow=True))
+    assert "Thanks for telling us." in text(sams.post(where + "in-touch/", follow=True))
+    assert "Thanks for telling us." in text(
+        sams.post(where + "day/", {"day": day.isoformat()}, follow=True)
+    )
     claim.refresh_from_db()
     assert (claim.state, claim.scheduled_for) == ("scheduled", day)
     page = text(client.get(f"/need/{token}/"))

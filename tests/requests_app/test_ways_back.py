@@ -148,7 +148,7 @@ def test_answered_twice_at_once_nothing_is_doubled():
 def test_a_link_that_others_know_is_taken_back_with_its_code_and_all_others(client):
     ask = factories.ask()
     token, other = make_link(ask), make_link(ask)
-    assert "Does somebody else know" in client.get(f"/need/{token}/new-link/").content.decode()
+    assert "Does someone else know" in client.get(f"/need/{token}/new-link/").content.decode()
     answer = client.post(f"/need/{token}/new-link/")
     fresh = answer.headers["Location"].split("/")[2]
     for old in (token, other):

@@ -24,12 +24,12 @@ from requests_app.newcomers import hindrance
 from requests_app.states import NeedState
 
 MOST_IN_A_DIGEST = 10
-THINK = gettext_lazy("I am thinking about it: tell me if somebody else takes it")
+THINK = gettext_lazy("I'm thinking about it: tell me if someone else says yes")
 SAID_YES = gettext_lazy("You said yes to this one. Do you want to let it go?")
-TAKEN = gettext_lazy("Somebody took this one. Thank you for looking.")
-FOR_OTHERS = gettext_lazy("This one is for somebody else. Thank you for looking.")
+TAKEN = gettext_lazy("Someone else said yes to this one. Thank you for looking.")
+FOR_OTHERS = gettext_lazy("This one is for someone else. Thank you for looking.")
 CHANGED = gettext_lazy("This has changed in the meantime.")
-WEEK_IS_FULL = gettext_lazy("You have taken on all you wished for this week.")
+WEEK_IS_FULL = gettext_lazy("You've said yes to as much as you wanted this week.")
 
 
 def answered(match_id: int) -> Answered | None:

@@ -23,14 +23,14 @@ from requests_app.states import ClaimState
 
 class ReleaseForm(forms.Form):
     reason = forms.ChoiceField(
-        label=gettext_lazy("Do you want to say why? You need not."),
+        label=gettext_lazy("Do you want to say why? You don't have to."),
         required=False,
         choices=[
             ("", gettext_lazy("I would rather not say")),
-            ("no_time", gettext_lazy("I have no time after all")),
+            ("no_time", gettext_lazy("I don't have time after all")),
             ("too_far", gettext_lazy("It is too far")),
-            ("cannot", gettext_lazy("I cannot do this kind of thing")),
-            ("no_answer", gettext_lazy("I could not reach the neighbour")),
+            ("cannot", gettext_lazy("I can't do this kind of thing")),
+            ("no_answer", gettext_lazy("I couldn't reach the neighbour")),
         ],
     )
 
@@ -76,7 +76,7 @@ def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
         actions.report_in_touch(own_claim, by=volunteer(request.user))
-        messages.success(request, _("Good to know. Thank you!"))
+        messages.success(request, _("Thanks for telling us."))
     return redirect("claim", public_id)
 
 
@@ -90,7 +90,7 @@ def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
         return _page(request, own_claim, day_form=form)
     with tell_refusal(request):
         actions.agree_on_day(own_claim, day=form.cleaned_data["day"], by=volunteer(request.user))
-        messages.success(request, _("Good to know. Thank you!"))
+        messages.success(request, _("Thanks for telling us."))
     return redirect("claim", public_id)
 
 
@@ -100,7 +100,7 @@ def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
         actions.deliver_claim(own_claim, by=volunteer(request.user))
-        messages.success(request, _("Thank you! We ask the neighbour whether it arrived."))
+        messages.success(request, _("Thank you! We'll ask the neighbour if it arrived."))
     return redirect("claim", public_id)
 
 
@@ -112,7 +112,7 @@ def claim_release(request: PersonRequest, public_id: UUID) -> HttpResponse:
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     with tell_refusal(request):
         actions.release_claim(own_claim, by=volunteer(request.user), reason=reason)
-        messages.success(request, _("That is all right. We ask somebody else now."))
+        messages.success(request, _("That's all right. We'll ask someone else now."))
     return redirect("help_list")
 
 

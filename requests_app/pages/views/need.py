@@ -29,24 +29,26 @@ class Step:
 
 
 STEPS = {
-    "withdraw": Step(
-        actions.withdraw_need, _("You took your need back. Nobody will come because of it.")
-    ),
+    "withdraw": Step(actions.withdraw_need, _("You've taken it back. No one will come.")),
     "keep_open": Step(actions.keep_open, _("We keep looking.")),
-    "arrived": Step(
-        actions.confirm_arrival, _("Thank you for telling us. We are glad that it arrived.")
+    "arrived": Step(actions.confirm_arrival, _("Thank you for telling us. We're glad it arrived.")),
+    "need_more": Step(
+        actions.need_more, _("Thank you for telling us. We're looking for more help now.")
     ),
-    "need_more": Step(actions.need_more, _("Thank you for telling us. We look for more help now.")),
     "not_arrived": Step(
-        actions.report_not_arrived, _("Thank you for telling us. We look for somebody else now.")
+        actions.report_not_arrived,
+        _("Thank you for telling us. We're looking for someone else now."),
     ),
     "stop_after_this": Step(
         lambda need: actions.stop_repeating(need, keep=need),
-        _("It does not come back any more. For this day we go on, and whoever said yes comes."),
+        _(
+            "It won't come back. We'll still look after this day, and anyone who said yes will"
+            " come."
+        ),
     ),
     "stop_repeating": Step(
         actions.stop_repeating,
-        _("It does not come back any more. Whoever said yes already still comes."),
+        _("It won't come back. Anyone who said yes already will still come."),
     ),
 }
 
@@ -122,6 +124,6 @@ def need_helper_cancel(visit: Visit, claim: UUID) -> HttpResponse:
         return render(visit.request, "needs/helper_cancel.html", context)
     with tell_refusal(visit.request, about=title):
         actions.cancel_helper(helper_claim)
-        sentence = _("That is all right. We look for somebody else now.")
+        sentence = _("That's all right. We're looking for someone else now.")
         messages.success(visit.request, str(sentence))
     return visit.back()

@@ -65,7 +65,7 @@ def need_find(request: HttpRequest) -> HttpResponse:
                 actions.note_code_used(ask)
                 token = make_link(ask, with_code=False)
             return redirect("ask_private", token)
-        form.add_error("code", _("We do not know this code. Please look at it once more."))
+        form.add_error("code", _("We don't know this code. Please check it."))
     return render(request, "needs/find.html", {"form": form})
 
 
@@ -98,5 +98,5 @@ def need_new_link(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         return render(visit.request, "needs/new_link.html", {"token": visit.token})
     token = renew_links(visit.ask)
-    messages.success(visit.request, _("The old links and codes open nothing any more."))
+    messages.success(visit.request, _("The old links and codes no longer work."))
     return redirect("ask_private", token)
