@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.distance_field import DistanceField
 from mutualaid.catalog.form_choices import (
     NOT_A_CHOICE,
     category_choices,
@@ -21,12 +22,8 @@ from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 class LimitsForm(forms.Form):
     """How far and how often someone can help."""
 
-    reach_km = forms.IntegerField(
-        label=_("How far beyond these areas would you go?"),
-        min_value=0,
-        max_value=500,
-        initial=3,
-        help_text=_("In kilometres, from the middle of one area to the middle of the next."),
+    reach_km = DistanceField(
+        label=_("How far beyond these areas would you go?"), most_km=500, initial=3
     )
     per_week = forms.IntegerField(
         label=_("How many tasks a week, at most?"),

@@ -29,6 +29,9 @@ def pytest_configure() -> None:
     start from the design's values, without a night: tests pass at midnight too.
     """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # Tests say what the source says; tests/i18n/test_english.py reads the other spellings.
+    settings.LOCALE_PATHS = settings.LOCALE_PATHS[:1]
+    settings.AMERICAN = False
     # The real one is slow on purpose, half a second of work for each password.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _use_a_database_of_its_own()

@@ -7,6 +7,8 @@ from pathlib import Path
 import polib
 from django.conf import settings
 
+from mutualaid.i18n import english
+
 PLURALS = {
     "ar": (
         "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
@@ -46,7 +48,8 @@ def load(language: str) -> polib.POFile:
 
 def compile_all() -> int:
     """Write the .mo files that are older than their .po files; return how many."""
-    stale = [path for path in map(path_of, languages()) if path.exists() and _is_stale(path)]
+    paths = [*map(path_of, languages()), *map(english.path_of, english.DIFFERENT)]
+    stale = [path for path in paths if path.exists() and _is_stale(path)]
     for path in stale:
         draft = path.with_suffix(".draft")
         polib.pofile(str(path)).save_as_mofile(str(draft))

@@ -3,6 +3,7 @@
 import polib
 from django.conf import settings
 
+from mutualaid.i18n import english
 from mutualaid.i18n.catalogue import Key, load, path_of
 from mutualaid.i18n.extract import SourceString, strings_in
 
@@ -29,6 +30,27 @@ def collect(language: str) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     catalogue.save(str(path))
     return len(source.keys() - current.keys())
+
+
+def write_englishes() -> None:
+    """Write the catalogues of American and of British English."""
+    source = in_source()
+    for name in english.DIFFERENT:
+        path = english.path_of(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        english.catalogue(name, source).save(str(path))
+
+
+def stale_englishes() -> list[str]:
+    """Return the Englishes whose catalogue is not what the source gives."""
+    source = in_source()
+    return [
+        name
+        for name in english.DIFFERENT
+        if not english.path_of(name).exists()
+        or str(polib.pofile(str(english.path_of(name)), wrapwidth=100))
+        != str(english.catalogue(name, source))
+    ]
 
 
 def _new_entry(key: Key, uses: list[SourceString]) -> polib.POEntry:

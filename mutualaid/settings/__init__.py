@@ -279,7 +279,13 @@ TEAM_CHAT_URLS: list[str] = env.list("TEAM_CHAT_URLS", [])
 # Languages and times.
 LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية")]
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
-LOCALE_PATHS = [BASE_DIR / "mutualaid" / "locale"]
+# English is American in the US, with miles, and British elsewhere, with kilometres (ADR 77).
+AMERICAN = PHONE_REGION.strip().upper() == "US"
+LOCALE_PATHS = [
+    BASE_DIR / "mutualaid" / "locale",
+    BASE_DIR / "mutualaid" / "locale_english" / ("american" if AMERICAN else "british"),
+]
+FORMAT_MODULE_PATH = [] if AMERICAN else ["mutualaid.i18n.british"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 

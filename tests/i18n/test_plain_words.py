@@ -40,7 +40,7 @@ BETTER = {
 PATTERNS = {
     re.compile(rf"\b({pattern})\b", re.IGNORECASE): better for pattern, better in BETTER.items()
 }
-AS_IT_IS = ("For whom", "For whom it is", "Yes, I will do it")
+AS_IT_IS = ("For whom", "for whom", "For whom it is", "Yes, I will do it")
 """Sentences that are right although a pattern finds them."""
 
 

@@ -26,15 +26,20 @@ class Command(BaseCommand):
             self.stdout.write(summary)
 
     def _collect(self) -> str:
-        from mutualaid.i18n.collect import collect  # Babel is there for development only
+        from mutualaid.i18n.collect import (  # Babel is there for development only
+            collect,
+            write_englishes,
+        )
 
+        write_englishes()
         return "\n".join(f"{code}: {collect(code)} new strings." for code in languages())
 
     def _check(self) -> str:
-        from mutualaid.i18n.collect import in_source
+        from mutualaid.i18n.collect import in_source, stale_englishes
 
         source = in_source()
         problems = [f"{code}: {fault}" for code in languages() for fault in faults(code, source)]
+        problems += [f"{name} English: collect it again" for name in stale_englishes()]
         if problems:
             raise CommandError("\n".join(problems))
         return f"{len(source)} strings, all translated into {', '.join(languages())}."
