@@ -7,11 +7,13 @@ The source has British spelling and some American words. Both catalogues are wri
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polib
 from django.conf import settings
 
-from mutualaid.i18n.extract import SourceString
+if TYPE_CHECKING:  # it needs Babel, which is there for development only
+    from mutualaid.i18n.extract import SourceString
 
 DIFFERENT = {
     "american": {
@@ -50,7 +52,7 @@ def in_english(text: str, english: str) -> str:
     return "".join(pieces)
 
 
-def catalogue(english: str, uses: dict[Key, list[SourceString]]) -> polib.POFile:
+def catalogue(english: str, uses: "dict[Key, list[SourceString]]") -> polib.POFile:
     """Return the catalogue of that English: the strings of the source that differ in it."""
     differing = polib.POFile(wrapwidth=100)
     differing.metadata = {
@@ -63,7 +65,7 @@ def catalogue(english: str, uses: dict[Key, list[SourceString]]) -> polib.POFile
     return differing
 
 
-def _entries(english: str, uses: dict[Key, list[SourceString]]) -> Iterable[polib.POEntry]:
+def _entries(english: str, uses: "dict[Key, list[SourceString]]") -> Iterable[polib.POEntry]:
     for (context, text), strings in sorted(uses.items()):
         plural = next((string.plural for string in strings if string.plural), "")
         one, many = in_english(text, english), in_english(plural, english)
