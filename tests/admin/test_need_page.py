@@ -48,7 +48,7 @@ def test_the_first_screen_says_what_where_when_for_how_many_and_who_comes(admin,
         assert said in shown
     actions.claim_need(need, by=sam, weekly_limit=2)
     page = page_of(admin, need)
-    assert "Sam · taken on" in first_screen(page)
+    assert "Sam · said yes" in first_screen(page)
     assert f'href="/admin/people/user/{sam.pk}/change/"' in page
     assert "They talk with each other" in first_screen(page)
 

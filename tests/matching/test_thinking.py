@@ -21,7 +21,7 @@ from tests.support.at_once import at_once
 from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
-TAKE_YOUR_TIME = "Take your time. We'll tell you if someone else says yes."
+TAKE_YOUR_TIME = "tell you if someone else says yes."
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.support import canary, factories, scene, stored
 from tests.support.canary import CANARY, NOTES, SECRETS
 
 pytestmark = pytest.mark.django_db
-GONE = "We've erased everything about you. This can't be undone."
+GONE = "erased everything about you."
 
 
 @pytest.fixture
