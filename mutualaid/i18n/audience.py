@@ -21,6 +21,7 @@ FOR_COORDINATORS = (
     "*/notifications/team_chat.py",
     "*/policy_preview.py",
     "mutualaid/desk/*",
+    "mutualaid/group/*",
     "mutualaid/importing/*",
     "mutualaid/matching/attention.py",
     "mutualaid/matching/outreach/*",
@@ -36,13 +37,14 @@ FOR_COORDINATORS = (
 """Patterns of `fnmatch`, in which a star takes in folders."""
 FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/catalog/models.py",
+    "mutualaid/group/texts.py",
     "mutualaid/notify/models/preferences.py",
     "mutualaid/people/models/person.py",
     "mutualaid/resources/models.py",
     "offers_app/models.py",
     "requests_app/models/ask.py",
 )
-"""Models whose choices and refusals stand on public pages too."""
+"""Modules whose defaults, choices and refusals stand on public pages too."""
 
 
 def is_public(uses: Iterable[SourceString]) -> bool:
