@@ -22,7 +22,8 @@ SENTENCES = """() => {
   const found = [];
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
-    if (!parent.closest('bdi, q, blockquote, .mail, script, style, option')) found.push(parent.innerText || '');
+    if (!parent.closest('bdi, q, blockquote, .mail, script, style, option'))
+      found.push(parent.innerText || '');
   }
   return found;
 }"""
