@@ -6,6 +6,7 @@ The source has British spelling and some American words. Both catalogues are wri
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,11 +82,10 @@ def _entries(english: str, uses: "dict[Key, list[SourceString]]") -> Iterable[po
 
 def _respell(text: str, english: str) -> str:
     for word, better in DIFFERENT[english].items():
-        text = re.sub(
-            rf"\b{word}", lambda found, new=better: _cased(new, found[0]), text, flags=re.I
-        )
+        text = re.sub(rf"\b{word}", partial(_like, better), text, flags=re.I)
     return text
 
 
-def _cased(word: str, model: str) -> str:
-    return word[0].upper() + word[1:] if model[0].isupper() else word
+def _like(word: str, found: re.Match[str]) -> str:
+    """Return `word` with a capital where what was found has one."""
+    return word[0].upper() + word[1:] if found[0][0].isupper() else word

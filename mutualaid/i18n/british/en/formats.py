@@ -1,3 +1,3 @@
 """Dates and times as they are written in Britain."""
 
-from django.conf.locale.en_GB.formats import *  # noqa: F403
+from django.conf.locale.en_GB.formats import *  # type: ignore[import-untyped]  # noqa: F403
