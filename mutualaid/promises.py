@@ -35,7 +35,7 @@ class Viewer(TextChoices):
     ANYONE = "anyone", _("anyone")
     INVITED = "invited", _("people we invite to help you, until they answer")
     HELPER = "helper", _("the person who says yes, until it's done or they let it go")
-    LINK = "link", _("anyone with your private link")
+    LINK = "link", _("people with your private link")
     COORDINATOR = "coordinator", _("our coordinators")
 
 

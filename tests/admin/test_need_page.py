@@ -196,7 +196,7 @@ def test_the_history_is_in_words_newest_first_and_names_no_neighbour(admin, carl
         "Closed: no one could do it Carla",
         "Changed: how soon Carla",
         "Let go Sam",
-        "Taken on Sam",
+        "Said yes Sam",
         "Asked the neighbour",
     ]
 
