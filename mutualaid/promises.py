@@ -34,8 +34,8 @@ class Viewer(TextChoices):
 
     ANYONE = "anyone", _("anyone")
     INVITED = "invited", _("people we invite to help you, until they answer")
-    HELPER = "helper", _("whoever says yes, until it's done or they let it go")
-    LINK = "link", _("whoever has your private link")
+    HELPER = "helper", _("the person who says yes, until it's done or they let it go")
+    LINK = "link", _("people with your private link")
     COORDINATOR = "coordinator", _("our coordinators")
 
 
@@ -60,8 +60,8 @@ PROMISES: Mapping[str, StrOrPromise] = {
     "area_only": _("Others see only the area, and never where in it you are."),
     "read_before_invitations": _("A coordinator reads all you ask for before we invite anyone."),
     "kept_from_their_accounts": _(
-        "Whoever has it will never be shown what you ask for. We keep only a fingerprint of it. You can"
-        " write several."
+        "No one with that number or address will ever be shown what you ask for. We keep only"
+        " a fingerprint of it. You can write several."
     ),
     "until_done": _("You see this until it's done or you let it go. Please keep it to yourself."),
     "looks_are_logged": _(
@@ -72,32 +72,32 @@ PROMISES: Mapping[str, StrOrPromise] = {
         " You can see that on your private page."
     ),
     "hidden_again": _(
-        "From then on they can't open your phone number and address here any more. What they have"
-        " read already, we can't take back."
+        "From then on they can no longer open your phone number and address here. We can't"
+        " take back what they have already read."
     ),
-    "link_is_a_key": _("Whoever has this link sees this page, so don't share it."),
+    "link_is_a_key": _("Anyone with this link can see this page, so don't share it."),
     "not_behind_the_link": _(
         "Names, numbers and addresses aren't shown on this page, in case someone else has your link."
     ),
     "never_shown": _("Never shown here."),
     "kept_and_not_shown": _("We have it. We don't show it here."),
-    "empty_stays": _("We don't show here what we have now. Leave it empty, and it stays as it is."),
+    "empty_stays": _("We don't show what we have now. Leave it empty, and it stays as it is."),
     "never_behind_the_link": _(
         "Never shown here, in case others have your link. Our coordinators can tell you."
     ),
     "encrypted": _(
-        "We encrypt names, phones, e-mails, addresses and words of those who ask before we store"
-        " them. The name and e-mail of an account aren't encrypted, for we sign you in by them; nor are"
-        " areas and kinds of help."
+        "We encrypt the names, phones, e-mails, addresses and words of people who ask before"
+        " we store them. The name and e-mail of an account aren't encrypted, because you sign"
+        " in with them. Nor are areas and kinds of help."
     ),
-    "no_position": _("We store no position of anyone, only the area you choose."),
+    "no_position": _("We never store where you are, only the area you choose."),
     "nobody_is_rated": _("No one has to prove a need. No one is rated."),
     "reports_read_by_coordinators": _(
-        "Only our coordinators read this. Please write about the place, and about no person."
+        "Only our coordinators read this. Please write about the place, not about a person."
     ),
     "push_names_nothing": _(
-        "One short line that names no one and nothing. It comes by way of the maker of your browser,"
-        " who can't read it."
+        "One short line that names no one and nothing. The maker of your browser passes it on"
+        " and can't read it."
     ),
 }
 

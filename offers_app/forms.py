@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.distance_field import DistanceField
 from mutualaid.catalog.form_choices import (
     NOT_A_CHOICE,
     category_choices,
@@ -21,19 +22,15 @@ from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 class LimitsForm(forms.Form):
     """How far and how often someone can help."""
 
-    reach_km = forms.IntegerField(
-        label=_("How far beyond these areas would you go?"),
-        min_value=0,
-        max_value=500,
-        initial=3,
-        help_text=_("In kilometres, from the middle of one area to the middle of the next."),
+    reach_km = DistanceField(
+        label=_("How far beyond these areas would you go?"), most_km=500, initial=3
     )
     per_week = forms.IntegerField(
         label=_("How many tasks a week, at most?"),
         min_value=1,
         max_value=50,
         initial=2,
-        help_text=_("You will not be asked for more. You can always say no."),
+        help_text=_("We won't ask you for more. You can always say no."),
     )
 
 
@@ -67,7 +64,7 @@ class OfferForm(LimitsForm):
     week_parts = WeekPartsBoxes(
         label=_("When are you mostly free?"),
         help_text=_(
-            "We ask you only for what fits these times. Choose none if it differs from week to week."
+            "We'll ask you only about these times. Choose none if it changes from week to week."
         ),
     )
     has_vehicle = forms.BooleanField(label=_("I have a car, van or cargo bike"), required=False)
@@ -84,7 +81,7 @@ class OfferForm(LimitsForm):
 
 class PauseForm(forms.Form):
     until = forms.DateField(
-        label=_("Until when? Leave it empty if you do not know yet."),
+        label=_("Until when? Leave it empty if you don't know yet."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},

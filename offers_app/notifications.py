@@ -14,7 +14,7 @@ from offers_app.states import OfferState
 
 @message_kind(
     "offer_reconfirm",
-    _("does your offer still hold?"),
+    _("can you still help?"),
     buttons={
         "offer_keep": _("Yes, keep it"),
         "offer_pause": _("Take a break"),

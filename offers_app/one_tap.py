@@ -9,14 +9,14 @@ from offers_app import actions
 from offers_app.models import Offer
 from offers_app.states import COUNTS, OfferState
 
-QUESTION = gettext_lazy("Does your offer still hold?")
+QUESTION = gettext_lazy("Can you still help?")
 STATE_TEXTS = {
-    **dict.fromkeys(COUNTS, gettext_lazy("Thank you! We go on asking you when something fits.")),
-    OfferState.PAUSED: gettext_lazy("You are taking a break. Nobody will ask you for now."),
+    **dict.fromkeys(COUNTS, gettext_lazy("Thank you! We'll keep asking you when something fits.")),
+    OfferState.PAUSED: gettext_lazy("You're taking a break. No one will ask you for now."),
     OfferState.WITHDRAWN: gettext_lazy(
-        "You stopped, and nobody asks you. Offer this again whenever you like."
+        "You've stopped, and no one will ask you. Offer this again whenever you like."
     ),
-    OfferState.ASKED: gettext_lazy("You have not said yet whether you want to help."),
+    OfferState.ASKED: gettext_lazy("You haven't told us yet if you want to help."),
 }
 """What a volunteer is told of an offer in each state, whatever was tapped."""
 

@@ -25,9 +25,9 @@ def offer(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = actions.save_offer(by=request.user, **form.cleaned_data)
         if saved.state in COUNTS:
-            messages.success(request, _("Thank you! We look for needs that fit you."))
+            messages.success(request, _("Thank you! We're looking for needs that fit you."))
         else:
-            messages.info(request, _("It is saved. For now nobody asks you."))
+            messages.info(request, _("Saved. No one will ask you for now."))
         return redirect("help_list")
     return _page(request, mine, form, PauseForm())
 
@@ -40,7 +40,7 @@ def offer_limits(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "offers/limits.html", {"form": form})
     actions.set_limits(mine, **form.cleaned_data)
-    messages.success(request, _("We ask you within these limits from now on."))
+    messages.success(request, _("Saved. We'll stay within these limits from now on."))
     return redirect("me")
 
 
@@ -52,7 +52,7 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, mine, OfferForm(initial=_initial(mine)), form)
     is_paused = actions.pause_offer(mine, until=form.cleaned_data["until"])
-    _tell(request, is_paused, _("You are taking a break. Nobody will ask you for now."))
+    _tell(request, is_paused, _("You're taking a break. No one will ask you for now."))
     return redirect("me")
 
 
@@ -70,7 +70,7 @@ def offer_keep(request: PersonRequest) -> HttpResponse:
 def offer_stop(request: PersonRequest) -> HttpResponse:
     """I do not offer this any more."""
     actions.withdraw_offer(get_object_or_404(Offer, volunteer=request.user))
-    messages.success(request, _("Thank you for all you gave. Nobody asks you any more."))
+    messages.success(request, _("Thank you for all you gave. No one will ask you any more."))
     return redirect("offer")
 
 
@@ -78,7 +78,7 @@ def offer_stop(request: PersonRequest) -> HttpResponse:
 @require_POST
 def offer_resume(request: PersonRequest) -> HttpResponse:
     is_resumed = actions.resume_offer(get_object_or_404(Offer, volunteer=request.user))
-    _tell(request, is_resumed, _("Welcome back! We look for needs that fit you."))
+    _tell(request, is_resumed, _("Welcome back! We're looking for needs that fit you."))
     return redirect("me")
 
 
@@ -87,7 +87,7 @@ def _tell(request: HttpRequest, is_done: bool, thanks: str) -> None:
     if is_done:
         messages.success(request, thanks)
     else:
-        messages.info(request, _("This has changed in the meantime. Here is how it stands."))
+        messages.info(request, _("This has changed in the meantime. Here's how things stand."))
 
 
 def _page(

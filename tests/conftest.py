@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -29,6 +30,10 @@ def pytest_configure() -> None:
     start from the design's values, without a night: tests pass at midnight too.
     """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # Tests say what the source says; tests/i18n/test_english.py reads the other spellings.
+    settings.LOCALE_PATHS = settings.LOCALE_PATHS[:1]
+    settings.AMERICAN = False
+    setting_changed.send(None, setting="LOCALE_PATHS", value=settings.LOCALE_PATHS, enter=True)
     # The real one is slow on purpose, half a second of work for each password.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _use_a_database_of_its_own()

@@ -18,14 +18,14 @@ def text(answer) -> str:
 def test_a_page_that_is_not_there_shows_the_way_on(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
-    assert "This page is not here" in text(answer)
+    assert "This page isn't here" in text(answer)
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_form_without_its_token_is_explained():
     answer = Client(enforce_csrf_checks=True).post("/need/find/", {"code": "ABCD-2345"})
     assert answer.status_code == 403
-    assert "Please send it once more" in text(answer)
+    assert "Please send it again" in text(answer)
 
 
 def test_another_host_is_refused(client):
@@ -44,7 +44,7 @@ def test_links_in_mail_come_from_the_settings_and_not_from_the_request(client, r
 def test_errors_speak_the_readers_language(client, language):
     answer = client.get("/nothing/here/", headers={"accept-language": language})
     assert f'lang="{language}"' in text(answer)
-    assert "This page is not here" not in text(answer)
+    assert "This page isn't here" not in text(answer)
 
 
 def test_the_language_can_be_chosen_and_stays(client):

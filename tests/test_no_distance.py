@@ -54,5 +54,5 @@ def test_two_needs_of_one_area_look_the_same_to_the_last_byte(sam_helps):
 
 def test_no_distance_is_told_to_anyone(sam_helps):
     pages = everything_shown(factories.need(), sam_helps)
-    assert "within reach of a chosen area" in pages[5]
+    assert "not far from your area" in pages[5]
     assert [found for page in pages for found in DISTANCE.findall(page)] == []

@@ -9,7 +9,7 @@ from mutualaid.transitions import StateChanged
 
 Text = str | Promise
 Refusals = Mapping[type[Exception], Text]
-CHANGED = _("This has changed in the meantime. Here is how it stands.")
+CHANGED = _("This has changed in the meantime. Here's how things stand.")
 REFUSALS: Refusals = {StateChanged: CHANGED}
 """Refusals that every room knows; a room adds its own."""
 

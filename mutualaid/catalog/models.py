@@ -34,7 +34,7 @@ class Category(models.Model):
     icon = models.SlugField(_("sign"), max_length=30, default="other")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     remote_ok = models.BooleanField(
-        _("from afar"), default=False, help_text=_("Distance does not matter.")
+        _("from afar"), default=False, help_text=_("Distance doesn't matter.")
     )
     sensitive = models.BooleanField(
         _("sensitive"),
@@ -83,7 +83,7 @@ class Category(models.Model):
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=models.F("id")),
                 name="category_parent_check",
-                violation_error_message=_("A category cannot be its own group."),
+                violation_error_message=_("A category can't be its own group."),
             ),
         ]
 
@@ -166,7 +166,7 @@ class Locality(models.Model):
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=models.F("id")),
                 name="locality_parent_check",
-                violation_error_message=_("An area cannot be part of itself."),
+                violation_error_message=_("An area can't be part of itself."),
             ),
         ]
 
@@ -179,7 +179,7 @@ class Locality(models.Model):
 
     def clean(self) -> None:
         if self.pk and self.parent and self.pk in self.parent.with_ancestors():
-            raise ValidationError({"parent": _("An area cannot be part of itself.")})
+            raise ValidationError({"parent": _("An area can't be part of itself.")})
 
     def with_descendants(self) -> list[int]:
         """Ids of this locality and of all that is part of it."""
@@ -229,7 +229,7 @@ class LocalityDistance(models.Model):
             models.CheckConstraint(
                 condition=Q(km__gte=0),
                 name="localitydistance_km_check",
-                violation_error_message=_("A distance cannot be less than zero."),
+                violation_error_message=_("A distance can't be less than zero."),
             ),
         ]
 

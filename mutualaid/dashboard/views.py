@@ -110,7 +110,7 @@ def me_calendar(request: PersonRequest) -> HttpResponse:
 @require_POST
 def me_calendar_stop(request: PersonRequest) -> HttpResponse:
     forget_address(request.user)
-    messages.success(request, _("The address of your calendar opens nothing any more."))
+    messages.success(request, _("The address of your calendar no longer works."))
     return redirect("me")
 
 
@@ -144,7 +144,7 @@ class VouchForm(forms.Form):
         """Raises `ValidationError` where it is no code of anyone."""
         person = by_code(self.cleaned_data["code"])
         if person is None:
-            raise ValidationError(_("No one has this code. Please look at it together once more."))
+            raise ValidationError(_("No one has this code. Please check it together."))
         return person
 
 
@@ -174,9 +174,11 @@ def _vouch(request: PersonRequest, person: User) -> HttpResponse:
         vouch(person, by=request.user)
         messages.success(request, _("Thank you! Their offer counts from now on."))
     except NotKnown:
-        messages.info(request, _("You cannot say this here. Please talk with a coordinator."))
+        messages.info(request, _("You can't do this here. Please talk to a coordinator."))
     except StateChanged:
-        messages.info(request, _("We know this person already, or a coordinator talks with them."))
+        messages.info(
+            request, _("We know this person already, or a coordinator is talking to them.")
+        )
     return redirect("me")
 
 

@@ -44,8 +44,8 @@ def account_erase(request: PersonRequest) -> HttpResponse:
         messages.error(
             request,
             _(
-                "You are the last one with your role in our team. Please find someone to take over first,"
-                " so that our group is never without."
+                "You're the last one with your role in our team. Please find someone to take over"
+                " first."
             ),
         )
         return redirect("account_data")

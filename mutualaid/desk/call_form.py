@@ -77,7 +77,7 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
     LABELS = {  # noqa: RUF012
         "name": _("Name"),
         "phone": _("Phone"),
-        "for_whom": _("Whom is it for?"),
+        "for_whom": _("Who is it for?"),
         "category": _("What they need"),
         "locality": _("Area"),
         "urgency": _("How soon"),

@@ -31,7 +31,7 @@ def cannot_come(request: HttpRequest, public_id: UUID) -> HttpResponse:
         actions.release_claim(claim, by=me, told_by_volunteer=True)
     except StateChanged:
         claim.refresh_from_db()
-        messages.warning(request, _("This has changed in the meantime. Here is how it stands."))
+        messages.warning(request, _("This has changed in the meantime. Here's how things stand."))
         return _page(request, claim)
     sentence = _(
         "%(name)s need not come any more. We look for someone else, and the neighbour is told."

@@ -46,7 +46,7 @@ _UNUSUAL = re.compile(r"[^\n\r\t -~]")
 LINK = re.compile(r"://|@|\bwww\b|\w[.。．｡](?=[^\W\d_]{2})", re.IGNORECASE)
 NO_LINKS = _("Write a name without a link or an e-mail address. After a dot, leave a space.")
 NO_LETTERS = _("Write a name with at least one letter or number.")
-MIXED_LETTERS = _("Write each word of the name in one alphabet, so that people can read it.")
+MIXED_LETTERS = _("Write each word of the name in one alphabet, so people can read it.")
 AN_OFFICE = _(
     "This name could be taken for the people who run this site. Please choose another one."
 )

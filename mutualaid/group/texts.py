@@ -50,7 +50,7 @@ TEXTS: dict[str, Text] = {
     ),
     "emergency": Text(
         _("what to do in an emergency"),
-        _("Whom to call when there is no time to wait."),
+        _("Who to call when there is no time to wait."),
         600,
         _("Is someone in danger right now? Call your local emergency number first."),
     ),

@@ -40,7 +40,7 @@ class Outlook(TextChoices):
     )
     LATER = (
         "later",
-        _("open, and who fits is not invited now: invited often of late, asleep, or as they wish"),
+        _("open, and people who fit can't be invited now: invited often, asleep, or on a break"),
     )
     NO_ONE_LEFT = "asked", _("open, and no one is left: all were invited, said no or were left out")
     NO_ONE_FITS = "nobody", _("open, and no one fits")

@@ -12,14 +12,14 @@ class MatchState(TextChoices):
     SEEN = "seen", _("is thinking about it")
     ACCEPTED = "accepted", _("said yes")
     DECLINED = "declined", _("said no")
-    SUPERSEDED = "superseded", _("somebody else said yes")
+    SUPERSEDED = "superseded", _("someone else said yes")
     CANCELLED = "cancelled", _("left out by a coordinator")
 
 
 class DeclineReason(TextChoices):
     """Why not. What each rules out: see `matching.refusals`."""
 
-    CANNOT = "cannot", _("I cannot do this one")
+    CANNOT = "cannot", _("I can't do this one")
     NOT_THIS_WEEK = "not_this_week", _("Not this week")
     TOO_FAR = "too_far", _("It is too far")
     NEVER = "never", _("Never this kind of help")

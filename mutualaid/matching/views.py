@@ -107,7 +107,7 @@ def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def help_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Invite me again for what I ruled out with a no."""
     get_object_or_404(refusals.of(request.user), pk=pk).delete()
-    messages.success(request, _("We ask you for it again."))
+    messages.success(request, _("We'll ask you about it again."))
     return redirect("help_list")
 
 
@@ -134,7 +134,8 @@ def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
     messages.info(
         request,
         _(
-            "This does not fit your offer: look at the kind of help, the area, the language or your week."
+            "This doesn't fit your offer. Look at the kind of help, the area, the language or"
+            " your week."
         ),
     )
     return redirect("help_need", public_id)

@@ -53,11 +53,11 @@ class PreferencesForm(forms.Form):
     """`cleaned_data` are the arguments of `actions.save_preferences`."""
 
     invitations = ChannelsField(
-        label=_("When a need fits you, we write to you by"),
-        help_text=_("With none of them we ask you nothing. You still find the needs on your page."),
+        label=_("When a need fits you, tell me by"),
+        help_text=_("Choose none, and we won't ask you. You'll still find the needs on your page."),
     )
     pace = forms.ChoiceField(
-        label=_("How do you want to hear of them?"),
+        label=_("How often do you want to hear from us?"),
         choices=Preferences.Pace.choices,
         widget=forms.RadioSelect,
     )
@@ -70,12 +70,12 @@ class PreferencesForm(forms.Form):
         ),
     )
     paused_until = forms.DateField(
-        label=_("Ask me nothing until"),
+        label=_("Don't ask me until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
-    urgent = ChannelsField(label=_("When it is needed today, also by"))
+    urgent = ChannelsField(label=_("If it's needed today, also by"))
     urgent_at_night = forms.BooleanField(
         label=_("Then you may ask me in my quiet hours too"), required=False
     )
@@ -88,22 +88,22 @@ class PreferencesForm(forms.Form):
         help_text=_("Write a city whose clock shows the same as yours."),
     )
     tasks = ChannelsField(
-        label=_("About what you took on, we write to you by"),
-        help_text=_("Whom to get in touch with, and when you need not go any more. At any hour."),
+        label=_("About your tasks, tell me by"),
+        help_text=_("Who to get in touch with, and when you no longer need to go. At any hour."),
     )
     care = ChannelsField(
-        label=_("About needs you look after, we write to you by"),
+        label=_("About needs you look after, tell me by"),
         help_text=_(
-            "When a volunteer may turn to you, when a need in your area waits to be read, and when one you"
-            " took in is closed."
+            "When a volunteer may turn to you, or a need in your area waits to be read. When one"
+            " you took in is closed."
         ),
     )
     digest = ChannelsField(
-        label=_("Once a week, how the desk stands, by"),
-        help_text=_("What is at risk, who has not been in touch, what is erased soon."),
+        label=_("Once a week, how things stand, by"),
+        help_text=_("What is at risk, who hasn't been in touch, what will soon be erased."),
     )
     language = forms.ChoiceField(
-        label=_("We write to you in"), choices=lambda: current_group().offered_languages
+        label=_("Write to me in"), choices=lambda: current_group().offered_languages
     )
 
     groups = (
@@ -113,7 +113,7 @@ class PreferencesForm(forms.Form):
         ),
         (_("When it is urgent"), ("urgent", "urgent_at_night")),
         (_("Quiet hours"), ("quiet_from", "quiet_until", "time_zone")),
-        (_("What you took on"), ("tasks",)),
+        (_("Your tasks"), ("tasks",)),
         (_("The desk"), FOR_COORDINATORS),
         (_("Language"), ("language",)),
     )
@@ -193,9 +193,9 @@ class PhoneForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
         help_text=_(
-            "We send one text message to it, to know that it is yours. Others may read texts: someone who"
-            " shares your phone, or gets your number after you. An app code or a passkey is safer to sign"
-            " in with."
+            "We'll send it one text message, to be sure it's yours. Others may read your texts:"
+            " someone who shares your phone, or gets your number after you. An app code or a"
+            " passkey is safer to sign in with."
         ),
         error_messages={"required": _("Write your phone number.")},
     )

@@ -49,7 +49,7 @@ def text_confirm(phone_request: int) -> Message | None:
 @transaction.atomic
 def texts_on(phone_request: int, user: User | None) -> Outcome:
     """Confirm the phone to which the link was sent."""
-    page = reverse("preferences"), _("Choose what we write to you")
+    page = reverse("preferences"), _("Choose which messages you get")
     asked = Preferences.objects.select_for_update().filter(user=user, phone_request=phone_request)
     preferences = asked.first()
     if preferences is None:
@@ -57,7 +57,7 @@ def texts_on(phone_request: int, user: User | None) -> Outcome:
     if preferences.phone_confirmed_at is None:
         preferences.phone_confirmed_at = timezone.now()
         preferences.save()  # and not `update`: what keeps the account's contact points hears of it
-    return Outcome(_("Thank you. Choose now what we may send you by text message."), *page)
+    return Outcome(_("Thank you. Now choose what we may send you by text message."), *page)
 
 
 @message_kind(
@@ -96,7 +96,7 @@ def ways_to_sign_in(user_id: int) -> Message | None:
 
 @message_kind(
     "second_factor_guessed",
-    gettext_lazy("someone guesses at your second factor"),
+    gettext_lazy("someone is guessing your second code"),
     group=Group.SIGN_IN,
     buttons={"page": gettext_lazy("How I sign in")},
 )
@@ -123,7 +123,7 @@ def text_unclear(notification_id: int) -> Message | None:
 
 @message_kind(
     "text_outcome",
-    gettext_lazy("how it stands, to who answered by text message"),
+    gettext_lazy("how things stand, in reply to a text message"),
     group=Group.SIGN_IN,
     buttons={"page": gettext_lazy("Look at it")},
 )

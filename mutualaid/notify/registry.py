@@ -19,7 +19,7 @@ class Group(TextChoices):
     """What a person can choose about. All kinds of one group are chosen and unsubscribed from together."""
 
     INVITATIONS = "invitations", _("Needs that fit you")
-    TASKS = "tasks", _("What you took on")
+    TASKS = "tasks", _("Your tasks")
     NEEDS = "needs", _("What you asked for")
     CARE = "care", _("Needs you look after")
     DIGEST = "digest", _("The week on the desk")

@@ -299,7 +299,7 @@ def _register_decisions() -> None:
     register(
         DecisionKind(
             "remove_second_factor",
-            _("Remove their second factor, for they have lost it"),
+            _("Remove their second factor, because they have lost it"),
             second_factor.has_factor,
             _remove_second_factor_by_two,
         )

@@ -48,10 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": _(
-            "These were a few too many tries. Please wait a while, then try again."
+            "That was a few too many tries. Please wait a while, then try again."
         ),
         "phone_password_mismatch": _(
-            "The phone number and the password do not fit. Leave the password empty, and we send you a code."
+            "The phone number and the password don't match. Leave the password empty, and we'll"
+            " send you a code."
         ),
     }
 

@@ -22,7 +22,7 @@ from mutualaid.people.sign_in.code_forms import GuardedCodeMixin
 WHO_ARE_YOU = _(
     "Write your e-mail address, like name@example.org, or your whole phone number, like +1 555 010 0123."
 )
-NO_TEXTS = _("We cannot send text messages here. Please use your e-mail address.")
+NO_TEXTS = _("We can't send text messages here. Please use your e-mail address.")
 
 
 class ContactPointField(forms.CharField):
@@ -43,7 +43,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     name = NameField(
         label=_("What should neighbours call you?"),
         max_length=60,
-        help_text=_("A first name is enough. It need not be your real one."),
+        help_text=_("A first name is enough. It doesn't have to be your real one."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,8 +54,8 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
             self.fields["email"] = ContactPointField(
                 label=_("Your phone number or e-mail"),
                 help_text=_(
-                    "One of them is enough. Mail is a bit safer: others may read your texts, like someone who"
-                    " shares your phone or gets your number after you."
+                    "One of them is enough. E-mail is a bit safer. Someone who shares your phone, or gets"
+                    " your number after you, may read your texts."
                 ),
             )
             self.order_fields(["email", "name"])
@@ -104,7 +104,7 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         with_phone = bool(settings.SMS_URL)
         password = self.fields["password"]
         password.required = False
-        password.help_text = _("Leave it empty, and we send you a code instead.")
+        password.help_text = _("Leave it empty, and we'll send you a code instead.")
         password.widget.attrs.pop("placeholder", None)
         self.fields["login"] = ContactPointField(
             label=_("Your phone number or e-mail") if with_phone else _("E-mail"),

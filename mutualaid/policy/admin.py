@@ -58,7 +58,7 @@ GROUPS = (
         "asks_per_hour_network asks_per_day_contact asks_per_hour_site codes_per_hour_network"
         " codes_per_hour_contact codes_per_hour_site texts_per_day",
     ),
-    (gettext_lazy("What is near"), "resource_recheck_days resource_hide_days"),
+    (gettext_lazy("What's nearby"), "resource_recheck_days resource_hide_days"),
     (
         gettext_lazy("How long we keep personal details"),
         "erase_days erase_preview_days unconfirmed_account_days record_days block_days backup_days",

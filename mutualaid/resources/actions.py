@@ -167,7 +167,7 @@ def _check(values: Mapping[str, Any]) -> None:
     if "areas" in values and not values["areas"]:
         errors["areas"] = _("Choose at least one area.")
     if values.get("checked_on") and values["checked_on"] > timezone.localdate():
-        errors["checked_on"] = _("It cannot have been checked on a day that is yet to come.")
+        errors["checked_on"] = _("Choose today or an earlier day.")
     try:
         columns = {name: values[name] for name in values.keys() - set(MANY_TO_MANY)}
         Resource(**columns).clean_fields(exclude=_all_but(columns))

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class ResourcesConfig(AppConfig):
     name = "mutualaid.resources"
-    verbose_name = _("What is near")
+    verbose_name = _("What's nearby")

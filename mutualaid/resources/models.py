@@ -42,7 +42,7 @@ class Mistake(models.TextChoices):
     CLOSED = "closed", _("It is closed for good")
     PLACE = "place", _("It is somewhere else")
     HOURS = "hours", _("The times are wrong")
-    CONTACT = "contact", _("The phone, e-mail or website does not work")
+    CONTACT = "contact", _("The phone, e-mail or website doesn't work")
     CONDITIONS = "conditions", _("Who may come, what to bring or the cost is wrong")
     TREATMENT = "treatment", _("I was turned away or treated badly")
     OTHER = "other", _("Something else")
@@ -129,11 +129,11 @@ class Resource(models.Model):
         "catalog.Category",
         verbose_name=_("kinds of help"),
         related_name="+",
-        help_text=_("Whoever asks for one of these finds it."),
+        help_text=_("People who ask for one of these will find it."),
     )
     areas = models.ManyToManyField(
         "catalog.Locality",
-        verbose_name=_("for whoever lives in"),
+        verbose_name=_("for people who live in"),
         related_name="+",
         help_text=_("For everyone? Choose the widest area."),
     )
@@ -176,7 +176,7 @@ class Resource(models.Model):
         "catalog.Language", verbose_name=_("languages"), blank=True, related_name="+"
     )
     cost = models.CharField(
-        _("cost"), max_length=LONGEST_LINE, blank=True, help_text=_("“Free”, or what one pays.")
+        _("cost"), max_length=LONGEST_LINE, blank=True, help_text=_("“Free”, or what it costs.")
     )
     phone = models.CharField(
         _("phone"),
@@ -221,7 +221,7 @@ class Resource(models.Model):
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="resource_name_check",
-                violation_error_message=_("Write how it is called."),
+                violation_error_message=_("Write its name."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=ResourceKind.values),

@@ -115,7 +115,7 @@ def wrong(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if again_at := REPORTS.exceeded_until(network_of(request)):
         return too_often(request, again_at)
     report_wrong(shown, **form.cleaned_data)
-    messages.success(request, _("Thanks for telling us. A coordinator looks into it."))
+    messages.success(request, _("Thanks for telling us. A coordinator will look into it."))
     return redirect("resource", shown.public_id)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from environs import validate
 
 from mutualaid.demo.only_here import check_only_here
@@ -120,6 +121,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "mutualaid.i18n.context.translation",
                 "mutualaid.views.site",
             ],
         },
@@ -278,9 +280,30 @@ PUSH_HOSTS: list[str] = env.list(
 TEAM_CHAT_URLS: list[str] = env.list("TEAM_CHAT_URLS", [])
 
 # Languages and times.
-LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية")]
+KNOWN_LANGUAGES = [
+    ("en", "English"),
+    ("es", "Español"),
+    ("zh-hans", "简体中文"),
+    ("ar", "العربية"),
+    ("fr", "Français"),
+    ("vi", "Tiếng Việt"),
+    ("ru", "Русский"),
+    ("ht", "Kreyòl ayisyen"),
+]
+# Offered are those whose public words are all there; `manage.py translations check` holds it.
+_OFFERED = ("en", "es", "ar")
+LANGUAGES = [(code, name) for code, name in KNOWN_LANGUAGES if code in _OFFERED]
+LANG_INFO |= {  # Django does not know it
+    "ht": {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}
+}
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
-LOCALE_PATHS = [BASE_DIR / "mutualaid" / "locale"]
+# English is American in the US, with miles, and British elsewhere, with kilometres (ADR 77).
+AMERICAN = PHONE_REGION.strip().upper() == "US"
+LOCALE_PATHS = [
+    BASE_DIR / "mutualaid" / "locale",
+    BASE_DIR / "mutualaid" / "locale_english" / ("american" if AMERICAN else "british"),
+]
+FORMAT_MODULE_PATH = [] if AMERICAN else ["mutualaid.i18n.british"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 

@@ -136,7 +136,7 @@ class Ask(Coded):
                 condition=Q(for_whom__in=["self", "someone_else"])
                 | Q(for_whom="", erased_at__isnull=False),
                 name="ask_for_whom_check",
-                violation_error_message=_("Choose for whom it is."),
+                violation_error_message=_("Choose who it is for."),
             ),
         ]
 
@@ -195,7 +195,7 @@ class AskContact(models.Model):
     channels = EncryptedTextField(_("safe ways"), blank=True, default="")
     times = EncryptedTextField(_("safe times"), blank=True, default="")
     no_voicemail = models.BooleanField(_("no voicemail"), default=False)
-    keep_from = EncryptedTextField(_("must not hear of it"), blank=True, default="")
+    keep_from = EncryptedTextField(_("must not find out"), blank=True, default="")
     language = models.CharField(_("language of messages"), max_length=10, blank=True)
 
     class Meta:

@@ -27,10 +27,10 @@ from requests_app.states import (
 )
 
 neighbour_message = partial(
-    message_kind, group=Group.NEEDS, buttons={"page": _("See how it stands")}
+    message_kind, group=Group.NEEDS, buttons={"page": _("See how things stand")}
 )
 volunteer_message = partial(message_kind, group=Group.TASKS, buttons={"page": _("Look at it")})
-ARRIVED_BUTTONS = {"page": _("Tell us whether it arrived")}
+ARRIVED_BUTTONS = {"page": _("Tell us if it arrived")}
 ARRIVED_REPLIES = {"yes": "arrived", "no": "not_arrived"}
 """The one-tap actions for which a reply by text message stands."""
 CALLS_ABOUT_CLAIMS = {"need_reopened", "need_followup"}
@@ -73,7 +73,7 @@ def need_question(need_id: int) -> Message | None:
     return message_to_neighbour(need, question=Question(last.reason).label)
 
 
-@neighbour_message("need_claimed", _("somebody is coming"))
+@neighbour_message("need_claimed", _("someone is coming"))
 def need_claimed(claim_id: int) -> Message | None:
     claim = _claim(claim_id)
     if claim.state not in ON_THE_WAY:
@@ -106,7 +106,7 @@ def ask_called_about(kind: str, about_id: int) -> Ask | None:
 def answered(claim_id: int) -> Answered | None:
     """How it stands, for a neighbour whose reply by text message is not possible any more."""
     claim = _claim(claim_id)
-    sentence = _("You told us already, or it has changed. Here is how it stands.")
+    sentence = _("You've told us already, or it has changed. Here's how things stand.")
     reply = REPLY_OF_STATE.get(ClaimState(claim.state), "")
     return Answered(message_to_neighbour(claim.need, words=sentence), reply)
 
@@ -125,7 +125,7 @@ def need_delivered(claim_id: int) -> Message | None:
 
 @neighbour_message(
     "need_followup",
-    _("did it arrive? once more"),
+    _("did it arrive? (second try)"),
     buttons=ARRIVED_BUTTONS,
     replies=ARRIVED_REPLIES,
     answered=answered,
@@ -149,7 +149,7 @@ def need_expiring(need_id: int) -> Message | None:
 
 @neighbour_message(
     "need_all_invited",
-    _("everybody who fits was asked"),
+    _("we've asked everyone who fits"),
     buttons={"page": _("Keep it open, or take it back")},
     by_phone=True,
 )
@@ -160,7 +160,7 @@ def need_all_invited(need_id: int) -> Message | None:
     return message_to_neighbour(need) if is_unasked else None
 
 
-@neighbour_message("need_expired", _("we found nobody in time"), by_phone=True)
+@neighbour_message("need_expired", _("we found no one in time"), by_phone=True)
 def need_expired(need_id: int) -> Message | None:
     need = _need(need_id)
     return message_to_neighbour(need) if need.close_reason == CloseReason.EXPIRED else None
@@ -196,7 +196,7 @@ def claim_progress(claim_id: int) -> Message | None:
     return _about_reminded(_claim(claim_id), "done", "let_go")
 
 
-@volunteer_message("claim_lapsed", _("somebody else goes"))
+@volunteer_message("claim_lapsed", _("someone else is going"))
 def claim_lapsed(claim_id: int) -> Message | None:
     return _to_volunteer(_claim(claim_id))
 
@@ -218,7 +218,7 @@ def need_changed(claim_id: int) -> Message | None:
 
 @volunteer_message(
     "claim_made",
-    _("whom to get in touch with"),
+    _("who to get in touch with"),
     buttons={"page": _("How to reach your neighbour")},
 )
 def claim_made(claim_id: int) -> Message | None:
@@ -246,7 +246,7 @@ def claim_done(claim_id: int) -> Message | None:
     return _to_volunteer(claim) if claim.state == ClaimState.DELIVERED else None
 
 
-@volunteer_message("claim_ended", _("you need not go any more"))
+@volunteer_message("claim_ended", _("you no longer need to go"))
 def claim_ended(claim_id: int) -> Message | None:
     return _to_volunteer(_claim(claim_id))
 

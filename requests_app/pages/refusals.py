@@ -12,14 +12,14 @@ from mutualaid.encryption.fields import WrongKey
 from requests_app import actions
 
 REFUSAL_SENTENCES: dict[type[Exception], Promise] = {
-    actions.StateChanged: _("This has changed in the meantime. Here is how it stands."),
-    actions.Erased: _("Everything about this has been erased, so nothing can be changed any more."),
-    actions.NotForYou: _("This one cannot be yours to take on. Others have been asked."),
-    actions.WeekIsFull: _("You have taken on all you wished for this week."),
+    actions.StateChanged: _("This has changed in the meantime. Here's how things stand."),
+    actions.Erased: _("Everything about this has been erased, so it can't be changed."),
+    actions.NotForYou: _("This one isn't open to you. We've asked others."),
+    actions.WeekIsFull: _("You've said yes to as much as you wanted this week."),
     actions.TooManyLooks: _(
-        "You have looked very often today. Please ring us, or try again tomorrow."
+        "You've looked many times today. Please call us, or try again tomorrow."
     ),
-    WrongKey: _("We cannot read the details just now, so nothing was changed. Nothing is lost."),
+    WrongKey: _("We can't read the details just now, so we changed nothing. Nothing is lost."),
 }
 
 

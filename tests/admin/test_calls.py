@@ -52,11 +52,11 @@ def test_it_stands_on_the_front_page_of_the_admin(call, admin):
 
 def test_the_list_names_no_one_and_opened_it_leads_to_what_to_say_and_whom_to_ring(call, admin):
     page = admin.get(LIST).content.decode()
-    assert "we look again" in page
+    assert "looking again" in page
     assert "Ana" not in page
     whom = f"/admin/requests_app/ask/{Need.objects.get().ask_id}/contact/"
     page = page_of(admin, call)
-    assert "We look for somebody else" in page
+    assert "looking for someone else" in page
     assert whom not in page
     page = take(admin, call)
     assert whom in page
@@ -150,4 +150,4 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
         actions.release_claim(claim, by=volunteer(sam))
     sweep()
     with django_assert_num_queries(8):
-        assert admin.get(LIST).content.decode().count("we look again") >= many
+        assert admin.get(LIST).content.decode().count("looking again") >= many

@@ -62,7 +62,7 @@ def test_someone_else_goes_instead(admin, sam, vera):
     need = factories.need()
     claim = claim_need(need, by=sam, weekly_limit=2)
     where = f"{NEEDS}{need.pk}/helpers/"
-    assert "Sam · taken on" in text(admin.get(where))
+    assert "Sam · said yes" in text(admin.get(where))
     typed = {"claim": claim.public_id, "what": "reassign"}
     assert "Choose someone." in text(admin.post(where, typed))
     assert "was told" in text(admin.post(where, typed | {"other": vera.pk}, follow=True))

@@ -48,7 +48,7 @@ def test_the_first_screen_says_what_where_when_for_how_many_and_who_comes(admin,
         assert said in shown
     actions.claim_need(need, by=sam, weekly_limit=2)
     page = page_of(admin, need)
-    assert "Sam · taken on" in first_screen(page)
+    assert "Sam · said yes" in first_screen(page)
     assert f'href="/admin/people/user/{sam.pk}/change/"' in page
     assert "They talk with each other" in first_screen(page)
 
@@ -193,10 +193,10 @@ def test_the_history_is_in_words_newest_first_and_names_no_neighbour(admin, carl
     history = page_of(admin, need).split('class="need-history"')[1].split("</ol>")[0]
     lines = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in history.split("<li>")[1:]]
     assert [line.split(".m. ")[1] for line in lines] == [
-        "Closed: nobody could do it Carla",
+        "Closed: no one could do it Carla",
         "Changed: how soon Carla",
         "Let go Sam",
-        "Taken on Sam",
+        "Said yes Sam",
         "Asked the neighbour",
     ]
 

@@ -56,9 +56,9 @@ def test_its_page_shows_matches_with_points_and_the_history_in_words(admin, sam)
     claim_need(need, by=sam, weekly_limit=2)
     page = text(admin.get(f"{NEEDS}{need.pk}/change/"))
     for shown in (
-        "in a chosen area: 35",
+        "in your area: 35",
         "Sam · 92",
-        "taken on",
+        "said yes",
         "someone is coming",
         "the neighbour",
     ):

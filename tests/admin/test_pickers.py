@@ -39,7 +39,7 @@ def test_what_can_be_chosen_stands_on_the_page(carla, signed_in, pages):
 def test_each_list_of_boxes_has_a_name(carla, signed_in, pages):
     html = signed_in(carla).get("/admin/resources/resource/add/").content.decode()
     groups = re.findall(r'role="group" aria-label="([^"]+)"', html)
-    assert groups == ["kinds of help", "for whoever lives in", "languages"]
+    assert groups == ["kinds of help", "for people who live in", "languages"]
 
 
 def test_each_column_and_box_of_inline_rows_has_a_name(carla, signed_in, pages):

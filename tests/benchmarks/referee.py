@@ -28,7 +28,7 @@ class City:
     needs: list[tuple[Any, ...]]
     """Id, category, locality, urgency, time asked at, ask, state, times of the week, day, series."""
     kept_from: dict[int, set[int]]
-    """For each ask the accounts that must not hear of it: the neighbour's own, and those excluded."""
+    """For each ask the accounts that must not find out: the neighbour's own, and those excluded."""
     need_languages: dict[int, set[int]]
     offers: list[tuple[Any, ...]]
     place_of: dict[int, int]

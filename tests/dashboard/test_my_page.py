@@ -38,7 +38,7 @@ def test_what_i_took_on_what_fits_me_and_what_i_offer(here, signed_in):
     shown = page(here, "sam", signed_in)
     assert f"/claims/{here.claim.public_id}/" in shown
     assert f"/help/{here.match.public_id}/" in shown
-    assert "in a chosen area" in shown
+    assert "in your area" in shown
     assert "Change my offer" in shown
     assert 'action="/offer/pause/"' in shown
     assert 'action="/offer/limits/"' in shown
@@ -52,7 +52,7 @@ def test_what_is_over_is_kept_apart(here, signed_in):
     withdraw_need(withdrawn)
     shown = page(here, "sam", signed_in)
     assert f"/claims/{here.claim.public_id}/" not in shown
-    assert "What I took on before" in shown
+    assert "My past tasks" in shown
 
 
 def test_what_i_asked_for_opens_by_a_fresh_link(here, signed_in):
@@ -100,7 +100,7 @@ def test_my_messages_are_named_by_kind_and_time_without_their_words(here, signed
     match_all()
     deliver_all()
     shown = page(here, "sam", signed_in).split("What we wrote to me")[1]
-    assert "Whom to get in touch with (sent)" in shown
+    assert "Who to get in touch with (sent)" in shown
     assert "7 Hill Road" not in shown
     assert "<time" not in page(here, "rosa", signed_in).split("What we wrote to me")[1]
 
@@ -112,7 +112,7 @@ def test_limits_and_pause_are_set_here(here, signed_in):
     offer = Offer.objects.get(volunteer=here.people["sam"])
     assert (offer.reach_km, offer.per_week) == (7, 1)
     paused = client.post("/offer/pause/", {"until": ""}, follow=True)
-    assert "You are taking a break." in text(paused)
+    assert "You're taking a break." in text(paused)
     assert paused.redirect_chain[-1][0] == "/me/"
 
 
@@ -169,7 +169,7 @@ def test_a_need_that_was_claimed_from_the_page_stands_on_it(here, signed_in):
 
 def test_when_the_week_is_full_it_says_from_when_we_ask_again(sam, signed_in):
     factories.offer(by=sam, per_week=1)
-    full = "We ask you again from Monday on."
+    full = "ask you again from Monday."
     page = signed_in(sam)
     assert full not in page.get("/me/").content.decode()
     claim_need(factories.need(), by=sam, weekly_limit=1)

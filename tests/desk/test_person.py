@@ -39,7 +39,7 @@ def test_live_claims_stand_before_all_else_and_past_ones_with_how_they_ended(adm
     live = claim(factories.need(), sam)
     shown = page(admin, sam)
     assert f"need/{live.need_id}/change/" in part(shown, "What they said yes to")
-    assert "taken on" in part(shown, "What they said yes to")
+    assert "said yes" in part(shown, "What they said yes to")
     assert "let go" in part(shown, "What they did before")
     assert f"need/{past.need_id}/change/" in part(shown, "What they did before")
     assert shown.index("What they said yes to") < shown.index("What they did before")

@@ -241,7 +241,7 @@ def test_whoever_takes_calls_alone_is_shown_only_what_they_took_in(carlas, signe
     ("typed", "says"),
     [
         ({"name": ""}, "Write a name we can call you."),
-        ({"phone": "", "address": ""}, "Somebody must be able to reach you"),
+        ({"phone": "", "address": ""}, "We need a way to reach you"),
         ({"phone": "the tall one"}, "We could not read “the tall one”."),
         ({"category": ["", "", ""]}, "Choose the nearest one."),
         ({"category": ["no-such-kind"]}, "Choose one of these."),
@@ -254,7 +254,7 @@ def test_whoever_takes_calls_alone_is_shown_only_what_they_took_in(carlas, signe
         ({"people_count": "-1"}, "greater than or equal to 1"),
         ({"languages": []}, "Choose at least one language."),
         ({"for_whom": "the king"}, "Choose one of these."),
-        ({"channels": ["email"]}, "For none of these ways"),
+        ({"channels": ["email"]}, "have a number or address for any"),
         ({"email": "x@"}, "Write an e-mail address like"),
         ({"keep_from_contact_points": "him"}, "We could not read “him”."),
         ({"notes": "x" * 3000}, "at most 2000 characters"),

@@ -27,7 +27,7 @@ CONTACT = ContactDetails(
     name="Ana", phone="555 0100", email="ana@people.example", address="7 Hill Road"
 )
 NOTES = "Ana rings twice"
-KIND = "We cannot read the contact details just now"
+KIND = "We can't read the contact details just now"
 
 
 @pytest.fixture(params=[NEW, WRONG], ids=["a key is missing", "a key is another"])
@@ -111,7 +111,7 @@ def test_any_other_page_says_it_too_and_does_not_speak_of_a_mistake(claim, clien
     answer = client.get("/data/")
     page = answer.content.decode()
     assert answer.status_code == 503
-    assert "We cannot read this just now" in page
+    assert "We can't read this just now" in page
     assert "broke" not in page
 
 

@@ -106,7 +106,7 @@ def test_all_reasons_of_a_row_are_said_at_once(browser):
         "A language is not known",
         "Website: Write an address that starts with https://",
         "The status is “active” or “inactive”, not “perhaps”",
-        "a day that is yet to come",
+        "Choose today or an earlier day",
     ):
         assert any(words in reason for reason in reasons), (words, reasons)
     assert len(reasons) == 8

@@ -30,11 +30,11 @@ def test_the_worker_of_the_site_shows_what_comes(visitor: NewVisitor) -> None:
     page.wait_for_function("navigator.serviceWorker.ready.then(worker => !!worker.active)")
     page.wait_for_timeout(500)
     url = f"{sam.home}/help/"
-    said = {"title": "Somebody is coming", "tag": "7", "url": url}
+    said = {"title": "Someone is coming", "tag": "7", "url": url}
     where = {"origin": sam.home, "registrationId": known[0]["registrationId"]}
     browser.send("ServiceWorker.deliverPushMessage", {**where, "data": json.dumps(said)})
     page.wait_for_timeout(1000)
-    assert page.evaluate(NOTICES) == [["Somebody is coming", "7", url]]
+    assert page.evaluate(NOTICES) == [["Someone is coming", "7", url]]
 
 
 def test_without_javascript_no_button_is_shown_that_does_nothing(visitor: NewVisitor) -> None:

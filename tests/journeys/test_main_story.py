@@ -77,6 +77,6 @@ def test_what_was_typed_can_be_forgotten_at_once(visitor: NewVisitor) -> None:
     ana = visitor()
     page = ana.go("/ask/").page
     page.get_by_label("Food", exact=True).check()
-    ana.press("Continue").press("Stop and forget what I typed")
+    ana.press("Continue").press("Cancel and delete my answers")
     ana.go("/ask/")
     expect(page.locator("input:checked")).to_have_count(0)

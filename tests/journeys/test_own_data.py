@@ -22,6 +22,6 @@ def test_a_neighbour_takes_a_copy_and_erases_everything(visitor: NewVisitor) -> 
     assert told["you"]["name"] == "Erased Ana"
 
     ana.press("Yes, erase everything")
-    ana.sees("Everything about you is erased.")
+    ana.sees("erased everything about you.")
     ana.go(link).does_not_see("Groceries")
     ana.go("/ask/check/").does_not_see("Erased Ana")

@@ -18,10 +18,10 @@ def test_somebody_new_offers_help_takes_a_break_and_comes_back(visitor: NewVisit
     nadia.page.locator("main form button.primary").click()
     nadia.enter_code(ADDRESS)
     make_offer(nadia)
-    nadia.sees("We look for needs that fit you.")
+    nadia.sees("looking for needs that fit you.")
 
     nadia.go("/offer/").press("Pause")
-    nadia.sees("You are taking a break.")
+    nadia.sees("You're taking a break.")
     nadia.press("I am back")
     nadia.sees("Welcome back!")
 

@@ -31,7 +31,7 @@ def path(need: Need, user) -> str:
 
 def test_what_fits_them_stands_there_with_the_reasons(need, sam, signed_in):
     page = text(signed_in(sam).get("/help/"))
-    for shown in ("Groceries", "Riverside", "in a chosen area", "both speak en"):
+    for shown in ("Groceries", "Riverside", "in your area", "both speak en"):
         assert shown in page
 
 
@@ -97,7 +97,7 @@ def test_a_full_week_is_explained(need, sam, signed_in):
     assert "You have taken on all you wished for this week." in before
     assert "Yes, I will do it" not in before
     answer = signed_in(sam).post(path(need, sam) + "yes/", follow=True)
-    assert "You have taken on all you wished for this week." in text(answer)
+    assert "as much as you wanted this week." in text(answer)
     need.refresh_from_db()
     assert need.state == "open"
 
@@ -131,7 +131,7 @@ def test_a_need_from_the_board_is_theirs_to_take_if_it_fits(need, vera, signed_i
     assert "Tell us first what you can give" in text(client.get(where))
     factories.offer(by=vera, categories=[factories.category("rides")])
     answer = client.post(where + "ask/", follow=True)
-    assert "This does not fit your offer" in text(answer)
+    assert "fit your offer. Look at the kind of help" in text(answer)
     factories.offer(by=vera)
     answer = client.post(where + "ask/", follow=True)
     assert "Why you" in text(answer)

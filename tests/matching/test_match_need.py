@@ -38,13 +38,13 @@ def test_a_new_need_is_due_and_matching_invites_who_fits_with_the_reasons(sam):
     match = need.matches.get()
     assert (match.state, match.offer.volunteer) == ("notified", sam)
     assert in_words(match.lines) == [
-        "in a chosen area",
-        "just what is offered",
+        "in your area",
+        "you offered this",
         "both speak en",
         "not asked before",
     ]
     assert match.score == sum(line["points"] for line in match.lines)
-    assert with_points(match.lines)[0] == "in a chosen area: 35"
+    assert with_points(match.lines)[0] == "in your area: 35"
     assert Notification.objects.get(kind="need_fits").recipient == sam
 
 

@@ -168,7 +168,7 @@ def test_a_yes_to_what_was_withdrawn_is_answered(match, texts):
 def test_a_yes_in_a_full_week_is_answered_with_the_way_to_the_offer(match, sam, texts):
     claim_need(factories.need(), by=sam, weekly_limit=1)
     (answer,) = replies(texts, "yes")
-    assert "You have taken on all you wished for this week." in answer
+    assert "as much as you wanted this week." in answer
     assert answer.endswith("/offer/")
     assert Match.objects.get().state == "notified"
 
@@ -212,7 +212,7 @@ def test_a_neighbour_who_thinks_better_of_it_is_told_where_it_stands(done, texts
     state = Claim.objects.get().state
     assert replies(texts, first) == []
     (answer,) = replies(texts, then)
-    assert "You told us already, or it has changed. Here is how it stands." in answer
+    assert "told us already, or it has changed." in answer
     assert "/need/" in answer
     assert Claim.objects.get().state == state
 
@@ -232,10 +232,10 @@ def test_what_a_neighbour_told_on_the_page_is_not_told_again_by_text(done, texts
 @pytest.mark.parametrize(
     ("before", "tap", "told"),
     [
-        ("paused", "keep", "You are taking a break."),
-        ("withdrawn", "keep", "You stopped, and nobody asks you."),
-        ("withdrawn", "pause", "You stopped, and nobody asks you."),
-        ("active", "keep", "We go on asking you when something fits."),
+        ("paused", "keep", "taking a break."),
+        ("withdrawn", "keep", "stopped, and no one will ask you."),
+        ("withdrawn", "pause", "stopped, and no one will ask you."),
+        ("active", "keep", "keep asking you when something fits."),
     ],
 )
 def test_an_answer_about_an_offer_says_how_it_stands(sam, client, signed_in, before, tap, told):

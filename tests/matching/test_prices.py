@@ -54,8 +54,8 @@ def test_the_driver_comes_last_for_what_others_can_do_and_the_reason_is_told(dri
     match_need.match_need(need.pk)
     last = need.matches.order_by("-score").last()
     assert (last.offer, last.score, last.price) == (driver, 52, 40)
-    assert "2 other needs have hardly anybody else" in in_words(last.lines)
-    assert "2 other needs have hardly anybody else: -40" in with_points(last.lines)
+    assert "2 other needs have few people to ask" in in_words(last.lines)
+    assert "2 other needs have few people to ask: -40" in with_points(last.lines)
     assert need.search.candidates == 9
 
 

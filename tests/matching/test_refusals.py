@@ -86,11 +86,11 @@ def test_they_see_what_they_ruled_out_and_take_it_back(need, offer, sam, vera, s
     where = f"/help/{need.matches.get().public_id}/"
     assert "Never this kind of help" in browser.get(where).content.decode()
     browser.post(where + "no/", {"reason": "never"})
-    assert "What we do not ask you for" in browser.get("/help/").content.decode()
+    assert "What we don't ask you for" in browser.get("/help/").content.decode()
     mine = Refusal.objects.get()
     assert signed_in(vera).post(f"/help/again/{mine.pk}/").status_code == 404
     browser.post(f"/help/again/{mine.pk}/")
-    assert "What we do not ask you for" not in browser.get("/help/").content.decode()
+    assert "What we don't ask you for" not in browser.get("/help/").content.decode()
     assert fits(offer)
 
 

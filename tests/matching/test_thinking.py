@@ -77,7 +77,7 @@ def test_when_someone_else_takes_it_they_alone_are_told_kindly(asked, sam, vera)
     assert told_taken() == [sam]
     sweep()
     (letter,) = [m for m in mail.outbox if m.to == [sam.email]]
-    assert letter.subject == "Somebody else took it. Thank you!"
+    assert letter.subject == "Someone else said yes. Thank you!"
     assert "Ana" not in letter.body
 
 
@@ -125,7 +125,7 @@ def test_it_is_no_invitation_of_their_week_and_does_not_wait_for_their_digest(as
     wishes(sam, pace="weekly", max_invitations_per_week=1)
     actions.accept(match(vera, asked))
     sweep()
-    assert [m.subject for m in mail.outbox if m.to == [sam.email]][-1].startswith("Somebody else")
+    assert [m.subject for m in mail.outbox if m.to == [sam.email]][-1].startswith("Someone else")
 
 
 def test_who_leaves_while_they_are_thinking_makes_room(asked, sam):

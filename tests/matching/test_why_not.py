@@ -119,7 +119,7 @@ def test_an_ask_of_their_own_and_one_kept_from_them_read_the_same(sam, rosa):
     need = factories.need(account=rosa)
     exclude_people(need.ask, [sam])
     assert left_out_by(need, sam) == left_out_by(need, rosa) == [Rule.KEPT_FROM]
-    assert str(Rule.KEPT_FROM.label) == "This ask is not shown to them."
+    assert str(Rule.KEPT_FROM.label) == "This ask isn't shown to them."
 
 
 def test_where_the_group_meets_people_first_that_is_the_reason():

@@ -91,7 +91,7 @@ def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
     sweep()
     said = texts.read_text()
     assert E164 in said
-    assert "Somebody is coming http" in said
+    assert "Someone is coming http" in said
     for kept in ("Ana", "Sam", "Groceries", "Riverside", "help you"):
         assert kept not in said
 

@@ -33,7 +33,7 @@ def test_someone_offers_help_and_is_matched(sam, signed_in, typed):
     need = factories.need()
     tasks.sweep()
     answer = signed_in(sam).post("/offer/", typed, follow=True)
-    assert "We look for needs that fit you." in text(answer)
+    assert "looking for needs that fit you." in text(answer)
     assert "volunteer" in sam.memberships.values_list("role", flat=True)
     tasks.sweep()
     assert need.matches.get().offer.volunteer == sam
@@ -63,7 +63,7 @@ def test_a_break_invites_to_nothing_until_its_day(sam, signed_in, typed):
     client.post("/offer/", typed)
     day = timezone.localdate() + timedelta(days=3)
     client.post("/offer/pause/", {"until": day.isoformat()})
-    assert "You are taking a break until" in text(client.get("/offer/"))
+    assert "taking a break until" in text(client.get("/offer/"))
     need = factories.need()
     tasks.sweep()
     assert not need.matches.exists()

@@ -101,7 +101,7 @@ def test_who_stopped_is_invited_to_nothing_and_can_begin_again(offer, sam, signe
     need = factories.need()
     matching.sweep()
     assert not need.matches.exists()
-    assert "You stopped" in signed_in(sam).get("/offer/").content.decode()
+    assert "no one will ask you" in signed_in(sam).get("/offer/").content.decode()
     factories.offer(by=sam)
     assert state() == "active"
     matching.sweep()

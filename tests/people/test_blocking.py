@@ -162,7 +162,7 @@ def test_an_offer_of_theirs_stays_paused_however_it_is_saved(sam, offer, block_s
     typed = {name: value for name, value in typed.items() if value not in (None, "", False)}
     for path in ("/offer/stop/", "/offer/", "/offer/resume/", "/offer/"):
         answer = browser.post(path, typed, follow=True)
-        assert "We look for needs that fit you" not in answer.content.decode()
+        assert "looking for needs that fit you" not in answer.content.decode()
         assert Offer.objects.get(volunteer=sam).state in ("paused", "withdrawn")
     Offer.objects.filter(volunteer=sam).update(state="paused", paused_until=timezone.localdate())
     offers.resume_when_pause_is_over()

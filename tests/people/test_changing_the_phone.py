@@ -103,7 +103,7 @@ class TestTheWay:
     def test_nothing_changes_before_the_code_is_typed(self, nadia, nadias):
         nadias.post(PHONE, {"phone": NEW})
         page = nadias.post(CODE_PAGE, {"code": WRONG}).content.decode()
-        assert "This is not the code we sent." in page
+        assert "the code we sent. Please check it." in page
         assert 'role="alert"' in page
         assert phone_of(nadia) == E164
         assert owner_of(E164) == nadia
@@ -158,7 +158,7 @@ class TestANumberOfSomeoneElse:
         omar = account_with_phone(NEW, name="Omar", language="")
         nadias.post(PHONE, {"phone": NEW})
         nadias.post(CODE_PAGE, {"code": code_in_text()})
-        assert "Another account signs in with this" in nadias.get("/messages/").content.decode()
+        assert "Another account uses this number" in nadias.get("/messages/").content.decode()
         assert (owner_of(NEW), owner_of(E164)) == (omar, nadia)
         assert texts(E164) == []
 

@@ -111,7 +111,7 @@ def test_a_code_by_mail_makes_it_fresh_and_leads_back(sam):
     page = client.get(to).content.decode()
     assert "We sent you a code" in page
     wrong = client.post(AGAIN, {"code": "AAAA-AAAA", "next": "/account/data/"})
-    assert "This is not the code we sent." in wrong.content.decode()
+    assert "the code we sent. Please check it." in wrong.content.decode()
     answer = client.post(AGAIN, {"code": code_in_mail(), "next": "/account/data/"})
     assert location(answer) == "/account/data/"
     assert client.post("/account/data/download/").status_code == 200

@@ -77,7 +77,7 @@ def test_set_up_on_the_first_sign_in_it_leads_back_to_where_they_wanted_to_go(cl
     assert location(client.get(wanted)) == SET_UP
     page = client.get(SET_UP).content.decode()
     assert APP in page
-    assert "something that only you have" in page
+    assert "something only you have" in page
     page = client.get(APP).content.decode()
     secret = client.session["mfa.totp.secret"]
     assert secret in page
@@ -180,7 +180,7 @@ def test_guessing_ends_after_a_few_tries_and_for_the_day_after_twenty(client, ca
         thief = sign_in(Client(), carla, second_factor=False)
         for code in ("000000", "111111", "12345678"):
             page = thief.post(PROVE, {"code": code}).content.decode()
-            tried += "That did not work" in page
+            tried += "the one your app shows now" in page
     assert tried <= 20
     monkeypatch.undo()
     told = Notification.objects.filter(kind="second_factor_guessed")

@@ -104,7 +104,7 @@ class TestTheWay:
         type_number(client)
         code = code_in_text()
         page = client.post(CODE_PAGE, {"code": WRONG}).content.decode()
-        assert "This is not the code we sent." in page
+        assert "the code we sent. Please check it." in page
         assert 'role="alert"' in page
         last = [client.post(CODE_PAGE, {"code": WRONG}) for _ in range(9)][-1]
         assert last.headers["Location"] == SIGN_UP
@@ -377,4 +377,4 @@ class TestAnAccountWithoutAnEMail:
 def test_each_page_that_takes_a_phone_says_what_is_risky_about_it(client, nadia):
     assert "safer to sign in with" in client.get("/messages/").content.decode()
     client.post("/account/logout/")
-    assert "others may read your texts" in client.get(SIGN_UP).content.decode()
+    assert "may read your texts" in client.get(SIGN_UP).content.decode()

@@ -56,7 +56,7 @@ def test_the_mail_names_the_group_and_says_what_to_do(client, rosa):
     client.post("/account/login/", {"login": rosa.email})
     letter = mails()[-1]
     assert letter.subject == "Mutual Aid: Your code"
-    assert "You did not ask for it? Then do nothing." in letter.body
+    assert "If you didn't ask for it, you don't need to do anything." in letter.body
     assert "http://localhost:8000" in letter.body
     assert "example.com" not in letter.body
 

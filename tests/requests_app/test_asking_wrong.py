@@ -47,7 +47,7 @@ WRONG = [
     ("contact", {"keep_from_contact_points": FORTY_ONE}, "Write 40 at most here."),
     ("contact", {"languages": []}, "Choose at least one language."),
     ("contact", {"languages": ["tlh"]}, "Choose one of these."),
-    ("contact", {"phone": "", "email": "", "address": ""}, "Somebody must be able to reach you"),
+    ("contact", {"phone": "", "email": "", "address": ""}, "We need a way to reach you"),
 ]
 
 

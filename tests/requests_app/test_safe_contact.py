@@ -59,9 +59,9 @@ def test_it_stays_seven_pages_and_is_folded_away(client):
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({"channels": ["email"]}, "For none of these ways we have"),
+        ({"channels": ["email"]}, "have a number or address for any"),
         ({"channels": ["pigeon"]}, "Choose one of these."),
-        ({"channels": ["call"], "phone": "", "address": ""}, "Somebody must be able"),
+        ({"channels": ["call"], "phone": "", "address": ""}, "We need a way to reach you"),
         ({"times": "x" * 300}, "at most 200"),
     ],
 )

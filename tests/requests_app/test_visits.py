@@ -19,7 +19,7 @@ from tests.support import asking, stored
 
 pytestmark = pytest.mark.django_db
 GONE = "We no longer have what you wrote on the pages before."
-ALL_GONE = "We have nothing of what you wrote."
+ALL_GONE = "We no longer have what you wrote. To keep it safe, we delete it after an hour, when"
 LATER = list(asking.ANSWERS)[2:]
 
 
@@ -50,8 +50,8 @@ def test_the_cookie_of_who_is_not_signed_in_ends_with_the_browser(neighbour):
 def test_the_page_about_data_says_how_long(client, settings):
     assert (IDLE_SECONDS, settings.SESSION_COOKIE_AGE) == (3600, 14 * 86_400)
     page = client.get("/data/").content.decode()
-    assert "what you typed and did not send, for an hour" in page
-    assert "that you are signed in, for two weeks" in page
+    assert "for an hour; that you" in page
+    assert "signed in, for two weeks" in page
 
 
 def test_who_signs_in_is_remembered(rosa, client):

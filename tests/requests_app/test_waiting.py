@@ -111,7 +111,7 @@ def test_the_page_tells_and_draws_it_while_they_wait(client, sam):
     need = factories.need(created_at=NEW() - 3 * HOUR)
     token = make_link(need.ask)
     page = client.get(f"/need/{token}/").content.decode()
-    assert "We do not know yet." in page
+    assert "know yet. Too few neighbours" in page
     for hours in (1, 2, 4, 4, 6):
         found_after(hours)
     page = client.get(f"/need/{token}/").content.decode()

@@ -80,10 +80,10 @@ def test_for_half_a_year_it_counts_then_it_is_due_and_after_a_year_it_is_gone(cl
     path = f"/near/{table.public_id}/"
     clock.later(days=179)
     assert due_for_recheck() == 0
-    assert "better call" not in page(client, path)
+    assert "best to call" not in page(client, path)
     clock.later(days=1)
     assert due_for_recheck() == 1
-    assert "better call before you go" in page(client, path)
+    assert "best to call before you go" in page(client, path)
     clock.later(days=184)
     assert "Friday table" in page(client)
     clock.later(days=1)
@@ -114,7 +114,7 @@ def test_what_no_one_checked_or_is_closed_is_shown_to_no_one(client):
     factories.resource("Never checked", checked_on=None)
     factories.resource("Closed for now", is_active=False)
     shown = page(client)
-    assert "We know of nothing like that here." in shown
+    assert "We don't know of anything like that here." in shown
     assert Resource.objects.due().count() == 1
 
 

@@ -161,7 +161,7 @@ def test_all_that_is_wrong_in_a_file_is_said_at_once_and_nothing_is_written():
         "Service 3, e-mail: Enter a valid email address.",
         "Service 3, what they do: Ensure this value has at most 2000 characters",
         "Service 3, assured_date: Write a date like 2026-05-31.",
-        "Service 4, checked on: It cannot have been checked on a day that is yet to come.",
+        "Service 4, checked on: Choose today or an earlier day.",
         "Service 5, id: Another service in this file has the same one.",
         "Service 6: It has to be an object.",
     ):

@@ -46,7 +46,7 @@ FIELD_LABELS = {
     "parent": gettext_lazy("Part of (a code)"),
     "organization": gettext_lazy("Run by"),
     "group": gettext_lazy("Kind of group"),
-    "areas": gettext_lazy("For whoever lives in"),
+    "areas": gettext_lazy("For people who live in"),
     "hours": gettext_lazy("When"),
     "eligibility": gettext_lazy("For whom"),
     "to_bring": gettext_lazy("What to bring"),

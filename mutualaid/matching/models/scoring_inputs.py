@@ -27,8 +27,8 @@ class ScoringWeights(models.Model):
     ONLY = 1
 
     near = _points("near", _("near"), _("In a chosen area; less the farther it is."))
-    exact_category = _points("exact_category", _("just what is offered"))
-    related_category = _points("related_category", _("close to what is offered"))
+    exact_category = _points("exact_category", _("you offered this"))
+    related_category = _points("related_category", _("close to what you offered"))
     own_language = _points("own_language", _("speaks the neighbour's own language"))
     shared_language = _points("shared_language", _("shares another language"))
     shared_time = _points(

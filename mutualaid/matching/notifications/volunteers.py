@@ -29,7 +29,7 @@ SAID_YES = gettext_lazy("You said yes to this one. Do you want to let it go?")
 TAKEN = gettext_lazy("This one is no longer open. Thank you for looking.")
 FOR_OTHERS = gettext_lazy("This one is for someone else. Thank you for looking.")
 CHANGED = gettext_lazy("This has changed in the meantime.")
-WEEK_IS_FULL = gettext_lazy("You have taken on all you wished for this week.")
+WEEK_IS_FULL = gettext_lazy("You've said yes to as much as you wanted this week.")
 
 
 def answered(match_id: int) -> Answered | None:

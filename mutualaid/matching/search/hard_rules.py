@@ -29,13 +29,13 @@ class Rule(TextChoices):
         "not_indexed",
         _("Their offer has just been changed. Please look again in a minute."),
     )
-    KIND = "kind", _("They do not offer this kind of help.")
+    KIND = "kind", _("They don't offer this kind of help.")
     VEHICLE = "vehicle", _("It needs a vehicle, and they have none.")
     VETTED = "vetted", _("This kind is kept for people the group knows well.")
     DISTANCE = "distance", _("It is too far from the areas they chose.")
     TIME = "time", _("They are not free at any time that suits.")
     LANGUAGE = "language", _("They speak none of the languages.")
-    KEPT_FROM = "kept_from", _("This ask is not shown to them.")
+    KEPT_FROM = "kept_from", _("This ask isn't shown to them.")
     BREAK = "break", _("They take a break from invitations.")
     NO_ROOM = "no_room", _("They have as many tasks now as they may have at once.")
     HAD_IT = "had_it", _("They said yes to it before.")

@@ -33,13 +33,13 @@ def _phrase(line: Line) -> str:
         case "remote":
             return _("can be done from anywhere")
         case "same_locality":
-            return _("in a chosen area")
+            return _("in your area")
         case "in_reach":
-            return _("within reach of a chosen area")
+            return _("not far from your area")
         case "same_category":
-            return _("just what is offered")
+            return _("you offered this")
         case "related_category":
-            return _("close to what is offered")
+            return _("close to what you offered")
         case "language" | "other_language":
             return _("both speak %(languages)s") % {"languages": value}
         case "any_time":
@@ -74,8 +74,8 @@ def _wanted(needs: int) -> str:
     if not needs:
         return _("wanted for other needs as well")
     phrase = ngettext(
-        "%(count)d other need has hardly anybody else",
-        "%(count)d other needs have hardly anybody else",
+        "%(count)d other need has few people to ask",
+        "%(count)d other needs have few people to ask",
         needs,
     )
     return phrase % {"count": needs}

@@ -32,7 +32,7 @@ def _context() -> dict[str, Any]:
         erased_on=date(2026, 12, 31),
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
-    invitation = {"need": need, "reasons": [gettext_lazy("in a chosen area")]}
+    invitation = {"need": need, "reasons": [gettext_lazy("in your area")]}
     item = {"many": 3, "label": gettext_lazy("open, and no one fits"), "needs": [need]}
     return {
         **invitation,

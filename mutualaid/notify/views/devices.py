@@ -20,11 +20,11 @@ def devices(request: PersonRequest) -> HttpResponse:
     """Add the browser that asks, or forget all of them."""
     if "forget" in request.POST:
         actions.forget_devices(request.user)
-        messages.success(request, _("Your devices are forgotten."))
+        messages.success(request, _("We've removed your devices."))
     elif actions.add_device(request.user, _subscription(request.POST.get("device", ""))):
-        messages.success(request, _("This device is added. Choose now what it may show."))
+        messages.success(request, _("This device is added. Now choose what it may show."))
     else:
-        messages.info(request, _("Your browser did not allow it. Nothing has changed."))
+        messages.info(request, _("Your browser didn't allow it. Nothing has changed."))
     return redirect("preferences")
 
 

@@ -25,11 +25,12 @@ PHONES = Limit("give-phone", 5, DAY)
 CHANGE = SentCode("change_phone", tries=10)
 """As many tries as for signing up: a number that is new here gets no second text that day."""
 ONLY_WAY_IN = gettext_lazy(
-    "You sign in with this number alone. Please add an e-mail address first, so that you can still get in."
+    "This number is your only way to sign in. Please add an e-mail address first."
 )
 
 TAKEN = gettext_lazy(
-    "Another account signs in with this number alone. Please use another number, or sign in with this one."
+    "Another account uses this number to sign in. Please use another number, or sign in"
+    " with this one."
 )
 
 
@@ -40,7 +41,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
     form = PreferencesForm(request.POST or None, Preferences.of(request.user))
     if request.method == "POST" and form.is_valid():
         actions.save_preferences(request.user, **form.cleaned_data)
-        messages.success(request, _("We keep to that from now on."))
+        messages.success(request, _("Saved. We'll keep to that from now on."))
         return redirect("preferences")
     return _page(request, form, PhoneForm())
 
@@ -89,7 +90,7 @@ def _change_phone(request: PersonRequest) -> HttpResponse:
     """Raises `OnlyWayIn` where the only number of whoever has no e-mail were forgotten."""
     if "forget" in request.POST:
         actions.forget_phone(request.user)
-        messages.success(request, _("Your number is forgotten. We send you no text messages."))
+        messages.success(request, _("We've deleted your number. You'll get no more text messages."))
         return redirect("preferences")
     form = PhoneForm(request.POST)
     if not form.is_valid() or not settings.SMS_URL:
@@ -101,7 +102,7 @@ def _change_phone(request: PersonRequest) -> HttpResponse:
         actions.give_phone(request.user, number)
     except actions.OnlyWayIn:
         return _send_code(request, number)
-    messages.success(request, _("Look at your phone: tap the link that we send there."))
+    messages.success(request, _("Look at your phone and tap the link we've sent you."))
     return redirect("preferences")
 
 

@@ -259,7 +259,7 @@ class Introduction(models.Model):
             models.CheckConstraint(
                 condition=models.Q(by=None) | ~models.Q(by=models.F("person")),
                 name="introduction_by_check",
-                violation_error_message=_("No one vouches for themself."),
+                violation_error_message=_("No one can vouch for themself."),
             ),
         ]
 
@@ -294,8 +294,8 @@ class BlockedContactPoint(models.Model):
     """
 
     class Reason(models.TextChoices):
-        THREATS = "threats", _("threatened or followed somebody")
-        FOR_OTHERS = "for_others", _("asked for people who knew nothing of it")
+        THREATS = "threats", _("threatened or followed someone")
+        FOR_OTHERS = "for_others", _("asked for people who didn't know about it")
         ADVERTS = "adverts", _("advertisements")
         OTHER = "other", _("another reason")
 

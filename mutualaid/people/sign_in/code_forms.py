@@ -13,7 +13,7 @@ from mutualaid.people.ratelimit import WRONG_CODES, network_of, too_often
 from mutualaid.people.security_log import Event, note
 from mutualaid.people.sign_in.sent_codes import SentCode
 
-WRONG_CODE = _("This is not the code we sent. Look at it once more.")
+WRONG_CODE = _("This isn't the code we sent. Please check it.")
 
 
 class GuardedCodeMixin(forms.Form):

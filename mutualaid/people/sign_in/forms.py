@@ -27,7 +27,7 @@ CODE = forms.CharField(
 )
 LONGEST_CREDENTIAL = 50_000
 """Characters; with the certificate of a key it is about 5,000."""
-NOT_RECOGNIZED = _("That passkey did not work here. Try again, or use another way to sign in.")
+NOT_RECOGNIZED = _("That passkey didn't work here. Try again, or use another way to sign in.")
 
 
 class CredentialField(forms.JSONField):

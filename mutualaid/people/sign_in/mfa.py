@@ -30,7 +30,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy(
-            "That did not work. Codes are short-lived: try the one your app shows now."
+            "That didn't work. Codes don't last long: try the one your app shows now."
         ),
         "cannot_generate_recovery_codes": gettext_lazy(
             "Recovery codes come with an app code or a passkey. Set up one of these first."

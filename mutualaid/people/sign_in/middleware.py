@@ -94,7 +94,9 @@ def _sign_in_anew(request: HttpRequest, view: View, user: User) -> HttpResponse 
     """
     if not getattr(view, "login_required", True):
         return None
-    messages.info(request, _("You were away for a while, so we signed you out. Please sign in."))
+    messages.info(
+        request, _("You were away for a while, so we signed you out. Please sign in again.")
+    )
     if request.method == "POST" and kept_forms.keep(request, user, page=request.path):
         return _with_next(settings.LOGIN_URL, reverse("kept_form"))
     return None

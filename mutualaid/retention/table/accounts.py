@@ -64,7 +64,7 @@ ACCOUNTS: dict[str, tuple[Part, ...]] = {
             With(ACCOUNT, "person"),
             _("How the group came to know you, and who introduced you"),
         ),
-        Empty("by", With(ACCOUNT, "by"), _("Whom you introduced to the group")),
+        Empty("by", With(ACCOUNT, "by"), _("Who you introduced to the group")),
     ),
     "people.AccountContactPoint": (
         Remove(

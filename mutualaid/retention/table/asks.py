@@ -22,15 +22,15 @@ ASKS: dict[str, tuple[Part, ...]] = {
     "requests_app.Ask": (
         Keep(
             "id public_id source reference created_at read_at erased_at veiled",
-            _("That something was asked, when, and by which way it came in, without you"),
+            _("That something was asked for, when, and how it reached us, without you"),
         ),
         Empty(
             "account veiled_account for_whom languages merged_into alike read_first call_back_at",
             With(ASK, "pk"),
-            _("For whom you asked, the languages you speak, and your account if you had one"),
+            _("Who you asked for, the languages you speak, and your account if you had one"),
         ),
         Empty("account", With(ACCOUNT, "account"), _("That you asked for something")),
-        Empty("taken_in_by", With(ASK, "pk"), _("Who wrote it down for you on the phone")),
+        Empty("taken_in_by", With(ASK, "pk"), _("Who wrote it down for you over the phone")),
         Empty("taken_in_by", With(ACCOUNT, "taken_in_by"), _("What you wrote down for others")),
         Empty(
             "veiled_account",
@@ -85,19 +85,19 @@ ASKS: dict[str, tuple[Part, ...]] = {
         Remove(
             "id ask person outcome next_try by at",
             With(ASK, "ask"),
-            _("When our team called you, who did, and whether they reached you"),
+            _("When our team called you, who called, and whether they reached you"),
         ),
         Remove(
             "person",
             With(ACCOUNT, "person"),
-            _("When our team called you, who did, and whether they reached you"),
+            _("When our team called you, who called, and whether they reached you"),
         ),
         Remove(
             "",
             After("at", "record_days", {"person__isnull": False}),
             _("When our team called someone with an account"),
         ),
-        Empty("by", With(ACCOUNT, "by"), _("Whom you called for the team")),
+        Empty("by", With(ACCOUNT, "by"), _("Who you called for the team")),
     ),
     "requests_app.Need": (
         Keep(
@@ -130,7 +130,8 @@ ASKS: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.Series": (
         Keep(
-            "id rule starts_on made_until ended_at", _("On which days of the week help was asked")
+            "id rule starts_on made_until ended_at",
+            _("On which days of the week help was asked for"),
         ),
     ),
     "requests_app.NeedEvent": (
@@ -151,7 +152,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
         Keep(
             "id public_id need volunteer state place week week_slot live_slot claimed_at reminded_at"
             " silent_since scheduled_for delivered_at reminded_again_at ended_at",
-            _("Which tasks were taken on, and when; without an account, without a name"),
+            _("Which tasks someone said yes to, and when; without an account or a name"),
         ),
         Blur(
             "claimed_at reminded_at silent_since scheduled_for delivered_at reminded_again_at ended_at",
@@ -175,7 +176,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
             "id public_id need offer state decline_reason pinned score lines acceptance_factor created_at"
             " invited_at",
             With(NEED, "need"),
-            _("Whom we invited, and why they fit"),
+            _("Who we invited, and why they fit"),
         ),
     ),
     "matching.NeedSearch": (
@@ -186,6 +187,6 @@ ASKS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "matching.Proposal": (
-        Remove("id need offer", With(NEED, "need"), _("Whom we invited, and why they fit")),
+        Remove("id need offer", With(NEED, "need"), _("Who we invited, and why they fit")),
     ),
 }

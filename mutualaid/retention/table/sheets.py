@@ -10,7 +10,7 @@ SHEETS: dict[str, tuple[Part, ...]] = {
             "id public_id kind by state file_name said problem last_row row_reached needs lease_until"
             " created_at ended_at kept_until",
             After("created_at", "record_days"),
-            _("That a sheet was imported: by whom, when, its name and how many rows it had"),
+            _("That a sheet was imported: who did it, when, its name and how many rows it had"),
         ),
         Empty("by", With(ACCOUNT, "by"), _("Which sheets you imported")),
     ),

@@ -39,7 +39,7 @@ SITE: dict[str, tuple[Part, ...]] = {
     "notify.Suppression": (
         Keep(
             "id channel fingerprint group reason at",
-            _("That nothing may be sent to an address, as a fingerprint, so that it stays so"),
+            _("That we must not write to an address: a fingerprint of it"),
         ),
     ),
     "account.EmailConfirmation": (
@@ -69,8 +69,8 @@ SITE: dict[str, tuple[Part, ...]] = {
             "session_key session_data expire_date",
             After("expire_date"),
             _(
-                "Your visit: what you typed and did not send, for an hour; that you are signed in,"
-                " for two weeks"
+                "Your visit: what you typed but didn't send, for an hour; that you're signed in, for"
+                " two weeks"
             ),
         ),
     ),

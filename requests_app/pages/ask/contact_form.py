@@ -25,30 +25,28 @@ CONTACT_FIELD_OF = {
     Channel.DOOR: "address",
 }
 """The contact detail that each channel needs."""
-UNREACHABLE = _(
-    "Somebody must be able to reach you: give a phone number, an e-mail address or a place."
-)
-NO_SAFE_WAY = _("For none of these ways we have a number or an address. Choose one we can use.")
+UNREACHABLE = _("We need a way to reach you: a phone number, an e-mail address or a place.")
+NO_SAFE_WAY = _("We don't have a number or address for any of these. Choose one we can use.")
 
 
 class ContactForm(StepForm):
     for_whom = forms.TypedChoiceField(
-        label=_("Whom is it for?"),
+        label=_("Who is it for?"),
         choices=Ask.ForWhom.choices,
         required=False,
         empty_value=Ask.ForWhom.SELF,
         initial=Ask.ForWhom.SELF,
         widget=forms.RadioSelect,
         help_text=_(
-            "If it is for someone else, write below how the person who helps reaches them,"
-            " or you if they prefer that."
+            "If it's for someone else, write below how the helper can reach them. Or give your"
+            " own number if they prefer that."
         ),
         error_messages={"invalid_choice": _("Choose one of these.")},
     )
     name = NameField(
         label=_("What should we call you?"),
         max_length=60,
-        help_text=_("A first name is enough. It need not be your real one."),
+        help_text=_("A first name is enough. It doesn't have to be your real one."),
         error_messages={"required": _("Write a name we can call you.")},
     )
     phone = PhoneField(label=_("Phone"), max_length=100, required=False)
@@ -74,7 +72,7 @@ class ContactForm(StepForm):
         choices=Channel.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Choose none if all are fine. If you choose some, nobody uses another."),
+        help_text=_("Choose none if all are fine. If you choose some, we'll use only those."),
         error_messages=NOT_A_CHOICE,
     )
     times = LineField(
@@ -86,7 +84,7 @@ class ContactForm(StepForm):
     )
     no_voicemail = forms.BooleanField(label=_("Please leave no voice message"), required=False)
     keep_from = TextField(
-        label=_("Is there somebody who must not hear of it?"),
+        label=_("Is there anyone who must not find out?"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),

@@ -182,14 +182,14 @@ class WhenForm(StepForm):
         },
     )
     needed_by = forms.DateField(
-        label=_("Is there a last day?"),
+        label=_("Do you need it by a certain day?"),
         required=False,
         help_text=_("You can leave this empty."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
     week_parts = WeekPartsBoxes(
-        label=_("Which times are good for you?"),
+        label=_("When would be good for you?"),
         help_text=_(
             "We ask only people who are free then. Choose all that are good,"
             " or none if any time is good."

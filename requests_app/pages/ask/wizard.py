@@ -28,8 +28,8 @@ STEPS = (
     Step("kind", _("Which kind?"), forms.KindForm),
     Step("where", _("Where are you?"), forms.WhereForm),
     Step("when", _("How soon?"), forms.WhenForm),
-    Step("details", _("Anything to know?"), forms.DetailsForm),
-    Step("contact", _("How can somebody reach you?"), ContactForm),
+    Step("details", _("Is there anything the helper should know?"), forms.DetailsForm),
+    Step("contact", _("How can we reach you?"), ContactForm),
 )
 STEP_NAMED = {step.name: step for step in STEPS}
 CHECK = "check"

@@ -68,7 +68,7 @@ TASK = (
 )
 """Of each need."""
 CONTACT = (
-    EditableField("for_whom", gettext_lazy("Whom it is for"), ContactForm, ("for_whom",)),
+    EditableField("for_whom", gettext_lazy("Who it is for"), ContactForm, ("for_whom",)),
     _write_only("name", gettext_lazy("Name")),
     _write_only("phone", gettext_lazy("Phone")),
     _write_only("email", gettext_lazy("E-mail")),
@@ -80,7 +80,7 @@ SAFETY = (
     _silent("channels", gettext_lazy("Safe ways to reach you")),
     _silent("times", gettext_lazy("A good time")),
     EditableField("voicemail", gettext_lazy("No voice messages"), ContactForm, ("no_voicemail",)),
-    _silent("keep_from", gettext_lazy("Who must not hear of it")),
+    _silent("keep_from", gettext_lazy("Who must not find out")),
     _silent("keep_from_contact_points", gettext_lazy("Their phone or e-mail")),
 )
 """Of the ask, for all of its needs."""
@@ -164,8 +164,8 @@ class AskSubject(Subject[Ask]):
     """What all needs of an ask share."""
 
     sections: ClassVar = (
-        (gettext_lazy("How somebody reaches you"), CONTACT),
-        (gettext_lazy("What is safe for you"), SAFETY),
+        (gettext_lazy("How to reach you"), CONTACT),
+        (gettext_lazy("What's safe for you"), SAFETY),
     )
     displayed: ClassVar = {
         "for_whom": lambda ask: ask.get_for_whom_display(),

@@ -20,13 +20,14 @@ from requests_app.pages.ask import draft
 from requests_app.pages.ask.wizard import CHECK, STEP_NAMED, STEPS, Step, Wizard, post_answers
 
 LET_GO = gettext_lazy(
-    "We no longer have what you wrote on the pages before. To keep it safe, we forget it after an hour,"
-    " and when you close your browser. What you wrote just now is still here. Continue, and we ask you"
-    " the rest again."
+    "We no longer have what you wrote on the pages before. To keep it safe, we delete it"
+    " after an hour, and when you close your browser. What you wrote just now is still"
+    " here. Continue, and we'll ask you the rest again."
 )
 ALL_LET_GO = gettext_lazy(
-    "We have nothing of what you wrote. To keep it safe, we forget it after an hour, when you close your"
-    " browser, and when it is sent. If it was not sent yet, please start again here."
+    "We no longer have what you wrote. To keep it safe, we delete it after an hour, when"
+    " you close your browser, and when it's sent. If you hadn't sent it, please start"
+    " again here."
 )
 
 

@@ -25,14 +25,14 @@ from requests_app.pages.refusals import sentence_for as refusal_sentence
 
 class ReleaseForm(forms.Form):
     reason = forms.ChoiceField(
-        label=gettext_lazy("Do you want to say why? You need not."),
+        label=gettext_lazy("Do you want to say why? You don't have to."),
         required=False,
         choices=[
             ("", gettext_lazy("I would rather not say")),
-            ("no_time", gettext_lazy("I have no time after all")),
+            ("no_time", gettext_lazy("I don't have time after all")),
             ("too_far", gettext_lazy("It is too far")),
-            ("cannot", gettext_lazy("I cannot do this kind of thing")),
-            ("no_answer", gettext_lazy("I could not reach the neighbour")),
+            ("cannot", gettext_lazy("I can't do this kind of thing")),
+            ("no_answer", gettext_lazy("I couldn't reach the neighbour")),
         ],
     )
 

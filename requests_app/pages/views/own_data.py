@@ -43,6 +43,8 @@ def need_erase(visit: Visit) -> HttpResponse:
     with tell_refusal(visit.request):
         actions.erase_ask(visit.ask)
         draft.forget(visit.request)
-        messages.success(visit.request, _("Everything about you is erased. This cannot be undone."))
+        messages.success(
+            visit.request, _("We've erased everything about you. This can't be undone.")
+        )
         return redirect("home")
     return redirect("need_data", visit.token)

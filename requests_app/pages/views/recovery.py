@@ -65,7 +65,7 @@ def need_find(request: HttpRequest) -> HttpResponse:
                 actions.note_code_used(ask)
                 token = make_link(ask, with_code=False)
             return redirect("ask_private", token)
-        form.add_error("code", _("We do not know this code. Please look at it once more."))
+        form.add_error("code", _("We don't know this code. Please check it."))
     return render(request, "needs/find.html", {"form": form})
 
 

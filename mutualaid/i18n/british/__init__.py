@@ -1,0 +1,1 @@
+"""British dates and times, for `FORMAT_MODULE_PATH`."""
