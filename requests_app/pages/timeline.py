@@ -16,7 +16,7 @@ SENTENCES = {
     "refer": gettext_lazy("We passed it on to others who can help. We'll ask them how it went."),
     "resume": gettext_lazy("We're looking for someone again."),
     "merge": gettext_lazy("We look after it together with another ask for the same."),
-    "unmerge": gettext_lazy("We look after it by itself again."),
+    "unmerge": gettext_lazy("We're looking after it by itself again."),
     "set_helper_count": gettext_lazy("The number of helpers changed."),
     "split": gettext_lazy("We made one task of each thing you need."),
     "claim": gettext_lazy("Someone said yes."),
@@ -53,7 +53,7 @@ SENTENCES_ABOUT_OTHERS = {
     "extend": gettext_lazy(
         "Its day came. We'll keep looking a little longer, and ask you about it."
     ),
-    "change": gettext_lazy("A coordinator changed something in it."),
+    "change": gettext_lazy("A coordinator changed something."),
     "withdraw": gettext_lazy("It was taken back."),
 }
 """The same for what the site, a volunteer or a coordinator did, where it differs."""

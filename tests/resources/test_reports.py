@@ -139,7 +139,12 @@ def test_the_list_of_what_to_check_has_what_is_said_first_then_the_longest_unche
 
 @pytest.mark.parametrize("page", ["check/", "resource/{}/checked/"])
 def test_whoever_checks_one_sees_all_that_is_said_of_it(signed_in, carla, table, page):
-    said: actions.Values = {"hours": "Fridays at 4", "cost": "Free", "to_bring": "A bag", "eligibility": "Everyone"}
+    said: actions.Values = {
+        "hours": "Fridays at 4",
+        "cost": "Free",
+        "to_bring": "A bag",
+        "eligibility": "Everyone",
+    }
     actions.change_resource(table, said, by=carla)
     Resource.objects.update(checked_on=None)
     text = signed_in(carla).get(f"/admin/resources/{page.format(table.pk)}").content.decode()
