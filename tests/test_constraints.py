@@ -45,6 +45,7 @@ from requests_app.lifecycle.actors import coordinator
 from requests_app.models import (
     AccessLogEntry,
     Ask,
+    AskContact,
     AskContactPoint,
     Claim,
     ContactLogEntry,
@@ -154,6 +155,7 @@ BREAKS = {
     "ask_for_whom_check": lambda: change(Ask, for_whom=""),
     "ask_veiled_account_check": lambda: change(Ask, veiled_account="0" * 32),
     "askcontactpoint_ask_fingerprint_uniq": lambda: again(first(AskContactPoint)),
+    "askcontact_whom_to_call_check": lambda: change(AskContact, whom_to_call="cat"),
     "need_series_recurrence_id_uniq": lambda: Need.objects.update(
         series=series(), recurrence_id=today(), needed_by=today(), open_until=None
     ),

@@ -38,12 +38,14 @@ PAGES = """
     /board/text/                                        everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
     /ask/forget/                                        everybody:405   everybody:302
+    /ask/leave-out/<int:thing>/                         everybody:405   everybody:302
     /ask/<slug:name>/                                   everybody:200   everybody:200
     /need/find/                                         outsiders:200   outsiders:200
     /need/lost/                                         everybody:200   everybody:200
     /need/lost/sent/                                    everybody:200   everybody:405
     /need/<str:token>/                                  outsiders:200   everybody:405
     /need/<str:token>/new-link/                         outsiders:200   outsiders:302
+    /need/<str:token>/send/                             everybody:405   outsiders:302
     /need/<str:token>/change/                           outsiders:200   everybody:405
     /need/<str:token>/change/<slug:thing>/              outsiders:200   outsiders:200
     /need/<str:token>/add/                              outsiders:200   outsiders:200
@@ -222,6 +224,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "/me/asks/<uuid:public_id>": f"/me/asks/{here.claim.need.ask.public_id}",
         "/calendar/<str:token>": f"/calendar/{here.calendar}",
         "<uuid:public_id>": str(row_of_sam.public_id),
+        "<int:thing>": "1",
         "<uuid:claim>": str(here.claim.public_id),
         "<uuid:need>": str(here.claim.need.public_id),
         "/m/<str:token>/": urlsplit(one_tap_url("need_no", here.match.pk, here.people["sam"])).path,

@@ -27,12 +27,19 @@ Row = Category | Language | Locality
 
 
 class Catalogue:
-    """The rows to choose from. Each table is read once, when a form first needs it."""
+    """The rows to choose from. Each table is read once, when a form first needs it.
+
+    With `to_ask` it is without the kinds that are only ever offered.
+    """
+
+    def __init__(self, *, to_ask: bool = False) -> None:
+        self.to_ask = to_ask
 
     @cached_property
     def categories(self) -> list[Category]:
         """Those in use, each with its group loaded."""
-        rows = list(Category.objects.filter(is_active=True))
+        in_use = Category.objects.filter(is_active=True)
+        rows = list(in_use.exclude(offered_only=True) if self.to_ask else in_use)
         by_pk = {row.pk: row for row in rows}
         for row in rows:
             if row.parent_id in by_pk:

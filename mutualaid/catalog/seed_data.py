@@ -21,6 +21,7 @@ class Row:
     asks_quantity: bool = False
     asks_helpers: bool = False
     may_repeat: bool = False
+    offered_only: bool = False
     days_to_live: int = 14
 
 
@@ -34,6 +35,7 @@ class _Flags(TypedDict, total=False):
     asks_quantity: bool
     asks_helpers: bool
     may_repeat: bool
+    offered_only: bool
     days_to_live: int
 
 
@@ -46,12 +48,12 @@ def _group(slug: str, name: str, icon: str, *inside: Row, **flags: Unpack[_Flags
 CATEGORIES: list[Row] = [
     *_group(
         "food", _("Food"), "food",
-        Row("groceries", _("Groceries"), asks_quantity=True, days_to_live=7),
+        Row("groceries", _("Groceries"), may_repeat=True, asks_quantity=True, days_to_live=7),
         Row("cooked-meals", _("Cooked meals"), may_repeat=True, asks_quantity=True, days_to_live=5),
-        Row("baby-food", _("Baby food and formula"), asks_quantity=True, days_to_live=5),
-        Row("special-diet", _("Special diet"), asks_quantity=True, days_to_live=7),
+        Row("baby-food", _("Baby food and formula"), may_repeat=True, asks_quantity=True, days_to_live=5),
+        Row("special-diet", _("Special diet"), may_repeat=True, asks_quantity=True, days_to_live=7),
         Row("water", _("Water"), asks_quantity=True, days_to_live=3),
-        Row("surplus", _("Surplus to share"), days_to_live=3),
+        Row("surplus", _("Surplus to share"), offered_only=True, days_to_live=3),
         asks_quantity=True, days_to_live=7,
     ),
     *_group(
@@ -68,11 +70,11 @@ CATEGORIES: list[Row] = [
         Row("work-school", _("To work or school"), may_repeat=True, needs_vehicle=True),
         Row("moving", _("Moving things"), needs_vehicle=True, asks_helpers=True),
         Row("evacuation", _("Getting out of danger"), needs_vehicle=True, asks_quantity=True, days_to_live=2),
-        needs_vehicle=True,
+        may_repeat=True, needs_vehicle=True,
     ),
     *_group(
         "health", _("Health and medicine"), "health",
-        Row("prescription", _("Pick up a prescription"), days_to_live=5),
+        Row("prescription", _("Pick up a prescription"), may_repeat=True, days_to_live=5),
         Row("protective", _("Masks and other protection"), asks_quantity=True),
         Row("equipment", _("Borrow medical equipment")),
         Row("go-along", _("Someone to go with me"), may_repeat=True),
@@ -153,7 +155,7 @@ CATEGORIES: list[Row] = [
         "skills", _("Skills and learning"), "skills",
         Row("tutoring", _("Help with learning"), may_repeat=True, vetted_only=True, days_to_live=60),
         Row("language-practice", _("Practise a language"), may_repeat=True, remote_ok=True, days_to_live=60),
-        Row("teach", _("Teach a skill"), days_to_live=60),
+        Row("teach", _("Teach a skill"), offered_only=True, days_to_live=60),
         days_to_live=60,
     ),
     *_group(
@@ -164,11 +166,20 @@ CATEGORIES: list[Row] = [
     ),
     *_group(
         "help-group", _("Help the group"), "help-group",
-        Row("answer-phone", _("Answer the phone"), remote_ok=True, vetted_only=True, days_to_live=60),
-        Row("dispatch", _("Find helpers"), remote_ok=True, vetted_only=True, days_to_live=60),
-        Row("flyers", _("Hand out flyers"), days_to_live=60, asks_helpers=True),
-        Row("bookkeeping", _("Keep the books"), remote_ok=True, vetted_only=True, days_to_live=60),
-        days_to_live=60,
+        Row(
+            "answer-phone", _("Answer the phone"), remote_ok=True, vetted_only=True, offered_only=True,
+            days_to_live=60,
+        ),
+        Row(
+            "dispatch", _("Find helpers"), remote_ok=True, vetted_only=True, offered_only=True,
+            days_to_live=60,
+        ),
+        Row("flyers", _("Hand out flyers"), offered_only=True, days_to_live=60, asks_helpers=True),
+        Row(
+            "bookkeeping", _("Keep the books"), remote_ok=True, vetted_only=True, offered_only=True,
+            days_to_live=60,
+        ),
+        offered_only=True, days_to_live=60,
     ),
     *_group("other", _("Something else"), "other"),
 ]  # fmt: skip

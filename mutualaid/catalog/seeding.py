@@ -24,6 +24,7 @@ def seed_categories() -> int:
             "asks_quantity": row.asks_quantity,
             "asks_helpers": row.asks_helpers,
             "may_repeat": row.may_repeat,
+            "offered_only": row.offered_only,
             "days_to_live": row.days_to_live,
         }
         added += Category.objects.get_or_create(slug=row.slug, defaults=fields)[1]

@@ -73,6 +73,7 @@ def _send(request: HttpRequest, form: CallForm) -> HttpResponse:
     held_back = reason_to_hold_call(fingerprints(cleaned["phone"], cleaned["email"]))
     ask = send_answers(
         cleaned,
+        [cleaned],
         source=SOURCE,
         reference=_reference(cleaned),
         taken_in_by=cast(User, request.user),

@@ -17,7 +17,7 @@ from mutualaid.catalog.form_choices import Catalogue, grouped_kind_choices
 from mutualaid.catalog.models import Language
 from mutualaid.group.current import current_group
 from mutualaid.promises import PROMISES
-from requests_app.models import Ask
+from requests_app.models import Ask, WhomToCall
 from requests_app.pages.ask.contact_form import ContactForm
 from requests_app.pages.ask.forms import (
     MOST_KINDS,
@@ -27,6 +27,7 @@ from requests_app.pages.ask.forms import (
     WhenForm,
     WhereForm,
 )
+from requests_app.pages.ask.who_forms import AskerForm, WhoForm
 from requests_app.states import Urgency
 
 DOES_NOT_REPEAT = _("What they need does not come every week. Leave the days of the week empty.")
@@ -61,6 +62,7 @@ class Section:
     say: Sequence[str | Promise]
     fields: Sequence[BoundField] = ()
     folded: Sequence[BoundField] = ()
+    folded_title: str | Promise = ""
 
     @property
     def is_unfolded(self) -> bool:
@@ -68,7 +70,7 @@ class Section:
         return any(field.errors or field.data for field in self.folded if field.form.is_bound)
 
 
-class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
+class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, ContactForm):
     """The questions of the pages on which neighbours ask for themselves, checked in the same way."""
 
     once = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -76,6 +78,8 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
 
     LABELS = {  # noqa: RUF012
         "name": _("Name"),
+        "asked_by": _("Name of the caller"),
+        "whom_to_call": _("Whom to call"),
         "phone": _("Phone"),
         "for_whom": _("Who is it for?"),
         "category": _("What they need"),
@@ -108,7 +112,7 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
-        catalogue = Catalogue()
+        catalogue = Catalogue(to_ask=True)
         super().__init__(data, earlier=EarlierChoices(catalogue, kinds=catalogue.categories))
 
     def arrange(self) -> None:
@@ -118,6 +122,9 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
         self.fields["category"].widget = SeveralSelects()
         self._offer("category", catalogue.categories, lambda: grouped_kind_choices(catalogue))
         self.fields["for_whom"].choices = self.FOR_WHOM  # type: ignore[attr-defined]
+        for name in ("asked_by", "whom_to_call"):
+            self.fields[name].required = False
+        self.fields["whom_to_call"].choices = WhomToCall.choices  # type: ignore[attr-defined]
         self.fields["urgency"].initial = Urgency.NORMAL
         self.fields["once"].initial = uuid4
         for name, field in self.fields.items():
@@ -153,6 +160,8 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
                 _("“What is your number, in case we are cut off?”"),
             ],
             self._named("name", "phone"),
+            self._named("asked_by", "whom_to_call"),
+            _("They call for someone else"),
         )
         yield Section(
             _("What they need"),
@@ -164,6 +173,7 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, ContactForm):
                 "for_whom", "category", "locality", "urgency", "needed_by", "people_count", "notes"
             ),
             self._named("week_parts", "weekdays", "repeat_until", "helpers_wanted"),
+            _("Times of the week, every week, more helpers"),
         )
         yield Section(
             _("How to reach them safely"),

@@ -18,7 +18,10 @@ from mutualaid.singleton.history import changed_value
 from mutualaid.transitions import StateChanged
 
 GROUPS = (
-    (gettext_lazy("How a need starts"), "needs_open_at_once"),
+    (
+        gettext_lazy("How a need starts"),
+        "needs_open_at_once asking_paused asking_paused_words asking_paused_until",
+    ),
     (
         gettext_lazy("Who is new, and how much anyone has at once"),
         "joining meeting_words helps_until_known newcomer_contact_days live_claims_per_person",

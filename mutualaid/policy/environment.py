@@ -117,4 +117,6 @@ def _broken(row: Policy, environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     return f"{value:%H:%M}" if isinstance(value, time) else str(value)

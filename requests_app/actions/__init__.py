@@ -73,7 +73,9 @@ from requests_app.actions.sending import (
     add_needs,
     publish_need,
     publish_needs,
+    receipt_can_be_sent,
     send_ask,
+    send_receipt_again,
 )
 from requests_app.actions.series import make_occurrences, repeat_need, split_need, stop_repeating
 from requests_app.actions.words import NotReachable, Words, ask_back, read_words
@@ -145,6 +147,7 @@ __all__ = [
     "put_aside",
     "read_words",
     "reassign_claim",
+    "receipt_can_be_sent",
     "refer_need",
     "release_claim",
     "repeat_need",
@@ -154,6 +157,7 @@ __all__ = [
     "resume_need",
     "resume_needs",
     "send_ask",
+    "send_receipt_again",
     "set_for_newcomers",
     "set_helper_count",
     "split_need",

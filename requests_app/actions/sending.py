@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -41,7 +41,10 @@ from requests_app.states import CloseReason, NeedState, Urgency
 
 @dataclass(frozen=True)
 class ContactDetails:
-    """Who asks and how to reach them; any part may be empty. `channels` are comma-separated codes."""
+    """Who needs help and how to reach them; any part may be empty. `channels` are comma-separated codes.
+
+    `asked_by` and `whom_to_call`, a `WhomToCall`, are for an ask on behalf of someone else.
+    """
 
     name: str = ""
     phone: str = ""
@@ -51,6 +54,8 @@ class ContactDetails:
     times: str = ""
     no_voicemail: bool = False
     keep_from: str = ""
+    asked_by: str = ""
+    whom_to_call: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,31 @@ def send_ask(
     if receipt:
         notify_neighbour("need_received", new_needs[0], about_id=new_needs[0].pk)
     return ask
+
+
+def receipt_can_be_sent(ask: Ask) -> bool:
+    """Whether the neighbour called an e-mail or texts safe, and something of it may be written about."""
+    contact = ask.readable_contact
+    is_reachable = contact is not None and bool(
+        contact.safe_email or (contact.texts_ok and contact.phone)
+    )
+    return is_reachable and _live_needs(ask).exists()
+
+
+@transaction.atomic
+def send_receipt_again(ask: Ask) -> bool:
+    """Send what was received, with a new link, at most once an hour. False if there is no safe way."""
+    if not receipt_can_be_sent(ask):
+        return False
+    need = _live_needs(ask).earliest("pk")
+    hour = timezone.now().strftime("%Y-%m-%dT%H")
+    key = f"need_received:{ask.pk}:again:{hour}"
+    notify_neighbour("need_received", need, about_id=need.pk, key=key)
+    return True
+
+
+def _live_needs(ask: Ask) -> QuerySet[Need]:
+    return ask.needs.exclude(state=NeedState.CLOSED).filter(held_back="")
 
 
 @transaction.atomic

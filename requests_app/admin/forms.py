@@ -26,14 +26,14 @@ from mutualaid.forms.stale import SEEN, is_untouched
 from mutualaid.forms.typed_text import LineField, NameField, TextField
 from requests_app import rules
 from requests_app.lifecycle.transitions import lock_ask
-from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent
+from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent, WhomToCall
 from requests_app.states import NeedAction, NeedState
 
 NEED_FIELDS = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
 ASK_FIELDS = ("for_whom", "languages")
 CONTACT_FIELDS = (
     "name", "phone", "email", "address", "channels", "times", "no_voicemail", "keep_from",
-    "language",
+    "language", "asked_by", "whom_to_call",
 )  # fmt: skip
 
 NEED_IS_OVER = gettext_lazy("This need is over, so it cannot be changed any more.")
@@ -207,6 +207,17 @@ class ContactForm(CarefulForm, forms.Form):
     times = _line(gettext_lazy("Safe times"), 200)
     no_voicemail = forms.BooleanField(label=gettext_lazy("No voice messages"), required=False)
     keep_from = _lines(gettext_lazy("Who must not find out"), 500, 3)
+    asked_by = NameField(
+        label=gettext_lazy("Who asked for them"),
+        max_length=60,
+        required=False,
+        widget=AdminTextInputWidget(),
+    )
+    whom_to_call = forms.ChoiceField(
+        label=gettext_lazy("Whom to call"),
+        required=False,
+        choices=[("", "–"), *WhomToCall.choices],
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of messages"),
         required=False,
@@ -230,7 +241,7 @@ class ContactForm(CarefulForm, forms.Form):
 
     def _accept_untouched(self, data: QueryDict) -> None:
         """Do not check a name, phone or e-mail that came back as it was shown: an older one may not pass."""
-        for name in ("name", "phone", "email"):
+        for name in ("name", "asked_by", "phone", "email"):
             if is_untouched(data.get(SEEN, ""), name, data.get(name, "")):
                 label, widget = self.fields[name].label, self.fields[name].widget
                 self.fields[name] = forms.CharField(label=label, required=False, widget=widget)

@@ -4,7 +4,7 @@ from requests_app.models.access import (
     LinkRecoveryRequest,
     PrivateLink,
 )
-from requests_app.models.ask import Ask, AskContact, AskContactPoint, Channel, Erased
+from requests_app.models.ask import Ask, AskContact, AskContactPoint, Channel, Erased, WhomToCall
 from requests_app.models.claim import Claim
 from requests_app.models.contact_log import ContactLogEntry
 from requests_app.models.event import NeedEvent
@@ -28,4 +28,5 @@ __all__ = [
     "NeedNotes",
     "PrivateLink",
     "Series",
+    "WhomToCall",
 ]

@@ -173,6 +173,13 @@ class Channel(models.TextChoices):
     DOOR = "door", _("A ring at the door")
 
 
+class WhomToCall(models.TextChoices):
+    """Whose phone and e-mail are given, where one person asks for another."""
+
+    THEM = "them", _("The person who needs help")
+    ASKER = "asker", _("Whoever asked for them")
+
+
 FINGERPRINTED_FIELDS = {"phone", "email"}
 CHANNELS_BY_PHONE = {Channel.CALL, Channel.SMS}
 
@@ -182,7 +189,9 @@ class AskContact(models.Model):
 
     Shown to coordinators and, while their claim is live, to the volunteer who claimed a need of the ask;
     `keep_from`, free text on who must not find out, to coordinators alone. `channels` are those called
-    safe, as comma-separated codes of `Channel`; empty if the neighbour did not choose.
+    safe, as comma-separated codes of `Channel`; empty if the neighbour did not choose. `name` is of the
+    person who needs help; `asked_by`, who asked for them, and `whom_to_call`, whose phone and e-mail
+    these are, are empty where one asks for oneself.
     """
 
     ask = models.OneToOneField(
@@ -195,12 +204,23 @@ class AskContact(models.Model):
     channels = EncryptedTextField(_("safe ways"), blank=True, default="")
     times = EncryptedTextField(_("safe times"), blank=True, default="")
     no_voicemail = models.BooleanField(_("no voicemail"), default=False)
+    asked_by = EncryptedTextField(_("name of who asked"), blank=True, default="")
+    whom_to_call = models.CharField(
+        _("whom to call"), max_length=5, choices=WhomToCall.choices, blank=True, default=""
+    )
     keep_from = EncryptedTextField(_("must not find out"), blank=True, default="")
     language = models.CharField(_("language of messages"), max_length=10, blank=True)
 
     class Meta:
         verbose_name = _("contact details")
         verbose_name_plural = _("contact details")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(whom_to_call__in=["", "them", "asker"]),
+                name="askcontact_whom_to_call_check",
+                violation_error_message=_("Choose whom to call."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"contact {self.pk}"
@@ -245,6 +265,13 @@ class AskContact(models.Model):
                 self.ask.stored_fingerprints(fingerprints(self.phone, self.email))
             )
         ]
+
+    @property
+    def name_to_call(self) -> str:
+        """The name of who answers the phone, where one person asked for another; "" elsewhere."""
+        if self.whom_to_call == WhomToCall.ASKER:
+            return self.asked_by
+        return self.name if self.whom_to_call else ""
 
     @property
     def safe_channels(self) -> set[str]:

@@ -73,6 +73,8 @@ def _neighbour(ask: Ask) -> dict[str, Any]:
         "safe_ways": contact.chosen_channel_labels,
         "safe_times": contact.times,
         "no_voicemail": contact.no_voicemail,
+        "asked_by": contact.asked_by,
+        "whom_to_call": contact.get_whom_to_call_display(),
         "who_must_not_hear_of_it": str(PROMISES["never_behind_the_link"]),
         "language_of_messages": contact.language,
     }

@@ -62,11 +62,13 @@ FIELDS = (
     Field("channels", "contact", ("call", "sms"), "channels", lambda way: [way], lambda way: [way]),
     Field("times", "contact", ("mornings", "evenings"), "times"),
     Field("keep_from", "contact", ("Bob", "Rob"), "keep_from"),
+    Field("asked_by", "contact", ("Bea", "Bo")),
     Field("language", "contact", ("es", "ar")),
     Field("languages", "ask", (["es"], ["ar"]), "languages", pks_of(Language, "code")),
 )
 TWO_VALUES = (
     Field("for_whom", "ask", ("someone_else",) * 2, "for_whom"),
+    Field("whom_to_call", "contact", ("them", "them")),
     Field("no_voicemail", "contact", (True, True), "voicemail"),
 )
 """Who writes something else than the other writes the same: there is nothing to lose."""

@@ -35,6 +35,9 @@ def test_a_need_is_asked_with_the_keyboard_alone(visitor: NewVisitor) -> None:
     ana.go("/")
     tab_to(page, "I need something")
     keys.press("Enter")
+    page.wait_for_url("**/ask/who/")
+    tab_to(page, "Continue")
+    keys.press("Enter")
     page.wait_for_url("**/ask/what/")
     for choice, following in (("Food", "kind"), ("Groceries", "where")):
         tab_to(page, choice)
@@ -42,7 +45,7 @@ def test_a_need_is_asked_with_the_keyboard_alone(visitor: NewVisitor) -> None:
         tab_to(page, "Continue")
         keys.press("Enter")
         page.wait_for_url(f"**/ask/{following}/")
-    tab_to(page, "Which area are you in?")
+    tab_to(page, "Which area is it in?")
     keys.type("Elm")
     tab_to(page, "Continue")
     keys.press("Enter")

@@ -59,13 +59,15 @@ def test_a_neighbour_who_makes_mistakes_is_told_where_and_loses_nothing(
     visitor: NewVisitor,
 ) -> None:
     ana = visitor()
-    page = ana.go("/ask/").press("Continue").page
-    expect(page).to_have_title("Error: Ask for help – Mutual Aid")
+    page = ana.go("/ask/").press("Continue").press("Continue").page
+    expect(page).to_have_title("Error: What do you need? – Mutual Aid")
     page.get_by_role("link", name="Choose what you need.").click()
     page.get_by_label("Food", exact=True).check()
     ana.press("Continue").page.get_by_label("Groceries", exact=True).check()
     ana.press("Continue").page.select_option("[name=locality]", "old-harbour")
-    ana.press("Continue").page.fill("[name=needed_by]", "2020-01-01")
+    ana.press("Continue").unfold("A certain day, or good times").page.fill(
+        "[name=needed_by]", "2020-01-01"
+    )
     page.get_by_label("Today").check()
     ana.press("Continue")
     ana.sees("This day has passed. Choose today or a later day.")
@@ -75,8 +77,8 @@ def test_a_neighbour_who_makes_mistakes_is_told_where_and_loses_nothing(
 
 def test_what_was_typed_can_be_forgotten_at_once(visitor: NewVisitor) -> None:
     ana = visitor()
-    page = ana.go("/ask/").page
+    page = ana.go("/ask/").press("Continue").page
     page.get_by_label("Food", exact=True).check()
     ana.press("Continue").press("Cancel and delete my answers")
-    ana.go("/ask/")
+    ana.go("/ask/what/")
     expect(page.locator("input:checked")).to_have_count(0)

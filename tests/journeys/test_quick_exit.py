@@ -15,7 +15,7 @@ def typing(visitor: NewVisitor, **options: object) -> Visitor:
     """Somebody who has chosen food, on the second page of questions."""
     ana = visitor(**options)
     ana.context.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body="An encyclopedia"))
-    ana.go("/about/").go("/ask/what/").page.get_by_label("Food", exact=True).check()
+    ana.go("/about/").go("/ask/").press("Continue").page.get_by_label("Food", exact=True).check()
     return ana.press("Continue")
 
 

@@ -53,11 +53,12 @@ def test_what_comes_back_every_week_is_stopped_and_this_week_is_asked_about(
     visitor: NewVisitor,
 ) -> None:
     ana = visitor()
-    page = ana.go("/ask/").page
+    page = ana.go("/ask/").press("Continue").page
     page.get_by_label("Food", exact=True).check()
     ana.press("Continue").page.get_by_label("Cooked meals", exact=True).check()
     ana.press("Continue").page.select_option("[name=locality]", "old-harbour")
     ana.press("Continue").page.get_by_label("This week").check()
+    ana.unfold("I need it every week")
     page.get_by_label("Monday").check()
     page.get_by_label("Thursday").check()
     page.locator("[name=repeat_until]").fill(page.evaluate(IN_A_MONTH))

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from mutualaid.catalog.models import Category
 from requests_app.access.exclusions import is_kept_from
@@ -51,6 +52,7 @@ def test_one_page_leads_to_the_next(client):
 
 
 def test_who_jumps_ahead_comes_to_the_first_page_without_an_answer(client):
+    asking.answer(client, "who")
     asking.answer(client, "what")
     assert client.get("/ask/check/").headers["Location"] == "/ask/kind/"
     assert client.post("/ask/check/").headers["Location"] == "/ask/kind/"
@@ -77,9 +79,9 @@ def test_every_answer_stands_on_the_check_with_a_way_to_change_it(client):
     page = client.get("/ask/check/").content.decode()
     for shown in ("Groceries", "Riverside", "In two days", "Milk and bread", "Ana", "7 Hill Road"):
         assert shown in page
-    assert "icon-" in page.split("<dl")[1]
     assert "&lt;" not in page
-    for step in asking.ANSWERS:
+    assert "left empty" not in page, "only what was answered"
+    for step in asking.ANSWERS.keys() - {"what"}:
         assert f'href="/ask/{step}/"' in page
 
 
@@ -128,11 +130,22 @@ def test_how_many_people_is_asked_only_where_it_matters(client):
     assert 'name="people_count"' not in client.get("/ask/details/").content.decode()
 
 
+def test_every_page_has_one_heading_and_says_its_question_once(client):
+    Category.objects.update(asks_quantity=True, may_repeat=True)
+    asking.answer_all(client)
+    for step in asking.ANSWERS:
+        page = client.get(f"/ask/{step}/").content.decode().split("<main")[1]
+        assert page.count("<h1") == 1, step
+        heading = strip_tags("<h1" + page.split("<h1")[1].split("</h1>")[0])
+        heading = heading.replace("(if you like)", "").strip()
+        assert page.count(heading) == 1, (step, heading)
+
+
 def test_what_was_typed_rests_encrypted_and_can_be_forgotten(client):
     asking.answer_all(client)
     assert stored.leaks(("555 0100", "7 Hill Road", "Milk and bread"), stored.every_row()) == []
     client.post("/ask/forget/")
-    assert client.get("/ask/check/").headers["Location"] == "/ask/what/"
+    assert client.get("/ask/check/").headers["Location"] == "/ask/who/"
 
 
 def test_after_sending_nothing_of_it_stays_in_the_session(client):
@@ -197,15 +210,65 @@ def test_of_several_things_those_come_back_every_week_that_may(client):
     assert ask.needs.filter(category__slug="meals", series__isnull=False).count() > 2
 
 
-def test_it_may_be_for_someone_else_who_agreed_and_is_for_oneself_if_nothing_is_said(client):
-    page = client.get("/ask/contact/").content.decode()
+FOR_BO = {
+    "agreed": "on",
+    "name": "Bo",
+    "asked_by": "Ana",
+    "whom_to_call": "asker",
+}
+
+
+def ask_for_bo(client, **typed):
+    asking.answer(client, "who", for_whom="someone_else")
+    told = client.post("/ask/someone-else/", FOR_BO | typed)
+    for step in asking.ANSWERS.keys() - {"who"}:
+        asking.answer(client, step)
+    return told
+
+
+def test_it_is_for_oneself_if_nothing_else_is_said_and_asks_no_more_about_that(client):
+    page = client.get("/ask/who/").content.decode()
     assert "checked" in page.split('value="self"')[1].split(">")[0]
-    asking.ask(client, contact={"for_whom": "someone_else"})
-    asking.ask(client, contact={"for_whom": ""})
-    assert list(Ask.objects.order_by("pk").values_list("for_whom", flat=True)) == [
-        "someone_else",
-        "self",
-    ]
+    assert asking.answer(client, "who", for_whom="").headers["Location"] == "/ask/what/"
+    asking.ask(client)
+    contact = AskContact.objects.get()
+    assert (contact.ask.for_whom, contact.asked_by, contact.whom_to_call) == ("self", "", "")
+
+
+def test_for_someone_else_both_names_and_whom_to_call_are_kept(client):
+    assert ask_for_bo(client).headers["Location"] == "/ask/what/"
+    checked = client.get("/ask/check/").content.decode()
+    assert "Asked by" in checked
+    client.post("/ask/check/")
+    contact = AskContact.objects.get()
+    assert contact.ask.for_whom == "someone_else"
+    assert (contact.name, contact.asked_by, contact.name_to_call) == ("Bo", "Ana", "Ana")
+    assert stored.leaks(("Bo", "Ana"), stored.every_row()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"agreed": ""}, "Ask them first, please."),
+        ({"name": ""}, "Write a name we can call them."),
+        ({"asked_by": ""}, "Write a name we can call you."),
+        ({"whom_to_call": ""}, "Choose who gets the call."),
+        ({"whom_to_call": "the cat"}, "Choose one of these."),
+    ],
+)
+def test_no_one_is_asked_for_who_has_not_agreed_or_cannot_be_called(client, typed, message):
+    told = ask_for_bo(client, **typed).content.decode()
+    assert told.count(message) >= 2, "once in the summary, once at the field"
+    assert client.post("/ask/check/").headers["Location"] == "/ask/someone-else/"
+    assert not Ask.objects.exists()
+
+
+def test_who_changes_it_back_to_themselves_is_asked_for_their_own_name(client):
+    ask_for_bo(client)
+    assert asking.answer(client, "who").headers["Location"] == "/ask/check/"
+    client.post("/ask/check/")
+    contact = AskContact.objects.get()
+    assert (contact.name, contact.asked_by, contact.whom_to_call) == ("Ana", "", "")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ def _words_and_places():
 
 FORTY_ONE = " ".join(f"person{n}@x.example" for n in range(41))
 WRONG = [
+    ("who", {"for_whom": "the cat"}, "Choose one of these."),
     ("what", {"group": ""}, "Choose what you need."),
     ("what", {"group": "no-such-group"}, "Choose one of these."),
     ("what", {"group": "fo\0od"}, "Choose one of these."),
@@ -41,7 +42,6 @@ WRONG = [
     ("contact", {"email": "not an address"}, "Write an e-mail address like name@example.org."),
     ("contact", {"email": "a@x.example, b@x.example"}, "Write one e-mail address here"),
     ("contact", {"phone": "after six"}, "We could not read “after six”."),
-    ("contact", {"for_whom": "the cat"}, "Choose one of these."),
     ("contact", {"keep_from_contact_points": "bo@x.example; Bo"}, "We could not read “Bo”."),
     ("contact", {"keep_from_contact_points": "555 0142"}, "with its area code"),
     ("contact", {"keep_from_contact_points": FORTY_ONE}, "Write 40 at most here."),

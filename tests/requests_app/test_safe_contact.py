@@ -47,11 +47,11 @@ def test_what_is_safe_is_asked_gently_and_kept(client):
     assert need.state == "open"
 
 
-def test_it_stays_seven_pages_and_is_folded_away(client):
+def test_what_only_some_need_is_folded_away_and_open_once_it_is_said(client):
     asking.words_and_places()
     page = client.get("/ask/contact/").content.decode()
-    assert "Step 6 of 7" in page
-    assert "<details>" in page
+    assert "What keeps you safe" in page
+    assert "<details open>" not in page
     assert asking.answer(client, "contact", channels=["call"], phone="").status_code == 200
     assert "<details open>" in client.get("/ask/contact/").content.decode()
 
@@ -78,7 +78,7 @@ def test_the_check_says_it_in_words(client):
     asking.answer_all(client, contact={"channels": ["call", "sms"], "no_voicemail": "on"})
     page = client.get("/ask/check/").content.decode()
     assert "A call, A text message" in page
-    assert "<bdi>Yes</bdi>" in page
+    assert "No voice messages" in page
 
 
 def test_the_volunteer_sees_only_ways_that_are_safe(sam, signed_in):
@@ -108,6 +108,19 @@ def test_who_comes_reads_that_someone_else_asked(sam, signed_in, for_whom, is_to
     actions.claim_need(need, by=sam, weekly_limit=2)
     sentence = "Someone else asked for them, and they agreed to it."
     assert (sentence in seen_by(signed_in(sam), need)) == is_told
+
+
+@pytest.mark.parametrize(("whom_to_call", "name"), [("asker", "Beatriz"), ("them", "Ana")])
+def test_who_comes_sees_with_the_phone_whom_to_call(sam, signed_in, whom_to_call, name):
+    contact = ContactDetails(
+        name="Ana", phone="555 0100", asked_by="Beatriz", whom_to_call=whom_to_call
+    )
+    need = factories.need(for_whom="someone_else", contact=contact)
+    claim = actions.claim_need(need, by=sam, weekly_limit=2)
+    client = signed_in(sam)
+    assert "Beatriz" not in client.get(f"/claims/{claim.public_id}/").content.decode()
+    called = seen_by(client, need).split("Whom to call")[1]
+    assert f"<dd><bdi>{name}</bdi></dd>" in called.split("</div>")[0]
 
 
 def test_we_send_no_mail_where_mail_is_not_safe(sam):

@@ -70,6 +70,7 @@ def test_an_ask_whose_needs_are_all_closed_gets_another_until_it_is_erased():
 
 @pytest.mark.parametrize("chosen", [[], ["nonsense"], ["groceries"] * 3 + ["\0"]])
 def test_nothing_or_nonsense_is_told_beside_the_question(client, food, chosen):
+    asking.answer(client, "who")
     asking.answer(client, "what")
     answer = asking.answer(client, "kind", category=chosen)
     assert answer.status_code == 200

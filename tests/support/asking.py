@@ -1,19 +1,21 @@
 """Answer the questions of an ask, as a browser sends them."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from tests.support import factories
 
 ANSWERS: dict[str, dict[str, Any]] = {
+    "who": {"for_whom": "self"},
     "what": {"group": "food"},
     "kind": {"category": ["groceries"]},
     "where": {"locality": "riverside"},
     "when": {"urgency": "3", "needed_by": ""},
     "details": {"notes": "Milk and bread"},
     "contact": {
-        "for_whom": "self",
         "name": "Ana",
         "phone": "555 0100",
         "email": "",
@@ -47,3 +49,7 @@ def ask(client: Client, **steps: dict[str, Any]) -> str:
     sent = client.post("/ask/check/")
     assert sent.status_code == 302, sent.content.decode()
     return sent.headers["Location"]
+
+
+def in_a_month() -> str:
+    return (timezone.localdate() + timedelta(days=30)).isoformat()

@@ -13,6 +13,7 @@ CANARY = ContactDetails(
     email="canary@secret.example",
     address="98 Canary Terrace",
     times="when the canary sings",
+    asked_by="Canarino",
 )
 NOTES = "the blue canary note"
 SECRETS: tuple[str, ...] = (*(str(word) for word in vars(CANARY).values() if word), NOTES)

@@ -13,7 +13,7 @@ def ask(
     phone: str = "555 0199",
 ) -> str:
     """Ask for something and return the path of the private link."""
-    page = neighbour.go("/ask/").page
+    page = neighbour.go("/ask/").press("Continue").page
     page.get_by_label(group, exact=True).check()
     neighbour.press("Continue").page.get_by_label(kind, exact=True).check()
     neighbour.press("Continue").page.select_option("[name=locality]", area)
@@ -21,6 +21,6 @@ def ask(
     neighbour.press("Continue").page.fill("[name=notes]", "Milk and bread")
     neighbour.press("Continue").page.fill("[name=name]", name)
     page.fill("[name=phone]", phone)
-    page.fill("[name=address]", "12 Hill Road")
+    neighbour.unfold("E-mail, address, languages").page.fill("[name=address]", "12 Hill Road")
     neighbour.press("Continue").press("Ask for this")
     return page.url.removeprefix(neighbour.home)

@@ -31,13 +31,15 @@ IN_A_FORM = (
     "action", "index", "select_across", "_selected_action", "confirmed", "post", "_save", "other", "keep",
     "on", "forget", "device", "reason", "next", "seen", "once", "language", "From", "Body",
     "List-Unsubscribe", "group", "category", "locality", "urgency", "needed_by", "week_parts", "weekdays",
-    "repeat_until", "people_count", "helpers_wanted", "notes", "for_whom", "name", "phone", "email",
+    "repeat_until", "people_count", "helpers_wanted", "notes", "for_whom", "agreed", "asked_by",
+    "whom_to_call", "name", "phone", "email",
     "address", "languages", "channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points",
 )  # fmt: skip
 """What views read from a form that its page does not always show."""
 
 SLUGS = (
-    "what", "kind", "where", "when", "details", "contact", "check", "people", "notes", "name", "phone",
+    "who", "someone-else", "what", "kind", "where", "when", "details", "contact", "check", "what-2", "kind-5",
+    "who-2", "what-6", "people", "notes", "name", "phone",
     "email", "address", "languages", "channels", "times", "voicemail", "keep_from",
     "keep_from_contact_points", "for_whom",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from tests.support.visitor import Visitor
 
 PUBLIC = (
     "/", "/?area=saltmarsh", "/?area=nowhere", "/board/", "/board/?area=saltmarsh",
-    "/board/?area=nowhere", "/board/text/", "/numbers/", "/about/", "/data/", "/ask/what/",
+    "/board/?area=nowhere", "/board/text/", "/numbers/", "/about/", "/data/", "/ask/who/",
     "/need/find/", "/account/login/",
 )  # fmt: skip
 MORE_PUBLIC = (
@@ -67,7 +67,12 @@ def what_is_near(neighbour: Visitor) -> Iterator[Visitor]:
 def questions(neighbour: Visitor) -> Iterator[Visitor]:
     """Yield each question, with a mistake, then the check and the receipt."""
     main = neighbour.page.locator("main form button.primary")
-    neighbour.go("/ask/what/")
+    neighbour.go("/ask/who/").page.locator("[name=for_whom][value=someone_else]").check()
+    main.click()
+    main.click()
+    yield neighbour
+    neighbour.go("/ask/who/").page.locator("[name=for_whom][value=self]").check()
+    main.click()
     main.click()
     yield neighbour
     neighbour.page.locator("[name=group][value=food]").check()
@@ -82,16 +87,30 @@ def questions(neighbour: Visitor) -> Iterator[Visitor]:
     neighbour.page.locator("[name=urgency][value='1']").check()
     main.click()
     yield neighbour
+    for summary in neighbour.page.locator("main summary").all():
+        summary.click()
+    yield neighbour
     main.click()
     main.click()
     yield neighbour
-    neighbour.page.locator("main summary").last.click()
+    for summary in neighbour.page.locator("main summary").all():
+        summary.click()
     yield neighbour
     neighbour.page.fill("[name=name]", "Many Pages")
     neighbour.page.fill("[name=phone]", "555 0144")
     main.click()
     yield neighbour
+    neighbour.press("Add another thing")
+    yield neighbour
+    neighbour.page.locator("[name=group][value=other]").check()
     main.click()
+    yield neighbour
+    neighbour.page.locator("[name=urgency][value='1']").check()
+    main.click()
+    main.click()
+    yield neighbour
+    neighbour.press("Leave this one out")
+    main.last.click()
     yield neighbour
     receipt = neighbour.page.url
     for path in BEHIND_A_LINK:

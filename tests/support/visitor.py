@@ -39,6 +39,11 @@ class Visitor:
         button.or_(link).first.click()
         return self
 
+    def unfold(self, summary: str) -> "Visitor":
+        """Open the disclosure with this summary."""
+        self.page.locator("summary", has_text=summary).first.click()
+        return self
+
     def sees(self, text: str) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 

@@ -33,6 +33,28 @@ class InvitingValues(models.Model):
         ),
     )
 
+    asking_paused = models.BooleanField(
+        _("new asks are paused"),
+        default=False,
+        help_text=_(
+            "The pages for asking say so, with your words below. Calls, private links and asks that someone"
+            " has begun go on."
+        ),
+    )
+    asking_paused_words = models.CharField(
+        _("what people read while new asks are paused"),
+        max_length=400,
+        blank=True,
+        default="",
+        help_text=_("Why, and what they can do now. As you would say it."),
+    )
+    asking_paused_until = models.DateField(
+        _("last day of the pause"),
+        null=True,
+        blank=True,
+        help_text=_("The day after, people can ask again. Empty: until you end it here."),
+    )
+
     # Who is new, and how much anyone holds at once.
     joining = models.CharField(
         _("how new people begin"),

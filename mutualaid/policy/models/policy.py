@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -45,11 +46,19 @@ class Policy(InvitingValues, NeedValues, ProtectingValues, SingletonRow):
     def displayed(cls, name: str, value: Any) -> str:
         field: Any = cls._meta.get_field(name)
         value = field.to_python(value)
+        if value is None:
+            return gettext("none")
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         return str(localize(value))
+
+    @property
+    def is_asking_paused(self) -> bool:
+        """Whether the pages for asking are closed today."""
+        until = self.asking_paused_until
+        return self.asking_paused and (until is None or timezone.localdate() <= until)
 
     @property
     def wave_chances(self) -> tuple[float, float, float, float]:

@@ -42,7 +42,8 @@ ASKS: dict[str, tuple[Part, ...]] = {
     "requests_app.AskContact": (
         Keep("ask"),
         Empty(
-            "name phone email address channels times no_voicemail keep_from language",
+            "name phone email address channels times no_voicemail keep_from language asked_by"
+            " whom_to_call",
             With(ASK, "ask"),
             _("Your name, phone, e-mail and address, and how you can be reached safely"),
         ),

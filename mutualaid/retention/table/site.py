@@ -113,7 +113,7 @@ SITE: dict[str, tuple[Part, ...]] = {
     "catalog.Category": (
         Keep(
             "id slug name parent icon position remote_ok sensitive vetted_only needs_vehicle"
-            " asks_quantity asks_helpers may_repeat days_to_live contact_hours"
+            " asks_quantity asks_helpers may_repeat offered_only days_to_live contact_hours"
             " lapse_hours progress_hours follow_up_days is_active"
         ),
     ),
@@ -134,7 +134,8 @@ SITE: dict[str, tuple[Part, ...]] = {
     "catalog.Language": (Keep("id code name"),),
     "policy.Policy": (
         Keep(
-            "id version needs_open_at_once joining meeting_words helps_until_known"
+            "id version needs_open_at_once asking_paused asking_paused_words asking_paused_until joining"
+            " meeting_words helps_until_known"
             " newcomer_contact_days live_claims_per_person wave_chance_low wave_chance_normal"
             " wave_chance_high wave_chance_critical wave_minutes_low wave_minutes_normal"
             " wave_minutes_high wave_minutes_critical base_acceptance_rate shortlist_size"

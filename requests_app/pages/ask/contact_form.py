@@ -13,7 +13,7 @@ from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_cho
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 from mutualaid.forms.typed_text import LineField, NameField, TextField
 from mutualaid.promises import PROMISES, Field, who_sees_this
-from requests_app.models import Ask, Channel
+from requests_app.models import Channel
 from requests_app.pages.ask.forms import StepForm, TrapField
 
 CONTACT_FIELDS = ("phone", "email", "address")
@@ -30,19 +30,6 @@ NO_SAFE_WAY = _("We don't have a number or address for any of these. Choose one 
 
 
 class ContactForm(StepForm):
-    for_whom = forms.TypedChoiceField(
-        label=_("Who is it for?"),
-        choices=Ask.ForWhom.choices,
-        required=False,
-        empty_value=Ask.ForWhom.SELF,
-        initial=Ask.ForWhom.SELF,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "If it's for someone else, write below how the helper can reach them. Or give your"
-            " own number if they prefer that."
-        ),
-        error_messages={"invalid_choice": _("Choose one of these.")},
-    )
     name = NameField(
         label=_("What should we call you?"),
         max_length=60,
@@ -99,10 +86,19 @@ class ContactForm(StepForm):
         help_text=PROMISES["kept_from_their_accounts"],
     )
     website = TrapField()
-    folded = ("channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points")
+    folds = (
+        (_("E-mail, address, languages"), ("email", "address", "languages")),
+        (
+            _("What keeps you safe"),
+            ("channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points"),
+        ),
+    )
 
     def arrange(self) -> None:
         super().arrange()
+        if self.earlier.is_for_someone_else:  # the page before has both names
+            del self.fields["name"]
+            self.fields["phone"].label = _("Phone of who should be called")
         catalogue = self.earlier.catalogue
         self._offer("languages", catalogue.languages, partial(language_choices, catalogue))
         self.fields["languages"].initial = [get_language() or "en"]

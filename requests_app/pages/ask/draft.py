@@ -16,7 +16,7 @@ SESSION_KEY = "ask"
 DRAFT = "draft"
 """Beside the steps: {"id": …}, so that one draft makes one ask however often it is sent."""
 SENT = "sent"
-"""Instead of the steps, once sent: {"token": …} of the private link on the receipt."""
+"""Instead of the steps, once sent: {"token": …} of the private link; "put_away" once the receipt is."""
 AT = "at"
 """In either of these: when the last page was asked for, in seconds since 1970."""
 RECEIPT_SECONDS = 15 * 60
@@ -46,6 +46,20 @@ def save(request: HttpRequest, answers: Answers) -> None:
     """Keep the answers for this visit, and give the draft an id if it has none."""
     answers.setdefault(DRAFT, {"id": secrets.token_urlsafe(16)})[AT] = time.time()
     request.session[SESSION_KEY] = answers
+
+
+def was_sent(request: HttpRequest, token: str) -> bool:
+    """Whether this link opens what was sent just now in this visit, and nothing was done about it since."""
+    sent = load(request).get(SENT, {})
+    return sent.get("token") == token and "put_away" not in sent
+
+
+def put_receipt_away(request: HttpRequest) -> None:
+    """Show how it stands from now on: something was done about it."""
+    answers = load(request)
+    if SENT in answers and "put_away" not in answers[SENT]:
+        answers[SENT]["put_away"] = True
+        request.session[SESSION_KEY] = answers
 
 
 def _noted_at(answers: Answers) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -46,13 +46,29 @@ class EarlierChoices:
     catalogue: Catalogue = field(default_factory=Catalogue)
     group: Category | None = None
     kinds: Sequence[Category] = ()
+    is_for_someone_else: bool = False
+
+
+class Fold(NamedTuple):
+    """A disclosure: its summary and the fields inside."""
+
+    summary: str | Promise
+    fields: list[BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a field inside was answered or has an error."""
+        return any(
+            field.errors or (field.value() and field.value() != field.initial)
+            for field in self.fields
+        )
 
 
 class StepForm(forms.Form):
     """A page of questions that may depend on earlier answers."""
 
-    folded: tuple[str, ...] = ()
-    """Names of fields that only some need: they are inside a disclosure that opens."""
+    folds: tuple[tuple[str | Promise, tuple[str, ...]], ...] = ()
+    """What only some need: the summary of a disclosure, and the names of the fields inside."""
 
     def __init__(self, data: Any = None, *, earlier: EarlierChoices) -> None:
         self.earlier = earlier
@@ -63,14 +79,17 @@ class StepForm(forms.Form):
         """Fit the fields to the earlier answers: offer choices, and drop what is not asked."""
 
     def plain_fields(self) -> list[BoundField]:
-        return [field for field in self if field.name not in self.folded]
+        folded = {name for _summary, names in self.folds for name in names}
+        return [field for field in self if field.name not in folded]
 
-    def folded_fields(self) -> list[BoundField]:
-        return [field for field in self if field.name in self.folded]
+    def folded_fields(self) -> list[Fold]:
+        folds = [(s, [self[n] for n in names if n in self.fields]) for s, names in self.folds]
+        return [Fold(summary, fields) for summary, fields in folds if fields]
 
-    def is_unfolded(self) -> bool:
-        """Whether a folded field was answered or has an error."""
-        return any(field.errors or field.value() for field in self.folded_fields())
+    def heading(self) -> BoundField | None:
+        """The field whose label is the heading of the page: the only one that is not folded."""
+        plain = [f for f in self.plain_fields() if not isinstance(f.field, TrapField)]
+        return plain[0] if len(plain) == 1 and not plain[0].is_hidden else None
 
     def _offer(self, name: str, rows: Iterable[Row], choices: Callable[[], Any]) -> None:
         """Let `rows` be chosen in the field `name`; `choices` makes their labels when it is drawn."""
@@ -153,7 +172,7 @@ class OneKindForm(KindsForm):
 
 class WhereForm(StepForm):
     locality = RowField(
-        label=_("Which area are you in?"),
+        label=_("Which area is it in?"),
         help_text=PROMISES["area_only"],
         error_messages={
             "required": _("Choose your area."),
@@ -196,7 +215,7 @@ class WhenForm(StepForm):
         ),
     )
     weekdays = forms.MultipleChoiceField(
-        label=_("Do you need it every week? On which days?"),
+        label=_("On which days?"),
         choices=WEEKDAY_CHOICES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -204,10 +223,15 @@ class WhenForm(StepForm):
         error_messages=NOT_A_CHOICE,
     )
     repeat_until = forms.DateField(
-        label=_("Every week until which day?"),
+        label=_("Until which day?"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
+    )
+
+    folds = (
+        (_("A certain day, or good times"), ("needed_by", "week_parts")),
+        (_("I need it every week"), ("weekdays", "repeat_until")),
     )
 
     def arrange(self) -> None:
@@ -255,7 +279,7 @@ class DetailsForm(StepForm):
         help_text=_("For heavy or long work. Leave it empty if one is enough."),
     )
     notes = TextField(
-        label=_("What should the person who helps know?"),
+        label=_("Is there anything the helper should know?"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),

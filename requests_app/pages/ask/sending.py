@@ -1,7 +1,8 @@
 """The ask, or the further need, that valid answers make; whichever page of forms they come from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,7 +22,8 @@ from requests_app.models import Ask, Need
 
 
 def send_answers(
-    cleaned: Mapping[str, Any],
+    shared: Mapping[str, Any],
+    things: Sequence[Mapping[str, Any]],
     *,
     source: str,
     reference: str,
@@ -32,19 +34,21 @@ def send_answers(
 ) -> Ask:
     """Send the ask that these answers describe. Sent twice with one `reference`, even at once, it is one.
 
-    `cleaned` are the answers by field name, of all forms of an ask. `taken_in_by` is who of the team wrote
-    them down on the phone; `language` and `held_back` as for `send_ask`.
+    `shared` are the answers by field name about who asks, and `things` those about each thing; a thing has
+    a need for each of its categories. `taken_in_by` is who of the team wrote them down on the phone;
+    `language` and `held_back` as for `send_ask`.
     """
+    details = [_need_details(thing["category"], thing) for thing in things]
     try:
         with transaction.atomic():
             ask = send_ask(
-                needs=_need_details(cleaned["category"], cleaned),
-                contact=_contact_details(cleaned),
-                languages=cleaned["languages"],
+                needs=[need for needs in details for need in needs],
+                contact=_contact_details(shared),
+                languages=shared["languages"],
                 account=account,
-                for_whom=cleaned["for_whom"],
+                for_whom=shared["for_whom"],
                 keep_from_contact_points=[
-                    point.normal for point in cleaned["keep_from_contact_points"]
+                    point.normal for point in shared["keep_from_contact_points"]
                 ],
                 origin=Origin(source=source, reference=reference),
                 by=coordinator(taken_in_by) if taken_in_by else NEIGHBOUR,
@@ -52,7 +56,10 @@ def send_answers(
                 language=language,
                 held_back=held_back,
             )
-            _repeat(ask.needs.select_related("category").order_by("pk"), cleaned)
+            if any(thing.get("weekdays") for thing in things):
+                sent = iter(list(ask.needs.select_related("category").order_by("pk")))
+                for thing, needs in zip(things, details, strict=True):
+                    _repeat(list(islice(sent, len(needs))), thing)
             return ask
     except IntegrityError:
         return Ask.objects.get(source=source, reference=reference)
@@ -73,8 +80,10 @@ def send_another_need(ask: Ask, cleaned: Mapping[str, Any], *, held_back: str) -
     _repeat(needs, cleaned)
 
 
-def _contact_details(cleaned: Mapping[str, Any]) -> ContactDetails:
-    contact = {**cleaned, "channels": ",".join(cleaned["channels"])}
+def _contact_details(shared: Mapping[str, Any]) -> ContactDetails:
+    contact = {**shared, "channels": ",".join(shared["channels"])}
+    if shared["for_whom"] == Ask.ForWhom.SELF:
+        contact |= {"asked_by": "", "whom_to_call": ""}
     return ContactDetails(**_values_for(ContactDetails, contact))
 
 

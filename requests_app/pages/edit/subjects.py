@@ -24,6 +24,7 @@ from requests_app.pages.ask.forms import (
     WhenForm,
     WhereForm,
 )
+from requests_app.pages.ask.who_forms import AskerForm, WhoForm
 from requests_app.states import CHANGEABLE
 
 Of = TypeVar("Of", Ask, Need)
@@ -68,8 +69,10 @@ TASK = (
 )
 """Of each need."""
 CONTACT = (
-    EditableField("for_whom", gettext_lazy("Who it is for"), ContactForm, ("for_whom",)),
+    EditableField("for_whom", gettext_lazy("Who it is for"), WhoForm, ("for_whom",)),
     _write_only("name", gettext_lazy("Name")),
+    _write_only("asked_by", gettext_lazy("Who asked"), AskerForm),
+    EditableField("whom_to_call", gettext_lazy("Whom to call"), AskerForm, ("whom_to_call",)),
     _write_only("phone", gettext_lazy("Phone")),
     _write_only("email", gettext_lazy("E-mail")),
     _write_only("address", gettext_lazy("Address")),
@@ -169,6 +172,7 @@ class AskSubject(Subject[Ask]):
     )
     displayed: ClassVar = {
         "for_whom": lambda ask: ask.get_for_whom_display(),
+        "whom_to_call": lambda ask: ask.contact.get_whom_to_call_display(),
         "languages": lambda ask: ", ".join(map(str, ask.languages.all())),
         "voicemail": lambda ask: _("Yes") if ask.contact.no_voicemail else _("No"),
     }
@@ -179,7 +183,10 @@ class AskSubject(Subject[Ask]):
 
     def values(self) -> Values:
         contact = self.of.contact
-        names = ("name", "phone", "email", "address", "times", "no_voicemail", "keep_from")
+        names = (
+            "name", "phone", "email", "address", "times", "no_voicemail", "keep_from", "asked_by",
+            "whom_to_call",
+        )  # fmt: skip
         return {name: getattr(contact, name) for name in names} | {
             "channels": [code for code in contact.channels.split(",") if code],
             "languages": list(self.of.languages.all()),
@@ -190,7 +197,8 @@ class AskSubject(Subject[Ask]):
         return EarlierChoices(catalogue)
 
     def can_change(self, editable: EditableField) -> bool:
-        return True
+        is_for_someone_else = self.of.for_whom == Ask.ForWhom.SOMEONE_ELSE
+        return is_for_someone_else or editable.form is not AskerForm
 
     def save(self, values: Values, *, reason: str, later_days: bool) -> None:
         if "channels" in values:

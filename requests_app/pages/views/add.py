@@ -21,7 +21,7 @@ from requests_app.pages.views.decorators import Visit, by_link
 @by_link
 def ask_add(visit: Visit) -> HttpResponse:
     """Ask for the category, then what is asked about it; who asks and how to reach them is known."""
-    catalogue = Catalogue()
+    catalogue = Catalogue(to_ask=True)
     if visit.request.method != "POST":
         return _page(visit, AnotherKindForm(earlier=EarlierChoices(catalogue)))
     form = _bound(visit, catalogue)

@@ -13,11 +13,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.http import private_page
 from mutualaid.people.models import User
-from mutualaid.resources.near import near
+from mutualaid.policy.current import current_policy
+from mutualaid.resources.models import Resource
+from mutualaid.resources.near import MOST_NEAR, near
 from requests_app.access.floods import reason_to_hold
 from requests_app.access.links import make_link
 from requests_app.pages.ask import draft
-from requests_app.pages.ask.wizard import CHECK, STEP_NAMED, STEPS, Step, Wizard, post_answers
+from requests_app.pages.ask.prefill import prefilled
+from requests_app.pages.ask.summary import summary_of
+from requests_app.pages.ask.wizard import (
+    CHECK,
+    KIND,
+    WHAT,
+    WHO,
+    Page,
+    Wizard,
+    page_named,
+    post_answers,
+    without_thing,
+)
 
 LET_GO = gettext_lazy(
     "We no longer have what you wrote on the pages before. To keep it safe, we delete it"
@@ -34,7 +48,7 @@ ALL_LET_GO = gettext_lazy(
 @login_not_required
 @require_http_methods(["GET", "HEAD"])
 def start(request: HttpRequest) -> HttpResponse:
-    return redirect("ask_step", STEPS[0].name)
+    return redirect("ask_step", WHO.name)
 
 
 @login_not_required
@@ -43,32 +57,36 @@ def start(request: HttpRequest) -> HttpResponse:
 def ask_step(request: HttpRequest, name: str) -> HttpResponse:
     """One page of questions: what was typed is kept, and a valid answer leads to the next page."""
     answers = draft.load(request)
+    if not answers and current_policy().is_asking_paused:  # whoever has begun may finish
+        return _paused(request)
     if name == CHECK:
         return _check(request, answers)
     answers.pop(draft.SENT, None)
-    step = STEP_NAMED.get(name)
-    if step is None:
+    page = page_named(name)
+    if page is None:
         raise Http404
+    if page.thing > Wizard(answers).n_things + 1:
+        page = Page(page.step)  # of a thing that was forgotten: what was typed is of the first one
     if request.method != "POST":
-        return _page(request, step, Wizard(answers))
-    has_lost_pages = not answers and step is not STEPS[0]
-    answered = answers.get(step.name, {})
-    answers[step.name] = draft.typed_into(step.form, request.POST)
+        return _page(request, page, Wizard(answers))
+    has_lost_pages = not answers and page.step is not WHO
+    answered = answers.get(page.name, {})
+    answers[page.name] = draft.typed_into(page.step.form, request.POST)
     wizard = Wizard(answers)
-    form = wizard.form(step.name)
+    form = wizard.form(page)
     # What is not asked as things stand, as while the kind is not known, stays answered.
     not_asked = form.base_fields.keys() - form.fields.keys()
-    answers[step.name] |= {n: answered[n] for n in not_asked & answered.keys()}
+    answers[page.name] |= {n: answered[n] for n in not_asked & answered.keys()}
     draft.save(request, answers)
-    if has_lost_pages and step is not STEPS[1]:
-        return _page(request, step, wizard, notice=LET_GO)
+    if has_lost_pages and page.step is not KIND:
+        return _page(request, page, wizard, notice=LET_GO)
     if has_lost_pages:  # without the group there are no kinds to choose from
         messages.info(request, str(LET_GO))
-        return redirect("ask_step", STEPS[0].name)
+        return redirect("ask_step", WHO.name)
     if form.is_valid():
         missing = wizard.first_unanswered()
         return redirect("ask_step", missing.name if missing else CHECK)
-    return _page(request, step, wizard)
+    return _page(request, page, wizard)
 
 
 @login_not_required
@@ -78,6 +96,23 @@ def start_over(request: HttpRequest) -> HttpResponse:
     draft.forget(request)
     messages.success(request, _("What you typed is gone."))
     return redirect("home")
+
+
+@login_not_required
+@require_POST
+def leave_out(request: HttpRequest, thing: int) -> HttpResponse:
+    """Delete one of several things from the draft."""
+    answers = draft.load(request)
+    n_things = Wizard(answers).n_things
+    if n_things > 1 and 1 <= thing <= n_things:
+        draft.save(request, without_thing(answers, thing))
+    return redirect("ask_step", CHECK)
+
+
+def _paused(request: HttpRequest) -> HttpResponse:
+    """What the group says while no new asks are taken, and what is near meanwhile."""
+    context = {"policy": current_policy(), "resources": Resource.objects.shown()[:MOST_NEAR]}
+    return render(request, "needs/ask_paused.html", context)
 
 
 def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
@@ -90,17 +125,19 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
         if not answers:
             messages.info(request, str(ALL_LET_GO))
         return redirect("ask_step", missing.name)
+    shared, things = wizard.shared(), wizard.things()
     if request.method != "POST":
-        answered = wizard.cleaned()
+        another = Page(WHAT, wizard.n_things + 1).name if wizard.can_add else ""
+        kinds = [kind for thing in things for kind in thing["category"]]
         context = {
-            "rows": wizard.summary(),
-            "near": near(answered["category"], answered["locality"]),
+            "summary": summary_of(wizard),
+            "another": another,
+            "near": near(kinds, things[0]["locality"]),
         }
         return render(request, "needs/ask_check.html", context)
     account = request.user if isinstance(request.user, User) else None
-    answered = wizard.cleaned()
-    points = fingerprints(answered["phone"], answered["email"])
-    held_back = reason_to_hold(request, points, trap_is_filled=answered["website"])
+    points = fingerprints(shared["phone"], shared["email"])
+    held_back = reason_to_hold(request, points, trap_is_filled=shared["website"])
     with transaction.atomic():
         token = make_link(post_answers(wizard, account=account, held_back=held_back))
     draft.save(request, {draft.SENT: {"token": token}})
@@ -108,15 +145,28 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, step: Step, wizard: Wizard, *, notice: str | Promise = ""
+    request: HttpRequest, page: Page, wizard: Wizard, *, notice: str | Promise = ""
 ) -> HttpResponse:
-    index = STEPS.index(step)
+    pages = wizard.pages()
+    index = pages.index(page) if page in pages else None
+    form = wizard.form(page)
+    if not form.is_bound and isinstance(request.user, User):
+        is_for_someone_else = wizard.is_for_someone_else()
+        form.initial = prefilled(page.step, request.user, is_for_someone_else=is_for_someone_else)
     context = {
-        "form": wizard.form(step.name),
-        "step": step,
-        "number": index + 1,
-        "total": len(STEPS) + 1,
-        "back": STEPS[index - 1].name if index else None,
+        "form": form,
+        "page": page,
+        "number": (index or 0) + 1 if page.thing == 1 else None,
+        "total": len(pages) + 1,
+        "back": _page_before(page, pages, index),
+        "can_leave_out": page.thing > 1 and page.thing <= wizard.n_things,
         "notice": notice,
     }
     return render(request, "needs/ask_step.html", context)
+
+
+def _page_before(page: Page, pages: list[Page], index: int | None) -> str:
+    """The name of the page that Back leads to; "" on the first."""
+    if page.thing > 1 and page.step is WHAT:
+        return CHECK
+    return pages[index - 1].name if index else ""

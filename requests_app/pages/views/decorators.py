@@ -15,6 +15,7 @@ from mutualaid.people.models import User
 from mutualaid.people.ratelimit import WRONG_LINKS, network_of, too_often
 from requests_app.access.links import ask_by_token
 from requests_app.models import Ask, Need, PrivateLink
+from requests_app.pages.ask.draft import put_receipt_away
 
 
 class Visit(NamedTuple):
@@ -31,7 +32,8 @@ class Visit(NamedTuple):
         return get_object_or_404(self.ask.needs.select_related(*related), public_id=public_id)
 
     def back(self) -> HttpResponse:
-        """Redirect to the private page."""
+        """Redirect to the private page, as it is once something was done there."""
+        put_receipt_away(self.request)
         return redirect("ask_private", self.token)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from mutualaid.people.models import display_name
 from requests_app import actions, rules
 from requests_app.access.links import code_for, private_url
 from requests_app.models import Claim, Need
+from requests_app.pages.ask import draft
 from requests_app.pages.private import ask_on_page, title_of
 from requests_app.pages.refusals import tell_refusal
 from requests_app.pages.views.decorators import Visit, by_link
@@ -61,8 +62,23 @@ def ask_private(visit: Visit) -> HttpResponse:
         "code": code_for(token) if visit.link.code_hash else "",
         "safe_channels": contact.chosen_channel_labels if contact else [],
         "is_unreadable": contact is None,
+        "is_just_sent": draft.was_sent(visit.request, token),
+        "can_send": actions.receipt_can_be_sent(ask),
     }
     return render(visit.request, "needs/private.html", context)
+
+
+@require_POST
+@by_link
+def ask_send_link(visit: Visit) -> HttpResponse:
+    """Send the neighbour the link by a way that they called safe."""
+    if actions.send_receipt_again(visit.ask):
+        messages.success(visit.request, str(_("We'll send it to you. It may take a few minutes.")))
+    else:
+        messages.info(
+            visit.request, str(_("We have no safe way to send it. Please keep the code."))
+        )
+    return redirect("ask_private", visit.token)
 
 
 @require_safe

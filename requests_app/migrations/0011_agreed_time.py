@@ -4,7 +4,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0009_contact_exports"),
+        ("requests_app", "0010_for_someone_else"),
     ]
 
     operations = [
