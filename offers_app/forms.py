@@ -27,6 +27,7 @@ class LimitsForm(forms.Form):
         max_value=500,
         initial=3,
         help_text=_("In kilometres, from the middle of one area to the middle of the next."),
+        error_messages={"required": _("Write how far you would go, such as 3.")},
     )
     per_week = forms.IntegerField(
         label=_("How many tasks a week, at most?"),
@@ -34,6 +35,7 @@ class LimitsForm(forms.Form):
         max_value=50,
         initial=2,
         help_text=_("You will not be asked for more. You can always say no."),
+        error_messages={"required": _("Write how many tasks a week, such as 2.")},
     )
 
 

@@ -60,6 +60,7 @@ class PreferencesForm(forms.Form):
         label=_("How do you want to hear of them?"),
         choices=Preferences.Pace.choices,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you want to hear of them.")},
     )
     max_invitations_per_week = forms.IntegerField(
         label=_("How many a week, at most?"),
@@ -103,7 +104,9 @@ class PreferencesForm(forms.Form):
         help_text=_("What is at risk, who has not been in touch, what is erased soon."),
     )
     language = forms.ChoiceField(
-        label=_("We write to you in"), choices=lambda: current_group().offered_languages
+        label=_("We write to you in"),
+        choices=lambda: current_group().offered_languages,
+        error_messages={"required": _("Choose a language.")},
     )
 
     groups = (

@@ -21,6 +21,7 @@ from mutualaid.people.ratelimit import codes_exceeded_until, network_of, too_oft
 from mutualaid.people.roles import add_role
 from mutualaid.people.security_log import Event, note
 from mutualaid.people.sign_in import second_factor
+from mutualaid.people.sign_in.code_forms import WRONG_CODE
 
 
 class Way(NamedTuple):
@@ -35,6 +36,8 @@ PASSWORD = Way("account_reauthenticate", _("Use my password"))
 APP_CODE = Way("mfa_reauthenticate", _("Use a code from my app"))
 RECOVERY_CODE = Way("mfa_reauthenticate", _("Use a recovery code"))
 PASSKEY = Way("mfa_reauthenticate_webauthn", _("Use my passkey"))
+TOO_MANY_TRIES = _("These were a few too many tries. Please wait a while, then try again.")
+NO_MATCH = _("That did not match. Leave the password empty, and we send you a code instead.")
 STAGES = {
     "allauth.account.stages.EmailVerificationStage": "mutualaid.people.sign_in.stages.EmailStage",
     "allauth.mfa.stages.AuthenticateStage": "mutualaid.people.sign_in.mfa.AuthenticateStage",
@@ -47,12 +50,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": _(
-            "These were a few too many tries. Please wait a while, then try again."
+        **dict.fromkeys(("too_many_login_attempts", "rate_limited"), TOO_MANY_TRIES),
+        **dict.fromkeys(("email_password_mismatch", "phone_password_mismatch"), NO_MATCH),
+        "account_inactive": _("This account is switched off. Please talk with a coordinator."),
+        "cannot_remove_primary_email": _(
+            "This is the address we write to. Choose another one for that first."
         ),
-        "phone_password_mismatch": _(
-            "The phone number and the password do not fit. Leave the password empty, and we send you a code."
-        ),
+        "duplicate_email": _("You have this address here already."),
+        "email_taken": _("We could not add this address. Please use another one."),
+        "enter_current_password": _("This is not your password. Please type it once more."),
+        "incorrect_code": WRONG_CODE,
+        "incorrect_password": _("This is not your password. Try again, or use another way."),
+        "invalid_login": _("Write your e-mail address or your phone number."),
+        "invalid_or_expired_key": _("This link no longer works. Please ask for a new one."),
+        "invalid_password_reset": _("This link no longer works. Please ask for a new one."),
+        "max_email_addresses": _("You have %d addresses here. Remove one before you add another."),
+        "unverified_primary_email": _("Please confirm this address first. We can send you a code."),
     }
 
     def format_email_subject(self, subject: str) -> str:

@@ -16,9 +16,7 @@ REFUSAL_SENTENCES: dict[type[Exception], Promise] = {
     actions.Erased: _("Everything about this has been erased, so nothing can be changed any more."),
     actions.NotForYou: _("This one cannot be yours to take on. Others have been asked."),
     actions.WeekIsFull: _("You have taken on all you wished for this week."),
-    actions.TooManyLooks: _(
-        "You have looked very often today. Please ring us, or try again tomorrow."
-    ),
+    actions.TooManyLooks: _("You have looked very often today. Please try again tomorrow."),
     WrongKey: _("We cannot read the details just now, so nothing was changed. Nothing is lost."),
 }
 

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from mutualaid.http import PersonRequest, private_page
+from mutualaid.methods import post_only
 from requests_app import actions, rules
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Ask, AskContact, Claim
@@ -60,7 +61,7 @@ def claim(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Show the contact details in the answer to this request, and nowhere else."""
     own_claim = _own_claim(request, public_id)
@@ -71,7 +72,7 @@ def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
@@ -81,7 +82,7 @@ def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Note the day on which volunteer and neighbour agreed."""
     own_claim = _own_claim(request, public_id)
@@ -95,7 +96,7 @@ def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
@@ -105,7 +106,7 @@ def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_release(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     form = ReleaseForm(request.POST)
