@@ -15,7 +15,7 @@ A_CHOICE = {
 A_LENGTH = {
     "max_length": _("This is too long: %(show_value)d letters. Use %(limit_value)d at most."),
     "min_length": _("This is too short. Use at least %(limit_value)d letters."),
-    "null_characters_not_allowed": _("There is a sign in it that we cannot read."),
+    "null_characters_not_allowed": _("It holds a character that we cannot read."),
 }
 A_NUMBER = {
     "invalid": _("Write a number, such as 3."),
@@ -42,7 +42,7 @@ DEFAULTS: dict[type[forms.Field], dict[str, StrPromise]] = {
     forms.MultipleChoiceField: A_CHOICE,
     forms.ModelChoiceField: A_CHOICE,
     forms.ModelMultipleChoiceField: A_CHOICE,
-    forms.UUIDField: {"invalid": _("There is a sign in it that we cannot read.")},
+    forms.UUIDField: {"invalid": _("It holds a character that we cannot read.")},
     forms.FileField: {
         "invalid": _("The file did not come through. Please choose it again."),
         "missing": _("Choose a file."),
