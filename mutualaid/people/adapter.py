@@ -3,6 +3,7 @@
 Its messages are sent by `notify.accounts.mail`, an app above this one.
 """
 
+from contextlib import suppress
 from typing import Any, ClassVar, NamedTuple, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -85,6 +86,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the network, so that the limits of allauth's own count by the same."""
         return network_of(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        """As allauth has it; no address that cannot even be read is safe."""
+        with suppress(ValueError):
+            return bool(super().is_safe_url(url))
+        return False
 
     def check_may_send_code(self, address: str) -> None:
         """Count one code to this e-mail or phone, once for each request.
