@@ -11,8 +11,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
@@ -42,7 +43,8 @@ def post_only(
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             if request.method in LOOKING:
-                return redirect(page, **{name: kwargs[name] for name in arguments})
+                taken = {name: kwargs[name] for name in arguments}
+                return HttpResponseRedirect(reverse(page, kwargs=taken))
             return HttpResponseNotAllowed([*LOOKING, "POST"])
 
         return wrapped

@@ -39,20 +39,20 @@ CATALOGUE = polib.pofile(str(settings.LOCALE_PATHS[0] / "es" / "LC_MESSAGES" / "
 MSGIDS = {entry.msgid for entry in CATALOGUE if not entry.obsolete}
 
 
-def forms_of(kind: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:
+def forms_of(kind: type[forms.Form]) -> Iterator[type[forms.Form]]:
     for form in kind.__subclasses__():
         yield form
         yield from forms_of(form)
 
 
-def public_forms() -> list[type[forms.BaseForm]]:
+def public_forms() -> list[type[forms.Form]]:
     """Those of our pages, and those that allauth is told to use."""
     list(get_resolver().url_patterns)  # imports all of them
     named = {import_string(path) for path in (settings.ACCOUNT_FORMS | settings.MFA_FORMS).values()}
     rooms = ("mutualaid.", "requests_app.", "offers_app.")
     own = {
         form
-        for form in forms_of(forms.BaseForm)
+        for form in forms_of(forms.Form)
         if form.__module__.startswith(rooms)
         and not form.__module__.startswith(ADMIN)
         and ".admin" not in form.__module__
