@@ -144,17 +144,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
     status = 503 if is_away or is_unreadable else 500
+    group = group_if_known()
     context = {
         "away": is_away,
         "unreadable": is_unreadable,
-        "help_contact": group_if_known().help_contact,
+        "help_contact": group.help_contact,
         "number": request_id.get(),
         "exit_url": settings.EXIT_URL,
         "csrf_token": get_token(request),
     }
     try:
         # A fault before the language was read leaves that of another request.
-        with override(get_language_from_request(request)):
+        with override(group.offered(get_language_from_request(request))):
             return render(None, "500.html", context, status=status)
     except Exception:  # else the web server would log the path and the text of the exception
         return HttpResponse(_("Something broke on our side"), status=status)

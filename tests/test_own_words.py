@@ -158,7 +158,7 @@ def templates_not_ours(answer: Any) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("wrong", [r"\b(ring|phone) us\b", r"\bcall us\b"])
+@pytest.mark.parametrize("wrong", [r"\b(ring|phone) us\b", r"(?<!“)\bcall us\b"])
 def test_no_sentence_sends_people_to_a_phone_that_a_group_may_not_have(wrong: str):
     """`{% reach_us %}` says whom to call or write to, where there is one."""
     assert [words for words in MSGIDS if re.search(wrong, words, re.IGNORECASE)] == []
@@ -166,7 +166,7 @@ def test_no_sentence_sends_people_to_a_phone_that_a_group_may_not_have(wrong: st
 
 def test_spanish_says_you_as_to_a_friend_everywhere():
     formal = re.compile(
-        r"\busted(es)?\b|\b(Introduzca|Escriba|Elija|Seleccione|Compruebe|Vuelva|Haga|Inténtelo|Espere)\b"
+        r"\busted\b|\b(Introduzca|Escriba|Elija|Seleccione|Compruebe|Vuelva|Haga|Inténtelo|Espere)\b"
     )
     said = [
         text
