@@ -25,7 +25,7 @@ from tests.test_site_map import ROWS, path_of
 
 ADMIN = (
     "mutualaid.desk", "mutualaid.importing", "mutualaid.policy", "mutualaid.admin",
-    "mutualaid.notify.outcomes",
+    "mutualaid.notify.outcomes", "mutualaid.demo",
 )  # fmt: skip
 NOT_SEEN = {
     "username_blacklisted", "username_taken", "username_password_mismatch", "phone_taken",
