@@ -20,7 +20,7 @@ handler500 = "mutualaid.views.server_error"
 admin.site.enable_nav_sidebar = False  # a wide list is worth more than a second menu
 admin.site.index_title = _("Coordination")
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
-admin.site.logout = post_only("admin:index")(admin.site.logout)  # type: ignore[method-assign]
+admin.site.logout = post_only("admin:index")(admin.site.logout)  # type: ignore[method-assign, assignment]
 
 # allauth has a page of its own to ask for a code; the one box of the sign-in does it all.
 one_box = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
