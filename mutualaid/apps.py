@@ -6,3 +6,6 @@ class MutualAidConfig(AppConfig):
 
     def ready(self) -> None:
         from mutualaid import checks  # noqa: F401  registers them
+        from mutualaid.forms.default_errors import use_own_words
+
+        use_own_words()

@@ -21,7 +21,6 @@ from mutualaid.people.security_log import note_refusal
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
 Handler = Callable[[HttpRequest], HttpResponse]
-METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 log = logging.getLogger("mutualaid.requests")
 
 
@@ -69,17 +68,6 @@ def tls_only(
         return view(request, *args, **kwargs)
 
     return wrapped
-
-
-def allow_methods(get_response: Handler) -> Handler:
-    """Middleware: refuse every method but `METHODS`. TRACE would show what a proxy added to a request."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method in METHODS:
-            return get_response(request)
-        return HttpResponse(status=405, headers={"Allow": ", ".join(METHODS)})
-
-    return middleware
 
 
 def log_requests(get_response: Handler) -> Handler:

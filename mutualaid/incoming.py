@@ -99,7 +99,7 @@ class RefuseDamaged:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = _length(request)
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > _most_for(request):
-            return render(request, "400.html", status=413)
+            return render(request, "413.html", status=413)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> None:

@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 from mutualaid import home_screen, views
 from mutualaid.demo.patterns import patterns
 from mutualaid.demo.views import mail as demo_mail
+from mutualaid.methods import post_only
 from mutualaid.retention.views import what_we_keep
 
 handler500 = "mutualaid.views.server_error"
@@ -19,6 +20,7 @@ handler500 = "mutualaid.views.server_error"
 admin.site.enable_nav_sidebar = False  # a wide list is worth more than a second menu
 admin.site.index_title = _("Coordination")
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
+admin.site.logout = post_only("admin:index")(admin.site.logout)  # type: ignore[method-assign, assignment]
 
 # allauth has a page of its own to ask for a code; the one box of the sign-in does it all.
 one_box = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))

@@ -8,18 +8,22 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
+from mutualaid.methods import post_only
 from mutualaid.numbers.models import Month
+from mutualaid.people.sign_in import kept_forms
 from requests_app.pages.board import NearFilter, note_of
 
 NOTES_ON_FRONT_PAGE = 3
@@ -79,7 +83,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only("home")
 def leave(request: HttpRequest) -> HttpResponse:
     """The quick exit: forget what was typed, sign out, delete our cookies, and go to `EXIT_URL`."""
     logout(request)
@@ -116,7 +120,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    """Say that nothing was saved. What was typed on a page of ours is there again, to be sent once more."""
+    typed = None
+    if kept_forms.is_from_this_site(request):
+        if request.path_info == reverse("leave"):  # nobody may have to stay for want of a cookie
+            logout(request)
+            return _way_out()
+        typed = kept_forms.typed_in(request, page=request.path)
+    context = {"kept": typed, "mark": kept_forms.SENT_AGAIN, "page": request.path}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 @login_not_required
@@ -132,14 +144,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
     status = 503 if is_away or is_unreadable else 500
+    group = group_if_known()
     context = {
         "away": is_away,
         "unreadable": is_unreadable,
-        "help_contact": group_if_known().help_contact,
+        "help_contact": group.help_contact,
         "number": request_id.get(),
+        "exit_url": settings.EXIT_URL,
+        "csrf_token": get_token(request),
     }
     try:
-        return render(None, "500.html", context, status=status)
+        # A fault before the language was read leaves that of another request.
+        with override(group.offered(get_language_from_request(request))):
+            return render(None, "500.html", context, status=status)
     except Exception:  # else the web server would log the path and the text of the exception
         return HttpResponse(_("Something broke on our side"), status=status)
 

@@ -31,6 +31,7 @@ class LimitsForm(forms.Form):
         max_value=50,
         initial=2,
         help_text=_("We won't ask you for more. You can always say no."),
+        error_messages={"required": _("Write how many tasks a week, such as 2.")},
     )
 
 

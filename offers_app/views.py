@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from mutualaid.http import PersonRequest, private_page
+from mutualaid.methods import post_only
 from mutualaid.people.introductions import standing_of
 from offers_app import actions
 from offers_app.forms import LimitsForm, OfferForm, PauseForm
@@ -33,7 +34,7 @@ def offer(request: PersonRequest) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("me")
 def offer_limits(request: PersonRequest) -> HttpResponse:
     mine = get_object_or_404(Offer, volunteer=request.user)
     form = LimitsForm(request.POST)
@@ -45,7 +46,7 @@ def offer_limits(request: PersonRequest) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("me")
 def offer_pause(request: PersonRequest) -> HttpResponse:
     mine = get_object_or_404(Offer, volunteer=request.user)
     form = PauseForm(request.POST)
@@ -57,7 +58,7 @@ def offer_pause(request: PersonRequest) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("offer")
 def offer_keep(request: PersonRequest) -> HttpResponse:
     """My offer still holds."""
     is_kept = actions.keep_offer(get_object_or_404(Offer, volunteer=request.user))
@@ -66,7 +67,7 @@ def offer_keep(request: PersonRequest) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("offer")
 def offer_stop(request: PersonRequest) -> HttpResponse:
     """I do not offer this any more."""
     actions.withdraw_offer(get_object_or_404(Offer, volunteer=request.user))
@@ -75,7 +76,7 @@ def offer_stop(request: PersonRequest) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("me")
 def offer_resume(request: PersonRequest) -> HttpResponse:
     is_resumed = actions.resume_offer(get_object_or_404(Offer, volunteer=request.user))
     _tell(request, is_resumed, _("Welcome back! We're looking for needs that fit you."))

@@ -195,7 +195,7 @@ def test_what_machines_call_is_refused_in_the_clear_and_not_led_on(live: Client)
     answers = [live.post(path) for path in paths] + [live.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {403}
     assert live.get("/calendar/x.ics", secure=True).status_code == 404
-    assert live.get("/texts/", secure=True).status_code == 405
+    assert live.get("/texts/", secure=True).headers["Location"] == "/about/"
 
 
 def test_each_cookie_of_a_live_site_is_for_it_alone(live: Client, here: scene.Scene):

@@ -1,9 +1,17 @@
 """What is shown when something is not there, not allowed, or nonsense."""
 
+import re
+from typing import Any
+
 import pytest
+from django.db import OperationalError
+from django.http import HttpRequest
 from django.test import Client
 
+from mutualaid import views
+from mutualaid.encryption.fields import WrongKey
 from mutualaid.notify.tasks import sweep
+from mutualaid.sessions import SessionStore
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -38,6 +46,93 @@ def test_links_in_mail_come_from_the_settings_and_not_from_the_request(client, r
     )
     sweep()
     assert "evil.example" not in mailoutbox[-1].body
+
+
+FROM_HERE = {"origin": "http://testserver"}
+ERRORS = {
+    400: lambda client, **more: client.post("/messages/devices/", {"device": "no JSON"}, **more),
+    403: lambda client, **more: client.get("/admin/login/", **more),
+    404: lambda client, **more: client.get("/nothing/here/", **more),
+    405: lambda client, **more: client.post("/board/", **more),
+    413: lambda client, **more: client.post("/need/find/", {"code": "x" * 3_000_000}, **more),
+    429: lambda client, **more: too_often(client, **more),
+    500: lambda client, **more: broken(client, OSError("a fault of ours"), **more),
+    503: lambda client, **more: broken(client, OperationalError(), **more),
+}
+"""How each of them comes about, for someone who is signed in."""
+LOSES_NOTHING = re.compile(r"Nothing (was changed|is lost|you sent)|nothing (was saved|you sent)")
+
+
+def too_often(client: Client, **more: Any) -> Any:
+    answers = [client.post("/need/find/", {"code": "ABCD-2345"}, **more) for _ in range(21)]
+    return answers[-1]
+
+
+def broken(client: Client, fault: Exception, **more: Any) -> Any:
+    def fails(*_args: object, **_more: object) -> None:
+        raise fault
+
+    client.raise_request_exception = False
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SessionStore, "load", fails)
+        return client.get("/me/", **more)
+
+
+@pytest.mark.parametrize("status", ERRORS)
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("es", "ltr"), ("ar", "rtl")])
+def test_each_error_is_a_page_in_the_readers_language(sam, signed_in, status, language, direction):
+    answer = ERRORS[status](signed_in(sam), headers={"accept-language": language})
+    page = text(answer)
+    assert answer.status_code == status
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert page.count("<h1>") == 1
+    assert 'id="exit"' in page, "someone may come into the room just now"
+    assert bool(LOSES_NOTHING.search(page)) == (language == "en")
+
+
+@pytest.mark.parametrize("status", ERRORS)
+def test_an_error_names_whom_to_ask_where_the_group_has_said_so(sam, signed_in, status, settings):
+    settings.HELP_CONTACT = "555 0100"
+    assert 'href="tel:' in text(ERRORS[status](signed_in(sam)))
+    settings.HELP_CONTACT = ""
+    assert "reach us" not in text(ERRORS[status](signed_in(sam)))
+
+
+def test_contact_details_that_cannot_be_read_promise_no_call(sam, signed_in, settings):
+    settings.HELP_CONTACT = ""
+    page = text(broken(signed_in(sam), WrongKey()))
+    assert "Nothing is lost" in page
+    assert not re.search("(ring|call|reach) us", page)
+
+
+def test_a_fault_before_the_language_was_read_has_not_that_of_another_request(client, rf):
+    client.get("/", headers={"accept-language": "ar"})
+    request: HttpRequest = rf.get("/me/", headers={"accept-language": "es"})
+    assert '<html lang="es" dir="ltr">' in text(views.server_error(request))
+
+
+def test_error_pages_are_light(sam, signed_in):
+    assert {len(ERRORS[status](signed_in(sam)).content) < 14_000 for status in ERRORS} == {True}
+
+
+def test_where_cookies_are_gone_the_way_out_still_leads_out():
+    answer = Client(enforce_csrf_checks=True).post("/leave/", headers=FROM_HERE)
+    assert answer.headers["Location"] == "https://www.wikipedia.org/"
+
+
+def test_each_language_is_at_the_top_in_its_own_name(client):
+    page = text(client.get("/", headers={"accept-language": "es"}))
+    head = page[: page.index("<main")]
+    assert re.findall(r'name="language" value="(\w+)" lang="\1"[^>]*>([^<]+)<', head) == [
+        ("en", "English"),
+        ("ar", "العربية"),
+    ]
+
+
+def test_changing_the_language_leads_back_to_the_same_page_and_question(client):
+    page = "http://testserver/board/?area=&page=1"
+    answer = client.post("/language/", {"language": "es"}, headers={"referer": page})
+    assert answer.headers["Location"] == page
 
 
 @pytest.mark.parametrize("language", ["es", "ar"])

@@ -100,7 +100,7 @@ def test_a_huge_body_is_a_413_and_no_byte_of_it_is_read(path, kind):
     body = Unread(bytes(8_000_000))
     answer = send("POST", path, body, kind)
     assert (answer.status, body.taken) == (413, 0)
-    assert "We could not read that" in answer.text
+    assert "That is too long" in answer.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 

@@ -22,7 +22,7 @@ PAGES = """
     /worker.js                                          everybody:200   everybody:405
     /offline/                                           everybody:200   everybody:405
     /home-screen/                                       everybody:200   everybody:405
-    /leave/                                             everybody:405   everybody:302
+    /leave/                                             everybody:302   everybody:302
     /language/                                          everybody:302   everybody:302
     /group/<slug:digest>.css                            everybody:200   everybody:405
     /group/<slug:digest>/<slug:kind>.png                everybody:404   everybody:405
@@ -37,8 +37,8 @@ PAGES = """
     /board/                                             everybody:200   everybody:405
     /board/text/                                        everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
-    /ask/forget/                                        everybody:405   everybody:302
-    /ask/leave-out/<int:thing>/                         everybody:405   everybody:302
+    /ask/forget/                                        everybody:302   everybody:302
+    /ask/leave-out/<int:thing>/                         everybody:302   everybody:302
     /ask/<slug:name>/                                   everybody:200   everybody:200
     /need/find/                                         outsiders:200   outsiders:200
     /need/lost/                                         everybody:200   everybody:200
@@ -51,50 +51,50 @@ PAGES = """
     /need/<str:token>/add/                              outsiders:200   outsiders:200
     /need/<str:token>/not/<uuid:claim>/                 outsiders:200   outsiders:302
     /need/<str:token>/data/                             outsiders:200   everybody:405
-    /need/<str:token>/data/download/                    everybody:405   outsiders:200
-    /need/<str:token>/data/erase/                       everybody:405   outsiders:302
+    /need/<str:token>/data/download/                    everybody:302   outsiders:200
+    /need/<str:token>/data/erase/                       everybody:302   outsiders:302
     /need/<str:token>/<uuid:need>/change/               outsiders:200   everybody:405
     /need/<str:token>/<uuid:need>/change/<slug:thing>/  outsiders:200   outsiders:200
     /need/<str:token>/<uuid:need>/withdraw/sure/        outsiders:200   everybody:405
     /need/<str:token>/<uuid:need>/stop/                 outsiders:302   everybody:405
-    /need/<str:token>/<uuid:need>/<need_step:step>/     everybody:405   outsiders:302
+    /need/<str:token>/<uuid:need>/<need_step:step>/     everybody:302   outsiders:302
     /claims/<uuid:public_id>/                           sam:200         members:405
-    /claims/<uuid:public_id>/contact/                   members:405     sam:200
-    /claims/<uuid:public_id>/in-touch/                  members:405     sam:302
-    /claims/<uuid:public_id>/day/                       members:405     sam:200
-    /claims/<uuid:public_id>/done/                      members:405     sam:302
-    /claims/<uuid:public_id>/release/                   members:405     sam:302
+    /claims/<uuid:public_id>/contact/                   members:302     sam:200
+    /claims/<uuid:public_id>/in-touch/                  members:302     sam:302
+    /claims/<uuid:public_id>/day/                       members:302     sam:200
+    /claims/<uuid:public_id>/done/                      members:302     sam:302
+    /claims/<uuid:public_id>/release/                   members:302     sam:302
     /offer/                                             members:200     members:200
-    /offer/limits/                                      members:405     helpers:200
+    /offer/limits/                                      members:302     helpers:200
     /me/                                                members:200     members:405
-    /me/asks/<uuid:public_id>/                          members:405     rosa:302
-    /me/calendar/                                       members:405     members:200
-    /me/calendar/stop/                                  members:405     members:302
+    /me/asks/<uuid:public_id>/                          members:302     rosa:302
+    /me/calendar/                                       members:302     members:200
+    /me/calendar/stop/                                  members:302     members:302
     /me/route/                                          members:200     members:200
     /me/vouch/                                          members:200     members:200
     /calendar/<str:token>.ics                           everybody:200   everybody:405
-    /offer/pause/                                       members:405     helpers:302
-    /offer/keep/                                        members:405     helpers:302
-    /offer/stop/                                        members:405     helpers:302
-    /offer/resume/                                      members:405     helpers:302
+    /offer/pause/                                       members:302     helpers:302
+    /offer/keep/                                        members:302     helpers:302
+    /offer/stop/                                        members:302     helpers:302
+    /offer/resume/                                      members:302     helpers:302
     /help/                                              members:200     members:405
     /help/<uuid:public_id>/                             sam:200         members:405
-    /help/<uuid:public_id>/yes/                         members:405     sam:302
-    /help/<uuid:public_id>/no/                          members:405     sam:302
-    /help/<uuid:public_id>/thinking/                    members:405     sam:302
-    /help/again/<int:pk>/                               members:405     sam:302
+    /help/<uuid:public_id>/yes/                         members:302     sam:302
+    /help/<uuid:public_id>/no/                          members:302     sam:302
+    /help/<uuid:public_id>/thinking/                    members:302     sam:302
+    /help/again/<int:pk>/                               members:302     sam:302
     /help/need/<uuid:public_id>/                        unmatched:200   members:405
-    /help/need/<uuid:public_id>/ask/                    members:405     members:302
+    /help/need/<uuid:public_id>/ask/                    members:302     members:302
     /account/data/                                      members:200     members:405
-    /account/data/download/                             members:405     members:200
-    /account/data/erase/                                members:405     members:302
+    /account/data/download/                             members:302     members:200
+    /account/data/erase/                                members:302     members:302
     /messages/                                          members:200     members:200
-    /messages/devices/                                  members:405     members:302
-    /messages/phone/                                    members:405     members:200
+    /messages/devices/                                  members:302     members:302
+    /messages/phone/                                    members:302     members:200
     /messages/phone/code/                               members:302     members:302
     /m/<str:token>/                                     everybody:200   everybody:200
     /m/off/<str:token>/                                 everybody:200   everybody:200
-    /texts/                                             everybody:405   everybody:403
+    /texts/                                             everybody:302   everybody:403
     /account/login/                                     nobody:200      nobody:200
     /account/logout/                                    members:200     everybody:302
     /account/inactive/                                  everybody:200   everybody:405
@@ -105,7 +105,7 @@ PAGES = """
     /account/second-factor/                             members:200     members:405
     /account/second-factor/go-on/                       members:302     members:405
     /account/typed/                                     members:200     members:405
-    /account/sign-out-everywhere/                       members:405     members:302
+    /account/sign-out-everywhere/                       members:302     members:302
     /account/ways/                                      members:200     members:405
     /account/ways/authenticate/                         everybody:302   everybody:302
     /account/ways/reauthenticate/                       members:302     members:302
@@ -184,6 +184,18 @@ def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here:
         for method in walking.CHANGES_NOTHING:
             assert getattr(client, method.lower())(path).status_code < 500
     assert scene.record() == before
+
+
+@pytest.mark.one_database
+@pytest.mark.slow
+@pytest.mark.parametrize("route", ROWS)
+def test_whoever_comes_by_a_link_or_a_reload_gets_a_page(route: str, here: scene.Scene):
+    path = path_of(route, here)
+    for who, client in walking.clients(here).items():
+        answer = client.get(path, follow=True)
+        assert answer.status_code != 405, who
+        is_stylesheet = answer.headers["Content-Type"].startswith("text/css")
+        assert is_stylesheet or walking.text_of(answer).strip(), who
 
 
 @pytest.mark.one_database

@@ -11,7 +11,7 @@ STEPS = """
     ROUTE                            GET  POST
     /                                200  200
     /login/                          302  200
-    /logout/                         405  302
+    /logout/                         302  302
     /password_change/                200  200
     /password_change/done/           200  405
     /autocomplete/                   403  405
@@ -158,6 +158,16 @@ def test_looking_changes_nothing_and_no_method_is_a_way_around(route: str, here:
     for method in walking.CHANGES_NOTHING:
         assert getattr(carla, method.lower())(path_of(route, here)).status_code < 500
     assert scene.record() == before
+
+
+@pytest.mark.one_database
+@pytest.mark.slow
+@pytest.mark.parametrize("route", ROWS)
+def test_whoever_comes_by_a_link_or_a_reload_gets_a_page(route: str, here: scene.Scene):
+    for who in ("nobody", "carla"):
+        answer = walking.clients(here)[who].get(path_of(route, here), follow=True)
+        assert answer.status_code != 405, who
+        assert walking.text_of(answer).strip(), who
 
 
 @pytest.mark.one_database

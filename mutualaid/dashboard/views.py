@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
@@ -26,6 +26,7 @@ from mutualaid.dashboard.route_sheet import opened, stops_of
 from mutualaid.http import PersonRequest, private_page, tls_only
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.reasons import in_words
+from mutualaid.methods import post_only
 from mutualaid.notify.models import Notification
 from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
 from mutualaid.people.models import BlockedContactPoint, User
@@ -91,7 +92,7 @@ def me(request: PersonRequest) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("me")
 def me_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Open the private page of one ask, by a fresh link."""
     ask = get_object_or_404(_asks_of(request), public_id=public_id)
@@ -99,7 +100,7 @@ def me_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("me")
 def me_calendar(request: PersonRequest) -> HttpResponse:
     """Make a new secret address of my calendar, shown on this page and never again."""
     address = settings.SITE_URL + reverse("calendar", args=[new_address(request.user)])
@@ -107,7 +108,7 @@ def me_calendar(request: PersonRequest) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("me")
 def me_calendar_stop(request: PersonRequest) -> HttpResponse:
     forget_address(request.user)
     messages.success(request, _("The address of your calendar no longer works."))

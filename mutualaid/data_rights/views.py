@@ -5,12 +5,13 @@ from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from mutualaid.admin.history import write_history
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.data_rights.export import data_of
 from mutualaid.http import PersonRequest, json_download, private_page
+from mutualaid.methods import post_only
 from mutualaid.people.roles import LastOfRole
 from mutualaid.people.sign_in.fresh import fresh_sign_in
 from requests_app.models import Claim
@@ -27,7 +28,7 @@ def account_data(request: PersonRequest) -> HttpResponse:
 
 @fresh_sign_in(back="account_data")
 @private_page
-@require_POST
+@post_only("account_data")
 def account_download(request: PersonRequest) -> HttpResponse:
     if request.user.is_staff:
         write_history(request.user, by=request.user, words="downloaded: own data")
@@ -36,7 +37,7 @@ def account_download(request: PersonRequest) -> HttpResponse:
 
 @fresh_sign_in(back="account_data")
 @private_page
-@require_POST
+@post_only("account_data")
 def account_erase(request: PersonRequest) -> HttpResponse:
     try:
         erase_account(request.user)

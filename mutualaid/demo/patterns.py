@@ -37,6 +37,7 @@ class Box(forms.Form):
 @require_safe
 def patterns(request: HttpRequest) -> HttpResponse:
     """Show every component. Only on a demo and while working on it: no neighbour should meet it."""
+    typed = [("name", "Rosa"), ("address", "12 Harbour Street")]
     context = {
         "choice": Choice(prefix="choice"),
         "no_choice": Choice({}, prefix="no-choice"),
@@ -71,6 +72,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         ],
         "stops": _route(),
         "resource": _resource(),
+        "kept": Sample(page="#main", fields=typed, shown=typed),
         "printed_on": DAY,
         "day": DAY,
         "drawings": sorted(path.stem for path in DRAWINGS.glob("*.svg")),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching import actions, refusals
@@ -16,8 +16,10 @@ from mutualaid.matching.models import Match
 from mutualaid.matching.notifications.volunteers import how_it_stands, obstacle
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import INVITED, DeclineReason
+from mutualaid.methods import post_only
 from mutualaid.people.introductions import is_newcomer, standing_of
 from mutualaid.people.models import BlockedContactPoint
+from mutualaid.people.sign_in.errands import errand
 from offers_app.models import Offer
 from requests_app import rules
 from requests_app.actions import contact_of_claim
@@ -70,7 +72,7 @@ def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("help_match", "public_id")
 def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match = _mine(request, public_id)
     with _tell_refusal(request, match):
@@ -82,7 +84,7 @@ def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("help_match", "public_id")
 def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match, reason = _mine(request, public_id), request.POST.get("reason", "")
     with _tell_refusal(request, match):
@@ -93,7 +95,7 @@ def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("help_match", "public_id")
 def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """I am thinking about it: tell me if someone else takes it."""
     with tell_refusal(request):
@@ -103,7 +105,7 @@ def help_think(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("help_list")
 def help_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Invite me again for what I ruled out with a no."""
     get_object_or_404(refusals.of(request.user), pk=pk).delete()
@@ -111,6 +113,14 @@ def help_again(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("help_list")
 
 
+def _need_on_board(public_id: UUID) -> str:
+    """What this need is and where, as everyone reads it on the board; "" once it is off the board."""
+    on_board = Need.objects.on_board().select_related("category", "locality")
+    need = on_board.filter(public_id=public_id).first()
+    return f"{need.category.label} · {need.locality}" if need else ""
+
+
+@errand(_need_on_board)
 @private_page
 @require_safe
 def help_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -124,7 +134,7 @@ def help_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("help_need", "public_id")
 def help_need_ask(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Match this need with my offer; where it fits, show it with the reasons."""
     need = get_object_or_404(Need.objects.on_board(), public_id=public_id)

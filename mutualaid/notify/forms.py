@@ -60,6 +60,7 @@ class PreferencesForm(forms.Form):
         label=_("How often do you want to hear from us?"),
         choices=Preferences.Pace.choices,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you want to hear of them.")},
     )
     max_invitations_per_week = forms.IntegerField(
         label=_("How many a week, at most?"),
@@ -103,7 +104,9 @@ class PreferencesForm(forms.Form):
         help_text=_("What is at risk, who hasn't been in touch, what will soon be erased."),
     )
     language = forms.ChoiceField(
-        label=_("Write to me in"), choices=lambda: current_group().offered_languages
+        label=_("Write to me in"),
+        choices=lambda: current_group().offered_languages,
+        error_messages={"required": _("Choose a language.")},
     )
 
     groups = (

@@ -5,6 +5,7 @@ from collections.abc import Set
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.account.signals import password_changed, password_reset, password_set
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -65,7 +66,8 @@ def on_block_ended(instance: BlockedContactPoint, **_: Any) -> None:
             row.delete()
 
 
-@receiver(ways_to_sign_in_changed)
+@receiver([ways_to_sign_in_changed, password_set, password_changed, password_reset])
+@transaction.atomic
 def on_ways_to_sign_in_changed(user: User, **_: Any) -> None:
     """Tell the owner each time, so that they notice when it was someone else."""
     key = f"ways_to_sign_in:{user.pk}:{secrets.token_hex(8)}"

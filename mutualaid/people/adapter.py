@@ -3,6 +3,7 @@
 Its messages are sent by `notify.accounts.mail`, an app above this one.
 """
 
+from contextlib import suppress
 from typing import Any, ClassVar, NamedTuple, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,6 +22,7 @@ from mutualaid.people.ratelimit import codes_exceeded_until, network_of, too_oft
 from mutualaid.people.roles import add_role
 from mutualaid.people.security_log import Event, note
 from mutualaid.people.sign_in import second_factor
+from mutualaid.people.sign_in.code_forms import WRONG_CODE
 
 
 class Way(NamedTuple):
@@ -35,6 +37,8 @@ PASSWORD = Way("account_reauthenticate", _("Use my password"))
 APP_CODE = Way("mfa_reauthenticate", _("Use a code from my app"))
 RECOVERY_CODE = Way("mfa_reauthenticate", _("Use a recovery code"))
 PASSKEY = Way("mfa_reauthenticate_webauthn", _("Use my passkey"))
+TOO_MANY_TRIES = _("That was a few too many tries. Please wait a while, then try again.")
+NO_MATCH = _("That didn't match. Leave the password empty, and we'll send you a code instead.")
 STAGES = {
     "allauth.account.stages.EmailVerificationStage": "mutualaid.people.sign_in.stages.EmailStage",
     "allauth.mfa.stages.AuthenticateStage": "mutualaid.people.sign_in.mfa.AuthenticateStage",
@@ -47,13 +51,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": _(
-            "That was a few too many tries. Please wait a while, then try again."
+        **dict.fromkeys(("too_many_login_attempts", "rate_limited"), TOO_MANY_TRIES),
+        **dict.fromkeys(("email_password_mismatch", "phone_password_mismatch"), NO_MATCH),
+        "account_inactive": _("This account is switched off. Please talk with a coordinator."),
+        "cannot_remove_primary_email": _(
+            "This is the address we write to. Choose another one for that first."
         ),
-        "phone_password_mismatch": _(
-            "The phone number and the password don't match. Leave the password empty, and we'll"
-            " send you a code."
-        ),
+        "duplicate_email": _("You have this address here already."),
+        "email_taken": _("We could not add this address. Please use another one."),
+        "enter_current_password": _("This is not your password. Please type it once more."),
+        "incorrect_code": WRONG_CODE,
+        "incorrect_password": _("This is not your password. Try again, or use another way."),
+        "invalid_login": _("Write your e-mail address or your phone number."),
+        "invalid_or_expired_key": _("This link no longer works. Please ask for a new one."),
+        "invalid_password_reset": _("This link no longer works. Please ask for a new one."),
+        "max_email_addresses": _("You have %d addresses here. Remove one before you add another."),
+        "unverified_primary_email": _("Please confirm this address first. We can send you a code."),
     }
 
     def format_email_subject(self, subject: str) -> str:
@@ -73,6 +86,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the network, so that the limits of allauth's own count by the same."""
         return network_of(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        """As allauth has it; no address that cannot even be read is safe."""
+        with suppress(ValueError):
+            return bool(super().is_safe_url(url))
+        return False
 
     def check_may_send_code(self, address: str) -> None:
         """Count one code to this e-mail or phone, once for each request.

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.contact_points import parse
 from mutualaid.forms.typed_text import NameField
 from mutualaid.people.models import User
+from mutualaid.people.password_forms import EMAIL
 from mutualaid.people.sign_in import by_phone
 from mutualaid.people.sign_in.code_forms import GuardedCodeMixin
 
@@ -44,12 +45,16 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         label=_("What should neighbours call you?"),
         max_length=60,
         help_text=_("A first name is enough. It doesn't have to be your real one."),
+        error_messages={"required": _("Write a name for your neighbours to call you.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("password1", None)  # whoever wants one sets it later
         self.phone = ""
+        self.fields["email"].label = EMAIL.label
+        self.fields["email"].error_messages["required"] = EMAIL.required
+        self.fields["email"].widget.attrs.pop("placeholder", None)
         if settings.SMS_URL:
             self.fields["email"] = ContactPointField(
                 label=_("Your phone number or e-mail"),
@@ -96,18 +101,32 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         self.cleaned_data["email"], self.account_already_exists = email, True
 
 
+PASSWORD_BOX = "password"  # noqa: S105  the name of a field
+"""In the query of the sign-in, or among what is sent: whoever says they have a password gets a box for it."""
+
+
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
-    """A phone number or an e-mail, and a password for those who have one; without it a code is sent."""
+    """A phone number or an e-mail, to which a code is sent; a password for whoever says they have one.
+
+    Whether an account has one is told to no one.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         with_phone = bool(settings.SMS_URL)
-        password = self.fields["password"]
-        password.required = False
-        password.help_text = _("Leave it empty, and we'll send you a code instead.")
-        password.widget.attrs.pop("placeholder", None)
+        self.takes_password = PASSWORD_BOX in self.data or (
+            self.request is not None and PASSWORD_BOX in self.request.GET
+        )
+        if self.takes_password:
+            password = self.fields["password"]
+            password.required = False
+            password.label = _("Your password")
+            password.help_text = _("Leave it empty, and we'll send you a code instead.")
+            password.widget.attrs.pop("placeholder", None)
+        else:
+            del self.fields["password"]
         self.fields["login"] = ContactPointField(
-            label=_("Your phone number or e-mail") if with_phone else _("E-mail"),
+            label=_("Your phone number or e-mail") if with_phone else EMAIL.label,
             help_text=_("A phone number works once you have confirmed it here.")
             if with_phone
             else "",

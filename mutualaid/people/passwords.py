@@ -1,8 +1,9 @@
-"""A check of new passwords beside Django's own: words that anyone would try first on this site."""
+"""Checks of new passwords: Django's own in our words, and one of words that anyone would try first here."""
 
 import re
 
 from django.conf import settings
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,21 @@ WORDS = (
 )  # fmt: skip
 LEAST_LEFT = 8
 """Letters that a password must have beside such words."""
+
+
+class LengthValidator(password_validation.MinimumLengthValidator):
+    def get_error_message(self) -> str:
+        return _("This password is too short. Use at least %d letters.") % self.min_length
+
+
+class CommonValidator(password_validation.CommonPasswordValidator):
+    def get_error_message(self) -> str:
+        return _("Many people use this password. Choose one that no one expects.")
+
+
+class SimilarityValidator(password_validation.UserAttributeSimilarityValidator):
+    def get_error_message(self) -> str:
+        return _("This password is too much like your name or your e-mail address.")
 
 
 class OwnWordsValidator:

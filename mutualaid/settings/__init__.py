@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "mutualaid.http.log_requests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before what serves static files, so that they carry it too
-    "mutualaid.http.allow_methods",
+    "mutualaid.methods.allow_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Of what is packed the length tells nothing: up to 100 random bytes are in it (django.utils.text,
     # `max_random_bytes`, against BREACH), and a CSRF token is masked anew in each answer.
@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mutualaid.methods.explain_refused_post",
 ]
 
 FILE_UPLOAD_HANDLERS = ["mutualaid.incoming.RefuseUploads"]
@@ -195,12 +196,9 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "mutualaid.people.passwords.SimilarityValidator"},
+    {"NAME": "mutualaid.people.passwords.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "mutualaid.people.passwords.CommonValidator"},
     {"NAME": "mutualaid.people.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -212,6 +210,12 @@ ACCOUNT_FORMS = {
     "signup": "mutualaid.people.forms.SignupForm",
     "confirm_login_code": "mutualaid.people.forms.LoginCodeForm",
     "confirm_email_verification_code": "mutualaid.people.forms.EmailCodeForm",
+    "add_email": "mutualaid.people.password_forms.AddEmailForm",
+    "change_password": "mutualaid.people.password_forms.ChangePasswordForm",
+    "set_password": "mutualaid.people.password_forms.SetPasswordForm",
+    "reset_password": "mutualaid.people.password_forms.ResetPasswordForm",
+    "reset_password_from_key": "mutualaid.people.password_forms.ResetPasswordKeyForm",
+    "reauthenticate": "mutualaid.people.password_forms.ReauthenticateForm",
 }
 # What sends a code or looks at one is limited by people/ratelimit.py; passwords are by allauth.
 ACCOUNT_RATE_LIMITS = {

@@ -78,6 +78,12 @@ def contact_links(text: str) -> SafeString:
     return format_html("{} ({})", plain, links) if links else plain
 
 
+@register.inclusion_tag("components/_reach_us.html", takes_context=True)
+def reach_us(context: template.Context) -> dict[str, object]:
+    """Render how to reach the group; nothing where it gives no phone, no e-mail and no other way."""
+    return {"help_contact": context.get("help_contact", "")}
+
+
 @register.simple_tag
 def promise(name: str) -> str:
     """Render a sentence of `PROMISES`. Raises `KeyError` for one that is not there."""

@@ -8,7 +8,7 @@ from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 ELSEWHERE = "https://www.wikipedia.org/"
-LEAVE = "Leave this page quickly"
+LEAVE = "Leave quickly"
 
 
 def typing(visitor: NewVisitor, **options: object) -> Visitor:

@@ -52,7 +52,7 @@ def test_a_scanner_that_opens_every_link_changes_nothing(asked, client):
 def test_yes_takes_one_tap_and_shows_no_address(asked, client, sam):
     path = link(asked, "Yes, I will do it")
     page = client.get(path).content.decode()
-    assert page.count("<button") == 3, "the one of the page, to leave, and to change the language"
+    assert page.count("<button") == 4, "the one of the page, to leave, and two more languages"
     page = client.post(path).content.decode()
     claim = Claim.objects.get()
     assert claim.volunteer == sam

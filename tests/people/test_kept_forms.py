@@ -115,6 +115,56 @@ def test_no_form_of_another_site_puts_words_into_it(carla, rosa):
     assert not KeptForm.objects.exists()
 
 
+FROM_HERE = {"origin": "http://testserver"}
+
+
+def test_what_was_typed_waits_in_the_browser_whose_session_is_gone(sam, client):
+    sam_again = Client()
+    assert location(sam_again.post("/me/vouch/", {"code": "ABCD-2345", "next": ""})) == (
+        f"/account/login/?next={KEPT.replace('/', '%2F')}"
+    )
+    assert "What you typed is kept for you." in sam_again.get("/account/login/").content.decode()
+    sam_again.post("/account/login/", {"login": sam.email, "next": KEPT})
+    answer = sam_again.post("/account/login/code/confirm/", {"code": code_in_mail(), "next": KEPT})
+    assert location(answer) == KEPT
+    page = sam_again.get(KEPT)
+    assert page.context["kept"].shown == [("code", "ABCD-2345")]
+    sam_again.post("/me/vouch/", {"code": "ABCD-2345", "kept": "1"})
+    assert "Nothing is waiting here" in sam_again.get(KEPT).content.decode()
+    assert "Nothing is waiting here" in sign_in(client, sam).get(KEPT).content.decode()
+
+
+def test_without_an_account_nothing_of_the_admin_waits_anywhere(rosa, client):
+    client.post(person_page(rosa), {"name": "Rosalía"})
+    assert "typed" not in client.session
+
+
+@pytest.mark.parametrize("path", ["/need/find/", "/need/lost/", "/ask/what/", "/me/vouch/"])
+def test_where_the_token_is_gone_what_was_typed_is_shown_and_sent_again(path):
+    careful = Client(enforce_csrf_checks=True)
+    answer = careful.post(path, {"code": "<b>my words</b>"}, headers=FROM_HERE)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Nothing has been saved yet. What you typed is still here." in page
+    assert 'name="code" value="&lt;b&gt;my words&lt;/b&gt;"' in page
+    assert f'<form method="post" action="{path}">' in page
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "https://evil.example"}, {"origin": "null"}])
+def test_no_other_site_fills_in_a_form_that_way(headers):
+    careful = Client(enforce_csrf_checks=True)
+    answer = careful.post("/need/find/", {"code": "their words"}, headers=headers)
+    assert answer.status_code == 403
+    assert "their words" not in answer.content.decode()
+
+
+def test_codes_and_passwords_are_not_shown_again_either():
+    careful = Client(enforce_csrf_checks=True)
+    answer = careful.post("/account/login/", {"password": "secret words"}, headers=FROM_HERE)
+    assert "secret words" not in answer.content.decode()
+    assert 'href="/account/login/"' in answer.content.decode()
+
+
 @pytest.mark.parametrize("size", [200_000, 3_000_000])
 def test_more_than_any_form_holds_is_not_kept(carlas, rosa, size):
     time_passes(carlas, 11 * MINUTE)

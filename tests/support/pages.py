@@ -14,6 +14,8 @@ PUBLIC = (
 MORE_PUBLIC = (
     "/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/", "/patterns/",
     "/home-screen/", "/offline/",
+    "/account/signup/", "/account/login/?password=1", "/account/password/reset/",
+    "/account/password/reset/done/", "/account/password/reset/key/1-x/", "/account/inactive/",
 )  # fmt: skip
 LOST = ("/need/lost/", "/need/lost/sent/")
 BEHIND_A_LINK = (
@@ -22,7 +24,7 @@ BEHIND_A_LINK = (
 SIGNING_IN = (
     "/account/ways/", "/account/ways/totp/activate/", "/account/ways/webauthn/add/",
     "/account/ways/webauthn/", "/account/reauthenticate/code/", "/account/second-factor/",
-    "/account/typed/",
+    "/account/typed/", "/account/password/change/",
 )  # fmt: skip
 MEMBERS = (
     "/me/", "/help/", "/offer/", "/messages/", "/account/data/", "/account/email/",
@@ -35,6 +37,7 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     neighbour = visitor(**options)
     for path in PUBLIC + MORE_PUBLIC + LOST:
         yield neighbour.go(path)
+    yield from signing_in(neighbour)
     yield from what_is_near(neighbour)
     yield from questions(neighbour)
     sam = visitor(**options).sign_in("Sam")
@@ -52,6 +55,19 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     sam.go("/offer/").page.locator("[name=reach_km]").fill("-1")
     sam.page.locator("main form button.primary").first.click()
     yield sam
+
+
+def signing_in(neighbour: Visitor) -> Iterator[Visitor]:
+    """Yield the sign-in from a card of the board, with a mistake, and the page for the code, with one too."""
+    page = neighbour.go("/board/").page
+    main = page.locator("main form button.primary").first
+    page.locator(".note a").first.click()
+    main.click()
+    yield neighbour
+    page.fill("[name=login]", "unknown@people.example")
+    main.click()
+    main.click()
+    yield neighbour
 
 
 def what_is_near(neighbour: Visitor) -> Iterator[Visitor]:

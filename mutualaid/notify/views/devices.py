@@ -6,16 +6,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.incoming import read_json
+from mutualaid.methods import post_only
 from mutualaid.notify import actions
 from mutualaid.notify.channels.push import PushSubscription
 
 
 @private_page
-@require_POST
+@post_only("preferences")
 def devices(request: PersonRequest) -> HttpResponse:
     """Add the browser that asks, or forget all of them."""
     if "forget" in request.POST:

@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from mutualaid.http import PersonRequest, private_page
+from mutualaid.methods import post_only
 from mutualaid.notify import actions
 from mutualaid.notify.channels.push import public_key
 from mutualaid.notify.forms import PhoneForm, PreferencesForm
@@ -48,7 +49,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
 
 @fresh_sign_in(back="preferences")
 @private_page
-@require_POST
+@post_only("preferences")
 def phone(request: PersonRequest) -> HttpResponse:
     """Give a number, or take it back. Whoever has no e-mail changes theirs by a code to the new one."""
     try:

@@ -3,9 +3,9 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from mutualaid.http import tls_only
+from mutualaid.methods import post_only
 from mutualaid.notify.channels.sms import gateway
 from mutualaid.notify.sms_replies import take_reply
 
@@ -13,7 +13,7 @@ from mutualaid.notify.sms_replies import take_reply
 @csrf_exempt
 @tls_only
 @login_not_required
-@require_POST
+@post_only("about")
 def texts(request: HttpRequest) -> HttpResponse:
     """Take a reply that our gateway has signed; 403 for anything else."""
     our_gateway = gateway()

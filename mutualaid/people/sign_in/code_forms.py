@@ -19,6 +19,13 @@ WRONG_CODE = _("This isn't the code we sent. Please check it.")
 class GuardedCodeMixin(forms.Form):
     """Wrong codes from one network are counted; after too many, none is looked at for a while."""
 
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "dir": "ltr"}),
+        error_messages={"required": _("Write the code here.")},
+    )
+
     def clean_code(self) -> str:
         """Return the code. Raises `ImmediateHttpResponse` after too many wrong ones.
 
@@ -38,13 +45,6 @@ class GuardedCodeMixin(forms.Form):
 
 
 class _SentCodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "dir": "ltr"}),
-        error_messages={"required": _("Write the code here.")},
-    )
-
     def __init__(self, *args: Any, request: HttpRequest, sent: SentCode, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.sent = request, sent

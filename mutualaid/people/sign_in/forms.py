@@ -141,7 +141,11 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
 
 
 class EditWebAuthnForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
-    name = forms.CharField(label=_("What do you call it?"), max_length=60)
+    name = forms.CharField(
+        label=_("What do you call it?"),
+        max_length=60,
+        error_messages={"required": _("Write a name, such as “my phone”.")},
+    )
 
 
 def _recognized(read: Any) -> Authenticator:

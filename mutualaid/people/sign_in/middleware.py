@@ -62,14 +62,14 @@ class SignInMiddleware:
             return _sign_in_anew(request, view, ended)
         user = request.user
         if not user.is_authenticated:
-            return None
+            return _keep_until_sign_in(request, view)
         if _is_for_staff(request) and user.is_staff and second_factor.is_needed(request):
             return _ask_for_second_factor(request, user)
         back = fresh.way_back_of(request, view)
         if back is not None and not fresh.is_fresh(request):
             return _ask_again(request, user, back)
         if request.method == "POST" and kept_forms.SENT_AGAIN in request.POST:
-            kept_forms.forget(user)
+            kept_forms.forget(request, user)
         return None
 
 
@@ -100,6 +100,20 @@ def _sign_in_anew(request: HttpRequest, view: View, user: User) -> HttpResponse 
     if request.method == "POST" and kept_forms.keep(request, user, page=request.path):
         return _with_next(settings.LOGIN_URL, reverse("kept_form"))
     return None
+
+
+def _keep_until_sign_in(request: HttpRequest, view: View) -> HttpResponse | None:
+    """Lead whoever sends a form without being signed in to the sign-in, and keep what they had typed.
+
+    Nothing of the admin is kept where no one knows who typed it. None where Django leads on.
+    """
+    needs_sign_in = getattr(view, "login_required", True) and not _is_for_staff(request)
+    if not (needs_sign_in and request.method == "POST"):
+        return None
+    if not kept_forms.keep_until_sign_in(request):
+        return None
+    messages.info(request, _("Please sign in once more. What you typed is kept for you."))
+    return _with_next(settings.LOGIN_URL, reverse("kept_form"))
 
 
 def _ask_for_second_factor(request: HttpRequest, user: User) -> HttpResponse:

@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from mutualaid.methods import post_only
 from mutualaid.people.models import User
 from mutualaid.people.sessions import end_sessions
 from mutualaid.people.sign_in import by_phone, code_again, kept_forms, second_factor
@@ -63,11 +64,12 @@ def go_on(request: HttpRequest) -> HttpResponse:
 @require_safe
 def kept_form(request: HttpRequest) -> HttpResponse:
     """Show what waits to be sent once more. Nothing is written before it is."""
-    context = {"kept": kept_forms.kept_for(cast(User, request.user)), "mark": kept_forms.SENT_AGAIN}
+    kept = kept_forms.kept_for(request, cast(User, request.user))
+    context = {"kept": kept, "mark": kept_forms.SENT_AGAIN}
     return render(request, "account/kept_form.html", context)
 
 
-@require_POST
+@post_only("mfa_index")
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     end_sessions([cast(User, request.user)])
     logout(request)

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.http import private_page
+from mutualaid.methods import post_only
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.resources.models import Resource
@@ -90,7 +91,7 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only("ask")
 def start_over(request: HttpRequest) -> HttpResponse:
     """Delete the draft."""
     draft.forget(request)

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from mutualaid.http import PersonRequest, private_page
+from mutualaid.methods import post_only
 from requests_app import actions, rules
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Ask, AskContact, Claim
@@ -68,7 +69,7 @@ def claim(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Open the contact details: from now on they stand on the page while the volunteer is on the way."""
     own_claim = _own_claim(request, public_id)
@@ -79,7 +80,7 @@ def claim_contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
@@ -89,7 +90,7 @@ def claim_in_touch(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Note the day and the time on which volunteer and neighbour agreed."""
     own_claim = _own_claim(request, public_id)
@@ -104,7 +105,7 @@ def claim_day(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     with tell_refusal(request):
@@ -114,7 +115,7 @@ def claim_done(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @private_page
-@require_POST
+@post_only("claim", "public_id")
 def claim_release(request: PersonRequest, public_id: UUID) -> HttpResponse:
     own_claim = _own_claim(request, public_id)
     form = ReleaseForm(request.POST)

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from mutualaid.methods import post_only
 from mutualaid.people.models import display_name
 from requests_app import actions, rules
 from requests_app.access.links import code_for, private_url
@@ -115,7 +116,7 @@ def need_stop_ask(visit: Visit, need: UUID) -> HttpResponse:
     return render(visit.request, "needs/stop.html", context)
 
 
-@require_POST
+@post_only("ask_private", "token")
 @by_link
 def need_do(visit: Visit, need: UUID, step: str) -> HttpResponse:
     """Take one of the `STEPS` about a need."""

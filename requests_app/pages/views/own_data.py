@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from mutualaid.http import json_download
+from mutualaid.methods import post_only
 from requests_app import actions
 from requests_app.pages.ask import draft
 from requests_app.pages.data_export import data_of
@@ -28,7 +29,7 @@ def need_data(visit: Visit) -> HttpResponse:
     return render(visit.request, "needs/data.html", context)
 
 
-@require_POST
+@post_only("need_data", "token")
 @by_link
 def need_download(visit: Visit) -> HttpResponse:
     """Log the download first, so that the copy says so too."""
@@ -36,7 +37,7 @@ def need_download(visit: Visit) -> HttpResponse:
     return json_download(data_of(visit.ask))
 
 
-@require_POST
+@post_only("need_data", "token")
 @by_link
 def need_erase(visit: Visit) -> HttpResponse:
     """Erase the ask with its links, and go to the front page."""

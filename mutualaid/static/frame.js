@@ -1,0 +1,79 @@
+// What the frame of every page does. Without it both are forms like any other.
+
+// The quick exit leaves at once: what was typed is cleared on the server, and this page is replaced in the
+// history. Escape three times does the same.
+const form = document.getElementById("exit");
+const PRESSES = 3, WITHIN = 5000, WAIT = 500; // milliseconds
+const spoken = document.createElement("p");
+let presses = 0, last = 0;
+
+function leave() {
+  const gone = () => location.replace(form.dataset.to);
+  const body = new URLSearchParams(new FormData(form));
+  document.body.hidden = true; // nothing is left to read while the server answers
+  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).finally(gone);
+  setTimeout(gone, WAIT);
+}
+
+function press(event) {
+  const isBusy = event.defaultPrevented || event.isComposing || event.repeat || document.querySelector("dialog[open]");
+  if (event.key !== "Escape" || isBusy) {
+    presses = 0;
+    spoken.textContent = "";
+    return;
+  }
+  presses = event.timeStamp - last < WITHIN ? presses + 1 : 1;
+  last = event.timeStamp;
+  spoken.textContent = form.dataset.again;
+  if (presses === PRESSES) leave();
+}
+
+if (form) {
+  form.querySelector("span").hidden = false; // it tells of the key
+  spoken.className = "visually-hidden";
+  spoken.setAttribute("role", "status");
+  form.append(spoken);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leave();
+  });
+  document.addEventListener("keydown", press);
+}
+
+// A change of language keeps what was typed: it waits in this tab for the next page, and nowhere else.
+const TYPED = "typed", NEVER_KEPT = "[type=hidden], [type=password], [type=file], [autocomplete=one-time-code]";
+const chooser = document.getElementById("languages");
+
+function boxes() {
+  const seen = {}; // the same name may be in several forms
+  return [...document.querySelectorAll("main :is(input, select, textarea)")]
+    .filter((box) => box.name && !box.matches(NEVER_KEPT))
+    .map((box) => {
+      const isChoice = box.type === "radio" || box.type === "checkbox";
+      const name = isChoice ? `${box.name}=${box.value}` : box.name;
+      seen[name] = (seen[name] ?? 0) + 1;
+      return { box, isChoice, key: `${name} ${seen[name]}` };
+    });
+}
+
+function keepTyped() {
+  const typed = boxes().map(({ box, isChoice, key }) => [key, isChoice ? box.checked : box.value]);
+  sessionStorage.setItem(TYPED, JSON.stringify(Object.fromEntries(typed)));
+}
+
+function bringBackTyped() {
+  const typed = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
+  sessionStorage.removeItem(TYPED);
+  for (const { box, isChoice, key } of boxes()) {
+    if (!(key in typed)) continue;
+    if (isChoice) box.checked = typed[key];
+    else box.value = typed[key];
+  }
+}
+
+try {
+  bringBackTyped();
+  chooser?.addEventListener("submit", keepTyped);
+} catch {
+  // a browser that forbids storage: the page changes its language all the same
+}
