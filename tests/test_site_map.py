@@ -45,7 +45,7 @@ PAGES = """
     /need/lost/sent/                                    everybody:200   everybody:405
     /need/<str:token>/                                  outsiders:200   everybody:405
     /need/<str:token>/new-link/                         outsiders:200   outsiders:302
-    /need/<str:token>/send/                             everybody:405   outsiders:302
+    /need/<str:token>/send/                             everybody:302   outsiders:302
     /need/<str:token>/change/                           outsiders:200   everybody:405
     /need/<str:token>/change/<slug:thing>/              outsiders:200   outsiders:200
     /need/<str:token>/add/                              outsiders:200   outsiders:200

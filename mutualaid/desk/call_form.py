@@ -73,6 +73,7 @@ class Section:
 class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, ContactForm):
     """The questions of the pages on which neighbours ask for themselves, checked in the same way."""
 
+    folds = ()
     once = forms.UUIDField(required=False, widget=forms.HiddenInput)
     """Names this page, so that sent twice it makes one ask."""
 

@@ -1,5 +1,6 @@
 """A new language: what is missing goes out as a file, comes back filled, and bad lines stay out."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -20,7 +21,7 @@ DESK = '{% load i18n %}{% translate "Only at the desk" %}'
 
 
 @pytest.fixture
-def project(tmp_path: Path, settings) -> Path:
+def project(tmp_path: Path, settings) -> Iterator[Path]:
     """A project of one public page and one of coordinators; catalogues and what is known of them anew."""
     settings.BASE_DIR = tmp_path
     settings.LOCALE_PATHS = [tmp_path / "locale"]

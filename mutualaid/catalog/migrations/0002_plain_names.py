@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations
 
 BETTER = {
@@ -11,17 +13,17 @@ BETTER = {
 """Names that new sites started with → plainer ones. A name that a group chose is not among them."""
 
 
-def rename(apps, names):
+def rename(apps: Any, names: dict[str, str]) -> None:
     category = apps.get_model("catalog", "Category")
     for old, new in names.items():
         category.objects.filter(name=old).update(name=new)
 
 
-def forwards(apps, schema_editor):
+def forwards(apps: Any, schema_editor: Any) -> None:
     rename(apps, BETTER)
 
 
-def backwards(apps, schema_editor):
+def backwards(apps: Any, schema_editor: Any) -> None:
     rename(apps, {new: old for old, new in BETTER.items()})
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations, models
 
 AS_SEEDED = {
@@ -34,7 +36,7 @@ UNSET = {
 }
 
 
-def mark_untouched(apps, schema_editor):
+def mark_untouched(apps: Any, schema_editor: Any) -> None:
     """Rows that a group has changed in any way are its own, and stay."""
     categories = apps.get_model("catalog", "Category").objects
     for slugs, change in ((REPEATING, {"may_repeat": True}), (OFFERED, {"offered_only": True})):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -49,7 +49,8 @@ class EarlierChoices:
     is_for_someone_else: bool = False
 
 
-class Fold(NamedTuple):
+@dataclass(frozen=True)
+class Fold:
     """A disclosure: its summary and the fields inside."""
 
     summary: str | Promise

@@ -15,7 +15,7 @@ def prefilled(step: Step, user: User, *, is_for_someone_else: bool) -> dict[str,
     last = Ask.objects.of(user).filter(erased_at=None).order_by("-pk").first()
     if step is WHERE:
         need = last.needs.select_related("locality").order_by("pk").last() if last else None
-        known = {"locality": need.locality if need else user.locality}
+        known: dict[str, Any] = {"locality": need.locality if need else user.locality}
     else:
         recipient = recipient_of(user)
         known = {

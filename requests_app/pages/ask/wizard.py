@@ -127,7 +127,7 @@ class Wizard:
         return self._cleaned(Page(step) for step in (WHO, SOMEONE_ELSE, CONTACT))
 
     def is_for_someone_else(self) -> bool:
-        return self._chosen(Page(WHO), "for_whom") == Ask.ForWhom.SOMEONE_ELSE
+        return bool(self._chosen(Page(WHO), "for_whom") == Ask.ForWhom.SOMEONE_ELSE)
 
     def kinds(self, thing: int) -> list[Category]:
         """The categories chosen for a thing; its group where that has no other. None yet: empty."""

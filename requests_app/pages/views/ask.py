@@ -100,7 +100,7 @@ def start_over(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only("ask")
 def leave_out(request: HttpRequest, thing: int) -> HttpResponse:
     """Delete one of several things from the draft."""
     answers = draft.load(request)

@@ -69,7 +69,7 @@ def ask_private(visit: Visit) -> HttpResponse:
     return render(visit.request, "needs/private.html", context)
 
 
-@require_POST
+@post_only("ask_private", "token")
 @by_link
 def ask_send_link(visit: Visit) -> HttpResponse:
     """Send the neighbour the link by a way that they called safe."""
