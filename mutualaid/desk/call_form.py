@@ -23,6 +23,7 @@ from requests_app.pages.ask.forms import (
     MOST_KINDS,
     DetailsForm,
     EarlierChoices,
+    Folds,
     KindForm,
     WhenForm,
     WhereForm,
@@ -73,7 +74,7 @@ class Section:
 class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, ContactForm):
     """The questions of the pages on which neighbours ask for themselves, checked in the same way."""
 
-    folds = ()
+    folds: Folds = ()
     once = forms.UUIDField(required=False, widget=forms.HiddenInput)
     """Names this page, so that sent twice it makes one ask."""
 

@@ -14,7 +14,7 @@ from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailFie
 from mutualaid.forms.typed_text import LineField, NameField, TextField
 from mutualaid.promises import PROMISES, Field, who_sees_this
 from requests_app.models import Channel
-from requests_app.pages.ask.forms import StepForm, TrapField
+from requests_app.pages.ask.forms import Folds, StepForm, TrapField
 
 CONTACT_FIELDS = ("phone", "email", "address")
 CONTACT_FIELD_OF = {
@@ -86,7 +86,7 @@ class ContactForm(StepForm):
         help_text=PROMISES["kept_from_their_accounts"],
     )
     website = TrapField()
-    folds = (
+    folds: Folds = (
         (_("E-mail, address, languages"), ("email", "address", "languages")),
         (
             _("What keeps you safe"),

@@ -65,10 +65,13 @@ class Fold:
         )
 
 
+Folds = tuple[tuple[str | Promise, tuple[str, ...]], ...]
+
+
 class StepForm(forms.Form):
     """A page of questions that may depend on earlier answers."""
 
-    folds: tuple[tuple[str | Promise, tuple[str, ...]], ...] = ()
+    folds: Folds = ()
     """What only some need: the summary of a disclosure, and the names of the fields inside."""
 
     def __init__(self, data: Any = None, *, earlier: EarlierChoices) -> None:
@@ -230,7 +233,7 @@ class WhenForm(StepForm):
         error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
 
-    folds = (
+    folds: Folds = (
         (_("A certain day, or good times"), ("needed_by", "week_parts")),
         (_("I need it every week"), ("weekdays", "repeat_until")),
     )
