@@ -1,4 +1,4 @@
-"""The site as an icon on a phone's home screen, and what it shows without a network (ADR 70).
+"""The site as an icon on a phone's home screen, and what it shows without a network (ADR 65).
 
 The service worker keeps the shell alone: the page to call us by, its style and its signs. It is there only
 for who puts us on their home screen or wants notices on a device: a visit alone leaves nothing behind.

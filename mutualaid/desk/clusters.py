@@ -1,7 +1,7 @@
 """Clusters of live asks that look alike: perhaps one person asked twice, or two of one household did.
 
 It decides nothing. A handful of queries reads columns of all live asks; they are joined in memory and kept
-nowhere, for a fingerprint may be veiled in one ask and not in the other, and names are encrypted (ADR 65).
+nowhere, for a fingerprint may be veiled in one ask and not in the other, and names are encrypted (ADR 63).
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""American and British English: the words that differ, and a catalogue for each (ADR 77).
+"""American and British English: the words that differ, and a catalogue for each (ADR 71).
 
 The source has British spelling and some American words. Both catalogues are written from it by
 `manage.py translations collect`, and hold only what differs; the site serves the one of its region.

@@ -1,6 +1,6 @@
 """How a count is published: rounded to fives, and below five not at all.
 
-`withheld` finds what rounding alone would still give away (ADR 75).
+`withheld` finds what rounding alone would still give away (ADR 69).
 """
 
 from collections.abc import Iterator, Mapping

@@ -301,7 +301,7 @@ LANG_INFO |= {  # Django does not know it
     "ht": {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}
 }
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
-# English is American in the US, with miles, and British elsewhere, with kilometres (ADR 77).
+# English is American in the US, with miles, and British elsewhere, with kilometres (ADR 71).
 AMERICAN = PHONE_REGION.strip().upper() == "US"
 LOCALE_PATHS = [
     BASE_DIR / "mutualaid" / "locale",
