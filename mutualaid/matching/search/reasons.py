@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.catalog import time_slots
+from mutualaid.catalog.language_names import in_readers_language
 from mutualaid.matching.scoring import Line
 
 
@@ -41,7 +42,8 @@ def _phrase(line: Line) -> str:
         case "related_category":
             return _("close to what you offered")
         case "language" | "other_language":
-            return _("both speak %(languages)s") % {"languages": value}
+            languages = in_readers_language(value.split(", "))
+            return _("both speak %(languages)s") % {"languages": languages}
         case "any_time":
             return _("free at any time")
         case "shared_time":

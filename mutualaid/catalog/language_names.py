@@ -1,0 +1,29 @@
+"""Names of languages in the reader's language. In a list to choose from each has its own name instead."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from mutualaid.catalog.seed_data import LANGUAGES
+
+
+def in_readers_language(own_names: Iterable[str]) -> str:
+    """List languages, given by their own names ("Español"), in the active language ("Spanish").
+
+    A language that a group added under a name of its own keeps that name.
+    """
+    known = _names(get_language() or "en")
+    return _(", ").join(known.get(name, name) for name in own_names)
+
+
+@cache
+def _names(reader: str) -> dict[str, str]:
+    """Return {own name: name in `reader`} of the seeded languages, by the Unicode CLDR."""
+    try:
+        names = Locale.parse(reader, sep="-").languages
+    except UnknownLocaleError:
+        return {}
+    return {own_name: names[code] for code, own_name in LANGUAGES if code in names}
