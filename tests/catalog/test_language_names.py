@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from mutualaid.catalog.language_names import in_readers_language
+from mutualaid.matching.scoring import Line
 from mutualaid.matching.search.reasons import in_words
 
 
@@ -22,6 +23,6 @@ def test_a_language_that_a_group_named_itself_keeps_its_name():
 
 
 def test_the_reason_of_a_match_speaks_the_reader_s_language():
-    reason = {"code": "language", "points": 5.0, "value": "English"}
+    reason: Line = {"code": "language", "points": 5.0, "value": "English"}
     with translation.override("es"):
         assert in_words([reason]) == ["hablan los dos inglés"]
