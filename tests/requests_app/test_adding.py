@@ -143,8 +143,8 @@ def test_a_kind_that_does_not_repeat_is_added_once_whatever_is_sent(page):
         ({"locality": "moon"}, "Choose one of the areas in the list."),
         ({"weekdays": ["MO"]}, "say the days and until when"),
         ({"repeat_until": "2020-01-01"}, "at least a week and at most half a year from now"),
-        ({"people_count": "0"}, "greater than or equal to 1"),
-        ({"helpers_wanted": "11"}, "less than or equal to 10"),
+        ({"people_count": "0"}, "Write a number of 1 or more."),
+        ({"helpers_wanted": "11"}, "Write a number of 10 or less."),
     ],
 )
 def test_a_mistake_is_told_beside_it_and_what_was_typed_is_kept(page, meals, typed, message):

@@ -149,7 +149,7 @@ def subjects_to_sam(page, sam, mailoutbox):
 
 
 def test_a_volunteer_on_the_way_is_told_that_something_changed_and_not_what(page, subjects_to_sam):
-    assert "tell the person who helps you" in page.get()
+    assert "tell your helper that something changed" in page.get()
     page.change("address", address="9 Secret Street")
     assert subjects_to_sam(minutes=11) == ["Something has changed"]
 
@@ -231,8 +231,8 @@ def test_after_the_help_nothing_can_be_changed(page, sam):
         ("when", {"urgency": "2", "week_parts": ["64"]}, "Choose one of these."),
         ("email", {"email": "ana"}, "Write an e-mail address like"),
         ("languages", {"languages": []}, "Choose at least one language."),
-        ("name", {"name": "x" * 100}, "at most 60"),
-        ("phone", {"phone": "\0"}, "Null characters are not allowed."),
+        ("name", {"name": "x" * 100}, "Use 60 at most."),
+        ("phone", {"phone": "\0"}, "It holds a character that we cannot read."),
     ],
 )
 def test_a_mistake_is_told_beside_it_and_changes_nothing(page, thing, typed, message):

@@ -23,7 +23,7 @@ from tests.support.asking import ANSWERS, answer_all, ask, words_and_places
 pytestmark = pytest.mark.django_db
 NETWORK, DAY, SITE = 6, 4, 30
 """The limits that a group starts with."""
-WAITS = "A lot of people are asking just now, so a person will read yours first."
+WAITS = "Very many people are asking just now, so a person reads yours first."
 
 
 @pytest.fixture(autouse=True)

@@ -77,7 +77,7 @@ def test_a_double_shares_the_fate_of_the_other(me, sam, client):
     claim = actions.claim_need(first, by=sam, weekly_limit=2)
     page = client.get(f"/need/{token}/").content.decode()
     assert "We look after both together." in page
-    assert "<strong>Sam</strong>" in page
+    assert "<bdi>Sam</bdi> said yes" in page
     actions.confirm_arrival(first)
     assert (state(again), again.close_reason) == ("closed", "duplicate")
     assert Need.objects.filter(close_reason="fulfilled").count() == 1

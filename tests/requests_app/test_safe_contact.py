@@ -62,7 +62,7 @@ def test_what_only_some_need_is_folded_away_and_open_once_it_is_said(client):
         ({"channels": ["email"]}, "have a number or address for any"),
         ({"channels": ["pigeon"]}, "Choose one of these."),
         ({"channels": ["call"], "phone": "", "address": ""}, "We need a way to reach you"),
-        ({"times": "x" * 300}, "at most 200"),
+        ({"times": "x" * 300}, "Use 200 at most."),
     ],
 )
 def test_a_way_that_leads_nowhere_is_told_beside_it(client, typed, message):

@@ -70,14 +70,16 @@ def test_both_are_told_by_name_and_the_coordinator_nothing_of_who_asks(
     claim = claimed(sam)
     sweep()
     to_sam, to_carla = sorted(mail.outbox, key=lambda letter: letter.to == [carla.email])
-    assert "Carla, a coordinator, knows of it. Reach the desk here: 555 0199" in to_sam.body
+    assert (
+        "Ask Carla, a coordinator who knows about it. Reach the desk here: 555 0199" in to_sam.body
+    )
     assert carla.email not in to_sam.body
     assert "Sam said yes to a need." in to_carla.body
     assert f"/admin/requests_app/need/{claim.need_id}/change/" in to_carla.body
     for kept in ("Ana", "555 0100", "Hill Road", sam.email):
         assert kept not in to_carla.body
     page = signed_in(sam).get(f"/claims/{claim.public_id}/").content.decode()
-    assert "<bdi>Carla</bdi>, a coordinator, knows of it." in page
+    assert "Ask <bdi>Carla</bdi>, a coordinator who knows about it." in page
 
 
 def test_what_is_sensitive_is_not_named_to_them_by_mail(sam, carla):
