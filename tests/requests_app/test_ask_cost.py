@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from mutualaid.group.actions import make_group
 from mutualaid.policy.actions import make_policy
 from tests.support import asking, factories
 from tests.support.modules import modules_entered
@@ -17,6 +18,7 @@ VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 def neighbour(client: Client) -> Client:
     """Someone who is signed out, and has asked before, by phone and by mail."""
     make_policy()
+    make_group()
     asking.words_and_places()
     asking.ask(client, contact={"email": "ana@mail.example"})
     return client
