@@ -91,7 +91,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _way_out() -> HttpResponse:
-    """No `Clear-Site-Data`: browsers take seconds for it, and there is nothing else to clear (ADR 51)."""
+    """No `Clear-Site-Data`: browsers take seconds for it. Storage is cleared by `frame.js` (ADR 51)."""
     response = redirect(settings.EXIT_URL)
     for kind in ("SESSION", "CSRF", "LANGUAGE"):
         response.delete_cookie(getattr(settings, f"{kind}_COOKIE_NAME"), samesite="Lax")

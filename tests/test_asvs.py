@@ -335,17 +335,39 @@ def test_no_template_shows_words_of_people_unescaped():
     }
 
 
-def test_no_script_writes_html_runs_words_or_keeps_anything():
-    scripts = list((settings.BASE_DIR / "mutualaid" / "static").rglob("*.js"))
+def our_scripts() -> list[Path]:
+    """All but htmx, which is as published and set up to do none of it: tests/test_htmx.py."""
+    static = settings.BASE_DIR / "mutualaid" / "static"
+    scripts = [path for path in static.rglob("*.js") if path.name != "htmx.min.js"]
     assert scripts
+    return scripts
+
+
+def test_no_script_writes_html_runs_words_or_keeps_anything():
     never = (
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|postMessage"
     )
-    kept = r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|__proto__"
-    for script in scripts:
+    kept = r"localStorage|indexedDB|document\.cookie|caches\.|__proto__"
+    for script in our_scripts():
         assert not re.findall(f"{never}|{kept}|addEventListener..message", script.read_text()), (
             script
         )
+
+
+def test_only_what_was_typed_waits_in_a_tab_while_its_language_changes():
+    """That it is gone on the next page, and when someone leaves: tests/journeys/test_languages.py."""
+    uses = {
+        script.name: set(re.findall(r"sessionStorage(?:\.\w+\(\w*)?", script.read_text()))
+        for script in our_scripts()
+    }
+    assert {name: use for name, use in uses.items() if use} == {
+        "frame.js": {
+            "sessionStorage.setItem(TYPED",
+            "sessionStorage.getItem(TYPED",
+            "sessionStorage.removeItem(TYPED",
+            "sessionStorage.clear(",
+        }
+    }
 
 
 def test_no_xml_from_outside_is_read():

@@ -10,9 +10,18 @@ let presses = 0, last = 0;
 function leave() {
   const gone = () => location.replace(form.dataset.to);
   const body = new URLSearchParams(new FormData(form));
+  forgetTab();
   document.body.hidden = true; // nothing is left to read while the server answers
   fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).finally(gone);
   setTimeout(gone, WAIT);
+}
+
+function forgetTab() {
+  try {
+    sessionStorage.clear(); // what waits for another language, and the address of a list with its filters
+  } catch {
+    // a browser that forbids storage has kept nothing
+  }
 }
 
 function press(event) {

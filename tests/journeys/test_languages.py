@@ -18,6 +18,25 @@ def test_what_was_typed_is_there_again_in_the_other_language(visitor: NewVisitor
     assert ana.page.evaluate("sessionStorage.length") == 0, "nothing of it stays in the browser"
 
 
+def test_who_leaves_while_the_language_changes_leaves_nothing_in_the_tab(
+    visitor: NewVisitor,
+) -> None:
+    ana = visitor(java_script_enabled=True)
+    elsewhere = "https://www.wikipedia.org/"
+    ana.context.route(f"{elsewhere}**", lambda route: route.fulfill(body="An encyclopedia"))
+    ana.context.route("**/language/", lambda route: None)  # no answer comes
+    page = ana.go("/need/lost/").page
+    page.wait_for_load_state()
+    page.fill("[name=address]", "ana@people.example")
+    page.get_by_role("button", name="Español").click(no_wait_after=True)
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(page.locator("body")).to_have_text("An encyclopedia")
+    ana.requests[:] = [sent for sent in ana.requests if not sent.url.startswith(elsewhere)]
+    ana.go("/need/lost/")
+    expect(page.locator("[name=address]")).to_have_value("")
+
+
 def test_a_password_is_not_kept_for_it(visitor: NewVisitor) -> None:
     ana = visitor(java_script_enabled=True).go("/account/login/?password=1")
     ana.page.wait_for_load_state()
