@@ -111,6 +111,11 @@ def an_old_need_and_account() -> tuple[int, ...]:
     return ()
 
 
+def a_month_that_is_over() -> tuple[int, ...]:
+    Need.objects.filter(pk=factories.need().pk).update(created_at=long_ago())
+    return ()
+
+
 def an_uploaded_sheet() -> tuple[int, ...]:
     carla = factories.person("Carla", Role.COORDINATOR)
     return (
@@ -140,6 +145,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
+    "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,
     "offers_app.tasks.sweep": an_old_offer,
     "requests_app.tasks.answer_link_recovery": a_lost_link,
