@@ -34,6 +34,7 @@ FOR_EVERYBODY = {
     "/manifest.webmanifest", "/offline/", "/home-screen/",
     "/.well-known/security.txt", "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json",
     "/near/", "/near/<uuid:public_id>/",
+    "/group/<slug:digest>.css", "/group/<slug:digest>/<slug:kind>.png",
 }  # fmt: skip
 """Pages on which nothing is of one person, so that a browser may keep them."""
 BY_ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"
