@@ -81,6 +81,13 @@ def is_ours(sentence: object) -> bool:
         return str(sentence) in MSGIDS
 
 
+def words_of_validators(field: forms.Field) -> Iterator[object]:
+    """The sentences of those validators whose code has no sentence of the field."""
+    for validator in field.validators:
+        if getattr(validator, "code", None) not in field.error_messages:
+            yield getattr(validator, "message", "")
+
+
 def test_each_form_says_in_a_sentence_of_its_own_what_to_fill_in():
     default = forms.Field.default_error_messages["required"]
     missing = [
@@ -95,7 +102,7 @@ def test_no_form_says_anything_of_a_mistake_in_the_words_of_a_library():
     foreign = [
         f"{where}: {sentence}"
         for where, field in public_fields()
-        for sentence in field.error_messages.values()
+        for sentence in (*field.error_messages.values(), *words_of_validators(field))
         if not is_ours(sentence)
     ]
     assert foreign == []

@@ -4,6 +4,7 @@ Django's own talk of values and fields, and in some languages address people in 
 """
 
 from django import forms
+from django.core import validators
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
@@ -12,22 +13,11 @@ A_CHOICE = {
     "invalid_list": _("Choose from the answers on this page."),
     "invalid_pk_value": _("Choose from the answers on this page."),
 }
-A_LENGTH = {
-    "max_length": _("This is too long: %(show_value)d letters. Use %(limit_value)d at most."),
-    "min_length": _("This is too short. Use at least %(limit_value)d letters."),
-    "null_characters_not_allowed": _("It holds a character that we cannot read."),
-}
-A_NUMBER = {
-    "invalid": _("Write a number, such as 3."),
-    "max_value": _("Write a number of %(limit_value)s or less."),
-    "min_value": _("Write a number of %(limit_value)s or more."),
-    "step_size": _("Write a number without a fraction."),
-}
+A_NUMBER = {"invalid": _("Write a number, such as 3.")}
 A_DAY = {"invalid": _("Write the day like this: 2026-12-31.")}
 A_TIME = {"invalid": _("Write the time like this: 17:30.")}
 DEFAULTS: dict[type[forms.Field], dict[str, StrPromise]] = {
     forms.Field: {"required": _("Please answer this.")},
-    forms.CharField: A_LENGTH,
     forms.EmailField: {
         "invalid": _("Write the whole e-mail address, like name@example.org."),
     },
@@ -50,9 +40,24 @@ DEFAULTS: dict[type[forms.Field], dict[str, StrPromise]] = {
         "max_length": _("The name of the file is too long. Please rename it."),
     },
 }
+LIMITS: dict[
+    type[validators.BaseValidator | validators.ProhibitNullCharactersValidator], StrPromise
+] = {
+    validators.MaxLengthValidator: _(
+        "This is too long: %(show_value)d letters. Use %(limit_value)d at most."
+    ),
+    validators.MinLengthValidator: _("This is too short. Use at least %(limit_value)d letters."),
+    validators.MaxValueValidator: _("Write a number of %(limit_value)s or less."),
+    validators.MinValueValidator: _("Write a number of %(limit_value)s or more."),
+    validators.StepValueValidator: _("Write a number without a fraction."),
+    validators.ProhibitNullCharactersValidator: _("It holds a character that we cannot read."),
+}
+"""Of validators, not of fields: a field's message would silence that of a validator with words of its own."""
 
 
 def use_own_words() -> None:
-    """Put `DEFAULTS` in the place of Django's. Call it once, before any form is made."""
+    """Put `DEFAULTS` and `LIMITS` in the place of Django's. Call it once, before any form is made."""
     for field, messages in DEFAULTS.items():
         field.default_error_messages = {**field.default_error_messages, **messages}
+    for validator, message in LIMITS.items():
+        validator.message = message

@@ -90,7 +90,7 @@ def need_agreed(claim_id: int) -> Message | None:
     return message_to_neighbour(claim.need, claim=claim, volunteer=display_name(claim.volunteer))
 
 
-@neighbour_message("need_reopened", _("we look again"), by_phone=True)
+@neighbour_message("need_reopened", _("we're looking again"), by_phone=True)
 def need_reopened(claim_id: int) -> Message | None:
     need = _claim(claim_id).need
     return message_to_neighbour(need) if need.state == NeedState.OPEN else None

@@ -28,7 +28,7 @@ def do(admin: Any, action: str, *needs: Need, **beside: str) -> str:
 
 REFUSED_DAYS = {
     "": "Choose a day after today.",
-    "soon": "Enter a valid date.",
+    "soon": "Write the day like this: 2026-12-31.",
     "2020-01-01": "Choose a day after today.",
 }
 

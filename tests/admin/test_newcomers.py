@@ -144,4 +144,4 @@ def test_who_is_new_has_no_such_page(nina, signed_in: SignIn):
 
 def test_no_one_vouches_for_themself(sam, signed_in: SignIn):
     answer = send(signed_in(sam), "/me/vouch/", code=code_of(sam), sure="1")
-    assert "Please talk with a coordinator." in answer
+    assert "Please talk to a coordinator." in answer

@@ -152,10 +152,10 @@ def test_closing_can_be_undone_from_there(admin, needs):
     ("step", "typed", "refused"),
     [
         ("hold", {"until": "2020-01-01"}, "Choose a day after today."),
-        ("refer", {"until": "soon"}, "Enter a valid date."),
+        ("refer", {"until": "soon"}, "Write the day like this: 2026-12-31."),
         ("close", {"close_reason": ""}, "To close a need, choose a reason."),
-        ("ask", {"question": "nonsense"}, "Select a valid choice."),
-        ("split", {"into": []}, "This field is required."),
+        ("ask", {"question": "nonsense"}, "Choose one of the answers on this page."),
+        ("split", {"into": []}, "Please answer this."),
     ],
 )
 def test_a_refused_step_shows_the_same_need_with_what_was_typed(admin, needs, step, typed, refused):

@@ -251,13 +251,13 @@ def test_whoever_takes_calls_alone_is_shown_only_what_they_took_in(carlas, signe
         ({"urgency": "9"}, "Choose one of these."),
         ({"needed_by": "2020-01-01"}, "This day has passed."),
         ({"needed_by": "soon"}, "Write the day like this"),
-        ({"people_count": "-1"}, "greater than or equal to 1"),
+        ({"people_count": "-1"}, "Write a number of 1 or more."),
         ({"languages": []}, "Choose at least one language."),
         ({"for_whom": "the king"}, "Choose one of these."),
         ({"channels": ["email"]}, "have a number or address for any"),
         ({"email": "x@"}, "Write an e-mail address like"),
         ({"keep_from_contact_points": "him"}, "We could not read “him”."),
-        ({"notes": "x" * 3000}, "at most 2000 characters"),
+        ({"notes": "x" * 3000}, "3000 letters. Use 2000 at most."),
     ],
 )
 def test_what_cannot_be_is_told_beside_it_and_all_that_was_typed_stays(carlas, typed, says):

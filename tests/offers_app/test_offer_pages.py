@@ -87,18 +87,18 @@ def test_coming_back_early_is_one_tap_and_doing_it_twice_is_harmless(sam, signed
 WRONG = [
     ({"categories": []}, "Choose at least one thing you can do."),
     ({"categories": ["999999"]}, "Choose one of these."),
-    ({"categories": ["food\0"]}, "Null characters are not allowed."),
+    ({"categories": ["food\0"]}, "It holds a character that we cannot read."),
     ({"localities": []}, "Choose at least one area."),
     ({"localities": ["atlantis"]}, "Choose one of these."),
     ({"languages": []}, "Choose at least one language."),
     ({"week_parts": ["7"]}, "Choose one of these."),
     ({"week_parts": ["1", "evenings"]}, "Choose one of these."),
     ({"week_parts": ["-1"]}, "Choose one of these."),
-    ({"reach_km": "-1"}, "greater than or equal to 0"),
-    ({"reach_km": "1e9"}, "Enter a whole number."),
-    ({"per_week": "0"}, "greater than or equal to 1"),
-    ({"per_week": "999999999999"}, "less than or equal to 50"),
-    ({"per_week": "9" * 1000}, "less than or equal to 50"),
+    ({"reach_km": "-1"}, "Write a number of 0 or more."),
+    ({"reach_km": "1e9"}, "Write a number, such as 3."),
+    ({"per_week": "0"}, "Write a number of 1 or more."),
+    ({"per_week": "999999999999"}, "Write a number of 50 or less."),
+    ({"per_week": "9" * 1000}, "Write a number of 50 or less."),
 ]
 
 

@@ -178,5 +178,5 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(
     for number in range(many):
         factories.resource(f"Table {number}", locality=factories.locality())
     client.get("/near/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/near/")

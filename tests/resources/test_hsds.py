@@ -159,7 +159,7 @@ def test_all_that_is_wrong_in_a_file_is_said_at_once_and_nothing_is_written():
         "Service 3, languages 1, name: “” is not in our list.",
         "Service 3, website: Write an address that starts with https:// or http://.",
         "Service 3, e-mail: Enter a valid email address.",
-        "Service 3, what they do: Ensure this value has at most 2000 characters",
+        "Service 3, what they do: This is too long: 2001 letters. Use 2000 at most.",
         "Service 3, assured_date: Write a date like 2026-05-31.",
         "Service 4, checked on: Choose today or an earlier day.",
         "Service 5, id: Another service in this file has the same one.",
@@ -213,7 +213,7 @@ def test_a_coordinator_uploads_a_file_and_downloads_the_same(signed_in, carla):
 )
 def test_a_file_that_is_no_json_is_told_beside_its_field(signed_in, carla, content):
     shown = upload(signed_in(carla), content)
-    assert "no JSON that can be read" in shown or "submitted file is empty" in shown
+    assert "no JSON that can be read" in shown or "This file is empty." in shown
 
 
 def test_a_file_that_is_too_large_is_told_and_a_huge_one_refused_unread(signed_in, carla):

@@ -37,7 +37,7 @@ def test_what_is_not_chosen_or_too_long_is_told_and_stays_typed(client, table):
     assert "Choose what is wrong." in page
     assert "It opens at five" in page
     page = say(client, table, words="x" * 501).content.decode()
-    assert "at most 500 characters" in page
+    assert "501 letters. Use 500 at most." in page
     assert reports_waiting() == 0
 
 
@@ -161,5 +161,5 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(
         actions.report_wrong(resource, **WRONG)
     browser = signed_in(carla)
     browser.get("/admin/resources/check/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get("/admin/resources/check/")

@@ -58,9 +58,9 @@ def test_what_a_coordinator_adds_is_checked_today_by_them_and_shown_to_everyone(
             "Write an address that starts with https:// or http://.",
         ),
         ("phone", "nobody", "Write a phone number we can dial."),
-        ("hours", "x" * 601, "at most 600 characters"),
-        ("name", "", "This field is required."),
-        ("areas", [], "This field is required."),
+        ("hours", "x" * 601, "601 letters. Use 600 at most."),
+        ("name", "", "Please answer this."),
+        ("areas", [], "Please answer this."),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field_and_stays_typed(browser, field, typed, message):
@@ -144,5 +144,5 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(
     for number in range(many):
         factories.resource(f"Table {number}", locality=factories.locality())
     browser.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(LIST)
