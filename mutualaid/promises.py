@@ -107,6 +107,10 @@ def who_sees(field: Field) -> str:
     return "; ".join(str(viewer.label) for viewer in WHO_SEES[field])
 
 
+HEAD = (_("What"), _("Who sees it"))
+"""The head of the table that `rows` fills."""
+
+
 def rows() -> list[tuple[list[str], str]]:
     """Return the table for a page: labels of fields in a row that the same people see, and who they are."""
     rows_of_same = groupby(WHO_SEES, key=WHO_SEES.__getitem__)

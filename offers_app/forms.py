@@ -23,7 +23,10 @@ class LimitsForm(forms.Form):
     """How far and how often someone can help."""
 
     reach_km = DistanceField(
-        label=_("How far beyond these areas would you go?"), most_km=500, initial=3
+        label=_("How far beyond these areas would you go?"),
+        most_km=500,
+        initial=3,
+        error_messages={"required": _("Write how far, such as 3. Write 0 to stay in these areas.")},
     )
     per_week = forms.IntegerField(
         label=_("How many tasks a week, at most?"),

@@ -34,7 +34,7 @@ def test_a_page_without_a_database_is_kind_and_says_to_come_back(client, monkeyp
     def away(*args: object) -> None:
         raise OperationalError("host=db.internal user=secret")
 
-    monkeypatch.setattr("mutualaid.views.Need.objects.on_board", away)
+    monkeypatch.setattr("requests_app.pages.board.Need.objects.on_board", away)
     client.raise_request_exception = False
     answer = client.get("/")
     assert answer.status_code == 503
@@ -46,7 +46,7 @@ def test_a_fault_of_ours_is_said_to_be_ours_and_shows_nothing(client, monkeypatc
     def broken(*args: object) -> None:
         raise ValueError("555 0100 Hill Road")
 
-    monkeypatch.setattr("mutualaid.views.Need.objects.on_board", broken)
+    monkeypatch.setattr("requests_app.pages.board.Need.objects.on_board", broken)
     client.raise_request_exception = False
     answer = client.get("/")
     assert answer.status_code == 500

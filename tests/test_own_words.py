@@ -171,7 +171,7 @@ def templates_not_ours(answer: Any) -> set[str]:
 
 
 def test_no_sentence_sends_people_to_a_phone_that_a_group_may_not_have():
-    """`{% reach_us %}` says whom to call or write to, where there is one."""
+    """`{% reach_us %}` says who to call or write to, where there is one."""
     calls = re.compile(r"(?<!“)\b(ring|phone|call) us\b", re.IGNORECASE)
     assert {words for words in MSGIDS if calls.search(words)} == ONLY_WITH_A_PHONE
 

@@ -57,7 +57,6 @@ PROMISING = re.compile(
 ELSEWHERE = (
     "mutualaid/promises.py",
     "mutualaid/retention/",  # how long: a table of its own, and tested with it
-    "templates/components/_who_sees.html",  # the heading of this one
     "mutualaid/policy/", "mutualaid/importing/", "mutualaid/management/", "mutualaid/standalone/",
     "templates/admin/",
     "/admin/", "/admin.py", "/desk/", "/hard_rules.py",

@@ -47,7 +47,7 @@ class Category(models.Model):
     asks_helpers = models.BooleanField(_("asks how many helpers"), default=False)
     may_repeat = models.BooleanField(_("may come back every week"), default=False)
     offered_only = models.BooleanField(
-        _("only offered"), default=False, help_text=_("No one is shown it while asking for help.")
+        _("only offered"), default=False, help_text=_("It can be offered, but not asked for.")
     )
     days_to_live = models.PositiveSmallIntegerField(
         _("days it stays open"), default=14, help_text=_("After that the neighbour is asked again.")

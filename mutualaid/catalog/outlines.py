@@ -90,7 +90,7 @@ def _check_degrees(data: object) -> None:
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     if not name.lower().endswith(DEGREES):
         raise OutlineProblem(
-            _("The file is not in degrees. Export it as WGS 84 (EPSG:4326) and try again.")
+            _("The file isn't in degrees. Export it as WGS 84 (EPSG:4326) and try again.")
         )
 
 
@@ -124,13 +124,13 @@ def _outline_of(geometry: object, area: Locality) -> Outline:
         polygons: Any = [given] if kind == "Polygon" else given
         rings = [[_ring(ring) for ring in polygon] for polygon in polygons]
     except (TypeError, ValueError, IndexError, OverflowError):
-        raise OutlineProblem(_("its points cannot be read")) from None
+        raise OutlineProblem(_("its points can't be read")) from None
     outline = [polygon for polygon in rings if polygon]
     outline = [polygon for polygon in outline if not _is_flat(polygon[0])]
     if not outline:
         raise OutlineProblem(_("it covers no ground"))
     if any(abs(lng) > 180 or abs(lat) > 90 for lng, lat in _points(outline)):
-        raise OutlineProblem(_("its points are not in degrees (WGS 84)"))
+        raise OutlineProblem(_("its points aren't in degrees (WGS 84)"))
     if (km := _km_from(area, outline)) > FARTHEST_KM:
         raise OutlineProblem(
             _("it is %(km)s km from the centre of this area; is it another place?")

@@ -81,7 +81,7 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, C
     LABELS = {  # noqa: RUF012
         "name": _("Name"),
         "asked_by": _("Name of the caller"),
-        "whom_to_call": _("Whom to call"),
+        "whom_to_call": _("Who to call"),
         "phone": _("Phone"),
         "for_whom": _("Who is it for?"),
         "category": _("What they need"),

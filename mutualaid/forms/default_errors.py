@@ -32,9 +32,9 @@ DEFAULTS: dict[type[forms.Field], dict[str, StrPromise]] = {
     forms.MultipleChoiceField: A_CHOICE,
     forms.ModelChoiceField: A_CHOICE,
     forms.ModelMultipleChoiceField: A_CHOICE,
-    forms.UUIDField: {"invalid": _("It holds a character that we cannot read.")},
+    forms.UUIDField: {"invalid": _("It holds a character that we can't read.")},
     forms.FileField: {
-        "invalid": _("The file did not come through. Please choose it again."),
+        "invalid": _("The file didn't come through. Please choose it again."),
         "missing": _("Choose a file."),
         "empty": _("This file is empty. Choose another one."),
         "max_length": _("The name of the file is too long. Please rename it."),
@@ -50,7 +50,7 @@ LIMITS: dict[
     validators.MaxValueValidator: _("Write a number of %(limit_value)s or less."),
     validators.MinValueValidator: _("Write a number of %(limit_value)s or more."),
     validators.StepValueValidator: _("Write a number without a fraction."),
-    validators.ProhibitNullCharactersValidator: _("It holds a character that we cannot read."),
+    validators.ProhibitNullCharactersValidator: _("It holds a character that we can't read."),
 }
 """Of validators, not of fields: a field's message would silence that of a validator with words of its own."""
 

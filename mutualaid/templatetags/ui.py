@@ -9,7 +9,6 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
 from mutualaid import promises
@@ -94,4 +93,4 @@ def promise(name: str) -> str:
 def who_sees_what() -> dict[str, object]:
     """Render the table of who sees what of a neighbour."""
     rows = [(capfirst(", ".join(map(str, what))), capfirst(who)) for what, who in promises.rows()]
-    return {"head": (_("What"), _("Who sees it")), "rows": rows}
+    return {"head": promises.HEAD, "rows": rows}

@@ -214,7 +214,7 @@ class ContactForm(CarefulForm, forms.Form):
         widget=AdminTextInputWidget(),
     )
     whom_to_call = forms.ChoiceField(
-        label=gettext_lazy("Whom to call"),
+        label=gettext_lazy("Who to call"),
         required=False,
         choices=[("", "–"), *WhomToCall.choices],
     )

@@ -39,4 +39,14 @@ class Migration(migrations.Migration):
             name='ask_for_whom_check',
             constraint=models.CheckConstraint(condition=models.Q(('for_whom__in', ['self', 'someone_else']), models.Q(('erased_at__isnull', False), ('for_whom', '')), _connector='OR'), name='ask_for_whom_check', violation_error_message='Choose who it is for.'),
         ),
+        migrations.AlterField(
+            model_name='askcontact',
+            name='whom_to_call',
+            field=models.CharField(blank=True, choices=[('them', 'The person who needs help'), ('asker', 'Whoever asked for them')], default='', max_length=5, verbose_name='who to call'),
+        ),
+        migrations.AlterConstraint(
+            model_name='askcontact',
+            name='askcontact_whom_to_call_check',
+            constraint=models.CheckConstraint(condition=models.Q(('whom_to_call__in', ['', 'them', 'asker'])), name='askcontact_whom_to_call_check', violation_error_message='Choose who to call.'),
+        ),
     ]

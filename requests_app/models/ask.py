@@ -206,7 +206,7 @@ class AskContact(models.Model):
     no_voicemail = models.BooleanField(_("no voicemail"), default=False)
     asked_by = EncryptedTextField(_("name of who asked"), blank=True, default="")
     whom_to_call = models.CharField(
-        _("whom to call"), max_length=5, choices=WhomToCall.choices, blank=True, default=""
+        _("who to call"), max_length=5, choices=WhomToCall.choices, blank=True, default=""
     )
     keep_from = EncryptedTextField(_("must not find out"), blank=True, default="")
     language = models.CharField(_("language of messages"), max_length=10, blank=True)
@@ -218,7 +218,7 @@ class AskContact(models.Model):
             models.CheckConstraint(
                 condition=Q(whom_to_call__in=["", "them", "asker"]),
                 name="askcontact_whom_to_call_check",
-                violation_error_message=_("Choose whom to call."),
+                violation_error_message=_("Choose who to call."),
             ),
         ]
 

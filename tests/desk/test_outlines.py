@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from math import cos, pi, sin
 from typing import Any
 
@@ -41,7 +42,7 @@ def collection(*features: Any, **fields: Any) -> dict[str, Any]:
 def upload(admin: Any, data: Any) -> str:
     content = data if isinstance(data, bytes) else json.dumps(data).encode()
     file = SimpleUploadedFile("areas.geojson", content)
-    return " ".join(admin.post(PAGE, {"file": file}).content.decode().split())
+    return " ".join(unescape(admin.post(PAGE, {"file": file}).content.decode()).split())
 
 
 def write(admin: Any, page: str) -> Any:
@@ -100,10 +101,10 @@ FLAT = [[0, 0], [0.01, 0], [0.02, 0], [0, 0]]
     [
         (collection(feature("Riverside", [BOW_TIE])), "Riverside: its lines cross"),
         (collection(feature("Riverside", [square(5)])), "is it another place?"),
-        (collection(feature("Riverside", [square(400_000, 5e6)])), "not in degrees"),
+        (collection(feature("Riverside", [square(400_000, 5e6)])), "n't in degrees"),
         (collection(feature("Riverside", [FLAT])), "it covers no ground"),
-        (collection(feature("Riverside", "no points")), "its points cannot be read"),
-        (collection(feature("Riverside", [[[0, None]]])), "its points cannot be read"),
+        (collection(feature("Riverside", "no points")), "its points can't be read"),
+        (collection(feature("Riverside", [[[0, None]]])), "its points can't be read"),
         (collection(feature("Riverside", None)), "Riverside: it"),
         (collection(feature("Riverside", [0, 0], "Point")), "no area but points or lines"),
         (collection({"properties": {"NAME": "Riverside"}}), "no area but points or lines"),
@@ -114,7 +115,7 @@ FLAT = [[0, 0], [0.01, 0], [0.02, 0], [0, 0]]
                 feature("Riverside", [square()]),
                 crs={"properties": {"name": "urn:ogc:def:crs:EPSG::25832"}},
             ),
-            "not in degrees",
+            "n't in degrees",
         ),
         (collection(), "no GeoJSON"),
         ([], "no GeoJSON"),

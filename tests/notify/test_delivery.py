@@ -177,7 +177,7 @@ def test_everyone_reads_in_their_own_language(postman, sam):
     sweep()
     (letter,) = postman.letters
     assert letter["Subject"] == "Una necesidad que encaja contigo"
-    assert "en una zona elegida" in letter.get_body(("plain",)).get_content()
+    assert "en tu zona" in letter.get_body(("plain",)).get_content()
 
 
 def test_a_subject_names_no_one_and_nothing(postman, sam):

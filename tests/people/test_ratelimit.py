@@ -154,7 +154,7 @@ def test_the_page_says_when_to_come_again():
     assert "try again in 12 minutes" in answer.content.decode()
     assert 715 <= int(answer["Retry-After"]) <= 720
     late = too_often(request, timezone.now() - timedelta(minutes=1))
-    assert "try again in 1 minute," in late.content.decode()
+    assert "try again in 1 minute." in late.content.decode()
 
 
 def codes(count: int, email: str = "ana@mail.example", address: str = "192.0.2.1") -> list[bool]:

@@ -35,7 +35,9 @@ def test_no_one_learns_who_has_a_password(client, rosa):
     for login in (rosa.email, "pat@people.example", "unknown@people.example"):
         answer = client.post(LOGIN, {"login": login, "password": "wrong one"})
         said.add(" ".join(answer.context["form"].non_field_errors()))
-    assert said == {"That did not match. Leave the password empty, and we send you a code instead."}
+    assert said == {
+        "That didn't match. Leave the password empty, and we'll send you a code instead."
+    }
 
 
 def test_from_a_card_of_the_board_to_the_need_it_names(client, need, sam):
@@ -72,7 +74,7 @@ def test_a_wrong_code_is_told_once(client, rosa):
     client.post(LOGIN, {"login": rosa.email})
     page = body(client.post("/account/login/code/confirm/", {"code": "AAAA-AAAA"}))
     assert page.count('class="errors"') == 1
-    assert page.count("This is not the code we sent.") == 2, "in the summary and beside the box"
+    assert page.count("This isn&#x27;t the code we sent.") == 2, "in the summary and beside the box"
 
 
 def test_whoever_owns_a_password_hears_when_it_is_set_or_changed(rosa, signed_in, mailoutbox):

@@ -119,7 +119,7 @@ def test_who_comes_sees_with_the_phone_whom_to_call(sam, signed_in, whom_to_call
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     client = signed_in(sam)
     assert "Beatriz" not in client.get(f"/claims/{claim.public_id}/").content.decode()
-    called = seen_by(client, need).split("Whom to call")[1]
+    called = seen_by(client, need).split("Who to call")[1]
     assert f"<dd><bdi>{name}</bdi></dd>" in called.split("</div>")[0]
 
 

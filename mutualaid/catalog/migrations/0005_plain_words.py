@@ -30,4 +30,9 @@ class Migration(migrations.Migration):
             name='localitydistance_km_check',
             constraint=models.CheckConstraint(condition=models.Q(('km__gte', 0)), name='localitydistance_km_check', violation_error_message="A distance can't be less than zero."),
         ),
+        migrations.AlterField(
+            model_name='category',
+            name='offered_only',
+            field=models.BooleanField(default=False, help_text='It can be offered, but not asked for.', verbose_name='only offered'),
+        ),
     ]

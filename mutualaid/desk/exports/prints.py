@@ -81,7 +81,7 @@ def list_to_print(
     lines = [Line(need, (contacts or {}).get(need.ask_id)) for need in needs[: MOST_PRINTED + 1]]
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": _("Whom to call or visit"),
+        "title": _("Who to call or visit"),
         "lines": lines[:MOST_PRINTED],
         "has_contacts": contacts is not None,
         "more_than": MOST_PRINTED if len(lines) > MOST_PRINTED else 0,

@@ -33,7 +33,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             "That didn't work. Codes don't last long: try the one your app shows now."
         ),
         "add_email_blocked": gettext_lazy("Please turn off your app or your passkeys first."),
-        "cannot_delete_authenticator": gettext_lazy("This one cannot be removed just now."),
+        "cannot_delete_authenticator": gettext_lazy("This one can't be removed just now."),
         "unverified_email": gettext_lazy("Please confirm your e-mail address first."),
         "cannot_generate_recovery_codes": gettext_lazy(
             "Recovery codes come with an app code or a passkey. Set up one of these first."

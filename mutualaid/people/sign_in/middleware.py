@@ -112,7 +112,7 @@ def _keep_until_sign_in(request: HttpRequest, view: View) -> HttpResponse | None
         return None
     if not kept_forms.keep_until_sign_in(request):
         return None
-    messages.info(request, _("Please sign in once more. What you typed is kept for you."))
+    messages.info(request, _("Please sign in again. What you typed is kept for you."))
     return _with_next(settings.LOGIN_URL, reverse("kept_form"))
 
 

@@ -41,7 +41,7 @@ REACH_NOUNS: Nouns = {
     "for_whom": _("Who it is for"),
     "name": _("Name"),
     "asked_by": _("Asked by"),
-    "whom_to_call": _("Whom to call"),
+    "whom_to_call": _("Who to call"),
     "phone": _("Phone"),
     "email": _("E-mail"),
     "address": _("Address"),

@@ -72,7 +72,7 @@ CONTACT = (
     EditableField("for_whom", gettext_lazy("Who it is for"), WhoForm, ("for_whom",)),
     _write_only("name", gettext_lazy("Name")),
     _write_only("asked_by", gettext_lazy("Who asked"), AskerForm),
-    EditableField("whom_to_call", gettext_lazy("Whom to call"), AskerForm, ("whom_to_call",)),
+    EditableField("whom_to_call", gettext_lazy("Who to call"), AskerForm, ("whom_to_call",)),
     _write_only("phone", gettext_lazy("Phone")),
     _write_only("email", gettext_lazy("E-mail")),
     _write_only("address", gettext_lazy("Address")),
