@@ -46,7 +46,7 @@ def test_without_a_network_the_phone_line_is_there(visitor: NewVisitor, own_site
     assert phone.page.evaluate(colour) == "10px", "the style is kept too"
     phone.console_errors.clear()  # the browser says that the network is gone
     phone.context.set_offline(False)
-    phone.press("Try again").sees("Neighbours help neighbours")
+    phone.press("Try again").sees("Neighbors help neighbors")
 
 
 def test_no_page_of_anyone_is_kept(visitor: NewVisitor, own_site: Site) -> None:

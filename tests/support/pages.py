@@ -116,7 +116,7 @@ def questions(neighbour: Visitor) -> Iterator[Visitor]:
     neighbour.page.fill("[name=phone]", "555 0144")
     main.click()
     yield neighbour
-    neighbour.press("Add another thing")
+    neighbour.page.locator("main a.button[href*='/ask/what-2']").click()
     yield neighbour
     neighbour.page.locator("[name=group][value=other]").check()
     main.click()
