@@ -80,6 +80,7 @@ EVERYONE = {
             "catalog/category", "catalog/locality", "catalog/language", "notify/notification",
             "notify/calltask", "offers_app/offer", "requests_app/ask", "requests_app/need",
             "matching/scoringweights", "policy/policy", "matching/backlogrun", "resources/resource",
+            "group/groupprofile",
         )
     ),
 }  # fmt: skip
@@ -117,7 +118,7 @@ PAGES_OF: dict[str, set[str]] = {
     | {f"/catalog/{name}/add/" for name in ("category", "locality", "language")}
     | pages("policy/policy", "change", "history", "preview")
     | pages("group/groupprofile", "change", "history", "preview")
-    | {"/group/groupprofile/preview.css"}
+    | {"/group/groupprofile/preview.css", "/areas/outlines/"}
     | pages("people/blockedcontactpoint", "change", "history", "delete")
     | {"/people/blockedcontactpoint/add/"}
     | pages("people/user", "change", "history")
