@@ -213,7 +213,7 @@ def test_what_someone_else_changed_meanwhile_stays(ask, open_form, field, pair):
     """The later writer saves the form as it stands, or with another field changed."""
     first, later = (open_form(kind, field) for kind in pair)
     first.write(field.values[0])
-    beside = next(one for one in (FIELDS[2], FIELDS[7], FIELDS[15]) if one.on == field.on)
+    beside = next(one for one in (FIELDS[2], FIELDS[7], FIELDS[-1]) if one.on == field.on)
     if beside == field:
         beside = FIELDS[5] if field.on == "need" else FIELDS[10]
     if isinstance(later, Coordinator) and beside.on == field.on and field.on != "ask":
