@@ -54,12 +54,12 @@ def test_a_volunteer_sees_only_the_ways_that_are_safe(visitor: NewVisitor) -> No
     ana, sam = visitor(), visitor()
     receipt = ask(ana, name="Safe", group="Errands and delivery", kind="Laundry", phone="555 0155")
     page = ana.go(f"{receipt}change/channels/").page
-    page.get_by_label("A note in the letter box").check()
+    page.get_by_label("A note in the mailbox").check()
     ana.press("Change it")
     sam.sign_in("Sam").waits_for("/help/", "Laundry")
     sam.page.locator(".note a[href*='/help/']", has_text="Laundry").first.click()
     sam.press("Yes, I will do it")
-    sam.sees("A note in the letter box")
+    sam.sees("A note in the mailbox")
     sam.sees("Hill Road")
     sam.does_not_see("555 0155")
     expect(ana.go(receipt).page.locator("main")).to_contain_text(
