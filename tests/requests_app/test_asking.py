@@ -242,7 +242,11 @@ def test_for_someone_else_both_names_and_whom_to_call_are_kept(client):
     client.post("/ask/check/")
     contact = AskContact.objects.get()
     assert contact.ask.for_whom == "someone_else"
-    assert (contact.name, contact.asked_by, contact.name_to_call) == ("Bo Okoro", "Ana Okoro", "Ana Okoro")
+    assert (contact.name, contact.asked_by, contact.name_to_call) == (
+        "Bo Okoro",
+        "Ana Okoro",
+        "Ana Okoro",
+    )
     assert stored.leaks(("Bo Okoro", "Ana Okoro"), stored.every_row()) == []
 
 
