@@ -1,7 +1,9 @@
 """What is erased is in no file of the database any more, not even between its rows. Finding 13, bar P6."""
 
 from datetime import timedelta
+from secrets import randbelow
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -35,16 +37,19 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.slow,
 ]
-NAME, EMAIL, PHONE = "Wilhelmina Canarybird", "wilhelmina@canarybird.example", "212 555 0187"
+# The files of a server hold what its other databases write too, such as this module's tests beside this one.
+CANARY = f"Canary{uuid4().hex[:10]}"
+NAME, EMAIL = f"Wilhelmina {CANARY}bird", f"wilhelmina@{CANARY.lower()}bird.example"
+PHONE, NEIGHBOURS_PHONE = (f"212 55{2 + randbelow(8)} {randbelow(10_000):04}" for _ in range(2))
 CONTACT = ContactDetails(
-    name="Theodora Canarysong",
-    phone="212 555 0176",
-    email="theodora@canarysong.example",
-    address="1776 Canarysong Terrace",
-    times="when canaries sing",
-    keep_from="Bartholomew Canarycat",
+    name=f"Theodora {CANARY}song",
+    phone=NEIGHBOURS_PHONE,
+    email=f"theodora@{CANARY.lower()}song.example",
+    address=f"1776 {CANARY}song Terrace",
+    times=f"when {CANARY} sings",
+    keep_from=f"Bartholomew {CANARY}cat",
 )
-NOTES, DRAFT = "canaries eat seeds", "a draft of a canary"
+NOTES, DRAFT = f"{CANARY} eats seeds", f"a draft of {CANARY}"
 READABLE = (NAME, EMAIL)
 SECRET = (
     PHONE,
@@ -52,7 +57,7 @@ SECRET = (
     NOTES,
     DRAFT,
 )
-KEPT_FROM = "bartholomew@canarycat.example"
+KEPT_FROM = f"bartholomew@{CANARY.lower()}cat.example"
 
 
 @pytest.fixture
@@ -84,7 +89,7 @@ def ask(user: User) -> Ask:
     )
     post(EMAIL, f"For {NAME}", "Your code is CANARY")
     cache.set("a-canary", {"typed": EMAIL}, timeout=1)
-    RateLimitWindow.objects.create(key="canary window", count=1, over_at=timezone.now())
+    RateLimitWindow.objects.create(key=f"{CANARY} window", count=1, over_at=timezone.now())
     return ask
 
 
@@ -157,7 +162,7 @@ def test_no_file_of_the_database_holds_anything_of_who_was_erased(user, ask, vis
     everything_is_over()
     sweep()
     stored.end_of_the_log()
-    all_of_it = {*READABLE, *SECRET, KEPT_FROM, *hidden, *visits, "canary window"}
+    all_of_it = {*READABLE, *SECRET, KEPT_FROM, *hidden, *visits, f"{CANARY} window"}
     assert stored.found_in(stored.every_file(), all_of_it) == {}
 
 
