@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.notify.models import CallTask, Preferences
-from mutualaid.people.admin_introductions import introduced
-from mutualaid.people.admin_log import LogAbout, log_about
+from mutualaid.people.admin.introductions import introduced
+from mutualaid.people.admin.log import LogAbout, log_about
 from mutualaid.people.introductions import introduction_of, is_newcomer
 from mutualaid.people.models import BlockedContactPoint, TwoPersonDecision, User
 from mutualaid.people.roles import SEE_EMAILS

@@ -20,9 +20,9 @@ from mutualaid.admin.widgets import RowsField
 from mutualaid.contact_points import ContactPoint
 from mutualaid.contact_points.form_fields import ContactPointsField
 from mutualaid.forms.typed_text import NameField
-from mutualaid.people import access, actions, admin_log  # noqa: F401  the log registers itself
-from mutualaid.people.admin_introductions import IntroducePage, NewcomersFilter, introduced
-from mutualaid.people.admin_rights import PEOPLE_REFUSALS, RightsPage
+from mutualaid.people import access, actions
+from mutualaid.people.admin.introductions import IntroducePage, NewcomersFilter, introduced
+from mutualaid.people.admin.rights import PEOPLE_REFUSALS, RightsPage
 from mutualaid.people.models import STAFF, BlockedContactPoint, Membership, Role, User
 from mutualaid.people.roles import DECIDE, SEE_EMAILS
 

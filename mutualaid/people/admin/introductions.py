@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.step_page import StepPage
-from mutualaid.people.admin_rights import PEOPLE_REFUSALS
+from mutualaid.people.admin.rights import PEOPLE_REFUSALS
 from mutualaid.people.introductions import (
     introduce,
     introduction_of,
