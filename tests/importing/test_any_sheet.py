@@ -14,7 +14,7 @@ from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.mapping.propose import propose
 from mutualaid.importing.models import ImportRun
 from mutualaid.importing.stored import kind_of, table_for
-from tests.importing.test_in_the_browser import work
+from tests.importing.uploads import work
 from tests.support import factories
 from tests.support.sheets import every_row
 

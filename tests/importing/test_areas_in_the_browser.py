@@ -4,7 +4,7 @@ import pytest
 
 from mutualaid.catalog.models import Locality, LocalityDistance
 from mutualaid.people.models import User
-from tests.importing.test_in_the_browser import checked, outcomes, press, upload
+from tests.importing.uploads import checked, outcomes, press, upload
 from tests.support import factories
 from tests.support.sheets import output_of, write
 

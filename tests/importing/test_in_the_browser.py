@@ -1,4 +1,4 @@
-"""A coordinator's sheet in the browser: uploaded, mapped, checked, imported, and taken back."""
+"""A coordinator's sheet in the browser: uploaded, mapped, checked and imported."""
 
 import re
 from itertools import pairwise
@@ -9,79 +9,25 @@ from django.urls import reverse
 
 from mutualaid.importing import tasks
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, RememberedChoices
-from mutualaid.matching.actions import accept
-from mutualaid.notify.models import Notification
-from mutualaid.notify.tasks import deliver
 from mutualaid.people.models import Role
 from requests_app.models import Ask, Need
-from tests.support import factories, scene
+from tests.importing.uploads import (
+    SHEET,
+    checked,
+    imported,
+    outcomes,
+    page,
+    press,
+    proposed,
+    upload,
+)
+from tests.support import factories
 from tests.support.workbooks import workbook
-
-SHEET = """\
-Requests of March,,,,
-Timestamp,Your name,Phone,What kind of help?,Neighborhood,State of it
-15/03/2026 9:00,Ana,608 555 0142,food,Riverside,New
-16/03/2026 9:00,Bo,608 555 0143,Tents,Riverside,New
-17/03/2026 9:00,Cleo,,food,Atlantis,New
-18/03/2026 9:00,Dan,608 555 0145,food,Riverside,Completed
-"""
 
 
 @pytest.fixture
 def browser(carla, signed_in):
     return signed_in(carla)
-
-
-def upload(browser, content=SHEET, name="march.csv", kind="needs"):
-    raw = content if isinstance(content, bytes) else content.encode()
-    answer = browser.post(
-        reverse("admin:imports"), {"kind": kind, "file": SimpleUploadedFile(name, raw)}
-    )
-    if answer.status_code == 302:
-        work()
-        return ImportRun.objects.latest("pk")
-    return answer
-
-
-def work():
-    """What a worker does until nothing is left."""
-    while runs := list(ImportRun.objects.to_work_on()):
-        for run in runs:
-            tasks.work_on(run.pk)
-
-
-def page(browser, run):
-    return browser.get(reverse("admin:import", args=[run.pk])).content.decode()
-
-
-def press(browser, run, do, **typed):
-    answer = browser.post(reverse("admin:import", args=[run.pk]), {"do": do, **typed}, follow=True)
-    work()
-    run.refresh_from_db()
-    return answer.content.decode()
-
-
-def proposed(browser, run):
-    """What the form holds when it is shown."""
-    form = browser.get(reverse("admin:import", args=[run.pk])).context["form"]
-    return {field.html_name: field.value() for field in form if field.value() is not None}
-
-
-def checked(browser, run, **changes):
-    press(browser, run, "check", **(proposed(browser, run) | changes))
-    assert run.state == "checked", page(browser, run)
-    return run
-
-
-def imported(browser, content=SHEET, **changes):
-    run = checked(browser, upload(browser, content), **changes)
-    press(browser, run, "import")
-    assert run.state == "done"
-    return run
-
-
-def outcomes(run):
-    return dict(run.sheet_rows.order_by("number").values_list("number", "outcome"))
 
 
 def test_from_a_file_to_needs_that_are_read_first(browser):
@@ -259,72 +205,6 @@ def test_needs_may_open_at_once_and_are_looked_at_one_after_another(browser):
         20,
     ]
     assert Need.objects.due_for_matching().count() == 1
-
-
-TABLES = ("importing_", "retention_erasure")
-
-
-def rest_of_the_record():
-    """All rows of all tables but those of imports, what they erased, sessions and the cache."""
-    import hashlib
-
-    from django.db import connection
-
-    digest = hashlib.sha256()
-    with connection.cursor() as cursor:
-        for table in sorted(connection.introspection.table_names(cursor)):
-            if not table.startswith((*TABLES, *scene.NOT_THE_RECORD)):
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-                digest.update(f"{table}{sorted(map(repr, cursor.fetchall()))}".encode())
-    return digest.hexdigest()
-
-
-def test_an_import_that_is_taken_back_leaves_everything_as_it_was(browser, sam):
-    factories.offer(by=sam, categories=[factories.category("food")])
-    imported(browser, "Kind,Area,Phone\nwater,Riverside,608 555 0177\n")
-    before = rest_of_the_record()
-    run = imported(browser, start="open")
-    assert rest_of_the_record() != before
-    press(browser, run, "undo")
-    assert run.state == "undone"
-    assert rest_of_the_record() == before
-    assert outcomes(run)[3] == "removed"
-
-
-def test_invitations_that_still_wait_are_taken_back_too(browser, sam):
-    from mutualaid.importing.command_line.match_now import match_all_due
-    from mutualaid.importing.command_line.terminal import progress
-
-    factories.offer(by=sam, categories=[factories.category("food")])
-    run = imported(browser, start="open")
-    match_all_due(progress)
-    assert Notification.objects.get().kind == "need_fits"
-    press(browser, run, "undo")
-    assert not Need.objects.exists()
-    assert not Notification.objects.exists()
-
-
-def test_once_someone_was_written_to_it_stays(browser, sam):
-    from mutualaid.importing.command_line.match_now import match_all_due
-    from mutualaid.importing.command_line.terminal import progress
-
-    factories.offer(by=sam, categories=[factories.category("food")])
-    run = imported(browser, start="open")
-    match_all_due(progress)
-    deliver(Notification.objects.get().pk)
-    text = press(browser, run, "undo")
-    assert "something has come of 1 row" in text
-    assert run.state == "done"
-    assert Need.objects.count() == 1
-
-
-def test_once_someone_said_yes_it_stays(browser, sam):
-    factories.offer(by=sam, categories=[factories.category("food")])
-    run = imported(browser, start="open")
-    need = Need.objects.get()
-    accept(scene.match_of(sam, need))
-    assert "something has come of 1 row" in press(browser, run, "undo")
-    assert Need.objects.get().state == "claimed"
 
 
 def test_two_coordinators_with_one_file_at_once_import_each_need_once(browser, signed_in):

@@ -15,7 +15,8 @@ from mutualaid.notify.tasks import deliver
 from mutualaid.people.models import User
 from mutualaid.retention.sweep import erase_what_is_due
 from offers_app.models import Offer
-from tests.importing.test_in_the_browser import checked, outcomes, press, rest_of_the_record, upload
+from tests.importing.test_taken_back import rest_of_the_record
+from tests.importing.uploads import checked, outcomes, press, upload
 from tests.support import factories
 
 LIST = """\

@@ -12,7 +12,7 @@ from mutualaid.importing.sheets.table import Row, Table
 from mutualaid.resources.actions import change_resource, mark_checked, report_wrong
 from mutualaid.resources.hsds import service_id
 from mutualaid.resources.models import Resource
-from tests.importing.test_in_the_browser import checked, outcomes, press, proposed, upload
+from tests.importing.uploads import checked, outcomes, press, proposed, upload
 from tests.support.at_once import at_once
 from tests.support.sheets import output_of
 

@@ -5,8 +5,8 @@ from django.core.management import call_command
 
 from mutualaid.people.models import User
 from requests_app.models import Ask, AskContact, Need
-from tests.importing.test_in_the_browser import checked, press, upload
 from tests.importing.test_lists_of_volunteers import LIST as VOLUNTEERS
+from tests.importing.uploads import checked, press, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOT_OURS = ("contenttypes", "auth", "admin", "sessions")

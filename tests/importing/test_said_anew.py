@@ -6,8 +6,8 @@ from mutualaid.importing import work
 from mutualaid.importing.kinds.needs import NeedReader
 from mutualaid.importing.models import ImportRun
 from mutualaid.people.models import Role
-from tests.importing import test_in_the_browser as one
-from tests.importing.test_in_the_browser import outcomes, press, proposed, upload
+from tests.importing import uploads
+from tests.importing.uploads import outcomes, press, proposed, upload
 from tests.support import factories
 
 SHEET = "Kind,Area,Phone\n" + "".join(f"food,Riverside,608 555 010{n}\n" for n in range(1, 6))
@@ -29,7 +29,7 @@ def run(browser, monkeypatch):
 @pytest.fixture
 def by_hand(monkeypatch):
     """No worker works by itself."""
-    monkeypatch.setattr(one, "work", lambda: None)
+    monkeypatch.setattr(uploads, "work", lambda: None)
 
 
 def taken(run):
