@@ -3,12 +3,19 @@
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_list import ResultList, result_headers
+from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.text import capfirst
 
+from mutualaid.admin.rows import rows_of
+
 SIZE_PARAMETER = "rows"
+PLACE = "-"
+"""Stands for the key of a row in an address."""
 PAGE_SIZES = (50, 100, 500)
 """Rows on a page; the first unless the address says another."""
 
@@ -31,11 +38,25 @@ class SizedChangeList(ChangeList):
         # Django would look up again for each row which page its address is of.
         self._suffix = f"?{self.preserved_filters}" if self.preserved_filters else ""
         self.preserved_filters = ""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        self._page_of_row = reverse(name, args=[PLACE]).rpartition(PLACE)
         self.title = str(capfirst(self.opts.verbose_name_plural))
 
     def url_for_result(self, result: Any) -> str:
         """The page of a row; it knows from which list, with which filters, one came."""
-        return f"{super().url_for_result(result)}{self._suffix}"
+        before, _place, after = self._page_of_row
+        return f"{before}{quote(result.pk)}{after}{self._suffix}"
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """The headers and rows of the page, for the template of both."""
+        headers = list(result_headers(self))
+        sorted_by = [header for header in headers if header["sortable"] and header["sorted"]]
+        return {
+            "result_headers": headers,
+            "num_sorted_fields": len(sorted_by),
+            "results": [ResultList(None, [cells]) for cells in rows_of(self)],
+        }
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         filters = super().get_filters_params(params)
