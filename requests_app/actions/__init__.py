@@ -14,6 +14,7 @@ from requests_app.actions.claiming import (
     claim_need,
     reassign_claim,
     release_claim,
+    release_needs,
     report_no_show,
     set_helper_count,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "receipt_can_be_sent",
     "refer_need",
     "release_claim",
+    "release_needs",
     "repeat_need",
     "report_in_touch",
     "report_no_show",

@@ -1,26 +1,31 @@
 """A volunteer claims a need, is given one, or lets it go; how many places it has. The neighbour is told."""
 
+from collections.abc import Collection, Iterable
 from itertools import count
 
 from django.db import IntegrityError, transaction
 
-from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.outbox import Told, enqueue, enqueue_all
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 from requests_app import rules
-from requests_app.actions.sending import announce
+from requests_app.actions.sending import announce, announce_all
 from requests_app.coordinators import choose_support_contact, notify_support_contact
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor, volunteer
 from requests_app.lifecycle.transitions import (
     apply_claim_transition,
+    apply_claim_transition_to_all,
+    apply_need_transition_to_all,
     lock_need,
+    lock_needs,
     log_event,
+    needs_in_parts,
     transition,
 )
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet, this_week
 from requests_app.newcomers import Hindrance, hindrance
-from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.notifications.neighbour import notify_neighbour, told_of_claims
 from requests_app.states import ASIDE, LIVE_CLAIM, WITH_HELPERS, NeedState
 
 MOST_CLAIMS_PER_WEEK = 50
@@ -105,10 +110,17 @@ def release_claim(
     """
     with transition(claim.need, "release", by=by, reason=reason):
         apply_claim_transition(claim, "release")
-    is_by_volunteer = told_by_volunteer or by.user == claim.volunteer
-    kind = "claim_let_go" if is_by_volunteer else "claim_ended"
+    kind = _said_to(claim, by, told_by_volunteer=told_by_volunteer)
     enqueue(kind, about_id=claim.pk, to=claim.volunteer)
     _reopen(claim)
+
+
+def release_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
+    """Release everyone on the way to several needs, in a few queries; returns the needs that had anyone.
+
+    Each is told as by `release_claim`. The history of a need has one line about it, however many went.
+    """
+    return [need for part in needs_in_parts(needs) for need in _release_all(part, by)]
 
 
 @transaction.atomic
@@ -121,6 +133,31 @@ def release_claims_of(user: User, *, by: Actor) -> int:
 def release_vetted_only_claims_of(user: User, *, by: Actor) -> int:
     """Release what they are on their way to and only people known to the group may do; return how many."""
     return _release_each(Claim.objects.of(user).filter(need__category__vetted_only=True), by)
+
+
+@transaction.atomic
+def _release_all(needs: Collection[Need], by: Actor) -> list[Need]:
+    lock_needs(needs)
+    on_the_way = Claim.objects.on_the_way().filter(need__in=needs).order_by("need", "pk")
+    claims = list(on_the_way.select_related("volunteer"))
+    left = {claim.need_id for claim in claims}
+    released = apply_need_transition_to_all(
+        [need for need in needs if need.pk in left], "release", by=by, to=NeedState.OPEN
+    )
+    apply_claim_transition_to_all(claims, "release")
+    by_pk = {need.pk: need for need in released}
+    for claim in claims:
+        claim.need = by_pk[claim.need_id]
+    told = [Told(_said_to(claim, by), claim.pk, to=claim.volunteer) for claim in claims]
+    enqueue_all([*told, *told_of_claims("need_reopened", claims)])
+    announce_all(released)
+    return released
+
+
+def _said_to(claim: Claim, by: Actor, *, told_by_volunteer: bool = False) -> str:
+    """The kind of message to whoever is released; they are thanked if they let it go themselves."""
+    is_by_volunteer = told_by_volunteer or by.user == claim.volunteer
+    return "claim_let_go" if is_by_volunteer else "claim_ended"
 
 
 def _release_each(claims: ClaimQuerySet, by: Actor) -> int:

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
@@ -54,6 +53,10 @@ def resume(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
     return Outcome(actions.resume_needs(needs, by=me))
 
 
+def release(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
+    return Outcome(actions.release_needs(needs, by=me))
+
+
 def put_aside(action: str, needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
     return Outcome(actions.put_aside(needs, action, until=typed["until"], by=me))
 
@@ -79,16 +82,6 @@ def each(
             continue
         done.append(need)
     return Outcome(done)
-
-
-@transaction.atomic
-def release_all(need: Need, me: Actor) -> None:
-    """Release everyone on the way to a need; raises `StateChanged` where no one is."""
-    on_the_way = list(need.claims.on_the_way().select_related("volunteer"))
-    if not on_the_way:
-        raise actions.StateChanged("release")
-    for claim in on_the_way:
-        actions.release_claim(claim, by=me)
 
 
 def unmerge(need: Need, me: Actor) -> None:
@@ -118,7 +111,7 @@ STEPS: Mapping[str, Step] = {
         gettext_lazy("Release: look for someone else"),
         gettext_lazy("Release"),
         gettext_lazy("Released. We look for someone else."),
-        partial(each, release_all),
+        release,
         hint=gettext_lazy("Whoever is on the way is told not to come."),
     ),
     "no_answer": Step(

@@ -130,16 +130,18 @@ def apply_need_transition_to_all(
     *,
     by: Actor,
     reason: str = "",
+    to: str = "",
     batch: HeldBatch | None = None,
     **fields: Unpack[NeedFields],
 ) -> list[Need]:
     """Make a transition on each of several needs whose state allows it, in a few queries; returns those.
 
-    For one whose target is a state, whatever the claims. Needs merged into one that closes close with it;
-    `batch` is the step in which that can be undone. Call it in a transaction. Raises `StateChanged` where
-    one changed in spite of the lock.
+    Where the claims decide the target, `to` is what they decide for all of these. Needs merged into one
+    that closes close with it; `batch` is the step in which that can be undone. Call it in a transaction.
+    Raises `StateChanged` where one changed in spite of the lock.
     """
     rule = NEED_TRANSITIONS[action]
+    rule = Transition(rule.sources, to or rule.target)
     lock_needs(needs)
     possible = [need for need in needs if need.state in rule.sources]
     put_aside = {need.pk: need.aside_until for need in possible} if batch else {}

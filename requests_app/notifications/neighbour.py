@@ -11,7 +11,7 @@ from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message
 from requests_app.access.links import make_link, private_url
 from requests_app.coordinators import asks_with_confirmed_phone, has_confirmed_phone
-from requests_app.models import AskContact, Need
+from requests_app.models import AskContact, Claim, Need
 from requests_app.states import Urgency
 
 
@@ -32,17 +32,12 @@ def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> 
 
 def told_to_neighbours(kind: str, needs: Collection[Need]) -> list[Told]:
     """A message of this kind about each of several needs, as `notify_neighbour` writes it for one."""
-    told = [need for need in needs if not need.held_back]
-    contacts = readable(AskContact.objects.filter(ask__in={need.ask_id for need in told}))
-    texted = [contact for contact in contacts.values() if contact.texts_ok]
-    confirmed = asks_with_confirmed_phone({one.pk: one.phone for one in texted})
-    recipients = {
-        pk: _recipient(contact, phone_confirmed=pk in confirmed) for pk, contact in contacts.items()
-    }
-    return [
-        Told(kind, need.pk, recipients.get(need.ask_id), need.urgency == Urgency.CRITICAL)
-        for need in told
-    ]
+    return _told(kind, [(need, need.pk) for need in needs])
+
+
+def told_of_claims(kind: str, claims: Collection[Claim]) -> list[Told]:
+    """The same to the neighbours of several claims, about each claim."""
+    return _told(kind, [(claim.need, claim.pk) for claim in claims])
 
 
 def ask_whether_to_go_on(need: Need) -> None:
@@ -73,6 +68,21 @@ def message_to_neighbour(need: Need, **context: object) -> Message:
         urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
         contact_page=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
     )
+
+
+def _told(kind: str, about: Collection[tuple[Need, int]]) -> list[Told]:
+    """Of each need and what the message is about, the need itself or a claim of it."""
+    told = [(need, about_id) for need, about_id in about if not need.held_back]
+    contacts = readable(AskContact.objects.filter(ask__in={need.ask_id for need, _ in told}))
+    texted = [contact for contact in contacts.values() if contact.texts_ok]
+    confirmed = asks_with_confirmed_phone({one.pk: one.phone for one in texted})
+    recipients = {
+        pk: _recipient(contact, phone_confirmed=pk in confirmed) for pk, contact in contacts.items()
+    }
+    return [
+        Told(kind, about_id, recipients.get(need.ask_id), need.urgency == Urgency.CRITICAL)
+        for need, about_id in told
+    ]
 
 
 def _all_invited_key(need: Need) -> str:

@@ -121,6 +121,67 @@ def test_closing_many_with_volunteers_on_the_way_costs_hardly_more_than_few(
         assert Notification.objects.filter(kind=kind, due_at__gt=timezone.now()).count() == count
 
 
+def on_the_way(needs: list[Need]) -> None:
+    """Open, with two helpers wanted and one on the way to each; five volunteers share them."""
+    volunteers = [factories.person(f"Helper {needs[0].pk} {n}") for n in range(5)]
+    rows = Need.objects.filter(pk__in=[need.pk for need in needs])
+    rows.update(state="open", helpers_wanted=2)
+    Claim.objects.bulk_create(
+        Claim(need=need, volunteer=volunteers[n % 5], week_slot=n // 5 + 1)
+        for n, need in enumerate(needs)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3, 500])
+def test_releasing_from_many_costs_hardly_more_than_from_one(
+    carla, count, django_assert_max_num_queries
+):
+    needs = waiting(count)
+    on_the_way(needs)
+    pieces = count // 30 if connection.vendor == "sqlite" else 0  # it takes 999 values at a time
+    with django_assert_max_num_queries(MOST_QUERIES + pieces):
+        outcome = STEPS["release"].act(needs, {}, coordinator(carla))
+    assert outcome.done == needs
+    assert set(Need.objects.values_list("state", flat=True)) == {"open"}
+    assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
+    assert not Claim.objects.filter(ended_at=None).exists()
+    for kind in ("claim_ended", "need_reopened"):
+        assert Notification.objects.filter(kind=kind).count() == count
+
+
+def test_releasing_many_does_what_releasing_each_does(carla):
+    together, apart = waiting(8)[:4], list(Need.objects.order_by("pk"))[4:]
+    for half in (together, apart):
+        on_the_way(half[:3])
+        factories.set_contact(half[1].ask, email="", channels="sms", phone="+1 608 555 0142")
+        Need.objects.filter(pk=half[0].pk).update(state="claimed", helpers_wanted=1)
+        Need.objects.filter(pk=half[2].pk).update(urgency=4)
+        done = {"state": "delivered", "delivered_at": timezone.now()}
+        Claim.objects.filter(need=half[1]).update(**done)
+    me = coordinator(carla)
+    heard = []
+    need_opened.connect(heard_by := lambda need, **_: heard.append(need.pk))
+    fresh = list(Need.objects.filter(pk__in=[need.pk for need in together]).order_by("pk"))
+    released = actions.release_needs(fresh, by=me)
+    need_opened.disconnect(heard_by)
+    for claim in Claim.objects.on_the_way().filter(need__in=apart).order_by("pk"):
+        actions.release_claim(claim, by=me)
+    assert released == [together[0], together[2]], "the others have nobody on the way"
+    assert heard == [need.pk for need in released]
+    assert rows_about(together) == rows_about(apart)
+    assert claims_of(together) == claims_of(apart)
+
+
+def claims_of(needs: list[Need]) -> list[Any]:
+    """What became of the claims, and what their volunteers and neighbours were told."""
+    found = []
+    for claim in Claim.objects.filter(need__in=needs).order_by("pk"):
+        told = Notification.objects.filter(kind__in=("claim_ended", "need_reopened"))
+        about = told.filter(about_id=claim.pk).values_list("kind", "channel", "urgent")
+        found.append((claim.state, claim.ended_at is not None, sorted(about)))
+    return found
+
+
 @pytest.mark.parametrize(
     ("step", "one_by_one"),
     [
