@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.answers import answer_in_words
 from mutualaid.catalog.time_slots import ANY_TIME
-from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.wizard import (
     CONTACT,
     DETAILS,
