@@ -64,8 +64,11 @@ PAGES = """
     /claims/<uuid:public_id>/day/                       members:302     sam:200
     /claims/<uuid:public_id>/done/                      members:302     sam:302
     /claims/<uuid:public_id>/release/                   members:302     sam:302
-    /offer/                                             members:200     members:200
-    /offer/limits/                                      members:302     helpers:200
+    /offer/                                             everybody:302   everybody:405
+    /offer/forget/                                      everybody:302   everybody:302
+    /offer/again/                                       members:302     helpers:302
+    /offer/change/<slug:name>/                          members:302     members:302
+    /offer/<slug:name>/                                 everybody:302   everybody:200
     /me/                                                members:200     members:405
     /me/asks/<uuid:public_id>/                          members:302     rosa:302
     /me/calendar/                                       members:302     members:200

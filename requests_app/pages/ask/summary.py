@@ -108,7 +108,7 @@ def _rows(wizard: Wizard, pages: Iterable[Page], nouns: Nouns) -> Iterator[Summa
         form = wizard.form(page)
         for name, noun in nouns.items():
             if name in form.fields and _is_answered(value := form.cleaned_data[name]):
-                yield SummaryRow(noun, answer_in_words(form[name], value), page.name)
+                yield SummaryRow(noun, answer_in_words(form.fields[name], value), page.name)
 
 
 def _is_answered(value: Any) -> bool:

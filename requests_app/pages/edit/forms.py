@@ -112,8 +112,8 @@ def _add_conflict_errors(
         values = {
             "now": _t("something else")
             if editable.write_only
-            else answer_in_words(form[name], conflict.current),
-            "wanted": answer_in_words(form[name], conflict.wanted),
+            else answer_in_words(form.fields[name], conflict.current),
+            "wanted": answer_in_words(form.fields[name], conflict.wanted),
         }
         sentence = _t(
             "While you were here, this was changed to: %(now)s. You wrote: %(wanted)s."
