@@ -1,8 +1,10 @@
+from typing import Any
+
 from django.db import migrations
 from django.utils import timezone
 
 
-def move_pauses(apps, schema_editor):
+def move_pauses(apps: Any, schema_editor: Any) -> None:
     """A break has one owner, the offer: those set among the messages go on there."""
     offers = apps.get_model("offers_app", "Offer").objects
     preferences = apps.get_model("notify", "Preferences").objects

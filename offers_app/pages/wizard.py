@@ -123,7 +123,8 @@ class Wizard:
 def setting_for(areas: Iterable[Locality]) -> forms.Setting:
     """What there is to choose from, with what is needed most near these areas; without any, everywhere."""
     near = list(areas)
-    needed = [pk for _r, pks in most_needed.send(sender=Offer, areas=near) for pk in pks]
+    answers: list[Any] = [pks for _r, pks in most_needed.send(sender=Offer, areas=near)]
+    needed = [pk for pks in answers for pk in pks]
     return forms.Setting(most_needed=needed, is_near=bool(near))
 
 
