@@ -21,7 +21,7 @@ from offers_app.states import COUNTS, OFFER_TRANSITIONS, OfferState
 
 MANY_TO_MANY = {"categories", "localities", "languages"}
 EDITABLE = (*sorted(MANY_TO_MANY), "reach_km", "per_week", "has_vehicle", "week_parts")
-"""The fields of an offer that a coordinator may change."""
+"""The fields of an offer that its volunteer, or a coordinator for them, may change."""
 
 
 class OfferFields(TypedDict, total=False):
@@ -62,7 +62,13 @@ def save_offer(
     offer.categories.set(categories)
     offer.localities.set(localities)
     offer.languages.set(languages)
-    add_role(by, Role.VOLUNTEER)
+    return renew_offer(offer)
+
+
+@transaction.atomic
+def renew_offer(offer: Offer) -> Offer:
+    """They offer what stands there, who are a volunteer from now on. A pause stays a pause."""
+    add_role(offer.volunteer, Role.VOLUNTEER)
     _transition(offer, "renew", **CONFIRMED)
     if not _stays_paused(offer) and _transition(offer, "keep", **CONFIRMED):
         announce(offer)
@@ -107,23 +113,20 @@ def change_offer(offer: Offer, changes: Mapping[str, Any], *, by: User) -> None:
 
     It is matched anew. That the offer still holds is the volunteer's to say and is not written.
     """
-    fields = dict(changes)
-    for name in MANY_TO_MANY & fields.keys():
-        getattr(offer, name).set(fields.pop(name))
-    if fields:
-        Offer.objects.filter(pk=offer.pk).update(**fields)
-    offer.refresh_from_db()
+    _write(offer, changes)
     write_history(offer, by=by, changed=changes)
     if offer.state in COUNTS:
         announce(offer)
 
 
 @transaction.atomic
-def set_limits(offer: Offer, *, reach_km: int, per_week: int) -> None:
-    """Change how far, in km, and how many tasks a week at most; it is matched anew."""
-    Offer.objects.filter(pk=offer.pk).update(reach_km=reach_km, per_week=per_week)
-    offer.refresh_from_db()
-    if offer.state in COUNTS:
+def change_own_offer(offer: Offer, changes: Mapping[str, Any]) -> None:
+    """Its volunteer changes a part of it: values by the names of `EDITABLE` fields.
+
+    That says that it holds. It is matched anew; what is paused or withdrawn stays so.
+    """
+    _write(offer, changes)
+    if _transition(offer, "keep", **CONFIRMED):
         announce(offer)
 
 
@@ -177,6 +180,15 @@ def resume_when_pause_is_over() -> int:
     for offer in over:
         resume_offer(offer)
     return len(over)
+
+
+def _write(offer: Offer, changes: Mapping[str, Any]) -> None:
+    fields = dict(changes)
+    for name in MANY_TO_MANY & fields.keys():
+        getattr(offer, name).set(fields.pop(name))
+    if fields:
+        Offer.objects.filter(pk=offer.pk).update(**fields)
+    offer.refresh_from_db()
 
 
 def _stays_paused(offer: Offer) -> bool:

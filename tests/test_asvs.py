@@ -233,7 +233,9 @@ def test_fields_that_a_form_does_not_have_are_not_written(client: Client, here: 
         {Role.NEIGHBOUR},
     )
     sam = walking.client(here, "sam")
-    sam.post("/offer/limits/", {"per_week": "3", "volunteer": here.people["mallory"].pk, **more})
+    sam.post(
+        "/offer/change/limits/", {"per_week": "3", "volunteer": here.people["mallory"].pk, **more}
+    )
     here.offer.refresh_from_db()
     assert here.offer.volunteer == here.people["sam"]
     assert not User.objects.get(pk=here.people["sam"].pk).vetted

@@ -64,8 +64,11 @@ PAGES = """
     /claims/<uuid:public_id>/day/                       members:302     sam:200
     /claims/<uuid:public_id>/done/                      members:302     sam:302
     /claims/<uuid:public_id>/release/                   members:302     sam:302
-    /offer/                                             members:200     members:200
-    /offer/limits/                                      members:302     helpers:200
+    /offer/                                             givers:200      everybody:405
+    /offer/forget/                                      everybody:302   everybody:302
+    /offer/again/                                       members:302     helpers:302
+    /offer/change/<slug:name>/                          givers:200      givers:200
+    /offer/<slug:name>/                                 offerless:200   everybody:200
     /me/                                                members:200     members:405
     /me/asks/<uuid:public_id>/                          members:302     rosa:302
     /me/calendar/                                       members:302     members:200
@@ -139,6 +142,8 @@ WHO = {
     "nobody": ("nobody",),
     "members": ("rosa", "sam", "carla", "mallory"),
     "helpers": ("sam", "mallory"),
+    "givers": ("sam", "mallory"),
+    "offerless": ("nobody", "rosa", "carla"),
     "sam": ("sam",),
     "rosa": ("rosa",),
     "carla": ("carla",),
@@ -150,6 +155,8 @@ REST = {
     "rosa": 404,
     "carla": 404,
     "helpers": 404,
+    "givers": 302,
+    "offerless": 302,
     "unmatched": 302,
     "nobody": 302,
     "members": 302,

@@ -1,12 +1,13 @@
 """The catalogue as choices of a form: its rows, their labels, and fields that clean to rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,6 +55,11 @@ class Catalogue:
         """The categories in a group, and last the group itself, for what is none of these."""
         return [*(row for row in self.categories if row.parent_id == group.pk), group]
 
+    @property
+    def to_give(self) -> list[Category]:
+        """Those that can be offered: each group in use, and what is in use in it."""
+        return [kind for group in self.groups for kind in self.kinds_of(group)]
+
     @cached_property
     def localities(self) -> list[Locality]:
         rows = Locality.objects.select_related("parent")
@@ -95,6 +101,40 @@ def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
         for group in catalogue.groups
         for kinds in [catalogue.kinds_of(group)[:-1]]
     ]
+
+
+class OpenGroup(str):
+    """The label of a group of choices that stands unfolded."""
+
+    is_open = True
+
+
+def choices_to_give(
+    catalogue: Catalogue, most_needed: Collection[int], title: str | Promise
+) -> list[tuple[str, Any]]:
+    """Return what can be offered: what is needed most, under `title`, then the rest, each under its group.
+
+    `most_needed` are ids; each category stands there once. A group without any other stands by itself.
+    """
+    by_pk = {row.pk: row for row in catalogue.to_give}
+    needed = [
+        by_pk[pk] for pk in most_needed if pk in by_pk and _is_one_thing(catalogue, by_pk[pk])
+    ]
+    first: list[tuple[str, Any]] = [(OpenGroup(title), [(c.slug, c.label) for c in needed])]
+    rest: list[tuple[str, Any]] = []
+    for group in catalogue.groups:
+        *kinds, whole = catalogue.kinds_of(group)
+        labelled = [(kind.slug, kind.label) for kind in kinds if kind not in needed]
+        if labelled:
+            rest.append((group.label, [(whole.slug, _("Anything of this")), *labelled]))
+        elif whole not in needed:
+            rest.append((whole.slug, group.label))
+    return [*first, *rest] if needed else rest
+
+
+def _is_one_thing(catalogue: Catalogue, category: Category) -> bool:
+    """Whether it is no group with others in it."""
+    return category.parent_id is not None or len(catalogue.kinds_of(category)) == 1
 
 
 def locality_choices(catalogue: Catalogue | None = None) -> Grouped:

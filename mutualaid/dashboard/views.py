@@ -24,8 +24,9 @@ from mutualaid.dashboard.address import forget_address, new_address, owner_of
 from mutualaid.dashboard.calendar import calendar_of
 from mutualaid.dashboard.route_sheet import opened, stops_of
 from mutualaid.http import PersonRequest, private_page, tls_only
+from mutualaid.matching.cards import cards_of
 from mutualaid.matching.models import Match
-from mutualaid.matching.search.reasons import in_words
+from mutualaid.matching.notifications.volunteers import week_is_full
 from mutualaid.methods import post_only
 from mutualaid.notify.models import Notification
 from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
@@ -34,13 +35,15 @@ from mutualaid.people.ratelimit import HOUR, Limit, network_of, too_often
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
 from mutualaid.transitions import StateChanged
-from offers_app.forms import LimitsForm, PauseForm
 from offers_app.models import Offer
+from offers_app.pages.forms import PauseForm
+from offers_app.pages.wizard import groups_of, values_of
 from requests_app import actions
 from requests_app.access.links import make_link
 from requests_app.models import Ask, Claim, Need
 from requests_app.newcomers import next_contact_at
-from requests_app.pages.refusals import REFUSAL_SENTENCES, sentence_for
+from requests_app.pages import refusals
+from requests_app.pages.claim import sentence_for
 from requests_app.pages.standing import how_it_ended
 from requests_app.pages.views.decorators import no_such_link
 from requests_app.states import LIVE_CLAIM
@@ -64,28 +67,29 @@ VOUCHES = Limit("vouch", 20, HOUR)
 @private_page
 @require_safe
 def me(request: PersonRequest) -> HttpResponse:
-    """All that is mine, the newest first."""
+    """All that is mine: first what waits for me."""
     user = request.user
-    offers = Offer.objects.filter(volunteer=user).prefetch_related("categories", "localities")
-    my_offer = offers.first()
+    offer = Offer.objects.filter(volunteer=user).select_related("volunteer").first()
     related = ("need__category", "need__locality")
     claims = Claim.objects.of(user).select_related(*related).order_by("-claimed_at")[:MOST_SHOWN]
-    matches = Match.objects.of(user).worth_showing()[:MOST_FITTING]
-    this_week = Claim.objects.of(user).filling_this_week().count()
+    cards = cards_of(Match.objects.of(user).worth_showing()[:MOST_FITTING])
     standing = standing_of(user)
+    is_blocked = BlockedContactPoint.objects.of_account(user).exists()
+    changed_at = "" if is_blocked else "offer_change"
     context = {
-        "is_blocked": BlockedContactPoint.objects.of_account(user).exists(),
-        "asks": _with_their_needs(_asks_of(request)[:MOST_SHOWN]),
-        "offer": my_offer,
-        "is_full": my_offer is not None and this_week >= my_offer.per_week,
-        "pause_form": PauseForm(),
-        "limits_form": LimitsForm(initial=vars(my_offer) if my_offer else None),
-        "claims": [claim for claim in claims if claim.state in LIVE_CLAIM],
+        "is_blocked": is_blocked,
+        "invitations": [card for card in cards if card.is_invited],
+        "cards": [card for card in cards if not card.is_invited],
+        "claims": [(c, sentence_for(c)) for c in claims if c.state in LIVE_CLAIM],
         "past_claims": [claim for claim in claims if claim.state not in LIVE_CLAIM],
+        "asks": _with_their_needs(_asks_of(request)[:MOST_SHOWN]),
+        "offer": offer,
+        "groups": groups_of(values_of(offer), changed_at=changed_at) if offer else [],
+        "is_full": offer is not None and week_is_full(offer),
+        "pause_form": PauseForm(),
         "standing": standing,
         "next_contact_at": next_contact_at(user) if standing else None,
         "can_vouch": current_policy().joining == Joining.MEET_FIRST and is_known(user),
-        "matches": [(match, in_words(match.lines)) for match in matches],
         "sent_messages": Notification.objects.to(user)[:MOST_SHOWN],
     }
     return render(request, "me/me.html", context)
@@ -122,7 +126,7 @@ def me_route(request: PersonRequest) -> HttpResponse:
     stops, is_open = stops_of(request.user), request.method == "POST"
     if is_open:
         look = partial(actions.contact_of_claim, by=request.user)
-        stops = opened(stops, look, tuple(REFUSAL_SENTENCES), sentence_for)
+        stops = opened(stops, look, tuple(refusals.REFUSAL_SENTENCES), refusals.sentence_for)
     context = {
         "stops": stops,
         "is_open": is_open,

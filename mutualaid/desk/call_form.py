@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import Catalogue, grouped_kind_choices
 from mutualaid.catalog.models import Language
+from mutualaid.forms.step_form import Folds
 from mutualaid.group.current import current_group
 from mutualaid.promises import PROMISES
 from requests_app.models import Ask, WhomToCall
@@ -23,7 +24,6 @@ from requests_app.pages.ask.forms import (
     MOST_KINDS,
     DetailsForm,
     EarlierChoices,
-    Folds,
     KindForm,
     WhenForm,
     WhereForm,

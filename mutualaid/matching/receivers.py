@@ -1,18 +1,21 @@
 """What matching does when needs, offers and accounts change. What is due is stored as due already."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
+from mutualaid.catalog.models import Locality
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.matching import actions, tasks
+from mutualaid.matching import actions, demand, tasks
+from mutualaid.matching.outreach.at_once import match_at_once
 from mutualaid.matching.search import offer_index
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.people.signals import person_blocked, person_deactivated
 from offers_app.models import Offer
-from offers_app.signals import offer_opened
+from offers_app.signals import look_at_once, most_needed, offer_opened
 from requests_app.models import Need
 from requests_app.signals import need_changed, need_opened
 
@@ -31,6 +34,16 @@ def on_need_changed(need: Need, **_: Any) -> None:
 def on_offer_opened(offer: Offer, **_: Any) -> None:
     offer_index.index_offers([offer.pk])
     enqueue_on_commit(tasks.match_offer, offer.pk)
+
+
+@receiver(look_at_once)
+def on_look_at_once(offer: Offer, **_: Any) -> None:
+    match_at_once(offer.pk)
+
+
+@receiver(most_needed)
+def on_most_needed(areas: Iterable[Locality], **_: Any) -> list[int]:
+    return demand.most_needed(areas)
 
 
 @receiver(post_save, sender=AccountContactPoint)

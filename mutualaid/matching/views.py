@@ -12,19 +12,22 @@ from django.views.decorators.http import require_safe
 
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching import actions, refusals
+from mutualaid.matching.cards import cards_of
 from mutualaid.matching.models import Match
-from mutualaid.matching.notifications.volunteers import how_it_stands, obstacle
+from mutualaid.matching.notifications.volunteers import how_it_stands, obstacle, week_is_full
 from mutualaid.matching.search.reasons import in_words
 from mutualaid.matching.states import INVITED, DeclineReason
 from mutualaid.methods import post_only
 from mutualaid.people.introductions import is_newcomer, standing_of
-from mutualaid.people.models import BlockedContactPoint
+from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.people.sign_in.errands import errand
 from offers_app.models import Offer
 from requests_app import rules
 from requests_app.actions import contact_of_claim
 from requests_app.models import Claim, Need
 from requests_app.newcomers import next_contact_at
+from requests_app.pages.board import how_to_help
+from requests_app.pages.claim import sentence_for
 from requests_app.pages.refusals import REFUSAL_SENTENCES, tell_refusal
 
 MOST_SHOWN = 50
@@ -38,12 +41,14 @@ def help_list(request: PersonRequest) -> HttpResponse:
     claims = (
         Claim.objects.of(request.user).live().select_related("need__category", "need__locality")
     )
+    offer = _offer_of(request.user)
     standing = standing_of(request.user)
     context = {
         "is_blocked": BlockedContactPoint.objects.of_account(request.user).exists(),
-        "offer": Offer.objects.filter(volunteer=request.user).first(),
-        "matches": [(match, in_words(match.lines)) for match in matches],
-        "claims": claims.order_by("claimed_at"),
+        "offer": offer,
+        "is_full": offer is not None and week_is_full(offer),
+        "cards": cards_of(matches),
+        "claims": [(claim, sentence_for(claim)) for claim in claims.order_by("claimed_at")],
         "ruled_out": refusals.of(request.user),
         "standing": standing,
         "next_contact_at": next_contact_at(request.user) if standing else None,
@@ -129,8 +134,14 @@ def help_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
     match = Match.objects.of(request.user).filter(need=need).first()
     if match:
         return redirect("help_match", match.public_id)
-    offer = Offer.objects.filter(volunteer=request.user).first()
-    return render(request, "matching/help_need.html", {"need": need, "offer": offer})
+    offer = _offer_of(request.user)
+    context = {
+        "need": need,
+        "how": how_to_help(need),
+        "offer": offer,
+        "is_full": offer is not None and week_is_full(offer),
+    }
+    return render(request, "matching/help_need.html", context)
 
 
 @private_page
@@ -156,6 +167,10 @@ def _open_contact(request: PersonRequest, claim: Claim) -> None:
     if not is_newcomer(request.user):
         with suppress(*REFUSAL_SENTENCES):
             contact_of_claim(claim, by=request.user)
+
+
+def _offer_of(user: User) -> Offer | None:
+    return Offer.objects.filter(volunteer=user).select_related("volunteer").first()
 
 
 def _mine(request: PersonRequest, public_id: UUID) -> Match:

@@ -37,6 +37,11 @@ def save_preferences(user: User, *, language: str, **chosen: Any) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
+def limit_invitations(user: User, most: int | None) -> None:
+    """Invite them at most so many times a week: 0 is not at all, None as often as the group does."""
+    Preferences.objects.update_or_create(user=user, defaults={"max_invitations_per_week": most})
+
+
 class OnlyWayIn(Exception):
     """This phone is all that an account has to sign in with."""
 

@@ -1,7 +1,6 @@
 """The forms of the page on which someone says what we may write to them."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.contact_points import parse
@@ -20,7 +18,6 @@ from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.recipient import textable
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.notify.time_zones import find_zones, label_of
-from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
 
 NOT_A_TIME = {
     "required": _("Write a time like 21:00."),
@@ -30,7 +27,6 @@ FOR_COORDINATORS = ("care", "digest")
 AS_THE_GROUP: dict[str, Callable[[Preferences], Any]] = {
     "quiet_from": lambda preferences: preferences.quiet_hours[0],
     "quiet_until": lambda preferences: preferences.quiet_hours[1],
-    "max_invitations_per_week": lambda preferences: preferences.invitations_per_week,
 }
 """Fields of `Preferences` that may be empty, with what is then in force and shown."""
 
@@ -61,20 +57,6 @@ class PreferencesForm(forms.Form):
         choices=Preferences.Pace.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how you want to hear of them.")},
-    )
-    max_invitations_per_week = forms.IntegerField(
-        label=_("How many a week, at most?"),
-        min_value=0,
-        max_value=MOST_INVITATIONS_A_WEEK,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), _("Write a number from 0 to 50.")
-        ),
-    )
-    paused_until = forms.DateField(
-        label=_("Don't ask me until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day like this: 2026-12-31.")},
     )
     urgent = ChannelsField(label=_("If it's needed today, also by"))
     urgent_at_night = forms.BooleanField(
@@ -110,10 +92,7 @@ class PreferencesForm(forms.Form):
     )
 
     groups = (
-        (
-            _("Needs that fit you"),
-            ("invitations", "pace", "max_invitations_per_week", "paused_until"),
-        ),
+        (_("Needs that fit you"), ("invitations", "pace")),
         (_("When it is urgent"), ("urgent", "urgent_at_night")),
         (_("Quiet hours"), ("quiet_from", "quiet_until", "time_zone")),
         (_("Your tasks"), ("tasks",)),
@@ -165,13 +144,6 @@ class PreferencesForm(forms.Form):
             raise ValidationError(_("Which of these is it?"))
         return found[0]
 
-    def clean_paused_until(self) -> date | None:
-        """Raises `ValidationError` for a day that is not after today."""
-        day: date | None = self.cleaned_data["paused_until"]
-        if day and day <= timezone.localdate():
-            raise ValidationError(_("Choose a day after today."))
-        return day
-
 
 def _initial(preferences: Preferences) -> dict[str, Any]:
     """Their preferences as they are in force now."""
@@ -185,7 +157,6 @@ def _initial(preferences: Preferences) -> dict[str, Any]:
         **stored,
         **in_force,
         **(usual_ways() | preferences.ways),
-        "paused_until": preferences.paused_until if preferences.is_paused() else None,
         "language": current_group().offered(preferences.user.language),
     }
 

@@ -47,14 +47,15 @@ def note_of(need: Need) -> Note:
         area=need.locality.name,
         how_soon=str(need.get_urgency_display()),
         when=need.day_and_times,
-        how=_how(need),
+        how=how_to_help(need),
         urgency=need.urgency,
         is_urgent=need.urgency in URGENT,
         url=reverse("help_need", args=[need.public_id]),
     )
 
 
-def _how(need: Need) -> str:
+def how_to_help(need: Need) -> str:
+    """What it takes to help, or ""."""
     if need.category.remote_ok:
         return _("You can do this from home.")
     return _("You need a car or a cargo bike.") if need.category.needs_vehicle else ""

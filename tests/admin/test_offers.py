@@ -63,7 +63,7 @@ def test_what_the_volunteer_changed_meanwhile_stays(admin, offer, signed_in, lat
     """Or what another coordinator did; of the same field both values are shown."""
     shown = as_it_stands(admin, path_of(offer))
     if later == "volunteer":
-        actions.set_limits(offer, reach_km=9, per_week=offer.per_week)
+        actions.change_own_offer(offer, {"reach_km": 9})
     else:
         doras = signed_in(factories.person("Dora", Role.COORDINATOR))
         doras.post(path_of(offer), as_it_stands(doras, path_of(offer)) | {"reach_km": 9})

@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.matching.actions import accept
+from mutualaid.matching.models import Match
+from mutualaid.matching.states import INVITED
 from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.policy.current import current_policy
-from offers_app.models import Offer
 from requests_app import actions
 from requests_app.access.links import ask_by_token
 from requests_app.actions import claim_need, deliver_claim, withdraw_need
@@ -41,7 +42,8 @@ def test_what_i_took_on_what_fits_me_and_what_i_offer(here, signed_in):
     assert "in your area" in shown
     assert "Change my offer" in shown
     assert 'action="/offer/pause/"' in shown
-    assert 'action="/offer/limits/"' in shown
+    assert 'href="/offer/change/limits/"' in shown
+    assert "You said yes. Please get in touch today." in shown
 
 
 def test_what_is_over_is_kept_apart(here, signed_in):
@@ -105,32 +107,28 @@ def test_my_messages_are_named_by_kind_and_time_without_their_words(here, signed
     assert "<time" not in page(here, "rosa", signed_in).split("What we wrote to me")[1]
 
 
-def test_limits_and_pause_are_set_here(here, signed_in):
+def test_what_waits_for_my_answer_comes_before_my_tasks_and_these_before_the_rest(here, signed_in):
+    match_all()
+    shown = page(here, "sam", signed_in)
+    parts = (
+        "Waiting for your answer",
+        "My tasks",
+        "What I asked for",
+        "What I offer",
+        "My calendar",
+    )
+    assert sorted(parts, key=shown.index) == list(parts)
+    waiting = shown.split("Waiting for your answer")[1].split("My tasks")[0]
+    invited = Match.objects.of(here.people["sam"]).filter(state__in=INVITED)
+    assert all(f"/help/{match.public_id}/" in waiting for match in invited)
+    assert "I can help with this" in waiting
+
+
+def test_a_pause_is_set_here(here, signed_in):
     client = signed_in(here.people["sam"])
-    answer = client.post("/offer/limits/", {"reach_km": "7", "per_week": "1"}, follow=True)
-    assert answer.redirect_chain[-1][0] == "/me/"
-    offer = Offer.objects.get(volunteer=here.people["sam"])
-    assert (offer.reach_km, offer.per_week) == (7, 1)
     paused = client.post("/offer/pause/", {"until": ""}, follow=True)
     assert "You're taking a break." in text(paused)
     assert paused.redirect_chain[-1][0] == "/me/"
-
-
-@pytest.mark.parametrize("typed", [{}, {"reach_km": "-1", "per_week": "99"}, {"reach_km": "\0"}])
-def test_limits_that_cannot_be_are_told_and_kept(here, signed_in, typed):
-    answer = signed_in(here.people["sam"]).post("/offer/limits/", typed)
-    assert "<title>Error:" in text(answer)
-    assert Offer.objects.get(volunteer=here.people["sam"]).per_week == 2
-
-
-def test_limits_make_the_offer_due_for_matching(sam, signed_in):
-    factories.offer(by=sam, reach_km=0)
-    need = factories.need(locality=factories.locality("near", lat=0.02))
-    match_all()
-    assert not need.matches.exists()
-    signed_in(sam).post("/offer/limits/", {"reach_km": "5", "per_week": "2"})
-    match_all()
-    assert need.matches.exists()
 
 
 def test_the_page_costs_the_same_for_one_of_each_and_for_many(
@@ -142,7 +140,7 @@ def test_the_page_costs_the_same_for_one_of_each_and_for_many(
         factories.need()
     match_all()
     client = signed_in(sam)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         client.get("/me/")
 
 

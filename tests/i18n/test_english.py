@@ -17,10 +17,11 @@ SHOW = """
 import django, datetime; django.setup()
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
-from offers_app.forms import LimitsForm
+from offers_app.pages.forms import WhereForm
+far = WhereForm.base_fields["reach_km"]
 with translation.override("en"):
     print(_("a neighbour"), "|", _("Diapers"), "|", formats.date_format(datetime.date(2026, 11, 5)))
-    print(LimitsForm()["reach_km"].help_text, LimitsForm()["reach_km"].value())
+    print(far.help_text, far.prepare_value(far.initial))
 """
 
 

@@ -93,9 +93,9 @@ def test_i_cant_come_is_two_clicks_from_the_page_of_who_calls(visitor: NewVisito
 
 def says_yes(visitor: NewVisitor, area: str) -> Visitor:
     """Let Sam say yes to groceries in this area, whatever else other stories have asked for there."""
-    sam = visitor().sign_in("Sam").go("/me/")
+    sam = visitor().sign_in("Sam").go("/offer/change/limits/")
     sam.page.fill("[name=per_week]", "9")  # each story here takes one of them
-    sam.press("Keep these limits").waits_for("/help/", area)
+    sam.press("Change it").waits_for("/help/", area)
     groceries = sam.page.locator(".note", has_text=area).filter(has_text="Groceries")
     groceries.first.get_by_role("link").first.click()
     return sam.press("Yes, I will do it")

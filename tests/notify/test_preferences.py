@@ -18,8 +18,6 @@ PAGE, PHONE_PAGE = "/messages/", "/messages/phone/"
 ANSWERS = {
     "invitations": ["email"],
     "pace": "daily",
-    "max_invitations_per_week": "2",
-    "paused_until": "",
     "urgent_at_night": "on",
     "quiet_from": "20:30",
     "quiet_until": "07:00",
@@ -45,7 +43,7 @@ def test_what_they_choose_is_kept_and_shown_again(sams, sam):
     assert sams.post(PAGE, ANSWERS).status_code == 302
     kept = Preferences.objects.get(user=sam)
     assert kept.ways == {"invitations": ["email"], "urgent": [], "tasks": ["email"]}
-    assert (kept.pace, kept.max_invitations_per_week, kept.urgent_at_night) == ("daily", 2, True)
+    assert (kept.pace, kept.urgent_at_night) == ("daily", True)
     assert (kept.quiet_from, kept.quiet_until) == (time(20, 30), time(7))
     sam.refresh_from_db()
     assert sam.language == "es"
@@ -58,7 +56,6 @@ def test_before_they_choose_it_is_as_the_group_set_it(sams):
     factories.set_policy(quiet_from="22:15", invitations_per_week=7)
     page = sams.get(PAGE).content.decode()
     assert 'value="22:15"' in page
-    assert 'name="max_invitations_per_week" value="7"' in page
     assert not Preferences.objects.exists()
 
 
@@ -66,19 +63,13 @@ def test_what_they_leave_as_it_is_follows_the_group_and_what_they_change_does_no
     shown = {
         "quiet_from": "00:00",
         "quiet_until": "07:00",
-        "max_invitations_per_week": "5",
         "time_zone": "",
     }
     assert sams.post(PAGE, ANSWERS | shown).status_code == 302
     kept = Preferences.objects.get(user=sam)
-    assert (kept.quiet_from, kept.quiet_until, kept.max_invitations_per_week) == (
-        None,
-        time(7),
-        None,
-    )
-    factories.set_policy(quiet_from="22:15", quiet_until="09:00", invitations_per_week=4)
+    assert (kept.quiet_from, kept.quiet_until) == (None, time(7))
+    factories.set_policy(quiet_from="22:15", quiet_until="09:00")
     assert kept.quiet_hours == (time(22, 15), time(7))
-    assert kept.invitations_per_week == 4
 
 
 @pytest.mark.parametrize(
@@ -118,6 +109,17 @@ def test_the_page_lists_no_zones(sams, sam):
     assert len(page) < 14_000
 
 
+def test_how_often_they_are_asked_and_their_breaks_are_set_with_the_offer_alone(sams, sam):
+    factories.offer(by=sam)
+    wishes(sam, max_invitations_per_week=3)
+    page = sams.get(PAGE).content.decode()
+    assert 'href="/offer/"' in page
+    assert "max_invitations_per_week" not in page
+    assert "paused_until" not in page
+    sams.post(PAGE, ANSWERS | {"max_invitations_per_week": "9"})
+    assert Preferences.of(sam).max_invitations_per_week == 3
+
+
 def test_a_zone_that_is_nowhere_is_no_zone(sam):
     with pytest.raises(ValidationError, match="Choose one of the time zones"):
         Preferences(user=sam, time_zone="Middle/Earth").full_clean()
@@ -126,11 +128,8 @@ def test_a_zone_that_is_nowhere_is_no_zone(sam):
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [
-        ("max_invitations_per_week", "51", "Write a number from 0 to 50."),
-        ("max_invitations_per_week", "-1", "Write a number from 0 to 50."),
         ("quiet_from", "25:99", "Write a time like 21:00."),
         ("quiet_until", "", "Write a time like 21:00."),
-        ("paused_until", "2020-01-01", "Choose a day after today."),
         ("time_zone", "Middle/Earth", "Middle/Earth"),
         ("time_zone", "!?", "know this city"),
         ("time_zone", "x" * 50, "40"),

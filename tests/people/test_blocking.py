@@ -22,7 +22,7 @@ from offers_app.models import Offer
 from requests_app.access.links import make_link
 from requests_app.actions import ContactDetails, NotForYou, StateChanged
 from requests_app.models import Claim, Need
-from tests.support import factories, scene
+from tests.support import factories, offering, scene
 
 pytestmark = pytest.mark.django_db
 PHONE = "+1 608 555 0142"
@@ -142,7 +142,7 @@ def test_no_way_back_into_it_is_left(sam, offer, claim, block_sam, signed_in):
         f"/claims/{claim.public_id}/done/",
         "/offer/resume/",
         "/offer/keep/",
-        "/offer/limits/",
+        "/offer/change/limits/",
     ):
         answer = browser.post(path, {"reach_km": 3, "per_week": 2}, follow=True)
         assert "7 Hill Road" not in answer.content.decode()
@@ -156,12 +156,9 @@ def test_no_way_back_into_it_is_left(sam, offer, claim, block_sam, signed_in):
 def test_an_offer_of_theirs_stays_paused_however_it_is_saved(sam, offer, block_sam, signed_in):
     block_sam()
     browser = signed_in(sam)
-    page = browser.get("/offer/")
-    form = page.context["form"]
-    typed = {name: form[name].value() for name in form.fields}
-    typed = {name: value for name, value in typed.items() if value not in (None, "", False)}
-    for path in ("/offer/stop/", "/offer/", "/offer/resume/", "/offer/"):
-        answer = browser.post(path, typed, follow=True)
+    offering.answer_all(browser)
+    for path in ("/offer/check/", "/offer/stop/", "/offer/again/", "/offer/resume/"):
+        answer = browser.post(path, follow=True)
         assert "looking for needs that fit you" not in answer.content.decode()
         assert Offer.objects.get(volunteer=sam).state in ("paused", "withdrawn")
     Offer.objects.filter(volunteer=sam).update(state="paused", paused_until=timezone.localdate())
@@ -257,7 +254,7 @@ def test_their_page_offers_nothing_that_would_be_refused(sam, offer, carla, sign
     has_phone(sam, carla)
     page = signed_in(sam).get("/me/").content.decode()
     assert "What I offer" in page
-    useless = ("Change my offer", "What fits me", "Take a break", "I am back", "Keep these limits")
+    useless = ("Change my offer", "What fits me", "Take a break", "I am back")
     assert [words for words in useless if words in page] == []
 
 

@@ -27,7 +27,8 @@ SIGNING_IN = (
     "/account/typed/", "/account/password/change/",
 )  # fmt: skip
 MEMBERS = (
-    "/me/", "/help/", "/offer/", "/messages/", "/account/data/", "/account/email/",
+    "/me/", "/help/", "/offer/", "/offer/change/what/", "/offer/change/where/",
+    "/offer/change/when/", "/offer/change/languages/", "/messages/", "/account/data/", "/account/email/",
     "/account/logout/",
 )  # fmt: skip
 
@@ -40,6 +41,7 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     yield from signing_in(neighbour)
     yield from what_is_near(neighbour)
     yield from questions(neighbour)
+    yield from what_one_offers(neighbour)
     sam = visitor(**options).sign_in("Sam")
     for path in SIGNING_IN + MEMBERS:
         yield sam.go(path)
@@ -49,11 +51,11 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     yield sam
     sam.go("/me/").page.locator("form[action='/me/calendar/'] button").click()
     yield sam
-    sam.go("/me/").page.locator("#limits [name=reach_km]").fill("-1")
-    sam.page.locator("#limits button").click()
+    sam.go("/offer/change/limits/").page.fill("[name=per_week]", "-1")
+    sam.page.locator("main form button.primary").click()
     yield sam
-    sam.go("/offer/").page.locator("[name=reach_km]").fill("-1")
-    sam.page.locator("main form button.primary").first.click()
+    sam.go("/offer/").unfold("Take a break").page.fill("[name=until]", "2020-01-01")
+    sam.page.locator("#pause button").click()
     yield sam
 
 
@@ -77,6 +79,24 @@ def what_is_near(neighbour: Visitor) -> Iterator[Visitor]:
     yield neighbour
     neighbour.page.locator("main a[href$='/wrong/']").click()
     neighbour.page.locator("main form button.primary").click()
+    yield neighbour
+
+
+def what_one_offers(neighbour: Visitor) -> Iterator[Visitor]:
+    """Yield each question of an offer, the first with a mistake, then the check of whoever has no account."""
+    page = neighbour.go("/offer/").page
+    main = page.locator("main form button.primary")
+    main.click()
+    yield neighbour
+    page.locator("main details[open] [name=categories]").first.check()
+    main.click()
+    yield neighbour
+    page.locator("main details summary").first.click()
+    page.locator("main [name=localities]").first.check()
+    main.click()
+    for _when_limits_languages in range(3):
+        yield neighbour
+        main.click()
     yield neighbour
 
 

@@ -68,10 +68,16 @@ def obstacle(match: Match) -> Outcome | None:
     if reason := hindrance(user, need, invited=match.invited_at is not None):
         page = settings.SITE_URL + reverse("me")
         return Outcome(str(reason.label), page, gettext_lazy("My page"), is_done=False)
-    if Claim.objects.of(user).filling_this_week().count() >= match.offer.per_week:
+    if week_is_full(match.offer):
         offer = settings.SITE_URL + reverse("offer")
         return Outcome(WEEK_IS_FULL, offer, gettext_lazy("Change my offer"), is_done=False)
     return None
+
+
+def week_is_full(offer: Offer) -> bool:
+    """Whether its volunteer said yes to as much as they wanted this week."""
+    taken = Claim.objects.of(offer.volunteer).filling_this_week().count()
+    return int(taken) >= offer.per_week
 
 
 @message_kind(

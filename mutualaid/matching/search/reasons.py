@@ -13,9 +13,9 @@ from mutualaid.matching.scoring import Line
 def in_words(lines: Iterable[Line]) -> list[str]:
     """A short phrase for each reason, in the reader's language.
 
-    That a volunteer named no time is no reason to them.
+    That a volunteer named no time, or that other needs want them too, is no reason to them.
     """
-    return [_phrase(line) for line in lines if line["code"] != "any_time"]
+    return [_phrase(line) for line in lines if line["code"] not in ("any_time", "wanted")]
 
 
 def with_points(lines: Iterable[Line]) -> list[str]:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
+from mutualaid.forms.step_form import Folds, TrapField
 from mutualaid.forms.typed_text import LineField, NameField, TextField
 from mutualaid.promises import PROMISES, Field, who_sees_this
 from requests_app.models import Channel
-from requests_app.pages.ask.forms import Folds, StepForm, TrapField
+from requests_app.pages.ask.forms import StepForm
 
 CONTACT_FIELDS = ("phone", "email", "address")
 CONTACT_FIELD_OF = {

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import BoundField
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS as WEEKDAY_LABELS
 from django.utils.functional import Promise
@@ -29,6 +28,7 @@ from mutualaid.catalog.form_choices import (
 )
 from mutualaid.catalog.models import Category
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
+from mutualaid.forms.step_form import Folds, PageForm, TrapField
 from mutualaid.forms.typed_text import TextField
 from mutualaid.promises import PROMISES, Field, who_sees_this
 from requests_app.states import Urgency
@@ -49,30 +49,8 @@ class EarlierChoices:
     is_for_someone_else: bool = False
 
 
-@dataclass(frozen=True)
-class Fold:
-    """A disclosure: its summary and the fields inside."""
-
-    summary: str | Promise
-    fields: list[BoundField]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a field inside was answered or has an error."""
-        return any(
-            field.errors or (field.value() and field.value() != field.initial)
-            for field in self.fields
-        )
-
-
-Folds = tuple[tuple[str | Promise, tuple[str, ...]], ...]
-
-
-class StepForm(forms.Form):
+class StepForm(PageForm):
     """A page of questions that may depend on earlier answers."""
-
-    folds: Folds = ()
-    """What only some need: the summary of a disclosure, and the names of the fields inside."""
 
     def __init__(self, data: Any = None, *, earlier: EarlierChoices) -> None:
         self.earlier = earlier
@@ -82,43 +60,9 @@ class StepForm(forms.Form):
     def arrange(self) -> None:
         """Fit the fields to the earlier answers: offer choices, and drop what is not asked."""
 
-    def plain_fields(self) -> list[BoundField]:
-        folded = {name for _summary, names in self.folds for name in names}
-        return [field for field in self if field.name not in folded]
-
-    def folded_fields(self) -> list[Fold]:
-        folds = [(s, [self[n] for n in names if n in self.fields]) for s, names in self.folds]
-        return [Fold(summary, fields) for summary, fields in folds if fields]
-
-    def heading(self) -> BoundField | None:
-        """The field whose label is the heading of the page: the only one that is not folded."""
-        plain = [f for f in self.plain_fields() if not isinstance(f.field, TrapField)]
-        return plain[0] if len(plain) == 1 and not plain[0].is_hidden else None
-
     def _offer(self, name: str, rows: Iterable[Row], choices: Callable[[], Any]) -> None:
         """Let `rows` be chosen in the field `name`; `choices` makes their labels when it is drawn."""
         cast(RowField | RowsField, self.fields[name]).offer(rows, choices)
-
-
-class TrapField(forms.CharField):
-    """A field that people leave empty, for its label says so; programs that fill in all they find do not.
-
-    Whoever fills it in is not refused: a person reads the ask first. The site's own style hides it from
-    the eye, a screen reader reads its label, and no Tab leads there.
-    """
-
-    def __init__(self) -> None:
-        attrs = {"autocomplete": "off", "tabindex": "-1"}
-        super().__init__(
-            label=_("Please leave this empty. It is here to tell programs from people."),
-            required=False,
-            widget=forms.TextInput(attrs=attrs),
-        )
-        self.template_name = "components/_trap.html"
-
-    def clean(self, value: Any) -> bool:
-        """Whether anything was filled in. Nothing that is typed here is an error."""
-        return bool(str(value or "").strip())
 
 
 class WhatForm(StepForm):

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.answers import answer_in_words
 from mutualaid.catalog.time_slots import ANY_TIME
-from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.wizard import (
     CONTACT,
     DETAILS,
@@ -108,7 +108,7 @@ def _rows(wizard: Wizard, pages: Iterable[Page], nouns: Nouns) -> Iterator[Summa
         form = wizard.form(page)
         for name, noun in nouns.items():
             if name in form.fields and _is_answered(value := form.cleaned_data[name]):
-                yield SummaryRow(noun, answer_in_words(form[name], value), page.name)
+                yield SummaryRow(noun, answer_in_words(form.fields[name], value), page.name)
 
 
 def _is_answered(value: Any) -> bool:

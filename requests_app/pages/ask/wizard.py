@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import Catalogue
 from mutualaid.catalog.models import Category
+from mutualaid.forms.drafts import DRAFT, Answers, Typed
 from mutualaid.people.models import User
 from requests_app.models import Ask
 from requests_app.pages.ask import forms
 from requests_app.pages.ask.contact_form import ContactForm
-from requests_app.pages.ask.draft import DRAFT, Answers, Typed
 from requests_app.pages.ask.sending import send_answers
 from requests_app.pages.ask.who_forms import SomeoneElseForm, WhoForm
 

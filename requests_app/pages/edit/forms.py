@@ -8,9 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.answers import answer_in_words
 from mutualaid.catalog.form_choices import Catalogue
 from mutualaid.forms.stale import SEEN, Conflict, changed_meanwhile, seen_again, seen_input
-from requests_app.pages.ask.answers import answer_in_words
 from requests_app.pages.ask.contact_form import (
     CONTACT_FIELDS,
     NO_SAFE_WAY,
@@ -112,8 +112,8 @@ def _add_conflict_errors(
         values = {
             "now": _t("something else")
             if editable.write_only
-            else answer_in_words(form[name], conflict.current),
-            "wanted": answer_in_words(form[name], conflict.wanted),
+            else answer_in_words(form.fields[name], conflict.current),
+            "wanted": answer_in_words(form.fields[name], conflict.wanted),
         }
         sentence = _t(
             "While you were here, this was changed to: %(now)s. You wrote: %(wanted)s."

@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.forms.drafts import ALL_LET_GO, LET_GO, Answers, typed_into
 from mutualaid.http import private_page
 from mutualaid.methods import post_only
 from mutualaid.people.models import User
@@ -19,7 +19,7 @@ from mutualaid.resources.models import Resource
 from mutualaid.resources.near import MOST_NEAR, near
 from requests_app.access.floods import reason_to_hold
 from requests_app.access.links import make_link
-from requests_app.pages.ask import draft
+from requests_app.pages.ask.draft import ASK, SENT
 from requests_app.pages.ask.prefill import prefilled
 from requests_app.pages.ask.summary import summary_of
 from requests_app.pages.ask.wizard import (
@@ -34,17 +34,6 @@ from requests_app.pages.ask.wizard import (
     without_thing,
 )
 
-LET_GO = gettext_lazy(
-    "We no longer have what you wrote on the pages before. To keep it safe, we delete it"
-    " after an hour, and when you close your browser. What you wrote just now is still"
-    " here. Continue, and we'll ask you the rest again."
-)
-ALL_LET_GO = gettext_lazy(
-    "We no longer have what you wrote. To keep it safe, we delete it after an hour, when"
-    " you close your browser, and when it's sent. If you hadn't sent it, please start"
-    " again here."
-)
-
 
 @login_not_required
 @require_http_methods(["GET", "HEAD"])
@@ -57,12 +46,12 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_step(request: HttpRequest, name: str) -> HttpResponse:
     """One page of questions: what was typed is kept, and a valid answer leads to the next page."""
-    answers = draft.load(request)
+    answers = ASK.load(request)
     if not answers and current_policy().is_asking_paused:  # whoever has begun may finish
         return _paused(request)
     if name == CHECK:
         return _check(request, answers)
-    answers.pop(draft.SENT, None)
+    answers.pop(SENT, None)
     page = page_named(name)
     if page is None:
         raise Http404
@@ -72,13 +61,13 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
         return _page(request, page, Wizard(answers))
     has_lost_pages = not answers and page.step is not WHO
     answered = answers.get(page.name, {})
-    answers[page.name] = draft.typed_into(page.step.form, request.POST)
+    answers[page.name] = typed_into(page.step.form, request.POST)
     wizard = Wizard(answers)
     form = wizard.form(page)
     # What is not asked as things stand, as while the kind is not known, stays answered.
     not_asked = form.base_fields.keys() - form.fields.keys()
     answers[page.name] |= {n: answered[n] for n in not_asked & answered.keys()}
-    draft.save(request, answers)
+    ASK.save(request, answers)
     if has_lost_pages and page.step is not KIND:
         return _page(request, page, wizard, notice=LET_GO)
     if has_lost_pages:  # without the group there are no kinds to choose from
@@ -94,7 +83,7 @@ def ask_step(request: HttpRequest, name: str) -> HttpResponse:
 @post_only("ask")
 def start_over(request: HttpRequest) -> HttpResponse:
     """Delete the draft."""
-    draft.forget(request)
+    ASK.forget(request)
     messages.success(request, _("What you typed is gone."))
     return redirect("home")
 
@@ -103,10 +92,10 @@ def start_over(request: HttpRequest) -> HttpResponse:
 @post_only("ask")
 def leave_out(request: HttpRequest, thing: int) -> HttpResponse:
     """Delete one of several things from the draft."""
-    answers = draft.load(request)
+    answers = ASK.load(request)
     n_things = Wizard(answers).n_things
     if n_things > 1 and 1 <= thing <= n_things:
-        draft.save(request, without_thing(answers, thing))
+        ASK.save(request, without_thing(answers, thing))
     return redirect("ask_step", CHECK)
 
 
@@ -116,10 +105,10 @@ def _paused(request: HttpRequest) -> HttpResponse:
     return render(request, "needs/ask_paused.html", context)
 
 
-def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
+def _check(request: HttpRequest, answers: Answers) -> HttpResponse:
     """Show all answers for checking, and send the ask on POST."""
-    if draft.SENT in answers:  # sent twice, as by a double click: the same receipt again
-        return redirect("ask_private", answers[draft.SENT]["token"])
+    if SENT in answers:  # sent twice, as by a double click: the same receipt again
+        return redirect("ask_private", answers[SENT]["token"])
     wizard = Wizard(answers)
     missing = wizard.first_unanswered()
     if missing:
@@ -141,7 +130,7 @@ def _check(request: HttpRequest, answers: draft.Answers) -> HttpResponse:
     held_back = reason_to_hold(request, points, trap_is_filled=shared["website"])
     with transaction.atomic():
         token = make_link(post_answers(wizard, account=account, held_back=held_back))
-    draft.save(request, {draft.SENT: {"token": token}})
+    ASK.save(request, {SENT: {"token": token}})
     return redirect("ask_private", token)
 
 

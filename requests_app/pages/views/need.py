@@ -16,7 +16,7 @@ from mutualaid.people.models import display_name
 from requests_app import actions, rules
 from requests_app.access.links import code_for, private_url
 from requests_app.models import Claim, Need
-from requests_app.pages.ask import draft
+from requests_app.pages.ask.draft import was_sent
 from requests_app.pages.private import ask_on_page, title_of
 from requests_app.pages.refusals import tell_refusal
 from requests_app.pages.views.decorators import Visit, by_link
@@ -63,7 +63,7 @@ def ask_private(visit: Visit) -> HttpResponse:
         "code": code_for(token) if visit.link.code_hash else "",
         "safe_channels": contact.chosen_channel_labels if contact else [],
         "is_unreadable": contact is None,
-        "is_just_sent": draft.was_sent(visit.request, token),
+        "is_just_sent": was_sent(visit.request, token),
         "can_send": actions.receipt_can_be_sent(ask),
     }
     return render(visit.request, "needs/private.html", context)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from mutualaid.http import json_download
 from mutualaid.methods import post_only
 from requests_app import actions
-from requests_app.pages.ask import draft
+from requests_app.pages.ask.draft import ASK
 from requests_app.pages.data_export import data_of
 from requests_app.pages.private import title_of
 from requests_app.pages.refusals import tell_refusal
@@ -43,7 +43,7 @@ def need_erase(visit: Visit) -> HttpResponse:
     """Erase the ask with its links, and go to the front page."""
     with tell_refusal(visit.request):
         actions.erase_ask(visit.ask)
-        draft.forget(visit.request)
+        ASK.forget(visit.request)
         messages.success(
             visit.request, _("We've erased everything about you. This can't be undone.")
         )

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.forms import BoundField
+from django.forms import Field
 from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mutualaid.catalog.distance_field import DistanceField
 from mutualaid.catalog.form_choices import code_of
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.catalog.time_slots import ANY_TIME, in_words
@@ -17,22 +18,24 @@ from mutualaid.contact_points import ContactPoint, parse
 from mutualaid.contact_points.form_fields import ContactPointsField, PhoneField
 
 
-def answer_in_words(field: BoundField, value: Any) -> str:
+def answer_in_words(field: Field, value: Any) -> str:
     """A cleaned value of `field` in words; "(left empty)" if there is none."""
-    if isinstance(field.field, WeekPartsBoxes):
+    if isinstance(field, WeekPartsBoxes):
         return in_words(value or ANY_TIME)
+    if isinstance(field, DistanceField):
+        return field.in_words(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value in (None, "") or (hasattr(value, "__len__") and not len(value)):
         return _("(left empty)")
-    if isinstance(field.field, ContactPointsField):
+    if isinstance(field, ContactPointsField):
         return _contact_points_in_words(value)
-    if isinstance(field.field, PhoneField):
+    if isinstance(field, PhoneField):
         return _phones_in_words(value)
     if hasattr(value, "strftime"):
         return date_format(value, "DATE_FORMAT")
     values = value if isinstance(value, (list, tuple)) else [value]
-    labels = dict(flatten_choices(getattr(field.field, "choices", ())))
+    labels = dict(flatten_choices(getattr(field, "choices", ())))
     return format_html_join(", ", "{}", ((labels.get(code_of(v), v),) for v in values))
 
 

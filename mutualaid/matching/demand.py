@@ -1,0 +1,28 @@
+"""What is needed most, so that whoever wants to help reads it first."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from mutualaid.catalog.models import Locality
+from requests_app.models import Need
+
+NEAR_KM = 5
+"""From centre to centre of two areas. Assumed, not measured."""
+MOST_SHOWN = 5
+
+
+def most_needed(areas: Iterable[Locality]) -> list[int]:
+    """Return ids of categories, that with the most open needs near these areas first.
+
+    Without areas, everywhere. Only of needs that anyone may see, and without what only people known to
+    the group do.
+    """
+    needs = Need.objects.on_board().filter(category__vetted_only=False)
+    if near := [area.pk for area in areas]:
+        needs = needs.filter(
+            locality__seen_from__locality__in=near, locality__seen_from__whole_km__lte=NEAR_KM
+        )
+    counted = needs.order_by().values("category").annotate(many=Count("pk", distinct=True))
+    most = counted.order_by("-many", "category__position", "category")
+    return list(most.values_list("category", flat=True)[:MOST_SHOWN])
