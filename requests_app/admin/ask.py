@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from mutualaid.admin.action_admin import (
     StepPages,
     without_related_links,
 )
+from mutualaid.local_time import format_day
 from mutualaid.notify.outcomes import OutcomeForm
 from mutualaid.people.models import User
 from requests_app import actions, rules
@@ -189,12 +189,12 @@ class AskAdmin(ActionAdmin[Ask]):
     @admin.display(description=_("personal details"))
     def erasing(self, ask: Ask) -> str:
         if ask.erased_at:
-            return str(_("erased on %s")) % date_format(ask.erased_at, "DATE_FORMAT")
+            return str(_("erased on %s")) % format_day(ask.erased_at)
         days = [need.erased_on for need in ask.needs.all()]
         if not days or None in days:
             return str(_("kept while it is open"))
         last = max(day for day in days if day)
-        return str(_("kept until %s")) % date_format(last, "DATE_FORMAT")
+        return str(_("kept until %s")) % format_day(last)
 
 
 def _link(ask: Ask) -> str:

@@ -8,7 +8,6 @@ from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +18,7 @@ from mutualaid.admin.action_admin import (
     without_related_links,
 )
 from mutualaid.admin.ticked import TickedFilter
+from mutualaid.local_time import format_day
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
@@ -166,12 +166,12 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
 
     @admin.display(description=_("open until"))
     def ends_at(self, need: Need) -> str:
-        return date_format(need.needed_by or need.ends_at, "DATE_FORMAT")
+        return format_day(need.needed_by or need.ends_at)
 
     @admin.display(description=_("notes and claims"))
     def erasing(self, need: Need) -> str:
         if need.erased_at:
-            return str(_("erased on %s")) % date_format(need.erased_at, "DATE_FORMAT")
+            return str(_("erased on %s")) % format_day(need.erased_at)
         if not need.erased_on:
             return str(_("kept while it is open"))
-        return str(_("kept until %s")) % date_format(need.erased_on, "DATE_FORMAT")
+        return str(_("kept until %s")) % format_day(need.erased_on)

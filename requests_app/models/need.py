@@ -7,13 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
+from mutualaid.local_time import format_day
 from mutualaid.policy.current import current_policy
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
@@ -266,7 +266,7 @@ class Need(Coded):
         """Its day and its times of the week in the active language, or "" if it names neither."""
         phrases = []
         if self.needed_by:
-            phrases.append(date_format(self.needed_by, "DATE_FORMAT"))
+            phrases.append(format_day(self.needed_by))
         if self.week_parts != ANY_TIME:
             phrases.append(in_words(self.week_parts))
         return gettext(", ").join(phrases)
