@@ -40,7 +40,7 @@ from requests_app.models import AccessLogEntry, Ask, ContactLogEntry, Need
 class NeedInline(LookOnlyInline):
     model = Need
     fk_name = "ask"
-    fields = ("which", "state", "urgency", "needed_by", "created_at")
+    fields = ("which", "state", "when", "created_at")
     readonly_fields = fields
     ordering = ("created_at", "pk")
     verbose_name_plural = _("needs of this ask")
@@ -52,6 +52,10 @@ class NeedInline(LookOnlyInline):
     def which(self, need: Need) -> str:
         page = reverse("admin:requests_app_need_change", args=[need.pk])
         return format_html('<a href="{}">{} · {}</a>', page, need, need.code)
+
+    @admin.display(description=_("when"))
+    def when(self, need: Need) -> str:
+        return need.when
 
 
 class AccessLogInline(LookOnlyInline):

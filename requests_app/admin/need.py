@@ -51,7 +51,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         NextStepPage, WordsPage, HelpersPage, SplitPage, SameNeedPage, NewcomersPage,
     )  # fmt: skip
     list_display: tuple[str, ...] = (
-        "__str__", "state", "urgency", "age", "helper", "code", "for_newcomers",
+        "__str__", "state", "how_soon", "age", "helper", "code", "for_newcomers",
     )  # fmt: skip
     list_filter: ClassVar[Any] = (
         AreasFilter, "state", ("held_back", HeldBackFilter), "urgency", "for_newcomers",
@@ -154,6 +154,10 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    @admin.display(description=_("how soon"), ordering="urgency")
+    def how_soon(self, need: Need) -> str:
+        return need.how_soon
 
     @admin.display(description=_("age"), ordering="created_at")
     def age(self, need: Need) -> str:

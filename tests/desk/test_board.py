@@ -53,7 +53,9 @@ def test_on_an_empty_site_nothing_is_loud(desk):
     assert "No one has asked for anything in the last 8 weeks." in page
     assert not BANDS.search(page)
     assert "<strong>" not in page.split('id="figures"')[0].split('class="board"')[1]
-    assert "for today, and no one is coming yet" in page.split("There is none of these:")[1]
+    assert (
+        "for today or earlier, and no one is coming yet" in page.split("There is none of these:")[1]
+    )
     assert "Too few needs found someone" in page
 
 
@@ -156,7 +158,7 @@ def test_who_may_open_no_need_sees_numbers_without_links_kinds_and_areas(signed_
     factories.locality("harbour", lat=0.1)
     factories.need(urgency=4)
     page = board(signed_in(factories.person("Noor", role)))
-    assert "<span><strong>1</strong> for today, and no one is coming yet</span>" in page
+    assert "<span><strong>1</strong> for today or earlier, and no one is coming yet</span>" in page
     assert "look=" not in page
     assert "Asked and met" in page
     for kept in ("Groceries", "Riverside", "<path class="):
