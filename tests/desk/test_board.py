@@ -186,7 +186,7 @@ def test_their_own_areas_come_first_in_every_figure_and_all_in_one_tap(desk, car
         assert ">Harbour</a>" in page
     assert "look=today&amp;areas=all" in page
     (riverside_list,) = re.findall(r'href="([^"]+)">Riverside</a>', page)
-    assert "1 need" in desk.get(riverside_list.replace("&amp;", "&")).content.decode()
+    assert "1 row" in desk.get(riverside_list.replace("&amp;", "&")).content.decode()
 
 
 # How it goes.
@@ -224,7 +224,7 @@ def test_the_area_where_the_most_have_waited_long_comes_first(desk):
     assert len(re.findall('<path class="many"', page)) == 1
     (hill_list,) = re.findall(r'href="([^"]+)">Hill</a>', page)
     listed = desk.get(hill_list.replace("&amp;", "&"))
-    assert "3 needs" in listed.content.decode()
+    assert "3 rows" in listed.content.decode()
 
 
 def test_areas_beyond_the_first_dozen_are_one_row(desk):
