@@ -81,5 +81,5 @@ def said_of_call(outcome: CallOutcome, next_try: datetime | None) -> str:
             return gettext("Written down: you reached them. Thank you.")
         case CallOutcome.WRONG_NUMBER:
             return gettext("Written down: the number is wrong. Someone has to find another way.")
-    when = format_moment(next_try)
+    when = format_moment(timezone.localtime(next_try))
     return gettext("Written down. Please try again: %(when)s.") % {"when": when}

@@ -138,5 +138,5 @@ class EmailView(AnyEmailView):  # type: ignore[misc]
         if not {"action_remove", "action_primary"} & request.POST.keys():
             return cast(HttpResponse, super().post(request, *args, **kwargs))
         with transaction.atomic():
-            User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
+            User.objects.select_for_update(no_key=True).get(pk=cast(User, request.user).pk)
             return cast(HttpResponse, super().post(request, *args, **kwargs))
