@@ -8,10 +8,10 @@ from django import forms
 from django.forms.models import ModelChoiceField
 from django.http import QueryDict
 from django.utils.encoding import force_str
-from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from mutualaid.forms.stale import SEEN, Conflict, changed_meanwhile, seen_again, seen_input
+from mutualaid.local_time import format_value
 
 
 class CarefulForm(forms.BaseForm):
@@ -112,10 +112,8 @@ def displayed(field: forms.Field, value: object) -> str:
         return _("Yes") if value else _("No")
     if value is None or value == "":
         return _("(left empty)")
-    if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
-    if isinstance(value, time | float):
-        return str(localize(value))
+    if isinstance(value, date | time | float):
+        return format_value(value)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return _(", ").join(displayed(field, item) for item in value) or _("(left empty)")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, ModelChoiceField):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.forms import Field
 from django.utils.choices import flatten_choices
-from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.catalog.time_slots import ANY_TIME, in_words
 from mutualaid.contact_points import ContactPoint, parse
 from mutualaid.contact_points.form_fields import ContactPointsField, PhoneField
+from mutualaid.local_time import format_day
 
 
 def answer_in_words(field: Field, value: Any) -> str:
@@ -33,7 +33,7 @@ def answer_in_words(field: Field, value: Any) -> str:
     if isinstance(field, PhoneField):
         return _phones_in_words(value)
     if hasattr(value, "strftime"):
-        return date_format(value, "DATE_FORMAT")
+        return format_day(value)
     values = value if isinstance(value, (list, tuple)) else [value]
     labels = dict(flatten_choices(getattr(field, "choices", ())))
     return format_html_join(", ", "{}", ((labels.get(code_of(v), v),) for v in values))

@@ -52,7 +52,7 @@ class AttentionItem(NamedTuple):
 
 
 def _for_today() -> Q:
-    """Needed today, and a place is still free."""
+    """Needed today, or that day when it was asked, and a place is still free."""
     return is_open() & (Q(urgency=Urgency.CRITICAL) | Q(needed_by=timezone.localdate()))
 
 
@@ -100,7 +100,9 @@ def _by_outlook(outlook: Outlook) -> AttentionItem:
 
 
 ATTENTION_ITEMS = {
-    "today": AttentionItem(Band.NOW, _("for today, and no one is coming yet"), _for_today),
+    "today": AttentionItem(
+        Band.NOW, _("for today or earlier, and no one is coming yet"), _for_today
+    ),
     "denied": AttentionItem(
         Band.NOW, _("the neighbour said that it did not arrive"), _did_not_arrive
     ),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.channels.push import PushSubscription, checked
@@ -20,8 +21,12 @@ from mutualaid.people.roles import add_role
 
 CHOSEN_BY_CHANNEL = ("invitations", "urgent", "tasks", "care", "digest")
 """Groups of messages for which a person chooses channels: keys of `Preferences.ways`."""
-OLD_PHONE_KEPT = timedelta(days=1)
-"""How long the word to an old number waits for a gateway that is down. Assumed, not measured."""
+PHONE_TAKEN = gettext_lazy(
+    "Another account uses this number to sign in. Please use another number, or sign in"
+    " with this one."
+)
+OLD_ADDRESS_KEPT = timedelta(days=1)
+"""How long the word to an old phone or e-mail waits for a gateway that is down. Assumed, not measured."""
 MOST_DEVICES = 5
 """The newest ones are kept: each is one more HTTP request for each message."""
 
@@ -76,6 +81,16 @@ class PhoneTaken(Exception):
     """This phone is all that another account has to sign in with."""
 
 
+def check_passes_on(phone: str, *, to: User) -> None:
+    """Raise `PhoneTaken` where the account that has this phone has no e-mail, as it stands under its lock.
+
+    The lock is kept until the end of the transaction: meanwhile no other process deletes that e-mail.
+    """
+    owner = account_of(phone)
+    if owner and owner != to and not _locked_email(owner):
+        raise PhoneTaken
+
+
 @transaction.atomic
 def change_phone(user: User, phone: str) -> None:
     """Let the account have another phone, which its owner has just shown to be theirs; tell the old one.
@@ -84,9 +99,7 @@ def change_phone(user: User, phone: str) -> None:
     that was erased meanwhile. Raises `PhoneTaken`: a number passes on from an account that has an e-mail to
     get in by, and from no other.
     """
-    owner = account_of(phone)
-    if owner and owner != user and not owner.email:
-        raise PhoneTaken
+    check_passes_on(phone, to=user)
     preferences = Preferences.objects.select_for_update().filter(user=user).first()
     if preferences is None:
         return
@@ -157,9 +170,18 @@ def forget_phone(user: User) -> None:
         preferences.save()  # and not `update`: what keeps the account's contact points hears of it
 
 
+@transaction.atomic
+def tell_old_email(email: str, *, language: str) -> None:
+    """Keep an address that an account no longer goes by, encrypted, until it is told."""
+    mail = AccountMail.objects.create(
+        email=email, language=language, expires_at=Now() + OLD_ADDRESS_KEPT
+    )
+    enqueue("email_changed", about_id=mail.pk, recipient=Recipient(email, language=language))
+
+
 def _tell_old_phone(phone: str, *, language: str) -> None:
     """Keep the number, encrypted, until it is told."""
-    expires_at = Now() + OLD_PHONE_KEPT
+    expires_at = Now() + OLD_ADDRESS_KEPT
     mail = AccountMail.objects.create(phone=phone, language=language, expires_at=expires_at)
     recipient = Recipient(phone=phone, texts=True, language=language, phone_confirmed=True)
     enqueue("phone_changed", about_id=mail.pk, recipient=recipient)
@@ -167,6 +189,10 @@ def _tell_old_phone(phone: str, *, language: str) -> None:
 
 def _check_has_email(user: User) -> None:
     """Raises `OnlyWayIn` unless the account has an e-mail, as it stands in the database, under its lock."""
-    emails = User.objects.select_for_update(no_key=True).values_list("email", flat=True)
-    if not emails.get(pk=user.pk):
+    if not _locked_email(user):
         raise OnlyWayIn
+
+
+def _locked_email(user: User) -> str | None:
+    emails = User.objects.select_for_update(no_key=True).values_list("email", flat=True)
+    return emails.get(pk=user.pk)

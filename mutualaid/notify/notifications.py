@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.notify.actions import PHONE_TAKEN, PhoneTaken, check_passes_on
 from mutualaid.notify.links.one_tap import Outcome, one_tap_action, one_tap_url
 from mutualaid.notify.models import AccountMail, Notification, Preferences
 from mutualaid.notify.recipient import Recipient
@@ -55,6 +56,10 @@ def texts_on(phone_request: int, user: User | None) -> Outcome:
     if preferences is None:
         return Outcome(_("This has changed in the meantime."), *page, is_done=False)
     if preferences.phone_confirmed_at is None:
+        try:
+            check_passes_on(preferences.phone, to=preferences.user)
+        except PhoneTaken:
+            return Outcome(PHONE_TAKEN, *page, is_done=False)
         preferences.phone_confirmed_at = timezone.now()
         preferences.save()  # and not `update`: what keeps the account's contact points hears of it
     return Outcome(_("Thank you. Now choose what we may send you by text message."), *page)
@@ -78,6 +83,22 @@ def phone_changed(pk: int) -> Message | None:
     recipient = Recipient(
         phone=mail.phone, texts=True, language=mail.language, phone_confirmed=True
     )
+    return Message(recipient, urls={"page": settings.SITE_URL + reverse("home")})
+
+
+@message_kind(
+    "email_changed",
+    gettext_lazy("to the old address: your e-mail address was changed"),
+    group=Group.SIGN_IN,
+    buttons={"page": gettext_lazy("Look at it")},
+    forget=AccountMail.forget,
+)
+def email_changed(pk: int) -> Message | None:
+    """To the e-mail that an account had until now; None once that was told, or waited too long."""
+    mail = AccountMail.objects.usable().filter(pk=pk).first()
+    if mail is None:
+        return None
+    recipient = Recipient(mail.email, language=mail.language)
     return Message(recipient, urls={"page": settings.SITE_URL + reverse("home")})
 
 

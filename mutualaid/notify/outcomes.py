@@ -7,9 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.local_time import format_moment
 
 
 class CallOutcome(TextChoices):
@@ -80,5 +81,5 @@ def said_of_call(outcome: CallOutcome, next_try: datetime | None) -> str:
             return gettext("Written down: you reached them. Thank you.")
         case CallOutcome.WRONG_NUMBER:
             return gettext("Written down: the number is wrong. Someone has to find another way.")
-    when = date_format(timezone.localtime(next_try), "SHORT_DATETIME_FORMAT")
+    when = format_moment(timezone.localtime(next_try))
     return gettext("Written down. Please try again: %(when)s.") % {"when": when}

@@ -5,13 +5,20 @@ from collections.abc import Set
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.account.signals import (
+    email_changed,
+    email_removed,
+    password_changed,
+    password_reset,
+    password_set,
+)
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.notify.actions import tell_old_email
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.actions import end_what_runs
@@ -72,6 +79,20 @@ def on_ways_to_sign_in_changed(user: User, **_: Any) -> None:
     """Tell the owner each time, so that they notice when it was someone else."""
     key = f"ways_to_sign_in:{user.pk}:{secrets.token_hex(8)}"
     enqueue("ways_to_sign_in", about_id=user.pk, to=user, key=key)
+
+
+@receiver(email_changed)
+def on_email_changed(user: User, from_email_address: EmailAddress | None, **_: Any) -> None:
+    """Tell the address that the account went by, so that its owner notices when it was someone else."""
+    if from_email_address and from_email_address.verified:
+        tell_old_email(from_email_address.email, language=user.language)
+
+
+@receiver(email_removed)
+def on_email_removed(user: User, email_address: EmailAddress, **_: Any) -> None:
+    """Tell an address that no longer leads into the account."""
+    if email_address.verified:
+        tell_old_email(email_address.email, language=user.language)
 
 
 @receiver(second_factor_guessed)

@@ -109,11 +109,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         phone, is_confirmed = self.get_phone(user) or ("", False)
         return bool(phone) and is_confirmed
 
+    def signs_in_by_phone(self, user: User) -> bool:
+        """Whether their phone leads to their account; it may have passed on to another since."""
+        phone, is_confirmed = self.get_phone(user) or ("", False)
+        return is_confirmed and self.get_user_by_phone(phone) == user
+
     def can_delete_email(self, email_address: EmailAddress) -> bool:
-        """As allauth has it; the last one only where a confirmed phone is left to sign in with."""
+        """As allauth has it; the last one only where a phone is left that still leads to this account.
+
+        Decided by the page that deletes it under the lock of the account, which `notify.actions` takes as
+        well before a phone passes on from it to another.
+        """
         user = email_address.user
         others = EmailAddress.objects.filter(user=user, verified=True).exclude(pk=email_address.pk)
-        has_way_in = others.exists() or self.has_confirmed_phone(user)
+        has_way_in = others.exists() or self.signs_in_by_phone(user)
         return has_way_in and bool(super().can_delete_email(email_address))
 
     def get_login_stages(self) -> list[str]:

@@ -8,13 +8,14 @@ from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.validators import MaxLengthValidator, RegexValidator, URLValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.models import Category, Locality, LocalityDistance
+from mutualaid.contact_points.validators import validate_phones
 from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.policy.current import current_policy
 
@@ -182,7 +183,7 @@ class Resource(models.Model):
         _("phone"),
         max_length=LONGEST_LINE,
         blank=True,
-        validators=[RegexValidator(r"\d", _("Write a phone number we can dial."))],
+        validators=[validate_phones],
         help_text=_("Of the service, never a person's own."),
     )
     email = models.EmailField(_("e-mail"), blank=True)

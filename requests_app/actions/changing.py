@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
@@ -232,6 +233,8 @@ def _write_need(need: Need, changes: dict[str, Any]) -> None:
     changeable = Need.objects.filter(pk=need.pk, state__in=CHANGEABLE)
     if not changeable.select_for_update().exists():
         raise StateChanged("change")
+    if "urgency" in changes:
+        changes["urgency_changed_at"] = Now()
     if changes:
         changeable.update(**changes)
     if notes is not None:

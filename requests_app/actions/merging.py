@@ -159,6 +159,7 @@ def merge_need(need: Need, *, into: Need, by: Actor) -> None:
     before = NeedMerge(
         need=need,
         urgency=into.urgency,
+        urgency_changed_at=into.urgency_changed_at,
         needed_by=into.needed_by,
         open_until=into.open_until,
         notes=_notes_of(into),
@@ -251,8 +252,11 @@ def _merged_fields(need: Need, before: NeedMerge) -> dict[str, object]:
     """The fields of a leading need that was as `before`, once `need` is merged into it."""
     days = [day for day in (before.needed_by, need.needed_by) if day]
     day = min(days, default=None)
+    is_sooner = need.urgency > before.urgency
+    changed_at = need.urgency_changed_at or need.created_at
     return {
-        "urgency": max(before.urgency, need.urgency),
+        "urgency": need.urgency if is_sooner else before.urgency,
+        "urgency_changed_at": changed_at if is_sooner else before.urgency_changed_at,
         "needed_by": day,
         "open_until": None if day else before.open_until,
     }
@@ -278,7 +282,7 @@ def _restore(into: Need, before: NeedMerge, need: Need) -> None:
 def _write_fields(into: Need, fields: dict[str, object]) -> None:
     """Write the fields of a merge; an occurrence of a series keeps its day."""
     if into.series_id:
-        fields = {"urgency": fields["urgency"]}
+        fields = {name: fields[name] for name in ("urgency", "urgency_changed_at")}
     Need.objects.filter(pk=into.pk).update(**fields)
     into.refresh_from_db()
 

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from mutualaid.admin.action_admin import (
     StepPages,
     without_related_links,
 )
+from mutualaid.local_time import format_day
 from mutualaid.notify.outcomes import OutcomeForm
 from mutualaid.people.models import User
 from requests_app import actions, rules
@@ -40,7 +40,7 @@ from requests_app.models import AccessLogEntry, Ask, ContactLogEntry, Need
 class NeedInline(LookOnlyInline):
     model = Need
     fk_name = "ask"
-    fields = ("which", "state", "urgency", "needed_by", "created_at")
+    fields = ("which", "state", "when", "created_at")
     readonly_fields = fields
     ordering = ("created_at", "pk")
     verbose_name_plural = _("needs of this ask")
@@ -52,6 +52,10 @@ class NeedInline(LookOnlyInline):
     def which(self, need: Need) -> str:
         page = reverse("admin:requests_app_need_change", args=[need.pk])
         return format_html('<a href="{}">{} · {}</a>', page, need, need.code)
+
+    @admin.display(description=_("when"))
+    def when(self, need: Need) -> str:
+        return need.when
 
 
 class AccessLogInline(LookOnlyInline):
@@ -189,12 +193,12 @@ class AskAdmin(ActionAdmin[Ask]):
     @admin.display(description=_("personal details"))
     def erasing(self, ask: Ask) -> str:
         if ask.erased_at:
-            return str(_("erased on %s")) % date_format(ask.erased_at, "DATE_FORMAT")
+            return str(_("erased on %s")) % format_day(ask.erased_at)
         days = [need.erased_on for need in ask.needs.all()]
         if not days or None in days:
             return str(_("kept while it is open"))
         last = max(day for day in days if day)
-        return str(_("kept until %s")) % date_format(last, "DATE_FORMAT")
+        return str(_("kept until %s")) % format_day(last)
 
 
 def _link(ask: Ask) -> str:

@@ -8,7 +8,6 @@ from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +18,7 @@ from mutualaid.admin.action_admin import (
     without_related_links,
 )
 from mutualaid.admin.ticked import TickedFilter
+from mutualaid.local_time import format_day
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
@@ -51,7 +51,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         NextStepPage, WordsPage, HelpersPage, SplitPage, SameNeedPage, NewcomersPage,
     )  # fmt: skip
     list_display: tuple[str, ...] = (
-        "__str__", "state", "urgency", "age", "helper", "code", "for_newcomers",
+        "__str__", "state", "how_soon", "age", "helper", "code", "for_newcomers",
     )  # fmt: skip
     list_filter: ClassVar[Any] = (
         AreasFilter, "state", ("held_back", HeldBackFilter), "urgency", "for_newcomers",
@@ -155,6 +155,10 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
+    @admin.display(description=_("how soon"), ordering="urgency")
+    def how_soon(self, need: Need) -> str:
+        return need.how_soon
+
     @admin.display(description=_("age"), ordering="created_at")
     def age(self, need: Need) -> str:
         return timesince(need.created_at, depth=1)
@@ -166,12 +170,12 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
 
     @admin.display(description=_("open until"))
     def ends_at(self, need: Need) -> str:
-        return date_format(need.needed_by or need.ends_at, "DATE_FORMAT")
+        return format_day(need.needed_by or need.ends_at)
 
     @admin.display(description=_("notes and claims"))
     def erasing(self, need: Need) -> str:
         if need.erased_at:
-            return str(_("erased on %s")) % date_format(need.erased_at, "DATE_FORMAT")
+            return str(_("erased on %s")) % format_day(need.erased_at)
         if not need.erased_on:
             return str(_("kept while it is open"))
-        return str(_("kept until %s")) % date_format(need.erased_on, "DATE_FORMAT")
+        return str(_("kept until %s")) % format_day(need.erased_on)

@@ -3,10 +3,10 @@
 from datetime import datetime, time
 from typing import NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from mutualaid.local_time import format_day
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import LIVE_CLAIM, CloseReason, NeedAction, NeedState
 
@@ -96,7 +96,7 @@ def _end_of(need: Need) -> str:
 
 
 def _day(day: object) -> str:
-    return date_format(day, "DATE_FORMAT")  # type: ignore[arg-type]
+    return format_day(day)  # type: ignore[arg-type]
 
 
 def _what(event: NeedEvent) -> str:

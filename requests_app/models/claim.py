@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.local_time import format_day, format_time
 from mutualaid.people.models import User
 from requests_app.models.need import Need
 from requests_app.states import (
@@ -33,7 +33,7 @@ def this_week() -> date:
 
 def day_in_words(day: date) -> str:
     """The weekday and the date: "Friday, November 27"."""
-    weekday, day_of_month = date_format(day, "l"), date_format(day, "MONTH_DAY_FORMAT")
+    weekday, day_of_month = format_day(day, "l"), format_day(day, "MONTH_DAY_FORMAT")
     return gettext("%(weekday)s, %(date)s") % {"weekday": weekday, "date": day_of_month}
 
 
@@ -180,7 +180,7 @@ class Claim(models.Model):
         day = day_in_words(self.scheduled_for)
         if self.scheduled_time is None:
             return day
-        at = time_format(self.scheduled_time, "TIME_FORMAT")
+        at = format_time(self.scheduled_time)
         return gettext("%(day)s at %(time)s") % {"day": day, "time": at}
 
     @property

@@ -7,16 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
+from mutualaid.local_time import format_day
 from mutualaid.policy.current import current_policy
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
+from requests_app.models.how_soon import how_soon_in_words
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
@@ -102,6 +103,7 @@ class Need(Coded):
     urgency = models.PositiveSmallIntegerField(
         _("how soon"), choices=Urgency.choices, default=Urgency.NORMAL
     )
+    urgency_changed_at = models.DateTimeField(_("how soon, changed at"), null=True, blank=True)
     needed_by = models.DateField(_("needed by"), null=True, blank=True)
     week_parts = WeekPartsField(_("at which times"))
     people_count = models.PositiveSmallIntegerField(_("for how many people"), null=True, blank=True)
@@ -254,22 +256,24 @@ class Need(Coded):
 
     @property
     def when(self) -> str:
-        """By which day, or else how soon, with the times of the week if named: a phrase for the reader.
+        """By which day, or else how soon, with the times of the week if named: a phrase for the reader."""
+        return gettext(", ").join(filter(None, [self.how_soon, self.good_times]))
+
+    @property
+    def how_soon(self) -> str:
+        """By which day, or else how soon, as it is true today.
 
         The day alone where there is one: beside it "This week" would sooner or later be untrue.
         """
-        how_soon = "" if self.needed_by else str(self.get_urgency_display())
-        return gettext(", ").join(filter(None, [how_soon, self.day_and_times]))
+        if self.needed_by:
+            return format_day(self.needed_by)
+        told_on = timezone.localdate(self.urgency_changed_at or self.created_at)
+        return how_soon_in_words(Urgency(self.urgency), told_on)
 
     @property
-    def day_and_times(self) -> str:
-        """Its day and its times of the week in the active language, or "" if it names neither."""
-        phrases = []
-        if self.needed_by:
-            phrases.append(date_format(self.needed_by, "DATE_FORMAT"))
-        if self.week_parts != ANY_TIME:
-            phrases.append(in_words(self.week_parts))
-        return gettext(", ").join(phrases)
+    def good_times(self) -> str:
+        """Its times of the week in the active language, or "" if any is good."""
+        return in_words(self.week_parts) if self.week_parts != ANY_TIME else ""
 
     @property
     def time_slots_that_count(self) -> int:
@@ -345,6 +349,7 @@ class NeedMerge(models.Model):
         Need, on_delete=models.CASCADE, related_name="merge", primary_key=True
     )
     urgency = models.PositiveSmallIntegerField()
+    urgency_changed_at = models.DateTimeField(null=True)
     needed_by = models.DateField(null=True)
     open_until = models.DateTimeField(null=True)
     notes = EncryptedTextField(blank=True, default="")

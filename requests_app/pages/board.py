@@ -31,8 +31,9 @@ class Note:
     title: str
     area: str
     how_soon: str
-    when: str
-    """Its day and times of the week, if it names any."""
+    """By which day, or else how soon."""
+    good_times: str
+    """Times of the week, if it names any."""
     how: str
     """What it takes to help, or ""."""
     urgency: int
@@ -45,8 +46,8 @@ def note_of(need: Need) -> Note:
         icon=need.category.icon,
         title=need.category.label,
         area=need.locality.name,
-        how_soon=str(need.get_urgency_display()),
-        when=need.day_and_times,
+        how_soon=need.how_soon,
+        good_times=need.good_times,
         how=how_to_help(need),
         urgency=need.urgency,
         is_urgent=need.urgency in URGENT,

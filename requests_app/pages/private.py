@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from mutualaid.local_time import format_day
 from mutualaid.people.models import display_name
 from mutualaid.resources.near import Near, near
 from requests_app import rules
@@ -152,7 +152,7 @@ def title_of(need: Need) -> str:
         return need.category.label
     return _("%(what)s, %(day)s") % {
         "what": need.category.label,
-        "day": date_format(need.needed_by, "DATE_FORMAT"),
+        "day": format_day(need.needed_by),
     }
 
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from mutualaid.local_time import format_day, format_time
 from mutualaid.people.models import display_name
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.models.claim import day_in_words
@@ -86,7 +86,7 @@ def standing_of(need: Need, claims: Sequence[Claim]) -> Standing:
             _("When someone says yes, you'll see it here, and they'll get in touch with you."),
         )
     if need.state == NeedState.ON_HOLD and need.aside_until:
-        day = date_format(need.aside_until, "DATE_FORMAT")
+        day = format_day(need.aside_until)
         return Standing(
             gettext("We'll wait with it until %(day)s. Then we'll look for someone.") % {"day": day}
         )
@@ -113,7 +113,7 @@ def coming(claim: Claim) -> StrOrPromise:
         str(with_time if at else without_time),
         name=name,
         day=_day_in_words(day),
-        time=time_format(at, "TIME_FORMAT") if at else "",
+        time=format_time(at) if at else "",
     )
 
 
@@ -150,4 +150,4 @@ def _pattern(day: date) -> tuple[StrOrPromise, StrOrPromise]:
 def _day_in_words(day: date) -> str:
     """The weekday for one of the next seven days, else the weekday with its date."""
     is_near = timezone.localdate() < day < timezone.localdate() + WEEK
-    return date_format(day, "l") if is_near else day_in_words(day)
+    return format_day(day, "l") if is_near else day_in_words(day)

@@ -1,9 +1,11 @@
 """The call list: whom no message reaches, a coordinator rings and ticks off. No one is rung twice."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib import admin as contrib
 from django.db.models import F
 
 from mutualaid.notify import handling
@@ -151,3 +153,19 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     sweep()
     with django_assert_num_queries(8):
         assert admin.get(LIST).content.decode().count("looking again") >= many
+
+
+LISTS = [
+    f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in contrib.site._registry
+]
+
+
+@pytest.mark.parametrize("path", sorted(LISTS))
+def test_a_list_says_how_many_rows_it_has_and_not_0_call_list(path, admin):
+    """Several models are called by no noun one can count: "call list", "who did what"."""
+    answer = admin.get(path, follow=True)
+    if b'id="changelist"' in answer.content:
+        foot = " ".join(
+            answer.content.decode().split('class="paginator"')[1].split("</nav>")[0].split()
+        )
+        assert re.search(r"\b[1-9]\d* rows?\b|Nothing here", foot), foot

@@ -53,7 +53,9 @@ def test_on_an_empty_site_nothing_is_loud(desk):
     assert "No one has asked for anything in the last 8 weeks." in page
     assert not BANDS.search(page)
     assert "<strong>" not in page.split('id="figures"')[0].split('class="board"')[1]
-    assert "for today, and no one is coming yet" in page.split("There is none of these:")[1]
+    assert (
+        "for today or earlier, and no one is coming yet" in page.split("There is none of these:")[1]
+    )
     assert "Too few needs found someone" in page
 
 
@@ -156,7 +158,7 @@ def test_who_may_open_no_need_sees_numbers_without_links_kinds_and_areas(signed_
     factories.locality("harbour", lat=0.1)
     factories.need(urgency=4)
     page = board(signed_in(factories.person("Noor", role)))
-    assert "<span><strong>1</strong> for today, and no one is coming yet</span>" in page
+    assert "<span><strong>1</strong> for today or earlier, and no one is coming yet</span>" in page
     assert "look=" not in page
     assert "Asked and met" in page
     for kept in ("Groceries", "Riverside", "<path class="):
@@ -184,7 +186,7 @@ def test_their_own_areas_come_first_in_every_figure_and_all_in_one_tap(desk, car
         assert ">Harbour</a>" in page
     assert "look=today&amp;areas=all" in page
     (riverside_list,) = re.findall(r'href="([^"]+)">Riverside</a>', page)
-    assert "1 need" in desk.get(riverside_list.replace("&amp;", "&")).content.decode()
+    assert "1 row" in desk.get(riverside_list.replace("&amp;", "&")).content.decode()
 
 
 # How it goes.
@@ -222,7 +224,7 @@ def test_the_area_where_the_most_have_waited_long_comes_first(desk):
     assert len(re.findall('<path class="many"', page)) == 1
     (hill_list,) = re.findall(r'href="([^"]+)">Hill</a>', page)
     listed = desk.get(hill_list.replace("&amp;", "&"))
-    assert "3 needs" in listed.content.decode()
+    assert "3 rows" in listed.content.decode()
 
 
 def test_areas_beyond_the_first_dozen_are_one_row(desk):

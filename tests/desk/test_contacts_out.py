@@ -64,6 +64,15 @@ def test_for_a_reason_they_come_as_a_sheet_and_each_ask_is_logged(admin, asks, c
     assert {entry.by for entry in AccessLogEntry.objects.select_related("by")} == {carla}
 
 
+def test_whom_to_call_stands_beside_the_name_where_someone_asked_for_another(admin):
+    factories.need(
+        contact=ContactDetails(name="Bo", asked_by="Ana", whom_to_call="asker", phone="555 0177"),
+    )
+    factories.need()
+    rows = {row["Name"]: row["Who to call"] for row in sheet(take(admin))}
+    assert rows == {"Bo": "Ana", "Ana": ""}
+
+
 def test_it_is_one_line_in_who_did_what_with_its_reason(admin, asks):
     take(admin)
     page = admin.get("/admin/people/stafflogentry/?kind=export").content.decode()

@@ -1,16 +1,21 @@
 """What is taken out as a sheet is read in again as the same needs, in every language of the site."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import hypothesis
 import pytest
 from django.conf import settings
-from django.utils import translation
+from django.db import transaction
+from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.desk.exports.columns import NEEDS
 from mutualaid.desk.exports.files import file_of
 from mutualaid.importing.cells.choices import OWN_STATES
 from requests_app.models import Ask, Need
-from requests_app.states import NeedState
+from requests_app.states import NeedState, Urgency
 from tests.support import factories
 from tests.support.sheets import output_of
 
@@ -62,6 +67,39 @@ def test_a_sheet_that_is_read_in_again_gives_the_same_needs(kind, language, need
     assert set(again.values_list("state", flat=True)) == {"open"}
     references = set(again.values_list("ask__reference", flat=True))
     assert references == {need.code for need in needs}
+
+
+ANY_NEED = st.fixed_dictionaries(
+    {
+        "category": st.sampled_from(["groceries", "rides", "prescription"]),
+        "locality": st.sampled_from(["riverside", "hilltop"]),
+        "urgency": st.sampled_from(Urgency.values),
+        "needed_by": st.none() | st.dates(timezone.localdate() + timedelta(1), date(2099, 12, 31)),
+        "week_parts": st.integers(1, ANY_TIME),
+        "people_count": st.none() | st.integers(1, 30),
+    }
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_any_needs_that_are_taken_out_and_read_in_are_the_same(kind, tmp_path):
+    @hypothesis.settings(max_examples=25, database=None)
+    @given(st.lists(ANY_NEED, min_size=1, max_size=4))
+    def same(drawn):
+        with transaction.atomic():
+            for fields in drawn:
+                slugs = {"category": factories.category, "locality": factories.locality}
+                factories.need(
+                    **fields | {name: make(fields[name]) for name, make in slugs.items()}
+                )
+            needs = list(Need.objects.all())
+            output_of("import_needs", taken_out(tmp_path / f"needs.{kind}"), "--language", "en")
+            again = Need.objects.exclude(pk__in=[need.pk for need in needs])
+            assert told(again) == told(needs)
+            transaction.set_rollback(True)
+
+    same()
 
 
 def test_reading_it_in_twice_adds_nothing(needs, tmp_path):

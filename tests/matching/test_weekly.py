@@ -34,7 +34,7 @@ def test_it_counts_and_names_kinds_of_help_and_areas_and_no_person(carla, sam, r
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == ([carla.email], "The week on the desk")
     assert "7 · open, and the software has yet to look for someone" in letter.body
-    assert "6 · for today, and no one is coming yet" in letter.body
+    assert "6 · for today or earlier, and no one is coming yet" in letter.body
     assert "1 · someone said yes and was not in touch" in letter.body
     assert letter.body.count("- Groceries · Riverside") == 5 + 5 + 1
     assert "http://localhost:8000/admin/" in letter.body

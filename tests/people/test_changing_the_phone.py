@@ -1,12 +1,16 @@
 """Whoever has only a phone goes on with another by a code that is sent there; the old one is told."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core import mail as django_mail
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -28,7 +32,8 @@ from mutualaid.notify.tasks import sweep
 from mutualaid.people.actions import block_contact_points
 from mutualaid.people.models import User
 from tests.support.at_once import at_once
-from tests.support.people import E164, has_phone
+from tests.support.factories import person
+from tests.support.people import E164, has_phone, wishes
 from tests.support.signing_in import location, sign_in, time_passes
 
 NEW, LOCAL = "+12125550199", "(212) 555-0199"
@@ -231,6 +236,86 @@ def test_of_a_change_and_a_sign_up_with_one_number_at_once_it_leads_to_one_accou
     assert signed_up == owner.pk
     assert (owner == nadia) == changed
     assert phone_of(nadia) == (NEW if changed else E164)
+
+
+def removes_email(user: User) -> None:
+    """Delete the only e-mail of an account on its page."""
+    sign_in(Client(), user).post("/account/email/", {"action_remove": "", "email": user.email})
+
+
+def gets_in(user: User) -> bool:
+    """Whether an account has an e-mail, or a phone that leads to it."""
+    user.refresh_from_db()
+    return bool(user.email) or owner_of(phone_of(user)) == user
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_e_mail_deleted_and_the_phone_passing_on_at_once_a_way_in_is_left():
+    sam, nadia = person("Sam"), account_with_phone(NEW, name="Nadia", language="")
+    has_phone(sam)
+    browser = sign_in(Client(), sam)
+    typed = {"action_remove": "", "email": sam.email}
+
+    def proves_it() -> None:
+        with suppress(PhoneTaken):
+            change_phone(nadia, E164)
+
+    at_once([lambda: browser.post("/account/email/", typed) and None, proves_it])
+    assert gets_in(sam)
+    assert gets_in(nadia)
+
+
+@pytest.mark.django_db
+class TestTheLastWayIn:
+    def test_an_e_mail_stays_where_the_phone_has_passed_on_to_another(self, sam, nadia):
+        wishes(sam, phone=NEW, phone_confirmed_at=timezone.now())
+        change_phone(nadia, NEW)
+        removes_email(sam)
+        assert gets_in(sam)
+
+    def test_a_number_is_not_confirmed_by_link_where_it_is_all_that_another_has(self, sam, nadia):
+        give_phone(sam, E164)
+        asked = Preferences.of(sam).phone_request
+        assert asked
+        assert not texts_on(asked, sam).is_done
+        assert gets_in(nadia)
+        assert Preferences.of(sam).phone_confirmed_at is None
+
+
+@pytest.mark.django_db
+class TestTheOldEMailIsTold:
+    def second_address(self, user: User) -> str:
+        address = "other@people.example"
+        EmailAddress.objects.create(user=user, email=address, verified=True)
+        return address
+
+    def mails(self) -> list[Any]:
+        sweep()
+        return [mail for mail in django_mail.outbox if "was changed" in mail.subject]
+
+    def test_when_another_becomes_the_one_we_write_to(self, sam):
+        other = self.second_address(sam)
+        sign_in(Client(), sam).post("/account/email/", {"action_primary": "", "email": other})
+        sam.refresh_from_db()
+        assert sam.email == other
+        (mail,) = self.mails()
+        assert mail.to == ["sam@people.example"]
+        assert "If it wasn't you, please tell us at once" in mail.body
+        for personal in ("Sam", other, "sam@"):
+            assert personal not in mail.subject
+
+    def test_when_it_is_removed(self, sam):
+        other = self.second_address(sam)
+        sign_in(Client(), sam).post("/account/email/", {"action_remove": "", "email": other})
+        assert [mail.to for mail in self.mails()] == [[other]]
+
+    def test_what_was_never_confirmed_gets_no_mail_and_nothing_is_kept_once_it_is_sent(self, sam):
+        EmailAddress.objects.create(user=sam, email="typo@people.example", verified=False)
+        browser = sign_in(Client(), sam)
+        browser.post("/account/email/", {"action_remove": "", "email": "typo@people.example"})
+        assert self.mails() == []
+        self.test_when_it_is_removed(sam)
+        assert not AccountMail.objects.exists()
 
 
 @pytest.mark.django_db

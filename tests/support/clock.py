@@ -8,7 +8,15 @@ from requests_app.models import AccessLogEntry, Claim, Need, Series
 TIMES = {
     AccessLogEntry: ("at",),
     Claim: ("claimed_at", "reminded_at", "silent_since", "delivered_at", "reminded_again_at"),
-    Need: ("created_at", "open_until", "needed_by", "warned_at", "aside_until", "recurrence_id"),
+    Need: (
+        "created_at",
+        "urgency_changed_at",
+        "open_until",
+        "needed_by",
+        "warned_at",
+        "aside_until",
+        "recurrence_id",
+    ),
     Resource: ("checked_on",),
     ResourceReport: ("created_at", "settled_at"),
     Series: ("starts_on", "made_until"),

@@ -142,6 +142,7 @@ WHAT = pgettext_lazy("column of a sheet", "What is needed")
 COLUMNS = (
     Column(pgettext_lazy("column of a sheet", "Reference"), lambda contact: contact.ask.code),
     Column(pgettext_lazy("column of a sheet", "Name"), lambda contact: contact.name),
+    Column(pgettext_lazy("column of a sheet", "Who to call"), lambda contact: contact.name_to_call),
     Column(pgettext_lazy("column of a sheet", "Phone"), lambda contact: contact.safe_phone),
     Column(pgettext_lazy("column of a sheet", "E-mail"), lambda contact: contact.safe_email),
     Column(pgettext_lazy("column of a sheet", "Address"), lambda contact: contact.address),

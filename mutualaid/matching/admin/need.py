@@ -38,7 +38,7 @@ class MatchedNeedAdmin(NeedAdmin):
         *NeedAdmin.step_pages, AssignPage, InvitationsPage, VolunteerPage,
     )  # fmt: skip
     list_display = (
-        "__str__", "state", "urgency", "age", "helper", "invited_of_fitting", "code", "for_newcomers",
+        "__str__", "state", "how_soon", "age", "helper", "invited_of_fitting", "code", "for_newcomers",
     )  # fmt: skip
     list_filter: ClassVar[Any] = (AttentionFilter, *NeedAdmin.list_filter)
 

@@ -5,11 +5,11 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.action_admin import LookOnlyInline
+from mutualaid.local_time import format_day
 from mutualaid.matching.admin.person_page import as_context, page_of
 from mutualaid.matching.attention import let_go_lately, people_who_often_let_go
 from mutualaid.people.admin import UserAdmin
@@ -80,5 +80,5 @@ class VolunteerAdmin(UserAdmin):
     @admin.display(description=gettext_lazy("let go lately, after a look at the details"))
     def let_go(self, user: User) -> str:
         claims = user.let_go_claims  # type: ignore[attr-defined]
-        lines = (f"{claim.need} ({date_format(claim.ended_at, 'DATE_FORMAT')})" for claim in claims)
+        lines = (f"{claim.need} ({format_day(claim.ended_at)})" for claim in claims)
         return ", ".join(lines) or "–"

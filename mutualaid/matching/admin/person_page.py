@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mutualaid.local_time import format_day
 from mutualaid.notify.models import CallTask, Preferences
 from mutualaid.people.admin.introductions import introduced
 from mutualaid.people.admin.log import LogAbout, log_about
@@ -92,10 +92,10 @@ def _contact(person: User, viewer: User) -> list[Fact]:
     columns = ("phone_confirmed_at", "paused_until")
     for confirmed, paused in Preferences.objects.filter(user=person).values_list(*columns):
         if confirmed:
-            day = date_format(confirmed, "DATE_FORMAT")
+            day = format_day(confirmed)
             facts.append(Fact(_("A phone, confirmed on %s") % day))
         if paused:
-            facts.append(Fact(_("No invitations until %s") % date_format(paused, "DATE_FORMAT")))
+            facts.append(Fact(_("No invitations until %s") % format_day(paused)))
     if viewer.has_perm("notify.view_calltask"):
         for call in islice(CallTask.calls.to_make().filter(recipient=person), MOST_SHOWN):
             page = reverse("admin:notify_calltask_change", args=[call.pk])

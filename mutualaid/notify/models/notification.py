@@ -249,7 +249,7 @@ class AccountMail(models.Model):
     """A code or link for someone who is signing in: encrypted, and deleted once it is sent or expired.
 
     To an e-mail address, or as `body` alone to a phone. With neither subject nor body it is the word to a
-    phone that its account has another.
+    phone or an e-mail that its account has another.
     """
 
     row = models.UUIDField(default=uuid4, editable=False)

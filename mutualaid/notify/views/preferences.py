@@ -29,11 +29,6 @@ ONLY_WAY_IN = gettext_lazy(
     "This number is your only way to sign in. Please add an e-mail address first."
 )
 
-TAKEN = gettext_lazy(
-    "Another account uses this number to sign in. Please use another number, or sign in"
-    " with this one."
-)
-
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +75,7 @@ def _go_on_with(request: PersonRequest, phone: str) -> HttpResponse:
     try:
         actions.change_phone(request.user, phone)
     except actions.PhoneTaken:
-        messages.error(request, TAKEN)
+        messages.error(request, actions.PHONE_TAKEN)
         return redirect("preferences")
     end_sessions([request.user], but=request.session.session_key)
     messages.success(request, _("This is your number now. Other devices were signed out."))

@@ -6,11 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.step_page import StepPage
+from mutualaid.local_time import format_day
 from mutualaid.people.admin.rights import PEOPLE_REFUSALS
 from mutualaid.people.introductions import (
     introduce,
@@ -75,5 +75,5 @@ def introduced(user: User) -> str:
     introduction = introduction_of(user)
     if introduction is None:
         return "–"
-    day = date_format(introduction.at, "DATE_FORMAT")
+    day = format_day(introduction.at)
     return " · ".join(filter(None, (str(introduction), str(introduction.by or ""), day)))

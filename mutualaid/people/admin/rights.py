@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from mutualaid.admin.action_admin import LookOnlyAdmin
 from mutualaid.admin.refusals import REFUSALS, Refusals, sentence_for
 from mutualaid.admin.step_page import StepPage
+from mutualaid.local_time import format_day
 from mutualaid.people import access, actions, decisions
 from mutualaid.people.models import STAFF, Role, TwoPersonDecision, User
 from mutualaid.people.roles import LastOfRole
@@ -92,7 +92,7 @@ class RightsPage(StepPage[User, RightsForm]):
         typed = form.cleaned_data
         if typed["do"] == "propose":
             decision = decisions.propose(typed["kind"], self.row, by=self.me)
-            day = date_format(decision.expires_at, "DATE_FORMAT")
+            day = format_day(decision.expires_at)
             return _("It is proposed. Someone else can agree to it until %s.") % day
         if typed["do"] == "agree":
             return " ".join([_("It is decided."), *decisions.agree(typed["decision"], by=self.me)])

@@ -11,10 +11,10 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.local_time import format_day
 
 
 class UserManager(BaseUserManager["User"]):
@@ -318,7 +318,7 @@ class BlockedContactPoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()}, {date_format(self.since, 'DATE_FORMAT')}"
+        return f"{self.get_reason_display()}, {format_day(self.since)}"
 
 
 def display_name(user: User) -> str:

@@ -3,6 +3,7 @@ from django.urls import path
 from mutualaid.people.sign_in import views
 
 urlpatterns = [
+    path("email/", views.EmailView.as_view(), name="account_email"),
     path("signup/code/", views.sign_up_by_phone, name="sign_up_by_phone"),
     path("second-factor/", views.set_up, name="second_factor"),
     path("second-factor/go-on/", views.go_on, name="second_factor_go_on"),

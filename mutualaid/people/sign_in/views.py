@@ -5,6 +5,7 @@ from typing import Any, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import BaseReauthenticateView
+from allauth.account.views import EmailView as AnyEmailView
 from allauth.core import ratelimit
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django import forms
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -127,3 +129,14 @@ def _phone(user: User) -> str:
     """The phone to which a code may be sent by text; "" where there is none."""
     phone, is_confirmed = get_adapter().get_phone(user) or ("", False)
     return str(phone) if is_confirmed and settings.SMS_URL else ""
+
+
+class EmailView(AnyEmailView):  # type: ignore[misc]
+    """The e-mails of an account. One is deleted, or becomes the first, under the lock of the account."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not {"action_remove", "action_primary"} & request.POST.keys():
+            return cast(HttpResponse, super().post(request, *args, **kwargs))
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=cast(User, request.user).pk)
+            return cast(HttpResponse, super().post(request, *args, **kwargs))

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from mutualaid.local_time import format_value
 from mutualaid.policy import limits
 from mutualaid.policy.models.inviting import InvitingValues
 from mutualaid.policy.models.needs import NeedValues
@@ -52,7 +52,7 @@ class Policy(InvitingValues, NeedValues, ProtectingValues, SingletonRow):
             return gettext("yes") if value else gettext("no")
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        return str(localize(value))
+        return format_value(value)
 
     @property
     def is_asking_paused(self) -> bool:

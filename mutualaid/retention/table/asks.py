@@ -102,8 +102,9 @@ ASKS: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.Need": (
         Keep(
-            "id public_id ask category locality urgency state close_reason created_at closed_at"
-            " erased_at match_due_at open_until warned_at helpers_wanted held_back for_newcomers",
+            "id public_id ask category locality urgency urgency_changed_at state close_reason"
+            " created_at closed_at erased_at match_due_at open_until warned_at helpers_wanted"
+            " held_back for_newcomers",
             _("Kind of help, area, how soon, and how it ended, without you"),
         ),
         Empty(
@@ -113,7 +114,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
             _("For how many people, by which day, and at which times"),
         ),
         Blur(
-            "category created_at closed_at open_until warned_at match_due_at",
+            "category urgency_changed_at created_at closed_at open_until warned_at match_due_at",
             With(NEED, "pk", only={"ask__veiled": True}),
             ROUGHLY,
         ),
@@ -124,7 +125,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
     ),
     "requests_app.NeedMerge": (
         Remove(
-            "need urgency needed_by open_until notes",
+            "need urgency urgency_changed_at needed_by open_until notes",
             With(NEED, "need"),
             _("What you told us about it"),
         ),

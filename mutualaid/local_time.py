@@ -1,0 +1,40 @@
+"""Days and times as people read them: in the group's time zone and in the language that is active.
+
+Django's `date_format` and `localize` write a moment as it is stored, in UTC: late in the evening or
+early in the morning that is another day. Templates convert by themselves; everything else formats here.
+"""
+
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from django.utils import timezone
+from django.utils.formats import date_format, localize, time_format
+
+T = TypeVar("T")
+
+
+def format_day(day: date | datetime, form: str = "DATE_FORMAT") -> str:
+    """Write a day, or the day on which a moment falls here, in one of Django's named formats."""
+    return date_format(_here(day), form)
+
+
+def format_moment(moment: datetime) -> str:
+    """Write a day with its time, short."""
+    return date_format(_here(moment), "SHORT_DATETIME_FORMAT")
+
+
+def format_time(at: time) -> str:
+    """Write a time of the day, which has no zone: it is meant here."""
+    return time_format(at, "TIME_FORMAT")
+
+
+def format_value(value: object) -> str:
+    """Write any value: a moment as it is here, a number with the signs of the language, others as text."""
+    return str(localize(_here(value)))
+
+
+def _here(value: T) -> T:
+    """A moment in the group's time zone; a day, a time or anything else as it is."""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)  # type: ignore[return-value]
+    return value

@@ -1,0 +1,52 @@
+"""How soon a need without a day is needed, in words that are true whenever they are read."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from requests_app.states import Urgency
+
+
+def how_soon_in_words(urgency: Urgency, told_on: date) -> str:
+    """Return what the neighbour chose on the day `told_on` in the group's time zone.
+
+    Their own words while these are true: "Today" on that day, "This week" until its Sunday. Later when
+    that was, and what they had in mind: "Asked 12 days ago, needed that day".
+    """
+    days = (timezone.localdate() - told_on).days
+    if days < _days_true(urgency, told_on):
+        return str(urgency.label)
+    return _long_ago(urgency, days) % {"days": days}
+
+
+def _days_true(urgency: Urgency, told_on: date) -> float:
+    """For how many days the label is true, from the first on."""
+    match urgency:
+        case Urgency.LOW:
+            return float("inf")
+        case Urgency.NORMAL:
+            return 7 - told_on.weekday()
+        case _:
+            return 1
+
+
+def _long_ago(urgency: Urgency, days: int) -> str:
+    match urgency:
+        case Urgency.CRITICAL:
+            return ngettext(
+                "Asked %(days)d day ago, needed that day",
+                "Asked %(days)d days ago, needed that day",
+                days,
+            )
+        case Urgency.HIGH:
+            return ngettext(
+                "Asked %(days)d day ago, needed within two days",
+                "Asked %(days)d days ago, needed within two days",
+                days,
+            )
+    return ngettext(
+        "Asked %(days)d day ago, needed that week",
+        "Asked %(days)d days ago, needed that week",
+        days,
+    )

@@ -1,0 +1,102 @@
+"""How soon a need is needed is true whenever it is read: on the board, on pages and on the desk."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from requests_app import actions
+from requests_app.lifecycle.actors import coordinator
+from requests_app.models import Need
+from requests_app.models.claim import this_week
+from requests_app.models.how_soon import how_soon_in_words
+from requests_app.states import Urgency
+from tests.support import clock, factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+LOW, NORMAL, HIGH, CRITICAL = Urgency
+LONG_AGO = "Asked 12 days ago, needed that day"
+
+
+def days_ago(days: int) -> date:
+    return timezone.localdate() - timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("urgency", "days", "words"),
+    [
+        (CRITICAL, 0, "Today"),
+        (CRITICAL, 1, "Asked 1 day ago, needed that day"),
+        (CRITICAL, 12, LONG_AGO),
+        (HIGH, 0, "In two days"),
+        (HIGH, 3, "Asked 3 days ago, needed within two days"),
+        (NORMAL, 0, "This week"),
+        (NORMAL, 30, "Asked 30 days ago, needed that week"),
+        (LOW, 0, "No hurry"),
+        (LOW, 400, "No hurry"),
+    ],
+)
+def test_the_words_of_the_neighbour_stand_as_long_as_they_are_true(urgency, days, words):
+    assert how_soon_in_words(urgency, days_ago(days)) == words
+
+
+def test_this_week_is_true_from_its_monday_to_its_sunday():
+    assert how_soon_in_words(NORMAL, this_week()) == "This week"
+    assert "needed that week" in how_soon_in_words(NORMAL, this_week() - timedelta(days=1))
+
+
+def test_arabic_counts_the_days_in_its_own_way():
+    with translation.override("ar"):
+        shown = {how_soon_in_words(CRITICAL, days_ago(days)) for days in (1, 2, 3, 11, 100)}
+    assert len(shown) == 5
+    assert not any("Asked" in words for words in shown)
+
+
+@pytest.mark.parametrize("path", ["/board/", "/help/need/{}/"])
+def test_neighbours_read_of_an_old_need_when_it_was_asked(signed_in, sam, path):
+    factories.offer(by=sam)
+    need = factories.need(urgency=4)
+    clock.later(days=12)
+    page = signed_in(sam).get(path.format(need.public_id)).content.decode()
+    assert LONG_AGO in page
+    assert 'tag-wait">Today' not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/admin/requests_app/need/", "/admin/requests_app/need/{need}/change/",
+     "/admin/requests_app/ask/{ask}/change/"],
+)  # fmt: skip
+def test_the_desk_reads_so_too(signed_in, carla, path):
+    need = factories.need(urgency=4)
+    clock.later(days=12)
+    address = path.format(need=need.pk, ask=need.ask_id)
+    assert LONG_AGO in signed_in(carla).get(address).content.decode()
+
+
+def test_who_says_anew_how_soon_is_heard_from_then_on():
+    need = factories.need(urgency=2)
+    clock.later(days=12)
+    need.refresh_from_db()
+    actions.change_need(need, {"urgency": CRITICAL})
+    assert need.how_soon == "Today"
+    clock.later(days=3)
+    need.refresh_from_db()
+    assert need.how_soon == "Asked 3 days ago, needed that day"
+
+
+def test_the_sooner_of_two_kept_together_says_since_when_and_taken_apart_each_is_as_it_was(carla):
+    ask = factories.ask(factories.details(urgency=1))
+    old = Need.objects.get(ask=ask)
+    clock.later(days=5)
+    new = factories.need(of=ask, urgency=4)
+    clock.later(days=1)
+    old.refresh_from_db()
+    new.refresh_from_db()
+    actions.merge_need(new, into=old, by=coordinator(carla))
+    old.refresh_from_db()
+    assert old.how_soon == "Asked 1 day ago, needed that day"
+    new.refresh_from_db()
+    actions.unmerge_need(new, by=coordinator(carla))
+    old.refresh_from_db()
+    assert old.how_soon == "No hurry"
