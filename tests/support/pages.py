@@ -34,12 +34,7 @@ MEMBERS = (
 
 def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     """Yield a visitor on one page after the other: a neighbour's, then a volunteer's."""
-    neighbour = visitor(**options)
-    for path in PUBLIC + MORE_PUBLIC + LOST:
-        yield neighbour.go(path)
-    yield from signing_in(neighbour)
-    yield from what_is_near(neighbour)
-    yield from questions(neighbour)
+    yield from every_page_of_a_neighbour(visitor(**options))
     sam = visitor(**options).sign_in("Sam")
     for path in SIGNING_IN + MEMBERS:
         yield sam.go(path)
@@ -55,6 +50,14 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     sam.go("/offer/").page.locator("[name=reach_km]").fill("-1")
     sam.page.locator("main form button.primary").first.click()
     yield sam
+
+
+def every_page_of_a_neighbour(neighbour: Visitor) -> Iterator[Visitor]:
+    for path in PUBLIC + MORE_PUBLIC + LOST:
+        yield neighbour.go(path)
+    yield from signing_in(neighbour)
+    yield from what_is_near(neighbour)
+    yield from questions(neighbour)
 
 
 def signing_in(neighbour: Visitor) -> Iterator[Visitor]:
