@@ -60,6 +60,12 @@ def test_counts_are_rounded_to_five_and_hidden_below_it(count, published):
     assert rounded(count) == published
 
 
+def test_the_chart_says_its_months_and_what_its_highest_bar_stands_for(two_areas, client):
+    name = f"{LAST_MONTH:%B %Y}"
+    page = text_of(on_the_page(client))
+    assert f"From {name} to {name}. The highest bar is 35." in page
+
+
 def test_a_worker_that_is_killed_half_way_leaves_nothing_and_the_next_writes_the_month(
     db, monkeypatch
 ):
