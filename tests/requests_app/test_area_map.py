@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.support import factories
 
@@ -90,3 +92,12 @@ def test_a_phone_has_the_needs_before_the_map_and_a_way_to_it(client):
     factories.need()
     page = client.get("/board/").content.decode()
     assert page.index('href="#map"') < page.index('class="notes"') < page.index('id="map"')
+
+
+@pytest.mark.parametrize("path", ["/", "/near/", "/ask/where/", "/board/text/"])
+def test_a_page_without_a_map_reads_no_outlines(client, path):
+    factories.need()
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    assert queries.captured_queries
+    assert not [query["sql"] for query in queries if '"outline"' in query["sql"]]
