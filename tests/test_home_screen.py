@@ -62,3 +62,14 @@ def test_logo_and_colours_of_the_group_are_on_the_home_screen_too(client):
     sheet = current_group().stylesheet_url
     assert sheet in client.get("/worker.js").content.decode(), "kept for when there is no network"
     assert sheet in client.get("/offline/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/offline/", "/home-screen/"])
+@pytest.mark.parametrize(
+    ("contact", "is_said"), [("", False), ("help@group.example", False), ("555 0100", True)]
+)
+def test_no_page_says_call_us_where_no_phone_is_set(client, settings, path, contact, is_said):
+    settings.HELP_CONTACT = contact
+    page = client.get(path).content.decode().partition("<main")[2]
+    is_calling = any(words in page for words in ("call us", "Rather talk to someone?"))
+    assert is_calling is is_said

@@ -62,7 +62,7 @@ class Catalogue:
 
     @cached_property
     def localities(self) -> list[Locality]:
-        rows = Locality.objects.select_related("parent")
+        rows = Locality.objects.select_related("parent").defer("outline", "parent__outline")
         return list(rows.order_by("parent__name", "name"))
 
     @cached_property

@@ -19,9 +19,14 @@ class Bar:
     height: int
 
 
+def most_of(months: Sequence[Month]) -> int:
+    """What the highest bar stands for."""
+    return max((getattr(month, measure) for month in months for measure in MEASURES), default=0)
+
+
 def bars(months: Sequence[Month]) -> list[Bar]:
     """Three bars for each month, the oldest first as the language is read; none for fewer than 5."""
-    most = max((getattr(month, measure) for month in months for measure in MEASURES), default=0)
+    most = most_of(months)
     if not most:
         return []
     step = WIDTH // len(months)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mutualaid.csv_cells import write_rows
-from mutualaid.numbers.chart import HEIGHT, WIDTH, bars
+from mutualaid.numbers.chart import HEIGHT, WIDTH, bars, most_of
 from mutualaid.numbers.models import MEASURES, Month, MonthPart, RoundedFigures
 
 MONTHS_DRAWN = 12
@@ -35,6 +35,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         ],
         "drawn": drawn,
         "bars": bars(drawn),
+        "most": most_of(drawn),
         "width": WIDTH,
         "height": HEIGHT,
     }

@@ -88,7 +88,8 @@ class WrongForm(forms.Form):
 def resources(request: HttpRequest) -> HttpResponse:
     """What is near, narrowed to what was chosen."""
     chosen = Filter(request.GET)
-    found = chosen.resources().select_related("locality").prefetch_related("categories")
+    found = chosen.resources().select_related("locality").defer("locality__outline")
+    found = found.prefetch_related("categories")
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

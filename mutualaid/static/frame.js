@@ -1,4 +1,5 @@
-// What the frame of every page does. Without it both are forms like any other.
+// What every page of the site does, and a page of the admin that is printed. Without it: forms, and the
+// browser's own menus.
 
 // The quick exit leaves at once: what was typed is cleared on the server, and this page is replaced in the
 // history. Escape three times does the same.
@@ -85,4 +86,22 @@ try {
   chooser?.addEventListener("submit", keepTyped);
 } catch {
   // a browser that forbids storage: the page changes its language all the same
+}
+
+// Buttons that print, copy and share what is on the page. Without them the browser's own menu does.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+for (const kept of document.querySelectorAll("[data-keep]")) {
+  const { url, text } = kept.dataset;
+  const copy = kept.querySelector("[data-copy]"), share = kept.querySelector("[data-share]");
+  const status = kept.parentElement.querySelector("[data-copied]");
+  copy.hidden = !navigator.clipboard;
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(`${text}\n${url}`);
+    status.textContent = status.dataset.copied;
+  });
+  share.hidden = !navigator.share;
+  share.addEventListener("click", () => navigator.share({ text, url }).catch(() => {})); // put away again
 }

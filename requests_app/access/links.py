@@ -71,6 +71,19 @@ def ask_by_token(token: str) -> tuple[Ask, PrivateLink] | None:
     return (link.ask, link) if link else None
 
 
+def was_merged(token: str) -> bool:
+    """Whether this link worked until its ask was put together with another one, which has a new link.
+
+    Not for a link that was revoked before, as one that someone else knew, nor for a veiled or erased ask.
+    """
+    merged = PrivateLink.objects.filter(
+        token_hash=_token_hash(token), ask__merged_into__in=Ask.objects.with_way_back(),
+        ask__veiled=False, ask__erased_at=None,
+    )  # fmt: skip
+    link = merged.first()
+    return link is not None and not link.ask.links.filter(revoked_at__gt=link.revoked_at).exists()
+
+
 def ask_by_code(typed: str) -> Ask | None:
     """Return the ask of a code; None if it is wrong, revoked or expired. Case and spaces do not matter."""
     letters = "".join(letter for letter in typed.upper() if letter in CODE_LETTERS)

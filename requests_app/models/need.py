@@ -59,6 +59,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
             .exclude(category__sensitive=True)
             .filter(ask__exclusions=None)
             .select_related("category", "locality")
+            .defer("locality__outline")
             .order_by("-urgency", "created_at", "pk")
         )
 

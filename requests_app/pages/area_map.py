@@ -1,9 +1,10 @@
 """A map of areas: a soft shape for each, and how many needs are open in it."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from django.db.models import Count
 
@@ -18,9 +19,14 @@ FEW = 2
 """Counts up to this are shown as one range, so that no one can be picked out."""
 MANY = 6
 """Counts from this on have a darker shade. Assumed, not measured."""
-DIGIT, LETTER, LARGE_LETTER, TWO_LINES = 6.5, 5, 6.4, 40
-"""About how wide a digit and a letter are, drawn small, and a letter on the public board; and how high a
-count with a name below it."""
+DIGIT, LETTER = 6.5, 5
+"""About how wide a digit and a letter are, drawn small."""
+LARGE_DIGIT, LARGE_LETTER = 10, 6.8
+"""On the public board."""
+LINE = 13
+"""From a count to the name below it, and from line to line."""
+OUT_OF_SHAPE = 1.3
+"""A name may be so much wider than its shape, where no other stands. Assumed, not measured."""
 
 
 @dataclass(frozen=True)
@@ -35,24 +41,12 @@ class Area:
     """The `d` of an SVG path."""
     x: int
     y: int
-    width: int
-    height: int
-    """Of its shape."""
-
-    @property
-    def has_room_for_count(self) -> bool:
-        return self.width >= len(self.count) * DIGIT
-
-    @property
-    def has_room_for_name(self) -> bool:
-        return self.width >= len(self.name) * LETTER and self.height >= TWO_LINES
-
-    @property
-    def name_lines(self) -> list[str]:
-        """The name in one line or two, as it has room; none where even two have none."""
-        lines = textwrap.wrap(self.name, max(1, int(self.width / LARGE_LETTER)))
-        is_whole = all(len(line) * LARGE_LETTER <= self.width for line in lines)
-        return lines if is_whole and len(lines) <= 2 and self.height >= TWO_LINES else []
+    """Where its count stands."""
+    has_room_for_count: bool
+    has_room_for_name: bool
+    """In one line, drawn small."""
+    name_lines: list[str]
+    """The name in one line or two, as it has room; none where even two have none."""
 
 
 @dataclass(frozen=True)
@@ -95,29 +89,93 @@ def area_map(
         [(locality.lat, locality.lng) for locality in localities],
         [(outlines or {}).get(locality.pk, locality.outline) for locality in localities],
     )
-    areas = [
-        Area(
-            name=locality.name,
-            slug=locality.slug,
-            count=label(count := counts.get(locality.pk, 0)),
-            shade="none" if not count else "many" if count >= many else "some",
-            shape="".join(map(_path, cell.rings)),
-            x=round(cell.middle[0]),
-            y=round(cell.middle[1]),
-            width=round(_spread(x for x, _y in cell.corners)),
-            height=round(_spread(y for _x, y in cell.corners)),
+    shown = [label(counts.get(locality.pk, 0)) for locality in localities]
+    names = _fitting_names([locality.name for locality in localities], shown, cells)
+    areas = []
+    for locality, cell, count, lines in zip(localities, cells, shown, names, strict=True):
+        number = counts.get(locality.pk, 0)
+        x, y = round(cell.middle[0]), round(cell.middle[1])
+        areas.append(
+            Area(
+                name=locality.name,
+                slug=locality.slug,
+                count=count,
+                shade="none" if not number else "many" if number >= many else "some",
+                shape="".join(map(_path, cell.rings)),
+                x=x,
+                y=y,
+                has_room_for_count=cell.room_at(y) >= len(count) * DIGIT,
+                has_room_for_name=cell.room_at(y + LINE if count else y)
+                >= len(locality.name) * LETTER,
+                name_lines=lines,
+            )
         )
-        for locality, cell in zip(localities, cells, strict=True)
-    ]
     return AreaMap(areas, int(voronoi.WIDTH), round(height))
+
+
+def _fitting_names(
+    names: Sequence[str], counts: Sequence[str], cells: Sequence[voronoi.Cell]
+) -> list[list[str]]:
+    """The lines of each name; none where it has no room in its shape or would stand on another label."""
+    taken = [
+        _Box.around(*cell.middle, len(count) * LARGE_DIGIT)
+        for cell, count in zip(cells, counts, strict=True)
+        if count
+    ]
+    fitting: list[list[str]] = []
+    for name, count, cell in zip(names, counts, cells, strict=True):
+        x, y = cell.middle
+        top = y + LINE if count else y
+        lines: list[str] = []
+        for most in (1, 2):
+            tried = _in_lines(name, most)
+            boxes = [
+                _Box.around(x, top + n * LINE, len(line) * LARGE_LETTER)
+                for n, line in enumerate(tried)
+            ]
+            has_room = all(
+                box.width <= OUT_OF_SHAPE * cell.room_at(top + n * LINE)
+                and box.left >= 0
+                and box.right <= voronoi.WIDTH
+                for n, box in enumerate(boxes)
+            )
+            if has_room and not any(box.touches(other) for box in boxes for other in taken):
+                lines = tried
+                taken += boxes
+                break
+        fitting.append(lines)
+    return fitting
+
+
+def _in_lines(name: str, most: int) -> list[str]:
+    """The name in so many lines, as even as its words allow."""
+    width = len(name)
+    while most > 1 and len(textwrap.wrap(name, width - 1)) <= most and width > 2:
+        width -= 1
+    return textwrap.wrap(name, width) or [name]
+
+
+class _Box(NamedTuple):
+    """Where a line of text stands."""
+
+    left: float
+    right: float
+    y: float
+
+    @classmethod
+    def around(cls, x: float, y: float, width: float) -> "_Box":
+        return cls(x - width / 2, x + width / 2, y)
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    def touches(self, other: "_Box") -> bool:
+        is_beside = self.right <= other.left or other.right <= self.left
+        return not is_beside and abs(self.y - other.y) < LINE - 1  # of the next line, by a rounding
 
 
 def _path(ring: Iterable[tuple[float, float]]) -> str:
     """In whole units; points that fall together are one."""
     places = [f"{x:.0f} {y:.0f}" for x, y in ring]
     return "M" + "L".join(place for place, _again in groupby(places)) + "Z"
-
-
-def _spread(values: Iterable[float]) -> float:
-    lowest, *_others, highest = sorted(values)
-    return highest - lowest

@@ -33,6 +33,20 @@ class Cell(NamedTuple):
     middle: Point
     is_outline: bool = False
 
+    def room_at(self, y: float) -> float:
+        """How wide a text in the middle may be at this height, and stay within the shape; 0 outside of it."""
+        x, _middle = self.middle
+        sides = sorted(
+            start[0] + (y - start[1]) / (end[1] - start[1]) * (end[0] - start[0])
+            for ring in self.rings
+            for start, end in zip(ring, ring[1:] + ring[:1], strict=True)
+            if (start[1] <= y) != (end[1] <= y)
+        )
+        for left, right in zip(sides[::2], sides[1::2], strict=True):
+            if left <= x <= right:
+                return 2 * min(x - left, right - x)
+        return 0.0
+
     @property
     def corners(self) -> list[Point]:
         """Of its largest ring."""

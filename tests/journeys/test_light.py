@@ -3,9 +3,16 @@
 import pytest
 
 from tests.journeys.conftest import NewVisitor
-from tests.support.pages import LOST, MEMBERS, MORE_PUBLIC, PUBLIC
+from tests.support.pages import LOST, MEMBERS, MORE_PUBLIC, PUBLIC, every_page_of_a_neighbour
 from tests.support.visitor import Visitor
-from tests.support.weights import HTML, REQUESTS, TOTAL, weigh
+from tests.support.weights import (
+    HTML,
+    REQUESTS,
+    TOTAL,
+    asked_by_the_page,
+    keep_nothing,
+    weigh,
+)  # fmt: skip
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +37,20 @@ def test_a_first_visit_is_cheap(visitor: NewVisitor) -> None:
 def test_a_page_of_a_member_is_cheap(visitor: NewVisitor) -> None:
     sam = visitor().sign_in("Sam")
     assert [what for path in MEMBERS for what in too_heavy(sam, path)] == []
+
+
+def test_no_page_of_a_neighbour_asks_for_many_things(visitor: NewVisitor) -> None:
+    """From the front to the receipt and the private page, with scripts, and nothing kept from before."""
+    neighbour = visitor(java_script_enabled=True)
+    keep_nothing(neighbour.page)
+    over = []
+    for one in every_page_of_a_neighbour(neighbour):
+        one.page.wait_for_load_state()
+        asked = asked_by_the_page(one)
+        if len(asked) > REQUESTS:
+            over.append(f"{one.page.url}: {asked}")
+        one.requests.clear()
+    assert not over, "\n".join(over)
 
 
 def test_pages_and_style_leave_the_server_packed(visitor: NewVisitor) -> None:

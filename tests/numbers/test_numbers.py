@@ -60,6 +60,35 @@ def test_counts_are_rounded_to_five_and_hidden_below_it(count, published):
     assert rounded(count) == published
 
 
+def test_the_chart_says_its_months_and_what_its_highest_bar_stands_for(two_areas, client):
+    name = f"{LAST_MONTH:%B %Y}"
+    page = text_of(on_the_page(client))
+    assert f"From {name} to {name}. The highest bar is 35." in page
+
+
+def test_a_worker_that_is_killed_half_way_leaves_nothing_and_the_next_writes_the_month(
+    db, monkeypatch
+):
+    ended(11, CloseReason.FULFILLED)
+    ended(6, CloseReason.EXPIRED, area="hilltop")
+
+    def killed(*_args, **_options):
+        assert Month.objects.exists(), "the totals are written first"
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MonthPart.objects, "bulk_create", killed)
+        with pytest.raises(SystemExit):
+            sweep()
+    assert not Month.objects.exists()
+    assert list(months_to_freeze()) == [LAST_MONTH]
+
+    sweep()
+    month = Month.objects.get()
+    assert (month.asked, month.met, month.unmet) == (15, 10, 5)
+    assert month.parts.filter(area__slug="hilltop", unmet=5, met=0).exists()
+
+
 def test_a_month_says_what_was_asked_met_and_not_met_rounded(two_areas):
     month = Month.objects.get()
     assert (month.asked, month.met, month.unmet, month.days) == (35, 20, 10, 2)
@@ -212,3 +241,8 @@ def test_two_months_side_by_side_tell_no_more_than_each(db):
     sweep()
     assert [(month.asked, month.met) for month in Month.objects.all()] == [(15, 15), (10, 10)]
     assert all(getattr(row, m) % 5 == 0 for row in Month.objects.all() for m in MEASURES)
+
+
+def test_the_numbers_are_one_step_from_every_page(client, db):
+    for path in ("/", "/board/", "/ask/who/", "/nothing/here/"):
+        assert 'href="/numbers/"' in client.get(path).content.decode().partition("<footer>")[2]

@@ -1,6 +1,10 @@
 """The map on the board: how many needs are open in each area, and no one can be picked out."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.support import factories
 
@@ -15,7 +19,7 @@ def riverside_and_hilltop(db):
 
 def shown(client, query="") -> str:
     page: str = client.get(f"/board/{query}").content.decode()
-    return page.partition('<figure class="map">')[2].partition("</figure>")[0]
+    return page.partition('<figure class="map" id="map">')[2].partition("</figure>")[0]
 
 
 @pytest.mark.parametrize(("needs", "label"), [(1, "1–2"), (2, "1–2"), (3, "3"), (7, "7")])
@@ -59,3 +63,41 @@ def test_the_map_of_a_wide_country_stays_small(client):
     factories.need()
     assert shown(client).count("<path") == 40
     assert len(client.get("/board/").content) < 30_000
+
+
+def test_names_never_stand_on_one_another_and_a_hidden_one_is_still_said(client):
+    """A row of long thin areas, as lots beside a river."""
+    for number in range(6):
+        left = number * 0.002
+        area = factories.locality(f"lower-river-lots-{number}", 0.01, left + 0.001)
+        area.outline = [[[(left, 0.0), (left + 0.002, 0.0), (left + 0.002, 0.02), (left, 0.02)]]]
+        area.save()
+        factories.need(locality=area)
+    page = shown(client)
+    texts = re.findall(r'<tspan class="name" x="(\d+)"[^>]*>([^<]*)', page)
+    assert "Lower-river-lots-3: 1–2" in page, "said to who cannot see it"
+    assert "<title>Lower-river-lots-3</title>" in page, "and to who points at it"
+    assert not any("river" in text for _x, text in texts)
+    assert any(text == "Hilltop" for _x, text in texts), "which has room"
+
+
+def test_an_area_with_room_has_its_name_below_its_count(client):
+    for number in range(30):  # wherever it is on the map
+        lat, lng = number % 5 * 0.03, 0.03 + number // 5 * 0.03
+        factories.need(locality=factories.locality(f"a{number}", lat, lng))
+    assert len(re.findall(r'class="name"[^>]*>A\d+<', shown(client))) == 30
+
+
+def test_a_phone_has_the_needs_before_the_map_and_a_way_to_it(client):
+    factories.need()
+    page = client.get("/board/").content.decode()
+    assert page.index('href="#map"') < page.index('class="notes"') < page.index('id="map"')
+
+
+@pytest.mark.parametrize("path", ["/", "/near/", "/ask/where/", "/board/text/"])
+def test_a_page_without_a_map_reads_no_outlines(client, path):
+    factories.need()
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    assert queries.captured_queries
+    assert not [query["sql"] for query in queries if '"outline"' in query["sql"]]

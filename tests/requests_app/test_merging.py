@@ -1,10 +1,13 @@
 """Two asks are put together, and parted again, while others write about both at the same time."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from mutualaid.transitions import StateChanged
 from requests_app import actions
-from requests_app.access.links import ask_by_token, make_link
+from requests_app.access.links import ask_by_token, make_link, renew_links
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, AskContact, Claim, Need
@@ -97,3 +100,35 @@ def test_parted_after_its_needs_are_over_and_it_was_told_apart_from_others_it_st
     assert [need.state for need in ben.needs.all()] == ["closed"]
     actions.unmark_alike(ben, other=cara, by=coordinator(carla))
     assert not cara.alike.exists()
+
+
+def test_a_link_of_before_says_that_there_is_a_newer_one_and_nothing_else(two, carla, client):
+    ana, ben = two
+    link = make_link(ben)
+    actions.merge_asks(ben, into=ana, by=coordinator(carla))
+    answer = client.get(f"/need/{link}/")
+    page = answer.content.decode().partition("<main")[2]
+    assert answer.status_code == 410
+    assert "We put what you asked for together on one page." in page
+    assert "no-store" in answer["Cache-Control"]
+    for secret in ("Ana", "Ben", "0142", "people.example", "Groceries", "Meals", link):
+        assert secret not in page
+
+
+def test_a_link_that_someone_else_knew_learns_nothing_of_what_was_put_together(two, carla, client):
+    ana, ben = two
+    known = make_link(ben)
+    renew_links(ben)
+    ben.links.exclude(revoked_at=None).update(revoked_at=timezone.now() - timedelta(days=1))
+    actions.merge_asks(ben, into=ana, by=coordinator(carla))
+    answer = client.get(f"/need/{known}/")
+    assert (answer.status_code, b"on one page" in answer.content) == (404, False)
+
+
+@pytest.mark.parametrize("change", [{"veiled": True}, {"erased_at": timezone.now()}])
+def test_a_link_of_a_veiled_or_erased_ask_is_like_any_wrong_one(two, carla, client, change):
+    ana, ben = two
+    link = make_link(ben)
+    actions.merge_asks(ben, into=ana, by=coordinator(carla))
+    Ask.objects.filter(pk=ben.pk).update(**change)
+    assert client.get(f"/need/{link}/").status_code == 404

@@ -35,13 +35,7 @@ MEMBERS = (
 
 def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     """Yield a visitor on one page after the other: a neighbour's, then a volunteer's."""
-    neighbour = visitor(**options)
-    for path in PUBLIC + MORE_PUBLIC + LOST:
-        yield neighbour.go(path)
-    yield from signing_in(neighbour)
-    yield from what_is_near(neighbour)
-    yield from questions(neighbour)
-    yield from what_one_offers(neighbour)
+    yield from every_page_of_a_neighbour(visitor(**options))
     sam = visitor(**options).sign_in("Sam")
     for path in SIGNING_IN + MEMBERS:
         yield sam.go(path)
@@ -57,6 +51,15 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     sam.go("/offer/").unfold("Take a break").page.fill("[name=until]", "2020-01-01")
     sam.page.locator("#pause button").click()
     yield sam
+
+
+def every_page_of_a_neighbour(neighbour: Visitor) -> Iterator[Visitor]:
+    for path in PUBLIC + MORE_PUBLIC + LOST:
+        yield neighbour.go(path)
+    yield from signing_in(neighbour)
+    yield from what_is_near(neighbour)
+    yield from questions(neighbour)
+    yield from what_one_offers(neighbour)
 
 
 def signing_in(neighbour: Visitor) -> Iterator[Visitor]:

@@ -38,11 +38,27 @@ def weigh(visitor: Visitor, path: str) -> Weight:
     return Weight(sizes[0], sum(sizes), len(sizes))
 
 
-def make_slow(page: Page) -> None:
-    """Give the page a poor connection, and no cache."""
+def asked_by_the_page(visitor: Visitor) -> list[str]:
+    """Return the paths of what the page asked for that the visitor is on, itself the first."""
+    paths: list[str] = []
+    for request in visitor.requests:
+        if request.resource_type == "document":
+            paths.clear()  # a form or a page before it
+        paths.append(request.url.removeprefix(visitor.home))
+    return paths
+
+
+def keep_nothing(page: Page) -> Any:
+    """Let the page have no cache; return the session in which that is so."""
     browser: Any = page.context.new_cdp_session(page)
     browser.send("Network.enable")
     browser.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    return browser
+
+
+def make_slow(page: Page) -> None:
+    """Give the page a poor connection, and no cache."""
+    browser = keep_nothing(page)
     browser.send("Network.emulateNetworkConditions", {"offline": False, **SLOW})
 
 

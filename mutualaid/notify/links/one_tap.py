@@ -40,6 +40,10 @@ About = Callable[[int], str]
 """Takes the id of what it is about; returns one line on it for the page with the button, or ""."""
 
 
+Missed = Callable[[int, User | None], Outcome | None]
+"""Takes the same; returns how it stands where it cannot be done any more, None while it can."""
+
+
 @dataclass(frozen=True)
 class OneTapAction:
     """What is registered under one name, with the question and the button of its page."""
@@ -49,6 +53,7 @@ class OneTapAction:
     button: str | Promise
     do: Do
     about: About
+    missed: Missed
 
     def take(self, about_id: int, user: User | None) -> Outcome:
         """Do it; the outcome says kindly where what it is about is not there any more."""
@@ -68,6 +73,10 @@ class SignedAction(NamedTuple):
     def about(self) -> str:
         return self.action.about(self.about_id)
 
+    def missed(self) -> Outcome | None:
+        """How it stands, if it is too late to ask the question; it only reads."""
+        return self.action.missed(self.about_id, self.user)
+
     def take(self) -> Outcome:
         return self.action.take(self.about_id, self.user)
 
@@ -81,11 +90,12 @@ def one_tap_action(
     question: str | Promise,
     button: str | Promise,
     about: About = lambda about_id: "",
+    missed: Missed = lambda about_id, user: None,
 ) -> Callable[[Do], Do]:
     """Register the decorated function as what happens when someone taps the button of a link `name`."""
 
     def register(do: Do) -> Do:
-        _actions[name] = OneTapAction(name, question, button, do, about)
+        _actions[name] = OneTapAction(name, question, button, do, about, missed)
         return do
 
     return register

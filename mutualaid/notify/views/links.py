@@ -30,6 +30,8 @@ def one_tap(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"action": signed.action}
     if request.method == "POST":
         context["outcome"] = signed.take()
+    elif missed := signed.missed():
+        context["outcome"] = missed
     else:
         context["about"] = signed.about()
     return render(request, "notify/one_tap.html", context)

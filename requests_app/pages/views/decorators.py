@@ -13,7 +13,7 @@ from mutualaid.encryption.fields import WrongKey
 from mutualaid.http import private_page
 from mutualaid.people.models import User
 from mutualaid.people.ratelimit import WRONG_LINKS, network_of, too_often
-from requests_app.access.links import ask_by_token
+from requests_app.access.links import ask_by_token, was_merged
 from requests_app.models import Ask, Need, PrivateLink
 from requests_app.pages.ask.draft import put_receipt_away
 
@@ -38,7 +38,8 @@ class Visit(NamedTuple):
 
 
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Pass a `Visit` to the view. Wrong, revoked, expired and forged links all get the same page.
+    """Pass a `Visit` to the view. Wrong, revoked, expired and forged links all get the same page,
+    and one says so whose ask was put together with another.
 
     Coordinators get a page that leads them to the admin, where each look is logged with who it was.
     If no configured key decrypts what the view needs, it redirects to the private page, which says so.
@@ -50,7 +51,7 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, /, token: str, **kwargs: Any) -> HttpResponse:
         ask_and_link = ask_by_token(token)
         if ask_and_link is None:
-            return no_such_link(request)
+            return merged_link(request) if was_merged(token) else no_such_link(request)
         visit = Visit(request, *ask_and_link, token)
         if is_for_the_admin(request, visit.ask):
             return use_the_admin(request)
@@ -67,6 +68,11 @@ def no_such_link(request: HttpRequest) -> HttpResponse:
     if again_at := WRONG_LINKS.exceeded_until(network_of(request)):
         return too_often(request, again_at)
     return render(request, "needs/no_such_link.html", status=404)
+
+
+def merged_link(request: HttpRequest) -> HttpResponse:
+    """The page for who comes by a link of before: it leads to the newer one, and says nothing of the ask."""
+    return render(request, "needs/merged_link.html", status=410)
 
 
 def is_for_the_admin(request: HttpRequest, ask: Ask | None = None) -> bool:
