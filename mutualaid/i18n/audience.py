@@ -38,13 +38,14 @@ FOR_COORDINATORS = (
 FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/catalog/models.py",
     "mutualaid/group/texts.py",
+    "mutualaid/importing/kinds/ask_volunteers.py",
     "mutualaid/notify/models/preferences.py",
     "mutualaid/people/models/person.py",
     "mutualaid/resources/models.py",
     "offers_app/models.py",
     "requests_app/models/ask.py",
 )
-"""Modules whose defaults, choices and refusals stand on public pages too."""
+"""Modules whose defaults, choices, refusals and messages reach everyone too."""
 
 
 def is_public(uses: Iterable[SourceString]) -> bool:

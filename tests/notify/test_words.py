@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as site
 from django.utils import translation
 
+from mutualaid.i18n.audience import is_public_file
 from mutualaid.notify.registry import Group, all_kinds
 from mutualaid.notify.rendering.render import render_message, render_text_message
 from mutualaid.notify.rendering.samples import sample_message
@@ -48,6 +49,13 @@ def test_it_can_be_written(kind, language):
     assert "https://x.example/off" in words.text
     assert f'lang="{language}"' in words.html
     assert ('dir="rtl"' in words.html) == (language == "ar")
+
+
+@EVERY
+def test_what_everyone_is_sent_has_its_subject_and_buttons_translated_for_everyone(kind):
+    """A mail whose text is for everyone stands in a module for everyone: what it asks is, too."""
+    module = f"{kind.compose.__module__.replace('.', '/')}.py"
+    assert is_public_file(module) or not is_public_file(f"templates/notify/{kind.name}.txt")
 
 
 @IN_EVERY_LANGUAGE
