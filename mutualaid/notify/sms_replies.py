@@ -1,5 +1,6 @@
 """What people write back to a text message: YES, NO, STOP, START, in the languages of the site."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,11 +23,14 @@ from mutualaid.notify.registry import (
 from mutualaid.policy.current import current_policy
 
 REPLY_WORDS = {
-    "stop": {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "baja", "توقف"},
-    "start": {"start", "unstop", "alta", "ابدأ"},
-    "yes": {"yes", "y", "sí", "si", "نعم"},
-    "no": {"no", "n", "لا"},
-}
+    "stop": {
+        "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "baja", "توقف", "停止", "停",
+        "退订",
+    },
+    "start": {"start", "unstop", "alta", "ابدأ", "开始"},
+    "yes": {"yes", "y", "sí", "si", "نعم", "是", "是的", "好", "好的"},
+    "no": {"no", "n", "لا", "否", "不", "不行"},
+}  # fmt: skip
 """What each reply may be called; the first word of a text counts."""
 MAY_HAVE_ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
 
@@ -47,8 +51,9 @@ def take_reply(phone: str, text: str) -> None:
 
 def _reply_in(text: str) -> str:
     """A key of `REPLY_WORDS`; "" for anything else."""
-    first = (text.split() or [""])[0].strip(".,!¡¿?\"'").casefold()
-    return next((reply for reply, words in REPLY_WORDS.items() if first in words), "")
+    first = re.search(r"\w+", text)
+    word = first.group().casefold() if first else ""
+    return next((reply for reply, words in REPLY_WORDS.items() if word in words), "")
 
 
 def _answer_question(fingerprint: str, reply: str) -> None:

@@ -162,5 +162,5 @@ def _rows(step: Step, answers: Mapping[str, Any], changed_at: str) -> list[Row]:
 def _in_words(field: Field, value: Any) -> str:
     """Rows of the catalogue by their own names: in a list, a group is "Anything of this"."""
     if isinstance(field, RowsField):
-        return format_html_join(", ", "{}", ((str(row),) for row in value))
+        return format_html_join(_(", "), "{}", ((str(row),) for row in value))
     return answer_in_words(field, value)

@@ -57,13 +57,13 @@ def asked(sam):
     return need
 
 
-@pytest.mark.parametrize("text", ["YES", "yes.", " Sí ", "نعم", "Yes please"])
+@pytest.mark.parametrize("text", ["YES", "yes.", " Sí ", "نعم", "Yes please", "是。", "好，我来"])
 def test_yes_takes_the_need_on(asked, says, sam, text):
     assert says(text) == 204
     assert Claim.objects.get().volunteer == sam
 
 
-@pytest.mark.parametrize("text", ["NO", "لا", "no thanks"])
+@pytest.mark.parametrize("text", ["NO", "لا", "no thanks", "不，谢谢"])
 def test_no_turns_it_down(asked, says, text):
     says(text)
     assert Match.objects.get().state == "declined"
