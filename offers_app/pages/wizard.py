@@ -9,6 +9,7 @@ from django.forms import Field
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.answers import answer_in_words
