@@ -104,7 +104,7 @@ PROMISES: Mapping[str, StrOrPromise] = {
 
 def who_sees(field: Field) -> str:
     """Say who sees `field` and until when: "anyone", or "whoever says yes, until …; our coordinators"."""
-    return "; ".join(str(viewer.label) for viewer in WHO_SEES[field])
+    return gettext("; ").join(str(viewer.label) for viewer in WHO_SEES[field])
 
 
 HEAD = (_("What"), _("Who sees it"))

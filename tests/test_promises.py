@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from mutualaid.i18n.extract import strings_in
-from mutualaid.promises import PROMISES, WHO_SEES, Field, Viewer, rows, who_sees_this
+from mutualaid.promises import PROMISES, WHO_SEES, Field, Viewer, rows, who_sees, who_sees_this
 
 BY_FIELD_ROLE_AND_STATE = (
     "requests_app.test_who_sees_contact test_who_sees_which_detail_in_which_state"
@@ -112,3 +112,9 @@ def test_a_page_says_it_in_its_readers_language(client, path):
         for language in ("en", "es", "ar")
     }
     assert len({answer.content for answer in answers.values()}) == 3
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "; "), ("zh-hans", "；"), ("ar", "؛ ")])
+def test_viewers_are_listed_with_the_marks_of_the_language(language, mark):
+    with translation.override(language):
+        assert len(who_sees(Field.PHONE).split(mark)) == len(WHO_SEES[Field.PHONE])

@@ -25,7 +25,7 @@ TEXTS = st.one_of(
 )
 FINE = [
     "Ana", "Nguyễn", "O'Brien", "Dad’s", "ʻOkina", "Anne-Marie", "Rosa Мария", "Dr. Smith", "J.R.",
-    "3rd floor", "No.1", "可馨", "东京タワー", "한글", "ภาษาไทย", "አማርኛ", "اَلْمُنْتَصِر",
+    "3rd floor", "No.1", "可馨", "小王。", "东京タワー", "한글", "ภาษาไทย", "አማርኛ", "اَلْمُنْتَصِر",
     "می\u200cروم", "क्\u200dष", "👩\u200d👩\u200d👧", "👩🏽\u200d🚒 Ana", "❤️ Rosa",
     "Mary🏳️\u200d🌈", "Ольга", "ΑΒΓ",
 ]  # fmt: skip
@@ -38,7 +38,7 @@ MISLEADING = {
     "mixed_letters": ["Аna", "Rоsa", "Αna", "Сoordinator"],
     "office": [
         "Coordinator", "carla (COORDINATOR)", "Ａdmin", "𝐀𝐝𝐦𝐢𝐧", "Coórdinator", "Mutual  Aid",
-        "the Mutual-Aid team", "Coordinadora",
+        "the Mutual-Aid team", "Coordinadora", "协调员",
     ],
 }  # fmt: skip
 

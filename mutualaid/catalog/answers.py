@@ -36,12 +36,12 @@ def answer_in_words(field: Field, value: Any) -> str:
         return format_day(value)
     values = value if isinstance(value, (list, tuple)) else [value]
     labels = dict(flatten_choices(getattr(field, "choices", ())))
-    return format_html_join(", ", "{}", ((labels.get(code_of(v), v),) for v in values))
+    return format_html_join(_(", "), "{}", ((labels.get(code_of(v), v),) for v in values))
 
 
 def _contact_points_in_words(points: Sequence[ContactPoint]) -> str:
     """How many were recognised, and as what: one that was misread would exclude no one."""
-    listed = ", ".join(point.display for point in points)
+    listed = _(", ").join(point.display for point in points)
     sentence = ngettext(
         "%(count)d address: %(listed)s", "%(count)d addresses: %(listed)s", len(points)
     )
@@ -53,5 +53,5 @@ def _phones_in_words(text: str) -> str:
     parsed = parse(text)
     if not parsed.phones or (len(parsed.phones) == 1 and not parsed.unread):
         return text
-    listed = ", ".join(point.display for point in parsed.phones)
+    listed = _(", ").join(point.display for point in parsed.phones)
     return _("%(text)s (as phone numbers we read: %(numbers)s)") % {"text": text, "numbers": listed}

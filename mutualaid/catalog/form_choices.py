@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.catalog.language_names import spoken_in
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.templatetags.ui import icon
 
@@ -146,7 +147,7 @@ def locality_choices(catalogue: Catalogue | None = None) -> Grouped:
 
 def language_choices(catalogue: Catalogue | None = None) -> Grouped:
     """Return languages by their own names: the site's first, all others under "More languages"."""
-    of_the_site = dict(settings.LANGUAGES)
+    of_the_site = {spoken_in(code) for code, _name in settings.LANGUAGES}
     rows = (catalogue or Catalogue()).languages
     first = [(row.code, row.name) for row in rows if row.code in of_the_site]
     more = [(row.code, row.name) for row in rows if row.code not in of_the_site]

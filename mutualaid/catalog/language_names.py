@@ -19,6 +19,11 @@ def in_readers_language(own_names: Iterable[str]) -> str:
     return _(", ").join(known.get(name, name) for name in own_names)
 
 
+def spoken_in(language: str) -> str:
+    """Return the code of the language that readers of pages in `language` speak: "zh" of "zh-hans"."""
+    return language.partition("-")[0]
+
+
 @cache
 def _names(reader: str) -> dict[str, str]:
     """Return {own name: name in `reader`} of the seeded languages, by the Unicode CLDR."""

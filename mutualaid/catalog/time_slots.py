@@ -57,7 +57,7 @@ def from_words(text: str) -> int:
         by_name = _by_name()
     by_name |= _by_name()
     parts = 0
-    for typed in re.split(r"[,;،؛\n]", text):
+    for typed in re.split(r"[,;،؛，、；\n]", text):
         if name := " ".join(typed.casefold().split()):
             if name not in by_name:
                 raise UnknownPart(typed.strip())

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import Catalogue, grouped_kind_choices
+from mutualaid.catalog.language_names import spoken_in
 from mutualaid.catalog.models import Language
 from mutualaid.forms.step_form import Folds
 from mutualaid.group.current import current_group
@@ -147,8 +148,10 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, C
     def language_of_messages(self) -> str:
         """The language in which they are written to: one they speak and the site knows, ours if they do."""
         spoken: list[Language] = self.cleaned_data["languages"]
-        offered = dict(current_group().offered_languages)
-        codes = [language.code for language in spoken if language.code in offered]
+        offered = [code for code, _name in current_group().offered_languages]
+        codes = [
+            code for language in spoken for code in offered if spoken_in(code) == language.code
+        ]
         ours = current_group().offered(get_language() or "")
         return ours if ours in codes or not codes else codes[0]
 

@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
 from mutualaid import promises
@@ -92,5 +93,7 @@ def promise(name: str) -> str:
 @register.inclusion_tag("components/_who_sees.html")
 def who_sees_what() -> dict[str, object]:
     """Render the table of who sees what of a neighbour."""
-    rows = [(capfirst(", ".join(map(str, what))), capfirst(who)) for what, who in promises.rows()]
+    rows = [
+        (capfirst(_(", ").join(map(str, what))), capfirst(who)) for what, who in promises.rows()
+    ]
     return {"head": promises.HEAD, "rows": rows}

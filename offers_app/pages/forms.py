@@ -22,6 +22,7 @@ from mutualaid.catalog.form_choices import (
     language_choices,
     locality_choices,
 )
+from mutualaid.catalog.language_names import spoken_in
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.forms.step_form import Folds, PageForm
 from mutualaid.policy.limits import MOST_INVITATIONS_A_WEEK
@@ -134,7 +135,7 @@ class AboutForm(OfferPageForm):
     def arrange(self) -> None:
         catalogue = self.setting.catalogue
         self._rows("languages").offer(catalogue.languages, partial(language_choices, catalogue))
-        self.fields["languages"].initial = [get_language() or "en"]
+        self.fields["languages"].initial = [spoken_in(get_language() or "en")]
 
 
 class PauseForm(forms.Form):

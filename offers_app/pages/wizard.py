@@ -9,6 +9,7 @@ from django.forms import Field
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.answers import answer_in_words
@@ -162,5 +163,5 @@ def _rows(step: Step, answers: Mapping[str, Any], changed_at: str) -> list[Row]:
 def _in_words(field: Field, value: Any) -> str:
     """Rows of the catalogue by their own names: in a list, a group is "Anything of this"."""
     if isinstance(field, RowsField):
-        return format_html_join(", ", "{}", ((str(row),) for row in value))
+        return format_html_join(_(", "), "{}", ((str(row),) for row in value))
     return answer_in_words(field, value)

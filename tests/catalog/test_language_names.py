@@ -1,11 +1,16 @@
 """Languages are named in the reader's language where a sentence speaks of them."""
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
-from mutualaid.catalog.language_names import in_readers_language
+from mutualaid.catalog.form_choices import language_choices
+from mutualaid.catalog.language_names import in_readers_language, spoken_in
+from mutualaid.catalog.seed_data import LANGUAGES
 from mutualaid.matching.scoring import Line
 from mutualaid.matching.search.reasons import in_words
+from offers_app.pages.forms import AboutForm, Setting
+from tests.support import factories
 
 
 @pytest.mark.parametrize(
@@ -26,3 +31,18 @@ def test_the_reason_of_a_match_speaks_the_reader_s_language():
     reason: Line = {"code": "language", "points": 5.0, "value": "English"}
     with translation.override("es"):
         assert in_words([reason]) == ["hablan los dos inglés"]
+
+
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
+def test_whoever_reads_the_site_in_a_language_can_say_that_they_speak_it(code):
+    assert spoken_in(code) in dict(LANGUAGES)
+
+
+@pytest.mark.django_db
+def test_chinese_pages_know_those_who_read_them_as_speakers_of_chinese():
+    for language in ("zh", "tl"):
+        factories.language(language)
+    (_ours, first), _more = language_choices()
+    assert [code for code, _name in first] == ["zh"]
+    with translation.override("zh-hans"):
+        assert AboutForm(setting=Setting()).fields["languages"].initial == ["zh"]

@@ -94,11 +94,12 @@ def test_what_comes_every_week_is_asked_for_every_week_and_what_does_not_is_told
 
 
 def test_they_are_written_to_in_a_language_they_speak(carlas):
-    for code in ("es", "tl"):
+    for code in ("es", "tl", "zh"):
         factories.language(code)
     assert taken(carlas, languages=["tl", "es"]).contact.language == "es"
     assert taken(carlas, **another("Bo", languages=["tl"])).contact.language == "en"
     assert taken(carlas, **another("Cy", languages=["es", "en"])).contact.language == "en"
+    assert taken(carlas, **another("Di", languages=["zh"])).contact.language == "zh-hans"
 
 
 def test_a_sensitive_need_names_no_account_here_either(carlas):

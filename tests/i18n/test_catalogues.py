@@ -7,6 +7,7 @@ import polib
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from django.utils.translation import to_locale
 
 from mutualaid.i18n.catalogue import compile_all, faults, languages, load, plural_forms
 from mutualaid.i18n.collect import collect, in_source
@@ -42,7 +43,7 @@ def project(tmp_path: Path, settings) -> Path:
 
 
 def catalogue(project: Path, language: str = "es") -> polib.POFile:
-    return polib.pofile(str(project / "locale" / language / "LC_MESSAGES" / "django.po"))
+    return polib.pofile(str(project / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"))
 
 
 def translate(project: Path, language: str, forms: int) -> None:

@@ -35,6 +35,8 @@ MIDNIGHT = NOON.replace(hour=0)
         ("4/3/2010 12:00 PM", "mdy", NOON),
         ("4/3/2010 12:00 a.m.", "mdy", MIDNIGHT),
         ("10-04-03", "ymd", MIDNIGHT),
+        ("2010年4月3日 12:00", "mdy", NOON),
+        ("2010年4月3日", "dmy", MIDNIGHT),
     ],
 )
 def test_dates_are_read_as_spreadsheets_write_them(text, order, moment):

@@ -30,6 +30,7 @@ HOURS_OF_ZONES = {
 """Of the names that forms write in America and Europe. Elsewhere they write GMT+1."""
 
 _DATE = re.compile(r"(?<![\d:/.-])(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})\.?(?![\d/-]|\.\d)")
+_YEAR_MONTH_DAY = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号]?")
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AM_PM = re.compile(r"\b([ap])\.? ?m\b\.?", re.IGNORECASE)
@@ -187,6 +188,8 @@ def _english_words() -> dict[str, str]:
 
 
 def _digits(text: str) -> str:
-    """Arabic and other digits as those that `int` writes; spaces that do not break as plain ones."""
-    plain = (str(int(c)) if c.isdecimal() and not c.isascii() else c for c in text)
-    return " ".join("".join(plain).split())
+    """Arabic and other digits as those that `int` writes, spaces that do not break as plain ones, and a day
+    in Chinese as 2026-11-26.
+    """
+    plain = "".join(str(int(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+    return " ".join(_YEAR_MONTH_DAY.sub(r"\1-\2-\3 ", plain).split())

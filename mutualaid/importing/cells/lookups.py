@@ -18,7 +18,7 @@ from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.sheets.table import map_columns
 
 CATEGORY_MAP_COLUMNS = {"name": ["name", "category"], "slug": ["slug", "code"]}
-_SPLIT_AT_COMMAS = re.compile(r"[,،、]")
+_SPLIT_AT_COMMAS = re.compile(r"[,،，、]")
 LONGEST_NAME = 40
 """Characters of an unknown category's name that a message quotes."""
 
@@ -60,7 +60,7 @@ class CategoryLookup:
     def names_in(self, cell: str) -> list[str]:
         """The names in a cell: between semicolons or lines, and between commas if each is known."""
         names = []
-        for part in re.split(r"[;\n]", cell):
+        for part in re.split(r"[;؛；\n]", cell):
             pieces = [piece.strip() for piece in _SPLIT_AT_COMMAS.split(part) if piece.strip()]
             is_list = not self.knows(part) and all(map(self.knows, pieces))
             names += pieces if is_list else [part.strip()]
@@ -111,7 +111,7 @@ class LanguageLookup:
 
         Raises `Unread` for a name or code that does not exist.
         """
-        names = [normalize(name) for name in re.split(r"[;,\n]", cell) if name.strip()]
+        names = [normalize(name) for name in re.split(r"[;,،؛，、；\n]", cell) if name.strip()]
         if any(name not in self._by_name for name in names):
             raise Unread(_("A language is not known. Known ones: %s") % self._codes)
         return list(dict.fromkeys(self._by_name[name] for name in names)) or self._default
@@ -175,7 +175,7 @@ class LocalityLookup:
             return False
 
     def _by_place(self, place: str, position: Position | None) -> Locality | None:
-        parts = [normalize(part) for part in re.split(r"[,;/()]", place)]
+        parts = [normalize(part) for part in re.split(r"[,;،؛，、；/()（）]", place)]
         for name in dict.fromkeys([normalize(place), *parts]):
             if position:
                 same_stem = self._by_stem.get(without_number(name), [])

@@ -234,7 +234,7 @@ class _PhraseCounts:
 
 def _phrases(place: str) -> Iterator[tuple[Phrase, str]]:
     """Each phrase of one to three words in a part of the place, and how it is spelled there."""
-    for part in re.split(r"[,;/()\n.]", place):
+    for part in re.split(r"[,;،؛，、；/()（）\n.]", place):
         words = list(_WORD.finditer(part))
         normalized = [normalize(word.group()) for word in words]
         for first in range(len(words)):

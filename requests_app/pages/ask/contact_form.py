@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
+from mutualaid.catalog.language_names import spoken_in
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 from mutualaid.forms.step_form import Folds, TrapField
 from mutualaid.forms.typed_text import LineField, NameField, TextField
@@ -102,7 +103,7 @@ class ContactForm(StepForm):
             self.fields["phone"].label = _("Phone of who should be called")
         catalogue = self.earlier.catalogue
         self._offer("languages", catalogue.languages, partial(language_choices, catalogue))
-        self.fields["languages"].initial = [get_language() or "en"]
+        self.fields["languages"].initial = [spoken_in(get_language() or "en")]
 
     def clean(self) -> dict[str, Any]:
         """Refuse an ask whose neighbour could not be reached by any safe channel."""

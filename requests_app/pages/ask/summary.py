@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.answers import answer_in_words
@@ -90,7 +91,7 @@ def summary_of(wizard: Wizard) -> Summary:
 
 def _thing(wizard: Wizard, number: int) -> Thing:
     kinds = wizard.kinds(number)
-    title = ", ".join(kind.label for kind in kinds)
+    title = gettext(", ").join(kind.label for kind in kinds)
     kind_page = Page(KIND if Page(KIND, number) in wizard.pages() else WHAT, number)
     details = Page(DETAILS, number)
     what = list(_rows(wizard, [details], WHAT_NOUNS))

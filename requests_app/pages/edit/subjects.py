@@ -173,7 +173,7 @@ class AskSubject(Subject[Ask]):
     displayed: ClassVar = {
         "for_whom": lambda ask: ask.get_for_whom_display(),
         "whom_to_call": lambda ask: ask.contact.get_whom_to_call_display(),
-        "languages": lambda ask: ", ".join(map(str, ask.languages.all())),
+        "languages": lambda ask: _(", ").join(map(str, ask.languages.all())),
         "voicemail": lambda ask: _("Yes") if ask.contact.no_voicemail else _("No"),
     }
 
