@@ -38,7 +38,7 @@ MISLEADING = {
     "mixed_letters": ["Аna", "Rоsa", "Αna", "Сoordinator"],
     "office": [
         "Coordinator", "carla (COORDINATOR)", "Ａdmin", "𝐀𝐝𝐦𝐢𝐧", "Coórdinator", "Mutual  Aid",
-        "the Mutual-Aid team", "Coordinadora",
+        "the Mutual-Aid team", "Coordinadora", "Координатор", "АДМИНИСТРАТОР",
     ],
 }  # fmt: skip
 

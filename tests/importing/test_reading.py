@@ -35,6 +35,7 @@ MIDNIGHT = NOON.replace(hour=0)
         ("4/3/2010 12:00 PM", "mdy", NOON),
         ("4/3/2010 12:00 a.m.", "mdy", MIDNIGHT),
         ("10-04-03", "ymd", MIDNIGHT),
+        ("3 апреля 2010 г. 12:00", "mdy", NOON),
     ],
 )
 def test_dates_are_read_as_spreadsheets_write_them(text, order, moment):
