@@ -103,7 +103,7 @@ def check_name(text: str) -> str:
     if any(len(_scripts(word)) > 1 for word in words):
         raise ValidationError(MIXED_LETTERS, "mixed_letters")
     alike = [_alike(word) for word in words]
-    if OFFICES.intersection(alike) or _is_the_group(alike):
+    if not set(map(_alike, OFFICES)).isdisjoint(alike) or _is_the_group(alike):
         raise ValidationError(AN_OFFICE, "office")
     return name
 

@@ -53,7 +53,7 @@ FOR_EVERYONE_ALL_THE_SAME = (
 
 def is_public(uses: Iterable[SourceString]) -> bool:
     """Return whether a string with these uses is read on a public page, in a mail or a text message."""
-    return any(is_public_file(use.file) for use in uses)
+    return any(is_public_file(use.file) or use.text in SHOWN_TO_EVERYONE for use in uses)
 
 
 def is_public_file(name: str) -> bool:

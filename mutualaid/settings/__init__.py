@@ -307,7 +307,7 @@ LOCALE_PATHS = [
     BASE_DIR / "mutualaid" / "locale",
     BASE_DIR / "mutualaid" / "locale_english" / ("american" if AMERICAN else "british"),
 ]
-FORMAT_MODULE_PATH = [] if AMERICAN else ["mutualaid.i18n.british"]
+FORMAT_MODULE_PATH = ["mutualaid.i18n.formats"] + ([] if AMERICAN else ["mutualaid.i18n.british"])
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 

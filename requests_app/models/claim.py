@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.local_time import format_day, format_time
@@ -24,6 +24,9 @@ from requests_app.states import (
     ClaimState,
 )
 
+LOWERCASE_WEEKDAYS = ("ru",)
+"""Languages that write weekdays in lower case, although Django has them with a capital."""
+
 
 def this_week() -> date:
     """The Monday of the current week in the group's time zone."""
@@ -31,9 +34,15 @@ def this_week() -> date:
     return today - timedelta(days=today.weekday())
 
 
+def weekday_in_words(day: date) -> str:
+    """The name of the weekday, as it stands within a sentence."""
+    weekday = format_day(day, "l")
+    return weekday.lower() if get_language() in LOWERCASE_WEEKDAYS else weekday
+
+
 def day_in_words(day: date) -> str:
     """The weekday and the date: "Friday, November 27"."""
-    weekday, day_of_month = format_day(day, "l"), format_day(day, "MONTH_DAY_FORMAT")
+    weekday, day_of_month = weekday_in_words(day), format_day(day, "MONTH_DAY_FORMAT")
     return gettext("%(weekday)s, %(date)s") % {"weekday": weekday, "date": day_of_month}
 
 

@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from mutualaid.local_time import format_day, format_time
 from mutualaid.people.models import display_name
 from requests_app.models import Claim, Need, NeedEvent
-from requests_app.models.claim import day_in_words
+from requests_app.models.claim import day_in_words, weekday_in_words
 from requests_app.pages.timeline import sentence_of
 from requests_app.states import ON_THE_WAY, ClaimState, CloseReason, NeedAction, NeedState
 
@@ -150,4 +150,4 @@ def _pattern(day: date) -> tuple[StrOrPromise, StrOrPromise]:
 def _day_in_words(day: date) -> str:
     """The weekday for one of the next seven days, else the weekday with its date."""
     is_near = timezone.localdate() < day < timezone.localdate() + WEEK
-    return format_day(day, "l") if is_near else day_in_words(day)
+    return weekday_in_words(day) if is_near else day_in_words(day)

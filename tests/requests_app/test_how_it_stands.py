@@ -6,13 +6,14 @@ from datetime import time, timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from requests_app import actions
 from requests_app.access.links import make_link
 from requests_app.lifecycle.actors import coordinator, volunteer
-from requests_app.pages.standing import how_it_ended
+from requests_app.pages.standing import coming, how_it_ended
 from requests_app.states import CloseReason
 from tests.support import factories
 
@@ -26,8 +27,11 @@ def in_days(days):
 def card(client, need):
     """The words of the card of a need, as the page shows them."""
     page = client.get(f"/need/{make_link(need.ask)}/").content.decode()
-    shown = page.split("<main")[1].split("</section>")[0]
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", shown)))
+    return words_of(page.split("<main")[1].split("</section>")[0])
+
+
+def words_of(shown):
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", str(shown))))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +50,31 @@ def test_the_card_says_who_comes_on_which_day_at_what_time(client, sam, days, at
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.agree_on_day(claim, day=in_days(days), at=at, by=volunteer(sam))
     assert sentence in card(client, need)
+
+
+@pytest.mark.parametrize(
+    ("days", "at", "sentence"),
+    [
+        (3, time(17), "Sam придёт. День: воскресенье, время: 17:00."),
+        (8, None, "Sam придёт. День: пятница, 4 декабря."),
+    ],
+)
+@time_machine.travel("2026-11-26T10:00Z")
+def test_russian_writes_weekdays_and_months_small(client, sam, days, at, sentence):
+    need = factories.need()
+    claim = actions.claim_need(need, by=sam, weekly_limit=2)
+    actions.agree_on_day(claim, day=in_days(days), at=at, by=volunteer(sam))
+    with translation.override("ru"):
+        assert sentence in words_of(coming(claim))
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES if code != "en"])
+@time_machine.travel("2026-11-26T10:00Z")
+def test_an_agreed_day_is_in_the_language_of_its_reader(sam, language):
+    claim = actions.claim_need(factories.need(), by=sam, weekly_limit=2)
+    actions.agree_on_day(claim, day=in_days(8), at=time(17), by=volunteer(sam))
+    with translation.override(language):
+        assert not re.search(r"\b(at|December|Friday)\b", claim.agreed)
 
 
 def test_once_the_agreed_day_is_over_no_one_is_said_to_be_coming(client, sam):

@@ -11,7 +11,7 @@ from dateutil import parser
 from dateutil.tz import tzoffset
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from mutualaid.importing.problems import Unread
@@ -21,7 +21,7 @@ EXCEL_BEGAN = datetime(1899, 12, 30)
 """Day 0 of Excel, which takes 1900 for a leap year."""
 EXCEL_DAYS = range(20_000, 80_000)
 """1954 to 2119. Other numbers of five digits are no days."""
-MONTH_LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "ht", "ar")
+MONTH_LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "ht", "ar", "ru")
 HOURS_OF_ZONES = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2,
     "EET": 2, "EEST": 3, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
@@ -175,8 +175,9 @@ def _english(word: str) -> str:
 @cache
 def _english_words() -> dict[str, str]:
     """Names of months and weekdays, and little words between them, in other languages → in English."""
-    found = dict.fromkeys(("de", "del", "le", "den", "der", "di", "um", "uhr", "à", "às"), " ")
-    tables = (MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR)
+    little = ("de", "del", "le", "den", "der", "di", "um", "uhr", "à", "às", "года", "г", "в")
+    found = dict.fromkeys(little, " ")
+    tables = (MONTHS, MONTHS_ALT, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR)
     for code in MONTH_LANGUAGES:
         for table in tables:
             for name in table.values():
