@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from unicodedata import normalize
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,12 +23,16 @@ from mutualaid.notify.registry import (
 from mutualaid.policy.current import current_policy
 
 REPLY_WORDS = {
-    "stop": {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "baja", "توقف"},
-    "start": {"start", "unstop", "alta", "ابدأ"},
-    "yes": {"yes", "y", "sí", "si", "نعم"},
-    "no": {"no", "n", "لا"},
+    "stop": {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "baja", "توقف"}
+    | {"dừng", "ngừng", "ngưng", "ngung"},
+    "start": {"start", "unstop", "alta", "ابدأ", "bật"},
+    "yes": {"yes", "y", "sí", "si", "نعم", "có", "co", "rồi", "roi", "vâng", "vang", "dạ", "đúng"},
+    "no": {"no", "n", "لا", "không", "khong", "ko", "chưa", "chua"},
 }
-"""What each reply may be called; the first word of a text counts."""
+"""What each reply may be called; the first word of a text counts.
+
+Vietnamese is often typed without its marks. "dung" is left out: it may stop ("dừng") or agree ("đúng").
+"""
 MAY_HAVE_ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
 
 
@@ -47,7 +52,7 @@ def take_reply(phone: str, text: str) -> None:
 
 def _reply_in(text: str) -> str:
     """A key of `REPLY_WORDS`; "" for anything else."""
-    first = (text.split() or [""])[0].strip(".,!¡¿?\"'").casefold()
+    first = (normalize("NFC", text).split() or [""])[0].strip(".,!¡¿?\"'").casefold()
     return next((reply for reply, words in REPLY_WORDS.items() if first in words), "")
 
 

@@ -295,7 +295,7 @@ KNOWN_LANGUAGES = [
     ("ht", "Kreyòl ayisyen"),
 ]
 # Offered are those whose public words are all there; `manage.py translations check` holds it.
-_OFFERED = ("en", "es", "ar")
+_OFFERED = ("en", "es", "ar", "vi")
 LANGUAGES = [(code, name) for code, name in KNOWN_LANGUAGES if code in _OFFERED]
 LANG_INFO |= {  # Django does not know it
     "ht": {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}
@@ -305,9 +305,10 @@ LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", tuple(code for code, _name in 
 AMERICAN = PHONE_REGION.strip().upper() == "US"
 LOCALE_PATHS = [
     BASE_DIR / "mutualaid" / "locale",
+    BASE_DIR / "mutualaid" / "locale_django",  # what Django lacks in a language
     BASE_DIR / "mutualaid" / "locale_english" / ("american" if AMERICAN else "british"),
 ]
-FORMAT_MODULE_PATH = [] if AMERICAN else ["mutualaid.i18n.british"]
+FORMAT_MODULE_PATH = ["mutualaid.i18n.formats"] + ([] if AMERICAN else ["mutualaid.i18n.british"])
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 

@@ -2,15 +2,20 @@
 
 import hmac
 import json
+import re
 import time
 from base64 import b64encode
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification, Preferences, Suppression
+from mutualaid.notify.sms_replies import REPLY_WORDS
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
 from requests_app.actions import ContactDetails
@@ -57,19 +62,32 @@ def asked(sam):
     return need
 
 
-@pytest.mark.parametrize("text", ["YES", "yes.", " Sí ", "نعم", "Yes please"])
+@pytest.mark.parametrize(
+    "text", ["YES", "yes.", " Sí ", "نعم", "Yes please", "Có", "Co\u0301", "co"]
+)
 def test_yes_takes_the_need_on(asked, says, sam, text):
     assert says(text) == 204
     assert Claim.objects.get().volunteer == sam
 
 
-@pytest.mark.parametrize("text", ["NO", "لا", "no thanks"])
+@pytest.mark.parametrize("text", ["NO", "لا", "no thanks", "Không", "khong"])
 def test_no_turns_it_down(asked, says, text):
     says(text)
     assert Match.objects.get().state == "declined"
 
 
-@pytest.mark.parametrize("text", ["", "who is this", "yesterday", "👍"])
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_the_words_that_a_text_message_asks_for_are_understood(language):
+    with translation.override(language):
+        asked_for = gettext("Or reply YES or NO.")
+    words = re.findall(r"\w+", asked_for.casefold())
+    assert {reply for word in words for reply, own in REPLY_WORDS.items() if word in own} == {
+        "yes",
+        "no",
+    }
+
+
+@pytest.mark.parametrize("text", ["", "who is this", "yesterday", "👍", "dung"])
 def test_what_is_not_understood_changes_nothing(asked, says, text):
     assert says(text) == 204
     assert Match.objects.get().state == "notified"
