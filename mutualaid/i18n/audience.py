@@ -39,6 +39,7 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/catalog/models.py",
     "mutualaid/group/texts.py",
     "mutualaid/notify/models/preferences.py",
+    "mutualaid/notify/models/states.py",
     "mutualaid/people/models/person.py",
     "mutualaid/resources/models.py",
     "offers_app/models.py",
