@@ -146,7 +146,7 @@ def test_how_a_message_or_a_task_stands_is_public_for_it_is_on_each_members_page
 def test_what_django_writes_on_our_pages_is_in_the_language_too(code):
     """Spans of time, days of the week and months: Django lacks some in some languages."""
     compile_all()
-    known = trans_real.translation(code)._catalog
+    known = trans_real.translation(code)._catalog  # type: ignore[attr-defined]
     units = ("year", "month", "week", "day", "hour", "minute")
     spans = [(f"%(num)d {unit}", 0) for unit in units]
     assert [words for words in (*spans, *DAYS_AND_MONTHS) if words not in known] == []

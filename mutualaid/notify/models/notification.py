@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from email.utils import make_msgid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -79,7 +79,7 @@ class Notification(models.Model):
     in `reached` a keyed hash of the contact point it went to, by which a reply or a bounce finds it.
     """
 
-    State = MessageState
+    State: TypeAlias = MessageState
 
     key = models.CharField(max_length=120)
     channel = models.CharField(_("way"), max_length=10, default="email")
