@@ -38,19 +38,38 @@ FOR_COORDINATORS = (
 FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/catalog/models.py",
     "mutualaid/group/texts.py",
+    "mutualaid/importing/kinds/ask_volunteers.py",
+    "mutualaid/notify/accounts/decisions.py",
+    "mutualaid/notify/models/notification.py",
     "mutualaid/notify/models/preferences.py",
-    "mutualaid/notify/models/states.py",
     "mutualaid/people/models/person.py",
     "mutualaid/resources/models.py",
     "offers_app/models.py",
     "requests_app/models/ask.py",
+    "templates/notify/decision_about_you.txt",
 )
-"""Modules whose defaults, choices and refusals stand on public pages too."""
+"""Files whose defaults, choices, refusals and messages are read by everyone, too."""
+
+SHOWN_TO_EVERYONE = frozenset(
+    {
+        "%(day)s at %(time)s",
+        "%(weekday)s, %(date)s",
+        "Notice on your devices",
+        "Text message",
+        "a coordinator rings",
+        "given up",
+        "may or may not have arrived",
+        "sent",
+        "two people decide about your role",
+        "waiting",
+    }
+)
+"""Of what stands in other modules: an agreed day, names of channels, what a message is, how far it came."""
 
 
 def is_public(uses: Iterable[SourceString]) -> bool:
     """Return whether a string with these uses is read on a public page, in a mail or a text message."""
-    return any(is_public_file(use.file) for use in uses)
+    return any(is_public_file(use.file) or use.text in SHOWN_TO_EVERYONE for use in uses)
 
 
 def is_public_file(name: str) -> bool:

@@ -1,8 +1,9 @@
 """What people write back to a text message: YES, NO, STOP, START, in the languages of the site."""
 
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
-from unicodedata import normalize
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,13 +24,22 @@ from mutualaid.notify.registry import (
 from mutualaid.policy.current import current_policy
 
 REPLY_WORDS = {
-    "stop": {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "baja", "توقف"}
-    | {"dừng", "ngừng", "ngưng", "ngung"},
-    "start": {"start", "unstop", "alta", "ابدأ", "bật"},
-    "yes": {"yes", "y", "sí", "si", "نعم", "có", "co", "rồi", "roi", "vâng", "vang", "dạ", "đúng"},
-    "no": {"no", "n", "لا", "không", "khong", "ko", "chưa", "chua"},
+    "stop": {
+        *("stop", "stopall", "unsubscribe", "cancel", "end", "quit"),
+        *("alto", "baja", "توقف", "arrêt", "arret", "arrêter", "стоп"),
+        *("dừng", "ngừng", "ngưng", "ngung", "停止", "退订", "sispann", "kanpe"),
+    },
+    "start": {"start", "unstop", "alta", "ابدأ", "reprendre", "старт", "开始", "恢复", "kòmanse"},
+    "yes": {
+        *("yes", "y", "sí", "si", "نعم", "oui", "да", "是", "是的", "好", "wi"),
+        *("có", "co", "rồi", "roi", "vâng", "vang", "dạ", "đúng"),
+    },
+    "no": {
+        *("no", "n", "لا", "non", "нет", "否", "不", "不是"),
+        *("không", "khong", "ko", "chưa", "chua"),
+    },
 }
-"""What each reply may be called; the first word of a text counts.
+"""What each reply may be called in a known language; the first word of a text counts.
 
 Vietnamese is often typed without its marks. "dung" is left out: it may stop ("dừng") or agree ("đúng").
 """
@@ -52,7 +62,8 @@ def take_reply(phone: str, text: str) -> None:
 
 def _reply_in(text: str) -> str:
     """A key of `REPLY_WORDS`; "" for anything else."""
-    first = (normalize("NFC", text).split() or [""])[0].strip(".,!¡¿?\"'").casefold()
+    composed = unicodedata.normalize("NFC", text).strip()
+    first = re.split(r"[\s，。！、]", composed)[0].strip(".,!¡¿?؟،\"'«»“”").casefold()
     return next((reply for reply, words in REPLY_WORDS.items() if first in words), "")
 
 

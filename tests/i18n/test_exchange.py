@@ -13,11 +13,8 @@ from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import trans_real
 
 from mutualaid.i18n import catalogue
-from mutualaid.i18n.audience import is_public
 from mutualaid.i18n.catalogue import PLURALS, compile_all, is_machine_made, languages, load
-from mutualaid.i18n.collect import in_source, updated
-from mutualaid.notify.models import Notification
-from requests_app.states import ClaimState
+from mutualaid.i18n.collect import updated
 
 with translation.override(None):
     DAYS_AND_MONTHS = [str(name) for name in (*WEEKDAYS.values(), *MONTHS.values())]
@@ -135,11 +132,6 @@ def test_a_language_on_offer_lacks_nothing_that_everyone_reads(code):
     entries, came_in = updated(code)
     assert came_in == 0
     assert not [entry.msgid for entry in entries if not entry.translated()]
-
-
-def test_how_a_message_or_a_task_stands_is_public_for_it_is_on_each_members_page():
-    public = {text for (_context, text), uses in in_source().items() if is_public(uses)}
-    assert {*Notification.State.labels, *ClaimState.labels} - public == set()
 
 
 @pytest.mark.parametrize("code", [code for code, _ in site_settings.LANGUAGES if code != "en"])

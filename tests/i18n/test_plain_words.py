@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mutualaid.i18n.audience import is_public, is_public_file
+from mutualaid.i18n.audience import SHOWN_TO_EVERYONE, is_public, is_public_file
 from mutualaid.i18n.collect import in_source
 from tests.support.readability import grade, sentences, words
 
@@ -48,7 +48,7 @@ def public_texts() -> Iterator[tuple[str, str]]:
     """Yield each public text with a file in which it stands."""
     for (_context, text), uses in in_source().items():
         if is_public(uses):
-            file = next(use.file for use in uses if is_public_file(use.file))
+            file = next((use.file for use in uses if is_public_file(use.file)), uses[0].file)
             yield from ((each, file) for each in {text, uses[0].plural} if each)
 
 
@@ -117,3 +117,7 @@ def test_syllables_are_counted_nearly_as_they_are_spoken(word, count):
     from tests.support.readability import syllables
 
     assert abs(syllables(word) - count) <= 1
+
+
+def test_what_is_named_as_shown_to_everyone_is_in_the_source():
+    assert {text for _context, text in in_source()} >= SHOWN_TO_EVERYONE

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from email.utils import make_msgid
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField
-from mutualaid.notify.models.states import MessageState
 from mutualaid.notify.outcomes import CallOutcome
 from mutualaid.notify.registry import compose_if_there, kind_named, label_of
 from mutualaid.notify.rendering.render import render_for_reading_out
@@ -79,7 +78,13 @@ class Notification(models.Model):
     in `reached` a keyed hash of the contact point it went to, by which a reply or a bounce finds it.
     """
 
-    State: TypeAlias = MessageState
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        TO_CALL = "to_call", _("a coordinator rings")
+        UNCERTAIN = "uncertain", _("may or may not have arrived")
+        CANCELLED = "cancelled", _("no longer needed")
+        FAILED = "failed", _("given up")
 
     key = models.CharField(max_length=120)
     channel = models.CharField(_("way"), max_length=10, default="email")
