@@ -103,7 +103,7 @@ def _texts_asked_for(monkeypatch) -> set[str]:
         asked.add(str(text))
         return trans_real.gettext(text)
 
-    monkeypatch.setattr(translation._trans, "gettext", noted, raising=False)
+    monkeypatch.setattr(translation._trans, "gettext", noted, raising=False)  # type: ignore[attr-defined]
     return asked
 
 
