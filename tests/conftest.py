@@ -31,7 +31,7 @@ def pytest_configure() -> None:
     """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # Tests say what the source says; tests/i18n/test_english.py reads the other spellings.
-    settings.LOCALE_PATHS = settings.LOCALE_PATHS[:1]
+    settings.LOCALE_PATHS = settings.LOCALE_PATHS[:2]
     settings.AMERICAN = False
     setting_changed.send(None, setting="LOCALE_PATHS", value=settings.LOCALE_PATHS, enter=True)
     # The real one is slow on purpose, half a second of work for each password.

@@ -54,6 +54,12 @@ def path_of(language: str) -> Path:
     return Path(settings.LOCALE_PATHS[0]) / folder / "LC_MESSAGES" / "django.po"
 
 
+def of_django(language: str) -> Path:
+    """Return where that stands which Django itself does not say in `language`, and our pages show."""
+    folder = Path(settings.LOCALE_PATHS[0]).with_name("locale_django")
+    return folder / to_locale(language) / "LC_MESSAGES" / "django.po"
+
+
 @cache
 def is_machine_made(language: str) -> bool:
     """Return whether no person has read the catalogue of `language` yet, as its header says."""
@@ -81,7 +87,8 @@ def load(language: str) -> polib.POFile:
 
 def compile_all() -> int:
     """Write the .mo files that are older than their .po files; return how many."""
-    paths = [*map(path_of, languages()), *map(english.path_of, english.DIFFERENT)]
+    own = [path for code in languages() for path in (path_of(code), of_django(code))]
+    paths = [*own, *map(english.path_of, english.DIFFERENT)]
     stale = [path for path in paths if path.exists() and _is_stale(path)]
     for path in stale:
         draft = path.with_suffix(".draft")

@@ -305,6 +305,7 @@ LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", tuple(code for code, _name in 
 AMERICAN = PHONE_REGION.strip().upper() == "US"
 LOCALE_PATHS = [
     BASE_DIR / "mutualaid" / "locale",
+    BASE_DIR / "mutualaid" / "locale_django",  # what Django lacks in a language
     BASE_DIR / "mutualaid" / "locale_english" / ("american" if AMERICAN else "british"),
 ]
 FORMAT_MODULE_PATH = ["mutualaid.i18n.formats"] + ([] if AMERICAN else ["mutualaid.i18n.british"])

@@ -9,11 +9,15 @@ from django.conf import settings as site_settings
 from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import trans_real
 
 from mutualaid.i18n import catalogue
 from mutualaid.i18n.catalogue import PLURALS, compile_all, is_machine_made, languages, load
 from mutualaid.i18n.collect import updated
 
+with translation.override(None):
+    DAYS_AND_MONTHS = [str(name) for name in (*WEEKDAYS.values(), *MONTHS.values())]
 PAGE = """{% load i18n %}{% translate "A ride" %}{% translate "<b>Two</b> rides" %}
 {% blocktranslate count n=n %}{{ n }} hand{% plural %}{{ n }} hands{% endblocktranslate %}
 {% blocktranslate %}Hello {{ name }}{% endblocktranslate %}"""
@@ -128,6 +132,16 @@ def test_a_language_on_offer_lacks_nothing_that_everyone_reads(code):
     entries, came_in = updated(code)
     assert came_in == 0
     assert not [entry.msgid for entry in entries if not entry.translated()]
+
+
+@pytest.mark.parametrize("code", [code for code, _ in site_settings.LANGUAGES if code != "en"])
+def test_what_django_writes_on_our_pages_is_in_the_language_too(code):
+    """Spans of time, days of the week and months: Django lacks some in some languages."""
+    compile_all()
+    known = trans_real.translation(code)._catalog  # type: ignore[attr-defined]
+    units = ("year", "month", "week", "day", "hour", "minute")
+    spans = [(f"%(num)d {unit}", 0) for unit in units]
+    assert [words for words in (*spans, *DAYS_AND_MONTHS) if words not in known] == []
 
 
 def test_plurals_of_russian_follow_the_last_digits():
