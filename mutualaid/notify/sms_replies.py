@@ -1,5 +1,7 @@
 """What people write back to a text message: YES, NO, STOP, START, in the languages of the site."""
 
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,12 +24,16 @@ from mutualaid.notify.registry import (
 from mutualaid.policy.current import current_policy
 
 REPLY_WORDS = {
-    "stop": {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "alto", "baja", "توقف"},
-    "start": {"start", "unstop", "alta", "ابدأ"},
-    "yes": {"yes", "y", "sí", "si", "نعم"},
-    "no": {"no", "n", "لا"},
+    "stop": {
+        *("stop", "stopall", "unsubscribe", "cancel", "end", "quit"),
+        *("alto", "baja", "توقف", "arrêt", "arret", "arrêter", "стоп", "dừng", "dung"),
+        *("停止", "退订", "sispann", "kanpe"),
+    },
+    "start": {"start", "unstop", "alta", "ابدأ", "reprendre", "старт", "开始", "恢复", "kòmanse"},
+    "yes": {"yes", "y", "sí", "si", "نعم", "oui", "да", "có", "co", "是", "是的", "好", "wi"},
+    "no": {"no", "n", "لا", "non", "нет", "không", "khong", "否", "不", "不是"},
 }
-"""What each reply may be called; the first word of a text counts."""
+"""What each reply may be called in a known language; the first word of a text counts."""
 MAY_HAVE_ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
 
 
@@ -47,7 +53,8 @@ def take_reply(phone: str, text: str) -> None:
 
 def _reply_in(text: str) -> str:
     """A key of `REPLY_WORDS`; "" for anything else."""
-    first = (text.split() or [""])[0].strip(".,!¡¿?\"'").casefold()
+    composed = unicodedata.normalize("NFC", text).strip()
+    first = re.split(r"[\s，。！、]", composed)[0].strip(".,!¡¿?؟،\"'«»“”").casefold()
     return next((reply for reply, words in REPLY_WORDS.items() if first in words), "")
 
 

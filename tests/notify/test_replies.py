@@ -2,15 +2,19 @@
 
 import hmac
 import json
+import re
 import time
 from base64 import b64encode
 
 import pytest
+from django.conf import settings as site
 from django.test import Client
+from django.utils.translation import gettext, override
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification, Preferences, Suppression
+from mutualaid.notify.sms_replies import REPLY_WORDS
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
 from requests_app.actions import ContactDetails
@@ -57,16 +61,27 @@ def asked(sam):
     return need
 
 
-@pytest.mark.parametrize("text", ["YES", "yes.", " Sí ", "نعم", "Yes please"])
+@pytest.mark.parametrize(
+    "text",
+    ["YES", "yes.", " Sí ", "نعم", "Oui", "да", "Co\u0301", "是的，谢谢", "Wi", "Yes please"],
+)
 def test_yes_takes_the_need_on(asked, says, sam, text):
     assert says(text) == 204
     assert Claim.objects.get().volunteer == sam
 
 
-@pytest.mark.parametrize("text", ["NO", "لا", "no thanks"])
+@pytest.mark.parametrize("text", ["NO", "لا", "Non.", "нет", "Không", "否。", "no thanks"])
 def test_no_turns_it_down(asked, says, text):
     says(text)
     assert Match.objects.get().state == "declined"
+
+
+@pytest.mark.parametrize("language", [code for code, _name in site.LANGUAGES])
+def test_the_words_we_ask_for_are_understood(language):
+    with override(language):
+        words = set(re.findall(r"\w+", gettext("Or reply YES or NO.").casefold()))
+    assert words & REPLY_WORDS["yes"]
+    assert words & REPLY_WORDS["no"]
 
 
 @pytest.mark.parametrize("text", ["", "who is this", "yesterday", "👍"])
