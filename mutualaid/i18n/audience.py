@@ -38,13 +38,17 @@ FOR_COORDINATORS = (
 FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/catalog/models.py",
     "mutualaid/group/texts.py",
+    "mutualaid/importing/kinds/ask_volunteers.py",
+    "mutualaid/notify/accounts/decisions.py",
+    "mutualaid/notify/models/notification.py",
     "mutualaid/notify/models/preferences.py",
     "mutualaid/people/models/person.py",
     "mutualaid/resources/models.py",
     "offers_app/models.py",
     "requests_app/models/ask.py",
+    "templates/notify/decision_about_you.txt",
 )
-"""Modules whose defaults, choices and refusals stand on public pages too."""
+"""Files whose defaults, choices, refusals and messages are read by everyone, too."""
 
 
 def is_public(uses: Iterable[SourceString]) -> bool:

@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site
 from django.utils import translation
+from django.utils.translation import trans_real
 
+from mutualaid.i18n.audience import is_public
+from mutualaid.i18n.collect import in_source
+from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import Group, all_kinds
 from mutualaid.notify.rendering.render import render_message, render_text_message
 from mutualaid.notify.rendering.samples import sample_message
@@ -59,6 +63,48 @@ def test_it_can_be_written(kind, language):
     assert "https://x.example/off" in words.text
     assert f'lang="{language}"' in words.html
     assert ('dir="rtl"' in words.html) == (language == "ar")
+
+
+FOR_THE_TEAM = ("coordinator_", "decision_waits", "decision_made", "team_chat_")
+"""How the names of kinds begin that only people of the team get."""
+
+
+@pytest.fixture(scope="module")
+def for_the_team_alone() -> set[str]:
+    """Texts that a language may leave in English: only coordinators read them."""
+    return {text for (_context, text), uses in in_source().items() if not is_public(uses)}
+
+
+@pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.name)
+def test_what_neighbours_get_is_translated_into_every_language(
+    kind, for_the_team_alone, monkeypatch
+):
+    if kind.name.startswith(FOR_THE_TEAM):
+        return
+    asked = _texts_asked_for(monkeypatch)
+    render_message(kind, sample_message(kind, language="es"), unsubscribe_url="https://x.example")
+    samples_alone = {"Give the role"}
+    assert asked & for_the_team_alone <= samples_alone
+
+
+def test_how_it_stands_with_a_message_is_translated_into_every_language(
+    for_the_team_alone, monkeypatch
+):
+    asked = _texts_asked_for(monkeypatch)
+    assert [str(state.label) for state in Notification.State]
+    assert not asked & for_the_team_alone
+
+
+def _texts_asked_for(monkeypatch) -> set[str]:
+    """What the catalogues are asked for from now on."""
+    asked: set[str] = set()
+
+    def noted(text: str) -> str:
+        asked.add(str(text))
+        return trans_real.gettext(text)
+
+    monkeypatch.setattr(translation._trans, "gettext", noted, raising=False)
+    return asked
 
 
 @IN_EVERY_LANGUAGE

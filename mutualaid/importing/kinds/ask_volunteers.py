@@ -99,7 +99,7 @@ def agree(offer_id: int, user: User | None) -> Outcome:
         EmailAddress.objects.filter(user=user, email=offer.volunteer.email).update(verified=True)
         add_role(offer.volunteer, Role.NEIGHBOUR)
         counts = agree_to_offer(offer)
-    text = _("Thank you! Please look at what we wrote down, and change what is not right.")
+    text = _("Thank you! Please look at what we wrote down, and change what isn't right.")
     return Outcome(text, reverse("offer"), _("Look at my offer"), counts)
 
 
