@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings as site
 from django.test import Client
 
 from mutualaid.group.current import current_group
@@ -30,6 +31,13 @@ def carlas(carla, signed_in) -> Any:
 @pytest.fixture
 def doras(signed_in) -> Any:
     return signed_in(factories.person("Dora", Role.COORDINATOR))
+
+
+def languages(*codes: str) -> dict[str, str]:
+    """The form's boxes for languages: these, and the others empty."""
+    return {f"languages_{n}": "" for n in range(len(site.LANGUAGES))} | {
+        f"languages_{n}": code for n, code in enumerate(codes)
+    }
 
 
 def save(browser: Any, form: dict[str, Any], **values: Any) -> Any:
@@ -159,11 +167,11 @@ def test_a_logo_that_is_gone_is_told(carlas):
 
 
 def test_languages_are_chosen_in_an_order(carlas):
-    change(carlas, languages_0="ar", languages_1="en", languages_2="")
+    change(carlas, **languages("ar", "en"))
     assert [code for code, _name in current_group().offered_languages] == ["ar", "en"]
-    page = change(carlas, languages_0="ar", languages_1="ar").content.decode()
+    page = change(carlas, **languages("ar", "ar")).content.decode()
     assert "Choose each language once." in page
-    page = change(carlas, languages_0="", languages_1="").content.decode()
+    page = change(carlas, **languages()).content.decode()
     assert "Choose at least one language." in page
 
 
@@ -174,7 +182,8 @@ def test_languages_that_come_later_are_offered_too_where_all_are(carlas):
 
 def test_an_older_page_writes_only_what_its_user_changed(carlas, doras):
     old = as_it_stands(doras, PAGE)
-    change(carlas, name="Harbour", welcome_en="Hello", logo_file=upload(picture()), languages_2="")
+    fewer = languages("en", "es")
+    change(carlas, name="Harbour", welcome_en="Hello", logo_file=upload(picture()), **fewer)
     assert save(doras, old, welcome_es="Hola").status_code == 302
     now = current_group()
     assert (now.name, now.texts["welcome_en"], now.texts["welcome_es"]) == (
@@ -188,7 +197,7 @@ def test_an_older_page_writes_only_what_its_user_changed(carlas, doras):
 
 def test_the_same_value_changed_meanwhile_shows_both_and_writes_nothing(carlas, doras):
     old = as_it_stands(doras, PAGE)
-    change(carlas, name="Harbour", languages_0="es", languages_1="en", languages_2="")
+    change(carlas, name="Harbour", **languages("es", "en"))
     answer = save(doras, old, name="Haven")
     assert "It now says: Harbour. You wrote: Haven." in answer.content.decode()
     assert current_group().name == "Harbour"
