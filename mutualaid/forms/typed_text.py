@@ -40,7 +40,7 @@ SAME_LOOK = str.maketrans("авекмнорстухіјѕԁӏαενορτυχι�
 OFFICES = {
     "admin", "administrator", "administrador", "administradora", "coordinator", "coordinators",
     "coordinador", "coordinadora", "moderator", "moderador", "moderadora", "webmaster", "منسق", "مشرف",
-    "协调员", "管理员",
+    "协调员", "管理员", "администратор", "координатор", "координаторы", "модератор",
 }  # fmt: skip
 """Words that make people believe they talk with whoever runs the site, in its languages."""
 _UNUSUAL = re.compile(r"[^\n\r\t -~]")

@@ -49,6 +49,10 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "templates/notify/decision_about_you.txt",
 )
 """Files whose defaults, choices, refusals and messages are read by everyone, too."""
+SHOWN_TO_EVERYONE = frozenset(
+    {"%(day)s at %(time)s", "%(weekday)s, %(date)s", "Notice on your devices", "Text message"}
+)
+"""Of what stands in other modules: the day that was agreed, and names of channels."""
 
 
 def is_public(uses: Iterable[SourceString]) -> bool:

@@ -26,14 +26,23 @@ from mutualaid.policy.current import current_policy
 REPLY_WORDS = {
     "stop": {
         *("stop", "stopall", "unsubscribe", "cancel", "end", "quit"),
-        *("alto", "baja", "توقف", "arrêt", "arret", "arrêter", "стоп", "dừng", "dung"),
-        *("停止", "退订", "sispann", "kanpe"),
+        *("alto", "baja", "توقف", "arrêt", "arret", "arrêter", "стоп"),
+        *("dừng", "ngừng", "ngưng", "ngung", "停止", "停", "退订", "sispann", "kanpe"),
     },
     "start": {"start", "unstop", "alta", "ابدأ", "reprendre", "старт", "开始", "恢复", "kòmanse"},
-    "yes": {"yes", "y", "sí", "si", "نعم", "oui", "да", "có", "co", "是", "是的", "好", "wi"},
-    "no": {"no", "n", "لا", "non", "нет", "không", "khong", "否", "不", "不是"},
+    "yes": {
+        *("yes", "y", "sí", "si", "نعم", "oui", "да", "是", "是的", "好", "好的", "wi"),
+        *("có", "co", "rồi", "roi", "vâng", "vang", "dạ", "đúng"),
+    },
+    "no": {
+        *("no", "n", "لا", "non", "нет", "否", "不", "不是", "不行"),
+        *("không", "khong", "ko", "chưa", "chua"),
+    },
 }
-"""What each reply may be called in a known language; the first word of a text counts."""
+"""What each reply may be called in a known language; the first word of a text counts.
+
+Vietnamese is often typed without its marks. "dung" is left out: it may stop ("dừng") or agree ("đúng").
+"""
 MAY_HAVE_ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
 
 
@@ -53,9 +62,9 @@ def take_reply(phone: str, text: str) -> None:
 
 def _reply_in(text: str) -> str:
     """A key of `REPLY_WORDS`; "" for anything else."""
-    composed = unicodedata.normalize("NFC", text).strip()
-    first = re.split(r"[\s，。！、]", composed)[0].strip(".,!¡¿?؟،\"'«»“”").casefold()
-    return next((reply for reply, words in REPLY_WORDS.items() if first in words), "")
+    first = re.search(r"\w+", unicodedata.normalize("NFC", text))
+    word = first.group().casefold() if first else ""
+    return next((reply for reply, words in REPLY_WORDS.items() if word in words), "")
 
 
 def _answer_question(fingerprint: str, reply: str) -> None:

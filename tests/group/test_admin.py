@@ -1,7 +1,6 @@
 """Coordinators write the group's face on one page, with what it looks like beside the boxes."""
 
 from functools import partial
-from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -47,12 +46,6 @@ def save(browser: Any, form: dict[str, Any], **values: Any) -> Any:
 
 def change(browser: Any, **values: Any) -> Any:
     return save(browser, as_it_stands(browser, PAGE), **values)
-
-
-def only(*codes: str) -> dict[str, str]:
-    """What the page sends where these languages are chosen, in this order, and no more."""
-    boxes = range(len(settings.LANGUAGES))
-    return {f"languages_{i}": code for i, code in zip_longest(boxes, codes, fillvalue="")}
 
 
 def test_a_coordinator_changes_it_and_the_history_tells(carlas):

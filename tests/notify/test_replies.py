@@ -63,14 +63,29 @@ def asked(sam):
 
 @pytest.mark.parametrize(
     "text",
-    ["YES", "yes.", " Sí ", "نعم", "Oui", "да", "Co\u0301", "是的，谢谢", "Wi", "Yes please"],
+    [
+        "YES",
+        "yes.",
+        " Sí ",
+        "نعم",
+        "Oui",
+        "да",
+        "Co\u0301",
+        "是的,谢谢",
+        "好，我来",
+        "Rồi",
+        "Wi",
+        "Yes please",
+    ],
 )
 def test_yes_takes_the_need_on(asked, says, sam, text):
     assert says(text) == 204
     assert Claim.objects.get().volunteer == sam
 
 
-@pytest.mark.parametrize("text", ["NO", "لا", "Non.", "нет", "Không", "否。", "no thanks"])
+@pytest.mark.parametrize(
+    "text", ["NO", "لا", "Non.", "нет", "khong", "Chưa", "不，谢谢", "no thanks"]
+)
 def test_no_turns_it_down(asked, says, text):
     says(text)
     assert Match.objects.get().state == "declined"
@@ -84,7 +99,7 @@ def test_the_words_we_ask_for_are_understood(language):
     assert words & REPLY_WORDS["no"]
 
 
-@pytest.mark.parametrize("text", ["", "who is this", "yesterday", "👍"])
+@pytest.mark.parametrize("text", ["", "who is this", "yesterday", "👍", "dung"])
 def test_what_is_not_understood_changes_nothing(asked, says, text):
     assert says(text) == 204
     assert Match.objects.get().state == "notified"
