@@ -292,7 +292,7 @@ class TestAnAccountWithoutAnEMail:
             "/account/ways/totp/activate/", "/account/ways/webauthn/add/", "/account/password/set/",
             "/account/reauthenticate/code/", "/offer/", "/help/",
         ):  # fmt: skip
-            assert client.get(path).status_code == 200, path
+            assert client.get(path, follow=True).status_code == 200, path
 
     def test_they_prove_once_more_who_they_are_by_text(self, nadia, client):
         page = client.get("/account/reauthenticate/code/").content.decode()

@@ -199,4 +199,4 @@ def test_what_is_agreed_is_not_said_beside_done(sams, sam, claim):
     assert claim.agreed
     actions.deliver_claim(claim, by=volunteer(sam))
     assert claim.agreed == ""
-    assert re.search(r"Done\s*</p>", main(sams.get("/me/")))
+    assert re.search(r"Done\s*</li>", main(sams.get("/me/")))
