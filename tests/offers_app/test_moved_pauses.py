@@ -21,6 +21,7 @@ def upgrade(user, until: date) -> None:
     """Move the break of `user` on a database as it was, with the column that has gone since."""
     wishes(user)
     as_it_was = MigrationLoader(connection).project_state(MOVE).apps
+    connection.check_constraints()  # or PostgreSQL would not alter a table just written
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE notify_preferences ADD COLUMN paused_until date NULL")
     preferences = as_it_was.get_model("notify", "Preferences").objects
