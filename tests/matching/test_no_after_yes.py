@@ -13,7 +13,7 @@ from mutualaid.matching.models import Match
 from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.sms_replies import take_reply
 from mutualaid.notify.tasks import sweep as deliver_all
-from mutualaid.people.models import Role
+from mutualaid.people.models import Role, User
 from offers_app.actions import pause_offer, withdraw_offer
 from requests_app.actions import (
     StateChanged,
@@ -55,6 +55,18 @@ def match(sam, texts) -> Match:
 
 def text(answer) -> str:
     return html.unescape(answer.content.decode())
+
+
+def main_of(answer) -> str:
+    return text(answer).partition("<main")[2]
+
+
+def heading(page: str) -> str:
+    return page.partition("<h1>")[2].partition("</h1>")[0]
+
+
+def stored() -> list[object]:
+    return [*Match.objects.values_list("pk", "state"), *Claim.objects.values_list("pk", "state")]
 
 
 def replies(texts, word: str) -> list[str]:
@@ -171,6 +183,67 @@ def test_a_yes_in_a_full_week_is_answered_with_the_way_to_the_offer(match, sam, 
     assert "as much as you wanted this week." in answer
     assert answer.endswith("/offer/")
     assert Match.objects.get().state == "notified"
+
+
+@pytest.mark.parametrize("word", ["yes", "no", "think"])
+def test_a_link_asks_while_it_can_be_answered_and_tells_no_one_else(
+    match, sam, mallory, client, word
+):
+    assert '<form method="post">' in main_of(client.get(one_tap_url(f"need_{word}", match.pk, sam)))
+    page = main_of(client.get(one_tap_url(f"need_{word}", match.pk, mallory)))
+    assert TAKEN in page
+    assert "<form" not in page
+
+
+def _full_week(match: Match, sam: User, vera: User) -> None:
+    claim_need(factories.need(), by=sam, weekly_limit=1)
+
+
+def _taken(match: Match, sam: User, vera: User) -> None:
+    offer = factories.offer(by=vera)
+    actions.accept(Match.objects.create(need=match.need, offer=offer, score=1))
+
+
+def _withdrawn(match: Match, sam: User, vera: User) -> None:
+    withdraw_need(match.need)
+
+
+def _said_yes(match: Match, sam: User, vera: User) -> None:
+    actions.accept(match)
+
+
+def _let_go(match: Match, sam: User, vera: User) -> None:
+    release_claim(actions.accept(match), by=volunteer(sam))
+
+
+@pytest.mark.parametrize(
+    ("word", "meanwhile"),
+    [
+        ("yes", _full_week), ("yes", _taken), ("yes", _withdrawn), ("yes", _said_yes),
+        ("yes", _let_go), ("no", _taken), ("no", _said_yes), ("no", _let_go),
+        ("think", _taken), ("think", _withdrawn), ("think", _said_yes), ("think", _let_go),
+    ],
+)  # fmt: skip
+def test_what_a_tap_would_be_refused_is_said_before_it(match, sam, vera, client, word, meanwhile):
+    meanwhile(match, sam, vera)
+    link, before = one_tap_url(f"need_{word}", match.pk, sam), stored()
+    page = main_of(client.get(link))
+    assert "<form" not in page
+    assert stored() == before
+    assert heading(main_of(client.post(link))) == heading(page), "the same as after the tap"
+
+
+def test_a_no_and_a_thought_are_free_in_a_full_week(match, sam, vera, client):
+    _full_week(match, sam, vera)
+    for word in ("no", "think"):
+        assert "<form" in main_of(client.get(one_tap_url(f"need_{word}", match.pk, sam)))
+
+
+def test_a_full_week_is_said_with_the_way_to_change_it(match, sam, vera, client):
+    _full_week(match, sam, vera)
+    page = main_of(client.get(one_tap_url("need_yes", match.pk, sam)))
+    assert "as much as you wanted this week." in heading(page)
+    assert '/offer/">Change my offer' in page
 
 
 def test_a_no_to_what_was_let_go_already_is_no_success(match, sam, client):

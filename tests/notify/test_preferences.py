@@ -1,11 +1,10 @@
 """The page on which someone says what we may write to them, where and when."""
 
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.utils import timezone
 
 from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.models import Notification, Preferences
@@ -115,7 +114,6 @@ def test_how_often_they_are_asked_and_their_breaks_are_set_with_the_offer_alone(
     page = sams.get(PAGE).content.decode()
     assert 'href="/offer/"' in page
     assert "max_invitations_per_week" not in page
-    assert "paused_until" not in page
     sams.post(PAGE, ANSWERS | {"max_invitations_per_week": "9"})
     assert Preferences.of(sam).max_invitations_per_week == 3
 
@@ -214,12 +212,6 @@ def test_a_phone_is_not_readable_in_the_database(sam):
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM notify_preferences")
         assert "2125550143" not in repr(cursor.fetchall())
-
-
-def test_a_pause_that_is_over_is_not_shown_as_one(sams, sam):
-    wishes(sam, paused_until=timezone.localdate() - timedelta(days=1))
-    page = sams.get(PAGE).content.decode()
-    assert str(timezone.localdate() - timedelta(days=1)) not in page
 
 
 def path_of(kept: Preferences) -> str:

@@ -17,6 +17,7 @@ from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import User
 from mutualaid.singleton.reading import read_once
+from offers_app.actions import pause_offer
 from requests_app import actions
 from tests.support import factories
 from tests.support.people import MAIL, ask_by, rows, wishes
@@ -219,13 +220,9 @@ def test_someone_is_coming_is_never_held(volunteer, rosa):
         "quiet_from": (now - timedelta(hours=1)).time(),
         "quiet_until": (now + timedelta(hours=1)).time(),
     }
-    wishes(
-        volunteer,
-        **quiet,
-        paused_until=timezone.localdate() + timedelta(days=3),
-        max_invitations_per_week=0,
-    )
+    wishes(volunteer, **quiet, max_invitations_per_week=0)
     actions.claim_need(ask_by(MAIL), by=volunteer, weekly_limit=2)
+    pause_offer(volunteer.offer, until=None)
     sweep()
     assert rows("need_claimed") == {"email": "sent"}
     assert rows("claim_made") == {"email": "sent"}
@@ -281,7 +278,7 @@ def test_two_workers_do_not_both_take_the_last_place(volunteer):
 
 @pytest.mark.django_db
 def test_who_takes_a_pause_is_invited_to_nothing(volunteer):
-    wishes(volunteer, paused_until=timezone.localdate() + timedelta(days=3))
+    pause_offer(volunteer.offer, until=timezone.localdate() + timedelta(days=3))
     ask()
     assert rows("need_fits") == {}
 
@@ -290,7 +287,7 @@ def test_who_takes_a_pause_is_invited_to_nothing(volunteer):
 def test_who_takes_a_pause_meanwhile_is_not_bothered_either(volunteer):
     factories.need()
     matching.sweep()
-    wishes(volunteer, paused_until=timezone.localdate() + timedelta(days=3))
+    pause_offer(volunteer.offer, until=timezone.localdate() + timedelta(days=3))
     sweep()
     assert mail.outbox == []
     assert rows("need_fits") == {"email": "cancelled"}

@@ -43,7 +43,8 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     yield sam
     sam.go("/help/").page.locator(".note a[href*='/claims/']").first.click()
     yield sam
-    sam.go("/me/").page.locator("form[action='/me/calendar/'] button").click()
+    sam.go("/me/").page.locator("details:has(form[action='/me/calendar/']) > summary").click()
+    sam.page.locator("form[action='/me/calendar/'] button").click()
     yield sam
     sam.go("/offer/change/limits/").page.fill("[name=per_week]", "-1")
     sam.page.locator("main form button.primary").click()

@@ -89,13 +89,9 @@ def _contact(person: User, viewer: User) -> list[Fact]:
         may_see = viewer.has_perm(SEE_EMAILS)
         page = reverse("admin:people_user_email", args=[person.pk]) if may_see else ""
         facts.append(Fact(_("An e-mail address"), page))
-    columns = ("phone_confirmed_at", "paused_until")
-    for confirmed, paused in Preferences.objects.filter(user=person).values_list(*columns):
-        if confirmed:
-            day = format_day(confirmed)
-            facts.append(Fact(_("A phone, confirmed on %s") % day))
-        if paused:
-            facts.append(Fact(_("No invitations until %s") % format_day(paused)))
+    by_phone = Preferences.objects.filter(user=person).exclude(phone_confirmed_at=None)
+    for confirmed in by_phone.values_list("phone_confirmed_at", flat=True):
+        facts.append(Fact(_("A phone, confirmed on %s") % format_day(confirmed)))
     if viewer.has_perm("notify.view_calltask"):
         for call in islice(CallTask.calls.to_make().filter(recipient=person), MOST_SHOWN):
             page = reverse("admin:notify_calltask_change", args=[call.pk])

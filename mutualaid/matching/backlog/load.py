@@ -90,7 +90,7 @@ def _time_slots(row: _NeedRow, is_past: bool) -> int:
 
 
 def read_offers(now: datetime) -> OfferArrays:
-    """Read all active offers of volunteers who take no break and have a place left this week.
+    """Read all active offers of volunteers who have a place left this week.
 
     Who holds as much at once as they may is left out, and someone new has one place.
     """
@@ -98,10 +98,8 @@ def read_offers(now: datetime) -> OfferArrays:
         "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
         "week_parts", "is_known",
     )  # fmt: skip
-    takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate(now))
-    offers = Offer.objects.active().exclude(takes_a_break)
     is_known = Q(known("volunteer"))
-    offers = offers.annotate(is_known=Case(When(is_known, then=1), default=0))
+    offers = Offer.objects.active().annotate(is_known=Case(When(is_known, then=1), default=0))
     table = _table(offers.order_by("pk").values_list(*columns), len(columns))
     taken = _count_by(Claim.objects.filling_this_week(), "volunteer", table[:, 1])
     places = np.minimum(table[:, 3] - taken, _places_at_once(table[:, 1], table[:, 7] == 1))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from mutualaid.matching.models import Match
 from mutualaid.matching.models.match import MatchQuerySet
 from mutualaid.matching.search.reasons import in_words
-from mutualaid.matching.states import INVITED
+from mutualaid.matching.states import INVITED, MATCH_TRANSITIONS
 from mutualaid.notify.links.one_tap import Outcome, one_tap_url
 from mutualaid.notify.outbox import DIGEST
 from mutualaid.notify.registry import Answered, Group, Message, message_kind
@@ -71,6 +71,8 @@ def obstacle(match: Match) -> Outcome | None:
     if week_is_full(match.offer):
         offer = settings.SITE_URL + reverse("offer")
         return Outcome(WEEK_IS_FULL, offer, gettext_lazy("Change my offer"), is_done=False)
+    if match.state not in MATCH_TRANSITIONS["accept"].sources:
+        return Outcome(CHANGED, is_done=False)  # they said yes to it before, and let it go
     return None
 
 

@@ -117,8 +117,8 @@ def entries_in_reach(
 def free_places(need: Need, offers: Iterable[int], *, kept_from: Collection[int]) -> dict[int, int]:
     """The free places this week of each of these offers that may take the need; full weeks are left out.
 
-    Left out are also those who take a break, ruled it out, had a claim on it before, or hold as much as they
-    may at once. `kept_from` are the ids of the people from whom the ask is kept.
+    Left out are also those who ruled it out, had a claim on it before, or hold as much as they may at once.
+    `kept_from` are the ids of the people from whom the ask is kept.
     """
     rules = offer_rules(need, kept_from)
     able = Offer.objects.active().filter(*rules.values(), pk__in=list(offers))

@@ -7,7 +7,6 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.distances import FARTHEST_KM
@@ -36,7 +35,6 @@ class Rule(TextChoices):
     TIME = "time", _("They are not free at any time that suits.")
     LANGUAGE = "language", _("They speak none of the languages.")
     KEPT_FROM = "kept_from", _("This ask isn't shown to them.")
-    BREAK = "break", _("They take a break from invitations.")
     NO_ROOM = "no_room", _("They have as many tasks now as they may have at once.")
     HAD_IT = "had_it", _("They said yes to it before.")
     RULED_OUT = "ruled_out", _("They have said no to this kind, this area or this week.")
@@ -85,10 +83,8 @@ def offer_rules(need: Need, kept_from: Collection[int]) -> dict[Rule, Any]:
         Q(locality=None) | Q(locality=need.locality_id),
         offer=OuterRef("pk"),
     )
-    takes_a_break = Q(volunteer__preferences__paused_until__gt=timezone.localdate())
     return {
         Rule.KEPT_FROM: ~Q(volunteer__in=kept_from),
-        Rule.BREAK: ~takes_a_break,
         Rule.NO_ROOM: has_room(),
         Rule.HAD_IT: ~Exists(had_it_before),
         Rule.RULED_OUT: ~Exists(ruled_out),

@@ -1,7 +1,7 @@
 """What a person with an account wants to hear, where and when; and contact points to write to no more."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, tzinfo
+from datetime import time, tzinfo
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField
@@ -80,7 +79,6 @@ class Preferences(models.Model):
     pace = models.CharField(
         _("at once or together"), max_length=10, choices=Pace.choices, default=Pace.AT_ONCE
     )
-    paused_until = models.DateField(_("no invitations until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("preferences about messages")
@@ -153,11 +151,6 @@ class Preferences(models.Model):
         ways: dict[str, list[str]] = usual_ways() | self.ways
         channels = ways["invitations"] + (ways["urgent"] if urgent else [])
         return bool(channels) and self.max_invitations_per_week != 0
-
-    def is_paused(self, now: datetime | None = None) -> bool:
-        """Whether they take a break from invitations, up to and without the day `paused_until`."""
-        today = timezone.localdate(now, self.zone)
-        return self.paused_until is not None and self.paused_until > today
 
 
 class Device(models.Model):

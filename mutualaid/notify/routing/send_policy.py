@@ -62,8 +62,8 @@ def _verdict_on_unconfirmed_text(
 def _verdict_on_invitation(
     row: Notification, kind: Kind, preferences: Preferences, now: datetime
 ) -> Verdict:
-    """Not in a break, not in quiet hours, and not oftener than they wish."""
-    if preferences.is_paused(now) or not preferences.invitations_per_week:
+    """Not in quiet hours, and not oftener than they wish."""
+    if not preferences.invitations_per_week:
         return NEVER
     may_wake = row.urgent and preferences.urgent_at_night
     later = None if may_wake else quiet_until(preferences, now)
