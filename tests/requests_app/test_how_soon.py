@@ -100,3 +100,44 @@ def test_the_sooner_of_two_kept_together_says_since_when_and_taken_apart_each_is
     actions.unmerge_need(new, by=coordinator(carla))
     old.refresh_from_db()
     assert old.how_soon == "No hurry"
+
+
+def test_taken_apart_after_it_was_kept_open_longer_it_is_as_soon_as_it_was(carla):
+    old = factories.need(urgency=1)
+    new = factories.need(of=old.ask, urgency=4)
+    clock.later(days=13)
+    for need in (old, new):
+        need.refresh_from_db()
+    actions.merge_need(new, into=old, by=coordinator(carla))
+    old.refresh_from_db()
+    actions.keep_open(old)
+    kept_until = old.open_until
+    new.refresh_from_db()
+    actions.unmerge_need(new, by=coordinator(carla))
+    old.refresh_from_db()
+    assert (old.how_soon, old.open_until) == ("No hurry", kept_until)
+
+
+def test_taken_apart_it_has_its_own_time_again_and_not_the_day_of_the_other(carla):
+    old = factories.need(urgency=1)
+    own_time = old.open_until
+    new = factories.need(of=old.ask, urgency=1, needed_by=days_ago(-2))
+    actions.merge_need(new, into=old, by=coordinator(carla))
+    actions.change_need(Need.objects.get(pk=old.pk), {"urgency": NORMAL}, by=coordinator(carla))
+    new.refresh_from_db()
+    actions.unmerge_need(new, by=coordinator(carla))
+    old.refresh_from_db()
+    assert (old.urgency, old.needed_by, old.open_until) == (NORMAL, None, own_time)
+
+
+def test_a_day_of_a_series_is_as_soon_as_it_was_once_what_came_twice_stands_alone(carla):
+    day = factories.need(urgency=1)
+    actions.repeat_need(day, weekdays=["MO"], until=days_ago(-21))
+    day.refresh_from_db()
+    own_day = day.needed_by
+    new = factories.need(of=day.ask, urgency=4, needed_by=days_ago(0))
+    actions.merge_need(new, into=day, by=coordinator(carla))
+    new.refresh_from_db()
+    actions.unmerge_need(new, by=coordinator(carla))
+    day.refresh_from_db()
+    assert (day.urgency, day.needed_by) == (1, own_day)
