@@ -27,6 +27,7 @@ from requests_app.signals import need_changed
 from requests_app.states import NeedState
 
 ALIKE = Ask.alike.through
+HOW_SOON = ("urgency", "urgency_changed_at")
 
 
 @transaction.atomic
@@ -177,7 +178,7 @@ def merge_need(need: Need, *, into: Need, by: Actor) -> None:
 def unmerge_need(need: Need, *, by: Actor) -> None:
     """Undo `merge_need`: `need` is open again by itself, and the other one is as it was before.
 
-    Fields or notes of the other one that were changed since then stay as they are. Raises
+    How soon, the day or the notes of the other one stay as they are if they were changed since then. Raises
     `StateChanged` if `need` is not merged, and `WrongKey` if a text cannot be read.
     """
     into = need.merged_into
@@ -268,13 +269,17 @@ def _merged_notes(first: str, second: str) -> str:
 
 
 def _restore(into: Need, before: NeedMerge, need: Need) -> None:
-    """Give `into` the fields and the notes it had `before`, unless someone changed them since."""
+    """Give `into` how soon, the day and the notes it had `before`, each unless it was changed since."""
     into.refresh_from_db()
     as_merged = _merged_fields(need, before)
-    is_untouched = all(getattr(into, name) == value for name, value in as_merged.items())
+    back: dict[str, object] = {}
+    if all(getattr(into, name) == as_merged[name] for name in HOW_SOON):
+        back |= {name: getattr(before, name) for name in HOW_SOON}
+    if into.needed_by == as_merged["needed_by"] != before.needed_by:
+        back |= {"needed_by": before.needed_by, "open_until": before.open_until}
     is_same_text = _notes_of(into) == _merged_notes(before.notes, _notes_of(need))
-    if is_untouched:
-        _write_fields(into, {name: getattr(before, name) for name in as_merged})
+    if back:
+        _write_fields(into, back)
     if is_same_text:
         _write_notes(into, before.notes)
 
@@ -282,7 +287,7 @@ def _restore(into: Need, before: NeedMerge, need: Need) -> None:
 def _write_fields(into: Need, fields: dict[str, object]) -> None:
     """Write the fields of a merge; an occurrence of a series keeps its day."""
     if into.series_id:
-        fields = {name: fields[name] for name in ("urgency", "urgency_changed_at")}
+        fields = {name: fields[name] for name in HOW_SOON if name in fields}
     Need.objects.filter(pk=into.pk).update(**fields)
     into.refresh_from_db()
 

@@ -1,4 +1,4 @@
-"""Filters of the lists of needs and asks whose values have no words of their own."""
+"""Filters of the lists of needs and asks that need words of their own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,3 +22,11 @@ class HeldBackFilter(admin.EmptyFieldListFilter):
         words = {"1": _("no"), "0": _("yes")}
         for choice, value in zip(super().choices(changelist), (None, *words), strict=True):
             yield {**choice, "display": words[value] if value else choice["display"]}
+
+
+class SaidHowSoonFilter(admin.ChoicesFieldListFilter):
+    """How soon, as the neighbour said it, however long ago."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("how soon, as they said")

@@ -6,7 +6,7 @@ All three are `CarefulForm`s: they lock the ask while they check, and write only
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -27,7 +27,7 @@ from mutualaid.forms.typed_text import LineField, NameField, TextField
 from requests_app import rules
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent, WhomToCall
-from requests_app.states import NeedAction, NeedState
+from requests_app.states import NeedAction, NeedState, Urgency
 
 NEED_FIELDS = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
 ASK_FIELDS = ("for_whom", "languages")
@@ -108,6 +108,26 @@ class NeedForm(CarefulForm, forms.ModelForm[Need]):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("category"):
             field.choices = self._category_choices()  # type: ignore[attr-defined]
+        if "urgency" in self.fields and self._was_said_long_ago():
+            self._let_say_anew_how_soon()
+
+    def _was_said_long_ago(self) -> bool:
+        """Whether how soon is no longer true, or was not when the page was opened."""
+        seen = self.data.get(SEEN, "")
+        return self.instance.urgency_today is None or is_untouched(seen, "urgency", None)
+
+    def _let_say_anew_how_soon(self) -> None:
+        """Begin with when it was said, so that "Today" can be chosen again; left so, nothing is written."""
+        field = cast(forms.TypedChoiceField, self.fields["urgency"])
+        field.choices = [("", self.instance.how_soon), *Urgency.choices]
+        field.required, field.empty_value = False, None
+        self.initial["urgency"] = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "urgency" in cleaned and cleaned["urgency"] is None:
+            cleaned["urgency"] = self.instance.urgency
+        return cleaned
 
     def _category_choices(self) -> list[Any]:
         """All in use under their groups; before them the need's own, where it is in use no more."""
@@ -120,7 +140,8 @@ class NeedForm(CarefulForm, forms.ModelForm[Need]):
         if self.is_bound:
             _lock(self.instance.ask)
         need = Need.objects.select_related("category", "locality").get(pk=self.instance.pk)
-        return {name: getattr(need, name) for name in NEED_FIELDS}
+        values = {name: getattr(need, name) for name in NEED_FIELDS}
+        return values | {"urgency": need.urgency_today}
 
     def who_changed(self, name: str) -> str:
         return who_changed_last(self.instance.events.all(), name)

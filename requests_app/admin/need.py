@@ -25,7 +25,7 @@ from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions
 from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
-from requests_app.admin.filters import HeldBackFilter, SourceFilter
+from requests_app.admin.filters import HeldBackFilter, SaidHowSoonFilter, SourceFilter
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging.hints import hints_for
 from requests_app.admin.merging.pages import SameNeedPage
@@ -54,8 +54,8 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         "__str__", "state", "how_soon", "age", "helper", "code", "for_newcomers",
     )  # fmt: skip
     list_filter: ClassVar[Any] = (
-        AreasFilter, "state", ("held_back", HeldBackFilter), "urgency", "for_newcomers",
-        "created_at", "category__parent", "locality",
+        AreasFilter, "state", ("held_back", HeldBackFilter), ("urgency", SaidHowSoonFilter),
+        "for_newcomers", "created_at", "category__parent", "locality",
         ("ask__source", SourceFilter), TickedFilter,
     )  # fmt: skip
     change_list_template = "admin/areas_list.html"

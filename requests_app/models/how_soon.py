@@ -14,10 +14,19 @@ def how_soon_in_words(urgency: Urgency, told_on: date) -> str:
     Their own words while these are true: "Today" on that day, "This week" until its Sunday. Later when
     that was, and what they had in mind: "Asked 12 days ago, needed that day".
     """
-    days = (timezone.localdate() - told_on).days
-    if days < _days_true(urgency, told_on):
+    if is_still_true(urgency, told_on):
         return str(urgency.label)
+    days = _days_since(told_on)
     return _long_ago(urgency, days) % {"days": days}
+
+
+def is_still_true(urgency: Urgency, told_on: date) -> bool:
+    """Whether the neighbour's own words of the day `told_on` are true today."""
+    return _days_since(told_on) < _days_true(urgency, told_on)
+
+
+def _days_since(day: date) -> int:
+    return (timezone.localdate() - day).days
 
 
 def _days_true(urgency: Urgency, told_on: date) -> float:

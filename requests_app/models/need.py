@@ -17,7 +17,7 @@ from mutualaid.local_time import format_day
 from mutualaid.policy.current import current_policy
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
-from requests_app.models.how_soon import how_soon_in_words
+from requests_app.models.how_soon import how_soon_in_words, is_still_true
 from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
@@ -268,8 +268,20 @@ class Need(Coded):
         """
         if self.needed_by:
             return format_day(self.needed_by)
-        told_on = timezone.localdate(self.urgency_changed_at or self.created_at)
-        return how_soon_in_words(Urgency(self.urgency), told_on)
+        return how_soon_in_words(Urgency(self.urgency), self._told_on)
+
+    @property
+    def urgency_today(self) -> Urgency | None:
+        """How soon, to be changed; None where that was said without a day and is not true any more.
+
+        A form begins with it, so that what was said long ago can be said anew.
+        """
+        urgency = Urgency(self.urgency)
+        return urgency if self.needed_by or is_still_true(urgency, self._told_on) else None
+
+    @property
+    def _told_on(self) -> date:
+        return timezone.localdate(self.urgency_changed_at or self.created_at)
 
     @property
     def good_times(self) -> str:

@@ -157,7 +157,7 @@ def test_what_is_unmet_is_counted_on_the_first_page_and_each_count_leads_to_its_
     assert "to be read by a coordinator" in page
     for look in ("read", "today", "unlooked"):
         assert f'href="{NEEDS}?look={look}"><strong>1</strong>' in page
-        assert "1 need" in text(admin.get(f"{NEEDS}?look={look}"))
+        assert "1 row" in text(admin.get(f"{NEEDS}?look={look}"))
 
 
 @pytest.mark.parametrize("query", ["?look=nonsense", "?q=%00", "?state__exact=zzz", "?p=999"])

@@ -63,6 +63,15 @@ def test_no_page_breaks_a_rule(visitor: NewVisitor, language: str, light: str, w
     assert not broken, "\n".join(broken)
 
 
+@pytest.mark.parametrize("width", [768, 1280])
+def test_a_list_is_no_wider_than_its_place(visitor: NewVisitor, width: int) -> None:
+    carla = visitor(viewport={"width": width, "height": 900}).sign_in("Carla")
+    too_wide = "one => one.scrollWidth > one.clientWidth"
+    for name in ("requests_app/need", "requests_app/ask", "people/user", "offers_app/offer"):
+        results = carla.go(f"/admin/{name}/").page.locator(".results")
+        assert not results.evaluate(too_wide), name
+
+
 def pages_that_stand(carla: Visitor) -> Iterator[Visitor]:
     for path in PAGES:
         yield carla.go(path)

@@ -12,6 +12,7 @@ from requests_app.models.claim import this_week
 from requests_app.models.how_soon import how_soon_in_words
 from requests_app.states import Urgency
 from tests.support import clock, factories
+from tests.support.admin_form import as_it_stands
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOW, NORMAL, HIGH, CRITICAL = Urgency
@@ -100,3 +101,79 @@ def test_the_sooner_of_two_kept_together_says_since_when_and_taken_apart_each_is
     actions.unmerge_need(new, by=coordinator(carla))
     old.refresh_from_db()
     assert old.how_soon == "No hurry"
+
+
+def test_taken_apart_after_it_was_kept_open_longer_it_is_as_soon_as_it_was(carla):
+    old = factories.need(urgency=1)
+    new = factories.need(of=old.ask, urgency=4)
+    clock.later(days=13)
+    for need in (old, new):
+        need.refresh_from_db()
+    actions.merge_need(new, into=old, by=coordinator(carla))
+    old.refresh_from_db()
+    actions.keep_open(old)
+    kept_until = old.open_until
+    new.refresh_from_db()
+    actions.unmerge_need(new, by=coordinator(carla))
+    old.refresh_from_db()
+    assert (old.how_soon, old.open_until) == ("No hurry", kept_until)
+
+
+def test_taken_apart_it_has_its_own_time_again_and_not_the_day_of_the_other(carla):
+    old = factories.need(urgency=1)
+    own_time = old.open_until
+    new = factories.need(of=old.ask, urgency=1, needed_by=days_ago(-2))
+    actions.merge_need(new, into=old, by=coordinator(carla))
+    actions.change_need(Need.objects.get(pk=old.pk), {"urgency": NORMAL}, by=coordinator(carla))
+    new.refresh_from_db()
+    actions.unmerge_need(new, by=coordinator(carla))
+    old.refresh_from_db()
+    assert (old.urgency, old.needed_by, old.open_until) == (NORMAL, None, own_time)
+
+
+def test_a_day_of_a_series_is_as_soon_as_it_was_once_what_came_twice_stands_alone(carla):
+    day = factories.need(urgency=1)
+    actions.repeat_need(day, weekdays=["MO"], until=days_ago(-21))
+    day.refresh_from_db()
+    own_day = day.needed_by
+    new = factories.need(of=day.ask, urgency=4, needed_by=days_ago(0))
+    actions.merge_need(new, into=day, by=coordinator(carla))
+    new.refresh_from_db()
+    actions.unmerge_need(new, by=coordinator(carla))
+    day.refresh_from_db()
+    assert (day.urgency, day.needed_by) == (1, own_day)
+
+
+def test_what_was_said_long_ago_can_be_said_anew_on_the_desk(signed_in, carla):
+    admin = signed_in(carla)
+    need = factories.need(urgency=4)
+    clock.later(days=12)
+    path = f"/admin/requests_app/need/{need.pk}/change/"
+    page = admin.get(path).content.decode()
+    assert f'<option value="" selected>{LONG_AGO}</option>' in page
+    assert admin.post(path, as_it_stands(admin, path) | {"urgency": 4}).status_code == 302
+    need.refresh_from_db()
+    assert need.how_soon == "Today"
+    assert '<option value="4" selected>Today</option>' in admin.get(path).content.decode()
+
+
+def test_who_changes_something_else_leaves_as_it_is_what_was_said_long_ago(signed_in, carla):
+    admin = signed_in(carla)
+    need = factories.need(urgency=4)
+    clock.later(days=12)
+    path = f"/admin/requests_app/need/{need.pk}/change/"
+    opened = as_it_stands(admin, path)
+    wrong = admin.post(path, opened | {"people_count": "0"})
+    assert (wrong.status_code, LONG_AGO in wrong.content.decode()) == (200, True)
+    actions.change_need(Need.objects.get(pk=need.pk), {"urgency": HIGH})
+    assert admin.post(path, opened | {"people_count": "3"}).status_code == 302
+    need.refresh_from_db()
+    assert (need.people_count, need.how_soon) == (3, "In two days")
+
+
+def test_the_list_is_filtered_by_what_they_said_and_says_so(signed_in, carla):
+    factories.need(urgency=4)
+    clock.later(days=12)
+    page = signed_in(carla).get("/admin/requests_app/need/?urgency__exact=4").content.decode()
+    assert "By how soon, as they said" in page
+    assert LONG_AGO in page
