@@ -60,7 +60,9 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, /, token: str, **kwargs: Any) -> HttpResponse:
         ask_and_link = ask_by_token(token)
         if ask_and_link is None:
-            return merged_link(request) if was_merged(token) else no_such_link(request)
+            if was_merged(token):
+                return merged_link(request, kept=_typed_in(request))
+            return no_such_link(request)
         visit = Visit(request, *ask_and_link, token)
         if is_for_the_admin(request, visit.ask):
             return use_the_admin(request)
@@ -79,9 +81,9 @@ def no_such_link(request: HttpRequest) -> HttpResponse:
     return render(request, "needs/no_such_link.html", {"kept": _typed_in(request)}, status=404)
 
 
-def merged_link(request: HttpRequest) -> HttpResponse:
-    """The page for who comes by a link of before: it leads to the newer one, and says nothing of the ask."""
-    return render(request, "needs/merged_link.html", {"kept": _typed_in(request)}, status=410)
+def merged_link(request: HttpRequest, *, kept: Typed | None = None) -> HttpResponse:
+    """The page for who comes by a link or code of before: it leads to the newer, and says nothing else."""
+    return render(request, "needs/merged_link.html", {"kept": kept}, status=410)
 
 
 def _typed_in(request: HttpRequest) -> Typed | None:
