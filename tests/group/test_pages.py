@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid.forms.typed_text import check_name
+from mutualaid.group import colours
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.current import current_group
 from mutualaid.group.logos import PreparedLogo, prepare_logo
 from mutualaid.group.models import GroupLogo
+from mutualaid.group.stylesheets import site_css
 from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.retention.tasks import sweep
@@ -36,8 +38,11 @@ def test_without_a_face_of_its_own_the_site_looks_as_it_always_did(client):
 def test_colours_reach_pages_by_an_address_that_is_kept_for_ever(client):
     change_group(by=None, changes={"leaf": "#a8321f"})
     url = current_group().stylesheet_url
-    assert f'<link rel="stylesheet" href="{url}">' in client.get("/").content.decode()
+    page = client.get("/").content.decode()
+    assert f'<link rel="stylesheet" href="{url}">' in page
+    assert page.count('rel="stylesheet"') == 1, "one sheet has all"
     sheet = client.get(url)
+    assert site_css() in sheet.content.decode()
     assert "--leaf:#a8321f;" in sheet.content.decode()
     assert sheet.headers["Content-Type"] == "text/css; charset=utf-8"
     assert sheet.headers["X-Content-Type-Options"] == "nosniff"
@@ -52,6 +57,8 @@ def test_a_page_from_before_a_change_gets_the_new_colours_and_no_cache_keeps_the
     sheet = client.get(old)
     assert "#0f5c7a" in sheet.content.decode()
     assert sheet.headers["Cache-Control"] == "no-cache"
+    change_group(by=None, changes={"leaf": colours.LEAF})
+    assert client.get(old).content.decode() == site_css(), "it is the page's only sheet"
 
 
 def test_a_logo_is_kept_for_ever_and_cannot_be_taken_for_anything_else(client):
