@@ -58,31 +58,33 @@ change_group(by=None, changes={"leaf": LEAF, "logo": None})
 """
 
 
-@pytest.fixture(params=["its own", "none"])
-def face(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
-    """Whether the group has colours and a logo of its own."""
+@pytest.fixture(params=["none", "its own look"])
+def files(request: pytest.FixtureRequest, site: Site) -> Iterator[int]:
+    """How many files the look of the group has: none of its own, or a sheet and a logo."""
     if request.param == "none":
-        yield ""
+        yield 0
         return
     made = site.manage("shell", "-c", FACE)
     assert made.returncode == 0, made.stdout
-    yield "/group/"
+    yield 2
     site.manage("shell", "-c", NO_FACE)
 
 
-def test_no_page_of_a_neighbour_asks_for_many_things(visitor: NewVisitor, face: str) -> None:
+def test_no_page_of_a_neighbour_asks_for_many_things(visitor: NewVisitor, files: int) -> None:
     """From the front to the receipt and the private page, with scripts, and nothing kept from before."""
     neighbour = visitor(java_script_enabled=True)
     keep_nothing(neighbour.page)
     over = []
+    faces = set[str]()
     for one in every_page_of_a_neighbour(neighbour):
         one.page.wait_for_load_state()
         asked = asked_by_the_page(one)
-        assert not face or sum(path.startswith(face) for path in asked) >= 2, "sheet and logo"
+        faces.update(path for path in asked if path.startswith("/group/"))
         if len(asked) > REQUESTS:
             over.append(f"{one.page.url}: {asked}")
         one.requests.clear()
     assert not over, "\n".join(over)
+    assert len(faces) == files, "a sheet and a logo"
 
 
 def test_pages_and_style_leave_the_server_packed(visitor: NewVisitor) -> None:
