@@ -60,13 +60,13 @@ change_group(by=None, changes={"leaf": LEAF, "logo": None})
 
 @pytest.fixture(params=["none", "its own look"])
 def files(request: pytest.FixtureRequest, site: Site) -> Iterator[int]:
-    """How many files the look of the group has: none of its own, or a sheet and a logo."""
+    """How many files the look of the group has: none of its own, or a sheet, a logo and a mark of the tab."""
     if request.param == "none":
         yield 0
         return
     made = site.manage("shell", "-c", FACE)
     assert made.returncode == 0, made.stdout
-    yield 2
+    yield 3
     site.manage("shell", "-c", NO_FACE)
 
 
@@ -84,7 +84,7 @@ def test_no_page_of_a_neighbour_asks_for_many_things(visitor: NewVisitor, files:
             over.append(f"{one.page.url}: {asked}")
         one.requests.clear()
     assert not over, "\n".join(over)
-    assert len(faces) == files, "a sheet and a logo"
+    assert len(faces) == files, sorted(faces)
 
 
 def test_pages_and_style_leave_the_server_packed(visitor: NewVisitor) -> None:
