@@ -22,7 +22,6 @@ from mutualaid.group.models import GroupProfile
 from mutualaid.views import site
 
 PAPER = "#fbf7ee"
-SHELL = ("site.css", "icons.svg", "favicon.svg")
 
 
 @login_not_required
@@ -93,8 +92,8 @@ def worker(request: HttpRequest) -> HttpResponse:
     """
     kept = [
         reverse("offline"),
-        *map(static, SHELL),
-        *filter(None, [current_group().stylesheet_url]),
+        current_group().stylesheet_url or static("site.css"),
+        static("favicon.svg"),
     ]
     page = hashlib.sha256(_offline_page(request).encode()).hexdigest()
     context = {"kept": json.dumps(kept), "offline": kept[0], "version": page[:12]}

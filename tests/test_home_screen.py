@@ -35,7 +35,7 @@ def test_the_home_screen_speaks_the_language_of_the_phone(client):
 def test_the_worker_keeps_the_shell_and_nothing_else(client):
     script = client.get("/worker.js").content.decode()
     kept = json.loads(re.findall(r"KEPT = (\[.*?\])", script)[0])
-    assert kept == ["/offline/", "/static/site.css", "/static/icons.svg", "/static/favicon.svg"]
+    assert kept == ["/offline/", "/static/site.css", "/static/favicon.svg"]
 
 
 def test_a_new_phone_line_reaches_phones_that_keep_the_old_one(client, settings):

@@ -228,7 +228,7 @@ class GroupProfile(SingletonRow):
 
     @property
     def stylesheet(self) -> str:
-        """CSS with its colours; "" where they are the site's own."""
+        """The style of its pages with its colours in it; "" where they are the site's own."""
         return group_css(self.palette)
 
     @property

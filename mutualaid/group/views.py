@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from mutualaid.group.current import current_group
 from mutualaid.group.logos import KINDS
 from mutualaid.group.models import GroupLogo
+from mutualaid.group.stylesheets import site_css
 
 FOR_EVER = 365 * 24 * 3600
 """Seconds; caches need ask no more than once a year for what never changes."""
@@ -16,9 +17,9 @@ FOR_EVER = 365 * 24 * 3600
 @login_not_required
 @require_safe
 def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:
-    """The group's colours. An older address gets those of now, for a page that was opened before."""
+    """Style and colours. An older address gets those of now, for a page that was opened before."""
     group = current_group()
-    response = HttpResponse(group.stylesheet, content_type="text/css; charset=utf-8")
+    response = HttpResponse(group.stylesheet or site_css(), content_type="text/css; charset=utf-8")
     if group.stylesheet_url == request.path:
         _keep(response)
     else:

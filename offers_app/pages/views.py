@@ -1,5 +1,6 @@
 """The pages on which someone says what they can give, changes it, pauses and stops."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -36,6 +38,9 @@ from offers_app.pages.wizard import (
 )
 from offers_app.signals import look_at_once
 from offers_app.states import COUNTS
+
+JUST_SENT = timedelta(minutes=15)
+"""So long answers that are sent again are taken for the same ones."""
 
 
 @login_not_required
@@ -154,12 +159,13 @@ def _check(request: HttpRequest, answers: Answers) -> HttpResponse:
     user = _user(request)
     wizard = _wizard(request, answers)
     missing = wizard.first_unanswered()
-    if missing and not answers and _offer_of(request):  # sent twice, as by a double click
+    mine = None if answers else _offer_of(request)
+    if mine and timezone.now() - mine.confirmed_at < JUST_SENT:  # twice, as by a double click
         return redirect("help_list")
     if missing:
         if not answers:
             messages.info(request, str(ALL_LET_GO))
-        return redirect("offer_step", missing.name)
+        return redirect("offer") if mine else redirect("offer_step", missing.name)
     if request.method != "POST":
         context = {
             "groups": groups_of(wizard.cleaned(), changed_at="offer_step"),

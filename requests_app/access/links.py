@@ -76,21 +76,26 @@ def was_merged(token: str) -> bool:
 
     Not for a link that was revoked before, as one that someone else knew, nor for a veiled or erased ask.
     """
-    merged = PrivateLink.objects.filter(
-        token_hash=_token_hash(token), ask__merged_into__in=Ask.objects.with_way_back(),
-        ask__veiled=False, ask__erased_at=None,
-    )  # fmt: skip
-    link = merged.first()
+    return _was_merged(PrivateLink.objects.filter(token_hash=_token_hash(token)))
+
+
+def code_was_merged(typed: str) -> bool:
+    """Whether the link of this code is one that `was_merged`."""
+    code_hash = _typed_code_hash(typed)
+    return bool(code_hash) and _was_merged(PrivateLink.objects.filter(code_hash=code_hash))
+
+
+def _was_merged(links: QuerySet[PrivateLink]) -> bool:
+    link = links.filter(
+        ask__merged_into__in=Ask.objects.with_way_back(), ask__veiled=False, ask__erased_at=None
+    ).first()
     return link is not None and not link.ask.links.filter(revoked_at__gt=link.revoked_at).exists()
 
 
 def ask_by_code(typed: str) -> Ask | None:
     """Return the ask of a code; None if it is wrong, revoked or expired. Case and spaces do not matter."""
-    letters = "".join(letter for letter in typed.upper() if letter in CODE_LETTERS)
-    if len(letters) != CODE_LENGTH:
-        return None
-    code_hash = _code_hash(f"{letters[:4]}-{letters[4:]}")
-    link = _usable().filter(code_hash=code_hash).first()
+    code_hash = _typed_code_hash(typed)
+    link = _usable().filter(code_hash=code_hash).first() if code_hash else None
     return link.ask if link else None
 
 
@@ -112,3 +117,9 @@ def _token_hash(token: str) -> str:
 def _code_hash(code: str) -> str:
     """A keyed hash: a code is so short that it could be found from a plain one by trying."""
     return salted_hmac("need-code-hash", code, algorithm="sha256").hexdigest()
+
+
+def _typed_code_hash(typed: str) -> str:
+    """The hash of a code as people type it; "" for what is none."""
+    letters = "".join(letter for letter in typed.upper() if letter in CODE_LETTERS)
+    return _code_hash(f"{letters[:4]}-{letters[4:]}") if len(letters) == CODE_LENGTH else ""

@@ -207,6 +207,25 @@ def test_the_same_value_changed_meanwhile_shows_both_and_writes_nothing(carlas, 
     assert (current_group().name, current_group().languages) == ("Haven", "es en")
 
 
+def test_of_two_who_change_the_languages_the_later_one_is_asked(carlas, doras):
+    old = as_it_stands(doras, PAGE)
+    change(carlas, **languages("en", "es"))
+    answer = save(doras, old, **languages("ar", "en"))
+    assert "It now says: English, Español. You wrote: العربية, English." in answer.content.decode()
+    assert current_group().languages == "en es"
+    assert save(doras, fields_of(answer.context["adminform"].form)).status_code == 302
+    assert current_group().languages == "ar en"
+
+
+def test_words_in_a_language_that_someone_took_away_meanwhile_wait_for_its_return(carlas, doras):
+    old = as_it_stands(doras, PAGE)
+    change(carlas, **languages("en", "ar"))
+    assert save(doras, old, welcome_es="Hola").status_code == 302
+    assert (current_group().languages, current_group().texts["welcome_es"]) == ("en ar", "Hola")
+    change(carlas, **languages("en", "es"))
+    assert "Hola" in carlas.get("/", headers={"accept-language": "es"}).content.decode()
+
+
 def test_two_logos_at_once_are_told(carlas, doras):
     old = as_it_stands(doras, PAGE)
     change(carlas, logo_file=upload(picture()))

@@ -9,13 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid.forms.typed_text import check_name
+from mutualaid.group import colours
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.current import current_group
 from mutualaid.group.logos import PreparedLogo, prepare_logo
 from mutualaid.group.models import GroupLogo
+from mutualaid.group.stylesheets import site_css
 from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.retention.tasks import sweep
+from tests.support import asking, offering
 from tests.support.logos import picture
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +38,11 @@ def test_without_a_face_of_its_own_the_site_looks_as_it_always_did(client):
 def test_colours_reach_pages_by_an_address_that_is_kept_for_ever(client):
     change_group(by=None, changes={"leaf": "#a8321f"})
     url = current_group().stylesheet_url
-    assert f'<link rel="stylesheet" href="{url}">' in client.get("/").content.decode()
+    page = client.get("/").content.decode()
+    assert f'<link rel="stylesheet" href="{url}">' in page
+    assert page.count('rel="stylesheet"') == 1, "one sheet has all"
     sheet = client.get(url)
+    assert site_css() in sheet.content.decode()
     assert "--leaf:#a8321f;" in sheet.content.decode()
     assert sheet.headers["Content-Type"] == "text/css; charset=utf-8"
     assert sheet.headers["X-Content-Type-Options"] == "nosniff"
@@ -51,6 +57,8 @@ def test_a_page_from_before_a_change_gets_the_new_colours_and_no_cache_keeps_the
     sheet = client.get(old)
     assert "#0f5c7a" in sheet.content.decode()
     assert sheet.headers["Cache-Control"] == "no-cache"
+    change_group(by=None, changes={"leaf": colours.LEAF})
+    assert client.get(old).content.decode() == site_css(), "it is the page's only sheet"
 
 
 def test_a_logo_is_kept_for_ever_and_cannot_be_taken_for_anything_else(client):
@@ -149,6 +157,47 @@ def test_choosing_another_one_ends_it(client):
     assert 'lang="ar"' in in_language(client, "ar")
     client.post("/language/", {"language": "en"})
     assert 'lang="ar"' not in in_language(client)
+
+
+def test_a_button_of_a_language_that_is_gone_by_now_says_so_in_it(client):
+    """The page was opened while the group still offered it."""
+    change_group(by=None, changes={"languages": "es en", "phone": "555 0177"})
+    client.post("/language/", {"language": "ar"}, headers={"referer": "http://testserver/board/"})
+    page = client.get("/board/").content.decode()
+    assert '<html lang="es" dir="ltr">' in page
+    assert "555 0177" in page[page.index('lang="ar" dir="rtl"') :][:600]
+
+
+@pytest.mark.parametrize("check", ["/offer/check/", "/ask/check/"])
+def test_what_was_typed_in_a_language_that_is_gone_is_kept(client, check):
+    client.cookies["language"] = "ar"
+    if check == "/offer/check/":
+        offering.answer_all(client, languages={"has_vehicle": "on"})
+    else:
+        asking.words_and_places()
+        asking.answer_all(client)
+    change_group(by=None, changes={"languages": "es en"})
+    page = client.get(check).content.decode()
+    assert '<html lang="es" dir="ltr">' in page
+    assert 'lang="ar" dir="rtl"' in page
+    sent = client.post(check)
+    assert sent.status_code == 302
+    assert check not in sent.headers["Location"] or "login" in sent.headers["Location"]
+
+
+def test_messages_in_a_language_that_is_gone_are_said_to_come_in_another(sam, signed_in):
+    """The language of the account is chosen on this page, so it says there what happened to it."""
+    sam.language = "ar"
+    sam.save()
+    browser = signed_in(sam)
+    assert 'dir="rtl"' not in browser.get("/messages/").content.decode()
+    change_group(by=None, changes={"languages": "es en", "phone": "555 0177"})
+    page = browser.get("/messages/").content.decode()
+    assert (
+        "555 0177"
+        in page[page.index('<p class="message" role="status" lang="ar" dir="rtl">') :][:600]
+    )
+    assert 'lang="ar" dir="rtl"' not in browser.get("/me/").content.decode()
 
 
 def test_the_process_is_known_to_run_without_a_look_at_the_database(

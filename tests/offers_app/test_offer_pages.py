@@ -89,6 +89,15 @@ def test_sent_twice_it_is_one_offer_and_the_same_page(sam, signed_in):
     assert Offer.objects.count() == 1
 
 
+def test_new_answers_that_are_gone_are_not_taken_for_the_offer_of_before(sam, signed_in):
+    client = signed_in(sam)
+    offering.make_offer(client)
+    Offer.objects.update(confirmed_at=timezone.now() - timedelta(days=9))
+    shown = client.post("/offer/check/", follow=True)
+    assert shown.redirect_chain[-1][0] == "/offer/"
+    assert "We no longer have what you wrote." in text(shown)
+
+
 def test_answers_that_are_gone_are_asked_for_again(sam, signed_in):
     client = signed_in(sam)
     answer = client.post("/offer/check/", follow=True)

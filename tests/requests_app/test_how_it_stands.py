@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from requests_app import actions
 from requests_app.access.links import make_link
 from requests_app.lifecycle.actors import coordinator, volunteer
+from requests_app.models import Need
 from requests_app.pages.standing import coming, how_it_ended
 from requests_app.states import CloseReason
 from tests.support import factories
@@ -149,3 +150,52 @@ def test_a_need_with_a_day_says_the_day_and_no_span_beside_it(client):
     shown = card(client, need)
     assert date_format(in_days(11), "DATE_FORMAT") in shown
     assert "This week" not in shown
+
+
+ASIDE = {
+    "on hold": (
+        actions.hold_need,
+        "We'll wait with it until Nov. 29, 2026. Then we'll look for someone.",
+    ),
+    "no answer": (
+        actions.mark_unreachable,
+        "We tried to reach you and couldn't. We'll try again.",
+    ),
+    "passed on": (
+        actions.refer_need,
+        "We passed it on to others who can help. We'll ask them how it went.",
+    ),
+}
+
+
+@pytest.mark.parametrize("story", ASIDE)
+@time_machine.travel("2026-11-26T10:00Z", tick=False)
+def test_what_waits_for_a_day_says_so_and_promises_no_one_meanwhile(client, carla, story):
+    need = factories.need()
+    happens, sentence = ASIDE[story]
+    happens(need, until=in_days(3), by=coordinator(carla))
+    shown = card(client, need)
+    assert sentence in shown
+    assert "I don't need it any more" in shown
+    for untrue in ("looking for someone near you", "is coming", "said yes", "Did it arrive?"):
+        assert untrue not in shown
+
+
+@pytest.mark.parametrize("held_back", Need.HeldBack)
+def test_what_waits_to_be_read_says_that_a_person_reads_it_first(client, held_back):
+    need = factories.need()
+    Need.objects.filter(pk=need.pk).update(state="triage", held_back=held_back)
+    shown = card(client, need)
+    is_flood = held_back != Need.HeldBack.TRAP
+    assert ("Very many people are asking just now" in shown) is is_flood
+    assert "We have it." in shown
+    assert "No one has said yes yet" not in shown
+
+
+def test_what_waits_together_with_its_double_leads_to_the_one_that_goes_on(client, carla):
+    first = factories.need()
+    second = factories.need(of=first.ask)
+    actions.merge_need(second, into=first, by=coordinator(carla))
+    shown = card(client, first)
+    assert "You asked for the same on" in shown
+    assert "We look after both together." in shown

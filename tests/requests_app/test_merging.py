@@ -1,5 +1,6 @@
 """Two asks are put together, and parted again, while others write about both at the same time."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from mutualaid.transitions import StateChanged
 from requests_app import actions
-from requests_app.access.links import ask_by_token, make_link, renew_links
+from requests_app.access.links import ask_by_token, code_for, make_link, renew_links
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, AskContact, Claim, Need
@@ -132,3 +133,30 @@ def test_a_link_of_a_veiled_or_erased_ask_is_like_any_wrong_one(two, carla, clie
     actions.merge_asks(ben, into=ana, by=coordinator(carla))
     Ask.objects.filter(pk=ben.pk).update(**change)
     assert client.get(f"/need/{link}/").status_code == 404
+
+
+def test_a_code_of_before_says_the_same_as_its_link_and_nothing_else(two, carla, client):
+    ana, ben = two
+    code = code_for(make_link(ben))
+    actions.merge_asks(ben, into=ana, by=coordinator(carla))
+    answer = client.post("/need/find/", {"code": code.lower()})
+    page = answer.content.decode().partition("<main")[2]
+    assert answer.status_code == 410
+    assert "We put what you asked for together on one page." in page
+    for secret in ("Ana", "Ben", "0142", "people.example", "Groceries", "Meals", "/need/find/x"):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("change", [{"veiled": True}, {"erased_at": timezone.now()}, "renewed"])
+def test_no_other_code_of_an_ask_that_was_put_together_is_told_apart(two, carla, client, change):
+    ana, ben = two
+    code = code_for(make_link(ben))
+    if change == "renewed":
+        renew_links(ben)
+        ben.links.exclude(revoked_at=None).update(revoked_at=timezone.now() - timedelta(days=1))
+    actions.merge_asks(ben, into=ana, by=coordinator(carla))
+    if change != "renewed":
+        Ask.objects.filter(pk=ben.pk).update(**change)
+    answer = client.post("/need/find/", {"code": code})
+    assert answer.status_code == 200
+    assert "We don't know this code." in html.unescape(answer.content.decode())

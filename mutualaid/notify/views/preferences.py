@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from mutualaid.group.current import current_group
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.methods import post_only
 from mutualaid.notify import actions
@@ -33,7 +34,10 @@ ONLY_WAY_IN = gettext_lazy(
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: PersonRequest) -> HttpResponse:
-    """Show and save all of the form at once."""
+    """Show and save all of the form at once. A language of theirs that is no longer offered is told."""
+    language = request.user.language
+    if language in dict(settings.LANGUAGES) and current_group().offered(language) != language:
+        request.lost_language = language  # type: ignore[attr-defined]
     form = PreferencesForm(request.POST or None, Preferences.of(request.user))
     if request.method == "POST" and form.is_valid():
         actions.save_preferences(request.user, **form.cleaned_data)

@@ -13,6 +13,7 @@ from mutualaid.encryption.fields import WrongKey
 from mutualaid.http import private_page
 from mutualaid.people.models import User
 from mutualaid.people.ratelimit import WRONG_LINKS, network_of, too_often
+from mutualaid.people.sign_in.kept_forms import Typed, typed_in
 from requests_app.access.links import ask_by_token, was_merged
 from requests_app.models import Ask, Need, PrivateLink
 from requests_app.pages.ask.draft import put_receipt_away
@@ -36,6 +37,14 @@ class Visit(NamedTuple):
         put_receipt_away(self.request)
         return redirect("ask_private", self.token)
 
+    def too_late(self) -> HttpResponse:
+        """Say of a form for what can no longer be changed that nothing was saved, and show what was typed."""
+        if self.request.method != "POST":
+            return self.back()
+        put_receipt_away(self.request)
+        context = {"token": self.token, "kept": _typed_in(self.request)}
+        return render(self.request, "needs/too_late.html", context, status=409)
+
 
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Pass a `Visit` to the view. Wrong, revoked, expired and forged links all get the same page,
@@ -51,7 +60,9 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, /, token: str, **kwargs: Any) -> HttpResponse:
         ask_and_link = ask_by_token(token)
         if ask_and_link is None:
-            return merged_link(request) if was_merged(token) else no_such_link(request)
+            if was_merged(token):
+                return merged_link(request, kept=_typed_in(request))
+            return no_such_link(request)
         visit = Visit(request, *ask_and_link, token)
         if is_for_the_admin(request, visit.ask):
             return use_the_admin(request)
@@ -67,12 +78,17 @@ def no_such_link(request: HttpRequest) -> HttpResponse:
     """The page for links that do not open; after too many `WRONG_LINKS` that for too many requests."""
     if again_at := WRONG_LINKS.exceeded_until(network_of(request)):
         return too_often(request, again_at)
-    return render(request, "needs/no_such_link.html", status=404)
+    return render(request, "needs/no_such_link.html", {"kept": _typed_in(request)}, status=404)
 
 
-def merged_link(request: HttpRequest) -> HttpResponse:
-    """The page for who comes by a link of before: it leads to the newer one, and says nothing of the ask."""
-    return render(request, "needs/merged_link.html", status=410)
+def merged_link(request: HttpRequest, *, kept: Typed | None = None) -> HttpResponse:
+    """The page for who comes by a link or code of before: it leads to the newer, and says nothing else."""
+    return render(request, "needs/merged_link.html", {"kept": kept}, status=410)
+
+
+def _typed_in(request: HttpRequest) -> Typed | None:
+    """What a form carries that was sent by a link that no longer opens; the token says that it was ours."""
+    return typed_in(request, page=request.path) if request.method == "POST" else None
 
 
 def is_for_the_admin(request: HttpRequest, ask: Ask | None = None) -> bool:

@@ -52,7 +52,7 @@ def need_change(visit: Visit, need: UUID) -> HttpResponse:
 def ask_change_thing(visit: Visit, thing: str) -> HttpResponse:
     """Change one thing that all needs of the ask share, in the form in which it was asked first."""
     if not rules.can_change_ask(visit.ask.needs.all()):
-        return visit.back()
+        return visit.too_late()
     back_url = reverse("ask_change", args=[visit.token])
     return _edit_page(visit, AskSubject(visit.ask), thing, back_url)
 
@@ -63,7 +63,7 @@ def need_change_thing(visit: Visit, need: UUID, thing: str) -> HttpResponse:
     """Change one thing of one need, in the form in which it was asked first."""
     changed_need = visit.need(need)
     if not rules.can_change(changed_need):
-        return visit.back()
+        return visit.too_late()
     back_url = reverse("need_change", args=[visit.token, need])
     return _edit_page(visit, NeedSubject(changed_need), thing, back_url)
 

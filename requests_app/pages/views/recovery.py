@@ -15,9 +15,15 @@ from mutualaid.contact_points import parse
 from mutualaid.http import private_page
 from mutualaid.people.ratelimit import WRONG_CODES, codes_exceeded_until, network_of, too_often
 from requests_app import actions
-from requests_app.access.links import ask_by_code, make_link, renew_links
+from requests_app.access.links import ask_by_code, code_was_merged, make_link, renew_links
 from requests_app.access.recovery import ask_for_link
-from requests_app.pages.views.decorators import Visit, by_link, is_for_the_admin, use_the_admin
+from requests_app.pages.views.decorators import (
+    Visit,
+    by_link,
+    is_for_the_admin,
+    merged_link,
+    use_the_admin,
+)
 
 
 class CodeForm(forms.Form):
@@ -65,6 +71,9 @@ def need_find(request: HttpRequest) -> HttpResponse:
                 actions.note_code_used(ask)
                 token = make_link(ask, with_code=False)
             return redirect("ask_private", token)
+        if code_was_merged(form.cleaned_data["code"]):
+            WRONG_CODES.give_back(network)
+            return merged_link(request)
         form.add_error("code", _("We don't know this code. Please check it."))
     return render(request, "needs/find.html", {"form": form})
 
