@@ -29,7 +29,7 @@ Folds = tuple[tuple[str | Promise, tuple[str, ...]], ...]
 
 
 class PageForm(forms.Form):
-    """The questions of one page, as `components/_questions.html` shows them."""
+    """The questions of one page, as `forms/questions.html` shows them."""
 
     folds: Folds = ()
     """What only some need: the summary of a disclosure, and the names of the fields inside."""

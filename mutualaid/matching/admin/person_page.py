@@ -89,9 +89,10 @@ def _contact(person: User, viewer: User) -> list[Fact]:
         may_see = viewer.has_perm(SEE_EMAILS)
         page = reverse("admin:people_user_email", args=[person.pk]) if may_see else ""
         facts.append(Fact(_("An e-mail address"), page))
-    by_phone = Preferences.objects.filter(user=person).exclude(phone_confirmed_at=None)
-    for confirmed in by_phone.values_list("phone_confirmed_at", flat=True):
-        facts.append(Fact(_("A phone, confirmed on %s") % format_day(confirmed)))
+    by_phone = Preferences.objects.filter(user=person)
+    for confirmed_at in by_phone.values_list("phone_confirmed_at", flat=True):
+        if confirmed_at:
+            facts.append(Fact(_("A phone, confirmed on %s") % format_day(confirmed_at)))
     if viewer.has_perm("notify.view_calltask"):
         for call in islice(CallTask.calls.to_make().filter(recipient=person), MOST_SHOWN):
             page = reverse("admin:notify_calltask_change", args=[call.pk])
