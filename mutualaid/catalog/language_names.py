@@ -9,6 +9,15 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.seed_data import LANGUAGES
 
+IN_HAITIAN_CREOLE = {
+    "am": "amarik", "ar": "arab", "bn": "bengali", "de": "alman", "en": "angle", "es": "panyòl",
+    "fa": "pèsan", "fr": "franse", "hi": "hindi", "ht": "kreyòl", "it": "italyen", "ja": "japonè",
+    "ko": "koreyen", "pl": "polonè", "pt": "pòtigè", "ro": "woumen", "ru": "ris", "so": "somali",
+    "sw": "swayili", "ti": "tigrinya", "tl": "tagalòg", "tr": "tik", "uk": "ikrenyen", "ur": "oudou",
+    "vi": "vyetnamyen", "zh": "chinwa",
+}  # fmt: skip
+"""The CLDR has none, and gives the French names instead."""
+
 
 def in_readers_language(own_names: Iterable[str]) -> str:
     """List languages, given by their own names ("Español"), in the active language ("Spanish").
@@ -28,7 +37,8 @@ def spoken_in(language: str) -> str:
 def _names(reader: str) -> dict[str, str]:
     """Return {own name: name in `reader`} of the seeded languages, by the Unicode CLDR."""
     try:
-        names = Locale.parse(reader, sep="-").languages
+        known = Locale.parse(reader, sep="-").languages
     except UnknownLocaleError:
         return {}
+    names = IN_HAITIAN_CREOLE if reader == "ht" else known
     return {own_name: names[code] for code, own_name in LANGUAGES if code in names}

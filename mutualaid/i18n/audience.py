@@ -46,6 +46,7 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/resources/models.py",
     "offers_app/models.py",
     "requests_app/models/ask.py",
+    "requests_app/models/how_soon.py",
     "templates/notify/decision_about_you.txt",
 )
 """Files whose defaults, choices, refusals and messages are read by everyone, too."""

@@ -295,7 +295,7 @@ KNOWN_LANGUAGES = [
     ("ht", "Kreyòl ayisyen"),
 ]
 # Offered are those whose public words are all there; `manage.py translations check` holds it.
-_OFFERED = ("en", "es", "zh-hans", "ar", "fr", "vi", "ru")
+_OFFERED = ("en", "es", "zh-hans", "ar", "fr", "vi", "ru", "ht")
 LANGUAGES = [(code, name) for code, name in KNOWN_LANGUAGES if code in _OFFERED]
 LANG_INFO |= {  # Django does not know it
     "ht": {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import translation
 
 from mutualaid.catalog.form_choices import language_choices
-from mutualaid.catalog.language_names import in_readers_language, spoken_in
+from mutualaid.catalog.language_names import IN_HAITIAN_CREOLE, in_readers_language, spoken_in
 from mutualaid.catalog.seed_data import LANGUAGES
 from mutualaid.matching.scoring import Line
 from mutualaid.matching.search.reasons import in_words
@@ -15,11 +15,20 @@ from tests.support import factories
 
 @pytest.mark.parametrize(
     ("reader", "names"),
-    [("en", "English, Spanish"), ("es", "inglés, español"), ("ar", "الإنجليزية، الإسبانية")],
+    [
+        ("en", "English, Spanish"),
+        ("es", "inglés, español"),
+        ("ar", "الإنجليزية، الإسبانية"),
+        ("ht", "angle, panyòl"),
+    ],
 )
 def test_a_list_of_languages_is_in_the_language_of_the_page(reader, names):
     with translation.override(reader):
         assert in_readers_language(["English", "Español"]) == names
+
+
+def test_haitian_creole_has_a_name_for_each_language_of_the_start():
+    assert IN_HAITIAN_CREOLE.keys() == dict(LANGUAGES).keys()
 
 
 def test_a_language_that_a_group_named_itself_keeps_its_name():

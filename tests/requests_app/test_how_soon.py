@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings as site
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator
@@ -51,6 +53,14 @@ def test_arabic_counts_the_days_in_its_own_way():
         shown = {how_soon_in_words(CRITICAL, days_ago(days)) for days in (1, 2, 3, 11, 100)}
     assert len(shown) == 5
     assert not any("Asked" in words for words in shown)
+
+
+@pytest.mark.parametrize("language", [code for code, _name in site.LANGUAGES if code != "en"])
+def test_it_is_said_in_every_language_however_long_ago_it_was(language):
+    with translation.override(language):
+        shown = [how_soon_in_words(urgency, days_ago(12)) for urgency in Urgency]
+        assert date_format(date(2026, 6, 7), "l F") != "Sunday June"
+    assert not any("Asked" in words or "No hurry" in words for words in shown)
 
 
 @pytest.mark.parametrize("path", ["/board/", "/help/need/{}/"])
