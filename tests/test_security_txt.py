@@ -27,7 +27,7 @@ def test_it_names_whom_to_tell_until_when_and_in_which_languages(client: Client,
     settings.SECURITY_CONTACT = "mailto:safety@example.org"
     found = fields(client)
     assert found["Contact"] == "mailto:safety@example.org"
-    assert found["Preferred-Languages"] == "en, es, ar"
+    assert found["Preferred-Languages"] == "en, es, zh-hans, ar, fr, vi, ru, ht"
     assert found["Canonical"] == "http://localhost:8000/.well-known/security.txt"
     expires = datetime.fromisoformat(found["Expires"])
     assert timedelta(days=90) < expires - timezone.now() < timedelta(days=365)

@@ -27,7 +27,7 @@ WRONG = [
     ({"REDIS_URL": "redis://host:x"}, "REDIS_URL is not the address of a Redis."),
     ({"WORKER_THREADS": "0"}, "WORKER_THREADS"),
     ({"TIME_ZONE": "Mars"}, "TIME_ZONE cannot be used"),
-    ({"LANGUAGE_CODE": "xx"}, "LANGUAGE_CODE cannot be used. Write one of these: en, es, ar."),
+    ({"LANGUAGE_CODE": "xx"}, "LANGUAGE_CODE cannot be used. Write one of these: en, es,"),
     ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL cannot be used"),
 ]  # fmt: skip
 
