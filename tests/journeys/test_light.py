@@ -60,13 +60,13 @@ change_group(by=None, changes={"leaf": LEAF, "logo": None})
 
 @pytest.fixture(params=["none", "its own look"])
 def files(request: pytest.FixtureRequest, site: Site) -> Iterator[int]:
-    """How many files the look of the group has: none of its own, or a sheet, a logo and a mark of the tab."""
+    """How many files the look of the group has: none of its own, or a sheet and a logo."""
     if request.param == "none":
         yield 0
         return
     made = site.manage("shell", "-c", FACE)
     assert made.returncode == 0, made.stdout
-    yield 3
+    yield 2
     site.manage("shell", "-c", NO_FACE)
 
 

@@ -24,6 +24,6 @@ def test_one_gets_the_need_and_the_other_is_thanked(visitor: NewVisitor) -> None
     sam.sees("This one is no longer open. Thank you for looking.")
     sam.does_not_see("555 0177")
 
-    amina.page.locator("summary").click()
+    amina.unfold("I can't do it after all")
     amina.press("Let it go")
     amina.does_not_see("555 0177")

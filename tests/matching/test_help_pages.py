@@ -144,7 +144,7 @@ def test_lists_cost_the_same_for_one_need_and_for_many(
     for _ in range(8):
         factories.need()
     tasks.sweep()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/help/")
 
 

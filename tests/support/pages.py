@@ -49,7 +49,8 @@ def every_page(visitor: NewVisitor, **options: Any) -> Iterator[Visitor]:
     sam.go("/offer/change/limits/").page.fill("[name=per_week]", "-1")
     sam.page.locator("main form button.primary").click()
     yield sam
-    sam.go("/offer/").unfold("Take a break").page.fill("[name=until]", "2020-01-01")
+    sam.go("/offer/").page.locator("#pause summary").click()
+    sam.page.fill("[name=until]", "2020-01-01")
     sam.page.locator("#pause button").click()
     yield sam
 

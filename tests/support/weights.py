@@ -39,12 +39,16 @@ def weigh(visitor: Visitor, path: str) -> Weight:
 
 
 def asked_by_the_page(visitor: Visitor) -> list[str]:
-    """Return the paths of what the page asked for that the visitor is on, itself the first."""
+    """Return the paths of what the page asked for that the visitor is on, itself the first.
+
+    Without the mark of the tab, which a browser keeps beside its cache and asks for when it likes.
+    """
     paths: list[str] = []
     for request in visitor.requests:
         if request.resource_type == "document":
             paths.clear()  # a form or a page before it
-        paths.append(request.url.removeprefix(visitor.home))
+        if not request.url.endswith(("/icon_192.png", "/favicon.svg")):
+            paths.append(request.url.removeprefix(visitor.home))
     return paths
 
 
