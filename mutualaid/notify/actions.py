@@ -82,9 +82,11 @@ class PhoneTaken(Exception):
 
 
 def check_passes_on(phone: str, *, to: User) -> None:
-    """Raise `PhoneTaken` where the account that has this phone has no e-mail, as it stands under its lock.
+    """Refuse where the account that has this phone has no e-mail, as it stands under its lock.
 
     The lock is kept until the end of the transaction: meanwhile no other process deletes that e-mail.
+
+    Raises `PhoneTaken`.
     """
     owner = account_of(phone)
     if owner and owner != to and not _locked_email(owner):
