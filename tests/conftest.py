@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from mutualaid import celery
@@ -98,6 +99,12 @@ def _uses_a_database(item: pytest.Item) -> bool:
 def _broker_is_tried() -> None:
     """Where a busy machine was slow to refuse, the site leaves the broker alone for a while."""
     celery._circuit_breaker.until = 0.0
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left() -> None:
+    """A request leaves the language of its page behind in the process."""
+    translation.deactivate()
 
 
 @pytest.fixture
