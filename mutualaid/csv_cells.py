@@ -2,7 +2,8 @@
 
 Excel, LibreOffice and Google Sheets run a cell that starts with = + - or @, some of them in full width
 too. Where a list is separated by semicolons, as in much of Europe, they cut a file of commas at each ; and
-each new line, so that a formula may also start in the midst of a cell. An apostrophe is put before each.
+each new line, so that a formula may also start in the midst of a cell, behind a quotation mark as well.
+An apostrophe is put before each.
 """
 
 import csv
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-_BLANKS = r"(?:[^\S\t\r\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff])*"
+_BLANKS = r"(?:[^\S\t\r\n]|[\"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff])*"
 _STARTS = (
     rf"(?:^|(?<=[;；\t\r\n]))(?=X(?:'*{_BLANKS}[=+\-@;＝＋－＠﹢﹣﹦﹫；]))|^(?=X'* *[\t\r\n])"
 )

@@ -32,6 +32,8 @@ def is_formula(cell: str) -> bool:
 @settings(max_examples=1000)
 @example("shopping;=HYPERLINK(1)", "x")
 @example("one line\n=1+1", "\t+1")
+@example("", 'shopping;"=HYPERLINK(1)')
+@example("", '";')
 @given(CELLS, CELLS)
 def test_no_cell_runs_in_a_list_of_commas_opened_anywhere(first, second):
     text = io.StringIO(newline="")
