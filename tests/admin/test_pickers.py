@@ -52,3 +52,20 @@ def test_each_column_and_box_of_inline_rows_has_a_name(carla, signed_in, pages):
     )
     assert len(boxes) == 2
     assert all("aria-label=" in box for box in boxes)
+
+
+@pytest.mark.filterwarnings("error::django.core.paginator.UnorderedObjectListWarning")
+@pytest.mark.parametrize(
+    ("app", "model", "field"),
+    [
+        ("matching", "match", "need"),
+        ("requests_app", "claim", "volunteer"),
+        ("requests_app", "need", "category"),
+        ("requests_app", "need", "locality"),
+        ("requests_app", "ask", "languages"),
+    ],
+)
+def test_no_picker_shows_its_rows_in_a_different_order_each_time(admin, app, model, field):
+    factories.need()
+    query = f"app_label={app}&model_name={model}&field_name={field}"
+    assert admin.get(f"/admin/autocomplete/?{query}&term=").status_code in (200, 403)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -13,29 +12,12 @@ from mutualaid.matching.tasks import sweep as match_all
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose
 from requests_app import actions
-from requests_app.access.links import make_link
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need, Series
 from tests.support import asking, factories
-from tests.support.change_pages import ANA, ChangePages
+from tests.support.change_pages import ChangePages, Several
 
 pytestmark = pytest.mark.django_db
-
-
-class Several:
-    """One ask with two needs: one for groceries, and one for meals."""
-
-    def __init__(self, client: Any) -> None:
-        meals = factories.category("meals")
-        self.ask = factories.ask(
-            factories.details(), factories.details(category=meals), contact=ANA
-        )
-        self.groceries, self.meals = self.ask.needs.order_by("pk")
-        self.client, self.link = client, f"/need/{make_link(self.ask)}/"
-
-    def change(self, thing: str, **typed: Any) -> str:
-        answer = self.client.post(f"{self.link}change/{thing}/", typed, follow=True)
-        return str(answer.content.decode())
 
 
 @pytest.fixture

@@ -6,25 +6,17 @@ from typing import Any
 import pytest
 
 from requests_app import actions
-from requests_app.access.links import make_link, renew_links
+from requests_app.access.links import renew_links
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
 from tests.support import asking, factories
-from tests.support.change_pages import ANA
+from tests.support.change_pages import ANA, Several
 
 pytestmark = pytest.mark.django_db
 
 
-class Household:
-    """One ask for groceries and meals, and the pages behind its link."""
-
-    def __init__(self, client: Any) -> None:
-        meals = factories.category("meals")
-        self.ask = factories.ask(
-            factories.details(), factories.details(category=meals), contact=ANA
-        )
-        self.groceries, self.meals = self.ask.needs.order_by("pk")
-        self.client, self.link = client, f"/need/{make_link(self.ask)}/"
+class Household(Several):
+    """One ask for groceries and meals, and the pages behind its link, each as it was once opened."""
 
     def path(self, thing: str, need: Need | None = None) -> str:
         of_need = f"{need.public_id}/" if need else ""

@@ -41,3 +41,19 @@ class ChangePages:
         if name == "notes":
             return self.need.notes.text
         return getattr(self.ask.contact, name)
+
+
+class Several:
+    """One ask with two needs: one for groceries, and one for meals."""
+
+    def __init__(self, client: Any) -> None:
+        meals = factories.category("meals")
+        self.ask = factories.ask(
+            factories.details(), factories.details(category=meals), contact=ANA
+        )
+        self.groceries, self.meals = self.ask.needs.order_by("pk")
+        self.client, self.link = client, f"/need/{make_link(self.ask)}/"
+
+    def change(self, thing: str, **typed: Any) -> str:
+        answer = self.client.post(f"{self.link}change/{thing}/", typed, follow=True)
+        return str(answer.content.decode())
