@@ -1,32 +1,37 @@
-"""Send what is due: take a lease, compose, send, mark. Each may fail; the row still says what is so."""
+"""Send what is due: take a lease, compose, try one way after the other until one takes it, mark.
+
+Each step may fail, and a worker may be killed after any; the rows still say what is so.
+"""
 
 import logging
 import random
+from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
-from mutualaid.notify.channels.bounces import give_up_address, is_permanent, name_of
-from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import reached_fingerprint
+from mutualaid.notify.channels.bounces import is_permanent, name_of
+from mutualaid.notify.channels.call import Call
+from mutualaid.notify.models import Attempt, Notification
 from mutualaid.notify.registry import Message, compose, kind_named
-from mutualaid.notify.routing.send_policy import Verdict, verdict
+from mutualaid.notify.routing.send_policy import verdict, way_opens_at
 
 FIRST_WAIT = 10.0
-"""Seconds at most between the first two attempts; doubled from attempt to attempt."""
-MOST_ATTEMPTS = 13
-"""About half a day of attempts, then a coordinator sees it in the admin (ADR 20)."""
+"""Seconds at most between the first two tries; doubled from try to try."""
+MOST_TRIES = 13
+"""Of one way, about half a day; then the next way is taken, at last a coordinator (ADR 20)."""
 
 State = Notification.State
 OVER = (State.SENT, State.CANCELLED, State.FAILED)
+TO_TRY = (Attempt.State.TRYING, Attempt.State.STOPPED)
 log = logging.getLogger(__name__)
 
 
 def deliver_one(pk: int) -> bool:
-    """Send the message `pk` if it is due and free; returns whether it went out.
+    """Send the message `pk` if it is due and free; returns whether one way took it.
 
     Never raises for a message that cannot be sent: it waits, or is given up, and the log names the error.
     """
@@ -36,80 +41,121 @@ def deliver_one(pk: int) -> bool:
     try:
         message = compose(row.kind, row.about_id)
         decision = verdict(row, message)
-        if message is None or not decision.go:
-            _defer_or_cancel(row, decision)
-            return False
-        state = _send(row, message)
-    except PermanentFailure:
-        give_up_address(row)
-        _settle(row, state=State.FAILED, error=PermanentFailure.__name__)
-        return False
-    except DeliveryUncertain:
-        _settle(row, state=State.UNCERTAIN, error=DeliveryUncertain.__name__)
-        return False
+        if message is None or decision.never:
+            _settle(row, state=State.CANCELLED)
+        elif decision.until:
+            _settle(row, due_at=decision.until, tries=row.tries - 1)
+        else:
+            return _try_ways(row, message, decision.channels)
     except Exception as error:  # whatever it was, the next message must not wait for this one
-        _retry_later(row, error)
-        return False
-    _settle(row, state=state, sent_at=Now() if state == State.SENT else None)
-    return True
+        _log(row, error)
+        given_up = row.tries >= MOST_TRIES
+        state = State.FAILED if given_up else State.WAITING
+        _settle(row, state=state, due_at=Now() + _wait_after(row.tries), error=name_of(error))
+    return False
 
 
-def _send(row: Notification, message: Message) -> Notification.State:
-    channel = CHANNELS[row.channel]
-    address = channel.address(message.recipient)
-    row.reached = reached_fingerprint(address, has_account=row.recipient_id is not None)
-    if channel.never_twice:
-        # A worker that stops after this line leaves behind what is true: it may or may not have gone out.
-        Notification.objects.filter(pk=row.pk).update(state=State.UNCERTAIN, reached=row.reached)
-        row.state = State.UNCERTAIN
-    return channel.send(row, message)
+def _try_ways(row: Notification, message: Message, channels: list[str]) -> bool:
+    """Try each place of the first channel, and go on to the next where all of them failed for good."""
+    for name in channels:
+        if opens_at := way_opens_at(row, message, name):
+            if kind_named(row.kind).by_phone and Call.name in channels:
+                continue
+            _settle(row, due_at=opens_at)
+            return False
+        attempts = list(_attempts_on(row, message, name))
+        for attempt in attempts:
+            if attempt.state in TO_TRY:
+                _try(attempt, message)
+        if any(attempt.state == Attempt.State.SENT for attempt in attempts):
+            _settle(row, state=State.SENT, sent_at=Now(), error="")
+            return True
+        if any(attempt.state == Attempt.State.TRYING for attempt in attempts):
+            _wait(row, attempts)
+            return name == Call.name
+    _settle(row, **_without_a_way(row))
+    return False
 
 
-def _defer_or_cancel(row: Notification, decision: Verdict) -> None:
-    if decision.until:
-        _settle(row, due_at=decision.until, attempts=row.attempts - 1)
-    elif not (decision.channel and _move_to_channel(row, decision.channel)):
-        _settle(row, state=State.CANCELLED)
+def _attempts_on(row: Notification, message: Message, name: str) -> Iterator[Attempt]:
+    """One for each place that the channel reaches now, made where it is new."""
+    for place in CHANNELS[name].places(row, message.recipient):
+        attempt, _ = Attempt.objects.get_or_create(notification=row, channel=name, reached=place)
+        attempt.notification = row
+        yield attempt
 
 
-def _move_to_channel(row: Notification, channel: str) -> bool:
-    """Send it on another channel from now on; False where the same message is on that channel already."""
+def _try(attempt: Attempt, message: Message) -> None:
+    channel = CHANNELS[attempt.channel]
+    attempt.tries += 1
+    # Where people would not recognise a copy, a worker that stops after this line leaves behind what is
+    # true: it may or may not have gone out.
+    _mark(attempt, Attempt.State.UNCERTAIN if channel.never_twice else Attempt.State.TRYING)
     try:
-        with transaction.atomic():
-            _settle(row, channel=channel, attempts=0)
-    except IntegrityError:
-        return False
-    return True
+        state, error = channel.send(attempt, message), ""
+    except PermanentFailure:
+        channel.give_up(attempt)
+        state, error = Attempt.State.FAILED, PermanentFailure.__name__
+    except DeliveryUncertain:
+        state, error = Attempt.State.UNCERTAIN, DeliveryUncertain.__name__
+    except Exception as fault:
+        _log(attempt.notification, fault)
+        is_over = attempt.tries >= MOST_TRIES or is_permanent(fault)
+        state, error = Attempt.State.FAILED if is_over else Attempt.State.TRYING, name_of(fault)
+    _mark(attempt, state, error)
+
+
+def _mark(attempt: Attempt, state: Attempt.State, error: str = "") -> None:
+    """Write how it stands. That it was sent stands whatever a worker says that lost its lease meanwhile."""
+    attempt.state, attempt.error = state, error
+    Attempt.objects.filter(pk=attempt.pk).exclude(state=Attempt.State.SENT).update(
+        state=state,
+        error=error,
+        tries=attempt.tries,
+        sent_at=Now() if state == Attempt.State.SENT else F("sent_at"),
+        failed_at=Now() if state == Attempt.State.FAILED else None,
+    )
+
+
+def _wait(row: Notification, attempts: list[Attempt]) -> None:
+    """Until a coordinator rings, or until the way is tried again: longer than before."""
+    if attempts[0].channel == Call.name:
+        _settle(row, state=State.TO_CALL, error="")
+        return
+    trying = [attempt for attempt in attempts if attempt.state == Attempt.State.TRYING]
+    most = max(attempt.tries for attempt in trying)
+    _settle(row, due_at=Now() + _wait_after(most), error=trying[0].error)
+
+
+def _without_a_way(row: Notification) -> dict[str, object]:
+    """How a message ends that no way has taken: a coordinator sees it, unless there never was a way."""
+    attempts = list(row.attempts.order_by("pk"))
+    if any(attempt.state == Attempt.State.UNCERTAIN for attempt in attempts):
+        return {"state": State.UNCERTAIN, "error": DeliveryUncertain.__name__}
+    failed = [attempt.error for attempt in attempts if attempt.state == Attempt.State.FAILED]
+    return {"state": State.FAILED, "error": failed[-1]} if failed else {"state": State.CANCELLED}
 
 
 def _settle(row: Notification, **fields: object) -> None:
     """Give the lease back and write `fields`, unless another worker has taken the row since.
 
-    That it was sent is written all the same, for it was. What the kind wants forgotten is forgotten once
-    the message is over.
+    That it was sent is written all the same, for it was; the ways that were not needed are stopped. What
+    the kind wants forgotten is forgotten once the message is over.
     """
-    same_lease = {} if fields.get("state") == State.SENT else {"attempts": row.attempts}
+    same_lease = {} if fields.get("state") == State.SENT else {"tries": row.tries}
     current = Notification.objects.filter(pk=row.pk, state=row.state, **same_lease)
-    settled = current.update(lease_until=None, reached=row.reached, **fields)
-    forget = kind_named(row.kind).forget
-    if settled and forget and fields.get("state") in OVER:
+    if not current.update(lease_until=None, **fields) or fields.get("state") not in OVER:
+        return
+    row.attempts.filter(state=Attempt.State.TRYING).update(state=Attempt.State.STOPPED)
+    if forget := kind_named(row.kind).forget:
         forget(row.about_id)
 
 
-def _retry_later(row: Notification, error: Exception) -> None:
-    """Wait longer than before, or give up after the last attempt or a refusal for good."""
-    given_up = row.attempts >= MOST_ATTEMPTS or is_permanent(error)
-    name = name_of(error)
-    log.error("message not sent", extra={"kind": row.kind, "error": name}, exc_info=True)
-    _settle(
-        row,
-        state=State.FAILED if given_up else State.WAITING,
-        due_at=Now() + _wait_after(row.attempts),
-        error=name,
-    )
+def _log(row: Notification, error: Exception) -> None:
+    log.error("message not sent", extra={"kind": row.kind, "error": name_of(error)}, exc_info=True)
 
 
-def _wait_after(attempts: int) -> timedelta:
+def _wait_after(tries: int) -> timedelta:
     """Doubled each time, and random, so that not all that failed together are tried together."""
-    longest = FIRST_WAIT * 2 ** (attempts - 1)
+    longest = FIRST_WAIT * 2 ** (tries - 1)
     return timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311  no secret

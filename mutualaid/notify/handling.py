@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from mutualaid.admin.history import write_history
-from mutualaid.notify.models import CallTask, Notification
+from mutualaid.notify.models import Attempt, CallTask, Notification
 from mutualaid.notify.outcomes import CallOutcome
 from mutualaid.notify.signals import call_made
 from mutualaid.people.models import User
@@ -17,9 +18,7 @@ from mutualaid.transitions import StateChanged
 @transaction.atomic
 def send_again(chosen: QuerySet[Notification], *, by: User) -> int:
     """Let the stuck ones of these messages wait to be sent once more; returns how many were stuck."""
-    return _each(
-        chosen, "sent again", lambda pk: Notification.objects.filter(pk=pk).try_again(), by
-    )
+    return _each(chosen, "sent again", _try_again, by)
 
 
 @transaction.atomic
@@ -58,6 +57,21 @@ def end_calls(
             _log_call(call, outcome, next_try, by)
             done += 1
     return done
+
+
+def _try_again(pk: int) -> int:
+    """Let a stuck message wait once more, and try all its ways anew; returns how many, 0 or 1.
+
+    What is just being sent is left alone.
+    """
+    waits = Notification.objects.filter(pk=pk).stuck().update(
+        state=Notification.State.WAITING, due_at=Now(), lease_until=None, tries=0, error=""
+    )
+    if waits:
+        again = {"state": Attempt.State.TRYING, "tries": 0, "error": "", "failed_at": None}
+        unheard = Attempt.objects.filter(notification=pk).exclude(state=Attempt.State.SENT)
+        unheard.update(**again)
+    return waits
 
 
 def _log_call(call: CallTask, outcome: CallOutcome, next_try: datetime | None, by: User) -> None:

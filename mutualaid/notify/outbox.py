@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, kind_named
@@ -40,14 +39,14 @@ def enqueue(
     key: str = "",
     hold: timedelta | None = None,
 ) -> Notification | None:
-    """Write one message of this kind about the thing with this id, for each channel it may go on.
+    """Write one message of this kind about the thing with this id.
 
     `to` is someone with an account; without one, `recipient` says how a neighbour may be reached now.
-    Of the same `key` (by default kind, thing and person) and channel there is one message: asked for again,
-    the first stands. With `hold` it waits so long, and while it waits there is no second one of its kind
+    Of the same `key` (by default kind, thing and person) there is one message: asked for again, the first
+    stands. With `hold` it waits so long, and while it waits there is no second one of its kind
     about the same thing. An invitation is due after the quiet hours, or told in the next digest.
 
-    Returns the first of the rows, or None where it may go on no channel. Raises `OutsideTransaction`
+    Returns the row, or None where it may go on no channel. Raises `OutsideTransaction`
     outside `transaction.atomic()`, and `KeyError` for a kind that no app has registered.
     """
     if not connection.in_atomic_block:
@@ -56,9 +55,8 @@ def enqueue(
     if to and recipient is None:
         recipient = recipient_of(to, preferences)
     traits = kind_named(kind)
-    channels = (
-        channels_for(traits, recipient, preferences, urgent=urgent) if recipient else [Mail.name]
-    )
+    if recipient and not channels_for(traits, recipient, preferences, urgent=urgent):
+        return None
     columns: dict[str, Any] = {
         "kind": kind, "about_id": about_id, "recipient": to, "urgent": urgent
     }  # fmt: skip
@@ -69,8 +67,7 @@ def enqueue(
     key = key or _key(Told(kind, about_id, to=to))
     if to and preferences and traits.group == Group.INVITATIONS and traits.is_invitation:
         key, columns = _schedule_invitation(key, columns, to, preferences)
-    written = [_write(key, channel, columns) for channel in channels]
-    return written[0] if written else None
+    return _write(key, columns)
 
 
 class Told(NamedTuple):
@@ -110,7 +107,6 @@ def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
     rows = [
         Notification(
             key=batch.key(one.kind, one.about_id) if batch else _key(one),
-            channel=channel,
             kind=one.kind,
             about_id=one.about_id,
             recipient=one.to,
@@ -118,16 +114,13 @@ def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
             **({"due_at": Now() + batch.hold} if batch else {}),
         )
         for one, recipient in zip(told, recipients, strict=True)
-        for channel in (
-            channels_for(
-                kind_named(one.kind),
-                recipient,
-                preferences.get(one.to.pk) if one.to else None,
-                urgent=one.urgent,
-                closed=closed,
-            )
-            if recipient
-            else [Mail.name]
+        if recipient is None
+        or channels_for(
+            kind_named(one.kind),
+            recipient,
+            preferences.get(one.to.pk) if one.to else None,
+            urgent=one.urgent,
+            closed=closed,
         )
     ]
     if batch:
@@ -174,11 +167,11 @@ def _schedule_invitation(
     return key, {**columns, "due_at": later} if later else columns
 
 
-def _write(key: str, channel: str, columns: dict[str, Any]) -> Notification:
+def _write(key: str, columns: dict[str, Any]) -> Notification:
     """Create the row unless it is there, and start its delivery on commit where it is due at once."""
     from mutualaid.notify.tasks import deliver  # the module of tasks imports the models of this app
 
-    row, is_new = Notification.objects.get_or_create(key=key, channel=channel, defaults=columns)
+    row, is_new = Notification.objects.get_or_create(key=key, defaults=columns)
     if is_new and "due_at" not in columns:
         enqueue_on_commit(deliver, row.pk)
     return row

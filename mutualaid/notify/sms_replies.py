@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from mutualaid.encryption.fingerprints import veil
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.links.one_tap import action_named
-from mutualaid.notify.models import Notification, Suppression
+from mutualaid.notify.models import Attempt, Notification, Suppression
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import address_fingerprint, textable
 from mutualaid.notify.registry import (
@@ -43,7 +42,7 @@ REPLY_WORDS = {
 
 Vietnamese is often typed without its marks. "dung" is left out: it may stop ("dừng") or agree ("đúng").
 """
-MAY_HAVE_ARRIVED = (Notification.State.SENT, Notification.State.UNCERTAIN)
+MAY_HAVE_ARRIVED = (Attempt.State.SENT, Attempt.State.UNCERTAIN)
 
 
 def take_reply(phone: str, text: str) -> None:
@@ -74,49 +73,51 @@ def _answer_question(fingerprint: str, reply: str) -> None:
     closed by now.
     """
     questions = _questions_sent_to(fingerprint)
-    open_now = [row for row in questions if _is_open(row)]
+    open_now = [text for text in questions if _is_open(text)]
     if len(open_now) > 1:
-        _ask_to_tap(open_now[0])
+        _ask_to_tap(open_now[0].notification)
     elif open_now:
-        row = open_now[0]
+        row = open_now[0].notification
         action = kind_named(row.kind).replies.get(reply)
         if action and not action_named(action).take(row.about_id, row.recipient).is_done:
-            _tell_how_it_stands(row, reply)
+            _tell_how_it_stands(open_now[0], reply)
     elif questions:
         _tell_how_it_stands(questions[0], reply)
 
 
-def _questions_sent_to(fingerprint: str) -> list[Notification]:
-    """Messages of the last `one_tap_days` to this phone that can be answered by text, the newest first."""
+def _questions_sent_to(fingerprint: str) -> list[Attempt]:
+    """Texts of the last `one_tap_days` to this phone that can be answered by text, the newest first."""
     since = timezone.now() - timedelta(days=current_policy().one_tap_days)
-    texts = Notification.objects.filter(
+    texts = Attempt.objects.filter(
         reached__in=(fingerprint, veil(fingerprint)),
         channel=Sms.name,
         state__in=MAY_HAVE_ARRIVED,
+        began_at__gt=since,
     )
-    lately = texts.filter(Q(sent_at__gt=since) | Q(due_at__gt=since)).select_related("recipient")
-    return [row for row in lately.order_by("-pk") if kind_named(row.kind).replies]
+    lately = texts.select_related("notification__recipient").order_by("-pk")
+    return [text for text in lately if kind_named(text.notification.kind).replies]
 
 
-def _is_open(row: Notification) -> bool:
+def _is_open(text: Attempt) -> bool:
     """Whether it can still be answered, and this is still the phone of whoever was asked."""
-    message = compose_if_there(row.kind, row.about_id)
-    return message is not None and _is_same_phone(row, message)
+    message = compose_if_there(text.notification.kind, text.notification.about_id)
+    return message is not None and _is_same_phone(text, message)
 
 
-def _is_same_phone(row: Notification, message: Message) -> bool:
+def _is_same_phone(text: Attempt, message: Message) -> bool:
     fingerprint = address_fingerprint(Sms().address(message.recipient))
-    return row.reached in (fingerprint, veil(fingerprint))
+    return text.reached in (fingerprint, veil(fingerprint))
 
 
 @transaction.atomic
-def _tell_how_it_stands(row: Notification, reply: str) -> None:
+def _tell_how_it_stands(text: Attempt, reply: str) -> None:
     """At most once for each question and reply, so that two machines do not answer each other for ever.
 
     Not where the reply says what is so already.
     """
+    row = text.notification
     answered = answered_if_there(row.kind, row.about_id)
-    if answered is None or answered.word == reply or not _is_same_phone(row, answered.message):
+    if answered is None or answered.word == reply or not _is_same_phone(text, answered.message):
         return
     by_text = replace(answered.message.recipient, email="", devices="")
     key = f"text_outcome:{row.pk}:{reply}"

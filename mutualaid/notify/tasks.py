@@ -23,6 +23,6 @@ def sweep() -> None:
 
     The next sweep starts beside one that a slow mail server holds up.
     """
-    due = Notification.objects.due().order_by("attempts", "due_at")
+    due = Notification.objects.due().order_by("tries", "due_at")
     for pk in within_time_budget(list(due.values_list("pk", flat=True))):
         deliver_one(pk)

@@ -178,13 +178,13 @@ def test_the_list_costs_the_same_for_one_need_and_for_many(
 def test_messages_that_were_given_up_can_be_sent_again(admin):
     factories.need(contact=ContactDetails(name="Ana", email="ana@people.example"))
     row = Notification.objects.get()
-    Notification.objects.update(state="failed", attempts=8, error="SMTPDataError")
+    Notification.objects.update(state="failed", tries=8, error="SMTPDataError")
     assert "<strong>1</strong>" in text(admin.get("/admin/"))
     where = "/admin/notify/notification/"
     assert "we have your need" in text(admin.get(where))
     admin.post(where, {"action": "try_again", "_selected_action": [row.pk]})
     row.refresh_from_db()
-    assert (row.state, row.attempts, row.error) == ("waiting", 0, "")
+    assert (row.state, row.tries, row.error) == ("waiting", 0, "")
 
 
 def test_a_coordinator_adds_areas_and_changes_kinds(admin):

@@ -113,7 +113,7 @@ class Here:
     def call(self, about_id: int | None = None) -> CallTask:
         about = about_id or self.claim.pk
         row = Notification.objects.create(
-            kind="need_followup", channel="call", about_id=about, key="c"
+            kind="need_followup", about_id=about, key="c"
         )
         Notification.objects.filter(pk=row.pk).update(state="to_call")
         return CallTask.calls.to_make().get()

@@ -25,7 +25,7 @@ def run(world: World) -> list[str]:
     """Send to the bad servers first, then to the others; return the promises not kept."""
     bad = {domain: [_post(domain) for _ in range(count)] for domain, count in BAD.items()}
     began = world.history.now()
-    due = {_post("people.example").message_id: world.history.now() for _ in range(OTHERS)}
+    due = {_post("people.example").pk: world.history.now() for _ in range(OTHERS)}
     _until(lambda: due.keys() <= world.mail.copies.keys())
     _until(lambda: all(row.error for domain in BAD for row in _now(bad[domain])))
     delays = [world.mail.copies[key][0] - at for key, at in due.items() if world.mail.copies[key]]
@@ -33,12 +33,12 @@ def run(world: World) -> list[str]:
     print(f"on {connection.vendor}, beside {sum(BAD.values())} that could not ({began:.0f} s)")
     for domain, rows in bad.items():
         for row in _now(rows):
-            print(f"  {domain:<16}{row.state:<10}{row.attempts:>2} tries  {row.error}")
+            print(f"  {domain:<16}{row.state:<10}{row.tries:>2} tries  {row.error}")
     kept = {
         "everyone else has mail": len(delays) == OTHERS,
         f"no one else waits longer than {LONGEST_DELAY:.0f} s": max(delays) <= LONGEST_DELAY,
         "a refusal for good is given up at once": all(
-            (row.state, row.attempts) == (State.FAILED, 1) for row in _now(bad["gone.example"])
+            (row.state, row.tries) == (State.FAILED, 1) for row in _now(bad["gone.example"])
         ),
         "the others are tried again": all(
             row.state == State.WAITING for row in _now(bad["busy.example"] + bad[HANGS])

@@ -28,7 +28,7 @@ def run(world: World, number: int) -> list[str]:
         time.sleep(0.2)
     took = time.monotonic() - began
     rows = Notification.objects.all()
-    tries = rows.aggregate(sum=Sum("attempts"))["sum"]
+    tries = rows.aggregate(sum=Sum("tries"))["sum"]
     copies = sum(map(len, world.mail.copies.values()))
     print(f"{number:,} rows: {copies:,} mails after {tries:,} tries in {took:.1f} s", end="")
     print(f", {number / took:.0f}/s on {connection.vendor}")

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
 NOT_THE_RECORD = {"sessions.Session", "matching.BacklogRun", "matching.BacklogLease"}
 """How often the backlog was solved says nothing about anyone."""
-STATES = {"state", "close_reason", "attempts", "kind", "slot"}
+STATES = {"state", "close_reason", "tries", "kind", "slot"}
 """The columns that are compared: ids and times differ."""
 
 

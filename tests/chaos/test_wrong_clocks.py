@@ -61,11 +61,11 @@ def test_what_was_put_off_waits_its_time_whoever_looks(row, wrong, monkeypatch):
         sweep()
     sweep()
     row.refresh_from_db()
-    assert row.attempts == 1
+    assert row.tries == 1
     with time_machine.travel(timezone.now() + wrong):
         sweep()
     row.refresh_from_db()
-    assert row.attempts == 1
+    assert row.tries == 1
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)

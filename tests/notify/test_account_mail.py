@@ -17,7 +17,7 @@ from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep
 from mutualaid.retention.erasing import erase_expired
 from tests.notify.test_when_messages_go import quiet_now
-from tests.support.people import wishes
+from tests.support.people import send_all_again, wishes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
@@ -121,7 +121,7 @@ def test_known_and_unknown_addresses_leave_the_same_rows(client, rosa):
         AccountMail.objects.all().delete()
         client.post(LOGIN, {"login": address})
         client.cookies.clear()
-        rows = Notification.objects.values_list("kind", "channel", "state", "recipient", "urgent")
+        rows = Notification.objects.values_list("kind", "state", "recipient", "urgent")
         return AccountMail.objects.count(), list(rows)
 
     assert left(rosa.email) == left("unknown@people.example")
@@ -169,7 +169,7 @@ def test_given_up_or_tried_again_by_a_coordinator_it_says_nothing_old(client, ro
     client.post(LOGIN, {"login": rosa.email})
     Notification.objects.update(state="failed")
     AccountMail.objects.all().delete()
-    Notification.objects.try_again()
+    send_all_again()
     sweep()
     assert mail.outbox == []
     assert Notification.objects.get().state == "cancelled"

@@ -61,12 +61,13 @@ def comes_back(monkeypatch: pytest.MonkeyPatch, report: str) -> None:
     stream = io.TextIOWrapper(io.BytesIO(report.encode()))
     monkeypatch.setattr("sys.stdin", stream)
     call_command("note_bounce", verbosity=0)
+    sweep()
 
 
 @pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
 def test_a_mail_that_comes_back_closes_the_door_and_comes_to_a_coordinator(monkeypatch, kind):
     row = sent()
-    told = {"action": "failed", "status": "5.1.1", "kind": kind, "message_id": row.message_id}
+    told = {"action": "failed", "status": "5.1.1", "kind": kind, "message_id": row.attempts.get().message_id}
     comes_back(monkeypatch, REPORT.format(**told))
     row.refresh_from_db()
     assert (row.state, row.error) == ("failed", "Bounced")
@@ -78,7 +79,7 @@ def test_a_mail_that_comes_back_closes_the_door_and_comes_to_a_coordinator(monke
 def test_another_spelling_of_the_same_mailbox_is_not_written_to_either(monkeypatch):
     row = sent()
     told = {"action": "failed", "status": "5.1.1", "kind": "message/rfc822"}
-    comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
+    comes_back(monkeypatch, REPORT.format(**told, message_id=row.attempts.get().message_id))
     ask_by(ContactDetails(name="Ana", email="ANA+1@People.example"))
     assert Notification.objects.count() == 1
 
@@ -89,7 +90,7 @@ def test_another_spelling_of_the_same_mailbox_is_not_written_to_either(monkeypat
 def test_a_mail_that_is_late_closes_nothing(monkeypatch, action, status):
     row = sent()
     told = {"action": action, "status": status, "kind": "message/rfc822"}
-    comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
+    comes_back(monkeypatch, REPORT.format(**told, message_id=row.attempts.get().message_id))
     assert not Suppression.objects.exists()
 
 
@@ -97,7 +98,7 @@ def test_a_mail_that_was_turned_away_comes_to_a_coordinator_and_closes_nothing(m
     """It may be our server that is not trusted: no one is given up for that."""
     row = sent()
     told = {"action": "failed", "status": "5.7.1", "kind": "message/rfc822"}
-    comes_back(monkeypatch, REPORT.format(**told, message_id=row.message_id))
+    comes_back(monkeypatch, REPORT.format(**told, message_id=row.attempts.get().message_id))
     row.refresh_from_db()
     assert (row.state, Suppression.objects.count()) == ("failed", 0)
 

@@ -22,7 +22,7 @@ from mutualaid.notify.tasks import sweep
 from mutualaid.outbound import named_endpoint
 from tests.support import factories
 from tests.support.gateway import Gateway, gateway
-from tests.support.people import rows, wishes
+from tests.support.people import rows, way_of, wishes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 MINE = ec.generate_private_key(ec.SECP256R1())
@@ -78,7 +78,7 @@ def test_one_browser_can_read_one_neutral_line(sam, device, maker):
     (asked,) = maker.asked
     said = json.loads(http_ece.decrypt(asked.raw, private_key=MINE, auth_secret=AUTH))
     row = Notification.objects.get(kind="need_fits")
-    assert (row.channel, row.state) == ("push", "sent")
+    assert (way_of(row), row.state) == ("push", "sent")
     assert said["title"] == "A need that fits you"
     assert said["url"].startswith("http://localhost:8000/help/")
     assert said["tag"] == str(row.pk)
@@ -100,12 +100,12 @@ def test_it_is_signed_with_the_key_that_the_page_gives_to_browsers(sam, device, 
     assert int(headers["TTL"]) > 0
 
 
-@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_a_device_that_is_gone_is_forgotten(sam, device, maker, status):
     maker.status = status
     ask(sam)
     assert not Device.objects.exists()
-    assert rows("need_fits") == {"push": "cancelled"}
+    assert rows("need_fits") == {"push": "failed"}
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 0])
@@ -115,7 +115,7 @@ def test_a_maker_who_is_busy_broken_or_hangs_up_is_asked_later_and_later(
     maker.status = status
     ask(sam)
     row = Notification.objects.get(kind="need_fits")
-    assert (row.channel, row.state, row.attempts) == ("push", "waiting", 1)
+    assert (way_of(row), row.state, row.tries) == ("push", "waiting", 1)
     assert row.due_at > timezone.now()
     assert Device.objects.exists()
     maker.status = 201
@@ -229,7 +229,7 @@ def test_an_endpoint_of_earlier_days_is_checked_again_and_forgotten(sam, device,
     ask(sam)
     assert maker.asked == []
     assert not Device.objects.exists()
-    assert rows("need_fits") == {"push": "cancelled"}
+    assert rows("need_fits") == {"push": "failed"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
-from mutualaid.notify.models import Notification, Preferences, Suppression
+from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
 from mutualaid.notify.sms_replies import REPLY_WORDS
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
@@ -141,7 +141,7 @@ def test_stop_ends_all_text_messages_and_start_begins_them_again(asked, says):
     assert E164 not in str(Suppression.objects.values())
     factories.need()
     tasks.sweep()
-    assert Notification.objects.filter(channel="sms", kind="need_fits").count() == 1
+    assert Attempt.objects.filter(channel="sms", notification__kind="need_fits").count() == 1
     says("START")
     assert not Suppression.objects.exists()
 
@@ -162,7 +162,7 @@ def test_stop_holds_however_the_number_was_written_when_asking(says, texts, type
 def test_what_no_text_message_reaches_is_sent_none(texts, typed):
     ask_by(ContactDetails(name="Ana", phone=typed, channels="sms"))
     sweep()
-    assert not Notification.objects.filter(channel="sms").exists()
+    assert not Attempt.objects.filter(channel="sms").exists()
 
 
 def test_yes_says_that_a_phone_is_theirs(says, sam, signed_in):

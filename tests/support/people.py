@@ -4,7 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from mutualaid.notify.handling import send_again
 from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.registry import compose_if_there
+from mutualaid.notify.routing.send_policy import verdict
 from mutualaid.people.models import Role, User
 from requests_app.actions import ContactDetails, contact_for_coordinator
 from requests_app.models import Need
@@ -39,6 +42,21 @@ def has_phone(user: User, **ways: list[str]) -> Preferences:
     return wishes(user, phone=E164, phone_confirmed_at=timezone.now(), ways=channels)
 
 
+def send_all_again() -> int:
+    """A coordinator lets every stuck message be tried once more; returns how many were stuck."""
+    by = factories.person("", Role.COORDINATOR)
+    return send_again(Notification.objects.all(), by=by)
+
+
 def rows(kind: str) -> dict[str, str]:
-    """Return the state of each message of a kind, by channel."""
-    return dict(Notification.objects.filter(kind=kind).values_list("channel", "state"))
+    """Return the state of each message of a kind, by the channel it took, or would take first."""
+    return {way_of(row): row.state for row in Notification.objects.filter(kind=kind).order_by("pk")}
+
+
+def way_of(row: Notification) -> str:
+    """The channel on which a message was tried last, else the one on which it would go now; "" for none."""
+    tried = row.attempts.order_by("pk").last()
+    if tried:
+        return str(tried.channel)
+    open_now = verdict(row, compose_if_there(row.kind, row.about_id)).channels
+    return open_now[0] if open_now else ""

@@ -68,9 +68,9 @@ class CallTaskAdmin(LookOnlyAdmin[CallTask]):
     def what(self, call: CallTask) -> str:
         return label_of(call.kind)
 
-    @admin.display(description=_("rung without answer"), ordering="attempts")
+    @admin.display(description=_("rung without answer"), ordering="rung")
     def unanswered(self, call: CallTask) -> int:
-        return call.attempts - 1  # the first time it came onto the list
+        return call.rung - 1  # the first time it came onto the list
 
     @admin.display(description=_("who rings"))
     def who_rings(self, call: CallTask) -> str:
@@ -123,7 +123,7 @@ class CallTaskAdmin(LookOnlyAdmin[CallTask]):
             self.message_user(request, unchanged % left, messages.WARNING)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallTask]:
-        return CallTask.calls.filter(channel="call")
+        return CallTask.calls.on_the_list()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SizedChangeList]:
         return CallList

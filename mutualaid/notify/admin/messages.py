@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from mutualaid.admin.action_admin import LookOnlyAdmin
 from mutualaid.notify import handling
 from mutualaid.notify.admin.preview import preview
+from mutualaid.notify.fate import fate_of
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import label_of
 from mutualaid.people.models import User
@@ -23,14 +24,14 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
     list_display = (
         "what",
         "recipient",
-        "channel",
+        "ways",
         "state",
-        "attempts",
+        "tries",
         "error",
         "due_at",
         "sent_at",
     )
-    list_filter = ("state", "channel", "created_at", "kind")
+    list_filter = ("state", "attempts__channel", "created_at", "kind")
     list_select_related = ("recipient",)
     actions = ("try_again", "was_told")
     change_list_template = "admin/message_list.html"
@@ -38,6 +39,13 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
     @admin.display(description=_("message"), ordering="kind")
     def what(self, notification: Notification) -> str:
         return label_of(notification.kind)
+
+    @admin.display(description=_("ways"))
+    def ways(self, notification: Notification) -> str:
+        return ", ".join(map(fate_of, notification.attempts.all()))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        return super().get_queryset(request).prefetch_related("attempts")
 
     @admin.action(description=_("Try again to send the chosen messages"), permissions=["change"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:

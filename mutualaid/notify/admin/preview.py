@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from mutualaid.notify.channels.mail import Mail
-from mutualaid.notify.models import Notification
+from mutualaid.notify.models import Attempt, Notification
 from mutualaid.notify.registry import Kind, all_kinds
 from mutualaid.notify.rendering.render import render_message, render_text_message
 from mutualaid.notify.rendering.samples import sample_message
@@ -60,9 +60,9 @@ def _send(request: HttpRequest, kind: Kind, language: str) -> HttpResponse:
     if not me.email:
         messages.error(request, _("Your account has no e-mail address."))
         return back
-    row = Notification(kind=kind.name, recipient=me)
+    attempt = Attempt(notification=Notification(kind=kind.name, recipient=me))
     try:
-        Mail().send(row, sample_message(kind, email=me.email, language=language))
+        Mail().send(attempt, sample_message(kind, email=me.email, language=language))
     except OSError:
         messages.error(request, _("The mail server does not answer just now."))
     else:

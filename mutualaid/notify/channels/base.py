@@ -4,8 +4,8 @@ from typing import ClassVar, Protocol
 
 from django.utils.functional import Promise
 
-from mutualaid.notify.models import Notification
-from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.models import Attempt, Notification, Suppression
+from mutualaid.notify.recipient import Recipient, reached_fingerprint
 from mutualaid.notify.registry import Message
 
 
@@ -18,10 +18,10 @@ class DeliveryUncertain(Exception):
 
 
 class Channel(Protocol):
-    """One way of reaching people.
+    """One kind of way to reach people.
 
-    `name` stands in `Notification.channel`. `never_twice`: people would not recognise a copy as one, so a
-    message is marked as uncertain before it is sent, and not sent again by the clock.
+    `name` stands in `Attempt.channel`. `never_twice`: people would not recognise a copy as one, so an
+    attempt is marked as uncertain before it is sent, and not made again by the clock.
     """
 
     name: ClassVar[str]
@@ -31,9 +31,18 @@ class Channel(Protocol):
     def address(self, recipient: Recipient) -> str:
         """Where the person has allowed us to write on this channel; "" for nowhere."""
 
-    def send(self, row: Notification, message: Message) -> Notification.State:
-        """Send it; returns the state that it is in then.
+    def places(self, row: Notification, recipient: Recipient) -> list[str]:
+        """The `Attempt.reached` of each place at which this channel reaches them now."""
+        address = self.address(recipient)
+        return [reached_fingerprint(address, has_account=row.recipient_id is not None)]
+
+    def send(self, attempt: Attempt, message: Message) -> Attempt.State:
+        """Send it; returns the state that the attempt is in then.
 
         Raises `PermanentFailure` where nothing will ever arrive at this address, `DeliveryUncertain` where it
         may have gone out, and anything else where it certainly did not go out now.
         """
+
+    def give_up(self, attempt: Attempt) -> None:
+        """Write to this place no more, for nothing arrives there."""
+        Suppression.add(self.name, attempt.reached, Suppression.Reason.BOUNCED)

@@ -8,16 +8,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.group.current import current_group
-from mutualaid.notify.channels.base import PermanentFailure
+from mutualaid.notify.channels.base import Channel, PermanentFailure
 from mutualaid.notify.channels.bounces import is_gone
 from mutualaid.notify.links.unsubscribe import unsubscribe_url
-from mutualaid.notify.models import Notification
+from mutualaid.notify.models import Attempt
 from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_message
 
 
-class Mail:
+class Mail(Channel):
     name: ClassVar[str] = "email"
     label: ClassVar[str | Promise] = _("E-mail")
     never_twice: ClassVar[bool] = False
@@ -25,8 +25,9 @@ class Mail:
     def address(self, recipient: Recipient) -> str:
         return recipient.email
 
-    def send(self, row: Notification, message: Message) -> Notification.State:
+    def send(self, attempt: Attempt, message: Message) -> Attempt.State:
         """Raises `PermanentFailure` where the address is gone, else what the backend raises."""
+        row = attempt.notification
         kind = kind_named(row.kind)
         to = message.recipient.email
         off = (
@@ -35,7 +36,7 @@ class Mail:
             else unsubscribe_url(kind.group, self.name, row.recipient_id, address_fingerprint(to))
         )
         rendered = render_message(kind, message, unsubscribe_url=off)
-        headers = {"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"}
+        headers = {"Message-ID": attempt.message_id, "Auto-Submitted": "auto-generated"}
         if off:
             headers["List-Unsubscribe"] = f"<{off}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
@@ -50,7 +51,7 @@ class Mail:
             if all(_is_gone(reason) for _code, reason in error.recipients.values()):
                 raise PermanentFailure from error
             raise
-        return Notification.State.SENT
+        return Attempt.State.SENT
 
 
 def _is_gone(reason: bytes | str) -> bool:

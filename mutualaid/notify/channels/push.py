@@ -21,9 +21,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid02
 
-from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
+from mutualaid.notify.channels.base import Channel, DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.http_gateway import TemporaryFailure, post_once
-from mutualaid.notify.models import Device, Notification
+from mutualaid.notify.models import Attempt, Device, Notification
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_line
@@ -46,7 +46,7 @@ class PushSubscription(TypedDict):
     auth: str
 
 
-class Push:
+class Push(Channel):
     name: ClassVar[str] = "push"
     label: ClassVar[str | Promise] = _("Notice on your devices")
     never_twice: ClassVar[bool] = False  # a copy takes the place of the first, by its tag
@@ -54,15 +54,33 @@ class Push:
     def address(self, recipient: Recipient) -> str:
         return recipient.devices
 
-    def send(self, row: Notification, message: Message) -> Notification.State:
-        """Send to every device of the person; it is sent when one of them took it, else cancelled.
+    def places(self, row: Notification, recipient: Recipient) -> list[str]:
+        """Each device of the person."""
+        devices = Device.objects.filter(user=row.recipient_id).order_by("-pk")
+        return list(devices.values_list("fingerprint", flat=True))
 
-        Raises `TemporaryFailure` where a maker takes nothing now, or gave no clear answer.
+    def send(self, attempt: Attempt, message: Message) -> Attempt.State:
+        """Send to one device. Raises `PermanentFailure` where it is gone, or of no maker that we know today,
+        and `TemporaryFailure` where its maker takes nothing now, or gave no clear answer.
         """
+        row = attempt.notification
+        device = Device.objects.filter(user=row.recipient_id, fingerprint=attempt.reached).first()
+        if device is None:
+            raise PermanentFailure
         title, url = render_line(kind_named(row.kind), message)
         payload = json.dumps({"title": title, "url": url, "tag": str(row.pk)}).encode()
-        taken = [_send_to(device, payload) for device in Device.objects.filter(user=row.recipient)]
-        return Notification.State.SENT if any(taken) else Notification.State.CANCELLED
+        try:
+            _post(_endpoint(device.endpoint), device, payload)
+        except NotAllowed as error:
+            raise PermanentFailure from error
+        except DeliveryUncertain as error:
+            # It may be sent again all the same, for a copy takes the place of the first.
+            raise TemporaryFailure from error
+        return Attempt.State.SENT
+
+    def give_up(self, attempt: Attempt) -> None:
+        """Forget the device; its owner may add it again."""
+        Device.objects.filter(fingerprint=attempt.reached).delete()
 
 
 def checked(subscription: PushSubscription) -> PushSubscription | None:
@@ -86,20 +104,6 @@ def public_key() -> str:
     """The public key by which a browser takes messages from this site alone, in base64url."""
     point = _key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return _encoded(point)
-
-
-def _send_to(device: Device, payload: bytes) -> bool:
-    """False where the device is gone, or of no maker that we know today; then it is deleted."""
-    try:
-        endpoint = _endpoint(device.endpoint)
-        _post(endpoint, device, payload)
-    except (NotAllowed, PermanentFailure):
-        device.delete()
-        return False
-    except DeliveryUncertain as error:
-        # It may be sent again all the same, for a copy takes the place of the first.
-        raise TemporaryFailure from error
-    return True
 
 
 def _post(endpoint: Endpoint, device: Device, payload: bytes) -> None:
@@ -149,4 +153,5 @@ def _encoded(raw: bytes) -> str:
 
 
 def _is_gone(answer: Answer) -> bool:
-    return answer.status in (404, 410)
+    """Gone (404, 410), or no message of ours is taken there: keys that fit no more, or another site's."""
+    return answer.status in (400, 401, 403, 404, 410)

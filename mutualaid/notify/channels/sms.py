@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.models import Notification
+from mutualaid.notify.channels.base import Channel
+from mutualaid.notify.models import Attempt
 from mutualaid.notify.recipient import Recipient, textable
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_text_message
@@ -46,7 +47,7 @@ def gateway() -> Gateway | None:
     return build(url)
 
 
-class Sms:
+class Sms(Channel):
     name: ClassVar[str] = "sms"
     label: ClassVar[str | Promise] = _("Text message")
     never_twice: ClassVar[bool] = True
@@ -54,9 +55,9 @@ class Sms:
     def address(self, recipient: Recipient) -> str:
         return textable(recipient.phone) if recipient.texts and settings.SMS_URL else ""
 
-    def send(self, row: Notification, message: Message) -> Notification.State:
+    def send(self, attempt: Attempt, message: Message) -> Attempt.State:
         our_gateway = gateway()
         assert our_gateway, "an address is only given where there is a gateway"  # noqa: S101
-        text = render_text_message(kind_named(row.kind), message)
-        our_gateway.send(self.address(message.recipient), text, message_id=row.message_id)
-        return Notification.State.SENT
+        text = render_text_message(kind_named(attempt.notification.kind), message)
+        our_gateway.send(self.address(message.recipient), text, message_id=attempt.message_id)
+        return Attempt.State.SENT

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.models import Notification
+from mutualaid.notify.channels.base import Channel
+from mutualaid.notify.models import Attempt
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_text_message
@@ -24,7 +25,7 @@ class ChatRefused(Exception):
     """The chat's server did not take the message."""
 
 
-class TeamChat:
+class TeamChat(Channel):
     name: ClassVar[str] = "team_chat"
     label: ClassVar[str | Promise] = _("The coordinators' room")
     never_twice: ClassVar[bool] = False
@@ -32,7 +33,7 @@ class TeamChat:
     def address(self, recipient: Recipient) -> str:
         return "team_chat" if settings.TEAM_CHAT_URLS else ""
 
-    def send(self, row: Notification, message: Message) -> Notification.State:
+    def send(self, attempt: Attempt, message: Message) -> Attempt.State:
         """Raises `ChatRefused` where one of the chats did not take it."""
         import apprise  # takes half a second, which most processes need not spend
 
@@ -42,9 +43,9 @@ class TeamChat:
         for url in settings.TEAM_CHAT_URLS:
             chats.add(url)
         named = [urlsplit(url).hostname or "" for url in settings.TEAM_CHAT_URLS]
-        text = render_text_message(kind_named(row.kind), message)
+        text = render_text_message(kind_named(attempt.notification.kind), message)
         with guarded(named):
             is_taken = chats.notify(body=text)
         if not is_taken:
             raise ChatRefused
-        return Notification.State.SENT
+        return Attempt.State.SENT

@@ -1,4 +1,4 @@
-"""On which channels one message may go: those that are safe, chosen, and not suppressed."""
+"""On which channels one message may go, and in which order: those that are safe, chosen, and not suppressed."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
@@ -7,11 +7,22 @@ from typing import NamedTuple
 from mutualaid.encryption.fingerprints import fingerprints, veil
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.channels.call import Call
+from mutualaid.notify.channels.mail import Mail
+from mutualaid.notify.channels.push import Push
+from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.channels.team_chat import TeamChat
 from mutualaid.notify.models import Device, Preferences, Suppression
 from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Group, Kind
 from mutualaid.people.models import BlockedContactPoint, User
+
+
+FIRST_TEXTS = (Push.name, Sms.name, Mail.name)
+"""Whoever chose a device or texts beside e-mail sees those sooner. Assumed, not measured."""
+LAST_TEXTS = (Push.name, Mail.name, Sms.name)
+"""A text to a number that no one has confirmed may wake a stranger: there it is the last way."""
+CALLED_AT_LAST = (Group.NEEDS, Group.TASKS)
+"""Groups of messages which someone waits for, so that a coordinator rings where no other way takes them."""
 
 
 def recipient_of(user: User, preferences: Preferences | None = None) -> Recipient:
@@ -43,11 +54,12 @@ def _recipient(own: Preferences, devices: str) -> Recipient:
 class Closed(NamedTuple):
     """Where nothing may be sent: fingerprints that are blocked, and (channel, fingerprint, group) suppressed.
 
-    An empty group stands for all of them.
+    An empty group stands for all of them. `dead` are those (channel, fingerprint) at which nothing arrives.
     """
 
     blocked: Set[str]
     suppressed: Set[tuple[str, str, str]]
+    dead: Set[tuple[str, str]]
 
 
 def closed_to(recipients: Iterable[Recipient]) -> Closed:
@@ -60,8 +72,16 @@ def closed_to(recipients: Iterable[Recipient]) -> Closed:
     blocked = BlockedContactPoint.objects.filter(fingerprint__in=points).fingerprints()
     stored = {form: point for point in addresses for form in (point, veil(point))}
     rows = Suppression.objects.filter(fingerprint__in=stored)
-    found = rows.values_list("channel", "fingerprint", "group")
-    return Closed(blocked, {(channel, stored[form], group) for channel, form, group in found})
+    found = list(rows.values_list("channel", "fingerprint", "group", "reason"))
+    return Closed(
+        blocked,
+        {(channel, stored[form], group) for channel, form, group, _reason in found},
+        {
+            (channel, stored[form])
+            for channel, form, _group, reason in found
+            if reason == Suppression.Reason.BOUNCED
+        },
+    )
 
 
 def channels_for(
@@ -72,20 +92,27 @@ def channels_for(
     urgent: bool = False,
     closed: Closed | None = None,
 ) -> list[str]:
-    """The names of the channels for a message of this kind now; empty where it may go on none.
+    """The names of the channels for a message of this kind now, first the one to try first; empty for none.
 
-    Where nothing else is left, it is the call list, for kinds that are worth a call. `closed` is what
-    `closed_to` found for several recipients together.
+    What no way takes that they chose ends on the call list, where it is about their need or their task; so
+    does what is worth a call, where they chose none. `closed` is what `closed_to` found for several
+    recipients together.
     """
     if kind.group == Group.TEAM_CHAT:
         return [TeamChat.name] if CHANNELS[TeamChat.name].address(recipient) else []
     closed = closed or closed_to([recipient])
     recipient = _unblocked(recipient, closed.blocked)
-    wanted = [name for name in CHOSEN if _is_wanted(name, kind, recipient, preferences, urgent)]
+    in_order = FIRST_TEXTS if recipient.phone_confirmed else LAST_TEXTS
+    wanted = [name for name in in_order if _is_wanted(name, kind, recipient, preferences, urgent)]
     channels = [name for name in wanted if not _is_suppressed(name, kind, recipient, closed)]
-    if not channels and kind.by_phone and recipient.phone and recipient.calls:
-        return [Call.name]
-    return channels
+    relied_on = [*channels, *(name for name in wanted if _is_dead(name, recipient, closed))]
+    is_worth_it = kind.by_phone or (relied_on and kind.group in CALLED_AT_LAST)
+    can_ring = recipient.phone and recipient.calls
+    return [*channels, Call.name] if can_ring and is_worth_it else channels
+
+
+def _is_dead(name: str, recipient: Recipient, closed: Closed) -> bool:
+    return (name, address_fingerprint(CHANNELS[name].address(recipient))) in closed.dead
 
 
 def _unblocked(recipient: Recipient, blocked: Set[str]) -> Recipient:

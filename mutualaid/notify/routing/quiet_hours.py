@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -64,14 +64,9 @@ def week_is_full_until(
     sent = others.filter(state=Notification.State.SENT, sent_at__gt=now - WEEK)
     under_way = Q(state=Notification.State.WAITING, lease_until__gt=Now(), pk__lt=row.pk)
     first = sent.order_by("sent_at").first()
-    if _count(sent) + _count(others.filter(under_way)) < preferences.invitations_per_week:
+    if sent.count() + others.filter(under_way).count() < preferences.invitations_per_week:
         return None
     return (first.sent_at if first and first.sent_at else now) + WEEK
-
-
-def _count(rows: QuerySet[Notification]) -> int:
-    """How many invitations these are, whatever number of channels each took."""
-    return rows.values("key").distinct().count()
 
 
 def _earliest(day: date, clock: time, zone: tzinfo) -> datetime:

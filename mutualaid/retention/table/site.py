@@ -16,8 +16,8 @@ def _log_entries_about(owner: str) -> dict[str, object]:
 SITE: dict[str, tuple[Part, ...]] = {
     "notify.Notification": (
         Remove(
-            "id key channel kind about_id recipient state due_at lease_until taken_by attempts urgent error"
-            " message_id reached created_at sent_at",
+            "id key kind about_id recipient state due_at lease_until taken_by tries urgent error created_at"
+            " sent_at",
             After(
                 "created_at",
                 "record_days",
@@ -26,6 +26,22 @@ SITE: dict[str, tuple[Part, ...]] = {
             _("That a message was sent: its kind and time, never its words"),
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
+    ),
+    "notify.Attempt": (
+        Remove(
+            "id notification channel reached state tries error message_id began_at sent_at failed_at",
+            After(
+                "notification__created_at",
+                "record_days",
+                {"notification__state__in": SETTLED},
+            ),
+            _("On which ways a message was sent, and what came back"),
+        ),
+        Remove(
+            "notification",
+            With(ACCOUNT, "notification__recipient"),
+            _("On which ways a message was sent, and what came back"),
+        ),
     ),
     "notify.AccountMail": (
         Remove(

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mutualaid.notify.channels.bounces import read_bounce
+from mutualaid.notify.feedback import read_bounce
 
 
 class Command(BaseCommand):
