@@ -23,7 +23,7 @@ from mutualaid.matching.models import (
     Refusal,
     ScoringWeights,
 )
-from mutualaid.notify.models import Notification, Preferences, Suppression
+from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
 from mutualaid.numbers.models import Month, MonthPart
 from mutualaid.people.access import email_of
 from mutualaid.people.decisions import propose
@@ -82,6 +82,12 @@ def again(row: models.Model | None, **fields: object) -> None:
     if hasattr(row, "public_id"):
         row.public_id = row._meta.get_field("public_id").get_default()
     row.save(force_insert=True)
+
+
+def tried(**fields: object) -> Attempt:
+    """A message that is being tried by e-mail."""
+    row = Notification.objects.first()
+    return Attempt.objects.create(notification=row, channel="email", reached="x", **fields)
 
 
 def change(model: type[models.Model], **fields: object) -> None:
@@ -214,7 +220,13 @@ BREAKS = {
     "match_state_check": lambda: change(Match, state="lost"),
     "match_state_invited_at_check": lambda: change(Match, state="notified", invited_at=None),
     "erasure_model_key_uniq": lambda: again(Erasure.objects.create(model=NEED, key="1")),
-    "notification_key_channel_uniq": lambda: again(Notification.objects.first()),
+    "notification_key_uniq": lambda: again(Notification.objects.first()),
+    "attempt_notification_channel_reached_uniq": lambda: again(
+        tried(), message_id="<other@mail.example>"
+    ),
+    "attempt_state_sent_at_check": lambda: tried(state="sent"),
+    "attempt_state_failed_at_check": lambda: tried(state="failed"),
+    "attempt_state_check": lambda: tried(state="lost"),
     "suppression_channel_fingerprint_group_uniq": lambda: again(
         Suppression.objects.create(channel="sms", fingerprint="x", reason="stop")
     ),

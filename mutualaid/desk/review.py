@@ -47,11 +47,7 @@ class QuestionForm(forms.Form):
 
 
 def _ask_back(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
-    channels = {
-        channel
-        for need in needs
-        for channel in actions.ask_back(need, Question(typed["question"]), by=me)
-    }
+    channels = {actions.ask_back(need, Question(typed["question"]), by=me) for need in needs}
     calls = _("It is on the list of calls, with your question.")
     return Outcome(needs, said=calls if channels == {"call"} else "")
 

@@ -64,8 +64,10 @@ def _try_again(pk: int) -> int:
 
     What is just being sent is left alone.
     """
-    waits = Notification.objects.filter(pk=pk).stuck().update(
-        state=Notification.State.WAITING, due_at=Now(), lease_until=None, tries=0, error=""
+    waits = (
+        Notification.objects.filter(pk=pk)
+        .stuck()
+        .update(state=Notification.State.WAITING, due_at=Now(), lease_until=None, tries=0, error="")
     )
     if waits:
         again = {"state": Attempt.State.TRYING, "tries": 0, "error": "", "failed_at": None}

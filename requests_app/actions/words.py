@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from mutualaid.encryption.fields import readable
 from mutualaid.notify.models import Notification
+from mutualaid.notify.routing.send_policy import first_way
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 from requests_app import rules
@@ -52,8 +53,8 @@ def read_words(ask: Ask, *, by: User) -> list[Words]:
 
 
 @transaction.atomic
-def ask_back(need: Need, question: Question, *, by: Actor) -> set[str]:
-    """Ask the neighbour for a detail of a need in triage; return the names of the channels it goes on.
+def ask_back(need: Need, question: Question, *, by: Actor) -> str:
+    """Ask the neighbour for a detail of a need in triage; return the name of the channel it goes on first.
 
     A person has read it, so that it is held back no longer. Raises `StateChanged` if it is not in triage
     any more, and `NotReachable`.
@@ -67,7 +68,7 @@ def ask_back(need: Need, question: Question, *, by: Actor) -> set[str]:
     event = log_event(need, "ask_back", by=by, reason=question)
     key = f"need_question:{event.pk}"
     notify_neighbour("need_question", need, about_id=need.pk, key=key)
-    channels = set(Notification.objects.filter(key=key).values_list("channel", flat=True))
-    if not channels:
+    asked = Notification.objects.filter(key=key).first()
+    if asked is None:
         raise NotReachable
-    return channels
+    return first_way(asked)

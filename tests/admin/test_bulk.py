@@ -65,7 +65,7 @@ def test_publishing_many_costs_hardly_more_than_one(carla, count, django_assert_
     assert set(Need.objects.values_list("state", flat=True)) == {"open"}
     assert not Need.objects.filter(match_due_at=None).exists()
     assert NeedEvent.objects.filter(action="publish", state="open", actor=carla).count() == count
-    assert Notification.objects.filter(kind="need_opened", channel="email").count() == count
+    assert Notification.objects.filter(kind="need_opened").count() == count
     assert not Ask.objects.filter(read_at=None).exists()
 
 
@@ -177,7 +177,7 @@ def claims_of(needs: list[Need]) -> list[Any]:
     found = []
     for claim in Claim.objects.filter(need__in=needs).order_by("pk"):
         told = Notification.objects.filter(kind__in=("claim_ended", "need_reopened"))
-        about = told.filter(about_id=claim.pk).values_list("kind", "channel", "urgent")
+        about = told.filter(about_id=claim.pk).values_list("kind", "urgent")
         found.append((claim.state, claim.ended_at is not None, sorted(about)))
     return found
 
@@ -251,7 +251,7 @@ def rows_about(needs: list[Need]) -> list[Any]:
                 need.warned_at is not None,
                 need.needed_by,
                 need.match_due_at is not None,
-                sorted(messages.values_list("channel", "urgent", "state", "recipient")),
+                sorted(messages.values_list("urgent", "state", "recipient")),
                 list(events),
             )
         )

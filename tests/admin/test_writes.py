@@ -26,6 +26,7 @@ from requests_app.models import AccessLogEntry, Ask, Claim, ContactLogEntry, Nee
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.admin_form import as_it_stands, contact_as_it_stands
+from tests.support.people import comes_onto_the_call_list
 from tests.support.who_writes import watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -112,11 +113,8 @@ class Here:
 
     def call(self, about_id: int | None = None) -> CallTask:
         about = about_id or self.claim.pk
-        row = Notification.objects.create(
-            kind="need_followup", about_id=about, key="c"
-        )
-        Notification.objects.filter(pk=row.pk).update(state="to_call")
-        return CallTask.calls.to_make().get()
+        row = Notification.objects.create(kind="need_followup", about_id=about, key="c")
+        return comes_onto_the_call_list(row)
 
     def stuck(self) -> Notification:
         row = Notification.objects.earliest("pk")

@@ -25,7 +25,7 @@ def main(database: str) -> None:
 def _ours(world: servers.World) -> list[float]:
     from django.db import connection
 
-    from mutualaid.notify.models import Notification
+    from mutualaid.notify.models import Attempt
     from requests_app.actions import ContactDetails
     from tests.support import factories
 
@@ -39,7 +39,7 @@ def _ours(world: servers.World) -> list[float]:
         connection.close()  # as a request does
     while len(world.mail.copies) < NEEDS:
         time.sleep(0.1)
-    ids = dict(Notification.objects.values_list("about_id", "message_id"))
+    ids = dict(Attempt.objects.values_list("notification__about_id", "message_id"))
     return [world.mail.copies[ids[need]][0] - at for need, at in due.items()]
 
 

@@ -10,6 +10,7 @@ from requests_app.actions import ContactDetails
 from requests_app.models import Need
 from tests.chaos.mail_server import DROPS, HANGS, LIES
 from tests.chaos.servers import World
+from tests.chaos.storm import arrived
 from tests.support import factories
 
 BAD = {"busy.example": 2, "gone.example": 2, DROPS: 2, HANGS: 3, LIES: 1}
@@ -25,10 +26,11 @@ def run(world: World) -> list[str]:
     """Send to the bad servers first, then to the others; return the promises not kept."""
     bad = {domain: [_post(domain) for _ in range(count)] for domain, count in BAD.items()}
     began = world.history.now()
-    due = {_post("people.example").pk: world.history.now() for _ in range(OTHERS)}
-    _until(lambda: due.keys() <= world.mail.copies.keys())
+    due = {_post("people.example").about_id: world.history.now() for _ in range(OTHERS)}
+    _until(lambda: due.keys() <= arrived(world).keys())
     _until(lambda: all(row.error for domain in BAD for row in _now(bad[domain])))
-    delays = [world.mail.copies[key][0] - at for key, at in due.items() if world.mail.copies[key]]
+    copies = arrived(world)
+    delays = [copies[need][0] - at for need, at in due.items() if need in copies]
     print(f"{len(delays)} others came within {max(delays):.2f} s of their post", end=" ")
     print(f"on {connection.vendor}, beside {sum(BAD.values())} that could not ({began:.0f} s)")
     for domain, rows in bad.items():

@@ -43,13 +43,13 @@ def main() -> int:
 
 
 def _storm(world: servers.World, timetable: Timetable) -> list[str]:
-    from tests.chaos.storm import Storm, due
+    from tests.chaos.storm import Storm, arrived, due
 
     storm = Storm(world, timetable)
     storm.run()
     copies, posted = world.mail.copies, storm.posted_at
-    ours = {key: posted.get(need, storm.last_fault) for key, need in due().items()}
-    rows = [count("row is the queue", ours, copies, last_fault=storm.last_fault)]
+    ours = {need: posted.get(need, storm.last_fault) for need in due()}
+    rows = [count("row is the queue", ours, arrived(world), last_fault=storm.last_fault)]
     for way in timetable.beside:
         theirs = {f"<{pk}.{way}@mutualaid.example>": at for pk, at in posted.items()}
         rows.append(count(f"on commit, {way}", theirs, copies, last_fault=storm.last_fault))

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import defaultdict
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from celery.exceptions import OperationalError
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
-from mutualaid.notify.models import Notification
+from mutualaid.notify.models import Attempt, Notification
 from mutualaid.standalone.child import Child, end
 from requests_app.actions import ContactDetails
 from tests.chaos import plain
@@ -120,14 +121,24 @@ class Storm:
             time.sleep(0.5)
         self.note("end", in_terminal=True)
 
-    def _missing(self) -> set[str]:
+    def _missing(self) -> set[int]:
         try:
-            return set(due()) - set(self.world.mail.copies)
+            return due() - arrived(self.world).keys()
         finally:
             connection.close()
 
 
-def due() -> dict[str, int]:
-    """Return Message-ID → id of the need, of everything that is to arrive."""
+def due() -> set[int]:
+    """Return the ids of the messages that are to arrive, by the need that each is about."""
     messages = Notification.objects.filter(kind="need_received")
-    return dict(messages.values_list("message_id", "about_id"))
+    return set(messages.values_list("about_id", flat=True))
+
+
+def arrived(world: World) -> dict[int, list[float]]:
+    """Return the id of the need of each message that came → when its copies came, in seconds."""
+    about = dict(Attempt.objects.values_list("message_id", "notification__about_id"))
+    copies = defaultdict[int, list[float]](list)
+    for message_id, moments in list(world.mail.copies.items()):
+        if message_id in about:
+            copies[about[message_id]] += moments
+    return copies

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import quantiles
+from typing import TypeVar
+
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,14 @@ class Row:
 
 def count(
     way: str,
-    due: Mapping[str, float],
-    copies: Mapping[str, list[float]],
+    due: Mapping[Key, float],
+    copies: Mapping[Key, list[float]],
     *,
     last_fault: float = 0.0,
 ) -> Row:
     """Count one way of sending.
 
-    `due`: Message-ID → when it was posted; `copies`: Message-ID → when each copy came; in seconds.
+    `due`: what was to arrive → when it was posted; `copies`: the same → when each copy came; in seconds.
     """
     arrived = {key: copies[key] for key in due if copies.get(key)}
     waits = [

@@ -33,7 +33,7 @@ from requests_app.models import Claim, LinkRecoveryRequest, Need
 from tests.support import factories
 from tests.support.at_once import at_once
 from tests.support.clock import later
-from tests.support.people import MAIL
+from tests.support.people import MAIL, comes_onto_the_call_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
@@ -81,7 +81,7 @@ def a_call_that_is_past() -> tuple[int, ...]:
     claim = claim_need(factories.need(), by=factories.person(), weekly_limit=2)
     with transaction.atomic():
         enqueue("need_followup", about_id=claim.pk, recipient=Recipient(phone="555 0100"))
-    Notification.objects.filter(channel="call").update(state=Notification.State.TO_CALL)
+    comes_onto_the_call_list(Notification.objects.get(kind="need_followup"))
     return ()
 
 

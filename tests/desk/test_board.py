@@ -20,7 +20,7 @@ from requests_app.actions import claim_need, confirm_arrival, deliver_claim
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import AskContact, Claim, Need, NeedEvent
 from tests.support import factories
-from tests.support.people import MAIL
+from tests.support.people import MAIL, comes_onto_the_call_list
 
 pytestmark = pytest.mark.django_db
 NEEDS = "/admin/requests_app/need/"
@@ -108,7 +108,7 @@ def test_each_number_leads_to_a_list_of_exactly_so_many(desk, sam, vera):
     Offer.objects.update(state="needs_reconfirm")
     factories.ask(contact=MAIL)
     Notification.objects.filter(kind="need_received").update(state="failed")
-    Notification.objects.filter(kind="claim_made").update(state="to_call", channel="call")
+    comes_onto_the_call_list(Notification.objects.get(kind="claim_made"))
     links = re.findall(r'<a href="([^"]+)"><strong>(\d+)</strong>', board(desk))
     assert len(links) > 10
     listed = {link: rows_on(desk.get(unescape(link))) for link, _ in links}

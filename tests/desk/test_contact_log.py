@@ -22,7 +22,7 @@ from requests_app.notifications.participants import ask_called_about
 from requests_app.pages import data_export
 from tests.support import factories
 from tests.support.calling import text
-from tests.support.people import PHONE_ONLY, ask_by
+from tests.support.people import PHONE_ONLY, ask_by, comes_onto_the_call_list
 
 pytestmark = pytest.mark.django_db
 CALLS = "/admin/notify/calltask/"
@@ -201,9 +201,8 @@ def test_of_two_who_end_one_call_the_second_is_told(carlas, task, signed_in):
 
 
 def test_a_call_to_a_volunteer_is_logged_on_their_page(carlas, sam):
-    row = Notification.objects.create(
-        kind="claim_ended", channel="call", about_id=1, key="v", recipient=sam, state="to_call"
-    )
+    row = Notification.objects.create(kind="claim_ended", about_id=1, key="v", recipient=sam)
+    comes_onto_the_call_list(row)
     carlas.post(f"{CALLS}{row.pk}/outcome/", {"outcome": "voicemail"})
     assert sam.contact_log.get().ask is None
     page = text(carlas.get(f"/admin/people/user/{sam.pk}/change/"))

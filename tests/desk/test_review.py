@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose
 from mutualaid.people.models import Membership, Role
 from requests_app import actions
@@ -17,7 +16,7 @@ from requests_app.coordinators import has_confirmed_phone
 from requests_app.lifecycle.actors import NEIGHBOUR, coordinator
 from requests_app.models import AccessLogEntry, Ask, Need
 from tests.support import factories
-from tests.support.people import MAIL, ask_by
+from tests.support.people import MAIL, ask_by, rows
 
 pytestmark = pytest.mark.django_db
 REVIEW = "/admin/review/"
@@ -204,7 +203,7 @@ def test_whom_no_message_reaches_is_put_on_the_list_of_calls_with_the_question(a
     need = factories.need(contact=ContactDetails(name="Ana", phone="608 555 0142"))
     page = text(do(admin, "ask", need, question="where"))
     assert "It is on the list of calls, with your question." in page
-    assert Notification.objects.get(kind="need_question").channel == "call"
+    assert rows("need_question") == {"call": "waiting"}
 
 
 def test_without_a_safe_way_nothing_is_asked_and_it_says_so(admin):
@@ -222,7 +221,7 @@ def test_what_was_held_back_is_written_about_once_a_person_has_read_it(admin):
     do(admin, "ask", need, question="what")
     need.refresh_from_db()
     assert need.held_back == ""
-    assert Notification.objects.get(kind="need_question").channel == "email"
+    assert rows("need_question") == {"email": "waiting"}
 
 
 def test_two_at_once_never_decide_twice_and_the_second_is_told_kindly(

@@ -14,7 +14,7 @@ from mutualaid.people.models import Role
 from requests_app.models import Claim
 from tests.support import factories
 from tests.support.at_once import at_once
-from tests.support.people import has_phone, wishes
+from tests.support.people import has_phone, way_of, wishes
 
 pytestmark = pytest.mark.django_db
 URGENT = 4
@@ -92,7 +92,7 @@ def test_each_reads_it_in_their_language_on_their_own_channels(carla, settings, 
     has_phone(carla, digest=["sms"])
     factories.need()
     week()
-    assert list(Notification.objects.values_list("channel", flat=True)) == ["sms"]
+    assert [way_of(row) for row in Notification.objects.all()] == ["sms"]
     assert "The week on the desk" in (tmp_path / "texts.log").read_text()
 
 
@@ -100,7 +100,7 @@ def test_no_one_is_texted_who_did_not_choose_it(carla):
     has_phone(carla)
     factories.need()
     tell_the_week()
-    assert list(Notification.objects.values_list("channel", flat=True)) == ["email"]
+    assert [way_of(row) for row in Notification.objects.all()] == ["email"]
 
 
 def test_who_refuses_it_gets_none(carla):

@@ -67,7 +67,12 @@ def comes_back(monkeypatch: pytest.MonkeyPatch, report: str) -> None:
 @pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
 def test_a_mail_that_comes_back_closes_the_door_and_comes_to_a_coordinator(monkeypatch, kind):
     row = sent()
-    told = {"action": "failed", "status": "5.1.1", "kind": kind, "message_id": row.attempts.get().message_id}
+    told = {
+        "action": "failed",
+        "status": "5.1.1",
+        "kind": kind,
+        "message_id": row.attempts.get().message_id,
+    }
     comes_back(monkeypatch, REPORT.format(**told))
     row.refresh_from_db()
     assert (row.state, row.error) == ("failed", "Bounced")

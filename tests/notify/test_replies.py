@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
-from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
+from mutualaid.notify.models import Attempt, Preferences, Suppression
 from mutualaid.notify.sms_replies import REPLY_WORDS
 from mutualaid.notify.tasks import sweep
 from requests_app import actions

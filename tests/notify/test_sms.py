@@ -52,7 +52,10 @@ def test_twilio_gets_number_sender_and_words(twilio, settings):
     assert (form["To"], form["From"]) == ([E164], ["+15550100"])
     assert form["Body"][0].startswith("We have what you asked for http://localhost:8000/need/")
     row.refresh_from_db()
-    assert (row.state, row.attempts.get().reached) == (State.SENT, reached_fingerprint(E164, has_account=False))
+    assert (row.state, row.attempts.get().reached) == (
+        State.SENT,
+        reached_fingerprint(E164, has_account=False),
+    )
 
 
 def test_a_phone_of_our_own_gets_the_id_that_tells_copies_apart(settings):

@@ -53,4 +53,6 @@ def test_exactly_what_is_promised_goes_out(monkeypatch, place, copies):
     row.refresh_from_db()
     assert row.state == "sent"
     assert len(mail.outbox) == copies
-    assert {letter.extra_headers["Message-ID"] for letter in mail.outbox} == {row.attempts.get().message_id}
+    assert {letter.extra_headers["Message-ID"] for letter in mail.outbox} == {
+        row.attempts.get().message_id
+    }

@@ -62,7 +62,7 @@ def texts_to_one_number(number: int) -> int:
     from mutualaid.notify.delivery import deliver_one
     from mutualaid.notify.models import Notification
 
-    rows = Notification.objects.filter(channel="sms").order_by("pk").values_list("pk", flat=True)
+    rows = Notification.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True)
     return [deliver_one(pk) for pk in list(rows)[number::12]].count(True)
 
 

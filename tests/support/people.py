@@ -5,9 +5,9 @@ from typing import Any
 from django.utils import timezone
 
 from mutualaid.notify.handling import send_again
-from mutualaid.notify.models import Notification, Preferences
-from mutualaid.notify.registry import compose_if_there
-from mutualaid.notify.routing.send_policy import verdict
+from mutualaid.notify.models import Attempt, CallTask, Notification, Preferences
+from mutualaid.notify.models.call import CALL
+from mutualaid.notify.routing.send_policy import first_way
 from mutualaid.people.models import Role, User
 from requests_app.actions import ContactDetails, contact_for_coordinator
 from requests_app.models import Need
@@ -48,6 +48,13 @@ def send_all_again() -> int:
     return send_again(Notification.objects.all(), by=by)
 
 
+def comes_onto_the_call_list(row: Notification) -> CallTask:
+    """A message that no other way takes."""
+    Attempt.objects.create(notification=row, channel=CALL, reached="", tries=1)
+    Notification.objects.filter(pk=row.pk).update(state=Notification.State.TO_CALL, sent_at=None)
+    return CallTask.calls.to_make().get(pk=row.pk)
+
+
 def rows(kind: str) -> dict[str, str]:
     """Return the state of each message of a kind, by the channel it took, or would take first."""
     return {way_of(row): row.state for row in Notification.objects.filter(kind=kind).order_by("pk")}
@@ -56,7 +63,4 @@ def rows(kind: str) -> dict[str, str]:
 def way_of(row: Notification) -> str:
     """The channel on which a message was tried last, else the one on which it would go now; "" for none."""
     tried = row.attempts.order_by("pk").last()
-    if tried:
-        return str(tried.channel)
-    open_now = verdict(row, compose_if_there(row.kind, row.about_id)).channels
-    return open_now[0] if open_now else ""
+    return str(tried.channel) if tried else first_way(row)

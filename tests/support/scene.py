@@ -27,6 +27,7 @@ from offers_app.models import Offer
 from requests_app.access.links import make_link
 from requests_app.models import Claim, Need
 from tests.support import factories
+from tests.support.people import comes_onto_the_call_list
 
 NOT_THE_RECORD = ("django_session", "cache", "sqlite_", "people_ratelimitwindow")
 
@@ -120,10 +121,7 @@ def sheet_of(user: User) -> int:
 @transaction.atomic
 def call_to_make(claim: Claim) -> int:
     enqueue("need_followup", about_id=claim.pk, recipient=Recipient(phone="555 0100"))
-    call = Notification.objects.get(channel="call")
-    call.state = Notification.State.TO_CALL
-    call.save()
-    return call.pk
+    return comes_onto_the_call_list(Notification.objects.get(kind="need_followup")).pk
 
 
 def match_of(user: User, need: Need) -> Match:

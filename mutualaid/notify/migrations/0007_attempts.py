@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('notification', 'channel', 'reached'), name='attempt_way_uniq', violation_error_message='This message is on this way already.'),
+            constraint=models.UniqueConstraint(fields=('notification', 'channel', 'reached'), name='attempt_notification_channel_reached_uniq', violation_error_message='This message is on this way already.'),
         ),
         migrations.AddConstraint(
             model_name='attempt',

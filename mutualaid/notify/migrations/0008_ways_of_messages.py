@@ -1,5 +1,7 @@
 """Of the messages of one key, which were one a channel, one stays, and what came of each way is its attempt."""
 
+from typing import Any
+
 from django.db import migrations
 from django.db.models import Count
 from django.utils import timezone
@@ -8,7 +10,7 @@ BEST_FIRST = ('sent', 'to_call', 'waiting', 'uncertain', 'failed', 'cancelled')
 FATES = {'sent': 'sent', 'to_call': 'trying', 'waiting': 'trying', 'uncertain': 'uncertain', 'failed': 'failed'}
 
 
-def keep_ways(apps, schema_editor):
+def keep_ways(apps: Any, schema_editor: Any) -> None:
     Notification = apps.get_model('notify', 'Notification')
     Attempt = apps.get_model('notify', 'Attempt')
     tried = Notification.objects.exclude(state='cancelled').exclude(state='waiting', tries=0)

@@ -49,7 +49,7 @@ class Attempt(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["notification", "channel", "reached"],
-                name="attempt_way_uniq",
+                name="attempt_notification_channel_reached_uniq",
                 violation_error_message=_("This message is on this way already."),
             ),
             models.CheckConstraint(

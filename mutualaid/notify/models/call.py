@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,7 @@ class CallQuerySet(models.QuerySet["CallTask"]):
     def on_the_list(self) -> "CallQuerySet":
         """Those to make and those that were made; `rung` is how often each came up."""
         of_call = Attempt.objects.filter(notification=OuterRef("pk"), channel=CALL)
-        return self.annotate(rung=Subquery(of_call.values("tries")[:1])).filter(rung__isnull=False)
+        return self.filter(Exists(of_call)).annotate(rung=Subquery(of_call.values("tries")[:1]))
 
     def to_make(self) -> "CallQuerySet":
         return self.filter(state=Notification.State.TO_CALL)
@@ -66,7 +66,6 @@ class CallQuerySet(models.QuerySet["CallTask"]):
 class CallTask(Notification):
     """A message that a coordinator tells by phone."""
 
-    rung: int  # with `on_the_list`
     calls: ClassVar = CallQuerySet.as_manager()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""On which channels one message may go, and in which order: those that are safe, chosen, and not suppressed."""
+"""On which channels one message may go, in order: those that are safe, chosen, and not suppressed."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
@@ -15,7 +15,6 @@ from mutualaid.notify.models import Device, Preferences, Suppression
 from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Group, Kind
 from mutualaid.people.models import BlockedContactPoint, User
-
 
 FIRST_TEXTS = (Push.name, Sms.name, Mail.name)
 """Whoever chose a device or texts beside e-mail sees those sooner. Assumed, not measured."""

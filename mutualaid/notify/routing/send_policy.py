@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import Notification, Preferences
-from mutualaid.notify.registry import Group, Kind, Message, kind_named
+from mutualaid.notify.registry import Group, Kind, Message, compose_if_there, kind_named
 from mutualaid.notify.routing.channels_for import channels_for
 from mutualaid.notify.routing.quiet_hours import quiet_until, week_is_full_until
 from mutualaid.notify.routing.unconfirmed_texts import wait_until
@@ -34,6 +34,11 @@ def verdict(row: Notification, message: Message | None) -> Verdict:
     if channels and preferences and kind.group == Group.INVITATIONS:
         return _verdict_on_invitation(row, kind, preferences, channels)
     return Verdict(channels)
+
+
+def first_way(row: Notification) -> str:
+    """The channel on which a message that waits would go now; "" for none."""
+    return next(iter(verdict(row, compose_if_there(row.kind, row.about_id)).channels), "")
 
 
 def way_opens_at(row: Notification, message: Message, channel: str) -> datetime | None:
