@@ -16,6 +16,7 @@ from mutualaid.importing.kinds.resources import Versions
 from mutualaid.importing.models import ImportRow, ImportRun
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
+from mutualaid.notify.registry import kinds_about
 from mutualaid.people.models import Membership, User
 from mutualaid.resources.models import Resource
 from mutualaid.resources.versions import is_as_imported, take_back_version
@@ -35,8 +36,6 @@ LIVED_IN: Uses = (
     (Resource.areas.through, "locality"),
 )
 """What would lose its area without a word if the area were removed."""
-ABOUT_MATCHES = ("need_fits", "need_taken")
-"""Kinds of messages about a match; the other ones whose names begin so are about a need."""
 OFFER_ASKED = "offer_asked"
 UNSENT = (Notification.State.WAITING, Notification.State.CANCELLED)
 
@@ -80,14 +79,12 @@ def asks_with_consequences(asks: Q) -> QuerySet[Ask]:
     own = Need.objects.filter(ask=OuterRef("pk"))
     claims = Claim.objects.filter(need__ask=OuterRef("pk"))
     matches = Match.objects.filter(need__ask=OuterRef("pk"))
-    of_match = Notification.objects.filter(kind__in=ABOUT_MATCHES, about_id=OuterRef("pk"))
+    of_match = Notification.objects.filter(kind__in=kinds_about("match"), about_id=OuterRef("pk"))
     still_waits = of_match.filter(state=Notification.State.WAITING, lease_until=None)
     invited = matches.filter(invited_at__isnull=False).exclude(Exists(still_waits))
     told = matches.filter(Exists(of_match.exclude(state__in=UNSENT)))
-    of_need = Notification.objects.filter(kind__startswith="need_", about_id=OuterRef("pk"))
-    written = own.filter(
-        Exists(of_need.exclude(kind__in=(*ABOUT_MATCHES, "need_digest")).exclude(state__in=UNSENT))
-    )
+    of_need = Notification.objects.filter(kind__in=kinds_about("need"), about_id=OuterRef("pk"))
+    written = own.filter(Exists(of_need.exclude(state__in=UNSENT)))
     imported = NeedEvent.objects.filter(need=OuterRef("pk"), action="post", actor_kind=Kind.IMPORT)
     added = own.exclude(Exists(imported))
     lent = needs.exclude(ask=OuterRef("pk"))
@@ -153,9 +150,8 @@ def _remove_asks(rows: Sequence[ImportRow]) -> None:
     needs = Need.objects.filter(ask__in=free)
     matches = Match.objects.filter(need__in=needs)
     unsent = Notification.objects.filter(state__in=UNSENT)
-    unsent.filter(kind__in=ABOUT_MATCHES, about_id__in=matches.values("pk")).delete()
-    about_needs = unsent.filter(kind__startswith="need_", about_id__in=needs.values("pk"))
-    about_needs.exclude(kind__in=(*ABOUT_MATCHES, "need_digest")).delete()
+    unsent.filter(kind__in=kinds_about("match"), about_id__in=matches.values("pk")).delete()
+    unsent.filter(kind__in=kinds_about("need"), about_id__in=needs.values("pk")).delete()
     ids = [row.pk for row in rows if row.ask_id in free]
     ImportRow.objects.filter(pk__in=ids).update(outcome=Outcome.REMOVED, ask=None)
     ledger.write(ASK, free)

@@ -1,5 +1,6 @@
 """The kinds of message there are. Each app registers its own with `message_kind`."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypedDict, Unpack
@@ -79,6 +80,12 @@ class Kind:
     replies: Mapping[str, str] = field(default_factory=dict)
     answered: Callable[[int], Answered | None] = lambda about_id: None
 
+    @property
+    def about(self) -> str:
+        """What it is about, as the parameter of its composer says: "need" for `need_id`."""
+        (parameter,) = inspect.signature(self.compose).parameters
+        return parameter.removesuffix("_id")
+
 
 _kinds: dict[str, Kind] = {}
 
@@ -115,6 +122,15 @@ def kind_named(name: str) -> Kind:
 
 def all_kinds() -> list[Kind]:
     return list(_kinds.values())
+
+
+def kinds_about(thing: str, *groups: Group) -> list[str]:
+    """The names of all kinds about a thing, such as "need", of these groups of messages or of all."""
+    return [
+        kind.name
+        for kind in all_kinds()
+        if kind.about == thing and (not groups or kind.group in groups)
+    ]
 
 
 def compose(kind: str, about_id: int) -> Message | None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.links.one_tap import one_tap_url
-from mutualaid.notify.registry import Answered, Group, Message, message_kind
+from mutualaid.notify.registry import Answered, Group, Message, kind_named, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import display_name
 from requests_app.models import Ask, Claim, Need
@@ -33,8 +33,6 @@ volunteer_message = partial(message_kind, group=Group.TASKS, buttons={"page": _(
 ARRIVED_BUTTONS = {"page": _("Tell us if it arrived")}
 ARRIVED_REPLIES = {"yes": "arrived", "no": "not_arrived"}
 """The one-tap actions for which a reply by text message stands."""
-CALLS_ABOUT_CLAIMS = {"need_reopened", "need_followup"}
-"""Of the messages to a neighbour that become calls, those about a claim; all others are about a need."""
 REPLY_OF_STATE = {ClaimState.CONFIRMED: "yes", ClaimState.RELEASED: "no"}
 """The reply that would have led to this state of a claim that was said to be done."""
 
@@ -98,9 +96,8 @@ def need_reopened(claim_id: int) -> Message | None:
 
 def ask_called_about(kind: str, about_id: int) -> Ask | None:
     """The ask that a call to a neighbour is about; None if it is gone or has been erased."""
-    is_about_claim = kind in CALLS_ABOUT_CLAIMS
-    whose = {"needs__claims": about_id} if is_about_claim else {"needs": about_id}
-    return Ask.objects.filter(**whose, erased_at=None).first()
+    whose = {"ask": "pk", "need": "needs", "claim": "needs__claims"}[kind_named(kind).about]
+    return Ask.objects.filter(**{whose: about_id}, erased_at=None).first()
 
 
 def answered(claim_id: int) -> Answered | None:
