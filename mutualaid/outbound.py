@@ -29,6 +29,8 @@ CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
 MOST_BYTES = 65_536
 """So much of an answer is read: the rest says nothing that we ask."""
 LONGEST_URL = 2000
+LONGEST_RETRY_AFTER = 86_400
+"""Seconds: no one else decides that a message waits longer than a day."""
 HTTPS_PORT = 443
 ADDRESS = re.compile(
     r"(?P<scheme>https?)://"
@@ -79,8 +81,11 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Answer:
+    """`retry_after`: for how many seconds the other side wants to be left alone, 0 where it does not say."""
+
     status: int
     body: bytes
+    retry_after: int = 0
 
 
 def public_endpoint(url: str, hosts: Collection[str]) -> Endpoint:
@@ -202,7 +207,9 @@ def _exchange(
         "POST", endpoint.target, body, {"Host": host, "Connection": "close", **headers}
     )
     with connection.getresponse() as answer:
-        return Answer(answer.status, answer.read(MOST_BYTES))
+        wait = answer.headers.get("Retry-After", "")
+        seconds = int(wait[:9]) if wait.isascii() and wait.isdecimal() else 0
+        return Answer(answer.status, answer.read(MOST_BYTES), min(seconds, LONGEST_RETRY_AFTER))
 
 
 @cache

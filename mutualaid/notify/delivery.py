@@ -64,14 +64,12 @@ def _try_ways(row: Notification, message: Message, channels: list[str]) -> bool:
             _settle(row, due_at=opens_at)
             return False
         attempts = list(_attempts_on(row, message, name))
-        for attempt in attempts:
-            if attempt.state in TO_TRY:
-                _try(attempt, message)
+        waits = [_try(attempt, message) for attempt in attempts if attempt.state in TO_TRY]
         if any(attempt.state == Attempt.State.SENT for attempt in attempts):
             _settle(row, state=State.SENT, sent_at=Now(), error="")
             return True
         if any(attempt.state == Attempt.State.TRYING for attempt in attempts):
-            _wait(row, attempts)
+            _wait(row, attempts, at_least=max(waits))
             return name == Call.name
     _settle(row, **_without_a_way(row))
     return False
@@ -85,12 +83,14 @@ def _attempts_on(row: Notification, message: Message, name: str) -> Iterator[Att
         yield attempt
 
 
-def _try(attempt: Attempt, message: Message) -> None:
+def _try(attempt: Attempt, message: Message) -> timedelta:
+    """Try it once; returns how long the other side wants to be left alone at least."""
     channel = CHANNELS[attempt.channel]
     attempt.tries += 1
     # Where people would not recognise a copy, a worker that stops after this line leaves behind what is
     # true: it may or may not have gone out.
     _mark(attempt, Attempt.State.UNCERTAIN if channel.never_twice else Attempt.State.TRYING)
+    retry_after = 0
     try:
         state, error = channel.send(attempt, message), ""
     except PermanentFailure:
@@ -100,9 +100,11 @@ def _try(attempt: Attempt, message: Message) -> None:
         state, error = Attempt.State.UNCERTAIN, DeliveryUncertain.__name__
     except Exception as fault:
         _log(attempt.notification, fault)
+        retry_after = getattr(fault, "retry_after", 0)
         is_over = attempt.tries >= MOST_TRIES or is_permanent(fault)
         state, error = Attempt.State.FAILED if is_over else Attempt.State.TRYING, name_of(fault)
     _mark(attempt, state, error)
+    return timedelta(seconds=retry_after)
 
 
 def _mark(attempt: Attempt, state: Attempt.State, error: str = "") -> None:
@@ -117,14 +119,15 @@ def _mark(attempt: Attempt, state: Attempt.State, error: str = "") -> None:
     )
 
 
-def _wait(row: Notification, attempts: list[Attempt]) -> None:
+def _wait(row: Notification, attempts: list[Attempt], *, at_least: timedelta) -> None:
     """Until a coordinator rings, or until the way is tried again: longer than before."""
     if attempts[0].channel == Call.name:
         _settle(row, state=State.TO_CALL, error="")
         return
     trying = [attempt for attempt in attempts if attempt.state == Attempt.State.TRYING]
     most = max(attempt.tries for attempt in trying)
-    _settle(row, due_at=Now() + _wait_after(most), error=trying[0].error)
+    later = max(at_least, _wait_after(most))
+    _settle(row, due_at=Now() + later, error=trying[0].error)
 
 
 def _without_a_way(row: Notification) -> dict[str, object]:

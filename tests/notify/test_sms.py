@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from django.utils import timezone
 
 from mutualaid.notify.channels import sms_android, sms_twilio
 from mutualaid.notify.delivery import deliver_one
@@ -141,6 +142,40 @@ def test_our_own_mistake_gives_up_no_one(twilio, settings, answer):
     sweep()
     row.refresh_from_db()
     assert (row.state, Suppression.objects.count()) == (State.WAITING, 0)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ['{"error": "no credit"}', '{"status": "failed"}', '{"state": "Failed"}', '{"success": false}'],
+)
+def test_a_yes_with_an_error_inside_is_a_no(twilio, settings, answer):
+    row = waiting(settings)
+    twilio.answer = answer
+    sweep()
+    row.refresh_from_db()
+    assert (row.state, row.error) == (State.WAITING, "TemporaryFailure")
+
+
+def test_a_yes_that_says_there_is_no_such_number_gives_it_up(twilio, settings):
+    row = waiting(settings)
+    twilio.answer = '{"status": "failed", "error_code": 21211}'
+    sweep()
+    row.refresh_from_db()
+    assert (row.state, Suppression.objects.get().reason) == (State.FAILED, "bounced")
+
+
+@pytest.mark.parametrize(
+    ("said", "most"), [("600", 600), ("0", 11), ("soon", 11), ("9" * 30, 86_400)]
+)
+def test_who_asks_to_be_left_alone_is_left_alone_for_so_long_and_no_more_than_a_day(
+    twilio, settings, said, most
+):
+    row = waiting(settings)
+    twilio.status, twilio.retry_after = 429, said
+    before = timezone.now()
+    sweep()
+    row.refresh_from_db()
+    assert most - 11 <= (row.due_at - before).total_seconds() <= most + 1
 
 
 class Killed(BaseException):

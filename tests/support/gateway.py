@@ -25,6 +25,7 @@ class Gateway:
         self.status = 201
         self.answer = ""
         self.location = ""
+        self.retry_after = ""
         self.port = 0
 
 
@@ -41,6 +42,8 @@ def gateway() -> Iterator[Gateway]:
                 self.send_header("Content-Length", str(len(state.answer)))
                 if state.location:
                     self.send_header("Location", state.location)
+                if state.retry_after:
+                    self.send_header("Retry-After", state.retry_after)
                 self.end_headers()
                 self.wfile.write(state.answer.encode())
             else:

@@ -1,7 +1,8 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -17,6 +18,10 @@ from mutualaid.notify.outcomes import CallOutcome, OutcomeForm, next_try, said_o
 from mutualaid.notify.registry import label_of
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
+
+
+IS_FOR_LATER = Case(When(due_at__gt=Now(), then=1), default=0)
+"""Whether somebody rang already, and is to ring again later; first come those who wait longest."""
 
 
 class CallList(SizedChangeList):
@@ -59,7 +64,7 @@ class CallTaskAdmin(LookOnlyAdmin[CallTask]):
     list_display = ("what", "urgent", "created_at", "unanswered", "due_at", "who_rings")
     list_filter = ("urgent",)
     list_select_related = ("taken_by",)
-    ordering = ("-urgent", "due_at")
+    ordering = (IS_FOR_LATER, "-urgent", "created_at")
     actions = ("take", "reached", "no_answer")
     change_form_template = "admin/call_task.html"
     show_full_result_count = False

@@ -10,7 +10,15 @@ from mutualaid.outbound import Answer, Endpoint, NoAnswer, NotAllowed, NotConnec
 
 
 class TemporaryFailure(Exception):
-    """The gateway said clearly that it does not take the message now."""
+    """The gateway said clearly that it does not take the message now; perhaps for how many seconds."""
+
+    def __init__(self, *said: object, retry_after: int = 0) -> None:
+        super().__init__(*said)
+        self.retry_after = retry_after
+
+
+REFUSED = {"failed", "error", "undelivered", "rejected", "invalid"}
+"""What gateways call a message that they did not take, in an answer whose status says that all is well."""
 
 
 def _never(answer: Answer) -> bool:
@@ -27,8 +35,8 @@ def post_once(
     """POST once, following no redirects.
 
     Raises `PermanentFailure` where the answer is a refusal for which `is_gone`, `TemporaryFailure` for any
-    other clear refusal or without a connection, and `DeliveryUncertain` where the message was handed over
-    and no clear answer came back.
+    other clear refusal, also inside of a yes, or without a connection, and `DeliveryUncertain` where the
+    message was handed over and no clear answer came back.
     """
     try:
         answer = post(endpoint, body, headers)
@@ -38,8 +46,27 @@ def post_once(
         raise DeliveryUncertain from error
     if answer.status >= 500:
         raise DeliveryUncertain
-    if answer.status >= 300:
-        raise PermanentFailure if is_gone(answer) else TemporaryFailure(answer.status)
+    if answer.status >= 300 or says_no(answer):
+        if is_gone(answer):
+            raise PermanentFailure
+        raise TemporaryFailure(answer.status, retry_after=answer.retry_after)
+
+
+def says_no(answer: Answer) -> bool:
+    """Whether an answer that looks like a yes holds an error inside."""
+    told = json_of(answer)
+    state = str(told.get("status") or told.get("state") or "").lower()
+    error = told.get("error") or told.get("errors") or told.get("error_code")
+    return bool(error) or state in REFUSED or told.get("success") is False
+
+
+def json_of(answer: Answer) -> dict[str, Any]:
+    """The object that an answer holds; {} where it holds none."""
+    try:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def as_json(data: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:

@@ -4,14 +4,13 @@ https://www.twilio.com/docs/messaging/api/message-resource and …/docs/usage/se
 """
 
 import hmac
-import json
 from base64 import b64encode
 from urllib.parse import SplitResult, unquote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from mutualaid.notify.channels.http_gateway import basic_auth, post_once
+from mutualaid.notify.channels.http_gateway import basic_auth, json_of, post_once
 from mutualaid.outbound import Answer, named_endpoint
 
 GONE = {21211, 21610, 21614}
@@ -52,7 +51,6 @@ class Twilio:
 
 
 def _is_gone(answer: Answer) -> bool:
-    try:
-        return answer.status == 400 and json.loads(answer.body)["code"] in GONE
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return False
+    told = json_of(answer)
+    codes = [code for name in ("code", "error_code") if isinstance(code := told.get(name), int)]
+    return answer.status <= 400 and bool(GONE & set(codes))
