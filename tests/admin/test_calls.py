@@ -125,6 +125,24 @@ def test_no_answer_goes_to_the_end_of_the_list(call, admin):
     assert call.due_at > before
 
 
+def test_first_come_those_who_wait_longest_and_last_who_is_rung_again_later(call, admin, sam):
+    claim = actions.claim_need(ask_by(PHONE_ONLY, urgency=4), by=sam, weekly_limit=9)
+    actions.release_claim(claim, by=volunteer(sam))
+    later = actions.claim_need(ask_by(PHONE_ONLY), by=sam, weekly_limit=9)
+    actions.release_claim(later, by=volunteer(sam))
+    sweep()
+    of_today = CallTask.calls.to_make().get(urgent=True)
+    of_later = CallTask.calls.to_make().latest("pk")
+
+    def listed() -> list[int]:
+        page = admin.get(LIST).context["cl"].result_list
+        return [row.pk for row in page]
+
+    assert listed() == [of_today.pk, call.pk, of_later.pk]
+    admin.post(LIST, {"action": "no_answer", "_selected_action": of_today.pk})
+    assert listed() == [call.pk, of_later.pk, of_today.pk]
+
+
 def test_what_need_not_be_said_any_more_says_so(call, admin):
     actions.withdraw_need(Need.objects.get())
     assert "This need not be said any more." in page_of(admin, call)
