@@ -19,7 +19,6 @@ from mutualaid.notify.registry import label_of
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
-
 IS_FOR_LATER = Case(When(due_at__gt=Now(), then=1), default=0)
 """Whether somebody rang already, and is to ring again later; first come those who wait longest."""
 
