@@ -28,7 +28,9 @@ from mutualaid.matching.cards import cards_of
 from mutualaid.matching.models import Match
 from mutualaid.matching.notifications.volunteers import week_is_full
 from mutualaid.methods import post_only
+from mutualaid.notify.fate import sent_lines, troubles
 from mutualaid.notify.models import Notification
+from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.people.ratelimit import HOUR, Limit, network_of, too_often
@@ -76,6 +78,7 @@ def me(request: PersonRequest) -> HttpResponse:
     standing = standing_of(user)
     is_blocked = BlockedContactPoint.objects.of_account(user).exists()
     changed_at = "" if is_blocked else "offer_change"
+    sent = Notification.objects.to(user).prefetch_related("attempts")[:MOST_SHOWN]
     context = {
         "is_blocked": is_blocked,
         "invitations": [card for card in cards if card.is_invited],
@@ -90,7 +93,8 @@ def me(request: PersonRequest) -> HttpResponse:
         "standing": standing,
         "next_contact_at": next_contact_at(user) if standing else None,
         "can_vouch": current_policy().joining == Joining.MEET_FIRST and is_known(user),
-        "sent_messages": Notification.objects.to(user)[:MOST_SHOWN],
+        "sent_messages": sent_lines(sent),
+        "troubles": troubles(sent, recipient_of(user), has_account=True),
     }
     return render(request, "me/me.html", context)
 

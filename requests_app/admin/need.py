@@ -19,6 +19,7 @@ from mutualaid.admin.action_admin import (
 )
 from mutualaid.admin.ticked import TickedFilter
 from mutualaid.local_time import format_day
+from mutualaid.notify.fate import sent_lines
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
@@ -36,11 +37,13 @@ from requests_app.admin.refusals import REFUSALS
 from requests_app.admin.steps import can_take
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Claim, Need
+from requests_app.notifications.sent import sent_about, troubles_of
 
 KNOWN_BESIDE = (
     "created_at", "ends_at", "match_due_at", "closed_at", "helpers_wanted", "for_newcomers", "erasing",
 )  # fmt: skip
 """What is shown folded below the form, where there is something to show."""
+MOST_SENT = 20
 
 
 @admin.register(Need)
@@ -80,6 +83,8 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
             "subtitle": row.code,
             "facts": facts_of(row),
             "history": history_of(row),
+            "sent": sent_lines(sent_about(row.ask)[:MOST_SENT]),
+            "troubles": troubles_of(row.ask),
             "steps": steps_for(self, request, row),
             "can_split": can_take(row, "merge"),
             "can_be_same": can_take(row, "merge"),

@@ -26,7 +26,7 @@ def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> 
         return
     is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
-    recipient = _recipient_now(contact) if contact else None  # looked up again when it is sent
+    recipient = recipient_now(contact) if contact else None  # looked up again when it is sent
     enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key)
 
 
@@ -63,11 +63,17 @@ def message_to_neighbour(need: Need, **context: object) -> Message:
     again, and a coordinator sees it.
     """
     return Message(
-        _recipient_now(need.ask.contact),
+        recipient_now(need.ask.contact),
         {"need": need, **context},
         urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
         contact_page=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
     )
+
+
+def recipient_now(contact: AskContact) -> Recipient:
+    """How the neighbour can be reached by the ways that they called safe, as the contact details are now."""
+    is_confirmed = contact.texts_ok and has_confirmed_phone(contact.ask, contact.phone)
+    return _recipient(contact, phone_confirmed=is_confirmed)
 
 
 def _told(kind: str, about: Collection[tuple[Need, int]]) -> list[Told]:
@@ -87,11 +93,6 @@ def _told(kind: str, about: Collection[tuple[Need, int]]) -> list[Told]:
 
 def _all_invited_key(need: Need) -> str:
     return f"need_all_invited:{need.pk}:{need.ends_at}"
-
-
-def _recipient_now(contact: AskContact) -> Recipient:
-    is_confirmed = contact.texts_ok and has_confirmed_phone(contact.ask, contact.phone)
-    return _recipient(contact, phone_confirmed=is_confirmed)
 
 
 def _recipient(contact: AskContact, *, phone_confirmed: bool) -> Recipient:

@@ -2,9 +2,14 @@
 
 from django.db.models import Q, QuerySet
 
+from mutualaid.notify.fate import Trouble, troubles
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import Group, kinds_about
 from requests_app.models import Ask, Claim
+from requests_app.notifications.neighbour import recipient_now
+
+LATELY = 30
+"""Among so many messages a way that works badly is looked for."""
 
 
 def sent_about(ask: Ask, *groups: Group) -> QuerySet[Notification]:
@@ -26,3 +31,12 @@ def sent_about(ask: Ask, *groups: Group) -> QuerySet[Notification]:
 def sent_to_neighbour(ask: Ask) -> QuerySet[Notification]:
     """The same to the neighbour alone."""
     return sent_about(ask, Group.NEEDS)
+
+
+def troubles_of(ask: Ask) -> list[Trouble]:
+    """What is wrong with the ways on which its neighbour is written to; none where they cannot be read."""
+    contact = ask.readable_contact
+    if contact is None:
+        return []
+    lately = sent_to_neighbour(ask)[:LATELY]
+    return troubles(lately, recipient_now(contact), has_account=False)

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.methods import post_only
+from mutualaid.notify.fate import sent_lines
 from mutualaid.people.models import display_name
 from requests_app import actions, rules
 from requests_app.access.links import code_for, private_url
 from requests_app.models import Claim, Need
+from requests_app.notifications.sent import sent_to_neighbour, troubles_of
 from requests_app.pages.ask.draft import was_sent
 from requests_app.pages.private import ask_on_page, title_of
 from requests_app.pages.refusals import tell_refusal
@@ -51,6 +53,9 @@ STEPS = {
 }
 
 
+MOST_SENT = 20
+
+
 @require_safe
 @by_link
 def ask_private(visit: Visit) -> HttpResponse:
@@ -65,6 +70,8 @@ def ask_private(visit: Visit) -> HttpResponse:
         "is_unreadable": contact is None,
         "is_just_sent": was_sent(visit.request, token),
         "can_send": actions.receipt_can_be_sent(ask),
+        "sent": sent_lines(sent_to_neighbour(ask)[:MOST_SENT]),
+        "troubles": troubles_of(ask),
     }
     return render(visit.request, "needs/private.html", context)
 
