@@ -57,6 +57,13 @@ def test_a_person_decides_what_becomes_of_a_message_that_is_stuck(admin, fate, a
     assert row.state == state
 
 
+def test_a_message_that_nobody_heard_leads_to_its_need(admin):
+    need = ask_by(MAIL)
+    Notification.objects.update(state="failed")
+    page = admin.get(f"{LIST}{Notification.objects.get().pk}/change/").content.decode()
+    assert f'href="/admin/requests_app/ask/{need.ask_id}/contact/"' in page
+
+
 def test_stuck_messages_stand_on_the_front_page_with_their_list(admin):
     ask_by(MAIL)
     ask_by(MAIL)

@@ -5,15 +5,16 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from mutualaid.admin.action_admin import LookOnlyAdmin
 from mutualaid.notify import handling
 from mutualaid.notify.admin.preview import preview
 from mutualaid.notify.fate import fate_of
 from mutualaid.notify.models import Notification
-from mutualaid.notify.registry import label_of
+from mutualaid.notify.registry import compose_if_there, label_of
 from mutualaid.people.models import User
 
 
@@ -31,6 +32,18 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
         "due_at",
         "sent_at",
     )
+    fields = (
+        "what",
+        "to_reach",
+        "recipient",
+        "ways",
+        "state",
+        "tries",
+        "error",
+        "created_at",
+        "due_at",
+        "sent_at",
+    )
     list_filter = ("state", "attempts__channel", "created_at", "kind")
     list_select_related = ("recipient",)
     actions = ("try_again", "was_told")
@@ -43,6 +56,16 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
     @admin.display(description=_("ways"))
     def ways(self, notification: Notification) -> str:
         return ", ".join(map(fate_of, notification.attempts.all()))
+
+    @admin.display(description=_("to reach them"))
+    def to_reach(self, notification: Notification) -> str:
+        """A link to where it says how, of a neighbour whose message did not go out."""
+        message = compose_if_there(notification.kind, notification.about_id)
+        if message is None:
+            return gettext("This need not be said any more.")
+        if not message.contact_page:
+            return "–"
+        return format_html('<a href="{}">{}</a>', message.contact_page, gettext("Contact details"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         return super().get_queryset(request).prefetch_related("attempts")
