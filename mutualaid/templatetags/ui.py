@@ -94,8 +94,15 @@ def contact_links(text: str) -> SafeString:
 
 @register.inclusion_tag("components/_reach_us.html", takes_context=True)
 def reach_us(context: template.Context) -> dict[str, object]:
-    """Render how to reach the group; nothing where it gives no phone, no e-mail and no other way."""
-    return {"help_contact": context.get("help_contact", "")}
+    """Render how to reach the group, once a page: the foot of each says it where nothing above did.
+
+    Nothing where the group gives no phone, no e-mail and no other way.
+    """
+    request = context.get("request")
+    is_said = getattr(request, "is_reach_us_said", False)
+    if request:
+        request.is_reach_us_said = True
+    return {"help_contact": "" if is_said else context.get("help_contact", "")}
 
 
 @register.simple_tag

@@ -98,9 +98,11 @@ def test_it_stands_on_every_page_and_no_sign_is_glued_in_french(here: scene.Scen
 
 
 @pytest.mark.parametrize("path", STUCK)
-def test_it_stands_beside_what_went_wrong(client, path):
-    assert LINE in inside(shown(client, path))
-    assert HOURS in inside(shown(client, path))
+def test_it_stands_beside_what_went_wrong_and_is_not_said_again_below(client, path):
+    page = shown(client, path)
+    assert LINE in inside(page)
+    assert HOURS in inside(page)
+    assert page.count(LINE) == 1
 
 
 @pytest.mark.parametrize("status", ERRORS)
