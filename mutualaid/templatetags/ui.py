@@ -20,6 +20,7 @@ from mutualaid.contact_points import parse
 
 register = template.Library()
 
+CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 ICON = r'<symbol id="icon-([\w-]+)" viewBox="([^"]+)">(.*?)</symbol>'
 
 
@@ -90,6 +91,12 @@ def contact_links(text: str) -> SafeString:
         ((point.uri, point.display) for point in parsed.points),
     )
     return format_html("{} ({})", plain, links) if links else plain
+
+
+@register.filter
+def is_code(text: str) -> bool:
+    """Whether a paragraph of a mail is a code alone, which is shown large."""
+    return bool(CODE.fullmatch(text))
 
 
 @register.inclusion_tag("components/_reach_us.html", takes_context=True)
