@@ -33,8 +33,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
         {
             "id": "/",
             "name": group.name,
-            "short_name": group.name,
-            "description": _("Neighbours help neighbours"),
+            "short_name": group.short_name,
+            "description": group.line or _("Neighbours help neighbours"),
             "lang": get_language(),
             "dir": "rtl" if get_language_bidi() else "ltr",
             "start_url": f"{reverse('home')}?from=icon",

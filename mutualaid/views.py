@@ -37,7 +37,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "group": group,
         "group_name": group.name,
-        "help_contact": group.help_contact,
+        "help_contact": group.help_links,
         "exit_url": settings.EXIT_URL,
         "source_url": settings.SOURCE_URL,
         "site_url": settings.SITE_URL,
@@ -148,7 +148,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     context = {
         "away": is_away,
         "unreadable": is_unreadable,
-        "help_contact": group.help_contact,
+        "help_contact": group.help_links,
         "number": request_id.get(),
         "exit_url": settings.EXIT_URL,
         "csrf_token": get_token(request),

@@ -27,7 +27,8 @@ def split_contact(text: str) -> tuple[str, str, str]:
     text = " ".join(text.split())
     match = PHONE_FIRST.fullmatch(text)
     if match and _is(check_phone, match[1]):
-        return match[1], "", match[2] or ""
+        words = match[2] or ""
+        return (match[1], words, "") if _is(validate_email, words) else (match[1], "", words)
     if _is(validate_email, text):
         return "", text, ""
     return "", "", text

@@ -31,7 +31,7 @@ def _label(name: str) -> StrOrPromise:
 def _text_field(name: str) -> forms.Field:
     key, code = VALUES[name]
     text = TEXTS[key]
-    attrs = {"lang": code, "dir": "auto"}
+    attrs = {"lang": code, "dir": "rtl" if code in settings.LANGUAGES_BIDI else "ltr"}
     if text.is_line:
         return LineField(
             label=capfirst(label_of(name)),

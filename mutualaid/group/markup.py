@@ -22,4 +22,4 @@ _marks = _Marks("zero", {"html": False, "breaks": True}).enable(
 def render_markup(text: str) -> SafeString:
     """Return `text` as HTML of these few elements; whatever else was typed is escaped."""
     html: str = _marks.render(text)
-    return mark_safe(html.strip())  # noqa: S308  HTML is off, all text is escaped  # noqa: S308  html is off, all text is escaped
+    return mark_safe(html.strip())  # noqa: S308  HTML is off, all text is escaped

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -196,7 +196,20 @@ class GroupProfile(SingletonRow):
     @property
     def help_contact(self) -> str:
         """How to reach the group, in one line: "555 0100, every day 9 to 6"; "" where it says nothing."""
-        return ", ".join(part for part in (self.phone, self.hours, self.email) if part)
+        return gettext(", ").join(filter(None, (self.phone, self.hours, self.email)))
+
+    @property
+    def help_links(self) -> SafeString:
+        """The same for pages and mails: what dials, the hours in their own language, what writes."""
+        hours = self.hours
+        parts = (
+            self.phone
+            and format_html('<a href="{}"><bdi dir="ltr">{}</bdi></a>', self.phone_uri, self.phone),
+            hours and format_html('<bdi lang="{}">{}</bdi>', hours.language, hours),
+            self.email
+            and format_html('<a href="mailto:{0}"><bdi dir="ltr">{0}</bdi></a>', self.email),
+        )
+        return format_html_join(gettext(", "), "{}", ([part] for part in parts if part))
 
     @property
     def phone_uri(self) -> str:

@@ -5,6 +5,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import get_timezone_location
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -46,11 +47,14 @@ def label_of(zone: str) -> str:
 def cities(language: str) -> dict[str, str]:
     """Return {IANA name: its city in `language`} of the zones in `zone.tab` of the IANA database.
 
-    A language that Babel does not know gets the English names.
+    A language that Babel does not know gets the English names; so does one that it fills up with the names
+    of another: in Haitian Creole they would be French.
     """
     try:
         locale = Locale.parse(language, sep="-")
     except UnknownLocaleError:
+        locale = Locale("en")
+    if "_" in get_global("parent_exceptions").get(locale.language, ""):  # "fr_HT"
         locale = Locale("en")
     lines = (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8").splitlines()
     zones = sorted(line.split("\t")[2].strip() for line in lines if not line.startswith("#"))

@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def format_email_subject(self, subject: str) -> str:
-        return f"{current_group().name}: {subject}"
+        return _(": ").join((current_group().name, subject))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "")

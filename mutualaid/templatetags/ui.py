@@ -20,6 +20,7 @@ from mutualaid.contact_points import parse
 
 register = template.Library()
 
+CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 ICON = r'<symbol id="icon-([\w-]+)" viewBox="([^"]+)">(.*?)</symbol>'
 
 
@@ -92,10 +93,23 @@ def contact_links(text: str) -> SafeString:
     return format_html("{} ({})", plain, links) if links else plain
 
 
+@register.filter
+def is_code(text: str) -> bool:
+    """Whether a paragraph of a mail is a code alone, which is shown large."""
+    return bool(CODE.fullmatch(text))
+
+
 @register.inclusion_tag("components/_reach_us.html", takes_context=True)
 def reach_us(context: template.Context) -> dict[str, object]:
-    """Render how to reach the group; nothing where it gives no phone, no e-mail and no other way."""
-    return {"help_contact": context.get("help_contact", "")}
+    """Render how to reach the group, once a page: the foot of each says it where nothing above did.
+
+    Nothing where the group gives no phone, no e-mail and no other way.
+    """
+    request = context.get("request")
+    is_said = getattr(request, "is_reach_us_said", False)
+    if request:
+        request.is_reach_us_said = True
+    return {"help_contact": "" if is_said else context.get("help_contact", "")}
 
 
 @register.simple_tag

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.refusals import sentence_for
 from mutualaid.admin.step_page import StepPage
+from mutualaid.group.current import current_group
 from mutualaid.notify.outcomes import CallOutcome, OutcomeForm, said_of_call
 from requests_app import actions
 from requests_app.admin.forms import ContactForm, reason_from_fields
@@ -103,7 +104,10 @@ class CodePage(StepPage[Ask, forms.Form]):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         needs = list(self.row.needs.order_by("pk"))
+        contact = self.row.readable_contact
+        wanted = (contact and contact.language) or get_language() or settings.LANGUAGE_CODE
         return {
+            "slip_language": current_group().offered(wanted),
             "way_back": self.way_back,
             "find_url": settings.SITE_URL + reverse("need_find"),
             "is_read_first": any(need.state == NeedState.TRIAGE for need in needs),

@@ -26,6 +26,11 @@ from requests_app.states import (
 
 LOWERCASE_WEEKDAYS = ("ru",)
 """Languages that write weekdays in lower case, although Django has them with a capital."""
+ON_MONDAY_TO_SUNDAY = (
+    "в понедельник, во вторник, в среду, в четверг, в пятницу, в субботу, в воскресенье"
+)
+ON_WEEKDAYS = {"ru": ON_MONDAY_TO_SUNDAY.split(", ")}
+"""Weekdays from Monday on as they follow "is coming", where a language changes them; `on` is in them."""
 
 
 def this_week() -> date:
@@ -34,15 +39,19 @@ def this_week() -> date:
     return today - timedelta(days=today.weekday())
 
 
-def weekday_in_words(day: date) -> str:
-    """The name of the weekday, as it stands within a sentence."""
+def weekday_in_words(day: date, *, after_on: bool) -> str:
+    """The name of the weekday, alone or as it follows "is coming on" in a sentence."""
+    language = get_language() or ""
+    if after_on and language in ON_WEEKDAYS:
+        return ON_WEEKDAYS[language][day.weekday()]
     weekday = format_day(day, "l")
-    return weekday.lower() if get_language() in LOWERCASE_WEEKDAYS else weekday
+    return weekday.lower() if language in LOWERCASE_WEEKDAYS else weekday
 
 
-def day_in_words(day: date) -> str:
+def day_in_words(day: date, *, after_on: bool) -> str:
     """The weekday and the date: "Friday, November 27"."""
-    weekday, day_of_month = weekday_in_words(day), format_day(day, "MONTH_DAY_FORMAT")
+    weekday = weekday_in_words(day, after_on=after_on)
+    day_of_month = format_day(day, "MONTH_DAY_FORMAT")
     return gettext("%(weekday)s, %(date)s") % {"weekday": weekday, "date": day_of_month}
 
 
@@ -184,9 +193,17 @@ class Claim(models.Model):
     @property
     def agreed(self) -> str:
         """The day and time on which its volunteer comes, in words; "" where none is agreed, or it is over."""
+        return self._agreed(after_on=False)
+
+    @property
+    def agreed_on(self) -> str:
+        """The same as it follows "is coming on" in a sentence."""
+        return self._agreed(after_on=True)
+
+    def _agreed(self, *, after_on: bool) -> str:
         if not (self.is_on_the_way and self.scheduled_for):
             return ""
-        day = day_in_words(self.scheduled_for)
+        day = day_in_words(self.scheduled_for, after_on=after_on)
         if self.scheduled_time is None:
             return day
         at = format_time(self.scheduled_time)

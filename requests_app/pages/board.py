@@ -64,8 +64,9 @@ def how_to_help(need: Need) -> str:
 
 def text_of(needs: list[Need], *, with_codes: bool) -> str:
     """A line for each of the first `MOST_LINES` needs, and where the board is. Only the team uses codes."""
+    comma, colon = _(", "), _(": ")
     lines = [
-        f"• {need.category.label}, {need.locality.name}: {need.when}"
+        f"• {need.category.label}{comma}{need.locality.name}{colon}{need.when}"
         + (f" ({need.code})" if with_codes else "")
         for need in needs[:MOST_LINES]
     ]
@@ -73,7 +74,7 @@ def text_of(needs: list[Need], *, with_codes: bool) -> str:
         lines.append(_("… and more on our board"))
     heading = ngettext("Can you help with this?", "Can you help with one of these?", len(lines))
     board = settings.SITE_URL + reverse("board")
-    return "\n".join([heading, "", *lines, "", f"{current_group().name}: {board}"])
+    return "\n".join([heading, "", *lines, "", f"{current_group().name}{colon}{board}"])
 
 
 def _how_soon() -> Choices:

@@ -53,8 +53,8 @@ def sentence_for(claim: Claim) -> StrOrPromise:
     if state != ClaimState.SCHEDULED or claim.scheduled_for is None:
         return SENTENCES[state if state != ClaimState.SCHEDULED else ClaimState.CONTACTED]
     if claim.scheduled_for < timezone.localdate():
-        return gettext("You agreed on %(day)s. How did it go?") % {"day": claim.agreed}
-    return gettext("You agreed on %(day)s.") % {"day": claim.agreed}
+        return gettext("You agreed on %(day)s. How did it go?") % {"day": claim.agreed_on}
+    return gettext("You agreed on %(day)s.") % {"day": claim.agreed_on}
 
 
 def steps_of(claim: Claim) -> Steps:

@@ -31,7 +31,7 @@ def tell_refusal(request: HttpRequest, *, about: str = "") -> Iterator[None]:
         yield
     except tuple(REFUSAL_SENTENCES) as refusal:
         sentence = sentence_for(refusal)
-        messages.warning(request, f"{about}: {sentence}" if about else sentence)
+        messages.warning(request, _(": ").join(filter(None, (about, sentence))))
 
 
 def sentence_for(refusal: Exception) -> str:

@@ -148,6 +148,7 @@ def _pattern(day: date) -> tuple[StrOrPromise, StrOrPromise]:
 
 
 def _day_in_words(day: date) -> str:
-    """The weekday for one of the next seven days, else the weekday with its date."""
+    """The weekday for one of the next seven days, else the weekday with its date, as after "coming on"."""
     is_near = timezone.localdate() < day < timezone.localdate() + WEEK
-    return weekday_in_words(day) if is_near else day_in_words(day)
+    in_words = weekday_in_words if is_near else day_in_words
+    return in_words(day, after_on=True)

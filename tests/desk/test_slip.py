@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from mutualaid.group.actions import change_group
 from mutualaid.people.models import Role
 from requests_app import actions
 from requests_app.access.links import ask_by_code, ask_by_token
 from requests_app.actions import ContactDetails
-from requests_app.models import Ask, PrivateLink
+from requests_app.models import Ask, AskContact, PrivateLink
 from tests.support import factories
 from tests.support.calling import codes_in, text
 
@@ -130,3 +131,15 @@ def test_whoever_takes_calls_prints_those_of_their_own_calls_alone(ask, signed_i
     assert browser.post(slip_page(ask)).status_code == 404
     own = factories.ask(contact=ANA, taken_in_by=mei)
     assert len(codes_in(browser.post(slip_page(own)))) == 1
+
+
+def test_the_slip_speaks_the_language_of_who_takes_it_home(carla, signed_in):
+    change_group(by=None, changes={"phone": "555 0177", "line_ar": "عند البحر"})
+    ask = factories.ask(contact=ANA)
+    AskContact.objects.filter(ask=ask).update(language="ht")
+    page = text(signed_in(carla).post(slip_page(ask)))
+    (slip,) = re.findall(r'<article class="slip".*?</article>', page)
+    assert 'lang="ht" dir="ltr"' in slip
+    for words in ("Ou gen kesyon?", 'href="tel:5550177"', '<p lang="ar" dir="auto">عند البحر</p>'):
+        assert words in slip
+    assert "Print the slip" in page, "the page around it is the coordinator's"

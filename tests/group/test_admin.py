@@ -1,5 +1,6 @@
 """Coordinators write the group's face on one page, with what it looks like beside the boxes."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -93,6 +94,18 @@ def test_a_preview_shows_what_was_typed_and_saves_nothing(carlas):
     assert not GroupProfile.objects.exists()
     assert save(carlas, fields_of(answer.context["adminform"].form)).status_code == 302
     assert (current_group().name, current_group().leaf) == ("Harbour Help", "#a8321f")
+
+
+def test_the_preview_speaks_the_first_language_of_the_group(carlas):
+    typed = as_it_stands(carlas, PAGE) | languages("ar", "en")
+    typed |= {"welcome_en": "Hello", "welcome_ar": "أهلًا"}
+    page = carlas.post(PREVIEW, typed).content.decode()
+    face = page.split('<section class="face-preview"')[1].split("</section>")[0]
+    assert face.startswith(' lang="ar" dir="rtl"')
+    assert "<p>أهلًا</p>" in face
+    assert "<p>Hello</p>" not in face
+    assert "By day" in face, "its own headings are the coordinator's"
+    assert re.search(r'name="welcome_ar"[^>]* dir="rtl"', page)
 
 
 def test_a_new_logo_goes_through_the_preview(carlas):

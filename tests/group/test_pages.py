@@ -71,6 +71,8 @@ def test_a_logo_is_kept_for_ever_and_cannot_be_taken_for_anything_else(client):
         assert answer.content.startswith(b"\x89PNG")
     page = client.get("/").content.decode()
     assert f'src="{current_group().logo_url}" alt="" width="288" height="96"' in page
+    icons = {icon.name: url for icon, url in current_group().icons}
+    assert f'<link rel="apple-touch-icon" href="{icons["maskable_512"]}">' in page
 
 
 @pytest.mark.parametrize("path", ["/group/0000/page.png", "/group/0000/digest.png"])

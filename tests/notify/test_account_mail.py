@@ -173,3 +173,13 @@ def test_given_up_or_tried_again_by_a_coordinator_it_says_nothing_old(client, ro
     sweep()
     assert mail.outbox == []
     assert Notification.objects.get().state == "cancelled"
+
+
+def test_a_code_is_the_largest_thing_in_its_mail(mailoutbox):
+    post(
+        "rosa@example.org", "Your code", "This is your code:\n\nABCD-2345\n\nIt works for a while."
+    )
+    sweep()
+    html = str(mailoutbox[-1].alternatives[0].content)
+    assert re.search(r'<p class="code" style="font: 700 28px[^>]*><bdi>ABCD-2345</bdi></p>', html)
+    assert html.count('class="code"') == 1

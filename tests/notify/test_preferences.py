@@ -9,6 +9,7 @@ from django.db import connection
 from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.tasks import sweep
+from mutualaid.notify.time_zones import cities
 from tests.support import factories
 from tests.support.people import E164, PHONE, has_phone, wishes
 
@@ -87,6 +88,12 @@ def test_their_zone_is_the_city_that_they_write(sams, sam, typed, language, zone
     answers = ANSWERS | {"time_zone": typed, "language": language}
     assert sams.post(PAGE, answers, headers={"accept-language": language}).status_code == 302
     assert Preferences.objects.get(user=sam).time_zone == zone
+
+
+def test_a_language_without_names_of_cities_of_its_own_gets_no_others_than_the_english():
+    assert cities("ht")["Europe/Vienna"] == "Vienna"
+    assert cities("fr")["Europe/Vienna"] == "Vienne"
+    assert cities("zh-hans")["Europe/Vienna"] == "维也纳"
 
 
 def test_of_several_cities_they_choose_one_and_nothing_typed_is_lost(sams, sam):

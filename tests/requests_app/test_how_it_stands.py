@@ -56,12 +56,13 @@ def test_the_card_says_who_comes_on_which_day_at_what_time(client, sam, days, at
 @pytest.mark.parametrize(
     ("days", "at", "sentence"),
     [
-        (3, time(17), "Sam придёт. День: воскресенье, время: 17:00."),
-        (8, None, "Sam придёт. День: пятница, 4 декабря."),
+        (3, time(17), "Sam придёт в воскресенье, в 17:00."),
+        (5, None, "Sam придёт во вторник."),
+        (8, None, "Sam придёт в пятницу, 4 декабря."),
     ],
 )
 @time_machine.travel("2026-11-26T10:00Z")
-def test_russian_writes_weekdays_and_months_small(client, sam, days, at, sentence):
+def test_russian_writes_weekdays_and_months_small_and_declined(sam, days, at, sentence):
     need = factories.need()
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
     actions.agree_on_day(claim, day=in_days(days), at=at, by=volunteer(sam))
