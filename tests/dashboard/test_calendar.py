@@ -44,7 +44,9 @@ def test_it_names_the_day_the_kind_and_the_area_and_nothing_else(client, sam):
     (event,) = events(client, new_address(sam))
     assert event["SUMMARY"] == "Groceries · Riverside"
     assert event["DTSTART"].dt == DAY
-    assert set(event) == {"UID", "DTSTAMP", "DTSTART", "SUMMARY"}
+    assert set(event) == {
+        "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "TRANSP", "SUMMARY"
+    }  # fmt: skip
     assert event["UID"] == f"{claim.public_id}@localhost"
 
 
@@ -56,6 +58,36 @@ def test_an_agreed_time_is_an_hour_on_the_clock_of_the_group(client, sam, settin
         actions.agree_on_day(claim, day=date(2026, 7, 4), at=time(17, 30), by=volunteer(sam))
         (event,) = events(client, new_address(sam))
     assert event["DTSTART"].dt == datetime(2026, 7, 4, 22, 30, tzinfo=UTC)
+    assert event["DTEND"].dt > event["DTSTART"].dt
+
+
+def test_it_has_a_name_so_that_no_program_shows_its_address(client, sam):
+    """NAME and REFRESH-INTERVAL are of RFC 7986; Outlook and Google read the properties with X."""
+    token = new_address(sam)
+    feed = Calendar.from_ical(client.get(f"/calendar/{token}.ics").content)
+    assert feed["NAME"] == feed["X-WR-CALNAME"] == "Mutual Aid"
+    assert feed["REFRESH-INTERVAL"].dt == timedelta(hours=1)
+    assert feed["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"
+    assert feed["X-PUBLISHED-TTL"] == "PT1H"
+    assert {"PRODID", "VERSION", "METHOD"} <= set(feed)
+    assert token not in feed.to_ical().decode()
+
+
+def test_a_day_that_moved_is_a_newer_revision_of_the_same_event(client, sam):
+    with time_machine.travel("2026-07-01T10:00Z", tick=False):
+        claim = agreed(sam)
+        token = new_address(sam)
+        (before,) = events(client, token)
+        (same,) = events(client, token)
+    with time_machine.travel("2026-07-02T10:00Z", tick=False):
+        moved_to = timezone.localdate() + timedelta(days=5)
+        actions.agree_on_day(claim, day=moved_to, by=volunteer(sam))
+        (after,) = events(client, token)
+    assert same == before
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] == before["SEQUENCE"] + 1
+    for stamp in ("DTSTAMP", "LAST-MODIFIED"):
+        assert after[stamp].dt > before[stamp].dt
 
 
 def test_nothing_of_the_neighbour_is_in_it(client, sam):
