@@ -1,6 +1,6 @@
 """What is to become of each row of a sheet, found out without writing anything."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
@@ -67,11 +67,29 @@ class SheetReader(Protocol[T]):
         """
 
 
-def judge_one(row: Row, reader: "ReadsOne[T]", existing: set[str], seen: Seen) -> JudgedRow[T]:
-    """Judge a row of a sheet in which each row is a thing of its own, known by its reference."""
-    reference = ""
+def judge_each(rows: Sequence[Row], reader: "ReadsOne[T]", seen: Seen) -> list[JudgedRow[T]]:
+    """Judge rows of a sheet in which each row is a thing of its own, known by its reference."""
+    references = [_reference(row, reader) for row in rows]
+    known = {key: row for key, row in zip(references, rows, strict=True) if isinstance(key, str)}
+    existing = reader.existing(known)
+    return [
+        _judge(row, key, reader, existing, seen) for row, key in zip(rows, references, strict=True)
+    ]
+
+
+def _reference(row: Row, reader: "ReadsOne[T]") -> str | Unread:
     try:
-        reference = reader.reference(row)
+        return reader.reference(row)
+    except Unread as unread:
+        return unread
+
+
+def _judge(
+    row: Row, reference: str | Unread, reader: "ReadsOne[T]", existing: set[str], seen: Seen
+) -> JudgedRow[T]:
+    if isinstance(reference, Unread):
+        return JudgedRow(row, Outcome.UNREAD, reasons=reference.reasons)
+    try:
         first = seen.setdefault(reference, row.number)
         if first != row.number:
             raise Unread(reader.says_twice(first))
@@ -87,6 +105,9 @@ def judge_one(row: Row, reader: "ReadsOne[T]", existing: set[str], seen: Seen) -
 class ReadsOne(Protocol[T_co]):
     def reference(self, row: Row) -> str:
         """Return what tells this row from others. Raises `Unread` where there is nothing."""
+
+    def existing(self, rows: Mapping[str, Row]) -> set[str]:
+        """Return the references of those rows, by their references, that are here already."""
 
     def says_twice(self, first: int) -> str:
         """Say that what tells this row from others stands in the row with this number as well."""

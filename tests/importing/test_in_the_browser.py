@@ -7,8 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from mutualaid.importing import tasks
+from mutualaid import celery
+from mutualaid.importing import actions, tasks, work
+from mutualaid.importing.command_line.whole_sheet import batches
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, RememberedChoices
+from mutualaid.importing.stored import table_for
 from mutualaid.people.models import Role
 from requests_app.models import Ask, Need
 from tests.importing.uploads import (
@@ -196,6 +199,34 @@ def test_it_can_be_stopped_and_nothing_is_left_of_it(browser):
     assert not Ask.objects.exists()
 
 
+def test_stopped_while_it_is_read_it_leaves_no_row_behind(browser, monkeypatch):
+    def stopped_meanwhile(rows, size):
+        for batch in batches(rows, size=2):
+            yield batch
+            if (run := ImportRun.objects.get()).state != "stopped":
+                actions.stop(run)
+
+    monkeypatch.setattr(work, "batches", stopped_meanwhile)
+    assert upload(browser).state == "stopped"
+    assert not ImportPart.objects.exists()
+
+
+def test_a_file_that_takes_longer_to_read_than_a_task_may_last_is_read(browser, monkeypatch):
+    monkeypatch.setattr(celery, "SWEEP_SECONDS", 0)
+    monkeypatch.setattr(work, "ROWS_IN_A_PART", 2)
+    assert upload(browser).state == "mapping"
+
+
+def test_what_is_left_of_a_sheet_is_read_from_any_row_on(browser, monkeypatch):
+    monkeypatch.setattr(work, "ROWS_IN_A_PART", 2)
+    run = upload(browser, SHEET.replace("16/03", "\n\n16/03"))
+    every = list(table_for(run).rows)
+    assert [row.number for row in every] == [3, 6, 7, 8]
+    for number in range(10):
+        left = list(table_for(run, after=number).rows)
+        assert left == [row for row in every if row.number > number]
+
+
 def test_needs_may_open_at_once_and_are_looked_at_one_after_another(browser):
     rows = "".join(f"food,Riverside,608 555 0{n}\n" for n in range(100, 103))
     imported(browser, f"Kind,Area,Phone\n{rows}", start="open")
@@ -287,7 +318,12 @@ def test_while_a_worker_has_it_the_page_says_how_far_it_is_and_leads_to_a_later_
     )
     run = ImportRun.objects.get()
     text = page(browser, run)
-    assert re.search(r'role="status">0% done', text)
+    assert 'role="status">Rows read so far: 0.' in text
+    assert '<progress aria-labelledby="far"></progress>' in text, "no one knows how many there are"
+    run.state, run.last_row, run.row_reached = "checking", 8, 2
+    run.save()
+    text = page(browser, run)
+    assert 'role="status">25% done' in text
     assert 'href="">Look again' in text
     assert "http-equiv" not in text, (
         "a page that loads anew by itself takes readers from their place"

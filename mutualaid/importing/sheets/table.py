@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -109,6 +110,7 @@ def map_columns(
     return Sheet(table, columns)
 
 
+@lru_cache(maxsize=200)
 def readable(cell: str) -> str:
     """Without what no one can see, and the entities of HTML, which some exports write twice over."""
     return visible(html.unescape(html.unescape(cell)) if "&" in cell else cell).strip()
