@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.importing.problems import Unread
+from mutualaid.importing.problems import Reasons, Unread
 from mutualaid.importing.sheets.table import Row
 from mutualaid.people.models import User
 
@@ -87,19 +87,21 @@ def _reference(row: Row, reader: "ReadsOne[T]") -> str | Unread:
 def _judge(
     row: Row, reference: str | Unread, reader: "ReadsOne[T]", existing: set[str], seen: Seen
 ) -> JudgedRow[T]:
+    reasons, key = Reasons(), ""
     if isinstance(reference, Unread):
-        return JudgedRow(row, Outcome.UNREAD, reasons=reference.reasons)
-    try:
-        first = seen.setdefault(reference, row.number)
+        reasons += reference.reasons
+    else:
+        key = reference
+        first = seen.setdefault(key, row.number)
         if first != row.number:
-            raise Unread(reader.says_twice(first))
-        if reference in existing:
-            return JudgedRow(row, Outcome.EXISTING, reference)
-        item = reader.read(row, reference)
-    except Unread as unread:
-        return JudgedRow(row, Outcome.UNREAD, reference, reasons=unread.reasons)
+            reasons.append(reader.says_twice(first))
+        elif key in existing:
+            return JudgedRow(row, Outcome.EXISTING, key)
+    item = reasons.read(lambda: reader.read(row, key), None)
+    if reasons:
+        return JudgedRow(row, Outcome.UNREAD, key, reasons=reasons)
     outcome = Outcome.LEFT_OUT if item is None else Outcome.NEW
-    return JudgedRow(row, outcome, reference, item)
+    return JudgedRow(row, outcome, key, item)
 
 
 class ReadsOne(Protocol[T_co]):
@@ -113,7 +115,10 @@ class ReadsOne(Protocol[T_co]):
         """Say that what tells this row from others stands in the row with this number as well."""
 
     def read(self, row: Row, reference: str) -> T_co | None:
-        """Return what is written of this row; None to leave it out. Raises `Unread`."""
+        """Return what is written of this row; None to leave it out. Raises `Unread`.
+
+        `reference` is "" where there is none: the row is read all the same, for its other faults.
+        """
 
 
 def same_reference(first: int) -> str:

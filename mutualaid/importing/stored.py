@@ -1,5 +1,6 @@
 """What is said of an uploaded file: its sheet, its headings, and what stands in it. Stored as JSON."""
 
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -72,8 +73,10 @@ def table_for(run: ImportRun, *, after: int = 0) -> Table:
 
 def raw_of(run: ImportRun) -> bytes:
     """What was uploaded."""
-    parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
-    return b"".join(unpack(part.content) for part in parts.iterator(1))
+    whole = io.BytesIO()  # joined, its parts would stand in memory twice
+    for part in run.parts.filter(of=ImportPart.Of.FILE).order_by("number").iterator(1):
+        whole.write(unpack(part.content))
+    return whole.getvalue()
 
 
 def top_rows(run: ImportRun, most: int) -> list[Row]:

@@ -122,7 +122,7 @@ class ResourceReader:
 
     def read(self, row: Row, reference: str) -> ListedResource:
         """Read what a row says of a resource. Raises `Unread` with all that stands in the way."""
-        reasons, identity = Reasons(), UUID(reference)
+        reasons, identity = Reasons(), self._identity(row)
         parts = {
             "categories": lambda: self._categories(row),
             "locality": lambda: self._locality(row),
