@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
+from mutualaid.catalog.models import Category, Locality
 from mutualaid.importing.actions import forget_file, stop
 from mutualaid.importing.command_line.whole_sheet import batches, things_in
 from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, SheetReader
@@ -107,10 +108,15 @@ def _check(run: ImportRun) -> Iterator[None]:
 
 
 def _import(run: ImportRun) -> Iterator[None]:
-    """Import the rows that can be read. They are judged once more: what they mean may have changed."""
-    reader = _reader(run)
+    """Import the rows that can be read. They are judged once more: what they mean may have changed.
+
+    It may change while the import runs, too: an area is moved, or a kind is not in use any more.
+    """
+    reader, known = _reader(run), _catalogue()
     made_by = kind_of(run).made
     for batch in batches(_remaining(run), reader.batch_rows):
+        if (now := _catalogue()) != known:
+            reader, known = _reader(run), now
         numbers = [row.number for row in batch]
         waiting = run.rows_of(Outcome.NEW).filter(number__in=numbers)
         ids = dict(waiting.values_list("number", "pk"))
@@ -145,6 +151,13 @@ def _undo(run: ImportRun) -> Iterator[None]:
 
 def _reader(run: ImportRun) -> SheetReader[Any]:
     return kind_of(run).reader(table_for(run), Said.of(run).choices)
+
+
+def _catalogue() -> list[tuple[Any, ...]]:
+    """The words by which rows are read, as they stand now."""
+    areas = Locality.objects.values_list("pk", "slug", "name", "lat", "lng", "parent")
+    kinds = Category.objects.values_list("pk", "slug", "is_active")
+    return [*areas.order_by("pk"), *kinds.order_by("pk")]
 
 
 def _remaining(run: ImportRun) -> Iterator[Row]:

@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from mutualaid import celery
+from mutualaid.catalog.models import Locality
 from mutualaid.importing import actions, tasks, work
 from mutualaid.importing.command_line.whole_sheet import batches
+from mutualaid.importing.kinds.needs import NeedReader
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, RememberedChoices
 from mutualaid.importing.stored import table_for
 from mutualaid.people.models import Role
@@ -270,6 +272,28 @@ def test_an_area_that_is_moved_or_gone_meanwhile_is_told_at_the_import(browser):
     assert not Need.objects.exists()
 
 
+def test_an_area_that_is_moved_while_the_import_runs_takes_no_more_rows(browser, monkeypatch):
+    monkeypatch.setattr(NeedReader, "batch_rows", 2)
+    rows = "".join(f"food,608 555 0{n},0.0,0.009\n" for n in range(100, 106))
+    run = checked(browser, upload(browser, f"Kind,Phone,Latitude,Longitude\n{rows}"))
+    write = NeedReader.write
+
+    def write_and_move(self, rows, **options):
+        made = write(self, rows, **options)
+        Locality.objects.exclude(slug="faraway").update(lat=40)
+        return made
+
+    monkeypatch.setattr(NeedReader, "write", write_and_move)
+    press(browser, run, "import")
+    assert list(outcomes(run).values()) == ["imported"] * 2 + ["unread"] * 4
+
+
+def test_more_columns_than_anyone_needs_are_cut_off_of_a_text_too(browser):
+    run = upload(browser, f"Kind,Area,Phone{',x' * 20_000}\nfood,Riverside,608 555 0142\n")
+    assert len(table_for(run).headings) == 500
+    assert "x (497)" in page(browser, run)
+
+
 def test_a_kind_that_is_not_in_use_any_more_stops_the_import_with_a_sentence(browser):
     from mutualaid.catalog.models import Category
 
@@ -332,8 +356,6 @@ def test_while_a_worker_has_it_the_page_says_how_far_it_is_and_leads_to_a_later_
 
 
 def test_a_worker_that_dies_between_two_pieces_leaves_it_to_the_next(browser, monkeypatch):
-    from mutualaid.importing.kinds.needs import NeedReader
-
     monkeypatch.setattr(NeedReader, "batch_rows", 2)
     monkeypatch.setattr(
         tasks, "within_time_budget", lambda work: (step for step, _ in zip(work, "x", strict=False))

@@ -13,6 +13,8 @@ from mutualaid.forms.typed_text import visible
 from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import FileProblem, Unread
 
+MOST_COLUMNS = 500
+"""Of a sheet; those behind them are left out."""
 LONGEST_REMEMBERED = 2_000
 LONGEST_CELL = 20_000
 """Characters. Longer than anyone writes in a form; a mistake rather than a message."""

@@ -12,7 +12,7 @@ from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.sheets.table import Row
+from mutualaid.importing.sheets.table import MOST_COLUMNS, Row
 
 SEPARATORS = ",;\t|"
 SAMPLE = 200_000
@@ -65,7 +65,7 @@ class TextFile:
         for number, cells in enumerate(reader, start=0 if declared else 1):
             lines.end_record()
             if number and any(cell.strip() for cell in cells):
-                yield Row(number, cells)
+                yield Row(number, cells[:MOST_COLUMNS])
         _refuse_open_quote(lines.last_record, separator, last_line=reader.line_num)
 
     def _text(self) -> TextIO:
