@@ -1,5 +1,6 @@
 """Write the rows that could not be read as a file that can be corrected and read again."""
 
+import codecs
 import io
 import os
 import re
@@ -37,7 +38,7 @@ def write_unread(path: Path, headings: list[str], unread: Sequence[UnreadRow]) -
     number is taken, or the file that holds just the same. Only this account may read it. An
     `OSError` is let through.
     """
-    content = unread_csv(headings, lambda: unread)
+    content = b"".join(unread_csv(headings, lambda: unread))
     for target in _candidates(path):
         try:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -58,18 +59,18 @@ def _candidates(path: Path) -> Iterator[Path]:
         yield path.with_name(f"{sheet_name(path)}.unread{suffix}.csv")
 
 
-def unread_csv(headings: list[str], unread: Callable[[], Iterable[UnreadRow]]) -> bytes:
-    """Return these rows as CSV, with their numbers and reasons.
+def unread_csv(headings: list[str], unread: Callable[[], Iterable[UnreadRow]]) -> Iterator[bytes]:
+    """Yield these rows as CSV, with their numbers and reasons, line by line: there may be 100,000.
 
-    `unread` is called twice, and no more than one of its rows is kept: there may be 100,000.
+    `unread` is called twice.
     """
     width = max(len(headings), max((len(item.row.cells) for item in unread()), default=0))
     lines = ([*_padded(item.row.cells, width), str(item.row.number), item.why] for item in unread())
-    raw = io.BytesIO()
-    text = io.TextIOWrapper(raw, "utf-8-sig", newline="")
-    write_rows(text, chain([[*_padded(headings, width), *EXTRA_COLUMNS]], lines))
-    text.flush()
-    return raw.getvalue()
+    yield codecs.BOM_UTF8
+    for line in chain([[*_padded(headings, width), *EXTRA_COLUMNS]], lines):
+        text = io.StringIO(newline="")
+        write_rows(text, [line])
+        yield text.getvalue().encode()
 
 
 def _padded(cells: list[str], width: int) -> list[str]:
