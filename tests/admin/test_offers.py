@@ -79,7 +79,7 @@ def test_of_many_whoever_is_blocked_stays_paused_and_who_said_stop_stays_away(ad
     actions.pause_offers([offer, blocked], until=None)
     actions.withdraw_offer(gone)
     dora = factories.person("Dora", Role.COORDINATOR)
-    block_contact_points(blocked.volunteer.email, reason="threats", by=dora)
+    block_contact_points(str(blocked.volunteer.email), reason="threats", by=dora)
     ids = [offer.pk, blocked.pk, gone.pk]
     answer = admin.post(LIST, {"action": "resume", "_selected_action": ids}, follow=True)
     assert "Done for 1 offer." in text(answer)
