@@ -10,6 +10,7 @@ from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from mutualaid.admin.rows import rows_of
 
@@ -61,6 +62,13 @@ class SizedChangeList(ChangeList):
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         filters = super().get_filters_params(params)
         return {name: value for name, value in filters.items() if name != SIZE_PARAMETER}
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """As Django's, and what has no value is called so: a dash says nothing."""
+        found = super().get_filters(request)
+        for one in found[0]:
+            one.empty_value_display = _("(left empty)")  # type: ignore[attr-defined]
+        return found
 
     def get_results(self, request: HttpRequest) -> None:
         """Raises `IncorrectLookupParameters` for a filter that no database can answer, as for the year -1."""

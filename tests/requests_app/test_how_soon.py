@@ -21,6 +21,7 @@ from tests.support.change_pages import ChangePages
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOW, NORMAL, HIGH, CRITICAL = Urgency
 LONG_AGO = "Asked 12 days ago, needed that day"
+NEEDS = "/admin/requests_app/need/"
 
 
 def days_ago(days: int) -> date:
@@ -82,7 +83,7 @@ def test_neighbours_read_of_an_old_need_when_it_was_asked(signed_in, sam, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["/admin/requests_app/need/", "/admin/requests_app/need/{need}/change/",
+    [NEEDS, "/admin/requests_app/need/{need}/change/",
      "/admin/requests_app/ask/{ask}/change/"],
 )  # fmt: skip
 def test_the_desk_reads_so_too(signed_in, carla, path):
@@ -90,6 +91,15 @@ def test_the_desk_reads_so_too(signed_in, carla, path):
     clock.later(days=12)
     address = path.format(need=need.pk, ask=need.ask_id)
     assert LONG_AGO in signed_in(carla).get(address).content.decode()
+
+
+def test_its_age_counts_the_same_days(signed_in, carla):
+    need = factories.need(urgency=4, held_back="site")
+    assert need.age.startswith("0")
+    clock.later(days=12)
+    desk = signed_in(carla)
+    assert ">12\xa0days</td>" in desk.get(NEEDS).content.decode()
+    assert "12\xa0days ago" in desk.get("/admin/review/").content.decode()
 
 
 def test_who_says_anew_how_soon_is_heard_from_then_on():
