@@ -4,6 +4,8 @@ Such a field begins with when it was said and holds None; left so, nothing is wr
 back from the hidden input of the form (`mutualaid/forms/stale.py`), None while the form is only opened.
 """
 
+from typing import Any
+
 from django.forms import TypedChoiceField
 
 from mutualaid.forms.stale import is_untouched
@@ -14,7 +16,8 @@ from requests_app.states import Urgency
 def let_say_anew(field: TypedChoiceField, need: Need, seen: str | None) -> None:
     """Begin with when it was said if that is not true any more, or was not when the form was opened."""
     if _was_said_long_ago(need, seen):
-        field.choices = [("", need.how_soon), *field.choices]
+        choices: Any = field.choices
+        field.choices = [("", need.how_soon), *choices]
         field.required, field.empty_value = False, None
 
 

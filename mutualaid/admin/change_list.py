@@ -1,5 +1,6 @@
 """Lists of the admin: as many rows as someone wants on a page, and a place that is kept."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -9,6 +10,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -56,8 +59,16 @@ class SizedChangeList(ChangeList):
         return {
             "result_headers": headers,
             "num_sorted_fields": len(sorted_by),
-            "results": [ResultList(None, [cells]) for cells in rows_of(self)],
+            "results": [ResultList(None, [cells]) for cells in self._rows()],
         }
+
+    def _rows(self) -> Iterator[SafeString]:
+        """Where no row has a box to tick, which is its anchor, the first cell of all is one."""
+        rows = rows_of(self)
+        if "action_checkbox" not in self.list_display and self.first_anchor:
+            tag, _space, rest = next(rows).partition(" ")
+            yield format_html('{} id="{}" {}', mark_safe(tag), self.first_anchor, mark_safe(rest))  # noqa: S308  as `rows_of` made it
+        yield from rows
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         filters = super().get_filters_params(params)
@@ -84,9 +95,9 @@ class SizedChangeList(ChangeList):
 
     @property
     def first_anchor(self) -> str:
-        """Leads to the first row, for whoever goes by keyboard; "" where no row can be chosen."""
+        """Leads to the first row, for whoever goes by keyboard; "" where there is none."""
         row = next(iter(self.result_list), None)
-        return anchor_of(row.pk) if row and "action_checkbox" in self.list_display else ""
+        return anchor_of(row.pk) if row else ""
 
     @property
     def sizes(self) -> list[tuple[int, str]]:

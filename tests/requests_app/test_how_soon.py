@@ -30,7 +30,7 @@ def days_ago(days: int) -> date:
 
 def seen_in(page: str) -> str:
     """What the form on this page has in its hidden input."""
-    return re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    return str(re.findall(r'name="seen" value="([^"]+)"', page)[0])
 
 
 @pytest.mark.parametrize(
