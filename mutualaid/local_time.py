@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.formats import date_format, localize, time_format
+from django.utils.html import avoid_wrapping
+from django.utils.timesince import TIME_STRINGS, timesince
 
 T = TypeVar("T")
 
@@ -26,6 +28,14 @@ def format_moment(moment: datetime) -> str:
 def format_time(at: time) -> str:
     """Write a time of the day, which has no zone: it is meant here."""
     return time_format(at, "TIME_FORMAT")
+
+
+def age_in_words(since: datetime) -> str:
+    """Write how long ago a moment was, as one counts: today in hours or minutes, before that in days."""
+    days = (timezone.localdate() - timezone.localdate(since)).days
+    if days > 0:
+        return avoid_wrapping(TIME_STRINGS["day"] % {"num": days})
+    return timesince(since, timezone.now(), depth=1)
 
 
 def format_value(value: object) -> str:

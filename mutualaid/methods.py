@@ -4,7 +4,8 @@
     def claim_done(request, public_id): …
 
 A browser asks with GET for an address that only takes a POST after a sign-in in between, after a change of
-language, or on a reload: it is led to the page that the form is on.
+language, or on a reload: it is led to the page that the form is on. Where the form is to be drawn once more
+(`forms.redrawn`), that page is drawn at once, for a redirect would lose what was typed.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
+
+from mutualaid.forms.redrawn import is_redrawn
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
@@ -44,7 +47,12 @@ def post_only(
                 return view(request, *args, **kwargs)
             if request.method in LOOKING:
                 taken = {name: kwargs[name] for name in arguments}
-                return HttpResponseRedirect(reverse(page, kwargs=taken))
+                path = reverse(page, kwargs=taken)
+                return (
+                    resolve(path).func(request, **taken)
+                    if is_redrawn()
+                    else HttpResponseRedirect(path)
+                )
             return HttpResponseNotAllowed([*LOOKING, "POST"])
 
         return wrapped

@@ -1,18 +1,19 @@
 """The use-cases of an offer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
-from mutualaid.admin.history import write_history
+from mutualaid.admin.history import write_history, write_history_of_all
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.notify.outbox import enqueue
-from mutualaid.people.models import BlockedContactPoint, Role, User
+from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, Role, User
 from mutualaid.people.roles import add_role
 from mutualaid.transitions import apply_transition
 from offers_app.models import Offer
@@ -130,25 +131,38 @@ def change_own_offer(offer: Offer, changes: Mapping[str, Any]) -> None:
         announce(offer)
 
 
-@transaction.atomic
 def pause_offer(offer: Offer, *, until: date | None, by: User | None = None) -> bool:
     """Invite this person to nothing until that day; without a day, until they come back by themself.
 
     `by` is the coordinator who does it for them. Returns whether it is paused now: not where it was
     withdrawn.
     """
-    return _transition(offer, "pause", by=by, paused_until=until, reconfirm_asked_at=None)
+    return bool(pause_offers([offer], until=until, by=by))
 
 
 @transaction.atomic
+def pause_offers(
+    offers: Collection[Offer], *, until: date | None, by: User | None = None
+) -> list[Offer]:
+    """Do what `pause_offer` does for several offers, in a few queries; returns those that are paused now."""
+    return _transition_all(offers, "pause", by=by, paused_until=until, reconfirm_asked_at=None)
+
+
 def resume_offer(offer: Offer, *, by: User | None = None) -> bool:
     """End a pause; harmless when there is none. Returns whether the offer counts now.
 
     It does not while a contact point of the volunteer is blocked.
     """
-    if not _stays_paused(offer) and _transition(offer, "resume", by=by, **RESUMED):
-        announce(offer)
+    resume_offers([offer], by=by)
     return offer.state in COUNTS
+
+
+@transaction.atomic
+def resume_offers(offers: Collection[Offer], *, by: User | None = None) -> None:
+    """Do what `resume_offer` does for several offers, in a few queries."""
+    blocked = _stay_paused(offers)
+    free = [offer for offer in offers if offer not in blocked]
+    announce_all(_transition_all(free, "resume", by=by, **RESUMED))
 
 
 @transaction.atomic
@@ -160,10 +174,15 @@ def keep_offer(offer: Offer) -> bool:
     return _transition(offer, "keep", **CONFIRMED)
 
 
-@transaction.atomic
 def withdraw_offer(offer: Offer, *, by: User | None = None) -> None:
     """Invite this person to nothing any more. What they offered stays, in case they come back."""
-    _transition(offer, "withdraw", by=by, paused_until=None, reconfirm_asked_at=None)
+    withdraw_offers([offer], by=by)
+
+
+@transaction.atomic
+def withdraw_offers(offers: Collection[Offer], *, by: User | None = None) -> None:
+    """Do what `withdraw_offer` does for several offers, in a few queries."""
+    _transition_all(offers, "withdraw", by=by, paused_until=None, reconfirm_asked_at=None)
 
 
 @transaction.atomic
@@ -192,30 +211,68 @@ def _write(offer: Offer, changes: Mapping[str, Any]) -> None:
 
 
 def _stays_paused(offer: Offer) -> bool:
-    """Pause the offer of someone who has a blocked contact point; returns whether that is so.
+    return bool(_stay_paused([offer]))
 
-    The offer is locked and then its volunteer, as by whoever blocks them at this moment.
+
+def _stay_paused(offers: Collection[Offer]) -> list[Offer]:
+    """Pause the offers of those who have a blocked contact point; returns those that are paused so.
+
+    The offers are locked and then their volunteers, as by whoever blocks one at this moment.
     """
-    Offer.objects.select_for_update().get(pk=offer.pk)
-    User.objects.select_for_update(no_key=True).get(pk=offer.volunteer_id)
-    is_blocked = BlockedContactPoint.objects.of_account(offer.volunteer).exists()
-    return is_blocked and pause_offer(offer, until=None)
+    people = [offer.volunteer_id for offer in offers]
+    _lock(offers)
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
+    blocks = BlockedContactPoint.objects.values("fingerprint")
+    points = AccountContactPoint.objects.filter(user__in=people, fingerprint__in=blocks)
+    blocked = set(points.values_list("user", flat=True))
+    return pause_offers([o for o in offers if o.volunteer_id in blocked], until=None)
 
 
 def announce(offer: Offer) -> None:
     """Make an active offer due for matching, by the database's clock, and send `offer_opened`."""
-    Offer.objects.filter(pk=offer.pk).update(match_due_at=Now())
-    offer.refresh_from_db(fields=["match_due_at"])
-    offer_opened.send(sender=Offer, offer=offer)
+    announce_all([offer])
+
+
+def announce_all(offers: Collection[Offer]) -> None:
+    """Do what `announce` does for several offers."""
+    if offers:
+        _rows(offers).update(match_due_at=Now())
+        _read_anew(offers, ["match_due_at"])
+        offer_opened.send(sender=Offer, offers=offers)
 
 
 def _transition(
     offer: Offer, action: str, *, by: User | None = None, **fields: Unpack[OfferFields]
 ) -> bool:
     """Take a transition of `OFFER_TRANSITIONS` and write `fields`; returns whether it was possible."""
-    row = Offer.objects.filter(pk=offer.pk)
-    is_taken = apply_transition(row, OFFER_TRANSITIONS[action], **fields) == 1
-    offer.refresh_from_db(fields=["state", *fields])
-    if is_taken and by:
-        write_history(offer, by=by, changed=["state"])
-    return is_taken
+    return bool(_transition_all([offer], action, by=by, **fields))
+
+
+def _transition_all(
+    offers: Collection[Offer], action: str, *, by: User | None = None, **fields: Unpack[OfferFields]
+) -> list[Offer]:
+    """Take a transition on each of these offers whose state allows it; returns those."""
+    rule = OFFER_TRANSITIONS[action]
+    possible = {pk for pk, state in _lock(offers).items() if state in rule.sources}
+    taken = [offer for offer in offers if offer.pk in possible]
+    apply_transition(_rows(taken), rule, **fields)
+    _read_anew(offers, ["state", *fields])
+    if by:
+        write_history_of_all(taken, by=by, changed=["state"])
+    return taken
+
+
+def _rows(offers: Collection[Offer]) -> QuerySet[Offer]:
+    return Offer.objects.filter(pk__in=[offer.pk for offer in offers])
+
+
+def _lock(offers: Collection[Offer]) -> dict[int, str]:
+    """Lock offers in the order of their ids; returns the state that each has."""
+    return dict(_rows(offers).select_for_update().order_by("pk").values_list("pk", "state"))
+
+
+def _read_anew(offers: Collection[Offer], fields: Sequence[str]) -> None:
+    found = {pk: values for pk, *values in _rows(offers).values_list("pk", *fields)}
+    for offer in offers:
+        for name, value in zip(fields, found.get(offer.pk, ()), strict=False):
+            setattr(offer, name, value)

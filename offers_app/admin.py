@@ -1,6 +1,8 @@
 """Offers in the admin."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import islice
 from typing import Any, cast
 
 from django import forms
@@ -16,7 +18,9 @@ from mutualaid.admin.ticked import TickedFilter, TickedRows
 from mutualaid.people.models import User
 from offers_app import actions
 from offers_app.models import Offer
-from offers_app.states import OfferState
+
+OFFERS_AT_ONCE = 500
+"""In one transaction: as many as a list shows."""
 
 
 class OfferAdminForm(CarefulForm, forms.ModelForm[Offer]):
@@ -65,24 +69,24 @@ class OfferAdmin(TickedRows, ActionAdmin[Offer]):
 
     @admin.action(description=_("Pause, until they come back"), permissions=["change"])
     def pause(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
-        self._each(request, chosen, lambda offer, me: actions.pause_offer(offer, until=None, by=me))
+        self._all(request, chosen, partial(actions.pause_offers, until=None))
 
     @admin.action(description=_("End the pause"), permissions=["change"])
     def resume(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
-        self._each(request, chosen, lambda offer, me: actions.resume_offer(offer, by=me))
+        self._all(request, chosen, actions.resume_offers)
 
     @admin.action(description=_("End the offer: they said stop"), permissions=["change"])
     def end(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
-        self._each(request, chosen, lambda offer, me: actions.withdraw_offer(offer, by=me))
+        self._all(request, chosen, actions.withdraw_offers)
 
-    def _each(
-        self, request: HttpRequest, chosen: QuerySet[Offer], action: Callable[[Offer, User], object]
+    def _all(
+        self, request: HttpRequest, chosen: QuerySet[Offer], action: Callable[..., object]
     ) -> None:
-        """Apply `action` to each, and say for how many it changed the state."""
-        changed = 0
-        for offer in chosen:
-            before = OfferState(offer.state)
-            action(offer, cast(User, request.user))
-            changed += offer.state != before
+        """Apply `action` to these offers in parts, and say for how many it changed the state."""
+        changed, rest = 0, iter(chosen)
+        while offers := list(islice(rest, OFFERS_AT_ONCE)):
+            before = {offer.pk: offer.state for offer in offers}
+            action(offers, by=request.user)
+            changed += sum(offer.state != before[offer.pk] for offer in offers)
         done = ngettext("Done for %d offer.", "Done for %d offers.", changed)
         self.message_user(request, done % changed, messages.SUCCESS)

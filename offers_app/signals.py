@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 offer_opened = Signal()
-"""An offer was made, changed or resumed. Sent with `offer`."""
+"""Offers were made, changed or resumed. Sent with `offers`."""
 
 look_at_once = Signal()
 """Its volunteer waits to see what fits their `offer`. Sent outside the transaction that wrote it."""

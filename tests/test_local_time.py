@@ -11,7 +11,13 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from mutualaid.admin.careful_form import displayed
-from mutualaid.local_time import format_day, format_moment, format_time, format_value
+from mutualaid.local_time import (
+    age_in_words,
+    format_day,
+    format_moment,
+    format_time,
+    format_value,
+)
 from mutualaid.people.models import BlockedContactPoint
 from requests_app.actions import withdraw_need
 from requests_app.models import Need
@@ -43,6 +49,20 @@ def in_chicago():
 )
 def test_a_moment_is_written_as_it_is_here_and_a_day_as_it_is(write, value, words):
     assert write(value) == words
+
+
+@pytest.mark.parametrize(
+    ("now", "age"),
+    [
+        ((2026, 11, 27, 4, 10), "40 minutes"),
+        ((2026, 11, 27, 7, 0), "1 day"),  # an hour past midnight
+        ((2026, 12, 11, 5, 0), "14 days"),
+        ((2027, 11, 27, 12, 0), "366 days"),
+    ],
+)
+def test_an_age_counts_the_days_here(monkeypatch, now, age):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(*now, tzinfo=UTC))
+    assert age_in_words(EVENING).replace("\xa0", " ") == age
 
 
 def test_what_changed_in_a_form_and_who_was_blocked_say_the_day_here():

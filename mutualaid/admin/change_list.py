@@ -1,5 +1,6 @@
 """Lists of the admin: as many rows as someone wants on a page, and a place that is kept."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -9,7 +10,10 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from mutualaid.admin.rows import rows_of
 
@@ -55,12 +59,27 @@ class SizedChangeList(ChangeList):
         return {
             "result_headers": headers,
             "num_sorted_fields": len(sorted_by),
-            "results": [ResultList(None, [cells]) for cells in rows_of(self)],
+            "results": [ResultList(None, [cells]) for cells in self._rows()],
         }
+
+    def _rows(self) -> Iterator[SafeString]:
+        """Where no row has a box to tick, which is its anchor, the first cell of all is one."""
+        rows = rows_of(self)
+        if "action_checkbox" not in self.list_display and self.first_anchor:
+            tag, _space, rest = next(rows).partition(" ")
+            yield format_html('{} id="{}" {}', mark_safe(tag), self.first_anchor, mark_safe(rest))  # noqa: S308  as `rows_of` made it
+        yield from rows
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         filters = super().get_filters_params(params)
         return {name: value for name, value in filters.items() if name != SIZE_PARAMETER}
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """As Django's, and what has no value is called so: a dash says nothing."""
+        found = super().get_filters(request)
+        for one in found[0]:
+            one.empty_value_display = _("(left empty)")  # type: ignore[attr-defined]
+        return found
 
     def get_results(self, request: HttpRequest) -> None:
         """Raises `IncorrectLookupParameters` for a filter that no database can answer, as for the year -1."""
@@ -76,9 +95,9 @@ class SizedChangeList(ChangeList):
 
     @property
     def first_anchor(self) -> str:
-        """Leads to the first row, for whoever goes by keyboard; "" where no row can be chosen."""
+        """Leads to the first row, for whoever goes by keyboard; "" where there is none."""
         row = next(iter(self.result_list), None)
-        return anchor_of(row.pk) if row and "action_checkbox" in self.list_display else ""
+        return anchor_of(row.pk) if row else ""
 
     @property
     def sizes(self) -> list[tuple[int, str]]:

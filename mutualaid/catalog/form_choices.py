@@ -129,13 +129,19 @@ def choices_to_give(
         if labelled:
             rest.append((group.label, [(whole.slug, _("Anything of this")), *labelled]))
         elif whole not in needed:
-            rest.append((whole.slug, group.label))
+            rest.append(
+                (
+                    whole.slug,
+                    _("Something else: you can ask me") if whole.is_anything else group.label,
+                )
+            )
     return [*first, *rest] if needed else rest
 
 
 def _is_one_thing(catalogue: Catalogue, category: Category) -> bool:
-    """Whether it is no group with others in it."""
-    return category.parent_id is not None or len(catalogue.kinds_of(category)) == 1
+    """Whether its name says what to do: it is no group with others in it."""
+    is_alone = category.parent_id is not None or len(catalogue.kinds_of(category)) == 1
+    return is_alone and not category.is_anything
 
 
 def locality_choices(catalogue: Catalogue | None = None) -> Grouped:

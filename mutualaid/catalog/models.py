@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.distances import Centre, distances, with_descendants
 
+ANYTHING = "other"
+
 
 class Category(models.Model):
     """A kind of help. Two levels: a group ("Food") and what is in it ("Groceries").
@@ -97,6 +99,11 @@ class Category(models.Model):
     def label(self) -> str:
         """The name in the reader's language."""
         return gettext(self.name) if self.name else ""
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether it is the seeded category for what no other names: only its notes say what it is."""
+        return self.slug == ANYTHING
 
     def clean(self) -> None:
         if self.parent and (self.parent.parent_id or (self.pk and self.children.exists())):

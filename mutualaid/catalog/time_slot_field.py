@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.text import capfirst
 
 from mutualaid.catalog.form_choices import NOT_A_CHOICE
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
@@ -46,4 +47,4 @@ class WeekPartsField(models.PositiveSmallIntegerField[int, int]):
 
     def formfield(self, **kwargs: Any) -> Any:
         kept = {name: kwargs[name] for name in ("label", "help_text") if name in kwargs}
-        return WeekPartsBoxes(**{"label": self.verbose_name} | kept)
+        return WeekPartsBoxes(**{"label": capfirst(self.verbose_name)} | kept)

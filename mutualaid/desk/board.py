@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mutualaid.desk.clusters import clusters_waiting
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
@@ -91,8 +92,13 @@ def _needs(scope: Scope) -> Iterator[Row]:
 
 def _duplicates(me: User) -> Iterator[Row]:
     url = reverse("admin:duplicates") if me.has_perm("requests_app.coordinate_ask") else ""
-    label = _("groups of asks that look alike: perhaps one person asked twice")
-    yield Row(Band.TODAY, label, clusters_waiting(), url)
+    many = clusters_waiting()
+    label = ngettext(
+        "group of asks that look alike: perhaps one person asked twice",
+        "groups of asks that look alike: perhaps one person asked twice",
+        many,
+    )
+    yield Row(Band.TODAY, label, many, url)
 
 
 def _messages(me: User) -> Iterator[Row]:
@@ -103,16 +109,23 @@ def _messages(me: User) -> Iterator[Row]:
     )
     stuck = _list_of("notify_notification", f"?state__in={','.join(STUCK)}")
     may = me.has_perm("notify.view_notification"), me.has_perm("notify.view_calltask")
-    label = _("messages that did not go out")
+    label = ngettext(
+        "message that did not go out", "messages that did not go out", waiting["stuck"]
+    )
     yield Row(Band.NOW, label, waiting["stuck"], stuck if may[0] else "")
     calls = _list_of("notify_calltask") if may[1] else ""
-    yield Row(Band.TODAY, _("people to ring"), waiting["calls"], calls)
+    label = ngettext("person to ring", "people to ring", waiting["calls"])
+    yield Row(Band.TODAY, label, waiting["calls"], calls)
 
 
 def _offers(me: User) -> Iterator[Row]:
     asked = Offer.objects.filter(state=OfferState.NEEDS_RECONFIRM).count()
     url = _list_of("offers_app_offer", f"?state__exact={OfferState.NEEDS_RECONFIRM}")
-    label = _("offers whose volunteer was asked whether they still hold")
+    label = ngettext(
+        "offer whose volunteer was asked whether it still holds",
+        "offers whose volunteer was asked whether they still hold",
+        asked,
+    )
     yield Row(Band.TODAY, label, asked, url if me.has_perm("offers_app.view_offer") else "")
 
 
@@ -120,11 +133,20 @@ def _people(me: User) -> Iterator[Row]:
     if me.has_perm(DECIDE):
         proposals = TwoPersonDecision.objects.waiting().exclude(about=me).count()
         url = _list_of("people_twopersondecision", "?state__exact=open")
-        label = _("proposals about roles that wait for someone to agree")
+        label = ngettext(
+            "proposal about roles that waits for someone to agree",
+            "proposals about roles that wait for someone to agree",
+            proposals,
+        )
         yield Row(Band.TODAY, label, proposals, url)
     url = _list_of("people_user", "?lets_go=often") if me.has_perm("people.view_user") else ""
-    label = _("people who say yes and often let go: talk with them")
-    yield Row(Band.WEEK, label, people_who_often_let_go().count(), url)
+    many = people_who_often_let_go().count()
+    label = ngettext(
+        "person who says yes and often lets go: talk with them",
+        "people who say yes and often let go: talk with them",
+        many,
+    )
+    yield Row(Band.WEEK, label, many, url)
 
 
 def _texts(me: User) -> Iterator[Row]:
@@ -139,9 +161,20 @@ def _texts(me: User) -> Iterator[Row]:
 
 def _resources(me: User) -> Iterator[Row]:
     url = reverse("admin:resources_to_check") if me.has_perm("resources.change_resource") else ""
-    label = _("mistakes that someone found in what is near")
-    yield Row(Band.TODAY, label, reports_waiting(), url)
-    yield Row(Band.WEEK, _("places near that should be checked again"), due_for_recheck(), url)
+    many = reports_waiting()
+    label = ngettext(
+        "mistake that someone found in what is near",
+        "mistakes that someone found in what is near",
+        many,
+    )
+    yield Row(Band.TODAY, label, many, url)
+    many = due_for_recheck()
+    label = ngettext(
+        "place near that should be checked again",
+        "places near that should be checked again",
+        many,
+    )
+    yield Row(Band.WEEK, label, many, url)
 
 
 def _list_of(model: str, query: str = "") -> str:

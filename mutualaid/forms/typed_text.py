@@ -7,6 +7,7 @@ they look like. What is invisible is dropped without a word, for no one could fi
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -103,7 +104,7 @@ def check_name(text: str) -> str:
     if any(len(_scripts(word)) > 1 for word in words):
         raise ValidationError(MIXED_LETTERS, "mixed_letters")
     alike = [_alike(word) for word in words]
-    if not set(map(_alike, OFFICES)).isdisjoint(alike) or _is_the_group(alike):
+    if not _offices().isdisjoint(alike) or _is_the_group(alike):
         raise ValidationError(AN_OFFICE, "office")
     return name
 
@@ -180,6 +181,11 @@ def _scripts(word: str) -> set[str]:
 def _alike(word: str) -> str:
     """The word as it looks: in small letters, with Latin ones for those that look the same."""
     return word.casefold().translate(SAME_LOOK)
+
+
+@cache
+def _offices() -> frozenset[str]:
+    return frozenset(map(_alike, OFFICES))
 
 
 def _is_the_group(words: list[str]) -> bool:

@@ -1,13 +1,18 @@
 """The language of a page: the one that was chosen, if the group offers it."""
 
+from collections.abc import Callable
+
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from mutualaid.group.current import group_if_known
+from mutualaid.forms.redrawn import forgotten_after, show_typed
+from mutualaid.group.current import current_group, group_if_known
 
+CHOSEN = "in_language"
+"""The field by which the form of a page asks for another language."""
 PROBES = ("/healthz", "/readyz")
 """Answered without a look at the database, which may be away."""
 
@@ -33,6 +38,48 @@ class OfferedLanguage(LocaleMiddleware):
         language = _accepted(request, [code for code, _name in group.offered_languages])
         translation.activate(language or group.offered(wanted))
         request.LANGUAGE_CODE = translation.get_language()
+
+
+class DrawInChosenLanguage:
+    """Draws a page once more in the language that was chosen on it, with what was typed.
+
+    The chooser sends the form of the page with `CHOSEN` (`components/_languages.html`): that works without
+    a script. The view never learns of the POST, so nothing is saved. It runs after what refuses a POST.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with forgotten_after():
+            response = self.get_response(request)
+        if chosen := getattr(request, "chosen_language", ""):
+            _remember(response, chosen)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> None:
+        if request.method != "POST" or CHOSEN not in request.POST:
+            return
+        request.method = "GET"
+        show_typed(request.POST)
+        chosen = request.POST[CHOSEN]
+        if chosen in dict(current_group().offered_languages):  # the group may have dropped it since
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = chosen
+            request.chosen_language = chosen  # type: ignore[attr-defined]
+
+
+def _remember(response: HttpResponse, language: str) -> None:
+    """Set the cookie that `django.views.i18n.set_language` sets."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
 
 
 def _accepted(request: HttpRequest, offered: list[str]) -> str:

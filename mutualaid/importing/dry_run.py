@@ -1,6 +1,6 @@
 """What is to become of each row of a sheet, found out without writing anything."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.importing.problems import Unread
+from mutualaid.importing.problems import Reasons, Unread
 from mutualaid.importing.sheets.table import Row
 from mutualaid.people.models import User
 
@@ -67,32 +67,58 @@ class SheetReader(Protocol[T]):
         """
 
 
-def judge_one(row: Row, reader: "ReadsOne[T]", existing: set[str], seen: Seen) -> JudgedRow[T]:
-    """Judge a row of a sheet in which each row is a thing of its own, known by its reference."""
-    reference = ""
+def judge_each(rows: Sequence[Row], reader: "ReadsOne[T]", seen: Seen) -> list[JudgedRow[T]]:
+    """Judge rows of a sheet in which each row is a thing of its own, known by its reference."""
+    references = [_reference(row, reader) for row in rows]
+    known = {key: row for key, row in zip(references, rows, strict=True) if isinstance(key, str)}
+    existing = reader.existing(known)
+    return [
+        _judge(row, key, reader, existing, seen) for row, key in zip(rows, references, strict=True)
+    ]
+
+
+def _reference(row: Row, reader: "ReadsOne[T]") -> str | Unread:
     try:
-        reference = reader.reference(row)
-        first = seen.setdefault(reference, row.number)
-        if first != row.number:
-            raise Unread(reader.says_twice(first))
-        if reference in existing:
-            return JudgedRow(row, Outcome.EXISTING, reference)
-        item = reader.read(row, reference)
+        return reader.reference(row)
     except Unread as unread:
-        return JudgedRow(row, Outcome.UNREAD, reference, reasons=unread.reasons)
+        return unread
+
+
+def _judge(
+    row: Row, reference: str | Unread, reader: "ReadsOne[T]", existing: set[str], seen: Seen
+) -> JudgedRow[T]:
+    reasons, key = Reasons(), ""
+    if isinstance(reference, Unread):
+        reasons += reference.reasons
+    else:
+        key = reference
+        first = seen.setdefault(key, row.number)
+        if first != row.number:
+            reasons.append(reader.says_twice(first))
+        elif key in existing:
+            return JudgedRow(row, Outcome.EXISTING, key)
+    item = reasons.read(lambda: reader.read(row, key), None)
+    if reasons:
+        return JudgedRow(row, Outcome.UNREAD, key, reasons=reasons)
     outcome = Outcome.LEFT_OUT if item is None else Outcome.NEW
-    return JudgedRow(row, outcome, reference, item)
+    return JudgedRow(row, outcome, key, item)
 
 
 class ReadsOne(Protocol[T_co]):
     def reference(self, row: Row) -> str:
         """Return what tells this row from others. Raises `Unread` where there is nothing."""
 
+    def existing(self, rows: Mapping[str, Row]) -> set[str]:
+        """Return the references of those rows, by their references, that are here already."""
+
     def says_twice(self, first: int) -> str:
         """Say that what tells this row from others stands in the row with this number as well."""
 
     def read(self, row: Row, reference: str) -> T_co | None:
-        """Return what is written of this row; None to leave it out. Raises `Unread`."""
+        """Return what is written of this row; None to leave it out. Raises `Unread`.
+
+        `reference` is "" where there is none: the row is read all the same, for its other faults.
+        """
 
 
 def same_reference(first: int) -> str:

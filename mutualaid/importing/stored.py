@@ -1,8 +1,10 @@
 """What is said of an uploaded file: its sheet, its headings, and what stands in it. Stored as JSON."""
 
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -59,28 +61,38 @@ def kind_of(run: ImportRun) -> SheetKind:
     return KINDS[run.kind]
 
 
-def table_for(run: ImportRun) -> Table:
-    """The chosen sheet of an import, whose rows are read part by part."""
-    known = all_names(kind_of(run).headings)
-    return table_of(lambda: _rows(run), known=known, heading_row=Said.of(run).heading_row)
+def table_for(run: ImportRun, *, after: int = 0) -> Table:
+    """The chosen sheet of an import, whose rows are read part by part; those `after` this number."""
+    return table_of(
+        partial(_rows, run),
+        known=all_names(kind_of(run).headings),
+        heading_row=Said.of(run).heading_row,
+        after=after,
+    )
 
 
 def raw_of(run: ImportRun) -> bytes:
     """What was uploaded."""
-    parts = run.parts.filter(of=ImportPart.Of.FILE).order_by("number")
-    return b"".join(unpack(part.content) for part in parts.iterator(1))
+    whole = io.BytesIO()  # joined, its parts would stand in memory twice
+    for part in run.parts.filter(of=ImportPart.Of.FILE).order_by("number").iterator(1):
+        whole.write(unpack(part.content))
+    return whole.getvalue()
 
 
 def top_rows(run: ImportRun, most: int) -> list[Row]:
     """The first rows of the sheet, titles and headings among them."""
-    return list(islice(_rows(run), most))
+    return list(islice(_rows(run, 0), most))
 
 
-def _rows(run: ImportRun) -> Iterator[Row]:
+def _rows(run: ImportRun, after: int) -> Iterator[Row]:
+    """Begins in the part that holds the row `after`: what is gone on with is not opened from the top."""
     parts = run.parts.filter(of=ImportPart.Of.ROWS).order_by("number")
-    for pk in list(parts.values_list("pk", flat=True)):
+    begun = parts.filter(number__lte=after).last()
+    left = parts.filter(number__gte=begun.number if begun else 0)
+    for pk in list(left.values_list("pk", flat=True)):
         for number, cells in json.loads(unpack(ImportPart.objects.get(pk=pk).content)):
-            yield Row(number, cells)
+            if number > after:
+                yield Row(number, cells)
 
 
 def remember(kind: str, headings: Sequence[str], choices: SheetChoices) -> None:

@@ -1,10 +1,11 @@
 """Write the rows that could not be read as a file that can be corrected and read again."""
 
+import codecs
 import io
 import os
 import re
-from collections.abc import Iterator, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ def write_unread(path: Path, headings: list[str], unread: Sequence[UnreadRow]) -
     number is taken, or the file that holds just the same. Only this account may read it. An
     `OSError` is let through.
     """
-    content = unread_csv(headings, unread).encode("utf-8-sig")
+    content = b"".join(unread_csv(headings, lambda: unread))
     for target in _candidates(path):
         try:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -58,14 +59,18 @@ def _candidates(path: Path) -> Iterator[Path]:
         yield path.with_name(f"{sheet_name(path)}.unread{suffix}.csv")
 
 
-def unread_csv(headings: list[str], unread: Sequence[UnreadRow]) -> str:
-    """Return these rows as CSV, with their numbers and reasons."""
-    width = max([len(headings), *(len(item.row.cells) for item in unread)])
-    lines = [[*_padded(headings, width), *EXTRA_COLUMNS]]
-    lines += [[*_padded(item.row.cells, width), str(item.row.number), item.why] for item in unread]
-    text = io.StringIO(newline="")
-    write_rows(text, lines)
-    return text.getvalue()
+def unread_csv(headings: list[str], unread: Callable[[], Iterable[UnreadRow]]) -> Iterator[bytes]:
+    """Yield these rows as CSV, with their numbers and reasons, line by line: there may be 100,000.
+
+    `unread` is called twice.
+    """
+    width = max(len(headings), max((len(item.row.cells) for item in unread()), default=0))
+    lines = ([*_padded(item.row.cells, width), str(item.row.number), item.why] for item in unread())
+    yield codecs.BOM_UTF8
+    for line in chain([[*_padded(headings, width), *EXTRA_COLUMNS]], lines):
+        text = io.StringIO(newline="")
+        write_rows(text, [line])
+        yield text.getvalue().encode()
 
 
 def _padded(cells: list[str], width: int) -> list[str]:

@@ -5,13 +5,14 @@ at any moment and begun again, it ends the same.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
+from mutualaid.catalog.models import Category, Locality
 from mutualaid.importing.actions import forget_file, stop
 from mutualaid.importing.command_line.whole_sheet import batches, things_in
 from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, SheetReader
@@ -54,7 +55,8 @@ def steps(run: ImportRun) -> Iterator[None]:
 def _read_file(run: ImportRun) -> Iterator[None]:
     """Keep the rows of the chosen sheet instead of the file; of several sheets let one be chosen.
 
-    A text of which it is not sure how it is written stays beside its rows: it may be read once more.
+    In one piece: a workbook can only be read from its top. A text of which it is not sure how it is written
+    stays beside its rows: it may be read once more.
     """
     said, raw = Said.of(run), raw_of(run)
     file = open_file(raw, run.file_name, said.encoding)
@@ -67,10 +69,7 @@ def _read_file(run: ImportRun) -> Iterator[None]:
     last = 0
     for rows in batches(file.rows(said.sheet), ROWS_IN_A_PART):
         last = rows[-1].number
-        content = pack(json.dumps(rows, ensure_ascii=False).encode())
-        ImportPart(run=run, of=ImportPart.Of.ROWS, number=rows[0].number, content=content).save()
-        _sign_of_life(run)
-        yield
+        _keep_rows(run, rows)
     if not last:
         file.rows(said.sheet)
     can_be_read_anew = readings(raw, file.encoding) if file.encoding else {}
@@ -79,6 +78,17 @@ def _read_file(run: ImportRun) -> Iterator[None]:
         say(run, readings=can_be_read_anew)
         if not can_be_read_anew:
             run.parts.filter(of=ImportPart.Of.FILE).delete()
+    yield
+
+
+def _keep_rows(run: ImportRun, rows: list[Row]) -> None:
+    """Keep rows of the file. Raises `StateChanged` where its coordinator stopped it: then none may stay."""
+    content = pack(json.dumps(rows, ensure_ascii=False).encode())
+    still = ImportRun.objects.filter(pk=run.pk, state=RunState.READING)
+    with transaction.atomic():
+        if not still.update(row_reached=rows[-1].number, lease_until=Now() + LEASE):
+            raise StateChanged("read")
+        ImportPart(run=run, of=ImportPart.Of.ROWS, number=rows[0].number, content=content).save()
 
 
 def _check(run: ImportRun) -> Iterator[None]:
@@ -98,20 +108,26 @@ def _check(run: ImportRun) -> Iterator[None]:
 
 
 def _import(run: ImportRun) -> Iterator[None]:
-    """Import the rows that can be read. They are judged once more: what they mean may have changed."""
-    reader = _reader(run)
+    """Import the rows that can be read. They are judged once more: what they mean may have changed.
+
+    It may change while the import runs, too: an area is moved, or a kind is not in use any more.
+    """
+    reader, known = _reader(run), _catalogue()
     made_by = kind_of(run).made
     for batch in batches(_remaining(run), reader.batch_rows):
+        if (now := _catalogue()) != known:
+            reader, known = _reader(run), now
         numbers = [row.number for row in batch]
         waiting = run.rows_of(Outcome.NEW).filter(number__in=numbers)
-        rows = {row.number: row for row in waiting}
-        judged = reader.judge([row for row in batch if row.number in rows], {})
+        ids = dict(waiting.values_list("number", "pk"))
+        judged = reader.judge([row for row in batch if row.number in ids], {})
         new = [row for row in judged if row.outcome == Outcome.NEW]
         with transaction.atomic():
             made = reader.write(new, by=run.by, before=run.needs)
-            for row in judged:
-                _note(rows[row.row.number], row, made.get(row.row.number), made_by)
-            _save(rows.values(), made_by)
+            rows = [_imported_row(run, row, made.get(row.row.number), made_by) for row in judged]
+            for row in rows:
+                row.pk = ids[row.number]
+            _update(rows, made_by)
             run.needs += sum(things_in(row.item) for row in new if row.row.number in made)
             _reach(run, RunState.IMPORTING, numbers[-1], needs=run.needs)
         yield
@@ -137,35 +153,52 @@ def _reader(run: ImportRun) -> SheetReader[Any]:
     return kind_of(run).reader(table_for(run), Said.of(run).choices)
 
 
+def _catalogue() -> list[tuple[Any, ...]]:
+    """The words by which rows are read, as they stand now."""
+    areas = Locality.objects.values_list("pk", "slug", "name", "lat", "lng", "parent")
+    kinds = Category.objects.values_list("pk", "slug", "is_active")
+    return [*areas.order_by("pk"), *kinds.order_by("pk")]
+
+
 def _remaining(run: ImportRun) -> Iterator[Row]:
-    return (row for row in table_for(run).rows if row.number > run.row_reached)
+    return iter(table_for(run, after=run.row_reached).rows)
 
 
 def _row_of(run: ImportRun, judged: JudgedRow[Any]) -> ImportRow:
-    row = ImportRow(run=run, number=judged.row.number, reference=judged.reference[:80])
-    _note(row, judged, None, "")
-    return row
-
-
-def _note(row: ImportRow, judged: JudgedRow[Any], made: Made | None, made_by: str) -> None:
-    """Write what has become of a row; its cells only where they are to be corrected."""
-    row.outcome = judged.outcome
+    """What is to become of a row; its cells only where they are to be corrected."""
+    row = ImportRow(
+        run=run,
+        number=judged.row.number,
+        outcome=judged.outcome,
+        reference=judged.reference[:80],
+    )
     if judged.outcome == Outcome.UNREAD:
         row.cells = json.dumps(judged.row.cells, ensure_ascii=False)
         row.reasons = json.dumps(judged.reasons, ensure_ascii=False)
+    return row
+
+
+def _imported_row(
+    run: ImportRun, judged: JudgedRow[Any], made: Made | None, made_by: str
+) -> ImportRow:
+    """What has become of a row."""
+    row = _row_of(run, judged)
     if made:
         row.outcome, row.before = Outcome.IMPORTED, made.before
         setattr(row, f"{made_by}_id", made.pk)
-    elif made_by and judged.outcome == Outcome.NEW:
+    elif judged.outcome == Outcome.NEW:
         row.outcome = Outcome.EXISTING  # someone else was first
+    return row
 
 
-def _save(rows: Iterable[ImportRow], made_by: str) -> None:
-    """Few of them hold a text, and each of these is encrypted for its row."""
-    ImportRow.objects.bulk_update(rows, ["outcome", made_by])
-    for row in rows:
-        if row.cells or row.before:
-            row.save(update_fields=["cells", "reasons", "before"])
+def _update(rows: Sequence[ImportRow], made_by: str) -> None:
+    """Write rows that are there already. Their texts are encrypted for the ids that they have."""
+    ImportRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["outcome", "cells", "reasons", "before", made_by],
+    )
 
 
 def _reach(run: ImportRun, state: RunState, number: int, **fields: Any) -> None:
@@ -180,7 +213,3 @@ def _reach(run: ImportRun, state: RunState, number: int, **fields: Any) -> None:
     if ImportRun.objects.only("said", "public_id").get(pk=run.pk).said != run.said:
         raise StateChanged("reach")
     run.row_reached = number
-
-
-def _sign_of_life(run: ImportRun) -> None:
-    ImportRun.objects.filter(pk=run.pk).update(lease_until=Now() + LEASE)

@@ -1,6 +1,6 @@
 """What matching does when needs, offers and accounts change. What is due is stored as due already."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -31,9 +31,10 @@ def on_need_changed(need: Need, **_: Any) -> None:
 
 
 @receiver(offer_opened)
-def on_offer_opened(offer: Offer, **_: Any) -> None:
-    offer_index.index_offers([offer.pk])
-    enqueue_on_commit(tasks.match_offer, offer.pk)
+def on_offer_opened(offers: Collection[Offer], **_: Any) -> None:
+    offer_index.index_offers([offer.pk for offer in offers])
+    for offer in offers:
+        enqueue_on_commit(tasks.match_offer, offer.pk)
 
 
 @receiver(look_at_once)

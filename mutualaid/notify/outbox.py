@@ -129,6 +129,14 @@ def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
         _write_all(rows)
 
 
+def gone_out(keys: Iterable[str]) -> set[str]:
+    """Lock the messages with these keys; return the keys that `recall` would be too late for."""
+    rows = Notification.objects.filter(key__in=list(keys)).select_for_update().order_by("pk")
+    found = dict(rows.values_list("pk", "key"))
+    unsent = set(Notification.objects.filter(pk__in=found).unsent().values_list("pk", flat=True))
+    return {key for pk, key in found.items() if pk not in unsent}
+
+
 def recall(keys: Iterable[str]) -> bool:
     """Cancel the messages with these keys; False where one of them has gone out, or is just being sent.
 

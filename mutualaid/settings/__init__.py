@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mutualaid.people.sign_in.middleware.SignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "mutualaid.group.middleware.DrawInChosenLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

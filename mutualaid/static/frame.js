@@ -19,7 +19,7 @@ function leave() {
 
 function forgetTab() {
   try {
-    sessionStorage.clear(); // what waits for another language, and the address of a list with its filters
+    sessionStorage.clear(); // the address of a list with its filters
   } catch {
     // a browser that forbids storage has kept nothing
   }
@@ -50,42 +50,20 @@ if (form) {
   document.addEventListener("keydown", press);
 }
 
-// A change of language keeps what was typed: it waits in this tab for the next page, and nowhere else.
-const TYPED = "typed", NEVER_KEPT = "[type=hidden], [type=password], [type=file], [autocomplete=one-time-code]";
-const chooser = document.getElementById("languages");
-
-function boxes() {
-  const seen = {}; // the same name may be in several forms
-  return [...document.querySelectorAll("main :is(input, select, textarea)")]
-    .filter((box) => box.name && !box.matches(NEVER_KEPT))
-    .map((box) => {
-      const isChoice = box.type === "radio" || box.type === "checkbox";
-      const name = isChoice ? `${box.name}=${box.value}` : box.name;
-      seen[name] = (seen[name] ?? 0) + 1;
-      return { box, isChoice, key: `${name} ${seen[name]}` };
-    });
-}
-
-function keepTyped() {
-  const typed = boxes().map(({ box, isChoice, key }) => [key, isChoice ? box.checked : box.value]);
-  sessionStorage.setItem(TYPED, JSON.stringify(Object.fromEntries(typed)));
-}
-
-function bringBackTyped() {
-  const typed = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
-  sessionStorage.removeItem(TYPED);
-  for (const { box, isChoice, key } of boxes()) {
-    if (!(key in typed)) continue;
-    if (isChoice) box.checked = typed[key];
-    else box.value = typed[key];
-  }
-}
-
-try {
-  bringBackTyped();
-  chooser?.addEventListener("submit", keepTyped);
-} catch {
-  // a browser that forbids storage: the page changes its language all the same
+// A change of language sends the form that was typed in last, to be drawn again with what was typed. Without
+// this it sends the first one of a page that has several.
+let typedIn = null;
+document.addEventListener("input", ({ target }) => {
+  if (target.form?.method === "post") typedIn = target.form;
+});
+for (const button of document.querySelectorAll("#languages button[value]")) {
+  button.addEventListener("click", () => {
+    if (!typedIn) return;
+    typedIn.id ||= "typed-last";
+    button.setAttribute("form", typedIn.id);
+    button.name = "in_language";
+    button.formNoValidate = true;
+  });
 }
 
 // Buttons that print, copy and share what is on the page. Without them the browser's own menu does.

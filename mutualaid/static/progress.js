@@ -10,7 +10,8 @@ async function lookAgain() {
     if (answer.redirected || (answer.ok && !now)) return location.reload();
     if (now && now.textContent !== far.textContent) {
       far.textContent = now.textContent;
-      bar.value = page.querySelector("progress").value;
+      const value = page.querySelector("progress").getAttribute("value");
+      if (value) bar.setAttribute("value", value);
     }
   } catch {
     // The network is away for a moment: the next look finds out.

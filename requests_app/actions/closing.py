@@ -1,25 +1,28 @@
 """Closing several needs in one step, and undoing that while their messages still wait."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import HeldBatch, recall
+from mutualaid.notify.outbox import HeldBatch, gone_out, recall
 from mutualaid.people.models import BlockedContactPoint
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
 from requests_app.actions.ending import close_each
-from requests_app.actions.sending import announce
+from requests_app.actions.sending import announce_all
 from requests_app.lifecycle.actors import Actor
 from requests_app.lifecycle.transitions import (
     apply_claim_transition,
     apply_need_transition,
+    apply_need_transition_to_all,
+    lock_needs,
     needs_in_parts,
     transition,
 )
@@ -109,25 +112,25 @@ def closed_batch(code: str) -> ClosedBatch | None:
 
 
 def undo_closing(code: str, *, by: Actor) -> Undone:
-    """Reopen the needs that were closed in the step with this code, each in a transaction of its own.
+    """Reopen the needs that were closed in the step with this code.
 
     A need is as it was before: its state, its claims where their volunteers still can, and what was merged
     into it. Messages about its closing are cancelled. One that someone has changed since stays as it is,
     and so does one whose messages have gone out. Twice, or by two at once, each is reopened once.
+
+    Needs that never had a claim and are merged with no other are reopened together, in a few queries; each
+    other one in a transaction of its own.
     """
-    reopened = touched = too_late = reinstated = not_reinstated = 0
-    for closing in _closings(code):
-        try:
-            back, ended = _reopen(closing, code, by=by)
-        except TooLate:
-            too_late += 1
-        except (StateChanged, Erased):
-            touched += 1
-        else:
-            reopened += 1
-            reinstated += back
-            not_reinstated += ended
-    return Undone(reopened, touched, too_late, reinstated, not_reinstated)
+    closings = {closing.need: closing for closing in _closings(code)}
+    alone = _alone(closings)
+    undone = [
+        _reopen_together([closings[need] for need in part], code, by=by)
+        for part in needs_in_parts(alone)
+    ]
+    undone += [
+        _reopen_one(closing, code, by=by) for need, closing in closings.items() if need not in alone
+    ]
+    return Undone(*map(sum, zip(Undone(0, 0, 0, 0, 0), *undone, strict=True)))
 
 
 def _hold() -> timedelta:
@@ -143,8 +146,62 @@ def _closings(code: str) -> QuerySet[NeedEvent]:
     return closings.select_related("need__category", "need__locality").order_by("need")
 
 
-def _is_last_event(event: NeedEvent) -> bool:
-    return not NeedEvent.objects.filter(need=event.need_id, pk__gt=event.pk).exists()
+def _alone(needs: Collection[Need]) -> set[Need]:
+    """Those of these closed needs that never had a claim, and are merged with no other."""
+    has_claims = Exists(Claim.objects.filter(need=OuterRef("pk")))
+    leads = Exists(Need.objects.filter(merged_into=OuterRef("pk")))
+    rows = Need.objects.filter(~has_claims, ~leads, pk__in=[need.pk for need in needs])
+    return set(rows.filter(merged_into=None).only("pk"))
+
+
+@transaction.atomic
+def _reopen_together(closings: Sequence[NeedEvent], code: str, *, by: Actor) -> Undone:
+    """Do what `_reopen` does with those of these needs that can be reopened; each is `_alone`."""
+    needs = {closing.need_id: closing.need for closing in closings}
+    asks = (
+        Ask.objects.select_for_update().order_by("pk").in_bulk([n.ask_id for n in needs.values()])
+    )
+    lock_needs(needs.values())
+    untouched = {closing.need_id for closing in closings} & _untouched(closings)
+    in_time = Need.objects.filter(pk__in=untouched, closed_at__gt=Now() - _hold())
+    batch = HeldBatch(code, _hold())
+    keys = {pk: _keys(batch, pk) for pk in in_time.values_list("pk", flat=True)}
+    late = gone_out(key for own in keys.values() for key in own)
+    keys = {pk: own for pk, own in keys.items() if late.isdisjoint(own)}
+    recall(key for own in keys.values() for key in own)
+    back = [closing for closing in closings if closing.need_id in keys]
+    before = _states_before(back)
+    alike: dict[tuple[str, date | None], list[Need]] = defaultdict(list)
+    for closing in back:
+        closing.need.ask = asks[closing.need.ask_id]
+        state = before[closing.need_id]
+        alike[state, closing.aside_until if state in ASIDE else None].append(closing.need)
+    for (state, until), some in alike.items():
+        apply_need_transition_to_all(
+            some, "reopen", by=by, to=state, aside_until=until, closed_at=None, close_reason=""
+        )
+        if state == NeedState.OPEN:
+            _look_again(some, by=by)
+    touched = len(closings) - len(untouched)
+    return Undone(len(back), touched, len(untouched) - len(back), 0, 0)
+
+
+def _untouched(closings: Collection[NeedEvent]) -> set[int]:
+    """The ids of the needs of which nothing was noted since, and whose time is not over."""
+    later = NeedEvent.objects.filter(need=OuterRef("need"), pk__gt=OuterRef("pk"))
+    rows = NeedEvent.objects.filter(~Exists(later), pk__in=[closing.pk for closing in closings])
+    kept = rows.filter(need__erased_at=None, need__ask__erased_at=None)
+    return set(kept.values_list("need", flat=True))
+
+
+def _reopen_one(closing: NeedEvent, code: str, *, by: Actor) -> Undone:
+    try:
+        back, ended = _reopen(closing, code, by=by)
+    except TooLate:
+        return Undone(0, 0, 1, 0, 0)
+    except (StateChanged, Erased):
+        return Undone(0, 1, 0, 0, 0)
+    return Undone(1, 0, 0, back, ended)
 
 
 @transaction.atomic
@@ -155,11 +212,11 @@ def _reopen(closing: NeedEvent, code: str, *, by: Actor) -> tuple[int, int]:
     """
     need = closing.need
     _lock(need)
-    if need.erased_at or not _is_last_event(closing):
+    if not _untouched([closing]):
         raise StateChanged("reopen")
     if not Need.objects.filter(pk=need.pk, closed_at__gt=Now() - _hold()).exists():
         raise TooLate
-    before = _state_before(closing)
+    before = _states_before([closing])[need.pk]
     if before == NeedState.MERGED and not _leads_on(need):
         raise StateChanged("reopen")
     aside_until = closing.aside_until if before in ASIDE else None
@@ -170,7 +227,9 @@ def _reopen(closing: NeedEvent, code: str, *, by: Actor) -> tuple[int, int]:
     for same in need.merged.filter(state=NeedState.CLOSED).order_by("pk"):
         _reopen_merged(same, code, by=by)
     if need.state == NeedState.OPEN:
-        _look_again(need, ended, by=by)
+        for claim in ended:
+            notify_neighbour("need_reopened", need, about_id=claim.pk)
+        _look_again([need], by=by)
     return len(reinstated), len(ended)
 
 
@@ -189,10 +248,12 @@ def _lock(need: Need) -> None:
         raise StateChanged("reopen")
 
 
-def _state_before(closing: NeedEvent) -> str:
-    """Return the state of the need before it was closed; every event tells the state after it."""
-    earlier = NeedEvent.objects.filter(need=closing.need_id, pk__lt=closing.pk).order_by("-pk")
-    return earlier.values_list("state", flat=True).first() or NeedState.TRIAGE
+def _states_before(closings: Collection[NeedEvent]) -> dict[int, str]:
+    """Return by its id the state of each need before it was closed; every event tells the state after it."""
+    earlier = NeedEvent.objects.filter(need=OuterRef("need"), pk__lt=OuterRef("pk")).order_by("-pk")
+    rows = NeedEvent.objects.filter(pk__in=[closing.pk for closing in closings])
+    states = rows.values_list("need", Subquery(earlier.values("state")[:1]))
+    return {need: state or NeedState.TRIAGE for need, state in states}
 
 
 def _leads_on(merged: Need) -> bool:
@@ -244,9 +305,12 @@ def _recall_messages(need: Need, reinstated: list[Claim], code: str) -> None:
     """
     batch = HeldBatch(code, _hold())
     keys = [batch.key("claim_ended", claim.pk) for claim in reinstated]
-    keys += [batch.key(kind, need.pk) for kind in ("need_closed", "coordinator_need_closed")]
-    if not recall(keys):
+    if not recall([*keys, *_keys(batch, need.pk)]):
         raise TooLate
+
+
+def _keys(batch: HeldBatch, need: int) -> list[str]:
+    return [batch.key(kind, need) for kind in ("need_closed", "coordinator_need_closed")]
 
 
 def _reopen_merged(same: Need, code: str, *, by: Actor) -> None:
@@ -258,16 +322,13 @@ def _reopen_merged(same: Need, code: str, *, by: Actor) -> None:
     _recall_messages(same, [], code)
 
 
-def _look_again(need: Need, ended: list[Claim], *, by: Actor) -> None:
-    """Look for someone again, and tell the neighbour whose claim does not come back.
-
-    An ask that must be read first since then is read before volunteers hear of it.
-    """
-    for claim in ended:
-        notify_neighbour("need_reopened", need, about_id=claim.pk)
-    was_published = need.events.filter(action=NeedAction.PUBLISH).exists()
-    if need.ask.read_first and not was_published and not need.claims.live().exists():
-        apply_need_transition(need, "reread", by=by)
+def _look_again(needs: Sequence[Need], *, by: Actor) -> None:
+    """Look for someone again. An ask that must be read first since then is read before anyone hears of it."""
+    publishing = NeedEvent.objects.filter(need__in=needs, action=NeedAction.PUBLISH)
+    helped = Claim.objects.live().filter(need__in=needs)
+    goes_on = {pk for rows in (publishing, helped) for pk in rows.values_list("need", flat=True)}
+    unread = [need for need in needs if need.ask.read_first and need.pk not in goes_on]
+    apply_need_transition_to_all(unread, "reread", by=by)
+    for need in unread:
         notify_of_triage(need)
-    else:
-        announce(need)
+    announce_all([need for need in needs if need not in unread])

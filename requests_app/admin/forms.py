@@ -25,9 +25,10 @@ from mutualaid.contact_points.form_fields import OneEmailField, PhoneField
 from mutualaid.forms.stale import SEEN, is_untouched
 from mutualaid.forms.typed_text import LineField, NameField, TextField
 from requests_app import rules
+from requests_app.how_soon import let_say_anew, urgency_now
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent, WhomToCall
-from requests_app.states import NeedAction, NeedState, Urgency
+from requests_app.states import NeedAction, NeedState
 
 NEED_FIELDS = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
 ASK_FIELDS = ("for_whom", "languages")
@@ -108,20 +109,9 @@ class NeedForm(CarefulForm, forms.ModelForm[Need]):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("category"):
             field.choices = self._category_choices()  # type: ignore[attr-defined]
-        if "urgency" in self.fields and self._was_said_long_ago():
-            self._let_say_anew_how_soon()
-
-    def _was_said_long_ago(self) -> bool:
-        """Whether how soon is no longer true, or was not when the page was opened."""
-        seen = self.data.get(SEEN, "")
-        return self.instance.urgency_today is None or is_untouched(seen, "urgency", None)
-
-    def _let_say_anew_how_soon(self) -> None:
-        """Begin with when it was said, so that "Today" can be chosen again; left so, nothing is written."""
-        field = cast(forms.TypedChoiceField, self.fields["urgency"])
-        field.choices = [("", self.instance.how_soon), *Urgency.choices]
-        field.required, field.empty_value = False, None
-        self.initial["urgency"] = None
+        if "urgency" in self.fields:
+            let_say_anew(cast(Any, self.fields["urgency"]), self.instance, self._seen())
+            self.initial["urgency"] = urgency_now(self.instance, self._seen())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -141,7 +131,10 @@ class NeedForm(CarefulForm, forms.ModelForm[Need]):
             _lock(self.instance.ask)
         need = Need.objects.select_related("category", "locality").get(pk=self.instance.pk)
         values = {name: getattr(need, name) for name in NEED_FIELDS}
-        return values | {"urgency": need.urgency_today}
+        return values | {"urgency": urgency_now(need, self._seen())}
+
+    def _seen(self) -> str | None:
+        return str(self.data.get(SEEN, "")) if self.is_bound else None
 
     def who_changed(self, name: str) -> str:
         return who_changed_last(self.instance.events.all(), name)

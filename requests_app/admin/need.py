@@ -8,7 +8,6 @@ from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -166,7 +165,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
 
     @admin.display(description=_("age"), ordering="created_at")
     def age(self, need: Need) -> str:
-        return timesince(need.created_at, depth=1)
+        return need.age
 
     @admin.display(description=_("who comes"))
     def helper(self, need: Need) -> str:

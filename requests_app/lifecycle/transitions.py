@@ -149,7 +149,7 @@ def apply_need_transition_to_all(
         fields["aside_until"] = None
     if rule.target == NeedState.CLOSED:
         fields["closed_at"] = Now()
-    else:
+    elif rule.target != NeedState.TRIAGE:
         fields["held_back"] = ""  # a person has read it
     rows = Need.objects.filter(pk__in=[need.pk for need in possible])
     if apply_transition(rows, rule, **fields) != len(possible):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
-from mutualaid.local_time import format_day
+from mutualaid.local_time import age_in_words, format_day
 from mutualaid.policy.current import current_policy
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
@@ -269,6 +269,11 @@ class Need(Coded):
         if self.needed_by:
             return format_day(self.needed_by)
         return how_soon_in_words(Urgency(self.urgency), self._told_on)
+
+    @property
+    def age(self) -> str:
+        """How long ago it was asked: "12 days", for the reader."""
+        return age_in_words(self.created_at)
 
     @property
     def urgency_today(self) -> Urgency | None:

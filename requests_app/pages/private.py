@@ -22,7 +22,7 @@ from requests_app.notifications.neighbour import asked_whether_to_go_on
 from requests_app.pages.standing import Standing, coming, standing_of
 from requests_app.pages.timeline import Line, Stop, stops, timeline
 from requests_app.pages.wait_chart import WaitChart, wait_chart_of
-from requests_app.states import LIVE_CLAIM, ON_THE_WAY, WAITING, ClaimState, CloseReason
+from requests_app.states import LIVE_CLAIM, ON_THE_WAY, WAITING, ClaimState, CloseReason, NeedState
 
 UNMET = (CloseReason.UNABLE, CloseReason.EXPIRED, CloseReason.REFERRED)
 """Why a need ended without anyone of us."""
@@ -113,6 +113,11 @@ class AskOnPage:
     @property
     def is_waiting(self) -> bool:
         return any(item.is_waiting for item in self.current)
+
+    @property
+    def is_read_first(self) -> bool:
+        """Whether a coordinator reads all of it before anyone is invited."""
+        return all(item.need.state == NeedState.TRIAGE for item in self.current)
 
 
 def ask_on_page(ask: Ask) -> AskOnPage:

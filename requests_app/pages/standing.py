@@ -83,7 +83,7 @@ def standing_of(need: Need, claims: Sequence[Claim]) -> Standing:
     if need.state == NeedState.OPEN:
         return Standing(
             _looking(need),
-            _("When someone says yes, you'll see it here, and they'll get in touch with you."),
+            _("When someone says yes, you'll see it here, and they'll get in touch."),
         )
     if need.state == NeedState.ON_HOLD and need.aside_until:
         day = format_day(need.aside_until)
@@ -104,9 +104,9 @@ def coming(claim: Claim) -> StrOrPromise:
     """Say of one who is on the way how far they are: they said yes, got in touch, or come on a day."""
     name = format_html("<bdi>{}</bdi>", display_name(claim.volunteer))
     if claim.state == ClaimState.CLAIMED:
-        return format_html(gettext("{name} said yes and will get in touch with you."), name=name)
+        return format_html(gettext("{name} said yes and will get in touch."), name=name)
     if claim.state == ClaimState.CONTACTED or claim.scheduled_for is None:
-        return format_html(gettext("{name} has been in touch with you."), name=name)
+        return format_html(gettext("{name} has been in touch."), name=name)
     day, at = claim.scheduled_for, claim.scheduled_time
     without_time, with_time = _pattern(day)
     return format_html(

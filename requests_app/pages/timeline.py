@@ -25,7 +25,7 @@ SENTENCES = {
     "release": gettext_lazy("That person can't come after all. We're looking for someone else."),
     "cancel_helper": gettext_lazy("You asked for someone else. We're looking."),
     "no_show": gettext_lazy("No one came. We're sorry. We're looking for someone else."),
-    "contact": gettext_lazy("That person got in touch with you."),
+    "contact": gettext_lazy("That person got in touch."),
     "schedule": gettext_lazy("You agreed on a day."),
     "lapse": gettext_lazy(
         "We didn't hear from that person in time. We're looking for someone else."

@@ -22,6 +22,7 @@ from requests_app.actions import (
     import_asks,
     publish_need,
     publish_needs,
+    undo_closing,
 )
 from requests_app.admin.steps import STEPS
 from requests_app.lifecycle.actors import coordinator
@@ -119,6 +120,23 @@ def test_closing_many_with_volunteers_on_the_way_costs_hardly_more_than_few(
     assert set(Claim.objects.values_list("state", flat=True)) == {"cancelled"}
     for kind in ("need_closed", "claim_ended", "coordinator_need_closed"):
         assert Notification.objects.filter(kind=kind, due_at__gt=timezone.now()).count() == count
+
+
+@pytest.mark.parametrize("count", [1, 3, 500])
+def test_reopening_many_costs_hardly_more_than_reopening_one(
+    carla, count, django_assert_max_num_queries
+):
+    needs = waiting(count)
+    publish_needs(needs[1:], by=coordinator(carla))
+    code = close_needs(needs, by=coordinator(carla), reason=CloseReason.OTHER_HELP).code
+    pieces = count // 100 if connection.vendor == "sqlite" else 0  # it takes 999 values at a time
+    with django_assert_max_num_queries(MOST_QUERIES + pieces):
+        assert undo_closing(code, by=coordinator(carla)) == (count, 0, 0, 0, 0)
+    after = dict(Need.objects.values_list("pk", "state"))
+    assert after == {n.pk: "open" if n in needs[1:] else "triage" for n in needs}
+    assert not Need.objects.filter(state="open", match_due_at=None).exists()
+    closed = Notification.objects.filter(kind="need_closed")
+    assert set(closed.values_list("state", flat=True)) == {"cancelled"}
 
 
 def on_the_way(needs: list[Need]) -> None:

@@ -49,7 +49,7 @@ def page_of(admin: Any, call: CallTask) -> str:
 
 def test_it_stands_on_the_front_page_of_the_admin(call, admin):
     page = " ".join(admin.get("/admin/").content.decode().split())
-    assert f'<a href="{LIST}"><strong>1</strong> people to ring</a>' in page
+    assert f'<a href="{LIST}"><strong>1</strong> person to ring</a>' in page
 
 
 def test_the_list_names_no_one_and_opened_it_leads_to_what_to_say_and_whom_to_ring(call, admin):

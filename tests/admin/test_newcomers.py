@@ -79,7 +79,7 @@ def test_who_looks_and_lets_go_again_and_again_is_named_with_what_it_was(carlas,
         contact_of_claim(claim, by=sam)
         release_claim(claim, by=volunteer(sam))
     front = read(carlas, "/admin/")
-    assert "people who say yes and often let go: talk with them" in front
+    assert "person who says yes and often lets go: talk with them" in front
     shown = carlas.get(f"{PEOPLE}?lets_go=often")
     assert [user.name for user in shown.context["cl"].queryset] == ["Sam"]
     assert shown.content.decode().count("Rides") == 3

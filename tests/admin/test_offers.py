@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
-from mutualaid.people.models import Role
+from mutualaid.people.actions import block_contact_points
+from mutualaid.people.models import Role, User
 from offers_app import actions
 from offers_app.models import Offer
 from tests.support import factories
@@ -56,6 +58,33 @@ def test_pause_resume_and_end(admin, offer):
         offer.refresh_from_db()
         assert offer.state == state
     assert "Done for 0 offers." in do(admin, "pause", offer)
+
+
+@pytest.mark.parametrize("count", [1, 3, 500])
+def test_many_at_once_cost_hardly_more_than_one(admin, count, offer, django_assert_max_num_queries):
+    people = User.objects.bulk_create(User(email=f"{n}@people.example") for n in range(count - 1))
+    Offer.objects.bulk_create(Offer(volunteer=person) for person in people)
+    ids = list(Offer.objects.values_list("pk", flat=True))
+    for action, state in (("pause", "paused"), ("resume", "active"), ("end", "withdrawn")):
+        with django_assert_max_num_queries(45):
+            answer = admin.post(LIST, {"action": action, "_selected_action": ids})
+        assert answer.status_code == 302
+        assert set(Offer.objects.values_list("state", flat=True)) == {state}
+        assert LogEntry.objects.count() == count
+        LogEntry.objects.all().delete()
+
+
+def test_of_many_whoever_is_blocked_stays_paused_and_who_said_stop_stays_away(admin, offer):
+    blocked, gone = (factories.offer(by=factories.person(name)) for name in ("Bo", "Cleo"))
+    actions.pause_offers([offer, blocked], until=None)
+    actions.withdraw_offer(gone)
+    dora = factories.person("Dora", Role.COORDINATOR)
+    block_contact_points(str(blocked.volunteer.email), reason="threats", by=dora)
+    ids = [offer.pk, blocked.pk, gone.pk]
+    answer = admin.post(LIST, {"action": "resume", "_selected_action": ids}, follow=True)
+    assert "Done for 1 offer." in text(answer)
+    states = [Offer.objects.get(pk=pk).state for pk in ids]
+    assert states == ["active", "paused", "withdrawn"]
 
 
 @pytest.mark.parametrize("later", ["volunteer", "coordinator"])

@@ -56,6 +56,15 @@ def test_every_list_shows_what_django_would_show(site, language):
     assert {"Need", "Ask", "Offer", "User", "Locality", "Category"} <= filled
 
 
+def test_no_filter_has_a_choice_that_is_only_a_dash(site):
+    for model in admin.site._registry:
+        answer = site.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/")
+        shown = (answer.context or {}).get("cl")
+        for one in shown.filter_specs if shown else ():
+            names = [str(choice["display"]) for choice in one.choices(shown)]
+            assert not {"-", "–", ""} & set(names), (model, one.title)
+
+
 def test_in_a_window_that_chooses_a_row_a_link_names_its_key(site):
     shown = list_at(site, "/admin/requests_app/need/?_popup=1")
     assert list(rows_of(shown)) == by_django(shown)

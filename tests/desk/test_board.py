@@ -135,7 +135,7 @@ def test_offers_that_are_to_be_confirmed_lead_to_the_offers(desk, sam, vera):
 def test_a_message_that_did_not_go_out_is_for_now(desk):
     factories.ask(contact=MAIL)
     Notification.objects.update(state="failed")
-    assert "<strong>1</strong> messages that did not go out" in band(board(desk), "now")
+    assert "<strong>1</strong> message that did not go out" in band(board(desk), "now")
 
 
 # Who sees what of it.

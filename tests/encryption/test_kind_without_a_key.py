@@ -77,7 +77,7 @@ def test_they_can_go_on_all_the_same(claim, sam, signed_in, step):
 def test_the_neighbour_sees_how_it_stands(claim, client):
     page = text(client.get(f"/need/{make_link(claim.need.ask)}/"))
     assert KIND in page
-    assert "said yes and will get in touch with you." in page
+    assert "said yes and will get in touch." in page
 
 
 @pytest.mark.parametrize("step", ["arrived", "need_more", "withdraw"])

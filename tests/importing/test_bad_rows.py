@@ -39,6 +39,24 @@ def test_a_bad_row_is_handed_back_whole_with_its_number_and_reason(path, why, ba
 
 
 @pytest.mark.parametrize(
+    ("bad", "reasons"),
+    [
+        (row(reference="", kind="tents"), ["The reference is missing", "no category “tents”"]),
+        (row(reference="a", kind="tents"), ["stands in row 2 as well", "no category “tents”"]),
+        (
+            row(place="Atl\0ntis", date="soon\0"),
+            ["under “Place” holds a NUL", "under “Submitted at”"],
+        ),
+        (row(place="Atl\0ntis", kind="tents"), ["“Place” holds a NUL", "no category “tents”"]),
+    ],
+)
+def test_whatever_else_is_wrong_with_a_row_is_told_with_it(path, bad, reasons):
+    output_of("import_needs", write(path, row(reference="a"), bad))
+    why = read(path.with_name("may.unread.csv"))[0]["Import: why"]
+    assert [reason for reason in reasons if reason not in why] == []
+
+
+@pytest.mark.parametrize(
     ("heading", "cell", "why"),
     [
         ("Phone", "1.60856E+10", "Excel has destroyed the phone number"),

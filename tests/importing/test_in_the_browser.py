@@ -7,8 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from mutualaid.importing import tasks
+from mutualaid import celery
+from mutualaid.catalog.models import Locality
+from mutualaid.importing import actions, tasks, work
+from mutualaid.importing.command_line.whole_sheet import batches
+from mutualaid.importing.kinds.needs import NeedReader
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, RememberedChoices
+from mutualaid.importing.stored import table_for
 from mutualaid.people.models import Role
 from requests_app.models import Ask, Need
 from tests.importing.uploads import (
@@ -196,6 +201,34 @@ def test_it_can_be_stopped_and_nothing_is_left_of_it(browser):
     assert not Ask.objects.exists()
 
 
+def test_stopped_while_it_is_read_it_leaves_no_row_behind(browser, monkeypatch):
+    def stopped_meanwhile(rows, size):
+        for batch in batches(rows, size=2):
+            yield batch
+            if (run := ImportRun.objects.get()).state != "stopped":
+                actions.stop(run)
+
+    monkeypatch.setattr(work, "batches", stopped_meanwhile)
+    assert upload(browser).state == "stopped"
+    assert not ImportPart.objects.exists()
+
+
+def test_a_file_that_takes_longer_to_read_than_a_task_may_last_is_read(browser, monkeypatch):
+    monkeypatch.setattr(celery, "SWEEP_SECONDS", 0)
+    monkeypatch.setattr(work, "ROWS_IN_A_PART", 2)
+    assert upload(browser).state == "mapping"
+
+
+def test_what_is_left_of_a_sheet_is_read_from_any_row_on(browser, monkeypatch):
+    monkeypatch.setattr(work, "ROWS_IN_A_PART", 2)
+    run = upload(browser, SHEET.replace("16/03", "\n\n16/03"))
+    every = list(table_for(run).rows)
+    assert [row.number for row in every] == [3, 6, 7, 8]
+    for number in range(10):
+        left = list(table_for(run, after=number).rows)
+        assert left == [row for row in every if row.number > number]
+
+
 def test_needs_may_open_at_once_and_are_looked_at_one_after_another(browser):
     rows = "".join(f"food,Riverside,608 555 0{n}\n" for n in range(100, 103))
     imported(browser, f"Kind,Area,Phone\n{rows}", start="open")
@@ -237,6 +270,28 @@ def test_an_area_that_is_moved_or_gone_meanwhile_is_told_at_the_import(browser):
     assert outcomes(run)[3] == "unread"
     assert "No area has the name of the place" in page(browser, run)
     assert not Need.objects.exists()
+
+
+def test_an_area_that_is_moved_while_the_import_runs_takes_no_more_rows(browser, monkeypatch):
+    monkeypatch.setattr(NeedReader, "batch_rows", 2)
+    rows = "".join(f"food,608 555 0{n},0.0,0.009\n" for n in range(100, 106))
+    run = checked(browser, upload(browser, f"Kind,Phone,Latitude,Longitude\n{rows}"))
+    write = NeedReader.write
+
+    def write_and_move(self, rows, **options):
+        made = write(self, rows, **options)
+        Locality.objects.exclude(slug="faraway").update(lat=40)
+        return made
+
+    monkeypatch.setattr(NeedReader, "write", write_and_move)
+    press(browser, run, "import")
+    assert list(outcomes(run).values()) == ["imported"] * 2 + ["unread"] * 4
+
+
+def test_more_columns_than_anyone_needs_are_cut_off_of_a_text_too(browser):
+    run = upload(browser, f"Kind,Area,Phone{',x' * 20_000}\nfood,Riverside,608 555 0142\n")
+    assert len(table_for(run).headings) == 500
+    assert "x (497)" in page(browser, run)
 
 
 def test_a_kind_that_is_not_in_use_any_more_stops_the_import_with_a_sentence(browser):
@@ -287,7 +342,12 @@ def test_while_a_worker_has_it_the_page_says_how_far_it_is_and_leads_to_a_later_
     )
     run = ImportRun.objects.get()
     text = page(browser, run)
-    assert re.search(r'role="status">0% done', text)
+    assert 'role="status">Rows read so far: 0.' in text
+    assert '<progress aria-labelledby="far"></progress>' in text, "no one knows how many there are"
+    run.state, run.last_row, run.row_reached = "checking", 8, 2
+    run.save()
+    text = page(browser, run)
+    assert 'role="status">25% done' in text
     assert 'href="">Look again' in text
     assert "http-equiv" not in text, (
         "a page that loads anew by itself takes readers from their place"
@@ -296,8 +356,6 @@ def test_while_a_worker_has_it_the_page_says_how_far_it_is_and_leads_to_a_later_
 
 
 def test_a_worker_that_dies_between_two_pieces_leaves_it_to_the_next(browser, monkeypatch):
-    from mutualaid.importing.kinds.needs import NeedReader
-
     monkeypatch.setattr(NeedReader, "batch_rows", 2)
     monkeypatch.setattr(
         tasks, "within_time_budget", lambda work: (step for step, _ in zip(work, "x", strict=False))

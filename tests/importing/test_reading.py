@@ -16,6 +16,7 @@ from mutualaid.importing.cells.positions import Position
 from mutualaid.importing.names import in_ranges, normalize
 from mutualaid.importing.problems import FileProblem, Unread
 from mutualaid.importing.sheets.files import read_table
+from mutualaid.importing.sheets.text_files import find_encoding, readings
 from mutualaid.importing.unread_rows import UnreadRow, write_unread
 
 NOON = datetime(2010, 4, 3, 12, 0, tzinfo=UTC)
@@ -92,6 +93,12 @@ def test_any_bytes_at_all_are_read_or_refused(tmp_path, raw):
 
 def localities(max_km=10.0):
     return LocalityLookup(Locality.objects.all(), max_km=max_km)
+
+
+def test_how_a_text_is_written_is_found_however_long_its_lines_are():
+    raw = "é {0}\n{0}".format("a" * 1_000_000).encode("cp1252")
+    assert find_encoding(raw) == "cp1252"
+    assert readings(raw, "cp1252")["cp1252"] == "é"
 
 
 def test_a_place_is_found_by_name_whatever_its_accents_and_what_stands_behind_it():

@@ -9,6 +9,7 @@ import pytest
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets import workbooks
 from mutualaid.importing.sheets.files import open_file
+from mutualaid.importing.sheets.table import MOST_COLUMNS
 from tests.support.workbooks import with_part, workbook
 
 ROWS = [["Kind", "Area"], ["food", "Riverside"]]
@@ -95,4 +96,4 @@ def test_a_workbook_that_breaks_off_is_told(cut):
 
 def test_more_columns_than_anyone_needs_are_cut_off():
     raw = workbook({"Needs": [["Kind"], [*["x"] * 600]]})
-    assert len(rows_of(raw)[1]) == workbooks.MOST_COLUMNS
+    assert len(rows_of(raw)[1]) == MOST_COLUMNS

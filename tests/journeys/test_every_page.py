@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 SMALL_TARGETS = """() => [...document.querySelectorAll(
-    "main button:not(.link), .button, .door, .choice label, summary, select, input:not([type=hidden])"
+    "main button:not(.link), .button, .door, .choices label, summary, select, input:not([type=hidden])"
 )].filter(one => one.checkVisibility() && !["radio", "checkbox"].includes(one.type))
   .filter(one => one.getBoundingClientRect().height < 44)
   .map(one => one.outerHTML.slice(0, 80))"""
@@ -26,6 +26,7 @@ LARGE = "() => { document.documentElement.style.fontSize = '200%' }"
 
 def broken_rules(visitor: Visitor) -> list[str]:
     """What of WCAG a machine can check."""
+    visitor.page.wait_for_load_state()
     # What is right is not described: its selectors take longer to find than what is wrong.
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found: list[dict[str, Any]] = Axe().run(visitor.page, options=options).response["violations"]

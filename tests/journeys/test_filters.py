@@ -8,6 +8,29 @@ from tests.journeys.conftest import NewVisitor
 pytestmark = pytest.mark.browser
 STORED = "[...Object.values(localStorage), ...Object.values(sessionStorage)]"
 
+CUT = """() => {
+    const pen = document.createElement("canvas").getContext("2d"), ARROW = 24
+    return [...document.querySelectorAll("main select")].filter(box => {
+        const style = getComputedStyle(box)
+        pen.font = style.font
+        const room = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - ARROW
+        return pen.measureText(box.selectedOptions[0].text).width > room
+    }).map(box => box.name)
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ru"])
+def test_no_filter_cuts_what_it_shows(visitor: NewVisitor, language: str) -> None:
+    page = visitor(locale=language).page
+    cut = {}
+    for path in ("/board/", "/near/", "/"):
+        page.goto(path)
+        for width in (768, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            if names := page.evaluate(CUT):
+                cut[path, width] = names
+    assert cut == {}
+
 
 def test_a_choice_changes_the_list_without_another_page(visitor: NewVisitor) -> None:
     page = visitor(java_script_enabled=True).go("/near/").page

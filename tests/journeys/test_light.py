@@ -19,7 +19,8 @@ from tests.support.weights import (
 
 pytestmark = pytest.mark.browser
 
-NEIGHBOURS = {*PUBLIC, *MORE_PUBLIC, *LOST} - {"/patterns/", "/demo/mail/"}
+LISTS = ("/ask/what/", "/offer/what/", "/near/")
+NEIGHBOURS = {*PUBLIC, *MORE_PUBLIC, *LOST, *LISTS} - {"/patterns/", "/demo/mail/"}
 
 
 def too_heavy(visitor: Visitor, path: str) -> list[str]:

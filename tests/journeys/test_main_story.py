@@ -27,14 +27,14 @@ def test_a_need_is_asked_matched_claimed_and_met(visitor: NewVisitor) -> None:
     sam.press("Yes, I will do it")
     sam.sees("Hill Road")
     sam.sees("555 0199")
-    ana.go(link).sees("Sam said yes and will get in touch with you.")
+    ana.go(link).sees("Sam said yes and will get in touch.")
     ana.page.locator(".more > summary").click()
     looks = ana.page.get_by_role("heading", name="Who looked at your contact details")
     expect(looks.locator("+ ul")).to_contain_text("Sam")
 
     sam.press("I got in touch")
     sam.sees("Hill Road")
-    ana.go(link).sees("That person got in touch with you.")
+    ana.go(link).sees("That person got in touch.")
 
     sam.press("It is done")
     sam.does_not_see("Hill Road")

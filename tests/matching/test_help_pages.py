@@ -67,6 +67,16 @@ def test_a_number_dials_right_and_their_words_stay(need, sam, signed_in, phone, 
     assert 'href="mailto:ana+1@people.example"' in shown
 
 
+def test_of_something_else_the_volunteer_hears_when_they_can_read_what_it_is(sam, signed_in):
+    anything = factories.category("other")
+    factories.offer(by=sam, categories=[anything])
+    need = factories.need(category=anything, notes="A lamp to mend")
+    tasks.sweep()
+    client = signed_in(sam)
+    assert "You can read what it is once you say yes." in text(client.get(path(need, sam)))
+    assert "A lamp to mend" in text(client.post(path(need, sam) + "yes/", follow=True))
+
+
 def test_a_no_is_all_right_and_it_is_gone_from_their_list(need, sam, signed_in):
     client = signed_in(sam)
     answer = client.post(path(need, sam) + "no/", follow=True)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
+from mutualaid.catalog.seeding import seed_categories
 from mutualaid.matching import tasks
 from mutualaid.notify.models import Preferences
 from offers_app import actions
@@ -204,6 +205,19 @@ def test_only_what_can_be_given_is_listed(client):
     shown = text(client.get("/offer/what/"))
     assert 'value="gone"' not in shown
     assert 'value="teach"' in shown
+
+
+def test_the_longest_list_weighs_little_even_unpacked(client):
+    seed_categories()
+    assert len(client.get("/offer/what/").content) < 14_000
+
+
+def test_whoever_offers_something_else_reads_what_that_means(client):
+    """It fits every ask for something else, whatever that is."""
+    factories.need(category=factories.category("other"))
+    shown = text(client.get("/offer/what/"))
+    assert "Something else: you can ask me" in shown
+    assert "Most needed" not in shown, "no one knows what it is"
 
 
 def test_a_break_invites_to_nothing_until_its_day(sam, signed_in):

@@ -1,5 +1,6 @@
 """How soon a need is needed is true whenever it is read: on the board, on pages and on the desk."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -15,14 +16,21 @@ from requests_app.models.how_soon import how_soon_in_words
 from requests_app.states import Urgency
 from tests.support import clock, factories
 from tests.support.admin_form import as_it_stands
+from tests.support.change_pages import ChangePages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOW, NORMAL, HIGH, CRITICAL = Urgency
 LONG_AGO = "Asked 12 days ago, needed that day"
+NEEDS = "/admin/requests_app/need/"
 
 
 def days_ago(days: int) -> date:
     return timezone.localdate() - timedelta(days=days)
+
+
+def seen_in(page: str) -> str:
+    """What the form on this page has in its hidden input."""
+    return str(re.findall(r'name="seen" value="([^"]+)"', page)[0])
 
 
 @pytest.mark.parametrize(
@@ -75,7 +83,7 @@ def test_neighbours_read_of_an_old_need_when_it_was_asked(signed_in, sam, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["/admin/requests_app/need/", "/admin/requests_app/need/{need}/change/",
+    [NEEDS, "/admin/requests_app/need/{need}/change/",
      "/admin/requests_app/ask/{ask}/change/"],
 )  # fmt: skip
 def test_the_desk_reads_so_too(signed_in, carla, path):
@@ -83,6 +91,15 @@ def test_the_desk_reads_so_too(signed_in, carla, path):
     clock.later(days=12)
     address = path.format(need=need.pk, ask=need.ask_id)
     assert LONG_AGO in signed_in(carla).get(address).content.decode()
+
+
+def test_its_age_counts_the_same_days(signed_in, carla):
+    need = factories.need(urgency=4, held_back="site")
+    assert need.age.startswith("0")
+    clock.later(days=12)
+    desk = signed_in(carla)
+    assert ">12\xa0days</td>" in desk.get(NEEDS).content.decode()
+    assert "12\xa0days ago" in desk.get("/admin/review/").content.decode()
 
 
 def test_who_says_anew_how_soon_is_heard_from_then_on():
@@ -165,6 +182,43 @@ def test_what_was_said_long_ago_can_be_said_anew_on_the_desk(signed_in, carla):
     need.refresh_from_db()
     assert need.how_soon == "Today"
     assert '<option value="4" selected>Today</option>' in admin.get(path).content.decode()
+
+
+def test_a_neighbour_says_it_anew_on_their_own_page(client):
+    page = ChangePages(client, urgency=4)
+    clock.later(days=12)
+    shown = page.get("when")
+    assert f">{LONG_AGO}</label>" in re.sub(r"\s+(?=<)|(?<=>)\s+", "", shown)
+    assert "We have changed it." in page.change("when", urgency="4", seen=seen_in(shown))
+    assert page.need.how_soon == "Today"
+
+
+def test_a_neighbour_who_changes_only_the_day_of_the_week_leaves_when_it_was_said(client):
+    page = ChangePages(client, urgency=4)
+    clock.later(days=12)
+    page.change("when", urgency="", week_parts=["1"], seen=seen_in(page.get("when")))
+    assert (page.need.week_parts, page.need.how_soon) == (1, LONG_AGO)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("3", "In two days"), ("4", "Asked 1 day ago, needed that day")]
+)
+def test_a_page_left_open_over_night_writes_what_they_chose_and_nothing_else(client, typed, words):
+    page = ChangePages(client, urgency=4)
+    opened = seen_in(page.get("when"))
+    clock.later(days=1)
+    assert "While you were here" not in page.change("when", urgency=typed, seen=opened)
+    assert page.need.how_soon == words
+
+
+def test_a_page_left_open_while_the_desk_says_it_anew_changes_nothing_of_it(client):
+    page = ChangePages(client, urgency=4)
+    clock.later(days=12)
+    opened = seen_in(page.get("when"))
+    actions.change_need(Need.objects.get(pk=page.need.pk), {"urgency": HIGH})
+    page.change("when", urgency="", week_parts=["1"], seen=opened)
+    assert (page.need.week_parts, page.need.how_soon) == (1, "In two days")
+    assert "this was changed to: In two days." in page.change("when", urgency="4", seen=opened)
 
 
 def test_who_changes_something_else_leaves_as_it_is_what_was_said_long_ago(signed_in, carla):

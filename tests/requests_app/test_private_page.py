@@ -31,7 +31,7 @@ def test_the_link_tells_how_the_need_stands_all_the_way(client, sam):
     token = make_link(need.ask)
     assert "No one has said yes yet." in page(client, token)
     claim = actions.claim_need(need, by=sam, weekly_limit=2)
-    assert "<bdi>Sam</bdi> said yes and will get in touch with you." in page(client, token)
+    assert "<bdi>Sam</bdi> said yes and will get in touch." in page(client, token)
     actions.deliver_claim(claim, by=volunteer(sam))
     assert "Did it arrive?" in page(client, token)
     client.post(step(token, need, "arrived"))

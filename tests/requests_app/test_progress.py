@@ -33,7 +33,7 @@ def test_every_step_is_one_tap_and_stands_in_the_history(claim, sam, signed_in, 
     assert (claim.state, claim.scheduled_for) == ("scheduled", day)
     page = text(client.get(f"/need/{token}/"))
     assert "is coming on" in page
-    assert "That person got in touch with you." in page
+    assert "That person got in touch." in page
     sams.post(where + "done/")
     actions.confirm_arrival(claim.need)
     assert [e.action for e in claim.need.events.all()] == [

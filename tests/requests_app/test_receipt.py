@@ -6,7 +6,7 @@ from django.core import mail
 from mutualaid.notify.tasks import sweep as deliver_all
 from requests_app import actions
 from requests_app.models import Need
-from tests.support import asking
+from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db
 BY_MAIL = {"email": "ana@mail.example"}
@@ -29,6 +29,20 @@ def test_the_first_thing_said_is_that_it_was_received_and_the_code(client):
     assert shown.count("<h1") == 1
     assert shown.count('class="code"') == 1
     assert shown.count("What happens next") == 1
+
+
+@pytest.mark.parametrize("is_sensitive", [True, False])
+def test_what_a_coordinator_reads_first_is_told_so(client, is_sensitive):
+    factories.category("bill", parent=factories.category("food"), sensitive=is_sensitive)
+    shown = page(client, asking.ask(client, kind={"category": ["bill"]}))
+    reads, asks = "A coordinator reads all you ask for", "We ask a few people near you"
+    assert (reads in shown) == is_sensitive
+    assert not is_sensitive or shown.index(reads) < shown.index(asks)
+
+
+def test_for_someone_else_no_one_is_said_to_reach_who_asked(client):
+    """They may have said that the other one is to be called."""
+    assert "in touch with you" not in page(client, asking.ask(client))
 
 
 def test_who_comes_back_later_or_from_elsewhere_finds_how_it_stands_instead(client):

@@ -15,7 +15,8 @@ MORE_PUBLIC = (
     "/account/signup/", "/demo/mail/", "/nothing/here/", "/need/no-such-link/", "/patterns/",
     "/home-screen/", "/offline/",
     "/account/signup/", "/account/login/?password=1", "/account/password/reset/",
-    "/account/password/reset/done/", "/account/password/reset/key/1-x/", "/account/inactive/",
+    "/account/password/reset/done/", "/account/password/reset/key/1-x/",
+    "/account/password/reset/key/done/", "/account/inactive/",
 )  # fmt: skip
 LOST = ("/need/lost/", "/need/lost/sent/")
 BEHIND_A_LINK = (
@@ -27,7 +28,7 @@ SIGNING_IN = (
     "/account/typed/", "/account/password/change/",
 )  # fmt: skip
 MEMBERS = (
-    "/me/", "/help/", "/offer/", "/offer/change/what/", "/offer/change/where/",
+    "/me/", "/me/route/", "/me/vouch/", "/help/", "/offer/", "/offer/change/what/", "/offer/change/where/",
     "/offer/change/when/", "/offer/change/languages/", "/messages/", "/account/data/", "/account/email/",
     "/account/logout/",
 )  # fmt: skip
@@ -177,4 +178,18 @@ def several_things(neighbour: Visitor, receipt: str) -> Iterator[Visitor]:
     yield neighbour
     yield neighbour.go(f"{receipt}change/")
     page.locator("main li a[href$='/change/']").first.click()
+    yield neighbour
+    yield from too_late(neighbour)
+
+
+def too_late(neighbour: Visitor) -> Iterator[Visitor]:
+    """Yield what someone gets who changes a need that they took back in another tab."""
+    changes = neighbour.page.url
+    neighbour.go(f"{changes}when/")
+    tab = neighbour.context.new_page()
+    tab.goto(changes.replace("/change/", "/withdraw/sure/"))
+    tab.locator("main form button").click()
+    tab.wait_for_load_state()
+    tab.close()
+    neighbour.page.locator("main form button.primary").click()
     yield neighbour

@@ -181,8 +181,8 @@ def _read_all(sheet: Sheet, plan: AreaPlan) -> dict[str, AreaRow]:
 
 def _read(sheet: Sheet, row: Row) -> AreaRow:
     """Raises `Unread` with all that stands in the way."""
-    sheet.check(row)
     text, reasons = sheet.text, Reasons()
+    reasons.read(lambda: sheet.check(row), None)
     name = reasons.read(lambda: _name(text(row, "name")), "")
     slug = reasons.read(lambda: _slug(text(row, "slug") or slugify(name)), "") if name else ""
     lat_lng = text(row, "lat"), text(row, "lng")

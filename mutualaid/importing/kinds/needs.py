@@ -1,6 +1,6 @@
 """How a row of a sheet becomes an ask, with a need for each category."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -32,7 +32,7 @@ from mutualaid.importing.cells.people import (
     read_phone,
 )
 from mutualaid.importing.cells.positions import read_position
-from mutualaid.importing.dry_run import JudgedRow, Made, Seen, judge_one, same_reference, same_row
+from mutualaid.importing.dry_run import JudgedRow, Made, Seen, judge_each, same_reference, same_row
 from mutualaid.importing.mapping import headings
 from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.problems import FileProblem, Reasons, Unread
@@ -77,11 +77,7 @@ class NeedReader:
     """Few commits, and no one else waits long for the database."""
 
     def judge(self, rows: Sequence[Row], seen: Seen) -> list[JudgedRow[ImportedAsk]]:
-        """A row exists already when an ask of the same source has its reference."""
-        references = [reference for row in rows if (reference := self._reference_or_none(row))]
-        same = Ask.objects.filter(source=self.choices.source, reference__in=references)
-        existing = set(same.values_list("reference", flat=True))
-        return [judge_one(row, self, existing, seen) for row in rows]
+        return judge_each(rows, self, seen)
 
     def write(
         self, rows: Sequence[JudgedRow[ImportedAsk]], *, by: User | None = None, before: int = 0
@@ -109,6 +105,11 @@ class NeedReader:
         if len(reference) > longest:
             raise Unread(_("The reference is longer than %d characters.") % longest)
         return reference
+
+    def existing(self, rows: Mapping[str, Row]) -> set[str]:
+        """A row is here already when an ask of the same source has its reference."""
+        same = Ask.objects.filter(source=self.choices.source, reference__in=list(rows))
+        return set(same.values_list("reference", flat=True))
 
     def says_twice(self, first: int) -> str:
         return (same_reference if "reference" in self.sheet.columns else same_row)(first)
@@ -158,12 +159,6 @@ class NeedReader:
             read_first=self.choices.read_first or fate == Fate.READ,
             closed=CLOSED.get(fate),
         )
-
-    def _reference_or_none(self, row: Row) -> str | None:
-        try:
-            return self.reference(row)
-        except Unread:
-            return None
 
     def _fate(self, row: Row) -> Fate:
         status = self.sheet.text(row, "status")

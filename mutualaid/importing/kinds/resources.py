@@ -22,7 +22,7 @@ from mutualaid.importing.cells.dates import read_day
 from mutualaid.importing.cells.lookups import CategoryLookup, LanguageLookup, LocalityLookup
 from mutualaid.importing.cells.people import is_nothing
 from mutualaid.importing.cells.positions import read_position
-from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, Seen, judge_one, same_reference
+from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, Seen, judge_each, same_reference
 from mutualaid.importing.mapping import headings
 from mutualaid.importing.mapping.choices import SheetChoices
 from mutualaid.importing.names import normalize, parts_of
@@ -91,7 +91,7 @@ class ResourceReader:
         identities = [self._identity(row) for row in rows]
         here = Resource.objects.with_all().filter(public_id__in=identities)
         reader = replace(self, known={resource.public_id: resource for resource in here})
-        judged = (judge_one(row, reader, set(), seen) for row in rows)
+        judged = judge_each(rows, reader, seen)
         return [
             replace(row, outcome=Outcome.EXISTING, item=None)
             if row.item and not row.item.is_new
@@ -113,12 +113,16 @@ class ResourceReader:
         self.sheet.check(row)
         return str(self._identity(row))
 
+    def existing(self, rows: Mapping[str, Row]) -> set[str]:
+        """None by its reference alone: it may say something new."""
+        return set()
+
     def says_twice(self, first: int) -> str:
         return same_reference(first)
 
     def read(self, row: Row, reference: str) -> ListedResource:
         """Read what a row says of a resource. Raises `Unread` with all that stands in the way."""
-        reasons, identity = Reasons(), UUID(reference)
+        reasons, identity = Reasons(), self._identity(row)
         parts = {
             "categories": lambda: self._categories(row),
             "locality": lambda: self._locality(row),

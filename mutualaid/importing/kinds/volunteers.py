@@ -1,6 +1,6 @@
 """How a row of a list becomes someone who is asked whether they want to help, and nothing before that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.importing.cells.lookups import CategoryLookup, LanguageLookup, LocalityLookup
 from mutualaid.importing.cells.people import is_nothing, read_emails, read_name
 from mutualaid.importing.cells.positions import read_position
-from mutualaid.importing.dry_run import JudgedRow, Made, Seen, judge_one
+from mutualaid.importing.dry_run import JudgedRow, Made, Seen, judge_each
 from mutualaid.importing.kinds import ask_volunteers
 from mutualaid.importing.mapping import headings
 from mutualaid.importing.mapping.choices import SheetChoices
@@ -53,16 +53,7 @@ class VolunteerReader:
     def judge(
         self, rows: Sequence[Row], seen: Seen
     ) -> list[JudgedRow[ask_volunteers.ListedVolunteer]]:
-        """Someone is here already when an account has their e-mail, and left out when they said no before."""
-        emails = {row.number: read_emails(self.sheet.text(row, "email")).email for row in rows}
-        marks = {number: fingerprints(email) for number, email in emails.items()}
-        every_mark = set().union(*marks.values())
-        points = AccountContactPoint.objects.filter(fingerprint__in=every_mark)
-        taken = set(points.values_list("fingerprint", flat=True))
-        accounts = User.objects.filter(email__in=emails.values()).values_list("email", flat=True)
-        existing = {_reference(email) for email in accounts if email}
-        existing |= {_reference(emails[n]) for n, own in marks.items() if own & taken}
-        return [judge_one(row, self, existing, seen) for row in rows]
+        return judge_each(rows, self, seen)
 
     def write(
         self,
@@ -81,6 +72,19 @@ class VolunteerReader:
         if not email:
             raise Unread(_("There is no e-mail, so we cannot ask them whether they want to help."))
         return _reference(email)
+
+    def existing(self, rows: Mapping[str, Row]) -> set[str]:
+        """Someone is here already when an account has their e-mail."""
+        emails = {
+            key: read_emails(self.sheet.text(row, "email")).email for key, row in rows.items()
+        }
+        marks = {key: fingerprints(email) for key, email in emails.items()}
+        every_mark = set().union(*marks.values())
+        points = AccountContactPoint.objects.filter(fingerprint__in=every_mark)
+        taken = set(points.values_list("fingerprint", flat=True))
+        accounts = User.objects.filter(email__in=emails.values()).values_list("email", flat=True)
+        existing = {_reference(email) for email in accounts if email}
+        return existing | {key for key, own in marks.items() if own & taken}
 
     def says_twice(self, first: int) -> str:
         return _("The e-mail stands in row %d as well.") % first

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.importing.cells.choices import Fate, status_words, urgency_words
@@ -42,7 +42,7 @@ FIELD_LABELS = {
     "status": gettext_lazy("Status"),
     "needed_by": gettext_lazy("Needed by (a day)"),
     "vehicle": gettext_lazy("Has a vehicle"),
-    "slug": gettext_lazy("Code"),
+    "slug": pgettext_lazy("column of a sheet", "Code"),
     "parent": gettext_lazy("Part of (a code)"),
     "organization": gettext_lazy("Run by"),
     "group": gettext_lazy("Kind of group"),

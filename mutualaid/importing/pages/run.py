@@ -1,8 +1,9 @@
 """The page of one import: what it waits for, how far it is, what came of it."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -71,15 +72,16 @@ def corrections(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=pk)
     if not _is_mine(request, run):
         raise PermissionDenied
-    rows = list(run.rows_of(Outcome.UNREAD))
-    headings = list(Said.of(run).headings)
-    unread = [UnreadRow(Row(row.number, row.cell_list), row.reason_list) for row in rows]
+    content = unread_csv(list(Said.of(run).headings), partial(_unread, run))
     name = sheet_name(Path(run.file_name))
-    response = HttpResponse(
-        unread_csv(headings, unread).encode("utf-8-sig"), content_type="text/csv; charset=utf-8"
-    )
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.unread.csv") or ""
     return response
+
+
+def _unread(run: ImportRun) -> Iterator[UnreadRow]:
+    for row in run.rows_of(Outcome.UNREAD).iterator():
+        yield UnreadRow(Row(row.number, row.cell_list), row.reason_list)
 
 
 def _show(request: HttpRequest, run: ImportRun, form: forms.Form | None = None) -> HttpResponse:

@@ -22,6 +22,10 @@ EXTRA_COLUMNS = ["Import: row", "Import: why"]
 """What the file of unread rows has in addition. The same in every language: it is read again."""
 
 
+RowsAfter = Callable[[int], Iterator[Row]]
+"""Yields the rows whose number is higher than this one."""
+
+
 class SheetFile(Protocol):
     encoding: str
     """Of a text; empty for a workbook, which says it itself."""
@@ -70,7 +74,9 @@ def read_table(
     if len(names) > 1 and not sheet:
         message = _("%(file)s has several sheets. Say which: --sheet NAME. Sheets: %(found)s")
         raise FileProblem(message % {"file": path.name, "found": ", ".join(names)})
-    table = table_of(lambda: file.rows(sheet), known=known)
+    table = table_of(
+        lambda after: (row for row in file.rows(sheet) if row.number > after), known=known
+    )
     for _row in table.rows:
         """To its end, before anything is done with it: a file that breaks off is not read by half."""
     if not any(table.headings):
@@ -79,19 +85,20 @@ def read_table(
 
 
 def table_of(
-    rows: Callable[[], Iterator[Row]], *, known: Collection[str], heading_row: int | None = None
+    rows: RowsAfter, *, known: Collection[str], heading_row: int | None = None, after: int = 0
 ) -> Table:
     """Return what `rows` yields, each time anew, as a table.
 
-    `heading_row` is the number of the row of headings; by default it is found. In a file of unread rows
-    the extra columns are left out, and cells are read as they once were.
+    `heading_row` is the number of the row of headings; by default it is found. Rows up to the number `after`
+    are passed over. In a file of unread rows the extra columns are left out, and cells are read as they once
+    were.
     """
-    top = list(islice(rows(), LOOKED_THROUGH))
+    top = list(islice(rows(0), LOOKED_THROUGH))
     numbers = [row.number for row in top]
     is_chosen = heading_row in numbers
     index = numbers.index(heading_row or 0) if is_chosen else find_heading_row(top, known)
     headings = headings_at(top, index)
-    below = numbers[index] if numbers else 0
+    below = max(numbers[index] if numbers else 0, after)
     is_unread = headings[-2:] == EXTRA_COLUMNS
     if not is_unread:
         return Table(headings, _Below(rows, below))
@@ -103,15 +110,11 @@ def table_of(
 class _Below:
     """The rows below a number, cut to `width` and unescaped where there is one. Can be repeated."""
 
-    def __init__(
-        self, rows: Callable[[], Iterator[Row]], number: int, width: int | None = None
-    ) -> None:
+    def __init__(self, rows: RowsAfter, number: int, width: int | None = None) -> None:
         self._rows, self._number, self._width = rows, number, width
 
     def __iter__(self) -> Iterator[Row]:
-        for row in self._rows():
-            if row.number <= self._number:
-                continue
+        for row in self._rows(self._number):
             if self._width is None:
                 yield row
             else:

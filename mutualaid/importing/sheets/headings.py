@@ -1,7 +1,7 @@
 """Find the row of headings below titles, and tell headings apart that are the same."""
 
 from collections.abc import Collection, Sequence
-from itertools import islice
+from itertools import count, islice
 
 from openpyxl.utils import get_column_letter
 
@@ -47,11 +47,13 @@ def headings_at(rows: Sequence[Row], index: int) -> list[str]:
     cells = [_cell(own, n) or (_cell(above, n) if is_two_rows else "") for n in range(width)]
     taken = {normalize(cell) for cell in cells if cell}
     used: set[str] = set()
+    numbers: dict[str, int] = {}
     headings = []
     for position, cell in enumerate(cells, start=1):
         name = cell or f"Column {get_column_letter(position)}"
-        if normalize(name) in used:
-            name = _numbered(name, used | taken)
+        if (key := normalize(name)) in used:
+            numbers[key] = _free_number(name, used, taken, numbers.get(key, 1))
+            name = f"{name} ({numbers[key]})"
         used.add(normalize(name))
         headings.append(name)
     return headings
@@ -66,8 +68,8 @@ def _blank_end(cells: Sequence[str]) -> int:
     return next((n for n, cell in enumerate(reversed(cells)) if cell.strip()), len(cells))
 
 
-def _numbered(name: str, taken: Collection[str]) -> str:
-    number = 2
-    while normalize(f"{name} ({number})") in taken:
-        number += 1
-    return f"{name} ({number})"
+def _free_number(name: str, used: Collection[str], taken: Collection[str], last: int) -> int:
+    """The next number after `last` by which a heading is told apart from all others."""
+    numbers = count(last + 1)
+    numbered = ((number, normalize(f"{name} ({number})")) for number in numbers)
+    return next(number for number, key in numbered if key not in used and key not in taken)

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from mutualaid.forms.typed_text import visible
 from mutualaid.importing.names import normalize
 from mutualaid.importing.problems import FileProblem, Unread
 
+MOST_COLUMNS = 500
+"""Of a sheet; those behind them are left out."""
+LONGEST_REMEMBERED = 2_000
 LONGEST_CELL = 20_000
 """Characters. Longer than anyone writes in a form; a mistake rather than a message."""
 
@@ -62,19 +66,23 @@ class Sheet:
     def check(self, row: Row) -> None:
         """Refuse a damaged row, whatever it means.
 
-        Raises `Unread` for text without a heading, a NUL character, or more than `LONGEST_CELL`
-        characters in a cell.
+        Raises `Unread` for text without a heading, and each cell that holds a NUL character or more than
+        `LONGEST_CELL` characters.
         """
+        reasons = list[str]()
         for heading, cell in zip_longest(self.table.headings, row.cells, fillvalue=""):
             if cell.strip() and not heading:
-                raise Unread(_("There is text in a column without a heading."))
+                reasons.append(_("There is text in a column without a heading."))
+                break
             if "\0" in cell:
                 message = _("The cell under “%s” holds a NUL character. Write it anew.")
-                raise Unread(message % heading)
+                reasons.append(message % heading)
             if len(cell) > LONGEST_CELL:
                 message = _("The cell under “%(heading)s” has %(length)d characters; %(most)d fit.")
                 values = {"heading": heading, "length": len(cell), "most": LONGEST_CELL}
-                raise Unread(message % values)
+                reasons.append(message % values)
+        if reasons:
+            raise Unread(*reasons)
 
 
 def map_columns(
@@ -111,7 +119,15 @@ def map_columns(
 
 def readable(cell: str) -> str:
     """Without what no one can see, and the entities of HTML, which some exports write twice over."""
+    return _remembered(cell) if len(cell) <= LONGEST_REMEMBERED else _readable(cell)
+
+
+def _readable(cell: str) -> str:
     return visible(html.unescape(html.unescape(cell)) if "&" in cell else cell).strip()
+
+
+_remembered = lru_cache(maxsize=200)(_readable)
+"""The cells of a few rows: each is looked at several times."""
 
 
 def _refuse_doubles(table: Table, columns: Mapping[str, int]) -> None:

@@ -12,7 +12,7 @@ from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.sheets.table import Row
+from mutualaid.importing.sheets.table import MOST_COLUMNS, Row
 
 SEPARATORS = ",;\t|"
 SAMPLE = 200_000
@@ -65,7 +65,7 @@ class TextFile:
         for number, cells in enumerate(reader, start=0 if declared else 1):
             lines.end_record()
             if number and any(cell.strip() for cell in cells):
-                yield Row(number, cells)
+                yield Row(number, cells[:MOST_COLUMNS])
         _refuse_open_quote(lines.last_record, separator, last_line=reader.line_num)
 
     def _text(self) -> TextIO:
@@ -119,9 +119,9 @@ def readings(raw: bytes, found: str) -> dict[str, str]:
 
     Nothing for a text without such words, and for one that is surely in Unicode.
     """
-    sample = b"\n".join(_lines_beyond_ascii(raw).split(b"\n")[:SAMPLE_LINES])
-    if not sample or found.startswith("utf"):
+    if found.startswith("utf"):
         return {}
+    sample = b"\n".join(_lines_beyond_ascii(raw).split(b"\n")[:SAMPLE_LINES])
     by_words: dict[str, str] = {}
     for encoding in dict.fromkeys([found, USUAL, *GUESSED]):
         if _fits(sample, encoding) and (words := _words_beyond_ascii(sample.decode(encoding))):
@@ -130,7 +130,7 @@ def readings(raw: bytes, found: str) -> dict[str, str]:
 
 
 def _words_beyond_ascii(text: str) -> str:
-    words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", text)
+    words = (word for word in re.split(r"[\s,;|\"]+", text) if not word.isascii())
     return " ".join(dict.fromkeys(words))[:SAMPLE_LETTERS]
 
 
@@ -144,12 +144,13 @@ def _wide_encoding(raw: bytes) -> str:
 
 def _lines_beyond_ascii(raw: bytes) -> bytes:
     """The first lines with other letters: only these tell anything, and they may stand far down."""
-    lines, size = list[bytes](), 0
-    for line in _BEYOND_ASCII.finditer(raw):
-        lines.append(line.group())
-        size += len(lines[-1])
-        if size > SAMPLE:
-            break
+    lines, size, end = list[bytes](), 0, 0
+    while size <= SAMPLE and (letter := _BEYOND_ASCII.search(raw, end)):
+        begin = raw.rfind(b"\n", end, letter.start()) + 1 or end
+        end = raw.find(b"\n", letter.end())
+        end = len(raw) if end < 0 else end
+        lines.append(raw[begin:end])
+        size += end - begin
     return b"\n".join(lines)
 
 
@@ -180,7 +181,7 @@ def _is_western(telling: bytes) -> bool:
     return alone > 0.8 * len(runs) and set(letters) <= WESTERN
 
 
-_BEYOND_ASCII = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 """The line by which Excel is told the separator. It is no row."""
 

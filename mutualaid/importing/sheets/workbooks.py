@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from mutualaid.importing.problems import FileProblem
-from mutualaid.importing.sheets.table import Row
+from mutualaid.importing.sheets.table import MOST_COLUMNS, Row
 
 MOST_UNPACKED = 300_000_000
 """Bytes. 100,000 rows of 15 columns have about 100 million; rows are read one by one."""
@@ -23,7 +23,6 @@ MOST_SHARED = 60_000_000
 """Bytes of the texts that the cells share: openpyxl keeps them in memory."""
 MOST_PARTS = 5_000
 """Files in the zip. 200 sheets with all that belongs to them have about 600."""
-MOST_COLUMNS = 500
 CHUNK = 1 << 20
 OVERLAP = 1_000
 """Bytes that two chunks have in common, so that no cell lies between them."""

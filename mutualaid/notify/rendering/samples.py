@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Kind, Message
@@ -45,6 +45,6 @@ def _context() -> dict[str, Any]:
         "days": 14,
         "words": gettext_lazy("You said yes to this one. Do you want to let it go?"),
         "code": "ABCD-2345",
-        "subject": gettext_lazy("Your code"),
+        "subject": pgettext_lazy("to sign in", "Your code"),
         "body": format_lazy("{}\n\nABCD-2345", CODE),
     }

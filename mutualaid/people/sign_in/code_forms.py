@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mutualaid.people.ratelimit import WRONG_CODES, network_of, too_often
 from mutualaid.people.security_log import Event, note
@@ -20,7 +21,7 @@ class GuardedCodeMixin(forms.Form):
     """Wrong codes from one network are counted; after too many, none is looked at for a while."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("to sign in", "Code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "dir": "ltr"}),
         error_messages={"required": _("Write the code here.")},

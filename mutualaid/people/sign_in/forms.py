@@ -13,12 +13,13 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mutualaid.people.security_log import Event, note
 from mutualaid.people.signals import second_factor_guessed
 
 CODE = forms.CharField(
-    label=_("Code"),
+    label=pgettext_lazy("to sign in", "Code"),
     max_length=40,
     widget=forms.TextInput(
         attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}

@@ -49,7 +49,7 @@ def _preview(goes: Ask, stays: Ask, by: Actor) -> MergePreview:
         keeps=stays,
         needs=[(f"{need} · {need.when}", str(need.get_state_display())) for need in needs],
         neighbour=[
-            _about_links(links),
+            *_about_links(links),
             _about_new_link(is_mailed=is_mailed),
             *_about_accounts(goes, stays),
             *_about_reading(needs),
@@ -61,11 +61,11 @@ def _preview(goes: Ask, stays: Ask, by: Actor) -> MergePreview:
     )
 
 
-def _about_links(count: int) -> str:
+def _about_links(count: int) -> list[str]:
     sentence = ngettext(
         "%d private link no longer works.", "%d private links no longer work.", count
     )
-    return sentence % count
+    return [sentence % count] if count else []
 
 
 def _about_new_link(*, is_mailed: bool) -> str:

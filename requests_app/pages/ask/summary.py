@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.answers import answer_in_words
@@ -26,7 +26,7 @@ Nouns = dict[str, str | Promise]
 
 WHAT_NOUNS: Nouns = {
     "category": _("Kind"),
-    "people_count": _("People"),
+    "people_count": pgettext_lazy("how many", "People"),
     "helpers_wanted": _("Helpers"),
     "notes": _("Notes"),
 }

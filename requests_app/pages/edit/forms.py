@@ -35,7 +35,9 @@ def edit_form(
     form = editable.form(data, earlier=subject.earlier_choices(Catalogue()))
     for name in set(form.fields) - set(editable.fields):
         del form.fields[name]
-    values = subject.values()
+    seen = None if data is None else data.get(SEEN, "")
+    subject.fit(form, seen)
+    values = subject.values(seen)
     if editable.write_only:
         may_have_value = editable.silent or bool(values[editable.name])
         _make_write_only(editable, form, may_have_value=may_have_value)
@@ -48,8 +50,8 @@ def edit_form(
             initial="needed_by" not in editable.fields,
         )
     # Phones and e-mails that are only ever added to have no current value.
-    seen = {name: values[name] for name in editable.fields if name in values}
-    form.fields[SEEN] = seen_input(seen)
+    shown = {name: values[name] for name in editable.fields if name in values}
+    form.fields[SEEN] = seen_input(shown)
     return form
 
 
@@ -61,7 +63,7 @@ def save(editable: EditableField, subject: AskSubject | NeedSubject, form: StepF
     """
     with transaction.atomic():
         subject.lock()
-        current = subject.values()
+        current = subject.values(form.cleaned_data[SEEN])
         typed = _typed(editable, form)
         if not _check_reachable(editable, form, current | typed):
             return ""

@@ -3,8 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
+from django.forms import TypedChoiceField
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from mutualaid.catalog.form_choices import Catalogue
 from mutualaid.promises import PROMISES
 from requests_app import actions, rules
 from requests_app.access.floods import reason_to_hold_contact
+from requests_app.how_soon import let_say_anew, urgency_now
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, Need
 from requests_app.pages.ask.contact_form import ContactForm
@@ -116,8 +118,11 @@ class Subject(ABC, Generic[Of]):
         """The ask itself, or the ask of the need."""
 
     @abstractmethod
-    def values(self) -> Values:
-        """The current values; read them after `lock`. Raises `WrongKey` if no key at hand decrypts them."""
+    def values(self, seen: str | None = None) -> Values:
+        """The current values, to fill a form or to compare with what one that came back had `seen`.
+
+        Read them after `lock`. Raises `WrongKey` if no key at hand decrypts them.
+        """
 
     @abstractmethod
     def earlier_choices(self, catalogue: Catalogue) -> EarlierChoices:
@@ -130,6 +135,9 @@ class Subject(ABC, Generic[Of]):
     @abstractmethod
     def can_change(self, editable: EditableField) -> bool:
         """Whether this can be changed as things stand."""
+
+    def fit(self, form: StepForm, seen: str | None) -> None:
+        """Fit the form to what is there now, or was when the form that comes back was opened."""
 
     def lock(self) -> None:
         """Lock the ask and its needs until the transaction ends. Raises `Erased` if it has been erased."""
@@ -181,7 +189,7 @@ class AskSubject(Subject[Ask]):
     def ask(self) -> Ask:
         return self.of
 
-    def values(self) -> Values:
+    def values(self, seen: str | None = None) -> Values:
         contact = self.of.contact
         names = (
             "name", "phone", "email", "address", "times", "no_voicemail", "keep_from", "asked_by",
@@ -226,9 +234,14 @@ class NeedSubject(Subject[Need]):
     def ask(self) -> Ask:
         return self.of.ask
 
-    def values(self) -> Values:
-        names = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
-        return {name: getattr(self.of, name) for name in names} | {"notes": self.of.notes.text}
+    def values(self, seen: str | None = None) -> Values:
+        names = ("category", "locality", "needed_by", "week_parts", "people_count")
+        values = {name: getattr(self.of, name) for name in names}
+        return values | {"urgency": urgency_now(self.of, seen), "notes": self.of.notes.text}
+
+    def fit(self, form: StepForm, seen: str | None) -> None:
+        if "urgency" in form.fields:
+            let_say_anew(cast(TypedChoiceField, form.fields["urgency"]), self.of, seen)
 
     def earlier_choices(self, catalogue: Catalogue) -> EarlierChoices:
         category = self.of.category

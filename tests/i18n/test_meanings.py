@@ -1,0 +1,21 @@
+"""One English word with two meanings is two words elsewhere: each meaning but one says which it is."""
+
+import pytest
+
+from mutualaid.i18n.collect import in_source
+
+MEANS = {
+    "Asked": ("mutualaid/numbers/", "templates/numbers/", "templates/admin/_board_weeks.html"),
+    "Code": ("templates/admin/", "templates/patterns.html"),
+    "Open": ("templates/me/me.html", "templates/patterns.html"),
+    "People": ("mutualaid/people/apps.py",),
+    "Your code": ("templates/needs/", "requests_app/pages/"),
+}
+"""A word with a second meaning → where it has the first one, without a context: how many asked, the code of
+an ask, to open something, a list of people, the code of one's own ask."""
+
+
+@pytest.mark.parametrize("word", MEANS)
+def test_a_word_with_a_second_meaning_says_which_it_is(word):
+    elsewhere = [use.file for use in in_source()["", word] if not use.file.startswith(MEANS[word])]
+    assert elsewhere == [], "write pgettext, or translate … context"
