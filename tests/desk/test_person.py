@@ -136,7 +136,7 @@ def test_a_site_keeper_sees_nothing_of_neighbours_there(signed_in, sam, carla):
     assert "Carla" in part(shown, "What the team did about them")
 
 
-@pytest.mark.parametrize("count", [1, 3, 50])
+@pytest.mark.parametrize("count", [1, 3, pytest.param(50, marks=pytest.mark.slow)])
 def test_the_page_costs_the_same_for_one_claim_and_ask_and_for_many(
     admin, sam, count, django_assert_num_queries
 ):

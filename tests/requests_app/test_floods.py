@@ -108,6 +108,7 @@ def test_many_networks_and_many_phones_meet_the_ceiling_of_the_site():
     assert reasons(needs) == [""] * 6 + ["site"] * 3
 
 
+@pytest.mark.slow
 def test_a_flood_from_one_network_takes_nothing_from_the_others():
     factories.set_policy(asks_per_hour_site=NETWORK + 2)
     flood(NETWORK + 30)
