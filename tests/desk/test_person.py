@@ -12,7 +12,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
 from tests.support import factories, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ANA = ContactDetails(name="Anabelle", phone="608-555-0142", address="98 Canary Terrace")
 
 

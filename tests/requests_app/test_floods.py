@@ -23,7 +23,7 @@ from tests.support import factories
 from tests.support.asking import ANSWERS, answer, answer_all, ask, words_and_places
 from tests.support.signing_in import in_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NETWORK, DAY, SITE = 6, 4, 30
 """The limits that a group starts with."""
 WAITS = "Very many people are asking just now, so a person reads yours first."
