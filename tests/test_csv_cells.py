@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mutualaid.csv_cells import escape_formula, unescape_formula, write_rows
+from tests.support.few import examples
 
 CODE = Path(__file__).parent.parent
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -29,7 +30,7 @@ def is_formula(cell: str) -> bool:
     return first in ("=", "+", "-", "@", ";") and not NUMBER.fullmatch(cell)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @example("shopping;=HYPERLINK(1)", "x")
 @example("one line\n=1+1", "\t+1")
 @example("", 'shopping;"=HYPERLINK(1)')
@@ -49,7 +50,7 @@ def _only_follows_a_comma(cell: str, separator: str) -> bool:
     return separator != "," and re.match(r'"*[+-]?\d+([.,]\d+)?(,|$)', cell) is not None
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @example("'=1")
 @example(" \n")
 @given(CELLS)

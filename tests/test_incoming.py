@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mutualaid.incoming import read_json
 from tests.support import factories, nonsense
+from tests.support.few import examples
 from tests.support.raw import Unread, send
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def test_a_form_of_another_charset_is_read_as_utf_8():
     assert answer.status == 403, "it has no token; it was read"
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(["GET", "POST", "PUT", "HEAD", "OPTIONS", "BREW"]),
     st.sampled_from(PATHS),
@@ -76,7 +77,7 @@ PARTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), suppress_health_check=list(HealthCheck))
 @given(PARTS)
 def test_a_damaged_multipart_form_is_never_a_fault(parts):
     assert send("POST", b"/need/find/", b"".join(parts), MULTIPART).status < 500

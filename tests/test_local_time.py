@@ -61,7 +61,8 @@ def test_a_moment_is_written_as_it_is_here_and_a_day_as_it_is(write, value, word
     ],
 )
 def test_an_age_counts_the_days_here(monkeypatch, now, age):
-    monkeypatch.setattr(timezone, "now", lambda: datetime(*now, tzinfo=UTC))
+    moment = datetime(*now).replace(tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
     assert age_in_words(EVENING).replace("\xa0", " ") == age
 
 

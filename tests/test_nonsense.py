@@ -48,10 +48,12 @@ ENDS_WITHOUT_PAGE = ("/<path:object_id>/", "/delete/", "/add/")
 """Of the admin: what is sent nonsense, and yet shows no page to anyone of the scene."""
 
 
+@pytest.mark.slow
 def test_a_few_inputs_for_addresses_of_every_kind(here: scene.Scene):
     send_nonsense(ROUTES, here, FEW)
 
 
+@pytest.mark.slow
 def test_every_page_of_the_admin_is_reached(here: scene.Scene):
     """Else nonsense stops at the sign-in, and says nothing of the page behind."""
     browser = walking.client(here, "carla")

@@ -11,7 +11,7 @@ from django.conf import settings as site
 from django.test import Client
 from django.utils import timezone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def fields(client: Client) -> dict[str, str]:

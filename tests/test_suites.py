@@ -1,10 +1,10 @@
 """How the suites are run: a second try for what failed, and a flake is named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support import few
 from tests.support.suites import Run, Suite, run
 
 pytestmark = pytest.mark.slow
@@ -64,9 +64,14 @@ def test_the_last_lines_of_a_run_name_every_test_that_failed_and_its_suite(
     ]
 
 
-@pytest.mark.parametrize(("rows", "kept"), [(1, [0]), (2, [0, 1]), (3, [0, 2]), (240, [0, 239])])
-def test_the_fast_suite_keeps_the_ends_of_a_table(rows: int, kept: list[int]) -> None:
-    assert few.some_of(list(range(rows))) == kept
+def test_the_fast_suite_keeps_one_row_of_a_table_that_is_not_slow(
+    suite: Run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    slow = "pytest.param(9, marks=pytest.mark.slow)"
+    Path(suite.suite.tests[0]).write_text(TESTS.format(tries=f"{slow}, 1, 9"))
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin,tests.support.few")
+    assert run([[Run(replace(suite.suite, marks="not slow"), suite.folder)]])
+    assert "2 passed, 2 deselected" in capfd.readouterr().out
 
 
 def test_side_by_side_the_output_of_each_comes_in_one_piece(

@@ -1,6 +1,7 @@
 """Find the strings to translate: Babel reads Python, Django turns a template into Python."""
 
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,15 +42,22 @@ def strings_in(base: Path) -> Iterator[SourceString]:
 
 def strings_of(path: Path, name: str) -> Iterator[SourceString]:
     """Yield the strings of one Python file or template; `name` is what the catalogues call it."""
-    source = path.read_text(encoding="utf-8")
-    code = source if path.suffix == ".py" else _as_python(source, name)
+    yield from _strings_of(path.read_text(encoding="utf-8"), path.suffix, name)
+
+
+@cache
+def _strings_of(source: str, suffix: str, name: str) -> tuple[SourceString, ...]:
+    """Read once in a process: each language and both Englishes ask for all of them."""
+    code = source if suffix == ".py" else _as_python(source, name)
     calls = extract_python(
         BytesIO(code.encode()), dict.fromkeys(KEYWORDS), (), {"encoding": "utf-8"}
     )
-    for _line, function, args, _comments in calls:
-        texts = _texts(args)
-        if texts and texts[0]:
-            yield _source_string(str(function), texts, name)
+    texts_called = ((str(function), _texts(args)) for _line, function, args, _comments in calls)
+    return tuple(
+        _source_string(function, texts, name)
+        for function, texts in texts_called
+        if texts and texts[0]
+    )
 
 
 def _as_python(template: str, name: str) -> str:

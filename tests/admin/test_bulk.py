@@ -32,6 +32,7 @@ from requests_app.states import NEED_TRANSITIONS, CloseReason
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
+MANY = pytest.param(500, marks=pytest.mark.slow)
 NEEDS = "/admin/requests_app/need/"
 MOST_QUERIES = 30
 
@@ -57,7 +58,8 @@ def text(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
-@pytest.mark.parametrize("count", [1, 3, 500])
+@pytest.mark.one_database
+@pytest.mark.parametrize("count", [1, 3, MANY])
 def test_publishing_many_costs_hardly_more_than_one(carla, count, django_assert_max_num_queries):
     needs = waiting(count)
     with django_assert_max_num_queries(MOST_QUERIES):
@@ -85,7 +87,8 @@ TYPED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("count", [1, 3, 500])
+@pytest.mark.one_database
+@pytest.mark.parametrize("count", [1, 3, MANY])
 @pytest.mark.parametrize("name", TYPED)
 def test_no_step_asks_much_more_for_many_needs_than_for_one(
     carla, name, count, django_assert_max_num_queries
@@ -101,7 +104,8 @@ def test_no_step_asks_much_more_for_many_needs_than_for_one(
     assert NeedEvent.objects.filter(action=name, actor=carla).count() == count
 
 
-@pytest.mark.parametrize("count", [3, 500])
+@pytest.mark.one_database
+@pytest.mark.parametrize("count", [3, MANY])
 def test_closing_many_with_volunteers_on_the_way_costs_hardly_more_than_few(
     carla, count, django_assert_max_num_queries
 ):
@@ -150,7 +154,8 @@ def on_the_way(needs: list[Need]) -> None:
     )
 
 
-@pytest.mark.parametrize("count", [1, 3, 500])
+@pytest.mark.one_database
+@pytest.mark.parametrize("count", [1, 3, MANY])
 def test_releasing_from_many_costs_hardly_more_than_from_one(
     carla, count, django_assert_max_num_queries
 ):
@@ -386,7 +391,8 @@ def test_from_the_page_of_a_need_one_comes_back_to_the_list_one_came_from(admin)
     assert page["Location"] == f"{NEEDS}{need.pk}/change/?{came_from}"
 
 
-@pytest.mark.parametrize("rows", [50, 100, 500])
+@pytest.mark.one_database
+@pytest.mark.parametrize("rows", [50, 100, MANY])
 def test_up_to_500_rows_are_on_a_page_with_the_same_few_queries(
     admin, rows, django_assert_max_num_queries
 ):

@@ -14,7 +14,7 @@ from requests_app.models import AccessLogEntry, Need
 from requests_app.states import CloseReason
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEEDS = "/admin/requests_app/need/"
 
 

@@ -12,7 +12,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
 from tests.support import factories, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ANA = ContactDetails(name="Anabelle", phone="608-555-0142", address="98 Canary Terrace")
 
 
@@ -136,7 +136,7 @@ def test_a_site_keeper_sees_nothing_of_neighbours_there(signed_in, sam, carla):
     assert "Carla" in part(shown, "What the team did about them")
 
 
-@pytest.mark.parametrize("count", [1, 3, 50])
+@pytest.mark.parametrize("count", [1, 3, pytest.param(50, marks=pytest.mark.slow)])
 def test_the_page_costs_the_same_for_one_claim_and_ask_and_for_many(
     admin, sam, count, django_assert_num_queries
 ):

@@ -204,6 +204,8 @@ def test_a_workbook_has_days_as_days_and_numbers_as_numbers(admin, needs):
     assert isinstance(row["Asked at"], datetime)
 
 
+@pytest.mark.one_database
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["needs", "asks", "offers", "people"])
 def test_few_queries_however_many_rows(name, admin):
     counted = []

@@ -57,6 +57,7 @@ def test_a_proposal_keeps_the_hue():
     assert red > 2 * blue
 
 
+@pytest.mark.slow
 def test_at_night_every_allowed_colour_can_be_read():
     for text in MANY:
         leaf = str(colours.nearest_leaf(Colour.parse(text)))

@@ -36,6 +36,7 @@ def shown_in(region: str) -> str:
     ).stdout  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("region", "words_and_day", "distance"),
     [

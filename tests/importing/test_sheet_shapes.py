@@ -10,6 +10,7 @@ from tests.support import factories
 from tests.support.sheets import output_of, read
 from tests.support.workbooks import save, workbook
 
+pytestmark = pytest.mark.one_database
 GOOGLE = ["Timestamp", "What is your name?", "Phone number", "What do you need?", "Neighborhood"]
 
 

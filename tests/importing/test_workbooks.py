@@ -59,6 +59,7 @@ def test_formulas_that_were_never_computed_are_told_instead_of_read_as_nothing()
     assert "“Needs” holds formulas that have never been computed" in refusal(raw)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_by_what_it_says_of_itself():
     zeros = b"<x>" + b"0" * (workbooks.MOST_UNPACKED + MEGABYTE) + b"</x>"
     raw = with_part(workbook({"Needs": ROWS}), "xl/media/image1.xml", zeros)

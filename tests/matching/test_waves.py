@@ -149,6 +149,7 @@ def test_near_and_exact_are_invited_first_then_farther_then_what_is_close():
     ]  # two thirds of their reach is farther than a kind that is close
 
 
+@pytest.mark.slow
 def test_no_one_is_invited_more_than_twice_a_day_or_five_times_a_week(sam):
     factories.set_policy(wave_chances=[0.01] * 4)
     offer = factories.offer(by=sam, per_week=50)

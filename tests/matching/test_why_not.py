@@ -134,6 +134,7 @@ def test_an_offer_that_was_just_changed_is_not_explained_by_what_it_was(sam):
     assert not fits(need, sam)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_nothing_is_named_of_exactly_those_whom_the_search_finds(seed):
     """Worlds at random: somebody is a candidate if and only if no rule leaves them out."""

@@ -214,6 +214,7 @@ def known_exactly(counts, hidden):
     return pinned
 
 
+@pytest.mark.slow
 def test_no_number_of_two_hundred_random_months_can_be_worked_out_exactly():
     dice = random.Random(75)
     for _ in range(200):

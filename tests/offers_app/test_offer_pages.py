@@ -15,7 +15,7 @@ from offers_app.models import Offer
 from requests_app.models import Need
 from tests.support import factories, offering
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def text(answer):

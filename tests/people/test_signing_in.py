@@ -179,6 +179,7 @@ def test_known_and_unknown_are_stopped_alike_and_by_one_limit_for_all_ways(rosa,
     assert stopped(rosa.email) == stopped("new@people.example") == [302] * 5 + [429] * 3
 
 
+@pytest.mark.slow
 def test_stopped_sign_ups_leave_no_account_behind():
     for n in range(40):
         from_elsewhere("/account/signup/", f"new{n}@people.example")
@@ -210,6 +211,7 @@ def test_a_code_sent_again_counts_too(client, rosa):
     assert len(mails()) == 5
 
 
+@pytest.mark.slow
 def test_after_twenty_wrong_codes_from_one_network_none_is_looked_at(client, rosa):
     def enter(typed: str = "") -> int:
         browser = Client(REMOTE_ADDR="198.51.100.9")

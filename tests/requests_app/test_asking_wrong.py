@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mutualaid.catalog.models import Category
 from requests_app.models import Need
 from tests.support import asking
+from tests.support.few import examples
 
 pytestmark = pytest.mark.django_db
 MILLION = "x" * 1_000_000
@@ -95,7 +96,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.dictionaries(st.sampled_from([*asking.ANSWERS, "check"]), st.lists(TEXT, max_size=2)))
 def test_no_nonsense_is_ever_a_fault(client, typed):

@@ -111,6 +111,7 @@ def test_fifty_looks_at_one_ask_at_once_take_one_slot(sam, most):
     assert AccessLogEntry.objects.exclude(slot=None).count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_many_asks_at_once_are_limited_exactly(sam):
     factories.set_policy(contact_views_per_day=4)
@@ -130,6 +131,7 @@ def can_look(pk: int, user) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_what_a_coordinator_opens_by_a_code_is_seen_by_the_neighbour_each_time(
     client, carla, signed_in
 ):

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.forms.drafts import DRAFT
 from mutualaid.matching import tasks as matching
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep as deliver_all
@@ -18,9 +20,10 @@ from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask, Need
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories
-from tests.support.asking import ANSWERS, answer_all, ask, words_and_places
+from tests.support.asking import ANSWERS, answer, answer_all, ask, words_and_places
+from tests.support.signing_in import in_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NETWORK, DAY, SITE = 6, 4, 30
 """The limits that a group starts with."""
 WAITS = "Very many people are asking just now, so a person reads yours first."
@@ -42,11 +45,20 @@ def browser(network: str = "198.51.100.7") -> Client:
 def flood(
     count: int, *, network: str = "198.51.100.7", when: dict[str, str] | None = None, **contact: str
 ) -> list[Need]:
-    """Send so many asks, each from a browser without cookies; by default each with its own phone."""
+    """Send so many asks, each from a browser without cookies; by default each with its own phone.
+
+    The questions are answered once; each browser goes on from there, with its own contact details.
+    """
     given = numbers()
     before = list(Need.objects.values_list("pk", flat=True))
+    first = browser(network)
+    answer_all(first, when=when or {})
+    answers = first.session["ask"]
     for _ in range(count):
-        ask(browser(network), contact={"phone": next(given)} | contact, when=when or {})
+        client = browser(network)
+        in_session(client, ask=answers | {DRAFT: answers[DRAFT] | {"id": uuid4().hex}})
+        answer(client, "contact", **{"phone": next(given)} | contact)
+        assert client.post("/ask/check/").status_code == 302
     return list(Need.objects.exclude(pk__in=before).order_by("pk"))
 
 
@@ -96,6 +108,7 @@ def test_many_networks_and_many_phones_meet_the_ceiling_of_the_site():
     assert reasons(needs) == [""] * 6 + ["site"] * 3
 
 
+@pytest.mark.slow
 def test_a_flood_from_one_network_takes_nothing_from_the_others():
     factories.set_policy(asks_per_hour_site=NETWORK + 2)
     flood(NETWORK + 30)
@@ -301,6 +314,7 @@ def test_the_field_says_that_it_is_to_be_left_empty_and_no_tab_leads_there():
     assert label not in client.get("/ask/check/").content.decode()
 
 
+@pytest.mark.slow
 def test_real_needs_are_invited_to_in_the_same_sweep_as_without_the_flood():
     """The attacker floods from one network, with one phone, and then from many."""
     for _ in range(60):

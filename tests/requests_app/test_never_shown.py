@@ -68,6 +68,7 @@ def shown(answer: Any) -> list[str]:
     return [canary for canary in CANARIES if canary in page]
 
 
+@pytest.mark.slow
 def test_no_page_behind_the_link_shows_it_and_no_copy_holds_it(ask: Ask, client: Client):
     paths = paths_behind(make_link(ask), ask)
     assert len(paths) > 20

@@ -17,7 +17,7 @@ from mutualaid.sessions import IDLE_SECONDS, SessionStore
 from requests_app.models import Ask
 from tests.support import asking, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 GONE = "We no longer have what you wrote on the pages before."
 ALL_GONE = "We no longer have what you wrote. To keep it safe, we delete it after an hour, when"
 LATER = list(asking.ANSWERS)[3:]

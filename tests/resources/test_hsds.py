@@ -18,6 +18,7 @@ from mutualaid.resources.hsds.reading import import_services, read_services
 from mutualaid.resources.hsds.writing import write_services
 from mutualaid.resources.models import Resource, ResourceKind
 from tests.support import factories
+from tests.support.few import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -273,7 +274,7 @@ VALUES = st.fixed_dictionaries(
 
 
 class RoundTrip(TestCase):
-    @hypothesis_settings(max_examples=60)
+    @hypothesis_settings(max_examples=examples(60))
     @given(st.lists(VALUES, min_size=1, max_size=3))
     def test_what_goes_out_comes_in_again_as_it_was(self, several):
         """On a site that has none of it: each field, and the same file out of it. Twice changes nothing."""

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.people.models import Introduction, Role, User
-from mutualaid.people.roles import add_role
+from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.people.models import AccountContactPoint, Introduction, Membership, Role, User
 from mutualaid.policy.actions import make_policy
 from mutualaid.policy.environment import VARIABLES
 from mutualaid.policy.models import Policy
@@ -26,17 +27,29 @@ _number = count(1)
 def person(name: str = "", *roles: Role, **fields: Any) -> User:
     """Make a person with a confirmed e-mail address, and these roles beside neighbour.
 
-    Unless `known` is False, a coordinator knows them.
+    Unless `known` is False, a coordinator knows them. Thousands are made, so the rows are written at once
+    and without signals; tests/people/test_factories.py holds them against those of the site itself.
     """
     known = fields.pop("known", True)
     name = name or f"Person {next(_number)}"
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}@people.example")
-    user = User.objects.create_user(email, name=name, **fields)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    for role in (Role.NEIGHBOUR, *roles):
-        add_role(user, role)
+    password = fields.pop("password", None)
+    user = User(email=User.objects.normalize_email(email), name=name, **fields)
+    user.of_demo = settings.DEMO
+    user.set_password(password)
+    User.objects.bulk_create([user])
+    address = EmailAddress(user=user, email=email, verified=True, primary=True)
+    EmailAddress.objects.bulk_create([address])
+    AccountContactPoint.objects.bulk_create(
+        AccountContactPoint(user=user, fingerprint=one) for one in fingerprints(email)
+    )
+    Membership.objects.bulk_create(
+        Membership(user=user, role=role) for role in dict.fromkeys((Role.NEIGHBOUR, *roles))
+    )
     if known:
-        Introduction.objects.create(person=user, how=Introduction.How.COORDINATOR)
+        Introduction.objects.bulk_create(
+            [Introduction(person=user, how=Introduction.How.COORDINATOR)]
+        )
     return user
 
 

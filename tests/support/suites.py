@@ -46,7 +46,7 @@ SUITES = {
         "fast tests on SQLite",
         "not browser and not slow",
         # Whoever writes a slow one sees it here first.
-        options=("-p", "tests.support.few", "--durations=20", "--durations-min=2"),
+        options=("-p", "tests.support.few", "--durations=20", "--durations-min=1"),
     ),
     "sqlite": Suite("tests on SQLite", "not browser"),
     "postgres": Suite("tests on PostgreSQL", "not browser", under=ON_POSTGRES),
