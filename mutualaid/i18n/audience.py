@@ -40,6 +40,7 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/group/texts.py",
     "mutualaid/importing/kinds/ask_volunteers.py",
     "mutualaid/notify/accounts/decisions.py",
+    "mutualaid/notify/models/attempt.py",
     "mutualaid/notify/models/notification.py",
     "mutualaid/notify/models/preferences.py",
     "mutualaid/people/models/person.py",
@@ -51,7 +52,13 @@ FOR_EVERYONE_ALL_THE_SAME = (
 )
 """Files whose defaults, choices, refusals and messages are read by everyone, too."""
 SHOWN_TO_EVERYONE = frozenset(
-    {"%(day)s at %(time)s", "%(weekday)s, %(date)s", "Notice on your devices", "Text message"}
+    {
+        "%(day)s at %(time)s",
+        "%(weekday)s, %(date)s",
+        "Notice on your devices",
+        "Phone call by a coordinator",
+        "Text message",
+    }
 )
 """Of what stands in other modules: the day that was agreed, and names of channels."""
 
