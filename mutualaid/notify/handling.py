@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from mutualaid.admin.history import write_history
-from mutualaid.notify.models import CallTask, Notification
+from mutualaid.notify.models import CallTask, Notification, Suppression
 from mutualaid.notify.outcomes import CallOutcome
 from mutualaid.notify.signals import call_made
 from mutualaid.people.models import User
@@ -16,17 +16,23 @@ from mutualaid.transitions import StateChanged
 
 @transaction.atomic
 def send_again(chosen: QuerySet[Notification], *, by: User) -> int:
-    """Let the stuck ones of these messages wait to be sent once more; returns how many were stuck."""
-    return _each(
-        chosen, "sent again", lambda pk: Notification.objects.filter(pk=pk).try_again(), by
-    )
+    """Let the stuck ones of these messages wait to be sent once more; returns how many were stuck.
+
+    An address at which nothing arrived is open again: whoever tries again has a reason to.
+    """
+
+    def update(row: Notification) -> int:
+        Suppression.reopen(row.channel, row.reached)
+        return Notification.objects.filter(pk=row.pk).try_again()
+
+    return _each(chosen, "sent again", update, by)
 
 
 @transaction.atomic
 def mark_told(chosen: QuerySet[Notification], *, by: User) -> int:
     """Mark the stuck ones of these messages as sent, since the people know; returns how many were stuck."""
     rows = Notification.objects
-    return _each(chosen, "told", lambda pk: rows.filter(pk=pk).settle_by_hand(), by)
+    return _each(chosen, "told", lambda row: rows.filter(pk=row.pk).settle_by_hand(), by)
 
 
 @transaction.atomic
@@ -70,13 +76,13 @@ def _log_call(call: CallTask, outcome: CallOutcome, next_try: datetime | None, b
 def _each(
     chosen: QuerySet[Notification],
     history: str,
-    update: Callable[[int], int],
+    update: Callable[[Notification], int],
     by: User,
 ) -> int:
     """Update each row by its id and write `history` of those it changed; returns how many."""
     done = 0
     for row in chosen.order_by("pk"):
-        if update(row.pk):
+        if update(row):
             write_history(row, by=by, words=history)
             done += 1
     return done
