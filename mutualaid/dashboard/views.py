@@ -28,6 +28,7 @@ from mutualaid.matching.cards import cards_of
 from mutualaid.matching.models import Match
 from mutualaid.matching.notifications.volunteers import week_is_full
 from mutualaid.methods import post_only
+from mutualaid.notify.lost_mail import mail_is_lost
 from mutualaid.notify.models import Notification
 from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
 from mutualaid.people.models import BlockedContactPoint, User
@@ -78,6 +79,7 @@ def me(request: PersonRequest) -> HttpResponse:
     changed_at = "" if is_blocked else "offer_change"
     context = {
         "is_blocked": is_blocked,
+        "mail_is_lost": mail_is_lost(user),
         "invitations": [card for card in cards if card.is_invited],
         "cards": [card for card in cards if not card.is_invited],
         "claims": [(c, sentence_for(c)) for c in claims if c.state in LIVE_CLAIM],
