@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
+from threading import Lock
 from typing import Any, TypeAlias, TypeVar
 
 from celery import Celery, Signature, Task
-from celery.signals import setup_logging, task_failure
+from celery.signals import setup_logging, task_failure, task_revoked
 from django.conf import settings
 from django.db import transaction
 from kombu import Connection
@@ -22,13 +23,29 @@ from kombu.pools import producers
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
 T = TypeVar("T")
 Startable: TypeAlias = "Task[Any, Any] | Signature[Any]"
-app = Celery("mutualaid")
+
+
+class PacedTask(Task):  # type: ignore[type-arg]  # the class itself takes none
+    """The base of all tasks: what beat starts begins at most twice as often as it is started.
+
+    After an hour without a worker hundreds of sweeps wait. The first does the work of all; the others end
+    before they ask anything.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.request.called_directly or _pace.allows(self.name):
+            return self.run(*args, **kwargs)
+        return None
+
+
+app = Celery("mutualaid", task_cls=PacedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 SWEEP_SECONDS = 15.0
 """Far less than a lease lasts. Another sweep that starts meanwhile takes other rows."""
 BROKER_TIMEOUTS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 """Seconds. A healthy broker answers within a few milliseconds."""
+HALF_AN_HOUR = 1800.0
 BREAK_PER_WAIT = 50
 """After a failure the broker is not tried for so many times as long as the failure took."""
 log = logging.getLogger(__name__)
@@ -89,6 +106,50 @@ def log_fault(sender: "Task[Any, Any]", task_id: str, exception: BaseException, 
     log.error("fault", exc_info=failed, extra={"task": sender.name, "task_id": task_id})
 
 
+@task_revoked.connect
+def log_discarded(sender: "Task[Any, Any]", expired: bool = False, **_: Any) -> None:
+    """Log at once what a worker threw away, with how many it threw away so far: no task of ours may be."""
+    _discarded.count += 1
+    why = "expired" if expired else "revoked"
+    extra = {"task": sender.name, "error": why, "count": _discarded.count}
+    log.error("task discarded", extra=extra)
+
+
+@dataclass
+class _Discarded:
+    count: int = 0
+
+
+@dataclass
+class _Pace:
+    """When this process last began each task that beat starts, by `time.monotonic`: no clock can be wrong."""
+
+    began: dict[str, float] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def allows(self, task: str) -> bool:
+        """Whether `task` may begin now, which counts as begun then; True for what beat does not start."""
+        apart = _seconds_apart().get(task)
+        if apart is None:
+            return True
+        with self.lock:
+            now = time.monotonic()
+            if task in self.began and now - self.began[task] < apart:
+                return False
+            self.began[task] = now
+            return True
+
+
+@cache
+def _seconds_apart() -> dict[str, float]:
+    """Half of what lies between two starts, for beat is not always on time; of a time of day half an hour."""
+    schedules = {job["task"]: job["schedule"] for job in settings.CELERY_BEAT_SCHEDULE.values()}
+    return {
+        task: schedule / 2 if isinstance(schedule, int) else HALF_AN_HOUR
+        for task, schedule in schedules.items()
+    }
+
+
 @dataclass
 class _CircuitBreaker:
     """`until`: the moment of `time.monotonic` before which the broker is not tried."""
@@ -97,6 +158,8 @@ class _CircuitBreaker:
 
 
 _circuit_breaker = _CircuitBreaker()
+_discarded = _Discarded()
+_pace = _Pace()
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
 from mutualaid.methods import post_only
+from mutualaid.notify.overdue import overdue
 from mutualaid.numbers.models import Month
 from mutualaid.people.sign_in import kept_forms
 from requests_app.pages.board import NearFilter, note_of
@@ -110,13 +111,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 503 if the database does not answer, and "degraded" if the broker does not."""
+    """Answer 503 if the database does not answer; "degraded" if the broker does not, or nothing is sent."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        is_late = overdue().exists()
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
-    return JsonResponse({"status": "ok" if _broker_answers() else "degraded"})
+    is_well = _broker_answers() and not is_late
+    return JsonResponse({"status": "ok" if is_well else "degraded"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 
 from mutualaid.policy.current import current_policy
@@ -45,16 +45,19 @@ def needs_to_warn_about() -> QuerySet[Need]:
 def needs_to_expire() -> QuerySet[Need]:
     """Needs whose day is over, or whose time is and who were warned `expiry_notice_hours` before."""
     latest_warning = Now() - timedelta(hours=current_policy().expiry_notice_hours)
-    day_is_over = Q(needed_by__lt=timezone.localdate())
+    day_is_over = Q(needed_by__lt=_today())
     return _waiting().filter(day_is_over | Q(open_until__lt=Now(), warned_at__lt=latest_warning))
 
 
 def needs_to_resume() -> QuerySet[Need]:
     """Needs on hold whose day has come."""
-    on_hold_until_now = Need.objects.filter(
-        state=NeedState.ON_HOLD, aside_until__lte=timezone.localdate()
-    )
+    on_hold_until_now = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=_today())
     return on_hold_until_now.select_related("category")
+
+
+def _today() -> TruncDate:
+    """By the database's clock: a worker that is an hour fast would end a day at eleven."""
+    return TruncDate(Now(), tzinfo=timezone.get_current_timezone())
 
 
 JOBS = (

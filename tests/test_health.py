@@ -1,7 +1,13 @@
 """Whether the site is well, for the machines that ask."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, OperationalError, connection
+from django.db.models.functions import Now
+
+from mutualaid.notify.models import Notification
+from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +26,14 @@ def test_without_a_broker_it_is_degraded_but_serves(client, settings):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "degraded"})
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(9, "ok"), (11, "degraded")])
+def test_where_nothing_is_sent_any_more_it_is_degraded(client, monkeypatch, minutes, status):
+    monkeypatch.setattr("mutualaid.views._broker_answers", lambda: True)
+    ask_by(MAIL)
+    Notification.objects.update(due_at=Now() - timedelta(minutes=minutes))
+    assert client.get("/readyz").json() == {"status": status}
 
 
 def test_without_a_database_it_is_not_ready(client, monkeypatch):

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from mutualaid.desk.clusters import clusters_waiting
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
 from mutualaid.notify.models import STUCK, CallTask, Notification
+from mutualaid.notify.overdue import overdue
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
@@ -102,8 +103,9 @@ def _duplicates(me: User) -> Iterator[Row]:
 
 
 def _messages(me: User) -> Iterator[Row]:
-    """Those that did not go out, and those that someone has to tell by phone."""
+    """Those that did not go out or not yet, and those that someone has to tell by phone."""
     waiting = Notification.objects.aggregate(
+        late=Count("pk", filter=Q(pk__in=overdue().values("pk"))),
         stuck=Count("pk", filter=Q(state__in=STUCK)),
         calls=Count("pk", filter=Q(pk__in=CallTask.calls.to_make().values("pk"))),
     )
@@ -113,6 +115,9 @@ def _messages(me: User) -> Iterator[Row]:
         "message that did not go out", "messages that did not go out", waiting["stuck"]
     )
     yield Row(Band.NOW, label, waiting["stuck"], stuck if may[0] else "")
+    label = _("messages that should have gone out 10 minutes ago: tell who runs the site")
+    late = _list_of("notify_notification", "?state__exact=waiting")
+    yield Row(Band.NOW, label, waiting["late"], late if may[0] else "")
     calls = _list_of("notify_calltask") if may[1] else ""
     label = ngettext("person to ring", "people to ring", waiting["calls"])
     yield Row(Band.TODAY, label, waiting["calls"], calls)

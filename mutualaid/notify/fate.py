@@ -9,13 +9,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mutualaid.notify.channels import CHANNELS
+from mutualaid.notify.channels.bounces import ERRORS
+from mutualaid.notify.channels.delivery_reports import Fate
 from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import STUCK, Attempt, Notification
 from mutualaid.notify.recipient import Recipient, reached_fingerprint
 
-LATE = "Late"
-"""As the `error` of an attempt that was sent: its mail server says that it keeps trying."""
 SAID_TO_BE_LATE_AFTER = timedelta(days=7)
 NOT_HEARD = (*STUCK, Notification.State.TO_CALL)
 
@@ -78,6 +78,9 @@ def troubles(
             continue
         if last.state == Attempt.State.FAILED:
             found.append(Trouble(str(channel.label), last.began_at, is_late=False))
-        elif last.error == LATE and last.began_at < timezone.now() - SAID_TO_BE_LATE_AFTER:
+        elif (
+            last.error == ERRORS[Fate.LATE]
+            and last.began_at < timezone.now() - SAID_TO_BE_LATE_AFTER
+        ):
             found.append(Trouble(str(channel.label), last.began_at, is_late=True))
     return found

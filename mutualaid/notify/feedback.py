@@ -1,65 +1,83 @@
-"""What comes back later: a report that a message did not arrive, and the way that is taken then."""
+"""What comes back later: reports and complaints, and the way that is taken then."""
 
-from email import message_from_bytes, message_from_string
-from email.message import Message
+from functools import partial
 
 from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.notify.channels.bounces import is_gone
+from mutualaid.encryption.fingerprints import veil
+from mutualaid.notify.channels.bounces import ERRORS, has_bounced_before
+from mutualaid.notify.channels.delivery_reports import Fate, Report
+from mutualaid.notify.links.unsubscribe import Unsubscription, unsubscribe
 from mutualaid.notify.models import Attempt, Notification, Suppression
+from mutualaid.notify.recipient import address_fingerprint
+from mutualaid.notify.registry import Group, kind_named
 from mutualaid.notify.tasks import deliver
 
+MAY_HAVE_ARRIVED = (Attempt.State.SENT, Attempt.State.UNCERTAIN)
 
-def read_bounce(written: bytes) -> bool:
-    """Read a mail that the mail system sent back; True when it reports that something did not arrive.
 
-    The messages it names are marked as failed; an address that is gone for good is suppressed. The mail is
-    a report as in RFC 3464: each part names an action and a status, and what could not be delivered is
-    attached, with the Message-ID under which it stands in the outbox.
+def note_report(report: Report) -> bool:
+    """Write to the messages that it names what became of them; returns whether that changed anything.
+
+    Each is noted once: the same report again, or one that comes after the message was sent anew, told or
+    given up, changes nothing.
     """
-    mail = message_from_bytes(written)
-    failures = [part for part in mail.walk() if _has_failed(part)]
-    if not failures:
-        return False
-    ids = [_id_of(part) for part in mail.walk() if part is not mail]
-    came_back = Attempt.objects.filter(message_id__in=filter(None, ids))
-    if any(is_gone(str(part["Status"])) for part in failures):
-        for attempt in came_back:
-            Suppression.add(attempt.channel, attempt.reached, Suppression.Reason.BOUNCED)
-    for attempt in came_back:
-        take_next_way(attempt, error="Bounced")
-    return True
-
-
-def _has_failed(part: Message) -> bool:
-    return (part["Action"] or "").lower() == "failed" and (part["Status"] or "").startswith("5.")
-
-
-def _id_of(part: Message) -> str:
-    """The Message-ID of an attached mail, or of its headers where only those are attached."""
-    if part.get_content_type() == "text/rfc822-headers":
-        part = message_from_string(str(part.get_payload()))
-    return str(part["Message-ID"] or "").strip()
+    attempts = Attempt.objects.filter(message_id__in=report.message_ids)
+    named = attempts.select_related("notification")
+    noted = [_note(one, report.fate_at(partial(_went_to, one))) for one in named]
+    return any(noted)
 
 
 @transaction.atomic
-def take_next_way(attempt: Attempt, *, error: str) -> None:
+def take_next_way(attempt: Attempt, *, error: str) -> bool:
     """Write that this way has failed after all, and let the message go on by the next one.
 
-    Told twice of it, or where another way took the message meanwhile, it changes nothing more.
+    Returns whether it had not failed before. Told twice of it, or where another way took the message
+    meanwhile, it changes nothing more.
     """
-    may_have_arrived = Attempt.objects.filter(pk=attempt.pk).exclude(state=Attempt.State.FAILED)
-    if not may_have_arrived.update(state=Attempt.State.FAILED, failed_at=Now(), error=error):
-        return
+    went = Attempt.objects.filter(pk=attempt.pk, state__in=MAY_HAVE_ARRIVED)
+    if not went.update(state=Attempt.State.FAILED, failed_at=Now(), error=error):
+        return False
     arrived = Attempt.objects.filter(notification=attempt.notification_id, state=Attempt.State.SENT)
-    if arrived.exists():
-        return
     over = (Notification.State.SENT, Notification.State.UNCERTAIN)
     row = Notification.objects.filter(pk=attempt.notification_id, state__in=over)
-    waits = row.update(
+    if not arrived.exists() and row.update(
         state=Notification.State.WAITING, sent_at=None, due_at=Now(), tries=0, error=error
-    )
-    if waits:
+    ):
         enqueue_on_commit(deliver, attempt.notification_id)
+    return True
+
+
+def _went_to(attempt: Attempt, address: str) -> bool:
+    fingerprint = address_fingerprint(address)
+    return attempt.reached in (fingerprint, veil(fingerprint))
+
+
+@transaction.atomic
+def _note(attempt: Attempt, fate: Fate) -> bool:
+    out = Attempt.objects.filter(pk=attempt.pk, state__in=MAY_HAVE_ARRIVED)
+    if fate is Fate.COMPLAINED:
+        return _note_complaint(attempt)
+    if fate is Fate.ARRIVED:
+        return False
+    if fate is Fate.LATE:
+        return bool(out.filter(error="").update(error=ERRORS[fate]))
+    if not take_next_way(attempt, error=ERRORS[fate]):
+        return False
+    if fate is Fate.GONE or (fate is Fate.FAILED and has_bounced_before(attempt)):
+        Suppression.add(attempt.channel, attempt.reached, Suppression.Reason.BOUNCED)
+    return True
+
+
+def _note_complaint(attempt: Attempt) -> bool:
+    """Send no more of this kind there. Codes are left, for their owner asks for each of them."""
+    row, error = attempt.notification, ERRORS[Fate.COMPLAINED]
+    out = Attempt.objects.filter(pk=attempt.pk, state__in=MAY_HAVE_ARRIVED)
+    if not out.exclude(error=error).update(error=error):
+        return False
+    group = kind_named(row.kind).group
+    if group != Group.SIGN_IN:
+        unsubscribe(Unsubscription(group, attempt.channel, row.recipient_id, attempt.reached))
+    return True

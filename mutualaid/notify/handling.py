@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.admin.history import write_history
-from mutualaid.notify.models import Attempt, CallTask, Notification
+from mutualaid.notify.models import Attempt, CallTask, Notification, Suppression
 from mutualaid.notify.outcomes import CallOutcome
 from mutualaid.notify.signals import call_made
 from mutualaid.people.models import User
@@ -17,7 +17,10 @@ from mutualaid.transitions import StateChanged
 
 @transaction.atomic
 def send_again(chosen: QuerySet[Notification], *, by: User) -> int:
-    """Let the stuck ones of these messages wait to be sent once more; returns how many were stuck."""
+    """Let the stuck ones of these messages wait to be sent once more; returns how many were stuck.
+
+    An address at which nothing arrived is open again: whoever tries again has a reason to.
+    """
     return _each(chosen, "sent again", _try_again, by)
 
 
@@ -72,6 +75,8 @@ def _try_again(pk: int) -> int:
     if waits:
         again = {"state": Attempt.State.TRYING, "tries": 0, "error": "", "failed_at": None}
         unheard = Attempt.objects.filter(notification=pk).exclude(state=Attempt.State.SENT)
+        for attempt in unheard:
+            Suppression.reopen(attempt.channel, attempt.reached)
         unheard.update(**again)
     return waits
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import (
+    authentication_step_completed,
     email_changed,
+    email_confirmed,
     email_removed,
     password_changed,
     password_reset,
@@ -19,8 +21,11 @@ from django.utils import timezone
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.actions import tell_old_email
-from mutualaid.notify.models import Preferences
+from mutualaid.notify.channels.mail import Mail
+from mutualaid.notify.channels.sms import Sms
+from mutualaid.notify.models import Preferences, Suppression
 from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.people.actions import end_what_runs
 from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
 from mutualaid.people.signals import second_factor_guessed, ways_to_sign_in_changed
@@ -71,6 +76,19 @@ def on_block_ended(instance: BlockedContactPoint, **_: Any) -> None:
     for row in rows:
         if row.fingerprint not in _fingerprints_of_account(row.user_id):
             row.delete()
+
+
+@receiver(email_confirmed)
+def on_email_confirmed(email_address: EmailAddress, **_: Any) -> None:
+    Suppression.reopen(Mail.name, address_fingerprint(email_address.email))
+
+
+@receiver(authentication_step_completed)
+def on_code_typed(method: str, email: str = "", phone: str = "", **_: Any) -> None:
+    """Write again to where the code was sent that someone has just read there: it is alive after all."""
+    for channel, address in ((Mail.name, email), (Sms.name, phone)):
+        if method == "code" and address:
+            Suppression.reopen(channel, address_fingerprint(address))
 
 
 @receiver([ways_to_sign_in_changed, password_set, password_changed, password_reset])

@@ -189,6 +189,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
 CELERY_BEAT_SCHEDULE = JOBS
+CELERY_BEAT_SCHEDULER = "mutualaid.beat:Scheduler"
+CELERY_RESULT_EXPIRES = None  # there are none to clear away
 
 # People and sign-in.
 AUTH_USER_MODEL = "people.User"

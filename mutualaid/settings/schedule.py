@@ -1,6 +1,7 @@
-"""What the clock starts: each task, every how many seconds, and for how many seconds it may wait.
+"""What the clock starts: each task, and every how many seconds.
 
-A task that waited longer is dropped, for the next one does its work too.
+No task has an end (`expires`): the clock of the machine that starts it would set it, and that of the machine
+that runs it would judge. Where many wait, `celery.PacedTask` runs one.
 """
 
 from typing import Any
@@ -9,15 +10,11 @@ from celery.schedules import crontab
 
 
 def _each(seconds: int, task: str) -> dict[str, Any]:
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task, "schedule": seconds}
 
 
 JOBS = {
-    "sweep-imports": {
-        "task": "mutualaid.importing.tasks.sweep",
-        "schedule": 20,
-        "options": {"expires": 20},
-    },
+    "sweep-imports": _each(20, "mutualaid.importing.tasks.sweep"),
     "sweep-outbox": _each(5, "mutualaid.notify.tasks.sweep"),
     "sweep-matching": _each(20, "mutualaid.matching.tasks.sweep"),
     "sweep-follow-up": _each(60, "requests_app.tasks.sweep"),
@@ -32,6 +29,5 @@ JOBS = {
     "backlog-cold": {
         "task": "mutualaid.matching.backlog.tasks.cold",
         "schedule": crontab(hour="3", minute="10"),
-        "options": {"expires": 3600},
     },
 }

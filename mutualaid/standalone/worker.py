@@ -13,11 +13,18 @@ CELERY = [
 
 def command() -> list[str]:
     """Return the command line of a worker."""
-    alone = ["--without-gossip", "--without-mingle"]
-    return [*CELERY, "worker", *alone, "--loglevel", "warning"]
+    return [*CELERY, *worker_arguments()]
 
 
 def beat_command(data_dir: Path) -> list[str]:
     """Return the command line of a beat that keeps its times in `data_dir`."""
+    return [*CELERY, *beat_arguments(data_dir)]
+
+
+def worker_arguments() -> list[str]:
+    return ["worker", "--without-gossip", "--without-mingle", "--loglevel", "warning"]
+
+
+def beat_arguments(data_dir: Path) -> list[str]:
     schedule = ["--schedule", str(data_dir / "beat"), "--pidfile", ""]
-    return [*CELERY, "beat", *schedule, "--loglevel", "warning"]
+    return ["beat", *schedule, "--loglevel", "warning"]

@@ -15,7 +15,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role
 from requests_app.actions import ContactDetails, claim_need
-from requests_app.models import Claim
+from requests_app.models import Claim, Need
 from requests_app.tasks import sweep as remind_and_lapse
 from tests.support import factories
 from tests.support.clock import later
@@ -97,6 +97,17 @@ def test_a_claim_made_on_the_wrong_machine_has_all_its_time(sam, wrong):
     later(hours=23, minutes=55)
     remind_and_lapse()
     assert Claim.objects.get().reminded_at is None
+
+
+def test_a_day_ends_and_begins_by_the_database_whoever_looks():
+    today = factories.need(needed_by=timezone.localdate())
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    aside = factories.need()
+    Need.objects.filter(pk=aside.pk).update(state="on_hold", aside_until=tomorrow)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        remind_and_lapse()
+    assert Need.objects.get(pk=today.pk).needed_by == today.needed_by
+    assert Need.objects.get(pk=aside.pk).state == "on_hold"
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)

@@ -140,7 +140,7 @@ def test_the_page_costs_the_same_for_one_of_each_and_for_many(
         factories.need()
     match_all()
     client = signed_in(sam)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(21):
         client.get("/me/")
 
 

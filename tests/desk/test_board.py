@@ -39,12 +39,20 @@ def board(browser: Client, query: str = "") -> str:
 
 
 def band(page: str, name: str) -> str:
-    return next(found.group(0) for found in BANDS.finditer(page) if found.group(1) == name)
+    return next((found.group(0) for found in BANDS.finditer(page) if found.group(1) == name), "")
 
 
 def days_old(need: Need, days: float) -> Need:
     Need.objects.filter(pk=need.pk).update(created_at=timezone.now() - timedelta(days=days))
     return need
+
+
+def test_what_should_have_gone_out_is_said_first(desk):
+    factories.need(contact=MAIL)
+    label = "messages that should have gone out 10 minutes ago"
+    assert label not in band(board(desk), "now")
+    Notification.objects.update(due_at=timezone.now() - timedelta(minutes=11))
+    assert label in band(board(desk), "now")
 
 
 def test_on_an_empty_site_nothing_is_loud(desk):

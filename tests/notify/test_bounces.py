@@ -1,46 +1,35 @@
 """Addresses at which nothing arrives: refused at once, or by a mail that comes back later."""
 
 import io
+import re
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from django.core import mail
 from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
 
-from mutualaid.notify.models import Notification, Suppression
+from mutualaid.encryption.fingerprints import veil
+from mutualaid.notify.handling import send_again
+from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
+from mutualaid.notify.outbox import enqueue
+from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep
+from mutualaid.people.models import User
 from requests_app.actions import ContactDetails
-from tests.support.people import MAIL, ask_by
+from tests.support.people import ask_by, send_all_again, wishes
 from tests.support.postman import Postman, at_work
 
 pytestmark = pytest.mark.django_db
-REPORT = """From: MAILER-DAEMON@mail.example
-To: help@mutualaid.example
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="B"
-
---B
-Content-Type: text/plain
-
-I'm sorry to have to inform you.
-
---B
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example
-
-Final-Recipient: rfc822; ana@people.example
-Action: {action}
-Status: {status}
-
---B
-Content-Type: {kind}
-
-Message-ID: {message_id}
-Subject: What was sent
-
---B--
-"""
+REPORTS = Path(__file__).parent / "reports"
+ANA = ContactDetails(name="Ana", email="ana@example.org")
+SENT_ID = "<163.1764150000.77@mutualaid.example>"
+"""The Message-ID that the reports name."""
 
 
 @pytest.fixture
@@ -51,76 +40,183 @@ def postman(settings) -> Iterator[Postman]:
         yield postman
 
 
-def sent() -> Notification:
-    ask_by(MAIL)
+def sent(contact: ContactDetails = ANA) -> Notification:
+    need = ask_by(contact)
     sweep()
-    return Notification.objects.get()
+    row: Notification = Notification.objects.get(about_id=need.pk)
+    return row
 
 
-def comes_back(monkeypatch: pytest.MonkeyPatch, report: str) -> None:
-    stream = io.TextIOWrapper(io.BytesIO(report.encode()))
-    monkeypatch.setattr("sys.stdin", stream)
-    call_command("note_bounce", verbosity=0)
+def comes_back(monkeypatch: pytest.MonkeyPatch, row: Notification, name: str) -> None:
+    arrives(monkeypatch, report_on(row, name))
     sweep()
-
-
-@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
-def test_a_mail_that_comes_back_closes_the_door_and_comes_to_a_coordinator(monkeypatch, kind):
-    row = sent()
-    told = {
-        "action": "failed",
-        "status": "5.1.1",
-        "kind": kind,
-        "message_id": row.attempts.get().message_id,
-    }
-    comes_back(monkeypatch, REPORT.format(**told))
     row.refresh_from_db()
-    assert (row.state, row.error) == ("failed", "Bounced")
-    assert Suppression.objects.get().reason == "bounced"
-    ask_by(MAIL)
-    assert Notification.objects.count() == 1
 
 
-def test_another_spelling_of_the_same_mailbox_is_not_written_to_either(monkeypatch):
-    row = sent()
-    told = {"action": "failed", "status": "5.1.1", "kind": "message/rfc822"}
-    comes_back(monkeypatch, REPORT.format(**told, message_id=row.attempts.get().message_id))
-    ask_by(ContactDetails(name="Ana", email="ANA+1@People.example"))
-    assert Notification.objects.count() == 1
+def report_on(row: Notification, name: str) -> bytes:
+    sent_id = row.attempts.latest("pk").message_id
+    return (REPORTS / f"{name}.eml").read_bytes().replace(SENT_ID.encode(), sent_id.encode())
+
+
+def error_of(row: Notification) -> str:
+    return str(row.attempts.get().error)
+
+
+def arrives(monkeypatch: pytest.MonkeyPatch, written: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(written)))
+    call_command("note_bounce", verbosity=0)
+
+
+def word_on_their_account(person: User) -> Notification:
+    with transaction.atomic():
+        enqueue("ways_to_sign_in", about_id=person.pk, to=person)
+    sweep()
+    row: Notification = Notification.objects.get()
+    return row
+
+
+def doors() -> list[tuple[str, str]]:
+    return list(Suppression.objects.values_list("reason", "group"))
 
 
 @pytest.mark.parametrize(
-    ("action", "status"), [("delayed", "4.4.1"), ("failed", "4.2.2"), ("delivered", "2.0.0")]
+    ("name", "state", "error", "closed"),
+    [
+        ("postfix", "failed", "Bounced", [("bounced", "")]),
+        ("exim-in-words", "failed", "Bounced", [("bounced", "")]),
+        ("no-reason", "failed", "Bounced", []),
+        ("forwarded", "failed", "Bounced", []),
+        ("google-full", "failed", "Undelivered", []),
+        ("google-not-trusted", "failed", "Undelivered", []),
+        ("postfix-late", "sent", "Late", []),
+        ("complaint", "sent", "Complaint", [("off", "needs")]),
+        ("out-of-office", "sent", "", []),
+    ],
 )
-def test_a_mail_that_is_late_closes_nothing(monkeypatch, action, status):
+def test_each_fate_is_noted_once(monkeypatch, name, state, error, closed):
     row = sent()
-    told = {"action": action, "status": status, "kind": "message/rfc822"}
-    comes_back(monkeypatch, REPORT.format(**told, message_id=row.attempts.get().message_id))
-    assert not Suppression.objects.exists()
+    for _ in range(2):
+        comes_back(monkeypatch, row, name)
+        assert (row.state, error_of(row), doors()) == (state, error, closed)
 
 
-def test_a_mail_that_was_turned_away_comes_to_a_coordinator_and_closes_nothing(monkeypatch):
-    """It may be our server that is not trusted: no one is given up for that."""
+def test_nothing_more_is_written_to_an_address_that_is_gone_however_it_is_spelt(monkeypatch):
+    comes_back(monkeypatch, sent(), "postfix")
+    ask_by(ContactDetails(name="Ana", email="ANA+1@Example.org"))
+    assert Notification.objects.count() == 1
+
+
+def test_a_mail_that_was_late_and_then_came_back_is_given_up(monkeypatch):
     row = sent()
-    told = {"action": "failed", "status": "5.7.1", "kind": "message/rfc822"}
-    comes_back(monkeypatch, REPORT.format(**told, message_id=row.attempts.get().message_id))
+    comes_back(monkeypatch, row, "postfix-late")
+    comes_back(monkeypatch, row, "postfix")
+    assert (row.state, error_of(row)) == ("failed", "Bounced")
+
+
+def test_two_refusals_without_a_reason_within_a_week_close_the_door_too(monkeypatch):
+    comes_back(monkeypatch, sent(), "no-reason")
+    assert doors() == []
+    comes_back(monkeypatch, sent(), "forwarded")
+    assert doors() == [("bounced", "")]
+
+
+def test_two_refusals_weeks_apart_close_nothing(monkeypatch):
+    comes_back(monkeypatch, sent(), "no-reason")
+    Attempt.objects.update(began_at=timezone.now() - timedelta(days=8))
+    comes_back(monkeypatch, sent(), "no-reason")
+    assert doors() == []
+
+
+def test_a_full_mailbox_and_our_own_mistakes_close_nothing_however_often(monkeypatch):
+    for name in (
+        "google-full",
+        "google-not-trusted",
+        "google-full",
+        "postfix-gave-up",
+        "no-reason",
+    ):
+        comes_back(monkeypatch, sent(), name)
+    assert doors() == []
+
+
+def test_a_report_that_comes_after_a_person_settled_it_changes_nothing(monkeypatch):
+    row = sent()
+    comes_back(monkeypatch, row, "no-reason")
+    send_all_again()
+    arrives(monkeypatch, report_on(row, "postfix"))
     row.refresh_from_db()
-    assert (row.state, Suppression.objects.count()) == ("failed", 0)
+    assert (row.state, doors()) == ("waiting", [])
 
 
-@pytest.mark.parametrize("written", ["", "Subject: hello\n\nwords", REPORT[:300]])
+def test_a_complaint_of_someone_with_an_account_ends_this_kind_by_mail_once(monkeypatch, sam):
+    row = word_on_their_account(sam)
+    Notification.objects.filter(pk=row.pk).update(kind="need_fits")
+    comes_back(monkeypatch, row, "complaint")
+    assert not Preferences.of(sam).wants("invitations", "email")
+    wishes(sam, ways={"invitations": ["email"]})
+    comes_back(monkeypatch, row, "complaint")
+    assert Preferences.of(sam).wants("invitations", "email"), "they chose it again since"
+
+
+def test_a_complaint_about_a_word_on_their_own_account_keeps_the_next_one_coming(monkeypatch, sam):
+    row = word_on_their_account(sam)
+    comes_back(monkeypatch, row, "complaint")
+    assert error_of(row) == "Complaint"
+    assert Preferences.of(sam).wants("sign_in", "email")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"",
+        b"Subject: hello\n\nwords",
+        b"\xff\x00" * 5_000_000,
+        (REPORTS / "postfix.eml").read_bytes(),
+    ],
+    ids=["nothing", "a letter", "ten megabytes", "of a mail that is not ours"],
+)
 def test_any_other_mail_is_let_pass(monkeypatch, written):
     row = sent()
-    comes_back(monkeypatch, written)
+    arrives(monkeypatch, written)
+    sweep()
     row.refresh_from_db()
-    assert row.state == "sent"
+    assert (row.state, error_of(row), doors()) == ("sent", "", [])
 
 
-def test_a_report_about_a_mail_that_is_not_ours_closes_nothing(monkeypatch):
-    sent()
-    told = {"action": "failed", "status": "5.1.1", "kind": "message/rfc822"}
-    comes_back(monkeypatch, REPORT.format(**told, message_id="<other@elsewhere.example>"))
-    assert not Suppression.objects.exists()
+def test_whoever_reads_a_code_at_a_closed_address_is_written_to_again(client, sam):
+    Suppression.add("email", address_fingerprint(sam.email), "bounced")
+    Suppression.add("email", veil(address_fingerprint(sam.email)), "bounced")
+    Suppression.add("email", address_fingerprint(sam.email), "off", "tasks")
+    client.post("/account/login/", {"login": sam.email})
+    sweep()
+    (code,) = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", str(mail.outbox[0].body))
+    client.post("/account/login/code/confirm/", {"code": code})
+    assert doors() == [("off", "tasks")], "what they refused stays refused"
+
+
+def test_whoever_confirms_a_closed_address_is_written_to_again(sam):
+    Suppression.add("email", address_fingerprint(sam.email), "bounced")
+    address = EmailAddress.objects.get(user=sam)
+    email_confirmed.send(EmailAddress, request=None, email_address=address)
+    assert doors() == []
+
+
+def test_a_password_shows_nothing_of_the_address(client, sam):
+    sam.set_password("a long word for Sam")
+    sam.save()
+    Suppression.add("email", address_fingerprint(sam.email), "bounced")
+    client.post("/account/login/", {"login": sam.email, "password": "a long word for Sam"})
+    assert client.get("/me/").status_code == 200
+    assert doors() == [("bounced", "")]
+
+
+def test_whoever_tries_again_is_believed_that_it_may_arrive_now(monkeypatch, carla):
+    row = sent()
+    comes_back(monkeypatch, row, "postfix")
+    assert send_again(Notification.objects.filter(pk=row.pk), by=carla) == 1
+    sweep()
+    row.refresh_from_db()
+    assert (row.state, doors()) == ("sent", [])
 
 
 @pytest.mark.parametrize(
@@ -138,10 +234,19 @@ def test_a_mail_server_that_knows_no_such_person_is_believed(postman, code, stat
     assert (row.state, Suppression.objects.count()) == (state, closed)
 
 
-def test_the_door_opens_for_no_one_else(postman):
+@pytest.mark.parametrize(
+    ("code", "closed"), [("554 transaction failed", 1), ("554 5.7.1 by our policy", 0)]
+)
+def test_a_second_refusal_without_a_reason_closes_the_door(postman, code, closed):
+    postman.about_people = code
+    for _ in range(2):
+        assert sent().state == "failed"
+    assert Suppression.objects.count() == closed
+
+
+def test_a_door_that_is_closed_is_closed_for_no_one_else(postman):
     postman.about_people = "550 5.1.1 no such mailbox"
     sent()
     postman.about_people = ""
-    ask_by(MAIL.__class__(name="Bea", email="bea@people.example"))
-    sweep()
+    sent(ContactDetails(name="Bea", email="bea@example.org"))
     assert len(postman.letters) == 1

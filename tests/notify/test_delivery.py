@@ -98,10 +98,10 @@ def test_who_failed_together_does_not_come_back_together(postman):
 
 def test_what_is_refused_for_good_is_given_up_at_once(postman):
     row = waiting()
-    postman.answer = "550 no such mailbox for ana@people.example"
+    postman.answer = "550 not for ana@people.example"
     sweep()
     row.refresh_from_db()
-    assert (row.state, row.tries, row.error) == (State.FAILED, 1, "SMTPDataError 550")
+    assert (row.state, row.tries, row.error) == (State.FAILED, 1, "Bounced 550")
 
 
 def test_a_mail_server_that_is_gone_loses_nothing_and_stops_no_one_else(postman, settings, sam):

@@ -1,6 +1,6 @@
 """E-mail, through the backend that Django's settings name."""
 
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import ClassVar
 
 from django.core.mail import EmailMultiAlternatives
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.group.current import current_group
 from mutualaid.notify.channels.base import Channel, PermanentFailure
-from mutualaid.notify.channels.bounces import is_gone
+from mutualaid.notify.channels.bounces import Bounced, fate_of, has_bounced_before
+from mutualaid.notify.channels.delivery_reports import Fate
 from mutualaid.notify.links.unsubscribe import unsubscribe_url
 from mutualaid.notify.models import Attempt
 from mutualaid.notify.recipient import Recipient, address_fingerprint
@@ -26,7 +27,9 @@ class Mail(Channel):
         return recipient.email
 
     def send(self, attempt: Attempt, message: Message) -> Attempt.State:
-        """Raises `PermanentFailure` where the address is gone, else what the backend raises."""
+        """Raises `PermanentFailure` where nothing arrives there, `Bounced` where it may be so, else what the
+        backend raises.
+        """
         row = attempt.notification
         kind = kind_named(row.kind)
         to = message.recipient.email
@@ -47,12 +50,11 @@ class Mail(Channel):
         mail.attach_alternative(rendered.html, "text/html")
         try:
             mail.send()
-        except SMTPRecipientsRefused as error:
-            if all(_is_gone(reason) for _code, reason in error.recipients.values()):
+        except (SMTPRecipientsRefused, SMTPDataError) as error:
+            fate = fate_of(error)
+            if fate is Fate.GONE or (fate is Fate.FAILED and has_bounced_before(attempt)):
                 raise PermanentFailure from error
+            if fate is Fate.FAILED:
+                raise Bounced from error
             raise
         return Attempt.State.SENT
-
-
-def _is_gone(reason: bytes | str) -> bool:
-    return is_gone(reason.decode(errors="replace") if isinstance(reason, bytes) else reason)

@@ -231,6 +231,13 @@ class Suppression(models.Model):
         cls.objects.filter(channel=channel, fingerprint__in=stored).delete()
 
     @classmethod
+    def reopen(cls, channel: str, fingerprint: str) -> None:
+        """Write there again, for something arrives after all. What its owner refused stays refused."""
+        stored = (fingerprint, veil(fingerprint))
+        bounced = cls.objects.filter(reason=cls.Reason.BOUNCED, channel=channel)
+        bounced.filter(fingerprint__in=stored).delete()
+
+    @classmethod
     def applies_to(cls, channel: str, fingerprint: str, group: str) -> bool:
         """Whether nothing of this group may be written there; what bounced from a neighbour is veiled."""
         stored = (fingerprint, veil(fingerprint))
