@@ -102,7 +102,8 @@ def test_my_messages_are_named_by_kind_and_time_without_their_words(here, signed
     match_all()
     deliver_all()
     shown = page(here, "sam", signed_in).split("What we wrote to me")[1]
-    assert "Who to get in touch with (sent)" in shown
+    assert "Who to get in touch with" in shown
+    assert "(E-mail: sent)" in shown
     assert "7 Hill Road" not in shown
     assert "<time" not in page(here, "rosa", signed_in).split("What we wrote to me")[1]
 
@@ -140,7 +141,7 @@ def test_the_page_costs_the_same_for_one_of_each_and_for_many(
         factories.need()
     match_all()
     client = signed_in(sam)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         client.get("/me/")
 
 

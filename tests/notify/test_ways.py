@@ -116,7 +116,7 @@ def test_without_any_way_left_a_coordinator_sees_it(sam, carla, signed_in):
     row = someone_is_coming(MAIL, sam)
     comes_back(row)
     assert (row.state, row.error) == (State.FAILED, "Bounced")
-    assert "<strong>1</strong> messages that did not go out" in " ".join(
+    assert "<strong>1</strong> message that did not go out" in " ".join(
         signed_in(carla).get("/admin/").content.decode().split()
     )
 
