@@ -107,4 +107,7 @@ class CallTask(Notification):
     def cancel_if_past(self) -> None:
         """Take it from the call list where nothing is to be said any more."""
         if compose_if_there(self.kind, self.about_id) is None:
-            CallTask.calls.filter(pk=self.pk).to_make().update(state=Notification.State.CANCELLED)
+            past = CallTask.calls.filter(pk=self.pk).to_make()
+            if past.update(state=Notification.State.CANCELLED):
+                trying = Attempt.objects.filter(notification=self.pk, state=Attempt.State.TRYING)
+                trying.update(state=Attempt.State.STOPPED)
