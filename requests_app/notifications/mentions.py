@@ -6,6 +6,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.utils.translation import get_language_bidi
+
 from mutualaid.local_time import format_day
 from requests_app.models import Claim, Need
 
@@ -27,7 +29,8 @@ class Mention:
         is_sensitive = self.need.category.sensitive
         kind = "" if is_sensitive else str(self.need.category.label)
         code = self.need.code if is_sensitive else ""
-        return " · ".join(filter(None, [kind, str(self.need.locality), self.when, code]))
+        parts = filter(None, [kind, str(self.need.locality), self.when, code])
+        return " · ".join(map(_in_its_direction, parts))
 
     @property
     def when(self) -> str:
@@ -38,6 +41,11 @@ class Mention:
     def day(self) -> date | None:
         """The day agreed on, else the day by which it is needed; None without either."""
         return (self.claim.scheduled_for if self.claim else None) or self.need.needed_by
+
+
+def _in_its_direction(part: str) -> str:
+    """Between FSI and PDI where the language runs right to left: an area in Latin would pull a day along."""
+    return f"\u2068{part}\u2069" if get_language_bidi() else part
 
 
 def mention(need: Need, claim: Claim | None = None) -> dict[str, Any]:

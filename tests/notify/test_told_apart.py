@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from itertools import combinations
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from mutualaid.matching import tasks as matching_tasks
 from mutualaid.notify.models import Notification
@@ -18,6 +18,7 @@ from requests_app import tasks as needs_tasks
 from requests_app.actions.claiming import assign_need
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Claim, Need
+from requests_app.notifications.mentions import Mention
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.clock import later
@@ -145,3 +146,12 @@ def test_subjects_about_two_days_differ(sam):
         week.steps(lambda need=need: claim(need, sam))
     assert len(set(week.subjects("Someone is coming"))) == 2
     assert len(set(week.subjects("Thank you for saying yes"))) == 2
+
+
+def test_a_line_in_arabic_keeps_an_area_in_latin_from_pulling_the_day_along():
+    need = factories.need(needed_by=day(1))
+    with translation.override("ar"):
+        _kind, area, when = str(Mention(need)).split(" · ")
+    assert area == "\u2068Riverside\u2069"
+    assert when.startswith("\u2068")
+    assert when.endswith("\u2069")
