@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import date, time, timedelta
+from functools import partial
 from itertools import combinations
 
 import pytest
@@ -71,7 +72,7 @@ def claim(need: Need, user: User) -> Claim:
     return actions.claim_need(need, by=user, weekly_limit=50)
 
 
-def day(days: int) -> object:
+def day(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
 
 
@@ -98,8 +99,9 @@ def test_of_a_busy_week_no_two_messages_to_one_person_are_alike(sam, vera, dora)
         lambda: actions.publish_needs(Need.objects.filter(state="triage"), by=me),
         matching_tasks.sweep,
     )
-    groceries, dinner, papers, stay = ask.needs.order_by("pk")
-    first, second, third = weekly.series.needs.order_by("needed_by")[:3]
+    groceries, dinner, papers, stay = Need.objects.filter(ask=ask).order_by("pk")
+    of_series = Need.objects.filter(series=weekly.series)
+    first, second, third = of_series.order_by("needed_by")[:3]
     taken: dict[Need, Claim] = {}
 
     def take(need: Need, user: User) -> None:
@@ -110,7 +112,7 @@ def test_of_a_busy_week_no_two_messages_to_one_person_are_alike(sam, vera, dora)
         (groceries, sam), (dinner, sam), (papers, vera), (stay, vera),
         (first, sam), (second, sam), (third, vera),
     ]:  # fmt: skip
-        week.steps(lambda need=need, user=user: take(need, user))
+        week.steps(partial(take, need, user))
     week.steps(
         lambda: actions.agree_on_day(taken[groceries], day=day(1), at=time(10), by=volunteer(sam)),
         lambda: actions.agree_on_day(taken[groceries], day=day(3), at=time(10), by=volunteer(sam)),
@@ -143,7 +145,7 @@ def test_subjects_about_two_days_differ(sam):
         factories.need(needed_by=day(8), contact=MAIL),
     )
     for need in weekly:
-        week.steps(lambda need=need: claim(need, sam))
+        week.steps(partial(claim, need, sam))
     assert len(set(week.subjects("Someone is coming"))) == 2
     assert len(set(week.subjects("Thank you for saying yes"))) == 2
 
