@@ -151,7 +151,9 @@ def _alone(needs: Collection[Need]) -> set[Need]:
     of_ask = Counter(need.ask_id for need in needs)
     has_claims = Exists(Claim.objects.filter(need=OuterRef("pk")))
     leads = Exists(Need.objects.filter(merged_into=OuterRef("pk")))
-    rows = Need.objects.filter(~has_claims, ~leads, pk__in=[need.pk for need in needs if of_ask[need.ask_id] == 1])
+    rows = Need.objects.filter(
+        ~has_claims, ~leads, pk__in=[need.pk for need in needs if of_ask[need.ask_id] == 1]
+    )
     return set(rows.filter(merged_into=None).only("pk"))
 
 
