@@ -62,11 +62,11 @@ def _today() -> TruncDate:
 
 JOBS = (
     Job(claims_to_remind, lambda claim: progress.remind(claim, due=claims_to_remind())),
-    Job(claims_to_lapse, progress.lapse_claim),
+    Job(claims_to_lapse, lambda claim: progress.lapse_claim(claim, due=claims_to_lapse())),
     Job(claims_to_ask_about_again, progress.ask_again),
     Job(claims_to_close_unconfirmed, progress.close_unconfirmed),
-    Job(needs_to_warn_about, progress.warn),
-    Job(needs_to_expire, progress.expire_need),
+    Job(needs_to_warn_about, lambda need: progress.warn(need, due=needs_to_warn_about())),
+    Job(needs_to_expire, lambda need: progress.expire_need(need, due=needs_to_expire())),
     Job(needs_to_resume, on_hold.resume_need),
 )
 

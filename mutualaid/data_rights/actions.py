@@ -13,10 +13,8 @@ from mutualaid.people.sessions import end_sessions
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT
 from offers_app.models import Offer
-from requests_app.actions import StateChanged, release_claim
+from requests_app.actions import StateChanged, release_claims_of
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Claim
-from requests_app.states import ON_THE_WAY
 
 
 @transaction.atomic
@@ -27,7 +25,7 @@ def erase_account(user: User, *, even_the_last: bool = False) -> None:
     asked for goes on without the account, on its private link. Idempotent. Raises `LastOfRole` for the
     last coordinator and the last site keeper unless `even_the_last`, as where it was erased before.
     """
-    _release_claims(user)
+    release_claims_of(user, by=volunteer(user))
     for match in Match.objects.of(user).filter(state__in=INVITED):
         with suppress(StateChanged):
             decline(match)
@@ -35,17 +33,10 @@ def erase_account(user: User, *, even_the_last: bool = False) -> None:
         check_not_the_last(user)
     # Needs are locked before accounts, as whoever claims does; this ends what began meanwhile.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    _release_claims(user)
+    release_claims_of(user, by=volunteer(user))
     _log_entries_about_offers_of(user).delete()
     erase(ACCOUNT, [user.pk])
     end_sessions([user])
-
-
-def _release_claims(user: User) -> None:
-    on_the_way = Claim.objects.of(user).filter(state__in=ON_THE_WAY)
-    for claim in on_the_way.order_by("need__ask", "need"):
-        with suppress(StateChanged):
-            release_claim(claim, by=volunteer(user))
 
 
 def _log_entries_about_offers_of(user: User) -> QuerySet[LogEntry]:

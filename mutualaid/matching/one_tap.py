@@ -13,7 +13,7 @@ from mutualaid.notify.links.one_tap import Missed, Outcome, one_tap_action
 from mutualaid.people.models import User
 from requests_app.access.exclusions import is_kept_from
 from requests_app.models import Claim, Need
-from requests_app.pages.one_tap import summary
+from requests_app.notifications.mentions import Mention
 
 RELATED = ("need__category", "need__locality", "need__ask", "offer__volunteer")
 
@@ -23,7 +23,7 @@ def about(match_id: int) -> str:
     match = Match.objects.select_related(*RELATED).filter(pk=match_id).first()
     if match is None or is_kept_from(match.offer.volunteer, match.need.ask):
         return ""
-    return summary(match.need)
+    return str(Mention(match.need))
 
 
 def _missed(too_late: Callable[[Match], Outcome | None]) -> Missed:

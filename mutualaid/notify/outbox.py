@@ -137,14 +137,17 @@ def gone_out(keys: Iterable[str]) -> set[str]:
     return {key for pk, key in found.items() if pk not in unsent}
 
 
-def recall(keys: Iterable[str]) -> bool:
+def recall(keys: Iterable[str], *, rest: int | None = None) -> bool:
     """Cancel the messages with these keys; False where one of them has gone out, or is just being sent.
 
-    Those that still wait are cancelled all the same: whoever wants all or none rolls back.
+    With `rest`, the id of something that they go on telling of, they wait on and are about that. Those
+    that still wait are changed all the same: whoever wants all or none rolls back.
     """
     rows = Notification.objects.filter(key__in=list(keys))
-    recalled = rows.unsent().update(state=Notification.State.CANCELLED)
-    return recalled == rows.count()
+    rows = rows.exclude(state=Notification.State.CANCELLED)
+    kept = list(rows.values_list("pk", flat=True))
+    change: dict[str, Any] = {"about_id": rest} if rest else {"state": Notification.State.CANCELLED}
+    return rows.unsent().update(**change) == len(kept)
 
 
 def notify_team_chat(kind: str, about_id: int, *, key: str = "") -> None:

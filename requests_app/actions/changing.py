@@ -20,7 +20,7 @@ from requests_app.access.exclusions import (
     people_kept_from,
 )
 from requests_app.access.veiling import veil_if_sensitive
-from requests_app.actions.claiming import release_claim
+from requests_app.actions.claiming import release_claims
 from requests_app.actions.sending import hold_back, open_until, read_ask_first
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
 from requests_app.lifecycle.transitions import lock_ask, log_event
@@ -170,8 +170,7 @@ def release_excluded_claims(ask: Ask, *, by: Actor) -> None:
     """
     coming = Claim.objects.on_the_way().filter(need__ask=ask)
     excluded = coming.filter(volunteer__in=people_kept_from(ask))
-    for claim in excluded.select_related("need", "volunteer"):
-        release_claim(claim, by=by)
+    release_claims(excluded, by=by)
 
 
 @transaction.atomic

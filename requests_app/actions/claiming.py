@@ -1,11 +1,14 @@
 """A volunteer claims a need, is given one, or lets it go; how many places it has. The neighbour is told."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from itertools import count
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import Told, enqueue, enqueue_all
+from mutualaid.notify.outbox import enqueue, enqueue_all
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 from requests_app import rules
@@ -25,7 +28,11 @@ from requests_app.lifecycle.transitions import (
 from requests_app.models import Claim, Need
 from requests_app.models.claim import ClaimQuerySet, this_week
 from requests_app.newcomers import Hindrance, hindrance
-from requests_app.notifications.neighbour import notify_neighbour, told_of_claims
+from requests_app.notifications.neighbour import (
+    notify_neighbour,
+    told_of_claims,
+    told_to_volunteers,
+)
 from requests_app.states import ASIDE, LIVE_CLAIM, WITH_HELPERS, NeedState
 
 MOST_CLAIMS_PER_WEEK = 50
@@ -108,11 +115,8 @@ def release_claim(
     thanked as if they had let it go themselves. Raises `StateChanged` if the claim is not on the way any
     more.
     """
-    with transition(claim.need, "release", by=by, reason=reason):
-        apply_claim_transition(claim, "release")
-    kind = _said_to(claim, by, told_by_volunteer=told_by_volunteer)
-    enqueue(kind, about_id=claim.pk, to=claim.volunteer)
-    _reopen(claim)
+    _end(claim, by=by, reason=reason)
+    _look_for_others([claim], by, told_by_volunteer=told_by_volunteer)
 
 
 def release_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
@@ -126,13 +130,31 @@ def release_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
 @transaction.atomic
 def release_claims_of(user: User, *, by: Actor) -> int:
     """Release everything they are on their way to; return how many claims that were."""
-    return _release_each(Claim.objects.of(user), by)
+    return release_claims(Claim.objects.of(user), by=by)
 
 
 @transaction.atomic
 def release_vetted_only_claims_of(user: User, *, by: Actor) -> int:
     """Release what they are on their way to and only people known to the group may do; return how many."""
-    return _release_each(Claim.objects.of(user).filter(need__category__vetted_only=True), by)
+    return release_claims(Claim.objects.of(user).filter(need__category__vetted_only=True), by=by)
+
+
+@transaction.atomic
+def release_claims(claims: ClaimQuerySet, *, by: Actor) -> int:
+    """Release those of `claims` that are still on the way, as `release_claim` does; return how many.
+
+    A neighbour hears once of all that one volunteer gives back to their ask, and the volunteer too.
+    """
+    on_the_way = claims.on_the_way().select_related("need__ask", "need__category", "volunteer")
+    released = []
+    for claim in on_the_way.order_by("need__ask", "need"):  # the order in which needs are locked
+        with suppress(StateChanged), transaction.atomic():
+            _end(claim, by=by)
+            released.append(claim)
+    together = Claim.objects.filter(pk__in=[claim.pk for claim in released])
+    together.update(ended_at=Now())  # by the same time, messages find what ended in one step
+    _look_for_others(released, by)
+    return len(released)
 
 
 @transaction.atomic
@@ -148,25 +170,31 @@ def _release_all(needs: Collection[Need], by: Actor) -> list[Need]:
     by_pk = {need.pk: need for need in released}
     for claim in claims:
         claim.need = by_pk[claim.need_id]
-    told = [Told(_said_to(claim, by), claim.pk, to=claim.volunteer) for claim in claims]
-    enqueue_all([*told, *told_of_claims("need_reopened", claims)])
-    announce_all(released)
+    _look_for_others(claims, by)
     return released
+
+
+def _end(claim: Claim, *, by: Actor, reason: str = "") -> None:
+    with transition(claim.need, "release", by=by, reason=reason):
+        apply_claim_transition(claim, "release")
+
+
+def _look_for_others(
+    claims: Collection[Claim], by: Actor, *, told_by_volunteer: bool = False
+) -> None:
+    """Tell both sides of claims that were released in one step, and announce the needs."""
+    by_kind = defaultdict[str, list[Claim]](list)
+    for claim in claims:
+        by_kind[_said_to(claim, by, told_by_volunteer=told_by_volunteer)].append(claim)
+    told = [one for kind, group in by_kind.items() for one in told_to_volunteers(kind, group)]
+    enqueue_all([*told, *told_of_claims("need_reopened", claims)])
+    announce_all(list({claim.need_id: claim.need for claim in claims}.values()))
 
 
 def _said_to(claim: Claim, by: Actor, *, told_by_volunteer: bool = False) -> str:
     """The kind of message to whoever is released; they are thanked if they let it go themselves."""
     is_by_volunteer = told_by_volunteer or by.user == claim.volunteer
     return "claim_let_go" if is_by_volunteer else "claim_ended"
-
-
-def _release_each(claims: ClaimQuerySet, by: Actor) -> int:
-    """Release those of `claims` that are on the way, in the order in which needs are locked."""
-    on_the_way = claims.on_the_way().select_related("need__ask", "need__category", "volunteer")
-    ended = list(on_the_way.order_by("need__ask", "need"))
-    for claim in ended:
-        release_claim(claim, by=by)
-    return len(ended)
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
 """Closing several needs in one step, and undoing that while their messages still wait."""
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -118,8 +118,8 @@ def undo_closing(code: str, *, by: Actor) -> Undone:
     into it. Messages about its closing are cancelled. One that someone has changed since stays as it is,
     and so does one whose messages have gone out. Twice, or by two at once, each is reopened once.
 
-    Needs that never had a claim and are merged with no other are reopened together, in a few queries; each
-    other one in a transaction of its own.
+    Needs that never had a claim, are merged with no other and the only one of their ask in the step are
+    reopened together, in a few queries; each other one in a transaction of its own.
     """
     closings = {closing.need: closing for closing in _closings(code)}
     alone = _alone(closings)
@@ -147,10 +147,13 @@ def _closings(code: str) -> QuerySet[NeedEvent]:
 
 
 def _alone(needs: Collection[Need]) -> set[Need]:
-    """Those of these closed needs that never had a claim, and are merged with no other."""
+    """Those of these closed needs that never had a claim, are merged with no other, and told of alone."""
+    of_ask = Counter(need.ask_id for need in needs)
     has_claims = Exists(Claim.objects.filter(need=OuterRef("pk")))
     leads = Exists(Need.objects.filter(merged_into=OuterRef("pk")))
-    rows = Need.objects.filter(~has_claims, ~leads, pk__in=[need.pk for need in needs])
+    rows = Need.objects.filter(
+        ~has_claims, ~leads, pk__in=[need.pk for need in needs if of_ask[need.ask_id] == 1]
+    )
     return set(rows.filter(merged_into=None).only("pk"))
 
 
@@ -223,7 +226,7 @@ def _reopen(closing: NeedEvent, code: str, *, by: Actor) -> tuple[int, int]:
     back_to = DERIVED_FROM_CLAIMS if before in WITH_HELPERS else before
     with transition(need, "reopen", by=by, back_to=back_to, aside_until=aside_until):
         reinstated, ended = _reinstate_claims(need)
-    _recall_messages(need, reinstated, code)
+    _recall_messages(closing, reinstated)
     for same in need.merged.filter(state=NeedState.CLOSED).order_by("pk"):
         _reopen_merged(same, code, by=by)
     if need.state == NeedState.OPEN:
@@ -298,14 +301,33 @@ def _may_come(claim: Claim, need: Need) -> bool:
     return rules.can_be_assigned(claim.volunteer, need) and not is_blocked
 
 
-def _recall_messages(need: Need, reinstated: list[Claim], code: str) -> None:
+def _recall_messages(closing: NeedEvent, reinstated: list[Claim]) -> None:
     """Cancel the messages about the closing, but for those to volunteers whose claim stays ended.
 
-    Raises `TooLate` where one has gone out.
+    A message that tells of other needs of the ask too goes on without this one. Raises `TooLate` where
+    one has gone out.
     """
+    of_ask = Need.objects.filter(ask=closing.need.ask_id)
+    in_step = {"events__batch": closing.batch, "events__at": closing.at}
+    closed = of_ask.filter(state=NeedState.CLOSED, **in_step)
+    _recall_to_coordinator(closing.need, closing.batch)
+    _recall("need_closed", of_ask, closed, closing.batch)
+    for claim in reinstated:
+        of_volunteer = Claim.objects.of(claim.volunteer).filter(need__in=of_ask)
+        ended = of_volunteer.filter(state=ClaimState.CANCELLED, need__in=closed)
+        _recall("claim_ended", of_volunteer, ended, closing.batch)
+
+
+def _recall_to_coordinator(need: Need, code: str) -> None:
+    if not recall([HeldBatch(code, _hold()).key("coordinator_need_closed", need.pk)]):
+        raise TooLate
+
+
+def _recall(kind: str, candidates: QuerySet[Any], rest: QuerySet[Any], code: str) -> None:
+    """Cancel the message about one of the candidates, or let it be about the first of the `rest`."""
     batch = HeldBatch(code, _hold())
-    keys = [batch.key("claim_ended", claim.pk) for claim in reinstated]
-    if not recall([*keys, *_keys(batch, need.pk)]):
+    keys = [batch.key(kind, pk) for pk in candidates.values_list("pk", flat=True)]
+    if not recall(keys, rest=rest.order_by("pk").values_list("pk", flat=True).first()):
         raise TooLate
 
 
@@ -319,7 +341,7 @@ def _reopen_merged(same: Need, code: str, *, by: Actor) -> None:
     if last is None or last.batch != code:
         return
     apply_need_transition(same, "reopen", by=by, back_to=NeedState.MERGED)
-    _recall_messages(same, [], code)
+    _recall_to_coordinator(same, code)
 
 
 def _look_again(needs: Sequence[Need], *, by: Actor) -> None:

@@ -27,7 +27,11 @@ from requests_app.lifecycle.transitions import (
 from requests_app.models import Ask, Claim, Need
 from requests_app.models.claim import ClaimQuerySet
 from requests_app.models.need import MOST_HELPERS
-from requests_app.notifications.neighbour import notify_neighbour, told_to_neighbours
+from requests_app.notifications.neighbour import (
+    notify_neighbour,
+    told_to_neighbours,
+    told_to_volunteers,
+)
 from requests_app.states import ClaimState, CloseReason
 
 
@@ -119,6 +123,9 @@ def close_each(
         needs, "close", by=by, reason=reason, batch=batch, close_reason=reason
     )
     live = list(Claim.objects.live().filter(need__in=closed).select_related("volunteer"))
+    by_pk = {need.pk: need for need in closed}
+    for claim in live:
+        claim.need = by_pk[claim.need_id]
     # The same moment in both rows tells, if it is undone, which claims ended with the need.
     closed_at = Subquery(Need.objects.filter(pk=OuterRef("need")).values("closed_at"))
     enqueue_all([*_cancel(live, closed_at), *told_to_neighbours("need_closed", closed)], batch)
@@ -159,10 +166,10 @@ def _at_least_one(claims: ClaimQuerySet, action: str) -> list[Claim]:
 
 def _cancel_claims(need: Need) -> None:
     """Cancel the live claims and tell their volunteers."""
-    enqueue_all(_cancel(list(need.claims.live().select_related("volunteer")), Now()))
+    enqueue_all(_cancel(list(need.claims.live().select_related("volunteer", "need")), Now()))
 
 
 def _cancel(claims: Collection[Claim], ended_at: Now | Subquery) -> list[Told]:
-    """Cancel claims; returns the messages to their volunteers."""
+    """Cancel claims; returns the messages to their volunteers, one for each ask."""
     apply_claim_transition_to_all(claims, "cancel", ended_at=ended_at)
-    return [Told("claim_ended", claim.pk, to=claim.volunteer) for claim in claims]
+    return told_to_volunteers("claim_ended", claims)

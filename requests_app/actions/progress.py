@@ -4,16 +4,17 @@ Functions that the sweep calls (`scheduled.py`) are called with the row locked a
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.notify.outbox import enqueue, notify_team_chat
+from mutualaid.notify.outbox import enqueue, enqueue_all, notify_team_chat
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
-from requests_app.actions.sending import announce, close_as_expired, open_until
+from requests_app.actions.sending import announce_all, close_as_expired, open_until
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import (
     apply_claim_transition,
@@ -22,8 +23,14 @@ from requests_app.lifecycle.transitions import (
     transition,
 )
 from requests_app.models import Claim, Need
-from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.notifications.neighbour import (
+    notify_neighbour,
+    told_of_claims,
+    told_to_volunteers,
+)
 from requests_app.states import IN_TOUCH, WAITING, ClaimState
+
+Row = TypeVar("Row", Need, Claim)
 
 
 @transaction.atomic
@@ -62,17 +69,24 @@ def agree_on_day(claim: Claim, *, day: date, at: time | None = None, by: Actor) 
 
 
 @transaction.atomic
-def lapse_claim(claim: Claim) -> None:
+def lapse_claim(claim: Claim, *, due: QuerySet[Claim] | None = None) -> None:
     """End a claim of whose volunteer we have not heard in time: the need is open again.
 
-    Raises `StateChanged` if the claim is not on the way any more.
+    With it end their other claims to the same ask among `due`, so that both sides hear of them together.
+    Raises `StateChanged` if one of them is not on the way any more.
     """
-    with transition(claim.need, "lapse", by=SITE):
-        apply_claim_transition(claim, "lapse")
-    enqueue("claim_lapsed", about_id=claim.pk, to=claim.volunteer)
-    notify_neighbour("need_reopened", claim.need, about_id=claim.pk)
-    notify_team_chat("team_chat_lapsed", claim.need_id, key=f"team_chat_lapsed:{claim.pk}")
-    announce(claim.need)
+    others = _unlocked(
+        due, of=("self", "need"), volunteer=claim.volunteer_id, need__ask=claim.need.ask_id
+    )
+    lapsed = [claim, *(other for other in others if other != claim)]
+    for one in lapsed:
+        with transition(one.need, "lapse", by=SITE):
+            apply_claim_transition(one, "lapse")
+        notify_team_chat("team_chat_lapsed", one.need_id, key=f"team_chat_lapsed:{one.pk}")
+    Claim.objects.filter(pk__in=[one.pk for one in lapsed]).update(ended_at=Now())
+    told = told_to_volunteers("claim_lapsed", lapsed)
+    enqueue_all([*told, *told_of_claims("need_reopened", lapsed)])
+    announce_all([one.need for one in lapsed])
 
 
 @transaction.atomic
@@ -92,17 +106,22 @@ def keep_open(need: Need) -> None:
 
 
 @transaction.atomic
-def expire_need(need: Need) -> None:
-    """Close a need for which no one was found in time.
+def expire_need(need: Need, *, due: QuerySet[Need] | None = None) -> None:
+    """Close a need for which no one was found in time, and those of its ask among `due` that may end too.
 
     If its neighbour has not yet had `expiry_notice_hours` to say that it is still needed, because its
     day came first, it stays open for so long and they are asked. An occurrence of a series is closed at
     once. Raises `StateChanged` if it is neither open nor in triage.
     """
     notice = timedelta(hours=current_policy().expiry_notice_hours)
-    had_notice = need.warned_at is not None and need.warned_at < timezone.now() - notice
-    if need.series_id or had_notice:
-        close_as_expired(need)
+
+    def may_end(one: Need) -> bool:
+        had_notice = one.warned_at is not None and one.warned_at < timezone.now() - notice
+        return one.series_id is not None or had_notice
+
+    if may_end(need):
+        others = _unlocked(due, ask=need.ask_id)
+        close_as_expired([need, *(one for one in others if one != need and may_end(one))])
         return
     lock_need(need)
     until = timezone.now() + notice
@@ -134,9 +153,14 @@ def ask_again(claim: Claim) -> None:
 
 
 @transaction.atomic
-def warn(need: Need) -> None:
-    """Ask the neighbour whether a need that ends soon is still needed, and match it once more."""
-    Need.objects.filter(pk=need.pk).update(warned_at=Now(), match_due_at=Now())
+def warn(need: Need, *, due: QuerySet[Need] | None = None) -> None:
+    """Ask the neighbour whether a need that ends soon is still needed, and match it once more.
+
+    In the same message they are asked about those of their ask among `due`.
+    """
+    others = _unlocked(due, ask=need.ask_id, held_back=need.held_back)
+    asked_about = Need.objects.filter(pk__in={need.pk, *(one.pk for one in others)})
+    asked_about.update(warned_at=Now(), match_due_at=Now())
     key = f"need_expiring:{need.pk}:{need.ends_at}"
     notify_neighbour("need_expiring", need, about_id=need.pk, key=key)
 
@@ -154,6 +178,18 @@ def remind(claim: Claim, *, due: QuerySet[Claim]) -> None:
         kind = "claim_progress" if all_in_touch else "claim_reminder"
         key = f"{kind}:{claim.pk}:{claim.silent_since or '-'}"
         enqueue(kind, about_id=claim.pk, to=claim.volunteer, key=key)
+
+
+def _unlocked(
+    due: QuerySet[Row] | None, *, of: tuple[str, ...] = ("self",), **alike: object
+) -> list[Row]:
+    """Lock and return the rows of `due` that are alike; without those that someone else has locked.
+
+    Waiting for these, with a row locked already, could be a deadlock. They have their turn on their own.
+    """
+    if due is None:
+        return []
+    return list(due.filter(**alike).order_by("pk").select_for_update(of=of, skip_locked=True))
 
 
 def _morning_after(day: date) -> datetime:

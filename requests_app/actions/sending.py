@@ -297,8 +297,8 @@ def announce(need: Need) -> None:
 def announce_all(needs: Sequence[Need]) -> None:
     """Do what `announce` does for several needs."""
     over = [need for need in needs if need.is_past and need.series_id]
-    for need in over:
-        close_as_expired(need)
+    if over:
+        close_as_expired(over)
     opened = [need for need in needs if need not in over]
     rows = Need.objects.filter(pk__in=[need.pk for need in opened])
     tomorrow = timezone.now() + timedelta(days=1)
@@ -310,13 +310,15 @@ def announce_all(needs: Sequence[Need]) -> None:
         need_opened.send(sender=Need, need=need)
 
 
-def close_as_expired(need: Need) -> None:
-    """Close a need for which no one was found in time, and tell the neighbour.
+def close_as_expired(needs: Sequence[Need]) -> None:
+    """Close needs for which no one was found in time, and tell their neighbours, each once.
 
-    Raises `StateChanged` if it is neither open nor in triage.
+    Raises `StateChanged` if one is neither open nor in triage.
     """
-    apply_need_transition(need, "expire", by=SITE, end=CloseReason.EXPIRED)
-    notify_neighbour("need_expired", need, about_id=need.pk)
+    for need in needs:
+        apply_need_transition(need, "expire", by=SITE, end=CloseReason.EXPIRED)
+    Need.objects.filter(pk__in=[need.pk for need in needs]).update(closed_at=Now())
+    enqueue_all(told_to_neighbours("need_expired", needs))
 
 
 def open_until(category: Category) -> datetime:

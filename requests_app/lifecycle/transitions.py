@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from mutualaid.notify.outbox import HeldBatch
 from mutualaid.transitions import StateChanged, Transition, apply_transition
@@ -136,7 +137,8 @@ def apply_need_transition_to_all(
 ) -> list[Need]:
     """Make a transition on each of several needs whose state allows it, in a few queries; returns those.
 
-    Where the claims decide the target, `to` is what they decide for all of these. Needs merged into one
+    All their events have the same time, by which messages find what moved in one step. Where the claims
+    decide the target, `to` is what they decide for all of these. Needs merged into one
     that closes close with it; `batch` is the step in which that can be undone. Call it in a transaction.
     Raises `StateChanged` where one changed in spite of the lock.
     """
@@ -155,9 +157,11 @@ def apply_need_transition_to_all(
     if apply_transition(rows, rule, **fields) != len(possible):
         raise StateChanged(action)
     read_anew(possible, ["state", *fields])
-    code = batch.code if batch else ""
+    code, at = batch.code if batch else "", timezone.now()
     NeedEvent.objects.bulk_create(
-        _event(need, action, by, reason=reason, batch=code, aside_until=put_aside.get(need.pk))
+        _event(
+            need, action, by, reason=reason, at=at, batch=code, aside_until=put_aside.get(need.pk)
+        )
         for need in possible
     )
     if rule.target == NeedState.CLOSED:
@@ -247,11 +251,13 @@ def _event(
     by: Actor,
     *,
     reason: str = "",
+    at: datetime | None = None,
     batch: str = "",
     aside_until: date | None = None,
 ) -> NeedEvent:
     return NeedEvent(
         need=need,
+        at=at or timezone.now(),
         action=action,
         state=need.state,
         actor_kind=by.kind,

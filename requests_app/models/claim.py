@@ -193,15 +193,20 @@ class Claim(models.Model):
     @property
     def agreed(self) -> str:
         """The day and time on which its volunteer comes, in words; "" where none is agreed, or it is over."""
-        return self._agreed(after_on=False)
+        return self.agreed_once if self.is_on_the_way else ""
 
     @property
     def agreed_on(self) -> str:
         """The same as it follows "is coming on" in a sentence."""
-        return self._agreed(after_on=True)
+        return self._agreed(after_on=True) if self.is_on_the_way else ""
+
+    @property
+    def agreed_once(self) -> str:
+        """The day and time last agreed on, in words, also of a claim that is over; "" where none was."""
+        return self._agreed(after_on=False)
 
     def _agreed(self, *, after_on: bool) -> str:
-        if not (self.is_on_the_way and self.scheduled_for):
+        if not self.scheduled_for:
             return ""
         day = day_in_words(self.scheduled_for, after_on=after_on)
         if self.scheduled_time is None:

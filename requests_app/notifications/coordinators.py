@@ -11,6 +11,7 @@ from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User, display_name
 from requests_app.coordinators import areas_of, intake_coordinator
 from requests_app.models import Claim, Need
+from requests_app.notifications.mentions import Mention, mention, mention_all
 from requests_app.states import ON_THE_WAY, NeedState
 
 coordinator_message = partial(message_kind, group=Group.CARE, buttons={"admin": _("On the desk")})
@@ -20,7 +21,7 @@ coordinator_message = partial(message_kind, group=Group.CARE, buttons={"admin": 
     "coordinator_supports_claim", _("to a coordinator: a volunteer may turn to you")
 )
 def coordinator_supports_claim(claim_id: int) -> Message | None:
-    related = ("need__category", "need__locality", "volunteer", "support_contact")
+    related = ("need__category", "need__locality", "need__ask", "volunteer", "support_contact")
     claim = Claim.objects.select_related(*related).get(pk=claim_id)
     if claim.active_support_contact is None or claim.state not in ON_THE_WAY:
         return None
@@ -30,7 +31,7 @@ def coordinator_supports_claim(claim_id: int) -> Message | None:
 
 @coordinator_message("coordinator_need_closed", _("to a coordinator: a need you took in is closed"))
 def coordinator_need_closed(need_id: int) -> Message | None:
-    need = Need.objects.select_related("category", "locality").get(pk=need_id)
+    need = Need.objects.select_related("category", "locality", "ask").get(pk=need_id)
     coordinator = intake_coordinator(need)
     is_closed = need.state == NeedState.CLOSED
     return _message(coordinator, need) if coordinator and is_closed else None
@@ -45,13 +46,18 @@ def coordinator_to_read(user_id: int) -> Message | None:
     What is held back is in a list of its own, and told to the team chat.
     """
     user = User.objects.coordinators().filter(pk=user_id).first()
-    waiting = Need.objects.filter(state=NeedState.TRIAGE, held_back="")
-    if user is None or not waiting.filter(locality__in=areas_of(user)).exists():
+    if user is None:
+        return None
+    in_triage = Need.objects.filter(state=NeedState.TRIAGE, held_back="")
+    in_areas = in_triage.filter(locality__in=areas_of(user)).order_by("-pk")
+    waiting = in_areas.select_related("category", "locality", "ask")
+    if not waiting:
         return None
     url = f"{settings.SITE_URL}{reverse('admin:requests_app_need_changelist')}?look=read"
-    return Message(recipient_of(user), urls={"admin": url})
+    context = mention_all([Mention(need) for need in waiting])
+    return Message(recipient_of(user), context, urls={"admin": url})
 
 
 def _message(coordinator: User, need: Need, **context: str) -> Message:
     url = settings.SITE_URL + reverse("admin:requests_app_need_change", args=[need.pk])
-    return Message(recipient_of(coordinator), {"need": need, **context}, urls={"admin": url})
+    return Message(recipient_of(coordinator), {**mention(need), **context}, urls={"admin": url})

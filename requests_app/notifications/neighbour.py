@@ -12,6 +12,7 @@ from mutualaid.notify.registry import Message
 from requests_app.access.links import make_link, private_url
 from requests_app.coordinators import asks_with_confirmed_phone, has_confirmed_phone
 from requests_app.models import AskContact, Claim, Need
+from requests_app.notifications.mentions import Mention, mention_all
 from requests_app.states import Urgency
 
 
@@ -31,13 +32,33 @@ def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> 
 
 
 def told_to_neighbours(kind: str, needs: Collection[Need]) -> list[Told]:
-    """A message of this kind about each of several needs, as `notify_neighbour` writes it for one."""
-    return _told(kind, [(need, need.pk) for need in needs])
+    """One message of this kind about all of these needs that are of one ask, as `notify_neighbour` writes it.
+
+    It is about the first of them; its composer finds the others, which moved in the same step.
+    """
+    told = [need for need in needs if not need.held_back]
+    first_of_ask = {need.ask_id: need for need in reversed(told)}
+    return _told(kind, [(need, need.pk) for need in first_of_ask.values()], among=told)
 
 
 def told_of_claims(kind: str, claims: Collection[Claim]) -> list[Told]:
-    """The same to the neighbours of several claims, about each claim."""
-    return _told(kind, [(claim.need, claim.pk) for claim in claims])
+    """The same to the neighbours of several claims: of one volunteer to one ask, about the first."""
+    told = [claim for claim in claims if not claim.need.held_back]
+    about = [(claim.need, claim.pk) for claim in _first_of_each_ask(told)]
+    return _told(kind, about, among=[claim.need for claim in told])
+
+
+def told_to_volunteers(kind: str, claims: Iterable[Claim]) -> list[Told]:
+    """One message of this kind to each volunteer about all of these claims that are to one ask."""
+    return [Told(kind, claim.pk, to=claim.volunteer) for claim in _first_of_each_ask(claims)]
+
+
+def _first_of_each_ask(claims: Iterable[Claim]) -> list[Claim]:
+    """The first claim of each volunteer to each ask."""
+    first: dict[tuple[int, int], Claim] = {}
+    for claim in claims:
+        first.setdefault((claim.volunteer_id, claim.need.ask_id), claim)
+    return list(first.values())
 
 
 def ask_whether_to_go_on(need: Need) -> None:
@@ -56,17 +77,20 @@ def asked_whether_to_go_on(needs: Iterable[Need]) -> set[Need]:
     return {need_by_key[key] for key in keys} | warned
 
 
-def message_to_neighbour(need: Need, **context: object) -> Message:
-    """Compose a message with a new private link, since only hashes of the others are kept.
+def message_to_neighbour(*mentions: Mention, **context: object) -> Message:
+    """Compose a message about needs of one ask, with a new private link.
+
+    A new one since only hashes of the others are kept.
 
     Raises `WrongKey` if no configured key decrypts the contact details: the message waits, is tried
     again, and a coordinator sees it.
     """
+    ask = mentions[0].need.ask
     return Message(
-        recipient_now(need.ask.contact),
-        {"need": need, **context},
-        urls={"page": lambda: private_url(make_link(need.ask, with_code=False))},
-        contact_page=reverse("admin:requests_app_ask_contact", args=[need.ask_id]),
+        recipient_now(ask.contact),
+        {**mention_all(mentions), **context},
+        urls={"page": lambda: private_url(make_link(ask, with_code=False))},
+        contact_page=reverse("admin:requests_app_ask_contact", args=[ask.pk]),
     )
 
 
@@ -76,18 +100,21 @@ def recipient_now(contact: AskContact) -> Recipient:
     return _recipient(contact, phone_confirmed=is_confirmed)
 
 
-def _told(kind: str, about: Collection[tuple[Need, int]]) -> list[Told]:
-    """Of each need and what the message is about, the need itself or a claim of it."""
-    told = [(need, about_id) for need, about_id in about if not need.held_back]
-    contacts = readable(AskContact.objects.filter(ask__in={need.ask_id for need, _ in told}))
+def _told(kind: str, about: list[tuple[Need, int]], *, among: Iterable[Need]) -> list[Told]:
+    """Of each need and what the message is about, the need itself or a claim of it.
+
+    A message is as urgent as the most urgent need of its ask `among` those that it tells of.
+    """
+    urgent = {need.ask_id for need in among if need.urgency == Urgency.CRITICAL}
+    contacts = readable(AskContact.objects.filter(ask__in={need.ask_id for need, _ in about}))
     texted = [contact for contact in contacts.values() if contact.texts_ok]
     confirmed = asks_with_confirmed_phone({one.pk: one.phone for one in texted})
     recipients = {
         pk: _recipient(contact, phone_confirmed=pk in confirmed) for pk, contact in contacts.items()
     }
     return [
-        Told(kind, about_id, recipients.get(need.ask_id), need.urgency == Urgency.CRITICAL)
-        for need, about_id in told
+        Told(kind, about_id, recipients.get(need.ask_id), need.ask_id in urgent)
+        for need, about_id in about
     ]
 
 

@@ -4,10 +4,11 @@ Each is composed when it is sent, from how things stand then; None if there is n
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +16,14 @@ from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.registry import Answered, Group, Message, kind_named, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import display_name
-from requests_app.models import Ask, Claim, Need
+from mutualaid.policy.current import current_policy
+from requests_app.models import Ask, Claim, Need, NeedEvent
+from requests_app.models.need import NeedQuerySet
+from requests_app.notifications.mentions import Mention, mention_all
 from requests_app.notifications.neighbour import message_to_neighbour
 from requests_app.states import (
     ON_THE_WAY,
+    WAITING,
     ClaimState,
     CloseReason,
     NeedAction,
@@ -30,6 +35,8 @@ neighbour_message = partial(
     message_kind, group=Group.NEEDS, buttons={"page": _("See how things stand")}
 )
 volunteer_message = partial(message_kind, group=Group.TASKS, buttons={"page": _("Look at it")})
+OF_A_CLAIM = ("need__category", "need__locality", "need__ask", "volunteer", "support_contact")
+"""What a message says of a claim is read with it."""
 ARRIVED_BUTTONS = {"page": _("Tell us if it arrived")}
 ARRIVED_REPLIES = {"yes": "arrived", "no": "not_arrived"}
 """The one-tap actions for which a reply by text message stands."""
@@ -39,21 +46,20 @@ REPLY_OF_STATE = {ClaimState.CONFIRMED: "yes", ClaimState.RELEASED: "no"}
 
 @neighbour_message("need_received", _("we have your need"))
 def need_received(need_id: int) -> Message | None:
-    need = _need(need_id)
-    return message_to_neighbour(need) if need.is_live else None
+    """About all that is asked in one ask and goes on."""
+    return _about(_going_on(_need(need_id).ask_id).filter(held_back=""))
 
 
 @neighbour_message("ask_link", _("your link, sent again"))
 def ask_link(ask_id: int) -> Message | None:
     """None if its needs have moved to another ask of the household."""
-    need = Need.objects.select_related("category", "locality", "ask").filter(ask=ask_id).first()
-    return message_to_neighbour(need) if need else None
+    return _about(_going_on(ask_id)) or _about(_needs().filter(ask=ask_id))
 
 
 @neighbour_message("need_opened", _("we are looking"))
 def need_opened(need_id: int) -> Message | None:
-    need = _need(need_id)
-    return message_to_neighbour(need) if need.state == NeedState.OPEN else None
+    """About those published in one step for which we still look."""
+    return _about(_moved_together(_need(need_id), NeedAction.PUBLISH).filter(state=NeedState.OPEN))
 
 
 @neighbour_message(
@@ -68,7 +74,7 @@ def need_question(need_id: int) -> Message | None:
     last = need.events.last()
     if need.state != NeedState.TRIAGE or last is None or last.action != NeedAction.ASK_BACK:
         return None
-    return message_to_neighbour(need, question=Question(last.reason).label)
+    return message_to_neighbour(Mention(need), question=Question(last.reason).label)
 
 
 @neighbour_message("need_claimed", _("someone is coming"))
@@ -76,7 +82,7 @@ def need_claimed(claim_id: int) -> Message | None:
     claim = _claim(claim_id)
     if claim.state not in ON_THE_WAY:
         return None
-    return message_to_neighbour(claim.need, volunteer=display_name(claim.volunteer))
+    return message_to_neighbour(Mention(claim.need, claim), volunteer=display_name(claim.volunteer))
 
 
 @neighbour_message("need_agreed", _("the day is agreed"))
@@ -85,13 +91,18 @@ def need_agreed(claim_id: int) -> Message | None:
     claim = _claim(claim_id)
     if not claim.agreed:
         return None
-    return message_to_neighbour(claim.need, claim=claim, volunteer=display_name(claim.volunteer))
+    return message_to_neighbour(
+        Mention(claim.need, claim), claim=claim, volunteer=display_name(claim.volunteer)
+    )
 
 
 @neighbour_message("need_reopened", _("we're looking again"), by_phone=True)
 def need_reopened(claim_id: int) -> Message | None:
-    need = _claim(claim_id).need
-    return message_to_neighbour(need) if need.state == NeedState.OPEN else None
+    """About all that the same volunteer let go in one step and for which we look again."""
+    ended = [
+        claim for claim in _ended_together(_claim(claim_id)) if claim.need.state == NeedState.OPEN
+    ]
+    return message_to_neighbour(*(Mention(claim.need) for claim in ended)) if ended else None
 
 
 def ask_called_about(kind: str, about_id: int) -> Ask | None:
@@ -105,7 +116,7 @@ def answered(claim_id: int) -> Answered | None:
     claim = _claim(claim_id)
     sentence = _("You've told us already, or it has changed. Here's how things stand.")
     reply = REPLY_OF_STATE.get(ClaimState(claim.state), "")
-    return Answered(message_to_neighbour(claim.need, words=sentence), reply)
+    return Answered(message_to_neighbour(Mention(claim.need, claim), words=sentence), reply)
 
 
 @neighbour_message(
@@ -117,7 +128,8 @@ def answered(claim_id: int) -> Answered | None:
 )
 def need_delivered(claim_id: int) -> Message | None:
     claim = _claim(claim_id)
-    return message_to_neighbour(claim.need) if claim.state == ClaimState.DELIVERED else None
+    is_done = claim.state == ClaimState.DELIVERED
+    return message_to_neighbour(Mention(claim.need, claim)) if is_done else None
 
 
 @neighbour_message(
@@ -139,9 +151,8 @@ def need_followup(claim_id: int) -> Message | None:
     by_phone=True,
 )
 def need_expiring(need_id: int) -> Message | None:
-    need = _need(need_id)
-    is_waiting = need.state in (NeedState.TRIAGE, NeedState.OPEN) and need.warned_at
-    return message_to_neighbour(need) if is_waiting else None
+    """About all of one ask that they were asked about in one step and that still waits."""
+    return _about(_with_same("warned_at", _need(need_id)).filter(state__in=WAITING))
 
 
 @neighbour_message(
@@ -154,19 +165,20 @@ def need_all_invited(need_id: int) -> Message | None:
     """None if they have been asked the same already because it ends soon."""
     need = _need(need_id)
     is_unasked = need.state == NeedState.OPEN and not need.warned_at
-    return message_to_neighbour(need) if is_unasked else None
+    return message_to_neighbour(Mention(need)) if is_unasked else None
 
 
 @neighbour_message("need_expired", _("we found no one in time"), by_phone=True)
 def need_expired(need_id: int) -> Message | None:
-    need = _need(need_id)
-    return message_to_neighbour(need) if need.close_reason == CloseReason.EXPIRED else None
+    """About all of one ask that ended in one step."""
+    ended = _with_same("closed_at", _need(need_id))
+    return _about(ended.filter(close_reason=CloseReason.EXPIRED))
 
 
 @neighbour_message("need_closed", _("a coordinator closed your need"))
 def need_closed(need_id: int) -> Message | None:
-    need = _need(need_id)
-    return None if need.is_live else message_to_neighbour(need)
+    """About all of one ask that were closed in one step."""
+    return _about(_moved_together(_need(need_id), NeedAction.CLOSE).filter(state=NeedState.CLOSED))
 
 
 @volunteer_message(
@@ -195,22 +207,24 @@ def claim_progress(claim_id: int) -> Message | None:
 
 @volunteer_message("claim_lapsed", _("someone else is going"))
 def claim_lapsed(claim_id: int) -> Message | None:
-    return _to_volunteer(_claim(claim_id))
+    return _to_volunteer(*_ended_together(_claim(claim_id)))
 
 
 @volunteer_message("need_changed", _("something has changed"))
 def need_changed(claim_id: int) -> Message | None:
-    """One message for all claims of the volunteer that a change reaches, about the nearest on the way.
+    """One message for all claims of the volunteer to one ask that changes reach; None once none is left.
 
-    If the claim is over by now, it is about another one whose need was changed since it was claimed.
+    Changes count from `change_notice_minutes` before the last one that this claim has heard of.
     """
     claim = _claim(claim_id)
-    if claim.state in ON_THE_WAY:
-        return claim_made(claim_id)
-    others = Claim.objects.of(claim.volunteer).on_the_way().filter(need__ask=claim.need.ask_id)
-    changed = others.filter(need__events__action="change", need__events__at__gte=F("claimed_at"))
-    nearest = changed.order_by(F("need__needed_by").asc(nulls_last=True), "pk").first()
-    return claim_made(nearest.pk) if nearest else None
+    changes = NeedEvent.objects.filter(action=NeedAction.CHANGE)
+    last = changes.filter(need=claim.need_id).latest("at")
+    since = last.at - timedelta(minutes=current_policy().change_notice_minutes)
+    reached = changes.filter(need__ask=claim.need.ask_id, at__gte=since).values("need")
+    coming = Claim.objects.of(claim.volunteer).on_the_way().filter(need__in=reached)
+    nearest_first = coming.order_by(F("need__needed_by").asc(nulls_last=True), "pk")
+    claims = list(nearest_first.select_related(*OF_A_CLAIM))
+    return _to_volunteer(*claims) if claims else None
 
 
 @volunteer_message(
@@ -233,7 +247,7 @@ def claim_made(claim_id: int) -> Message | None:
 )
 def claim_let_go(claim_id: int) -> Message | None:
     """To a volunteer who cannot go after all."""
-    return _to_volunteer(_claim(claim_id), urls=_urls_to_help_list())
+    return _to_volunteer(*_ended_together(_claim(claim_id)), urls=_urls_to_help_list())
 
 
 @volunteer_message("claim_done", _("done, thank you"))
@@ -245,7 +259,7 @@ def claim_done(claim_id: int) -> Message | None:
 
 @volunteer_message("claim_ended", _("you no longer need to go"))
 def claim_ended(claim_id: int) -> Message | None:
-    return _to_volunteer(_claim(claim_id))
+    return _to_volunteer(*_ended_together(_claim(claim_id)))
 
 
 @volunteer_message("claim_confirmed", _("it arrived, thank you"))
@@ -253,13 +267,51 @@ def claim_confirmed(claim_id: int) -> Message | None:
     return _to_volunteer(_claim(claim_id))
 
 
+def _needs() -> NeedQuerySet:
+    return Need.objects.select_related("category", "locality", "ask")
+
+
 def _need(need_id: int) -> Need:
-    return Need.objects.select_related("category", "locality", "ask").get(pk=need_id)
+    return _needs().get(pk=need_id)
+
+
+def _going_on(ask_id: int) -> NeedQuerySet:
+    """The needs of an ask that stand for themselves and are not closed."""
+    return _needs().filter(ask=ask_id).exclude(state__in=(NeedState.CLOSED, NeedState.MERGED))
 
 
 def _claim(claim_id: int) -> Claim:
-    related = ("need__category", "need__locality", "need__ask", "volunteer", "support_contact")
-    return Claim.objects.select_related(*related).get(pk=claim_id)
+    return Claim.objects.select_related(*OF_A_CLAIM).get(pk=claim_id)
+
+
+def _moved_together(need: Need, action: NeedAction) -> NeedQuerySet:
+    """The needs of its ask that last made the transition `action` in the same step as `need`."""
+    events = NeedEvent.objects.filter(action=action)
+    step = events.filter(need=need).order_by("-at").values("at")[:1]
+    return _needs().filter(ask=need.ask_id, pk__in=events.filter(at=Subquery(step)).values("need"))
+
+
+def _with_same(moment: str, need: Need) -> NeedQuerySet:
+    """The needs of its ask in whose column `moment` one statement wrote the same time.
+
+    Compared within the database: SQLite keeps fewer digits than a time has that comes from here.
+    """
+    same = Subquery(Need.objects.filter(pk=need.pk).values(moment))
+    return _needs().filter(ask=need.ask_id, **{moment: same})
+
+
+def _ended_together(claim: Claim) -> list[Claim]:
+    """The claims of the same volunteer to the same ask that ended alike in one step, `claim` among them."""
+    same = Subquery(Claim.objects.filter(pk=claim.pk).values("ended_at"))
+    of_ask = Claim.objects.of(claim.volunteer).filter(need__ask=claim.need.ask_id)
+    alike = of_ask.filter(ended_at=same, state=claim.state).select_related(*OF_A_CLAIM)
+    return list(alike.order_by("need", "pk")) or [claim]
+
+
+def _about(needs: NeedQuerySet) -> Message | None:
+    """A message to the neighbour about these needs of one ask; None about none."""
+    mentions = [Mention(need) for need in needs.order_by("pk")]
+    return message_to_neighbour(*mentions) if mentions else None
 
 
 def _urls_to_help_list() -> dict[str, str]:
@@ -272,29 +324,29 @@ def _about_reminded(claim: Claim, *action_names: str) -> Message | None:
     None if the volunteer has answered about all of them.
     """
     open_claims = Claim.objects.of(claim.volunteer).on_the_way().exclude(reminded_at=None)
-    reminded_ids = list(open_claims.values_list("pk", flat=True)[:2])
-    if not reminded_ids:
+    reminded = list(open_claims.select_related(*OF_A_CLAIM).order_by("need__needed_by", "pk"))
+    if not reminded:
         return None
-    if len(reminded_ids) > 1:
-        return _to_volunteer(claim, several=True, urls=_urls_to_help_list())
-    reminded = _claim(reminded_ids[0])
-    urls = {name: one_tap_url(name, reminded.pk, reminded.volunteer) for name in action_names}
-    return _to_volunteer(reminded, urls=urls)
+    if len(reminded) > 1:
+        return _to_volunteer(*reminded, several=True, urls=_urls_to_help_list())
+    (only,) = reminded
+    urls = {name: one_tap_url(name, only.pk, only.volunteer) for name in action_names}
+    return _to_volunteer(only, urls=urls)
 
 
 def _to_volunteer(
-    claim: Claim,
-    *,
+    *claims: Claim,
     several: bool = False,
     support_contact: str = "",
     urls: Mapping[str, str] | None = None,
 ) -> Message:
-    """A message to the volunteer of a claim; "page" of `urls` is by default the page of the claim."""
-    page = settings.SITE_URL + reverse("claim", args=[claim.public_id])
+    """A message to the volunteer of these claims; "page" of `urls` is by default the page of the first."""
+    first = claims[0]
+    page = settings.SITE_URL + reverse("claim", args=[first.public_id])
     context = {
-        "claim": claim,
-        "need": claim.need,
+        **mention_all([Mention(claim.need, claim) for claim in claims]),
+        "claim": first,
         "several": several,
         "support_contact": support_contact,
     }
-    return Message(recipient_of(claim.volunteer), context, urls={"page": page, **(urls or {})})
+    return Message(recipient_of(first.volunteer), context, urls={"page": page, **(urls or {})})

@@ -12,21 +12,17 @@ from mutualaid.transitions import StateChanged
 from requests_app import actions
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
+from requests_app.notifications.mentions import Mention
 from requests_app.pages.claim import sentence_for
 from requests_app.pages.standing import standing_of
 from requests_app.states import CLAIM_TRANSITIONS, NEED_TRANSITIONS
 
 
-def summary(need: Need) -> str:
-    """Which need it is, with no name and no address: its category, area and time."""
-    return f"{need.category.label} · {need.locality} · {need.when}"
-
-
 def about(claim_id: int) -> str:
-    """Which need it is; "" where the claim is gone."""
+    """Which need it is, with no name and no address; "" where the claim is gone."""
     claims = Claim.objects.select_related("need__category", "need__locality")
     claim = claims.filter(pk=claim_id).first()
-    return summary(claim.need) if claim else ""
+    return str(Mention(claim.need, claim)) if claim else ""
 
 
 def _missed_by_volunteer(action: str) -> Missed:
@@ -95,6 +91,7 @@ def let_go(claim_id: int, user: User | None) -> Outcome:
     "arrived",
     question=gettext_lazy("Did it arrive?"),
     button=gettext_lazy("Yes, it arrived"),
+    about=about,
     missed=_missed_by_neighbour("confirm"),
 )
 def arrived(claim_id: int, user: User | None) -> Outcome:
@@ -106,6 +103,7 @@ def arrived(claim_id: int, user: User | None) -> Outcome:
     "not_arrived",
     question=gettext_lazy("Did it arrive?"),
     button=gettext_lazy("No, it didn't"),
+    about=about,
     missed=_missed_by_neighbour("not_arrived"),
 )
 def not_arrived(claim_id: int, user: User | None) -> Outcome:

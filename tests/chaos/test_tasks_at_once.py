@@ -34,6 +34,7 @@ from tests.support import factories
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
+from tests.support.subjects import unmarked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
@@ -183,7 +184,7 @@ def outcome(name: str, *, times: int) -> list[object]:
     if times:
         at_once([partial(task, *args)] * times)
         send_what_waits()
-    return [sorted(letter.subject for letter in mail.outbox), *map(rows_of, record())]
+    return [sorted(unmarked(letter.subject) for letter in mail.outbox), *map(rows_of, record())]
 
 
 def record() -> list[type[Model]]:

@@ -13,6 +13,7 @@ from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator, volunteer
+from requests_app.models import Ask
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.people import (
@@ -27,6 +28,7 @@ from tests.support.people import (
     spoken_with,
     wishes,
 )
+from tests.support.subjects import unmarked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -91,7 +93,7 @@ def test_a_text_message_says_nothing_that_others_may_not_read(sam, texts):
     sweep()
     said = texts.read_text()
     assert E164 in said
-    assert "Someone is coming http" in said
+    assert f"Someone is coming ({Ask.objects.get().code}) http" in said
     for kept in ("Ana", "Sam", "Groceries", "Riverside", "help you"):
         assert kept not in said
 
@@ -187,7 +189,7 @@ def test_who_was_told_by_a_coordinator_why_it_is_closed_gets_a_letter_too(carla)
     need = ask_by(MAIL)
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
     sweep()
-    said = {letter.subject: letter.body for letter in mail.outbox}
+    said = {unmarked(letter.subject): letter.body for letter in mail.outbox}
     assert "help came from elsewhere" in said["What you asked for is closed"]
 
 

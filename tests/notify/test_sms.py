@@ -15,6 +15,7 @@ from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.recipient import reached_fingerprint
 from mutualaid.notify.tasks import sweep
+from requests_app.models import Ask
 from tests.support.gateway import Gateway, gateway
 from tests.support.people import E164, TEXTS, ask_by, send_all_again
 
@@ -51,7 +52,9 @@ def test_twilio_gets_number_sender_and_words(twilio, settings):
     assert asked.headers["Authorization"] == "Basic " + b64encode(b"AC1:secret").decode()
     form = parse_qs(asked.body)
     assert (form["To"], form["From"]) == ([E164], ["+15550100"])
-    assert form["Body"][0].startswith("We have what you asked for http://localhost:8000/need/")
+    assert form["Body"][0].startswith(
+        f"We have what you asked for ({Ask.objects.get().code}) http://localhost:8000/need/"
+    )
     row.refresh_from_db()
     assert (row.state, row.attempts.get().reached) == (
         State.SENT,

@@ -49,7 +49,7 @@ def test_what_did_not_arrive_is_said_there(chat, sam):
     actions.deliver_claim(claim, by=volunteer(sam))
     actions.report_not_arrived(claim.need)
     sweep()
-    assert ["It did not arrive" in asked.body for asked in chat.asked] == [True]
+    assert ["It didn't arrive" in asked.body for asked in chat.asked] == [True]
 
 
 def test_what_was_read_in_the_meantime_is_not_said(chat, carla):

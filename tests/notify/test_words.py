@@ -41,7 +41,7 @@ def without_links(text: str) -> str:
 
 def test_every_kind_has_its_words_and_all_words_a_kind():
     folder = Path(site.BASE_DIR) / "templates" / "notify"
-    frames = {"frame", "sms", "_need", "_after"}
+    frames = {"frame", "sms", "_mark", "_needs", "_after"}
     assert {path.stem for path in folder.glob("*.txt")} - frames == {k.name for k in all_kinds()}
 
 
@@ -63,6 +63,25 @@ def test_it_can_be_written(kind, language):
     assert "https://x.example/off" in words.text
     assert f'lang="{language}"' in words.html
     assert ('dir="rtl"' in words.html) == (language == "ar")
+
+
+ABOUT_NEEDS = [
+    kind
+    for kind in all_kinds()
+    if kind.about in ("ask", "need", "claim", "match") and kind.group != Group.TEAM_CHAT
+]
+
+
+@IN_EVERY_LANGUAGE
+@pytest.mark.parametrize("kind", ABOUT_NEEDS, ids=lambda kind: kind.name)
+def test_what_is_about_a_need_names_it_in_its_text_and_its_day_in_the_subject(kind, language):
+    letter = sample_message(kind, language=language)
+    words = render_message(kind, letter)
+    with translation.override(language):
+        (named,) = map(str, letter.context["mentions"])
+        assert str(letter.context["mark"]()) in words.subject
+    assert named in words.text
+    assert "November 25" in words.subject or language != "en"
 
 
 FOR_THE_TEAM = ("coordinator_", "decision_waits", "decision_made", "team_chat_")

@@ -15,6 +15,7 @@ from requests_app.models import Need
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.people import MAIL
+from tests.support.subjects import unmarked
 
 
 def claimed(by, **fields):
@@ -114,7 +115,7 @@ def test_who_is_told_that_it_is_closed_learns_what_they_can_do_and_when_it_is_er
     actions.close_need(need, by=coordinator(carla), reason=CloseReason.OTHER_HELP)
     day = date_format(timezone.localdate() + timedelta(days=28))
     sweep()
-    message = next(m for m in mail.outbox if m.subject == "What you asked for is closed")
+    message = next(m for m in mail.outbox if unmarked(m.subject) == "What you asked for is closed")
     page = client.get(f"/need/{link}/").content.decode()
     for text in (message.body, page):
         assert f"After {day} we erase your name and how to reach you." in text

@@ -17,6 +17,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Ask, AskContact, Claim, Need
 from tests.support import canary, factories, scene, stored
 from tests.support.canary import CANARY, NOTES, SECRETS
+from tests.support.subjects import unmarked
 
 pytestmark = pytest.mark.django_db
 GONE = "erased everything about you."
@@ -124,7 +125,7 @@ def test_the_volunteer_is_told_sees_nothing_more_and_the_neighbour_gets_no_mail(
     actions.erase_ask(other)
     deliver_all()
     assert {letter.to[0] for letter in mail.outbox} == {"sam@people.example"}
-    assert [letter.subject for letter in mail.outbox] == ["You no longer need to go"]
+    assert [unmarked(letter.subject) for letter in mail.outbox] == ["You no longer need to go"]
     assert set(Notification.objects.values_list("state", flat=True)) == {"sent", "cancelled"}
     claim = Claim.objects.get()
     page = signed_in(sam).get(f"/claims/{claim.public_id}/")

@@ -21,6 +21,7 @@ from requests_app import rules
 from requests_app.access.exclusions import is_kept_from
 from requests_app.models import Claim, Need
 from requests_app.newcomers import hindrance
+from requests_app.notifications.mentions import Mention, mention, mention_all
 from requests_app.states import NeedState
 
 MOST_IN_A_DIGEST = 10
@@ -124,7 +125,10 @@ def need_digest(user_id: int) -> Message | None:
     if not matches:
         return None
     page = settings.SITE_URL + reverse("help_list")
-    context = {"invitations": [_context_of(match) for match in matches]}
+    context = {
+        **mention_all([Mention(match.need) for match in matches]),
+        "invitations": [_context_of(match) for match in matches],
+    }
     return Message(recipient_of(user), context, urls={"page": page})
 
 
@@ -138,7 +142,7 @@ def need_taken(match_id: int) -> Message | None:
     is_over = match.state == Match.State.SUPERSEDED and match.need.state != NeedState.OPEN
     if not is_over or is_kept_from(user, match.need.ask):
         return None
-    return Message(recipient_of(user), {"need": match.need})
+    return Message(recipient_of(user), mention(match.need))
 
 
 def _matches() -> MatchQuerySet:
@@ -153,4 +157,4 @@ def _open_invitations() -> MatchQuerySet:
 
 def _context_of(match: Match) -> dict[str, Any]:
     """What a template shows. The reasons are put into words when it is rendered, in the reader's language."""
-    return {"need": match.need, "reasons": partial(in_words, match.lines)}
+    return {**mention(match.need), "reasons": partial(in_words, match.lines)}

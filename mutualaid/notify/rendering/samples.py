@@ -1,6 +1,7 @@
 """Made-up messages, for coordinators who want to see what people read."""
 
 from datetime import date
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from mutualaid.local_time import format_day
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Kind, Message
 
@@ -32,7 +34,13 @@ def _context() -> dict[str, Any]:
         erased_on=date(2026, 12, 31),
         get_close_reason_display=lambda: _("help came from elsewhere"),
     )
-    invitation = {"need": need, "reasons": [gettext_lazy("in your area")]}
+    mention = format_lazy("{} · {} · {}", need.category.label, need.locality, need.when)
+    about = {
+        "need": need,
+        "mentions": [mention],
+        "mark": partial(format_day, date(2026, 11, 25), "MONTH_DAY_FORMAT"),
+    }
+    invitation = {**about, "reasons": [gettext_lazy("in your area")]}
     item = {"many": 3, "label": gettext_lazy("open, and no one fits"), "needs": [need]}
     return {
         **invitation,

@@ -27,13 +27,11 @@ def one_tap(request: HttpRequest, token: str) -> HttpResponse:
     signed = read_one_tap_token(token)
     if signed is None:
         return _no_such_link(request)
-    context: dict[str, Any] = {"action": signed.action}
+    context: dict[str, Any] = {"action": signed.action, "about": signed.about()}
     if request.method == "POST":
         context["outcome"] = signed.take()
     elif missed := signed.missed():
         context["outcome"] = missed
-    else:
-        context["about"] = signed.about()
     return render(request, "notify/one_tap.html", context)
 
 
