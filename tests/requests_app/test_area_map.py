@@ -27,7 +27,7 @@ def test_an_area_shows_how_many_wait_and_one_looks_like_two(client, needs, label
     for _ in range(needs):
         factories.need()
     assert f'<a href="?area=riverside" aria-label="Riverside: {label}">' in shown(client)
-    assert f'<a href="?area=riverside">Riverside</bdi></a>: {label}</li>' in shown(client)
+    assert f'<a href="?area=riverside"><bdi>Riverside</bdi></a>: {label}</li>' in shown(client)
     assert "Hilltop</bdi></a>" not in shown(client)
 
 
