@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.group.current import current_group
 from mutualaid.people.models import User
 from requests_app.models import Ask, Claim
@@ -42,7 +43,7 @@ def _event(claim: Claim) -> Event:
     event.add("uid", f"{claim.public_id}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", claim.claimed_at)
     event.add("dtstart", _start(claim))
-    event.add("summary", f"{title} · {claim.need.locality}")
+    event.add("summary", f"{title} · {in_text(claim.need.locality)}")
     return event
 
 

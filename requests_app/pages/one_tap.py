@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.notify.links.one_tap import Missed, Outcome, one_tap_action
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
@@ -19,7 +20,7 @@ from requests_app.states import CLAIM_TRANSITIONS, NEED_TRANSITIONS
 
 def summary(need: Need) -> str:
     """Which need it is, with no name and no address: its category, area and time."""
-    return f"{need.category.label} · {need.locality} · {need.when}"
+    return f"{need.category.label} · {in_text(need.locality)} · {need.when}"
 
 
 def about(claim_id: int) -> str:
