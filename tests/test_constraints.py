@@ -156,6 +156,7 @@ BREAKS = {
     "category_parent_check": lambda: change(Category, parent=models.F("pk")),
     "locality_lat_lng_check": lambda: change(Locality, lat=91),
     "locality_parent_check": lambda: change(Locality, parent=models.F("pk")),
+    "locality_names_check": lambda: change(Locality, names=["Riverside"]),
     "accountcontactpoint_user_fingerprint_uniq": lambda: again(first(AccountContactPoint)),
     "ask_source_reference_uniq": lambda: Ask.objects.update(source="sheet", reference="1"),
     "ask_for_whom_check": lambda: change(Ask, for_whom=""),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.language_names import spoken_in
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.forms.name_search import plain
 from mutualaid.templatetags.ui import icon
 
 NOT_A_CHOICE = {
@@ -63,12 +64,17 @@ class Catalogue:
 
     @cached_property
     def localities(self) -> list[Locality]:
+        """Those of one wider area together, by their names in the reader's language."""
         rows = Locality.objects.select_related("parent").defer("outline", "parent__outline")
-        return list(rows.order_by("parent__name", "name"))
+        return sorted(rows, key=lambda row: (_place_in_list(row.parent), _place_in_list(row)))
 
     @cached_property
     def languages(self) -> list[Language]:
         return list(Language.objects.all())
+
+
+def _place_in_list(area: Locality | None) -> tuple[str, int]:
+    return (plain(area.label), area.pk) if area else ("", 0)
 
 
 def group_choices(catalogue: Catalogue | None = None) -> Choices:
@@ -145,10 +151,13 @@ def _is_one_thing(catalogue: Catalogue, category: Category) -> bool:
 
 
 def locality_choices(catalogue: Catalogue | None = None) -> Grouped:
-    """Return all areas under what they are part of: (wider area, [(slug, name)])."""
+    """Return all areas under what they are part of: (wider area, [(slug, label)])."""
     rows = (catalogue or Catalogue()).localities
-    grouped = groupby(rows, key=lambda row: row.parent.name if row.parent else "")
-    return [(parent, [(row.slug, row.name) for row in inside]) for parent, inside in grouped]
+    grouped = groupby(rows, key=lambda row: row.parent)
+    return [
+        (parent.label if parent else "", [(row.slug, row.label) for row in inside])
+        for parent, inside in grouped
+    ]
 
 
 def language_choices(catalogue: Catalogue | None = None) -> Grouped:

@@ -7,10 +7,15 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.db.models.lookups import Exact
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.distances import Centre, distances, with_descendants
+from mutualaid.group.current import current_group
+
+LONGEST_NAME = 120
+"""Letters in the name of an area."""
 
 ANYTHING = "other"
 
@@ -136,17 +141,29 @@ class LocalityQuerySet(models.QuerySet["Locality"]):
     update.alters_data = True  # type: ignore[attr-defined]
 
 
+class JsonType(models.Func):
+    """What a JSON value is, in the words of the database: "object", "array" and so on."""
+
+    function = "JSON_TYPE"
+    output_field = models.CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_TYPEOF", **context)
+
+
 class Locality(models.Model):
     """A place as people name it: city, district, neighbourhood. Its centre stands for all who live there.
 
-    `outline` is only drawn: polygons of rings of (longitude, latitude), as `outlines.py` leaves them.
+    `name` is the group's own, `names` are {code of a language of the pages: name in it}, where it differs;
+    `label` is what people read. `outline` is only drawn: polygons of rings of (longitude, latitude), as
+    `outlines.py` leaves them.
     """
 
     MEASURED = frozenset({"lat", "lng", "parent", "parent_id"})
     """Fields on which distances depend."""
 
     slug = models.SlugField(_("code"), max_length=80, unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
     parent = models.ForeignKey(
         "self",
         verbose_name=_("part of"),
@@ -157,6 +174,9 @@ class Locality(models.Model):
     )
     lat = models.FloatField(_("latitude of the centre"), help_text=_("Degrees, north is positive."))
     lng = models.FloatField(_("longitude of the centre"), help_text=_("Degrees, east is positive."))
+    names = models.JSONField(
+        _("names in other languages"), default=dict, blank=True, editable=False
+    )
     outline = models.JSONField(_("outline on the map"), null=True, blank=True, editable=False)
 
     objects: ClassVar = LocalityQuerySet.as_manager()
@@ -178,10 +198,15 @@ class Locality(models.Model):
                 name="locality_parent_check",
                 violation_error_message=_("An area can't be part of itself."),
             ),
+            models.CheckConstraint(
+                condition=Exact(JsonType("names"), "object"),
+                name="locality_names_check",
+                violation_error_message=_("Give an area one name for each language."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
@@ -190,6 +215,22 @@ class Locality(models.Model):
     def clean(self) -> None:
         if self.pk and self.parent and self.pk in self.parent.with_ancestors():
             raise ValidationError({"parent": _("An area can't be part of itself.")})
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language; where there is none, the group's own."""
+        return str(self.names.get(get_language() or "") or self.name)
+
+    @property
+    def language_of_label(self) -> str:
+        """The reader's language where the area has a name in it, else the group's first one."""
+        reader = get_language() or ""
+        return reader if self.names.get(reader) else current_group().offered("")
+
+    @property
+    def spellings(self) -> list[str]:
+        """All its names, each once: what someone may type who means it."""
+        return list(dict.fromkeys([self.name, *self.names.values()]))
 
     def with_descendants(self) -> list[int]:
         """Ids of this locality and of all that is part of it."""

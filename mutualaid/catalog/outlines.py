@@ -52,7 +52,8 @@ def read_outlines(data: object) -> Reading:
     features = list(_features(data))
     _check_degrees(data)
     areas = list(Locality.objects.all())
-    by_name = {_key(name): area for area in areas for name in (area.name, area.slug)}
+    by_name = {_key(name): area for area in areas for name in area.spellings}
+    by_name |= {_key(name): area for area in areas for name in (area.name, area.slug)}
     naming = _naming_property(features, by_name)
     outlines: dict[int, Outline] = {}
     problems, unmatched = [], []
@@ -67,9 +68,9 @@ def read_outlines(data: object) -> Reading:
                 raise OutlineProblem(_("it is in the file twice"))
             outlines[area.pk] = _outline_of(feature.get("geometry"), area)
         except OutlineProblem as problem:
-            problems.append(f"{area.name}: {problem}")
+            problems.append(f"{area.label}: {problem}")
     leaves = [area for area in areas if not any(other.parent_id == area.pk for other in areas)]
-    missing = sorted(area.name for area in leaves if area.pk not in outlines)
+    missing = sorted(area.label for area in leaves if area.pk not in outlines)
     return Reading(outlines, problems, unmatched, missing)
 
 

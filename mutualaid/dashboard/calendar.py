@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vDuration
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.group.current import current_group
 from mutualaid.people.models import User
 from requests_app.models import Ask, Claim
@@ -73,7 +74,7 @@ def _event(claim: Claim) -> Event:
         event.add("dtend", start + LASTS)
     else:
         event.add("transp", "TRANSPARENT")  # they are not busy all day
-    event.add("summary", f"{title} · {claim.need.locality}")
+    event.add("summary", f"{title} · {in_text(claim.need.locality)}")
     return event
 
 

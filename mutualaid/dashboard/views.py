@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
 from mutualaid.dashboard.calendar import calendar_of
@@ -221,5 +222,5 @@ def _with_their_needs(asks: QuerySet[Ask]) -> list[tuple[Ask, list[NeedLine]]]:
 
 def _line(need: Need) -> NeedLine:
     standing = need.get_state_display() if need.is_live else how_it_ended(need)
-    place = f"{need.locality} · {need.when}"
+    place = f"{in_text(need.locality)} · {need.when}"
     return NeedLine(need.category, place, need.state, capfirst(str(standing)))

@@ -52,7 +52,7 @@ def _person(user: User) -> dict[str, Any]:
     return {
         "name": user.name,
         "email": user.email,
-        "area": user.locality and user.locality.name,
+        "area": user.locality and user.locality.label,
         "language_of_messages": user.language,
         "known_to_the_group": user.vetted,
         "how_we_know_you": str(introduction_of(user) or ""),
@@ -71,7 +71,7 @@ def _person(user: User) -> dict[str, Any]:
 def _offer(offer: Offer) -> dict[str, Any]:
     return {
         "kinds_of_help": [category.label for category in offer.categories.all()],
-        "areas": [locality.name for locality in offer.localities.all()],
+        "areas": [locality.label for locality in offer.localities.all()],
         "languages": [language.name for language in offer.languages.all()],
         "how_far_in_km": offer.reach_km,
         "good_times": in_words(offer.week_parts),
@@ -104,7 +104,7 @@ def _invitation(match: Match) -> dict[str, Any]:
 
 
 def _where(need: Need) -> dict[str, Any]:
-    return {"kind_of_help": need.category.label, "area": need.locality.name}
+    return {"kind_of_help": need.category.label, "area": need.locality.label}
 
 
 def _with_need(rows: "QuerySet[Row]") -> "QuerySet[Row]":

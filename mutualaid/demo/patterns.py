@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from mutualaid.catalog.models import Locality
 from requests_app.states import ClaimState, NeedState, Urgency
 
 DAY = datetime(2026, 5, 4, 9, 30, tzinfo=ZoneInfo("UTC"))
@@ -48,7 +49,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
             Sample(
                 icon="food",
                 title=_("Groceries"),
-                area="Saltmarsh",
+                area=Locality(name="Saltmarsh"),
                 how_soon=u.label,
                 is_urgent=u >= Urgency.HIGH,
                 urgency=u,
@@ -98,7 +99,7 @@ def _way(here: int) -> list[dict[str, str]]:
 def _route() -> list[Sample]:
     need = Sample(
         category=Sample(label=_("Groceries")),
-        locality="Saltmarsh",
+        locality=Locality(name="Saltmarsh"),
         when=Urgency.HIGH.label,
         people_count=3,
         code="466C-CDFD",
@@ -112,7 +113,7 @@ def _route() -> list[Sample]:
 
 
 def _resource() -> Sample:
-    area = Sample(name="Saltmarsh")
+    area = Locality(name="Saltmarsh")
     return Sample(
         categories=Sample(all=[Sample(label=_("Groceries"))]),
         areas=Sample(all=[area]),

@@ -206,9 +206,9 @@ def open_by_area(needs: "QuerySet[Need]", *, query: str = "") -> Areas:
     }
     by_wait = sorted(counted, key=lambda pk: (-counted[pk][1], -counted[pk][0], pk))
     worst, others = by_wait[:MOST_AREAS], by_wait[MOST_AREAS:]
-    names = dict(Locality.objects.filter(pk__in=worst).values_list("pk", "name"))
+    named = Locality.objects.defer("outline").in_bulk(worst)
     page = reverse("admin:requests_app_need_changelist") + "?state__exact=open&locality__id__exact="
-    table = [Area(names[pk], *counted[pk], f"{page}{pk}{query}") for pk in worst]
+    table = [Area(named[pk].label, *counted[pk], f"{page}{pk}{query}") for pk in worst]
     elsewhere = sum(counted[pk][0] for pk in others)
     return Areas(table, len(others), elsewhere, _map({pk: n for pk, (n, _) in counted.items()}))
 

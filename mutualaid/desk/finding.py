@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from mutualaid.admin.site import admin_page
+from mutualaid.catalog.area_names import in_text
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.contact_points import ContactPoint, parse
 from mutualaid.encryption.fingerprints import fingerprints_of
@@ -199,7 +200,7 @@ def _people(name: str, points: Iterable[ContactPoint]) -> list[Page]:
 def _about(person: User) -> str:
     roles = [str(row.get_role_display()) for row in person.memberships.all()]
     switched_off = () if person.is_active else (_("switched off"),)
-    area = (str(person.locality),) if person.locality else ()
+    area = (in_text(person.locality),) if person.locality else ()
     return " · ".join([*roles, *area, *switched_off])
 
 
@@ -212,10 +213,12 @@ def _roles(name: str) -> list[Page]:
 
 
 def _areas(name: str) -> list[Page]:
-    areas = {area.pk: str(area) for area in Locality.objects.order_by("name", "pk")}
+    rows = Locality.objects.defer("outline").order_by("name", "pk")
+    areas = {area.pk: area for area in rows}
+    spellings = {pk: " ".join(area.spellings) for pk, area in areas.items()}
     return [
-        Page(_list_of(Need, locality__id__exact=pk, **{PARAMETER: ALL}), areas[pk])
-        for pk in names_like(name, areas)[:MOST_NAMED]
+        Page(_list_of(Need, locality__id__exact=pk, **{PARAMETER: ALL}), areas[pk].label)
+        for pk in names_like(name, spellings)[:MOST_NAMED]
     ]
 
 

@@ -101,7 +101,7 @@ def _page(request: HttpRequest, form: OutlineFile, reading: Reading | None) -> H
     if reading:
         found = Locality.objects.filter(pk__in=reading.outlines).order_by("name")
         context |= {
-            "found": [area.name for area in found],
+            "found": [area.label for area in found],
             "map": area_map({}, outlines=reading.outlines),
             "signed": signing.dumps(
                 {str(pk): outline for pk, outline in reading.outlines.items()},

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.matching import actions, refusals
 from mutualaid.matching.cards import cards_of
@@ -122,7 +123,7 @@ def _need_on_board(public_id: UUID) -> str:
     """What this need is and where, as everyone reads it on the board; "" once it is off the board."""
     on_board = Need.objects.on_board().select_related("category", "locality")
     need = on_board.filter(public_id=public_id).first()
-    return f"{need.category.label} · {need.locality}" if need else ""
+    return f"{need.category.label} · {in_text(need.locality)}" if need else ""
 
 
 @errand(_need_on_board)

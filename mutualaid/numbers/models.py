@@ -111,8 +111,8 @@ class MonthPart(RoundedFigures):
 
     @property
     def name(self) -> str:
-        """Of its area, or of its kind in the reader's language."""
-        return self.area.name if self.area else self.kind.label if self.kind else ""
+        """Of its area or kind, in the reader's language."""
+        return self.area.label if self.area else self.kind.label if self.kind else ""
 
     @property
     def code(self) -> str:

@@ -67,7 +67,8 @@ def _rows() -> Iterable[tuple[object, ...]]:
         yield (str(month), "total", "", "", *_cells(month))
         for part in sorted(month.parts.all(), key=lambda part: (part.kind_id or 0, part.code)):
             what = "area" if part.area_id else "kind"
-            yield (str(month), what, part.code, part.name, *_cells(part))
+            name = part.area.name if part.area else part.name  # the same for every reader
+            yield (str(month), what, part.code, name, *_cells(part))
 
 
 def _cells(figures: RoundedFigures) -> Iterable[object]:

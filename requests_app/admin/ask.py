@@ -16,6 +16,7 @@ from mutualaid.admin.action_admin import (
     StepPages,
     without_related_links,
 )
+from mutualaid.catalog.area_names import names_to_search
 from mutualaid.local_time import format_day
 from mutualaid.notify.outcomes import OutcomeForm
 from mutualaid.people.models import User
@@ -83,7 +84,7 @@ class AskAdmin(ActionAdmin[Ask]):
         ("source", SourceFilter),
     )  # fmt: skip
     change_list_template = "admin/areas_list.html"
-    search_fields = ("reference", "needs__category__name", "needs__locality__name")
+    search_fields = ("reference", "needs__category__name", *names_to_search("needs__locality__"))
     ordering = ("-created_at", "-pk")
     fields = (
         ("for_whom", "languages"),

@@ -17,6 +17,7 @@ from mutualaid.admin.action_admin import (
     without_related_links,
 )
 from mutualaid.admin.ticked import TickedFilter
+from mutualaid.catalog.area_names import names_to_search
 from mutualaid.local_time import format_day
 from mutualaid.notify.fate import sent_lines
 from mutualaid.people.models import User
@@ -61,7 +62,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         ("ask__source", SourceFilter), TickedFilter,
     )  # fmt: skip
     change_list_template = "admin/areas_list.html"
-    search_fields = ("ask__reference", "category__name", "locality__name")
+    search_fields = ("ask__reference", "category__name", *names_to_search("locality__"))
     ordering = (F("closed_at").desc(nulls_first=True), "-urgency", "created_at")
     readonly_fields = KNOWN_BESIDE
     change_form_template = "admin/need_change_form.html"

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language_bidi
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.local_time import format_day
 from requests_app.models import Claim, Need
 
@@ -29,7 +30,7 @@ class Mention:
         is_sensitive = self.need.category.sensitive
         kind = "" if is_sensitive else str(self.need.category.label)
         code = self.need.code if is_sensitive else ""
-        parts = filter(None, [kind, str(self.need.locality), self.when, code])
+        parts = filter(None, [kind, in_text(self.need.locality), self.when, code])
         return " · ".join(map(_in_its_direction, parts))
 
     @property

@@ -90,14 +90,14 @@ def area_map(
         [(outlines or {}).get(locality.pk, locality.outline) for locality in localities],
     )
     shown = [label(counts.get(locality.pk, 0)) for locality in localities]
-    names = _fitting_names([locality.name for locality in localities], shown, cells)
+    names = _fitting_names([locality.label for locality in localities], shown, cells)
     areas = []
     for locality, cell, count, lines in zip(localities, cells, shown, names, strict=True):
         number = counts.get(locality.pk, 0)
         x, y = round(cell.middle[0]), round(cell.middle[1])
         areas.append(
             Area(
-                name=locality.name,
+                name=locality.label,
                 slug=locality.slug,
                 count=count,
                 shade="none" if not number else "many" if number >= many else "some",
@@ -106,7 +106,7 @@ def area_map(
                 y=y,
                 has_room_for_count=cell.room_at(y) >= len(count) * DIGIT,
                 has_room_for_name=cell.room_at(y + LINE if count else y)
-                >= len(locality.name) * LETTER,
+                >= len(locality.label) * LETTER,
                 name_lines=lines,
             )
         )

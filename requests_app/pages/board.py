@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.catalog.form_choices import Choices, group_choices, locality_choices
-from mutualaid.catalog.models import LocalityDistance
+from mutualaid.catalog.models import Locality, LocalityDistance
 from mutualaid.group.current import current_group
 from requests_app.models import Need
 from requests_app.models.need import NeedQuerySet
@@ -29,7 +30,7 @@ class Note:
 
     icon: str
     title: str
-    area: str
+    area: Locality
     how_soon: str
     """By which day, or else how soon."""
     good_times: str
@@ -45,7 +46,7 @@ def note_of(need: Need) -> Note:
     return Note(
         icon=need.category.icon,
         title=need.category.label,
-        area=need.locality.name,
+        area=need.locality,
         how_soon=need.how_soon,
         good_times=need.good_times,
         how=how_to_help(need),
@@ -66,7 +67,7 @@ def text_of(needs: list[Need], *, with_codes: bool) -> str:
     """A line for each of the first `MOST_LINES` needs, and where the board is. Only the team uses codes."""
     comma, colon = _(", "), _(": ")
     lines = [
-        f"• {need.category.label}{comma}{need.locality.name}{colon}{need.when}"
+        f"• {need.category.label}{comma}{in_text(need.locality)}{colon}{need.when}"
         + (f" ({need.code})" if with_codes else "")
         for need in needs[:MOST_LINES]
     ]

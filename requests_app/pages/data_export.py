@@ -38,7 +38,7 @@ def _need(need: Need) -> dict[str, Any]:
     notes = need.readable_notes
     return {
         "kind_of_help": need.category.label,
-        "area": need.locality.name,
+        "area": need.locality.label,
         "how_soon": need.get_urgency_display(),
         "needed_by": need.needed_by,
         "good_times": in_words(need.week_parts),

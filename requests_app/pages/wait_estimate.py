@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from mutualaid.catalog.area_names import in_text
 from mutualaid.catalog.models import Locality
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import CloseReason
@@ -114,7 +115,7 @@ def _scopes(need: Need) -> Iterator[Scope]:
         ids = frozenset({kind.pk} if kind == category and kind != group else group.family)
         if not category.remote_ok:
             for area in _with_wider_areas(need.locality):
-                yield Scope(ids, frozenset(area.with_descendants()), kind.label, area.name)
+                yield Scope(ids, frozenset(area.with_descendants()), kind.label, in_text(area))
         yield Scope(ids, None, kind.label, "")
 
 

@@ -86,7 +86,8 @@ def test_no_list_searches_or_sorts_by_what_is_secret(model):
     model_admin = ADMINS[model]
     columns = dict(paths(model))
     for path in model_admin.search_fields:
-        assert not is_secret(columns[path]), path
+        column = path if path in columns else path.rpartition("__")[0]  # a key of a JSON column
+        assert not is_secret(columns[column]), path
     for name in model_admin.list_display:
         assert name not in columns or not is_secret(columns[name]), name
         order = getattr(getattr(model_admin, str(name), None), "admin_order_field", None)

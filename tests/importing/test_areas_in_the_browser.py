@@ -9,11 +9,11 @@ from tests.support import factories
 from tests.support.sheets import output_of, write
 
 SHEET = """\
-Area,Code,Part of,Latitude,Longitude
-Old Port,port,,1.5,2.5
-Dock,dock,port,1.4,2.4
-Top of the Hill,hilltop,,0,0.009
-Riverside,riverside,,9,9
+Area,Code,Part of,Latitude,Longitude,Name (es)
+Old Port,port,,1.5,2.5,Puerto Viejo
+Dock,dock,port,1.4,2.4,
+Top of the Hill,hilltop,,0,0.009,El Cerro
+Riverside,riverside,,9,9,
 """
 
 
@@ -40,7 +40,8 @@ def test_areas_come_in_and_one_in_which_someone_asks_is_not_moved(browser, asked
     assert outcomes(run) == {2: "new", 3: "new", 4: "new", 5: "unread"}
     press(browser, run, "import")
     assert Locality.objects.get(slug="dock").parent.name == "Old Port"
-    assert Locality.objects.get(slug="hilltop").name == "Top of the Hill"
+    hilltop = Locality.objects.get(slug="hilltop")
+    assert (hilltop.name, hilltop.names) == ("Top of the Hill", {"es": "El Cerro"})
     assert Locality.objects.get(slug="riverside").lat == 0
     assert "people ask for help in it" in run.sheet_rows.get(number=5).reason_list[0]
 

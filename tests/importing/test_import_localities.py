@@ -35,6 +35,28 @@ def test_a_file_without_parents_leaves_them_as_they_are(path):
     assert Locality.objects.get(name="Top").parent.slug == "riverside"
 
 
+def test_names_in_other_languages_have_columns_and_an_empty_cell_takes_one_away(path):
+    def names(headings, *cells):
+        write(
+            path,
+            ["Dock", "dock", "1", "2", *cells],
+            headings=["name", "slug", "lat", "lng", *headings],
+        )
+        return output_of("import_localities", path), Locality.objects.get(slug="dock").names
+
+    headings = ["name:es", "Name (العربية)", "name Simplified Chinese"]
+    known = {"es": "El Muelle", "ar": "الرصيف", "zh-hans": "码头"}
+    assert names(headings, *known.values())[1] == known
+    output, after = names(headings, *known.values())
+    assert ("Were there already: 1" in output, after) == (True, known)
+    assert names([])[1] == known, "a sheet without these columns leaves them"
+    output, after = names(["name es"], "")
+    assert ("Changed: 1" in output, after) == (True, {"ar": "الرصيف", "zh-hans": "码头"})
+    output, after = names(["name es"], "x" * 121)
+    assert "row 2: The name needs 1 to 120 characters" in output
+    assert "es" not in after
+
+
 def test_poles_and_the_date_line_are_places(path):
     ends = [["N", "n", "", "90", "0"], ["S", "s", "", "-90", "-180"], ["E", "e", "", "0", "180"]]
     assert "Added: 3" in areas(path, *ends)

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 from mutualaid.i18n.audience import is_public
+from mutualaid.i18n.catalogue import is_machine_made
 from mutualaid.i18n.collect import in_source
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import Group, all_kinds
@@ -84,6 +85,18 @@ def test_what_is_about_a_need_names_it_in_its_text_and_its_day_in_the_subject(ki
     assert "November 25" in words.subject or language != "en"
 
 
+def test_a_mail_in_a_language_no_one_has_read_yet_says_so():
+    kind = all_kinds()[0]
+    for language in LANGUAGES:
+        mail = render_message(kind, sample_message(kind, language=language))
+        with translation.override(language):
+            note = translation.gettext("Translated by a machine. Tell us what reads wrong.")
+        assert ((note in mail.text), (note in mail.html)) == (is_machine_made(language),) * 2, (
+            language
+        )
+    assert (is_machine_made("en"), is_machine_made("vi")) == (False, True), "both were seen"
+
+
 FOR_THE_TEAM = ("coordinator_", "decision_waits", "decision_made", "team_chat_")
 """How the names of kinds begin that only people of the team get."""
 
@@ -143,7 +156,7 @@ def test_what_others_may_see_names_no_one_and_nothing(kind, language):
     ).casefold()
     with translation.override(language):
         need = letter.context["need"]
-        told = [str(need.category.label), need.locality, "Sam", "help", HELP[language]]
+        told = [str(need.category.label), str(need.locality), "Sam", "help", HELP[language]]
     assert [word for word in told if word.casefold() in seen] == []
 
 

@@ -87,7 +87,7 @@ NEEDS = SheetOut(
     (
         CODE,
         Column(pgettext_lazy("column of a sheet", "Kind"), lambda need: need.category.label),
-        Column(pgettext_lazy("column of a sheet", "Area"), lambda need: need.locality.name),
+        Column(pgettext_lazy("column of a sheet", "Area"), lambda need: need.locality.label),
         Column(
             pgettext_lazy("column of a sheet", "State"),
             lambda need: capfirst(str(need.get_state_display())),
@@ -138,7 +138,7 @@ OFFERS = SheetOut(
         ),
         Column(
             pgettext_lazy("column of a sheet", "Areas"),
-            lambda offer: "; ".join(area.name for area in offer.localities.all()),
+            lambda offer: "; ".join(area.label for area in offer.localities.all()),
         ),
         Column(
             pgettext_lazy("column of a sheet", "Languages"),
@@ -168,7 +168,7 @@ PEOPLE = SheetOut(
         NAME,
         Column(
             pgettext_lazy("column of a sheet", "Area"),
-            lambda person: person.locality.name if person.locality else "",
+            lambda person: person.locality.label if person.locality else "",
         ),
         Column(pgettext_lazy("column of a sheet", "Language"), lambda person: person.language),
         Column(

@@ -118,7 +118,7 @@ class LanguageLookup:
 
 
 class LocalityLookup:
-    """Finds areas: as `mapping` (place → slug) says, by the name of a place, then by position."""
+    """Finds areas: as `mapping` (place → slug) says, by a name in any language, then by position."""
 
     def __init__(
         self,
@@ -147,8 +147,11 @@ class LocalityLookup:
         self._by_name: dict[str, list[Locality]] = defaultdict(list)
         self._by_stem: dict[str, list[Locality]] = defaultdict(list)
         for locality in by_latitude:
-            self._by_name[normalize(locality.name)].append(locality)
-            self._by_stem[without_number(normalize(locality.name))].append(locality)
+            names = {normalize(spelling) for spelling in locality.spellings}
+            for name in names:
+                self._by_name[name].append(locality)
+            for stem in {without_number(name) for name in names}:
+                self._by_stem[stem].append(locality)
 
     def find(self, place: str, position: Position | None) -> Locality:
         """Return the area of a place's name and position.

@@ -92,9 +92,12 @@ def propose(
     taken = _squares_with_areas(areas, km)
     ordered = sorted(squares.keys() - taken, key=lambda square: (-len(squares[square]), square))
     centres = {square: _centre(square, km) for square in ordered}
-    names = _numbered(_names(ordered, squares, parent, km), [area.name for area in areas])
+    spellings = [name for area in areas for name in area.spellings]
+    names = _numbered(_names(ordered, squares, parent, km), spellings)
     slugs = _Slugs(area.slug for area in areas)
-    same_parent = (area.slug for area in areas if normalize(area.name) == normalize(parent))
+    same_parent = (
+        area.slug for area in areas if normalize(parent) in map(normalize, area.spellings)
+    )
     parent_slug = next(same_parent, "") if parent else ""
     whole = []
     if parent and not parent_slug and centres:

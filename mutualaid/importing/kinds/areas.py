@@ -6,6 +6,7 @@ An area in which something is asked for is never moved by a sheet: its needs wou
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,9 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from mutualaid.catalog.models import Locality
+from mutualaid.catalog.area_names import with_changes
+from mutualaid.catalog.forms import LANGUAGE_OF
+from mutualaid.catalog.models import LONGEST_NAME, Locality
 from mutualaid.importing.cells.positions import Position, read_position
 from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, Seen
 from mutualaid.importing.mapping import headings
@@ -27,7 +30,7 @@ from mutualaid.people.models import User
 from requests_app.models import Need
 
 HEADINGS = headings.AREAS
-LONGEST_NAME, LONGEST_SLUG = 120, 80
+LONGEST_SLUG = 80
 AT_ONCE = 20_000
 """Rows. A parent may stand anywhere, so they are not divided."""
 
@@ -44,6 +47,8 @@ class AreaRow:
     name: str
     parent: str | None
     position: Position
+    names: Mapping[str, str]
+    """By language, of each that has a column; an empty one takes a name away."""
 
 
 @dataclass
@@ -103,12 +108,16 @@ def plan_areas(sheet: Sheet) -> AreaPlan:
         is_moved = (parents[area.slug], current.lat, current.lng) != (area.parent, *area.position)
         if is_moved and area.slug in asked_in:
             plan.unread.append(UnreadRow(area.row, [_never_moved(current)]))
-        elif is_moved or current.name != area.name:
+        elif is_moved or (current.name, current.names) != (area.name, _names(area, current)):
             plan.changed.append(area)
         else:
             plan.same.append(area)
     plan.unread.sort(key=lambda item: item.row.number)
     return plan
+
+
+def _names(area: AreaRow, before: Locality | None) -> dict[str, str]:
+    return with_changes(before.names if before else {}, area.names)
 
 
 def _never_moved(area: Locality) -> str:
@@ -133,12 +142,18 @@ def write_areas(areas: Sequence[AreaRow]) -> dict[int, Made]:
     written = [area for area in areas if not ((area.slug,) in asked_in and _moves(area, before))]
     Locality.objects.bulk_create(
         [
-            Locality(slug=a.slug, name=a.name, lat=a.position.lat, lng=a.position.lng)
-            for a in written
+            Locality(
+                slug=area.slug,
+                name=area.name,
+                names=_names(area, before.get(area.slug)),
+                lat=area.position.lat,
+                lng=area.position.lng,
+            )
+            for area in written
         ],
         update_conflicts=True,
         unique_fields=["slug"],
-        update_fields=["name", "lat", "lng"],
+        update_fields=["name", "names", "lat", "lng"],
     )
     slugs += [area.parent for area in written if area.parent]
     localities = {row.slug: row for row in Locality.objects.filter(slug__in=slugs)}
@@ -160,7 +175,8 @@ def _moves(area: AreaRow, before: Mapping[str, Locality]) -> bool:
 def _as_json(area: Locality | None) -> str:
     if area is None:
         return ""
-    fields = {"name": area.name, "parent_id": area.parent_id, "lat": area.lat, "lng": area.lng}
+    names = ("name", "names", "parent_id", "lat", "lng")
+    fields = {name: getattr(area, name) for name in names}
     return json.dumps(fields)
 
 
@@ -187,9 +203,14 @@ def _read(sheet: Sheet, row: Row) -> AreaRow:
     slug = reasons.read(lambda: _slug(text(row, "slug") or slugify(name)), "") if name else ""
     lat_lng = text(row, "lat"), text(row, "lng")
     position = reasons.read(lambda: _centre(*lat_lng), Position(0, 0))
+    in_columns = {column: code for column, code in LANGUAGE_OF.items() if column in sheet.columns}
+    names = {
+        code: reasons.read(partial(_name, text(row, column), least=0), "")
+        for column, code in in_columns.items()
+    }
     reasons.refuse_if_any()
     parent = (text(row, "parent") or None) if "parent" in sheet.columns else ""
-    return AreaRow(row, slug, name, parent, position)
+    return AreaRow(row, slug, name, parent, position, names)
 
 
 def _centre(lat: str, lng: str) -> Position:
@@ -199,8 +220,8 @@ def _centre(lat: str, lng: str) -> Position:
     return position
 
 
-def _name(name: str) -> str:
-    if not name or len(name) > LONGEST_NAME:
+def _name(name: str, *, least: int = 1) -> str:
+    if not least <= len(name) <= LONGEST_NAME:
         raise Unread(_("The name needs 1 to %d characters.") % LONGEST_NAME)
     return name
 

@@ -6,6 +6,9 @@ They are compared normalized (`words.normalize`). What stands in `PHRASES` tells
 
 from collections.abc import Collection, Mapping, Sequence
 
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+
 from mutualaid.importing.names import normalize
 
 Known = Mapping[str, Sequence[str]]
@@ -88,7 +91,12 @@ AREAS = _known(
         "lat": ", ".join(NEEDS["lat"]),
         "lng": ", ".join(NEEDS["lng"]),
     }
-)
+) | {
+    f"name_{code}": [
+        normalize(f"name {word}") for word in (code, LANG_INFO[code]["name"], own_name)
+    ]
+    for code, own_name in settings.LANGUAGES
+}
 RESOURCES = {field: NEEDS[field] for field in ("place", "lat", "lng", "phone", "email")} | _known(
     {
         "reference": "id, service id, resource id, reference, referencia, référence, kennung, رقم",

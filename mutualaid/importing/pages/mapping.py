@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -53,6 +54,10 @@ FIELD_LABELS = {
     "cost": gettext_lazy("Cost"),
     "website": gettext_lazy("Website"),
     "checked_on": gettext_lazy("Checked on (a day)"),
+    **{
+        f"name_{code}": format_lazy("{} ({})", gettext_lazy("Name"), own_name)
+        for code, own_name in settings.LANGUAGES
+    },
 }
 ORDER_LABELS = {
     "dmy": gettext_lazy("Day, month, year (31/12/2026)"),
@@ -263,7 +268,7 @@ def _categories() -> list[Any]:
 
 
 def _areas() -> list[Any]:
-    return list(Locality.objects.values_list("slug", "name"))
+    return [(area.slug, area.label) for area in Locality.objects.defer("outline")]
 
 
 def _urgencies() -> list[Any]:

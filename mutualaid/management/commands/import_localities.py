@@ -17,7 +17,8 @@ class Command(BaseCommand):
     help = (
         "Read areas from a sheet with the columns name, slug, parent, lat and lng. An area whose "
         "slug is there already is changed, but never moved where people ask for help in it; parents "
-        "may stand in any order. It can be run again at any time. Rows that cannot be read are "
+        "may stand in any order. A column “name es” holds the name in Spanish, and so for each language "
+        "of the pages. It can be run again at any time. Rows that cannot be read are "
         "written to FILE.unread.csv."
     )
 

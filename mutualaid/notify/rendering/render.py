@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from mutualaid.group.current import current_group
+from mutualaid.i18n.catalogue import is_machine_made
 from mutualaid.notify.registry import Group, Kind, Message
 
 
@@ -49,6 +50,7 @@ def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -
             "has_links": kind.asked_for,  # all its text is ours; elsewhere a name could become a link
             "unsubscribe_url": unsubscribe_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
+            "is_machine_made": is_machine_made(translation.get_language() or "en"),
             **_group(),
         }
         text = _plain("notify/frame.txt", frame)

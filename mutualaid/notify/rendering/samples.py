@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from mutualaid.catalog.models import Locality
 from mutualaid.local_time import format_day
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Kind, Message
@@ -29,7 +30,7 @@ def sample_message(kind: Kind, *, email: str = "", language: str = "") -> Messag
 def _context() -> dict[str, Any]:
     need = SimpleNamespace(
         category=SimpleNamespace(label=gettext_lazy("Groceries")),
-        locality="Old Harbour",
+        locality=Locality(name="Old Harbour"),
         when=gettext_lazy("This week"),
         erased_on=date(2026, 12, 31),
         get_close_reason_display=lambda: _("help came from elsewhere"),

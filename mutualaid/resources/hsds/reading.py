@@ -1,5 +1,6 @@
 """Reading HSDS 3 JSON: every mistake of a file at once, and nothing written while there is one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,7 +111,7 @@ class _Reader:
     def __init__(self) -> None:
         self.categories = _by_words((row, (row.slug, row.name)) for row in Category.objects.all())
         areas = list(Locality.objects.all())
-        self.areas = _by_words((row, (row.slug, row.name)) for row in areas)
+        self.areas = _by_words((row, (row.slug, *row.spellings)) for row in areas)
         self.widest = [row for row in areas if row.parent_id is None]
         self.languages = _by_words((row, (row.code, row.name)) for row in Language.objects.all())
 
@@ -180,7 +181,7 @@ class _Reader:
         first = addresses[0]
         city = first.text("city")
         locality = locality or self.areas.get(city.casefold())
-        is_said = bool(locality and locality.name == city)
+        is_said = bool(locality and city in locality.spellings)
         lines = [first.text("address_1"), first.text("address_2"), first.text("postal_code")]
         return locality, ", ".join(filter(None, [*lines, "" if is_said else city]))
 
@@ -230,13 +231,15 @@ class _Reader:
         return row
 
 
-def _by_words(rows: Iterable[tuple[Any, tuple[str, str]]]) -> dict[str, Any]:
-    """Return rows by code and by name; a name that several have names none of them."""
-    listed = list(rows)
-    names = [words[1].casefold() for _row, words in listed]
-    by_name = {name: row for name, (row, _) in zip(names, listed, strict=True)}
-    unique = {name: row for name, row in by_name.items() if names.count(name) == 1}
-    return unique | {words[0].casefold(): row for row, words in listed}
+def _by_words(rows: Iterable[tuple[Any, tuple[str, ...]]]) -> dict[str, Any]:
+    """Return rows by code and by their names; a name that several have names none of them."""
+    by_code: dict[str, Any] = {}
+    by_name: dict[str, list[Any]] = defaultdict(list)
+    for row, (code, *names) in rows:
+        by_code[code.casefold()] = row
+        for name in {name.casefold() for name in names}:
+            by_name[name].append(row)
+    return {name: same[0] for name, same in by_name.items() if len(same) == 1} | by_code
 
 
 def _kind(organization: Node) -> str:

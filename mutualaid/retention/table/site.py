@@ -133,7 +133,7 @@ SITE: dict[str, tuple[Part, ...]] = {
             " lapse_hours progress_hours follow_up_days is_active"
         ),
     ),
-    "catalog.Locality": (Keep("id slug name parent lat lng outline"),),
+    "catalog.Locality": (Keep("id slug name names parent lat lng outline"),),
     "catalog.LocalityDistance": (Keep("id locality other km whole_km inside"),),
     "matching.BacklogRun": (
         Keep(
