@@ -17,8 +17,7 @@ from mutualaid.matching.models.backlog import BacklogRun
 class BacklogRunAdmin(LookOnlyAdmin[BacklogRun]):
     change_list_template = "admin/backlog_runs.html"
     list_display = (
-        "began_at", "start", "outcome", "needs", "expected", "offers", "pairs",
-        "matches", "percent", "rounded_seconds", "moved", "error",
+        "began_at", "start", "outcome", "needs", "offers", "percent", "rounded_seconds", "moved",
     )  # fmt: skip
     list_filter = ("outcome", "cold")
 
