@@ -6,6 +6,7 @@ imported by mistake, and write to them. The ledger remembers them; areas and res
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Model, OuterRef, ProtectedError, Q, QuerySet
@@ -48,11 +49,11 @@ def came_of(run: ImportRun) -> int:
     """Return of how many rows of an import something has come already."""
     rows = run.rows_of(Outcome.IMPORTED)
     asks = asks_with_consequences(Q(pk__in=rows.exclude(ask=None).values("ask")))
-    areas = areas_in_use(rows.exclude(locality=None))
-    written_to = sum(map(has_heard, rows.exclude(person=None).select_related("person")))
-    resources = rows.exclude(resource=None).select_related("resource")
+    areas = areas_in_use(rows.exclude(locality=None).only("locality", "before").iterator())
+    heard = people_who_heard(rows.exclude(person=None).values("person"))
+    resources = rows.exclude(resource=None).select_related("resource").defer("cells", "reasons")
     changed_since = sum(not _is_untouched(row) for row in resources.iterator())
-    return asks.count() + len(areas) + written_to + changed_since
+    return asks.count() + len(areas) + heard.count() + changed_since
 
 
 def _is_untouched(row: ImportRow) -> bool:
@@ -61,12 +62,13 @@ def _is_untouched(row: ImportRow) -> bool:
     return row.resource is not None and is_as_imported(row.resource, became)
 
 
-def has_heard(row: ImportRow) -> bool:
-    """Whether someone of a list was written to, or has come by themself."""
-    waiting = Notification.objects.filter(kind=OFFER_ASKED, recipient=row.person_id)
-    still_waits = waiting.filter(state=Notification.State.WAITING, lease_until=None).exists()
-    is_untouched = Offer.objects.filter(volunteer=row.person_id, state=OfferState.ASKED).exists()
-    return not (still_waits and is_untouched and row.person and row.person.last_login is None)
+def people_who_heard(people: Any) -> QuerySet[User]:
+    """Those of these people, ids or a subquery of them, who were written to or have come by themselves."""
+    letters = Notification.objects.filter(kind=OFFER_ASKED, recipient=OuterRef("pk"))
+    still_waits = letters.filter(state=Notification.State.WAITING, lease_until=None)
+    is_untouched = Offer.objects.filter(volunteer=OuterRef("pk"), state=OfferState.ASKED)
+    not_yet = Q(Exists(still_waits), Exists(is_untouched), last_login=None)
+    return User.objects.filter(~not_yet, pk__in=people)
 
 
 def asks_with_consequences(asks: Q) -> QuerySet[Ask]:
@@ -123,12 +125,9 @@ def _take_back_areas(rows: Sequence[ImportRow]) -> None:
 def take_back(rows: Sequence[ImportRow]) -> None:
     """Remove what was made of these rows; what something has come of meanwhile stays."""
     _remove_asks(rows)
+    _remove_people(rows)
     _take_back_areas([row for row in rows if row.locality_id])
     for row in rows:
-        if row.person_id and not has_heard(row):
-            ImportRow.objects.filter(pk=row.pk).update(outcome=Outcome.REMOVED, person=None)
-            ledger.write(ACCOUNT, [row.person_id])
-            User.objects.filter(pk=row.person_id).delete()
         if row.resource_id:
             _take_back_resource(row, row.resource_id)
 
@@ -157,6 +156,16 @@ def _remove_asks(rows: Sequence[ImportRow]) -> None:
     ledger.write(ASK, free)
     needs.delete()
     Ask.objects.filter(pk__in=free).delete()
+
+
+def _remove_people(rows: Sequence[ImportRow]) -> None:
+    people = [row.person_id for row in rows if row.person_id]
+    stays = set(people_who_heard(people).values_list("pk", flat=True))
+    free = [person for person in people if person not in stays]
+    ids = [row.pk for row in rows if row.person_id in free]
+    ImportRow.objects.filter(pk__in=ids).update(outcome=Outcome.REMOVED, person=None)
+    ledger.write(ACCOUNT, free)
+    User.objects.filter(pk__in=free).delete()
 
 
 def _restore_area(row: ImportRow, pk: int | None) -> bool:

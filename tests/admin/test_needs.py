@@ -56,7 +56,7 @@ def test_its_page_shows_matches_with_points_and_the_history_in_words(admin, sam)
     claim_need(need, by=sam, weekly_limit=2)
     page = text(admin.get(f"{NEEDS}{need.pk}/change/"))
     for shown in (
-        "in your area: 35",
+        "in their area: 35",
         "Sam · 92",
         "said yes",
         "someone is coming",

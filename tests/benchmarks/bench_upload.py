@@ -1,7 +1,8 @@
 """A large sheet in the browser's way: `python -m tests.benchmarks.bench_upload [FILE] [ROWS]`.
 
 Uploads FILE, its rows repeated until there are ROWS (100,000), as CSV and as XLSX, and does what a worker
-does: read it, check each row, import. Prints the seconds of each and the most memory of the process.
+does: read it, check each row, import, take all of it back. Prints the seconds of each and the most memory
+of the process.
 """
 
 import csv
@@ -79,6 +80,8 @@ def _import(file: Path) -> None:
     _work(run, "import")
     run = ImportRun.objects.get(pk=run.pk)
     print(f"   {run.state}: {run.needs:,} needs")
+    actions.undo(run)
+    _work(run, "take back")
 
 
 def _work(run: object, title: str) -> None:

@@ -9,6 +9,8 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from mutualaid.importing.dry_run import Outcome
+from mutualaid.importing.undo import came_of, take_back
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import deliver
@@ -123,6 +125,19 @@ def test_once_they_were_written_to_it_stays(imported, browser):
     letter()
     assert "something has come of 1 row" in press(browser, run, "undo")
     assert User.objects.filter(email="uma@people.example").exists()
+
+
+def test_whoever_heard_of_a_long_list_is_found_in_as_many_queries_as_of_a_short_one(
+    imported, django_assert_num_queries
+):
+    names = [f"Uma{n},uma{n}@people.example,food,Riverside\n" for n in range(5)]
+    run = imported("".join(["Name,E-mail,How can you help?,Neighborhood\n", *names]))
+    people = User.objects.filter(email__startswith="uma")
+    people.filter(email="uma3@people.example").update(last_login=timezone.now())
+    with django_assert_num_queries(4):
+        assert came_of(run) == 1
+    take_back(list(run.rows_of(Outcome.IMPORTED)))
+    assert [person.email for person in people] == ["uma3@people.example"]
 
 
 def test_the_letter_says_what_was_written_down_and_names_no_one_else(imported):

@@ -35,12 +35,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, site: Site) -> Iterator[NewVisitor]:
-    """Makes visitors: on a small phone and without JavaScript, unless a story says otherwise."""
+def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[NewVisitor]:
+    """Makes visitors: on a small phone and without JavaScript, unless a story says otherwise.
+
+    The demo is started for those who come to no other site.
+    """
     visitors: list[Visitor] = []
 
     def arrive(**options: Any) -> Visitor:
-        visitors.append(Visitor(chromium, options.pop("site", site), **options))
+        site = options.pop("site", None) or request.getfixturevalue("site")
+        visitors.append(Visitor(chromium, site, **options))
         return visitors[-1]
 
     yield arrive

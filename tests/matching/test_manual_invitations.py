@@ -41,7 +41,7 @@ def do(admin: Any, need: Need, what: str, match: Match | None = None) -> str:
 
 def test_everyone_who_fits_stands_there_with_the_sum(admin, need):
     page = admin.get(f"/admin/requests_app/need/{need.pk}/invitations/").content.decode()
-    assert page.count("in your area: 35") == 5
+    assert page.count("in their area: 35") == 5
     assert "Invite first" in page
 
 

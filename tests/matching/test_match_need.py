@@ -44,7 +44,7 @@ def test_a_new_need_is_due_and_matching_invites_who_fits_with_the_reasons(sam):
         "not asked before",
     ]
     assert match.score == sum(line["points"] for line in match.lines)
-    assert with_points(match.lines)[0] == "in your area: 35"
+    assert with_points(match.lines)[0] == "in their area: 35"
     assert Notification.objects.get(kind="need_fits").recipient == sam
 
 

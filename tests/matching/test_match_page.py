@@ -47,7 +47,7 @@ def test_the_need_stands_beside_those_who_fit_with_reasons_and_how_busy_they_are
         need.code,
         "Riverside",
         "Sam",
-        "in your area: 35",
+        "in their area: 35",
         "Tasks this week: 0 of 3.",
     ):
         assert shown in page
@@ -59,7 +59,7 @@ def test_no_distance_in_kilometres_is_shown(admin, sam):
     need = factories.need()
     tasks.sweep()
     page = admin.get(url(need)).content.decode()
-    assert "not far from your area" in page
+    assert "not far from their area" in page
     assert "km" not in page.split('class="match-desk"')[1].split("</main>")[0]
 
 

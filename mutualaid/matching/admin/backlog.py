@@ -17,14 +17,17 @@ from mutualaid.matching.models.backlog import BacklogRun
 class BacklogRunAdmin(LookOnlyAdmin[BacklogRun]):
     change_list_template = "admin/backlog_runs.html"
     list_display = (
-        "began_at", "start", "outcome", "needs", "expected", "offers", "pairs",
-        "matches", "percent", "rounded_seconds", "moved", "error",
+        "began_at", "start", "ended", "needs", "offers", "percent", "rounded_seconds", "moved",
     )  # fmt: skip
     list_filter = ("outcome", "cold")
 
     @admin.display(description=_("began from"), ordering="cold")
     def start(self, run: BacklogRun) -> str:
         return gettext("nothing") if run.cold else gettext("the run before")
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def ended(self, run: BacklogRun) -> str:
+        return ": ".join(filter(None, [run.get_outcome_display(), run.error]))
 
     @admin.display(description=_("gap, in %"), ordering="gap")
     def percent(self, run: BacklogRun) -> str:

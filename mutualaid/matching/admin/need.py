@@ -18,6 +18,7 @@ from mutualaid.matching.search.reasons import with_points
 from requests_app.admin.need import NeedAdmin
 from requests_app.admin.steps import can_take
 from requests_app.models import Need
+from requests_app.states import NeedState
 
 BEST_SHOWN = 3
 
@@ -51,6 +52,8 @@ class MatchedNeedAdmin(NeedAdmin):
         best = row.matches.select_related("offer__volunteer").order_by("-pinned", "-score", "pk")
         return super().page_context(request, row) | {
             "can_assign": can_take(row, "assign"),
+            "can_look_for_someone": row.state == NeedState.OPEN
+            and self.has_coordinate_permission(request),
             "best": [(match, with_points(match.lines)) for match in best[:BEST_SHOWN]],
         }
 

@@ -25,7 +25,23 @@ def with_points(lines: Iterable[Line]) -> list[str]:
 
 def _isolated(line: Line) -> str:
     """The phrase; between FSI and PDI where a language written right to left could move the points."""
-    return f"\u2068{_phrase(line)}\u2069" if "language" in line["code"] else _phrase(line)
+    phrase = _of_volunteer(line["code"]) or _phrase(line)
+    return f"\u2068{phrase}\u2069" if "language" in line["code"] else phrase
+
+
+def _of_volunteer(code: str) -> str | None:
+    """The phrase for a reason that is told otherwise to somebody else than the volunteer."""
+    match code:
+        case "same_locality":
+            return _("in their area")
+        case "in_reach":
+            return _("not far from their area")
+        case "same_category":
+            return _("they offered this")
+        case "related_category":
+            return _("close to what they offered")
+        case _:
+            return None
 
 
 def _phrase(line: Line) -> str:
