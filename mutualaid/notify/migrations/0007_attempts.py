@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('notification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='notify.notification', verbose_name='message')),
                 ('channel', models.CharField(max_length=10, verbose_name='way')),
                 ('reached', models.CharField(max_length=32)),
-                ('state', models.CharField(choices=[('trying', 'being tried'), ('sent', 'sent'), ('uncertain', 'may or may not have arrived'), ('failed', 'did not arrive'), ('stopped', 'no longer needed')], default='trying', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('trying', 'being tried'), ('sent', 'sent'), ('uncertain', 'may or may not have arrived'), ('failed', "didn't arrive"), ('stopped', 'no longer needed')], default='trying', max_length=10, verbose_name='state')),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('error', models.CharField(blank=True, max_length=80, verbose_name='what went wrong')),
                 ('message_id', models.CharField(default=mutualaid.notify.models.notification.new_message_id, max_length=200, unique=True)),

@@ -21,7 +21,7 @@ class Attempt(models.Model):
         TRYING = "trying", _("being tried")
         SENT = "sent", _("sent")
         UNCERTAIN = "uncertain", _("may or may not have arrived")
-        FAILED = "failed", _("did not arrive")
+        FAILED = "failed", _("didn't arrive")
         STOPPED = "stopped", _("no longer needed")
 
     notification = models.ForeignKey(
