@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from mutualaid.notify.channels import CHANNELS
@@ -66,7 +66,8 @@ def _try_ways(row: Notification, message: Message, channels: list[str]) -> bool:
         attempts = list(_attempts_on(row, message, name))
         waits = [_try(attempt, message) for attempt in attempts if attempt.state in TO_TRY]
         if any(attempt.state == Attempt.State.SENT for attempt in attempts):
-            _settle(row, state=State.SENT, sent_at=Now(), error="")
+            if not _settle(row, state=State.SENT, sent_at=Now(), error=""):
+                _settle(row, due_at=Now())  # it came back already
             return True
         if any(attempt.state == Attempt.State.TRYING for attempt in attempts):
             _wait(row, attempts, at_least=max(waits))
@@ -108,15 +109,22 @@ def _try(attempt: Attempt, message: Message) -> timedelta:
 
 
 def _mark(attempt: Attempt, state: Attempt.State, error: str = "") -> None:
-    """Write how it stands. That it was sent stands whatever a worker says that lost its lease meanwhile."""
+    """Write how it stands, unless it was sent or came back meanwhile: that stands, whatever a worker says."""
     attempt.state, attempt.error = state, error
-    Attempt.objects.filter(pk=attempt.pk).exclude(state=Attempt.State.SENT).update(
-        state=state,
-        error=error,
-        tries=attempt.tries,
-        sent_at=Now() if state == Attempt.State.SENT else F("sent_at"),
-        failed_at=Now() if state == Attempt.State.FAILED else None,
+    settled = (Attempt.State.SENT, Attempt.State.FAILED)
+    written = (
+        Attempt.objects.filter(pk=attempt.pk)
+        .exclude(state__in=settled)
+        .update(
+            state=state,
+            error=error,
+            tries=attempt.tries,
+            sent_at=Now() if state == Attempt.State.SENT else F("sent_at"),
+            failed_at=Now() if state == Attempt.State.FAILED else None,
+        )
     )
+    if not written:
+        attempt.refresh_from_db(fields=["state"])
 
 
 def _wait(row: Notification, attempts: list[Attempt], *, at_least: timedelta) -> None:
@@ -139,19 +147,25 @@ def _without_a_way(row: Notification) -> dict[str, object]:
     return {"state": State.FAILED, "error": failed[-1]} if failed else {"state": State.CANCELLED}
 
 
-def _settle(row: Notification, **fields: object) -> None:
+def _settle(row: Notification, **fields: object) -> bool:
     """Give the lease back and write `fields`, unless another worker has taken the row since.
 
-    That it was sent is written all the same, for it was; the ways that were not needed are stopped. What
-    the kind wants forgotten is forgotten once the message is over.
+    That it was sent is written all the same, as long as one way still says so: a report may have come
+    meanwhile. The ways that were not needed are stopped. What the kind wants forgotten is forgotten once the
+    message is over. Returns whether it was written.
     """
-    same_lease = {} if fields.get("state") == State.SENT else {"tries": row.tries}
-    current = Notification.objects.filter(pk=row.pk, state=row.state, **same_lease)
-    if not current.update(lease_until=None, **fields) or fields.get("state") not in OVER:
-        return
-    row.attempts.filter(state=Attempt.State.TRYING).update(state=Attempt.State.STOPPED)
-    if forget := kind_named(row.kind).forget:
-        forget(row.about_id)
+    current = Notification.objects.filter(pk=row.pk, state=row.state)
+    if fields.get("state") == State.SENT:
+        sent = Attempt.objects.filter(notification=OuterRef("pk"), state=Attempt.State.SENT)
+        current = current.filter(Exists(sent))
+    else:
+        current = current.filter(tries=row.tries)
+    is_written = bool(current.update(lease_until=None, **fields))
+    if is_written and fields.get("state") in OVER:
+        row.attempts.filter(state=Attempt.State.TRYING).update(state=Attempt.State.STOPPED)
+        if forget := kind_named(row.kind).forget:
+            forget(row.about_id)
+    return is_written
 
 
 def _log(row: Notification, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from mutualaid.celery import enqueue_on_commit
@@ -37,8 +38,14 @@ def take_next_way(attempt: Attempt, *, error: str) -> bool:
     Returns whether it had not failed before. Told twice of it, or where another way took the message
     meanwhile, it changes nothing more.
     """
-    went = Attempt.objects.filter(pk=attempt.pk, state__in=MAY_HAVE_ARRIVED)
-    if not went.update(state=Attempt.State.FAILED, failed_at=Now(), error=error):
+    went = Q(state__in=MAY_HAVE_ARRIVED) | Q(
+        # handed over just now, and a worker has not marked it yet
+        state=Attempt.State.TRYING,
+        notification__in=Notification.objects.filter(lease_until__gt=Now()),
+    )
+    if not Attempt.objects.filter(went, pk=attempt.pk).update(
+        state=Attempt.State.FAILED, failed_at=Now(), error=error
+    ):
         return False
     arrived = Attempt.objects.filter(notification=attempt.notification_id, state=Attempt.State.SENT)
     over = (Notification.State.SENT, Notification.State.UNCERTAIN)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.db.models.functions import Now
 
+from mutualaid.notify import delivery
 from mutualaid.notify.channels import http_gateway
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.mail import Mail
@@ -82,6 +83,34 @@ def test_a_text_that_may_have_arrived_is_followed_by_a_mail_and_never_by_a_text(
     comes_back(row)
     assert ways(row)[0] == ("sms", "uncertain")
     assert row.state == State.TO_CALL
+
+
+def test_a_report_that_is_faster_than_the_worker_counts_too(sam, monkeypatch):
+    """It comes between the yes of the server and the mark of the worker."""
+
+    def comes_back_at_once(self, attempt, message):
+        take_next_way(attempt, error="Bounced")
+        return Attempt.State.SENT
+
+    monkeypatch.setattr(Mail, "send", comes_back_at_once)
+    row = someone_is_coming(MAIL_AND_CALLS, sam)
+    assert (row.state, ways(row)) == (State.TO_CALL, [("email", "failed"), ("call", "trying")])
+
+
+def test_a_report_between_the_two_marks_of_a_worker_counts_too(sam, monkeypatch):
+    settle = delivery._settle
+
+    def after_the_report(row, **fields):
+        for attempt in row.attempts.filter(channel="email", state="sent"):
+            take_next_way(attempt, error="Bounced")
+        return settle(row, **fields)
+
+    with monkeypatch.context() as reported:
+        reported.setattr(delivery, "_settle", after_the_report)
+        row = someone_is_coming(MAIL_AND_CALLS, sam)
+    sweep()
+    row.refresh_from_db()
+    assert (row.state, ways(row)) == (State.TO_CALL, [("email", "failed"), ("call", "trying")])
 
 
 def test_told_twice_that_it_came_back_it_goes_on_once(sam):
