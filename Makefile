@@ -5,7 +5,7 @@
 # make fast    every check, and of the fast tests the ends of each table, on SQLite: for each commit
 # make test    every check and every test
 # make lock    write the lists of packages anew, with their hashes (needs uv)
-# make chaos   let everything fail while mail goes out, and count what arrives (ten minutes)
+# make chaos   let everything fail while messages go out, and count what arrives (a quarter of an hour)
 # make lives   200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   measure a whole import with all its matches, a new key, erasing, and the next two (an hour)
@@ -137,6 +137,7 @@ bench-timing: $(VENV)/test
 
 chaos: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.chaos.run storm postgres
+	@$(ALONE) $(PY) -m tests.chaos.run ways postgres
 	@$(ALONE) $(PY) -m tests.chaos.run bad-addresses postgres
 	@$(ALONE) $(PY) -m tests.chaos.run calm postgres
 

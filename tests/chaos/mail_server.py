@@ -18,17 +18,23 @@ ANSWERS = {
     "gone.example": "550 no such mailbox",
 }
 """The answer to a mail for someone there."""
+REFUSED = "refused.example"
+"""No one there has a mailbox, which the server says before it takes a mail."""
 HANGS, DROPS, LIES = "slow.example", "drops.example", "lies.example"
 """Answers after a minute; ends the connection; keeps the mail and ends the connection, once."""
 A_MINUTE = 60
 
 
 class MailServer:
-    """Keeps the moments of each copy that it accepted, by Message-ID; takes `pace` seconds a mail."""
+    """Keeps the moments of each copy that it accepted, by Message-ID; takes `pace` seconds a mail.
+
+    `refused` counts the recipients who have no mailbox.
+    """
 
     def __init__(self, history: History, *, pace: float = 0.0) -> None:
         self.copies: dict[str, list[float]] = defaultdict(list)
         self.recipients: dict[str, str] = {}
+        self.refused = 0
         self._history = history
         self._pace = pace
         self._port = free_port()
@@ -46,6 +52,15 @@ class MailServer:
         if self._controller:
             self._controller.stop()
             self._controller = None
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if address.endswith(f"@{REFUSED}"):
+            self.refused += 1
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 go on"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         to = envelope.rcpt_tos[0]

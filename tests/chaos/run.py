@@ -11,15 +11,18 @@ from pathlib import Path
 from tests.chaos import servers
 from tests.chaos.history import History
 from tests.chaos.table import Row, count, show
-from tests.chaos.timetables import LONG, SHORT, Timetable
+from tests.chaos.timetables import LONG, SHORT, WAYS_LONG, WAYS_SHORT, Timetable
 
 PACE = 0.02
 """Seconds the mail server takes for a mail, so that a killed worker is often in the middle of one."""
+STORMS = {"storm": LONG, "short-storm": SHORT}
+WAYS = {"ways": WAYS_LONG, "short-ways": WAYS_SHORT}
+"""The storm's second mood: mails that bounce, stale devices, a gateway that lies."""
 
 
 def main() -> int:
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["storm", "short-storm", "calm", "bad-addresses"])
+    parser.add_argument("what", choices=[*STORMS, *WAYS, "calm", "bad-addresses"])
     parser.add_argument("database", choices=["sqlite", "postgres"])
     parser.add_argument("--rows", type=int, default=10_000, help="of the calm")
     parser.add_argument("--history", type=Path, default=Path("var/chaos"))
@@ -34,8 +37,10 @@ def main() -> int:
             broken = calm.run(world, arguments.rows)
         elif arguments.what == "bad-addresses":
             broken = bad_addresses.run(world)
+        elif arguments.what in WAYS:
+            broken = _ways(world, WAYS[arguments.what])
         else:
-            broken = _storm(world, LONG if arguments.what == "storm" else SHORT)
+            broken = _storm(world, STORMS[arguments.what])
     print(f"What happened when: {history.path}")
     for promise in broken:
         print(f"NOT KEPT: {promise}", file=sys.stderr)
@@ -55,6 +60,17 @@ def _storm(world: servers.World, timetable: Timetable) -> list[str]:
         rows.append(count(f"on commit, {way}", theirs, copies, last_fault=storm.last_fault))
     show(rows)
     return _not_kept(rows[0], timetable)
+
+
+def _ways(world: servers.World, timetable: Timetable) -> list[str]:
+    from tests.chaos.ways import table
+    from tests.chaos.ways.storm import WaysStorm
+
+    storm = WaysStorm(world, timetable)
+    storm.run()
+    rows = table.count(storm.people, table.Arrived(world))
+    table.show(rows, storm.answers())
+    return table.not_kept(rows, storm.answers(), most_copies=timetable.most_extra)
 
 
 def _not_kept(ours: Row, bars: Timetable) -> list[str]:

@@ -1,4 +1,4 @@
-"""A running site with database, broker and mail server, and the faults that can be done to them."""
+"""A running site with database, broker, mail server and gateways, and the faults that can be done to them."""
 
 import os
 import shutil
@@ -8,19 +8,30 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import django
 from redis import Redis
 
 from mutualaid.standalone import broker
+from tests.chaos.gateways import PushMaker, TextGateway
 from tests.chaos.history import History
 from tests.chaos.mail_server import MailServer, at_work
 from tests.servers import postgres
+from tests.support.gateway import gateway
 from tests.support.site import Site, until
 
 
+class Outside(NamedTuple):
+    """What the site sends to: by mail, by text, and to devices."""
+
+    mail: MailServer
+    texts: TextGateway
+    maker: PushMaker
+
+
 class World:
-    """A site started by `manage.py up`, its database, its broker and a mail server.
+    """A site started by `manage.py up`, its database and its broker, and all that it sends to.
 
     On PostgreSQL the broker is a server beside the site; on SQLite it is the embedded one.
     """
@@ -28,12 +39,20 @@ class World:
     embedded = True
 
     def __init__(
-        self, folder: Path, history: History, mail: MailServer, **environment: str
+        self, folder: Path, history: History, outside: Outside, **environment: str
     ) -> None:
         self.folder = folder
         self.history = history
-        self.mail = mail
-        self.site = Site(folder / "data", EMAIL_URL=mail.url, LOG_LEVEL="ERROR", **environment)
+        self.mail, self.texts, self.maker = outside
+        self.site = Site(
+            folder / "data",
+            EMAIL_URL=self.mail.url,
+            SMS_URL=self.texts.url,
+            PUSH_MAKER=self.maker.url,
+            DJANGO_SETTINGS_MODULE="tests.chaos.settings",
+            LOG_LEVEL="ERROR",
+            **environment,
+        )
 
     @property
     def worker(self) -> int:
@@ -67,7 +86,7 @@ class GrownWorld(World):
 
     embedded = False
 
-    def __init__(self, folder: Path, history: History, mail: MailServer) -> None:
+    def __init__(self, folder: Path, history: History, outside: Outside) -> None:
         self._exit = ExitStack()
         install = postgres.installed()
         assert install, postgres.MISSING
@@ -75,7 +94,7 @@ class GrownWorld(World):
         self._socket = folder / "redis.sock"
         self.start_broker()
         redis = f"redis+socket://{self._socket}"
-        super().__init__(folder, history, mail, DATABASE_URL=self._database.url, REDIS_URL=redis)
+        super().__init__(folder, history, outside, DATABASE_URL=self._database.url, REDIS_URL=redis)
 
     @property
     def socket(self) -> Path:
@@ -107,7 +126,10 @@ def running(database: str, history: History, *, pace: float = 0.0) -> Iterator[W
     kind = World if database == "sqlite" else GrownWorld
     with TemporaryDirectory(prefix="mutualaid-chaos-") as name, ExitStack() as exit:
         mail = exit.enter_context(at_work(history, pace=pace))
-        world = kind(Path(name), history, mail)
+        texts, maker = TextGateway(), PushMaker()
+        exit.enter_context(gateway(texts))
+        exit.enter_context(gateway(maker))
+        world = kind(Path(name), history, Outside(mail, texts, maker))
         if isinstance(world, GrownWorld):
             exit.callback(world.close)
         exit.callback(world.site.clear_up)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -121,7 +122,7 @@ class Storm:
             time.sleep(0.5)
         self.note("end", in_terminal=True)
 
-    def _missing(self) -> set[int]:
+    def _missing(self) -> Collection[object]:
         try:
             return due() - arrived(self.world).keys()
         finally:

@@ -1,4 +1,4 @@
-"""Short forms of `make chaos`: real workers, broker, database and mail server, and real faults."""
+"""Short forms of `make chaos`: real workers, servers and gateways, and real faults."""
 
 import subprocess
 import sys
@@ -18,6 +18,7 @@ DATABASE = "sqlite" if connection.vendor == "sqlite" else "postgres"
         pytest.param("short-storm", marks=pytest.mark.each_database),
         pytest.param("calm --rows 300", marks=pytest.mark.each_database),
         "bad-addresses",
+        "short-ways",
     ],
 )
 def test_no_message_is_lost_and_no_one_waits_for_someone_elses(tmp_path: Path, what: str) -> None:

@@ -65,3 +65,26 @@ SHORT = Timetable(
         (12, "kill_worker"),
     ),
 )
+WAYS_LONG = Timetable(
+    per_second=4,
+    posting=60,
+    patience=240,
+    most_extra=5,
+    faults=(
+        (8, "kill_worker"),
+        (18, "kill_worker"),
+        (26, "flush_broker"),
+        (34, "stop_broker"),
+        (40, "start_broker"),
+        (46, "restart_database"),
+        (56, "kill_worker"),
+    ),
+)
+WAYS_SHORT = Timetable(
+    per_second=5,
+    posting=2.6,
+    patience=60,
+    most_extra=20,
+    leases_end_with_their_worker=True,
+    faults=((1, "kill_worker"), (1.5, "flush_broker"), (4, "kill_worker")),
+)

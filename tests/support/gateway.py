@@ -28,24 +28,31 @@ class Gateway:
         self.retry_after = ""
         self.port = 0
 
+    def answer_to(self, asked: Asked) -> "Gateway":
+        """What holds for this request: where not all get the same answer, another one than this."""
+        return self
+
 
 @contextmanager
-def gateway() -> Iterator[Gateway]:
-    state = Gateway()
+def gateway(state: Gateway | None = None) -> Iterator[Gateway]:
+    """Run one that answers all alike, or as `state` says."""
+    state = state or Gateway()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            state.asked.append(Asked(self.path, body, dict(self.headers)))
-            if state.status:
-                self.send_response(state.status)
-                self.send_header("Content-Length", str(len(state.answer)))
-                if state.location:
-                    self.send_header("Location", state.location)
-                if state.retry_after:
-                    self.send_header("Retry-After", state.retry_after)
+            asked = Asked(self.path, body, dict(self.headers))
+            state.asked.append(asked)
+            said = state.answer_to(asked)
+            if said.status:
+                self.send_response(said.status)
+                self.send_header("Content-Length", str(len(said.answer)))
+                if said.location:
+                    self.send_header("Location", said.location)
+                if said.retry_after:
+                    self.send_header("Retry-After", said.retry_after)
                 self.end_headers()
-                self.wfile.write(state.answer.encode())
+                self.wfile.write(said.answer.encode())
             else:
                 self.connection.close()
 
