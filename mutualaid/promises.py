@@ -75,7 +75,9 @@ PROMISES: Mapping[str, StrOrPromise] = {
         "From then on they can no longer open your phone number and address here. We can't"
         " take back what they have already read."
     ),
-    "link_is_a_key": _("Anyone with this link can see this page, so don't share it."),
+    "link_is_a_key": _(
+        "Anyone with this link can see this page. Share it only with someone you trust."
+    ),
     "not_behind_the_link": _(
         "Names, numbers and addresses aren't shown on this page, in case someone else has your link."
     ),

@@ -1,13 +1,13 @@
 """Each page, in any script or light, on a small old phone: WCAG 2.2 AA, and for who needs large letters."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.journeys.conftest import NewVisitor
 from tests.support.pages import every_page
-from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,11 @@ LOW_LINKS = """() => [...document.querySelectorAll("main a, footer a")]
 LARGE = "() => { document.documentElement.style.fontSize = '200%' }"
 
 
-def broken_rules(visitor: Visitor) -> list[str]:
+class OnAPage(Protocol):
+    page: Page
+
+
+def broken_rules(visitor: OnAPage) -> list[str]:
     """What of WCAG a machine can check."""
     visitor.page.wait_for_load_state()
     # What is right is not described: its selectors take longer to find than what is wrong.
@@ -33,7 +37,7 @@ def broken_rules(visitor: Visitor) -> list[str]:
     return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
-def what_does_not_fit(visitor: Visitor) -> list[str]:
+def what_does_not_fit(visitor: OnAPage) -> list[str]:
     """Targets too small for a thumb, and sideways scrolling, also with letters twice as large."""
     page = visitor.page
     page.wait_for_load_state()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
 from requests_app.access.links import make_link
-from requests_app.actions import claim_need
+from requests_app.actions import claim_need, repeat_need
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.pages.wait_estimate import Wait, estimate_wait, in_words
 from tests.support import factories
@@ -155,3 +155,18 @@ def test_many_needs_cost_as_few_queries_as_few(django_assert_max_num_queries, ci
     need = Need.objects.select_related("category", "locality").get(pk=factories.need().pk)
     with django_assert_max_num_queries(16):
         estimate_wait(need)
+
+
+def test_of_several_things_each_says_that_no_one_can_know_yet(client):
+    ask = factories.ask(
+        factories.details(), factories.details(category=factories.category("rides"))
+    )
+    page = client.get(f"/need/{make_link(ask)}/").content.decode()
+    assert page.count("know yet. Too few neighbours") == 2
+
+
+def test_the_later_days_of_a_series_do_not_each_say_so(client):
+    need = factories.need()
+    repeat_need(need, weekdays=["MO", "TH"], until=timezone.localdate() + timedelta(days=60))
+    page = client.get(f"/need/{make_link(need.ask)}/").content.decode()
+    assert page.count("know yet. Too few neighbours") == 1

@@ -1,0 +1,81 @@
+"""Each row of the table of rare pages, as the site draws it, before a browser on a small phone."""
+
+import mimetypes
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import transaction
+from django.test import Client
+from playwright.sync_api import Browser, Page, Route
+
+from tests.journeys.test_every_page import broken_rules, what_does_not_fit
+from tests.support.rare_pages import SHOWN, Shown
+from tests.support.scene import Scene
+from tests.support.visitor import PHONE
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database,
+    pytest.mark.django_db,
+]
+LOOKS = {
+    "en": {"color_scheme": "light"},
+    "ar": {"color_scheme": "dark"},
+    "zh-hans": {"forced_colors": "active"},
+}
+"""Each language in another light; what colours do depends on no language."""
+
+
+@dataclass
+class Reader:
+    page: Page
+
+    def reads(self, html: bytes) -> None:
+        """Show this page, with the style and the scripts of the site."""
+
+        def answer(route: Route) -> None:
+            path = urlsplit(route.request.url).path
+            if path == "/":
+                route.fulfill(body=html, content_type="text/html; charset=utf-8")
+            elif path.startswith("/static/"):
+                found = finders.find(path.removeprefix("/static/"))
+                kind = mimetypes.guess_type(path)[0]
+                route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
+            else:
+                route.fulfill(status=404)
+
+        self.page.unroute("**/*")
+        self.page.route("**/*", answer)
+        self.page.goto("http://localhost/")
+
+
+@pytest.fixture(scope="module")
+def readers(chromium: Browser) -> Iterator[dict[str, Reader]]:
+    contexts = {
+        code: chromium.new_context(viewport=PHONE, **looks)  # type: ignore[arg-type]
+        for code, looks in LOOKS.items()
+    }
+    yield {code: Reader(context.new_page()) for code, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("row", SHOWN, ids=lambda row: row.state)
+def test_a_rare_page_can_be_read_and_pressed(
+    here: Scene, readers: dict[str, Reader], row: Shown
+) -> None:
+    wrong = []
+    for code, reader in readers.items():
+        with transaction.atomic():
+            answer = row.draw(here, Client(headers={"accept-language": code}))
+            transaction.set_rollback(True)
+        reader.reads(answer.content)
+        if folder := os.environ.get("PICTURES"):
+            reader.page.screenshot(path=f"{folder}/{row.state}-{code}.png", full_page=True)
+        wrong += [f"{code}: {what}" for what in broken_rules(reader) + what_does_not_fit(reader)]
+    assert not wrong, "\n".join(wrong)
