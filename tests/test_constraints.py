@@ -86,7 +86,7 @@ def again(row: models.Model | None, **fields: object) -> None:
 
 def tried(**fields: object) -> Attempt:
     """A message that is being tried by e-mail."""
-    row = Notification.objects.first()
+    row = Notification.objects.earliest("pk")
     return Attempt.objects.create(notification=row, channel="email", reached="x", **fields)
 
 

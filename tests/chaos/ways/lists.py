@@ -32,7 +32,7 @@ class Ways:
         )
 
 
-# A text that may have gone out is sent no second time (ADR 81), and a worker may be killed while it sends: a
+# A text that may have gone out is sent no second time (ADR 73), and a worker may be killed while it sends: a
 # text alone is no certain way, so that each has another beside it.
 NEIGHBOURS = (
     Ways("e-mail", mail=GOOD),
