@@ -78,13 +78,14 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
             )
 
     def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
+        sent = list(sent_about(row.ask)[:MOST_SENT])
         return {
             "title": str(row),
             "subtitle": row.code,
             "facts": facts_of(row),
             "history": history_of(row),
-            "sent": sent_lines(sent_about(row.ask)[:MOST_SENT]),
-            "troubles": troubles_of(row.ask),
+            "sent": sent_lines(sent),
+            "troubles": troubles_of(row.ask, sent),
             "steps": steps_for(self, request, row),
             "can_split": can_take(row, "merge"),
             "can_be_same": can_take(row, "merge"),

@@ -1,5 +1,7 @@
 """What was written about an ask, to its neighbour or to others, and what came back."""
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from mutualaid.notify.fate import Trouble, troubles
@@ -7,9 +9,6 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import Group, kinds_about
 from requests_app.models import Ask, Claim
 from requests_app.notifications.neighbour import recipient_now
-
-LATELY = 30
-"""Among so many messages a way that works badly is looked for."""
 
 
 def sent_about(ask: Ask, *groups: Group) -> QuerySet[Notification]:
@@ -33,10 +32,12 @@ def sent_to_neighbour(ask: Ask) -> QuerySet[Notification]:
     return sent_about(ask, Group.NEEDS)
 
 
-def troubles_of(ask: Ask) -> list[Trouble]:
-    """What is wrong with the ways on which its neighbour is written to; none where they cannot be read."""
+def troubles_of(ask: Ask, sent: Collection[Notification]) -> list[Trouble]:
+    """What is wrong with the ways on which its neighbour is written to, by what was `sent` about it lately.
+
+    None where the contact details cannot be read.
+    """
     contact = ask.readable_contact
-    if contact is None:
+    if contact is None or not sent:
         return []
-    lately = sent_to_neighbour(ask)[:LATELY]
-    return troubles(lately, recipient_now(contact), has_account=False)
+    return troubles(sent, recipient_now(contact), has_account=False)

@@ -27,7 +27,6 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
         "recipient",
         "ways",
         "state",
-        "tries",
         "error",
         "due_at",
         "sent_at",

@@ -61,6 +61,7 @@ MOST_SENT = 20
 def ask_private(visit: Visit) -> HttpResponse:
     """The private page itself."""
     ask, token, contact = visit.ask, visit.token, visit.ask.readable_contact
+    sent = list(sent_to_neighbour(ask)[:MOST_SENT])
     context = {
         "page": ask_on_page(ask),
         "token": token,
@@ -70,8 +71,8 @@ def ask_private(visit: Visit) -> HttpResponse:
         "is_unreadable": contact is None,
         "is_just_sent": was_sent(visit.request, token),
         "can_send": actions.receipt_can_be_sent(ask),
-        "sent": sent_lines(sent_to_neighbour(ask)[:MOST_SENT]),
-        "troubles": troubles_of(ask),
+        "sent": sent_lines(sent),
+        "troubles": troubles_of(ask, sent),
     }
     return render(visit.request, "needs/private.html", context)
 
