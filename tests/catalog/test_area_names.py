@@ -12,15 +12,15 @@ from mutualaid.catalog.outlines import read_outlines
 from mutualaid.group.actions import change_group, make_group
 from mutualaid.importing.cells.lookups import LocalityLookup
 from mutualaid.importing.command_line.propose_areas import propose
-from mutualaid.notify.registry import all_kinds
+from mutualaid.notify.registry import kind_named
 from mutualaid.notify.rendering.render import render_message, render_text_message
-from mutualaid.notify.rendering.samples import sample_message
 from mutualaid.numbers.models import Month, MonthPart
 from mutualaid.people.models import Role
 from mutualaid.resources.hsds.reading import _Reader
 from tests.support import factories
 from tests.support.admin_form import as_it_stands
 from tests.support.finding import search
+from tests.support.people import MAIL
 from tests.support.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -85,11 +85,12 @@ def test_what_is_chosen_from_stands_in_the_order_of_the_readers_alphabet(riversi
         assert (parent, [label for _slug, label in areas]) == ("La Ribera", ["Abedul", "Alder"])
 
 
-@pytest.mark.parametrize("name", ["need_fits", "coordinator_need_closed"])
-def test_a_mail_names_it_in_the_language_of_its_reader(riverside, name):
-    kind = next(kind for kind in all_kinds() if kind.name == name)
-    letter = sample_message(kind, language="ar")
-    letter.context["need"].locality = riverside
+def test_a_mail_names_it_in_the_language_of_its_reader(riverside):
+    need = factories.need(contact=MAIL, locality=riverside)
+    factories.set_contact(need.ask, language="ar")
+    kind = kind_named("need_received")
+    letter = kind.compose(need.pk)
+    assert letter
     mail = render_message(kind, letter)
     assert RIVER in mail.text
     assert RIVER in mail.html
