@@ -46,7 +46,8 @@ class Mention:
 
 def _in_its_direction(part: str) -> str:
     """Between FSI and PDI where the language runs right to left: an area in Latin would pull a day along."""
-    return f"\u2068{part}\u2069" if get_language_bidi() else part
+    is_isolated = part.startswith("\u2068")
+    return f"\u2068{part}\u2069" if get_language_bidi() and not is_isolated else part
 
 
 def mention(need: Need, claim: Claim | None = None) -> dict[str, Any]:

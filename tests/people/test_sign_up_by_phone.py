@@ -284,7 +284,7 @@ class TestAnAccountWithoutAnEMail:
     def test_messages_come_by_text(self, nadia):
         preferences = Preferences.of(nadia)
         kind = kind_named("claim_reminder")
-        assert channels_for(kind, recipient_of(nadia), preferences) == ["sms"]
+        assert channels_for(kind, recipient_of(nadia), preferences) == ["sms", "call"]
 
     def test_every_page_of_theirs_opens(self, nadia, client):
         for path in (
