@@ -10,5 +10,9 @@ from mutualaid.notify.channels.team_chat import TeamChat
 CHANNELS: dict[str, Channel] = {
     channel.name: channel for channel in (Mail(), Sms(), Push(), Call(), TeamChat())
 }
-CHOSEN = (Mail.name, Sms.name, Push.name)
-"""Those that a person can choose; the call list is for whom none is left, the team chat for coordinators."""
+CHOSEN = (Push.name, Sms.name, Mail.name)
+"""Those that a person can choose, in the order in which they are tried.
+
+Whoever ticked a device or texts beside e-mail sees those sooner. Assumed, not measured. The call list is for
+whom none is left, the team chat for coordinators.
+"""

@@ -16,8 +16,6 @@ from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Group, Kind
 from mutualaid.people.models import BlockedContactPoint, User
 
-FIRST_TEXTS = (Push.name, Sms.name, Mail.name)
-"""Whoever chose a device or texts beside e-mail sees those sooner. Assumed, not measured."""
 LAST_TEXTS = (Push.name, Mail.name, Sms.name)
 """A text to a number that no one has confirmed may wake a stranger: there it is the last way."""
 CALLED_AT_LAST = (Group.NEEDS, Group.TASKS)
@@ -101,7 +99,7 @@ def channels_for(
         return [TeamChat.name] if CHANNELS[TeamChat.name].address(recipient) else []
     closed = closed or closed_to([recipient])
     recipient = _unblocked(recipient, closed.blocked)
-    in_order = FIRST_TEXTS if recipient.phone_confirmed else LAST_TEXTS
+    in_order = CHOSEN if recipient.phone_confirmed else LAST_TEXTS
     wanted = [name for name in in_order if _is_wanted(name, kind, recipient, preferences, urgent)]
     channels = [name for name in wanted if not _is_suppressed(name, kind, recipient, closed)]
     relied_on = [*channels, *(name for name in wanted if _is_dead(name, recipient, closed))]
