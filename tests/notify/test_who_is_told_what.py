@@ -4,6 +4,7 @@ A line says what a step tells the neighbour, the volunteers and the coordinators
 is a kind of message; `look:today` is an attention item, `team_chat_lapsed` is said in the team chat.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,10 @@ from mutualaid.matching import actions as matching
 from mutualaid.matching import tasks as matching_tasks
 from mutualaid.matching.attention import counts
 from mutualaid.matching.models import Match, NeedSearch
-from mutualaid.notify.models import Notification
+from mutualaid.notify.feedback import take_next_way
+from mutualaid.notify.models import Attempt, Notification
 from mutualaid.notify.registry import compose_if_there
+from mutualaid.notify.tasks import sweep as send_what_waits
 from mutualaid.people.models import Role, User
 from offers_app import tasks as offers_tasks
 from offers_app.models import Offer
@@ -25,7 +28,7 @@ from requests_app.models import Need
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.clock import later
-from tests.support.people import MAIL
+from tests.support.people import MAIL, PHONE
 
 pytestmark = pytest.mark.django_db
 TABLE = """
@@ -54,6 +57,8 @@ ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 class Day:
     """Ana asks, Sam and Vera offer, Carla reads what comes in; Dora coordinates too."""
 
+    contact = MAIL
+
     def __init__(self) -> None:
         self.carla = factories.person("Carla", Role.COORDINATOR)
         self.dora = factories.person("Dora", Role.COORDINATOR)
@@ -81,7 +86,7 @@ class Day:
         return "volunteer" if row.recipient else "neighbour"
 
     def received(self) -> None:
-        self.need = factories.need(contact=MAIL)
+        self.need = factories.need(contact=self.contact)
 
     def opened(self) -> None:
         self.received()
@@ -212,6 +217,22 @@ def test_each_step_tells_all_three_what_the_table_says(day, row):
     getattr(day, event)()
     words = [set() if cell == "-" else set(cell.split(",")) for cell in expected]
     assert list(day.told().values()) == words
+
+
+@pytest.mark.one_database
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [row for row in ROWS if row[1] != "-"], ids=lambda row: row[0])
+def test_what_a_mail_said_that_came_back_is_said_by_phone(day, row):
+    """The way fails: whatever the neighbour was told, a coordinator tells them."""
+    day.contact = replace(MAIL, phone=PHONE)
+    getattr(day, row[0])()
+    told = Notification.objects.filter(recipient=None).exclude(pk__in=day.told_before)
+    to_ana = told.exclude(kind__startswith="team_chat_")
+    send_what_waits()
+    for attempt in Attempt.objects.filter(notification__in=to_ana, channel="email"):
+        take_next_way(attempt, error="Bounced")
+    send_what_waits()
+    assert {row.kind: row.state for row in to_ana} == {row[1]: "to_call"}
 
 
 def test_the_neighbour_is_never_asked_twice_at_once_whether_they_still_need_it(day):
