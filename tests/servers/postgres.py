@@ -50,7 +50,9 @@ def running(install: Path) -> Iterator[Server]:
             install = _copy(install, folder) if WHEEL in install.parts else install
         data, log = str(folder / "data"), str(folder / "log")
         options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c wal_recycle=off"
-        options += " -c autovacuum=off"  # what it looks at would stay a while when a table is rewritten
+        options += (
+            " -c autovacuum=off"  # what it looks at would stay a while when a table is rewritten
+        )
         _do(install, "initdb", "-D", data, *INITDB)
         start = ("-w", "-D", data, "-l", log, "-o", options)
         _do(install, "pg_ctl", "start", *start)
