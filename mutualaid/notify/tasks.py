@@ -14,7 +14,7 @@ def deliver(pk: int) -> None:
 def tidy_calls() -> None:
     """Take calls from the list that need not be made any more."""
     for row in within_time_budget(list(CallTask.calls.to_make())):
-        row.cancel_if_past()
+        row.tidy()
 
 
 @shared_task

@@ -13,7 +13,7 @@ from mutualaid.notify.channels.push import Push
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.feedback import take_next_way
 from mutualaid.notify.models import Attempt, CallTask, Device, Notification, Suppression
-from mutualaid.notify.tasks import sweep
+from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
@@ -157,6 +157,24 @@ def test_a_mailbox_that_is_known_to_be_dead_is_a_call_at_once(sam, mailoutbox):
     actions.release_claim(claim_of(row), by=volunteer(sam))
     sweep()
     assert rows("need_reopened") == {"call": "to_call"}
+
+
+@pytest.mark.parametrize(
+    ("email", "ends"), [("ana@people.example", State.SENT), ("", State.FAILED)]
+)
+def test_whoever_takes_calls_back_is_rung_no_more_and_hears_by_another_way(
+    sam, mailoutbox, email, ends
+):
+    need = ask_by(ContactDetails(name="Ana", phone=PHONE))
+    claim = actions.claim_need(need, by=sam, weekly_limit=9)
+    actions.release_claim(claim, by=volunteer(sam))
+    sweep()
+    assert rows("need_reopened") == {"call": "to_call"}
+    factories.set_contact(need.ask, channels="email", email=email)
+    tidy_calls()
+    assert not CallTask.calls.to_make().exists()
+    sweep()
+    assert Notification.objects.get(kind="need_reopened").state == ends
 
 
 def test_who_said_stop_is_not_rung_about_what_is_not_worth_a_call(sam):

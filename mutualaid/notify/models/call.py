@@ -21,6 +21,8 @@ CALL = "call"
 """The channel of a message on the call list."""
 CALL_MINUTES = timedelta(minutes=15)
 """How long a coordinator who opened a call has it to themself, so that no one is rung twice."""
+NOT_SAFE = "calls are not safe"
+"""As the `error` of a call: the person has taken this way back."""
 WRONG_NUMBER = "wrong number"
 """As the `error` of a call: someone has to find another way to this person."""
 
@@ -104,10 +106,19 @@ class CallTask(Notification):
             "contact_page": message.contact_page,
         }
 
-    def cancel_if_past(self) -> None:
-        """Take it from the call list where nothing is to be said any more."""
-        if compose_if_there(self.kind, self.about_id) is None:
-            past = CallTask.calls.filter(pk=self.pk).to_make()
-            if past.update(state=Notification.State.CANCELLED):
-                trying = Attempt.objects.filter(notification=self.pk, state=Attempt.State.TRYING)
+    def tidy(self) -> None:
+        """Take it from the call list where nothing is to be said any more, or calls are not safe any more.
+
+        What is still to be said goes on by another way, or stands on the board.
+        """
+        message = compose_if_there(self.kind, self.about_id)
+        listed = CallTask.calls.filter(pk=self.pk).to_make()
+        trying = Attempt.objects.filter(notification=self.pk, state=Attempt.State.TRYING)
+        if message is None:
+            if listed.update(state=Notification.State.CANCELLED):
                 trying.update(state=Attempt.State.STOPPED)
+        elif not (message.recipient.phone and message.recipient.calls):
+            free: dict[str, Any] = {"taken_by": None, "lease_until": None, "tries": 0}
+            if listed.update(state=Notification.State.WAITING, due_at=Now(), **free):
+                failed = {"state": Attempt.State.FAILED, "failed_at": Now(), "error": NOT_SAFE}
+                trying.filter(channel=CALL).update(**failed)
