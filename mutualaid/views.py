@@ -22,7 +22,7 @@ from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
 from mutualaid.methods import post_only
-from mutualaid.notify.overdue import overdue
+from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.numbers.models import Month
 from mutualaid.people.sign_in import kept_forms
 from requests_app.pages.board import NearFilter, note_of

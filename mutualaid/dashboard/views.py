@@ -29,7 +29,7 @@ from mutualaid.matching.cards import cards_of
 from mutualaid.matching.models import Match
 from mutualaid.matching.notifications.volunteers import week_is_full
 from mutualaid.methods import post_only
-from mutualaid.notify.fate import sent_lines, troubles
+from mutualaid.notify.follow_up.fate import sent_lines, troubles
 from mutualaid.notify.models import Notification
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch

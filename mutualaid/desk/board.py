@@ -13,15 +13,15 @@ from django.utils.translation import ngettext
 
 from mutualaid.desk.clusters import clusters_waiting
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
+from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
-from mutualaid.notify.overdue import overdue
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
 from mutualaid.resources.attention import due_for_recheck, reports_waiting
 from offers_app.models import Offer
 from offers_app.states import OfferState
-from requests_app.admin.areas import ALL, PARAMETER, areas_shown
+from requests_app.admin.filters.areas import ALL, PARAMETER, areas_shown
 from requests_app.models import Need
 from requests_app.rules import needs_of_staff
 

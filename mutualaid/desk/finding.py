@@ -31,7 +31,7 @@ from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import HOUR, Limit
 from requests_app import actions, rules
 from requests_app.access.links import ask_by_code
-from requests_app.admin.areas import ALL, PARAMETER
+from requests_app.admin.filters.areas import ALL, PARAMETER
 from requests_app.models import Ask, Need
 from requests_app.models.ask import AskQuerySet
 

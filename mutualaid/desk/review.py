@@ -23,7 +23,7 @@ from mutualaid.admin.widgets import MOST_DIGITS
 from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin import steps
-from requests_app.admin.areas import ALL, PARAMETER, areas_shown
+from requests_app.admin.filters.areas import ALL, PARAMETER, areas_shown
 from requests_app.admin.merging.hints import hints_for
 from requests_app.admin.need_pages import SplitForm
 from requests_app.admin.refusals import REFUSALS

@@ -21,10 +21,10 @@ from mutualaid.local_time import format_day
 from mutualaid.notify.outcomes import OutcomeForm
 from mutualaid.people.models import User
 from requests_app import actions, rules
-from requests_app.admin.areas import AreasFilter
 from requests_app.admin.contact import CallPage, CodePage, ContactPage, NotMinePage, outcomes_of
 from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
-from requests_app.admin.filters import SourceFilter
+from requests_app.admin.filters.areas import AreasFilter
+from requests_app.admin.filters.fields import SourceFilter
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
 from requests_app.admin.merging.hints import hints_for
 from requests_app.admin.merging.pages import (

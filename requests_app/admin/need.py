@@ -19,14 +19,14 @@ from mutualaid.admin.action_admin import (
 from mutualaid.admin.ticked import TickedFilter
 from mutualaid.catalog.area_names import names_to_search
 from mutualaid.local_time import format_day
-from mutualaid.notify.fate import sent_lines
+from mutualaid.notify.follow_up.fate import sent_lines
 from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions
-from requests_app.admin.areas import AreasFilter
 from requests_app.admin.closing import closed_page
-from requests_app.admin.filters import HeldBackFilter, SaidHowSoonFilter, SourceFilter
+from requests_app.admin.filters.areas import AreasFilter
+from requests_app.admin.filters.fields import HeldBackFilter, SaidHowSoonFilter, SourceFilter
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging.hints import hints_for
 from requests_app.admin.merging.pages import SameNeedPage

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from mutualaid.notify.fate import Trouble, troubles
+from mutualaid.notify.follow_up.fate import Trouble, troubles
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import Group, kinds_about
 from requests_app.models import Ask, Claim

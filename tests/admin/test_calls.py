@@ -8,7 +8,7 @@ import pytest
 from django.contrib import admin as contrib
 from django.db.models import F
 
-from mutualaid.notify import handling
+from mutualaid.notify.follow_up import handling
 from mutualaid.notify.models import CallTask, Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role

@@ -10,8 +10,8 @@ from django.utils import timezone
 from mutualaid.matching import actions, tasks
 from mutualaid.matching.actions import AlreadyAccepted
 from mutualaid.matching.models import Match
+from mutualaid.notify.inbound.sms_replies import take_reply
 from mutualaid.notify.links.one_tap import one_tap_url
-from mutualaid.notify.sms_replies import take_reply
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Role, User
 from offers_app.actions import pause_offer, withdraw_offer

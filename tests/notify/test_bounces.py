@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.encryption.fingerprints import veil
-from mutualaid.notify.handling import send_again
+from mutualaid.notify.follow_up.handling import send_again
 from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import address_fingerprint

@@ -13,8 +13,8 @@ from django.utils.translation import gettext, override
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
+from mutualaid.notify.inbound.sms_replies import REPLY_WORDS
 from mutualaid.notify.models import Attempt, Preferences, Suppression
-from mutualaid.notify.sms_replies import REPLY_WORDS
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
 from requests_app.actions import ContactDetails

@@ -11,7 +11,7 @@ from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.channels.push import Push
 from mutualaid.notify.channels.sms import Sms
-from mutualaid.notify.feedback import take_next_way
+from mutualaid.notify.inbound.feedback import take_next_way
 from mutualaid.notify.models import Attempt, CallTask, Device, Notification, Suppression
 from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions

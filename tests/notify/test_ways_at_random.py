@@ -18,7 +18,7 @@ from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.channels.push import Push
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.delivery import MOST_TRIES, deliver_one
-from mutualaid.notify.feedback import take_next_way
+from mutualaid.notify.inbound.feedback import take_next_way
 from mutualaid.notify.models import Attempt, Device, Notification
 from mutualaid.notify.outbox import enqueue
 from requests_app.actions import claim_need

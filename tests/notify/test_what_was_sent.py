@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from mutualaid.notify.feedback import take_next_way
+from mutualaid.notify.inbound.feedback import take_next_way
 from mutualaid.notify.models import Attempt, Notification
 from mutualaid.notify.tasks import sweep
 from requests_app import actions

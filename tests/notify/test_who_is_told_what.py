@@ -14,7 +14,7 @@ from mutualaid.matching import actions as matching
 from mutualaid.matching import tasks as matching_tasks
 from mutualaid.matching.attention import counts
 from mutualaid.matching.models import Match, NeedSearch
-from mutualaid.notify.feedback import take_next_way
+from mutualaid.notify.inbound.feedback import take_next_way
 from mutualaid.notify.models import Attempt, Notification
 from mutualaid.notify.registry import compose_if_there
 from mutualaid.notify.tasks import sweep as send_what_waits

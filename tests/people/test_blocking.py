@@ -11,9 +11,9 @@ from mutualaid.matching import actions as answers
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach import manual
 from mutualaid.matching.outreach.match_need import match_need
+from mutualaid.notify.inbound.sms_replies import take_reply
 from mutualaid.notify.links.one_tap import action_named, one_tap_url
 from mutualaid.notify.models import Preferences
-from mutualaid.notify.sms_replies import take_reply
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.actions import block_contact_points, lift_block
 from mutualaid.people.models import AccountContactPoint, BlockedContactPoint

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from mutualaid.notify.handling import send_again
+from mutualaid.notify.follow_up.handling import send_again
 from mutualaid.notify.models import Attempt, CallTask, Notification, Preferences
 from mutualaid.notify.models.call import CALL
 from mutualaid.notify.routing.send_policy import first_way

@@ -7,7 +7,7 @@ from django.template import Context
 
 from mutualaid.desk import figures
 from mutualaid.desk.board import board_of, scope_of
-from requests_app.admin.areas import ALL, PARAMETER
+from requests_app.admin.filters.areas import ALL, PARAMETER
 
 register = template.Library()
 

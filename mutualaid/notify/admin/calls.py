@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.admin.action_admin import LookOnlyAdmin
 from mutualaid.admin.change_list import SizedChangeList
 from mutualaid.admin.step_page import StepPage
-from mutualaid.notify import handling
+from mutualaid.notify.follow_up import handling
 from mutualaid.notify.models import CallTask, Notification
 from mutualaid.notify.outcomes import CallOutcome, OutcomeForm, next_try, said_of_call
 from mutualaid.notify.registry import label_of

@@ -10,9 +10,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import LookOnlyAdmin
-from mutualaid.notify import handling
 from mutualaid.notify.admin.preview import preview
-from mutualaid.notify.fate import fate_of
+from mutualaid.notify.follow_up import handling
+from mutualaid.notify.follow_up.fate import fate_of
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose_if_there, label_of
 from mutualaid.people.models import User

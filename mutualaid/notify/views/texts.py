@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from mutualaid.http import tls_only
 from mutualaid.methods import post_only
 from mutualaid.notify.channels.sms import gateway
-from mutualaid.notify.sms_replies import take_reply
+from mutualaid.notify.inbound.sms_replies import take_reply
 
 
 @csrf_exempt

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.methods import post_only
-from mutualaid.notify.fate import sent_lines
+from mutualaid.notify.follow_up.fate import sent_lines
 from mutualaid.people.models import display_name
 from requests_app import actions, rules
 from requests_app.access.links import code_for, private_url

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from mutualaid.notify.channels.delivery_reports import MOST_BYTES, read_report
-from mutualaid.notify.feedback import note_report
+from mutualaid.notify.inbound.feedback import note_report
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""What comes in about messages that went out: reports of servers, and what people write back."""

@@ -1,0 +1,1 @@
+"""What narrows the lists of asks and needs."""
