@@ -72,7 +72,7 @@ def a_form_whose_cookie_is_gone(_here: Scene, browser: Client) -> Any:
 # Asking, and the private page.
 
 
-def _words_and_places() -> None:
+def kinds_and_places() -> None:
     asking.words_and_places()
     food = factories.category("food")
     Category.objects.filter(slug="groceries").update(parent=food)
@@ -89,14 +89,14 @@ def asking_is_paused(_here: Scene, browser: Client) -> Any:
 
 @shows("needs/ask_check.html")
 def before_it_is_sent(_here: Scene, browser: Client) -> Any:
-    _words_and_places()
+    kinds_and_places()
     asking.answer_all(browser)
     return browser.get("/ask/check/")
 
 
 @shows("needs/private.html")
 def just_sent(_here: Scene, browser: Client) -> Any:
-    _words_and_places()
+    kinds_and_places()
     return browser.get(asking.ask(browser))
 
 
@@ -197,7 +197,7 @@ def a_new_calendar(here: Scene, browser: Client) -> Any:
 
 @shows("offers/check.html")
 def an_offer_before_it_is_sent(_here: Scene, browser: Client) -> Any:
-    _words_and_places()
+    kinds_and_places()
     offering.answer_all(browser)
     return browser.get("/offer/check/")
 
@@ -305,7 +305,7 @@ def a_first_password(here: Scene, browser: Client) -> Any:
     return sign_in(browser, here.people["sam"]).get(reverse("account_set_password"))
 
 
-def _with_a_password(here: Scene, browser: Client) -> Client:
+def with_a_password(here: Scene, browser: Client) -> Client:
     sam = here.people["sam"]
     sam.set_password("a-long-enough-one")
     sam.save()
@@ -314,23 +314,23 @@ def _with_a_password(here: Scene, browser: Client) -> Client:
 
 @shows("account/password_change.html")
 def another_password(here: Scene, browser: Client) -> Any:
-    return _with_a_password(here, browser).get(reverse("account_change_password"))
+    return with_a_password(here, browser).get(reverse("account_change_password"))
 
 
 @shows("account/reauthenticate.html")
 def the_password_once_more(here: Scene, browser: Client) -> Any:
-    return _with_a_password(here, browser).get(reverse("account_reauthenticate"))
+    return with_a_password(here, browser).get(reverse("account_reauthenticate"))
 
 
 # The second factor.
 
 
-def _with_an_app(here: Scene, browser: Client) -> Client:
+def with_an_app(here: Scene, browser: Client) -> Client:
     has_app(here.people["sam"])
     return sign_in(browser, here.people["sam"])
 
 
-def _with_a_passkey(here: Scene, browser: Client) -> tuple[Client, int]:
+def with_a_passkey(here: Scene, browser: Client) -> tuple[Client, int]:
     sam = here.people["sam"]
     passkey = Authenticator.objects.create(
         user=sam, type="webauthn", data={"name": "Phone", "credential": {}}
@@ -350,43 +350,43 @@ def the_code_of_the_app(here: Scene, browser: Client) -> Any:
 
 @shows("mfa/reauthenticate.html")
 def the_code_of_the_app_once_more(here: Scene, browser: Client) -> Any:
-    return _with_an_app(here, browser).get(reverse("mfa_reauthenticate"))
+    return with_an_app(here, browser).get(reverse("mfa_reauthenticate"))
 
 
 @shows("mfa/index.html")
 def ways_with_an_app(here: Scene, browser: Client) -> Any:
-    return _with_an_app(here, browser).get(reverse("mfa_index"))
+    return with_an_app(here, browser).get(reverse("mfa_index"))
 
 
 @shows("mfa/totp/deactivate_form.html")
 def before_the_app_is_off(here: Scene, browser: Client) -> Any:
-    return _with_an_app(here, browser).get(reverse("mfa_deactivate_totp"))
+    return with_an_app(here, browser).get(reverse("mfa_deactivate_totp"))
 
 
 @shows("mfa/recovery_codes/index.html")
 def recovery_codes(here: Scene, browser: Client) -> Any:
-    return _with_an_app(here, browser).get(reverse("mfa_view_recovery_codes"))
+    return with_an_app(here, browser).get(reverse("mfa_view_recovery_codes"))
 
 
 @shows("mfa/recovery_codes/generate.html")
 def before_new_recovery_codes(here: Scene, browser: Client) -> Any:
-    return _with_an_app(here, browser).get(reverse("mfa_generate_recovery_codes"))
+    return with_an_app(here, browser).get(reverse("mfa_generate_recovery_codes"))
 
 
 @shows("mfa/webauthn/authenticator_list.html")
 def passkeys(here: Scene, browser: Client) -> Any:
-    return _with_a_passkey(here, browser)[0].get(reverse("mfa_list_webauthn"))
+    return with_a_passkey(here, browser)[0].get(reverse("mfa_list_webauthn"))
 
 
 @shows("mfa/webauthn/edit_form.html")
 def another_name_of_a_passkey(here: Scene, browser: Client) -> Any:
-    browser, passkey = _with_a_passkey(here, browser)
+    browser, passkey = with_a_passkey(here, browser)
     return browser.get(reverse("mfa_edit_webauthn", args=[passkey]))
 
 
 @shows("mfa/webauthn/authenticator_confirm_delete.html")
 def before_a_passkey_goes(here: Scene, browser: Client) -> Any:
-    browser, passkey = _with_a_passkey(here, browser)
+    browser, passkey = with_a_passkey(here, browser)
     return browser.get(reverse("mfa_remove_webauthn", args=[passkey]))
 
 
@@ -394,4 +394,4 @@ def before_a_passkey_goes(here: Scene, browser: Client) -> Any:
 def the_passkey_once_more(here: Scene, browser: Client) -> Any:
     with pytest.MonkeyPatch.context() as patch:  # no real key is at hand to read one from
         patch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda _user: [])
-        return _with_a_passkey(here, browser)[0].get(reverse("mfa_reauthenticate_webauthn"))
+        return with_a_passkey(here, browser)[0].get(reverse("mfa_reauthenticate_webauthn"))

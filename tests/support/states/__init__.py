@@ -1,0 +1,9 @@
+"""Pages in each state that shows something of its own: more rows of the table beside `rare_pages`.
+
+Whoever imports `SHOWN` from here has all of it.
+"""
+
+from tests.support.rare_pages import SHOWN, Shown
+from tests.support.states import accounts, asking, helping, site
+
+__all__ = ["SHOWN", "Shown", "accounts", "asking", "helping", "site"]

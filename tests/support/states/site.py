@@ -1,0 +1,212 @@
+"""What a group has made of its site, and pages that everyone may see."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from mutualaid.catalog.time_slots import from_words
+from mutualaid.encryption.fields import WrongKey
+from mutualaid.group.actions import change_group, keep_logo
+from mutualaid.group.logos import prepare_logo
+from mutualaid.numbers.models import Month, MonthPart
+from mutualaid.policy.current import current_policy
+from requests_app.actions import withdraw_need
+from requests_app.pages.views.board import NOTES_ON_A_PAGE
+from tests.support import factories
+from tests.support.logos import picture
+from tests.support.rare_pages import shows
+from tests.support.scene import Scene
+from tests.support.signing_in import sign_in, time_passes
+from tests.test_errors import broken
+
+LAST_MONTH = (localdate().replace(day=1) - timedelta(days=10)).replace(day=1)
+
+
+def with_a_face() -> None:
+    """Let the group have all that it can give itself."""
+    logo = picture()
+    changes = {
+        "phone": "555 0100",
+        "email": "hello@group.example",
+        "line_en": "Between the harbour and the hill",
+        "leaf": "#a8321f",
+        "logo": keep_logo(prepare_logo(BytesIO(logo), len(logo))),
+    }
+    change_group(by=None, changes=changes)
+
+
+@shows("home.html")
+def opened_from_the_home_screen_by_who_knows_the_group(_here: Scene, browser: Client) -> Any:
+    with_a_face()
+    _a_month()
+    return browser.get("/?from=icon&area=riverside")
+
+
+@shows("home_screen.html")
+def on_a_phone_that_can_call_the_group(_here: Scene, browser: Client) -> Any:
+    with_a_face()
+    return browser.get("/home-screen/")
+
+
+@shows("offline.html")
+def without_a_network_but_with_a_phone_line(_here: Scene, browser: Client) -> Any:
+    with_a_face()
+    return browser.get("/offline/")
+
+
+@shows("about.html")
+def a_site_that_says_where_its_source_is(_here: Scene, browser: Client) -> Any:
+    with override_settings(SOURCE_URL="https://source.example/mutualaid"):
+        return browser.get("/about/")
+
+
+@shows("home.html")
+def a_language_that_the_group_has_dropped(_here: Scene, browser: Client) -> Any:
+    with_a_face()
+    change_group(by=None, changes={"languages": "en ar"})
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "ru"
+    return browser.get("/")
+
+
+# The board, and what is near.
+
+
+@shows("needs/board.html")
+def more_needs_than_fit_on_a_page_of_the_board(_here: Scene, browser: Client) -> Any:
+    for number, name in enumerate(
+        ("hilltop", "a-very-long-street-behind-the-harbour-and-the-old-market")
+    ):
+        factories.locality(name, lat=0.02 * number, lng=0.03)
+    call = factories.category("phone-call", remote_ok=True, parent=factories.category())
+    factories.ask(
+        *[factories.details() for _ in range(2 * NOTES_ON_A_PAGE)],
+        factories.details(category=call, urgency=1, week_parts=from_words("mornings")),
+    )
+    return browser.get("/board/?area=riverside&category=groceries&page=3")
+
+
+@shows("needs/board.html")
+def nothing_like_that_on_the_board(_here: Scene, browser: Client) -> Any:
+    factories.category("rides")
+    return browser.get("/board/?category=rides&area=riverside")
+
+
+@shows("needs/board.html")
+def nothing_on_the_board(here: Scene, browser: Client) -> Any:
+    withdraw_need(here.open_need)
+    return browser.get("/board/")
+
+
+@shows("needs/board_text.html")
+def no_text_of_an_area_where_nothing_is_open(_here: Scene, browser: Client) -> Any:
+    factories.locality("hilltop")
+    return browser.get("/board/text/?area=hilltop")
+
+
+@shows("resources/resource.html")
+def something_near_of_which_all_is_known(_here: Scene, browser: Client) -> Any:
+    resource = _full_resource(checked_on=localdate() - timedelta(days=resource_is_due_after()))
+    return browser.get(reverse("resource", args=[resource.public_id]))
+
+
+def resource_is_due_after() -> int:
+    return int(current_policy().resource_recheck_days)
+
+
+def _full_resource(**values: Any) -> Any:
+    return factories.resource(
+        "Harbour kitchen",
+        organization="Harbour church",
+        description="Warm meals.",
+        categories=[factories.category(), factories.category("meals")],
+        areas=[factories.locality(), factories.locality("hilltop")],
+        locality=factories.locality(),
+        address="1 Quay Street",
+        hours="Fridays 9 to 12",
+        eligibility="Everyone",
+        to_bring="A bag",
+        cost="Free",
+        languages=[factories.language(), factories.language("es")],
+        phone="555 0111",
+        email="kitchen@harbour.example",
+        website="https://harbour.example/",
+        **values,
+    )
+
+
+@shows("resources/list.html")
+def what_is_near_with_places_and_hours(_here: Scene, browser: Client) -> Any:
+    _full_resource()
+    return browser.get("/near/")
+
+
+@shows("resources/list.html")
+def nothing_of_that_kind_near(_here: Scene, browser: Client) -> Any:
+    factories.category("rides")
+    return browser.get("/near/?what=rides")
+
+
+# The numbers.
+
+
+def _a_month() -> None:
+    """A month with an area of many, one of few, and a kind of which a count is withheld."""
+    before = (LAST_MONTH - timedelta(days=10)).replace(day=1)
+    Month.objects.create(first_day=before, asked=15, met=5, unmet=10)
+    month = Month.objects.create(first_day=LAST_MONTH, asked=35, met=20, unmet=10, days=2)
+    for name in ("riverside", "hilltop"):
+        area = factories.locality(name)
+        MonthPart.objects.create(month=month, area=area, asked=20, met=15, unmet=5, days=2)
+    for name in ("quay", "mill"):
+        area = factories.locality(name)
+        MonthPart.objects.create(month=month, area=area, asked=0, met=0, unmet=0)
+    kind = factories.category()
+    MonthPart.objects.create(month=month, kind=kind, asked=20, met=None, unmet=0)
+
+
+@shows("numbers/numbers.html")
+def numbers_of_an_unknown_month(_here: Scene, browser: Client) -> Any:
+    _a_month()
+    return browser.get("/numbers/?month=1999-01")
+
+
+# What went wrong.
+
+
+@shows("500.html")
+def contact_details_that_cannot_be_read(here: Scene, browser: Client) -> Any:
+    return broken(sign_in(browser, here.people["sam"]), WrongKey())
+
+
+@shows("403_csrf.html")
+def a_form_of_which_no_one_knows_where_it_was(_here: Scene, browser: Client) -> Any:
+    browser.handler.enforce_csrf_checks = True
+    return browser.post("/ask/contact/", {"name": "Ana"})
+
+
+@shows("429.html")
+def codes_asked_for_too_often_while_one_is_on_its_way(here: Scene, browser: Client) -> Any:
+    factories.set_policy(codes_per_hour_contact=1)
+    typed = {"login": here.people["sam"].email}
+    for _time in range(2):
+        answer = Client(headers={"accept-language": "ar"}).post("/account/login/", typed)
+    return answer
+
+
+@shows("429.html")
+def one_more_code_asked_for_too_often(here: Scene, browser: Client) -> Any:
+    time_passes(sign_in(browser, here.people["sam"], second_factor=False), 900)
+    with override_settings(ACCOUNT_RATE_LIMITS={"request_login_code": "1/m"}):
+        for _time in range(2):
+            answer = browser.post("/account/reauthenticate/code/", {"send": "email"})
+    return answer
+
+
+@shows("needs/find.html")
+def a_code_that_is_wrong(_here: Scene, browser: Client) -> Any:
+    return browser.post("/need/find/", {"code": "2222-2222"})
