@@ -106,5 +106,5 @@ def test_every_page_and_every_state_has_a_row(db: None, new_scene: Callable[[], 
 def test_what_was_typed_is_shown_again_without_the_names_of_our_fields(here: scene.Scene):
     row = next(row for row in SHOWN if row.template == "needs/too_late.html")
     page = row.draw(here, Client()).content.decode()
-    assert '<li dir="auto">Milk</li>' in page
+    assert '<dd dir="auto">Milk</dd>' in page
     assert ">notes<" not in page

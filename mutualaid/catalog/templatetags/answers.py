@@ -1,0 +1,69 @@
+"""What someone filled in, read back to them where the form that they filled in is not at hand."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django import forms, template
+from django.utils.choices import flatten_choices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from mutualaid.catalog.form_choices import Row, RowField, RowsField
+from mutualaid.catalog.models import Category, Language, Locality
+
+register = template.Library()
+
+CODES: dict[str, tuple[type[Row], str]] = {
+    "group": (Category, "slug"),
+    "category": (Category, "slug"),
+    "categories": (Category, "slug"),
+    "locality": (Locality, "slug"),
+    "localities": (Locality, "slug"),
+    "languages": (Language, "code"),
+}
+"""What the names of fields stand for that let one choose rows of the catalogue, and by which code."""
+
+
+@register.filter
+def as_answers(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise, str]]:
+    """Turn (name, value) of fields that were sent into (question, answer) as whoever sent them read it.
+
+    A choice is a code in what is sent. Its label is that of the form with these fields, the closest if
+    several have them; what no form knows stays as it was sent, without a question.
+    """
+    form = _form_with({name for name, _value in fields})
+    answers = list[tuple[str | Promise, str]]()
+    for name, value in fields:
+        field = form.base_fields.get(name)
+        question = (field.label or "") if field else ""
+        answers.append((question, _answer(name, field, value)))
+    return answers
+
+
+def _form_with(names: Collection[str]) -> type[forms.Form]:
+    """The form that has most of these fields, and of several the one with the fewest others."""
+
+    def distance(form: type[forms.Form]) -> tuple[int, int]:
+        own = set(form.base_fields)
+        return len(set(names) - own), len(own - set(names))
+
+    return min(_forms(forms.Form), key=distance)
+
+
+def _forms(kind: type[forms.Form]) -> Iterator[type[forms.Form]]:
+    """This form and all that extend it, but for those that only coordinators or a demo have."""
+    if not {"admin", "demo", "desk", "importing", "policy"} & set(kind.__module__.split(".")):
+        yield kind
+    for form in kind.__subclasses__():
+        yield from _forms(form)
+
+
+def _answer(name: str, field: forms.Field | None, value: str) -> str:
+    if isinstance(field, RowField | RowsField):
+        model, code = CODES[name]
+        row = model._default_manager.filter(**{code: value}).first()
+        return str(getattr(row, "label", row)) if row else value
+    if isinstance(field, forms.BooleanField):
+        return _("Yes")
+    labels = dict[Any, Any](flatten_choices(getattr(field, "choices", ())))
+    return str({str(code): label for code, label in labels.items()}.get(value, value))
