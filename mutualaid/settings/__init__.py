@@ -16,6 +16,7 @@ from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.encryption.strength import refuse_weak_keys
 from mutualaid.settings.environment import LOG_LEVELS, Environment
+from mutualaid.settings.logging import logging
 from mutualaid.settings.schedule import JOBS
 from mutualaid.standalone.file_modes import tighten, write_for_ourselves
 from mutualaid.standalone.paths import broker_socket
@@ -374,25 +375,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "mutualaid.logs.JsonFormatter"}},
-    "handlers": {
-        "out": {"class": "logging.StreamHandler", "formatter": "json"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["out"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
-    "loggers": {
-        "mutualaid.security": {"level": "INFO"},  # whatever LOG_LEVEL says
-        # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
-        # and mutualaid.celery log instead.
-        "django.request": {"handlers": ["nowhere"], "propagate": False},
-        "django.security": {"handlers": ["nowhere"], "propagate": False},
-        "django.server": {"handlers": ["nowhere"], "propagate": False},
-        "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
-    },
-}
+LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS))
 
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""
