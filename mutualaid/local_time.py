@@ -4,7 +4,7 @@ Django's `date_format` and `localize` write a moment as it is stored, in UTC: la
 early in the morning that is another day. Templates convert by themselves; everything else formats here.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from django.utils import timezone
@@ -18,6 +18,16 @@ T = TypeVar("T")
 def format_day(day: date | datetime, form: str = "DATE_FORMAT") -> str:
     """Write a day, or the day on which a moment falls here, in one of Django's named formats."""
     return date_format(_here(day), form)
+
+
+def week_of(day: date) -> date:
+    """The Monday of the week of this day."""
+    return day - timedelta(days=day.weekday())
+
+
+def this_week() -> date:
+    """The Monday of the current week in the group's time zone."""
+    return week_of(timezone.localdate())
 
 
 def format_moment(moment: datetime) -> str:

@@ -17,6 +17,8 @@ from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.forms.name_search import plain
 from mutualaid.templatetags.ui import icon
 
+MOST_NEEDED = 5
+"""So many kinds of help are shown as needed most."""
 NOT_A_CHOICE = {
     "invalid_choice": gettext_lazy("Choose one of these."),
     "invalid_pk_value": gettext_lazy("Choose one of these."),
@@ -121,12 +123,13 @@ def choices_to_give(
 ) -> list[tuple[str, Any]]:
     """Return what can be offered: what is needed most, under `title`, then the rest, each under its group.
 
-    `most_needed` are ids; each category stands there once. A group without any other stands by itself.
+    `most_needed` are ids, of which the first `MOST_NEEDED` that fit are shown; each category stands there
+    once. A group without any other stands by itself.
     """
     by_pk = {row.pk: row for row in catalogue.to_give}
     needed = [
         by_pk[pk] for pk in most_needed if pk in by_pk and _is_one_thing(catalogue, by_pk[pk])
-    ]
+    ][:MOST_NEEDED]
     first: list[tuple[str, Any]] = [(OpenGroup(title), [(c.slug, c.label) for c in needed])]
     rest: list[tuple[str, Any]] = []
     for group in catalogue.groups:

@@ -25,6 +25,7 @@ from mutualaid.dashboard.address import forget_address, new_address, owner_of
 from mutualaid.dashboard.calendar import calendar_of
 from mutualaid.dashboard.route_sheet import opened, stops_of
 from mutualaid.http import PersonRequest, private_page, tls_only
+from mutualaid.local_time import this_week
 from mutualaid.matching.cards import cards_of
 from mutualaid.matching.models import Match
 from mutualaid.matching.notifications.volunteers import week_is_full
@@ -74,7 +75,7 @@ def me(request: PersonRequest) -> HttpResponse:
     user = request.user
     offer = Offer.objects.filter(volunteer=user).select_related("volunteer").first()
     related = ("need__category", "need__locality")
-    claims = Claim.objects.of(user).select_related(*related).order_by("-claimed_at")[:MOST_SHOWN]
+    claims = Claim.objects.of(user).select_related(*related).order_by("-claimed_at")
     cards = cards_of(Match.objects.of(user).worth_showing()[:MOST_FITTING])
     standing = standing_of(user)
     is_blocked = BlockedContactPoint.objects.of_account(user).exists()
@@ -84,12 +85,12 @@ def me(request: PersonRequest) -> HttpResponse:
         "is_blocked": is_blocked,
         "invitations": [card for card in cards if card.is_invited],
         "cards": [card for card in cards if not card.is_invited],
-        "claims": [(c, sentence_for(c)) for c in claims if c.state in LIVE_CLAIM],
-        "past_claims": [claim for claim in claims if claim.state not in LIVE_CLAIM],
+        "claims": [(claim, sentence_for(claim)) for claim in claims.live()],
+        "past_claims": claims.exclude(state__in=LIVE_CLAIM)[:MOST_SHOWN],
         "asks": _with_their_needs(_asks_of(request)[:MOST_SHOWN]),
         "offer": offer,
         "groups": groups_of(values_of(offer), changed_at=changed_at) if offer else [],
-        "is_full": offer is not None and week_is_full(offer),
+        "is_full": offer is not None and week_is_full(offer, this_week()),
         "pause_form": PauseForm(),
         "standing": standing,
         "next_contact_at": next_contact_at(user) if standing else None,

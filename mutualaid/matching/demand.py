@@ -9,7 +9,6 @@ from requests_app.models import Need
 
 NEAR_KM = 5
 """From centre to centre of two areas. Assumed, not measured."""
-MOST_SHOWN = 5
 
 
 def most_needed(areas: Iterable[Locality]) -> list[int]:
@@ -25,4 +24,4 @@ def most_needed(areas: Iterable[Locality]) -> list[int]:
         )
     counted = needs.order_by().values("category").annotate(many=Count("pk", distinct=True))
     most = counted.order_by("-many", "category__position", "category")
-    return list(most.values_list("category", flat=True)[:MOST_SHOWN])
+    return list(most.values_list("category", flat=True))

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 
+from mutualaid.local_time import this_week
 from mutualaid.matching.models import Match, Refusal
 from mutualaid.matching.states import DeclineReason
 from mutualaid.people.models import User
-from requests_app.models.claim import this_week
 
 
 def rule_out(match: Match) -> None:

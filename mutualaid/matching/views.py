@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mutualaid.catalog.area_names import in_text
 from mutualaid.http import PersonRequest, private_page
+from mutualaid.local_time import this_week
 from mutualaid.matching import actions, refusals
 from mutualaid.matching.cards import cards_of
 from mutualaid.matching.models import Match
@@ -47,7 +48,7 @@ def help_list(request: PersonRequest) -> HttpResponse:
     context = {
         "is_blocked": BlockedContactPoint.objects.of_account(request.user).exists(),
         "offer": offer,
-        "is_full": offer is not None and week_is_full(offer),
+        "is_full": offer is not None and week_is_full(offer, this_week()),
         "cards": cards_of(matches),
         "claims": [(claim, sentence_for(claim)) for claim in claims.order_by("claimed_at")],
         "ruled_out": refusals.of(request.user),
@@ -140,7 +141,7 @@ def help_need(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "need": need,
         "how": how_to_help(need),
         "offer": offer,
-        "is_full": offer is not None and week_is_full(offer),
+        "is_full": offer is not None and week_is_full(offer, need.week),
     }
     return render(request, "matching/help_need.html", context)
 

@@ -20,7 +20,7 @@ from requests_app.access.exclusions import (
     people_kept_from,
 )
 from requests_app.access.veiling import veil_if_sensitive
-from requests_app.actions.claiming import release_claims
+from requests_app.actions.claiming import move_to_week, release_claims
 from requests_app.actions.sending import hold_back, open_until, read_ask_first
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
 from requests_app.lifecycle.transitions import lock_ask, log_event
@@ -239,6 +239,8 @@ def _write_need(need: Need, changes: dict[str, Any]) -> None:
     if notes is not None:
         NeedNotes.write(need, notes)
     need.refresh_from_db()
+    if changes.get("needed_by"):
+        move_to_week(Claim.objects.filter(need=need), need.week)
 
 
 def _later_needs(need: Need) -> Iterable[Need]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from datetime import date
 from itertools import count
 
 from django.db import IntegrityError, transaction
@@ -26,7 +27,7 @@ from requests_app.lifecycle.transitions import (
     transition,
 )
 from requests_app.models import Claim, Need
-from requests_app.models.claim import ClaimQuerySet, this_week
+from requests_app.models.claim import ClaimQuerySet
 from requests_app.newcomers import Hindrance, hindrance
 from requests_app.notifications.neighbour import (
     notify_neighbour,
@@ -52,7 +53,7 @@ class NotNow(NotForYou):
 
 
 class WeekIsFull(Exception):
-    """The volunteer has as many claims this week as their limit allows."""
+    """The volunteer has as many claims in the week of the need as their limit allows."""
 
 
 class TooFew(Exception):
@@ -66,10 +67,10 @@ def claim_need(need: Need, *, by: User, weekly_limit: int, invited: bool = False
     `invited`: they were invited to it; someone new cannot claim it else. Raises `NotForYou` if the rules
     refuse this volunteer, `NotNow` if they hold or saw as much as they may, `StateChanged` if the need is
     not open any more or they have claimed it already, and `WeekIsFull` once they have `weekly_limit`
-    claims this week.
+    claims in the week of the need.
     """
     _refuse(by, need, invited=invited)
-    _free_week_slots(by, weekly_limit)  # refuse a full week before waiting for the lock
+    _free_week_slots(by, need.week, weekly_limit)  # refuse a full week before waiting for the lock
     with transition(need, "claim", by=volunteer(by)):
         _refuse(lock_account(by), need, invited=invited)
         slot = _first_free_live_slot(by)
@@ -290,7 +291,8 @@ def _take_places(need: Need, user: User, weekly_limit: int, live_slot: int | Non
     same moment: then the unique constraint refuses it, and the next one is tried.
     """
     place, support_contact = _first_free_place(need, user), choose_support_contact(need, user)
-    for slot in _free_week_slots(user, weekly_limit):
+    week = need.week
+    for slot in _free_week_slots(user, week, weekly_limit):
         try:
             with transaction.atomic():
                 return Claim.objects.create(
@@ -298,7 +300,7 @@ def _take_places(need: Need, user: User, weekly_limit: int, live_slot: int | Non
                     volunteer=user,
                     support_contact=support_contact,
                     place=place,
-                    week=this_week(),
+                    week=week,
                     week_slot=slot,
                     live_slot=live_slot,
                 )
@@ -325,10 +327,30 @@ def _renumber_places(need: Need, wanted: int) -> None:
         need.claims.filter(pk=claim.pk).update(place=place)
 
 
-def _free_week_slots(user: User, weekly_limit: int) -> list[int]:
-    """The numbers of the free slots of this week, at least one. Raises `WeekIsFull` if there are none."""
-    taken = set(Claim.objects.of(user).filling_this_week().values_list("week_slot", flat=True))
+def _free_week_slots(user: User, week: date, weekly_limit: int) -> list[int]:
+    """The numbers of the free slots of a week, at least one. Raises `WeekIsFull` if there are none."""
+    taken = _taken_week_slots(user, week)
     free = [slot for slot in range(1, weekly_limit + 1) if slot not in taken]
     if not free:
         raise WeekIsFull
     return free
+
+
+def _taken_week_slots(user: User, week: date) -> set[int]:
+    return set(Claim.objects.of(user).filling_week(week).values_list("week_slot", flat=True))
+
+
+def move_to_week(claims: ClaimQuerySet, week: date) -> None:
+    """Let those of `claims` that fill a place fill one of this week instead, for their help is then.
+
+    Nothing is refused: where a volunteer's week was full, it is fuller now, and they say yes to nothing
+    more of it. Call it with the need locked.
+    """
+    moving = claims.filling().exclude(week=week).order_by("volunteer", "pk")
+    for claim in moving.select_related("volunteer"):
+        lock_account(
+            claim.volunteer
+        )  # as whoever claims does, so that no one takes the slot meanwhile
+        taken = _taken_week_slots(claim.volunteer, week)
+        slot = next(slot for slot in count(1) if slot not in taken)
+        Claim.objects.filter(pk=claim.pk).update(week=week, week_slot=slot)

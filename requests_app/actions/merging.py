@@ -12,6 +12,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.transitions import StateChanged
 from requests_app.access.veiling import veil_household
 from requests_app.actions.changing import match_anew, release_excluded_claims
+from requests_app.actions.claiming import move_to_week
 from requests_app.actions.newcomers import note_read
 from requests_app.actions.sending import announce, read_ask_first
 from requests_app.lifecycle.actors import Actor
@@ -22,7 +23,16 @@ from requests_app.lifecycle.transitions import (
     log_event,
     log_events,
 )
-from requests_app.models import Ask, Erased, Exclusion, Need, NeedMerge, NeedNotes, PrivateLink
+from requests_app.models import (
+    Ask,
+    Claim,
+    Erased,
+    Exclusion,
+    Need,
+    NeedMerge,
+    NeedNotes,
+    PrivateLink,
+)
 from requests_app.signals import need_changed
 from requests_app.states import NeedState
 
@@ -290,6 +300,8 @@ def _write_fields(into: Need, fields: dict[str, object]) -> None:
         fields = {name: fields[name] for name in HOW_SOON if name in fields}
     Need.objects.filter(pk=into.pk).update(**fields)
     into.refresh_from_db()
+    if fields.get("needed_by"):
+        move_to_week(Claim.objects.filter(need=into), into.week)
 
 
 def _write_notes(need: Need, text: str) -> None:

@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mutualaid.local_time import week_of
 from mutualaid.notify.outbox import enqueue, enqueue_all, notify_team_chat
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
+from requests_app.actions.claiming import move_to_week
 from requests_app.actions.sending import announce_all, close_as_expired, open_until
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import (
@@ -62,6 +64,7 @@ def agree_on_day(claim: Claim, *, day: date, at: time | None = None, by: Actor) 
         silent_since=_morning_after(day),
         reminded_at=None,
     )
+    move_to_week(Claim.objects.filter(pk=claim.pk), week_of(day))
     if is_new:
         event = log_event(claim.need, "schedule", by=by)
         key = f"need_agreed:{event.pk}"

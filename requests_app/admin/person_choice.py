@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,6 +63,11 @@ class PersonForm(forms.Form):
 
 
 def people_named(typed: str) -> list[User]:
-    """The first `MOST_FOUND` people who can sign in and have this in their name, in any case."""
+    """The first `MOST_FOUND` people who can sign in and have this in their name, in any case.
+
+    Who has just this name comes first.
+    """
     named = User.objects.active().filter(name__icontains=typed).exclude(name="")
-    return list(named.select_related("locality").order_by("name", "pk")[:MOST_FOUND])
+    is_exact = Case(When(name__iexact=typed, then=0), default=1)
+    in_order = named.select_related("locality").order_by(is_exact, "name", "pk")
+    return list(in_order[:MOST_FOUND])

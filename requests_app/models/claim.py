@@ -1,18 +1,17 @@
 """A volunteer's commitment to a need. Constraints keep a need and a volunteer's week from overfilling."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.local_time import format_day, format_time
+from mutualaid.local_time import format_day, format_time, this_week
 from mutualaid.people.models import User
 from requests_app.models.need import Need
 from requests_app.states import (
@@ -31,12 +30,6 @@ ON_MONDAY_TO_SUNDAY = (
 )
 ON_WEEKDAYS = {"ru": ON_MONDAY_TO_SUNDAY.split(", ")}
 """Weekdays from Monday on as they follow "is coming", where a language changes them; `on` is in them."""
-
-
-def this_week() -> date:
-    """The Monday of the current week in the group's time zone."""
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday())
 
 
 def weekday_in_words(day: date, *, after_on: bool) -> str:
@@ -69,20 +62,21 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def of(self, user: User) -> "ClaimQuerySet":
         return self.filter(volunteer=user)
 
-    def filling_this_week(self) -> "ClaimQuerySet":
-        return self.filling().filter(week=this_week())
+    def filling_week(self, week: date) -> "ClaimQuerySet":
+        """Claims that fill a place in the week that begins on this Monday."""
+        return self.filling().filter(week=week)
 
 
 class Claim(models.Model):
     """A volunteer said yes to a need, and what came of it.
 
     `place` (1, 2, …) is its place among the helpers of the need, `week_slot` (1, 2, …) that in the
-    volunteer's week, and `week` the Monday of that week. `live_slot` (1, 2, …) is its place among all that
-    the volunteer holds at once by their own yes; None where a coordinator gave it, who may give more than
-    the policy's `live_claims_per_person`. Times that decide what is late come from the
-    database's clock. `silent_since` is when we last heard from the volunteer, or, once a day is agreed,
-    the morning after that day. `scheduled_for` and `scheduled_time` are what volunteer and neighbour
-    agreed on, in the group's time zone; a day may have no time.
+    volunteer's week, and `week` the Monday of that week, which is the week of the help (ADR 84).
+    `live_slot` (1, 2, …) is its place among all that the volunteer holds at once by their own yes; None
+    where a coordinator gave it, who may give more than the policy's `live_claims_per_person`. Times that
+    decide what is late come from the database's clock. `silent_since` is when we last heard from the
+    volunteer, or, once a day is agreed, the morning after that day. `scheduled_for` and `scheduled_time`
+    are what volunteer and neighbour agreed on, in the group's time zone; a day may have no time.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

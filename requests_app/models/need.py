@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
-from mutualaid.local_time import age_in_words, format_day
+from mutualaid.local_time import age_in_words, format_day, this_week, week_of
 from mutualaid.policy.current import current_policy
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
@@ -43,6 +43,11 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> "NeedQuerySet":
         """Needs for which we look for someone, without those whose day is over."""
         return self.filter(state=NeedState.OPEN).exclude(needed_by__lt=timezone.localdate())
+
+    def of_week(self, week: date) -> "NeedQuerySet":
+        """Needs for which help takes a place in the week from this Monday on, as `Need.week` says."""
+        by_day = Q(needed_by__gte=week, needed_by__lt=week + timedelta(days=7))
+        return self.filter(by_day | Q(needed_by=None) if week == this_week() else by_day)
 
     def ends_before(self, moment: datetime) -> "NeedQuerySet":
         """Needs whose day, or whose time to stay open, is over by `moment`."""
@@ -299,6 +304,11 @@ class Need(Coded):
         return time_slots_that_count(
             self.week_parts, self.urgency, self.needed_by, on_the_day=self.series_id is not None
         )
+
+    @property
+    def week(self) -> date:
+        """The Monday of the week in which help takes a place: that of its day, else the current one."""
+        return week_of(self.needed_by) if self.needed_by else this_week()
 
     @property
     def ends_at(self) -> datetime:

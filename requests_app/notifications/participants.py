@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db.models import F, Subquery
+from django.db.models import F, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -214,7 +214,8 @@ def claim_lapsed(claim_id: int) -> Message | None:
 def need_changed(claim_id: int) -> Message | None:
     """One message for all claims of the volunteer to one ask that changes reach; None once none is left.
 
-    Changes count from `change_notice_minutes` before the last one that this claim has heard of.
+    Changes count from `change_notice_minutes` before the last one that this claim has heard of. Where a
+    day was moved, they read how many tasks its week has now: no limit of theirs holds that up (ADR 84).
     """
     claim = _claim(claim_id)
     changes = NeedEvent.objects.filter(action=NeedAction.CHANGE)
@@ -224,7 +225,12 @@ def need_changed(claim_id: int) -> Message | None:
     coming = Claim.objects.of(claim.volunteer).on_the_way().filter(need__in=reached)
     nearest_first = coming.order_by(F("need__needed_by").asc(nulls_last=True), "pk")
     claims = list(nearest_first.select_related(*OF_A_CLAIM))
-    return _to_volunteer(*claims) if claims else None
+    if not claims:
+        return None
+    of_a_day = Q(reason="when") | Q(reason__contains="needed_by")
+    is_moved = changes.filter(of_a_day, need=claims[0].need_id, at__gte=since)
+    in_week = Claim.objects.of(claim.volunteer).filling_week(claims[0].week)
+    return _to_volunteer(*claims, tasks=in_week.count() if is_moved.exists() else 0)
 
 
 @volunteer_message(
@@ -338,6 +344,7 @@ def _to_volunteer(
     *claims: Claim,
     several: bool = False,
     support_contact: str = "",
+    tasks: int = 0,
     urls: Mapping[str, str] | None = None,
 ) -> Message:
     """A message to the volunteer of these claims; "page" of `urls` is by default the page of the first."""
@@ -348,5 +355,6 @@ def _to_volunteer(
         "claim": first,
         "several": several,
         "support_contact": support_contact,
+        "tasks": tasks,
     }
     return Message(recipient_of(first.volunteer), context, urls={"page": page, **(urls or {})})

@@ -15,7 +15,7 @@ REFUSAL_SENTENCES: dict[type[Exception], Promise] = {
     actions.StateChanged: _("This has changed in the meantime. Here's how things stand."),
     actions.Erased: _("Everything about this has been erased, so it can't be changed."),
     actions.NotForYou: _("This one isn't open to you. We've asked others."),
-    actions.WeekIsFull: _("You've said yes to as much as you wanted this week."),
+    actions.WeekIsFull: _("You've said yes to as much as you wanted for that week."),
     actions.TooManyLooks: _("You've looked many times today. Please try again tomorrow."),
     WrongKey: _("We can't read the details just now, so we changed nothing. Nothing is lost."),
 }

@@ -168,7 +168,7 @@ def test_a_need_that_was_claimed_from_the_page_stands_on_it(here, signed_in):
 
 def test_when_the_week_is_full_it_says_from_when_we_ask_again(sam, signed_in):
     factories.offer(by=sam, per_week=1)
-    full = "ask you again from Monday."
+    full = "Until Monday, we only ask you about later weeks."
     page = signed_in(sam)
     assert full not in page.get("/me/").content.decode()
     claim_need(factories.need(), by=sam, weekly_limit=1)

@@ -163,7 +163,7 @@ def is_ruled_out(need: Need, offer: Offer) -> bool:
     return (
         refused
         or claims.filter(need=need).exists()
-        or claims.filling_this_week().exists()
+        or claims.filling_week(need.week).exists()
         or Match.objects.filter(need=need, offer=offer, state__in=out).exists()
     )
 

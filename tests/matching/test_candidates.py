@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.geo import km_between
+from mutualaid.local_time import this_week
 from mutualaid.matching.search.ranking import Ranked, best_offers
 from mutualaid.people.models import Role
 from offers_app.actions import pause_offer
@@ -115,6 +116,16 @@ def test_a_full_week_is_full_and_what_was_let_go_makes_room(sam):
     assert fitting(need) == {offer}
 
 
+def test_only_the_week_of_the_need_has_to_have_room(sam):
+    offer = factories.offer(by=sam, per_week=1)
+    next_monday = this_week() + timedelta(weeks=1)
+    claim_need(factories.need(), by=sam, weekly_limit=1)
+    assert fitting(factories.need()) == set()
+    assert fitting(factories.need(needed_by=next_monday)) == {offer}
+    claim_need(factories.need(needed_by=next_monday), by=sam, weekly_limit=1)
+    assert fitting(factories.need(needed_by=next_monday)) == set()
+
+
 def test_who_takes_a_break_or_has_left_is_not_found(sam, vera):
     pause_offer(factories.offer(by=sam), until=None)
     factories.offer(by=vera)
@@ -196,7 +207,7 @@ def test_the_nearest_come_first_and_no_row_costs_a_query(django_assert_num_queri
     for km in (3, 1, 2):
         factories.offer(localities=[factories.locality(f"at-{km}", lat=km * KM)], reach_km=5)
     need = factories.need()
-    with django_assert_num_queries(17):  # outside of a task, which reads the policy once
+    with django_assert_num_queries(16):  # outside of a task, which reads the policy once
         found = ranked(need)
     assert [round(one.facts.km or 0) for one in found] == [1, 2, 3]
 

@@ -104,10 +104,10 @@ def test_a_full_week_is_explained(need, sam, signed_in):
     for _ in range(2):
         claim_need(factories.need(), by=sam, weekly_limit=2)
     before = text(signed_in(sam).get(path(need, sam)))
-    assert "said yes to as much as you wanted this week." in before
+    assert "said yes to as much as you wanted for that week." in before
     assert "Yes, I will do it" not in before
     answer = signed_in(sam).post(path(need, sam) + "yes/", follow=True)
-    assert "as much as you wanted this week." in text(answer)
+    assert "as much as you wanted for that week." in text(answer)
     need.refresh_from_db()
     assert need.state == "open"
 

@@ -48,7 +48,7 @@ def test_the_need_stands_beside_those_who_fit_with_reasons_and_how_busy_they_are
         "Riverside",
         "Sam",
         "in their area: 35",
-        "Tasks this week: 0 of 3.",
+        "Tasks in that week: 0 of 3.",
     ):
         assert shown in page
     assert "Asked in the last seven days: 1." in page

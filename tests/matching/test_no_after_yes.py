@@ -180,7 +180,7 @@ def test_a_yes_to_what_was_withdrawn_is_answered(match, texts):
 def test_a_yes_in_a_full_week_is_answered_with_the_way_to_the_offer(match, sam, texts):
     claim_need(factories.need(), by=sam, weekly_limit=1)
     (answer,) = replies(texts, "yes")
-    assert "as much as you wanted this week." in answer
+    assert "as much as you wanted for that week." in answer
     assert answer.endswith("/offer/")
     assert Match.objects.get().state == "notified"
 
@@ -242,7 +242,7 @@ def test_a_no_and_a_thought_are_free_in_a_full_week(match, sam, vera, client):
 def test_a_full_week_is_said_with_the_way_to_change_it(match, sam, vera, client):
     _full_week(match, sam, vera)
     page = main_of(client.get(one_tap_url("need_yes", match.pk, sam)))
-    assert "as much as you wanted this week." in heading(page)
+    assert "as much as you wanted for that week." in heading(page)
     assert '/offer/">Change my offer' in page
 
 

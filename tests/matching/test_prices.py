@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from mutualaid.local_time import this_week
 from mutualaid.matching import tasks
 from mutualaid.matching.models import NeedSearch, OfferPrice
 from mutualaid.matching.outreach import match_need
@@ -83,4 +84,12 @@ def test_what_is_no_longer_open_presses_no_one(driver):
 
 def test_where_very_many_fit_no_one_is_dearer_for_it(driver):
     NeedSearch.objects.update(candidates=5_000)
+    assert price_of(driver, factories.need()) == Price()
+
+
+def test_what_is_needed_in_another_week_takes_other_places(driver):
+    next_monday = this_week() + timedelta(weeks=1)
+    assert price_of(driver, factories.need(needed_by=next_monday)) == Price()
+    Need.objects.filter(category__slug="ride").update(needed_by=next_monday, open_until=None)
+    assert price_of(driver, factories.need(needed_by=next_monday)) == Price(40, scarce=2)
     assert price_of(driver, factories.need()) == Price()

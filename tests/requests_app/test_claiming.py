@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from mutualaid.local_time import this_week
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Claim, Need
-from requests_app.models.claim import this_week
 from tests.support import factories
 from tests.support.at_once import at_once
 

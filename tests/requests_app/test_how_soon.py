@@ -8,10 +8,10 @@ from django.conf import settings as site
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from mutualaid.local_time import this_week
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
-from requests_app.models.claim import this_week
 from requests_app.models.how_soon import how_soon_in_words
 from requests_app.states import Urgency
 from tests.support import clock, factories

@@ -27,8 +27,8 @@ State = Match.State
 class PersonShown:
     """One person beside a need. `lines` are the reasons of their match with points, best known first.
 
-    `tasks` of `per_week` they have this week, `invitations` they had in the last seven days. `why_not` are
-    the rules that leave them out; it is worked out for those alone who are looked for by name.
+    `tasks` of `per_week` they have in the week of the need, `invitations` they had in the last seven days.
+    `why_not` are the rules that leave them out, worked out for those alone who are looked for by name.
     """
 
     person: User
@@ -74,7 +74,7 @@ def people_looked_for(need: Need, people: Iterable[User]) -> list[PersonShown]:
 def _shown(need: Need, matches: "QuerySet[Match]") -> list[PersonShown]:
     rows = list(matches)
     offers = Offer.objects.filter(pk__in=[match.offer_id for match in rows])
-    free = dict(offers.annotate(free=free_in_week()).values_list("pk", "free"))
+    free = dict(offers.annotate(free=free_in_week(need.week)).values_list("pk", "free"))
     past = invitations_of(free)
     held_up = hold_ups(need, rows)
     is_open = need.state == NeedState.OPEN

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Model, Q, QuerySet, When
 from django.utils import timezone
 
 from mutualaid.catalog.models import Language
+from mutualaid.local_time import this_week
 from mutualaid.matching.backlog.arrays import Links, NeedArrays, OfferArrays, Refusals, positions
 from mutualaid.matching.backlog.problem import Bools, Ints
 from mutualaid.matching.models import Match, Refusal
@@ -18,7 +19,6 @@ from mutualaid.policy.limits import Joining
 from offers_app.models import Offer
 from requests_app.access.exclusions import pairs_kept_apart
 from requests_app.models import Claim, Need
-from requests_app.models.claim import this_week
 from requests_app.models.need import time_slots_that_count
 from requests_app.newcomers import LIVE_CLAIMS_OF_A_NEWCOMER, contacts
 from requests_app.states import FILLS_A_PLACE, CloseReason

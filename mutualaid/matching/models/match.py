@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, TypedDict, Unpack
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,9 +42,9 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.filter(need__in=Need.objects.open())
 
     def worth_showing(self) -> "MatchQuerySet":
-        """Needs that are still open and that the volunteer has not turned down; best first.
+        """Needs that are still open and that the volunteer has not turned down.
 
-        Of someone new only what they may say yes to.
+        Those they were invited to, then the best. Of someone new only what they may say yes to.
         """
         is_for_them = Q(invited_at__isnull=False) | Q(need__for_newcomers=True)
         return (
@@ -52,7 +52,9 @@ class MatchQuerySet(models.QuerySet["Match"]):
             .filter(is_for_them | ~Q(offer__volunteer__in=newcomers()))
             .filter(need__category__sensitive=False, state__in=UNANSWERED)
             .select_related("need__category", "need__locality")
-            .order_by("-need__urgency", "-score", "pk")
+            .order_by(
+                Case(When(state__in=INVITED, then=0), default=1), "-need__urgency", "-score", "pk"
+            )
         )
 
     def apply(self, action: str, **fields: Unpack[MatchFields]) -> int:

@@ -1,5 +1,6 @@
 """Messages to volunteers about matches: a need fits you, and how it stands. No name, no address."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,7 @@ SAID_YES = gettext_lazy("You said yes to this one. Do you want to let it go?")
 TAKEN = gettext_lazy("This one is no longer open. Thank you for looking.")
 FOR_OTHERS = gettext_lazy("This one is for someone else. Thank you for looking.")
 CHANGED = gettext_lazy("This has changed in the meantime.")
-WEEK_IS_FULL = gettext_lazy("You've said yes to as much as you wanted this week.")
+WEEK_IS_FULL = gettext_lazy("You've said yes to as much as you wanted for that week.")
 
 
 def answered(match_id: int) -> Answered | None:
@@ -69,7 +70,7 @@ def obstacle(match: Match) -> Outcome | None:
     if reason := hindrance(user, need, invited=match.invited_at is not None):
         page = settings.SITE_URL + reverse("me")
         return Outcome(str(reason.label), page, gettext_lazy("My page"), is_done=False)
-    if week_is_full(match.offer):
+    if week_is_full(match.offer, need.week):
         offer = settings.SITE_URL + reverse("offer")
         return Outcome(WEEK_IS_FULL, offer, gettext_lazy("Change my offer"), is_done=False)
     if match.state not in MATCH_TRANSITIONS["accept"].sources:
@@ -77,9 +78,9 @@ def obstacle(match: Match) -> Outcome | None:
     return None
 
 
-def week_is_full(offer: Offer) -> bool:
-    """Whether its volunteer said yes to as much as they wanted this week."""
-    taken = Claim.objects.of(offer.volunteer).filling_this_week().count()
+def week_is_full(offer: Offer, week: date) -> bool:
+    """Whether its volunteer said yes to as much as they wanted in the week from this Monday on."""
+    taken = Claim.objects.of(offer.volunteer).filling_week(week).count()
     return int(taken) >= offer.per_week
 
 

@@ -35,8 +35,9 @@ def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
     """
     matches = list(matches)
     pace = pace_of(need)
-    past = invitations_of(match.offer_id for match in matches)
-    when = availability(need, matches, timezone.now())
+    offers = [match.offer_id for match in matches]
+    past = invitations_of(offers)
+    when = availability(need, offers, timezone.now())
     blocked = BlockedContactPoint.objects.users()
     return {
         match.offer_id: [

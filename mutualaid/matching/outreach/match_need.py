@@ -4,6 +4,7 @@ from django.db import transaction
 
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach.acceptance import acceptance_factor
+from mutualaid.matching.outreach.pacing import who_may_be_invited
 from mutualaid.matching.outreach.waves import invite_next, invite_the_silent_again
 from mutualaid.matching.scoring import total
 from mutualaid.matching.search.ranking import Best, Ranked, best_offers
@@ -33,16 +34,38 @@ def match_need(pk: int) -> int:
 
 
 def renew_shortlist(need: Need) -> int:
-    """Keep the best `shortlist_size` offers not yet invited; returns how many of them are new."""
+    """Keep the best offers not yet invited on the list; returns how many of them are new.
+
+    The best `shortlist_size`, and where some of these cannot be invited now, the next best who can.
+    """
     before = dict(need.matches.values_list("offer_id", "state"))
     invited_or_answered = frozenset(pk for pk, state in before.items() if state not in NOT_INVITED)
-    best = best_offers(need, current_policy().shortlist_size, without=invited_or_answered)
+    best = _best_to_invite(need, current_policy().shortlist_size, invited_or_answered)
     _store(need, best.offers)
     if len(before) > len(invited_or_answered):
         _take_off_all_but(best, need)
     unanswered = sum(state in INVITED for state in before.values())
     _store_candidate_count(need, best.candidates + unanswered)
     return sum(ranked.offer_id not in before for ranked in best.offers)
+
+
+def _best_to_invite(need: Need, size: int, without: frozenset[int]) -> Best:
+    """The `size` best, and as many of the next who may be invited as there are among them who may not.
+
+    So the limit of the list is not used up by those whom a wave passes over (ADR 84).
+    """
+    most = size
+    while True:
+        best = best_offers(need, most, without=without)
+        if len(best.offers) < size:
+            return best
+        able = who_may_be_invited(need, [one.offer_id for one in best.offers])
+        first, rest = best.offers[:size], best.offers[size:]
+        missing = sum(one.offer_id not in able for one in first)
+        others = [one for one in rest if one.offer_id in able][:missing]
+        if len(others) == missing or len(best.offers) < most:
+            return Best([*first, *others], best.candidates)
+        most *= 4
 
 
 def match_with(need: Need, user: User) -> int:

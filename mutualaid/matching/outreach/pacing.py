@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.utils import timezone
 
-from mutualaid.matching.models import Match
-from mutualaid.matching.search.ranking import Invitations
+from mutualaid.matching.search.ranking import NEVER, Invitations, invitations_of
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.routing.quiet_hours import quiet_until
 from mutualaid.policy.current import current_policy
@@ -66,17 +66,17 @@ class Availability:
     """It is in their quiet hours, which end then."""
 
 
-def availability(need: Need, matches: Collection[Match], now: datetime) -> Availability:
-    """What the people of these matches prefer, in one query; whoever chose nothing has the group's.
+def availability(need: Need, offers: Collection[int], now: datetime) -> Availability:
+    """What the people of these offers prefer, in one query; whoever chose nothing has the group's.
 
     Quiet hours are by each person's own clock. For a need of today they hold only for those who did not
     allow urgent invitations at night, and no one is made to wait for a digest.
     """
     urgent = is_urgent(need)
-    chosen = _preferences_of([match.offer_id for match in matches])
+    chosen = _preferences_of(offers)
     usual = Preferences()
     unwilling, digest, asleep = set[int](), set[int](), dict[int, datetime]()
-    for offer in (match.offer_id for match in matches):
+    for offer in offers:
         preferences = chosen.get(offer, usual)
         if not preferences.wants_invitations(urgent=urgent):
             unwilling.add(offer)
@@ -86,6 +86,18 @@ def availability(need: Need, matches: Collection[Match], now: datetime) -> Avail
         if not may_wake and (until := quiet_until(preferences, now)):
             asleep[offer] = until
     return Availability(unwilling, digest, asleep)
+
+
+def who_may_be_invited(need: Need, offers: Collection[int]) -> set[int]:
+    """Which of these offers, by their ids, a wave may invite, of whom it has not invited any yet.
+
+    Whoever sleeps counts only where the need cannot wait until they wake.
+    """
+    when, pace = availability(need, offers, timezone.now()), pace_of(need)
+    past = invitations_of(offers)
+    held_up = {*when.unwilling, *(when.asleep if is_urgent(need) else ())}
+    willing = set(offers) - held_up
+    return {offer for offer in willing if pace.may_invite(past.get(offer, NEVER))}
 
 
 def _preferences_of(offers: Collection[int]) -> dict[int, Preferences]:

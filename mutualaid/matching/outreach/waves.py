@@ -101,7 +101,7 @@ def _candidates(need: Need, now: datetime) -> _Candidates:
     invited = list(need.matches.filter(state__in=INVITED, invited_at__gt=now - pace.wait))
     suggested = _lock_suggested(need)
     both = [*invited, *suggested]
-    available = availability(need, both, now)
+    available = availability(need, [match.offer_id for match in both], now)
     return _Candidates(
         invited=invited,
         waiting=[match for match in suggested if match.offer_id not in available.unwilling],

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db.models import (
     Case,
+    Exists,
     ExpressionWrapper,
     F,
     FloatField,
+    OuterRef,
     QuerySet,
     Value,
     When,
@@ -45,11 +47,13 @@ ANYWHERE = Ring(-1, FARTHEST_KM)
 class Entry(NamedTuple):
     """An index entry in reach. `bound` is what its offer can score at most, in points, without those of rest.
 
-    `km` lies between the centres of the two areas; `inside` says that it is the same area or a part of it.
+    `free` counts the places that the offer has left in the week of the need. `km` lies between the centres
+    of the two areas; `inside` says that it is the same area or a part of it.
     `speaks` holds the ids of languages as ",3,17,"; `week_parts` is a bit for each part of the week.
     """
 
     offer_id: int
+    free: int
     bound: float
     km: float
     inside: bool
@@ -82,6 +86,7 @@ def entries_in_reach(
     languages: Languages,
     points: Points,
     *,
+    among: QuerySet[Offer],
     ring: Ring = ANYWHERE,
     at_least: float = 0.0,
     without: Iterable[int] = (),
@@ -91,7 +96,9 @@ def entries_in_reach(
 
     Only areas in the `ring` are read, and entries whose `bound` is `at_least` so many points; offers with an
     id in `without` are left out, and all but those of `only`. What can be done from anywhere has no distance.
-    A covering index holds all that is read here, so its cost follows how many live near (ADR 10).
+    A covering index holds what is read of an entry, so the cost follows how many live near (ADR 10). Who is
+    not `among` the free offers or whose week is full is left out here and not afterwards, so that a limit on
+    the rows counts nobody who could not come (ADR 84).
     """
     rules = entry_rules(need, languages.names, beyond_km=ring.beyond_km, within_km=ring.within_km)
     entries = OfferIndexEntry.objects.filter(*rules.values())
@@ -104,26 +111,24 @@ def entries_in_reach(
         entries = entries.filter(offer__volunteer=only)
     if without := list(without):
         entries = entries.exclude(offer__in=without)
+    entries = entries.filter(Exists(among.filter(pk=OuterRef("offer"))))
     wanted = need.time_slots_that_count
     tie = F("offer") % MODULUS * _multiplier(need.public_id) % MODULUS
     return (
-        entries.annotate(bound=_bound(languages, wanted, points), tie=tie)
-        .filter(bound__gte=at_least)
+        entries.annotate(
+            bound=_bound(languages, wanted, points),
+            tie=tie,
+            free=free_in_week(need.week, "offer__"),
+        )
+        .filter(bound__gte=at_least, free__gt=0)
         .order_by("-bound", "tie", "offer")
         .values_list(*Entry._fields)
     )
 
 
-def free_places(need: Need, offers: Iterable[int], *, kept_from: Collection[int]) -> dict[int, int]:
-    """The free places this week of each of these offers that may take the need; full weeks are left out.
-
-    Left out are also those who ruled it out, had a claim on it before, or hold as much as they may at once.
-    `kept_from` are the ids of the people from whom the ask is kept.
-    """
-    rules = offer_rules(need, kept_from)
-    able = Offer.objects.active().filter(*rules.values(), pk__in=list(offers))
-    free = able.annotate(free=free_in_week()).values_list("pk", "free")
-    return {pk: places for pk, places in free if places > 0}
+def free_offers(need: Need, kept_from: Collection[int]) -> QuerySet[Offer]:
+    """Active offers that may take the need, but for the week: see `offer_rules`."""
+    return Offer.objects.active().filter(*offer_rules(need, kept_from).values())
 
 
 def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:

@@ -1,9 +1,10 @@
 """Each hard rule once, as a filter: a candidate keeps to all of them, `why_not` tries each alone."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoices
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
@@ -91,16 +92,15 @@ def offer_rules(need: Need, kept_from: Collection[int]) -> dict[Rule, Any]:
     }
 
 
-def free_in_week() -> Combinable:
-    """How many places of this week an offer has left; 0 or less where its week is full."""
-    return F("per_week") - Coalesce(Subquery(_claims_this_week()), 0)
+def free_in_week(week: date, offer: str = "") -> Combinable:
+    """How many places an offer has left in the week from this Monday on; 0 or less where it is full.
+
+    `offer` leads to the offer from the rows that are read: "offer__", or "" for offers themselves.
+    """
+    claims = Claim.objects.filling_week(week).filter(volunteer=OuterRef(f"{offer}volunteer"))
+    taken = claims.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
+    return F(f"{offer}per_week") - Coalesce(Subquery(taken), 0)
 
 
 def speaks_any(languages: Iterable[int]) -> Q:
     return Q(*(Q(speaks__contains=f",{pk},") for pk in languages), _connector=Q.OR)
-
-
-def _claims_this_week() -> QuerySet[Claim, Any]:
-    """How many claims fill places in the week of the volunteer of the outer row."""
-    claims = Claim.objects.filling_this_week().filter(volunteer=OuterRef("volunteer"))
-    return claims.order_by().values("volunteer").annotate(n=Count("pk")).values("n")

@@ -18,7 +18,7 @@ from mutualaid.matching.search.candidates import (
     Languages,
     Ring,
     entries_in_reach,
-    free_places,
+    free_offers,
     languages_of,
     tie_break_rank,
 )
@@ -26,12 +26,11 @@ from mutualaid.matching.states import UNANSWERED
 from mutualaid.people.models import User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Need
-from requests_app.states import NeedState
 
 FIRST_BATCH = 64
 """How many of the most promising entries are scored at first; four times as many each time after."""
 MOST_SCORED = 4_096
-"""Where thousands live near and all are alike, a longer search finds nothing better worth the wait."""
+"""Free offers. Where thousands are alike, a longer search finds nothing better worth the wait."""
 NEAR_KM = 8
 """Those who live so near are scored first: in a city they are nearly always enough."""
 ROUNDING = 1e-9
@@ -104,7 +103,14 @@ def best_offers(
         if least > _highest_bound_beyond(ring.beyond_km, points):
             break
         entries = entries_in_reach(
-            need, languages, points, ring=ring, at_least=least, without=without, only=only
+            need,
+            languages,
+            points,
+            among=search.free_offers,
+            ring=ring,
+            at_least=least,
+            without=without,
+            only=only,
         )
         search.score_entries(entries, most)
     return Best(search.best(most), len(search.ranked))
@@ -123,7 +129,8 @@ class _Search:
 
     def __init__(self, need: Need, languages: Languages, points: Points) -> None:
         self.need, self.languages, self.points = need, languages, points
-        self.kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
+        kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
+        self.free_offers = free_offers(need, kept_from)
         self.now = timezone.now()
         self.seen: set[int] = set()
         self.ranked: list[Ranked] = []
@@ -135,12 +142,13 @@ class _Search:
             batch = [Entry(*row) for row in entries[start:stop]]
             self.score_batch(batch)
             is_all = len(batch) < stop - start
-            if is_all or stop >= MOST_SCORED or self.is_settled(most, batch[-1]):
+            is_enough = len(self.ranked) >= max(most, MOST_SCORED)
+            if is_all or is_enough or self.is_settled(most, batch[-1]):
                 return
             start, stop = stop, stop * 4
 
     def score_batch(self, batch: list[Entry]) -> None:
-        """Score each offer that is new and free: also by how rested it is, and how wanted elsewhere."""
+        """Score each offer that is new: also by how rested it is, and how wanted elsewhere."""
         fresh: dict[int, Entry] = {}
         for entry in batch:
             if entry.offer_id not in self.seen:
@@ -148,11 +156,10 @@ class _Search:
         if not fresh:
             return
         self.seen |= fresh.keys()
-        free = free_places(self.need, fresh, kept_from=self.kept_from)
-        past = invitations_of(free)
-        prices = prices_of(free, beside=self.need)
-        for pk in free:
-            facts = self._facts(fresh[pk], past.get(pk, NEVER), prices.get(pk, NO_PRICE))
+        past = invitations_of(fresh)
+        prices = prices_of({pk: entry.free for pk, entry in fresh.items()}, beside=self.need)
+        for pk, entry in fresh.items():
+            facts = self._facts(entry, past.get(pk, NEVER), prices.get(pk, NO_PRICE))
             lines = score(facts, self.points)
             self.ranked.append(Ranked(pk, sum(line["points"] for line in lines), facts, lines))
 
@@ -217,7 +224,7 @@ def invitations_of(offers: Iterable[int]) -> dict[int, Invitations]:
 
 
 def prices_of(free: Mapping[int, int], *, beside: Need) -> dict[int, Price]:
-    """The price of each offer in `free` (its id → its free places this week), in whole points (ADR 12).
+    """The price of each offer in `free` (its id → its free places), in whole points (ADR 12).
 
     It is taken from the score, so that the only driver for miles is not spent on what ten others could do.
     The price of the last backlog run decides while it is fresh; without one, pressure: each other open
@@ -234,11 +241,14 @@ def prices_of(free: Mapping[int, int], *, beside: Need) -> dict[int, Price]:
 
 
 def _pressures(offers: list[int], beside: Need) -> list[tuple[int, float, int]]:
-    """(offer, pressure on all its places, scarce needs among those that press), needs other than `beside`."""
+    """(offer, pressure on all its places, scarce needs among those that press), needs other than `beside`.
+
+    Only needs of the same week press: those of another one take other places.
+    """
     competing = Match.objects.filter(
         offer__in=offers,
         state__in=UNANSWERED,
-        need__state=NeedState.OPEN,
+        need__in=Need.objects.open().of_week(beside.week),
         need__search__candidates__gt=0,
     ).exclude(need=beside)
     counted = (

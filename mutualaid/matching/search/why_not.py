@@ -46,7 +46,7 @@ def _kept_by_rule(need: Need, offers: Collection[int]) -> dict[Rule, set[int]]:
     kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
     of_entries = entry_rules(need, languages_of(need).names).items()
     of_offers = offer_rules(need, kept_from).items()
-    has_room = rows.annotate(free=free_in_week()).filter(free__gt=0)
+    has_room = rows.annotate(free=free_in_week(need.week)).filter(free__gt=0)
     return {
         **{rule: set(entries.filter(q).values_list("offer", flat=True)) for rule, q in of_entries},
         **{rule: set(rows.filter(q).values_list("pk", flat=True)) for rule, q in of_offers},
