@@ -19,10 +19,14 @@ class Points:
     shared_language: float = 4.0
     shared_time: float = 15.0
     rested: float = 12.0
+    confirmed: float = 8.0
 
 
 STARTING = Points()
 """The points of a new group. Assumed, not measured; coordinators change them."""
+
+CONFIRMED_DAYS = 30
+"""For so many days the word of a volunteer that their offer holds is fresh. Assumed, not measured."""
 
 REST_INVITATIONS = 3.0
 """Invitations in seven days after which the points for rest have fallen to 1/e. Assumed, not measured."""
@@ -65,6 +69,8 @@ class Facts:
     invitations_in_seven_days: int
     days_since_invited: int | None = None
     """None: they were never invited."""
+    is_confirmed: bool = False
+    """They said within the last `CONFIRMED_DAYS` that their offer holds."""
     price: Price = NO_PRICE
     wanted_parts: int = ANY_TIME
     free_parts: int = ANY_TIME
@@ -81,7 +87,8 @@ def score(facts: Facts, points: Points = STARTING) -> list[Line]:
     """The reasons for this pair; the sum of their points is its rank among others.
 
     Points for distance fall linearly from all in the same area to none at full reach; those for rest by
-    e^(−invitations / REST_INVITATIONS). A price is a reason with negative points.
+    e^(−invitations / REST_INVITATIONS). An offer that was confirmed lately has all points for that, any
+    other none: fewer each day would only tell equals apart. A price is a reason with negative points.
     """
     lines = [
         _distance(facts, points),
@@ -90,6 +97,8 @@ def score(facts: Facts, points: Points = STARTING) -> list[Line]:
         _time(facts, points),
         _rest(facts, points),
     ]
+    if facts.is_confirmed:
+        lines.append(_line("confirmed", points.confirmed))
     if facts.price.points:
         lines.append(_line("wanted", -facts.price.points, str(facts.price.scarce)))
     return lines

@@ -57,7 +57,7 @@ def test_its_page_shows_matches_with_points_and_the_history_in_words(admin, sam)
     page = text(admin.get(f"{NEEDS}{need.pk}/change/"))
     for shown in (
         "in their area: 35",
-        "Sam · 92",
+        "Sam · 100",
         "said yes",
         "someone is coming",
         "the neighbour",
@@ -109,7 +109,7 @@ def test_giving_a_need_to_someone_who_fits_or_to_anyone(admin, sam, vera):
     first, second = factories.need(), factories.need()
     tasks.sweep()
     page = text(admin.get(f"{NEEDS}{first.pk}/assign/"))
-    assert "Sam · 92" in page
+    assert "Sam · 100" in page
     page = text(admin.post(f"{NEEDS}{first.pk}/assign/", {"match": sam.pk}, follow=True))
     assert "Sam has it now and was told." in page
     admin.post(f"{NEEDS}{second.pk}/assign/", {"other": vera.pk})

@@ -43,7 +43,8 @@ def _bench(needs: int, ratio: float, seed: int) -> None:
     from tests.benchmarks.referee import priority, read_city
 
     region.build(2 * needs, int(ratio * needs), seed=seed, a_week=1)
-    everything = build(read_needs(timezone.now()), read_offers(timezone.now()), {}, {})
+    wanted = read_needs(timezone.now())
+    everything = build(wanted, read_offers(timezone.now(), wanted.week), {}, {})
     order = np.random.default_rng(seed).permutation(2 * needs)
     past, now = (_only(everything, np.sort(part)) for part in np.split(order, 2))
     price = Auction(past).solve().price

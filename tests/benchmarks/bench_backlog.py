@@ -138,7 +138,8 @@ def _recall(referee: Any, seed: int) -> float:
     from mutualaid.matching.backlog.solve import build
     from tests.benchmarks.referee import Foul
 
-    needs, offers = read_needs(timezone.now()), read_offers(timezone.now())
+    needs = read_needs(timezone.now())
+    offers = read_offers(timezone.now(), needs.week)
     problem = build(needs, offers, {}, {})
     rows = dict(zip(needs.pk[needs.seats].tolist(), problem.group.tolist(), strict=True))
     found = expected = 0

@@ -28,6 +28,7 @@ def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
         starts=np.concatenate([[0], np.cumsum(fits.sum(axis=1))]),
         offer=np.nonzero(fits)[1].astype(np.int32),
         points=dice.uniform(0, 77, fits.sum()).astype(np.float32),
+        most_cut=np.full(groups, -np.inf),
         group=dice.integers(0, groups, needs),
         base_points=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
         places=dice.integers(1, 4, offers),
@@ -121,6 +122,24 @@ def test_the_bound_holds_at_any_prices():
     assert auction._solution().bound >= best_possible(problem)
 
 
+def test_the_gap_that_is_shown_holds_for_what_was_cut_off_too():
+    whole = some_problem(6)
+    kept = np.arange(len(whole.offer)) % 3 == 0
+    counts = np.add.reduceat(kept, whole.starts[:-1]) * (np.diff(whole.starts) > 0)
+    cut = np.where(kept, -np.inf, whole.points)
+    problem = replace(
+        whole,
+        starts=np.concatenate([[0], np.cumsum(counts)]),
+        offer=whole.offer[kept],
+        points=whole.points[kept],
+        most_cut=np.maximum.reduceat(cut, whole.starts[:-1]),
+    )
+    solution, best = Auction(problem).solve(), best_possible(whole)
+    assert solution.bound < best - 0.1 <= solution.bound_with_cut
+    assert solution.value >= best * (1 - solution.gap_with_cut) - 0.1
+    assert solution.gap < 0.05
+
+
 @pytest.mark.parametrize(("needs", "offers"), [(0, 0), (5, 0), (0, 5)])
 def test_without_needs_or_offers_there_is_nothing_to_do(needs, offers):
     groups = max(needs, 1)
@@ -128,6 +147,7 @@ def test_without_needs_or_offers_there_is_nothing_to_do(needs, offers):
         starts=np.zeros(groups + 1, dtype=np.int64),
         offer=np.zeros(0, dtype=np.int32),
         points=np.zeros(0, dtype=np.float32),
+        most_cut=np.full(groups, -np.inf),
         group=np.arange(needs),
         base_points=np.full(needs, 200.0),
         places=np.ones(offers, dtype=np.int64),
@@ -143,6 +163,7 @@ def test_each_further_task_of_one_volunteer_costs_more_so_that_the_work_is_share
         starts=np.array([0, 2]),
         offer=np.array([0, 1], dtype=np.int32),
         points=np.array([70, 65], dtype=np.float32),
+        most_cut=np.array([-np.inf]),
         group=np.zeros(4, dtype=np.int64),
         base_points=np.full(4, 200.0),
         places=np.array([4, 4]),

@@ -34,7 +34,8 @@ LISTS = ("categories", "localities", "languages")
 
 def built() -> tuple[Problem, list[int], list[int]]:
     now = timezone.now()
-    needs, offers = read_needs(now), read_offers(now)
+    needs = read_needs(now)
+    offers = read_offers(now, needs.week)
     return build(needs, offers, {}, {}), needs.pk.tolist(), offers.pk.tolist()
 
 
@@ -88,6 +89,8 @@ def a_world(seed: int) -> None:
         )
         for _ in range(30)
     ]
+    old = dice.sample(list(Offer.objects.values_list("pk", flat=True)), 10)
+    Offer.objects.filter(pk__in=old).update(confirmed_at=timezone.now() - timedelta(days=31))
     for offer in dice.sample(list(Offer.objects.all()), 8):
         what: dict[str, Any] = dice.choice(
             [{"category": dice.choice(kinds)}, {"locality": dice.choice(places)}, {}]
@@ -147,6 +150,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         invitations_in_seven_days=offer.matches.filter(invited_at__gte=week_ago).count(),
         wanted_parts=wanted,
         free_parts=offer.week_parts,
+        is_confirmed=offer.confirmed_at > timezone.now() - timedelta(days=30),
     )
 
 
@@ -198,22 +202,26 @@ def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(s
 @pytest.mark.parametrize("inside", [True, False])
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("fresh", [True, False])
 @pytest.mark.parametrize(("asks", "time"), [(0, 3), (1, 6), (5, 63)])
-@pytest.mark.parametrize("weights", [STARTING, Points(1, 2, 3, 4, 5, 6, 7)])
+@pytest.mark.parametrize("weights", [STARTING, Points(1, 2, 3, 4, 5, 6, 7, 8)])
 def test_the_points_of_many_at_once_are_the_points_of_the_score(
-    km, inside, exact, own, asks, time, weights
+    km, inside, exact, own, fresh, asks, time, weights
 ):
-    one = Facts(km, 3, inside, exact, ["en"], own, asks, wanted_parts=3, free_parts=time)
+    parts = {"wanted_parts": 3, "free_parts": time}
+    one = Facts(km, 3, inside, exact, ["en"], own, asks, is_confirmed=fresh, **parts)
     column = np.array([INSIDE if km is None or inside else km])
     flags = (np.array([exact]), np.array([own]))
     shared = points.SHARED_TIME[[3], [time]]
-    many = points.pair_score(weights, column, np.array([3]), *flags, shared, np.array([asks]))
+    lately = (np.array([asks]), np.array([fresh]))
+    many = points.pair_score(weights, column, np.array([3]), *flags, shared, *lately)
     assert many[0] == pytest.approx(sum(line["points"] for line in score(one, weights)))
 
 
 def test_a_reach_of_nothing_is_no_division_by_nothing():
     none, no = np.array([0]), np.array([False])
-    assert np.isfinite(points.pair_score(STARTING, np.array([0.0]), none, no, no, none, none)).all()
+    facts = (np.array([0.0]), none, no, no, none, none, no)
+    assert np.isfinite(points.pair_score(STARTING, *facts)).all()
 
 
 def test_priority_is_as_the_design_says_and_only_critical_ones_grow():
@@ -262,6 +270,11 @@ def test_where_very_many_live_near_each_search_keeps_some_and_the_memory_is_boun
     assert everything == 3 * 33
     assert 3 <= len(kept) <= 20
     assert {offer for _, offer in kept} & set(near)
+    cut = built()[0].most_cut
+    monkeypatch.setattr(pairs, "MOST_PAIRS", 10_000)
+    best = joined_pairs()
+    assert max(points for pair, points in best.items() if pair not in kept) <= cut.max()
+    assert np.isinf(built()[0].most_cut).all()
 
 
 @pytest.mark.slow
@@ -277,14 +290,14 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
         return Links(np.arange(owners), np.full(owners, target))
 
     offers = OfferArrays(
-        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:9]}
+        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:11]}
         | {"volunteer": np.arange(many) + 1},
         categories=links(need.category_id),
         localities=links(offer.localities.get().pk),
         languages=links(factories.language().pk),
         refusals=one.refusals,
     )
-    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:8]}
+    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:9]}
     needs = NeedArrays(
         **columns,
         languages=links(factories.language().pk, alone),

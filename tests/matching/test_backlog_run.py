@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from mutualaid.local_time import this_week
 from mutualaid.matching import tasks
 from mutualaid.matching.backlog import run as runs
 from mutualaid.matching.backlog import solve as solving
@@ -135,6 +136,22 @@ def test_an_idle_volunteer_comes_before_one_who_had_a_task_this_week(sam, vera):
     need = factories.need()
     run_backlog(cold=True)
     assert proposals() == {need.pk: idle.pk}
+
+
+def test_each_week_has_its_own_places_and_only_those_of_this_one_a_price(sam, vera):
+    sams, veras = (factories.offer(by=who, per_week=1) for who in (sam, vera))
+    claim_need(factories.need(), by=sam, weekly_limit=1)
+    weeks = [this_week() + timedelta(weeks=n) for n in range(5)]
+    now, *later, too_late = (
+        factories.need(needed_by=week + timedelta(days=6))
+        for week in (*weeks[:2], *weeks[1:2], weeks[4])
+    )
+    for _ in range(2):  # from nothing, and from the run before
+        run = run_backlog(cold=False)
+        assert proposals()[now.pk] == veras.pk
+        assert {proposals()[need.pk] for need in later} == {sams.pk, veras.pk}
+        assert too_late.pk not in proposals()
+        assert (prices().keys(), run.offers) == ({veras.pk}, 2)
 
 
 def test_needs_of_the_past_weeks_set_prices_and_are_proposed_to_no_one(sam, monkeypatch):

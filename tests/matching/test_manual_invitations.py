@@ -110,8 +110,8 @@ def test_other_points_are_looked_at_before_they_are_saved(admin, need):
     typed = as_it_stands(admin, f"{WEIGHTS}change/") | {"near": 50}
     page = admin.post(f"{WEIGHTS}preview/", typed).content.decode()
     assert "What these points would change" in page
-    assert f"{need.matches.first().offer} · 92.0" in page
-    assert f"{need.matches.first().offer} · 92.0" in page
+    assert f"{need.matches.first().offer} · 100.0" in page
+    assert f"{need.matches.first().offer} · 100.0" in page
     assert current_points().near == 35
     assert admin.post(f"{WEIGHTS}change/", typed).status_code == 302
     assert current_points().near == 50

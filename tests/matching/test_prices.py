@@ -54,7 +54,7 @@ def test_the_driver_comes_last_for_what_others_can_do_and_coordinators_read_why(
     need = factories.need()
     match_need.match_need(need.pk)
     last = need.matches.order_by("-score").last()
-    assert (last.offer, last.score, last.price) == (driver, 52, 40)
+    assert (last.offer, last.score, last.price) == (driver, 60, 40)
     assert not any("few people" in reason for reason in in_words(last.lines))
     assert "2 other needs have few people to ask: -40" in with_points(last.lines)
     assert need.search.candidates == 9

@@ -54,6 +54,9 @@ def city(request, monkeypatch) -> random.Random:
 
 def _live_through(offer: Offer, old_need: Need, dice: random.Random) -> None:
     now = timezone.now()
+    Offer.objects.filter(pk=offer.pk).update(
+        confirmed_at=now - timedelta(days=dice.choice([0, 29, 31, 200]))
+    )
     if dice.random() < 0.5:
         asked = now - timedelta(days=dice.choice([1, 3, 20]))
         Match.objects.create(
@@ -105,7 +108,9 @@ def _rank(need: Need, offer: Offer) -> float | None:
     kind = 20 if need.category_id in offered else 12
     time = 15 * shared.bit_count() / need.week_parts.bit_count() if need.week_parts != 63 else 15
     speech = 10 if "en" in tongues else 4
-    return near + kind + speech + time + 12 * exp(-asks / 3) - (price.points if price else 0)
+    fresh = 8 if offer.confirmed_at > timezone.now() - timedelta(days=30) else 0
+    worth = near + kind + speech + time + 12 * exp(-asks / 3) + fresh
+    return worth - (price.points if price else 0)
 
 
 def _near(need: Need, area, reach: int) -> float:

@@ -15,12 +15,21 @@ def facts(**changes: object) -> Facts:
         "languages": ("English",),
         "own_language": True,
         "invitations_in_seven_days": 0,
+        "is_confirmed": True,
     }
     return Facts(**{**known, **changes})  # type: ignore[arg-type]
 
 
-def test_the_best_possible_pair_scores_ninety_two():
-    assert total(score(facts(same_locality=True))) == 92
+def test_the_best_possible_pair_scores_a_hundred():
+    assert total(score(facts(same_locality=True))) == 100
+
+
+def test_an_offer_that_was_confirmed_lately_brings_eight_points_and_says_why():
+    fresh, old = score(facts()), score(facts(is_confirmed=False))
+    assert total(fresh) - total(old) == 8
+    assert "you told us lately that you still offer this" in in_words(fresh)
+    assert "said lately that their offer holds: 8" in with_points(fresh)
+    assert not any("lately that" in words for words in in_words(old))
 
 
 def test_nearer_is_better():
@@ -41,8 +50,8 @@ def test_the_more_of_the_wanted_times_suit_both_the_better_and_any_time_suits_al
     def points(wanted: int, free: int) -> float:
         return total(score(facts(same_locality=True, wanted_parts=wanted, free_parts=free)))
 
-    assert points(ANY_TIME, 1) == points(WEEKDAYS, ANY_TIME) == points(1, 1 | 8) == 92
-    assert points(WEEKDAYS, 1 | 8) == 82
+    assert points(ANY_TIME, 1) == points(WEEKDAYS, ANY_TIME) == points(1, 1 | 8) == 100
+    assert points(WEEKDAYS, 1 | 8) == 90
 
 
 def test_a_time_that_both_have_is_said_and_that_they_named_none_only_to_coordinators():
@@ -55,11 +64,11 @@ def test_a_time_that_both_have_is_said_and_that_they_named_none_only_to_coordina
 
 
 def test_distance_does_not_count_for_help_from_afar():
-    assert total(score(facts(km=None))) == 92
+    assert total(score(facts(km=None))) == 100
 
 
 def test_a_reach_of_nothing_divides_by_nothing():
-    assert total(score(facts(km=0.0, reach_km=0))) == 57
+    assert total(score(facts(km=0.0, reach_km=0))) == 65
 
 
 @given(
@@ -83,6 +92,7 @@ def test_every_score_is_the_sum_of_its_lines_and_within_its_bounds(
         "language",
         "any_time" if free == ANY_TIME else "shared_time",
         "asked" if asks else "rested",
+        "confirmed",
     ]
     assert abs(sum(line["points"] for line in lines) - total(lines)) < 0.06
-    assert 30 <= total(lines) <= 92
+    assert 30 <= total(lines) <= 100

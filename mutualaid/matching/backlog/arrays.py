@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mutualaid.matching.backlog.problem import Bools, Floats, Ints
+from mutualaid.matching.backlog.problem import Bools, Floats, Ints, expand_ranges
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,10 @@ class Links:
     """Position of the owner, ascending."""
     target: Ints
     """Id of what it points to."""
+
+
+WEEKS_AHEAD = 4
+"""The weeks whose needs are looked at together: this one is week 0. Later ones wait until they are near."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class NeedArrays:
     """How many are still to be found, at least one."""
     week_parts: Ints
     """The time slots that count, as bits of `catalog.time_slots`."""
+    week: Ints
+    """In which of the `WEEKS_AHEAD` help takes a place."""
     languages: Links
     own_language: Bools
     """(n_links,), for each row of `languages`: whether the neighbour is at home in it."""
@@ -58,25 +64,47 @@ class Refusals:
 
 @dataclass(frozen=True)
 class OfferArrays:
-    """Active offers with a place left this week. Arrays are (n_offers,), ascending by `pk`."""
+    """Active offers, once for each week in which they have a place left: what they do in one week takes
+    no place of another. Arrays are (n_offers,), ascending by `pk` and `week`."""
 
     pk: Ints
+    week: Ints
+    """Which of the `WEEKS_AHEAD`."""
     volunteer: Ints
     reach_km: Ints
     week_parts: Ints
     """Bits of `catalog.time_slots`."""
     places: Ints
-    """Left this week, at least one."""
+    """Left in the week, at least one."""
     taken: Ints
-    """Places filled this week."""
+    """Places filled in the week."""
     has_vehicle: Bools
     vetted: Bools
     recent_invitations: Ints
     """In the last seven days."""
+    confirmed: Bools
+    """Whether the volunteer said lately that the offer holds."""
     categories: Links
     localities: Links
     languages: Links
     refusals: Refusals
+
+
+def in_weeks(languages: Links, week: Ints) -> Links:
+    """Give each language of an owner another number for each week: need and offer must share both.
+
+    `week` is (n_owners,).
+    """
+    return Links(languages.owner, languages.target * WEEKS_AHEAD + week[languages.owner])
+
+
+def repeat_owners(links: Links, owner: Ints) -> Links:
+    """The links of owners that stand in several rows: `owner` (n_rows,) is the position of each row's."""
+    first = np.searchsorted(links.owner, owner)
+    counts = np.searchsorted(links.owner, owner, side="right") - first
+    return Links(
+        np.repeat(np.arange(len(owner)), counts), links.target[expand_ranges(first, counts)[0]]
+    )
 
 
 def positions(ids: Ints, sorted_ids: Ints) -> tuple[Ints, Bools]:

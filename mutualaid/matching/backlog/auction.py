@@ -19,7 +19,7 @@ from mutualaid.matching.backlog.problem import (
     Problem,
     Solution,
     best_after_price,
-    certified_bound,
+    certified_bounds,
     expand_ranges,
     pair_points,
 )
@@ -92,8 +92,8 @@ class Auction:
         worth = pair_points(self.problem, seats, self.offer_of[seats])
         worth += self.problem.base_points[seats]
         value = float(worth.sum()) - self.places.opening_cost()
-        bound = certified_bound(self.problem, self.places.cheapest)
-        return Solution(self.offer_of, self.places.cheapest, value, bound, self.rounds)
+        bounds = certified_bounds(self.problem, self.places.cheapest)
+        return Solution(self.offer_of, self.places.cheapest, value, *bounds, self.rounds)
 
 
 class Places:

@@ -9,10 +9,20 @@ from django.db.models import Case, Count, F, Model, Q, QuerySet, When
 from django.utils import timezone
 
 from mutualaid.catalog.models import Language
-from mutualaid.local_time import this_week
-from mutualaid.matching.backlog.arrays import Links, NeedArrays, OfferArrays, Refusals, positions
-from mutualaid.matching.backlog.problem import Bools, Ints
+from mutualaid.local_time import this_week, week_of
+from mutualaid.matching.backlog.arrays import (
+    WEEKS_AHEAD,
+    Links,
+    NeedArrays,
+    OfferArrays,
+    Refusals,
+    in_weeks,
+    positions,
+    repeat_owners,
+)
+from mutualaid.matching.backlog.problem import Bools, Ints, expand_ranges
 from mutualaid.matching.models import Match, Refusal
+from mutualaid.matching.scoring import CONFIRMED_DAYS
 from mutualaid.people.introductions import known
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
@@ -28,6 +38,8 @@ EXPECTED_DAYS = 28
 WEEKS = EXPECTED_DAYS // 7
 NOT_WANTED = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
 """A need closed for one of these reasons tells nothing about how much help will be wanted."""
+
+THIS_WEEK = np.zeros(1, dtype=np.int64)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -48,8 +60,10 @@ class _NeedRow(NamedTuple):
 
 
 def read_needs(now: datetime) -> NeedArrays:
-    """Read all open needs, and past ones that stand for those still to come this week."""
-    current = [(row, False) for row in _need_rows(Need.objects.open())]
+    """Read the open needs of `WEEKS_AHEAD`, and past ones that stand for those still to come this week."""
+    end = this_week() + timedelta(weeks=WEEKS_AHEAD)
+    near = Need.objects.open().filter(Q(needed_by=None) | Q(needed_by__lt=end))
+    current = [(row, False) for row in _need_rows(near)]
     past = [(row, True) for row in _need_rows(_still_to_come(now))]
     rows = sorted(current + past)
     pk = np.array([row.pk for row, _ in rows], dtype=np.int64)
@@ -61,6 +75,7 @@ def read_needs(now: datetime) -> NeedArrays:
     helpers = _count_by(Claim.objects.filling().filter(need__state="open"), "need", pk)
     asked = Need.objects.all() if past else Need.objects.open()
     languages = _links(asked.filter(ask__languages__isnull=False), "pk", "ask__languages", pk)
+    week = np.array([_week(row, is_past) for row, is_past in rows], dtype=np.int64)
     return NeedArrays(
         pk=pk,
         category=np.array([row.category for row, _ in rows], dtype=np.int64),
@@ -70,7 +85,8 @@ def read_needs(now: datetime) -> NeedArrays:
         expected=np.array([is_past for _, is_past in rows], dtype=bool),
         helpers=np.maximum(helpers_wanted - helpers, 1),
         week_parts=np.array([_time_slots(row, is_past) for row, is_past in rows], dtype=np.int64),
-        languages=languages,
+        week=week,
+        languages=in_weeks(languages, week),
         own_language=_is_own(languages, [row.ask__contact__language for row, _ in rows]),
         excluded=_excluded(pk),
     )
@@ -78,6 +94,13 @@ def read_needs(now: datetime) -> NeedArrays:
 
 def _need_rows(needs: QuerySet[Need]) -> list[_NeedRow]:
     return [_NeedRow._make(row) for row in needs.values_list(*_NeedRow._fields)]
+
+
+def _week(row: _NeedRow, is_past: bool) -> int:
+    """In how many weeks help takes a place; what is only expected comes in this one."""
+    if is_past or row.needed_by is None:
+        return 0
+    return (week_of(row.needed_by) - this_week()).days // 7
 
 
 def _time_slots(row: _NeedRow, is_past: bool) -> int:
@@ -89,28 +112,38 @@ def _time_slots(row: _NeedRow, is_past: bool) -> int:
     )
 
 
-def read_offers(now: datetime) -> OfferArrays:
-    """Read all active offers of volunteers who have a place left this week.
+def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
+    """Read all active offers of volunteers with a place left in one of `weeks`, (n,), as of `NeedArrays`.
 
-    Who holds as much at once as they may is left out, and someone new has one place.
+    Who holds as much at once as they may is left out, and someone new has one place a week.
     """
     columns = (
         "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
-        "week_parts", "is_known",
+        "week_parts", "is_known", "is_confirmed",
     )  # fmt: skip
     is_known = Q(known("volunteer"))
-    offers = Offer.objects.active().annotate(is_known=Case(When(is_known, then=1), default=0))
+    is_confirmed = Q(confirmed_at__gte=now - timedelta(days=CONFIRMED_DAYS))
+    offers = Offer.objects.active().annotate(
+        is_known=Case(When(is_known, then=1), default=0),
+        is_confirmed=Case(When(is_confirmed, then=1), default=0),
+    )
     table = _table(offers.order_by("pk").values_list(*columns), len(columns))
-    taken = _count_by(Claim.objects.filling_this_week(), "volunteer", table[:, 1])
-    places = np.minimum(table[:, 3] - taken, _places_at_once(table[:, 1], table[:, 7] == 1))
-    has_place = places > 0
-    table, taken, places = table[has_place], taken[has_place], places[has_place]
+    all_pk, at_once = table[:, 0], _places_at_once(table[:, 1], table[:, 7] == 1)
+    taken = np.zeros((len(table), WEEKS_AHEAD), dtype=np.int64)
+    places = np.zeros_like(taken)
+    for week in np.unique(weeks).tolist():
+        filling = Claim.objects.filling_week(this_week() + timedelta(weeks=week))
+        taken[:, week] = _count_by(filling, "volunteer", table[:, 1])
+        places[:, week] = np.minimum(table[:, 3] - taken[:, week], at_once)
+    row, week = np.nonzero(places > 0)
+    table, taken, places = table[row], taken[row, week], places[row, week]
     recent_invitations = Match.objects.filter(invited_at__gte=now - timedelta(days=7))
     categories, localities = Offer.categories.through, Offer.localities.through
-    languages = Offer.languages.through
+    languages = _links(Offer.languages.through.objects.all(), "offer", "language", all_pk)
     pk = table[:, 0]
     return OfferArrays(
         pk=pk,
+        week=week,
         volunteer=table[:, 1],
         reach_km=table[:, 2],
         week_parts=table[:, 6],
@@ -118,10 +151,15 @@ def read_offers(now: datetime) -> OfferArrays:
         taken=taken,
         has_vehicle=table[:, 4].astype(bool),
         vetted=table[:, 5].astype(bool),
-        recent_invitations=_count_by(recent_invitations, "offer", pk),
-        categories=_links(categories.objects.all(), "offer", "category", pk),
-        localities=_links(localities.objects.all(), "offer", "locality", pk),
-        languages=_links(languages.objects.all(), "offer", "language", pk),
+        recent_invitations=_count_by(recent_invitations, "offer", all_pk)[row],
+        confirmed=table[:, 8].astype(bool),
+        categories=repeat_owners(
+            _links(categories.objects.all(), "offer", "category", all_pk), row
+        ),
+        localities=repeat_owners(
+            _links(localities.objects.all(), "offer", "locality", all_pk), row
+        ),
+        languages=in_weeks(repeat_owners(languages, row), week),
         refusals=_refusals(pk),
     )
 
@@ -191,8 +229,10 @@ def _is_own(languages: Links, wrote_in: list[str | None]) -> Bools:
 def _refusals(offer_pk: Ints) -> Refusals:
     rows = Refusal.objects.standing().values_list("offer", "category", "locality")
     table = _table(((offer, category or 0, area or 0) for offer, category, area in rows), 3)
-    position, exists = positions(table[:, 0], offer_pk)
-    return Refusals(position[exists], table[exists, 1], table[exists, 2])
+    first = np.searchsorted(offer_pk, table[:, 0])
+    counts = np.searchsorted(offer_pk, table[:, 0], side="right") - first
+    refused = np.repeat(table, counts, axis=0)
+    return Refusals(expand_ranges(first, counts)[0], refused[:, 1], refused[:, 2])
 
 
 def _links(rows: QuerySet[Row], owner: str, target: str, pk: Ints) -> Links:

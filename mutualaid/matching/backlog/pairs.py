@@ -53,6 +53,8 @@ class Pairs:
     """(n_pairs,): positions."""
     points: NDArray[np.float32]
     """(n_pairs,)"""
+    most_cut: Floats
+    """(n_groups,): points that no pair exceeds which was cut off, see `MOST_PAIRS`; -inf for none."""
 
 
 def join(
@@ -67,15 +69,20 @@ def join(
     most = _most_per_search(np.concatenate([np.zeros(1, dtype=np.int64), *row_counts]))
     offers_of, points_of = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.float32)]
     counts = np.zeros(len(groups.representative), dtype=np.int64)
+    most_cut = np.full(len(groups.representative), -np.inf)
     for (category_offers, searches), rows in zip(work, row_counts, strict=True):
         for chunk in _chunks(searches, np.minimum(rows, most), len(pool.geography.ids)):
-            group, offer, points = _score_pairs(category_offers, chunk, most)
+            in_reach = category_offers.counts_in_reach(chunk.language, chunk.locality)
+            kept = _nearest(in_reach, pool.geography.km[chunk.locality], most)
+            if kept is not in_reach:
+                np.maximum.at(most_cut, chunk.group, _most_points(pool, chunk, kept < in_reach))
+            group, offer, points = _score_pairs(category_offers, chunk, in_reach, kept)
             allowed = is_allowed(group, offer, groups, needs, pool)
             np.add.at(counts, group[allowed], 1)
             offers_of.append(offer[allowed].astype(np.int32))
             points_of.append(points[allowed])
     starts = np.concatenate([[0], np.cumsum(counts)])
-    return Pairs(starts, np.concatenate(offers_of), np.concatenate(points_of))
+    return Pairs(starts, np.concatenate(offers_of), np.concatenate(points_of), most_cut)
 
 
 def _searches(
@@ -134,13 +141,28 @@ def _chunks(searches: Searches, row_counts: Ints, localities: int) -> Iterator[S
         begin = end
 
 
+def _most_points(pool: OfferPool, searches: Searches, is_cut: Bools) -> Floats:
+    """Points that no row exceeds which was cut off (n_searches, n_localities), (n_searches,); -inf for none.
+
+    As if its offer were the best that can be, but for the way.
+    """
+    km = np.where(is_cut, pool.geography.km[searches.locality], np.inf).min(axis=1, initial=np.inf)
+    yes, none, reach = np.ones(1, dtype=bool), np.zeros(1), pool.reaches[-1:]
+    points = [
+        pair_score(pool.points, km, reach, exact, searches.own_language, np.ones(1), none, yes)
+        for exact in (yes, ~yes)
+    ]
+    return np.where(np.isinf(km), -np.inf, np.maximum(*points))
+
+
 def _score_pairs(
-    category_offers: CategoryOffers, searches: Searches, most: int
+    category_offers: CategoryOffers,
+    searches: Searches,
+    in_reach: NDArray[np.int32],
+    kept: NDArray[np.int32],
 ) -> tuple[Ints, Ints, NDArray[np.float32]]:
     """Group, offer and points of each pair, (n_pairs,) each; each pair once, with its best points."""
     pool, offers = category_offers.pool, category_offers.pool.offers
-    in_reach = category_offers.counts_in_reach(searches.language, searches.locality)
-    kept = _nearest(in_reach, pool.geography.km[searches.locality], most)
     search, locality = np.nonzero(kept)
     counts = kept[search, locality].astype(np.int64)
     blocks = category_offers.blocks(searches.language)
@@ -160,6 +182,7 @@ def _score_pairs(
         np.repeat(searches.own_language[search], counts),
         shared_time,
         offers.recent_invitations[row],
+        offers.confirmed[row],
     )
     fits = shared_time > 0
     return _best_of_each(np.repeat(searches.group[search], counts)[fits], row[fits], score[fits])

@@ -42,6 +42,7 @@ def pair_score(
     own_language: Bools,
     shared_time: Floats,
     recent_invitations: Ints,
+    confirmed: Bools,
 ) -> Floats:
     """Return what the lines of `scoring.score` add up to, without the price; all arrays are (n_pairs,).
 
@@ -53,7 +54,8 @@ def pair_score(
     category = np.where(is_exact, points.exact_category, points.related_category)
     language = np.where(own_language, points.own_language, points.shared_language)
     score: Floats = points.near * nearness + category + language + points.shared_time * shared_time
-    return score + points.rested * np.exp(-recent_invitations / REST_INVITATIONS)
+    rested = points.rested * np.exp(-recent_invitations / REST_INVITATIONS)
+    return score + rested + points.confirmed * confirmed
 
 
 def need_points(needs: NeedArrays, coverage: Mapping[int, float]) -> Floats:

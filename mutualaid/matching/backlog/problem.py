@@ -42,6 +42,8 @@ class Problem:
     """(n_pairs,): the position of the pair's offer, ascending within a group."""
     points: NDArray[np.float32]
     """(n_pairs,): what the pair is worth without the need's own points."""
+    most_cut: Floats
+    """(n_groups,): points that no pair exceeds which fits as well and was cut off; -inf for none."""
     group: Ints
     """(n_seats,): the group that each seat belongs to."""
     base_points: Floats
@@ -68,13 +70,23 @@ class Solution:
     value: float
     """Points of all assigned pairs, less the opening prices of their places."""
     bound: float
-    """No assignment is worth more than this."""
+    """No assignment of the pairs in the problem is worth more than this."""
+    bound_with_cut: float
+    """No assignment is worth more than this, also of pairs that were cut off before."""
     rounds: int = 0
 
     @property
     def gap(self) -> float:
-        """The share of the optimum that may be missing at most: certified, whatever the prices are."""
-        return max(0.0, self.bound - self.value) / self.bound if self.bound > 0 else 0.0
+        """The share of the optimum that solving missed at most: certified, whatever the prices are."""
+        return self._gap_to(self.bound)
+
+    @property
+    def gap_with_cut(self) -> float:
+        """The share of the best possible that is missing at most, with what was cut off before."""
+        return self._gap_to(self.bound_with_cut)
+
+    def _gap_to(self, bound: float) -> float:
+        return max(0.0, bound - self.value) / bound if bound > 0 else 0.0
 
     @property
     def matches(self) -> int:
@@ -124,16 +136,18 @@ def best_after_price(problem: Problem, price: Floats) -> Floats:
     return best
 
 
-def certified_bound(problem: Problem, price: Floats) -> float:
-    """Return points that no assignment can exceed, at any `price` (n_offers,).
+def certified_bounds(problem: Problem, price: Floats) -> tuple[float, float]:
+    """Return points that no assignment of the pairs can exceed, and none of all that fits, at any `price`.
 
     Weak duality of the linear program (ADR 14): what places earn above their opening price, and the
-    best that each seat could have after prices.
+    best that each seat could have after prices, (n_offers,). Of what was cut off no price is taken.
     """
     number = expand_ranges(np.zeros(len(problem.places), dtype=np.int64), problem.places)[0]
     margin = np.repeat(price - problem.opening_price, problem.places) - LOAD_STEP * number
-    seats = problem.base_points + best_after_price(problem, price)
-    return float(np.maximum(margin, 0).sum() + np.maximum(seats, 0).sum())
+    earned, best = np.maximum(margin, 0).sum(), best_after_price(problem, price)
+    with_cut = np.maximum(best, problem.most_cut[problem.group])
+    seats, more = (np.maximum(problem.base_points + points, 0).sum() for points in (best, with_cut))
+    return float(earned + seats), float(earned + more)
 
 
 def expand_ranges(first: Ints, length: Ints) -> tuple[Ints, Ints]:

@@ -89,9 +89,9 @@ def _finish(run: BacklogRun, outcome: Outcome, began: float) -> None:
     run.cold = outcome.cold
     run.expected = int(outcome.needs.expected.sum())
     run.needs = len(outcome.needs.pk) - run.expected
-    run.offers = len(outcome.offers.pk)
+    run.offers = len(set(outcome.offers.pk.tolist()))
     run.pairs = outcome.problem.pairs
     run.matches = outcome.matches()
-    run.gap = outcome.solution.gap
+    run.gap = outcome.solution.gap_with_cut
     run.seconds = time.monotonic() - began
     run.save()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from mutualaid.matching.backlog.arrays import NeedArrays, OfferArrays, positions
+from mutualaid.matching.backlog.arrays import WEEKS_AHEAD, NeedArrays, OfferArrays, positions
 from mutualaid.matching.backlog.auction import Auction
 from mutualaid.matching.backlog.category_rules import read_category_rules
 from mutualaid.matching.backlog.geography import read_geography
@@ -61,9 +61,10 @@ class Outcome:
         return dict(zip(needs.tolist(), offers.tolist(), strict=True))
 
     def prices(self) -> dict[int, float]:
-        """Return the price in points of each offer with a place left, by id."""
-        points = self.solution.price.round(1).tolist()
-        return dict(zip(self.offers.pk.tolist(), points, strict=True))
+        """Return the price in points of each offer with a place left this week, by id."""
+        is_now = self.offers.week == 0
+        points = self.solution.price[is_now].round(1).tolist()
+        return dict(zip(self.offers.pk[is_now].tolist(), points, strict=True))
 
     def matches(self) -> int:
         """Count the helpers found for open needs, without expected ones."""
@@ -76,13 +77,14 @@ def solve(now: datetime, last: LastResult, *, cold: bool, tick: Tick = lambda: N
 
     `tick` is called again and again, and may raise to stop; what it raises is let through.
     """
-    needs, offers = read_needs(now), read_offers(now)
+    needs = read_needs(now)
+    offers = read_offers(now, np.append(needs.week, 0))
     tick()
     problem = build(needs, offers, coverage_by_locality(now), last.proposals)
     tick()
     if not cold:
         auction = Auction(problem, tick)
-        auction.start_from(problem.proposed, _usable_prices(offers.pk, last.prices))
+        auction.start_from(problem.proposed, _usable_prices(offers, last.prices))
         solution = auction.solve()
         if solution.gap <= GOOD_ENOUGH:
             return Outcome(needs, offers, problem, solution, cold=False)
@@ -109,27 +111,30 @@ def build(
         starts=pairs.starts,
         offer=pairs.offer,
         points=pairs.points,
+        most_cut=pairs.most_cut,
         group=groups.of_need[seats],
         base_points=need_points(needs, coverage)[seats],
         places=offers.places,
         opening_price=LOAD_STEP * offers.taken.astype(np.float64),
-        proposed=_proposed_offers(needs.pk[seats], offers.pk, proposals),
+        proposed=_proposed_offers(needs, offers, proposals),
     )
 
 
-def _proposed_offers(seat_needs: Ints, offers: Ints, proposals: Mapping[int, int]) -> Ints:
-    """The position of each seat's proposed offer, (n_seats,); of a need only its first seat has one.
-
-    `seat_needs` are the ids of the need of each seat, `offers` those of all offers.
-    """
-    ids = np.array([proposals.get(pk, UNASSIGNED) for pk in seat_needs.tolist()], dtype=np.int64)
-    ids[1:][seat_needs[1:] == seat_needs[:-1]] = UNASSIGNED
-    position, exists = positions(ids, offers)
+def _proposed_offers(needs: NeedArrays, offers: OfferArrays, proposals: Mapping[int, int]) -> Ints:
+    """The position of each seat's proposed offer, (n_seats,); of a need only its first seat has one."""
+    seats = needs.seats
+    ids = np.array(
+        [proposals.get(pk, UNASSIGNED) for pk in needs.pk[seats].tolist()], dtype=np.int64
+    )
+    ids[1:][seats[1:] == seats[:-1]] = UNASSIGNED
+    position, exists = positions(
+        ids * WEEKS_AHEAD + needs.week[seats], offers.pk * WEEKS_AHEAD + offers.week
+    )
     return np.where(exists, position, UNASSIGNED)
 
 
-def _usable_prices(offers: Ints, prices: Mapping[int, float]) -> Floats:
-    """(n_offers,); a price that is missing or no number is 0."""
-    points = np.array([prices.get(pk, 0.0) for pk in offers.tolist()], dtype=float)
+def _usable_prices(offers: OfferArrays, prices: Mapping[int, float]) -> Floats:
+    """(n_offers,); a price that is missing or no number is 0, and that of a later week, for none is kept."""
+    points = np.array([prices.get(pk, 0.0) for pk in offers.pk.tolist()], dtype=float)
     usable: Floats = np.nan_to_num(points, nan=0.0, posinf=0.0, neginf=0.0)
-    return usable
+    return np.where(offers.week == 0, usable, 0.0)

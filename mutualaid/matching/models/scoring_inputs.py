@@ -1,7 +1,7 @@
 """What scores and waves are computed from: the points of each reason, prices, measured rates of yes."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.local_time import this_week
 from mutualaid.matching.scoring import STARTING, Points
 from mutualaid.policy.current import current_policy
 
@@ -35,6 +36,9 @@ class ScoringWeights(models.Model):
         "shared_time", _("time in common"), _("Less where only some of the times suit both.")
     )
     rested = _points("rested", _("not asked lately"), _("Less with each time in seven days."))
+    confirmed = _points(
+        "confirmed", _("offer confirmed lately"), _("In the last month they said that it holds.")
+    )
 
     class Meta:
         verbose_name = _("points")
@@ -64,13 +68,14 @@ def current_points() -> Points:
 
 class OfferPriceQuerySet(models.QuerySet["OfferPrice"]):
     def fresh(self) -> "OfferPriceQuerySet":
-        """Solved within the last `price_hours` hours; older ones say nothing any more."""
+        """Solved within the last `price_hours` hours of this week; older ones say nothing any more."""
+        monday = timezone.make_aware(datetime.combine(this_week(), time.min))
         oldest = timezone.now() - timedelta(hours=current_policy().price_hours)
-        return self.filter(solved_at__gte=oldest)
+        return self.filter(solved_at__gte=max(monday, oldest))
 
 
 class OfferPrice(models.Model):
-    """How much an offer is wanted elsewhere, as the last backlog run left it (ADR 12).
+    """How much an offer is wanted elsewhere this week, as the last backlog run left it (ADR 12).
 
     `points`, never below 0, are taken from the score of the offer for every need. Written for every offer
     in the run, also where the price is 0: an offer without a fresh row is priced by pressure, see

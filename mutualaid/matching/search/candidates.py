@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,11 +19,13 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
+from django.db.models.lookups import GreaterThanOrEqual
+from django.utils import timezone
 
 from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 from mutualaid.matching.models import OfferIndexEntry
-from mutualaid.matching.scoring import Points
+from mutualaid.matching.scoring import CONFIRMED_DAYS, Points
 from mutualaid.matching.search.hard_rules import (
     entry_rules,
     free_in_week,
@@ -58,6 +61,7 @@ class Entry(NamedTuple):
     km: float
     inside: bool
     exact: bool
+    confirmed: bool
     reach_km: int
     speaks: str
     week_parts: int
@@ -116,6 +120,7 @@ def entries_in_reach(
     tie = F("offer") % MODULUS * _multiplier(need.public_id) % MODULUS
     return (
         entries.annotate(
+            confirmed=_is_confirmed(),
             bound=_bound(languages, wanted, points),
             tie=tie,
             free=free_in_week(need.week, "offer__"),
@@ -132,7 +137,7 @@ def free_offers(need: Need, kept_from: Collection[int]) -> QuerySet[Offer]:
 
 
 def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
-    """The points that an entry alone decides: distance, category, language, time."""
+    """The points that an entry and its offer decide: distance, category, language, time, confirmation."""
     share = 1.0 - F("km") / Greatest(F("reach_km"), 1)
     near = Case(
         When(inside=True, then=Value(points.near)),
@@ -147,7 +152,17 @@ def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
         When(speaks_any(languages.own), then=Value(points.own_language)),
         default=Value(points.shared_language),
     )
-    return near + category + language + _time(wanted, points)
+    confirmed = Case(
+        When(_is_confirmed(), then=Value(points.confirmed)),
+        default=Value(0.0),
+    )
+    return near + category + language + _time(wanted, points) + confirmed
+
+
+def _is_confirmed() -> GreaterThanOrEqual:
+    """Whether a volunteer said lately that the offer of an entry holds."""
+    since = timezone.now() - timedelta(days=CONFIRMED_DAYS)
+    return GreaterThanOrEqual(F("offer__confirmed_at"), Value(since))
 
 
 def _time(wanted: int, points: Points) -> Combinable:

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from mutualaid.catalog.distances import FARTHEST_KM
+from mutualaid.local_time import this_week
 from mutualaid.matching.models import Match, OfferIndexEntry, OfferPrice, current_points
 from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
 from mutualaid.matching.search.candidates import (
@@ -121,7 +122,7 @@ def _highest_bound_beyond(km: int, points: Points) -> float:
     near = points.near * min(1.0, 1 - km / FARTHEST_KM)
     category = max(points.exact_category, points.related_category)
     language = max(points.own_language, points.shared_language)
-    return near + category + language + points.shared_time
+    return near + category + language + points.shared_time + points.confirmed
 
 
 class _Search:
@@ -199,6 +200,7 @@ class _Search:
             own_language=shared[0] in self.languages.own,
             invitations_in_seven_days=past.week,
             days_since_invited=past.days_since(self.now),
+            is_confirmed=entry.confirmed,
             price=price,
             wanted_parts=self.need.time_slots_that_count,
             free_parts=entry.week_parts,
@@ -227,11 +229,14 @@ def prices_of(free: Mapping[int, int], *, beside: Need) -> dict[int, Price]:
     """The price of each offer in `free` (its id → its free places), in whole points (ADR 12).
 
     It is taken from the score, so that the only driver for miles is not spent on what ten others could do.
-    The price of the last backlog run decides while it is fresh; without one, pressure: each other open
+    For this week the price of the last backlog run decides while it is fresh; else pressure: each other open
     need that could use the offer counts one divided by the number of its candidates, and the sum is
     shared by the free places. Whole points, for less is noise.
     """
-    solved = dict(OfferPrice.objects.fresh().filter(offer__in=free).values_list("offer", "points"))
+    solved = {}
+    if beside.week == this_week():
+        prices_now = OfferPrice.objects.fresh().filter(offer__in=free)
+        solved = dict(prices_now.values_list("offer", "points"))
     unsolved = [pk for pk in free if pk not in solved]
     prices = {pk: Price(float(int(points))) for pk, points in solved.items()}
     for pk, pressure, scarce in _pressures(unsolved, beside):

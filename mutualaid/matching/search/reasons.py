@@ -40,6 +40,8 @@ def _of_volunteer(code: str) -> str | None:
             return _("they offered this")
         case "related_category":
             return _("close to what they offered")
+        case "confirmed":
+            return _("said lately that their offer holds")
         case _:
             return None
 
@@ -66,6 +68,8 @@ def _phrase(line: Line) -> str:
             return _("both free: %(times)s") % {"times": time_slots.in_words(int(value))}
         case "wanted":
             return _wanted(int(value))
+        case "confirmed":
+            return _("you told us lately that you still offer this")
         case "asked":
             return _asked(int(value))
         case _:
