@@ -3,7 +3,13 @@
 from mutualaid.transitions import StateChanged
 from requests_app.actions.alike import Alike, NewAsk, find_alike
 from requests_app.actions.calls import log_call, mark_taken_for_someone
-from requests_app.actions.changing import change_ask, change_need, end_exclusion, exclude
+from requests_app.actions.changing import (
+    change_ask,
+    change_need,
+    end_exclusion,
+    exclude,
+    revise_ask,
+)
 from requests_app.actions.claiming import (
     NotForYou,
     NotNow,
@@ -160,6 +166,7 @@ __all__ = [
     "report_not_arrived",
     "resume_need",
     "resume_needs",
+    "revise_ask",
     "send_ask",
     "send_receipt_again",
     "set_for_newcomers",

@@ -56,13 +56,14 @@ def change_ask(
     reason: str = "",
     by: Actor = NEIGHBOUR,
     held_back: str = "",
+    match: bool = True,
 ) -> None:
     """Change what all needs of an ask share.
 
     `changes` are new values by field: fields of `AskContact` (`channels` as comma-separated codes),
     `languages`, `for_whom`, and `keep_from_contact_points`, phones or e-mails that are added to the
     exclusions. `reason` is a code for the history. With `held_back`, a `Need.HeldBack`, a coordinator
-    reads anew what no one has said yes to.
+    reads anew what no one has said yes to. Without `match` the caller matches anew.
 
     In one transaction every live need gets an event, excluded volunteers are released, the ask is read
     first if it now must be, needs are matched anew if others may fit, and each volunteer on the way is
@@ -80,7 +81,7 @@ def change_ask(
         read_ask_first(ask, by=by)
     if held_back:
         hold_back(live_needs, held_back, by=by)
-    if ASK_FIELDS_MATCHED_ON & changes.keys():
+    if match and decides_who_fits(changes):
         match_anew(ask)
     if changes.keys() - EXCLUDING_FIELDS:
         _notify_volunteers(live_needs, of=events[0])
@@ -125,13 +126,44 @@ def change_need(
 
 
 @transaction.atomic
+def revise_ask(
+    ask: Ask,
+    changes: Mapping[str, Any],
+    *,
+    reason: str = "",
+    by: Actor,
+    people: Collection[User] = (),
+    contact_points: Collection[str] = (),
+    ended: Collection[Exclusion] = (),
+) -> None:
+    """Do `change_ask`, `exclude` and `end_exclusion` in one step, and match the needs anew once.
+
+    Raises what they raise; does nothing where there is nothing to do.
+    """
+    if changes:
+        change_ask(ask, changes, reason=reason, by=by, match=False)
+    for exclusion in ended:
+        end_exclusion(exclusion, by=by, match=False)
+    if people or contact_points:
+        exclude(ask, by=by, people=people, contact_points=contact_points, match=False)
+    if people or contact_points or ended or decides_who_fits(changes):
+        match_anew(ask)
+
+
+@transaction.atomic
 def exclude(
-    ask: Ask, *, by: Actor, people: Iterable[User] = (), contact_points: Iterable[str] = ()
+    ask: Ask,
+    *,
+    by: Actor,
+    people: Iterable[User] = (),
+    contact_points: Iterable[str] = (),
+    match: bool = True,
 ) -> None:
     """Keep an ask with all its needs from these people, and from whoever has these contact points.
 
     Those of them who said yes already are released. `contact_points` are phones or e-mails in any
-    spelling; text that is neither is ignored. Raises `Erased` if the ask has been erased.
+    spelling; text that is neither is ignored. Without `match` the caller matches anew. Raises `Erased` if
+    the ask has been erased.
     """
     live_needs = lock_ask(ask)
     exclude_people(ask, people)
@@ -140,21 +172,28 @@ def exclude(
         log_event(need, "change", by=by, reason="keep_from")
     release_excluded_claims(ask, by=by)
     read_ask_first(ask, by=by)
-    match_anew(ask)
+    if match:
+        match_anew(ask)
 
 
 @transaction.atomic
-def end_exclusion(exclusion: Exclusion, *, by: Actor) -> None:
+def end_exclusion(exclusion: Exclusion, *, by: Actor, match: bool = True) -> None:
     """Let this person find out about the ask after all. A coordinator still reads its needs first.
 
-    Raises `Erased` if the ask has been erased.
+    Without `match` the caller matches anew. Raises `Erased` if the ask has been erased.
     """
     ask = exclusion.ask
     live_needs = lock_ask(ask)
     exclusion.delete()
     for need in live_needs:
         log_event(need, "change", by=by, reason="keep_from")
-    match_anew(ask)
+    if match:
+        match_anew(ask)
+
+
+def decides_who_fits(changes: Mapping[str, Any]) -> bool:
+    """Whether these changes of an ask decide who fits its needs."""
+    return bool(ASK_FIELDS_MATCHED_ON & changes.keys())
 
 
 def match_anew(ask: Ask) -> None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import (
     ActionAdmin,
-    FormSet,
     LookOnlyInline,
     StepPages,
     without_related_links,
@@ -22,7 +21,7 @@ from mutualaid.notify.outcomes import OutcomeForm
 from mutualaid.people.models import User
 from requests_app import actions, rules
 from requests_app.admin.contact import CallPage, CodePage, ContactPage, NotMinePage, outcomes_of
-from requests_app.admin.exclusions import ExclusionInline, apply_exclusions
+from requests_app.admin.exclusions import ExclusionInline, exclusion_changes
 from requests_app.admin.filters.areas import AreasFilter
 from requests_app.admin.filters.fields import SourceFilter
 from requests_app.admin.forms import ASK_FIELDS, AskForm, is_over, reason_from_fields
@@ -35,7 +34,7 @@ from requests_app.admin.merging.pages import (
 )
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import AccessLogEntry, Ask, ContactLogEntry, Need
+from requests_app.models import AccessLogEntry, Ask, ContactLogEntry, Exclusion, Need
 
 
 class NeedInline(LookOnlyInline):
@@ -101,14 +100,17 @@ class AskAdmin(ActionAdmin[Ask]):
     change_form_template = "admin/ask_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
-        if form.to_write:
-            me = coordinator(cast(User, request.user))
-            reason = reason_from_fields(form.to_write)
-            actions.change_ask(form.instance, form.to_write, reason=reason, by=me)
+        """Wait for the rows: both are written in one step, by `save_related`."""
 
-    def apply_rows(self, request: HttpRequest, formset: FormSet) -> None:
-        me = coordinator(cast(User, request.user))
-        apply_exclusions(formset.instance, formset, by=me)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        exclusions = next((rows for rows in formsets if rows.model is Exclusion), None)
+        actions.revise_ask(
+            form.instance,
+            form.to_write,
+            reason=reason_from_fields(form.to_write),
+            by=coordinator(cast(User, request.user)),
+            **(exclusion_changes(exclusions) if exclusions else {}),
+        )
 
     def page_context(self, request: HttpRequest, row: Ask) -> dict[str, Any]:
         may = {

@@ -1,6 +1,6 @@
 """Who must not find out about an ask, as rows on its page. Added and removed by the pages' own actions."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django import forms
 from django.contrib import admin
@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.admin.action_admin import without_related_links
 from mutualaid.admin.widgets import TolerantChoices
 from mutualaid.contact_points.form_fields import ContactPointsField
-from requests_app import actions
+from mutualaid.people.models import User
 from requests_app.access.exclusions import excluded_account
-from requests_app.lifecycle.actors import Actor
 from requests_app.models import Ask, Exclusion
 
 
@@ -74,14 +73,19 @@ class ExclusionInline(TolerantChoices, admin.TabularInline[Exclusion, Ask]):
         return False
 
 
-def apply_exclusions(ask: Ask, formset: Any, *, by: Actor) -> None:
-    """Call the actions for the rows of a valid formset that were removed or added. Raises `Erased`."""
-    for form in formset.deleted_forms:
-        if form.instance.pk:
-            actions.end_exclusion(form.instance, by=by)
+class ExclusionChanges(TypedDict, total=False):
+    """What `revise_ask` takes: who is kept out from now on, and which rows were removed."""
+
+    people: list[User]
+    contact_points: list[str]
+    ended: list[Exclusion]
+
+
+def exclusion_changes(formset: Any) -> ExclusionChanges:
+    """Return what a valid formset says."""
+    removed = [form.instance for form in formset.deleted_forms if form.instance.pk]
     added = [form for form in formset.extra_forms if form.has_changed()]
     rows = [form.cleaned_data for form in added if form not in formset.deleted_forms]
     people = [row["person"] for row in rows if row.get("person")]
     points = [point.normal for row in rows for point in row["contact_points"]]
-    if people or points:
-        actions.exclude(ask, by=by, people=people, contact_points=points)
+    return {"people": people, "contact_points": points, "ended": removed}

@@ -218,3 +218,25 @@ def test_a_row_for_whoever_must_not_find_out_is_there_before_anything_runs(admin
     assert admin.post(path, as_it_stands(admin, path) | filled).status_code == 302
     assert ask.exclusions.count() == 1
     assert 'name="exclusions-1-contact_points"' in admin.get(path).content.decode()
+
+
+@pytest.mark.parametrize("typed", [{}, {"languages": "es"}])
+def test_one_save_matches_each_need_anew_once(monkeypatch, admin, sam, vera, typed):
+    need = factories.need()
+    exclude(admin, need.ask, person=vera.pk)
+    refitted = list[Any]()
+    monkeypatch.setattr("mutualaid.matching.actions.refit", refitted.append)
+    row = need.ask.exclusions.get()
+    change(
+        admin,
+        need.ask,
+        **{name: factories.language(code).pk for name, code in typed.items()},
+        **{
+            "exclusions-0-DELETE": "on",
+            "exclusions-0-id": row.pk,
+            "exclusions-1-person": sam.pk,
+            "exclusions-TOTAL_FORMS": 2,
+        },
+    )
+    assert [row.person for row in need.ask.exclusions.all()] == [sam]
+    assert refitted == [need]
