@@ -20,6 +20,7 @@ from mutualaid.people.models import Role, User
 from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, migrated, scene
 from tests.support.built_once import built_once
+from tests.support.databases import depends_on_the_database, uses_a_database
 from tests.support.own_names import take_name
 from tests.support.signing_in import sign_in
 
@@ -73,26 +74,16 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what says the same as on SQLite; start first what waits for servers."""
     if connection.vendor == "postgresql":
-        same = [item for item in items if not _depends_on_the_database(item)]
+        same = [item for item in items if not depends_on_the_database(item)]
         config.hook.pytest_deselected(items=same)
-        items[:] = [item for item in items if _depends_on_the_database(item)]
-    items.sort(key=lambda item: "slow" not in item.keywords or _uses_a_database(item))
+        items[:] = [item for item in items if depends_on_the_database(item)]
+    items.sort(key=lambda item: "slow" not in item.keywords or uses_a_database(item))
 
 
 def pytest_collection_finish() -> None:
     """Look for garbage less often, and never in what lives as long as the run: thousands of tests."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-
-
-def _depends_on_the_database(item: pytest.Item) -> bool:
-    uses = _uses_a_database(item) and "one_database" not in item.keywords
-    return uses or "each_database" in item.keywords
-
-
-def _uses_a_database(item: pytest.Item) -> bool:
-    """pytest-django lets no other test near one."""
-    return "django_db" in item.keywords or "db" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True)

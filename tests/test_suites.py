@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.few import WITH_A_DATABASE
 from tests.support.suites import Run, Suite, run
 
 pytestmark = pytest.mark.slow
@@ -72,6 +73,18 @@ def test_the_fast_suite_keeps_one_row_of_a_table_that_is_not_slow(
     monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin,tests.support.few")
     assert run([[Run(replace(suite.suite, marks="not slow"), suite.folder)]])
     assert "2 passed, 2 deselected" in capfd.readouterr().out
+
+
+def test_the_fast_suite_keeps_all_that_need_no_database_and_the_first_of_a_file_that_do(
+    suite: Run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    one = "@pytest.mark.django_db\ndef test_{}():\n    assert {} < {}\n\n\n"
+    rows = (one.format(number, number, WITH_A_DATABASE) for number in range(WITH_A_DATABASE + 2))
+    plain = "def test_plain():\n    pass\n\n\ndef test_plain_too():\n    pass\n"
+    Path(suite.suite.tests[0]).write_text("import pytest\n\n\n" + "".join(rows) + plain)
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin,tests.support.few")
+    assert run([[suite]])
+    assert f"{WITH_A_DATABASE + 2} passed, 2 deselected" in capfd.readouterr().out
 
 
 def test_side_by_side_the_output_of_each_comes_in_one_piece(

@@ -1,11 +1,19 @@
-"""Of each table of cases one row, and of each property a few examples: `pytest -p tests.support.few`.
+"""A glance at everything in a minute and a half: `pytest -p tests.support.few`.
 
-So every test says its sentence in a minute or two, and the long tables are left to `make test`.
+Of each file the first tests that use a database, of each table of cases the first row, of each property a
+few examples. The rest is left to `make test`.
 """
+
+from collections import Counter
+from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests.support.databases import uses_a_database
+
+WITH_A_DATABASE = 3
+"""So many tests of a file may use one. They take a hundred times as long as the others."""
 EXAMPLES = 20
 ALL_EXAMPLES = 100
 """Hypothesis's own number, of a run without this plugin."""
@@ -21,13 +29,20 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the first row of each table, of those that are left when markers have chosen."""
-    first: dict[str, pytest.Item] = {}
+    """Choose from those that are left when markers have chosen."""
+    seen: set[str] = set()
+    with_a_database: Counter[Path] = Counter()
+    kept, left_out = [], []
     for item in items:
-        first.setdefault(item.nodeid.partition("[")[0], item)
-    kept = set(first.values())
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = [item for item in items if item in kept]
+        table = item.nodeid.partition("[")[0]
+        is_first = table not in seen
+        seen.add(table)
+        if is_first and uses_a_database(item):
+            with_a_database[item.path] += 1
+            is_first = with_a_database[item.path] <= WITH_A_DATABASE
+        (kept if is_first else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 def examples(usual: int) -> int:
