@@ -22,11 +22,15 @@ def names_to_search(path: str = "") -> tuple[str, ...]:
 
 
 def in_text(locality: Locality) -> str:
-    """Return the name of an area, isolated by marks no one sees where it runs against the line.
+    """Return the name of an area, isolated where it runs against the line."""
+    return isolated(locality.label)
+
+
+def isolated(name: str) -> str:
+    """Put marks no one sees around a name that runs against the line, where no element can isolate it.
 
     Only there, for a text message with such a mark has room for less than half as many letters.
     """
-    name = locality.label
     runs_left = any(bidirectional(letter) in ("R", "AL") for letter in name)
     if runs_left == get_language_bidi():
         return name

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
+from mutualaid.catalog.area_names import isolated
 from mutualaid.catalog.models import Locality
 from mutualaid.catalog.outlines import Outline
 from requests_app.models.need import NeedQuerySet
@@ -32,6 +33,9 @@ OUT_OF_SHAPE = 1.3
 @dataclass(frozen=True)
 class Area:
     name: str
+    """Isolated where it runs against the page: SVG knows neither `dir` nor <bdi>."""
+    language: str
+    """Of the name: that of the page, or else the group's first."""
     slug: str
     count: str
     """As it is shown: "" for none, "1–2" for few."""
@@ -97,7 +101,8 @@ def area_map(
         x, y = round(cell.middle[0]), round(cell.middle[1])
         areas.append(
             Area(
-                name=locality.label,
+                name=isolated(locality.label),
+                language=locality.language_of_label,
                 slug=locality.slug,
                 count=count,
                 shade="none" if not number else "many" if number >= many else "some",
@@ -107,7 +112,7 @@ def area_map(
                 has_room_for_count=cell.room_at(y) >= len(count) * DIGIT,
                 has_room_for_name=cell.room_at(y + LINE if count else y)
                 >= len(locality.label) * LETTER,
-                name_lines=lines,
+                name_lines=[isolated(line) for line in lines],
             )
         )
     return AreaMap(areas, int(voronoi.WIDTH), round(height))

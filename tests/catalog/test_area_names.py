@@ -1,5 +1,7 @@
 """Names of areas in the reader's language: typed by a group, read everywhere, found by every spelling."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -72,6 +74,14 @@ def test_a_page_says_the_name_in_its_language_and_which_language_another_is_in(c
     assert f"<bdi>{RIVER}</bdi>" in page
     assert '<bdi lang="en">Hilltop</bdi>' in page
     assert "Riverside" not in page
+
+
+def test_a_drawing_says_so_too_and_keeps_a_name_that_runs_the_other_way_together(client, riverside):
+    factories.locality("hilltop", 0.02, 0.0)
+    page = client.get("/board/", **IN_ARABIC).content.decode()
+    texts = re.findall(r'<tspan class="name"[^>]* lang="(\w+)"[^>]*>([^<]+)<', page)
+    assert texts == [("en", "\u2068Hilltop\u2069"), ("ar", RIVER)]
+    assert 'lang="en" aria-label="\u2068Hilltop\u2069' in page
 
 
 def test_what_is_chosen_from_stands_in_the_order_of_the_readers_alphabet(riverside):

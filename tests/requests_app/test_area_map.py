@@ -26,8 +26,10 @@ def shown(client, query="") -> str:
 def test_an_area_shows_how_many_wait_and_one_looks_like_two(client, needs, label):
     for _ in range(needs):
         factories.need()
-    assert f'<a href="?area=riverside" aria-label="Riverside: {label}">' in shown(client)
-    assert f'<a href="?area=riverside"><bdi>Riverside</bdi></a>: {label}</li>' in shown(client)
+    assert f'<a href="?area=riverside" lang="en" aria-label="Riverside: {label}">' in shown(client)
+    assert f'<a href="?area=riverside"><bdi lang="en">Riverside</bdi></a>: {label}</li>' in shown(
+        client
+    )
     assert "Hilltop</bdi></a>" not in shown(client)
 
 
@@ -42,7 +44,7 @@ def test_a_chosen_area_is_marked_on_the_map_and_its_links_keep_the_other_filters
     factories.need()
     page = shown(client, "?area=riverside&soon=2")
     assert 'href="?soon=2&amp;area=riverside" aria-current="true"' in page
-    assert 'href="?soon=2&amp;area=hilltop" aria-label="Hilltop"' in page
+    assert 'href="?soon=2&amp;area=hilltop" lang="en" aria-label="Hilltop"' in page
 
 
 def test_the_map_shows_all_areas_of_what_the_other_filters_let_through(client):
