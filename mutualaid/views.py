@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.forms.sent import SENT_AGAIN, typed_in
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
 from mutualaid.methods import post_only
@@ -124,13 +125,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that nothing was saved. What was typed on a page of ours is there again, to be sent once more."""
-    typed = None
+    typed, page = None, request.get_full_path()
     if kept_forms.is_from_this_site(request):
         if request.path_info == reverse("leave"):  # nobody may have to stay for want of a cookie
             logout(request)
             return _way_out()
-        typed = kept_forms.typed_in(request, page=request.path)
-    context = {"kept": typed, "mark": kept_forms.SENT_AGAIN, "page": request.path}
+        typed = typed_in(request, page=page)
+    context = {"kept": typed, "mark": SENT_AGAIN, "page": page}
     return render(request, "403_csrf.html", context, status=403)
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.forms.sent import typed_in
 from mutualaid.people.models import RateLimitWindow
 from mutualaid.people.security_log import Event, note
 from mutualaid.policy.current import current_policy
@@ -132,9 +133,16 @@ def codes_exceeded_until(request: HttpRequest, *texts: str) -> datetime | None:
 
 
 def too_often(request: HttpRequest, again_at: datetime, *, has_code: bool = False) -> HttpResponse:
-    """The page that says when to come again; with `has_code` also where a code that was sent is typed."""
+    """The page that says when to come again; with `has_code` also where a code that was sent is typed.
+
+    What was typed is shown, to be copied.
+    """
     seconds = max(1, round((again_at - timezone.now()).total_seconds()))
-    context = {"minutes": -(-seconds // 60), "has_code": has_code}
+    context = {
+        "minutes": -(-seconds // 60),
+        "has_code": has_code,
+        "kept": typed_in(request, page=request.path),
+    }
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(seconds)
     return response

@@ -160,9 +160,10 @@ def test_no_other_site_fills_in_a_form_that_way(headers):
 
 def test_codes_and_passwords_are_not_shown_again_either():
     careful = Client(enforce_csrf_checks=True)
-    answer = careful.post("/account/login/", {"password": "secret words"}, headers=FROM_HERE)
+    path = "/account/login/?next=/offer/"
+    answer = careful.post(path, {"password": "secret words"}, headers=FROM_HERE)
     assert "secret words" not in answer.content.decode()
-    assert 'href="/account/login/"' in answer.content.decode()
+    assert f'href="{path}"' in answer.content.decode(), "what they came for is kept"
 
 
 @pytest.mark.parametrize("size", [200_000, 3_000_000])
@@ -170,3 +171,13 @@ def test_more_than_any_form_holds_is_not_kept(carlas, rosa, size):
     time_passes(carlas, 11 * MINUTE)
     assert carlas.post(person_page(rosa), {"name": "x" * size}).status_code in (302, 400, 413)
     assert not KeptForm.objects.exists()
+
+
+def test_where_it_was_too_often_what_was_typed_is_there_to_be_copied(client):
+    path = f"/near/{factories.resource().public_id}/wrong/"
+    said = {"what": "hours", "words": "Closed on <b>Fridays</b>"}
+    for _ in range(11):
+        page = client.post(path, said).content.decode()
+    assert "We take a break" in page
+    assert "Closed on &lt;b&gt;Fridays&lt;/b&gt;" in page
+    assert "The times are wrong" in page

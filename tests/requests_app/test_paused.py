@@ -32,6 +32,14 @@ def test_whoever_comes_reads_it_on_every_page(client, step, method):
     assert not Ask.objects.exists()
 
 
+def test_what_the_last_form_carried_is_there_where_the_pages_before_were_forgotten(client):
+    pause()
+    page = asking.answer(client, "details", notes="Milk for Bo").content.decode()
+    assert "Nothing has been saved yet" in page
+    assert "Milk for Bo" in page
+    assert "Nothing has been saved yet" not in client.get("/ask/details/").content.decode()
+
+
 def test_what_is_near_is_named_meanwhile(client):
     factories.resource("Friday table")
     pause()

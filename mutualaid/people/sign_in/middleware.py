@@ -22,6 +22,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from mutualaid.forms.sent import ACCOUNT_PAGES, SENT_AGAIN
 from mutualaid.people.models import User
 from mutualaid.people.sign_in import fresh, kept_forms, second_factor
 from mutualaid.people.sign_in.clock import is_in_the_future, is_within
@@ -44,7 +45,7 @@ class SignInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_account_page = request.path_info.startswith(kept_forms.ACCOUNT_PAGES)
+        is_account_page = request.path_info.startswith(ACCOUNT_PAGES)
         if is_account_page:
             _forget_what_is_from_the_future(request.session)
         if request.user.is_authenticated:
@@ -68,7 +69,7 @@ class SignInMiddleware:
         back = fresh.way_back_of(request, view)
         if back is not None and not fresh.is_fresh(request):
             return _ask_again(request, user, back)
-        if request.method == "POST" and kept_forms.SENT_AGAIN in request.POST:
+        if request.method == "POST" and SENT_AGAIN in request.POST:
             kept_forms.forget(request, user)
         return None
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mutualaid.forms.sent import SENT_AGAIN
 from mutualaid.methods import post_only
 from mutualaid.people.models import User
 from mutualaid.people.sessions import end_sessions
@@ -67,7 +68,7 @@ def go_on(request: HttpRequest) -> HttpResponse:
 def kept_form(request: HttpRequest) -> HttpResponse:
     """Show what waits to be sent once more. Nothing is written before it is."""
     kept = kept_forms.kept_for(request, cast(User, request.user))
-    context = {"kept": kept, "mark": kept_forms.SENT_AGAIN}
+    context = {"kept": kept, "mark": SENT_AGAIN}
     return render(request, "account/kept_form.html", context)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.forms.drafts import ALL_LET_GO, LET_GO, Answers, typed_into
+from mutualaid.forms.sent import typed_in
 from mutualaid.http import private_page
 from mutualaid.methods import post_only
 from mutualaid.people.models import User
@@ -100,8 +101,12 @@ def leave_out(request: HttpRequest, thing: int) -> HttpResponse:
 
 
 def _paused(request: HttpRequest) -> HttpResponse:
-    """What the group says while no new asks are taken, and what is near meanwhile."""
-    context = {"policy": current_policy(), "resources": Resource.objects.shown()[:MOST_NEAR]}
+    """What the group says while no new asks are taken, what is near meanwhile, and what was typed."""
+    context = {
+        "policy": current_policy(),
+        "resources": Resource.objects.shown()[:MOST_NEAR],
+        "kept": typed_in(request, page=request.path),
+    }
     return render(request, "needs/ask_paused.html", context)
 
 

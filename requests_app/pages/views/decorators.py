@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.forms.sent import Typed, typed_in
 from mutualaid.http import private_page
 from mutualaid.people.models import User
 from mutualaid.people.ratelimit import WRONG_LINKS, network_of, too_often
-from mutualaid.people.sign_in.kept_forms import Typed, typed_in
 from requests_app.access.links import ask_by_token, was_merged
 from requests_app.models import Ask, Need, PrivateLink
 from requests_app.pages.ask.draft import put_receipt_away
