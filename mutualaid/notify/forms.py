@@ -32,11 +32,15 @@ AS_THE_GROUP: dict[str, Callable[[Preferences], Any]] = {
 
 
 class ChannelsField(forms.MultipleChoiceField):
-    """Checkboxes for channels; the form fills in which can be chosen."""
+    """Checkboxes for channels; the form leaves those by which someone can be reached."""
 
     def __init__(self, *, label: Any, help_text: Any = "") -> None:
         super().__init__(
-            widget=forms.CheckboxSelectMultiple, required=False, label=label, help_text=help_text
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            label=label,
+            help_text=help_text,
+            choices=lambda: [(name, CHANNELS[name].label) for name in CHOSEN],
         )
 
 

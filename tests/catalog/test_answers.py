@@ -27,6 +27,7 @@ def _pages():
         ([("locality", "riverside")], ["Riverside"]),
         ([("categories", "groceries"), ("categories", "gone")], ["Groceries", "gone"]),
         ([("week_parts", "1"), ("week_parts", "2")], ["weekday mornings", "weekday afternoons"]),
+        ([("invitations", "email"), ("tasks", "push")], ["E-mail", "Notice on your devices"]),
         ([("day", "2026-12-01"), ("time", "17:30")], ["2026-12-01", "17:30"]),
         ([("no field of ours", "x")], [("", "x")]),
     ],
