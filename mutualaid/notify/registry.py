@@ -120,6 +120,11 @@ def kind_named(name: str) -> Kind:
     return _kinds[name]
 
 
+def known_kind(name: str) -> Kind | None:
+    """The kind of this name; None for one that is not registered any more, as a row may outlive its kind."""
+    return _kinds.get(name)
+
+
 def all_kinds() -> list[Kind]:
     return list(_kinds.values())
 
@@ -143,17 +148,17 @@ def compose(kind: str, about_id: int) -> Message | None:
 
 
 def compose_if_there(kind: str, about_id: int) -> Message | None:
-    """As `compose`, and None also where what it was about is not there any more."""
+    """As `compose`, and None also where what it was about, or its kind, is not there any more."""
     try:
-        return compose(kind, about_id)
+        return compose(kind, about_id) if kind in _kinds else None
     except ObjectDoesNotExist:
         return None
 
 
 def answered_if_there(kind: str, about_id: int) -> Answered | None:
-    """Where a question of this kind stands; None where what it was about is not there any more."""
+    """Where a question of this kind stands; None where what it was about, or it, is not there any more."""
     try:
-        return _kinds[kind].answered(about_id)
+        return _kinds[kind].answered(about_id) if kind in _kinds else None
     except ObjectDoesNotExist:
         return None
 

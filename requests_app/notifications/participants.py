@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.links.one_tap import one_tap_url
-from mutualaid.notify.registry import Answered, Group, Message, kind_named, message_kind
+from mutualaid.notify.registry import Answered, Group, Message, known_kind, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import display_name
 from mutualaid.policy.current import current_policy
@@ -100,14 +100,17 @@ def need_agreed(claim_id: int) -> Message | None:
 def need_reopened(claim_id: int) -> Message | None:
     """About all that the same volunteer let go in one step and for which we look again."""
     ended = [
-        claim for claim in _ended_together(_claim(claim_id)) if claim.need.state == NeedState.OPEN
+        claim for claim in ended_together(_claim(claim_id)) if claim.need.state == NeedState.OPEN
     ]
     return message_to_neighbour(*(Mention(claim.need) for claim in ended)) if ended else None
 
 
 def ask_called_about(kind: str, about_id: int) -> Ask | None:
-    """The ask that a call to a neighbour is about; None if it is gone or has been erased."""
-    whose = {"ask": "pk", "need": "needs", "claim": "needs__claims"}[kind_named(kind).about]
+    """The ask that a call to a neighbour is about; None if it, or its kind, is gone or has been erased."""
+    known = known_kind(kind)
+    if known is None:
+        return None
+    whose = {"ask": "pk", "need": "needs", "claim": "needs__claims"}[known.about]
     return Ask.objects.filter(**{whose: about_id}, erased_at=None).first()
 
 
@@ -207,7 +210,7 @@ def claim_progress(claim_id: int) -> Message | None:
 
 @volunteer_message("claim_lapsed", _("someone else is going"))
 def claim_lapsed(claim_id: int) -> Message | None:
-    return _to_volunteer(*_ended_together(_claim(claim_id)))
+    return _to_volunteer(*ended_together(_claim(claim_id)))
 
 
 @volunteer_message("need_changed", _("something has changed"))
@@ -253,7 +256,7 @@ def claim_made(claim_id: int) -> Message | None:
 )
 def claim_let_go(claim_id: int) -> Message | None:
     """To a volunteer who cannot go after all."""
-    return _to_volunteer(*_ended_together(_claim(claim_id)), urls=_urls_to_help_list())
+    return _to_volunteer(*ended_together(_claim(claim_id)), urls=_urls_to_help_list())
 
 
 @volunteer_message("claim_done", _("done, thank you"))
@@ -265,7 +268,7 @@ def claim_done(claim_id: int) -> Message | None:
 
 @volunteer_message("claim_ended", _("you no longer need to go"))
 def claim_ended(claim_id: int) -> Message | None:
-    return _to_volunteer(*_ended_together(_claim(claim_id)))
+    return _to_volunteer(*ended_together(_claim(claim_id)))
 
 
 @volunteer_message("claim_confirmed", _("it arrived, thank you"))
@@ -306,7 +309,7 @@ def _with_same(moment: str, need: Need) -> NeedQuerySet:
     return _needs().filter(ask=need.ask_id, **{moment: same})
 
 
-def _ended_together(claim: Claim) -> list[Claim]:
+def ended_together(claim: Claim) -> list[Claim]:
     """The claims of the same volunteer to the same ask that ended alike in one step, `claim` among them."""
     same = Subquery(Claim.objects.filter(pk=claim.pk).values("ended_at"))
     of_ask = Claim.objects.of(claim.volunteer).filter(need__ask=claim.need.ask_id)

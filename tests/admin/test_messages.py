@@ -6,7 +6,7 @@ from django.core import mail
 
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import all_kinds
-from tests.support.people import MAIL, ask_by
+from tests.support.people import MAIL, ask_by, comes_onto_the_call_list
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PAGE = "/admin/notify/notification/preview/"
@@ -55,6 +55,18 @@ def test_a_person_decides_what_becomes_of_a_message_that_is_stuck(admin, fate, a
     admin.post(LIST, {"action": action, "_selected_action": row.pk})
     row.refresh_from_db()
     assert row.state == state
+
+
+def test_a_message_and_a_call_of_a_kind_that_is_no_more_have_their_pages_still(admin):
+    ask_by(MAIL)
+    Notification.objects.update(kind="sent_by_an_older_version")
+    row = Notification.objects.get()
+    pages = [LIST, f"{LIST}{row.pk}/change/"]
+    call = comes_onto_the_call_list(row)
+    pages += ["/admin/notify/calltask/", f"/admin/notify/calltask/{call.pk}/change/"]
+    assert [admin.get(page).status_code for page in pages] == [200] * 4
+    ended = admin.post(f"/admin/notify/calltask/{call.pk}/outcome/", {"outcome": "reached"})
+    assert ended.status_code == 302
 
 
 def test_a_message_that_nobody_heard_leads_to_its_need(admin):

@@ -166,6 +166,17 @@ def test_a_complaint_about_a_word_on_their_own_account_keeps_the_next_one_coming
 
 
 @pytest.mark.parametrize(
+    ("name", "error"),
+    [("complaint", "Complaint"), ("postfix", "Bounced"), ("postfix-late", "Late")],
+)
+def test_what_comes_back_of_a_kind_that_is_not_sent_any_more_is_noted_too(monkeypatch, name, error):
+    row = sent()
+    Notification.objects.filter(pk=row.pk).update(kind="sent_by_an_older_version")
+    comes_back(monkeypatch, row, name)
+    assert error_of(row) == error
+
+
+@pytest.mark.parametrize(
     "written",
     [
         b"",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, override
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
 from mutualaid.notify.inbound.sms_replies import REPLY_WORDS
-from mutualaid.notify.models import Attempt, Preferences, Suppression
+from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
 from mutualaid.notify.tasks import sweep
 from requests_app import actions
 from requests_app.actions import ContactDetails
@@ -102,6 +102,12 @@ def test_the_words_we_ask_for_are_understood(language):
 @pytest.mark.parametrize("text", ["", "who is this", "yesterday", "👍", "dung"])
 def test_what_is_not_understood_changes_nothing(asked, says, text):
     assert says(text) == 204
+    assert Match.objects.get().state == "notified"
+
+
+def test_a_question_that_only_an_older_version_asked_is_none(asked, says):
+    Notification.objects.update(kind="asked_by_an_older_version")
+    assert says("YES") == 204
     assert Match.objects.get().state == "notified"
 
 

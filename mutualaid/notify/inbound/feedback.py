@@ -13,7 +13,7 @@ from mutualaid.notify.channels.delivery_reports import Fate, Report
 from mutualaid.notify.links.unsubscribe import Unsubscription, unsubscribe
 from mutualaid.notify.models import Attempt, Notification, Suppression
 from mutualaid.notify.recipient import address_fingerprint
-from mutualaid.notify.registry import Group, kind_named
+from mutualaid.notify.registry import Group, known_kind
 from mutualaid.notify.tasks import deliver
 
 MAY_HAVE_ARRIVED = (Attempt.State.SENT, Attempt.State.UNCERTAIN)
@@ -79,12 +79,15 @@ def _note(attempt: Attempt, fate: Fate) -> bool:
 
 
 def _note_complaint(attempt: Attempt) -> bool:
-    """Send no more of this kind there. Codes are left, for their owner asks for each of them."""
+    """Send no more of this kind there. Codes are left, for their owner asks for each of them.
+
+    Of a kind that is not sent any more there is nothing to end.
+    """
     row, error = attempt.notification, ERRORS[Fate.COMPLAINED]
     out = Attempt.objects.filter(pk=attempt.pk, state__in=MAY_HAVE_ARRIVED)
     if not out.exclude(error=error).update(error=error):
         return False
-    group = kind_named(row.kind).group
-    if group != Group.SIGN_IN:
-        unsubscribe(Unsubscription(group, attempt.channel, row.recipient_id, attempt.reached))
+    kind = known_kind(row.kind)
+    if kind and kind.group != Group.SIGN_IN:
+        unsubscribe(Unsubscription(kind.group, attempt.channel, row.recipient_id, attempt.reached))
     return True

@@ -19,6 +19,7 @@ from mutualaid.notify.registry import (
     answered_if_there,
     compose_if_there,
     kind_named,
+    known_kind,
 )
 from mutualaid.policy.current import current_policy
 
@@ -95,7 +96,12 @@ def _questions_sent_to(fingerprint: str) -> list[Attempt]:
         began_at__gt=since,
     )
     lately = texts.select_related("notification__recipient").order_by("-pk")
-    return [text for text in lately if kind_named(text.notification.kind).replies]
+    return [text for text in lately if _is_question(text)]
+
+
+def _is_question(text: Attempt) -> bool:
+    kind = known_kind(text.notification.kind)
+    return bool(kind and kind.replies)
 
 
 def _is_open(text: Attempt) -> bool:

@@ -90,12 +90,11 @@ class CallTask(Notification):
 
         {"is_past": True} where nothing is to be said any more, or someone was told.
         """
-        kind = kind_named(self.kind)
         is_to_make = self.state == Notification.State.TO_CALL
         message = compose_if_there(self.kind, self.about_id) if is_to_make else None
         if message is None:
             return {"is_past": True}
-        subject, body = render_for_reading_out(kind, message)
+        subject, body = render_for_reading_out(kind_named(self.kind), message)
         speaks = dict(settings.LANGUAGES).get(
             message.recipient.language, message.recipient.language
         )
