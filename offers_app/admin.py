@@ -1,6 +1,6 @@
 """Offers in the admin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, cast
@@ -8,12 +8,14 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from mutualaid.admin.action_admin import ActionAdmin, without_related_links
 from mutualaid.admin.careful_form import CarefulForm
+from mutualaid.admin.dry_run import dry_run
+from mutualaid.admin.second_page import is_confirmed, second_page
 from mutualaid.admin.ticked import TickedFilter, TickedRows
 from mutualaid.people.models import User
 from offers_app import actions
@@ -72,21 +74,53 @@ class OfferAdmin(TickedRows, ActionAdmin[Offer]):
         self._all(request, chosen, partial(actions.pause_offers, until=None))
 
     @admin.action(description=_("End the pause"), permissions=["change"])
-    def resume(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
-        self._all(request, chosen, actions.resume_offers)
+    def resume(self, request: HttpRequest, chosen: QuerySet[Offer]) -> HttpResponse | None:
+        """Several at once are shown first, for needs are looked up for them at once."""
+        offers = list(chosen)
+        if len(offers) > 1 and not is_confirmed(request):
+            with dry_run():
+                resumed = self._apply(offers, actions.resume_offers, by=request.user)
+            if resumed:
+                return self._resume_page(request, offers, resumed)
+        self._all(request, offers, actions.resume_offers)
+        return None
+
+    def _resume_page(
+        self, request: HttpRequest, offers: Sequence[Offer], resumed: Sequence[Offer]
+    ) -> HttpResponse:
+        asked = ngettext(
+            "%(many)s volunteer may be asked to help from now on.",
+            "%(many)s volunteers may be asked to help from now on.",
+            len(resumed),
+        )
+        return second_page(
+            self,
+            request,
+            offers,
+            rows=resumed,
+            title=_("End the pause"),
+            button=_("End the pause"),
+            says=[asked % {"many": len(resumed)}],
+        )
 
     @admin.action(description=_("End the offer: they said stop"), permissions=["change"])
     def end(self, request: HttpRequest, chosen: QuerySet[Offer]) -> None:
         self._all(request, chosen, actions.withdraw_offers)
 
     def _all(
-        self, request: HttpRequest, chosen: QuerySet[Offer], action: Callable[..., object]
+        self, request: HttpRequest, chosen: Iterable[Offer], action: Callable[..., object]
     ) -> None:
-        """Apply `action` to these offers in parts, and say for how many it changed the state."""
-        changed, rest = 0, iter(chosen)
-        while offers := list(islice(rest, OFFERS_AT_ONCE)):
-            before = {offer.pk: offer.state for offer in offers}
-            action(offers, by=request.user)
-            changed += sum(offer.state != before[offer.pk] for offer in offers)
+        changed = len(self._apply(chosen, action, by=request.user))
         done = ngettext("Done for %d offer.", "Done for %d offers.", changed)
         self.message_user(request, done % changed, messages.SUCCESS)
+
+    def _apply(
+        self, chosen: Iterable[Offer], action: Callable[..., object], *, by: object
+    ) -> list[Offer]:
+        """Apply `action` to these offers in parts; returns those whose state it changed."""
+        changed, rest = list[Offer](), iter(chosen)
+        while offers := list(islice(rest, OFFERS_AT_ONCE)):
+            before = {offer.pk: offer.state for offer in offers}
+            action(offers, by=by)
+            changed += [offer for offer in offers if offer.state != before[offer.pk]]
+        return changed

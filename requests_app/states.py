@@ -152,6 +152,19 @@ NEED_TRANSITIONS = {
     "reopen": Transition((N.CLOSED,), BEFORE_CLOSE),
 }
 
+LEADS_ON = ("publish", "resume", "release")
+"""After these, someone is looked for (again)."""
+
+LEADS_BACK = {
+    N.TRIAGE: "reread",
+    N.NO_ANSWER: "no_answer",
+    N.ON_HOLD: "hold",
+    N.REFERRED: "refer",
+    N.OPEN: "assign",
+    N.CLAIMED: "assign",
+}
+"""By the state before one of them: the transition that leads from open back there."""
+
 CHANGEABLE = (*WAITING, N.CLAIMED)
 """The neighbour can still change the need."""
 
@@ -174,9 +187,9 @@ CLAIM_TRANSITIONS = {
     "no_show": Transition((*ON_THE_WAY, C.DELIVERED), C.NO_SHOW),
     "not_arrived": Transition((C.DELIVERED,), C.RELEASED),
     "cancel": Transition((*ON_THE_WAY, C.DELIVERED), C.CANCELLED),
-    "reinstate_claimed": Transition((C.CANCELLED,), C.CLAIMED),
-    "reinstate_contacted": Transition((C.CANCELLED,), C.CONTACTED),
-    "reinstate_scheduled": Transition((C.CANCELLED,), C.SCHEDULED),
+    "reinstate_claimed": Transition((C.CANCELLED, C.RELEASED), C.CLAIMED),
+    "reinstate_contacted": Transition((C.CANCELLED, C.RELEASED), C.CONTACTED),
+    "reinstate_scheduled": Transition((C.CANCELLED, C.RELEASED), C.SCHEDULED),
     "reinstate_delivered": Transition((C.CANCELLED,), C.DELIVERED),
 }
 

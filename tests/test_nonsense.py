@@ -42,7 +42,7 @@ NO_PAGE = {
     "/admin/policy/policy/": "leads to its one row",
     "/admin/r/<path:content_type_id>/<path:object_id>/": "leads to a page of the site, which has none",
     "/admin/requests_app/ask/<int:pk>/not-one-household/": "takes two asks of one household",
-    "/admin/requests_app/need/closed/<slug:code>/": "takes what was closed just now",
+    "/admin/requests_app/need/undo/<slug:code>/": "takes what was closed just now",
 }
 ENDS_WITHOUT_PAGE = ("/<path:object_id>/", "/delete/", "/add/")
 """Of the admin: what is sent nonsense, and yet shows no page to anyone of the scene."""

@@ -20,7 +20,7 @@ STEPS = """
     /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
-    /requests_app/need/closed/<slug:code>/                     404 404
+    /requests_app/need/undo/<slug:code>/                     404 404
     /requests_app/need/<int:pk>/assign/                        200 200
     /requests_app/need/<int:pk>/split/                         200 200
     /requests_app/need/<int:pk>/helpers/                       200 200

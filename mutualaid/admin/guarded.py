@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from mutualaid.admin.change_list import PAGE_SIZES, NearestPage, SizedChangeList, anchor_of
+from mutualaid.admin.second_page import use_chosen_before
 
 M = TypeVar("M", bound=Model)
 
@@ -74,6 +75,14 @@ class GuardedAdmin(admin.ModelAdmin[M]):
         is_chosen = sent.getlist(ACTION_CHECKBOX_NAME) or sent.get("select_across") == "1"
         return "" if is_chosen else _("Choose at least one row.")
 
+    def name_of(self, row: M) -> str:
+        """What a page about several rows calls one of them."""
+        return str(row)
+
+    def page_of(self, row: M) -> str:
+        """The address of the page of a row."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+
     def list_url(self, request: HttpRequest, row: M | None = None) -> str:
         """The list from which one came to this page, with its filters and page; at this row of it."""
         page = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
@@ -89,8 +98,9 @@ class GuardedAdmin(admin.ModelAdmin[M]):
     ) -> HttpResponse | None:
         """Lead back to the place in the list: to the row above the first that was chosen.
 
-        That one is still there, wherever the chosen rows went.
+        That one is still there, wherever the chosen rows went. Chosen is also what a page in between carries.
         """
+        use_chosen_before(request)
         above = self._row_above_chosen(request, queryset)
         answer = super().response_action(request, queryset, *args)
         if (

@@ -25,7 +25,6 @@ from requests_app.actions.claiming import (
     report_no_show,
     set_helper_count,
 )
-from requests_app.actions.closing import close_needs, closed_batch, undo_closing
 from requests_app.actions.contact_access import (
     TooManyLooks,
     WayBack,
@@ -46,6 +45,7 @@ from requests_app.actions.contact_export import (
 )
 from requests_app.actions.ending import (
     close_need,
+    close_needs,
     confirm_arrival,
     deliver_claim,
     need_more,
@@ -86,6 +86,7 @@ from requests_app.actions.sending import (
     send_receipt_again,
 )
 from requests_app.actions.series import make_occurrences, repeat_need, split_need, stop_repeating
+from requests_app.actions.undoing import new_batch, step_taken, undo_step
 from requests_app.actions.words import NotReachable, Words, ask_back, read_words
 from requests_app.models import Erased
 
@@ -120,7 +121,6 @@ __all__ = [
     "claim_need",
     "close_need",
     "close_needs",
-    "closed_batch",
     "confirm_arrival",
     "contact_for_coordinator",
     "contact_of_claim",
@@ -148,6 +148,7 @@ __all__ = [
     "merge_asks",
     "merge_need",
     "need_more",
+    "new_batch",
     "note_code_used",
     "note_download",
     "publish_need",
@@ -172,8 +173,9 @@ __all__ = [
     "set_for_newcomers",
     "set_helper_count",
     "split_need",
+    "step_taken",
     "stop_repeating",
-    "undo_closing",
+    "undo_step",
     "unmark_alike",
     "unmark_all_alike",
     "unmerge_asks",

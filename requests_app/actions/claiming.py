@@ -9,7 +9,7 @@ from itertools import count
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import enqueue, enqueue_all
+from mutualaid.notify.outbox import HeldBatch, enqueue, enqueue_all
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 from requests_app import rules
@@ -120,12 +120,15 @@ def release_claim(
     _look_for_others([claim], by, told_by_volunteer=told_by_volunteer)
 
 
-def release_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
+def release_needs(
+    needs: Iterable[Need], *, by: Actor, batch: HeldBatch | None = None
+) -> list[Need]:
     """Release everyone on the way to several needs, in a few queries; returns the needs that had anyone.
 
     Each is told as by `release_claim`. The history of a need has one line about it, however many went.
+    In a `batch` the messages wait, and it can be undone: see `undo_step`.
     """
-    return [need for part in needs_in_parts(needs) for need in _release_all(part, by)]
+    return [need for part in needs_in_parts(needs) for need in _release_all(part, by, batch)]
 
 
 @transaction.atomic
@@ -159,19 +162,23 @@ def release_claims(claims: ClaimQuerySet, *, by: Actor) -> int:
 
 
 @transaction.atomic
-def _release_all(needs: Collection[Need], by: Actor) -> list[Need]:
+def _release_all(needs: Collection[Need], by: Actor, batch: HeldBatch | None) -> list[Need]:
     lock_needs(needs)
     on_the_way = Claim.objects.on_the_way().filter(need__in=needs).order_by("need", "pk")
     claims = list(on_the_way.select_related("volunteer"))
     left = {claim.need_id for claim in claims}
     released = apply_need_transition_to_all(
-        [need for need in needs if need.pk in left], "release", by=by, to=NeedState.OPEN
+        [need for need in needs if need.pk in left],
+        "release",
+        by=by,
+        to=NeedState.OPEN,
+        batch=batch,
     )
     apply_claim_transition_to_all(claims, "release")
     by_pk = {need.pk: need for need in released}
     for claim in claims:
         claim.need = by_pk[claim.need_id]
-    _look_for_others(claims, by)
+    _look_for_others(claims, by, batch=batch)
     return released
 
 
@@ -181,15 +188,19 @@ def _end(claim: Claim, *, by: Actor, reason: str = "") -> None:
 
 
 def _look_for_others(
-    claims: Collection[Claim], by: Actor, *, told_by_volunteer: bool = False
+    claims: Collection[Claim],
+    by: Actor,
+    *,
+    told_by_volunteer: bool = False,
+    batch: HeldBatch | None = None,
 ) -> None:
     """Tell both sides of claims that were released in one step, and announce the needs."""
     by_kind = defaultdict[str, list[Claim]](list)
     for claim in claims:
         by_kind[_said_to(claim, by, told_by_volunteer=told_by_volunteer)].append(claim)
     told = [one for kind, group in by_kind.items() for one in told_to_volunteers(kind, group)]
-    enqueue_all([*told, *told_of_claims("need_reopened", claims)])
-    announce_all(list({claim.need_id: claim.need for claim in claims}.values()))
+    enqueue_all([*told, *told_of_claims("need_reopened", claims)], batch)
+    announce_all(list({claim.need_id: claim.need for claim in claims}.values()), batch)
 
 
 def _said_to(claim: Claim, by: Actor, *, told_by_volunteer: bool = False) -> str:

@@ -1,6 +1,7 @@
 """The help is done, arrives or does not, and a need is withdrawn or closed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -16,12 +17,14 @@ from mutualaid.notify.outbox import (
 from mutualaid.transitions import StateChanged
 from requests_app.actions.newcomers import count_help_of, note_read
 from requests_app.actions.sending import announce
+from requests_app.actions.undoing import new_batch
 from requests_app.lifecycle.actors import NEIGHBOUR, Actor
 from requests_app.lifecycle.transitions import (
     apply_claim_transition,
     apply_claim_transition_to_all,
     apply_need_transition_to_all,
     lock_need,
+    needs_in_parts,
     transition,
 )
 from requests_app.models import Ask, Claim, Need
@@ -33,6 +36,16 @@ from requests_app.notifications.neighbour import (
     told_to_volunteers,
 )
 from requests_app.states import ClaimState, CloseReason
+
+
+class Closed(NamedTuple):
+    """The needs that were closed.
+
+    `code` names the batch for `undo_step`; "" where it cannot be undone, as messages do not wait.
+    """
+
+    code: str
+    closed: list[Need]
 
 
 @transaction.atomic
@@ -111,13 +124,28 @@ def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
         raise StateChanged("close")
 
 
+def close_needs(needs: Iterable[Need], *, by: Actor, reason: CloseReason) -> Closed:
+    """Close those of several needs that are not closed already, in a few queries, and hold their messages.
+
+    They wait for the policy's `change_notice_minutes`; with 0 they go out at once, and nothing can be
+    undone.
+    """
+    batch = new_batch()
+    closed = [
+        need
+        for part in needs_in_parts(needs)
+        for need in close_each(part, by=by, reason=reason, batch=batch)
+    ]
+    return Closed(batch.code if batch and closed else "", closed)
+
+
 @transaction.atomic
 def close_each(
     needs: Collection[Need], *, by: Actor, reason: CloseReason, batch: HeldBatch | None = None
 ) -> list[Need]:
     """Do what `close_need` does for those of several needs that are not closed already; returns them.
 
-    In a `batch` the messages wait, and the closing can be undone: see `undo_closing`.
+    In a `batch` the messages wait, and the closing can be undone: see `undo_step`.
     """
     closed = apply_need_transition_to_all(
         needs, "close", by=by, reason=reason, batch=batch, close_reason=reason

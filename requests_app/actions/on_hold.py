@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 
 from mutualaid.catalog.models import Category
+from mutualaid.notify.outbox import HeldBatch
 from mutualaid.transitions import StateChanged
 from requests_app.actions.sending import announce_all, open_until
 from requests_app.lifecycle.actors import SITE, Actor
@@ -59,9 +60,12 @@ def resume_need(need: Need, *, by: Actor = SITE) -> None:
         raise StateChanged("resume")
 
 
-def resume_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
-    """Do what `resume_need` does for those of several needs that are put aside; returns them."""
-    return [need for part in needs_in_parts(needs) for need in _resume(part, by)]
+def resume_needs(needs: Iterable[Need], *, by: Actor, batch: HeldBatch | None = None) -> list[Need]:
+    """Do what `resume_need` does for those of several needs that are put aside; returns them.
+
+    In a `batch` no one hears of them yet, and it can be undone: see `undo_step`.
+    """
+    return [need for part in needs_in_parts(needs) for need in _resume(part, by, batch)]
 
 
 def _put_aside_one(need: Need, action: str, until: date, by: Actor) -> None:
@@ -78,11 +82,11 @@ def _put_aside(needs: Collection[Need], action: str, until: date, by: Actor) -> 
 
 
 @transaction.atomic
-def _resume(needs: Collection[Need], by: Actor) -> list[Need]:
-    resumed = apply_need_transition_to_all(needs, "resume", by=by, warned_at=None)
+def _resume(needs: Collection[Need], by: Actor, batch: HeldBatch | None = None) -> list[Need]:
+    resumed = apply_need_transition_to_all(needs, "resume", by=by, batch=batch, warned_at=None)
     categories = Category.objects.in_bulk({need.category_id for need in resumed})
     as_new = [When(category=pk, then=Value(open_until(one))) for pk, one in categories.items()]
     without_day = Need.objects.filter(pk__in=[need.pk for need in resumed], needed_by=None)
     without_day.update(open_until=Case(*as_new, default=F("open_until")))
-    announce_all(resumed)
+    announce_all(resumed, batch)
     return resumed

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.encryption.fingerprints import veil_account
-from mutualaid.notify.outbox import enqueue_all
+from mutualaid.notify.outbox import HeldBatch, enqueue_all
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
@@ -215,17 +215,22 @@ def publish_need(need: Need, *, by: Actor) -> None:
         raise StateChanged("publish")
 
 
-def publish_needs(needs: Iterable[Need], *, by: Actor) -> list[Need]:
-    """Open those of these needs that are in triage, in a few queries for many; returns them."""
-    return [need for part in needs_in_parts(needs) for need in _publish(part, by=by)]
+def publish_needs(
+    needs: Iterable[Need], *, by: Actor, batch: HeldBatch | None = None
+) -> list[Need]:
+    """Open those of these needs that are in triage, in a few queries for many; returns them.
+
+    In a `batch` the messages wait, and it can be undone: see `undo_step`.
+    """
+    return [need for part in needs_in_parts(needs) for need in _publish(part, by=by, batch=batch)]
 
 
 @transaction.atomic
-def _publish(needs: Sequence[Need], *, by: Actor) -> list[Need]:
+def _publish(needs: Sequence[Need], *, by: Actor, batch: HeldBatch | None = None) -> list[Need]:
     note_all_read({need.ask_id for need in needs}, by=by)
-    published = apply_need_transition_to_all(needs, "publish", by=by)
-    enqueue_all(told_to_neighbours("need_opened", published))
-    announce_all(published)
+    published = apply_need_transition_to_all(needs, "publish", by=by, batch=batch)
+    enqueue_all(told_to_neighbours("need_opened", published), batch)
+    announce_all(published, batch)
     return published
 
 
@@ -294,11 +299,11 @@ def announce(need: Need) -> None:
     announce_all([need])
 
 
-def announce_all(needs: Sequence[Need]) -> None:
-    """Do what `announce` does for several needs."""
+def announce_all(needs: Sequence[Need], batch: HeldBatch | None = None) -> None:
+    """Do what `announce` does for several needs; those of a `batch` are matched once it has waited."""
     over = [need for need in needs if need.is_past and need.series_id]
     if over:
-        close_as_expired(over)
+        close_as_expired(over, batch)
     opened = [need for need in needs if need not in over]
     rows = Need.objects.filter(pk__in=[need.pk for need in opened])
     tomorrow = timezone.now() + timedelta(days=1)
@@ -310,7 +315,7 @@ def announce_all(needs: Sequence[Need]) -> None:
         need_opened.send(sender=Need, need=need)
 
 
-def close_as_expired(needs: Sequence[Need]) -> None:
+def close_as_expired(needs: Sequence[Need], batch: HeldBatch | None = None) -> None:
     """Close needs for which no one was found in time, and tell their neighbours, each once.
 
     Raises `StateChanged` if one is neither open nor in triage.
@@ -318,7 +323,7 @@ def close_as_expired(needs: Sequence[Need]) -> None:
     for need in needs:
         apply_need_transition(need, "expire", by=SITE, end=CloseReason.EXPIRED)
     Need.objects.filter(pk__in=[need.pk for need in needs]).update(closed_at=Now())
-    enqueue_all(told_to_neighbours("need_expired", needs))
+    enqueue_all(told_to_neighbours("need_expired", needs), batch)
 
 
 def open_until(category: Category) -> datetime:

@@ -7,22 +7,22 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mutualaid.admin.guarded import GuardedAdmin
+from mutualaid.admin.second_page import is_confirmed
 from mutualaid.admin.ticked import TickedRows
 from mutualaid.people.models import User
-from requests_app.admin.asking import asking_page, typed, use_chosen_before
-from requests_app.admin.closing import closing_page, is_confirmed
+from requests_app.admin.asking import asking_page, typed
 from requests_app.admin.steps import STEPS, why_left
+from requests_app.admin.together import shown_first
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
-from requests_app.states import CloseReason
 
 if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Need]
+    Base = GuardedAdmin[Need]
 else:
     Base = object
 ListAction = Callable[["NeedActions", HttpRequest, QuerySet[Need]], HttpResponse | None]
@@ -47,31 +47,28 @@ def _list_action(name: str) -> ListAction:
 class NeedActions(TickedRows, Base):
     """A mixin for the admin of needs."""
 
-    actions: Any = (*(_list_action(name) for name in STEPS), "only_ticked")
+    actions: Any = (
+        *(_list_action(name) for name, step in STEPS.items() if step.for_many),
+        "only_ticked",
+    )
 
     def has_coordinate_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whether they may decide who hears of a need and who goes; whoever takes calls does not."""
         return request.user.has_perm("requests_app.coordinate_need")
 
-    def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Need], *args: Any
-    ) -> HttpResponse | None:
-        """Take the chosen needs from the page that asked for more, or from the boxes of the list."""
-        use_chosen_before(request)
-        return super().response_action(request, queryset, *args)
-
     def take_step(
         self, name: str, request: HttpRequest, chosen: QuerySet[Need]
     ) -> HttpResponse | None:
-        """Take a step with the chosen needs once its form is filled; to close several is shown before."""
+        """Take a step with the chosen needs once its form is filled; whom it tells of is shown before."""
         step, me = STEPS[name], coordinator(cast(User, request.user))
         form = step.form(typed(request, step.form))
         if not form.is_valid():
             return asking_page(self, request, chosen, form, button=str(step.button))
         needs = list(chosen)
-        if name == "close" and len(needs) > 1 and not is_confirmed(request):
-            reason = CloseReason(form.cleaned_data["close_reason"])
-            return closing_page(self, request, chosen, reason, by=me)
+        if step.tells and len(needs) > 1 and not is_confirmed(request):
+            page = shown_first(self, request, step, needs, form.cleaned_data, by=me)
+            if page:
+                return page
         outcome = step.act(needs, form.cleaned_data, me)
         done = {need.pk for need in outcome.done}
         left = [need for need in needs if need.pk not in done]
@@ -91,12 +88,8 @@ class NeedActions(TickedRows, Base):
         named = format_html_join(
             _(", "),
             '<a href="{}">{}</a> ({})',
-            ((_page_of(need), need.code, why_left(need, name)) for need in left[:MOST_NAMED]),
+            ((self.page_of(need), need.code, why_left(need, name)) for need in left[:MOST_NAMED]),
         )
         dots = "" if len(left) <= MOST_NAMED else " …"
         told = format_html("{} {}{}", sentence % len(left), named, dots)
         self.message_user(request, told, messages.WARNING)
-
-
-def _page_of(need: Need) -> str:
-    return reverse("admin:requests_app_need_change", args=[need.pk])

@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
@@ -16,13 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.admin.widgets import ids_in
+from mutualaid.admin.guarded import GuardedAdmin
+from mutualaid.admin.second_page import page_context
 from requests_app.models import Need
 from requests_app.states import CloseReason
-
-CHOSEN = "chosen"
-"""The field with the ids of the needs, comma-separated: a form may have fewer fields than they are."""
-MOST_SHOWN = 50
 
 
 class UntilForm(forms.Form):
@@ -53,16 +48,8 @@ def typed(request: HttpRequest, form: type[forms.Form]) -> QueryDict | None:
     return request.POST if all(name in request.POST for name in form.base_fields) else None
 
 
-def use_chosen_before(request: HttpRequest) -> None:
-    """Put the needs that a page of these carries in the place of the boxes of the list."""
-    if CHOSEN in request.POST:
-        sent = request.POST.copy()
-        sent.setlist(ACTION_CHECKBOX_NAME, ids_in(sent.get(CHOSEN, "").split(",")))
-        request.POST = sent  # type: ignore[assignment]
-
-
 def asking_page(
-    model_admin: "admin.ModelAdmin[Need]",
+    model_admin: GuardedAdmin[Need],
     request: HttpRequest,
     chosen: QuerySet[Need],
     form: forms.Form,
@@ -80,23 +67,3 @@ def asking_page(
         "button": button,
     }
     return TemplateResponse(request, "admin/needs_ask.html", context)
-
-
-def page_context(
-    model_admin: "admin.ModelAdmin[Need]", request: HttpRequest, needs: list[Need]
-) -> dict[str, Any]:
-    """What a page between the list of needs and an action on some of them shows and sends back."""
-    return {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "list_url": request.get_full_path(),
-        "action": request.POST.get("action", ""),
-        "ids": ",".join(str(need.pk) for need in needs),
-        "checkbox_name": ACTION_CHECKBOX_NAME,
-        **listed(needs),
-    }
-
-
-def listed(needs: list[Need]) -> dict[str, Any]:
-    """Return for a template the first `MOST_SHOWN` needs, and how many more there are."""
-    return {"shown": needs[:MOST_SHOWN], "more": max(0, len(needs) - MOST_SHOWN)}

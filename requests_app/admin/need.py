@@ -24,7 +24,6 @@ from mutualaid.people.models import User
 from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions
-from requests_app.admin.closing import closed_page
 from requests_app.admin.filters.areas import AreasFilter
 from requests_app.admin.filters.fields import HeldBackFilter, SaidHowSoonFilter, SourceFilter
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
@@ -35,6 +34,7 @@ from requests_app.admin.need_pages import HelpersPage, NewcomersPage, SplitPage,
 from requests_app.admin.next_steps import NextStepPage, steps_for
 from requests_app.admin.refusals import REFUSALS
 from requests_app.admin.steps import can_take
+from requests_app.admin.together import done_page
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Claim, Need
 from requests_app.notifications.sent import sent_about, troubles_of
@@ -76,6 +76,9 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
                 by=coordinator(cast(User, request.user)),
                 later_days=form.cleaned_data.get("later_days", False),
             )
+
+    def name_of(self, row: Need) -> str:
+        return f"{row} · {row.code}"
 
     def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
         sent = list(sent_about(row.ask)[:MOST_SENT])
@@ -129,10 +132,10 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
 
     def get_urls(self) -> list[URLPattern]:
         def view(request: HttpRequest, code: str) -> HttpResponse:
-            return closed_page(self, request, code)
+            return done_page(self, request, code)
 
         guarded = never_cache(self.admin_site.admin_view(view))
-        undo = path("closed/<slug:code>/", guarded, name="requests_app_need_closed")
+        undo = path("undo/<slug:code>/", guarded, name="requests_app_need_undo")
         return [undo, *super().get_urls()]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

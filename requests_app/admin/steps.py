@@ -33,7 +33,9 @@ class Outcome(NamedTuple):
 class Step(NamedTuple):
     """`act` takes it with those of several needs that it is possible for; `said` is what came of it for one.
 
-    `permission` is as in `StepPage`. `hint` says what else comes of it; "" where the title does.
+    `permission` is as in `StepPage`. `hint` says what else comes of it; "" where the title does. With several
+    needs, one that `tells` people shows first whom, and can be undone while the messages wait; one that is
+    not `for_many` is taken on the page of a need alone.
     """
 
     title: Text
@@ -43,18 +45,17 @@ class Step(NamedTuple):
     form: type[forms.Form] = forms.Form
     permission: str = "coordinate"
     hint: Text = ""
+    tells: bool = False
+    for_many: bool = True
 
 
-def publish(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
-    return Outcome(actions.publish_needs(needs, by=me))
-
-
-def resume(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
-    return Outcome(actions.resume_needs(needs, by=me))
-
-
-def release(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
-    return Outcome(actions.release_needs(needs, by=me))
+def together(
+    action: Callable[..., list[Need]], needs: Sequence[Need], typed: dict[str, Any], me: Actor
+) -> Outcome:
+    """Several needs are a step that can be undone; one tells at once."""
+    batch = actions.new_batch() if len(needs) > 1 else None
+    done = action(needs, by=me, batch=batch)
+    return Outcome(done, undo_url(batch.code) if batch and done else "")
 
 
 def put_aside(action: str, needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
@@ -63,29 +64,17 @@ def put_aside(action: str, needs: Sequence[Need], typed: dict[str, Any], me: Act
 
 def close(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
     closed = actions.close_needs(needs, by=me, reason=CloseReason(typed["close_reason"]))
-    undo = reverse("admin:requests_app_need_closed", args=[closed.code]) if closed.code else ""
-    return Outcome(closed.closed, undo)
+    return Outcome(closed.closed, undo_url(closed.code) if closed.code else "")
 
 
-def each(
-    action: Callable[[Need, Actor], None],
-    needs: Sequence[Need],
-    typed: dict[str, Any],
-    me: Actor,
-) -> Outcome:
-    """Do it with one need after the other."""
-    done = []
+def undo_url(code: str) -> str:
+    return reverse("admin:requests_app_need_undo", args=[code])
+
+
+def unmerge(needs: Sequence[Need], typed: dict[str, Any], me: Actor) -> Outcome:
     for need in needs:
-        try:
-            action(need, me)
-        except (actions.StateChanged, actions.Erased):
-            continue
-        done.append(need)
-    return Outcome(done)
-
-
-def unmerge(need: Need, me: Actor) -> None:
-    actions.unmerge_need(need, by=me)
+        actions.unmerge_need(need, by=me)
+    return Outcome(needs)
 
 
 STEPS: Mapping[str, Step] = {
@@ -93,26 +82,30 @@ STEPS: Mapping[str, Step] = {
         gettext_lazy("Publish: volunteers may hear of it"),
         gettext_lazy("Publish"),
         gettext_lazy("Published. Volunteers may hear of it now."),
-        publish,
+        partial(together, actions.publish_needs),
+        tells=True,
     ),
     "resume": Step(
         gettext_lazy("Look for someone again"),
         gettext_lazy("Look for someone again"),
         gettext_lazy("We look for someone again."),
-        resume,
+        partial(together, actions.resume_needs),
+        tells=True,
     ),
     "unmerge": Step(
         gettext_lazy("Not the same need after all: look after it by itself"),
         gettext_lazy("Look after it by itself"),
         gettext_lazy("It is looked after by itself again."),
-        partial(each, unmerge),
+        unmerge,
+        for_many=False,
     ),
     "release": Step(
         gettext_lazy("Release: look for someone else"),
         gettext_lazy("Release"),
         gettext_lazy("Released. We look for someone else."),
-        release,
+        partial(together, actions.release_needs),
         hint=gettext_lazy("Whoever is on the way is told not to come."),
+        tells=True,
     ),
     "no_answer": Step(
         gettext_lazy("Could not be reached: try again on a day"),
@@ -145,6 +138,7 @@ STEPS: Mapping[str, Step] = {
         close,
         ReasonForm,
         "change",
+        tells=True,
     ),
 }
 """By the name of the transition; those that need no field stand first."""

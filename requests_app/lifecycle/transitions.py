@@ -139,14 +139,14 @@ def apply_need_transition_to_all(
 
     All their events have the same time, by which messages find what moved in one step. Where the claims
     decide the target, `to` is what they decide for all of these. Needs merged into one
-    that closes close with it; `batch` is the step in which that can be undone. Call it in a transaction.
+    that closes close with it; `batch` is the step in which all that can be undone. Call it in a transaction.
     Raises `StateChanged` where one changed in spite of the lock.
     """
     rule = NEED_TRANSITIONS[action]
     rule = Transition(rule.sources, to or rule.target)
     lock_needs(needs)
     possible = [need for need in needs if need.state in rule.sources]
-    put_aside = {need.pk: need.aside_until for need in possible} if batch else {}
+    before = {need.pk: (need.aside_until, need.held_back) for need in possible}
     if rule.target not in ASIDE:
         fields["aside_until"] = None
     if rule.target == NeedState.CLOSED:
@@ -158,12 +158,11 @@ def apply_need_transition_to_all(
         raise StateChanged(action)
     read_anew(possible, ["state", *fields])
     code, at = batch.code if batch else "", timezone.now()
-    NeedEvent.objects.bulk_create(
-        _event(
-            need, action, by, reason=reason, at=at, batch=code, aside_until=put_aside.get(need.pk)
-        )
-        for need in possible
-    )
+    events = [_event(need, action, by, reason=reason, at=at, batch=code) for need in possible]
+    if batch:
+        for event in events:
+            event.aside_until, event.held_back = before[event.need_id]
+    NeedEvent.objects.bulk_create(events)
     if rule.target == NeedState.CLOSED:
         _after_closing(possible, by=by, batch=batch)
     return possible
@@ -253,7 +252,6 @@ def _event(
     reason: str = "",
     at: datetime | None = None,
     batch: str = "",
-    aside_until: date | None = None,
 ) -> NeedEvent:
     return NeedEvent(
         need=need,
@@ -264,7 +262,6 @@ def _event(
         actor=by.user,
         reason=reason,
         batch=batch,
-        aside_until=aside_until,
     )
 
 

@@ -13,8 +13,8 @@ class NeedEvent(models.Model):
     """What happened to a need: who, what, when, why. Written with the change itself, never edited.
 
     `reason` is a code or a coordinator's short word, never anything that a neighbour wrote. `batch` is the
-    code of the step in which a coordinator closed several needs, and `aside_until` the day until which the
-    need had been put aside then: what it takes to undo that step.
+    code of a step that a coordinator took with several needs; `aside_until` and `held_back` are as they
+    were in the need before: what it takes to undo that step.
     """
 
     class Kind(models.TextChoices):
@@ -39,13 +39,14 @@ class NeedEvent(models.Model):
     reason = models.CharField(_("why"), max_length=60, blank=True)
     batch = models.CharField(max_length=8, blank=True, default="", editable=False)
     aside_until = models.DateField(null=True, editable=False)
+    held_back = models.CharField(max_length=8, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("history")
         ordering = ("at", "pk")
         indexes: ClassVar = [
-            # Read by `undo_closing`: the needs that were closed in one step.
+            # Read by `undo_step`: the needs with which one step was taken.
             models.Index(fields=["batch"], condition=~models.Q(batch=""), name="event_of_a_batch"),
         ]
         constraints: ClassVar = [

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from mutualaid.policy.current import current_policy
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
 from requests_app.models.how_soon import how_soon_in_words, is_still_true
-from requests_app.states import ASIDE, CloseReason, NeedState, Urgency
+from requests_app.states import ASIDE, LEADS_ON, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
 """The most helpers for one need; more is an event that needs a plan. Assumed, not measured."""
@@ -69,7 +69,11 @@ class NeedQuerySet(models.QuerySet["Need"]):
         )
 
     def due_for_matching(self) -> "NeedQuerySet":
-        return self.open().filter(match_due_at__lte=Now())
+        """Without those of a step that can still be undone: until then no volunteer hears of them."""
+        hold = timedelta(minutes=current_policy().change_notice_minutes)
+        step = {"events__batch__gt": "", "events__action__in": LEADS_ON}
+        held = Need.objects.filter(pk=OuterRef("pk"), events__at__gt=Now() - hold, **step)
+        return self.open().filter(~Exists(held), match_due_at__lte=Now())
 
 
 class Need(Coded):

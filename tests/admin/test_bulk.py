@@ -22,7 +22,7 @@ from requests_app.actions import (
     import_asks,
     publish_need,
     publish_needs,
-    undo_closing,
+    undo_step,
 )
 from requests_app.admin.steps import STEPS
 from requests_app.lifecycle.actors import coordinator
@@ -30,6 +30,7 @@ from requests_app.models import Ask, Claim, Need, NeedEvent
 from requests_app.signals import need_opened
 from requests_app.states import NEED_TRANSITIONS, CloseReason
 from tests.support import factories
+from tests.support.closing import confirm, text
 
 pytestmark = pytest.mark.django_db
 MANY = pytest.param(500, marks=pytest.mark.slow)
@@ -52,10 +53,6 @@ def waiting(count: int) -> list[Need]:
         ]
     )
     return list(Need.objects.order_by("pk"))
-
-
-def text(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.mark.one_database
@@ -135,7 +132,7 @@ def test_reopening_many_costs_hardly_more_than_reopening_one(
     code = close_needs(needs, by=coordinator(carla), reason=CloseReason.OTHER_HELP).code
     pieces = count // 100 if connection.vendor == "sqlite" else 0  # it takes 999 values at a time
     with django_assert_max_num_queries(MOST_QUERIES + pieces):
-        assert undo_closing(code, by=coordinator(carla)) == (count, 0, 0, 0, 0)
+        assert undo_step(code, by=coordinator(carla)) == (count, 0, 0, 0, 0)
     after = dict(Need.objects.values_list("pk", "state"))
     assert after == {n.pk: "open" if n in needs[1:] else "triage" for n in needs}
     assert not Need.objects.filter(state="open", match_due_at=None).exists()
@@ -314,9 +311,8 @@ def test_what_a_coordinator_publishes_from_the_list_is_done_in_one_step(admin):
     needs = waiting(3)
     body = {"action": "publish", "_selected_action": [need.pk for need in needs]}
     page = text(admin.post(NEEDS, body, follow=True))
-    assert "Done for 3 needs." in page
-    page = text(admin.post(NEEDS, body, follow=True))
-    assert "Left as they are: 3 needs." in page
+    assert "Done for 3 needs." in confirm(admin, page)
+    assert "Left as they are: 3 needs." in confirm(admin, page)
 
 
 def test_a_step_leads_back_to_the_filter_the_page_and_the_row_above(admin):

@@ -16,6 +16,7 @@ from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.closing import confirm
 
 NEEDS = "/admin/requests_app/need/"
 COUNT = 12
@@ -95,7 +96,7 @@ def test_a_stale_list_publishes_nothing_that_is_closed_and_names_it(admin):
     dora = coordinator(factories.person("Dora", Role.COORDINATOR))
     close_needs([first], by=dora, reason=CloseReason.UNABLE)
     publish_needs([second], by=dora)
-    page = send(admin, "publish", [first, second, free])
+    page = confirm(admin, send(admin, "publish", [first, second, free]))
     assert "Done for 1 need." in page
     assert "Left as they are: 2 needs." in page
     assert f"{first.code}</a> (closed)" in page
@@ -136,7 +137,8 @@ def test_closing_that_was_confirmed_from_a_stale_page_leaves_what_another_closed
 @pytest.mark.django_db
 def test_two_presses_of_one_button_do_a_step_once(admin):
     needs = waiting(3)
-    assert "Done for 3 needs." in send(admin, "publish", needs)
-    assert "Done for 0 needs." in send(admin, "publish", needs)
+    asked = send(admin, "publish", needs)
+    assert "Done for 3 needs." in confirm(admin, asked)
+    assert "Done for 0 needs." in confirm(admin, asked)
     assert NeedEvent.objects.filter(action="publish").count() == 3
     assert Notification.objects.filter(kind="need_opened").count() == 3

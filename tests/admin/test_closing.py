@@ -1,6 +1,5 @@
 """Closing several needs goes over a page that says which, and who would be told; and it can be undone."""
 
-import re
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ from mutualaid.people.models import User
 from requests_app.actions import claim_need, withdraw_need
 from requests_app.models import Claim, Need, NeedEvent
 from tests.support import factories
+from tests.support.closing import LIST, confirm, text
 from tests.support.people import MAIL, ask_by
 
 pytestmark = pytest.mark.django_db
-NEEDS = "/admin/requests_app/need/"
 
 
 @pytest.fixture
@@ -27,20 +26,9 @@ def needs(sam) -> list[Need]:
     return found
 
 
-def text(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
-
-
 def close(admin: Any, needs: list[Need], **typed: str) -> str:
     body = {"action": "close", "close_reason": "other_help", **typed}
-    return text(admin.post(NEEDS, body | {"_selected_action": [n.pk for n in needs]}, follow=True))
-
-
-def confirm(admin: Any, page: str) -> str:
-    """Send the form of the second page as a browser would."""
-    inputs = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
-    body = {name: value for name, value in inputs if name != "csrfmiddlewaretoken"}
-    return text(admin.post(NEEDS, body, follow=True))
+    return text(admin.post(LIST, body | {"_selected_action": [n.pk for n in needs]}, follow=True))
 
 
 def test_the_page_says_how_many_which_and_who_would_be_told_and_changes_nothing(admin, needs):
@@ -89,11 +77,11 @@ def test_the_page_that_follows_undoes_it_and_says_so_in_numbers(admin, needs):
 def test_what_cannot_be_undone_is_said_in_numbers_too(admin, needs, sam):
     confirm(admin, close(admin, needs))
     for need in needs[:2]:
-        Need.objects.filter(pk=need.pk).update(closed_at="2026-01-01T00:00Z")
+        need.events.update(at="2026-01-01T00:00Z")
     press_undo(admin)
     withdraw_need(Need.objects.get(pk=needs[2].pk))
     page = text(admin.post(closed_page(), follow=True))
-    assert "2 needs stay closed, for their messages have gone out." in page
+    assert "2 needs stay as they are, for their messages have gone out." in page
     assert "1 need stays as it is, for someone has changed it since." in page
     assert "as it was before" not in page
 
@@ -148,7 +136,7 @@ def test_only_coordinators_get_to_the_page(admin, needs, signed_in, sam):
 def closed_page() -> str:
     """The address of the page about the latest closing."""
     closing = NeedEvent.objects.filter(batch__gt="").latest("pk")
-    return f"{NEEDS}closed/{closing.batch}/"
+    return f"{LIST}undo/{closing.batch}/"
 
 
 def press_undo(admin: Any) -> str:

@@ -106,7 +106,6 @@ def test_no_list_action_reaches_another_need(intake, own, foreign, signed_in):
         "release",
         "refer",
         "resume",
-        "unmerge",
     ):
         typed = {"action": action, "_selected_action": foreign.pk, "select_across": "1"}
         typed |= {"close_reason": "other_help", "until": "2099-01-01", "confirmed": foreign.pk}
@@ -117,7 +116,7 @@ def test_no_list_action_reaches_another_need(intake, own, foreign, signed_in):
             transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("action", ["publish", "release", "refer", "resume", "unmerge"])
+@pytest.mark.parametrize("action", ["publish", "release", "refer", "resume"])
 def test_what_only_a_coordinator_decides_they_are_not_offered(intake, own, signed_in, action):
     factories.set_policy(needs_open_at_once=False)
     need = factories.ask(by=coordinator(intake), taken_in_by=intake).needs.get()
@@ -134,7 +133,7 @@ def test_a_closing_of_other_needs_is_not_theirs_to_see_or_undo(intake, foreign, 
     closed = actions.close_needs([foreign], by=coordinator(carla), reason=CloseReason.UNABLE)
     browser = signed_in(intake)
     for method in ("get", "post"):
-        answer = getattr(browser, method)(f"/admin/requests_app/need/closed/{closed.code}/")
+        answer = getattr(browser, method)(f"/admin/requests_app/need/undo/{closed.code}/")
         assert answer.status_code == 404
     foreign.refresh_from_db()
     assert foreign.state == "closed"

@@ -167,7 +167,7 @@ def test_the_same_need_twice_shares_one_fate_and_nothing_of_either_is_lost(admin
     assert first.notes.text == "One bag\n\nBy the door"
     path = f"/admin/requests_app/need/{again.pk}/change/"
     assert 'value="unmerge"' in text(admin.get(path))
-    admin.post("/admin/requests_app/need/", {"action": "unmerge", "_selected_action": again.pk})
+    admin.post(f"/admin/requests_app/need/{again.pk}/step/", {"do": "unmerge"})
     first.refresh_from_db()
     again.refresh_from_db()
     assert (again.state, first.urgency) == ("open", 1)

@@ -145,7 +145,7 @@ def test_a_step_that_is_none_is_told(admin, do):
 def test_closing_by_mistake_can_be_undone_from_the_message(admin):
     need = factories.need()
     page = step(admin, need, "close", close_reason=CloseReason.UNABLE)
-    undo = re.search(r'href="(/admin/requests_app/need/closed/\w+/)"', page)
+    undo = re.search(r'href="(/admin/requests_app/need/undo/\w+/)"', page)
     assert undo
     admin.post(undo[1])
     need.refresh_from_db()

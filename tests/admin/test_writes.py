@@ -71,7 +71,7 @@ class Here:
     def undo_closing(self) -> Any:
         needs, by = [self.taken, self.open_need], coordinator(self.carla)
         code = actions.close_needs(needs, by=by, reason=CloseReason.UNABLE).code
-        return lambda: self.admin.post(f"/admin/requests_app/need/closed/{code}/")
+        return lambda: self.admin.post(f"/admin/requests_app/need/undo/{code}/")
 
     def exclude(self, person: User) -> Any:
         rows = {"exclusions-TOTAL_FORMS": 1, "exclusions-0-person": person.pk}
@@ -223,7 +223,9 @@ WRITES = (
         "call not reached", lambda h: h.step(h.to_ring(), "call", outcome="no_answer"), logged=True
     ),
     Write("resume", lambda h: h.act(h.held(), "resume"), {"resume"}),
-    Write("unmerge", lambda h: h.act(h.put_together(), "unmerge"), {"unmerge", "change"}),
+    Write(
+        "unmerge", lambda h: h.step(h.put_together(), "step", do="unmerge"), {"unmerge", "change"}
+    ),
     Write(
         "different people",
         lambda h: h.step(h.open_need.ask, "different-people", other=h.taken.ask.code),

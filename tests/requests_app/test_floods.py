@@ -21,6 +21,7 @@ from requests_app.models import Ask, Need
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories
 from tests.support.asking import ANSWERS, answer, answer_all, ask, words_and_places
+from tests.support.closing import confirm, text
 from tests.support.signing_in import in_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -194,7 +195,7 @@ def test_what_else_a_coordinator_does_with_it_is_reading_it_too(carla, sam, step
 def test_closed_and_reopened_it_waits_as_before(carla):
     *_, need = flood(NETWORK + 1)
     result = actions.close_needs([need], by=coordinator(carla), reason=CloseReason.UNSAFE)
-    actions.undo_closing(result.code, by=coordinator(carla))
+    actions.undo_step(result.code, by=coordinator(carla))
     need.refresh_from_db()
     assert is_waiting(need)
     assert need.held_back == "network"
@@ -280,7 +281,7 @@ def test_the_coordinators_see_which_these_are_and_publish_or_close_them_together
     page = admin.get(f"/admin/requests_app/need/{held[0].pk}/change/").content.decode()
     assert "very many from one network" in page
     chosen = {"action": "publish", "_selected_action": [need.pk for need in held]}
-    admin.post("/admin/requests_app/need/", chosen)
+    confirm(admin, text(admin.post("/admin/requests_app/need/", chosen)))
     assert not Need.objects.exclude(held_back="").exists()
     assert Need.objects.filter(state=NeedState.OPEN).count() == len(needs)
 

@@ -318,7 +318,7 @@ def test_a_claim_that_comes_back_with_its_need_keeps_its_place(sam, carla):
     need = factories.need()
     claims = [say_yes(sam), say_yes(sam, need)]
     closed = actions.close_needs([need], by=coordinator(carla), reason=CloseReason.UNABLE)
-    assert actions.undo_closing(closed.code, by=coordinator(carla)).reinstated == 1
+    assert actions.undo_step(closed.code, by=coordinator(carla)).reinstated == 1
     assert [Claim.objects.get(pk=claim.pk).live_slot for claim in claims] == [1, 2]
 
 
@@ -328,7 +328,7 @@ def test_a_claim_does_not_come_back_beyond_what_its_volunteer_may_hold(nina, car
     Claim.objects.filter(pk=first.pk).update(week=first.week - timedelta(days=7))
     closed = actions.close_needs([need], by=coordinator(carla), reason=CloseReason.UNABLE)
     say_yes(nina)
-    assert actions.undo_closing(closed.code, by=coordinator(carla)).not_reinstated == 1
+    assert actions.undo_step(closed.code, by=coordinator(carla)).not_reinstated == 1
     assert Claim.objects.of(nina).live().count() == 1
 
 

@@ -136,12 +136,12 @@ def test_of_a_closing_undone_in_part_the_rest_is_told(touched: int, needs, claim
     """Someone moved one of the two since, so that it stays closed."""
     code = actions.close_needs(needs[:2], by=me, reason=CloseReason.UNABLE).code
     needs[touched].events.create(action="code", state="closed", actor_kind="coordinator")
-    undone = actions.undo_closing(code, by=me)
-    assert (undone.reopened, undone.touched, undone.too_late) == (1, 1, 0)
+    undone = actions.undo_step(code, by=me)
+    assert (undone.undone, undone.touched, undone.too_late) == (1, 1, 0)
     assert told("need_closed") == told("claim_ended") == [[BOTH[touched]]]
 
 
 def test_of_a_closing_undone_nothing_is_told(needs, claimed, me):
     code = actions.close_needs(needs, by=me, reason=CloseReason.UNABLE).code
-    assert actions.undo_closing(code, by=me).reopened == 3
+    assert actions.undo_step(code, by=me).undone == 3
     assert told("need_closed") == told("claim_ended") == []

@@ -126,7 +126,7 @@ def test_undone_a_need_is_in_every_field_what_it_was(before, me, sam):
     was = row(need)
     code = close(need, me=me)
     assert states(need) == ["closed"]
-    assert undo(code, me).pop("reopened") == 1
+    assert undo(code, me).pop("undone") == 1
     assert row(need) == was
     assert messages("waiting") == {}
     event = need.events.last()
@@ -146,7 +146,7 @@ def test_of_several_helpers_each_has_their_task_back(me, sam, vera):
     for person in (sam, vera):
         claimed(person, need)
     code = close(need, me=me)
-    assert undo(code, me) == {"reopened": 1, "reinstated": 2}
+    assert undo(code, me) == {"undone": 1, "reinstated": 2}
     assert states(need) == ["open"]
     assert set(need.claims.values_list("state", flat=True)) == {"claimed"}
 
@@ -156,7 +156,7 @@ def test_a_claim_that_had_ended_before_stays_ended(me, sam, vera):
     actions.release_claim(claimed(sam, need), by=volunteer(sam))
     claimed(vera, need)
     undo(close(need, me=me), me)
-    assert undo(close(need, me=me), me) == {"reopened": 1, "reinstated": 1}
+    assert undo(close(need, me=me), me) == {"undone": 1, "reinstated": 1}
     assert list(need.claims.order_by("pk").values_list("state", flat=True)) == [
         ClaimState.RELEASED,
         ClaimState.CLAIMED,
@@ -177,7 +177,7 @@ def test_what_follows_a_closed_need_comes_back_with_it(me):
     assert first
     code = close(first, me=me)
     assert states(first, again) == ["closed", "closed"]
-    assert undo(code, me) == {"reopened": 1}
+    assert undo(code, me) == {"undone": 1}
     assert states(first, again) == ["open", "merged"]
 
 
@@ -213,11 +213,11 @@ def test_an_occurrence_of_a_series_comes_back_for_its_day(me):
 def test_what_was_closed_is_listed_with_how_long_it_can_be_undone(me):
     needs = [ask_by(MAIL) for _ in range(3)]
     code = close(*needs, me=me)
-    batch = actions.closed_batch(code)
+    batch = actions.step_taken(code)
     assert batch
-    assert (batch.needs, batch.still_closed) == (needs, 3)
+    assert (batch.needs, batch.unchanged) == (needs, 3)
     assert timedelta(minutes=9) < batch.undo_until - timezone.now() <= timedelta(minutes=10)
     undo(code, me)
-    batch = actions.closed_batch(code)
+    batch = actions.step_taken(code)
     assert batch
-    assert (batch.needs, batch.still_closed) == (needs, 0)
+    assert (batch.needs, batch.unchanged) == (needs, 0)

@@ -12,7 +12,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.people.actions import block_contact_points
 from mutualaid.people.models import Role, User
 from requests_app import actions
-from requests_app.actions.closing import Undone
+from requests_app.actions.undoing import Undone
 from requests_app.lifecycle.actors import Actor, coordinator
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import CloseReason
@@ -35,7 +35,7 @@ def test_only_what_this_step_closed_is_reopened(me):
     result = actions.close_needs([mine, withdrawn], by=me, reason=CloseReason.UNABLE)
     assert result.closed == [mine]
     close(other, me=me)
-    assert undo(result.code, me) == {"reopened": 1}
+    assert undo(result.code, me) == {"undone": 1}
     assert states(mine, withdrawn, other) == ["open", "closed", "closed"]
     withdrawn.refresh_from_db()
     assert withdrawn.close_reason == "withdrawn"
@@ -44,7 +44,7 @@ def test_only_what_this_step_closed_is_reopened(me):
 def test_a_second_undo_changes_nothing_even_where_the_neighbour_withdrew_since(me):
     first, second = ask_by(MAIL), ask_by(MAIL)
     code = close(first, second, me=me)
-    assert undo(code, me) == {"reopened": 2}
+    assert undo(code, me) == {"undone": 2}
     actions.withdraw_need(first)
     events = NeedEvent.objects.count()
     assert undo(code, me) == {"touched": 2}
@@ -56,7 +56,7 @@ def test_what_a_neighbour_had_erased_meanwhile_stays_closed_and_erased(me):
     need, other = ask_by(MAIL), ask_by(MAIL)
     code = close(need, other, me=me)
     actions.erase_ask(need.ask)
-    assert undo(code, me) == {"reopened": 1, "touched": 1}
+    assert undo(code, me) == {"undone": 1, "touched": 1}
     need.refresh_from_db()
     assert (need.state, bool(need.erased_at)) == ("closed", True)
 
@@ -84,7 +84,7 @@ def test_a_need_whose_message_has_gone_out_already_stays_closed(me, sam):
     told = Notification.objects.get(kind="claim_ended")
     Notification.objects.filter(pk=told.pk).update(due_at=timezone.now() - timedelta(minutes=1))
     assert deliver_one(told.pk)
-    assert undo(code, me) == {"reopened": 1, "too_late": 1}
+    assert undo(code, me) == {"undone": 1, "too_late": 1}
     assert states(need, other) == ["closed", "open"]
     assert Claim.objects.get().state == "cancelled"
     rows = Notification.objects.filter(kind="need_closed").order_by("about_id")
@@ -96,7 +96,7 @@ def test_who_has_taken_something_else_meanwhile_does_not_come_and_is_told(me, sa
     claim = actions.claim_need(need, by=sam, weekly_limit=1)
     code = close(need, me=me)
     actions.claim_need(other, by=sam, weekly_limit=1)
-    assert undo(code, me) == {"reopened": 1, "not_reinstated": 1}
+    assert undo(code, me) == {"undone": 1, "not_reinstated": 1}
     claim.refresh_from_db()
     assert (states(need), claim.state) == (["open"], "cancelled")
     assert messages("waiting") == {"claim_ended": 1}
@@ -123,7 +123,7 @@ def test_who_may_not_come_any_more_is_not_sent_again(how, me, sam, carla):
     claim = claimed(sam)
     code = close(claim.need, me=me)
     how(sam, carla, claim.need)
-    assert undo(code, me) == {"reopened": 1, "not_reinstated": 1}
+    assert undo(code, me) == {"undone": 1, "not_reinstated": 1}
     claim.refresh_from_db()
     assert claim.state == "cancelled"
 
@@ -132,14 +132,14 @@ def test_an_ask_from_which_someone_is_kept_since_is_read_first(me, sam):
     need = ask_by(MAIL)
     code = close(need, me=me)
     actions.exclude(need.ask, by=me, people=[sam])
-    assert undo(code, me) == {"reopened": 1}
+    assert undo(code, me) == {"undone": 1}
     assert states(need) == ["triage"]
 
 
 @pytest.mark.parametrize("code", ["", "0", "1f3a5b7c", ":", "%", "unable", "é" * 8])
 def test_a_code_of_no_closing_undoes_nothing(code, me):
     close(ask_by(MAIL), me=me)
-    assert actions.closed_batch(code) is None
+    assert actions.step_taken(code) is None
     assert undo(code, me) == {}
 
 
@@ -150,9 +150,9 @@ def test_of_two_coordinators_who_undo_at_once_each_need_is_reopened_by_one(sam):
     ]
     needs = [claimed(sam).need, *(ask_by(MAIL) for _ in range(3))]
     code = close(*needs, me=coordinators[0])
-    undone = at_once([partial(actions.undo_closing, code, by=actor) for actor in coordinators])
+    undone = at_once([partial(actions.undo_step, code, by=actor) for actor in coordinators])
     assert {name: sum(getattr(one, name) for one in undone) for name in Undone._fields} == {
-        "reopened": 4,
+        "undone": 4,
         "touched": 4,
         "too_late": 0,
         "reinstated": 1,
@@ -174,7 +174,7 @@ def test_an_undo_and_another_coordinators_closing_at_once_leave_one_outcome(sam)
         return actions.close_needs([need], by=dora, reason=CloseReason.UNSAFE).code
 
     def reopen() -> int:
-        return actions.undo_closing(code, by=carla).reopened
+        return actions.undo_step(code, by=carla).undone
 
     closed, reopened = at_once([close_again, reopen])
     assert reopened == 1

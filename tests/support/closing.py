@@ -1,18 +1,21 @@
-"""Close several needs in one step, undo it, and look at how they and their messages stand."""
+"""Take a step with several needs, undo it, and look at how they and their messages stand."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 from requests_app import actions
-from requests_app.actions.closing import Undone
+from requests_app.actions.undoing import Undone
 from requests_app.lifecycle.actors import Actor
 from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import CloseReason
 from tests.support.people import MAIL, ask_by
 
+LIST = "/admin/requests_app/need/"
 MESSAGES = ("need_closed", "claim_ended", "coordinator_need_closed")
 
 
@@ -25,7 +28,7 @@ def close(*needs: Need, me: Actor) -> str:
 
 def undo(code: str, me: Actor) -> dict[str, int]:
     """Undo a closing; returns the counts that are not 0."""
-    undone = actions.undo_closing(code, by=me)
+    undone = actions.undo_step(code, by=me)
     return {name: count for name, count in zip(Undone._fields, undone, strict=True) if count}
 
 
@@ -37,6 +40,17 @@ def messages(state: str) -> dict[str, int]:
     """How many messages about a closing are in this state, by kind."""
     rows = Notification.objects.filter(kind__in=MESSAGES, state=state)
     return {kind: rows.filter(kind=kind).count() for kind in MESSAGES if rows.filter(kind=kind)}
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def confirm(admin: Any, page: str, *, to: str = LIST) -> str:
+    """Send the form of the page that shows what a step would do, as a browser would."""
+    inputs = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    body = {name: value for name, value in inputs if name != "csrfmiddlewaretoken"}
+    return text(admin.post(to, body, follow=True))
 
 
 def claimed(by: User, need: Need | None = None) -> Claim:

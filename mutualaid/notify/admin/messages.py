@@ -1,15 +1,17 @@
+from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import LookOnlyAdmin
+from mutualaid.admin.second_page import is_confirmed, second_page
 from mutualaid.notify.admin.preview import preview
 from mutualaid.notify.follow_up import handling
 from mutualaid.notify.follow_up.fate import fate_of
@@ -66,16 +68,43 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
             return "–"
         return format_html('<a href="{}">{}</a>', message.contact_page, gettext("Contact details"))
 
+    def name_of(self, row: Notification) -> str:
+        return f"{label_of(row.kind)} · {row.recipient}" if row.recipient else label_of(row.kind)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         return super().get_queryset(request).prefetch_related("attempts")
 
     @admin.action(description=_("Try again to send the chosen messages"), permissions=["change"])
-    def try_again(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
+    def try_again(
+        self, request: HttpRequest, chosen: QuerySet[Notification]
+    ) -> HttpResponse | None:
+        """Several at once are shown first. They were due already, so they do not wait to be called off."""
+        if len(chosen) > 1 and not is_confirmed(request):
+            stuck = list(chosen.filter(pk__in=Notification.objects.stuck()))
+            if stuck:
+                return self._try_again_page(request, list(chosen), stuck)
         count = handling.send_again(chosen, by=cast(User, request.user))
         done = ngettext(
             "%d message will be tried again.", "%d messages will be tried again.", count
         )
         self.message_user(request, done % count, messages.SUCCESS)
+        return None
+
+    def _try_again_page(
+        self, request: HttpRequest, chosen: Sequence[Notification], stuck: Sequence[Notification]
+    ) -> HttpResponse:
+        tried = ngettext(
+            "%d message will be tried again.", "%d messages will be tried again.", len(stuck)
+        )
+        return second_page(
+            self,
+            request,
+            chosen,
+            rows=stuck,
+            title=_("Try again to send the chosen messages"),
+            button=_("Try again"),
+            says=[tried % len(stuck)],
+        )
 
     @admin.action(
         description=_("The person knows: take the chosen messages as sent"), permissions=["change"]

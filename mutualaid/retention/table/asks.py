@@ -137,7 +137,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "requests_app.NeedEvent": (
-        Keep("id need at action state actor_kind batch aside_until"),
+        Keep("id need at action state actor_kind batch aside_until held_back"),
         Empty("actor reason", With(NEED, "need"), _("Who did what about it, and why")),
         Blur("at", With(NEED, "need", only={"need__ask__veiled": True}), ROUGHLY),
     ),
