@@ -76,14 +76,20 @@ def notify_support_contact(claim: Claim, by: User | None) -> None:
 def notify_intake_coordinators(
     needs: Collection[Need], by: User | None, batch: HeldBatch | None = None
 ) -> None:
-    """Tell the intake coordinator of each need that it is closed, unless they closed it themselves."""
+    """Tell the intake coordinators that needs are closed, unless they closed them themselves.
+
+    Those of one ask that were closed in one step, for one reason, are one message, about the first.
+    """
     acted = _coordinators_who_acted(needs)
     if by and all(actor == by.pk for _, actor in acted):
         return  # nearly always, of many needs at once
     told = _first_not_kept_from(acted)
+    first: dict[tuple[User, int, str], Need] = {}
+    for need in needs:
+        if (coordinator := told.get(need.pk)) and coordinator != by:
+            first.setdefault((coordinator, need.ask_id, need.close_reason), need)
     kind = "coordinator_need_closed"
-    others = [Told(kind, need, to=one) for need, one in told.items() if one != by]
-    enqueue_all(others, batch)
+    enqueue_all([Told(kind, need.pk, to=one) for (one, *_), need in first.items()], batch)
 
 
 def notify_coordinators_of_area(need: Need) -> None:

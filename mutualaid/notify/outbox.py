@@ -150,6 +150,21 @@ def recall(keys: Iterable[str], *, rest: int | None = None) -> bool:
     return rows.unsent().update(**change) == len(kept)
 
 
+def tell_with_waiting(kind: str, about_id: int, *, key: str, others: Iterable[int]) -> bool:
+    """Let a message of this kind about one of `others` that waits tell of this too; False where none does.
+
+    Its composer has to find what it tells of. A row with the `key` notes that it is told. Until the
+    transaction ends no worker takes the message, so it cannot be composed without this.
+    """
+    rows = Notification.objects.filter(kind=kind, about_id__in=list(others))
+    first = list(rows.unsent().order_by("pk").values_list("pk", flat=True)[:1])
+    if not rows.unsent().filter(pk__in=first).update(kind=kind):
+        return False
+    told = {"kind": kind, "about_id": about_id, "state": Notification.State.CANCELLED}
+    Notification.objects.get_or_create(key=key, defaults=told)
+    return True
+
+
 def notify_team_chat(kind: str, about_id: int, *, key: str = "") -> None:
     """Tell the coordinators' team chat, where the group has one. Raises what `enqueue` raises."""
     enqueue(kind, about_id=about_id, recipient=Recipient(), key=key)

@@ -22,7 +22,7 @@ from mutualaid.transitions import StateChanged
 from requests_app.access.exclusions import exclude_contact_points
 from requests_app.access.veiling import veil_if_sensitive
 from requests_app.actions.newcomers import note_all_read, note_read
-from requests_app.coordinators import notify_coordinators_of_area
+from requests_app.coordinators import notify_coordinators_of_area, notify_intake_coordinators
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor, Kind
 from requests_app.lifecycle.transitions import (
     apply_need_transition,
@@ -321,8 +321,9 @@ def close_as_expired(needs: Sequence[Need], batch: HeldBatch | None = None) -> N
     Raises `StateChanged` if one is neither open nor in triage.
     """
     for need in needs:
-        apply_need_transition(need, "expire", by=SITE, end=CloseReason.EXPIRED)
+        apply_need_transition(need, "expire", by=SITE, end=CloseReason.EXPIRED, tells=False)
     Need.objects.filter(pk__in=[need.pk for need in needs]).update(closed_at=Now())
+    notify_intake_coordinators(needs, None, batch)
     enqueue_all(told_to_neighbours("need_expired", needs), batch)
 
 

@@ -2,17 +2,16 @@
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from mutualaid.notify.outbox import HeldBatch, gone_out, recall
+from mutualaid.notify.outbox import HeldBatch, enqueue_all, gone_out, recall
 from mutualaid.people.models import BlockedContactPoint
-from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app import rules
 from requests_app.actions.sending import announce_all
@@ -27,8 +26,15 @@ from requests_app.lifecycle.transitions import (
     transition,
 )
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
-from requests_app.notifications.neighbour import notify_neighbour
+from requests_app.notifications.neighbour import told_of_claims
 from requests_app.notifications.participants import ended_together
+from requests_app.notifications.recalling import (
+    TooLate,
+    hold,
+    keys_of,
+    recall_messages,
+    recall_to_coordinator,
+)
 from requests_app.notifications.team_chat import notify_of_triage
 from requests_app.states import (
     ASIDE,
@@ -43,16 +49,6 @@ from requests_app.states import (
 
 CODE_LETTERS = 8
 """Hexadecimal digits of the code of a batch, which the event of each need of the step carries."""
-TOLD: dict[str, tuple[str, ...]] = {
-    NeedAction.CLOSE: ("need_closed",),
-    NeedAction.PUBLISH: ("need_opened",),
-}
-"""The kinds of message about a need, its own or told with others of its ask, that wait after a step."""
-TOLD_OF_CLAIMS: dict[str, tuple[str, ...]] = {
-    NeedAction.CLOSE: ("claim_ended",),
-    NeedAction.RELEASE: ("claim_ended", "claim_let_go", "need_reopened"),
-}
-"""The same about claims that ended in the step."""
 AS_ENDED = {NeedAction.CLOSE: ClaimState.CANCELLED, NeedAction.RELEASE: ClaimState.RELEASED}
 """The state in which a step leaves the claims that it ends."""
 
@@ -85,14 +81,10 @@ class Undone(NamedTuple):
     not_reinstated: int
 
 
-class TooLate(Exception):
-    """The messages about it have gone out, so the step can no longer be undone."""
-
-
 def new_batch() -> HeldBatch | None:
     """A step whose messages wait for the policy's `change_notice_minutes`; None where they do not wait."""
-    hold = _hold()
-    return HeldBatch(secrets.token_hex(CODE_LETTERS // 2), hold) if hold else None
+    wait = hold()
+    return HeldBatch(secrets.token_hex(CODE_LETTERS // 2), wait) if wait else None
 
 
 def step_taken(code: str) -> StepTaken | None:
@@ -102,7 +94,7 @@ def step_taken(code: str) -> StepTaken | None:
         return None
     later = NeedEvent.objects.filter(need=OuterRef("need"), pk__gt=OuterRef("pk"))
     unchanged = _events(code).exclude(Exists(later)).count()
-    undo_until = min(event.at for event in taken) + _hold()
+    undo_until = min(event.at for event in taken) + hold()
     what = str(taken[0].get_action_display())
     return StepTaken(what, [event.need for event in taken], unchanged, undo_until)
 
@@ -115,7 +107,7 @@ def undo_step(code: str, *, by: Actor) -> Undone:
     and so does one whose messages have gone out. Twice, or by two at once, each is brought back once.
 
     Needs that never had a claim, are merged with no other and the only one of their ask in the step are
-    brought back together, in a few queries; each other one in a transaction of its own.
+    brought back together, in a few queries; the others of each ask in a transaction of their own.
     """
     taken = {event.need: event for event in _events(code)}
     alone = _alone(taken)
@@ -123,12 +115,12 @@ def undo_step(code: str, *, by: Actor) -> Undone:
         _undo_together([taken[need] for need in part], code, by=by)
         for part in needs_in_parts(alone)
     ]
-    undone += [_undo_one(event, by=by) for need, event in taken.items() if need not in alone]
+    of_ask = defaultdict[int, list[NeedEvent]](list)
+    for need, event in taken.items():
+        if need not in alone:
+            of_ask[need.ask_id].append(event)
+    undone += [one for events in of_ask.values() for one in _undo_of_ask(events, by=by)]
     return Undone(*map(sum, zip(Undone(0, 0, 0, 0, 0), *undone, strict=True)))
-
-
-def _hold() -> timedelta:
-    return timedelta(minutes=current_policy().change_notice_minutes)
 
 
 def _events(code: str) -> QuerySet[NeedEvent]:
@@ -161,8 +153,8 @@ def _undo_together(events: Sequence[NeedEvent], code: str, *, by: Actor) -> Undo
     lock_needs(needs.values())
     untouched = _untouched(events)
     in_time = [event for event in _in_time(events) if event.need_id in untouched]
-    batch = HeldBatch(code, _hold())
-    keys = {event.need_id: _keys(batch, event) for event in in_time}
+    batch = HeldBatch(code, hold())
+    keys = {event.need_id: keys_of(batch, event) for event in in_time}
     late = gone_out(key for own in keys.values() for key in own)
     keys = {pk: own for pk, own in keys.items() if late.isdisjoint(own)}
     recall(key for own in keys.values() for key in own)
@@ -200,24 +192,39 @@ def _untouched(events: Collection[NeedEvent]) -> set[int]:
 
 def _in_time(events: Collection[NeedEvent]) -> list[NeedEvent]:
     """Those of a step that is not older than messages wait, by the database's clock."""
-    recent = NeedEvent.objects.filter(pk__in=[event.pk for event in events], at__gt=Now() - _hold())
+    recent = NeedEvent.objects.filter(pk__in=[event.pk for event in events], at__gt=Now() - hold())
     pks = set(recent.values_list("pk", flat=True))
     return [event for event in events if event.pk in pks]
 
 
-def _undo_one(event: NeedEvent, *, by: Actor) -> Undone:
-    try:
-        back, ended = _undo(event, by=by)
-    except TooLate:
-        return Undone(0, 0, 1, 0, 0)
-    except (StateChanged, Erased):
-        return Undone(0, 1, 0, 0, 0)
-    return Undone(1, 0, 0, back, ended)
+@transaction.atomic
+def _undo_of_ask(events: Sequence[NeedEvent], *, by: Actor) -> list[Undone]:
+    """Bring needs of one ask back, each or not; their neighbour hears once of all for whom we look again.
+
+    All needs of the ask are locked first, in one order, for whoever locks several of them.
+    """
+    ask = events[0].need.ask_id
+    list(Ask.objects.filter(pk=ask).select_for_update())
+    list(Need.objects.filter(ask=ask).select_for_update().order_by("pk"))
+    undone, looked_for = list[Undone](), list[Claim]()
+    for event in events:
+        try:
+            reinstated, ended = _undo(event, by=by)
+        except TooLate:
+            undone.append(Undone(0, 0, 1, 0, 0))
+        except (StateChanged, Erased):
+            undone.append(Undone(0, 1, 0, 0, 0))
+        else:
+            undone.append(Undone(1, 0, 0, len(reinstated), len(ended)))
+            if event.action == NeedAction.CLOSE and event.need.state == NeedState.OPEN:
+                looked_for += ended
+    enqueue_all(told_of_claims("need_reopened", looked_for))
+    return undone
 
 
 @transaction.atomic
-def _undo(event: NeedEvent, *, by: Actor) -> tuple[int, int]:
-    """Bring one need back; return how many of its claims are reinstated, and how many are not.
+def _undo(event: NeedEvent, *, by: Actor) -> tuple[list[Claim], list[Claim]]:
+    """Bring one need back; return its claims that are reinstated, and those that are not.
 
     Raises `StateChanged` or `Erased` where someone changed it since, or no one who was released still can,
     and `TooLate`.
@@ -240,15 +247,12 @@ def _undo(event: NeedEvent, *, by: Actor) -> tuple[int, int]:
         reinstated, ended = _reinstate_claims(event)
         if event.action == NeedAction.RELEASE and not reinstated:
             raise StateChanged("assign")
-    _recall_messages(event, {claim: told_with[claim] for claim in reinstated})
+    recall_messages(event, {claim: told_with[claim] for claim in reinstated})
     for same in need.merged.filter(state=NeedState.CLOSED).order_by("pk"):
         _reopen_merged(same, event.batch, by=by)
     if need.state == NeedState.OPEN:
-        if event.action == NeedAction.CLOSE:
-            for claim in ended:
-                notify_neighbour("need_reopened", need, about_id=claim.pk)
         _look_again([need], by=by)
-    return len(reinstated), len(ended)
+    return reinstated, ended
 
 
 def _lock(need: Need) -> None:
@@ -323,53 +327,13 @@ def _may_come(claim: Claim, need: Need) -> bool:
     return rules.can_be_assigned(claim.volunteer, need) and not is_blocked
 
 
-def _recall_messages(event: NeedEvent, reinstated: Mapping[Claim, list[Claim]]) -> None:
-    """Cancel the messages about the step, but for those to volunteers whose claim stays ended.
-
-    A message that tells of other needs of the ask too, or of the other claims with which one `reinstated`
-    had ended, goes on without this one. Raises `TooLate` where one has gone out.
-    """
-    of_ask = Need.objects.filter(ask=event.need.ask_id)
-    in_step = {"events__batch": event.batch, "events__at": event.at}
-    rest = of_ask.filter(state=event.state, **in_step)
-    if event.action == NeedAction.CLOSE:
-        _recall_to_coordinator(event.need, event.batch)
-    for kind in TOLD.get(event.action, ()):
-        _recall(kind, of_ask, rest, event.batch)
-    for claim, together in reinstated.items():
-        of_volunteer = Claim.objects.of(claim.volunteer).filter(need__in=of_ask)
-        ended = of_volunteer.filter(pk__in=[one.pk for one in together]).exclude(ended_at=None)
-        for kind in TOLD_OF_CLAIMS[event.action]:
-            _recall(kind, of_volunteer, ended, event.batch)
-
-
-def _recall_to_coordinator(need: Need, code: str) -> None:
-    if not recall([HeldBatch(code, _hold()).key("coordinator_need_closed", need.pk)]):
-        raise TooLate
-
-
-def _recall(kind: str, candidates: QuerySet[Any], rest: QuerySet[Any], code: str) -> None:
-    """Cancel the message about one of the candidates, or let it be about the first of the `rest`."""
-    batch = HeldBatch(code, _hold())
-    keys = [batch.key(kind, pk) for pk in candidates.values_list("pk", flat=True)]
-    if not recall(keys, rest=rest.order_by("pk").values_list("pk", flat=True).first()):
-        raise TooLate
-
-
-def _keys(batch: HeldBatch, event: NeedEvent) -> list[str]:
-    kinds = TOLD.get(event.action, ())
-    if event.action == NeedAction.CLOSE:
-        kinds += ("coordinator_need_closed",)
-    return [batch.key(kind, event.need_id) for kind in kinds]
-
-
 def _reopen_merged(same: Need, code: str, *, by: Actor) -> None:
     """Reopen a need that was closed with the one it is merged into, unless someone changed it since."""
     last = same.events.order_by("-pk").first()
     if last is None or last.batch != code:
         return
     apply_need_transition(same, "reopen", by=by, back_to=NeedState.MERGED)
-    _recall_to_coordinator(same, code)
+    recall_to_coordinator(last)
 
 
 def _look_again(needs: Sequence[Need], *, by: Actor) -> None:

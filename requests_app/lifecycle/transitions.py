@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Now
@@ -70,6 +70,7 @@ def transition(
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
     back_to: str = "",
+    tells: bool = True,
     **fields: Unpack[NeedFields],
 ) -> Iterator[None]:
     """Make the transition `action` of `NEED_TRANSITIONS`; change claims of the need within the block.
@@ -79,7 +80,7 @@ def transition(
     claim was confirmed; `reason` is a code for the history. Needs merged into it close with it.
 
     Call it in a transaction, and lock no claim before: all lock the need first, so there is no deadlock.
-    `back_to` is the target of "reopen".
+    `back_to` is the target of "reopen". Without `tells` the caller calls `notify_intake_coordinators`.
     Raises `StateChanged` if the need is in none of the sources of the transition.
     """
     rule = NEED_TRANSITIONS[action]
@@ -107,7 +108,9 @@ def transition(
     need.refresh_from_db(fields=["state", *fields])
     log_event(need, action, by=by, reason=reason)
     if target == NeedState.CLOSED:
-        _after_closing([need], by=by)
+        if tells:
+            notify_intake_coordinators([need], by.user)
+        _close_merged([need], by=by)
 
 
 def apply_need_transition(
@@ -118,10 +121,12 @@ def apply_need_transition(
     reason: str = "",
     end: CloseReason = CloseReason.UNCONFIRMED,
     back_to: str = "",
+    tells: bool = True,
     **fields: Unpack[NeedFields],
 ) -> None:
     """Make a transition with which no claim changes. Arguments and exceptions are those of `transition`."""
-    with transition(need, action, by=by, reason=reason, end=end, back_to=back_to, **fields):
+    how: dict[str, Any] = {"reason": reason, "end": end, "back_to": back_to, "tells": tells}
+    with transition(need, action, by=by, **how, **fields):
         pass
 
 
@@ -164,7 +169,8 @@ def apply_need_transition_to_all(
             event.aside_until, event.held_back = before[event.need_id]
     NeedEvent.objects.bulk_create(events)
     if rule.target == NeedState.CLOSED:
-        _after_closing(possible, by=by, batch=batch)
+        notify_intake_coordinators(possible, by.user, batch)
+        _close_merged(possible, by=by, batch=batch)
     return possible
 
 
@@ -273,9 +279,8 @@ def _read_anew(needs: Collection[Need], rows: QuerySet[Need], fields: Sequence[s
             setattr(need, attribute, value)
 
 
-def _after_closing(needs: Collection[Need], *, by: Actor, batch: HeldBatch | None = None) -> None:
-    """Tell those who took them in, and close what is merged into them."""
-    notify_intake_coordinators(needs, by.user, batch)
+def _close_merged(needs: Collection[Need], *, by: Actor, batch: HeldBatch | None = None) -> None:
+    """Close what is merged into needs that were closed."""
     merged = list(Need.objects.filter(merged_into__in=needs, state=NeedState.MERGED))
     if merged:
         duplicate = CloseReason.DUPLICATE

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.notify.registry import Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User, display_name
-from requests_app.coordinators import areas_of, intake_coordinator
+from requests_app.coordinators import areas_of, intake_coordinators
 from requests_app.models import Claim, Need
-from requests_app.notifications.mentions import Mention, mention, mention_all
+from requests_app.notifications.mentions import Mention, mention_all
+from requests_app.notifications.participants import with_same
 from requests_app.states import ON_THE_WAY, NeedState
 
 coordinator_message = partial(message_kind, group=Group.CARE, buttons={"admin": _("On the desk")})
@@ -31,10 +32,17 @@ def coordinator_supports_claim(claim_id: int) -> Message | None:
 
 @coordinator_message("coordinator_need_closed", _("to a coordinator: a need you took in is closed"))
 def coordinator_need_closed(need_id: int) -> Message | None:
-    need = Need.objects.select_related("category", "locality", "ask").get(pk=need_id)
-    coordinator = intake_coordinator(need)
-    is_closed = need.state == NeedState.CLOSED
-    return _message(coordinator, need) if coordinator and is_closed else None
+    """About all of one ask that they took in and that were closed in one step for one reason."""
+    need = Need.objects.get(pk=need_id)
+    closed = with_same("closed_at", need).filter(
+        state=NeedState.CLOSED, close_reason=need.close_reason
+    )
+    together = list(closed.order_by("pk"))
+    took_in = intake_coordinators(together)
+    coordinator = took_in.get(need.pk)
+    if coordinator is None:
+        return None
+    return _message(coordinator, *(one for one in together if took_in.get(one.pk) == coordinator))
 
 
 @coordinator_message(
@@ -58,6 +66,7 @@ def coordinator_to_read(user_id: int) -> Message | None:
     return Message(recipient_of(user), context, urls={"admin": url})
 
 
-def _message(coordinator: User, need: Need, **context: str) -> Message:
-    url = settings.SITE_URL + reverse("admin:requests_app_need_change", args=[need.pk])
-    return Message(recipient_of(coordinator), {**mention(need), **context}, urls={"admin": url})
+def _message(coordinator: User, *needs: Need, **context: str) -> Message:
+    url = settings.SITE_URL + reverse("admin:requests_app_need_change", args=[needs[0].pk])
+    named = mention_all([Mention(need) for need in needs])
+    return Message(recipient_of(coordinator), {**named, **context}, urls={"admin": url})

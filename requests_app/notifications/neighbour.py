@@ -1,14 +1,16 @@
 """Tell a neighbour about their need, by the channels that they called safe."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 from django.urls import reverse
 
 from mutualaid.encryption.fields import readable
 from mutualaid.notify.models import Notification
-from mutualaid.notify.outbox import Told, enqueue
+from mutualaid.notify.outbox import Told, enqueue, tell_with_waiting
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message
+from mutualaid.policy.current import current_policy
 from requests_app.access.links import make_link, private_url
 from requests_app.coordinators import asks_with_confirmed_phone, has_confirmed_phone
 from requests_app.models import AskContact, Claim, Need
@@ -16,7 +18,9 @@ from requests_app.notifications.mentions import Mention, mention_all
 from requests_app.states import Urgency
 
 
-def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> None:
+def notify_neighbour(
+    kind: str, need: Need, *, about_id: int, key: str = "", hold: timedelta | None = None
+) -> None:
     """Enqueue a message of this kind about `about_id`, a need or a claim as its kind wants.
 
     Without a safe e-mail and text messages it becomes a phone call, if the kind is one for calls. While
@@ -28,7 +32,7 @@ def notify_neighbour(kind: str, need: Need, *, about_id: int, key: str = "") -> 
     is_urgent = need.urgency == Urgency.CRITICAL
     contact = need.ask.readable_contact
     recipient = recipient_now(contact) if contact else None  # looked up again when it is sent
-    enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key)
+    enqueue(kind, about_id=about_id, recipient=recipient, urgent=is_urgent, key=key, hold=hold)
 
 
 def told_to_neighbours(kind: str, needs: Collection[Need]) -> list[Told]:
@@ -64,9 +68,14 @@ def _first_of_each_ask(claims: Iterable[Claim]) -> list[Claim]:
 def ask_whether_to_go_on(need: Need) -> None:
     """Ask the neighbour whether to keep a need open for which all who fit were invited.
 
-    Once for each time at which it may end: asked again only after it was kept open.
+    Once for each time at which it may end: asked again only after it was kept open. The message waits for
+    `change_notice_minutes`, for needs of one ask are looked after one by one, and asked about together.
     """
-    notify_neighbour("need_all_invited", need, about_id=need.pk, key=_all_invited_key(need))
+    kind, key = "need_all_invited", _all_invited_key(need)
+    others = Need.objects.filter(ask=need.ask_id).exclude(pk=need.pk).values_list("pk", flat=True)
+    if not tell_with_waiting(kind, need.pk, key=key, others=others):
+        hold = timedelta(minutes=current_policy().change_notice_minutes)
+        notify_neighbour(kind, need, about_id=need.pk, key=key, hold=hold)
 
 
 def asked_whether_to_go_on(needs: Iterable[Need]) -> set[Need]:

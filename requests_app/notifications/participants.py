@@ -20,7 +20,7 @@ from mutualaid.policy.current import current_policy
 from requests_app.models import Ask, Claim, Need, NeedEvent
 from requests_app.models.need import NeedQuerySet
 from requests_app.notifications.mentions import Mention, mention_all
-from requests_app.notifications.neighbour import message_to_neighbour
+from requests_app.notifications.neighbour import asked_whether_to_go_on, message_to_neighbour
 from requests_app.states import (
     ON_THE_WAY,
     WAITING,
@@ -155,7 +155,7 @@ def need_followup(claim_id: int) -> Message | None:
 )
 def need_expiring(need_id: int) -> Message | None:
     """About all of one ask that they were asked about in one step and that still waits."""
-    return _about(_with_same("warned_at", _need(need_id)).filter(state__in=WAITING))
+    return _about(with_same("warned_at", _need(need_id)).filter(state__in=WAITING))
 
 
 @neighbour_message(
@@ -165,16 +165,15 @@ def need_expiring(need_id: int) -> Message | None:
     by_phone=True,
 )
 def need_all_invited(need_id: int) -> Message | None:
-    """None if they have been asked the same already because it ends soon."""
-    need = _need(need_id)
-    is_unasked = need.state == NeedState.OPEN and not need.warned_at
-    return message_to_neighbour(Mention(need)) if is_unasked else None
+    """About all of one ask that they are asked about; not what they were asked of since it ends soon."""
+    unasked = _needs().filter(ask=_need(need_id).ask_id, state=NeedState.OPEN, warned_at=None)
+    return _about(unasked.filter(pk__in=[need.pk for need in asked_whether_to_go_on(unasked)]))
 
 
 @neighbour_message("need_expired", _("we found no one in time"), by_phone=True)
 def need_expired(need_id: int) -> Message | None:
     """About all of one ask that ended in one step."""
-    ended = _with_same("closed_at", _need(need_id))
+    ended = with_same("closed_at", _need(need_id))
     return _about(ended.filter(close_reason=CloseReason.EXPIRED))
 
 
@@ -300,7 +299,7 @@ def _moved_together(need: Need, action: NeedAction) -> NeedQuerySet:
     return _needs().filter(ask=need.ask_id, pk__in=events.filter(at=Subquery(step)).values("need"))
 
 
-def _with_same(moment: str, need: Need) -> NeedQuerySet:
+def with_same(moment: str, need: Need) -> NeedQuerySet:
     """The needs of its ask in whose column `moment` one statement wrote the same time.
 
     Compared within the database: SQLite keeps fewer digits than a time has that comes from here.

@@ -228,6 +228,7 @@ def test_what_a_mail_said_that_came_back_is_said_by_phone(day, row):
     getattr(day, row[0])()
     told = Notification.objects.filter(recipient=None).exclude(pk__in=day.told_before)
     to_ana = told.exclude(kind__startswith="team_chat_")
+    to_ana.update(due_at=timezone.now())
     send_what_waits()
     for attempt in Attempt.objects.filter(notification__in=to_ana, channel="email"):
         take_next_way(attempt, error="Bounced")
