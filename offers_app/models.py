@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.time_slot_field import WeekPartsField
 from mutualaid.catalog.time_slots import ANY_TIME, in_words
+from mutualaid.clock import today_in_query
 from mutualaid.people.introductions import met
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
@@ -32,7 +33,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.active().filter(match_due_at__lte=Now())
 
     def pause_is_over(self) -> "OfferQuerySet":
-        return self.filter(state=OfferState.PAUSED, paused_until__lte=timezone.localdate())
+        return self.filter(state=OfferState.PAUSED, paused_until__lte=today_in_query())
 
     def grown_old(self) -> "OfferQuerySet":
         """Those whose volunteer has not said for `reconfirm_days` days that they still hold."""

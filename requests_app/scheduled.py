@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now, TruncDate
-from django.utils import timezone
+from django.db.models.functions import Now
 
+from mutualaid import clock
+from mutualaid.clock import today_in_query
 from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 from requests_app.access.veiling import asks_to_veil, veil_all
@@ -36,7 +37,7 @@ class Job(NamedTuple):
 
 def needs_to_warn_about() -> QuerySet[Need]:
     """Needs that end within `expiry_notice_hours` and were looked after for `min_search_hours` at least."""
-    end_of_notice = timezone.now() + timedelta(hours=current_policy().expiry_notice_hours)
+    end_of_notice = clock.now() + timedelta(hours=current_policy().expiry_notice_hours)
     latest_start = Now() - timedelta(hours=current_policy().min_search_hours)
     ending = _waiting().ends_before(end_of_notice)
     return ending.filter(created_at__lt=latest_start, warned_at=None)
@@ -45,19 +46,16 @@ def needs_to_warn_about() -> QuerySet[Need]:
 def needs_to_expire() -> QuerySet[Need]:
     """Needs whose day is over, or whose time is and who were warned `expiry_notice_hours` before."""
     latest_warning = Now() - timedelta(hours=current_policy().expiry_notice_hours)
-    day_is_over = Q(needed_by__lt=_today())
+    day_is_over = Q(needed_by__lt=today_in_query())
     return _waiting().filter(day_is_over | Q(open_until__lt=Now(), warned_at__lt=latest_warning))
 
 
 def needs_to_resume() -> QuerySet[Need]:
     """Needs on hold whose day has come."""
-    on_hold_until_now = Need.objects.filter(state=NeedState.ON_HOLD, aside_until__lte=_today())
+    on_hold_until_now = Need.objects.filter(
+        state=NeedState.ON_HOLD, aside_until__lte=today_in_query()
+    )
     return on_hold_until_now.select_related("category")
-
-
-def _today() -> TruncDate:
-    """By the database's clock: a worker that is an hour fast would end a day at eleven."""
-    return TruncDate(Now(), tzinfo=timezone.get_current_timezone())
 
 
 JOBS = (

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.recipient import Recipient
@@ -184,7 +184,7 @@ def _schedule_invitation(
     key: str, columns: dict[str, Any], to: User, preferences: Preferences
 ) -> tuple[str, dict[str, Any]]:
     """The key and columns of an invitation that waits for the end of the quiet hours, or of their digest."""
-    now, urgent = timezone.now(), columns["urgent"]
+    now, urgent = clock.now(), columns["urgent"]
     if digest_at := None if urgent else digest_due_at(preferences, now):
         key = f"{DIGEST}:{to.pk}:{digest_at:%Y-%m-%d}"
         return key, {**columns, "kind": DIGEST, "about_id": to.pk, "due_at": digest_at}

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, Q
 from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.numbers.models import MEASURES, Month, MonthPart
 from mutualaid.numbers.rounding import FEWER, Counts, rounded, withheld
@@ -44,7 +45,7 @@ def months_to_freeze() -> Iterator[date]:
     first = Need.objects.aggregate(first=Min("created_at"))["first"]
     if first is None:
         return
-    settled = timezone.localdate() - timedelta(days=DAYS_TO_SETTLE)
+    settled = clock.today() - timedelta(days=DAYS_TO_SETTLE)
     done = set(Month.objects.values_list("first_day", flat=True))
     month = timezone.localdate(first).replace(day=1)
     while (following := _following(month)) <= settled:

@@ -11,12 +11,13 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from allauth.core.internal.httpkit import get_client_ip
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from mutualaid import clock
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.forms.sent import typed_in
 from mutualaid.people.models import RateLimitWindow
@@ -59,13 +60,13 @@ class Limit:
         row = window.values_list("count", "over_at").first()
         if row is None:
             _forget_what_is_over()
-            first = RateLimitWindow(key=self._key(who), over_at=timezone.now() + self.span)
+            first = RateLimitWindow(key=self._key(who), over_at=Now() + self.span)
             RateLimitWindow.objects.bulk_create([first], ignore_conflicts=True)
         elif row[0] >= self.most:
             return row[1]
         if self._count(window):  # someone else may have begun the window just now
             return None
-        return window.values_list("over_at", flat=True).first() or timezone.now() + self.span
+        return window.values_list("over_at", flat=True).first() or clock.now() + self.span
 
     def give_back(self, who: str) -> None:
         """Take back a try that was counted."""
@@ -73,16 +74,15 @@ class Limit:
 
     def used(self, who: str) -> int:
         """How many tries were counted in the window that runs now."""
-        running = self._window(who).filter(over_at__gt=timezone.now())
+        running = self._window(who).filter(over_at__gt=Now())
         return running.values_list("count", flat=True).first() or 0
 
     def _count(self, window: QuerySet[RateLimitWindow]) -> int:
-        now = timezone.now()
         # Later than any window can end: the clock was wrong when it began.
-        is_over = Q(over_at__lte=now) | Q(over_at__gt=now + 2 * self.span)
+        is_over = Q(over_at__lte=Now()) | Q(over_at__gt=Now() + 2 * self.span)
         return window.filter(is_over | Q(count__lt=self.most)).update(
             count=Case(When(is_over, then=1), default=F("count") + 1),
-            over_at=Case(When(is_over, then=Value(now + self.span)), default=F("over_at")),
+            over_at=Case(When(is_over, then=Now() + self.span), default=F("over_at")),
         )
 
     def _window(self, who: str) -> QuerySet[RateLimitWindow]:
@@ -137,7 +137,7 @@ def too_often(request: HttpRequest, again_at: datetime, *, has_code: bool = Fals
 
     What was typed is shown, to be copied.
     """
-    seconds = max(1, round((again_at - timezone.now()).total_seconds()))
+    seconds = max(1, round((again_at - clock.now()).total_seconds()))
     context = {
         "minutes": -(-seconds // 60),
         "has_code": has_code,
@@ -155,6 +155,6 @@ def _first_exceeded(limits: Iterable[tuple[Limit, str]]) -> datetime | None:
 def _forget_what_is_over() -> None:
     """Delete windows that are over. Rows that others delete just now are left to them."""
     with transaction.atomic():
-        over = RateLimitWindow.objects.filter(over_at__lte=timezone.now())
+        over = RateLimitWindow.objects.filter(over_at__lte=Now())
         free = over.select_for_update(skip_locked=True).values_list("pk", flat=True)
         RateLimitWindow.objects.filter(pk__in=list(free[:FORGET_AT_ONCE])).delete()

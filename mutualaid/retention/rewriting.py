@@ -14,9 +14,11 @@ from django.apps import apps
 from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models.functions import Now
 from django.utils import timezone
 from psycopg.errors import Diagnostic
 
+from mutualaid import clock
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Keep
@@ -43,7 +45,7 @@ def rewrite_what_is_due() -> Iterator[int]:
     for table in tables():
         row = Rewrite.objects.get_or_create(table=table)[0]
         if (row.done_at is None or row.done_at < _last_night()) and _rewrite(table):
-            Rewrite.objects.filter(pk=row.pk).update(done_at=timezone.now())
+            Rewrite.objects.filter(pk=row.pk).update(done_at=Now())
             yield 1
 
 
@@ -61,7 +63,7 @@ def tables() -> list[str]:
 
 
 def _last_night() -> datetime:
-    now = timezone.localtime()
+    now = timezone.localtime(clock.now())
     tonight = timezone.make_aware(datetime.combine(now.date(), NIGHT))
     return tonight if tonight <= now else tonight - timedelta(days=1)
 

@@ -9,8 +9,8 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.policy.current import current_policy
 from mutualaid.retention.erasing import erase, erase_expired
 from mutualaid.retention.table import TABLE
@@ -92,6 +92,6 @@ def _rows(owner: str) -> QuerySet[Model]:
 def _clear_cache() -> None:
     """Delete expired rows: they hold the addresses that tries came from, and Django culls only when full."""
     table = connection.ops.quote_name(caches["default"]._table)  # type: ignore[attr-defined]
-    now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
+    now = connection.ops.adapt_datetimefield_value(clock.now().replace(microsecond=0))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608  our own name

@@ -6,8 +6,8 @@ worker finds the asks.
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.outbox import enqueue
@@ -38,7 +38,7 @@ def answer(pk: int) -> None:
     request = LinkRecoveryRequest.objects.filter(pk=pk).first()
     if request is None or not LinkRecoveryRequest.objects.filter(pk=pk).delete()[0]:
         return
-    hour = timezone.now().strftime("%Y-%m-%dT%H")
+    hour = clock.now().strftime("%Y-%m-%dT%H")
     for ask in _asks_made_with(request.fingerprints.split(",")):
         contact = ask.readable_contact
         may_write = ask.needs.filter(held_back="").exists()

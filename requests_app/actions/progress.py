@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.local_time import week_of
 from mutualaid.notify.outbox import enqueue, enqueue_all, notify_team_chat
 from mutualaid.policy.current import current_policy
@@ -119,7 +120,7 @@ def expire_need(need: Need, *, due: QuerySet[Need] | None = None) -> None:
     notice = timedelta(hours=current_policy().expiry_notice_hours)
 
     def may_end(one: Need) -> bool:
-        had_notice = one.warned_at is not None and one.warned_at < timezone.now() - notice
+        had_notice = one.warned_at is not None and one.warned_at < clock.now() - notice
         return one.series_id is not None or had_notice
 
     if may_end(need):
@@ -127,7 +128,7 @@ def expire_need(need: Need, *, due: QuerySet[Need] | None = None) -> None:
         close_as_expired([need, *(one for one in others if one != need and may_end(one))])
         return
     lock_need(need)
-    until = timezone.now() + notice
+    until = clock.now() + notice
     waiting = Need.objects.filter(pk=need.pk, state__in=WAITING)
     if waiting.update(needed_by=None, open_until=until) != 1:
         raise StateChanged("expire")

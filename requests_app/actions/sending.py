@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from mutualaid import clock
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.encryption.fingerprints import veil_account
@@ -301,13 +302,15 @@ def announce(need: Need) -> None:
 
 def announce_all(needs: Sequence[Need], batch: HeldBatch | None = None) -> None:
     """Do what `announce` does for several needs; those of a `batch` are matched once it has waited."""
-    over = [need for need in needs if need.is_past and need.series_id]
+    in_series = [need for need in needs if need.series_id and need.needed_by]
+    today = clock.today() if in_series else None
+    over = [need for need in in_series if today and need.needed_by and need.needed_by < today]
     if over:
         close_as_expired(over, batch)
     opened = [need for need in needs if need not in over]
     rows = Need.objects.filter(pk__in=[need.pk for need in opened])
-    tomorrow = timezone.now() + timedelta(days=1)
-    is_short = Q(needed_by__lt=timezone.localdate()) | Q(open_until__lt=tomorrow)
+    tomorrow = Now() + timedelta(days=1)
+    is_short = Q(needed_by__lt=clock.today_in_query()) | Q(open_until__lt=tomorrow)
     rows.filter(is_short).update(needed_by=None, open_until=tomorrow, warned_at=None)
     rows.update(match_due_at=Now())
     read_anew(opened, ["match_due_at", "needed_by", "open_until", "warned_at"])

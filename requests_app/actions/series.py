@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.catalog.models import Category
 from mutualaid.transitions import StateChanged
 from requests_app.access.veiling import veil_if_sensitive
@@ -57,7 +57,7 @@ def repeat_need(need: Need, *, weekdays: list[str], until: date) -> Series | Non
     The need becomes the first occurrence, on the first such day from today; see `make_occurrences` for
     the others. Returns None and changes nothing if there is no such day.
     """
-    today = timezone.localdate()
+    today = clock.today()
     series = Series(rule=weekly(weekdays, until), starts_on=today, made_until=today)
     days = series.days(today, until)
     if not days:
@@ -92,12 +92,12 @@ def make_occurrences(series: Series) -> None:
     # A closed occurrence may have missed a change of the later days.
     live = series.needs.select_related("ask").exclude(state=NeedState.CLOSED)
     like = live.order_by("recurrence_id").last() or latest
-    after = max(series.made_until, timezone.localdate() - timedelta(days=1))
+    after = max(series.made_until, clock.today() - timedelta(days=1))
     for day in series.days(after + timedelta(days=1), horizon()):
         add_occurrence(like, series, day)
     series.made_until = horizon()
     if series.is_over:
-        series.ended_at = timezone.now()
+        series.ended_at = clock.now()
     series.save(update_fields=["made_until", "ended_at"])
 
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid import clock
 from mutualaid.policy.current import current_policy
 
 
@@ -47,7 +47,7 @@ class Series(models.Model):
     @property
     def is_over(self) -> bool:
         """Whether its last day has passed."""
-        today = datetime.combine(timezone.localdate(), time.min)
+        today = datetime.combine(clock.today(), time.min)
         return self._dates().after(today, inc=True) is None
 
     def _dates(self) -> rrule | rruleset:
@@ -56,7 +56,7 @@ class Series(models.Model):
 
 def horizon() -> date:
     """The day up to which occurrences are made: the policy's `repeat_ahead_days` from today."""
-    return timezone.localdate() + timedelta(days=current_policy().repeat_ahead_days)
+    return clock.today() + timedelta(days=current_policy().repeat_ahead_days)
 
 
 def weekly(weekdays: list[str], until: date) -> str:

@@ -4,9 +4,9 @@ from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid import clock
 from mutualaid.notify.outbox import notify_team_chat
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, Message, message_kind
@@ -25,7 +25,7 @@ HELD_BACK = "?state__exact=triage&held_back__isempty=0"
 def notify_of_triage(need: Need) -> None:
     """Tell the team chat that a need is to be read; of those held back once an hour, however many come."""
     if need.held_back:
-        hour = timezone.now().strftime("%Y-%m-%dT%H")
+        hour = clock.now().strftime("%Y-%m-%dT%H")
         notify_team_chat("team_chat_surge", need.pk, key=f"team_chat_surge:{hour}")
     else:
         notify_team_chat("team_chat_triage", need.pk)

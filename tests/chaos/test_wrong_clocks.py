@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from requests_app.actions import ContactDetails, claim_need
 from requests_app.models import Claim, Need
 from requests_app.tasks import sweep as remind_and_lapse
 from tests.support import factories
-from tests.support.clock import later
+from tests.support.clock import later, wrong_by
 from tests.support.subjects import unmarked
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +33,14 @@ def row() -> Notification:
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_what_one_machine_is_at_the_other_leaves_alone(row, wrong):
     assert Notification.objects.take(row.pk)
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         sweep()
     assert mail.outbox == []
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_what_the_wrong_machine_is_at_the_right_one_leaves_alone(row, wrong):
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         assert Notification.objects.take(row.pk)
     sweep()
     assert mail.outbox == []
@@ -49,7 +48,7 @@ def test_what_the_wrong_machine_is_at_the_right_one_leaves_alone(row, wrong):
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_the_wrong_machine_sends_once_and_the_right_one_not_again(row, wrong):
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         sweep()
     sweep()
     assert len(mail.outbox) == 1
@@ -58,12 +57,12 @@ def test_the_wrong_machine_sends_once_and_the_right_one_not_again(row, wrong):
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_what_was_put_off_waits_its_time_whoever_looks(row, wrong, monkeypatch):
     monkeypatch.setattr(delivery, "compose", lambda *_: 1 / 0)
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         sweep()
     sweep()
     row.refresh_from_db()
     assert row.tries == 1
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         sweep()
     row.refresh_from_db()
     assert row.tries == 1
@@ -74,7 +73,7 @@ def test_what_was_put_off_waits_its_time_whoever_looks(row, wrong, monkeypatch):
 def test_no_claim_is_reminded_early_or_late(sam, wrong, minutes, reminded):
     claim_need(factories.need(), by=sam, weekly_limit=2)
     later(hours=24, minutes=minutes)
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         remind_and_lapse()
     assert (Claim.objects.get().reminded_at is not None) is reminded
 
@@ -86,14 +85,14 @@ def test_no_claim_lapses_early_or_late(sam, wrong, minutes, state):
     later(hours=30)
     remind_and_lapse()
     later(hours=18, minutes=minutes)
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         remind_and_lapse()
     assert Claim.objects.get().state == state
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_a_claim_made_on_the_wrong_machine_has_all_its_time(sam, wrong):
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         claim_need(factories.need(), by=sam, weekly_limit=2)
     later(hours=23, minutes=55)
     remind_and_lapse()
@@ -105,7 +104,7 @@ def test_a_day_ends_and_begins_by_the_database_whoever_looks():
     tomorrow = timezone.localdate() + timedelta(days=1)
     aside = factories.need()
     Need.objects.filter(pk=aside.pk).update(state="on_hold", aside_until=tomorrow)
-    with time_machine.travel(timezone.now() + timedelta(days=1)):
+    with wrong_by(timedelta(days=1)):
         remind_and_lapse()
     assert Need.objects.get(pk=today.pk).needed_by == today.needed_by
     assert Need.objects.get(pk=aside.pk).state == "on_hold"
@@ -114,7 +113,7 @@ def test_a_day_ends_and_begins_by_the_database_whoever_looks():
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_a_code_is_sent_once_whichever_machine_writes_and_whichever_sends(wrong):
     post("ana@people.example", "Your code", "ABCD-2345")
-    with time_machine.travel(timezone.now() + wrong):
+    with wrong_by(wrong):
         sweep()
         post("ben@people.example", "Your code", "ABCD-2345")
     sweep()
@@ -127,8 +126,8 @@ def test_an_ask_and_the_week_are_told_once_by_both(sam, wrong):
     factories.offer(by=sam)
     factories.need()
     factories.need(category=factories.category("rides"))  # which no one offers
-    for clock in (timezone.now() + wrong, timezone.now()):
-        with time_machine.travel(clock):
+    for machine in (wrong, timedelta()):
+        with wrong_by(machine):
             match_what_is_due()
             tell_the_week()
             sweep()

@@ -12,6 +12,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 from requests_app.models import Need
 from tests.support import factories
+from tests.support.clock import travel
 from tests.support.people import MAIL, ask_by, wishes
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def abroad(vera: User) -> User:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(LOS_ANGELES_AT_EIGHT_PM, tick=False) as moved:
+    with travel(LOS_ANGELES_AT_EIGHT_PM) as moved:
         yield moved
 
 

@@ -179,7 +179,7 @@ def test_a_city_in_one_place_is_looked_at_up_to_a_limit(monkeypatch, django_asse
         offer = factories.offer()
         OfferPrice.objects.create(offer=offer, points=1, solved_at=timezone.now())
     need = factories.need()
-    with django_assert_max_num_queries(24):  # outside of a task, which reads the policy once
+    with django_assert_max_num_queries(25):  # outside of a task, which reads the policy once
         found = best_offers(need, 5)
     assert len(found.offers) == 5
     assert found.candidates >= 16

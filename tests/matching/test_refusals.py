@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from mutualaid.matching import actions, tasks
@@ -11,6 +10,7 @@ from mutualaid.matching.models import Refusal
 from offers_app.models import Offer
 from requests_app.models import Need
 from tests.support import factories
+from tests.support.clock import travel
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-03-02 12:00:00+00:00"
@@ -60,7 +60,7 @@ def test_too_far_means_that_area(need, offer):
 
 
 def test_not_this_week_means_until_sunday(offer):
-    with time_machine.travel(MONDAY) as clock:
+    with travel(MONDAY) as clock:
         need = factories.need()
         tasks.sweep()
         say_no(need, offer, "not_this_week")

@@ -39,7 +39,7 @@ def questions(need: Need) -> Counter[str]:
     with CaptureQueriesContext(connection) as captured, read_once():
         match_need(need.pk)
     queries = [query["sql"] for query in captured.captured_queries]
-    read = [sql for sql in queries if sql.startswith("SELECT")]
+    read = [sql for sql in queries if sql.startswith("SELECT") and "FROM" in sql]
     return Counter(sql.split("FROM")[1].split()[0].strip('"') for sql in read)
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from mutualaid.matching import actions, tasks
@@ -19,6 +18,7 @@ from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.clock import travel
 from tests.support.people import wishes
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_at_night_people_are_invited_only_to_what_is_needed_today(sam):
     factories.set_policy(quiet_from="21:00", quiet_until="08:00")
     factories.offer(by=sam)
     wishes(sam, urgent_at_night=True)
-    with time_machine.travel("2026-03-01 23:00:00+00:00"):
+    with travel("2026-03-01 23:00:00+00:00"):
         calm, urgent = factories.need(), factories.need(urgency=4)
         for need in (calm, urgent):
             match_need.match_need(need.pk)
@@ -188,7 +188,7 @@ def test_at_night_people_are_invited_only_to_what_is_needed_today(sam):
         assert str(calm.match_due_at) == "2026-03-02 08:00:00+00:00"
     # The database has a clock of its own; the task that is due in the morning asks.
     Need.objects.update(match_due_at=urgent.created_at)
-    with time_machine.travel("2026-03-02 08:00:01+00:00"):
+    with travel("2026-03-02 08:00:01+00:00"):
         match_need.match_need(calm.pk)
     assert states(calm) == ["notified"]
 

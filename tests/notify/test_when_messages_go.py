@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from mutualaid.singleton.reading import read_once
 from offers_app.actions import pause_offer
 from requests_app import actions
 from tests.support import factories
+from tests.support.clock import travel
 from tests.support.people import MAIL, ask_by, rows, way_of, wishes
 
 NIGHT = {"quiet_from": time(21), "quiet_until": time(8)}
@@ -345,7 +345,7 @@ def test_at_one_moment_it_is_night_for_one_and_day_for_another(settings, carla):
     wishes(away, time_zone="Europe/Berlin")
     for person in (here, away):
         factories.offer(by=person)
-    with time_machine.travel(datetime(2026, 1, 15, 3, tzinfo=UTC), tick=False):
+    with travel(datetime(2026, 1, 15, 3, tzinfo=UTC)):
         invite_by_hand(carla)
         rows = Notification.objects.filter(kind="need_fits").order_by("recipient__name")
         held, sent = rows
@@ -356,6 +356,6 @@ def test_at_one_moment_it_is_night_for_one_and_day_for_another(settings, carla):
 @pytest.mark.django_db
 def test_a_group_sets_the_usual_night(volunteer):
     factories.set_policy(quiet_from="00:00", quiet_until="23:59")
-    with time_machine.travel(timezone.now().replace(hour=12), tick=True):
+    with travel(timezone.now().replace(hour=12)):
         ask()
     assert mail.outbox == []

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from mutualaid.matching.models import Match
@@ -16,6 +15,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need, Series
 from tests.support import asking, factories
 from tests.support.change_pages import ChangePages, Several
+from tests.support.clock import travel
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +110,7 @@ def test_days_that_are_made_afterwards_are_as_the_changed_ones(weekly):
     actions.withdraw_need(later[-1])
     weekly.change("notes", notes="Oat milk", later_days="on")
     Series.objects.update(made_until=later[-1].recurrence_id)
-    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+    with travel(timezone.now() + timedelta(days=3)):
         actions.make_occurrences(Series.objects.get())
     newest = later_days(weekly)[-1]
     assert newest.recurrence_id > later[-1].recurrence_id

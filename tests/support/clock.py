@@ -1,7 +1,14 @@
-"""Let time pass without waiting: every moment that a job looks at is moved back."""
+"""Let time pass without waiting: every moment that a job looks at is moved back, or the clocks are moved."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from unittest.mock import patch
 
+import time_machine
+from django.utils import timezone
+
+from mutualaid import clock
 from mutualaid.resources.models import Resource, ResourceReport
 from requests_app.models import AccessLogEntry, Claim, Need, Series
 
@@ -30,3 +37,20 @@ def later(**span: float) -> None:
             moved = {f: getattr(row, f) - timedelta(**span) for f in fields if getattr(row, f)}
             if moved:
                 model._default_manager.filter(pk=row.pk).update(**moved)
+
+
+@contextmanager
+def travel(moment: datetime | str) -> Iterator[time_machine.Traveller]:
+    """Stop all machines' clocks at `moment`, that of the database too, but for `Now()` within queries."""
+    with (
+        time_machine.travel(moment, tick=False) as moved,
+        patch.object(clock, "now", timezone.now),
+    ):
+        yield moved
+
+
+@contextmanager
+def wrong_by(wrong: timedelta) -> Iterator[None]:
+    """Be a machine whose clock is wrong; the database's clock is right."""
+    with time_machine.travel(timezone.now() + wrong):
+        yield

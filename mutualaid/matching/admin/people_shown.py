@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach.hold_ups import HoldUp, hold_ups
@@ -75,7 +76,7 @@ def _shown(need: Need, matches: "QuerySet[Match]") -> list[PersonShown]:
     rows = list(matches)
     offers = Offer.objects.filter(pk__in=[match.offer_id for match in rows])
     free = dict(offers.annotate(free=free_in_week(need.week)).values_list("pk", "free"))
-    past = invitations_of(free)
+    past = invitations_of(free, timezone.now())
     held_up = hold_ups(need, rows)
     is_open = need.state == NeedState.OPEN
     by_hand_only = need.category.sensitive

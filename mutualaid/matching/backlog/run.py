@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.matching.backlog.solve import LastResult, Outcome, solve
 from mutualaid.matching.backlog.store import store
 from mutualaid.matching.models import OfferPrice
@@ -43,7 +43,7 @@ def run_backlog(*, cold: bool) -> BacklogRun | None:
         return None
     began = time.monotonic()
     try:
-        outcome = solve(timezone.now(), _last_result(), cold=cold, tick=_deadline(began))
+        outcome = solve(clock.now(), _last_result(), cold=cold, tick=_deadline(began))
         _finish(run, outcome, began)
     except Exception as error:  # whatever it was: the last prices serve on
         log.error("backlog not solved", extra={"error": type(error).__name__}, exc_info=True)

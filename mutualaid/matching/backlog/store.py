@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from mutualaid.matching.backlog.solve import Outcome
 from mutualaid.matching.models import Match, OfferPrice
@@ -46,10 +45,10 @@ def store(outcome: Outcome) -> int:
 def _write_prices(prices: dict[int, float]) -> None:
     current = dict(OfferPrice.objects.values_list("offer", "points"))
     changed = {offer: points for offer, points in prices.items() if current.get(offer) != points}
-    existing, now = set(Offer.objects.values_list("pk", flat=True)), timezone.now()
+    existing = set(Offer.objects.values_list("pk", flat=True))
     OfferPrice.objects.bulk_create(
         (
-            OfferPrice(offer_id=offer, points=points, solved_at=now)
+            OfferPrice(offer_id=offer, points=points, solved_at=Now())
             for offer, points in changed.items()
             if offer in existing
         ),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,8 +71,8 @@ class OfferPriceQuerySet(models.QuerySet["OfferPrice"]):
     def fresh(self) -> "OfferPriceQuerySet":
         """Solved within the last `price_hours` hours of this week; older ones say nothing any more."""
         monday = timezone.make_aware(datetime.combine(this_week(), time.min))
-        oldest = timezone.now() - timedelta(hours=current_policy().price_hours)
-        return self.filter(solved_at__gte=max(monday, oldest))
+        oldest = Now() - timedelta(hours=current_policy().price_hours)
+        return self.filter(solved_at__gte=monday).filter(solved_at__gte=oldest)
 
 
 class OfferPrice(models.Model):

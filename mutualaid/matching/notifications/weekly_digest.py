@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid import clock
 from mutualaid.matching.attention import ATTENTION_ITEMS, AttentionItem
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.registry import Group, Message, message_kind
@@ -25,7 +26,7 @@ MOST_NAMED = 5
 @transaction.atomic
 def tell_the_week() -> None:
     """Write this week's digest to each coordinator: one, however often and late this runs."""
-    week = began_at(timezone.localtime())
+    week = began_at(timezone.localtime(clock.now()))
     for user in User.objects.coordinators():
         enqueue(
             "coordinator_week",

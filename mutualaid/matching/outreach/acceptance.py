@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.matching.models import AcceptanceRate, Match
 from mutualaid.matching.scoring import Facts
 from mutualaid.policy.current import current_policy
@@ -95,7 +95,7 @@ def measure_rates() -> None:
 
     Whoever has not answered counts as a no: that errs on the side of inviting one more.
     """
-    now = timezone.now()
+    now = clock.now()
     invited = Match.objects.filter(invited_at__gt=now - MEASURED_FOR).order_by()
     counted = invited.values("need__category").annotate(
         invitations=Count("pk"), yes=Count("pk", filter=Q(state=Match.State.ACCEPTED))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid import clock
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach.pacing import availability, pace_of
 from mutualaid.matching.search.ranking import NEVER, invitations_of
@@ -34,10 +34,10 @@ def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
     It takes as many queries for one as for all, if their offers come with them.
     """
     matches = list(matches)
-    pace = pace_of(need)
+    pace, now = pace_of(need), clock.now()
     offers = [match.offer_id for match in matches]
-    past = invitations_of(offers)
-    when = availability(need, offers, timezone.now())
+    past = invitations_of(offers, now)
+    when = availability(need, offers, now)
     blocked = BlockedContactPoint.objects.users()
     return {
         match.offer_id: [

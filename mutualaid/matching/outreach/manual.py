@@ -5,8 +5,8 @@ Each is written in the history of the need, without the name of whoever it was a
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.admin.history import write_history
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach.match_need import match_with
@@ -26,7 +26,7 @@ def invite_one(match: Match, *, by: User) -> None:
     need = Need.objects.open().filter(pk=match.need_id).select_for_update().first()
     if need is None or match.need.category.sensitive:
         raise StateChanged("invite")
-    if not invite(need, [match], timezone.now()):
+    if not invite(need, [match], clock.now()):
         raise StateChanged("invite")
     _log(need, by)
 

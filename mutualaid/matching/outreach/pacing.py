@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.matching.search.ranking import NEVER, Invitations, invitations_of
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.routing.quiet_hours import quiet_until
@@ -93,8 +93,9 @@ def who_may_be_invited(need: Need, offers: Collection[int]) -> set[int]:
 
     Whoever sleeps counts only where the need cannot wait until they wake.
     """
-    when, pace = availability(need, offers, timezone.now()), pace_of(need)
-    past = invitations_of(offers)
+    now = clock.now()
+    when, pace = availability(need, offers, now), pace_of(need)
+    past = invitations_of(offers, now)
     held_up = {*when.unwilling, *(when.asleep if is_urgent(need) else ())}
     willing = set(offers) - held_up
     return {offer for offer in willing if pace.may_invite(past.get(offer, NEVER))}

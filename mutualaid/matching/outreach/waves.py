@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from mutualaid import clock
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach import acceptance
 from mutualaid.matching.outreach.pacing import (
@@ -44,7 +43,7 @@ def invite_next(need: Need) -> None:
     search = NeedSearch.objects.get(need=need)
     if need.category.sensitive or search.stopped:
         return
-    now = timezone.now()
+    now = clock.now()
     candidates = _candidates(need, now)
     _fill_wave(need, candidates, now, digest=True)
     wave = _fill_wave(need, candidates, now, digest=False)
@@ -105,7 +104,7 @@ def _candidates(need: Need, now: datetime) -> _Candidates:
     return _Candidates(
         invited=invited,
         waiting=[match for match in suggested if match.offer_id not in available.unwilling],
-        past=invitations_of(match.offer_id for match in both),
+        past=invitations_of((match.offer_id for match in both), now),
         availability=available,
         rate=acceptance.rate_of(need.category_id),
         pace=pace,
@@ -216,7 +215,7 @@ def invite_the_silent_again(need: Need) -> None:
     ).first()
     if search is None or search.second_round_before == need.ends_at:
         return
-    now = timezone.now()
+    now = clock.now()
     a_day_ago = now - timedelta(hours=current_policy().search_again_hours)
     if need.warned_at or (search.handed_over_at and search.handed_over_at <= a_day_ago):
         silent = need.matches.filter(invited_at__lte=now - pace_of(need).wait)
@@ -236,7 +235,7 @@ def notify_all_invited(need: Need) -> None:
     notify_team_chat(
         "team_chat_all_invited", need.pk, key=f"team_chat_all_invited:{need.pk}:{need.ends_at}"
     )
-    soon = timezone.now() + 2 * timedelta(hours=current_policy().expiry_notice_hours)
+    soon = clock.now() + 2 * timedelta(hours=current_policy().expiry_notice_hours)
     if rules.can_keep_open(need) and need.ends_at > soon and not need.warned_at:
         ask_whether_to_go_on(need)
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, FloatField, Max, Q, QuerySet, Sum
 from django.db.models.functions import Cast
-from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.local_time import this_week
 from mutualaid.matching.models import Match, OfferIndexEntry, OfferPrice, current_points
@@ -132,7 +132,7 @@ class _Search:
         self.need, self.languages, self.points = need, languages, points
         kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
         self.free_offers = free_offers(need, kept_from)
-        self.now = timezone.now()
+        self.now = clock.now()
         self.seen: set[int] = set()
         self.ranked: list[Ranked] = []
 
@@ -157,7 +157,7 @@ class _Search:
         if not fresh:
             return
         self.seen |= fresh.keys()
-        past = invitations_of(fresh)
+        past = invitations_of(fresh, self.now)
         prices = prices_of({pk: entry.free for pk, entry in fresh.items()}, beside=self.need)
         for pk, entry in fresh.items():
             facts = self._facts(entry, past.get(pk, NEVER), prices.get(pk, NO_PRICE))
@@ -213,9 +213,8 @@ def _shared_languages(speaks: str, languages: Languages) -> list[int]:
     return sorted(shared, key=lambda pk: pk not in languages.own)
 
 
-def invitations_of(offers: Iterable[int]) -> dict[int, Invitations]:
+def invitations_of(offers: Iterable[int], now: datetime) -> dict[int, Invitations]:
     """The past of each of these offers that was ever invited, by its id, in one query."""
-    now = timezone.now()
     past = Match.objects.filter(offer__in=list(offers), invited_at__isnull=False).order_by()
     counted = past.values("offer").annotate(
         week=Count("pk", filter=Q(invited_at__gt=now - WEEK)),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mutualaid.encryption.fingerprints import veil
 from mutualaid.notify.channels.sms import Sms
@@ -88,7 +88,7 @@ def _answer_question(fingerprint: str, reply: str) -> None:
 
 def _questions_sent_to(fingerprint: str) -> list[Attempt]:
     """Texts of the last `one_tap_days` to this phone that can be answered by text, the newest first."""
-    since = timezone.now() - timedelta(days=current_policy().one_tap_days)
+    since = Now() - timedelta(days=current_policy().one_tap_days)
     texts = Attempt.objects.filter(
         reached__in=(fingerprint, veil(fingerprint)),
         channel=Sms.name,

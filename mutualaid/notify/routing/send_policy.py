@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils import timezone
-
+from mutualaid import clock
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.registry import Group, Kind, Message, compose_if_there, kind_named
@@ -57,7 +56,7 @@ def _verdict_on_invitation(
     """Not in quiet hours, and not oftener than they wish."""
     if not preferences.invitations_per_week:
         return NEVER
-    now = timezone.now()
+    now = clock.now()
     may_wake = row.urgent and preferences.urgent_at_night
     later = None if may_wake else quiet_until(preferences, now)
     if kind.is_invitation:
