@@ -29,7 +29,7 @@ def count_for_the_week_of_the_help(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0013_how_soon_told'),
+        ('requests_app', '0014_undo_what_was_held'),
     ]
 
     operations = [
