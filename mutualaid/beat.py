@@ -35,12 +35,12 @@ class Scheduler(PersistentScheduler):
         **kwargs: Any,
     ) -> Any:
         """Send the task of `entry`, unless very many wait already: one of them does its work too."""
-        if self._waiting() < MOST_WAITING:
+        if self._waiting(entry) < MOST_WAITING:
             return super().apply_async(entry, producer, advance, **kwargs)
         return None
 
-    def _waiting(self) -> int:
-        queue = self.app.conf.task_default_queue
+    def _waiting(self, entry: ScheduleEntry) -> int:
+        queue = entry.options.get("queue", self.app.conf.task_default_queue)
         with self.app.connection_for_write() as connection:
             channel: Any = connection.default_channel
             return int(channel.queue_declare(queue).message_count)

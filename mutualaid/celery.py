@@ -52,9 +52,9 @@ log = logging.getLogger(__name__)
 _without_broker = ContextVar("without_broker", default=False)
 
 
-def within_time_budget(work: Iterable[T]) -> Iterator[T]:
-    """Yield from `work` until `SWEEP_SECONDS` are over; the next sweep goes on where this one stopped."""
-    deadline = time.monotonic() + SWEEP_SECONDS
+def within_time_budget(work: Iterable[T], *, share: float = 1.0) -> Iterator[T]:
+    """Yield from `work` until `SWEEP_SECONDS`, or a `share` of them, are over; the next sweep goes on."""
+    deadline = time.monotonic() + share * SWEEP_SECONDS
     for item in work:
         yield item
         if time.monotonic() > deadline:

@@ -18,8 +18,23 @@ NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
 def test_no_task_has_an_end_after_which_it_is_thrown_away():
-    assert not [name for name, job in settings.CELERY_BEAT_SCHEDULE.items() if "options" in job]
+    jobs = settings.CELERY_BEAT_SCHEDULE.values()
+    assert not [job for job in jobs if "expires" in job["options"]]
     assert all(not task.expires for task in celery.app.tasks.values())
+
+
+def test_no_task_has_a_time_limit_for_threads_cannot_be_stopped():
+    assert settings.CELERY_WORKER_POOL == "threads"
+    assert celery.app.conf.task_time_limit is celery.app.conf.task_soft_time_limit is None
+    limits = {(task.time_limit, task.soft_time_limit) for task in celery.app.tasks.values()}
+    assert limits == {(None, None)}
+
+
+def test_what_beat_starts_waits_behind_no_nudge_and_a_worker_takes_from_both_queues():
+    queues = {job["options"]["queue"] for job in settings.CELERY_BEAT_SCHEDULE.values()}
+    default = celery.app.conf.task_default_queue
+    assert default not in queues
+    assert set(celery.app.amqp.queues.consume_from) == {default, *queues}
 
 
 class TestBeat:
@@ -71,7 +86,7 @@ class TestBeat:
         assert started.count("often") >= 3
 
     def test_a_queue_that_no_worker_empties_is_not_filled_for_ever(self, started, monkeypatch):
-        monkeypatch.setattr(Scheduler, "_waiting", lambda _self: beat.MOST_WAITING)
+        monkeypatch.setattr(Scheduler, "_waiting", lambda _self, _entry: beat.MOST_WAITING)
         self.run_for(NOON, self.scheduler(NOON), minutes=1)
         assert started == []
 

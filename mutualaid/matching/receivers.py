@@ -22,7 +22,7 @@ from requests_app.signals import need_changed, need_opened
 
 @receiver(need_opened)
 def on_need_opened(need: Need, **_: Any) -> None:
-    enqueue_on_commit(tasks.match_need, need.pk)
+    enqueue_on_commit(tasks.match_next)
 
 
 @receiver(need_changed)

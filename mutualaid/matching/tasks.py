@@ -12,29 +12,29 @@ from mutualaid.matching.outreach.acceptance import measure_rates
 from mutualaid.matching.search import offer_index
 from offers_app.actions import resume_when_pause_is_over
 from offers_app.models import Offer
-from requests_app.models import Need
 
 
 @shared_task
-def match_need(pk: int) -> None:
-    outreach.match_need(pk)
+def match_next() -> None:
+    """Match one need: of a thousand that are waiting the most urgent, whichever it was started for."""
+    outreach.match_next()
 
 
 @shared_task
 def match_offer(pk: int) -> None:
-    for need_id in within_time_budget(offer_index.match_offer(pk)):
-        outreach.match_need(need_id)
+    for _ in within_time_budget(offer_index.match_offer(pk)):
+        outreach.match_next()
 
 
 @shared_task
 def sweep() -> None:
     """Do what is due: end pauses, match offers, match needs, the most urgent and oldest first."""
     resume_when_pause_is_over()
-    for pk in list(Offer.objects.due_for_matching().values_list("pk", flat=True)):
+    due = Offer.objects.due_for_matching().order_by("match_due_at")
+    for pk in within_time_budget(list(due.values_list("pk", flat=True)), share=0.5):
         offer_index.match_offer(pk)
-    due = Need.objects.due_for_matching().order_by("-urgency", "created_at")
-    for pk in within_time_budget(list(due.values_list("pk", flat=True))):
-        outreach.match_need(pk)
+    for _ in within_time_budget(iter(outreach.match_next, False)):
+        pass
 
 
 @shared_task

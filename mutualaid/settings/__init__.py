@@ -11,13 +11,14 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from environs import validate
+from kombu import Queue
 
 from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.encryption.strength import refuse_weak_keys
+from mutualaid.settings import schedule
 from mutualaid.settings.environment import LOG_LEVELS, Environment
 from mutualaid.settings.logging import logging
-from mutualaid.settings.schedule import JOBS
 from mutualaid.standalone.file_modes import tighten, write_for_ourselves
 from mutualaid.standalone.paths import broker_socket
 
@@ -171,7 +172,6 @@ CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
 CELERY_WORKER_POOL = "threads"  # prefork can take half a minute to end
 CELERY_WORKER_CONCURRENCY = env.int(
@@ -189,7 +189,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
-CELERY_BEAT_SCHEDULE = JOBS
+CELERY_TASK_QUEUES = [Queue("celery"), Queue(schedule.QUEUE)]
+CELERY_BEAT_SCHEDULE = schedule.JOBS
 CELERY_BEAT_SCHEDULER = "mutualaid.beat:Scheduler"
 CELERY_RESULT_EXPIRES = None  # there are none to clear away
 

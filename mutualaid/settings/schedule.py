@@ -2,15 +2,20 @@
 
 No task has an end (`expires`): the clock of the machine that starts it would set it, and that of the machine
 that runs it would judge. Where many wait, `celery.PacedTask` runs one.
+
+They have a queue of their own: a worker takes from each queue in turn, so that no sweep waits behind ten
+thousand nudges.
 """
 
 from typing import Any
 
 from celery.schedules import crontab
 
+QUEUE = "clock"
+
 
 def _each(seconds: int, task: str) -> dict[str, Any]:
-    return {"task": task, "schedule": seconds}
+    return {"task": task, "schedule": seconds, "options": {"queue": QUEUE}}
 
 
 JOBS = {
@@ -29,5 +34,6 @@ JOBS = {
     "backlog-cold": {
         "task": "mutualaid.matching.backlog.tasks.cold",
         "schedule": crontab(hour="3", minute="10"),
+        "options": {"queue": QUEUE},
     },
 }

@@ -66,10 +66,14 @@ def _store(pk: int) -> None:
     from django.db import transaction
 
     from mutualaid.matching.outreach.match_need import renew_shortlist
+    from mutualaid.matching.search.ranking import best_offers
+    from mutualaid.policy.current import current_policy
     from requests_app.models import Need
 
+    need = Need.objects.select_related("category", "locality", "ask").get(pk=pk)
+    best = best_offers(need, current_policy().shortlist_size)
     with transaction.atomic():
-        renew_shortlist(Need.objects.select_related("category", "locality", "ask").get(pk=pk))
+        renew_shortlist(need, best)
 
 
 def _times(function: Callable[[int], object], needs: list[int]) -> list[float]:

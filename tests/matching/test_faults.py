@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 
 from mutualaid.matching import actions, tasks
 from mutualaid.matching.models import Match, NeedSearch, OfferIndexEntry
@@ -70,6 +71,7 @@ def test_the_sweep_dies_half_way_and_the_next_one_goes_on(monkeypatch):
     with pytest.raises(SystemExit):
         tasks.sweep()
     assert Match.objects.count() == NeedSearch.objects.count() == 1
+    Need.objects.filter(search=None).update(match_due_at=Now())  # the lease of the dead is over
     tasks.sweep()
     assert [need.matches.count() for need in needs] == [1, 1, 1]
     assert Notification.objects.filter(kind="need_fits").count() == 2  # no more than two a day

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db.models.functions import Now
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
@@ -21,6 +22,11 @@ pytestmark = pytest.mark.django_db
 
 def due(need: Need) -> bool:
     return Need.objects.due_for_matching().filter(pk=need.pk).exists()
+
+
+def let_the_lease_run_out(need: Need) -> None:
+    moved = Need.objects.filter(pk=need.pk, match_due_at__lte=Now() + match_need.LEASE)
+    assert moved.update(match_due_at=Now()) == 1
 
 
 def rows() -> tuple[list[object], ...]:
@@ -70,14 +76,41 @@ def test_ten_workers_at_once_do_it_once():
     assert need.matches.count() == Notification.objects.filter(kind="need_fits").count() == 3
 
 
-def test_a_worker_that_dies_half_way_leaves_the_need_due_and_nothing_behind(sam, monkeypatch):
+def test_a_worker_that_dies_half_way_leaves_nothing_behind_and_the_need_is_due_after_its_lease(
+    sam, monkeypatch
+):
     factories.offer(by=sam)
     need = factories.need()
     monkeypatch.setattr(match_need, "invite_next", lambda need: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         match_need.match_need(need.pk)
-    assert due(need)
     assert rows() == ([], [])
+    monkeypatch.undo()
+    assert not due(need)
+    let_the_lease_run_out(need)
+    assert match_need.match_need(need.pk) == 1
+
+
+def test_a_need_that_always_fails_holds_up_no_other(sam, monkeypatch):
+    factories.offer(by=sam)
+    broken, other = factories.need(urgency=4), factories.need()
+    whole = match_need.invite_next
+    monkeypatch.setattr(
+        match_need, "invite_next", lambda need: 1 / 0 if need == broken else whole(need)
+    )
+    with pytest.raises(ZeroDivisionError):
+        tasks.sweep()
+    tasks.sweep()
+    assert other.matches.exists()
+    assert not broken.matches.exists()
+
+
+def test_whichever_need_the_task_was_started_for_the_most_urgent_goes_first():
+    calm = [factories.need(urgency=1) for _ in range(3)]
+    urgent = factories.need(urgency=4)
+    tasks.match_next()
+    assert not due(urgent)
+    assert all(map(due, calm))
 
 
 def test_what_was_taken_back_in_the_meantime_is_left_alone(sam):

@@ -15,7 +15,10 @@ from mutualaid.matching.models import OfferPrice
 from mutualaid.matching.models.backlog import BacklogLease, BacklogRun, Proposal
 
 RUN_SECONDS = 90
-"""A run that takes longer gives up: the prices of before serve on, and the next run tries again."""
+"""A run that takes longer gives up: the prices of before serve on, and the next run tries again.
+
+Below the broker's visibility timeout, or the task would run twice.
+"""
 
 KEEP_DAYS = 90
 """How long coordinators see old runs."""

@@ -2,18 +2,15 @@
 
 from celery import shared_task
 
-from mutualaid.matching.backlog.run import RUN_SECONDS, run_backlog, tidy_up
-
-LIMIT = RUN_SECONDS + 15
-"""Seconds; below the broker's visibility timeout, or the task would run twice."""
+from mutualaid.matching.backlog.run import run_backlog, tidy_up
 
 
-@shared_task(time_limit=LIMIT)
+@shared_task
 def warm() -> None:
     run_backlog(cold=False)
 
 
-@shared_task(time_limit=LIMIT)
+@shared_task
 def cold() -> None:
     tidy_up()
     run_backlog(cold=True)

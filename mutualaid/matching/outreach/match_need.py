@@ -1,52 +1,92 @@
 """Match one need with the offers: find, score, store, invite a few. Idempotent."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models.functions import Now
 
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach.acceptance import acceptance_factor
 from mutualaid.matching.outreach.pacing import who_may_be_invited
 from mutualaid.matching.outreach.waves import invite_next, invite_the_silent_again
 from mutualaid.matching.scoring import total
+from mutualaid.matching.search.candidates import still_fit
 from mutualaid.matching.search.ranking import Best, Ranked, best_offers
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from requests_app.models import Need
 
+LEASE = timedelta(minutes=1)
+"""How long one worker has a need to itself. If it dies, or fails, the need is due again after that."""
+AT_ONCE = 16
+"""More than work at the same time: each finds one that no other has taken."""
+
 State = Match.State
 NOT_INVITED = (State.SUGGESTED, State.SUPERSEDED)
 
 
-def match_need(pk: int) -> int:
-    """Match the need `pk` if it is open and due; returns how many offers are new on its short list.
+def match_next() -> bool:
+    """Match the most urgent and oldest need that is due and not taken; False if there is none."""
+    due = Need.objects.due_for_matching().order_by("-urgency", "created_at", "pk")
+    for pk in due.values_list("pk", flat=True)[:AT_ONCE]:
+        if need := _take(pk):
+            _match(need)
+            return True
+    return False
 
-    The due time is taken by a conditional update in the same transaction: of two workers one
-    matches, and a worker that dies leaves the need due.
+
+def match_need(pk: int) -> int:
+    """Match the need `pk` if it is open and due; returns how many offers are new on its short list."""
+    need = _take(pk)
+    return _match(need) if need else 0
+
+
+@transaction.atomic
+def _take(pk: int) -> Need | None:
+    """Take the need by a conditional update, for `LEASE`: of two workers one gets it."""
+    if not Need.objects.due_for_matching().filter(pk=pk).update(match_due_at=Now() + LEASE):
+        return None
+    need = Need.objects.select_related("category", "locality", "ask").get(pk=pk)
+    invite_the_silent_again(need)
+    return need
+
+
+def _match(need: Need) -> int:
+    """Rank, which takes longest, outside of a transaction; check and write in a short one (ADR 81).
+
+    Whatever changes the need meanwhile makes it due: then this look counts for nothing, and the next begins
+    from what is so by then.
     """
+    best = _best_to_invite(need, current_policy().shortlist_size, _invited_or_answered(need))
     with transaction.atomic():
-        if not Need.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
+        taken = Need.objects.open().filter(pk=need.pk, match_due_at__gt=Now())
+        if not taken.update(match_due_at=None):
             return 0
-        need = Need.objects.select_related("category", "locality", "ask").get(pk=pk)
-        invite_the_silent_again(need)
-        new = renew_shortlist(need)
+        new = renew_shortlist(need, best)
         invite_next(need)
     return new
 
 
-def renew_shortlist(need: Need) -> int:
-    """Keep the best offers not yet invited on the list; returns how many of them are new.
+def _invited_or_answered(need: Need) -> frozenset[int]:
+    """The offers whose people heard of this need; they keep their match as it is."""
+    heard = need.matches.exclude(state__in=NOT_INVITED)
+    return frozenset(heard.values_list("offer_id", flat=True))
 
-    The best `shortlist_size`, and where some of these cannot be invited now, the next best who can.
-    """
+
+def renew_shortlist(need: Need, best: Best) -> int:
+    """Keep the best offers that fit as things stand now; returns how many of them are new."""
     before = dict(need.matches.values_list("offer_id", "state"))
-    invited_or_answered = frozenset(pk for pk, state in before.items() if state not in NOT_INVITED)
-    best = _best_to_invite(need, current_policy().shortlist_size, invited_or_answered)
-    _store(need, best.offers)
-    if len(before) > len(invited_or_answered):
-        _take_off_all_but(best, need)
+    heard = {pk for pk, state in before.items() if state not in NOT_INVITED}
+    fit = still_fit(need, {ranked.offer_id for ranked in best.offers} - heard)
+    offers = [ranked for ranked in best.offers if ranked.offer_id in fit]
+    _store(need, offers)
+    if len(before) > len(heard):
+        _take_off_all_but(fit, need)
     unanswered = sum(state in INVITED for state in before.values())
-    _store_candidate_count(need, best.candidates + unanswered)
-    return sum(ranked.offer_id not in before for ranked in best.offers)
+    gone = len(best.offers) - len(offers)
+    _store_candidate_count(need, best.candidates - gone + unanswered)
+    return len(fit - before.keys())
 
 
 def _best_to_invite(need: Need, size: int, without: frozenset[int]) -> Best:
@@ -96,9 +136,8 @@ def _store(need: Need, best: list[Ranked]) -> None:
     )
 
 
-def _take_off_all_but(best: Best, need: Need) -> None:
-    """Delete suggestions that are no longer among the best; where they were invited, the row is kept."""
-    offers = [ranked.offer_id for ranked in best.offers]
+def _take_off_all_but(offers: set[int], need: Need) -> None:
+    """Delete suggestions of other offers than these; where they were invited, the row is kept."""
     need.matches.filter(offer__in=offers).apply("look_again")
     others = need.matches.filter(state=State.SUGGESTED, pinned=False).exclude(offer__in=offers)
     others.filter(invited_at=None).delete()

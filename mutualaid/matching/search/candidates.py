@@ -34,6 +34,7 @@ from mutualaid.matching.search.hard_rules import (
 )
 from mutualaid.people.models import User
 from offers_app.models import Offer
+from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Ask, Need
 
 
@@ -134,6 +135,18 @@ def entries_in_reach(
 def free_offers(need: Need, kept_from: Collection[int]) -> QuerySet[Offer]:
     """Active offers that may take the need, but for the week: see `offer_rules`."""
     return Offer.objects.active().filter(*offer_rules(need, kept_from).values())
+
+
+def still_fit(need: Need, offers: Collection[int]) -> set[int]:
+    """Which of these offers, by id, fit the need and are free for it as things stand now."""
+    if not offers:
+        return set()
+    rules = entry_rules(need, languages_of(need).names)
+    kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
+    free = free_offers(need, kept_from).filter(pk=OuterRef("offer"))
+    entries = OfferIndexEntry.objects.filter(*rules.values(), Exists(free), offer__in=offers)
+    fit = entries.annotate(free=free_in_week(need.week, "offer__")).filter(free__gt=0)
+    return set(fit.values_list("offer_id", flat=True))
 
 
 def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:

@@ -1,0 +1,129 @@
+"""`make bench-surge`: 200 people ask while 500 needs are matched by a worker with two threads.
+
+Beside it the same asks with no one matching, and with a worker that ranks inside its write transaction,
+as the plainest way does: on SQLite everyone waits for it.
+"""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.synchronize import Event
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+import django
+
+from tests.benchmarks.throwaway import throwaway_database
+
+OFFERS, MATCHES, ASKS, SECONDS_APART, THREADS, SEED = 2_000, 500, 200, 0.1, 2, 1
+
+
+def main() -> None:
+    with TemporaryDirectory(prefix="mutualaid-bench-") as folder:
+        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
+        django.setup()
+        with throwaway_database():
+            _measure()
+
+
+def _measure() -> None:
+    from django.db import connection
+
+    from tests.benchmarks.city import City
+
+    city = City(OFFERS, SEED)
+    city.fill()
+    print(f"== {ASKS} asks beside {MATCHES} matches, {OFFERS:,} offers, {connection.vendor}")
+    alone = _report("no one matches", _asks())
+    for name, work in WAYS.items():
+        city.needs(MATCHES)
+        beside = _report(name, _beside(work))
+        print(f"      p95 is {beside / alone:.1f} times that of the asks alone")
+
+
+def _beside(work: "Callable[[], bool]") -> list[float]:
+    """Ask while a process of its own matches; stop it once all have asked."""
+    from django.db import connection
+
+    context = multiprocessing.get_context("spawn")
+    begun, over = context.Event(), context.Event()
+    name = connection.settings_dict["NAME"]
+    worker = context.Process(target=_match, args=(name, work, begun, over))
+    worker.start()
+    begun.wait()
+    times = _asks()
+    over.set()
+    worker.join()
+    return times
+
+
+def _asks() -> list[float]:
+    """Return the milliseconds that each ask took to be written."""
+    from django.db import OperationalError
+
+    from mutualaid.celery import without_broker
+    from tests.support import factories
+
+    times, began = [], time.monotonic()
+    with without_broker():
+        for number in range(ASKS):
+            time.sleep(max(0.0, began + number * SECONDS_APART - time.monotonic()))
+            start = time.perf_counter()
+            with suppress(OperationalError):  # SQLite gave up after 20 s, which counts
+                factories.ask()
+            times.append(1000 * (time.perf_counter() - start))
+    return times
+
+
+def _match(name: str, work: "Callable[[], bool]", begun: Event, over: Event) -> None:
+    django.setup()
+    from django.db import OperationalError, connections
+
+    from mutualaid.celery import without_broker
+
+    connections.settings["default"]["NAME"] = name
+
+    def until_told() -> None:
+        with without_broker():
+            begun.set()
+            while not over.is_set():
+                with suppress(OperationalError):
+                    if not work():
+                        return
+
+    threads = [Thread(target=until_told) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _as_the_product_does() -> bool:
+    from mutualaid.matching.outreach.match_need import match_next
+
+    return match_next()
+
+
+def _inside_a_transaction() -> bool:
+    from django.db import transaction
+
+    with transaction.atomic():
+        return _as_the_product_does()
+
+
+def _report(what: str, times: list[float]) -> float:
+    ordered = sorted(times)
+    p50, p95 = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.95))
+    print(f"   {what:34} p50 {p50:5.0f} ms, p95 {p95:5.0f} ms, most {ordered[-1]:5.0f} ms")
+    return p95
+
+
+WAYS = {
+    "ranked outside, as the product does": _as_the_product_does,
+    "ranked in the write transaction": _inside_a_transaction,
+}
+
+if __name__ == "__main__":
+    main()

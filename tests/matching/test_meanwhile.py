@@ -1,0 +1,107 @@
+"""A need is ranked outside of any transaction: what happens meanwhile counts, and waits for nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.db.models.functions import Now
+
+from mutualaid.matching import tasks
+from mutualaid.matching.models import Match
+from mutualaid.matching.outreach import match_need
+from mutualaid.matching.search.ranking import Best
+from mutualaid.notify.models import Notification
+from mutualaid.people.models import AccountContactPoint
+from offers_app.actions import pause_offer, withdraw_offer
+from offers_app.models import Offer
+from requests_app.actions import claim_need, withdraw_need
+from requests_app.models import AskContactPoint, Need
+from tests.support import factories
+from tests.support.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def while_ranking(monkeypatch) -> Callable[[Callable[[], object]], None]:
+    """Let something happen once, after a need was ranked and before anything of it is written."""
+
+    def happens(do: Callable[[], object]) -> None:
+        rank, todo = match_need.best_offers, [do]
+
+        def rank_and_do(*args, **kwargs) -> Best:
+            best = rank(*args, **kwargs)
+            if todo:
+                todo.pop()()
+            return best
+
+        monkeypatch.setattr(match_need, "best_offers", rank_and_do)
+
+    return happens
+
+
+def is_the_neighbour(offer: Offer, need: Need) -> None:
+    point = AskContactPoint.objects.filter(ask=need.ask).first()
+    AccountContactPoint.objects.create(user=offer.volunteer, fingerprint=point.fingerprint)
+
+
+CHANGES = {
+    "the offer is paused": lambda need, offer: pause_offer(offer, until=None),
+    "the offer is taken back": lambda need, offer: withdraw_offer(offer),
+    "the week fills up": lambda need, offer: claim_need(
+        factories.need(), by=offer.volunteer, weekly_limit=offer.per_week
+    ),
+    "they turn out to be the neighbour": lambda need, offer: is_the_neighbour(offer, need),
+    "the account is switched off": lambda need, offer: (
+        type(offer.volunteer).objects.filter(pk=offer.volunteer_id).update(is_active=False)
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_no_one_is_suggested_who_does_not_fit_any_more(change, sam, vera, while_ranking):
+    offer, other = factories.offer(by=sam, per_week=1), factories.offer(by=vera)
+    need = factories.need()
+    while_ranking(lambda: change(need, offer))
+    match_need.match_need(need.pk)
+    tasks.sweep()
+    assert [match.offer for match in need.matches.exclude(state=Match.State.CANCELLED)] == [other]
+    assert not Notification.objects.filter(kind="need_fits", recipient=sam).exists()
+
+
+def test_a_need_that_is_changed_is_looked_at_anew(sam, while_ranking):
+    factories.offer(by=sam)
+    need = factories.need()
+    elsewhere = factories.category("rides")
+
+    def change() -> None:
+        Need.objects.filter(pk=need.pk).update(category=elsewhere, match_due_at=Now())
+
+    while_ranking(change)
+    assert match_need.match_need(need.pk) == 0
+    assert not need.matches.exists()
+    assert Need.objects.due_for_matching().get() == need
+
+
+def test_a_need_that_is_withdrawn_invites_no_one(sam, while_ranking):
+    factories.offer(by=sam)
+    need = factories.need()
+    while_ranking(lambda: withdraw_need(Need.objects.get(pk=need.pk)))
+    assert match_need.match_need(need.pk) == 0
+    assert not Match.objects.exists()
+    assert not Notification.objects.filter(kind="need_fits").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_while_a_need_is_ranked(sam, while_ranking):
+    factories.offer(by=sam)
+    need = factories.need()
+    written: list[object] = []
+
+    def others_write() -> None:
+        assert not connection.in_atomic_block
+        written.extend(at_once([factories.need]))
+
+    while_ranking(others_write)
+    assert match_need.match_need(need.pk) == 1
+    assert len(written) == 1
