@@ -16,6 +16,7 @@
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-pages    what pages weigh, and when they are there on a slow phone line
+# make bench-surge    measure how long people wait who ask while many needs are matched, on both databases
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
 
@@ -35,7 +36,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-pages bench-timing chaos lives lock nonsense
+.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock nonsense
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -130,6 +131,10 @@ bench-pages: $(VENV)/test
 bench-mail: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail sqlite
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail postgres
+
+bench-surge: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_surge
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_surge
 
 bench-timing: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_timing

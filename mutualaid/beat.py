@@ -40,7 +40,7 @@ class Scheduler(PersistentScheduler):
         return None
 
     def _waiting(self, entry: ScheduleEntry) -> int:
-        queue = entry.options.get("queue", self.app.conf.task_default_queue)
+        queue = (entry.options or {}).get("queue", self.app.conf.task_default_queue)
         with self.app.connection_for_write() as connection:
             channel: Any = connection.default_channel
             return int(channel.queue_declare(queue).message_count)

@@ -1,7 +1,7 @@
 """Putting a message into the outbox."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -65,19 +65,23 @@ def enqueue(
             return held
         columns["due_at"] = Now() + hold
     key = key or _key(Told(kind, about_id, to=to))
-    if to and preferences and traits.group == Group.INVITATIONS and traits.is_invitation:
-        key, columns = _schedule_invitation(key, columns, to, preferences)
+    if preferences and _has_hours(kind):
+        key, columns = _at_their_hour(key, columns, preferences, clock.now())
     return _write(key, columns)
 
 
 class Told(NamedTuple):
-    """A message of this kind about the thing with this id, `to` someone with an account, or a `recipient`."""
+    """A message of this kind about the thing with this id, `to` someone with an account, or a `recipient`.
+
+    Of the same `key` there is one, as of `enqueue`.
+    """
 
     kind: str
     about_id: int
     recipient: Recipient | None = None
     urgent: bool = False
     to: User | None = None
+    key: str = ""
 
 
 class HeldBatch(NamedTuple):
@@ -93,8 +97,8 @@ class HeldBatch(NamedTuple):
 def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
     """Write all of these messages, as `enqueue` does, in a few queries however many they are.
 
-    They may be of every kind but an invitation, which has its hours. Raises `OutsideTransaction` outside
-    `transaction.atomic()`, and `KeyError` for a kind that no app has registered.
+    Raises `OutsideTransaction` outside `transaction.atomic()`, and `KeyError` for a kind that no app has
+    registered.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(", ".join({one.kind for one in told}))
@@ -104,15 +108,9 @@ def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
     reached = recipients_of(preferences)
     recipients = [reached[one.to.pk] if one.to else one.recipient for one in told]
     closed = closed_to([one for one in recipients if one])
+    now = clock.now() if any(_has_hours(one.kind) for one in told) else None
     rows = [
-        Notification(
-            key=batch.key(one.kind, one.about_id) if batch else _key(one),
-            kind=one.kind,
-            about_id=one.about_id,
-            recipient=one.to,
-            urgent=one.urgent,
-            **({"due_at": Now() + batch.hold} if batch else {}),
-        )
+        _row(one, preferences.get(one.to.pk) if one.to else None, batch, now)
         for one, recipient in zip(told, recipients, strict=True)
         if recipient is None
         or channels_for(
@@ -127,6 +125,20 @@ def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
         Notification.objects.bulk_create(rows, ignore_conflicts=True)
     else:
         _write_all(rows)
+
+
+def _row(
+    one: Told, preferences: Preferences | None, batch: HeldBatch | None, now: datetime | None
+) -> Notification:
+    key = batch.key(one.kind, one.about_id) if batch else one.key or _key(one)
+    columns: dict[str, Any] = {
+        "kind": one.kind, "about_id": one.about_id, "recipient": one.to, "urgent": one.urgent
+    }  # fmt: skip
+    if batch:
+        columns["due_at"] = Now() + batch.hold
+    if preferences and now and _has_hours(one.kind):
+        key, columns = _at_their_hour(key, columns, preferences, now)
+    return Notification(key=key, **columns)
 
 
 def gone_out(keys: Iterable[str]) -> set[str]:
@@ -180,11 +192,17 @@ def _held(columns: dict[str, Any]) -> Notification | None:
     return waiting.filter(**columns).first()
 
 
-def _schedule_invitation(
-    key: str, columns: dict[str, Any], to: User, preferences: Preferences
+def _has_hours(kind: str) -> bool:
+    """Whether messages of this kind wait for the end of the quiet hours, or for a digest."""
+    traits = kind_named(kind)
+    return traits.group == Group.INVITATIONS and traits.is_invitation
+
+
+def _at_their_hour(
+    key: str, columns: dict[str, Any], preferences: Preferences, now: datetime
 ) -> tuple[str, dict[str, Any]]:
     """The key and columns of an invitation that waits for the end of the quiet hours, or of their digest."""
-    now, urgent = clock.now(), columns["urgent"]
+    urgent, to = columns["urgent"], columns["recipient"]
     if digest_at := None if urgent else digest_due_at(preferences, now):
         key = f"{DIGEST}:{to.pk}:{digest_at:%Y-%m-%d}"
         return key, {**columns, "kind": DIGEST, "about_id": to.pk, "due_at": digest_at}
@@ -210,5 +228,6 @@ def _write_all(rows: Sequence[Notification]) -> None:
     with_keys = Notification.objects.filter(key__in={row.key for row in rows})
     before = set(with_keys.values_list("pk", flat=True))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    for pk in sorted(set(with_keys.values_list("pk", flat=True)) - before):
+    new = with_keys.filter(due_at__lte=Now()).exclude(pk__in=before)
+    for pk in new.order_by("pk").values_list("pk", flat=True):
         enqueue_on_commit(deliver, pk)

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach import match_need
+from mutualaid.matching.outreach.waves import invite_next
 from mutualaid.matching.search.reasons import in_words, with_points
 from mutualaid.notify.models import Notification
 from offers_app.actions import pause_offer, resume_offer
@@ -48,6 +49,7 @@ def test_a_new_need_is_due_and_matching_invites_who_fits_with_the_reasons(sam):
         "you offered this",
         "both speak en",
         "not asked before",
+        "you told us lately that you still offer this",
     ]
     assert match.score == sum(line["points"] for line in match.lines)
     assert with_points(match.lines)[0] == "in their area: 35"
@@ -94,7 +96,7 @@ def test_a_worker_that_dies_half_way_leaves_nothing_behind_and_the_need_is_due_a
 def test_a_need_that_always_fails_holds_up_no_other(sam, monkeypatch):
     factories.offer(by=sam)
     broken, other = factories.need(urgency=4), factories.need()
-    whole = match_need.invite_next
+    whole = invite_next
     monkeypatch.setattr(
         match_need, "invite_next", lambda need: 1 / 0 if need == broken else whole(need)
     )

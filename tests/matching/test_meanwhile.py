@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach import match_need
-from mutualaid.matching.search.ranking import Best
+from mutualaid.matching.search.ranking import Best, best_offers
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import AccountContactPoint
 from offers_app.actions import pause_offer, withdraw_offer
@@ -27,7 +27,7 @@ def while_ranking(monkeypatch) -> Callable[[Callable[[], object]], None]:
     """Let something happen once, after a need was ranked and before anything of it is written."""
 
     def happens(do: Callable[[], object]) -> None:
-        rank, todo = match_need.best_offers, [do]
+        rank, todo = best_offers, [do]
 
         def rank_and_do(*args, **kwargs) -> Best:
             best = rank(*args, **kwargs)

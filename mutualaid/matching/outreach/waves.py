@@ -21,7 +21,7 @@ from mutualaid.matching.outreach.pacing import (
 from mutualaid.matching.search.ranking import NEVER, Invitations, invitations_of
 from mutualaid.matching.states import INVITED
 from mutualaid.notify.models import Notification
-from mutualaid.notify.outbox import DIGEST, enqueue, notify_team_chat
+from mutualaid.notify.outbox import DIGEST, Told, enqueue_all, notify_team_chat
 from mutualaid.people.introductions import waits_to_be_met
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
@@ -156,17 +156,32 @@ def invite(need: Need, matches: Iterable[Match], now: datetime) -> list[Match]:
         for match in matches
         if match.offer.volunteer_id not in left_out and not waits_to_be_met(match.offer.volunteer)
     ]
-    return [match for match in allowed if _invite(need, match, now)]
+    invited = _transition(allowed, now)
+    urgent = is_urgent(need)
+    enqueue_all(
+        [
+            Told(
+                "need_fits",
+                match.pk,
+                to=match.offer.volunteer,
+                urgent=urgent,
+                key=f"need_fits:{match.pk}:{now:%Y%m%d%H%M%S%f}",
+            )
+            for match in invited
+        ]
+    )
+    return invited
 
 
-def _invite(need: Need, match: Match, now: datetime) -> bool:
-    if not Match.objects.filter(pk=match.pk).apply("invite", invited_at=now):
-        return False
-    match.state, match.invited_at = State.NOTIFIED, now
-    key = f"need_fits:{match.pk}:{now:%Y%m%d%H%M%S%f}"
-    to, urgent = match.offer.volunteer, is_urgent(need)
-    enqueue("need_fits", about_id=match.pk, to=to, urgent=urgent, key=key)
-    return True
+def _transition(matches: list[Match], now: datetime) -> list[Match]:
+    """Write that they are invited now; returns those that were not yet."""
+    rows = Match.objects.filter(pk__in=[match.pk for match in matches])
+    if rows.apply("invite", invited_at=now) < len(matches):  # a coordinator was faster with some
+        mine = set(rows.filter(invited_at=now).values_list("pk", flat=True))
+        matches = [match for match in matches if match.pk in mine]
+    for match in matches:
+        match.state, match.invited_at = State.NOTIFIED, now
+    return matches
 
 
 def _set_next_look(
