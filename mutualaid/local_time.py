@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, localize, time_format
 from django.utils.html import avoid_wrapping
 from django.utils.timesince import TIME_STRINGS, timesince
+from django.utils.translation import gettext
 
 T = TypeVar("T")
 
@@ -33,6 +34,17 @@ def this_week() -> date:
 def format_moment(moment: datetime) -> str:
     """Write a day with its time, short."""
     return date_format(_here(moment), "SHORT_DATETIME_FORMAT")
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Write a day and the time of it, as in a sentence: "November 26, 2026 at 5 p.m."."""
+    here = _here(moment)
+    return day_and_time(format_day(here), here.time())
+
+
+def day_and_time(day: str, at: time) -> str:
+    """Write a time beside a day that is in words already."""
+    return gettext("%(day)s at %(time)s") % {"day": day, "time": format_time(at)}
 
 
 def format_time(at: time) -> str:

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.local_time import format_day, format_time, this_week
+from mutualaid.local_time import day_and_time, format_day, this_week
 from mutualaid.people.models import User
 from requests_app.models.need import Need
 from requests_app.states import (
@@ -205,8 +205,7 @@ class Claim(models.Model):
         day = day_in_words(self.scheduled_for, after_on=after_on)
         if self.scheduled_time is None:
             return day
-        at = format_time(self.scheduled_time)
-        return gettext("%(day)s at %(time)s") % {"day": day, "time": at}
+        return day_and_time(day, self.scheduled_time)
 
     @property
     def is_given(self) -> bool:

@@ -12,6 +12,8 @@ from mutualaid.catalog.area_names import in_text
 from mutualaid.local_time import format_day
 from requests_app.models import Claim, Need
 
+NUMBERS = 1000
+"""So many needs in a row have different numbers in subjects, which stay short by that."""
 MOST_LISTED = 10
 """Needs that one message lists; of more, the last line says how many."""
 
@@ -58,6 +60,7 @@ def mention(need: Need, claim: Claim | None = None) -> dict[str, Any]:
 def mention_all(mentions: Sequence[Mention]) -> dict[str, Any]:
     """Return what templates show: `mentions` for the body, and their `mark` for the subject.
 
+    Of several needs for one day the `number` beside it tells which a subject is about; a text has no room.
     `need` is the first. Days are put into words when the message is rendered, in its reader's language.
     """
     return {
@@ -65,6 +68,7 @@ def mention_all(mentions: Sequence[Mention]) -> dict[str, Any]:
         "mentions": mentions[:MOST_LISTED],
         "more": max(len(mentions) - MOST_LISTED, 0),
         "mark": partial(_mark, mentions),
+        "number": str(mentions[0].need.pk % NUMBERS),
     }
 
 

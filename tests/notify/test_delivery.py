@@ -14,7 +14,7 @@ from mutualaid.notify.tasks import sweep
 from offers_app.actions import pause_offer
 from requests_app.actions import claim_need, release_claim, withdraw_need
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Ask
+from requests_app.models import Need
 from tests.support import factories
 from tests.support.at_once import at_once
 from tests.support.people import MAIL, send_all_again
@@ -53,7 +53,8 @@ def test_what_is_due_goes_out_with_the_id_it_keeps(postman):
     (letter,) = postman.letters
     row.refresh_from_db()
     assert letter["To"] == "ana@people.example"
-    assert letter["Subject"] == f"We have what you asked for ({Ask.objects.get().code})"
+    need = Need.objects.select_related("ask").get()
+    assert letter["Subject"] == f"We have what you asked for ({need.ask.code} #{need.pk})"
     assert letter["Message-ID"] == row.attempts.get().message_id
     assert letter["Auto-Submitted"] == "auto-generated"
     assert (row.state, row.tries) == (State.SENT, 1)

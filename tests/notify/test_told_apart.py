@@ -1,19 +1,28 @@
 """Nobody gets two messages within a week that they could not tell apart, and none tells a secret."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import combinations
 
 import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone, translation
 
+from mutualaid.local_time import format_day
 from mutualaid.matching import tasks as matching_tasks
+from mutualaid.notify.actions import tell_old_email
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose_if_there, kind_named
 from mutualaid.notify.rendering.render import RenderedMessage, render_message
+from mutualaid.notify.rendering.samples import sample_message
 from mutualaid.people.models import Role, User
+from mutualaid.people.signals import ways_to_sign_in_changed
 from requests_app import actions
 from requests_app import tasks as needs_tasks
 from requests_app.actions.claiming import assign_need
@@ -39,6 +48,8 @@ class Week:
 
     def __init__(self) -> None:
         self.read = set[int]()
+        self.about = dict[tuple[str, str], set[int]]()
+        """The needs that mails to one address with one subject were about."""
         self.letters = dict[str, list[RenderedMessage]]()
 
     def post(self) -> None:
@@ -48,6 +59,9 @@ class Week:
             if message and message.recipient.email:
                 letter = render_message(kind_named(row.kind), message)
                 self.letters.setdefault(message.recipient.email, []).append(letter)
+                if need := message.context.get("need"):
+                    one_inbox = (message.recipient.email, letter.subject)
+                    self.about.setdefault(one_inbox, set()).add(need.pk)
 
     def steps(self, *steps: Callable[[], object]) -> None:
         for step in steps:
@@ -133,6 +147,7 @@ def test_of_a_busy_week_no_two_messages_to_one_person_are_alike(sam, vera, dora)
     )
     assert len(week.subjects("Someone is coming")) == 7
     assert week.alike() == []
+    assert [subject for subject, needs in week.about.items() if len(needs) > 1] == []
     words = [letter.text for letters in week.letters.values() for letter in letters]
     assert not [text for text in words if "apers" in text]
     assert [text for text in words if "Groceries · Riverside" in text]
@@ -157,3 +172,64 @@ def test_a_line_in_arabic_keeps_an_area_in_latin_from_pulling_the_day_along():
     assert area == "\u2068Riverside\u2069"
     assert when.startswith("\u2068")
     assert when.endswith("\u2069")
+
+
+@pytest.mark.parametrize("days", [None, 1])
+def test_subjects_about_two_needs_of_one_ask_for_one_day_differ(sam, dora, days):
+    week, me = Week(), coordinator(dora)
+    details = factories.details(needed_by=days and day(days))
+    factories.ask(details, details, contact=MAIL)
+    for need in Need.objects.order_by("pk"):
+        week.steps(
+            partial(claim, need, sam),
+            lambda: actions.release_needs(Need.objects.filter(state="claimed"), by=me),
+            partial(actions.close_need, need, by=me, reason=CloseReason.UNABLE),
+        )
+    for subject in (
+        "Someone is coming",
+        "We're looking for someone else",
+        "Thank you for saying yes",
+    ):
+        assert len(set(week.subjects(subject))) == 2, subject
+
+
+def test_of_mails_about_an_account_no_two_of_a_week_are_alike(client, rosa):
+    """Asked for twice, three hours apart: all but those with a code say the same each time."""
+    week, now = Week(), timezone.now()
+    for hours in (0, 3):
+        cache.clear()
+        with time_machine.travel(now + timedelta(hours=hours)):
+            for path, field in (
+                ("/account/login/", {"login": rosa.email}),
+                ("/account/login/", {"login": "nobody@people.example"}),
+                ("/account/password/reset/", {"email": rosa.email}),
+                ("/account/signup/", {"email": rosa.email, "name": "Rosa"}),
+            ):
+                week.steps(partial(client.post, path, field), client.cookies.clear)
+            week.steps(
+                lambda: tell_old_email("old@people.example", language="en"),
+                partial(ways_to_sign_in_changed.send, sender=User, user=rosa),
+            )
+    kinds = Counter(letter.subject for letters in week.letters.values() for letter in letters)
+    assert kinds == {
+        "Mutual Aid: Your code": 2,
+        "Mutual Aid: Signing in": 4,
+        "Mutual Aid: A new password": 2,
+        "The e-mail address of your account was changed": 2,
+        "Your ways to sign in have changed": 2,
+    }
+    assert week.alike() == []
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_a_mail_that_names_no_need_says_when_it_was_sent_as_its_reader_writes_it(language):
+    kind = kind_named("ways_to_sign_in")
+    letter = sample_message(kind, language=language)
+    without = replace(letter, context={"code": "ABCD-2345"})
+    with time_machine.travel(datetime(2026, 11, 26, 23, 30, tzinfo=UTC)):
+        mail = render_message(kind, without)
+    with translation.override(language):
+        day = format_day(date(2026, 11, 26))
+    assert day in mail.text
+    assert day in mail.html
+    assert day not in render_message(kind, letter).text

@@ -82,6 +82,7 @@ def test_what_is_about_a_need_names_it_in_its_text_and_its_day_in_the_subject(ki
         (named,) = map(str, letter.context["mentions"])
         assert str(letter.context["mark"]()) in words.subject
     assert named in words.text
+    assert "#347)" in words.subject
     assert "November 25" in words.subject or language != "en"
 
 

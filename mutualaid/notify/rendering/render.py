@@ -1,17 +1,18 @@
 """Rendering a message in its reader's language, when it is sent."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from mutualaid.group.current import current_group
 from mutualaid.i18n.catalogue import is_machine_made
+from mutualaid.local_time import moment_in_words
 from mutualaid.notify.registry import Group, Kind, Message
 
 
@@ -36,6 +37,7 @@ class RenderedMessage:
 def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -> RenderedMessage:
     """A mail: the subject, and the message in the shared frame as plain text and as HTML.
 
+    Where it names no need it says when it was sent, so that two of a week can be told apart.
     `unsubscribe_url` stands in its footer unless it is "".
     """
     with translation.override(current_group().offered(message.recipient.language)):
@@ -51,6 +53,7 @@ def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -
             "unsubscribe_url": unsubscribe_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
             "is_machine_made": is_machine_made(translation.get_language() or "en"),
+            "sent_on": "" if "mentions" in message.context else moment_in_words(timezone.now()),
             **_group(),
         }
         text = _plain("notify/frame.txt", frame)
@@ -66,7 +69,8 @@ def render_for_reading_out(kind: Kind, message: Message) -> tuple[str, str]:
 def render_text_message(kind: Kind, message: Message) -> str:
     """One or two short sentences for a phone: neutral, for others may see its screen."""
     with translation.override(current_group().offered(message.recipient.language)):
-        subject, url = render_line(kind, message)
+        short = replace(message, context={**message.context, "number": ""})
+        subject, url = render_line(kind, short)
         context = {"subject": subject, "url": url, "replies": kind.replies}
         return " ".join(_plain("notify/sms.txt", context).split())
 

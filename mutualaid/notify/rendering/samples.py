@@ -40,6 +40,7 @@ def _context() -> dict[str, Any]:
         "need": need,
         "mentions": [mention],
         "mark": partial(format_day, date(2026, 11, 25), "MONTH_DAY_FORMAT"),
+        "number": 347,
     }
     invitation = {**about, "reasons": [gettext_lazy("in your area")]}
     item = {"many": 3, "label": gettext_lazy("open, and no one fits"), "needs": [need]}
