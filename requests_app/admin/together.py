@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mutualaid import clock
 from mutualaid.admin.dry_run import dry_run
 from mutualaid.admin.guarded import GuardedAdmin
 from mutualaid.admin.second_page import listed, second_page
@@ -142,7 +142,7 @@ def done_page(model_admin: GuardedAdmin[Need], request: HttpRequest, code: str) 
         "opts": model_admin.opts,
         "list_url": model_admin.list_url(request),
         "taken": taken,
-        "can_undo": taken.unchanged and taken.undo_until > timezone.now(),
+        "can_undo": taken.unchanged and taken.undo_until > clock.now(),
         **listed(model_admin, taken.needs),
     }
     return TemplateResponse(request, "admin/needs_done.html", context)

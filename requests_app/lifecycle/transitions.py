@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.notify.outbox import HeldBatch
 from mutualaid.transitions import StateChanged, Transition, apply_transition
 from requests_app.coordinators import notify_intake_coordinators
@@ -162,7 +163,7 @@ def apply_need_transition_to_all(
     if apply_transition(rows, rule, **fields) != len(possible):
         raise StateChanged(action)
     read_anew(possible, ["state", *fields])
-    code, at = batch.code if batch else "", timezone.now()
+    code, at = (batch.code, clock.now()) if batch else ("", timezone.now())
     events = [_event(need, action, by, reason=reason, at=at, batch=code) for need in possible]
     if batch:
         for event in events:

@@ -17,6 +17,7 @@ from requests_app.models import Claim, Need, NeedEvent
 from requests_app.states import NeedState
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.clock import wrong_by
 from tests.support.closing import LIST, claimed, confirm, states, text, undo
 from tests.support.people import MAIL, ask_by
 
@@ -120,6 +121,20 @@ def test_after_the_minutes_nothing_is_undone(name):
     NeedEvent.objects.update(at=timezone.now() - timedelta(minutes=11))
     assert undo(code, dora()) == {"too_late": 3}
     assert set(Need.objects.values_list("state", flat=True)) == {"open"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours", [1, -1])
+@pytest.mark.parametrize("name", TOLD)
+def test_the_minutes_are_those_of_the_databases_clock(name, hours):
+    needs = ready_for(name)
+    with wrong_by(timedelta(hours=hours)):
+        code = take(name, needs)
+    assert not Need.objects.due_for_matching().exists()
+    taken = actions.step_taken(code)
+    assert taken
+    assert timedelta(minutes=9) < taken.undo_until - timezone.now() <= timedelta(minutes=10)
+    assert undo(code, dora())["undone"] == 3
 
 
 @pytest.mark.django_db

@@ -9,9 +9,7 @@ from functools import partial
 from itertools import combinations
 
 import pytest
-import time_machine
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone, translation
 
 from mutualaid.local_time import format_day
@@ -21,7 +19,7 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose_if_there, kind_named
 from mutualaid.notify.rendering.render import RenderedMessage, render_message
 from mutualaid.notify.rendering.samples import sample_message
-from mutualaid.people.models import Role, User
+from mutualaid.people.models import RateLimitWindow, Role, User
 from mutualaid.people.signals import ways_to_sign_in_changed
 from requests_app import actions
 from requests_app import tasks as needs_tasks
@@ -31,7 +29,7 @@ from requests_app.models import Claim, Need
 from requests_app.notifications.mentions import Mention
 from requests_app.states import CloseReason
 from tests.support import factories
-from tests.support.clock import later
+from tests.support.clock import later, travel
 from tests.support.people import MAIL
 from tests.support.subjects import unmarked
 
@@ -197,8 +195,8 @@ def test_of_mails_about_an_account_no_two_of_a_week_are_alike(client, rosa):
     """Asked for twice, three hours apart: all but those with a code say the same each time."""
     week, now = Week(), timezone.now()
     for hours in (0, 3):
-        cache.clear()
-        with time_machine.travel(now + timedelta(hours=hours)):
+        RateLimitWindow.objects.all().delete()
+        with travel(now + timedelta(hours=hours)):
             for path, field in (
                 ("/account/login/", {"login": rosa.email}),
                 ("/account/login/", {"login": "nobody@people.example"}),
@@ -226,7 +224,7 @@ def test_a_mail_that_names_no_need_says_when_it_was_sent_as_its_reader_writes_it
     kind = kind_named("ways_to_sign_in")
     letter = sample_message(kind, language=language)
     without = replace(letter, context={"code": "ABCD-2345"})
-    with time_machine.travel(datetime(2026, 11, 26, 23, 30, tzinfo=UTC)):
+    with travel(datetime(2026, 11, 26, 23, 30, tzinfo=UTC)):
         mail = render_message(kind, without)
     with translation.override(language):
         day = format_day(date(2026, 11, 26))

@@ -115,7 +115,7 @@ def test_what_everyone_was_asked_about_within_minutes(needs):
     assert together("need_all_invited")
     waiting = list(rows)
     assert not any(deliver_one(row.pk) for row in waiting)
-    rows.update(due_at=timezone.now())
+    rows.update(due_at=timezone.now() - timedelta(seconds=1))
     assert all(deliver_one(row.pk) for row in waiting)
     assert asked_whether_to_go_on(needs) == set(needs)
     asked(*needs)
@@ -125,7 +125,7 @@ def test_what_everyone_was_asked_about_within_minutes(needs):
 def test_what_everyone_was_asked_about_once_the_first_has_been_told(needs):
     asked(needs[0])
     first = Notification.objects.filter(kind="need_all_invited")
-    first.update(due_at=timezone.now())
+    first.update(due_at=timezone.now() - timedelta(seconds=1))
     assert deliver_one(first.get().pk)
     asked(needs[1])
     assert first.filter(state="waiting").exists()

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
+from mutualaid import clock
 from mutualaid.group.current import current_group
 from mutualaid.i18n.catalogue import is_machine_made
 from mutualaid.local_time import moment_in_words
@@ -53,7 +54,7 @@ def render_message(kind: Kind, message: Message, *, unsubscribe_url: str = "") -
             "unsubscribe_url": unsubscribe_url,
             "preferences_url": _preferences_url() if kind.group in CHOOSABLE else "",
             "is_machine_made": is_machine_made(translation.get_language() or "en"),
-            "sent_on": "" if "mentions" in message.context else moment_in_words(timezone.now()),
+            "sent_on": "" if "mentions" in message.context else moment_in_words(clock.now()),
             **_group(),
         }
         text = _plain("notify/frame.txt", frame)
