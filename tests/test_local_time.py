@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from django import forms
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.utils import timezone, translation
+from django.utils.formats import get_format
 
 from mutualaid.admin.careful_form import displayed
 from mutualaid.local_time import (
@@ -103,3 +104,9 @@ def formats(path: Path) -> bool:
         if (node.module or "").startswith("django.utils")
         for alias in node.names
     )
+
+
+@pytest.mark.parametrize("form", ["DATE_FORMAT", "DATETIME_FORMAT", "SHORT_DATETIME_FORMAT"])
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES if code != "en"])
+def test_no_language_writes_a_moment_in_the_order_of_english(code, form):
+    assert get_format(form, code) != getattr(global_settings, form)

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import (
@@ -166,7 +167,7 @@ class AskAdmin(ActionAdmin[Ask]):
         if ask.merged_into:
             return str(_("put together with %s")) % ask.merged_into.code
         labels = dict.fromkeys(str(need.get_state_display()) for need in ask.needs.all())
-        return ", ".join(labels) or "–"
+        return gettext(", ").join(labels) or "–"
 
     @admin.display(description=_("to be rung"), boolean=True, ordering="call_back_at")
     def to_ring(self, ask: Ask) -> bool:

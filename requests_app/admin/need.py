@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -175,7 +176,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
     @admin.display(description=_("who comes"))
     def helper(self, need: Need) -> str:
         names = [str(claim.volunteer) for claim in need.live_claims]  # type: ignore[attr-defined]
-        return ", ".join(names) or "–"
+        return gettext(", ").join(names) or "–"
 
     @admin.display(description=_("open until"))
     def ends_at(self, need: Need) -> str:

@@ -1,10 +1,12 @@
 """Keeping words and translations in step, with Python alone."""
 
 import gettext
+import re
 from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
 from django.utils.translation import to_locale
@@ -144,3 +146,8 @@ def test_arabic_counts_in_six_ways(settings):
             translation.ngettext(counted.msgid, counted.msgid_plural, 2)
             == (counted.msgstr_plural[2])
         )
+
+
+def test_no_template_joins_a_list_with_the_signs_of_english():
+    templates = Path(settings.BASE_DIR, "templates").rglob("*.html")
+    assert [path.name for path in templates if re.search(r'join:"[,;]', path.read_text())] == []

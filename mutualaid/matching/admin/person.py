@@ -81,4 +81,4 @@ class VolunteerAdmin(UserAdmin):
     def let_go(self, user: User) -> str:
         claims = user.let_go_claims  # type: ignore[attr-defined]
         lines = (f"{claim.need} ({format_day(claim.ended_at)})" for claim in claims)
-        return ", ".join(lines) or "–"
+        return _(", ").join(lines) or "–"

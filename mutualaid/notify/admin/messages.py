@@ -56,7 +56,7 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
 
     @admin.display(description=_("ways"))
     def ways(self, notification: Notification) -> str:
-        return ", ".join(map(fate_of, notification.attempts.all()))
+        return gettext(", ").join(map(fate_of, notification.attempts.all()))
 
     @admin.display(description=_("to reach them"))
     def to_reach(self, notification: Notification) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.notify.models.attempt import Attempt
 from mutualaid.notify.models.notification import Notification
 from mutualaid.notify.outcomes import CallOutcome
-from mutualaid.notify.registry import compose_if_there, kind_named, label_of
+from mutualaid.notify.registry import compose_if_there, kind_named
 from mutualaid.notify.rendering.render import render_for_reading_out
 from mutualaid.people.models import User
 
@@ -45,6 +45,11 @@ class CallQuerySet(models.QuerySet["CallTask"]):
         """Give them to `user` for `CALL_MINUTES`; returns how many."""
         return self.to_make().update(taken_by=user, lease_until=Now() + CALL_MINUTES)
 
+    def tidy(self) -> None:
+        """Do what `CallTask.tidy` does for each of these that is still to be made."""
+        for call in self.to_make():
+            call.tidy()
+
     def end(self, outcome: CallOutcome, next_try: datetime | None) -> int:
         """Settle calls as what came of them says; returns how many. Call it in a transaction.
 
@@ -75,9 +80,6 @@ class CallTask(Notification):
         verbose_name = _("call to make")
         verbose_name_plural = _("call list")
         default_permissions: ClassVar = ("view", "change")
-
-    def __str__(self) -> str:
-        return label_of(self.kind)
 
     @property
     def rings(self) -> User | None:

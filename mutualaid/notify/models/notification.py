@@ -130,7 +130,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return label_of(self.kind)
 
     @property
     def label(self) -> str:
