@@ -233,6 +233,7 @@ BREAKS = {
     ),
     "suppression_reason_check": lambda: Suppression.objects.create(reason="whim"),
     "preferences_max_invitations_per_week_check": lambda: wishes(max_invitations_per_week=51),
+    "preferences_first_way_check": lambda: wishes(first_way="pigeon"),
     "preferences_pace_check": lambda: wishes(pace="never"),
     "preferences_phone_identity_check": lambda: wishes(phone_identity="f" * 32),
     "match_decline_reason_check": lambda: change(Match, decline_reason="lazy"),

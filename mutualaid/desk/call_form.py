@@ -96,6 +96,7 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, C
         "email": _("E-mail"),
         "address": _("Address, or where to meet"),
         "channels": _("Safe ways to reach them"),
+        "first_way": _("Which way first?"),
         "times": _("Good times to reach them"),
         "no_voicemail": _("Leave no voice message"),
         "keep_from": _("Who must not find out"),
@@ -187,8 +188,8 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, C
                 _("“Is there anyone who must not find out?”"),
             ],
             self._named(
-                "languages", "channels", "no_voicemail", "times", "address", "email", "keep_from",
-                "keep_from_contact_points",
+                "languages", "channels", "first_way", "no_voicemail", "times", "address", "email",
+                "keep_from", "keep_from_contact_points",
             ),
         )  # fmt: skip
         yield Section(

@@ -1,7 +1,7 @@
 """The forms of the page on which someone says what we may write to them."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -89,6 +89,12 @@ class PreferencesForm(forms.Form):
         label=_("Once a week, how things stand, by"),
         help_text=_("What is at risk, who hasn't been in touch, what will soon be erased."),
     )
+    first_way = forms.ChoiceField(
+        label=_("Which way first?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the ways.")},
+    )
     language = forms.ChoiceField(
         label=_("Write to me in"),
         choices=lambda: current_group().offered_languages,
@@ -101,6 +107,7 @@ class PreferencesForm(forms.Form):
         (_("Quiet hours"), ("quiet_from", "quiet_until", "time_zone")),
         (_("Your tasks"), ("tasks",)),
         (_("The desk"), FOR_COORDINATORS),
+        (_("If you choose several ways"), ("first_way",)),
         (_("Language"), ("language",)),
     )
 
@@ -112,9 +119,14 @@ class PreferencesForm(forms.Form):
         if not preferences.user.is_coordinator:
             for name in FOR_COORDINATORS:
                 del self.fields[name]
+        ways = [(name, CHANNELS[name].label) for name in usable]
         for field in self.fields.values():
             if isinstance(field, ChannelsField):
-                field.choices = [(name, CHANNELS[name].label) for name in usable]
+                field.choices = ways
+        first = cast(forms.ChoiceField, self.fields["first_way"])
+        first.choices = [("", _("It doesn't matter")), *ways]
+        if len(ways) < 2:
+            del self.fields["first_way"]
 
     def in_groups(self) -> Iterator[tuple[str, list[BoundField]]]:
         """(title, fields) of each group that has fields for this person."""

@@ -16,6 +16,7 @@ class Recipient:
     not. `language`: the code of the one they read. `devices`: a text that stands for all devices of the
     person that may be notified, which have a table of their own. `phone_confirmed`: their account, a
     coordinator, or a reply from it says that the phone is theirs; any other gets few text messages.
+    `first`: the name of the channel that they want to be tried first; "" where they did not say.
     """
 
     email: str = ""
@@ -25,6 +26,7 @@ class Recipient:
     devices: str = ""
     calls: bool = True
     phone_confirmed: bool = False
+    first: str = ""
 
 
 def textable(phone: str) -> str:

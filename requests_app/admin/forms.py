@@ -28,6 +28,7 @@ from requests_app import rules
 from requests_app.how_soon import let_say_anew, urgency_now
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, AskContact, Channel, Erased, Need, NeedEvent, WhomToCall
+from requests_app.models.ask import in_order
 from requests_app.states import NeedAction, NeedState
 
 NEED_FIELDS = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
@@ -265,7 +266,8 @@ class ContactForm(CarefulForm, forms.Form):
             _lock(self.ask)
         contact = AskContact.objects.get(ask=self.ask)
         values = {name: getattr(contact, name) for name in CONTACT_FIELDS}
-        values["channels"] = [channel for channel in contact.channels.split(",") if channel]
+        chosen = contact.channels.split(",")
+        values["channels"] = [code for code in Channel.values if code in chosen]
         ids = [need.pk for need in self.needs.values()]
         needs = Need.objects.select_related("notes").in_bulk(ids)
         return values | {name: needs[need.pk].notes.text for name, need in self.needs.items()}
@@ -288,7 +290,8 @@ class ContactForm(CarefulForm, forms.Form):
         """Return what of the contact details this user changed, as `change_ask` takes it."""
         values = {name: self.to_write[name] for name in CONTACT_FIELDS if name in self.to_write}
         if "channels" in values:
-            values["channels"] = ",".join(values["channels"])
+            first = AskContact.objects.get(ask=self.ask).first_way
+            values["channels"] = ",".join(in_order(values["channels"], first))
         return values
 
     def notes_to_write(self) -> Iterator[tuple[Need, str]]:

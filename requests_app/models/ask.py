@@ -182,6 +182,13 @@ class WhomToCall(models.TextChoices):
 
 FINGERPRINTED_FIELDS = {"phone", "email"}
 CHANNELS_BY_PHONE = {Channel.CALL, Channel.SMS}
+WRITTEN = (Channel.SMS, Channel.EMAIL)
+"""What the site writes on by itself."""
+
+
+def in_order(channels: Iterable[str], first: str) -> list[str]:
+    """The codes with that of the way to try first in front, where it is among them."""
+    return sorted(channels, key=lambda code: code != first)
 
 
 class AskContact(models.Model):
@@ -189,7 +196,8 @@ class AskContact(models.Model):
 
     Shown to coordinators and, while their claim is live, to the volunteer who claimed a need of the ask;
     `keep_from`, free text on who must not find out, to coordinators alone. `channels` are those called
-    safe, as comma-separated codes of `Channel`; empty if the neighbour did not choose. `name` is of the
+    safe, as comma-separated codes of `Channel`, the one to try first in front; empty if the neighbour did
+    not choose. `name` is of the
     person who needs help; `asked_by`, who asked for them, and `whom_to_call`, whose phone and e-mail
     these are, are empty where one asks for oneself.
     """
@@ -280,8 +288,13 @@ class AskContact(models.Model):
 
     @property
     def chosen_channel_labels(self) -> list[str]:
-        """The labels of the channels called safe; none if the neighbour did not choose."""
-        return [str(c.label) for c in Channel if self.channels and c in self.safe_channels]
+        """The labels of the channels called safe, as they are tried; none if the neighbour did not choose."""
+        return [str(Channel(code).label) for code in self.channels.split(",") if code]
+
+    @property
+    def first_way(self) -> str:
+        """Which of those that the site writes on is to be tried first; "" if the neighbour did not choose."""
+        return next((code for code in self.channels.split(",") if code in WRITTEN), "")
 
     @property
     def texts_ok(self) -> bool:

@@ -139,4 +139,5 @@ def _recipient(contact: AskContact, *, phone_confirmed: bool) -> Recipient:
         phone_confirmed=phone_confirmed,
         language=contact.language,
         calls=contact.calls_ok,
+        first=contact.first_way,
     )

@@ -1,5 +1,6 @@
 """The page on which someone says what we may write to them, where and when."""
 
+import re
 from datetime import time
 
 import pytest
@@ -50,6 +51,19 @@ def test_what_they_choose_is_kept_and_shown_again(sams, sam):
     page = sams.get(PAGE, headers={"accept-language": "en"}).content.decode()
     assert 'value="20:30"' in page
     assert 'name="time_zone" value="America/Halifax"' in page
+
+
+def test_which_way_comes_first_is_asked_whoever_has_several(sams, sam):
+    assert 'name="first_way"' not in sams.get(PAGE).content.decode()
+    has_phone(sam)
+    assert sams.post(PAGE, ANSWERS | {"first_way": "email"}).status_code == 302
+    assert Preferences.objects.get(user=sam).first_way == "email"
+    chosen = re.search(
+        r'<input[^>]*name="first_way"[^>]*checked[^>]*>', sams.get(PAGE).content.decode()
+    )
+    assert chosen
+    assert 'value="email"' in chosen[0]
+    assert b"Choose one of the ways." in sams.post(PAGE, ANSWERS | {"first_way": "pigeon"}).content
 
 
 def test_before_they_choose_it_is_as_the_group_set_it(sams):

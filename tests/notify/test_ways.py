@@ -12,19 +12,28 @@ from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.channels.push import Push
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.inbound.feedback import take_next_way
-from mutualaid.notify.models import Attempt, CallTask, Device, Notification, Suppression
+from mutualaid.notify.models import (
+    Attempt,
+    CallTask,
+    Device,
+    Notification,
+    Preferences,
+    Suppression,
+)
+from mutualaid.notify.registry import kind_named
+from mutualaid.notify.routing.channels_for import channels_for, recipient_of
 from mutualaid.notify.tasks import sweep, tidy_calls
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
 from tests.support import factories
-from tests.support.people import MAIL, PHONE, TEXTS, ask_by, has_phone, rows, spoken_with
+from tests.support.people import MAIL, PHONE, TEXTS, ask_by, has_phone, rows, spoken_with, wishes
 
 pytestmark = pytest.mark.django_db
 State = Notification.State
 MAIL_AND_CALLS = ContactDetails(name="Ana", email="ana@people.example", phone=PHONE)
-EVERY_WAY = replace(MAIL_AND_CALLS, channels="email,sms,call")
+EVERY_WAY = replace(MAIL_AND_CALLS, channels="call,sms,email")
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +69,29 @@ def test_what_one_way_took_goes_on_no_other(sam, mailoutbox, texts):
     row = someone_is_coming(EVERY_WAY, sam)
     assert ways(row) == [("sms", "sent")]
     assert [letter.subject for letter in mailoutbox if "coming" in letter.subject] == []
+
+
+def test_the_way_that_they_want_first_is_tried_first_and_then_the_next(sam):
+    row = someone_is_coming(replace(EVERY_WAY, channels="email,call,sms"), sam)
+    assert ways(row) == [("email", "sent")]
+    comes_back(row)
+    assert ways(row) == [("email", "failed"), ("sms", "sent")]
+
+
+@pytest.mark.parametrize("first", ["", "push", "sms", "email"])
+def test_so_is_the_one_that_someone_with_an_account_wants_first(sam, first):
+    has_phone(sam, tasks=["push", "sms", "email"])
+    wishes(sam, first_way=first)
+    Device.objects.create(user=sam, fingerprint="d", endpoint="x", p256dh="x", auth="x")
+    usual = ["push", "sms", "email"]
+    order = channels_for(kind_named("claim_made"), recipient_of(sam), Preferences.of(sam))
+    assert order[:3] == sorted(usual, key=lambda way: way != first)
+
+
+def test_a_text_to_a_phone_that_no_one_confirmed_is_the_last_way_even_so(sam):
+    ask_by(replace(EVERY_WAY, channels="sms,call,email"))
+    sweep()
+    assert {way for row in Notification.objects.all() for way in ways(row)} == {("email", "sent")}
 
 
 def test_a_mail_that_comes_back_is_told_by_phone_at_once(sam):

@@ -23,7 +23,7 @@ from mutualaid.notify.models import Attempt, Device, Notification
 from mutualaid.notify.outbox import enqueue
 from requests_app.actions import claim_need
 from tests.support import factories
-from tests.support.people import has_phone
+from tests.support.people import has_phone, wishes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SENDING = (Push, Sms, Mail)
@@ -93,14 +93,15 @@ def look(row: Notification) -> None:
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(answers=ANSWERS, reports=REPORTS)
+@given(answers=ANSWERS, reports=REPORTS, first=st.sampled_from(["", "push", "sms", "email"]))
 def test_whatever_answers_someone_heard_or_is_rung_and_no_text_comes_twice(
-    sam, settings, answers, reports
+    sam, settings, answers, reports, first
 ):
     settings.SMS_URL = "sink://"
     world = World(answers)
     with transaction.atomic(), answering(world):
         has_phone(sam, tasks=["push", "sms", "email"])
+        wishes(sam, first_way=first)
         keys = {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "x", "auth": "x"}
         Device.objects.create(user=sam, fingerprint="d", **keys)
         claim = claim_need(factories.need(), by=sam, weekly_limit=9)
@@ -116,6 +117,7 @@ def test_whatever_answers_someone_heard_or_is_rung_and_no_text_comes_twice(
         row.refresh_from_db()
         assert world.heard or row.state == "to_call", "nobody told them"
         assert row.state in ("sent", "to_call")
+        assert row.attempts.order_by("pk")[0].channel == (first or "push")
         assert world.sent.keys() <= {(one.channel, one.reached) for one in row.attempts.all()}
         for way, copies in world.sent.items():
             most = 1 if way[0] == "sms" else 1 + world.killed_after[way]

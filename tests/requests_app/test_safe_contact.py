@@ -14,6 +14,7 @@ from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Claim, Need
 from tests.support import asking, factories
 from tests.support.admin_form import as_it_stands
+from tests.support.change_pages import ChangePages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SAFE = ContactDetails(
@@ -47,6 +48,15 @@ def test_what_is_safe_is_asked_gently_and_kept(client):
     assert need.state == "open"
 
 
+@pytest.mark.parametrize(("first", "kept"), [("email", "email,call,sms"), ("", "call,sms,email")])
+def test_which_way_comes_first_is_kept_and_changed_with_the_safe_ways(client, first, kept):
+    typed = {"channels": ["call", "sms", "email"], "first_way": first}
+    assert ask(client, email="ana@mail.example", **typed).ask.contact.channels == kept
+    page = ChangePages(client)
+    page.change("channels", **typed)
+    assert page.value("channels") == kept
+
+
 def test_what_only_some_need_is_folded_away_and_open_once_it_is_said(client):
     asking.words_and_places()
     page = client.get("/ask/contact/").content.decode()
@@ -61,6 +71,7 @@ def test_what_only_some_need_is_folded_away_and_open_once_it_is_said(client):
     [
         ({"channels": ["email"]}, "have a number or address for any"),
         ({"channels": ["pigeon"]}, "Choose one of these."),
+        ({"channels": ["call"], "first_way": "sms"}, "Choose it as a safe way too"),
         ({"channels": ["call"], "phone": "", "address": ""}, "We need a way to reach you"),
         ({"times": "x" * 300}, "Use 200 at most."),
     ],

@@ -11,7 +11,7 @@ CHANNELS: dict[str, Channel] = {
     channel.name: channel for channel in (Mail(), Sms(), Push(), Call(), TeamChat())
 }
 CHOSEN = (Push.name, Sms.name, Mail.name)
-"""Those that a person can choose, in the order in which they are tried.
+"""Those that a person can choose, in the order in which they are tried unless they want one first.
 
 Whoever ticked a device or texts beside e-mail sees those sooner. Assumed, not measured. The call list is for
 whom none is left, the team chat for coordinators.

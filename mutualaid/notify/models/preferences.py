@@ -47,7 +47,8 @@ class Preferences(models.Model):
     phone is given, so that an old link confirms no new phone. `phone_identity` is the fingerprint of the
     phone with which the account was made, or went on by a code, for as long as it has it: no other account
     is made with that. Where quiet
-    hours, the most a week or the time zone are empty, the group's are in force.
+    hours, the most a week or the time zone are empty, the group's are in force. `first_way` is the channel
+    that is tried before the others, wherever they chose it.
     """
 
     class Pace(models.TextChoices):
@@ -69,6 +70,9 @@ class Preferences(models.Model):
         max_length=32, unique=True, null=True, editable=False
     )
     ways = models.JSONField(default=usual_ways)
+    first_way = models.CharField(
+        _("way to try first"), max_length=10, blank=True, default="", db_default=""
+    )
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True, validators=[known_zone])
@@ -94,6 +98,11 @@ class Preferences(models.Model):
                 condition=Q(phone_identity=None) | Q(phone_confirmed_at__isnull=False),
                 name="preferences_phone_identity_check",
                 violation_error_message=_("Only a confirmed phone makes an account."),
+            ),
+            models.CheckConstraint(
+                condition=Q(first_way__in=["", "push", "sms", "email"]),
+                name="preferences_first_way_check",
+                violation_error_message=_("Choose one of the ways."),
             ),
             models.CheckConstraint(
                 condition=Q(pace__in=["at_once", "daily", "weekly"]),

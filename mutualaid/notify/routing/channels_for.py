@@ -7,8 +7,6 @@ from typing import NamedTuple
 from mutualaid.encryption.fingerprints import fingerprints, veil
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.channels.call import Call
-from mutualaid.notify.channels.mail import Mail
-from mutualaid.notify.channels.push import Push
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.channels.team_chat import TeamChat
 from mutualaid.notify.models import Device, Preferences, Suppression
@@ -16,8 +14,6 @@ from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Group, Kind
 from mutualaid.people.models import BlockedContactPoint, User
 
-LAST_TEXTS = (Push.name, Mail.name, Sms.name)
-"""A text to a number that no one has confirmed may wake a stranger: there it is the last way."""
 CALLED_AT_LAST = (Group.NEEDS, Group.TASKS)
 """Groups of messages which someone waits for, so that a coordinator rings where no other way takes them."""
 
@@ -44,7 +40,13 @@ def recipients_of(preferences: Mapping[int, Preferences]) -> dict[int, Recipient
 def _recipient(own: Preferences, devices: str) -> Recipient:
     user, phone = own.user, own.phone if own.phone_confirmed_at else ""
     return Recipient(
-        user.email or "", phone, bool(phone), user.language, devices, phone_confirmed=bool(phone)
+        user.email or "",
+        phone,
+        bool(phone),
+        user.language,
+        devices,
+        phone_confirmed=bool(phone),
+        first=own.first_way,
     )
 
 
@@ -99,13 +101,29 @@ def channels_for(
         return [TeamChat.name] if CHANNELS[TeamChat.name].address(recipient) else []
     closed = closed or closed_to([recipient])
     recipient = _unblocked(recipient, closed.blocked)
-    in_order = CHOSEN if recipient.phone_confirmed else LAST_TEXTS
-    wanted = [name for name in in_order if _is_wanted(name, kind, recipient, preferences, urgent)]
+    wanted = [
+        name
+        for name in _in_order(recipient)
+        if _is_wanted(name, kind, recipient, preferences, urgent)
+    ]
     channels = [name for name in wanted if not _is_suppressed(name, kind, recipient, closed)]
     relied_on = [*channels, *(name for name in wanted if _is_dead(name, recipient, closed))]
     is_worth_it = kind.by_phone or (relied_on and kind.group in CALLED_AT_LAST)
     can_ring = recipient.phone and recipient.calls
     return [*channels, Call.name] if can_ring and is_worth_it else channels
+
+
+def _in_order(recipient: Recipient) -> list[str]:
+    """The channels that can be chosen, the one that they want first in front.
+
+    A text to a number that no one has confirmed may wake a stranger: there it is the last way, always.
+    """
+    in_order = sorted(CHOSEN, key=lambda name: name != recipient.first)
+    return (
+        in_order
+        if recipient.phone_confirmed
+        else sorted(in_order, key=lambda name: name == Sms.name)
+    )
 
 
 def _is_dead(name: str, recipient: Recipient, closed: Closed) -> bool:

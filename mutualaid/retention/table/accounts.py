@@ -125,8 +125,8 @@ ACCOUNTS: dict[str, tuple[Part, ...]] = {
     ),
     "notify.Preferences": (
         Remove(
-            "user phone phone_request phone_confirmed_at phone_identity ways quiet_from quiet_until time_zone"
-            " urgent_at_night max_invitations_per_week pace",
+            "user phone phone_request phone_confirmed_at phone_identity ways first_way quiet_from quiet_until"
+            " time_zone urgent_at_night max_invitations_per_week pace",
             With(ACCOUNT, "user"),
             _("Your phone, and what we may send you and when"),
         ),

@@ -16,6 +16,7 @@ from mutualaid.forms.step_form import Folds, TrapField
 from mutualaid.forms.typed_text import LineField, NameField, TextField
 from mutualaid.promises import PROMISES, Field, who_sees_this
 from requests_app.models import Channel
+from requests_app.models.ask import WRITTEN, in_order
 from requests_app.pages.ask.forms import StepForm
 
 CONTACT_FIELDS = ("phone", "email", "address")
@@ -28,6 +29,7 @@ CONTACT_FIELD_OF = {
 }
 """The contact detail that each channel needs."""
 UNREACHABLE = _("We need a way to reach you: a phone number, an e-mail address or a place.")
+NOT_SAFE = _("Choose it as a safe way too, or choose another one first.")
 NO_SAFE_WAY = _("We don't have a number or address for any of these. Choose one we can use.")
 
 
@@ -64,6 +66,13 @@ class ContactForm(StepForm):
         help_text=_("Choose none if all are fine. If you choose some, we'll use only those."),
         error_messages=NOT_A_CHOICE,
     )
+    first_way = forms.ChoiceField(
+        label=_("Which way first?"),
+        choices=[("", _("It doesn't matter")), *((way.value, way.label) for way in WRITTEN)],
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages=NOT_A_CHOICE,
+    )
     times = LineField(
         label=_("When is a good time?"),
         max_length=200,
@@ -92,7 +101,14 @@ class ContactForm(StepForm):
         (_("E-mail, address, languages"), ("email", "address", "languages")),
         (
             _("What keeps you safe"),
-            ("channels", "times", "no_voicemail", "keep_from", "keep_from_contact_points"),
+            (
+                "channels",
+                "first_way",
+                "times",
+                "no_voicemail",
+                "keep_from",
+                "keep_from_contact_points",
+            ),
         ),
     )
 
@@ -109,6 +125,10 @@ class ContactForm(StepForm):
         """Refuse an ask whose neighbour could not be reached by any safe channel."""
         super().clean()
         cleaned = self.cleaned_data
+        if first := cleaned.get("first_way"):
+            if first not in cleaned.get("channels", [first]):
+                self.add_error("first_way", NOT_SAFE)
+            cleaned["channels"] = in_order(cleaned.get("channels", []), first)
         if not set(CONTACT_FIELDS) <= set(self.fields):
             return cleaned  # only one of them is being changed: its page checks it with the others
         if not any(cleaned.get(name) or name in self.errors for name in CONTACT_FIELDS):

@@ -50,6 +50,7 @@ REACH_NOUNS: Nouns = {
 }
 SAFETY_NOUNS: Nouns = {
     "channels": _("Safe ways"),
+    "first_way": _("Try first"),
     "times": _("Safe times"),
     "no_voicemail": _("No voice messages"),
     "keep_from": _("Must not find out"),

@@ -56,8 +56,8 @@ def _write_only(
     return EditableField(field, title, form, (field,), write_only=True)
 
 
-def _silent(field: str, title: str | Promise) -> EditableField:
-    return EditableField(field, title, ContactForm, (field,), write_only=True, silent=True)
+def _silent(field: str, title: str | Promise, *beside: str) -> EditableField:
+    return EditableField(field, title, ContactForm, (field, *beside), write_only=True, silent=True)
 
 
 TASK = (
@@ -82,7 +82,7 @@ CONTACT = (
 )
 """Of the ask, for all of its needs."""
 SAFETY = (
-    _silent("channels", gettext_lazy("Safe ways to reach you")),
+    _silent("channels", gettext_lazy("Safe ways to reach you"), "first_way"),
     _silent("times", gettext_lazy("A good time")),
     EditableField("voicemail", gettext_lazy("No voice messages"), ContactForm, ("no_voicemail",)),
     _silent("keep_from", gettext_lazy("Who must not find out")),
@@ -209,6 +209,7 @@ class AskSubject(Subject[Ask]):
         return is_for_someone_else or editable.form is not AskerForm
 
     def save(self, values: Values, *, reason: str, later_days: bool) -> None:
+        values.pop("first_way", None)  # the form has put it in front of the channels
         if "channels" in values:
             values["channels"] = ",".join(values["channels"])
         if "keep_from_contact_points" in values:
