@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.channels.push import PushSubscription, checked
-from mutualaid.notify.models import AccountMail, Device, Preferences
+from mutualaid.notify.models import AccountMail, CallTask, Device, Preferences
 from mutualaid.notify.models.preferences import ways_by_text
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.phones import account_of
@@ -170,6 +170,7 @@ def forget_phone(user: User) -> None:
         preferences.phone, preferences.phone_identity = "", None
         preferences.phone_request = preferences.phone_confirmed_at = None
         preferences.save()  # and not `update`: what keeps the account's contact points hears of it
+    CallTask.calls.filter(recipient=user).tidy()
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from mutualaid.notify.models import CallTask
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
 from mutualaid.policy.current import current_policy
@@ -35,9 +36,12 @@ from requests_app.models import (
     NeedEvent,
     NeedNotes,
 )
+from requests_app.notifications.sent import sent_to_neighbour
 from requests_app.signals import need_changed
 from requests_app.states import CHANGEABLE, NeedState
 
+ASK_FIELDS_OF_CALLS = {"phone", "channels"}
+"""Fields that say whether anyone may be rung."""
 EXCLUDING_FIELDS = {"keep_from", "keep_from_contact_points"}
 """Fields that say who must not find out. No volunteer is told that they were changed."""
 ASK_FIELDS_MATCHED_ON = {
@@ -67,7 +71,7 @@ def change_ask(
 
     In one transaction every live need gets an event, excluded volunteers are released, the ask is read
     first if it now must be, needs are matched anew if others may fit, and each volunteer on the way is
-    told once that something changed, not what.
+    told once that something changed, not what. Where calls are not safe any more, none is left on the list.
 
     Raises `Erased` if the ask has been erased, and `StateChanged` if none of its needs is live.
     """
@@ -75,6 +79,8 @@ def change_ask(
     if not live_needs:
         raise StateChanged("change")
     _write_ask(ask, dict(changes))
+    if ASK_FIELDS_OF_CALLS & changes.keys():
+        CallTask.calls.filter(pk__in=sent_to_neighbour(ask).values("pk")).tidy()
     events = [log_event(need, "change", by=by, reason=reason) for need in live_needs]
     release_excluded_claims(ask, by=by)
     if EXCLUDING_FIELDS & changes.keys() or _adds_blocked_contact_point(changes):

@@ -6,6 +6,7 @@ import pytest
 from django.db.models.functions import Now
 
 from mutualaid.notify import delivery
+from mutualaid.notify.actions import forget_phone
 from mutualaid.notify.channels import http_gateway
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.mail import Mail
@@ -207,6 +208,27 @@ def test_whoever_takes_calls_back_is_rung_no_more_and_hears_by_another_way(
     assert not CallTask.calls.to_make().exists()
     sweep()
     assert Notification.objects.get(kind="need_reopened").state == ends
+
+
+def test_the_change_that_takes_calls_back_ends_those_on_the_list(sam, mailoutbox):
+    need = ask_by(ContactDetails(name="Ana", phone=PHONE))
+    actions.release_claim(actions.claim_need(need, by=sam, weekly_limit=9), by=volunteer(sam))
+    sweep()
+    actions.change_ask(need.ask, {"email": "ana@people.example"})
+    assert CallTask.calls.to_make().exists()
+    actions.change_ask(need.ask, {"channels": "email"})
+    assert not CallTask.calls.to_make().exists()
+    sweep()
+    assert Notification.objects.get(kind="need_reopened").state == State.SENT
+
+
+def test_whoever_forgets_their_phone_is_rung_no_more(sam):
+    has_phone(sam)
+    claim = actions.claim_need(factories.need(), by=sam, weekly_limit=9)
+    Notification.objects.filter(about_id=claim.pk, recipient=sam).update(state=State.TO_CALL)
+    assert CallTask.calls.to_make().exists()
+    forget_phone(sam)
+    assert not CallTask.calls.to_make().exists()
 
 
 def test_who_said_stop_is_not_rung_about_what_is_not_worth_a_call(sam):
