@@ -18,9 +18,8 @@ from django.db.models import (
     When,
 )  # fmt: skip
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Now
 from django.db.models.lookups import GreaterThanOrEqual
-from django.utils import timezone
 
 from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
@@ -174,8 +173,7 @@ def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
 
 def _is_confirmed() -> GreaterThanOrEqual:
     """Whether a volunteer said lately that the offer of an entry holds."""
-    since = timezone.now() - timedelta(days=CONFIRMED_DAYS)
-    return GreaterThanOrEqual(F("offer__confirmed_at"), Value(since))
+    return GreaterThanOrEqual(F("offer__confirmed_at"), Now() - timedelta(days=CONFIRMED_DAYS))
 
 
 def _time(wanted: int, points: Points) -> Combinable:
