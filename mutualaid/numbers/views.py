@@ -82,5 +82,5 @@ def _table(of: str, parts: list[MonthPart]) -> dict[str, object]:
     """The worst-served first, by the published numbers alone; handfuls are only named."""
     shown = [part for part in parts if not part.is_small]
     shown.sort(key=lambda part: (-part.unmet_share, -(part.unmet or 0), part.name))
-    small = sorted(part.name for part in parts if part.is_small)
+    small = sorted((part for part in parts if part.is_small), key=lambda part: part.name)
     return {"of": of, "rows": shown, "small": small}

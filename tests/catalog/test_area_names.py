@@ -170,9 +170,14 @@ def test_more_areas_and_more_names_cost_no_query_more(client, riverside):
 def test_what_programs_read_keeps_the_one_name(client, riverside):
     month = Month.objects.create(first_day="2026-10-01", asked=10, met=5, unmet=5)
     MonthPart.objects.create(month=month, area=riverside, asked=10, met=5, unmet=5)
+    MonthPart.objects.create(
+        month=month, area=factories.locality("hilltop"), asked=0, met=0, unmet=0
+    )
     rows = client.get("/numbers/numbers.json", **IN_ARABIC).json()["rows"]
-    assert [row["name"] for row in rows if row["part"] == "area"] == ["Riverside"]
-    assert RIVER in client.get("/numbers/", **IN_ARABIC).content.decode()
+    assert [row["name"] for row in rows if row["part"] == "area"] == ["Hilltop", "Riverside"]
+    page = client.get("/numbers/", **IN_ARABIC).content.decode()
+    assert f"<bdi>{RIVER}</bdi>" in page
+    assert '<bdi lang="en">Hilltop</bdi>' in page, "also of a handful"
 
 
 def test_its_page_takes_a_name_for_each_language_and_an_empty_one_takes_it_away(admin, riverside):
