@@ -66,6 +66,11 @@ for (const button of document.querySelectorAll("#languages button[value]")) {
   });
 }
 
+// A list that changes in part is asked for as a whole page where that failed: that one says why.
+for (const fault of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(fault, ({ target }) => target.closest("form")?.submit());
+}
+
 // Buttons that print, copy and share what is on the page. Without them the browser's own menu does.
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;

@@ -1,7 +1,7 @@
 """Filters change a list at once where JavaScript runs, and by a button everywhere."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import NewVisitor
 
@@ -46,6 +46,28 @@ def test_a_choice_changes_the_list_without_another_page(visitor: NewVisitor) -> 
     assert page.locator("body").get_attribute("data-same") == "yes", "it is the same page"
     shown = page.url.removeprefix("http://").partition("/")[2]
     assert page.evaluate(STORED) == [f"/{shown}"], "no page is kept, only where one is"
+
+
+def test_a_choice_that_could_not_be_looked_up_never_stands_above_another_list(
+    visitor: NewVisitor,
+) -> None:
+    reader = visitor(java_script_enabled=True).go("/near/")
+    page = reader.page
+
+    def broken(route: Route) -> None:
+        if "hx-request" in route.request.headers:
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.route("**/near/*", broken)
+    notes = page.locator("#found .note")
+    many = notes.count()
+    choices = page.locator("main form.filter select").first
+    choices.select_option(index=1)
+    expect(notes).not_to_have_count(many)
+    assert f"{choices.get_attribute('name')}={choices.input_value()}" in page.url
+    reader.console_errors.clear()  # the browser says that a request failed
 
 
 def test_the_same_address_shows_the_same_list_without_javascript(visitor: NewVisitor) -> None:
