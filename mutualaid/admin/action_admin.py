@@ -41,6 +41,11 @@ class ActionAdmin(TolerantChoices, GuardedAdmin[M]):
         """Call the action for added and removed inline rows. Raises `NotImplementedError` by default."""
         raise NotImplementedError(f"{type(self).__name__} has no action for {formset.model}")
 
+    def apply_all_rows(self, request: HttpRequest, form: Any, formsets: list[FormSet]) -> None:
+        """Call `apply_rows` for each formset that changed; to be one step with the form, override it."""
+        for formset in formsets:
+            self.apply_rows(request, formset)
+
     def apply_removal(self, request: HttpRequest, row: M) -> None:
         """Call the action that removes this row. Raises `NotImplementedError` by default."""
         raise NotImplementedError(f"{type(self).__name__} has no action to remove one")
@@ -49,12 +54,8 @@ class ActionAdmin(TolerantChoices, GuardedAdmin[M]):
         self.apply_change(request, form)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        for formset in formsets:
-            self.save_formset(request, form, formset, change)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        if formset.has_changed() or formset.deleted_forms:
-            self.apply_rows(request, formset)
+        changed = [rows for rows in formsets if rows.has_changed() or rows.deleted_forms]
+        self.apply_all_rows(request, form, changed)
 
     def delete_model(self, request: HttpRequest, obj: M) -> None:
         self.apply_removal(request, obj)

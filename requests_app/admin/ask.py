@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import (
     ActionAdmin,
+    FormSet,
     LookOnlyInline,
     StepPages,
     without_related_links,
@@ -35,7 +36,7 @@ from requests_app.admin.merging.pages import (
 )
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import AccessLogEntry, Ask, ContactLogEntry, Exclusion, Need
+from requests_app.models import AccessLogEntry, Ask, ContactLogEntry, Need
 
 
 class NeedInline(LookOnlyInline):
@@ -101,17 +102,13 @@ class AskAdmin(ActionAdmin[Ask]):
     change_form_template = "admin/ask_change_form.html"
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:
-        """Wait for the rows: both are written in one step, by `save_related`."""
+        """Wait for the rows, which are written in one step with the form."""
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        exclusions = next((rows for rows in formsets if rows.model is Exclusion), None)
-        actions.revise_ask(
-            form.instance,
-            form.to_write,
-            reason=reason_from_fields(form.to_write),
-            by=coordinator(cast(User, request.user)),
-            **(exclusion_changes(exclusions) if exclusions else {}),
-        )
+    def apply_all_rows(self, request: HttpRequest, form: Any, formsets: list[FormSet]) -> None:
+        """Write the form and who must not find out: the only rows that can be changed here."""
+        exclusions = exclusion_changes(formsets[0]) if formsets else {}
+        me, reason = coordinator(cast(User, request.user)), reason_from_fields(form.to_write)
+        actions.revise_ask(form.instance, form.to_write, reason=reason, by=me, **exclusions)
 
     def page_context(self, request: HttpRequest, row: Ask) -> dict[str, Any]:
         may = {
