@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from django.db import migrations
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.utils import timezone
 FILLS_A_PLACE = ('claimed', 'contacted', 'scheduled', 'delivered', 'confirmed', 'unconfirmed')
 
 
-def count_for_the_week_of_the_help(apps, schema_editor):
+def count_for_the_week_of_the_help(apps: Any, schema_editor: Any) -> None:
     """Move claims whose day is still to come into the first free place of its week; weeks that are over stay."""
     filling = apps.get_model('requests_app', 'Claim').objects.filter(state__in=FILLS_A_PLACE)
     today = timezone.localdate()

@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.local_time import day_and_time, format_day, this_week
+from mutualaid.local_time import day_and_time, format_day
+from mutualaid.local_time import this_week as this_week  # where a migration finds it
 from mutualaid.people.models import User
 from requests_app.models.need import Need
 from requests_app.states import (

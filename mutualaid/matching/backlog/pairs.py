@@ -147,7 +147,7 @@ def _most_points(pool: OfferPool, searches: Searches, is_cut: Bools) -> Floats:
     As if its offer were the best that can be, but for the way.
     """
     km = np.where(is_cut, pool.geography.km[searches.locality], np.inf).min(axis=1, initial=np.inf)
-    yes, none, reach = np.ones(1, dtype=bool), np.zeros(1), pool.reaches[-1:]
+    yes, none, reach = np.ones(1, dtype=bool), np.zeros(1, dtype=np.int64), pool.reaches[-1:]
     points = [
         pair_score(pool.points, km, reach, exact, searches.own_language, np.ones(1), none, yes)
         for exact in (yes, ~yes)

@@ -99,7 +99,7 @@ def _best_to_invite(need: Need, size: int, without: frozenset[int]) -> Best:
         best = best_offers(need, most, without=without)
         if len(best.offers) < size:
             return best
-        able = who_may_be_invited(need, [one.offer_id for one in best.offers])
+        able = who_may_be_invited(need, {one.offer_id: one.past for one in best.offers})
         first, rest = best.offers[:size], best.offers[size:]
         missing = sum(one.offer_id not in able for one in first)
         others = [one for one in rest if one.offer_id in able][:missing]

@@ -1,13 +1,13 @@
 """How fast a need may go, how often one person may be invited, and who may be invited at this hour."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F
 
 from mutualaid import clock
-from mutualaid.matching.search.ranking import NEVER, Invitations, invitations_of
+from mutualaid.matching.search.ranking import Invitations
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.routing.quiet_hours import quiet_until
 from mutualaid.policy.current import current_policy
@@ -88,17 +88,14 @@ def availability(need: Need, offers: Collection[int], now: datetime) -> Availabi
     return Availability(unwilling, digest, asleep)
 
 
-def who_may_be_invited(need: Need, offers: Collection[int]) -> set[int]:
-    """Which of these offers, by their ids, a wave may invite, of whom it has not invited any yet.
+def who_may_be_invited(need: Need, past: Mapping[int, Invitations]) -> set[int]:
+    """Which offers, by their ids, a wave may invite, of those with this past that were not invited to it.
 
     Whoever sleeps counts only where the need cannot wait until they wake.
     """
-    now = clock.now()
-    when, pace = availability(need, offers, now), pace_of(need)
-    past = invitations_of(offers, now)
+    when, pace = availability(need, past.keys(), clock.now()), pace_of(need)
     held_up = {*when.unwilling, *(when.asleep if is_urgent(need) else ())}
-    willing = set(offers) - held_up
-    return {offer for offer in willing if pace.may_invite(past.get(offer, NEVER))}
+    return {offer for offer in past.keys() - held_up if pace.may_invite(past[offer])}
 
 
 def _preferences_of(offers: Collection[int]) -> dict[int, Preferences]:

@@ -71,6 +71,7 @@ class Ranked:
     rank: float
     facts: Facts
     lines: list[Line]
+    past: Invitations
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,11 @@ class _Search:
         past = invitations_of(fresh, self.now)
         prices = prices_of({pk: entry.free for pk, entry in fresh.items()}, beside=self.need)
         for pk, entry in fresh.items():
-            facts = self._facts(entry, past.get(pk, NEVER), prices.get(pk, NO_PRICE))
+            invitations = past.get(pk, NEVER)
+            facts = self._facts(entry, invitations, prices.get(pk, NO_PRICE))
             lines = score(facts, self.points)
-            self.ranked.append(Ranked(pk, sum(line["points"] for line in lines), facts, lines))
+            rank = sum(line["points"] for line in lines)
+            self.ranked.append(Ranked(pk, rank, facts, lines, invitations))
 
     def is_settled(self, most: int, last: Entry) -> bool:
         """Whether nothing that comes after `last` belongs among the best.
