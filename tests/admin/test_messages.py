@@ -74,6 +74,7 @@ def test_a_message_that_nobody_heard_leads_to_its_need(admin):
     Notification.objects.update(state="failed")
     page = admin.get(f"{LIST}{Notification.objects.get().pk}/change/").content.decode()
     assert f'href="/admin/requests_app/ask/{need.ask_id}/contact/"' in page
+    assert "need_received" not in page, "it is headed by what it says, not by its kind's name"
 
 
 def test_stuck_messages_stand_on_the_front_page_with_their_list(admin):
