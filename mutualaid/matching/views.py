@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mutualaid.catalog.area_names import in_text
@@ -33,6 +35,14 @@ from requests_app.pages.claim import sentence_for
 from requests_app.pages.refusals import REFUSAL_SENTENCES, tell_refusal
 
 MOST_SHOWN = 50
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Not this time? If you like, say why, and we'll ask you less of it."),
+        required=False,
+        choices=[("", gettext_lazy("I'd rather not say")), *DeclineReason.choices],
+    )
 
 
 @private_page
@@ -73,7 +83,7 @@ def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "reasons": in_words(match.lines),
         "claim": match.claim_on_the_way,
         "obstacle": obstacle(match),
-        "why_not": DeclineReason.choices,
+        "decline_form": DeclineForm(),
     }
     return render(request, "matching/help_match.html", context)
 
@@ -93,9 +103,10 @@ def help_accept(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @private_page
 @post_only("help_match", "public_id")
 def help_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    match, reason = _mine(request, public_id), request.POST.get("reason", "")
+    match, form = _mine(request, public_id), DeclineForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
     with _tell_refusal(request, match):
-        actions.decline(match, reason if reason in DeclineReason.values else "")
+        actions.decline(match, reason)
         messages.success(request, _("That's all right. We'll ask someone else."))
     claim = match.claim_on_the_way
     return redirect("claim", claim.public_id) if claim else redirect("help_list")

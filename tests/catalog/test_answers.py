@@ -28,6 +28,8 @@ def _pages():
         ([("categories", "groceries"), ("categories", "gone")], ["Groceries", "gone"]),
         ([("week_parts", "1"), ("week_parts", "2")], ["weekday mornings", "weekday afternoons"]),
         ([("invitations", "email"), ("tasks", "push")], ["E-mail", "Notice on your devices"]),
+        ([("reason", "never")], ["Never this kind of help"]),
+        ([("reason", "no_time")], ["I don't have time after all"]),
         ([("day", "2026-12-01"), ("time", "17:30")], ["2026-12-01", "17:30"]),
         ([("no field of ours", "x")], [("", "x")]),
     ],

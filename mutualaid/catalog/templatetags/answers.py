@@ -1,6 +1,6 @@
 """What someone filled in, read back to them where the form that they filled in is not at hand."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django import forms, template
@@ -31,7 +31,7 @@ def as_answers(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise,
     A choice is a code in what is sent. Its label is that of the form with these fields, the closest if
     several have them; what no form knows stays as it was sent, without a question.
     """
-    form = _form_with({name for name, _value in fields})
+    form = _form_of(fields)
     answers = list[tuple[str | Promise, str]]()
     for name, value in fields:
         field = form.base_fields.get(name)
@@ -40,12 +40,14 @@ def as_answers(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise,
     return answers
 
 
-def _form_with(names: Collection[str]) -> type[forms.Form]:
-    """The form that has most of these fields, and of several the one with the fewest others."""
+def _form_of(fields: Collection[tuple[str, str]]) -> type[forms.Form]:
+    """The form that has most of these fields and choices, and of several the one with the fewest others."""
+    names = {name for name, _value in fields}
 
-    def distance(form: type[forms.Form]) -> tuple[int, int]:
-        own = set(form.base_fields)
-        return len(set(names) - own), len(own - set(names))
+    def distance(form: type[forms.Form]) -> tuple[int, int, int]:
+        own = form.base_fields
+        unknown = [name for name, value in fields if value not in _labels(own.get(name))]
+        return len(names - own.keys()), len(unknown), len(own.keys() - names)
 
     return min(_forms(forms.Form), key=distance)
 
@@ -65,5 +67,10 @@ def _answer(name: str, field: forms.Field | None, value: str) -> str:
         return str(getattr(row, "label", row)) if row else value
     if isinstance(field, forms.BooleanField):
         return _("Yes")
-    labels = dict[Any, Any](flatten_choices(getattr(field, "choices", ())))
-    return str({str(code): label for code, label in labels.items()}.get(value, value))
+    return str(_labels(field).get(value, value))
+
+
+def _labels(field: forms.Field | None) -> dict[str, Any]:
+    """The labels of a field's choices, by their codes; none of a field without choices."""
+    choices: Iterable[tuple[Any, Any]] = flatten_choices(getattr(field, "choices", ()))
+    return {str(code): label for code, label in choices}
