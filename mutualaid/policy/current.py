@@ -18,8 +18,4 @@ def read_policy() -> Policy:
 
     Raises `BadEnvironment` where there is no row yet and the first values are wrong.
     """
-    try:
-        row = Policy.objects.get(pk=Policy.ONLY)
-    except Policy.DoesNotExist:
-        row = first_policy()
-    return row.freeze()
+    return (Policy.stored() or first_policy()).freeze()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -28,6 +29,15 @@ class SingletonRow(models.Model):
         if self.__dict__.get("_is_frozen"):
             raise FrozenInstanceError(f"{name} is changed by its action only")
         super().__setattr__(name, value)
+
+    @classmethod
+    def stored(cls) -> Self | None:
+        """Return the row, or None before it is made.
+
+        Pages and tasks read it again and again: to put its SELECT together anew would be half of the work.
+        """
+        statement, parameters = _select(cls)
+        return next(iter(cls._default_manager.raw(statement, parameters)), None)
 
     def freeze(self) -> Self:
         """Let every later assignment raise `FrozenInstanceError`: many callers share this object."""
@@ -65,6 +75,11 @@ class SingletonRow(models.Model):
     def displayed(cls, name: str, value: Any) -> str:
         """Return a value, which may be as JSON holds it, as people write it. Raises `NotImplementedError`."""
         raise NotImplementedError
+
+
+@cache
+def _select(row: type[SingletonRow]) -> tuple[str, tuple[Any, ...]]:
+    return row._default_manager.filter(pk=SingletonRow.ONLY).query.sql_with_params()
 
 
 class SingletonChange(models.Model):
