@@ -2,7 +2,7 @@
 # make dev     the same while you work on it: what you save is there at once, faults show themselves
 # make shell   a Python prompt with the models, on the data of make run
 # make t T=…   the tests of one file or folder, or those whose names contain T; DB=postgres for PostgreSQL
-# make fast    every check, and of the fast tests the ends of each table, on SQLite: for each commit
+# make fast    every check, and a glance at everything on SQLite in a minute and a half: for each commit
 # make test    every check and every test
 # make lock    write the lists of packages anew, with their hashes (needs uv)
 # make chaos   let everything fail while messages go out, and count what arrives (a quarter of an hour)
