@@ -130,4 +130,4 @@ def test_points_are_used_from_the_next_look_on(need):
     ScoringWeights.objects.update(near=0, rested=0)
     Need.objects.update(match_due_at=need.created_at)
     tasks.sweep()
-    assert set(need.matches.values_list("score", flat=True)) == {45}
+    assert set(need.matches.values_list("score", flat=True)) == {53}
