@@ -17,6 +17,7 @@ from mutualaid.matching.models import (
     AcceptanceRate,
     BacklogLease,
     BacklogRun,
+    CalendarMark,
     Match,
     OfferIndexEntry,
     OfferPrice,
@@ -239,6 +240,7 @@ BREAKS = {
     "match_decline_reason_check": lambda: change(Match, decline_reason="lazy"),
     "localitydistance_locality_other_uniq": lambda: again(LocalityDistance.objects.first()),
     "localitydistance_km_check": lambda: change(LocalityDistance, km=-1),
+    "calendarmark_id_check": lambda: CalendarMark.objects.create(pk=2, looked_at=timezone.now()),
     "offerindexentry_offer_category_locality_uniq": lambda: again(OfferIndexEntry.objects.first()),
     "scoringweights_id_check": lambda: ScoringWeights.objects.create(pk=2),
     "acceptancerate_yes_invitations_check": lambda: AcceptanceRate.objects.create(

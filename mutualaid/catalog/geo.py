@@ -5,6 +5,9 @@ from math import asin, cos, radians, sin, sqrt
 EARTH_DIAMETER_KM = 2 * 6371.0088
 """Twice the mean radius R1 of the earth, IUGG."""
 
+HALF_AROUND_KM = 20_100
+"""No two places are farther apart."""
+
 
 def km_between(lat: float, lng: float, other_lat: float, other_lng: float) -> float:
     """Return the great-circle distance in km by the haversine formula (R. W. Sinnott, 1984). Degrees in."""

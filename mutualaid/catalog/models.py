@@ -1,17 +1,19 @@
 """What a need and an offer have in common: category, locality, language."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.lookups import Exact
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.distances import Centre, distances, with_descendants
+from mutualaid.catalog.distances import Area, Distance, Distances
+from mutualaid.catalog.signals import areas_measured
 from mutualaid.group.current import current_group
 
 LONGEST_NAME = 120
@@ -128,17 +130,23 @@ class LocalityQuerySet(models.QuerySet["Locality"]):
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list["Locality"]:
         created = super().bulk_create(*args, **kwargs)
-        if created:
-            rebuild_distances()
+        measure_areas()
         return created
 
     def update(self, **fields: Any) -> int:
         count = super().update(**fields)
-        if count and fields.keys() & Locality.MEASURED:
-            rebuild_distances()
+        measure_areas()
         return count
 
     update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        deleted = super().delete()
+        measure_areas()
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class JsonType(models.Func):
@@ -158,9 +166,6 @@ class Locality(models.Model):
     `label` is what people read. `outline` is only drawn: polygons of rings of (longitude, latitude), as
     `outlines.py` leaves them.
     """
-
-    MEASURED = frozenset({"lat", "lng", "parent", "parent_id"})
-    """Fields on which distances depend."""
 
     slug = models.SlugField(_("code"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
@@ -210,7 +215,12 @@ class Locality(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        rebuild_distances([self.pk])
+        measure_areas()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        measure_areas()
+        return deleted
 
     def clean(self) -> None:
         if self.pk and self.parent and self.pk in self.parent.with_ancestors():
@@ -251,11 +261,32 @@ class Locality(models.Model):
         return ids
 
 
-class LocalityDistance(models.Model):
-    """From one area to another, centre to centre: `km`, or 0 where the first is `inside` the other.
+class LocalityReach(models.Model):
+    """How far offers reach from an area: as far as that its distances are known.
 
-    `whole_km` is rounded up, to be compared with what people offer in whole kilometres: a database
-    uses an index only for numbers of one type. Filled by `rebuild_distances`.
+    A trigger takes `is_measured` back when the area is moved or its parts change, whoever writes.
+    """
+
+    locality = models.OneToOneField(
+        Locality, on_delete=models.CASCADE, related_name="reach", primary_key=True
+    )
+    reach_km = models.PositiveSmallIntegerField(default=0)
+    is_measured = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"{self.locality_id}: {self.reach_km} km"
+
+
+class LocalityDistance(models.Model):
+    """From an area of a need to one of an offer, where any offer reaches so far (ADR 85).
+
+    `whole_km` lies between their nearest leaves, and is what a reach is compared with. It is rounded up to
+    the whole kilometres that people offer, for a database uses an index only for numbers of one type. `km`
+    is how far it is on the whole: 0 in the same area, but not in a wide one. `inside` says that the area of
+    the offer is that of the need or holds it. Filled by `measure_areas`.
     """
 
     locality = models.ForeignKey(
@@ -288,20 +319,58 @@ class LocalityDistance(models.Model):
         return f"{self.locality_id} → {self.other_id}"
 
 
-@transaction.atomic
-def rebuild_distances(ids: Iterable[int] | None = None) -> None:
-    """Measure the areas with these ids anew against all others; without ids, all of them."""
-    centres = [Centre(*row) for row in Locality.objects.values_list("pk", "parent", "lat", "lng")]
-    existing = {centre.pk for centre in centres}
-    changed = existing if ids is None else set(ids) & existing
-    if changed == existing:
-        LocalityDistance.objects.all().delete()
-    else:
-        changed |= with_descendants(changed, centres)
-        LocalityDistance.objects.filter(locality__in=changed).delete()
-        LocalityDistance.objects.filter(other__in=changed).delete()
-    rows = (LocalityDistance(**row._asdict()) for row in distances(centres, changed))
-    LocalityDistance.objects.bulk_create(rows, batch_size=5_000)
+def measure_areas(reach_km: Mapping[int, int] | None = None) -> None:
+    """Measure the areas that are new or were changed, and those from which offers reach farther now.
+
+    `reach_km` says how far an offer reaches, by the id of an area. Only what changed is written.
+    """
+    wanted = reach_km or {}
+    known = LocalityReach.objects.filter(is_measured=True)
+    reached = dict(known.filter(locality__in=wanted).values_list("locality", "reach_km"))
+    is_short = any(km > reached.get(pk, -1) for pk, km in wanted.items())
+    if is_short or Locality.objects.exclude(reach__is_measured=True).exists():
+        with transaction.atomic():
+            _measure(wanted)
+
+
+def _measure(wanted: Mapping[int, int]) -> None:
+    if connection.vendor == "postgresql":  # one at a time: each has to see what the other moved
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE catalog_localitydistance IN SHARE ROW EXCLUSIVE MODE")
+    areas = Locality.objects.values_list("pk", "parent", "lat", "lng")
+    distances = Distances(Area(*row) for row in areas)
+    before = {row.locality_id: row for row in LocalityReach.objects.all()}
+    ids: list[int] = distances.ids.tolist()
+    new = [pk not in before or not before[pk].is_measured for pk in ids]
+    reach = [before[pk].reach_km if pk in before else 0 for pk in ids]
+    farther = [wanted.get(pk, 0) > km for pk, km in zip(ids, reach, strict=True)]
+    moved = distances.with_relatives(np.flatnonzero(new))
+    changed = np.union1d(moved, np.flatnonzero(farther))
+    reach = [max(wanted.get(pk, 0), km) for pk, km in zip(ids, reach, strict=True)]
+    _write(distances.ids[changed].tolist(), set(distances.rows(changed, np.array(reach))))
+    LocalityReach.objects.bulk_create(
+        [LocalityReach(locality_id=ids[n], reach_km=reach[n], is_measured=True) for n in changed],
+        update_conflicts=True,
+        unique_fields=["locality"],
+        update_fields=["reach_km", "is_measured"],
+    )
+    if len(moved):
+        areas_measured.send(sender=Locality, ids=distances.ids[moved].tolist())
+
+
+def _write(changed: list[int], rows: set[Distance]) -> None:
+    """Let these be all the rows from and to the `changed` areas."""
+    of_them = LocalityDistance.objects.filter(Q(locality__in=changed) | Q(other__in=changed))
+    stale = []
+    for pk, *row in of_them.values_list("pk", *Distance._fields):
+        before = Distance(*row)
+        if before in rows:
+            rows.remove(before)
+        else:
+            stale.append(pk)
+    LocalityDistance.objects.filter(pk__in=stale).delete()
+    new = (LocalityDistance(**row._asdict()) for row in rows)
+    LocalityDistance.objects.bulk_create(new, batch_size=5_000)
 
 
 class Language(models.Model):

@@ -1,9 +1,9 @@
 """The use-cases of a match: what a volunteer answers to it, and what ends it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.admin.history import write_history
@@ -13,6 +13,7 @@ from mutualaid.matching.refusals import rule_out
 from mutualaid.matching.states import INVITED, UNANSWERED
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, User
+from offers_app.models import Offer
 from requests_app.access.exclusions import needs_kept_from_owner, people_kept_from
 from requests_app.actions import (
     NotForYou,
@@ -147,6 +148,15 @@ def change_weights(points: Mapping[str, float], *, by: User) -> None:
         pk=ScoringWeights.ONLY, defaults=dict(points)
     )
     write_history(weights, by=by, changed=points)
+
+
+def look_at_areas_again(ids: Collection[int]) -> None:
+    """Make the open needs in these areas due, and the offers for them."""
+    now = Now()
+    later = Q(match_due_at=None) | Q(match_due_at__gt=now)
+    Need.objects.open().filter(later, locality__in=ids).update(match_due_at=now)
+    links = Offer.localities.through.objects.filter(locality__in=ids)
+    Offer.objects.filter(later, pk__in=links.values("offer")).update(match_due_at=now)
 
 
 def match_for(user: User, need: Need) -> Match | None:

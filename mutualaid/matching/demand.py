@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.db.models import Count
 
 from mutualaid.catalog.models import Locality
+from mutualaid.catalog.nearness import areas_within
 from requests_app.models import Need
 
 NEAR_KM = 5
-"""From centre to centre of two areas. Assumed, not measured."""
+"""Between the nearest leaves of two areas. Assumed, not measured."""
 
 
 def most_needed(areas: Iterable[Locality]) -> list[int]:
@@ -18,10 +19,8 @@ def most_needed(areas: Iterable[Locality]) -> list[int]:
     the group do.
     """
     needs = Need.objects.on_board().filter(category__vetted_only=False)
-    if near := [area.pk for area in areas]:
-        needs = needs.filter(
-            locality__seen_from__locality__in=near, locality__seen_from__whole_km__lte=NEAR_KM
-        )
+    if near := list(areas):
+        needs = needs.filter(locality__in=areas_within(NEAR_KM, near))
     counted = needs.order_by().values("category").annotate(many=Count("pk", distinct=True))
     most = counted.order_by("-many", "category__position", "category")
     return list(most.values_list("category", flat=True))

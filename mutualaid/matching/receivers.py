@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.utils.translation import ngettext
 
 from mutualaid.catalog.models import Locality
+from mutualaid.catalog.signals import areas_measured
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.matching import actions, demand, tasks
 from mutualaid.matching.outreach.at_once import match_at_once
@@ -40,6 +41,11 @@ def on_offer_opened(offers: Collection[Offer], **_: Any) -> None:
 @receiver(look_at_once)
 def on_look_at_once(offer: Offer, **_: Any) -> None:
     match_at_once(offer.pk)
+
+
+@receiver(areas_measured)
+def on_areas_measured(ids: Collection[int], **_: Any) -> None:
+    actions.look_at_areas_again(ids)
 
 
 @receiver(most_needed)

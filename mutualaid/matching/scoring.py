@@ -55,8 +55,9 @@ NO_PRICE = Price()
 class Facts:
     """What is known of one offer beside one need.
 
-    `km` lies between the centres of areas, and is None where distance does not matter. `wanted_parts` and
-    `free_parts` are a bit for each part of the week.
+    `km` is how far it is on the whole (ADR 85), and None where distance does not matter. `same_locality` says
+    that the need is in an area they chose, or in a part of it. `wanted_parts` and `free_parts` are a bit for
+    each part of the week.
     """
 
     km: float | None
@@ -77,8 +78,8 @@ class Facts:
 
     @property
     def way(self) -> float:
-        """The share of their reach that this need takes: 0 in the same area, 1 at the end of it."""
-        if self.km is None or self.same_locality:
+        """The share of their reach that this need takes: 0 where they are, 1 at the end of it or beyond."""
+        if not self.km:
             return 0.0
         return min(1.0, self.km / self.reach_km) if self.reach_km else 1.0
 
@@ -86,7 +87,7 @@ class Facts:
 def score(facts: Facts, points: Points = STARTING) -> list[Line]:
     """The reasons for this pair; the sum of their points is its rank among others.
 
-    Points for distance fall linearly from all in the same area to none at full reach; those for rest by
+    Points for distance fall linearly from all in the same place to none at full reach; those for rest by
     e^(−invitations / REST_INVITATIONS). An offer that was confirmed lately has all points for that, any
     other none: fewer each day would only tell equals apart. A price is a reason with negative points.
     """
@@ -112,9 +113,10 @@ def total(lines: Sequence[Line]) -> float:
 def _distance(facts: Facts, points: Points) -> Line:
     if facts.km is None:
         return _line("remote", points.near)
-    if facts.same_locality:
+    if facts.same_locality and not facts.km:
         return _line("same_locality", points.near)
-    return _line("in_reach", points.near * (1 - facts.way), f"{facts.km:.0f}")
+    code = "wide_area" if facts.same_locality else "in_reach"
+    return _line(code, points.near * (1 - facts.way), f"{facts.km:.0f}")
 
 
 def _category(facts: Facts, points: Points) -> Line:

@@ -5,11 +5,12 @@ Each may run twice, late, or not at all: what is due is due in the database, whe
 
 from celery import shared_task
 
+from mutualaid.catalog.models import measure_areas
 from mutualaid.celery import within_time_budget
 from mutualaid.matching.notifications import weekly_digest
 from mutualaid.matching.outreach import match_need as outreach
 from mutualaid.matching.outreach.acceptance import measure_rates
-from mutualaid.matching.search import offer_index
+from mutualaid.matching.search import calendar, offer_index
 from offers_app.actions import resume_when_pause_is_over
 from offers_app.models import Offer
 
@@ -28,8 +29,13 @@ def match_offer(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Do what is due: end pauses, match offers, match needs, the most urgent and oldest first."""
+    """Do what is due: end pauses, match offers, match needs, the most urgent and oldest first.
+
+    What was written by whatever way, or came with the time, is due by then.
+    """
     resume_when_pause_is_over()
+    calendar.make_due()
+    measure_areas()
     due = Offer.objects.due_for_matching().order_by("match_due_at")
     for pk in within_time_budget(list(due.values_list("pk", flat=True)), share=0.5):
         offer_index.match_offer(pk)

@@ -10,11 +10,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OrderBy, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.models import Category, Locality, LocalityDistance
+from mutualaid.catalog.models import Category, Locality
+from mutualaid.catalog.nearness import way_to
 from mutualaid.contact_points.validators import validate_phones
 from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.policy.current import current_policy
@@ -96,9 +97,8 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 
     def nearest_first(self, locality: Locality) -> Self:
         """Those whose place is nearest to `locality` first; those without a place last."""
-        way = LocalityDistance.objects.filter(locality=locality, other=OuterRef("locality"))
-        km = Subquery(way.values("km")[:1])
-        return self.annotate(km=km).order_by(F("km").asc(nulls_last=True), "name", "pk")
+        way = way_to(locality)
+        return self.order_by(OrderBy(way, nulls_last=True), "name", "pk")
 
 
 class Resource(models.Model):

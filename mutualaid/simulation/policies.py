@@ -80,4 +80,4 @@ def _invite(need: Need, choose: Callable[[list[Ranked]], list[Ranked]], wait: ti
 
 
 def _km(ranked: Ranked) -> float:
-    return 0.0 if ranked.facts.same_locality else ranked.facts.km or 0.0
+    return ranked.facts.km or 0.0

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.catalog.area_names import in_text
 from mutualaid.catalog.form_choices import Choices, group_choices, locality_choices
-from mutualaid.catalog.models import Locality, LocalityDistance
+from mutualaid.catalog.models import Locality
+from mutualaid.catalog.nearness import way_to
 from mutualaid.group.current import current_group
 from requests_app.models import Need
 from requests_app.models.need import NeedQuerySet
@@ -106,13 +107,11 @@ class NearFilter(forms.Form):
     def needs(self) -> NeedQuerySet:
         """The needs on the board, the nearest first; without an area that is here, the newest first."""
         needs = Need.objects.on_board()
-        if not self.is_valid() or not self.cleaned_data["area"]:
+        chosen = self.cleaned_data["area"] if self.is_valid() else ""
+        area = Locality.objects.filter(slug=chosen).first()
+        if area is None:
             return needs.order_by("-created_at", "pk")
-        away = LocalityDistance.objects.filter(
-            locality=OuterRef("locality"), other__slug=self.cleaned_data["area"]
-        )
-        km = Subquery(away.values("km")[:1])
-        return needs.annotate(km=km).order_by(F("km").asc(nulls_last=True), "-urgency", "pk")
+        return needs.order_by(way_to(area), "-urgency", "pk")
 
 
 class BoardFilter(NearFilter):

@@ -2,6 +2,7 @@
 
 import random
 import tracemalloc
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,9 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from mutualaid.catalog.geo import km_between
-from mutualaid.catalog.models import Category
+from mutualaid.catalog.models import Category, Locality
 from mutualaid.matching.backlog import pairs, points
 from mutualaid.matching.backlog.arrays import Links, NeedArrays, OfferArrays
-from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.problem import Problem
 from mutualaid.matching.backlog.solve import build
@@ -25,6 +24,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, Need
 from requests_app.states import Urgency
 from tests.support import factories
+from tests.support.ways import Way, ways
 
 A_STEP = 1 / 64
 """Pairs are sorted in steps of so many points."""
@@ -52,8 +52,11 @@ def joined_pairs() -> dict[tuple[int, int], float]:
 def a_world(seed: int) -> None:
     dice = random.Random(seed)
     city = factories.locality("city", lat=0.02)
+    east = factories.locality("east", parent=city)
     places = [
-        factories.locality(f"place-{n}", dice.random() / 12, dice.random() / 12, parent=city)
+        factories.locality(
+            f"place-{n}", dice.random() / 12, dice.random() / 12, parent=dice.choice([city, east])
+        )
         for n in range(7)
     ]
     groups = [factories.category(f"group-{n}") for n in range(2)]
@@ -68,7 +71,7 @@ def a_world(seed: int) -> None:
         factories.offer(
             by=person,
             categories=dice.sample(kinds, 2),
-            localities=dice.sample([*places, city], dice.randint(1, 3)),
+            localities=dice.sample([*places, east, city], dice.randint(1, 3)),
             languages=dice.sample(tongues, dice.randint(1, 3)),
             reach_km=dice.randint(0, 8),
             per_week=1,
@@ -78,7 +81,7 @@ def a_world(seed: int) -> None:
     needs = [
         factories.need(
             category=dice.choice(kinds),
-            locality=dice.choice([*places, city]),
+            locality=dice.choice([*places, east, city]),
             languages=dice.sample(tongues, dice.randint(1, 3)),
             account=dice.choice([None, *people]),
             week_parts=dice.choice([63, dice.randint(1, 63)]),
@@ -117,7 +120,7 @@ def answer(need: Need, offer: Offer, dice: random.Random) -> None:
         release_claim(claim, by=volunteer(offer.volunteer))
 
 
-def facts(need: Need, offer: Offer) -> Facts | None:
+def facts(need: Need, offer: Offer, way: Callable[[Locality, Locality], Way]) -> Facts | None:
     """The rules in the plainest words; None where this offer does not fit."""
     category, home, areas = need.category, need.locality, list(offer.localities.all())
     kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
@@ -125,7 +128,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
     listed = list(need.ask.languages.all())
     own = [row for row in listed if row.code == need.ask.contact.language] or listed
     shared = [row for row in offer.languages.all() if row in listed]
-    km = min(km_between(home.lat, home.lng, area.lat, area.lng) for area in areas)
+    found = [way(home, area) for area in areas]
     inside = any(area.pk in home.with_ancestors() for area in areas)
     wanted = times_that_count(need)
     week_ago = timezone.now() - timedelta(days=7)
@@ -133,7 +136,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
         need.ask.account != offer.volunteer
         and (offer.volunteer.vetted or not category.vetted_only)
         and (offer.has_vehicle or not category.needs_vehicle)
-        and (inside or km <= offer.reach_km or category.remote_ok)
+        and (category.remote_ok or min(one.gap for one in found) <= offer.reach_km)
         and bool(kinds & offered)
         and bool(shared)
         and bool(wanted & offer.week_parts)
@@ -141,7 +144,7 @@ def facts(need: Need, offer: Offer) -> Facts | None:
     if not fits or is_ruled_out(need, offer):
         return None
     return Facts(
-        km=None if category.remote_ok else km,
+        km=None if category.remote_ok else min(one.km for one in found),
         reach_km=offer.reach_km,
         same_locality=inside,
         same_category=category.pk in offered,
@@ -188,11 +191,12 @@ def test_it_finds_the_pairs_and_points_that_the_plain_rules_and_the_score_find(s
     a_world(seed)
     needs = Need.objects.open().select_related("category", "locality", "ask__contact")
     offers = list(Offer.objects.select_related("volunteer").prefetch_related(*LISTS))
+    way = ways()
     expected = {
         (need.pk, offer.pk): sum(line["points"] for line in score(fact))
         for need in needs.prefetch_related("ask__languages", "category__children")
         for offer in offers
-        if (fact := facts(need, offer))
+        if (fact := facts(need, offer, way))
     }
     assert len(expected) > 30
     assert joined_pairs() == pytest.approx(expected, abs=A_STEP)
@@ -210,7 +214,7 @@ def test_the_points_of_many_at_once_are_the_points_of_the_score(
 ):
     parts = {"wanted_parts": 3, "free_parts": time}
     one = Facts(km, 3, inside, exact, ["en"], own, asks, is_confirmed=fresh, **parts)
-    column = np.array([INSIDE if km is None or inside else km])
+    column = np.array([km or 0.0])
     flags = (np.array([exact]), np.array([own]))
     shared = points.SHARED_TIME[[3], [time]]
     lately = (np.array([asks]), np.array([fresh]))

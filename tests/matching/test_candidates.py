@@ -1,13 +1,14 @@
 """The hard rules: who fits a need at all. One rule a test, and all of them against a plain loop."""
 
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from mutualaid.catalog.geo import km_between
+from mutualaid.catalog.models import Locality
 from mutualaid.local_time import this_week
 from mutualaid.matching.search.ranking import Ranked, best_offers
 from mutualaid.people.models import Role
@@ -17,6 +18,7 @@ from requests_app.actions import claim_need, release_claim
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Need
 from tests.support import factories
+from tests.support.ways import Way, ways
 
 pytestmark = pytest.mark.django_db
 KM = 0.009  # of latitude, about one kilometre
@@ -45,13 +47,57 @@ def test_near_enough_is_what_they_said(km, reach, fits):
     assert (offer in fitting(factories.need())) is fits
 
 
-def test_a_wider_area_counts_for_all_that_is_in_it_and_not_the_other_way_round():
+def test_a_wide_area_is_where_any_part_of_it_is_and_not_where_its_centre_is():
     city = factories.locality("city", lat=5)
-    mill = factories.locality("mill", parent=city)
-    everywhere = factories.offer(localities=[city], reach_km=0)
-    here = factories.offer(localities=[mill], reach_km=0)
-    assert fitting(factories.need(locality=mill)) == {everywhere, here}
-    assert fitting(factories.need(locality=city)) == {everywhere}
+    east = factories.locality("east", lat=5, parent=city)
+    mill, quay = (
+        factories.locality(name, lat=km * KM, parent=east)
+        for name, km in (("mill", 0), ("quay", 9))
+    )
+    centre = factories.locality("centre", lat=5)
+    beside = factories.locality("beside", lat=11 * KM)
+    places = {place: factories.offer(localities=[place], reach_km=3)
+              for place in (city, east, mill, quay, centre, beside)}  # fmt: skip
+
+    def found(area: Locality) -> set[str]:
+        offers = fitting(factories.need(locality=area))
+        return {place.slug for place, offer in places.items() if offer in offers}
+
+    assert found(city) == found(east) == {"city", "east", "mill", "quay", "beside"}
+    assert found(mill) == {"city", "east", "mill"}
+    assert found(quay) == {"city", "east", "quay", "beside"}
+    assert found(beside) == {"city", "east", "quay", "beside"}
+    assert found(centre) == {"centre"}
+
+
+@pytest.mark.parametrize("reach", [0, 3])
+def test_who_names_the_whole_city_fits_everywhere_and_stands_behind_whoever_lives_near(reach):
+    city = factories.locality("city")
+    north, middle, south = (
+        factories.locality(name, lat=km * KM, parent=city)
+        for name, km in (("north", 8), ("middle", 0), ("south", -8))
+    )
+    neighbour = factories.offer(
+        localities=[factories.locality("next", lat=2 * KM, parent=city)], reach_km=3
+    )
+    everywhere = factories.offer(localities=[city], reach_km=reach)
+    for area in (north, south):
+        assert fitting(factories.need(locality=area)) == {everywhere}
+    first, second = ranked(factories.need(locality=middle))
+    assert (first.offer_id, second.offer_id) == (neighbour.pk, everywhere.pk)
+    assert second.facts.km == pytest.approx(5.75, abs=0.01)  # √((8² + 0² + 8² + 2²) / 4)
+    assert second.lines[0]["code"] == "wide_area"
+
+
+def test_a_wide_area_that_is_small_is_nearly_as_good_as_home():
+    block = factories.locality("block")
+    street, _ = (
+        factories.locality(name, lat=km * KM, parent=block)
+        for name, km in (("street", 0), ("square", 0.3))
+    )
+    factories.offer(localities=[block], reach_km=3)
+    (found,) = ranked(factories.need(locality=street))
+    assert found.lines[0]["points"] > 32
 
 
 def test_what_works_from_afar_knows_no_distance():
@@ -163,10 +209,7 @@ def test_the_database_finds_what_a_plain_loop_over_everything_finds(seed):
         factories.category(f"kind-{n}", parent=dice.choice(groups), remote_ok=n == 3)
         for n in range(6)
     ]
-    places = [
-        factories.locality(f"place-{n}", lat=dice.random() / 20, lng=dice.random() / 20)
-        for n in range(6)
-    ]
+    places = a_tree(dice, 8)
     tongues = [factories.language(code) for code in ("en", "es", "ar")]
     for _ in range(25):
         factories.offer(
@@ -176,6 +219,7 @@ def test_the_database_finds_what_a_plain_loop_over_everything_finds(seed):
             reach_km=dice.randint(0, 5),
             week_parts=dice.randint(1, 63),
         )
+    way = ways()
     for _ in range(10):
         need = factories.need(
             category=dice.choice(kinds),
@@ -183,18 +227,26 @@ def test_the_database_finds_what_a_plain_loop_over_everything_finds(seed):
             languages=dice.sample(tongues, 2),
             week_parts=dice.randint(1, 63),
         )
-        assert fitting(need) == {offer for offer in Offer.objects.all() if plainly(need, offer)}
+        fits = {offer for offer in Offer.objects.all() if plainly(need, offer, way)}
+        assert fitting(need) == fits
 
 
-def plainly(need: Need, offer: Offer) -> bool:
+def a_tree(dice: random.Random, size: int) -> list[Locality]:
+    """Areas of a few kilometres, at several levels."""
+    areas: list[Locality] = []
+    for n in range(size):
+        lat, lng = dice.random() / 20, dice.random() / 20
+        parent = dice.choice([None, *areas])
+        areas.append(factories.locality(f"place-{n}", lat, lng, parent=parent))
+    return areas
+
+
+def plainly(need: Need, offer: Offer, way: Callable[[Locality, Locality], Way]) -> bool:
     """The same rules, said as plainly as they can be."""
     category, here = need.category, need.locality
     kinds = {category.pk, category.parent_id, *(c.pk for c in category.children.all())}
     tongues = {row.pk for row in need.ask.languages.all()}
-    near = any(
-        area == here or km_between(here.lat, here.lng, area.lat, area.lng) <= offer.reach_km
-        for area in offer.localities.all()
-    )
+    near = any(way(here, area).gap <= offer.reach_km for area in offer.localities.all())
     return (
         bool(kinds & {c.pk for c in offer.categories.all()})
         and bool(tongues & {row.pk for row in offer.languages.all()})

@@ -21,7 +21,7 @@ def facts(**changes: object) -> Facts:
 
 
 def test_the_best_possible_pair_scores_a_hundred():
-    assert total(score(facts(same_locality=True))) == 100
+    assert total(score(facts(km=0.0, same_locality=True))) == 100
 
 
 def test_an_offer_that_was_confirmed_lately_brings_eight_points_and_says_why():
@@ -48,7 +48,7 @@ def test_who_was_invited_less_lately_goes_first():
 
 def test_the_more_of_the_wanted_times_suit_both_the_better_and_any_time_suits_all():
     def points(wanted: int, free: int) -> float:
-        return total(score(facts(same_locality=True, wanted_parts=wanted, free_parts=free)))
+        return total(score(facts(km=0.0, same_locality=True, wanted_parts=wanted, free_parts=free)))
 
     assert points(ANY_TIME, 1) == points(WEEKDAYS, ANY_TIME) == points(1, 1 | 8) == 100
     assert points(WEEKDAYS, 1 | 8) == 90
@@ -68,7 +68,8 @@ def test_distance_does_not_count_for_help_from_afar():
 
 
 def test_a_reach_of_nothing_divides_by_nothing():
-    assert total(score(facts(km=0.0, reach_km=0))) == 65
+    assert total(score(facts(km=0.0, reach_km=0))) == 100
+    assert total(score(facts(km=0.1, reach_km=0))) == 65
 
 
 @given(

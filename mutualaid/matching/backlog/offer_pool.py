@@ -23,13 +23,13 @@ class OfferPool:
     reaches: Ints
     """(n_reaches,): the reaches that occur, in km, ascending. They are few different whole numbers."""
     reach_column: NDArray[np.int16]
-    """As `geography.km`: how many of `reaches` cover that distance. 0 is beyond all of them."""
+    """As `geography.gap_km`: how many of `reaches` cover that distance. 0 is beyond all of them."""
     points: Points
 
     @classmethod
     def of(cls, offers: OfferArrays, geography: Geography, points: Points) -> "OfferPool":
         reaches = np.unique(offers.reach_km)
-        column = len(reaches) - np.searchsorted(reaches, geography.km)
+        column = len(reaches) - np.searchsorted(reaches, geography.gap_km)
         languages = np.unique(offers.languages.target)
         return cls(offers, geography, languages, reaches, column.astype(np.int16), points)
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from mutualaid.catalog.time_slots import ANY_TIME, share
 from mutualaid.matching.backlog.arrays import NeedArrays
-from mutualaid.matching.backlog.geography import INSIDE
 from mutualaid.matching.backlog.problem import Bools, Floats, Ints
 from mutualaid.matching.scoring import REST_INVITATIONS, Points
 from requests_app.states import Urgency
@@ -46,11 +45,10 @@ def pair_score(
 ) -> Floats:
     """Return what the lines of `scoring.score` add up to, without the price; all arrays are (n_pairs,).
 
-    `km` is INSIDE in a chosen area and where distance does not matter, `shared_time` a share of 0
-    to 1, `recent_invitations` of the last seven days.
+    `km` is 0 where distance does not matter, `shared_time` a share of 0 to 1, `recent_invitations` of
+    the last seven days.
     """
-    nearness = 1 - km / np.maximum(reach_km, 1e-9)
-    nearness = np.where(km == INSIDE, 1.0, np.clip(nearness, 0, 1))
+    nearness = np.clip(1 - km / np.maximum(reach_km, 1e-9), 0, 1)
     category = np.where(is_exact, points.exact_category, points.related_category)
     language = np.where(own_language, points.own_language, points.shared_language)
     score: Floats = points.near * nearness + category + language + points.shared_time * shared_time

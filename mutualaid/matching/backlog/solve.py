@@ -104,7 +104,8 @@ def build(
     rules = read_category_rules()
     remote = np.array([pk for pk, rule in rules.items() if rule.remote_ok], dtype=np.int64)
     groups = group_alike(needs, remote, offers.refusals.locality)
-    pool = OfferPool.of(offers, read_geography(), current_points())
+    areas = np.union1d(needs.locality, offers.localities.target)
+    pool = OfferPool.of(offers, read_geography(areas), current_points())
     pairs = join(groups, needs, pool, rules)
     seats = needs.seats
     return Problem(

@@ -1,4 +1,5 @@
 from mutualaid.matching.models.backlog import BacklogLease, BacklogRun, Proposal
+from mutualaid.matching.models.calendar_mark import CalendarMark
 from mutualaid.matching.models.match import Match, NeedSearch, Refusal
 from mutualaid.matching.models.offer_index_entry import OfferIndexEntry
 from mutualaid.matching.models.scoring_inputs import (
@@ -12,6 +13,7 @@ __all__ = [
     "AcceptanceRate",
     "BacklogLease",
     "BacklogRun",
+    "CalendarMark",
     "Match",
     "NeedSearch",
     "OfferIndexEntry",

@@ -21,7 +21,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Now
 from django.db.models.lookups import GreaterThanOrEqual
 
-from mutualaid.catalog.distances import FARTHEST_KM
+from mutualaid.catalog.geo import HALF_AROUND_KM
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.matching.scoring import CONFIRMED_DAYS, Points
@@ -38,20 +38,20 @@ from requests_app.models import Ask, Need
 
 
 class Ring(NamedTuple):
-    """Areas whose centres lie more than `beyond_km` and at most `within_km` away."""
+    """Areas to which the way on the whole is more than `beyond_km` and at most `within_km`."""
 
     beyond_km: int
     within_km: int
 
 
-ANYWHERE = Ring(-1, FARTHEST_KM)
+ANYWHERE = Ring(-1, HALF_AROUND_KM)
 
 
 class Entry(NamedTuple):
     """An index entry in reach. `bound` is what its offer can score at most, in points, without those of rest.
 
-    `free` counts the places that the offer has left in the week of the need. `km` lies between the centres
-    of the two areas; `inside` says that it is the same area or a part of it.
+    `free` counts the places that the offer has left in the week of the need. `km` is how far it is on the
+    whole; `inside` says that the need is in their area or in a part of it.
     `speaks` holds the ids of languages as ",3,17,"; `week_parts` is a bit for each part of the week.
     """
 
@@ -150,12 +150,8 @@ def still_fit(need: Need, offers: Collection[int]) -> set[int]:
 
 def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
     """The points that an entry and its offer decide: distance, category, language, time, confirmation."""
-    share = 1.0 - F("km") / Greatest(F("reach_km"), 1)
-    near = Case(
-        When(inside=True, then=Value(points.near)),
-        default=share * Value(points.near),
-        output_field=FloatField(),
-    )
+    share = Greatest(1.0 - F("km") / Greatest(F("reach_km"), 1), 0.0, output_field=FloatField())
+    near = share * Value(points.near)
     category = Case(
         When(exact=True, then=Value(points.exact_category)),
         default=Value(points.related_category),

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.distances import FARTHEST_KM
+from mutualaid.catalog.geo import HALF_AROUND_KM
 from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.matching.models import Refusal
 from requests_app.models import Claim, Need
@@ -47,19 +47,19 @@ def entry_rules(
     languages: Iterable[int],
     *,
     beyond_km: int = -1,
-    within_km: int = FARTHEST_KM,
+    within_km: int = HALF_AROUND_KM,
 ) -> dict[Rule, Any]:
     """What an index entry has to be to fit, as arguments for one `filter` on `OfferIndexEntry`.
 
-    Only areas whose centres lie more than `beyond_km` and at most `within_km` away are read. What can be
-    done from anywhere has no distance. `languages` are ids.
+    Only areas are read to which the way on the whole is more than `beyond_km` and at most `within_km`. What
+    can be done from anywhere has no distance. `languages` are ids.
     """
     rules: dict[Rule, Any] = {Rule.KIND: Q(category=need.category_id)}
     if not need.category.remote_ok:
         rules[Rule.DISTANCE] = Q(
             locality__seen_from__locality=need.locality_id,
-            locality__seen_from__whole_km__gt=beyond_km,
-            locality__seen_from__whole_km__lte=within_km,
+            locality__seen_from__km__gt=beyond_km,
+            locality__seen_from__km__lte=within_km,
             reach_km__gte=F("locality__seen_from__whole_km"),
         )
     if need.category.needs_vehicle:

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from mutualaid.catalog.models import Category
+from mutualaid.catalog.models import Category, measure_areas
 from mutualaid.matching.models import Match, OfferIndexEntry
 from offers_app.models import Offer
 from requests_app.models import Need
@@ -57,6 +57,7 @@ def index_offers(ids: Iterable[int]) -> None:
     localities = _links(Offer.localities.through, "locality_id", active)
     languages = _links(Offer.languages.through, "language_id", active)
     related = related_categories()
+    measure_areas(_reach_of(offers, localities))
     OfferIndexEntry.objects.bulk_create(
         OfferIndexEntry(
             offer=offer,
@@ -71,6 +72,12 @@ def index_offers(ids: Iterable[int]) -> None:
         for category, exact in family(categories[offer.pk], related).items()
         for locality in localities[offer.pk]
     )
+
+
+def _reach_of(offers: list[Offer], localities: dict[int, list[int]]) -> dict[int, int]:
+    """How far one of these offers reaches at most, by the id of each area they name."""
+    by_reach = sorted(offers, key=lambda offer: offer.reach_km)
+    return {area: offer.reach_km for offer in by_reach for area in localities[offer.pk]}
 
 
 def family(offered: list[int], related: dict[int, list[int]]) -> dict[int, bool]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from mutualaid import clock
 from mutualaid.catalog.distances import FARTHEST_KM
+from mutualaid.catalog.geo import HALF_AROUND_KM
 from mutualaid.local_time import this_week
 from mutualaid.matching.models import Match, OfferIndexEntry, OfferPrice, current_points
 from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
@@ -99,7 +100,7 @@ def best_offers(
     points = points or current_points()
     languages = languages_of(need)
     search = _Search(need, languages, points)
-    rings = [Ring(-1, NEAR_KM), Ring(NEAR_KM, FARTHEST_KM)]
+    rings = [Ring(-1, NEAR_KM), Ring(NEAR_KM, HALF_AROUND_KM)]
     for ring in [ANYWHERE] if need.category.remote_ok else rings:
         least = search.least_bound(most)
         if least > _highest_bound_beyond(ring.beyond_km, points):

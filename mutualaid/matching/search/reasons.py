@@ -34,6 +34,8 @@ def _of_volunteer(code: str) -> str | None:
     match code:
         case "same_locality":
             return _("in their area")
+        case "wide_area":
+            return _("in the wide area they chose")
         case "in_reach":
             return _("not far from their area")
         case "same_category":
@@ -53,6 +55,8 @@ def _phrase(line: Line) -> str:
             return _("can be done from anywhere")
         case "same_locality":
             return _("in your area")
+        case "wide_area":
+            return _("in the wide area you chose")
         case "in_reach":
             return _("not far from your area")
         case "same_category":

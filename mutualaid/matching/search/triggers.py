@@ -1,58 +1,135 @@
-"""Database triggers that delete outdated entries of the index of offers, whoever writes (ADR 10).
+"""Database triggers: whatever changes what fits, in whatever way it is written, is soon looked at again.
 
-In whatever way an offer's categories, areas, languages, reach, times or state change, its entries are
-deleted and it becomes due to be indexed and matched anew. So do those of all offers that a category
-touches which is new in a group, or moves to another. Installed after every migration.
+Entries of the index that would be wrong are deleted (ADR 10). The offer becomes due, or the needs do that it
+may fit now; the sweep does the rest. So nothing waits for the daily look, and a change of many rows costs an
+update and no task. What comes with the time alone is in `calendar`. Installed after every migration.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connections
 
+
+class Trigger(NamedTuple):
+    """What a database does after an event, for each row for which `when` holds."""
+
+    name: str
+    event: str
+    table: str
+    statements: str
+    when: str = ""
+
+
+OFFERS_DUE = """
+    UPDATE offers_app_offer SET match_due_at = {now}
+    WHERE (match_due_at IS NULL OR match_due_at > {now}) AND {which};
+"""
+NEEDS_DUE = """
+    UPDATE requests_app_need SET match_due_at = {now}
+    WHERE state = 'open' AND (match_due_at IS NULL OR match_due_at > {now}) AND {which};
+"""
+FORGET = "DELETE FROM matching_offerindexentry WHERE offer_id IN ({offers});"
 LINKED = ("categories", "localities", "languages")
-EVENTS = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
-WATCHED = ("state", "reach_km", "week_parts")
-CHANGED = " OR ".join(f"OLD.{column} <> NEW.{column}" for column in WATCHED)
-UPDATE = f"AFTER UPDATE OF {', '.join(WATCHED)} ON offers_app_offer"
-FORGET = """
-    DELETE FROM matching_offerindexentry WHERE offer_id = {offer};
-    UPDATE offers_app_offer SET match_due_at = {now}
-    WHERE id = {offer} AND (match_due_at IS NULL OR match_due_at > {now});
-"""
-FORGET_FAMILY = """
-    UPDATE offers_app_offer SET match_due_at = {now}
-    WHERE (match_due_at IS NULL OR match_due_at > {now}) AND id IN ({touched});
-    DELETE FROM matching_offerindexentry WHERE offer_id IN ({touched});
-"""
-TOUCHED = """
+"""What an offer names in tables of their own."""
+OFFERS_IN_FAMILY = """
     SELECT offer_id FROM offers_app_offer_categories WHERE category_id IN (NEW.id, NEW.parent_id, {before})
     UNION SELECT offer_id FROM matching_offerindexentry WHERE category_id = NEW.id
 """
-COMES, MOVES = (
-    "AFTER INSERT ON catalog_category",
-    "AFTER UPDATE OF parent_id ON catalog_category",
-)
 
 
-def install(using: str, **_: Any) -> None:
+def _offers_due(which: str) -> str:
+    return OFFERS_DUE.replace("{which}", which)
+
+
+def _needs_due(which: str) -> str:
+    return NEEDS_DUE.replace("{which}", which)
+
+
+def _forget(offers: str) -> str:
+    """Delete the entries of these offers and make them due; in this order, for entries may tell which."""
+    return _offers_due(f"id IN ({offers})") + FORGET.replace("{offers}", offers)
+
+
+def _changed(*columns: str) -> str:
+    """Columns that are never null."""
+    return " OR ".join(f"OLD.{column} <> NEW.{column}" for column in columns)
+
+
+def _triggers() -> Iterator[Trigger]:
+    for links in LINKED:
+        for event, row in {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}.items():
+            name, table = f"offer_{links}_{event.lower()}", f"offers_app_offer_{links}"
+            yield Trigger(name, event, table, _forget(f"{row}.offer_id"))
+    yield _update("offer", "offers_app_offer", _forget("NEW.id"), "state", "reach_km", "week_parts")
+    yield _update("able", "offers_app_offer", _offers_due("id = NEW.id"), "has_vehicle", "per_week")
+    yield from _about_people()
+    yield from _about_the_catalogue()
+    yield _update(
+        "need", "requests_app_need", _needs_due("id = NEW.id"), "category_id", "locality_id"
+    )
+
+
+def _about_people() -> Iterator[Trigger]:
+    """Who is known to the group, is active, or takes back a no."""
+    account = ("vetted", "is_active", "is_superuser")
+    yield _update("person", "people_user", _offers_due("volunteer_id = NEW.id"), *account)
+    for table, column in {"introduction": "person_id", "membership": "user_id"}.items():
+        due = _offers_due(f"volunteer_id = NEW.{column}")
+        yield Trigger(f"{table}_new", "INSERT", f"people_{table}", due)
+    due = _offers_due("volunteer_id = NEW.person_id")
+    yield _update("introduction", "people_introduction", due, "how")
+    yield Trigger("refusal", "DELETE", "matching_refusal", _offers_due("id = OLD.offer_id"))
+
+
+def _about_the_catalogue() -> Iterator[Trigger]:
+    """Which kinds are related or take more, and where areas lie; `catalog` measures those again."""
+    table, family = "catalog_category", OFFERS_IN_FAMILY
+    yield Trigger("category_new", "INSERT", table, _forget(family.format(before="NULL")))
+    moved = _forget(family.format(before="OLD.parent_id"))
+    yield Trigger("category_moved", "UPDATE OF parent_id", table, moved)
+    rules = ("remote_ok", "vetted_only", "needs_vehicle")
+    yield _update("category", table, _needs_due("category_id = NEW.id"), *rules)
+    again = "UPDATE catalog_localityreach SET is_measured = FALSE WHERE locality_id IN ({});"
+    where = "UPDATE OF lat, lng, parent_id"
+    yield Trigger("area", where, "catalog_locality", again.format("NEW.id, OLD.parent_id"))
+    yield Trigger("area_gone", "DELETE", "catalog_locality", again.format("OLD.parent_id"))
+
+
+def _update(name: str, table: str, statements: str, *columns: str) -> Trigger:
+    """When one of these columns has another value than before."""
+    event = f"UPDATE OF {', '.join(columns)}"
+    return Trigger(name, event, table, statements, when=_changed(*columns))
+
+
+PREFIX = "matching_on_"
+
+
+def install(using: str, **_: object) -> None:
     """Create the triggers in the database `using`, once their tables exist. Receives `post_migrate`."""
     connection = connections[using]
     remove(using)
-    tables = set(connection.introspection.table_names())
-    if tables >= {"matching_offerindexentry", "offers_app_offer_categories"}:
-        _run(using, _on_sqlite() if connection.vendor == "sqlite" else _on_postgres())
+    triggers = list(_triggers())
+    if {trigger.table for trigger in triggers} <= set(connection.introspection.table_names()):
+        create = _on_sqlite if connection.vendor == "sqlite" else _on_postgres
+        _run(using, (statement for trigger in triggers for statement in create(trigger)))
 
 
-def remove(using: str, **_: Any) -> None:
-    """Drop the triggers, for SQLite cannot rebuild a table that one names. Receives `pre_migrate`."""
+def remove(using: str, **_: object) -> None:
+    """Drop the triggers, for SQLite cannot rebuild a table that one names. Receives `pre_migrate`.
+
+    Also those of earlier versions, by their names.
+    """
     if connections[using].vendor == "sqlite":
-        names = [f"entry_{table}_{event}" for table in LINKED for event in EVENTS]
-        names += ["entry_offer", "entry_category_new", "entry_category_moved"]
-        _run(using, (f"DROP TRIGGER IF EXISTS {name}" for name in names))
+        find = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        drop, old = "DROP TRIGGER IF EXISTS {}", "entry_"
     else:
-        names = ["forget_entries_of_link", "forget_entries_of_offer", "forget_entries_of_family"]
-        _run(using, (f"DROP FUNCTION IF EXISTS {name} CASCADE" for name in names))
+        find = "SELECT proname FROM pg_proc WHERE prorettype = 'trigger'::regtype"
+        drop, old = "DROP FUNCTION IF EXISTS {} CASCADE", "forget_entries_of_"
+    with connections[using].cursor() as cursor:
+        cursor.execute(find)
+        names = [str(name) for (name,) in cursor.fetchall()]
+    _run(using, (drop.format(name) for name in names if name.startswith((PREFIX, old))))
 
 
 def _run(using: str, statements: Iterator[str]) -> None:
@@ -61,51 +138,20 @@ def _run(using: str, statements: Iterator[str]) -> None:
             cursor.execute(statement)
 
 
-def _on_sqlite() -> Iterator[str]:
-    now = "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"
-    for table in LINKED:
-        for event, row in EVENTS.items():
-            yield (
-                f"CREATE TRIGGER entry_{table}_{event} AFTER {event} ON offers_app_offer_{table}"
-                f" BEGIN {FORGET.format(offer=f'{row}.offer_id', now=now)} END"
-            )
-    yield (
-        f"CREATE TRIGGER entry_offer {UPDATE}"
-        f" WHEN {CHANGED} BEGIN {FORGET.format(offer='NEW.id', now=now)} END"
-    )
-    for name, event, before in (
-        ("new", COMES, "NULL"),
-        ("moved", MOVES, "OLD.parent_id"),
-    ):
-        forget = FORGET_FAMILY.format(now=now, touched=TOUCHED.format(before=before))
-        yield f"CREATE TRIGGER entry_category_{name} {event} BEGIN {forget} END"
+def _on_sqlite(trigger: Trigger) -> Iterator[str]:
+    statements = trigger.statements.format(now="STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')")
+    when = f"WHEN {trigger.when}" if trigger.when else ""
+    event = f"AFTER {trigger.event} ON {trigger.table} {when}"
+    yield f"CREATE TRIGGER {PREFIX}{trigger.name} {event} BEGIN {statements} END"
 
 
-def _on_postgres() -> Iterator[str]:
-    forget = FORGET.format(offer="changed", now="STATEMENT_TIMESTAMP()")
-    for name, row in (("link", "COALESCE(NEW.offer_id, OLD.offer_id)"), ("offer", "NEW.id")):
-        yield (
-            f"CREATE FUNCTION forget_entries_of_{name}() RETURNS trigger LANGUAGE plpgsql AS $$"
-            f" DECLARE changed bigint := {row}; BEGIN {forget} RETURN NULL; END $$"
-        )
-    for table in LINKED:
-        yield (
-            f"CREATE TRIGGER entry_{table} AFTER INSERT OR UPDATE OR DELETE"
-            f" ON offers_app_offer_{table} FOR EACH ROW EXECUTE FUNCTION forget_entries_of_link()"
-        )
+def _on_postgres(trigger: Trigger) -> Iterator[str]:
+    name = PREFIX + trigger.name
+    statements = trigger.statements.format(now="STATEMENT_TIMESTAMP()")
     yield (
-        f"CREATE TRIGGER entry_offer {UPDATE}"
-        f" FOR EACH ROW WHEN ({CHANGED}) EXECUTE FUNCTION forget_entries_of_offer()"
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
+        f" BEGIN {statements} RETURN NULL; END $$"
     )
-    forget = FORGET_FAMILY.format(
-        now="STATEMENT_TIMESTAMP()", touched=TOUCHED.format(before="OLD.parent_id")
-    )
-    yield (
-        "CREATE FUNCTION forget_entries_of_family() RETURNS trigger LANGUAGE plpgsql AS $$"
-        f" BEGIN {forget} RETURN NULL; END $$"
-    )
-    for name, event in (("new", COMES), ("moved", MOVES)):
-        yield (
-            f"CREATE TRIGGER entry_category_{name} {event}"
-            " FOR EACH ROW EXECUTE FUNCTION forget_entries_of_family()"
-        )
+    when = f"WHEN ({trigger.when})" if trigger.when else ""
+    event = f"AFTER {trigger.event} ON {trigger.table} FOR EACH ROW {when}"
+    yield f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION {name}()"

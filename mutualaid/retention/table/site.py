@@ -135,12 +135,14 @@ SITE: dict[str, tuple[Part, ...]] = {
     ),
     "catalog.Locality": (Keep("id slug name names parent lat lng outline"),),
     "catalog.LocalityDistance": (Keep("id locality other km whole_km inside"),),
+    "catalog.LocalityReach": (Keep("locality reach_km is_measured"),),
     "matching.BacklogRun": (
         Keep(
             "id outcome began_at cold needs expected offers pairs matches moved gap seconds error"
         ),
     ),
     "matching.BacklogLease": (Keep("id run until"),),
+    "matching.CalendarMark": (Keep("id looked_at"),),
     "matching.AcceptanceRate": (Keep("category invitations yes counted_at"),),
     "matching.ScoringWeights": (
         Keep(

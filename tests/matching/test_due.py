@@ -1,0 +1,236 @@
+"""Whatever begins to fit is found by the next sweep, whatever way it was written, or came with the time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+import time_machine
+from django.db import connection
+from django.db.models import Model
+
+from mutualaid.matching import tasks
+from mutualaid.matching.models import Refusal
+from mutualaid.matching.search.ranking import best_offers
+from mutualaid.people.introductions import introduce
+from mutualaid.people.models import Introduction
+from offers_app.actions import pause_offer, resume_offer
+from offers_app.models import Offer
+from requests_app.actions import claim_need, release_claim
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import Claim, Need
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.now(UTC).date()
+MONDAY = datetime.combine(TODAY + timedelta(days=7 - TODAY.weekday()), time.min, UTC)
+"""The next one: what is stored as due then is not due yet by the clock of the database."""
+
+
+@pytest.fixture
+def offer(sam) -> Offer:
+    return factories.offer(by=sam, per_week=1)
+
+
+def fits(need: Need, offer: Offer) -> bool:
+    found = best_offers(Need.objects.select_related("category", "ask").get(pk=need.pk), 20).offers
+    return offer.pk in {one.offer_id for one in found}
+
+
+def was_found(need: Need, offer: Offer) -> bool:
+    return need.matches.filter(offer=offer).exists()
+
+
+class Fact(NamedTuple):
+    """What `hinders` an offer from a need, and the row, column and value that end it."""
+
+    row: Callable[[Need, Offer], Model]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    kind: str = "may_repeat"
+    """A flag of the kind of help that is needed."""
+
+
+FACTS = {
+    "known to the group": Fact(
+        lambda need, offer: offer.volunteer,
+        {"vetted": False}, {"vetted": True}, "vetted_only",
+    ),
+    "active again": Fact(
+        lambda need, offer: offer.volunteer, {"is_active": False}, {"is_active": True}
+    ),
+    "a vehicle": Fact(
+        lambda need, offer: offer,
+        {"has_vehicle": False}, {"has_vehicle": True}, "needs_vehicle",
+    ),
+    "more a week": Fact(lambda need, offer: offer, {"per_week": 1}, {"per_week": 2}),
+    "farther": Fact(lambda need, offer: offer, {"reach_km": 1}, {"reach_km": 9}),
+    "at more times": Fact(lambda need, offer: offer, {"week_parts": 1}, {"week_parts": 63}),
+    "back": Fact(lambda need, offer: offer, {"state": "withdrawn"}, {"state": "active"}),
+    "a kind without a vehicle": Fact(
+        lambda need, offer: need.category, {"needs_vehicle": True}, {"needs_vehicle": False}
+    ),
+    "a kind for everyone": Fact(
+        lambda need, offer: need.category, {"vetted_only": True}, {"vetted_only": False}
+    ),
+    "a kind from afar": Fact(
+        lambda need, offer: need.category, {"remote_ok": False}, {"remote_ok": True}
+    ),
+    "the area of the offer": Fact(
+        lambda need, offer: offer.localities.get(), {"lat": 0.5}, {"lat": 0.0}
+    ),
+    "the area of the need": Fact(lambda need, offer: need.locality, {"lat": 0.5}, {"lat": 0.0}),
+    "the need itself": Fact(
+        lambda need, offer: need,
+        {"locality": "far"}, {"locality": "hill"},
+    ),
+}  # fmt: skip
+FAR = ("farther", "a kind from afar")
+"""Here the need is farther away than the offer reaches."""
+
+
+def by_save(row: Model, values: dict[str, Any]) -> None:
+    fresh = type(row)._default_manager.get(pk=row.pk)
+    for name, value in values.items():
+        setattr(fresh, name, value)
+    fresh.save()
+
+
+def by_update(row: Model, values: dict[str, Any]) -> None:
+    type(row)._default_manager.filter(pk=row.pk).update(**values)
+
+
+def by_statement(row: Model, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        field = row._meta.get_field(name)
+        value = value.pk if isinstance(value, Model) else value
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {row._meta.db_table} SET {field.column} = %s WHERE id = %s",
+                [value, row.pk],
+            )
+
+
+WAYS = [by_save, by_update, by_statement]
+
+
+def a_need_for(fact: str, offer: Offer) -> Need:
+    """One that only this fact keeps from the offer. A task of this week fills it, where that counts."""
+    factories.locality("hill", lat=0.018 if fact in FAR else 0.0)
+    factories.locality("far", lat=3)
+    if fact == "a kind from afar":
+        Offer.objects.filter(pk=offer.pk).update(reach_km=1)
+    if fact == "more a week":
+        claim_need(factories.need(), by=offer.volunteer, weekly_limit=1)
+    kind = factories.category("kind", **{FACTS[fact].kind: True})
+    offer.categories.add(kind)
+    return factories.need(category=kind, locality=factories.locality("hill"), week_parts=4)
+
+
+def rows(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: factories.locality(value) if name == "locality" else value
+        for name, value in values.items()
+    }
+
+
+@pytest.mark.parametrize("write", WAYS)
+@pytest.mark.parametrize("name", FACTS)
+def test_what_begins_to_fit_is_found_by_the_next_sweep_and_what_ceases_to_is_not(
+    name, write, offer
+):
+    need, fact = a_need_for(name, offer), FACTS[name]
+    row = fact.row(need, offer)
+    by_update(row, rows(fact.before))
+    tasks.sweep()
+    assert not was_found(need, offer)
+    write(row, rows(fact.after))
+    tasks.sweep()
+    assert was_found(need, offer)
+    write(row, rows(fact.before))
+    assert name in ("the area of the offer", "the area of the need") or not fits(need, offer)
+    tasks.sweep()
+    assert not fits(need, offer)
+
+
+def let_a_task_go(offer: Offer) -> None:
+    release_claim(Claim.objects.get(), by=volunteer(offer.volunteer))
+
+
+def take_back_a_no(offer: Offer) -> None:
+    Refusal.objects.all().delete()
+
+
+def be_introduced(offer: Offer) -> None:
+    introduce(offer.volunteer, by=factories.person("Carla"))
+
+
+def be_introduced_by_a_statement(offer: Offer) -> None:
+    Introduction.objects.bulk_create([Introduction(person=offer.volunteer, how="coordinator")])
+
+
+def resume(offer: Offer) -> None:
+    resume_offer(offer)
+
+
+def a_full_week(offer: Offer) -> None:
+    claim_need(factories.need(), by=offer.volunteer, weekly_limit=1)
+
+
+def a_no(offer: Offer) -> None:
+    Refusal.objects.create(offer=offer, category=factories.category())
+
+
+def a_pause(offer: Offer) -> None:
+    pause_offer(offer, until=None)
+
+
+def to_be_met(offer: Offer) -> None:
+    factories.set_policy(joining="meet_first")
+    Introduction.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("hinder", "end"),
+    [
+        (a_full_week, let_a_task_go),
+        (a_no, take_back_a_no),
+        (to_be_met, be_introduced),
+        (to_be_met, be_introduced_by_a_statement),
+        (a_pause, resume),
+    ],
+)
+def test_what_ends_by_an_action_is_found_by_the_next_sweep(hinder, end, offer):
+    tasks.sweep()
+    hinder(offer)
+    need = factories.need()
+    tasks.sweep()
+    assert not was_found(need, offer)
+    end(offer)
+    tasks.sweep()
+    assert was_found(need, offer)
+
+
+def a_no_until_sunday(offer: Offer) -> None:
+    sunday = (MONDAY - timedelta(days=1)).date()
+    Refusal.objects.create(offer=offer, until=sunday)
+
+
+def a_pause_until_monday(offer: Offer) -> None:
+    pause_offer(offer, until=MONDAY.date())
+
+
+@pytest.mark.parametrize("hinder", [a_full_week, a_no_until_sunday, a_pause_until_monday])
+def test_what_ends_with_the_week_is_found_as_monday_begins(hinder, offer):
+    with time_machine.travel(MONDAY - timedelta(seconds=30), tick=False) as clock:
+        tasks.sweep()
+        hinder(offer)
+        need = factories.need()
+        tasks.sweep()
+        assert not was_found(need, offer)
+        clock.shift(15)
+        tasks.sweep()
+        assert not was_found(need, offer)
+        clock.shift(30)
+        tasks.sweep()
+        assert was_found(need, offer)
