@@ -148,9 +148,12 @@ class Distances:
         found = [(here, there, squares)]
         while len(there):
             there = self._parent[there]
-            here, there, squares = (column[there >= 0] for column in (here, there, squares))
+            has_parent = there >= 0
+            here, there, squares = here[has_parent], there[has_parent], squares[has_parent]
             found.append((here, there, squares))
-        here, there, squares = (np.concatenate(column) for column in zip(*found, strict=True))
+        here = np.concatenate([part[0] for part in found])
+        there = np.concatenate([part[1] for part in found])
+        squares = np.concatenate([part[2] for part in found])
         key = here * len(self.ids) + there
         order = np.lexsort((squares, key))
         order = order[np.diff(key[order], prepend=-1) > 0]
@@ -186,12 +189,14 @@ def _of_each(function: np.ufunc, values: Floats, ranges: Ints) -> Floats:
 def _km(squares: Floats) -> Floats:
     """From the squares of chords of the unit sphere to km along the ground, in whole metres."""
     chords = np.sqrt(np.clip(squares, 0, 4))
-    return np.round(EARTH_DIAMETER_KM * np.arcsin(chords / 2), 3)
+    km: Floats = np.round(EARTH_DIAMETER_KM * np.arcsin(chords / 2), 3)
+    return km
 
 
 def _squares_of_chords(km: Ints) -> Floats:
     """The squares of chords of half a metre more than so many km."""
-    return (2 * np.sin((km + 0.0005) / EARTH_DIAMETER_KM)) ** 2
+    squares: Floats = (2 * np.sin((km + 0.0005) / EARTH_DIAMETER_KM)) ** 2
+    return squares
 
 
 def _walk(areas: Sequence[Area]) -> tuple[Ints, Ints, Ints, list[int]]:

@@ -5,7 +5,6 @@ from math import cos, radians
 
 import numpy as np
 from django.db.models import Case, F, FloatField, Value, When
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Cos, Power, Radians, Sin
 
 from mutualaid.catalog.distances import Area, Distances
@@ -24,7 +23,7 @@ def areas_within(km: float, areas: Iterable[Locality]) -> list[int]:
     return ids
 
 
-def way_to(area: Locality, *, of: str = "locality") -> Combinable:
+def way_to(area: Locality, *, of: str = "locality") -> Case:
     """Return what to order rows by, so that the nearest to `area` by their field `of` come first.
 
     What is in it, or what it is part of, is all as near, as for a need (ADR 85). Others follow by the

@@ -14,8 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max
 
-from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.catalog.models import Category, Language, Locality, measure_areas
 from mutualaid.matching.models import OfferIndexEntry
 from mutualaid.matching.search import triggers
 from mutualaid.matching.search.offer_index import family, related_categories
@@ -50,6 +51,8 @@ class City:
             for start in range(0, self.count, BATCH):
                 numbers = range(start + 1, min(start + BATCH, self.count) + 1)
                 self._write_batch(numbers, relatives)
+        farthest = OfferIndexEntry.objects.order_by().values("locality").annotate(Max("reach_km"))
+        measure_areas(dict(farthest.values_list("locality", "reach_km__max")))
         with connection.cursor() as cursor:
             # PostgreSQL does both by itself, some minutes after so many rows were written.
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

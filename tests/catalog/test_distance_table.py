@@ -186,6 +186,7 @@ def test_measuring_again_writes_nothing(written):
     Locality.objects.update(name="Elsewhere")
     for area in Locality.objects.all():
         area.save()
+    assert not LocalityReach.objects.filter(is_measured=False).exists()
     assert sum(written) == 0
     assert table() == before
 

@@ -122,7 +122,7 @@ def a_need_for(fact: str, offer: Offer) -> Need:
         Offer.objects.filter(pk=offer.pk).update(reach_km=1)
     if fact == "more a week":
         claim_need(factories.need(), by=offer.volunteer, weekly_limit=1)
-    kind = factories.category("kind", **{FACTS[fact].kind: True})
+    kind = factories.category("kind", None, **{FACTS[fact].kind: True})
     offer.categories.add(kind)
     return factories.need(category=kind, locality=factories.locality("hill"), week_parts=4)
 

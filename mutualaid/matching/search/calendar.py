@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mutualaid.local_time import this_week
 from mutualaid.matching.models import CalendarMark, Refusal
 from offers_app.models import Offer
 from requests_app.models import Claim
-from requests_app.models.claim import this_week
 
 
 def make_due() -> int:

@@ -51,11 +51,6 @@ def _forget(offers: str) -> str:
     return _offers_due(f"id IN ({offers})") + FORGET.replace("{offers}", offers)
 
 
-def _changed(*columns: str) -> str:
-    """Columns that are never null."""
-    return " OR ".join(f"OLD.{column} <> NEW.{column}" for column in columns)
-
-
 def _triggers() -> Iterator[Trigger]:
     for links in LINKED:
         for event, row in {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}.items():
@@ -87,19 +82,19 @@ def _about_the_catalogue() -> Iterator[Trigger]:
     table, family = "catalog_category", OFFERS_IN_FAMILY
     yield Trigger("category_new", "INSERT", table, _forget(family.format(before="NULL")))
     moved = _forget(family.format(before="OLD.parent_id"))
-    yield Trigger("category_moved", "UPDATE OF parent_id", table, moved)
+    yield _update("category_moved", table, moved, "parent_id")
     rules = ("remote_ok", "vetted_only", "needs_vehicle")
     yield _update("category", table, _needs_due("category_id = NEW.id"), *rules)
     again = "UPDATE catalog_localityreach SET is_measured = FALSE WHERE locality_id IN ({});"
-    where = "UPDATE OF lat, lng, parent_id"
-    yield Trigger("area", where, "catalog_locality", again.format("NEW.id, OLD.parent_id"))
+    moved = again.format("NEW.id, OLD.parent_id")
+    yield _update("area", "catalog_locality", moved, "lat", "lng", "parent_id")
     yield Trigger("area_gone", "DELETE", "catalog_locality", again.format("OLD.parent_id"))
 
 
 def _update(name: str, table: str, statements: str, *columns: str) -> Trigger:
     """When one of these columns has another value than before."""
-    event = f"UPDATE OF {', '.join(columns)}"
-    return Trigger(name, event, table, statements, when=_changed(*columns))
+    changed = " OR ".join(f"OLD.{column} {{differs}} NEW.{column}" for column in columns)
+    return Trigger(name, f"UPDATE OF {', '.join(columns)}", table, statements, changed)
 
 
 PREFIX = "matching_on_"
@@ -140,7 +135,7 @@ def _run(using: str, statements: Iterator[str]) -> None:
 
 def _on_sqlite(trigger: Trigger) -> Iterator[str]:
     statements = trigger.statements.format(now="STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')")
-    when = f"WHEN {trigger.when}" if trigger.when else ""
+    when = f"WHEN {trigger.when.format(differs='IS NOT')}" if trigger.when else ""
     event = f"AFTER {trigger.event} ON {trigger.table} {when}"
     yield f"CREATE TRIGGER {PREFIX}{trigger.name} {event} BEGIN {statements} END"
 
@@ -152,6 +147,6 @@ def _on_postgres(trigger: Trigger) -> Iterator[str]:
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
         f" BEGIN {statements} RETURN NULL; END $$"
     )
-    when = f"WHEN ({trigger.when})" if trigger.when else ""
+    when = f"WHEN ({trigger.when.format(differs='IS DISTINCT FROM')})" if trigger.when else ""
     event = f"AFTER {trigger.event} ON {trigger.table} FOR EACH ROW {when}"
     yield f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION {name}()"
