@@ -3,13 +3,14 @@
 Each sweep looks at the time since the one before. A pause that is over is ended by `offers_app`.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.local_time import this_week
+from mutualaid import clock
+from mutualaid.local_time import week_of
 from mutualaid.matching.models import CalendarMark, Refusal
 from offers_app.models import Offer
 from requests_app.models import Claim
@@ -21,7 +22,7 @@ def make_due() -> int:
     A task of theirs has ended, a new week has begun and they had tasks in the one before, or what they ruled
     out up to a day counts no longer.
     """
-    now = timezone.now()
+    now = clock.now()
     before = CalendarMark.objects.move_to(now)
     if before is None:
         return 0
@@ -33,10 +34,11 @@ def make_due() -> int:
 
 def _claims_over(before: datetime, now: datetime) -> QuerySet[Claim]:
     over = Q(ended_at__gt=before, ended_at__lte=now)
-    day = timezone.localdate(before)
-    if day < this_week():
-        over |= Q(week__gte=day - timedelta(days=day.weekday()), week__lt=this_week())
-    return Claim.objects.filter(over)
+    weeks = {
+        "week__gte": week_of(timezone.localdate(before)),
+        "week__lt": week_of(timezone.localdate(now)),
+    }
+    return Claim.objects.filter(over | Q(**weeks))
 
 
 def _refusals_over(before: datetime, now: datetime) -> QuerySet[Refusal]:
