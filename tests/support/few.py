@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Choose from those that are left when markers have chosen."""
     seen: set[str] = set()
     with_a_database: Counter[Path] = Counter()
-    kept, left_out = [], []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         table = item.nodeid.partition("[")[0]
         is_first = table not in seen

@@ -53,7 +53,7 @@ def _take(pk: int) -> Need | None:
 
 
 def _match(need: Need) -> int:
-    """Rank, which takes longest, outside of a transaction; check and write in a short one (ADR 87).
+    """Rank, which takes longest, outside of a transaction; check and write in a short one (ADR 86).
 
     Whatever changes the need meanwhile makes it due: then this look counts for nothing, and the next begins
     from what is so by then.
