@@ -72,7 +72,11 @@ def test_each_list_action_that_writes_to_people_says_first_to_how_many(everythin
     for model_admin, name in list_actions(keeper):
         opts = model_admin.opts
         path = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-        rows = CallTask.calls.on_the_list() if opts.model is CallTask else opts.model._default_manager.all()
+        rows = (
+            CallTask.calls.on_the_list()
+            if opts.model is CallTask
+            else opts.model._default_manager.all()
+        )
         chosen = {"_selected_action": [row.pk for row in rows]}
         with dry_run():
             before = told()
