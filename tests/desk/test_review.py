@@ -141,7 +141,7 @@ def test_when_all_are_read_it_says_thank_you(admin, needs):
 
 def test_closing_can_be_undone_from_there(admin, needs):
     page = text(do(admin, "close", needs[0], close_reason="duplicate"))
-    (undo,) = re.findall(r'href="([^"]+/closed/\w+/)">Undo', page)
+    (undo,) = re.findall(r'href="([^"]+/undo/\w+/)">Undo', page)
     admin.post(undo)
     needs[0].refresh_from_db()
     assert needs[0].state == "triage"
