@@ -55,17 +55,25 @@ def _take(pk: int) -> Need | None:
 def _match(need: Need) -> int:
     """Rank, which takes longest, outside of a transaction; check and write in a short one (ADR 86).
 
-    Whatever changes the need meanwhile makes it due: then this look counts for nothing, and the next begins
-    from what is so by then.
+    Whatever changes the need meanwhile makes it due, and so does whoever of the best is not free any more:
+    then this look counts for nothing, and the next begins from what is so by then.
     """
     best = _best_to_invite(need, current_policy().shortlist_size, _invited_or_answered(need))
     with transaction.atomic():
         taken = Need.objects.open().filter(pk=need.pk, match_due_at__gt=Now())
         if not taken.update(match_due_at=None):
             return 0
+        if not _all_fit(need, best):
+            Need.objects.filter(pk=need.pk).update(match_due_at=Now())
+            return 0
         new = renew_shortlist(need, best)
         invite_next(need)
     return new
+
+
+def _all_fit(need: Need, best: Best) -> bool:
+    offers = {ranked.offer_id for ranked in best.offers}
+    return still_fit(need, offers - _invited_or_answered(need)) == offers
 
 
 def _invited_or_answered(need: Need) -> frozenset[int]:
@@ -75,18 +83,14 @@ def _invited_or_answered(need: Need) -> frozenset[int]:
 
 
 def renew_shortlist(need: Need, best: Best) -> int:
-    """Keep the best offers that fit as things stand now; returns how many of them are new."""
+    """Keep the best offers not yet invited on the list; returns how many of them are new."""
     before = dict(need.matches.values_list("offer_id", "state"))
-    heard = {pk for pk, state in before.items() if state not in NOT_INVITED}
-    fit = still_fit(need, {ranked.offer_id for ranked in best.offers} - heard)
-    offers = [ranked for ranked in best.offers if ranked.offer_id in fit]
-    _store(need, offers)
-    if len(before) > len(heard):
-        _take_off_all_but(fit, need)
+    _store(need, best.offers)
+    if any(state in NOT_INVITED for state in before.values()):
+        _take_off_all_but(best, need)
     unanswered = sum(state in INVITED for state in before.values())
-    gone = len(best.offers) - len(offers)
-    _store_candidate_count(need, best.candidates - gone + unanswered)
-    return len(fit - before.keys())
+    _store_candidate_count(need, best.candidates + unanswered)
+    return sum(ranked.offer_id not in before for ranked in best.offers)
 
 
 def _best_to_invite(need: Need, size: int, without: frozenset[int]) -> Best:
@@ -136,8 +140,9 @@ def _store(need: Need, best: list[Ranked]) -> None:
     )
 
 
-def _take_off_all_but(offers: set[int], need: Need) -> None:
-    """Delete suggestions of other offers than these; where they were invited, the row is kept."""
+def _take_off_all_but(best: Best, need: Need) -> None:
+    """Delete suggestions that are no longer among the best; where they were invited, the row is kept."""
+    offers = [ranked.offer_id for ranked in best.offers]
     need.matches.filter(offer__in=offers).apply("look_again")
     others = need.matches.filter(state=State.SUGGESTED, pinned=False).exclude(offer__in=offers)
     others.filter(invited_at=None).delete()
