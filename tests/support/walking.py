@@ -1,6 +1,7 @@
 """Request every address of the site as each person, with every method."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile, is_zipfile
@@ -50,11 +51,39 @@ def client(scene: Scene, who: str, **options: Any) -> Client:
     return browser if who == "nobody" else sign_in(browser, scene.people[who])
 
 
+def look(client: Client, path: str) -> dict[str, int]:
+    """Come to an address by a link, and by every other method that may change nothing.
+
+    Whoever comes by a link, or by reloading what a form led to, gets a page in the end. Returns the
+    status of the first answer by method.
+    """
+    answers = {method: _ask(client, method, path) for method in CHANGES_NOTHING}
+    shown = answers["GET"]
+    landed = client.get(path, follow=True) if shown.has_header("Location") else shown
+    assert landed.status_code != 405, path
+    is_stylesheet = landed.headers["Content-Type"].startswith("text/css")
+    assert is_stylesheet or text_of(landed).strip(), path
+    return {method: answer.status_code for method, answer in answers.items()}
+
+
 def try_out(client: Client, method: str, path: str) -> Any:
     """Return the answer to a request whose effects on the database are rolled back."""
+    with rolled_back():
+        return _ask(client, method, path)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Take back what the block does to the database."""
     with transaction.atomic():
-        answer: HttpResponse = getattr(client, method.lower())(path)
-        transaction.set_rollback(True)
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+
+
+def _ask(client: Client, method: str, path: str) -> Any:
+    answer: HttpResponse = getattr(client, method.lower())(path)
     assert policy(answer) == STRICT, f"{method} {path}"
     assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
     return answer
