@@ -1,4 +1,4 @@
-"""How far areas are from each other. Pure: `measuring` keeps the table of it (ADR 85).
+"""How far areas are from each other. Pure: `models.measure_areas` keeps the table (ADR 85).
 
 An area lies where its *leaves* lie: the areas in it that have no parts, each at its centre. Two areas are as
 near as their nearest leaves, which decides who reaches whom. How far people have to go, on the whole, is the
