@@ -116,11 +116,14 @@ def refit(need: Need) -> None:
 
 @transaction.atomic
 def end_matches_with_owner(point: AccountContactPoint) -> None:
-    """End the matches of an account with needs that are kept from the owner of this contact point of it."""
-    matches = Match.objects.filter(offer__volunteer=point.user_id)
-    if not matches.exists():
-        return  # nearly always, for most come with a new account
-    kept_needs = needs_kept_from_owner(point.fingerprint).filter(pk__in=matches.values("need"))
+    """End the matches of an account with needs that are kept from the owner of this contact point of it.
+
+    These needs are matched anew, also where nothing ends: one may just be ranked with this account.
+    """
+    matched = Match.objects.filter(offer__volunteer=point.user_id).values("need")
+    kept_needs = needs_kept_from_owner(point.fingerprint).filter(
+        Q(pk__in=matched) | Q(state=NeedState.OPEN)
+    )
     # In the order in which whoever changes an ask locks its needs, so that no two wait for each other.
     needs = list(kept_needs.order_by("ask", "pk").select_for_update())
     for need in needs:

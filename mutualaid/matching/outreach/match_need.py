@@ -1,5 +1,6 @@
 """Match one need with the offers: find, score, store, invite a few. Idempotent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,7 +11,6 @@ from mutualaid.matching.outreach.acceptance import acceptance_factor
 from mutualaid.matching.outreach.pacing import who_may_be_invited
 from mutualaid.matching.outreach.waves import invite_next, invite_the_silent_again
 from mutualaid.matching.scoring import total
-from mutualaid.matching.search.candidates import still_fit
 from mutualaid.matching.search.ranking import Best, Ranked, best_offers
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
@@ -63,17 +63,13 @@ def _match(need: Need) -> int:
         taken = Need.objects.open().filter(pk=need.pk, match_due_at__gt=Now())
         if not taken.update(match_due_at=None):
             return 0
-        if not _all_fit(need, best):
+        offers = {ranked.offer_id for ranked in best.offers}
+        if best.entries.still_fit(offers - _invited_or_answered(need)) != offers:
             Need.objects.filter(pk=need.pk).update(match_due_at=Now())
             return 0
         new = renew_shortlist(need, best)
         invite_next(need)
     return new
-
-
-def _all_fit(need: Need, best: Best) -> bool:
-    offers = {ranked.offer_id for ranked in best.offers}
-    return still_fit(need, offers - _invited_or_answered(need)) == offers
 
 
 def _invited_or_answered(need: Need) -> frozenset[int]:
@@ -108,7 +104,7 @@ def _best_to_invite(need: Need, size: int, without: frozenset[int]) -> Best:
         missing = sum(one.offer_id not in able for one in first)
         others = [one for one in rest if one.offer_id in able][:missing]
         if len(others) == missing or len(best.offers) < most:
-            return Best([*first, *others], best.candidates)
+            return replace(best, offers=[*first, *others])
         most *= 4
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import (
@@ -31,9 +31,9 @@ from mutualaid.matching.search.hard_rules import (
     offer_rules,
     speaks_any,
 )
+from mutualaid.matching.search.statement import Statement, slot
 from mutualaid.people.models import User
 from offers_app.models import Offer
-from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Ask, Need
 
 
@@ -85,67 +85,67 @@ def languages_of(need: Need) -> Languages:
     return Languages(names, frozenset(own or names))
 
 
-def entries_in_reach(
-    need: Need,
-    languages: Languages,
-    points: Points,
-    *,
-    among: QuerySet[Offer],
-    ring: Ring = ANYWHERE,
-    at_least: float = 0.0,
-    without: Iterable[int] = (),
-    only: User | None = None,
-) -> QuerySet[OfferIndexEntry, Any]:
-    """The entries that fit by category, distance, time and language, the best first, as rows of `Entry`.
+class EntriesInReach:
+    """The entries that fit a need by category, distance, time and language, and whose offers are free for it.
 
-    Only areas in the `ring` are read, and entries whose `bound` is `at_least` so many points; offers with an
-    id in `without` are left out, and all but those of `only`. What can be done from anywhere has no distance.
-    A covering index holds what is read of an entry, so the cost follows how many live near (ADR 10). Who is
-    not `among` the free offers or whose week is full is left out here and not afterwards, so that a limit on
-    the rows counts nobody who could not come (ADR 84).
+    Offers with an id in `without` are left out, and all but those of `only`. What can be done from anywhere
+    has no distance. A covering index holds what is read of an entry, so the cost follows how many live near
+    (ADR 10). Who is not `among` the free offers or whose week is full is left out here and not afterwards, so
+    that a limit on the rows counts nobody who could not come (ADR 84).
     """
-    rules = entry_rules(need, languages.names, beyond_km=ring.beyond_km, within_km=ring.within_km)
-    entries = OfferIndexEntry.objects.filter(*rules.values())
-    if need.category.remote_ok:
-        entries = entries.annotate(km=Value(0.0), inside=Value(True))
-    else:
-        seen_from = {name: F(f"locality__seen_from__{name}") for name in ("km", "inside")}
-        entries = entries.annotate(**seen_from)
-    if only:
-        entries = entries.filter(offer__volunteer=only)
-    if without := list(without):
-        entries = entries.exclude(offer__in=without)
-    entries = entries.filter(Exists(among.filter(pk=OuterRef("offer"))))
-    wanted = need.time_slots_that_count
-    tie = F("offer") % MODULUS * _multiplier(need.public_id) % MODULUS
-    return (
-        entries.annotate(
-            confirmed=_is_confirmed(),
-            bound=_bound(languages, wanted, points),
-            tie=tie,
-            free=free_in_week(need.week, "offer__"),
+
+    def __init__(
+        self,
+        need: Need,
+        languages: Languages,
+        points: Points,
+        *,
+        among: QuerySet[Offer],
+        without: Iterable[int] = (),
+        only: User | None = None,
+    ) -> None:
+        ring = {name: slot(name) for name in Ring._fields}
+        entries = OfferIndexEntry.objects.filter(
+            *entry_rules(need, languages.names, **ring).values()
         )
-        .filter(bound__gte=at_least, free__gt=0)
-        .order_by("-bound", "tie", "offer")
-        .values_list(*Entry._fields)
-    )
+        if need.category.remote_ok:
+            entries = entries.annotate(km=Value(0.0), inside=Value(True))
+        else:
+            seen_from = {name: F(f"locality__seen_from__{name}") for name in ("km", "inside")}
+            entries = entries.annotate(**seen_from)
+        if only:
+            entries = entries.filter(offer__volunteer=only)
+        if without := list(without):
+            entries = entries.exclude(offer__in=without)
+        wanted = need.time_slots_that_count
+        tie = F("offer") % MODULUS * _multiplier(need.public_id) % MODULUS
+        self._statement = Statement(
+            entries.filter(Exists(among.filter(pk=OuterRef("offer"))))
+            .annotate(
+                confirmed=_is_confirmed(),
+                bound=_bound(languages, wanted, points),
+                tie=tie,
+                free=free_in_week(need.week, "offer__"),
+            )
+            .filter(bound__gte=slot("at_least"), free__gt=0)
+            .order_by("-bound", "tie", "offer")
+            .values_list(*Entry._fields)
+        )
+
+    def best_first(self, start: int, stop: int, *, ring: Ring, at_least: float) -> list[Entry]:
+        """Those from `start` up to `stop` in the `ring` whose `bound` is `at_least` so many points."""
+        rows = self._statement.rows(start, stop, **ring._asdict(), at_least=at_least)
+        return [Entry(*row) for row in rows]
+
+    def still_fit(self, offers: Collection[int]) -> set[int]:
+        """Which of these offers, by id, fit and are free as things stand now."""
+        anywhere = {**ANYWHERE._asdict(), "at_least": 0.0}
+        return self._statement.column_among("offer_id", offers, **anywhere)
 
 
 def free_offers(need: Need, kept_from: Collection[int]) -> QuerySet[Offer]:
     """Active offers that may take the need, but for the week: see `offer_rules`."""
     return Offer.objects.active().filter(*offer_rules(need, kept_from).values())
-
-
-def still_fit(need: Need, offers: Collection[int]) -> set[int]:
-    """Which of these offers, by id, fit the need and are free for it as things stand now."""
-    if not offers:
-        return set()
-    rules = entry_rules(need, languages_of(need).names)
-    kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
-    free = free_offers(need, kept_from).filter(pk=OuterRef("offer"))
-    entries = OfferIndexEntry.objects.filter(*rules.values(), Exists(free), offer__in=offers)
-    fit = entries.annotate(free=free_in_week(need.week, "offer__")).filter(free__gt=0)
-    return set(fit.values_list("offer_id", flat=True))
 
 
 def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoices
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoices, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
@@ -46,8 +46,8 @@ def entry_rules(
     need: Need,
     languages: Iterable[int],
     *,
-    beyond_km: int = -1,
-    within_km: int = HALF_AROUND_KM,
+    beyond_km: int | Value = -1,
+    within_km: int | Value = HALF_AROUND_KM,
 ) -> dict[Rule, Any]:
     """What an index entry has to be to fit, as arguments for one `filter` on `OfferIndexEntry`.
 

@@ -3,23 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Count, FloatField, Max, Q, QuerySet, Sum
+from django.db.models import Count, FloatField, Max, Q, Sum
 from django.db.models.functions import Cast
 
 from mutualaid import clock
 from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.catalog.geo import HALF_AROUND_KM
 from mutualaid.local_time import this_week
-from mutualaid.matching.models import Match, OfferIndexEntry, OfferPrice, current_points
+from mutualaid.matching.models import Match, OfferPrice, current_points
 from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
 from mutualaid.matching.search.candidates import (
     ANYWHERE,
+    EntriesInReach,
     Entry,
     Languages,
     Ring,
-    entries_in_reach,
     free_offers,
     languages_of,
     tie_break_rank,
@@ -81,6 +81,8 @@ class Best:
 
     offers: list[Ranked]
     candidates: int
+    entries: EntriesInReach
+    """Says who of them still fits at another moment."""
 
 
 def best_offers(
@@ -98,25 +100,13 @@ def best_offers(
     could be better than the worst of the best.
     """
     points = points or current_points()
-    languages = languages_of(need)
-    search = _Search(need, languages, points)
+    search = _Search(need, languages_of(need), points, without=without, only=only)
     rings = [Ring(-1, NEAR_KM), Ring(NEAR_KM, HALF_AROUND_KM)]
     for ring in [ANYWHERE] if need.category.remote_ok else rings:
-        least = search.least_bound(most)
-        if least > _highest_bound_beyond(ring.beyond_km, points):
+        if search.least_bound(most) > _highest_bound_beyond(ring.beyond_km, points):
             break
-        entries = entries_in_reach(
-            need,
-            languages,
-            points,
-            among=search.free_offers,
-            ring=ring,
-            at_least=least,
-            without=without,
-            only=only,
-        )
-        search.score_entries(entries, most)
-    return Best(search.best(most), len(search.ranked))
+        search.score_entries(ring, most)
+    return Best(search.best(most), len(search.ranked), search.entries)
 
 
 def _highest_bound_beyond(km: int, points: Points) -> float:
@@ -130,19 +120,31 @@ def _highest_bound_beyond(km: int, points: Points) -> float:
 class _Search:
     """The offers scored so far for one need."""
 
-    def __init__(self, need: Need, languages: Languages, points: Points) -> None:
+    def __init__(
+        self,
+        need: Need,
+        languages: Languages,
+        points: Points,
+        *,
+        without: Iterable[int],
+        only: User | None,
+    ) -> None:
         self.need, self.languages, self.points = need, languages, points
         kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
-        self.free_offers = free_offers(need, kept_from)
+        among = free_offers(need, kept_from)
+        self.entries = EntriesInReach(
+            need, languages, points, among=among, without=without, only=only
+        )
         self.now = clock.now()
         self.seen: set[int] = set()
         self.ranked: list[Ranked] = []
 
-    def score_entries(self, entries: "QuerySet[OfferIndexEntry, Any]", most: int) -> None:
-        """Score entries, the most promising first, until the `most` best among them are certain."""
+    def score_entries(self, ring: Ring, most: int) -> None:
+        """Score entries in the `ring`, the most promising first, until the `most` best are certain."""
+        at_least = self.least_bound(most)
         start, stop = 0, FIRST_BATCH
         while True:
-            batch = [Entry(*row) for row in entries[start:stop]]
+            batch = self.entries.best_first(start, stop, ring=ring, at_least=at_least)
             self.score_batch(batch)
             is_all = len(batch) < stop - start
             is_enough = len(self.ranked) >= max(most, MOST_SCORED)
