@@ -23,7 +23,7 @@ from requests_app.signals import need_changed, need_opened
 
 @receiver(need_opened)
 def on_need_opened(need: Need, **_: Any) -> None:
-    enqueue_on_commit(tasks.match_next)
+    enqueue_on_commit(tasks.match_most_urgent)
 
 
 @receiver(need_changed)

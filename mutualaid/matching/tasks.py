@@ -16,15 +16,20 @@ from offers_app.models import Offer
 
 
 @shared_task
-def match_next() -> None:
-    """Match one need: of a thousand that are waiting the most urgent, whichever it was started for."""
-    outreach.match_next()
+def match_most_urgent() -> None:
+    """Match a few needs: of a thousand that are waiting the most urgent, whichever it was started for."""
+    outreach.match_most_urgent()
 
 
 @shared_task
 def match_offer(pk: int) -> None:
-    for _ in within_time_budget(offer_index.match_offer(pk)):
-        outreach.match_next()
+    if offer_index.match_offer(pk):
+        match_what_is_due()
+
+
+def match_what_is_due() -> None:
+    for _ in within_time_budget(iter(outreach.match_most_urgent, False)):
+        pass
 
 
 @shared_task
@@ -39,8 +44,7 @@ def sweep() -> None:
     due = Offer.objects.due_for_matching().order_by("match_due_at")
     for pk in within_time_budget(list(due.values_list("pk", flat=True)), share=0.5):
         offer_index.match_offer(pk)
-    for _ in within_time_budget(iter(outreach.match_next, False)):
-        pass
+    match_what_is_due()
 
 
 @shared_task

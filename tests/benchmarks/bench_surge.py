@@ -101,16 +101,22 @@ def _match(name: str, work: "Callable[[], bool]", begun: Event, over: Event) -> 
 
 
 def _as_the_product_does() -> bool:
-    from mutualaid.matching.outreach.match_need import match_next
+    from mutualaid.matching.outreach.match_need import match_most_urgent
 
-    return match_next()
+    return match_most_urgent()
 
 
 def _inside_a_transaction() -> bool:
     from django.db import transaction
 
-    with transaction.atomic():
-        return _as_the_product_does()
+    from mutualaid.matching.outreach.match_need import match_need
+    from requests_app.models import Need
+
+    due = Need.objects.due_for_matching().values_list("pk", flat=True)[:8]
+    for pk in list(due):
+        with transaction.atomic():
+            match_need(pk)
+    return bool(due)
 
 
 def _report(what: str, times: list[float]) -> float:

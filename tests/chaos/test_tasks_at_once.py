@@ -136,7 +136,7 @@ def without(arrange: Arrange) -> Arrange:
 ARRANGED: dict[str, Arrange] = {
     "mutualaid.notify.tasks.deliver": a_message,
     "mutualaid.notify.tasks.sweep": without(a_message),
-    "mutualaid.matching.tasks.match_next": without(a_need_and_an_offer),
+    "mutualaid.matching.tasks.match_most_urgent": without(a_need_and_an_offer),
     "mutualaid.matching.tasks.match_offer": an_offer_and_needs,
     "mutualaid.matching.tasks.sweep": without(a_need_and_an_offer),
     "mutualaid.matching.tasks.learn": an_invitation,

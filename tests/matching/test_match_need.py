@@ -108,11 +108,11 @@ def test_a_need_that_always_fails_holds_up_no_other(sam, monkeypatch):
 
 
 def test_whichever_need_the_task_was_started_for_the_most_urgent_goes_first():
-    calm = [factories.need(urgency=1) for _ in range(3)]
+    calm = [factories.need(urgency=1) for _ in range(match_need.A_FEW)]
     urgent = factories.need(urgency=4)
-    tasks.match_next()
+    tasks.match_most_urgent()
     assert not due(urgent)
-    assert all(map(due, calm))
+    assert [need for need in calm if due(need)] == calm[-1:]
 
 
 def test_what_was_taken_back_in_the_meantime_is_left_alone(sam):

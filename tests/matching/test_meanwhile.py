@@ -63,7 +63,10 @@ def test_no_one_is_suggested_who_does_not_fit_any_more(change, sam, vera, while_
     offer, other = factories.offer(by=sam, per_week=1), factories.offer(by=vera)
     need = factories.need()
     while_ranking(lambda: change(need, offer))
-    match_need.match_need(need.pk)
+    assert match_need.match_need(need.pk) == 0
+    assert not need.matches.exists()
+    soon = Need.objects.filter(pk=need.pk, match_due_at__lte=Now() + match_need.SOON)
+    assert soon.update(match_due_at=Now()) == 1
     tasks.sweep()
     assert [match.offer for match in need.matches.exclude(state=Match.State.CANCELLED)] == [other]
     assert not Notification.objects.filter(kind="need_fits", recipient=sam).exists()

@@ -1,5 +1,6 @@
 """Match one need with the offers: find, score, store, invite a few. Idempotent."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,21 +20,25 @@ from requests_app.models import Need
 
 LEASE = timedelta(minutes=1)
 """How long one worker has a need to itself. If it dies, or fails, the need is due again after that."""
-AT_ONCE = 16
-"""More than work at the same time: each finds one that no other has taken."""
+SOON = timedelta(seconds=5)
+"""When a need is looked at again of whose best somebody was taken meanwhile."""
+A_FEW = 16
+"""So many are matched before the next look at what is most urgent: in a flood that sorts thousands."""
 
 State = Match.State
 NOT_INVITED = (State.SUGGESTED, State.SUPERSEDED)
 
 
-def match_next() -> bool:
-    """Match the most urgent and oldest need that is due and not taken; False if there is none."""
+def match_most_urgent() -> bool:
+    """Match the most urgent and oldest few needs that are due; False if there are none.
+
+    In random order, so that of several workers each soon finds one that no other has taken.
+    """
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at", "pk")
-    for pk in due.values_list("pk", flat=True)[:AT_ONCE]:
-        if need := _take(pk):
-            _match(need)
-            return True
-    return False
+    ids = list(due.values_list("pk", flat=True)[:A_FEW])
+    for pk in random.sample(ids, len(ids)):
+        match_need(pk)
+    return bool(ids)
 
 
 def match_need(pk: int) -> int:
@@ -65,7 +70,7 @@ def _match(need: Need) -> int:
             return 0
         offers = {ranked.offer_id for ranked in best.offers}
         if best.entries.still_fit(offers - _invited_or_answered(need)) != offers:
-            Need.objects.filter(pk=need.pk).update(match_due_at=Now())
+            Need.objects.filter(pk=need.pk).update(match_due_at=Now() + SOON)
             return 0
         new = renew_shortlist(need, best)
         invite_next(need)
