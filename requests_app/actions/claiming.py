@@ -359,9 +359,7 @@ def move_to_week(claims: ClaimQuerySet, week: date) -> None:
     """
     moving = claims.filling().exclude(week=week).order_by("volunteer", "pk")
     for claim in moving.select_related("volunteer"):
-        lock_account(
-            claim.volunteer
-        )  # as whoever claims does, so that no one takes the slot meanwhile
+        lock_account(claim.volunteer)  # so that no one takes the slot meanwhile
         taken = _taken_week_slots(claim.volunteer, week)
         slot = next(slot for slot in count(1) if slot not in taken)
         Claim.objects.filter(pk=claim.pk).update(week=week, week_slot=slot)
