@@ -108,7 +108,7 @@ class NearFilter(forms.Form):
         """The needs on the board, the nearest first; without an area that is here, the newest first."""
         needs = Need.objects.on_board()
         chosen = self.cleaned_data["area"] if self.is_valid() else ""
-        area = Locality.objects.filter(slug=chosen).first()
+        area = Locality.objects.defer("outline").filter(slug=chosen).first() if chosen else None
         if area is None:
             return needs.order_by("-created_at", "pk")
         return needs.order_by(way_to(area), "-urgency", "pk")

@@ -141,7 +141,7 @@ def test_the_page_costs_the_same_for_one_of_each_and_for_many(
         factories.need()
     match_all()
     client = signed_in(sam)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         client.get("/me/")
 
 

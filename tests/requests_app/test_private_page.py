@@ -257,7 +257,7 @@ def test_the_page_costs_no_more_with_many_needs_than_with_few(
     for _ in range(12):
         need = factories.need(of=ask)
         actions.withdraw_need(need)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(f"/need/{token}/")
 
 

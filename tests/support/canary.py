@@ -31,4 +31,4 @@ def need(**fields: Any) -> Need:
 
 def without_tokens(page: str) -> str:
     """The page without its random tokens, in which any short name may stand by chance."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|/need/[\w-]{32}/', "", page)
