@@ -13,6 +13,7 @@ from mutualaid.matching.outreach.acceptance import measure_rates
 from mutualaid.matching.search import calendar, offer_index
 from offers_app.actions import resume_when_pause_is_over
 from offers_app.models import Offer
+from requests_app.models import Need
 
 
 @shared_task
@@ -23,13 +24,8 @@ def match_most_urgent() -> None:
 
 @shared_task
 def match_offer(pk: int) -> None:
-    if offer_index.match_offer(pk):
-        match_what_is_due()
-
-
-def match_what_is_due() -> None:
-    for _ in within_time_budget(iter(outreach.match_most_urgent, False)):
-        pass
+    for need_id in within_time_budget(offer_index.match_offer(pk)):
+        outreach.match_need(need_id)
 
 
 @shared_task
@@ -41,10 +37,12 @@ def sweep() -> None:
     resume_when_pause_is_over()
     calendar.make_due()
     measure_areas()
-    due = Offer.objects.due_for_matching().order_by("match_due_at")
-    for pk in within_time_budget(list(due.values_list("pk", flat=True)), share=0.5):
+    offers = Offer.objects.due_for_matching().order_by("match_due_at")
+    for pk in within_time_budget(list(offers.values_list("pk", flat=True)), share=0.5):
         offer_index.match_offer(pk)
-    match_what_is_due()
+    needs = Need.objects.due_for_matching().order_by("-urgency", "created_at")
+    for pk in within_time_budget(list(needs.values_list("pk", flat=True))):
+        outreach.match_need(pk)
 
 
 @shared_task
