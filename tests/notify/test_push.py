@@ -20,7 +20,7 @@ from mutualaid.notify.channels.push import checked, public_key
 from mutualaid.notify.models import Device, Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.outbound import named_endpoint
-from requests_app.models import Ask
+from requests_app.models import Need
 from tests.support import factories
 from tests.support.gateway import Gateway, gateway
 from tests.support.people import rows, way_of, wishes
@@ -80,7 +80,8 @@ def test_one_browser_can_read_one_neutral_line(sam, device, maker):
     said = json.loads(http_ece.decrypt(asked.raw, private_key=MINE, auth_secret=AUTH))
     row = Notification.objects.get(kind="need_fits")
     assert (way_of(row), row.state) == ("push", "sent")
-    assert said["title"] == f"A need that fits you ({Ask.objects.get().code})"
+    need = Need.objects.get()
+    assert said["title"] == f"A need that fits you ({need.ask.code} #{need.pk % 1000})"
     assert said["url"].startswith("http://localhost:8000/help/")
     assert said["tag"] == str(row.pk)
     assert b"need" not in asked.raw
