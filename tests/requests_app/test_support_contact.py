@@ -130,7 +130,7 @@ def test_who_took_it_in_hears_that_it_is_closed(carla, end):
         actions.close_need(need, by=coordinator(dora()), reason=CloseReason.OTHER_HELP)
     sweep()
     (letter,) = [m for m in mail.outbox if m.to == [carla.email]]
-    assert letter.subject == f"A need you took in is closed ({need.ask.code} #{need.pk})"
+    assert letter.subject == f"A need you took in is closed ({need.ask.code} #{need.pk % 1000})"
 
 
 def test_who_closed_it_themselves_does_not(carla):

@@ -231,7 +231,7 @@ def test_one_that_cannot_be_rewritten_stays_due_and_the_others_are(monkeypatch):
 
 def test_a_table_that_someone_reads_in_makes_no_page_wait_for_long(monkeypatch):
     """On PostgreSQL a rewrite needs the table alone; on SQLite the log cannot be emptied meanwhile."""
-    monkeypatch.setattr(rewriting, "PAGES_WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(rewriting, "PAGES_WAIT_SECONDS", 2)
     reader = connection.copy()
     try:
         with reader.cursor() as cursor:
@@ -255,7 +255,7 @@ def test_a_table_that_someone_reads_in_makes_no_page_wait_for_long(monkeypatch):
 
 
 def test_a_table_stays_due_while_someone_may_still_look_at_what_was_deleted_from_it(monkeypatch):
-    monkeypatch.setattr(rewriting, "PAGES_WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(rewriting, "PAGES_WAIT_SECONDS", 2)
     of_before = "" if connection.vendor == "sqlite" else "ISOLATION LEVEL REPEATABLE READ"
     window = RateLimitWindow.objects.create(key="a window", count=1, over_at=timezone.now())
     reader = connection.copy()
