@@ -11,6 +11,6 @@ try:
 except (EnvError, ImproperlyConfigured) as wrong:
     sys.exit(str(wrong))
 
-from mutualaid.incoming import RequestHandler
+from mutualaid.boundary.incoming import RequestHandler
 
 application = RequestHandler()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mutualaid.csv_cells import escape_formula, unescape_formula, write_rows
+from mutualaid.boundary.csv_cells import escape_formula, unescape_formula, write_rows
 from tests.support.few import examples
 
 CODE = Path(__file__).parent.parent
@@ -70,4 +70,4 @@ def test_no_other_place_of_the_site_writes_csv():
         for file in (CODE / folder).rglob("*.py")
         if re.search(r"csv\.(writer|DictWriter)\b", file.read_text())
     ]
-    assert writers == ["mutualaid/csv_cells.py"]
+    assert writers == ["mutualaid/boundary/csv_cells.py"]

@@ -8,7 +8,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mutualaid.incoming import read_json
+from mutualaid.boundary.incoming import read_json
 from tests.support import factories, nonsense
 from tests.support.few import examples
 from tests.support.raw import Unread, send

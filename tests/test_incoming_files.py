@@ -43,7 +43,7 @@ def test_one_that_is_beyond_all_measure_is_not_read_at_all(carla, signed_in):
 )
 def test_from_anyone_else_not_a_byte_is_stored(role, client, signed_in, monkeypatch):
     stored = []
-    from mutualaid.incoming import TakeOneFile
+    from mutualaid.boundary.incoming import TakeOneFile
 
     monkeypatch.setattr(TakeOneFile, "receive_data_chunk", lambda *a: stored.append(a))
     browser = signed_in(factories.person("Noor", role)) if role else client

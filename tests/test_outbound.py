@@ -14,8 +14,8 @@ from django.conf import settings
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mutualaid import outbound
-from mutualaid.outbound import (
+from mutualaid.boundary import outbound
+from mutualaid.boundary.outbound import (
     NoAnswer,
     NotAllowed,
     NotConnected,
@@ -31,7 +31,7 @@ from tests.support.gateway import gateway
 HOSTS = ["fcm.googleapis.com", "push.example"]
 CLIENTS = {"requests", "urllib.request", "urllib3", "http.client", "httpx", "aiohttp", "socket"}
 MAY_IMPORT_ONE = {
-    "mutualaid/outbound.py",
+    "mutualaid/boundary/outbound.py",
     "mutualaid/standalone/web.py",  # asks our own web server, on this machine, whether it answers
 }
 

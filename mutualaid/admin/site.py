@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
 from mutualaid.admin.guarded import GuardedAdmin
-from mutualaid.incoming import takes_file
+from mutualaid.boundary.incoming import takes_file
 
 View = Callable[..., HttpResponseBase]
 _pages: list[tuple[str, View, str]] = []

@@ -15,7 +15,7 @@ from mutualaid.admin.action_admin import ActionAdmin
 from mutualaid.admin.careful_form import CarefulRowForm
 from mutualaid.catalog import actions
 from mutualaid.catalog.area_names import names_to_search
-from mutualaid.catalog.forms import LocalityForm, name_fields
+from mutualaid.catalog.forms.area import LocalityForm, name_fields
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.forms.typed_text import LineField
 from mutualaid.people.models import User

@@ -9,8 +9,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mutualaid.catalog.distance_field import DistanceField
-from mutualaid.catalog.form_choices import code_of
+from mutualaid.catalog.forms.choices import code_of
+from mutualaid.catalog.forms.distance_field import DistanceField
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.catalog.time_slots import ANY_TIME, in_words
 from mutualaid.contact_points import ContactPoint, parse

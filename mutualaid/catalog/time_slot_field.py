@@ -6,7 +6,7 @@ from django import forms
 from django.db import models
 from django.utils.text import capfirst
 
-from mutualaid.catalog.form_choices import NOT_A_CHOICE
+from mutualaid.catalog.forms.choices import NOT_A_CHOICE
 from mutualaid.catalog.time_slots import ANY_TIME, PARTS
 
 

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.form_choices import Catalogue, grouped_kind_choices
+from mutualaid.catalog.forms.choices import Catalogue, grouped_kind_choices
 from mutualaid.catalog.language_names import spoken_in
 from mutualaid.catalog.models import Language
 from mutualaid.forms.step_form import Folds

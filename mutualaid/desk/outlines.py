@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.admin.site import admin_page
+from mutualaid.boundary.incoming import read_json
 from mutualaid.catalog.actions import set_outlines
 from mutualaid.catalog.models import Locality
 from mutualaid.catalog.outlines import OutlineProblem, Reading, read_outlines
-from mutualaid.incoming import read_json
 from mutualaid.people.models import User
 from requests_app.pages.area_map import area_map
 

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.boundary.incoming import takes_file
 from mutualaid.group import colours
 from mutualaid.group.actions import change_group, make_group
 from mutualaid.group.first_values import first_group
@@ -22,7 +23,6 @@ from mutualaid.group.logos import MOST_BYTES
 from mutualaid.group.models import GroupProfile, GroupProfileChange
 from mutualaid.group.stylesheets import preview_css
 from mutualaid.group.texts import TEXTS
-from mutualaid.incoming import takes_file
 from mutualaid.singleton.admin import SingletonAdmin, log_changes
 from mutualaid.transitions import StateChanged
 

@@ -9,7 +9,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
-from mutualaid.csv_cells import write_rows
+from mutualaid.boundary.csv_cells import write_rows
 from mutualaid.importing.sheets.files import EXTRA_COLUMNS
 from mutualaid.importing.sheets.table import Row
 

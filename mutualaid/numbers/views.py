@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mutualaid.csv_cells import write_rows
+from mutualaid.boundary.csv_cells import write_rows
 from mutualaid.numbers.chart import HEIGHT, WIDTH, bars, most_of
 from mutualaid.numbers.models import MEASURES, Month, MonthPart, RoundedFigures
 

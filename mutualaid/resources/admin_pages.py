@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.site import admin_page
-from mutualaid.incoming import read_json
+from mutualaid.boundary.incoming import read_json
 from mutualaid.people.models import User
 from mutualaid.resources.hsds.reading import Outcome, import_services
 from mutualaid.resources.hsds.writing import write_services

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mutualaid.catalog.form_choices import Catalogue, group_choices, locality_choices
+from mutualaid.catalog.forms.choices import Catalogue, group_choices, locality_choices
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.forms.typed_text import TextField
 from mutualaid.http import private_page

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
     "mutualaid.group.middleware.OfferedLanguage",
-    "mutualaid.incoming.RefuseDamaged",
+    "mutualaid.boundary.incoming.RefuseDamaged",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "mutualaid.methods.explain_refused_post",
 ]
 
-FILE_UPLOAD_HANDLERS = ["mutualaid.incoming.RefuseUploads"]
+FILE_UPLOAD_HANDLERS = ["mutualaid.boundary.incoming.RefuseUploads"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, so that what is too long is told beside its field
 
 ROOT_URLCONF = "mutualaid.urls"

@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.distance_field import DistanceField
-from mutualaid.catalog.form_choices import (
+from mutualaid.catalog.forms.choices import (
     NOT_A_CHOICE,
     Catalogue,
     RowsField,
@@ -22,6 +21,7 @@ from mutualaid.catalog.form_choices import (
     language_choices,
     locality_choices,
 )
+from mutualaid.catalog.forms.distance_field import DistanceField
 from mutualaid.catalog.language_names import spoken_in
 from mutualaid.catalog.time_slot_field import WeekPartsBoxes
 from mutualaid.forms.step_form import Folds, PageForm

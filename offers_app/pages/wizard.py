@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.answers import answer_in_words
-from mutualaid.catalog.form_choices import RowsField
+from mutualaid.catalog.forms.choices import RowsField
 from mutualaid.catalog.models import Locality
 from mutualaid.forms.drafts import Answers, Draft
 from mutualaid.notify.models import Preferences

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from mutualaid.admin.careful_form import CarefulForm
-from mutualaid.catalog.form_choices import category_choices
+from mutualaid.catalog.forms.choices import category_choices
 from mutualaid.contact_points.form_fields import OneEmailField, PhoneField
 from mutualaid.forms.stale import SEEN, is_untouched
 from mutualaid.forms.typed_text import LineField, NameField, TextField

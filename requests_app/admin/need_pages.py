@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.admin.step_page import StepPage
 from mutualaid.admin.widgets import RowsField
-from mutualaid.catalog.form_choices import NOT_A_CHOICE, category_choices
+from mutualaid.catalog.forms.choices import NOT_A_CHOICE, category_choices
 from mutualaid.catalog.models import Category
 from requests_app import actions
 from requests_app.admin.need_facts import facts_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.catalog.area_names import in_text
-from mutualaid.catalog.form_choices import Choices, group_choices, locality_choices
+from mutualaid.catalog.forms.choices import Choices, group_choices, locality_choices
 from mutualaid.catalog.models import Locality
 from mutualaid.catalog.nearness import way_to
 from mutualaid.group.current import current_group

@@ -5,7 +5,7 @@ from django import forms
 from django.test import Client
 from django.utils.translation import override
 
-from mutualaid.catalog.form_choices import RowField, RowsField
+from mutualaid.catalog.forms.choices import RowField, RowsField
 from mutualaid.catalog.templatetags.answers import CODES, _forms, as_answers
 from tests.support import asking, factories
 

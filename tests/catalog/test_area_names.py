@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from mutualaid.catalog.area_names import in_text
-from mutualaid.catalog.form_choices import locality_choices
+from mutualaid.catalog.forms.choices import locality_choices
 from mutualaid.catalog.models import Locality
 from mutualaid.catalog.outlines import read_outlines
 from mutualaid.group.actions import change_group, make_group

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from mutualaid.catalog.form_choices import language_choices
+from mutualaid.catalog.forms.choices import language_choices
 from mutualaid.catalog.language_names import IN_HAITIAN_CREOLE, in_readers_language, spoken_in
 from mutualaid.catalog.seed_data import LANGUAGES
 from mutualaid.matching.scoring import Line

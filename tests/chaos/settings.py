@@ -1,13 +1,13 @@
 """The settings of a site whose makers of browsers stand on this machine.
 
-Such a maker is a public host with HTTPS (`mutualaid.outbound`), so that no address of this machine can be
+Such a maker is a public host with HTTPS (`boundary.outbound`), so that no address of this machine can be
 one. Only where the connection ends is another here: what goes through it is as it always is.
 """
 
 import os
 from socket import socket
 
-from mutualaid import outbound
+from mutualaid.boundary import outbound
 from mutualaid.settings import *  # noqa: F403
 
 PUSH_MAKER = outbound.named_endpoint(os.environ["PUSH_MAKER"])

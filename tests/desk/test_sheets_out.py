@@ -15,7 +15,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from mutualaid.admin.ticked import as_text as ticked_as_text
 from mutualaid.admin.ticked import from_text
-from mutualaid.csv_cells import escape_formula
+from mutualaid.boundary.csv_cells import escape_formula
 from mutualaid.desk.exports.files import file_of
 from mutualaid.people.models import Role
 from requests_app import actions

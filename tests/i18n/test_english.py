@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.forms import Form
 
-from mutualaid.catalog.distance_field import DistanceField
+from mutualaid.catalog.forms.distance_field import DistanceField
 from mutualaid.i18n.collect import in_source, stale_englishes
 from mutualaid.i18n.english import DIFFERENT, catalogue, in_english
 from tests.support.readability import words

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from mutualaid.boundary.csv_cells import unescape_formula
 from mutualaid.catalog.models import Locality
-from mutualaid.csv_cells import unescape_formula
 from requests_app.models import Ask, Need
 from tests.support.sheets import HEADINGS, output_of, read, row, write
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mutualaid.catalog import form_choices
+from mutualaid.catalog.forms import choices
 from mutualaid.dashboard import views as dashboard
 from mutualaid.matching import tasks
 from mutualaid.matching.demand import most_needed
@@ -94,7 +94,7 @@ def test_what_someone_does_now_stands_before_all_they_did(monkeypatch, sam, sign
 
 
 def test_what_cannot_be_offered_by_itself_hides_nothing_that_is_needed(monkeypatch, client, bread):
-    monkeypatch.setattr(form_choices, "MOST_NEEDED", 1)
+    monkeypatch.setattr(choices, "MOST_NEEDED", 1)
     for category in (bread.parent, bread.parent, bread):
         factories.need(category=category)
     assert most_needed([])[0] == bread.parent.pk

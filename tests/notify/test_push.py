@@ -14,12 +14,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from py_vapid import Vapid02
 
-from mutualaid import outbound
+from mutualaid.boundary import outbound
+from mutualaid.boundary.outbound import named_endpoint
 from mutualaid.matching import tasks as matching
 from mutualaid.notify.channels.push import checked, public_key
 from mutualaid.notify.models import Device, Notification
 from mutualaid.notify.tasks import sweep
-from mutualaid.outbound import named_endpoint
 from requests_app.models import Need
 from tests.support import factories
 from tests.support.gateway import Gateway, gateway

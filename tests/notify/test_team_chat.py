@@ -10,9 +10,9 @@ from urllib.parse import SplitResult
 
 import pytest
 
+from mutualaid.boundary.outbound import MOST_BYTES, guarded
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
-from mutualaid.outbound import MOST_BYTES, guarded
 from requests_app import actions
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need

@@ -8,7 +8,7 @@ from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from mutualaid.catalog.form_choices import Row, RowField, RowsField
+from mutualaid.catalog.forms.choices import Row, RowField, RowsField
 from mutualaid.catalog.models import Category, Language, Locality
 
 register = template.Library()

@@ -16,7 +16,7 @@ from openpyxl.cell import Cell as WorkbookCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from mutualaid.csv_cells import escape_formula, write_rows
+from mutualaid.boundary.csv_cells import escape_formula, write_rows
 
 Cell = str | int | date | datetime | None
 Rows = Iterable[Sequence[Cell]]

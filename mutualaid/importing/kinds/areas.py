@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from mutualaid.catalog.area_names import with_changes
-from mutualaid.catalog.forms import LANGUAGE_OF
+from mutualaid.catalog.forms.area import LANGUAGE_OF
 from mutualaid.catalog.models import LONGEST_NAME, Locality
 from mutualaid.importing.cells.positions import Position, read_position
 from mutualaid.importing.dry_run import JudgedRow, Made, Outcome, Seen

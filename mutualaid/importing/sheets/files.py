@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from mutualaid.csv_cells import unescape_formula
+from mutualaid.boundary.csv_cells import unescape_formula
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets.headings import LOOKED_THROUGH, find_heading_row, headings_at
 from mutualaid.importing.sheets.table import Row, Table

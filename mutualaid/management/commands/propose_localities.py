@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from mutualaid.boundary.csv_cells import write_rows
 from mutualaid.catalog.models import Locality
-from mutualaid.csv_cells import write_rows
 from mutualaid.importing.cells.positions import Position, read_position
 from mutualaid.importing.command_line import terminal
 from mutualaid.importing.command_line.propose_areas import Proposal, propose

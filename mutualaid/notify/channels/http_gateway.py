@@ -5,8 +5,8 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mutualaid.boundary.outbound import Answer, Endpoint, NoAnswer, NotAllowed, NotConnected, post
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
-from mutualaid.outbound import Answer, Endpoint, NoAnswer, NotAllowed, NotConnected, post
 
 
 class TemporaryFailure(Exception):

@@ -21,13 +21,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid02
 
+from mutualaid.boundary.outbound import Answer, Endpoint, NotAllowed, public_endpoint
 from mutualaid.notify.channels.base import Channel, DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.http_gateway import TemporaryFailure, post_once
 from mutualaid.notify.models import Attempt, Device, Notification
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_line
-from mutualaid.outbound import Answer, Endpoint, NotAllowed, public_endpoint
 
 DAY_SECONDS = 86_400
 """How long the maker of the browser keeps a message for a device that is off."""

@@ -13,9 +13,9 @@ from urllib.parse import SplitResult, parse_qs, unquote
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
-from mutualaid.incoming import read_json
+from mutualaid.boundary.incoming import read_json
+from mutualaid.boundary.outbound import named_endpoint
 from mutualaid.notify.channels.http_gateway import as_json, basic_auth, post_once
-from mutualaid.outbound import named_endpoint
 
 FRESH_SECONDS = 300
 """How old a signed request may be; an older one may be repeated by someone who listened."""

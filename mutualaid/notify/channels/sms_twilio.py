@@ -10,8 +10,8 @@ from urllib.parse import SplitResult, unquote, urlencode
 from django.conf import settings
 from django.http import HttpRequest
 
+from mutualaid.boundary.outbound import Answer, named_endpoint
 from mutualaid.notify.channels.http_gateway import basic_auth, json_of, post_once
-from mutualaid.outbound import Answer, named_endpoint
 
 GONE = {21211, 21610, 21614}
 """Error codes for: not a number, its owner told Twilio to stop, not a mobile phone.

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.boundary.outbound import guarded
 from mutualaid.notify.channels.base import Channel
 from mutualaid.notify.models import Attempt
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Message, kind_named
 from mutualaid.notify.rendering.render import render_text_message
-from mutualaid.outbound import guarded
 
 
 class ChatRefused(Exception):

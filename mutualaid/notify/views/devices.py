@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from mutualaid.boundary.incoming import read_json
 from mutualaid.http import PersonRequest, private_page
-from mutualaid.incoming import read_json
 from mutualaid.methods import post_only
 from mutualaid.notify import actions
 from mutualaid.notify.channels.push import PushSubscription

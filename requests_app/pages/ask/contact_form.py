@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.form_choices import NOT_A_CHOICE, RowsField, language_choices
+from mutualaid.catalog.forms.choices import NOT_A_CHOICE, RowsField, language_choices
 from mutualaid.catalog.language_names import spoken_in
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 from mutualaid.forms.step_form import Folds, TrapField

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.form_choices import (
+from mutualaid.catalog.forms.choices import (
     NOT_A_CHOICE,
     Catalogue,
     Grouped,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.form_choices import Catalogue
+from mutualaid.catalog.forms.choices import Catalogue
 from mutualaid.catalog.models import Category
 from mutualaid.forms.drafts import DRAFT, Answers, Typed
 from mutualaid.people.models import User

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.answers import answer_in_words
-from mutualaid.catalog.form_choices import Catalogue
+from mutualaid.catalog.forms.choices import Catalogue
 from mutualaid.forms.stale import SEEN, Conflict, changed_meanwhile, seen_again, seen_input
 from requests_app.pages.ask.contact_form import (
     CONTACT_FIELDS,

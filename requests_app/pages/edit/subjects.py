@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.catalog.form_choices import Catalogue
+from mutualaid.catalog.forms.choices import Catalogue
 from mutualaid.promises import PROMISES
 from requests_app import actions, rules
 from requests_app.access.floods import reason_to_hold_contact

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from mutualaid.catalog.form_choices import Catalogue
+from mutualaid.catalog.forms.choices import Catalogue
 from mutualaid.forms.drafts import typed_into
 from requests_app.access.floods import reason_to_hold
 from requests_app.pages.ask.forms import AnotherKindForm, AnotherNeedForm, EarlierChoices, StepForm

@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from mutualaid.incoming import read_json
+from mutualaid.boundary.incoming import read_json
 from mutualaid.resources.hsds.reading import import_services
 
 MOST_BYTES = 20_000_000

@@ -1,0 +1,1 @@
+"""What crosses the edge of the site: what comes in is checked here, and what goes out is made safe."""
