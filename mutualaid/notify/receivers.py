@@ -23,12 +23,16 @@ from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.notify.actions import tell_old_email
 from mutualaid.notify.channels.mail import Mail
 from mutualaid.notify.channels.sms import Sms
-from mutualaid.notify.models import Preferences, Suppression
+from mutualaid.notify.models import CallTask, Preferences, Suppression
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.people.actions import end_what_runs
 from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, User
-from mutualaid.people.signals import second_factor_guessed, ways_to_sign_in_changed
+from mutualaid.people.signals import (
+    contact_points_blocked,
+    second_factor_guessed,
+    ways_to_sign_in_changed,
+)
 
 FINGERPRINTED = {"email", "erased_at", "phone", "phone_confirmed_at"}
 """The fields of accounts, their e-mails and their preferences by which contact points come and go."""
@@ -67,6 +71,12 @@ def on_contact_point_changed(
         AccountContactPoint.objects.get_or_create(user_id=user, fingerprint=new)
     if blocked & (current - stored):
         end_what_runs(User.objects.get(pk=user), by=None)
+
+
+@receiver(contact_points_blocked)
+def on_contact_points_blocked(fingerprints: Set[str], **_: Any) -> None:
+    """Take the calls to these phones from the list."""
+    CallTask.calls.to(fingerprints).tidy()
 
 
 @receiver(post_delete, sender=BlockedContactPoint)

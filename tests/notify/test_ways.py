@@ -21,15 +21,29 @@ from mutualaid.notify.models import (
     Preferences,
     Suppression,
 )
+from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.registry import kind_named
 from mutualaid.notify.routing.channels_for import channels_for, recipient_of
 from mutualaid.notify.tasks import sweep, tidy_calls
+from mutualaid.people.actions import block_contact_points
+from mutualaid.people.models import BlockedContactPoint
 from requests_app import actions
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim
 from tests.support import factories
-from tests.support.people import MAIL, PHONE, TEXTS, ask_by, has_phone, rows, spoken_with, wishes
+from tests.support.people import (
+    MAIL,
+    PHONE,
+    PHONE_ONLY,
+    TEXTS,
+    ask_by,
+    comes_onto_the_call_list,
+    has_phone,
+    rows,
+    spoken_with,
+    wishes,
+)
 
 pytestmark = pytest.mark.django_db
 State = Notification.State
@@ -220,6 +234,28 @@ def test_the_change_that_takes_calls_back_ends_those_on_the_list(sam, mailoutbox
     assert not CallTask.calls.to_make().exists()
     sweep()
     assert Notification.objects.get(kind="need_reopened").state == State.SENT
+
+
+@pytest.mark.parametrize("spelling", [PHONE, "(212) 555-0143"])
+def test_a_phone_that_is_blocked_leaves_the_call_list_in_that_action(sam, carla, spelling):
+    need = ask_by(PHONE_ONLY)
+    actions.release_claim(actions.claim_need(need, by=sam, weekly_limit=9), by=volunteer(sam))
+    sweep()
+    block_contact_points("212-555-0144", reason="other", by=carla)
+    assert CallTask.calls.to_make().exists()
+    block_contact_points(spelling, reason="other", by=carla)
+    assert not CallTask.calls.to_make().exists()
+
+
+def test_a_message_that_still_says_something_goes_on_where_the_phone_is_blocked(sam, mailoutbox):
+    row = someone_is_coming(replace(MAIL_AND_CALLS, channels="call,email"), sam)
+    call = comes_onto_the_call_list(row)
+    BlockedContactPoint.objects.create(fingerprint=address_fingerprint(PHONE), reason="other")
+    call.tidy()
+    assert not CallTask.calls.to_make().exists()
+    sweep()
+    row.refresh_from_db()
+    assert row.state == State.SENT
 
 
 def test_whoever_forgets_their_phone_is_rung_no_more(sam):

@@ -1,5 +1,6 @@
 """The call list: messages that a coordinator tells by phone."""
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -10,19 +11,21 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.encryption.fingerprints import veil
 from mutualaid.notify.models.attempt import Attempt
 from mutualaid.notify.models.notification import Notification
 from mutualaid.notify.outcomes import CallOutcome
+from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import compose_if_there, kind_named
 from mutualaid.notify.rendering.render import render_for_reading_out
-from mutualaid.people.models import User
+from mutualaid.people.models import BlockedContactPoint, User
 
 CALL = "call"
 """The channel of a message on the call list."""
 CALL_MINUTES = timedelta(minutes=15)
 """How long a coordinator who opened a call has it to themself, so that no one is rung twice."""
 NOT_SAFE = "calls are not safe"
-"""As the `error` of a call: the person has taken this way back."""
+"""As the `error` of a call: the person has taken this way back, or a coordinator has blocked the phone."""
 WRONG_NUMBER = "wrong number"
 """As the `error` of a call: someone has to find another way to this person."""
 
@@ -35,6 +38,12 @@ class CallQuerySet(models.QuerySet["CallTask"]):
 
     def to_make(self) -> "CallQuerySet":
         return self.filter(state=Notification.State.TO_CALL)
+
+    def to(self, fingerprints: Set[str]) -> "CallQuerySet":
+        """Those to phones with these fingerprints, of accounts and of neighbours."""
+        reached = {form for point in fingerprints for form in (point, veil(point))}
+        attempts = Attempt.objects.filter(channel=CALL, reached__in=reached)
+        return self.filter(pk__in=attempts.values("notification"))
 
     def free_for(self, user: User) -> "CallQuerySet":
         """Those that no one else has taken just now, by the database's clock."""
@@ -108,7 +117,7 @@ class CallTask(Notification):
         }
 
     def tidy(self) -> None:
-        """Take it from the call list where nothing is to be said any more, or calls are not safe any more.
+        """Take it from the call list where nothing is to be said any more, or nobody may ring there now.
 
         What is still to be said goes on by another way, or stands on the board.
         """
@@ -118,8 +127,14 @@ class CallTask(Notification):
         if message is None:
             if listed.update(state=Notification.State.CANCELLED):
                 trying.update(state=Attempt.State.STOPPED)
-        elif not (message.recipient.phone and message.recipient.calls):
+        elif not _may_be_rung(message.recipient):
             free: dict[str, Any] = {"taken_by": None, "lease_until": None, "tries": 0}
             if listed.update(state=Notification.State.WAITING, due_at=Now(), **free):
                 failed = {"state": Attempt.State.FAILED, "failed_at": Now(), "error": NOT_SAFE}
                 trying.filter(channel=CALL).update(**failed)
+
+
+def _may_be_rung(recipient: Recipient) -> bool:
+    if not (recipient.phone and recipient.calls):
+        return False
+    return not BlockedContactPoint.objects.of(recipient.phone).exists()
