@@ -60,7 +60,7 @@ def mention(need: Need, claim: Claim | None = None) -> dict[str, Any]:
 def mention_all(mentions: Sequence[Mention]) -> dict[str, Any]:
     """Return what templates show: `mentions` for the body, and their `mark` for the subject.
 
-    Of several needs for one day the `number` beside it tells which a subject is about; a text has no room.
+    Of several needs for one day the `number` beside it tells which a subject is about.
     `need` is the first. Days are put into words when the message is rendered, in its reader's language.
     """
     return {

@@ -15,7 +15,8 @@ from mutualaid.notify.delivery import deliver_one
 from mutualaid.notify.models import Notification, Suppression
 from mutualaid.notify.recipient import reached_fingerprint
 from mutualaid.notify.tasks import sweep
-from requests_app.models import Ask
+from requests_app.models import Ask, Need
+from requests_app.notifications.mentions import NUMBERS
 from tests.support.gateway import Gateway, gateway
 from tests.support.people import E164, TEXTS, ask_by, send_all_again
 
@@ -52,8 +53,9 @@ def test_twilio_gets_number_sender_and_words(twilio, settings):
     assert asked.headers["Authorization"] == "Basic " + b64encode(b"AC1:secret").decode()
     form = parse_qs(asked.body)
     assert (form["To"], form["From"]) == ([E164], ["+15550100"])
+    mark = f"{Ask.objects.get().code} #{Need.objects.get().pk % NUMBERS}"
     assert form["Body"][0].startswith(
-        f"We have what you asked for ({Ask.objects.get().code}) http://localhost:8000/need/"
+        f"We have what you asked for ({mark}) http://localhost:8000/need/"
     )
     row.refresh_from_db()
     assert (row.state, row.attempts.get().reached) == (

@@ -17,7 +17,11 @@ from mutualaid.matching import tasks as matching_tasks
 from mutualaid.notify.actions import tell_old_email
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose_if_there, kind_named
-from mutualaid.notify.rendering.render import RenderedMessage, render_message
+from mutualaid.notify.rendering.render import (
+    RenderedMessage,
+    render_message,
+    render_text_message,
+)
 from mutualaid.notify.rendering.samples import sample_message
 from mutualaid.people.models import RateLimitWindow, Role, User
 from mutualaid.people.signals import ways_to_sign_in_changed
@@ -30,7 +34,7 @@ from requests_app.notifications.mentions import Mention
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.clock import later, travel
-from tests.support.people import MAIL
+from tests.support.people import MAIL, TEXTS, has_phone
 from tests.support.subjects import unmarked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -42,13 +46,15 @@ def without_links(text: str) -> str:
 
 
 class Week:
-    """What each person reads, by e-mail: sent after each step, as it is when a step is over."""
+    """What each person reads, in mails and texts: sent after each step, as it is when a step is over."""
 
     def __init__(self) -> None:
         self.read = set[int]()
         self.about = dict[tuple[str, str], set[int]]()
         """The needs that mails to one address with one subject were about."""
         self.letters = dict[str, list[RenderedMessage]]()
+        self.texts = Counter[tuple[str, str]]()
+        """How often the same text without its link went to one phone."""
 
     def post(self) -> None:
         for row in Notification.objects.exclude(pk__in=self.read).order_by("pk"):
@@ -60,6 +66,9 @@ class Week:
                 if need := message.context.get("need"):
                     one_inbox = (message.recipient.email, letter.subject)
                     self.about.setdefault(one_inbox, set()).add(need.pk)
+            if message and message.recipient.texts and message.recipient.phone:
+                text = render_text_message(kind_named(row.kind), message)
+                self.texts[message.recipient.phone, without_links(text)] += 1
 
     def steps(self, *steps: Callable[[], object]) -> None:
         for step in steps:
@@ -189,6 +198,23 @@ def test_subjects_about_two_needs_of_one_ask_for_one_day_differ(sam, dora, days)
         "Thank you for saying yes",
     ):
         assert len(set(week.subjects(subject))) == 2, subject
+
+
+def test_texts_about_two_needs_of_one_ask_for_one_day_differ(sam, dora, settings):
+    settings.SMS_URL = "sink://"
+    has_phone(sam, tasks=["sms"])
+    week, me = Week(), coordinator(dora)
+    details = factories.details(needed_by=day(1))
+    factories.ask(details, details, contact=replace(TEXTS, phone="+1 212 555 0144"))
+    for need in Need.objects.order_by("pk"):
+        week.steps(
+            partial(claim, need, sam),
+            lambda: actions.release_needs(Need.objects.filter(state="claimed"), by=me),
+            partial(actions.close_need, need, by=me, reason=CloseReason.UNABLE),
+        )
+    assert len(week.texts) >= 6
+    assert len({phone for phone, _text in week.texts}) == 2
+    assert [text for text, times in week.texts.items() if times > 1] == []
 
 
 def test_of_mails_about_an_account_no_two_of_a_week_are_alike(client, rosa):

@@ -1,7 +1,7 @@
 """Rendering a message in its reader's language, when it is sent."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -70,8 +70,7 @@ def render_for_reading_out(kind: Kind, message: Message) -> tuple[str, str]:
 def render_text_message(kind: Kind, message: Message) -> str:
     """One or two short sentences for a phone: neutral, for others may see its screen."""
     with translation.override(current_group().offered(message.recipient.language)):
-        short = replace(message, context={**message.context, "number": ""})
-        subject, url = render_line(kind, short)
+        subject, url = render_line(kind, message)
         context = {"subject": subject, "url": url, "replies": kind.replies}
         return " ".join(_plain("notify/sms.txt", context).split())
 
