@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.matching import actions as matching
@@ -28,7 +29,7 @@ from requests_app.models import Need
 from requests_app.states import CloseReason
 from tests.support import factories
 from tests.support.clock import later
-from tests.support.people import MAIL, PHONE
+from tests.support.people import MAIL, PHONE, spoken_with
 
 pytestmark = pytest.mark.django_db
 TABLE = """
@@ -228,12 +229,31 @@ def test_what_a_mail_said_that_came_back_is_said_by_phone(day, row):
     getattr(day, row[0])()
     told = Notification.objects.filter(recipient=None).exclude(pk__in=day.told_before)
     to_ana = told.exclude(kind__startswith="team_chat_")
-    to_ana.update(due_at=timezone.now())
+    to_ana.update(due_at=Now())
     send_what_waits()
     for attempt in Attempt.objects.filter(notification__in=to_ana, channel="email"):
         take_next_way(attempt, error="Bounced")
     send_what_waits()
     assert {row.kind: row.state for row in to_ana} == {row[1]: "to_call"}
+
+
+@pytest.mark.one_database
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [row for row in ROWS if row[1] != "-"], ids=lambda row: row[0])
+@pytest.mark.parametrize("ways", ["sms,email", "email,sms"])
+def test_what_the_neighbour_is_told_goes_by_the_way_they_want_first(
+    day, row, ways, settings, tmp_path
+):
+    settings.SMS_URL, settings.MAIL_DIR = "sink://", tmp_path
+    day.contact = replace(MAIL, phone=PHONE, channels=ways)
+    getattr(day, row[0])()
+    spoken_with(day.need)
+    told = Notification.objects.filter(recipient=None).exclude(pk__in=day.told_before)
+    to_ana = told.exclude(kind__startswith="team_chat_")
+    to_ana.update(due_at=Now())
+    send_what_waits()
+    went = set(to_ana.values_list("kind", "attempts__channel", "attempts__state"))
+    assert went == {(row[1], ways.split(",")[0], "sent")}
 
 
 def test_the_neighbour_is_never_asked_twice_at_once_whether_they_still_need_it(day):
