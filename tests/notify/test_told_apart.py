@@ -245,6 +245,24 @@ def test_of_mails_about_an_account_no_two_of_a_week_are_alike(client, rosa):
     assert week.alike() == []
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/account/password/reset/", {"email": "rosa@people.example"}),
+        ("/account/login/", {"login": "nobody@people.example"}),
+    ],
+)
+def test_whoever_presses_twice_gets_one_mail_and_one_more_a_minute_later(client, rosa, path, field):
+    User.objects.filter(pk=rosa.pk).update(email="rosa@people.example")
+    week, now = Week(), timezone.now().replace(second=10)
+    for seconds in (0, 20, 60):
+        RateLimitWindow.objects.all().delete()
+        with travel(now + timedelta(seconds=seconds)):
+            week.steps(partial(client.post, path, field), client.cookies.clear)
+    assert [len(letters) for letters in week.letters.values()] == [2]
+    assert week.alike() == []
+
+
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_a_mail_that_names_no_need_says_when_it_was_sent_as_its_reader_writes_it(language):
     kind = kind_named("ways_to_sign_in")

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext_lazy
 
+from mutualaid import clock
+from mutualaid.encryption.fingerprints import veil
 from mutualaid.notify import phones
 from mutualaid.notify.actions import account_with_phone, give_phone
 from mutualaid.notify.models import AccountMail, Preferences
 from mutualaid.notify.outbox import enqueue
-from mutualaid.notify.recipient import Recipient
+from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Group, Message, message_kind
 from mutualaid.people import adapter
 from mutualaid.people.models import User
@@ -27,7 +29,8 @@ class AccountAdapter(adapter.AccountAdapter):
         self.check_may_send_code(email)
         site = {"request": self.request, "current_site": get_current_site(self.request)}
         mail = self.render_mail(template_prefix, email, {**site, "email": email, **context})
-        post(email, str(mail.subject), str(mail.body))
+        key = "" if "code" in context else _key_of_minute(template_prefix, email)
+        post(email, str(mail.subject), str(mail.body), key=key)
 
     def send_verification_code_sms(
         self, user: User | None, phone: str, code: str, **_: object
@@ -62,8 +65,8 @@ class AccountAdapter(adapter.AccountAdapter):
 
 
 @transaction.atomic
-def post(email: str, subject: str, body: str) -> None:
-    """Keep this mail, encrypted, for as long as a code lasts, and send it at once."""
+def post(email: str, subject: str, body: str, *, key: str = "") -> None:
+    """Keep this mail, encrypted, for as long as a code lasts, and send it at once; once for each `key`."""
     mail = AccountMail.objects.create(
         email=email,
         subject=subject,
@@ -71,7 +74,16 @@ def post(email: str, subject: str, body: str) -> None:
         language=get_language() or "",
         expires_at=Now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     )
-    enqueue("account_mail", about_id=mail.pk, recipient=_recipient(mail))
+    enqueue("account_mail", about_id=mail.pk, recipient=_recipient(mail), key=key)
+
+
+def _key_of_minute(template: str, email: str) -> str:
+    """The same for all mails of a minute that read the same: whoever presses twice gets one.
+
+    What has a code is no such mail: only the code of the page that is open counts.
+    """
+    to = veil(address_fingerprint(email))
+    return f"account_mail:{template.rpartition('/')[2]}:{to}:{clock.now():%Y%m%d%H%M}"
 
 
 @transaction.atomic
