@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
-from mutualaid.forms.sent import SENT_AGAIN, typed_in
+from mutualaid.forms.sent import SENT_AGAIN, Typed, typed_in
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
 from mutualaid.methods import post_only
@@ -125,13 +125,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that nothing was saved. What was typed on a page of ours is there again, to be sent once more."""
-    typed, page = None, request.get_full_path()
-    if kept_forms.is_from_this_site(request):
-        if request.path_info == reverse("leave"):  # nobody may have to stay for want of a cookie
-            logout(request)
-            return _way_out()
-        typed = typed_in(request, page=page)
-    context = {"kept": typed, "mark": SENT_AGAIN, "page": page}
+    is_leaving = request.path_info == reverse(
+        "leave"
+    )  # nobody may have to stay for want of a cookie
+    if is_leaving and kept_forms.is_from_this_site(request):
+        logout(request)
+        return _way_out()
+    page = request.get_full_path()
+    context = {"kept": _typed_here(request), "mark": SENT_AGAIN, "page": page}
     return render(request, "403_csrf.html", context, status=403)
 
 
@@ -139,7 +140,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500; 503 while the database or a key is missing, for then trying again later helps.
 
-    Whoever leaves gets out all the same: someone has come into the room.
+    Whoever leaves gets out all the same: someone has come into the room. What was typed on a page of ours is
+    there, to be sent once more.
     """
     if request.path_info == reverse(
         "leave"
@@ -158,11 +160,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "csrf_token": get_token(request),
     }
     try:
+        context |= {"kept": _typed_here(request), "mark": SENT_AGAIN}
         # A fault before the language was read leaves that of another request.
         with override(group.offered(get_language_from_request(request))):
-            return render(None, "500.html", context, status=status)
+            response = render(None, "500.html", context, status=status)
+        add_never_cache_headers(response)
+        return response
     except Exception:  # else the web server would log the path and the text of the exception
         return HttpResponse(_("Something broke on our side"), status=status)
+
+
+def _typed_here(request: HttpRequest) -> Typed | None:
+    """What was typed on a page of ours, where this is known; None where another site may have sent it."""
+    if not kept_forms.is_from_this_site(request):
+        return None
+    return typed_in(request, page=request.get_full_path())
 
 
 def _broker_answers() -> bool:

@@ -1,15 +1,19 @@
 """What is shown when something is not there, not allowed, or nonsense."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import pytest
 from django.conf import settings as site
 from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client
+from django.utils.html import escape
 
 from mutualaid import views
+from mutualaid.catalog.templatetags import answers
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.notify.tasks import sweep
 from mutualaid.sessions import SessionStore
@@ -70,13 +74,62 @@ def too_often(client: Client, **more: Any) -> Any:
 
 
 def broken(client: Client, fault: Exception, **more: Any) -> Any:
-    def fails(*_args: object, **_more: object) -> None:
-        raise fault
+    with failing(client, fault):
+        return client.get("/me/", **more)
+
+
+@contextmanager
+def failing(client: Client, fault: Exception) -> Iterator[None]:
+    """Let each request of this browser end with a fault, before any page is looked for."""
 
     client.raise_request_exception = False
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SessionStore, "load", fails)
-        return client.get("/me/", **more)
+        patch.setattr(SessionStore, "load", _raise(fault))
+        yield
+
+
+TYPED = {"notes": "Size 3 diapers <b>", "category": "groceries", "once": "0123"}
+
+
+@pytest.mark.parametrize("fault", [OSError("ours"), OperationalError()], ids=["fault", "away"])
+def test_what_was_typed_when_a_fault_came_is_there_to_be_sent_once_more(sam, signed_in, fault):
+    client = signed_in(sam)
+    with failing(client, fault):
+        answer = client.post("/ask/details/?step=2", TYPED, headers=FROM_HERE)
+    page = text(answer)
+    assert 'action="/ask/details/?step=2"' in page
+    for name, value in TYPED.items():
+        assert f'name="{name}" value="{escape(value)}"' in page
+    assert '<dd dir="auto">Size 3 diapers &lt;b&gt;</dd>' in page
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_it_is_there_too_while_no_question_can_be_looked_up(sam, signed_in, monkeypatch):
+    client = signed_in(sam)
+    with failing(client, OperationalError()):
+        monkeypatch.setattr(answers, "_read_back", _raise(OperationalError()))
+        page = text(client.post("/ask/details/", TYPED, headers=FROM_HERE))
+    assert "Size 3 diapers &lt;b&gt;" in page
+    assert "We are away for a moment" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "origin"),
+    [("/ask/details/", "https://evil.example"), ("/account/login/", "http://testserver")],
+)
+def test_nothing_is_shown_again_that_another_site_or_a_sign_in_sent(sam, signed_in, path, origin):
+    client = signed_in(sam)
+    with failing(client, OSError("ours")):
+        page = text(client.post(path, TYPED, headers={"origin": origin}))
+    assert "diapers" not in page
+    assert "Something broke" in page
+
+
+def _raise(fault: Exception) -> Callable[..., NoReturn]:
+    def fails(*_args: object, **_more: object) -> NoReturn:
+        raise fault
+
+    return fails
 
 
 @pytest.mark.parametrize("status", ERRORS)

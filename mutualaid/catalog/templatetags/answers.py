@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django import forms, template
+from django.db import DatabaseError
 from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -29,8 +30,16 @@ def as_answers(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise,
     """Turn (name, value) of fields that were sent into (question, answer) as whoever sent them read it.
 
     A choice is a code in what is sent. Its label is that of the form with these fields, the closest if
-    several have them; what no form knows stays as it was sent, without a question.
+    several have them; what no form knows stays as it was sent, without a question. So does all of it while
+    the database is away.
     """
+    try:
+        return _read_back(fields)
+    except DatabaseError:
+        return [("", value) for _name, value in fields]
+
+
+def _read_back(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise, str]]:
     form = _form_of(fields)
     answers = list[tuple[str | Promise, str]]()
     for name, value in fields:

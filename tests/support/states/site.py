@@ -17,12 +17,12 @@ from mutualaid.numbers.models import Month, MonthPart
 from mutualaid.policy.current import current_policy
 from requests_app.actions import withdraw_need
 from requests_app.pages.views.board import NOTES_ON_A_PAGE
-from tests.support import factories
+from tests.support import asking, factories
 from tests.support.logos import picture
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
 from tests.support.signing_in import sign_in, time_passes
-from tests.test_errors import broken
+from tests.test_errors import broken, failing
 
 LAST_MONTH = (localdate().replace(day=1) - timedelta(days=10)).replace(day=1)
 
@@ -181,6 +181,13 @@ def numbers_of_an_unknown_month(_here: Scene, browser: Client) -> Any:
 @shows("500.html")
 def contact_details_that_cannot_be_read(here: Scene, browser: Client) -> Any:
     return broken(sign_in(browser, here.people["sam"]), WrongKey())
+
+
+@shows("500.html")
+def a_fault_that_comes_while_something_is_sent(here: Scene, browser: Client) -> Any:
+    with failing(sign_in(browser, here.people["sam"]), OSError("ours")):
+        from_here = {"origin": "http://testserver"}
+        return browser.post("/ask/contact/", asking.ANSWERS["contact"], headers=from_here)
 
 
 @shows("403_csrf.html")
