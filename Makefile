@@ -7,6 +7,7 @@
 # make lock    write the lists of packages anew, with their hashes (needs uv)
 # make chaos   let everything fail while messages go out, and count what arrives (a quarter of an hour)
 # make lives   200 lives of needs at random, 50 steps each, on both databases (some minutes)
+# make looks    axe on every page and state in three languages, each in light, dark and forced colours (an hour)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   measure a whole import with all its matches, a new key, erasing, and the next two (an hour)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
@@ -36,7 +37,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock nonsense
+.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock looks nonsense
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -95,6 +96,9 @@ lives: export STEPS_EACH = 50
 lives: $(VENV)/test
 	@$(ALONE) $(PY) -m pytest -q tests/requests_app/test_whole_life.py
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m pytest -q tests/requests_app/test_whole_life.py
+
+looks: $(VENV)/test
+	@$(ALONE) EVERY_LOOK=1 DJANGO_ALLOW_ASYNC_UNSAFE=true $(PY) -m pytest -q -m browser tests/journeys/test_rare_pages.py
 
 nonsense: $(VENV)/test
 	@$(ALONE) NONSENSE=300 $(PY) -m pytest -q tests/test_nonsense.py

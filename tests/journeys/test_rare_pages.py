@@ -24,19 +24,23 @@ pytestmark = [
     pytest.mark.one_database,
     pytest.mark.django_db,
 ]
-LOOKS = {
-    "en": {"color_scheme": "light"},
-    "ar": {"color_scheme": "dark"},
-    "zh-hans": {"forced_colors": "active"},
+LIGHTS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"forced_colors": "active"},
 }
+LOOKS = [("en", "light"), ("ar", "dark"), ("zh-hans", "forced")]
 """Each language in another light; what colours do depends on no language."""
+EVERY_LOOK = [(language, light) for language, _light in LOOKS for light in LIGHTS]
+"""What `make looks` goes through."""
 FIRST = {row.template: row for row in reversed(SHOWN)}.values()
 """A page in its first state is looked at in every light, in any other state in one of them, in turn."""
 
 
-def looks_of(row: Shown) -> list[str]:
-    languages = list(LOOKS)
-    return languages if row in FIRST else [languages[SHOWN.index(row) % len(languages)]]
+def looks_of(row: Shown) -> list[tuple[str, str]]:
+    if os.environ.get("EVERY_LOOK"):
+        return EVERY_LOOK
+    return LOOKS if row in FIRST else [LOOKS[SHOWN.index(row) % len(LOOKS)]]
 
 
 @dataclass
@@ -72,10 +76,10 @@ class Reader:
 @pytest.fixture(scope="module")
 def readers(chromium: Browser) -> Iterator[dict[str, Reader]]:
     contexts = {
-        code: chromium.new_context(viewport=PHONE, **looks)  # type: ignore[arg-type]
-        for code, looks in LOOKS.items()
+        light: chromium.new_context(viewport=PHONE, **options)  # type: ignore[arg-type]
+        for light, options in LIGHTS.items()
     }
-    yield {code: Reader(context.new_page()) for code, context in contexts.items()}
+    yield {light: Reader(context.new_page()) for light, context in contexts.items()}
     for context in contexts.values():
         context.close()
 
@@ -85,13 +89,15 @@ def test_a_rare_page_can_be_read_and_pressed(
     here: Scene, readers: dict[str, Reader], row: Shown
 ) -> None:
     wrong = []
-    for code in looks_of(row):
-        reader = readers[code]
+    for code, light in looks_of(row):
+        reader = readers[light]
         with transaction.atomic():
             answer = row.draw(here, Client(headers={"accept-language": code}))
             reader.reads(answer.content)
             transaction.set_rollback(True)
         if folder := os.environ.get("PICTURES"):
-            reader.page.screenshot(path=f"{folder}/{row.state}-{code}.png", full_page=True)
-        wrong += [f"{code}: {what}" for what in broken_rules(reader) + what_does_not_fit(reader)]
+            reader.page.screenshot(path=f"{folder}/{row.state}-{code}-{light}.png", full_page=True)
+        wrong += [
+            f"{code}, {light}: {what}" for what in broken_rules(reader) + what_does_not_fit(reader)
+        ]
     assert not wrong, "\n".join(wrong)
