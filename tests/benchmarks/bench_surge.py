@@ -1,6 +1,7 @@
 """`make bench-surge`: 200 people ask while 500 needs are matched by a worker with two threads.
 
-Beside it the same asks with no one matching, and with a worker that ranks inside its write transaction,
+The same while the whole backlog is solved again and again, while asks are erased, and while what is due is
+swept. Beside it the same asks with no one at work, and with a worker that ranks inside its write transaction,
 as the plainest way does: on SQLite everyone waits for it.
 """
 
@@ -12,10 +13,14 @@ from contextlib import suppress
 from multiprocessing.synchronize import Event
 from tempfile import TemporaryDirectory
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import django
 
 from tests.benchmarks.throwaway import throwaway_database
+
+if TYPE_CHECKING:
+    from tests.benchmarks.city import City
 
 OFFERS, MATCHES, ASKS, SECONDS_APART, THREADS, SEED = 2_000, 500, 200, 0.1, 2, 1
 MOST_SECONDS = 90
@@ -24,7 +29,11 @@ MOST_SECONDS = 90
 
 def main() -> None:
     with TemporaryDirectory(prefix="mutualaid-bench-") as folder:
-        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "mutualaid.settings"}
+        os.environ |= {
+            "DATA_DIR": folder,
+            "DJANGO_SETTINGS_MODULE": "mutualaid.settings",
+            "EMAIL_URL": "dummy://",
+        }
         django.setup()
         with throwaway_database():
             _measure()
@@ -38,15 +47,15 @@ def _measure() -> None:
     city = City(OFFERS, SEED)
     city.fill()
     print(f"== {ASKS} asks beside {MATCHES} matches, {OFFERS:,} offers, {connection.vendor}")
-    alone = _report("no one matches", _asks())
-    for name, work in WAYS.items():
-        city.needs(MATCHES)
+    alone = _report("no one is at work", _asks())
+    for name, (prepare, work) in WAYS.items():
+        prepare(city)
         beside = _report(name, _beside(work))
         print(f"      p95 is {beside / alone:.1f} times that of the asks alone")
 
 
 def _beside(work: "Callable[[], bool]") -> list[float]:
-    """Ask while a process of its own matches; stop it once all have asked."""
+    """Ask while a process of its own is at work; stop it once all have asked."""
     from django.db import connection
 
     context = multiprocessing.get_context("spawn")
@@ -104,10 +113,50 @@ def _match(name: str, work: "Callable[[], bool]", begun: Event, over: Event) -> 
         thread.join()
 
 
+def _needs_are_due(city: "City") -> None:
+    city.needs(MATCHES)
+
+
+def _asks_are_old(_city: "City") -> None:
+    """Let all that was asked so far be erased by now."""
+    from datetime import timedelta
+
+    from django.db.models.functions import Now
+
+    from mutualaid.policy.current import current_policy
+    from requests_app.models import Need
+
+    old = Now() - timedelta(days=current_policy().erase_days + 1)
+    Need.objects.update(state="closed", close_reason="expired", closed_at=old)
+
+
 def _as_the_product_does() -> bool:
     from mutualaid.matching.outreach.match_need import match_most_urgent
 
     return match_most_urgent()
+
+
+def _solve_the_backlog() -> bool:
+    from mutualaid.matching.backlog.run import run_backlog
+
+    run_backlog(cold=True)
+    return True
+
+
+def _sweep() -> bool:
+    from mutualaid.matching import tasks as matching
+    from mutualaid.notify import tasks as messages
+    from requests_app import tasks as needs
+
+    for task in (needs.sweep, messages.sweep, messages.tidy_calls, matching.sweep):
+        task()
+    return True
+
+
+def _erase() -> bool:
+    from mutualaid.retention.sweep import erase_what_is_due
+
+    return sum(erase_what_is_due()) > 0
 
 
 def _inside_a_transaction() -> bool:
@@ -134,9 +183,13 @@ def _report(what: str, times: list[float]) -> float:
 
 
 WAYS = {
-    "ranked outside, as the product does": _as_the_product_does,
-    "ranked in the write transaction": _inside_a_transaction,
+    "ranked outside, as the product does": (_needs_are_due, _as_the_product_does),
+    "the whole backlog, again and again": (_needs_are_due, _solve_the_backlog),
+    "all sweeps, again and again": (_needs_are_due, _sweep),
+    "old asks are erased": (_asks_are_old, _erase),
+    "ranked in the write transaction": (_needs_are_due, _inside_a_transaction),
 }
+"""What is made ready first, and the work of the process beside."""
 
 if __name__ == "__main__":
     main()
