@@ -12,7 +12,6 @@ FIRST_PAINT, COMPLETE = 2_500, 5_000
 """Milliseconds over `SLOW` (bar U3)."""
 SLOW = {"latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 """A poor mobile connection: 400 kbit/s, 400 ms; CDP wants bytes a second."""
-WORDS = "document.querySelector('main').innerText.split(/\\s+/).filter(word => word).length"
 PAINTED = """() => new Promise(done => {
     const read = () => {
         const [paint] = performance.getEntriesByName("first-contentful-paint")
@@ -73,4 +72,4 @@ def when_painted(page: Page) -> tuple[float, float]:
 
 
 def words_in(page: Page) -> int:
-    return int(page.evaluate(WORDS))
+    return len(page.locator("main").inner_text().split())
