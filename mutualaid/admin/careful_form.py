@@ -94,9 +94,9 @@ class CarefulRowForm(CarefulForm, forms.ModelForm[Any]):
         if self.instance.pk is None:
             return {}
         rows = model._default_manager.all()
-        row = (rows.select_for_update(of=("self",)) if self.is_bound else rows).get(
-            pk=self.instance.pk
-        )
+        if self.is_bound:  # others may go on to refer to it
+            rows = rows.select_for_update(of=("self",), no_key=True)
+        row = rows.get(pk=self.instance.pk)
         own = {field.name for field in model._meta.concrete_fields}
         return {name: getattr(row, name) for name in own & self.fields.keys()}
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 
 from mutualaid.admin.history import write_history
-from mutualaid.catalog.models import Locality
+from mutualaid.catalog.models import Locality, changing_areas
 from mutualaid.catalog.outlines import Outline
 from mutualaid.people.models import User
 
@@ -35,7 +35,7 @@ def remove_from_catalogue(row: models.Model, *, by: User) -> None:
     row.delete()
 
 
-@transaction.atomic
+@changing_areas()
 def set_outlines(outlines: Mapping[int, Outline | None], *, by: User) -> int:
     """Write the outlines of these areas, by id; None takes one away. Return how many were changed."""
     changed = 0

@@ -1,6 +1,7 @@
 """What a need and an offer have in common: category, locality, language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -129,21 +130,18 @@ class LocalityQuerySet(models.QuerySet["Locality"]):
     """Keeps `LocalityDistance` true, whichever way areas are written."""
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list["Locality"]:
-        created = super().bulk_create(*args, **kwargs)
-        measure_areas()
-        return created
+        with changing_areas():
+            return super().bulk_create(*args, **kwargs)
 
     def update(self, **fields: Any) -> int:
-        count = super().update(**fields)
-        measure_areas()
-        return count
+        with changing_areas():
+            return super().update(**fields)
 
     update.alters_data = True  # type: ignore[attr-defined]
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        deleted = super().delete()
-        measure_areas()
-        return deleted
+        with changing_areas():
+            return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
@@ -214,13 +212,12 @@ class Locality(models.Model):
         return self.label
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        measure_areas()
+        with changing_areas():
+            super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        measure_areas()
-        return deleted
+        with changing_areas():
+            return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
         if self.pk and self.parent and self.pk in self.parent.with_ancestors():
@@ -319,6 +316,26 @@ class LocalityDistance(models.Model):
         return f"{self.locality_id} → {self.other_id}"
 
 
+@contextmanager
+def changing_areas() -> Iterator[None]:
+    """Let no one else write areas or distances until this transaction ends, and measure afterwards.
+
+    Enter it before any row of an area is locked: two who each had one, and wanted the other's to measure
+    both, would wait for each other for ever.
+    """
+    with transaction.atomic():
+        _one_at_a_time()
+        yield
+        measure_areas()
+
+
+def _one_at_a_time() -> None:
+    """Each has to see what the other moved. On SQLite nobody writes beside another as it is."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE catalog_localitydistance IN SHARE ROW EXCLUSIVE MODE")
+
+
 def measure_areas(reach_km: Mapping[int, int] | None = None) -> None:
     """Measure the areas that are new or were changed, and those from which offers reach farther now.
 
@@ -334,9 +351,7 @@ def measure_areas(reach_km: Mapping[int, int] | None = None) -> None:
 
 
 def _measure(wanted: Mapping[int, int]) -> None:
-    if connection.vendor == "postgresql":  # one at a time: each has to see what the other moved
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE catalog_localitydistance IN SHARE ROW EXCLUSIVE MODE")
+    _one_at_a_time()
     areas = Locality.objects.values_list("pk", "parent", "lat", "lng")
     distances = Distances(Area(*row) for row in areas)
     before = {row.locality_id: row for row in LocalityReach.objects.all()}
