@@ -9,21 +9,24 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from mutualaid.local_time import this_week
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Refusal
 from mutualaid.matching.search.ranking import best_offers
 from mutualaid.people.introductions import introduce
 from mutualaid.people.models import Introduction
+from mutualaid.policy.actions import make_policy
+from mutualaid.policy.models import Policy
 from offers_app.actions import pause_offer, resume_offer
 from offers_app.models import Offer
 from requests_app.actions import claim_need, release_claim
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Claim, Need
+from requests_app.models import AccessLogEntry, Claim, Need
 from tests.support import factories
-from tests.support.clock import travel
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.now(UTC).date()
+A_WEEK = timedelta(days=7)
 MONDAY = datetime.combine(TODAY + timedelta(days=7 - TODAY.weekday()), time.min, UTC)
 """The next one: what is stored as due then is not due yet by the clock of the database."""
 
@@ -85,9 +88,39 @@ FACTS = {
         lambda need, offer: need,
         {"locality": "far"}, {"locality": "hill"},
     ),
+    "the day of the need": Fact(
+        lambda need, offer: need, {"needed_by": TODAY}, {"needed_by": TODAY + A_WEEK}
+    ),
+    "an ended task": Fact(
+        lambda need, offer: Claim.objects.get(), {"state": "claimed"}, {"state": "released"}
+    ),
+    "a task of another week": Fact(
+        lambda need, offer: Claim.objects.get(),
+        {"week": this_week()}, {"week": this_week() + A_WEEK},
+    ),
+    "a no to something else": Fact(
+        lambda need, offer: offer.refusals.get(), {"locality": "hill"}, {"locality": "far"}
+    ),
+    "a no that is over": Fact(
+        lambda need, offer: offer.refusals.get(),
+        {"until": TODAY}, {"until": TODAY - timedelta(days=1)},
+    ),
+    "a policy for everyone": Fact(
+        lambda need, offer: Policy.objects.get(), {"joining": "meet_first"}, {"joining": "open"}
+    ),
+    "a policy of more at once": Fact(
+        lambda need, offer: Policy.objects.get(),
+        {"live_claims_per_person": 1}, {"live_claims_per_person": 2},
+    ),
+    "a policy of a contact sooner": Fact(
+        lambda need, offer: Policy.objects.get(),
+        {"newcomer_contact_days": 7}, {"newcomer_contact_days": 2},
+    ),
 }  # fmt: skip
 FAR = ("farther", "a kind from afar")
 """Here the need is farther away than the offer reaches."""
+FULL = ("more a week", "the day of the need", "an ended task", "a task of another week")
+"""Here a task fills the only place of this week."""
 
 
 def by_save(row: Model, values: dict[str, Any]) -> None:
@@ -121,11 +154,31 @@ def a_need_for(fact: str, offer: Offer) -> Need:
     factories.locality("far", lat=3)
     if fact == "a kind from afar":
         Offer.objects.filter(pk=offer.pk).update(reach_km=1)
-    if fact == "more a week":
+    if fact in FULL:
         claim_need(factories.need(), by=offer.volunteer, weekly_limit=1)
+    if fact == "a policy of more at once":
+        claim_need(factories.need(needed_by=TODAY + A_WEEK), by=offer.volunteer, weekly_limit=1)
+    if fact.startswith("a no"):
+        Refusal.objects.create(offer=offer, locality=factories.locality("hill"), until=TODAY)
+    if fact in ("a policy for everyone", "a policy of a contact sooner"):
+        Introduction.objects.all().delete()
+    if fact == "a policy of a contact sooner":
+        a_look(offer, days_ago=3)
     kind = factories.category("kind", None, **{FACTS[fact].kind: True})
     offer.categories.add(kind)
-    return factories.need(category=kind, locality=factories.locality("hill"), week_parts=4)
+    day = TODAY if fact == "the day of the need" else None
+    hill = factories.locality("hill")
+    return factories.need(category=kind, locality=hill, week_parts=63 if day else 4, needed_by=day)
+
+
+def a_look(offer: Offer, *, days_ago: int) -> None:
+    """The volunteer has seen how to reach a neighbour."""
+    AccessLogEntry.objects.create(
+        ask=factories.ask(),
+        by=offer.volunteer,
+        by_kind="volunteer",
+        at=timezone.now() - timedelta(days=days_ago),
+    )
 
 
 def rows(values: dict[str, Any]) -> dict[str, Any]:
@@ -140,6 +193,7 @@ def rows(values: dict[str, Any]) -> dict[str, Any]:
 def test_what_begins_to_fit_is_found_by_the_next_sweep_and_what_ceases_to_is_not(
     name, write, offer
 ):
+    make_policy()
     need, fact = a_need_for(name, offer), FACTS[name]
     row = fact.row(need, offer)
     by_update(row, rows(fact.before))
@@ -156,6 +210,10 @@ def test_what_begins_to_fit_is_found_by_the_next_sweep_and_what_ceases_to_is_not
 
 def let_a_task_go(offer: Offer) -> None:
     release_claim(Claim.objects.get(), by=volunteer(offer.volunteer))
+
+
+def delete_the_task(offer: Offer) -> None:
+    Claim.objects.all().delete()
 
 
 def take_back_a_no(offer: Offer) -> None:
@@ -199,6 +257,7 @@ def to_be_met(offer: Offer) -> None:
     ("hinder", "end"),
     [
         (a_full_week, let_a_task_go),
+        (a_full_week, delete_the_task),
         (a_no, take_back_a_no),
         (to_be_met, be_introduced),
         (to_be_met, be_introduced_by_a_statement),
@@ -215,24 +274,3 @@ def test_what_ends_by_an_action_is_found_by_the_next_sweep(hinder, end, offer):
     end(offer)
     tasks.sweep()
     assert was_found(need, offer)
-
-
-def a_no_until_sunday(offer: Offer) -> None:
-    sunday = (MONDAY - timedelta(days=1)).date()
-    Refusal.objects.create(offer=offer, until=sunday)
-
-
-@pytest.mark.parametrize("hinder", [a_full_week, a_no_until_sunday])
-def test_what_ends_with_the_week_is_found_as_monday_begins(hinder, offer):
-    with travel(MONDAY - timedelta(seconds=30)) as clock:
-        tasks.sweep()
-        hinder(offer)
-        need = factories.need()
-        tasks.sweep()
-        assert not was_found(need, offer)
-        clock.shift(15)
-        tasks.sweep()
-        assert not was_found(need, offer)
-        clock.shift(30)
-        tasks.sweep()
-        assert was_found(need, offer)

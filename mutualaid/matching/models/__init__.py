@@ -2,6 +2,7 @@ from mutualaid.matching.models.backlog import BacklogLease, BacklogRun, Proposal
 from mutualaid.matching.models.calendar_mark import CalendarMark
 from mutualaid.matching.models.match import Match, NeedSearch, Refusal
 from mutualaid.matching.models.offer_index_entry import OfferIndexEntry
+from mutualaid.matching.models.recheck import Recheck
 from mutualaid.matching.models.scoring_inputs import (
     AcceptanceRate,
     OfferPrice,
@@ -19,6 +20,7 @@ __all__ = [
     "OfferIndexEntry",
     "OfferPrice",
     "Proposal",
+    "Recheck",
     "Refusal",
     "ScoringWeights",
     "current_points",

@@ -1,9 +1,10 @@
-"""What fits from now on because time has passed, and no one has written anything.
+"""What fits from now on because time has passed or something was given up, and no one looked at it yet.
 
-Each sweep looks at the time since the one before. A pause that is over is ended by `offers_app`.
+Each sweep looks at the time since the one before, and at what triggers wrote meanwhile. A pause that is over
+is ended by `offers_app`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -11,36 +12,61 @@ from django.utils import timezone
 
 from mutualaid import clock
 from mutualaid.local_time import week_of
-from mutualaid.matching.models import CalendarMark, Refusal
+from mutualaid.matching.models import CalendarMark, Recheck, Refusal
+from mutualaid.policy.current import current_policy
 from offers_app.models import Offer
-from requests_app.models import Claim
+from requests_app.models import AccessLogEntry, Claim, Need
+from requests_app.newcomers import VOLUNTEER
+from requests_app.states import Urgency
+
+AT_ONCE = 1_000
+LATER = Q(match_due_at=None) | Q(match_due_at__gt=Now())
 
 
-def make_due() -> int:
-    """Make the offers due that are free again since the last look; returns how many.
-
-    A task of theirs has ended, a new week has begun and they had tasks in the one before, or what they ruled
-    out up to a day counts no longer.
-    """
+def make_due() -> None:
+    """Make due the offers that are free again since the last look, and the needs that more people fit now."""
+    _do_rechecks()
     now = clock.now()
     before = CalendarMark.objects.move_to(now)
-    if before is None:
-        return 0
-    is_free = Q(volunteer__in=_claims_over(before, now).values("volunteer"))
-    is_free |= Q(pk__in=_refusals_over(before, now).values("offer"))
-    later = Q(match_due_at=None) | Q(match_due_at__gt=Now())
-    return Offer.objects.active().filter(is_free, later).update(match_due_at=Now())
+    if before is not None:
+        _let_time_pass(before, now)
 
 
-def _claims_over(before: datetime, now: datetime) -> QuerySet[Claim]:
-    over = Q(ended_at__gt=before, ended_at__lte=now)
-    weeks = {
-        "week__gte": week_of(timezone.localdate(before)),
-        "week__lt": week_of(timezone.localdate(now)),
-    }
-    return Claim.objects.filter(over | Q(**weeks))
+def _do_rechecks() -> None:
+    """Make due what triggers asked for. A row is deleted last: if this ends before, it is done again."""
+    while rows := dict(Recheck.objects.order_by("pk").values_list("pk", "person_id")[:AT_ONCE]):
+        if None in rows.values():
+            Need.objects.open().filter(LATER).update(match_due_at=Now())
+        _offers_due(Q(volunteer__in={person for person in rows.values() if person}))
+        Recheck.objects.filter(pk__in=rows).delete()
 
 
-def _refusals_over(before: datetime, now: datetime) -> QuerySet[Refusal]:
+def _let_time_pass(before: datetime, now: datetime) -> None:
+    """Make due what `now` frees since `before`.
+
+    A new week has begun and people had tasks in the one before, what they ruled out up to a day counts no
+    longer, or they may see how to reach another neighbour. What is for today has other hours on another day.
+    """
     first, today = timezone.localdate(before), timezone.localdate(now)
-    return Refusal.objects.filter(until__gte=first, until__lt=today)
+    weeks = Claim.objects.filter(week__gte=week_of(first), week__lt=week_of(today))
+    refusals = Refusal.objects.filter(until__gte=first, until__lt=today)
+    looks = _looks_grown_old(before, now)
+    _offers_due(
+        Q(volunteer__in=weeks.values("volunteer"))
+        | Q(pk__in=refusals.values("offer"))
+        | Q(volunteer__in=looks.values("by"))
+    )
+    if first < today:
+        for_today = Need.objects.open().filter(LATER, urgency=Urgency.CRITICAL)
+        for_today.update(match_due_at=Now())
+
+
+def _looks_grown_old(before: datetime, now: datetime) -> QuerySet[AccessLogEntry]:
+    """Looks of volunteers whose `newcomer_contact_days` have passed in this time."""
+    days = timedelta(days=current_policy().newcomer_contact_days)
+    looks = AccessLogEntry.objects.filter(by_kind=VOLUNTEER, by__isnull=False)
+    return looks.filter(at__gt=before - days, at__lte=now - days)
+
+
+def _offers_due(which: Q) -> None:
+    Offer.objects.active().filter(which, LATER).update(match_due_at=Now())

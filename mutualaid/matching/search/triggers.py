@@ -5,10 +5,12 @@ may fit now; the sweep does the rest. So nothing waits for the daily look, and a
 update and no task. What comes with the time alone is in `calendar`. Installed after every migration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.db import connections
+
+from requests_app.states import FILLS_A_PLACE, LIVE_CLAIM
 
 
 class Trigger(NamedTuple):
@@ -29,7 +31,18 @@ NEEDS_DUE = """
     UPDATE requests_app_need SET match_due_at = {now}
     WHERE state = 'open' AND (match_due_at IS NULL OR match_due_at > {now}) AND {which};
 """
+RECHECK = "INSERT INTO matching_recheck (person_id) VALUES ({person});"
+"""For whoever holds needs, claims or the policy locked: an update of offers or needs could wait in a ring."""
 FORGET = "DELETE FROM matching_offerindexentry WHERE offer_id IN ({offers});"
+MORE_IS_WIDER = (
+    "live_claims_per_person",
+    "shortlist_size",
+    "invitations_per_week",
+    "invitations_per_day",
+    "invitations_per_week_urgent",
+)
+LESS_IS_WIDER = ("newcomer_contact_days",)
+"""Numbers of the policy that let more people fit, or be invited, when they rise or when they fall."""
 LINKED = ("categories", "localities", "languages")
 """What an offer names in tables of their own."""
 OFFERS_IN_FAMILY = """
@@ -60,9 +73,8 @@ def _triggers() -> Iterator[Trigger]:
     yield _update("able", "offers_app_offer", _offers_due("id = NEW.id"), "has_vehicle", "per_week")
     yield from _about_people()
     yield from _about_the_catalogue()
-    yield _update(
-        "need", "requests_app_need", _needs_due("id = NEW.id"), "category_id", "locality_id"
-    )
+    yield from _about_needs_and_claims()
+    yield from _about_the_policy()
 
 
 def _about_people() -> Iterator[Trigger]:
@@ -74,7 +86,18 @@ def _about_people() -> Iterator[Trigger]:
         yield Trigger(f"{table}_new", "INSERT", f"people_{table}", due)
     due = _offers_due("volunteer_id = NEW.person_id")
     yield _update("introduction", "people_introduction", due, "how")
-    yield Trigger("refusal", "DELETE", "matching_refusal", _offers_due("id = OLD.offer_id"))
+    yield from _about_wishes()
+
+
+def _about_wishes() -> Iterator[Trigger]:
+    """Who takes back a no, and who wants invitations again."""
+    table, due = "matching_refusal", _offers_due("id = OLD.offer_id")
+    yield Trigger("refusal", "DELETE", table, due)
+    yield _update("refusal_moved", table, due, "category_id", "locality_id", "until")
+    table, due = "notify_preferences", _offers_due("volunteer_id = NEW.user_id")
+    yield _update("wishes", table, due, "max_invitations_per_week", "ways")
+    usual = _offers_due("volunteer_id = OLD.user_id")
+    yield Trigger("wishes_gone", "DELETE", table, usual)
 
 
 def _about_the_catalogue() -> Iterator[Trigger]:
@@ -89,6 +112,33 @@ def _about_the_catalogue() -> Iterator[Trigger]:
     moved = again.format("NEW.id, OLD.parent_id")
     yield _update("area", "catalog_locality", moved, "lat", "lng", "parent_id")
     yield Trigger("area_gone", "DELETE", "catalog_locality", again.format("OLD.parent_id"))
+
+
+def _about_needs_and_claims() -> Iterator[Trigger]:
+    """What a need asks for, and which task leaves room for another."""
+    asked = ("category_id", "locality_id", "week_parts", "needed_by", "urgency", "series_id")
+    yield _update("need", "requests_app_need", _needs_due("id = NEW.id"), *asked)
+    table, again = "requests_app_claim", RECHECK.format(person="OLD.volunteer_id")
+    has_ended = (
+        f"OLD.state IN ({_listed(FILLS_A_PLACE)}) AND NEW.state NOT IN ({_listed(LIVE_CLAIM)})"
+    )
+    yield Trigger("claim_ended", "UPDATE OF state", table, again, has_ended)
+    yield _update("claim", table, again, "week", "volunteer_id", "need_id", "live_slot")
+    yield Trigger("claim_gone", "DELETE", table, again)
+
+
+def _listed(states: Iterable[str]) -> str:
+    return ", ".join(f"'{state}'" for state in map(str, states))
+
+
+def _about_the_policy() -> Iterator[Trigger]:
+    """When more people may say yes, be kept in line, or be invited: not how fast, how sure or how late."""
+    table, all_again = "policy_policy", RECHECK.format(person="NULL")
+    yield _update("joining", table, all_again, "joining")
+    wider = [f"OLD.{name} < NEW.{name}" for name in MORE_IS_WIDER]
+    wider += [f"OLD.{name} > NEW.{name}" for name in LESS_IS_WIDER]
+    columns = ", ".join((*MORE_IS_WIDER, *LESS_IS_WIDER))
+    yield Trigger("wider", f"UPDATE OF {columns}", table, all_again, " OR ".join(wider))
 
 
 def _update(name: str, table: str, statements: str, *columns: str) -> Trigger:

@@ -143,6 +143,7 @@ SITE: dict[str, tuple[Part, ...]] = {
     ),
     "matching.BacklogLease": (Keep("id run until"),),
     "matching.CalendarMark": (Keep("id looked_at"),),
+    "matching.Recheck": (Keep("id person_id"),),
     "matching.AcceptanceRate": (Keep("category invitations yes counted_at"),),
     "matching.ScoringWeights": (
         Keep(
