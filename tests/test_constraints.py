@@ -254,6 +254,11 @@ BREAKS = {
     "refusal_category_or_locality_or_until_check": lambda: Refusal.objects.create(
         offer=first(Offer)
     ),
+    "refusal_since_until_check": lambda: Refusal.objects.create(
+        offer=first(Offer),
+        since=timezone.localdate(),
+        until=timezone.localdate() - timedelta(days=1),
+    ),
     "offerprice_points_check": lambda: OfferPrice.objects.create(
         offer=first(Offer), points=-1, solved_at=timezone.now()
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -44,6 +45,16 @@ class DeclineForm(forms.Form):
         choices=[("", gettext_lazy("I'd rather not say")), *DeclineReason.choices],
     )
 
+    @classmethod
+    def about(cls, need: Need) -> "DeclineForm":
+        """An empty form, with the week of this need in its words."""
+        form = cls()
+        field: Any = form.fields["reason"]
+        if need.week != this_week():
+            labels = dict(field.choices) | {DeclineReason.NOT_THIS_WEEK: _("Not that week")}
+            field.choices = list(labels.items())
+        return form
+
 
 @private_page
 @require_safe
@@ -83,7 +94,7 @@ def help_match(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "reasons": in_words(match.lines),
         "claim": match.claim_on_the_way,
         "obstacle": obstacle(match),
-        "decline_form": DeclineForm(),
+        "decline_form": DeclineForm.about(need),
     }
     return render(request, "matching/help_match.html", context)
 

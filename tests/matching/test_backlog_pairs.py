@@ -16,7 +16,7 @@ from mutualaid.matching.backlog.arrays import Links, NeedArrays, OfferArrays
 from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.problem import Problem
 from mutualaid.matching.backlog.solve import build
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, Refusal
 from mutualaid.matching.scoring import STARTING, Facts, Points, score
 from offers_app.models import Offer
 from requests_app.actions import claim_need, release_claim
@@ -98,8 +98,10 @@ def a_world(seed: int) -> None:
         what: dict[str, Any] = dice.choice(
             [{"category": dice.choice(kinds)}, {"locality": dice.choice(places)}, {}]
         )
-        days = dice.choice([-1, 5])
-        offer.refusals.create(until=timezone.localdate() + timedelta(days=days), **what)
+        first, last = dice.choice([(None, -1), (None, 5), (2, 9), (7, 13)])
+        day = timezone.localdate()
+        since = None if first is None else day + timedelta(days=first)
+        offer.refusals.create(since=since, until=day + timedelta(days=last), **what)
     for need in dice.sample(needs, 8):
         answer(need, dice.choice(list(Offer.objects.all())), dice)
 
@@ -163,7 +165,8 @@ def is_ruled_out(need: Need, offer: Offer) -> bool:
         (refusal.category_id is None and refusal.locality_id is None)
         or refusal.category_id == need.category_id
         or refusal.locality_id == need.locality_id
-        for refusal in offer.refusals.standing()
+        for refusal in offer.refusals.all()
+        if holds(refusal, need)
     )
     claims = Claim.objects.filter(volunteer=offer.volunteer)
     out = ("declined", "cancelled")
@@ -172,6 +175,17 @@ def is_ruled_out(need: Need, offer: Offer) -> bool:
         or claims.filter(need=need).exists()
         or claims.filling_week(need.week).exists()
         or Match.objects.filter(need=need, offer=offer, state__in=out).exists()
+    )
+
+
+def holds(refusal: Refusal, need: Need) -> bool:
+    """On some day that is left of the week of the need."""
+    days = [need.week + timedelta(days=number) for number in range(7)]
+    return any(
+        day >= timezone.localdate()
+        and (refusal.since is None or refusal.since <= day)
+        and (refusal.until is None or day <= refusal.until)
+        for day in days
     )
 
 

@@ -1,5 +1,6 @@
 """A no may say why. What it rules out is not matched, and they can take it back."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.support.clock import travel
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-03-02 12:00:00+00:00"
+NEXT_WEEK = [date(2026, 3, 9) + timedelta(days=number) for number in range(7)]
 
 
 @pytest.fixture
@@ -70,6 +72,46 @@ def test_not_this_week_means_until_sunday(offer):
         assert not fits(offer)
         clock.shift(86_400)
         assert fits(offer)
+
+
+def test_said_to_a_need_of_another_week_it_means_that_week(offer, sam, signed_in):
+    with travel(MONDAY) as clock:
+        need = factories.need(needed_by=NEXT_WEEK[0])
+        tasks.sweep()
+        browser = signed_in(sam)
+        page = f"/help/{need.matches.get().public_id}/"
+        assert "Not that week" in browser.get(page).content.decode()
+        browser.post(page + "no/", {"reason": "not_this_week"})
+        assert "Anything, in the week from" in browser.get("/help/").content.decode()
+        assert fits(offer)
+        assert fits(offer, needed_by=date(2026, 3, 8))
+        assert not fits(offer, needed_by=NEXT_WEEK[0])
+        assert not fits(offer, needed_by=NEXT_WEEK[6])
+        assert fits(offer, needed_by=NEXT_WEEK[6] + timedelta(days=1))
+        clock.shift(7 * 86_400)
+        assert not fits(offer)
+        assert "Anything, until" in signed_in(sam).get("/help/").content.decode()
+        clock.shift(7 * 86_400)
+        assert fits(offer)
+
+
+def test_a_no_for_this_week_in_the_words_of_the_page(need, sam, signed_in):
+    page = signed_in(sam).get(f"/help/{need.matches.get().public_id}/").content.decode()
+    assert "Not this week" in page
+    assert "Not that week" not in page
+
+
+def test_what_was_suggested_for_another_week_stays(offer):
+    with travel(MONDAY):
+        need = factories.need(needed_by=NEXT_WEEK[0])
+        tasks.sweep()
+        factories.set_policy(wave_chances=[0.0] * 4)
+        same = factories.need(needed_by=NEXT_WEEK[6])
+        other = factories.need()
+        tasks.sweep()
+        say_no(need, offer, "not_this_week")
+        assert not same.matches.exists()
+        assert other.matches.exists()
 
 
 def test_what_they_were_not_invited_to_yet_is_gone_with_it(need, offer):

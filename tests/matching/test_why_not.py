@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from mutualaid.local_time import this_week
 from mutualaid.matching.models import Refusal
 from mutualaid.matching.search.hard_rules import Rule
 from mutualaid.matching.search.ranking import best_offers
@@ -162,6 +163,9 @@ def test_nothing_is_named_of_exactly_those_whom_the_search_finds(seed):
     ]
     for offer in dice.sample(offers, 2):
         Refusal.objects.create(offer=offer, category=dice.choice(kinds))
+    next_week = this_week() + timedelta(days=7)
+    for offer in dice.sample(offers, 2):
+        Refusal.objects.create(offer=offer, since=next_week, until=next_week + timedelta(days=6))
     for offer in dice.sample(offers, 2):
         pause_offer(offer, until=timezone.localdate() + timedelta(days=1))
     needs = [
@@ -171,6 +175,7 @@ def test_nothing_is_named_of_exactly_those_whom_the_search_finds(seed):
             languages=dice.sample(tongues, 1),
             week_parts=dice.choice([63, dice.randint(1, 63)]),
             account=dice.choice(people),
+            needed_by=dice.choice([None, next_week + timedelta(days=2)]),
         )
         for _ in range(6)
     ]

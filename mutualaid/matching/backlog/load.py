@@ -98,9 +98,7 @@ def _need_rows(needs: QuerySet[Need]) -> list[_NeedRow]:
 
 def _week(row: _NeedRow, is_past: bool) -> int:
     """In how many weeks help takes a place; what is only expected comes in this one."""
-    if is_past or row.needed_by is None:
-        return 0
-    return (week_of(row.needed_by) - this_week()).days // 7
+    return 0 if is_past else _weeks_to(row.needed_by, 0)
 
 
 def _time_slots(row: _NeedRow, is_past: bool) -> int:
@@ -160,7 +158,7 @@ def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
             _links(localities.objects.all(), "offer", "locality", all_pk), row
         ),
         languages=in_weeks(repeat_owners(languages, row), week),
-        refusals=_refusals(pk),
+        refusals=_refusals(pk, week),
     )
 
 
@@ -226,13 +224,28 @@ def _is_own(languages: Links, wrote_in: list[str | None]) -> Bools:
     return is_own
 
 
-def _refusals(offer_pk: Ints) -> Refusals:
-    rows = Refusal.objects.standing().values_list("offer", "category", "locality")
-    table = _table(((offer, category or 0, area or 0) for offer, category, area in rows), 3)
+def _refusals(offer_pk: Ints, offer_week: Ints) -> Refusals:
+    columns = ("offer", "category", "locality", "since", "until")
+    rows = Refusal.objects.standing().values_list(*columns)
+    table = _table(
+        (
+            (offer, category or 0, area or 0, _weeks_to(since, 0), _weeks_to(until, WEEKS_AHEAD))
+            for offer, category, area, since, until in rows
+        ),
+        5,
+    )
     first = np.searchsorted(offer_pk, table[:, 0])
     counts = np.searchsorted(offer_pk, table[:, 0], side="right") - first
     refused = np.repeat(table, counts, axis=0)
-    return Refusals(expand_ranges(first, counts)[0], refused[:, 1], refused[:, 2])
+    offer = expand_ranges(first, counts)[0]
+    week = offer_week[offer]
+    holds = (refused[:, 3] <= week) & (week <= refused[:, 4])
+    return Refusals(offer[holds], refused[holds, 1], refused[holds, 2])
+
+
+def _weeks_to(day: date | None, otherwise: int) -> int:
+    """In how many weeks that of this day begins; `otherwise` where there is no day."""
+    return (week_of(day) - this_week()).days // 7 if day else otherwise
 
 
 def _links(rows: QuerySet[Row], owner: str, target: str, pk: Ints) -> Links:

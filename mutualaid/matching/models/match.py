@@ -1,7 +1,7 @@
 """The matches of a need, the search for volunteers they come from, and what a volunteer ruled out."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, TypedDict, Unpack
 
 from django.db import models
@@ -197,11 +197,18 @@ class RefusalQuerySet(models.QuerySet["Refusal"]):
         """Those still in force today."""
         return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
 
+    def of_week(self, week: date) -> "RefusalQuerySet":
+        """Those that hold for a need of the week from this Monday on, from today on where it has begun."""
+        first, last = max(week, timezone.localdate()), week + timedelta(days=6)
+        begun = Q(since=None) | Q(since__lte=last)
+        return self.filter(begun, Q(until=None) | Q(until__gte=first))
+
 
 class Refusal(models.Model):
     """What a volunteer ruled out when they said no; they are not matched with it.
 
-    This category, this area, or, with neither, everything; up to and with the day `until`, if there is one.
+    This category, this area, or, with neither, everything; from the day `since` up to and with the day
+    `until`, if there are such. What counts is the week of the help (ADR 84).
     """
 
     offer = models.ForeignKey("offers_app.Offer", on_delete=models.CASCADE, related_name="refusals")
@@ -211,6 +218,7 @@ class Refusal(models.Model):
     locality = models.ForeignKey(
         "catalog.Locality", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
     )
+    since = models.DateField(null=True)
     until = models.DateField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -235,7 +243,17 @@ class Refusal(models.Model):
                     "Choose a kind of help or an area, or a day until which nothing at all is wanted."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(until=None) | Q(since__lte=models.F("until")),
+                name="refusal_since_until_check",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"refusal {self.pk}"
+
+    @property
+    def begins_later(self) -> bool:
+        """Whether it rules out a week that has not begun."""
+        return self.since is not None and self.since > timezone.localdate()

@@ -79,7 +79,7 @@ def offer_rules(need: Need, kept_from: Collection[int]) -> dict[Rule, Any]:
     `kept_from` are the ids of the people from whom the ask is kept.
     """
     had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
-    ruled_out = Refusal.objects.standing().filter(
+    ruled_out = Refusal.objects.of_week(need.week).filter(
         Q(category=None) | Q(category=need.category_id),
         Q(locality=None) | Q(locality=need.locality_id),
         offer=OuterRef("pk"),

@@ -93,7 +93,7 @@ def _about_wishes() -> Iterator[Trigger]:
     """Who takes back a no, and who wants invitations again."""
     table, due = "matching_refusal", _offers_due("id = OLD.offer_id")
     yield Trigger("refusal", "DELETE", table, due)
-    yield _update("refusal_moved", table, due, "category_id", "locality_id", "until")
+    yield _update("refusal_moved", table, due, "category_id", "locality_id", "since", "until")
     table, due = "notify_preferences", _offers_due("volunteer_id = NEW.user_id")
     yield _update("wishes", table, due, "max_invitations_per_week", "ways")
     usual = _offers_due("volunteer_id = OLD.user_id")

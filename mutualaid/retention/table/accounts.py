@@ -118,7 +118,7 @@ ACCOUNTS: dict[str, tuple[Part, ...]] = {
     ),
     "matching.Refusal": (
         Remove(
-            "id offer category locality until created_at",
+            "id offer category locality since until created_at",
             With(ACCOUNT, "offer__volunteer"),
             _("What you don't want to be invited to"),
         ),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from mutualaid.local_time import this_week
 from mutualaid.matching.models import Match, Refusal
 from mutualaid.people.actions import block_contact_points
 from mutualaid.people.introductions import introduce, standing_of, take_back_introduction
@@ -204,6 +205,8 @@ def a_full_week_with_all_that_was_ruled_out(here: Scene, browser: Client) -> Any
     until = localdate() + timedelta(days=3)
     Refusal.objects.create(offer=here.offer, locality=factories.locality())
     Refusal.objects.create(offer=here.offer, until=until)
+    next_week = this_week() + timedelta(days=7)
+    Refusal.objects.create(offer=here.offer, since=next_week, until=next_week + timedelta(days=6))
     offers.change_own_offer(here.offer, {"per_week": 1})
     return sams(here, browser).get("/help/")
 
