@@ -1,5 +1,6 @@
 """A run of the whole backlog: what it leaves behind, and that nothing is doubled or lost."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -152,6 +153,25 @@ def test_each_week_has_its_own_places_and_only_those_of_this_one_a_price(sam, ve
         assert {proposals()[need.pk] for need in later} == {sams.pk, veras.pk}
         assert too_late.pk not in proposals()
         assert (set(prices()), run.offers) == ({veras.pk}, 2)
+
+
+@pytest.mark.parametrize(("may_hold", "is_known"), [(1, True), (2, True), (3, True), (5, False)])
+def test_no_one_is_proposed_more_than_they_may_hold_at_once(may_hold, is_known, sam):
+    factories.set_policy(live_claims_per_person=may_hold)
+    factories.offer(by=sam, per_week=2)
+    claim_need(factories.need(), by=sam, weekly_limit=2)
+    factories.offer(by=factories.person(known=is_known), per_week=2)
+    days = [this_week() + timedelta(weeks=n, days=6) for n in range(4)]
+    for day in days * 3:
+        factories.need(needed_by=day)
+    run_backlog(cold=True)
+    proposed = list(Proposal.objects.values_list("offer__volunteer", "need__needed_by"))
+    by_person = Counter(person for person, _ in proposed)
+    most = may_hold if is_known else 1
+    sams = by_person.pop(sam.pk, 0)
+    assert (sams, list(by_person.values())) == (may_hold - 1, [most])
+    assert max(Counter(proposed).values()) <= 2
+    assert {day for _, day in proposed} <= set(days[:3])
 
 
 def test_needs_of_the_past_weeks_set_prices_and_are_proposed_to_no_one(sam, monkeypatch):

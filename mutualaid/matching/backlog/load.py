@@ -113,7 +113,8 @@ def _time_slots(row: _NeedRow, is_past: bool) -> int:
 def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
     """Read all active offers of volunteers with a place left in one of `weeks`, (n,), as of `NeedArrays`.
 
-    Who holds as much at once as they may is left out, and someone new has one place a week.
+    Who holds as much at once as they may is left out. What others may still take on is shared out to the
+    weeks, the nearest first: someone new has one place in all of them.
     """
     columns = (
         "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
@@ -132,7 +133,8 @@ def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
     for week in np.unique(weeks).tolist():
         filling = Claim.objects.filling_week(this_week() + timedelta(weeks=week))
         taken[:, week] = _count_by(filling, "volunteer", table[:, 1])
-        places[:, week] = np.minimum(table[:, 3] - taken[:, week], at_once)
+        places[:, week] = np.clip(table[:, 3] - taken[:, week], 0, at_once)
+        at_once -= places[:, week]
     row, week = np.nonzero(places > 0)
     table, taken, places = table[row], taken[row, week], places[row, week]
     recent_invitations = Match.objects.filter(invited_at__gte=now - timedelta(days=7))
@@ -163,14 +165,14 @@ def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
 
 
 def _places_at_once(volunteer: Ints, is_known: Bools) -> Ints:
-    """How many more claims each may hold at once; someone new none for a while after each contact. (n,)"""
+    """How many more claims each may hold at once; someone new none for a while after a contact. (n,)"""
     policy = current_policy()
     live = _count_by(Claim.objects.live(), "volunteer", volunteer)
-    places = policy.live_claims_per_person - live
+    places = np.maximum(policy.live_claims_per_person - live, 0)
     if policy.joining == Joining.OPEN:
         return places
     has_begun = _count_by(contacts(), "by", volunteer) > 0
-    places_of_newcomers = np.where(has_begun, 0, LIVE_CLAIMS_OF_A_NEWCOMER - live)
+    places_of_newcomers = np.where(has_begun | (live > 0), 0, LIVE_CLAIMS_OF_A_NEWCOMER)
     return np.where(is_known, places, places_of_newcomers)
 
 
