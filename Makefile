@@ -12,6 +12,7 @@
 # make bench   measure a whole import with all its matches, a new key, erasing, and the next two (an hour)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
+# make bench-flood    ten thousand needs in a minute, and one for today that comes last
 # make bench-harvest  what someone who only collects gets: names, addresses and phones, by join policy
 # make bench-lists    measure the coordinators' list of needs, on both databases
 # make bench-mail     measure the time from a need to its message at the mail server
@@ -37,7 +38,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-harvest bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock looks nonsense
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock looks nonsense
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -106,6 +107,9 @@ nonsense: $(VENV)/test
 bench-claims: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_claims
+
+bench-flood: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_flood $(NEEDS)
 
 bench-harvest: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_harvest

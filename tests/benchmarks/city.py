@@ -57,8 +57,8 @@ class City:
             # PostgreSQL does both by itself, some minutes after so many rows were written.
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
-    def needs(self, count: int) -> list[int]:
-        """Write open needs that are due; return their ids."""
+    def needs(self, count: int, urgencies: Sequence[int] = (1, 2, 2, 3, 4)) -> list[int]:
+        """Write open needs that are due, each as urgent as one of `urgencies`; return their ids."""
         asks = Ask.objects.bulk_create(Ask() for _ in range(count))
         AskContact.objects.bulk_create(AskContact(ask=ask, language="l0") for ask in asks)
         AskContactPoint.objects.bulk_create(
@@ -69,10 +69,10 @@ class City:
         links.objects.bulk_create(
             links(ask=ask, language_id=language) for ask in asks for language in self._speaks()
         )
-        made = Need.objects.bulk_create(self._need(ask) for ask in asks)
+        made = Need.objects.bulk_create(self._need(ask, urgencies) for ask in asks)
         return [need.pk for need in made]
 
-    def _need(self, ask: Ask) -> Need:
+    def _need(self, ask: Ask, urgencies: Sequence[int]) -> Need:
         leaf, _group = self._leaf()
         return Need(
             ask=ask,
@@ -80,7 +80,7 @@ class City:
             public_id=UUID(int=self.random.getrandbits(128)),
             category_id=leaf,
             locality_id=self.random.choice(self.areas),
-            urgency=self.random.choice([1, 2, 2, 3, 4]),
+            urgency=self.random.choice(urgencies),
             week_parts=self._times(),
             state="open",
             match_due_at=datetime(2020, 1, 1, tzinfo=UTC),

@@ -58,11 +58,12 @@ def peak_memory() -> Iterator[None]:
         yield
         return
     Path("/proc/self/clear_refs").write_text("5")
-    before = _resident("VmRSS")
+    before = resident_mb("VmRSS")
     yield
-    print(f"   peak memory {_resident('VmHWM'):,} MB, {before:,} MB of them before it began")
+    print(f"   peak memory {resident_mb('VmHWM'):,} MB, {before:,} MB of them before it began")
 
 
-def _resident(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
+def resident_mb(name: str, process: "int | str" = "self") -> int:
+    """What Linux says of the memory of a process: "VmRSS" is now, "VmHWM" the most. In MB."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1024
