@@ -1,9 +1,11 @@
-"""Run the backlog safely: under a lease, within its time, stored in one transaction or not at all."""
+"""Run the backlog safely: under a lease, within its time, stored in short transactions."""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -31,23 +33,26 @@ class OutOfTime(Exception):
 
 
 class LeaseLost(Exception):
-    """The run ended so late that another may have begun. Its result is not stored."""
+    """The run took so long that another may have begun. It stores nothing more."""
 
 
 def run_backlog(*, cold: bool) -> BacklogRun | None:
     """Solve the whole backlog and store prices and proposals.
 
     None while another worker runs it. Whatever goes wrong is written into the run and logged; nothing
-    is raised, and nothing else is changed.
+    is raised. What was stored until then is right by itself and stays.
     """
     run = BacklogRun.objects.create(cold=cold)
     if not BacklogLease.objects.take(run):
         run.delete()
         return None
     began = time.monotonic()
+    tick = _deadline(began)
     try:
-        outcome = solve(clock.now(), _last_result(), cold=cold, tick=_deadline(began))
-        _finish(run, outcome, began)
+        now, last = clock.now(), _last_result()
+        outcome = solve(now, last, cold=cold, tick=tick)
+        run.moved = store(outcome, last, now, partial(_short_transaction, run, tick))
+        _finish(run, outcome, time.monotonic() - began)
     except Exception as error:  # whatever it was: the last prices serve on
         log.error("backlog not solved", extra={"error": type(error).__name__}, exc_info=True)
         BacklogRun.objects.filter(pk=run.pk).update(
@@ -83,11 +88,16 @@ def _deadline(began: float) -> Callable[[], None]:
     return tick
 
 
-@transaction.atomic
-def _finish(run: BacklogRun, outcome: Outcome, began: float) -> None:
-    if not BacklogLease.objects.still_held_by(run):
-        raise LeaseLost
-    run.moved = store(outcome)
+@contextmanager
+def _short_transaction(run: BacklogRun, tick: Callable[[], None]) -> Iterator[None]:
+    tick()
+    with transaction.atomic():
+        if not BacklogLease.objects.still_held_by(run):
+            raise LeaseLost
+        yield
+
+
+def _finish(run: BacklogRun, outcome: Outcome, seconds: float) -> None:
     run.outcome = BacklogRun.Outcome.DONE
     run.cold = outcome.cold
     run.expected = int(outcome.needs.expected.sum())
@@ -96,5 +106,5 @@ def _finish(run: BacklogRun, outcome: Outcome, began: float) -> None:
     run.pairs = outcome.problem.pairs
     run.matches = outcome.matches()
     run.gap = outcome.solution.gap_with_cut
-    run.seconds = time.monotonic() - began
+    run.seconds = seconds
     run.save()

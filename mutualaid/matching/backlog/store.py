@@ -1,84 +1,173 @@
-"""Write the result as the difference to the rows that exist: most of it stays from run to run."""
+"""Write the result as the difference to the rows that exist: most of it stays from run to run.
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+In batches, each in a short transaction of its own, for SQLite has one writer and people wait for it. What
+a run that ends half-way has written is right by itself, and the next one writes the rest.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from mutualaid.matching.backlog.solve import Outcome
-from mutualaid.matching.models import Match, OfferPrice
-from mutualaid.matching.models.backlog import Proposal
+from mutualaid.matching.backlog.solve import LastResult, Outcome
+from mutualaid.matching.models import OfferPrice
 from offers_app.models import Offer
 from requests_app.models import Need
 
-BATCH = 500
-"""Rows, or ids, in one statement: SQLite takes no more than a thousand or so values."""
+BATCH = 2_000
+"""Rows in one transaction: some hundredths of a second."""
 
 REFRESH_AFTER = timedelta(hours=1)
 """A price that has not changed is stamped anew after this time, to show that it still holds."""
 
+PRICE_COLUMNS = {"offer": "bigint", "points": "double precision"}
+PROPOSAL_COLUMNS = {"need": "bigint", "offer": "bigint", "is_expected": "boolean"}
+
+WRITE_PRICES = """
+    INSERT INTO matching_offerprice (offer_id, points, solved_at)
+    SELECT offer.id, points, %s FROM backlog_staged
+    JOIN offers_app_offer AS offer ON offer.id = backlog_staged.offer
+    WHERE TRUE {skip_locked}
+    ON CONFLICT (offer_id) DO UPDATE SET points = excluded.points, solved_at = excluded.solved_at
+"""
+TAKE_BACK = """
+    DELETE FROM matching_proposal WHERE id IN (
+        SELECT id FROM matching_proposal WHERE need_id IN (SELECT need FROM backlog_staged) {skip_locked}
+    )
+"""
+PROPOSE = """
+    INSERT INTO matching_proposal (need_id, offer_id)
+    SELECT need.id, offer.id FROM backlog_staged
+    JOIN requests_app_need AS need ON need.id = backlog_staged.need
+    JOIN offers_app_offer AS offer ON offer.id = backlog_staged.offer
+    WHERE (is_expected OR need.id IN ({open})) AND offer.id IN ({active})
+    AND NOT EXISTS (
+        SELECT 1 FROM requests_app_claim AS claim
+        WHERE claim.need_id = need.id AND claim.volunteer_id = offer.volunteer_id
+    ) {skip_locked}
+    ON CONFLICT (need_id) DO NOTHING
+"""
+MATCH_AGAIN = """
+    UPDATE requests_app_need SET match_due_at = %s WHERE id IN (
+        SELECT need FROM backlog_staged
+        JOIN matching_proposal AS proposal ON proposal.need_id = need AND proposal.offer_id = offer
+        WHERE NOT is_expected AND NOT EXISTS (
+            SELECT 1 FROM matching_match AS found
+            WHERE found.need_id = need AND found.offer_id = offer
+        )
+    )
+"""
+"""Their proposed offer is not among their matches."""
+
 T = TypeVar("T")
+ShortTransaction = Callable[[], AbstractContextManager[None]]
 
 
-def store(outcome: Outcome) -> int:
+def store(
+    outcome: Outcome, last: LastResult, now: datetime, short_transaction: ShortTransaction
+) -> int:
     """Write prices and proposals; return how many proposals of open needs moved or were taken back.
 
-    Runs in the caller's transaction. A need whose proposal is new and not among its matches becomes
-    due, so that it is matched again.
+    `last` is what the run began from, and `now` when it began. Lets through what `short_transaction`
+    raises; what was written until then stays.
     """
-    _write_prices(outcome.prices())
-    before = dict(Proposal.objects.values_list("need", "offer"))
-    after = _still_valid(outcome)
+    for prices in _batches(_prices_to_write(outcome.prices(), last.prices)):
+        with short_transaction(), _staged(PRICE_COLUMNS, prices):
+            _write_prices(now)
+    before, after = last.proposals, outcome.proposals()
     gone = before.keys() - after.keys()
     changed = {need: offer for need, offer in after.items() if before.get(need) != offer}
-    for need_ids in _batches(gone | (changed.keys() & before.keys())):
-        Proposal.objects.filter(need__in=need_ids).delete()
-    rows = (Proposal(need_id=need, offer_id=offer) for need, offer in changed.items())
-    Proposal.objects.bulk_create(rows, batch_size=BATCH)
-    _match_again(changed)
+    expected = set(outcome.needs.pk[outcome.needs.expected].tolist())
+    rows: list[tuple[int, int | None, bool]] = [
+        *((need, None, False) for need in sorted(gone)),
+        *((need, offer, need in expected) for need, offer in sorted(changed.items())),
+    ]
+    for proposals in _batches(rows):
+        with short_transaction(), _staged(PROPOSAL_COLUMNS, proposals):
+            _write_proposals(now)
     still_open = set(outcome.needs.pk[~outcome.needs.expected].tolist())
     return len((gone | changed.keys()) & before.keys() & still_open)
 
 
-def _write_prices(prices: dict[int, float]) -> None:
-    current = dict(OfferPrice.objects.values_list("offer", "points"))
-    changed = {offer: points for offer, points in prices.items() if current.get(offer) != points}
-    existing = set(Offer.objects.values_list("pk", flat=True))
-    OfferPrice.objects.bulk_create(
-        (
-            OfferPrice(offer_id=offer, points=points, solved_at=Now())
-            for offer, points in changed.items()
-            if offer in existing
-        ),
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["offer"],
-        update_fields=["points", "solved_at"],
-    )
+def _prices_to_write(
+    prices: Mapping[int, float], before: Mapping[int, float]
+) -> list[tuple[int, float]]:
     old = OfferPrice.objects.filter(solved_at__lt=Now() - REFRESH_AFTER)
-    for offer_ids in _batches(prices.keys() - changed.keys()):
-        old.filter(offer__in=offer_ids).update(solved_at=Now())
+    old_ids = set(old.values_list("offer", flat=True))
+    return [
+        (offer, points)
+        for offer, points in prices.items()
+        if before.get(offer) != points or offer in old_ids
+    ]
 
 
-def _still_valid(outcome: Outcome) -> dict[int, int]:
-    """Proposals whose need and offer are still there: both may have gone since the run began."""
-    proposals = outcome.proposals()
-    expected = outcome.needs.pk[outcome.needs.expected].tolist()
-    needs = set(Need.objects.open().values_list("pk", flat=True))
-    for need_ids in _batches(need for need in expected if need in proposals):
-        needs |= set(Need.objects.filter(pk__in=need_ids).values_list("pk", flat=True))
-    offers = set(Offer.objects.active().values_list("pk", flat=True))
-    return {need: offer for need, offer in proposals.items() if need in needs and offer in offers}
+def _write_prices(now: datetime) -> None:
+    statement = WRITE_PRICES.format(skip_locked=_skip_locked("KEY SHARE OF offer"))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_for_database(now)])
 
 
-def _match_again(proposals: dict[int, int]) -> None:
-    """Make the needs due whose proposed offer is not among their matches."""
-    for need_ids in _batches(proposals):
-        existing = set(Match.objects.filter(need__in=need_ids).values_list("need", "offer"))
-        new = [need for need in need_ids if (need, proposals[need]) not in existing]
-        Need.objects.open().filter(pk__in=new).update(match_due_at=Now())
+def _write_proposals(now: datetime) -> None:
+    """What has changed since the run began is refused by the statements: an end, a pause, a claim.
+
+    A need that someone has locked gets no proposal now; the next run has it again.
+    """
+    is_open, open_params = _ids(Need.objects.open())
+    is_active, active_params = _ids(Offer.objects.active())
+    propose = PROPOSE.format(
+        open=is_open,
+        active=is_active,
+        skip_locked=_skip_locked("NO KEY UPDATE OF need", "KEY SHARE OF offer"),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK.format(skip_locked=_skip_locked("UPDATE")))
+        cursor.execute(propose, [*open_params, *active_params])
+        cursor.execute(MATCH_AGAIN, [_for_database(now)])
+
+
+def _for_database(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _ids(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The query for the ids of these rows, and its parameters."""
+    sql, params = rows.order_by().values("pk").query.get_compiler(connection.alias).as_sql()
+    return sql, tuple(params)
+
+
+@contextmanager
+def _staged(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> Iterator[None]:
+    """Hold `rows` in the temporary table `backlog_staged` for the block, which is within a transaction.
+
+    `columns` are the names of its columns, and their types.
+    """
+    definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE backlog_staged ({definition})")
+        if connection.vendor == "postgresql":
+            with cursor.copy("COPY backlog_staged FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO backlog_staged VALUES ({marks})", rows)  # noqa: S608  marks
+        yield
+        cursor.execute("DROP TABLE backlog_staged")
+
+
+def _skip_locked(*rows: str) -> str:
+    """The end of a query that locks these rows and passes over those that others have locked.
+
+    Each of `rows` is a strength and a table, as "UPDATE OF need". SQLite has one writer, and locks no rows.
+    """
+    if connection.vendor != "postgresql":
+        return ""
+    return "".join(f" FOR {row} SKIP LOCKED" for row in rows)
 
 
 def _batches(values: Iterable[T]) -> Iterator[list[T]]:
