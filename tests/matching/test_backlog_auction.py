@@ -23,7 +23,7 @@ SCALE = 1000
 def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
     dice = np.random.default_rng(seed)
     groups = max(1, needs // 2)
-    fits = dice.random((groups, offers)) < 0.3
+    fits, worth = dice.random((groups, offers)) < 0.3, dice.uniform(0, 20, offers)
     return Problem(
         starts=np.concatenate([[0], np.cumsum(fits.sum(axis=1))]),
         offer=np.nonzero(fits)[1].astype(np.int32),
@@ -32,7 +32,8 @@ def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
         group=dice.integers(0, groups, needs),
         base_points=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
         places=dice.integers(1, 4, offers),
-        opening_price=LOAD_STEP * dice.integers(0, 3, offers).astype(np.float64),
+        opening_price=LOAD_STEP * dice.integers(0, 3, offers) - worth,
+        offer_points=worth,
         proposed=np.full(needs, UNASSIGNED),
     )
 
@@ -152,6 +153,7 @@ def test_without_needs_or_offers_there_is_nothing_to_do(needs, offers):
         base_points=np.full(needs, 200.0),
         places=np.ones(offers, dtype=np.int64),
         opening_price=np.zeros(offers),
+        offer_points=np.zeros(offers),
         proposed=np.full(needs, UNASSIGNED),
     )
     solution = Auction(empty).solve()
@@ -168,6 +170,7 @@ def test_each_further_task_of_one_volunteer_costs_more_so_that_the_work_is_share
         base_points=np.full(4, 200.0),
         places=np.array([4, 4]),
         opening_price=np.zeros(2),
+        offer_points=np.zeros(2),
         proposed=np.full(4, UNASSIGNED),
     )
     assert np.bincount(Auction(problem).solve().offer_of).tolist() == [2, 2]

@@ -43,9 +43,10 @@ def joined_pairs() -> dict[tuple[int, int], float]:
     """Points of each pair, by the ids of its need and its offer."""
     problem, needs, offers = built()
     return {
-        (needs[n], offers[problem.offer[pair]]): float(problem.points[pair])
+        (needs[n], offers[offer]): float(problem.points[pair] + problem.offer_points[offer])
         for n, group in enumerate(problem.group)
         for pair in range(problem.starts[group], problem.starts[group + 1])
+        for offer in [problem.offer[pair]]
     }
 
 
@@ -231,14 +232,14 @@ def test_the_points_of_many_at_once_are_the_points_of_the_score(
     column = np.array([km or 0.0])
     flags = (np.array([exact]), np.array([own]))
     shared = points.SHARED_TIME[[3], [time]]
-    lately = (np.array([asks]), np.array([fresh]))
-    many = points.pair_score(weights, column, np.array([3]), *flags, shared, *lately)
+    many = points.pair_score(weights, column, np.array([3]), *flags, shared)
+    many += points.offer_points(weights, np.array([asks]), np.array([fresh]))
     assert many[0] == pytest.approx(sum(line["points"] for line in score(one, weights)))
 
 
 def test_a_reach_of_nothing_is_no_division_by_nothing():
     none, no = np.array([0]), np.array([False])
-    facts = (np.array([0.0]), none, no, no, none, none, no)
+    facts = (np.array([0.0]), none, no, no, none)
     assert np.isfinite(points.pair_score(STARTING, *facts)).all()
 
 

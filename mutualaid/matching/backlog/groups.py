@@ -4,7 +4,6 @@ Where distance does not matter, the locality does not either.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -42,13 +41,11 @@ def group_alike(needs: NeedArrays, remote_categories: Ints, refused_localities: 
     locality = np.where(anywhere, ANYWHERE, needs.locality)
     alone = np.zeros(len(needs.pk), dtype=np.int64)
     alone[needs.excluded.owner] = needs.excluded.owner + 1
-    keys = np.stack(
-        [needs.category, locality, needs.week_parts, _language_sets(needs), alone], axis=1
-    )
-    _, representative, of_need = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    of_need = _ranks(needs.category, locality, needs.week_parts, *_language_columns(needs), alone)
+    representative = np.unique(of_need, return_index=True)[1]
     languages, own_language = _languages_of(needs, representative)
     return Groups(
-        of_need=of_need.reshape(-1),
+        of_need=of_need,
         representative=representative,
         category=needs.category[representative],
         locality=locality[representative],
@@ -66,12 +63,21 @@ def _languages_of(needs: NeedArrays, representative: Ints) -> tuple[Links, Bools
     return Links(owner, needs.languages.target[row]), needs.own_language[row]
 
 
-def _language_sets(needs: NeedArrays) -> Ints:
-    """A number for the languages of each need, (n_needs,): the same ones, own or not, the same number."""
-    codes = 2 * needs.languages.target + needs.own_language
-    order = np.lexsort((codes, needs.languages.owner))
-    owner, codes = needs.languages.owner[order], codes[order]
-    begins = np.searchsorted(owner, np.arange(len(needs.pk) + 1))
-    numbers: dict[bytes, int] = {}
-    sets = [codes[begin:end].tobytes() for begin, end in pairwise(begins)]
-    return np.array([numbers.setdefault(key, len(numbers)) for key in sets], dtype=np.int64)
+def _language_columns(needs: NeedArrays) -> list[Ints]:
+    """The languages of each need, own or not, in order, one in each column (n_needs,); 0 for none."""
+    owner = needs.languages.owner
+    code = 2 * needs.languages.target + needs.own_language + 1
+    code = code[np.lexsort((code, owner))]
+    number = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    columns = np.zeros((number.max(initial=-1) + 1, len(needs.pk)), dtype=np.int64)
+    columns[number, owner] = code
+    return list(columns)
+
+
+def _ranks(*columns: Ints) -> Ints:
+    """Number the rows of these columns (n,) in the order of their values, those alike the same; (n,)."""
+    ranks = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        values, place = np.unique(column, return_inverse=True)
+        ranks = np.unique(ranks * len(values) + place, return_inverse=True)[1]
+    return ranks

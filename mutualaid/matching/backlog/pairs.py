@@ -16,7 +16,7 @@ from mutualaid.matching.backlog.exclusions import is_allowed
 from mutualaid.matching.backlog.geography import ANYWHERE
 from mutualaid.matching.backlog.groups import Groups
 from mutualaid.matching.backlog.offer_pool import CategoryOffers, OfferPool
-from mutualaid.matching.backlog.points import SHARED_TIME, pair_score
+from mutualaid.matching.backlog.points import SHARED_TIME, offer_points, pair_score
 from mutualaid.matching.backlog.problem import Bools, Floats, Ints, expand_ranges
 
 MOST_PAIRS = 50_000_000
@@ -27,7 +27,7 @@ CHUNK_ROWS = 2_000_000
 """Rows, or blocks looked up, at once."""
 
 STEPS_PER_POINT = 64
-"""Points are sorted in steps of 1/64."""
+"""Points are sorted in steps of 1/64. A pair is worth 0 to 500 of them, so 16 bits hold its steps."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,10 @@ class Pairs:
     points: NDArray[np.float32]
     """(n_pairs,)"""
     most_cut: Floats
-    """(n_groups,): points that no pair exceeds which was cut off, see `MOST_PAIRS`; -inf for none."""
+    """(n_groups,): points that no pair exceeds which was cut off, with those of its offer, see `MOST_PAIRS`.
+
+    -inf for none.
+    """
 
 
 def join(
@@ -149,10 +152,11 @@ def _most_points(pool: OfferPool, searches: Searches, is_cut: Bools) -> Floats:
     km = np.where(is_cut, pool.geography.km[searches.locality], np.inf).min(axis=1, initial=np.inf)
     yes, none, reach = np.ones(1, dtype=bool), np.zeros(1, dtype=np.int64), pool.reaches[-1:]
     points = [
-        pair_score(pool.points, km, reach, exact, searches.own_language, np.ones(1), none, yes)
+        pair_score(pool.points, km, reach, exact, searches.own_language, np.ones(1))
         for exact in (yes, ~yes)
     ]
-    return np.where(np.isinf(km), -np.inf, np.maximum(*points))
+    best_offer = offer_points(pool.points, none, yes)
+    return np.where(np.isinf(km), -np.inf, np.maximum(*points) + best_offer)
 
 
 def _score_pairs(
@@ -181,8 +185,6 @@ def _score_pairs(
         category_offers.is_exact[row],
         np.repeat(searches.own_language[search], counts),
         shared_time,
-        offers.recent_invitations[row],
-        offers.confirmed[row],
     )
     fits = shared_time > 0
     return _best_of_each(np.repeat(searches.group[search], counts)[fits], row[fits], score[fits])
@@ -216,10 +218,9 @@ def _best_of_each(
     """
     if not len(group):
         return group, offer, score.astype(np.float32)
-    base, lowest = group.min(), np.floor(score.min())
-    steps = np.rint((score - lowest) * STEPS_PER_POINT).astype(np.int64)
+    base, steps = group.min(), np.rint(score * STEPS_PER_POINT).astype(np.int64)
     key = ((group - base) << 42) | (offer << 16) | steps
     key.sort()
     key = key[np.append(key[1:] >> 16 != key[:-1] >> 16, True)]
-    points = (key & 0xFFFF) / STEPS_PER_POINT + lowest
+    points = (key & 0xFFFF) / STEPS_PER_POINT
     return (key >> 42) + base, (key >> 16) & 0x3FFFFFF, points.astype(np.float32)

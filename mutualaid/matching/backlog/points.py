@@ -40,20 +40,25 @@ def pair_score(
     is_exact: Bools,
     own_language: Bools,
     shared_time: Floats,
-    recent_invitations: Ints,
-    confirmed: Bools,
 ) -> Floats:
-    """Return what the lines of `scoring.score` add up to, without the price; all arrays are (n_pairs,).
+    """Return what the lines of `scoring.score` about both sides add up to; all arrays are (n_pairs,).
 
-    `km` is 0 where distance does not matter, `shared_time` a share of 0 to 1, `recent_invitations` of
-    the last seven days.
+    `km` is 0 where distance does not matter, `shared_time` a share of 0 to 1.
     """
     nearness = np.clip(1 - km / np.maximum(reach_km, 1e-9), 0, 1)
     category = np.where(is_exact, points.exact_category, points.related_category)
     language = np.where(own_language, points.own_language, points.shared_language)
     score: Floats = points.near * nearness + category + language + points.shared_time * shared_time
-    rested = points.rested * np.exp(-recent_invitations / REST_INVITATIONS)
-    return score + rested + points.confirmed * confirmed
+    return score
+
+
+def offer_points(points: Points, recent_invitations: Ints, confirmed: Bools) -> Floats:
+    """Return what the lines of `scoring.score` about an offer alone add up to; all arrays are (n_offers,).
+
+    `recent_invitations` are those of the last seven days.
+    """
+    rested: Floats = points.rested * np.exp(-recent_invitations / REST_INVITATIONS)
+    return rested + points.confirmed * confirmed
 
 
 def need_points(needs: NeedArrays, coverage: Mapping[int, float]) -> Floats:

@@ -41,9 +41,12 @@ class Problem:
     offer: NDArray[np.int32]
     """(n_pairs,): the position of the pair's offer, ascending within a group."""
     points: NDArray[np.float32]
-    """(n_pairs,): what the pair is worth without the need's own points."""
+    """(n_pairs,): what the pair is worth without the points of need and offer alone."""
     most_cut: Floats
-    """(n_groups,): points that no pair exceeds which fits as well and was cut off; -inf for none."""
+    """(n_groups,): points that no pair exceeds which fits as well and was cut off, with those of its offer.
+
+    -inf for none.
+    """
     group: Ints
     """(n_seats,): the group that each seat belongs to."""
     base_points: Floats
@@ -51,7 +54,12 @@ class Problem:
     places: Ints
     """(n_offers,): how many places each offer has, at least one."""
     opening_price: Floats
-    """(n_offers,): the price of the first place of each offer."""
+    """(n_offers,): the price of the first place of each offer, less `offer_points`.
+
+    So prices in a solution are; and pairs stay as they are when a volunteer is invited.
+    """
+    offer_points: Floats
+    """(n_offers,): what each offer is worth whatever the need."""
     proposed: Ints
     """(n_seats,): the position of the offer that is proposed already, or UNASSIGNED."""
 
@@ -66,7 +74,7 @@ class Solution:
     offer_of: Ints
     """(n_seats,): the position of the offer that each seat got, or UNASSIGNED."""
     price: Floats
-    """(n_offers,): what one more place of each offer costs."""
+    """(n_offers,): what one more place of each offer costs, less its `offer_points`."""
     value: float
     """Points of all assigned pairs, less the opening prices of their places."""
     bound: float

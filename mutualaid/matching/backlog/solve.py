@@ -14,7 +14,7 @@ from mutualaid.matching.backlog.groups import group_alike
 from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
 from mutualaid.matching.backlog.offer_pool import OfferPool
 from mutualaid.matching.backlog.pairs import join
-from mutualaid.matching.backlog.points import need_points
+from mutualaid.matching.backlog.points import need_points, offer_points
 from mutualaid.matching.backlog.problem import (
     LOAD_STEP,
     UNASSIGNED,
@@ -63,7 +63,8 @@ class Outcome:
     def prices(self) -> dict[int, float]:
         """Return the price in points of each offer with a place left this week, by id."""
         is_now = self.offers.week == 0
-        points = self.solution.price[is_now].round(1).tolist()
+        price = self.solution.price + self.problem.offer_points
+        points = price[is_now].round(1).tolist()
         return dict(zip(self.offers.pk[is_now].tolist(), points, strict=True))
 
     def matches(self) -> int:
@@ -84,7 +85,8 @@ def solve(now: datetime, last: LastResult, *, cold: bool, tick: Tick = lambda: N
     tick()
     if not cold:
         auction = Auction(problem, tick)
-        auction.start_from(problem.proposed, _usable_prices(offers, last.prices))
+        prices = _usable_prices(offers, last.prices) - problem.offer_points
+        auction.start_from(problem.proposed, prices)
         solution = auction.solve()
         if solution.gap <= GOOD_ENOUGH:
             return Outcome(needs, offers, problem, solution, cold=False)
@@ -105,8 +107,10 @@ def build(
     remote = np.array([pk for pk, rule in rules.items() if rule.remote_ok], dtype=np.int64)
     groups = group_alike(needs, remote, offers.refusals.locality)
     areas = np.union1d(needs.locality, offers.localities.target)
-    pool = OfferPool.of(offers, read_geography(areas), current_points())
+    points = current_points()
+    pool = OfferPool.of(offers, read_geography(areas), points)
     pairs = join(groups, needs, pool, rules)
+    worth = offer_points(points, offers.recent_invitations, offers.confirmed)
     seats = needs.seats
     return Problem(
         starts=pairs.starts,
@@ -116,7 +120,8 @@ def build(
         group=groups.of_need[seats],
         base_points=need_points(needs, coverage)[seats],
         places=offers.places,
-        opening_price=LOAD_STEP * offers.taken.astype(np.float64),
+        opening_price=LOAD_STEP * offers.taken - worth,
+        offer_points=worth,
         proposed=_proposed_offers(needs, offers, proposals),
     )
 
