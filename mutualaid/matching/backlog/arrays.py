@@ -1,6 +1,6 @@
 """Open needs and free offers as arrays: what `load` reads and all other modules work on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -14,7 +14,12 @@ class Links:
     owner: Ints
     """Position of the owner, ascending."""
     target: Ints
-    """Id of what it points to."""
+    """Id of what it points to, ascending for each owner."""
+
+    def ranges(self, owners: Ints) -> tuple[Ints, Ints]:
+        """Return where the rows of each of `owners` (n,) start, and how many they are; both (n,)."""
+        first = np.searchsorted(self.owner, owners)
+        return first, np.searchsorted(self.owner, owners, side="right") - first
 
 
 WEEKS_AHEAD = 4
@@ -57,9 +62,14 @@ class Refusals:
     """What volunteers ruled out, (n_refusals,) each. An id of 0 stands for any."""
 
     offer: Ints
-    """Position of the offer."""
+    """Position of the offer, ascending."""
     category: Ints
     locality: Ints
+
+    @property
+    def links(self) -> Links:
+        """The same with one number for what is ruled out."""
+        return Links(self.offer, (self.category << 32) + self.locality)
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,18 @@ class OfferArrays:
     languages: Links
     refusals: Refusals
 
+    def only(self, rows: Ints) -> "OfferArrays":
+        """Those at these positions, ascending, (n,)."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        refusals = repeat_owners(self.refusals.links, rows)
+        chosen = {
+            name: repeat_owners(column, rows) if isinstance(column, Links) else column[rows]
+            for name, column in columns.items()
+            if name != "refusals"
+        }
+        ruled_out = Refusals(refusals.owner, refusals.target >> 32, refusals.target & 0xFFFFFFFF)
+        return OfferArrays(**chosen, refusals=ruled_out)
+
 
 def in_weeks(languages: Links, week: Ints) -> Links:
     """Give each language of an owner another number for each week: need and offer must share both.
@@ -100,8 +122,7 @@ def in_weeks(languages: Links, week: Ints) -> Links:
 
 def repeat_owners(links: Links, owner: Ints) -> Links:
     """The links of owners that stand in several rows: `owner` (n_rows,) is the position of each row's."""
-    first = np.searchsorted(links.owner, owner)
-    counts = np.searchsorted(links.owner, owner, side="right") - first
+    first, counts = links.ranges(owner)
     return Links(
         np.repeat(np.arange(len(owner)), counts), links.target[expand_ranges(first, counts)[0]]
     )

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from mutualaid.catalog.models import Category
-from mutualaid.matching.backlog.problem import Ints
 
 
 @dataclass(frozen=True)
 class CategoryRules:
-    family: Ints
+    family: tuple[int, ...]
     """Ids of the categories whose offers fit: itself, its parent, or its children."""
     remote_ok: bool
     vetted_only: bool
@@ -25,6 +22,6 @@ def read_category_rules() -> dict[int, CategoryRules]:
     for pk, parent, *_ in rows:
         children.setdefault(parent, []).append(pk)
     return {
-        pk: CategoryRules(np.array([pk, *([parent] if parent else children.get(pk, []))]), *flags)
+        pk: CategoryRules((pk, *([parent] if parent else sorted(children.get(pk, [])))), *flags)
         for pk, parent, *flags in rows
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mutualaid.matching.backlog.arrays import Links, NeedArrays
+from mutualaid.matching.backlog.arrays import Links, NeedArrays, repeat_owners
 from mutualaid.matching.backlog.geography import ANYWHERE
 from mutualaid.matching.backlog.problem import Bools, Ints, expand_ranges
 
@@ -28,6 +28,19 @@ class Groups:
     """Owners are positions of groups, targets ids of languages."""
     own_language: Bools
     """(n_links,), for each row of `languages`."""
+
+    def only(self, groups: Ints) -> "Groups":
+        """Those at these positions, ascending, (n,). Of the needs in others `of_need` says nothing."""
+        begin, counts = self.languages.ranges(groups)
+        return Groups(
+            of_need=np.searchsorted(groups, self.of_need),
+            representative=self.representative[groups],
+            category=self.category[groups],
+            locality=self.locality[groups],
+            week_parts=self.week_parts[groups],
+            languages=repeat_owners(self.languages, groups),
+            own_language=self.own_language[expand_ranges(begin, counts)[0]],
+        )
 
 
 def group_alike(needs: NeedArrays, remote_categories: Ints, refused_localities: Ints) -> Groups:
@@ -56,8 +69,7 @@ def group_alike(needs: NeedArrays, remote_categories: Ints, refused_localities: 
 
 
 def _languages_of(needs: NeedArrays, representative: Ints) -> tuple[Links, Bools]:
-    begin = np.searchsorted(needs.languages.owner, representative)
-    counts = np.searchsorted(needs.languages.owner, representative, side="right") - begin
+    begin, counts = needs.languages.ranges(representative)
     row = expand_ranges(begin, counts)[0]
     owner = np.repeat(np.arange(len(representative)), counts)
     return Links(owner, needs.languages.target[row]), needs.own_language[row]

@@ -206,10 +206,8 @@ def _excluded(need_pk: Ints) -> Links:
     declined = _links(ended_matches, "need", "offer__volunteer", need_pk)
     kept_apart = _sorted_links(_table(pairs_kept_apart(Need.objects.open()), 2), need_pk)
     links = (claimed, declined, kept_apart)
-    owner = np.concatenate([part.owner for part in links])
-    target = np.concatenate([part.target for part in links])
-    order = np.argsort(owner, kind="stable")
-    return Links(owner[order], target[order])
+    rows = np.concatenate([np.stack([part.owner, part.target], axis=1) for part in links])
+    return Links(*np.unique(rows, axis=0).T)
 
 
 def _is_own(languages: Links, wrote_in: list[str | None]) -> Bools:
@@ -236,13 +234,14 @@ def _refusals(offer_pk: Ints, offer_week: Ints) -> Refusals:
         ),
         5,
     )
+    table = np.unique(table, axis=0)
     first = np.searchsorted(offer_pk, table[:, 0])
     counts = np.searchsorted(offer_pk, table[:, 0], side="right") - first
-    refused = np.repeat(table, counts, axis=0)
-    offer = expand_ranges(first, counts)[0]
-    week = offer_week[offer]
-    holds = (refused[:, 3] <= week) & (week <= refused[:, 4])
-    return Refusals(offer[holds], refused[holds, 1], refused[holds, 2])
+    offer, refused = expand_ranges(first, counts)[0], np.repeat(table, counts, axis=0)
+    holds = (refused[:, 3] <= offer_week[offer]) & (offer_week[offer] <= refused[:, 4])
+    offer, refused = offer[holds], refused[holds]
+    order = np.lexsort((refused[:, 2], refused[:, 1], offer))
+    return Refusals(offer[order], refused[order, 1], refused[order, 2])
 
 
 def _weeks_to(day: date | None, otherwise: int) -> int:
@@ -258,8 +257,9 @@ def _links(rows: QuerySet[Row], owner: str, target: str, pk: Ints) -> Links:
 def _sorted_links(table: Ints, pk: Ints) -> Links:
     """`table` is (n, 2), ids of owners and targets; owners that are not among `pk` are left out."""
     position, exists = positions(table[:, 0], pk)
-    order = np.argsort(position[exists], kind="stable")
-    return Links(position[exists][order], table[exists, 1][order])
+    owner, target = position[exists], table[exists, 1]
+    order = np.lexsort((target, owner))
+    return Links(owner[order], target[order])
 
 
 def _count_by(rows: QuerySet[Row], column: str, ids: Ints) -> Ints:

@@ -1,11 +1,11 @@
 """The offers that may do one category, in blocks of one language and one locality."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mutualaid.matching.backlog.arrays import Links, OfferArrays, positions
+from mutualaid.matching.backlog.arrays import OfferArrays, positions
 from mutualaid.matching.backlog.category_rules import CategoryRules
 from mutualaid.matching.backlog.geography import Geography
 from mutualaid.matching.backlog.problem import Bools, Ints, expand_ranges
@@ -25,6 +25,7 @@ class OfferPool:
     reach_column: NDArray[np.int16]
     """As `geography.gap_km`: how many of `reaches` cover that distance. 0 is beyond all of them."""
     points: Points
+    _of_category: dict[int, "CategoryOffers"] = field(default_factory=dict)
 
     @classmethod
     def of(cls, offers: OfferArrays, geography: Geography, points: Points) -> "OfferPool":
@@ -32,6 +33,12 @@ class OfferPool:
         column = len(reaches) - np.searchsorted(reaches, geography.gap_km)
         languages = np.unique(offers.languages.target)
         return cls(offers, geography, languages, reaches, column.astype(np.int16), points)
+
+    def of_category(self, category: int, rules: CategoryRules) -> "CategoryOffers":
+        """Those that may do this category; put together once."""
+        if category not in self._of_category:
+            self._of_category[category] = CategoryOffers(self, category, rules)
+        return self._of_category[category]
 
 
 class CategoryOffers:
@@ -93,8 +100,8 @@ def _one_row_each(pool: OfferPool, offers: Ints) -> tuple[Ints, Ints, Ints]:
     Returns the offer's position, its locality's position and its language's id; each (n_rows,).
     """
     localities, languages = pool.offers.localities, pool.offers.languages
-    first_locality, locality_counts = _ranges(localities, offers)
-    first_language, language_counts = _ranges(languages, offers)
+    first_locality, locality_counts = localities.ranges(offers)
+    first_language, language_counts = languages.ranges(offers)
     counts = locality_counts * language_counts
     number = expand_ranges(np.zeros(len(offers), dtype=np.int64), counts)[0]
     per_locality = np.maximum(np.repeat(language_counts, counts), 1)
@@ -102,9 +109,3 @@ def _one_row_each(pool: OfferPool, offers: Ints) -> tuple[Ints, Ints, Ints]:
     language = np.repeat(first_language, counts) + number % per_locality
     position = positions(localities.target, pool.geography.ids)[0]
     return np.repeat(offers, counts), position[locality], languages.target[language]
-
-
-def _ranges(links: Links, owners: Ints) -> tuple[Ints, Ints]:
-    """Where the rows of each owner start, and how many they are."""
-    first = np.searchsorted(links.owner, owners)
-    return first, np.searchsorted(links.owner, owners, side="right") - first

@@ -58,6 +58,13 @@ class Pairs:
 
     -inf for none.
     """
+    rows: int
+    """How many the join had at most, before it looked at times."""
+
+
+def all_fit(rows: int) -> bool:
+    """Whether none of so many rows of a join has to be cut off."""
+    return rows <= MOST_PAIRS
 
 
 def join(
@@ -65,11 +72,12 @@ def join(
 ) -> Pairs:
     """Find all pairs of groups and offers that fit, at most `MOST_PAIRS` rows of them."""
     work = [
-        (CategoryOffers(pool, category, rules[category]), searches)
+        (pool.of_category(category, rules[category]), searches)
         for category, searches in _searches(groups, pool, rules)
     ]
     row_counts = [_count_rows(offers, searches) for offers, searches in work]
-    most = _most_per_search(np.concatenate([np.zeros(1, dtype=np.int64), *row_counts]))
+    all_counts = np.concatenate([np.zeros(1, dtype=np.int64), *row_counts])
+    most = _most_per_search(all_counts)
     offers_of, points_of = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.float32)]
     counts = np.zeros(len(groups.representative), dtype=np.int64)
     most_cut = np.full(len(groups.representative), -np.inf)
@@ -79,13 +87,14 @@ def join(
             kept = _nearest(in_reach, pool.geography.km[chunk.locality], most)
             if kept is not in_reach:
                 np.maximum.at(most_cut, chunk.group, _most_points(pool, chunk, kept < in_reach))
-            group, offer, points = _score_pairs(category_offers, chunk, in_reach, kept)
-            allowed = is_allowed(group, offer, groups, needs, pool)
+            group, found, worth = _score_pairs(category_offers, chunk, in_reach, kept)
+            allowed = is_allowed(group, found, groups, needs, pool)
             np.add.at(counts, group[allowed], 1)
-            offers_of.append(offer[allowed].astype(np.int32))
-            points_of.append(points[allowed])
+            offers_of.append(found[allowed].astype(np.int32))
+            points_of.append(worth[allowed])
     starts = np.concatenate([[0], np.cumsum(counts)])
-    return Pairs(starts, np.concatenate(offers_of), np.concatenate(points_of), most_cut)
+    offer, points = np.concatenate(offers_of), np.concatenate(points_of)
+    return Pairs(starts, offer, points, most_cut, int(all_counts.sum()))
 
 
 def _searches(

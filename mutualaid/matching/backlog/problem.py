@@ -105,22 +105,30 @@ class Solution:
 def pair_points(problem: Problem, seats: Ints, offers: Ints) -> Floats:
     """Return the points of the pairs (seats[i], offers[i]), both (n,); -inf where they do not fit.
 
-    Without the need's own points, with those for a proposal that stands. A binary search in all
-    groups at once: within a group the offers are sorted.
+    Without the points of need and offer alone, with those for a proposal that stands.
     """
-    low, end = problem.starts[problem.group[seats]], problem.starts[problem.group[seats] + 1]
-    high = end.copy()
-    while (searching := low < high).any():
-        middle = (low + high) // 2
-        is_lower = searching & (problem.offer[np.where(searching, middle, 0)] < offers)
-        low = np.where(is_lower, middle + 1, low)
-        high = np.where(searching & ~is_lower, middle, high)
+    begin, end = problem.starts[problem.group[seats]], problem.starts[problem.group[seats] + 1]
+    low = search_ranges(problem.offer, begin, end, offers)
     fits = low < end
     fits[fits] = problem.offer[low[fits]] == offers[fits]
     points = np.full(len(seats), -np.inf)
     points[fits] = problem.points[low[fits]]
     points[problem.proposed[seats] == offers] += KEEP_POINTS
     return points
+
+
+def search_ranges(values: NDArray[np.int32], begin: Ints, end: Ints, wanted: Ints) -> Ints:
+    """Return where in `values` the first is from begin[i] to end[i] that is not below wanted[i], or end[i].
+
+    All but `values` are (n,). Within each range the values ascend: a binary search in all at once.
+    """
+    low, high = begin, end
+    while (searching := low < high).any():
+        middle = (low + high) // 2
+        is_lower = searching & (values[np.where(searching, middle, 0)] < wanted)
+        low = np.where(is_lower, middle + 1, low)
+        high = np.where(searching & ~is_lower, middle, high)
+    return low
 
 
 def best_after_price(problem: Problem, price: Floats) -> Floats:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid import clock
+from mutualaid.matching.backlog.kept_pairs import KeptPairs
 from mutualaid.matching.backlog.solve import LastResult, Outcome, solve
 from mutualaid.matching.backlog.store import store
 from mutualaid.matching.models import OfferPrice
@@ -26,6 +27,9 @@ KEEP_DAYS = 90
 """How long coordinators see old runs."""
 
 log = logging.getLogger(__name__)
+
+_kept = KeptPairs()
+"""For as long as the process lives."""
 
 
 class OutOfTime(Exception):
@@ -50,7 +54,7 @@ def run_backlog(*, cold: bool) -> BacklogRun | None:
     tick = _deadline(began)
     try:
         now, last = clock.now(), _last_result()
-        outcome = solve(now, last, cold=cold, tick=tick)
+        outcome = solve(now, last, cold=cold, tick=tick, kept=_kept)
         run.moved = store(outcome, last, now, partial(_short_transaction, run, tick))
         _finish(run, outcome, time.monotonic() - began)
     except Exception as error:  # whatever it was: the last prices serve on

@@ -9,11 +9,9 @@ import numpy as np
 from mutualaid.matching.backlog.arrays import WEEKS_AHEAD, NeedArrays, OfferArrays, positions
 from mutualaid.matching.backlog.auction import Auction
 from mutualaid.matching.backlog.category_rules import read_category_rules
-from mutualaid.matching.backlog.geography import read_geography
-from mutualaid.matching.backlog.groups import group_alike
+from mutualaid.matching.backlog.geography import read_areas
+from mutualaid.matching.backlog.kept_pairs import Ground, KeptPairs
 from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
-from mutualaid.matching.backlog.offer_pool import OfferPool
-from mutualaid.matching.backlog.pairs import join
 from mutualaid.matching.backlog.points import need_points, offer_points
 from mutualaid.matching.backlog.problem import (
     LOAD_STEP,
@@ -73,15 +71,25 @@ class Outcome:
         return int(((self.solution.offer_of != UNASSIGNED) & is_open).sum())
 
 
-def solve(now: datetime, last: LastResult, *, cold: bool, tick: Tick = lambda: None) -> Outcome:
+def solve(
+    now: datetime,
+    last: LastResult,
+    *,
+    cold: bool,
+    tick: Tick = lambda: None,
+    kept: KeptPairs | None = None,
+) -> Outcome:
     """Read everything and solve it, from nothing (`cold`) or from where the last run ended.
 
+    `kept` is what this process has of the last run's pairs; a cold run forgets it first.
     `tick` is called again and again, and may raise to stop; what it raises is let through.
     """
     needs = read_needs(now)
     offers = read_offers(now, np.append(needs.week, 0))
     tick()
-    problem = build(needs, offers, coverage_by_locality(now), last.proposals)
+    if cold and kept:
+        kept.forget()
+    problem = build(needs, offers, coverage_by_locality(now), last.proposals, kept)
     tick()
     if not cold:
         auction = Auction(problem, tick)
@@ -98,19 +106,17 @@ def build(
     offers: OfferArrays,
     coverage: Mapping[int, float],
     proposals: Mapping[int, int],
+    kept: KeptPairs | None = None,
 ) -> Problem:
     """Join needs and offers into an assignment problem.
 
-    `coverage` is as of `points.equity`, `proposals` of the last run, need → offer by ids.
+    `coverage` is as of `points.equity`, `proposals` of the last run, need → offer by ids, and `kept` is
+    what this process has kept of the last run's pairs.
     """
-    rules = read_category_rules()
-    remote = np.array([pk for pk, rule in rules.items() if rule.remote_ok], dtype=np.int64)
-    groups = group_alike(needs, remote, offers.refusals.locality)
-    areas = np.union1d(needs.locality, offers.localities.target)
-    points = current_points()
-    pool = OfferPool.of(offers, read_geography(areas), points)
-    pairs = join(groups, needs, pool, rules)
-    worth = offer_points(points, offers.recent_invitations, offers.confirmed)
+    kept = kept or KeptPairs()
+    ground = Ground(read_category_rules(), read_areas(), current_points())
+    groups, pairs = kept.join(needs, offers, ground)
+    worth = offer_points(ground.points, offers.recent_invitations, offers.confirmed)
     seats = needs.seats
     return Problem(
         starts=pairs.starts,
