@@ -1,10 +1,8 @@
 """The join of the whole backlog: the pairs and points that the rules and the score say, one by one."""
 
-import random
 import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,8 +17,7 @@ from mutualaid.matching.backlog.solve import build
 from mutualaid.matching.models import Match, Refusal
 from mutualaid.matching.scoring import STARTING, Facts, Points, score
 from offers_app.models import Offer
-from requests_app.actions import claim_need, release_claim
-from requests_app.lifecycle.actors import volunteer
+from requests_app.actions import claim_need
 from requests_app.models import Claim, Need
 from requests_app.states import Urgency
 from tests.support import factories

@@ -1,4 +1,4 @@
-"""A small made-up world for the look at all needs together: something of everything that the rules ask for."""
+"""A small made-up world for the look at all needs together: something of all that the rules ask for."""
 
 import random
 from datetime import timedelta

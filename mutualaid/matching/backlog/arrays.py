@@ -1,6 +1,7 @@
 """Open needs and free offers as arrays: what `load` reads and all other modules work on."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -101,12 +102,11 @@ class OfferArrays:
 
     def only(self, rows: Ints) -> "OfferArrays":
         """Those at these positions, ascending, (n,)."""
-        columns = {field.name: getattr(self, field.name) for field in fields(self)}
         refusals = repeat_owners(self.refusals.links, rows)
-        chosen = {
+        columns = {name: column for name, column in vars(self).items() if name != "refusals"}
+        chosen: dict[str, Any] = {
             name: repeat_owners(column, rows) if isinstance(column, Links) else column[rows]
             for name, column in columns.items()
-            if name != "refusals"
         }
         ruled_out = Refusals(refusals.owner, refusals.target >> 32, refusals.target & 0xFFFFFFFF)
         return OfferArrays(**chosen, refusals=ruled_out)
