@@ -30,7 +30,7 @@ def test_no_task_has_a_time_limit_for_threads_cannot_be_stopped():
     assert limits == {(None, None)}
 
 
-def test_what_beat_starts_waits_behind_no_nudge_and_a_worker_takes_from_both_queues():
+def test_what_beat_starts_waits_behind_no_nudge_and_a_worker_takes_from_all_queues():
     queues = {job["options"]["queue"] for job in settings.CELERY_BEAT_SCHEDULE.values()}
     default = celery.app.conf.task_default_queue
     assert default not in queues

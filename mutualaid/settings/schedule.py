@@ -3,19 +3,20 @@
 No task has an end (`expires`): the clock of the machine that starts it would set it, and that of the machine
 that runs it would judge. Where many wait, `celery.PacedTask` runs one.
 
-They have a queue of their own: a worker takes from each queue in turn, so that no sweep waits behind ten
-thousand nudges.
+They have queues of their own: a worker takes from each queue in turn, so that no sweep waits behind ten
+thousand nudges. The look at all needs together has one for itself: a process keeps what it saw for the next
+look, so where there are several workers, one alone should take from it (ADR 89).
 """
 
 from typing import Any
 
 from celery.schedules import crontab
 
-QUEUE = "clock"
+QUEUE, BACKLOG_QUEUE = "clock", "backlog"
 
 
-def _each(seconds: int, task: str) -> dict[str, Any]:
-    return {"task": task, "schedule": seconds, "options": {"queue": QUEUE}}
+def _each(seconds: int, task: str, queue: str = QUEUE) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"queue": queue}}
 
 
 JOBS = {
@@ -23,7 +24,7 @@ JOBS = {
     "sweep-outbox": _each(5, "mutualaid.notify.tasks.sweep"),
     "sweep-matching": _each(20, "mutualaid.matching.tasks.sweep"),
     "sweep-follow-up": _each(60, "requests_app.tasks.sweep"),
-    "backlog-warm": _each(300, "mutualaid.matching.backlog.tasks.warm"),
+    "backlog-warm": _each(300, "mutualaid.matching.backlog.tasks.warm", BACKLOG_QUEUE),
     "tidy-calls": _each(600, "mutualaid.notify.tasks.tidy_calls"),
     "tell-the-week": _each(900, "mutualaid.matching.tasks.tell_the_week"),
     # Days decide what is erased. Often, so that a machine that is off at night erases too.
@@ -34,6 +35,6 @@ JOBS = {
     "backlog-cold": {
         "task": "mutualaid.matching.backlog.tasks.cold",
         "schedule": crontab(hour="3", minute="10"),
-        "options": {"queue": QUEUE},
+        "options": {"queue": BACKLOG_QUEUE},
     },
 }

@@ -2,7 +2,8 @@
 
 One process, one instance, its seed printed. Side by side: the product's own way (`run_backlog`,
 through models and database), a frozen naive matcher, and OR-tools' exact flows on pairs that the
-referee found by itself. The referee refuses what breaks a rule or is better than can be.
+referee found by itself. The referee refuses what breaks a rule or is better than can be. Goals are
+ratios within this one process, and memory.
 """
 
 import os
@@ -17,6 +18,7 @@ from typing import Any
 import django
 import numpy as np
 
+from tests.benchmarks.goals import at_least, at_most
 from tests.benchmarks.meters import parts, peak_memory
 from tests.benchmarks.throwaway import throwaway_database
 
@@ -25,6 +27,13 @@ CHANGED = 0.02
 
 MOST_FOR_EXACT = 20_000
 """Needs up to which OR-tools is asked unless told otherwise: at 100,000 we did not see it end."""
+
+MOST_MB = 1_200
+MOST_GAP = 0.002
+LEAST_VALUE = 0.9999
+COLD_TO_EXACT = 1.5
+"""Seconds of a whole cold run for each second of OR-tools' exact flow, which is given its pairs."""
+WARM_TO_COLD = 1 / 15
 
 RECALL = 200
 """Needs whose candidates are compared one by one with the referee's."""
@@ -67,9 +76,11 @@ def _bench(seed: int, *, exact: bool) -> None:
     from tests.benchmarks.referee import read_city
 
     print(f"   {connection.vendor}, one process")
-    with peak_memory(), parts():
+    with peak_memory() as peak, parts():
         cold = run_backlog(cold=True)
     _show_run("cold", cold)
+    at_most("memory of a cold run", peak(), MOST_MB, "MB")
+    at_most("certified gap of a cold run", cold.gap, MOST_GAP)
     now = datetime.now(UTC)
     referee = read_city()
     ours = _stored_proposals()
@@ -83,11 +94,15 @@ def _bench(seed: int, *, exact: bool) -> None:
     print(f"   value, naive : ours = {value['naive'] / value['ours']:.3f}")
     print(f"   recall of pairs on {RECALL} needs: {_recall(referee, seed):.4f}")
     if exact:
-        _against_exact(referee, len(ours), value["ours"], now)
+        flow_seconds = _against_exact(referee, len(ours), value["ours"], now)
+        at_most("cold run : OR-tools' exact flow", cold.seconds / flow_seconds, COLD_TO_EXACT)
     region.change(CHANGED, seed=seed)
-    with parts():
+    with peak_memory() as peak, parts():
         warm = run_backlog(cold=False)
     _show_run("warm", warm)
+    at_most("memory of a warm run", peak(), MOST_MB, "MB")
+    at_most("certified gap of a warm run", warm.gap, MOST_GAP)
+    at_most("warm run : cold run", warm.seconds / cold.seconds, WARM_TO_COLD)
     _table("warm", read_city(), _stored_proposals(), datetime.now(UTC))
 
 
@@ -154,7 +169,8 @@ def _recall(referee: Any, seed: int) -> float:
     return found / expected if expected else 1.0
 
 
-def _against_exact(referee: Any, matches: int, value: float, now: datetime) -> None:
+def _against_exact(referee: Any, matches: int, value: float, now: datetime) -> float:
+    """Compare with OR-tools' flows; returns how many seconds the exact one took."""
     from tests.benchmarks.exact import best_value, most_matches
     from tests.benchmarks.referee import Foul
 
@@ -166,8 +182,11 @@ def _against_exact(referee: Any, matches: int, value: float, now: datetime) -> N
         f"   OR-tools' exact flow: {best.flow_seconds:.1f} s, {len(arcs.need):,} pairs, value "
         f"{best.value:,.0f} with {best.matches:,} matches; ours {value / best.value:.5f} of it"
     )
+    at_least("matches : max-flow", matches / most, 1)
+    at_least("value : exact flow", value / best.value, LEAST_VALUE)
     if matches > most or value > best.value + 0.01 * len(referee.needs):
         raise Foul("better than the best there is")
+    return best.flow_seconds
 
 
 def _arcs(referee: Any, now: datetime) -> Any:

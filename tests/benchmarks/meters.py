@@ -52,15 +52,16 @@ def _timed(function: Callable[..., Any], name: str, spent: dict[str, float]) -> 
 
 
 @contextmanager
-def peak_memory() -> Iterator[None]:
-    """Print the most memory that the process held within the block (Linux)."""
+def peak_memory() -> Iterator[Callable[[], int]]:
+    """Print the most memory the process held within the block, and give it then, in MB (Linux; else 0)."""
     if not sys.platform.startswith("linux"):
-        yield
+        yield lambda: 0
         return
     Path("/proc/self/clear_refs").write_text("5")
-    before = resident_mb("VmRSS")
-    yield
-    print(f"   peak memory {resident_mb('VmHWM'):,} MB, {before:,} MB of them before it began")
+    before, peak = resident_mb("VmRSS"), 0
+    yield lambda: peak
+    peak = resident_mb("VmHWM")
+    print(f"   peak memory {peak:,} MB, {before:,} MB of them before it began")
 
 
 def resident_mb(name: str, process: "int | str" = "self") -> int:
