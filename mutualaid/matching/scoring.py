@@ -20,6 +20,7 @@ class Points:
     shared_time: float = 15.0
     rested: float = 12.0
     confirmed: float = 8.0
+    kept: float = 5.0
 
 
 STARTING = Points()
@@ -30,6 +31,10 @@ CONFIRMED_DAYS = 30
 
 REST_INVITATIONS = 3.0
 """Invitations in seven days after which the points for rest have fallen to 1/e. Assumed, not measured."""
+
+
+KEPT = "kept"
+"""The code of the reason that an offer was proposed: whoever has it is invited first."""
 
 
 class Line(TypedDict):
@@ -72,6 +77,8 @@ class Facts:
     """None: they were never invited."""
     is_confirmed: bool = False
     """They said within the last `CONFIRMED_DAYS` that their offer holds."""
+    is_kept: bool = False
+    """The last look at all needs together proposed this offer for this need."""
     price: Price = NO_PRICE
     wanted_parts: int = ANY_TIME
     free_parts: int = ANY_TIME
@@ -89,7 +96,8 @@ def score(facts: Facts, points: Points = STARTING) -> list[Line]:
 
     Points for distance fall linearly from all in the same place to none at full reach; those for rest by
     e^(−invitations / REST_INVITATIONS). An offer that was confirmed lately has all points for that, any
-    other none: fewer each day would only tell equals apart. A price is a reason with negative points.
+    other none: fewer each day would only tell equals apart. A proposal that counts nothing is no reason. A
+    price is a reason with negative points.
     """
     lines = [
         _distance(facts, points),
@@ -100,6 +108,8 @@ def score(facts: Facts, points: Points = STARTING) -> list[Line]:
     ]
     if facts.is_confirmed:
         lines.append(_line("confirmed", points.confirmed))
+    if facts.is_kept and points.kept:
+        lines.append(_line(KEPT, points.kept))
     if facts.price.points:
         lines.append(_line("wanted", -facts.price.points, str(facts.price.scarce)))
     return lines

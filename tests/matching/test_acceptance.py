@@ -64,12 +64,26 @@ def test_likely_rested_and_not_wanted_elsewhere_goes_first():
     assert whom_to_invite(people, so_far=0, target=1) == ["near", "wanted", "tired", "far"]
 
 
-@given(st.lists(st.tuples(st.floats(0, 0.95), st.integers(0, 9), st.floats(0, 60)), max_size=30))
+def test_who_was_proposed_for_it_goes_before_all_others():
+    people = {
+        "near": Person(0.16, 0, 0),
+        "proposed": Person(0.05, 4, 60, is_kept=True),
+        "next": Person(0.16, 0, 0),
+    }
+    assert whom_to_invite(people, so_far=0, target=1) == ["proposed", "near", "next"]
+    assert whom_to_invite(people, so_far=0, target=0.05) == ["proposed"]
+    assert whom_to_invite(people, so_far=0.5, target=0.5) == []
+
+
+PEOPLE = st.tuples(st.floats(0, 0.95), st.integers(0, 9), st.floats(0, 60), st.booleans())
+
+
+@given(st.lists(PEOPLE, max_size=30))
 def test_whoever_is_left_would_not_have_gone_first(rows):
     people = {n: Person(*row) for n, row in enumerate(rows)}
     chosen = whom_to_invite(people, so_far=0, target=0.5)
     left = [invite_priority(people[n]) for n in people if n not in chosen]
-    assert all(invite_priority(people[n]) >= max(left, default=0) for n in chosen)
+    assert all(invite_priority(people[n]) >= max(left, default=(False, 0.0)) for n in chosen)
     assert not left or at_least_one(people[n].chance for n in chosen) >= 0.5 - 1e-12
 
 

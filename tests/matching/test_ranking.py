@@ -9,7 +9,14 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.models import Locality
-from mutualaid.matching.models import Match, OfferPrice
+from mutualaid.matching.models import (
+    BacklogRun,
+    Match,
+    OfferPrice,
+    Proposal,
+    ScoringWeights,
+    current_points,
+)
 from mutualaid.matching.search import ranking
 from mutualaid.matching.search.candidates import tie_break_rank
 from mutualaid.matching.search.ranking import best_offers
@@ -20,7 +27,7 @@ from tests.support import factories
 from tests.support.ways import Way, ways
 
 pytestmark = pytest.mark.django_db
-TWENTY = 20
+FIVE, TWENTY = 5, 20
 Measure = Callable[[Locality, Locality], Way]
 
 
@@ -92,6 +99,33 @@ def test_recall_is_one(city):
         assert len(found) > 5
 
 
+@pytest.mark.slow
+def test_recall_is_one_with_proposals_for_whoever_they_are(city):
+    """Of those who fit as the last: their points may lift them over anybody, or not far enough."""
+    places = [factories.locality(slug) for slug in ("p0", "p1", "p2", "hill")]
+    BacklogRun.objects.create(outcome="done")
+    for points, place in zip((5, 40, 100, 40), places, strict=True):
+        ScoringWeights.objects.update_or_create(pk=1, defaults={"kept": points})
+        need = factories.need(category=factories.category("food"), locality=place)
+        fresh = Need.objects.select_related("category", "locality__parent").get(pk=need.pk)
+        proposed = city.choice(by_hand(fresh)[FIVE:])
+        Proposal.objects.create(need=need, offer_id=proposed)
+        found = [one.offer_id for one in best_offers(fresh, FIVE).offers]
+        assert found == by_hand(fresh)[:FIVE]
+        assert points < 100 or found[0] == proposed
+
+
+def test_a_proposal_for_who_does_not_fit_changes_nothing(city):
+    need = factories.need(category=factories.category("food"), locality=factories.locality("p0"))
+    fresh = Need.objects.select_related("category", "locality__parent").get(pk=need.pk)
+    before = [one.offer_id for one in best_offers(fresh, FIVE).offers]
+    BacklogRun.objects.create(outcome="done")
+    others = Offer.objects.exclude(pk__in=by_hand(fresh))
+    Proposal.objects.create(need=need, offer=others[0])
+    assert [one.offer_id for one in best_offers(fresh, FIVE).offers] == before
+    assert best_offers(fresh, 1, only=others[0].volunteer).offers == []
+
+
 def by_hand(need: Need) -> list[int]:
     """Every offer scored one by one by the rules of the design, in plain words and plain sums."""
     way = ways()
@@ -119,7 +153,8 @@ def _rank(need: Need, offer: Offer, way: Measure) -> float | None:
     speech = 10 if "en" in tongues else 4
     fresh = 8 if offer.confirmed_at > timezone.now() - timedelta(days=30) else 0
     worth = near + kind + speech + time + 12 * exp(-asks / 3) + fresh
-    return worth - (price.points if price else 0)
+    kept = current_points().kept if Proposal.objects.filter(need=need, offer=offer) else 0
+    return worth + kept - (price.points if price else 0)
 
 
 def _near(way: Way, reach: int) -> float:

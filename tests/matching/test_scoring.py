@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mutualaid.catalog.time_slots import ANY_TIME, WEEKDAYS
-from mutualaid.matching.scoring import Facts, score, total
+from mutualaid.matching.scoring import STARTING, Facts, score, total
 from mutualaid.matching.search.reasons import in_words, with_points
 
 
@@ -22,6 +24,14 @@ def facts(**changes: object) -> Facts:
 
 def test_the_best_possible_pair_scores_a_hundred():
     assert total(score(facts(km=0.0, same_locality=True))) == 100
+
+
+def test_a_proposal_brings_points_and_says_why_unless_it_counts_nothing():
+    known = facts(is_kept=True)
+    assert score(known)[-1] == {"code": "kept", "points": 5.0, "value": ""}
+    assert "kept for you when we looked at all needs together" in in_words(score(known))
+    assert "kept for this when we looked at all needs together: 5" in with_points(score(known))
+    assert score(known, replace(STARTING, kept=0)) == score(facts())
 
 
 def test_an_offer_that_was_confirmed_lately_brings_eight_points_and_says_why():

@@ -21,7 +21,7 @@ class WeightsAdmin(PreviewAdmin[ScoringWeights]):
     preview_title = _("What these points would change")
     fields: ClassVar = [
         "near", "exact_category", "related_category", "own_language", "shared_language",
-        "shared_time", "rested", "confirmed",
+        "shared_time", "rested", "confirmed", "kept",
     ]  # fmt: skip
 
     def apply_change(self, request: HttpRequest, form: Any) -> None:

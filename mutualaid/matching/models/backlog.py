@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from mutualaid.matching.models.scoring_inputs import fresh
 
 
 class BacklogRun(models.Model):
@@ -52,8 +54,20 @@ class BacklogRun(models.Model):
         return str(_("Run %(number)s") % {"number": self.pk})
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def fresh(self) -> "ProposalQuerySet":
+        """Of a last run that is as young as a price has to be, see `OfferPrice`; older ones say nothing."""
+        done = BacklogRun.objects.filter(outcome=BacklogRun.Outcome.DONE).order_by("-pk")
+        last_run = self.annotate(solved_at=Subquery(done.values("began_at")[:1]))
+        return last_run.filter(fresh("solved_at"))
+
+
 class Proposal(models.Model):
-    """The offer that the last run proposes for a need. It is kept where the next finds nothing better."""
+    """The offer that the last run proposes for a need. It is kept where the next finds nothing better.
+
+    Soft: it counts in the ranking of its need, and comes first in the order of invitation (ADR 88). It keeps
+    nobody from anything.
+    """
 
     need = models.OneToOneField(
         "requests_app.Need", on_delete=models.CASCADE, related_name="proposal"
@@ -61,6 +75,8 @@ class Proposal(models.Model):
     offer = models.ForeignKey(
         "offers_app.Offer", on_delete=models.CASCADE, related_name="proposals"
     )
+
+    objects: ClassVar = ProposalQuerySet.as_manager()
 
     class Meta:
         default_permissions: ClassVar = ()

@@ -9,6 +9,7 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.matching.scoring import KEPT
 from mutualaid.matching.states import (
     INVITED,
     MATCH_TRANSITIONS,
@@ -155,6 +156,11 @@ class Match(models.Model):
     def price(self) -> float:
         """How much the offer was wanted elsewhere, in points."""
         return -sum(float(line["points"]) for line in self.lines if line["code"] == "wanted")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the offer was proposed for the need when it was ranked."""
+        return any(line["code"] == KEPT for line in self.lines)
 
 
 class NeedSearch(models.Model):

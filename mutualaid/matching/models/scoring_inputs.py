@@ -40,6 +40,11 @@ class ScoringWeights(models.Model):
     confirmed = _points(
         "confirmed", _("offer confirmed lately"), _("In the last month they said that it holds.")
     )
+    kept = _points(
+        "kept",
+        _("kept for this need"),
+        _("By the look at all needs together. They are asked first too, unless it is 0."),
+    )
 
     class Meta:
         verbose_name = _("points")
@@ -67,12 +72,20 @@ def current_points() -> Points:
     return row.points if row else STARTING
 
 
+def fresh(solved_at: str) -> Q:
+    """Match what was solved within the last `price_hours` hours of this week; older says nothing any more.
+
+    `solved_at` is the column that says when.
+    """
+    monday = timezone.make_aware(datetime.combine(this_week(), time.min))
+    oldest = Now() - timedelta(hours=current_policy().price_hours)
+    return Q((f"{solved_at}__gte", monday)) & Q((f"{solved_at}__gte", oldest))
+
+
 class OfferPriceQuerySet(models.QuerySet["OfferPrice"]):
     def fresh(self) -> "OfferPriceQuerySet":
-        """Solved within the last `price_hours` hours of this week; older ones say nothing any more."""
-        monday = timezone.make_aware(datetime.combine(this_week(), time.min))
-        oldest = Now() - timedelta(hours=current_policy().price_hours)
-        return self.filter(solved_at__gte=monday).filter(solved_at__gte=oldest)
+        """Those that still count, see `fresh`."""
+        return self.filter(fresh("solved_at"))
 
 
 class OfferPrice(models.Model):
@@ -80,7 +93,7 @@ class OfferPrice(models.Model):
 
     `points`, never below 0, are taken from the score of the offer for every need. Written for every offer
     in the run, also where the price is 0: an offer without a fresh row is priced by pressure, see
-    `search.ranking.prices_of`.
+    `search.prices.prices_of`.
     """
 
     offer = models.OneToOneField(

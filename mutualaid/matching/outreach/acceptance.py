@@ -30,11 +30,12 @@ PRICE_SCALE = 40.0
 
 class Person(NamedTuple):
     """Someone who may be invited: the chance of their yes (0 to 1), their invitations in seven days,
-    the price of their offer in points."""
+    the price of their offer in points, and whether it was proposed for this need."""
 
     chance: float
     invitations: int
     price: float
+    is_kept: bool = False
 
 
 def acceptance_factor(facts: Facts) -> float:
@@ -58,9 +59,11 @@ def at_least_one(chances: Iterable[float]) -> float:
     return 1.0 - prod(1.0 - chance for chance in chances)
 
 
-def invite_priority(person: Person) -> float:
-    """The higher, the earlier invited: likely to say yes, not invited lately, not wanted elsewhere."""
-    return person.chance * exp(-0.35 * person.invitations) * exp(-person.price / PRICE_SCALE)
+def invite_priority(person: Person) -> tuple[bool, float]:
+    """The higher, the earlier invited: kept for it, then likely to say yes, not invited lately, not wanted
+    elsewhere."""
+    ease = person.chance * exp(-0.35 * person.invitations) * exp(-person.price / PRICE_SCALE)
+    return person.is_kept, ease
 
 
 def whom_to_invite(people: dict[Who, Person], *, so_far: float, target: float) -> list[Who]:
@@ -71,7 +74,7 @@ def whom_to_invite(people: dict[Who, Person], *, so_far: float, target: float) -
     """
     chosen: list[Who] = []
     no_yes = 1.0 - so_far
-    for who in sorted(people, key=lambda who: -invite_priority(people[who])):
+    for who in sorted(people, key=lambda who: invite_priority(people[who]), reverse=True):
         if 1.0 - no_yes >= target:
             break
         chosen.append(who)

@@ -92,7 +92,7 @@ class _Candidates:
         """Their chance of a yes, as it was `before` so many invitations of this week."""
         week = max(0, self.past_of(match).week - before)
         chance = acceptance.chance(self.rate, match.acceptance_factor, week)
-        return acceptance.Person(chance, week, match.price)
+        return acceptance.Person(chance, week, match.price, match.is_kept)
 
 
 def _candidates(need: Need, now: datetime) -> _Candidates:

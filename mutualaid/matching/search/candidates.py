@@ -45,6 +45,7 @@ class Ring(NamedTuple):
 
 
 ANYWHERE = Ring(-1, HALF_AROUND_KM)
+_ALL: dict[str, float] = {**ANYWHERE._asdict(), "at_least": 0.0}
 
 
 class Entry(NamedTuple):
@@ -137,10 +138,14 @@ class EntriesInReach:
         rows = self._statement.rows(start, stop, **ring._asdict(), at_least=at_least)
         return [Entry(*row) for row in rows]
 
+    def of_offer(self, offer: int) -> list[Entry]:
+        """Those of one offer, wherever it is, the one with the highest `bound` first."""
+        rows = self._statement.rows_where("offer_id", offer, **_ALL)
+        return sorted((Entry(*row) for row in rows), key=lambda entry: -entry.bound)
+
     def still_fit(self, offers: Collection[int]) -> set[int]:
         """Which of these offers, by id, fit and are free as things stand now."""
-        anywhere = {**ANYWHERE._asdict(), "at_least": 0.0}
-        return self._statement.column_among("offer_id", offers, **anywhere)
+        return self._statement.column_among("offer_id", offers, **_ALL)
 
 
 def free_offers(need: Need, kept_from: Collection[int]) -> QuerySet[Offer]:

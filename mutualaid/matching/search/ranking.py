@@ -1,18 +1,16 @@
 """The best offers of a need, exactly: as if all that fit had been scored, without scoring all (ADR 11)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, FloatField, Max, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, Max, Q
 
 from mutualaid import clock
 from mutualaid.catalog.distances import FARTHEST_KM
 from mutualaid.catalog.geo import HALF_AROUND_KM
-from mutualaid.local_time import this_week
-from mutualaid.matching.models import Match, OfferPrice, current_points
+from mutualaid.matching.models import Match, Proposal, current_points
 from mutualaid.matching.scoring import NO_PRICE, Facts, Line, Points, Price, score
 from mutualaid.matching.search.candidates import (
     ANYWHERE,
@@ -24,7 +22,7 @@ from mutualaid.matching.search.candidates import (
     languages_of,
     tie_break_rank,
 )
-from mutualaid.matching.states import UNANSWERED
+from mutualaid.matching.search.prices import prices_of
 from mutualaid.people.models import User
 from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Need
@@ -40,13 +38,6 @@ ROUNDING = 1e-9
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
-
-PER_PRESSURE = 40.0
-"""Points for a pressure of one: one need for each free place, with no one else who fits. Assumed (ADR 12)."""
-HIGHEST = 60.0
-"""Points that a price by pressure never exceeds. Assumed (ADR 12)."""
-SCARCE = 3
-"""A need that has at most so many candidates has hardly anyone."""
 
 
 class Invitations(NamedTuple):
@@ -97,10 +88,11 @@ def best_offers(
 
     By the points in force, unless other `points` are given. The database hands out entries by the points
     that the index knows, those who live near first. The search ends once nothing that is still to come
-    could be better than the worst of the best.
+    could be better than the worst of the best. What was proposed for the need is scored before it begins.
     """
     points = points or current_points()
     search = _Search(need, languages_of(need), points, without=without, only=only)
+    search.score_proposed()
     rings = [Ring(-1, NEAR_KM), Ring(NEAR_KM, HALF_AROUND_KM)]
     for ring in [ANYWHERE] if need.category.remote_ok else rings:
         if search.least_bound(most) > _highest_bound_beyond(ring.beyond_km, points):
@@ -136,8 +128,18 @@ class _Search:
             need, languages, points, among=among, without=without, only=only
         )
         self.now = clock.now()
+        proposal = Proposal.objects.fresh().filter(need=need).first()
+        self.proposed = proposal and proposal.offer_id
         self.seen: set[int] = set()
         self.ranked: list[Ranked] = []
+
+    def score_proposed(self) -> None:
+        """Score the offer that the last look at all needs proposes, wherever it is, if it still fits.
+
+        No other has points for that, so the bounds of all others hold without them.
+        """
+        if self.proposed:
+            self.score_batch(self.entries.of_offer(self.proposed))
 
     def score_entries(self, ring: Ring, most: int) -> None:
         """Score entries in the `ring`, the most promising first, until the `most` best are certain."""
@@ -207,6 +209,7 @@ class _Search:
             invitations_in_seven_days=past.week,
             days_since_invited=past.days_since(self.now),
             is_confirmed=entry.confirmed,
+            is_kept=entry.offer_id == self.proposed,
             price=price,
             wanted_parts=self.need.time_slots_that_count,
             free_parts=entry.week_parts,
@@ -228,45 +231,3 @@ def invitations_of(offers: Iterable[int], now: datetime) -> dict[int, Invitation
         last=Max("invited_at"),
     )
     return {row["offer"]: Invitations(row["week"], row["day"], row["last"]) for row in counted}
-
-
-def prices_of(free: Mapping[int, int], *, beside: Need) -> dict[int, Price]:
-    """The price of each offer in `free` (its id → its free places), in whole points (ADR 12).
-
-    It is taken from the score, so that the only driver for miles is not spent on what ten others could do.
-    For this week the price of the last backlog run decides while it is fresh; else pressure: each other open
-    need that could use the offer counts one divided by the number of its candidates, and the sum is
-    shared by the free places. Whole points, for less is noise.
-    """
-    solved = {}
-    if beside.week == this_week():
-        prices_now = OfferPrice.objects.fresh().filter(offer__in=free)
-        solved = dict(prices_now.values_list("offer", "points"))
-    unsolved = [pk for pk in free if pk not in solved]
-    prices = {pk: Price(float(int(points))) for pk, points in solved.items()}
-    for pk, pressure, scarce in _pressures(unsolved, beside):
-        points = float(int(min(HIGHEST, PER_PRESSURE * pressure / max(1, free[pk]))))
-        prices[pk] = Price(points, scarce) if points else NO_PRICE
-    return prices
-
-
-def _pressures(offers: list[int], beside: Need) -> list[tuple[int, float, int]]:
-    """(offer, pressure on all its places, scarce needs among those that press), needs other than `beside`.
-
-    Only needs of the same week press: those of another one take other places.
-    """
-    competing = Match.objects.filter(
-        offer__in=offers,
-        state__in=UNANSWERED,
-        need__in=Need.objects.open().of_week(beside.week),
-        need__search__candidates__gt=0,
-    ).exclude(need=beside)
-    counted = (
-        competing.order_by()
-        .values("offer")
-        .annotate(
-            pressure=Sum(1.0 / Cast("need__search__candidates", FloatField())),
-            scarce=Count("pk", filter=Q(need__search__candidates__lte=SCARCE)),
-        )
-    )
-    return list(counted.values_list("offer", "pressure", "scarce"))

@@ -44,6 +44,8 @@ def _of_volunteer(code: str) -> str | None:
             return _("close to what they offered")
         case "confirmed":
             return _("said lately that their offer holds")
+        case "kept":
+            return _("kept for this when we looked at all needs together")
         case _:
             return None
 
@@ -74,6 +76,8 @@ def _phrase(line: Line) -> str:
             return _wanted(int(value))
         case "confirmed":
             return _("you told us lately that you still offer this")
+        case "kept":
+            return _("kept for you when we looked at all needs together")
         case "asked":
             return _asked(int(value))
         case _:

@@ -33,6 +33,13 @@ class Statement:
         found = self._run(f"{self._sql} LIMIT %s OFFSET %s", params)
         return list(self._compiler.results_iter([found]))
 
+    def rows_where(self, column: str, value: int, **slots: float) -> list[Sequence[Any]]:
+        """The rows that have this `value` in a column, in no order."""
+        name = connection.ops.quote_name(column)
+        sql = f"SELECT * FROM ({self._sql}) AS found WHERE {name} = %s"  # noqa: S608  our own
+        found = self._run(sql, [*self._filled(slots), value])
+        return list(self._compiler.results_iter([found]))
+
     def column_among(self, column: str, values: Collection[int], **slots: float) -> set[int]:
         """Which of these `values` stand in this column of the query's rows now."""
         if not values:

@@ -148,7 +148,7 @@ SITE: dict[str, tuple[Part, ...]] = {
     "matching.ScoringWeights": (
         Keep(
             "id near exact_category related_category own_language shared_language shared_time rested"
-            " confirmed"
+            " confirmed kept"
         ),
     ),
     "catalog.Language": (Keep("id code name"),),
