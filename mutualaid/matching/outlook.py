@@ -42,6 +42,7 @@ class Outlook(TextChoices):
         "later",
         _("open, and people who fit can't be invited now: invited often, asleep, or on a break"),
     )
+    HELD = "held", _("open, and waits a little: other needs have few but the people who fit")
     NO_ONE_LEFT = "asked", _("open, and no one is left: all were invited, said no or were left out")
     NO_ONE_FITS = "nobody", _("open, and no one fits")
 
@@ -72,6 +73,7 @@ def _outlook() -> Case:
         _when(Q(Exists(matches.filter(_may_still_answer(), state__in=INVITED))), Outlook.INVITED),
         _when(Q(search=None) | Q(match_due_at__lte=Now()), Outlook.NOT_LOOKED_AT),
         _when(Q(category__sensitive=True) | Q(search__stopped=True), Outlook.BY_HAND),
+        _when(Q(search__held_until__gt=Now()), Outlook.HELD),
         _when(Q(Exists(matches.filter(state=Match.State.SUGGESTED))), Outlook.LATER),
         _when(Q(Exists(counts)), Outlook.NO_ONE_LEFT),
         default=Value(Outlook.NO_ONE_FITS.value),

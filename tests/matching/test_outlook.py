@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mutualaid.matching import actions, tasks
 from mutualaid.matching.attention import ATTENTION_ITEMS, counts
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, OfferPrice
 from mutualaid.matching.outlook import Outlook, count_outlooks, has_outlook
 from mutualaid.matching.outreach import manual
 from mutualaid.people.models import User
@@ -129,6 +129,8 @@ def every_situation(carla: User) -> dict[str, Need]:
     kinds = {o.value: factories.category(f"kind-{o.value}") for o in Outlook}
     for outlook in (Outlook.INVITED, Outlook.NO_ONE_LEFT, Outlook.BY_HAND, Outlook.LATER):
         factories.offer(categories=[kinds[outlook]])
+    wanted = factories.offer(categories=[kinds["held"]])
+    OfferPrice.objects.create(offer=wanted, points=400, solved_at=timezone.now())
     looked_at(category=kinds["later"])
     needs = {o.value: factories.need(category=kinds[o.value]) for o in Outlook}
     manual.stop(needs["by_hand"], by=carla)

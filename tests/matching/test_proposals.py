@@ -92,7 +92,9 @@ def test_who_took_something_else_is_proposed_in_vain(need, near, far):
     Offer.objects.filter(pk=far.pk).update(per_week=1)
     other = factories.need()
     tasks.sweep()
-    actions.accept(actions.match_for(far.volunteer, other))
+    match = actions.match_for(far.volunteer, other)
+    assert match
+    actions.accept(match)
     assert ranked(need) == [near.pk]
 
 

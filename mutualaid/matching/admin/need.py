@@ -1,5 +1,6 @@
 """Needs in the admin, seen from matching: who fits and why, and giving it to someone."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -14,6 +15,7 @@ from mutualaid.matching.admin.assign import AssignPage
 from mutualaid.matching.admin.invitations import InvitationsPage, VolunteerPage
 from mutualaid.matching.attention import AttentionFilter
 from mutualaid.matching.models import Match
+from mutualaid.matching.outlook import Outlook, has_outlook
 from mutualaid.matching.search.reasons import with_points
 from requests_app.admin.need import NeedAdmin
 from requests_app.admin.steps import can_take
@@ -26,6 +28,12 @@ BEST_SHOWN = 3
 def _count(rows: "QuerySet[Match]") -> Coalesce:
     """How many matches of a need there are, without a join that multiplies its other rows."""
     return Coalesce(Subquery(rows.values("need").annotate(n=Count("pk")).values("n")), 0)
+
+
+def _held_until(need: Need) -> datetime | None:
+    """Until when nobody is invited, for other needs have few but the people who fit; else None."""
+    held = Need.objects.filter(has_outlook(Outlook.HELD), pk=need.pk)
+    return held.values_list("search__held_until", flat=True).first()
 
 
 admin.site.unregister(Need)
@@ -54,6 +62,7 @@ class MatchedNeedAdmin(NeedAdmin):
             "can_assign": can_take(row, "assign"),
             "can_look_for_someone": row.state == NeedState.OPEN
             and self.has_coordinate_permission(request),
+            "held_until": _held_until(row),
             "best": [(match, with_points(match.lines)) for match in best[:BEST_SHOWN]],
         }
 

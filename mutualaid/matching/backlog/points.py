@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from mutualaid.catalog.time_slots import ANY_TIME, share
-from mutualaid.matching.backlog.arrays import NeedArrays
 from mutualaid.matching.backlog.problem import Bools, Floats, Ints
 from mutualaid.matching.scoring import REST_INVITATIONS, Points
 from requests_app.states import Urgency
@@ -61,9 +60,11 @@ def offer_points(points: Points, recent_invitations: Ints, confirmed: Bools) -> 
     return rested + points.confirmed * confirmed
 
 
-def need_points(needs: NeedArrays, coverage: Mapping[int, float]) -> Floats:
-    """Return priority plus equity, (n_needs,). `coverage` is as of `equity`."""
-    return priority(needs.urgency, needs.waited_hours) + equity(needs.locality, coverage)
+def need_points(
+    urgency: Ints, waited_hours: Floats, locality: Ints, coverage: Mapping[int, float]
+) -> Floats:
+    """Return priority plus equity, all arrays (n_needs,). `locality` and `coverage` are as of `equity`."""
+    return priority(urgency, waited_hours) + equity(locality, coverage)
 
 
 def priority(urgency: Ints, waited_hours: Floats) -> Floats:

@@ -118,13 +118,14 @@ def build(
     groups, pairs = kept.join(needs, offers, ground)
     worth = offer_points(ground.points, offers.recent_invitations, offers.confirmed)
     seats = needs.seats
+    base_points = need_points(needs.urgency, needs.waited_hours, needs.locality, coverage)
     return Problem(
         starts=pairs.starts,
         offer=pairs.offer,
         points=pairs.points,
         most_cut=pairs.most_cut,
         group=groups.of_need[seats],
-        base_points=need_points(needs, coverage)[seats],
+        base_points=base_points[seats],
         places=offers.places,
         opening_price=LOAD_STEP * offers.taken - worth,
         offer_points=worth,

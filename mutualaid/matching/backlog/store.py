@@ -56,13 +56,18 @@ MATCH_AGAIN = """
     UPDATE requests_app_need SET match_due_at = %s WHERE id IN (
         SELECT need FROM backlog_staged
         JOIN matching_proposal AS proposal ON proposal.need_id = need AND proposal.offer_id = offer
-        WHERE NOT is_expected AND NOT EXISTS (
-            SELECT 1 FROM matching_match AS found
-            WHERE found.need_id = need AND found.offer_id = offer
+        WHERE NOT is_expected AND (
+            NOT EXISTS (
+                SELECT 1 FROM matching_match AS found
+                WHERE found.need_id = need AND found.offer_id = offer
+            ) OR NOT EXISTS (
+                SELECT 1 FROM matching_match AS invited
+                WHERE invited.need_id = need AND invited.state IN ('notified', 'seen')
+            )
         )
     )
 """
-"""Their proposed offer is not among their matches."""
+"""Their proposed offer is not among their matches, or they wait for no answer: perhaps for this proposal."""
 
 T = TypeVar("T")
 ShortTransaction = Callable[[], AbstractContextManager[None]]

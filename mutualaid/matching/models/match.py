@@ -168,6 +168,7 @@ class NeedSearch(models.Model):
 
     `candidates` is how many offers fit when it was last matched, counted up to the few dozens that are
     scored. `handed_over_at` is set while there is no one left to invite: a coordinator has to find a way.
+    `held_until` is set while all who may be invited are held, see `outreach.hold`.
     `second_round_before` is the end of the need's time within which those who had not answered were invited
     once more.
     """
@@ -178,7 +179,7 @@ class NeedSearch(models.Model):
     candidates = models.PositiveIntegerField(_("who fit"), default=0)
     stopped = models.BooleanField(_("asked by hand only"), default=False)
     handed_over_at = models.DateTimeField(_("with a coordinator since"), null=True, blank=True)
-
+    held_until = models.DateTimeField(_("waits until"), null=True, blank=True)
     second_round_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:

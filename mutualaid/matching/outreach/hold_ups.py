@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid import clock
 from mutualaid.matching.models import Match
+from mutualaid.matching.outreach import hold
 from mutualaid.matching.outreach.pacing import availability, pace_of
 from mutualaid.matching.search.ranking import NEVER, invitations_of
 from mutualaid.people.models import BlockedContactPoint
@@ -26,6 +27,10 @@ class HoldUp(TextChoices):
         _("They do not want to be asked about needs like this. They find it on their page."),
     )
     ASLEEP = "asleep", _("It is their quiet time just now.")
+    HELD = (
+        "held",
+        _("This need can wait a little, and other needs have few people but them."),
+    )
 
 
 def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
@@ -38,6 +43,7 @@ def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
     offers = [match.offer_id for match in matches]
     past = invitations_of(offers, now)
     when = availability(need, offers, now)
+    held = hold.held(need, matches)
     blocked = BlockedContactPoint.objects.users()
     return {
         match.offer_id: [
@@ -47,6 +53,7 @@ def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
                 (HoldUp.ASKED_OFTEN, not pace.may_invite(past.get(match.offer_id, NEVER))),
                 (HoldUp.UNWILLING, match.offer_id in when.unwilling),
                 (HoldUp.ASLEEP, match.offer_id in when.asleep),
+                (HoldUp.HELD, match in held),
             )
             if holds
         ]

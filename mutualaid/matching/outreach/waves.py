@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from mutualaid import clock
 from mutualaid.matching.models import Match, NeedSearch
-from mutualaid.matching.outreach import acceptance
+from mutualaid.matching.outreach import acceptance, hold
 from mutualaid.matching.outreach.pacing import (
     Availability,
     Pace,
@@ -47,16 +47,19 @@ def invite_next(need: Need) -> None:
     candidates = _candidates(need, now)
     _fill_wave(need, candidates, now, digest=True)
     wave = _fill_wave(need, candidates, now, digest=False)
+    _write_hold(need, search, wave=wave, candidates=candidates)
     _set_next_look(need, wave=wave, candidates=candidates, now=now)
     _hand_over(need, search, wave=wave, candidates=candidates, now=now)
 
 
 @dataclass(frozen=True)
 class _Candidates:
-    """Who was `invited` in the wave under way, and who is `waiting` to be invited, best first."""
+    """Who was `invited` in the wave under way, who is `waiting` to be invited, best first, and whose offers
+    are `held` of these, for others need them more."""
 
     invited: list[Match]
     waiting: list[Match]
+    held: set[Match]
     past: Mapping[int, Invitations]
     availability: Availability
     rate: float
@@ -71,13 +74,20 @@ class _Candidates:
     @property
     def awake(self) -> list[Match]:
         """Those who may be invited at this hour."""
-        return [match for match in self.within_limits if not self.is_asleep(match)]
+        free = [match for match in self.within_limits if match not in self.held]
+        return [match for match in free if not self.is_asleep(match)]
 
     @property
     def only_sleepers_left(self) -> list[Match]:
-        """Those who were not invited now, where all of them sleep; else empty."""
-        left = [match for match in self.within_limits if match.state == State.SUGGESTED]
+        """Those who were not invited now and are not held, where all of them sleep; else empty."""
+        free = [match for match in self.within_limits if match not in self.held]
+        left = [match for match in free if match.state == State.SUGGESTED]
         return left if all(map(self.is_asleep, left)) else []
+
+    @property
+    def held_back(self) -> list[Match]:
+        """Those who may be invited once the hold ends."""
+        return [match for match in self.within_limits if match in self.held]
 
     def past_of(self, match: Match) -> Invitations:
         return self.past.get(match.offer_id, NEVER)
@@ -104,6 +114,7 @@ def _candidates(need: Need, now: datetime) -> _Candidates:
     return _Candidates(
         invited=invited,
         waiting=[match for match in suggested if match.offer_id not in available.unwilling],
+        held=hold.held(need, suggested),
         past=invitations_of((match.offer_id for match in both), now),
         availability=available,
         rate=acceptance.rate_of(need.category_id),
@@ -184,12 +195,27 @@ def _transition(matches: list[Match], now: datetime) -> list[Match]:
     return matches
 
 
+def _write_hold(
+    need: Need, search: NeedSearch, *, wave: list[Match], candidates: _Candidates
+) -> None:
+    """Write until when the need waits, where all who may be invited are held."""
+    is_waiting = candidates.held_back and not wave and not candidates.only_sleepers_left
+    held_until = hold.hold_ends(need) if is_waiting else None
+    if held_until != search.held_until:
+        NeedSearch.objects.filter(pk=search.pk).update(held_until=held_until)
+
+
 def _set_next_look(
     need: Need, *, wave: list[Match], candidates: _Candidates, now: datetime
 ) -> None:
-    """Look again when the oldest invitation runs out, or when the first of those who are left wakes."""
+    """Look again when the oldest invitation runs out, the first of those who are left wakes, or a hold ends.
+
+    Prices move meanwhile, so a need that only waits for the hold is looked at as often as any other.
+    """
     looks = [match.invited_at + candidates.pace.wait for match in wave if match.invited_at]
     looks += [candidates.availability.asleep[m.offer_id] for m in candidates.only_sleepers_left]
+    if candidates.held_back:
+        looks.append(min(hold.hold_ends(need), now + candidates.pace.wait))
     if candidates.waiting:
         otherwise = now + candidates.pace.wait
     else:
@@ -203,11 +229,13 @@ def _hand_over(
 ) -> None:
     """With no one invited and no one to wait for, a coordinator has the need; once someone is, no longer.
 
-    For sleepers it waits, unless it is needed today. Once everyone was invited, the neighbour is told, but
-    not in the night of the group.
+    For sleepers it waits, unless it is needed today, and until a hold ends. Once everyone was invited, the
+    neighbour is told, but not in the night of the group.
     """
     if not wave and not candidates.waiting and not _morning_of_group(need, now):
         notify_all_invited(need)
+    if not wave and candidates.held_back:
+        return
     if not wave and candidates.only_sleepers_left and not is_urgent(need):
         return
     handed_over_at = None if wave else search.handed_over_at or now

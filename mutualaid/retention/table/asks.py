@@ -183,7 +183,7 @@ ASKS: dict[str, tuple[Part, ...]] = {
     ),
     "matching.NeedSearch": (
         Remove(
-            "need candidates stopped handed_over_at second_round_before",
+            "need candidates stopped handed_over_at held_until second_round_before",
             With(NEED, "need"),
             _("How the search for someone went"),
         ),

@@ -21,4 +21,9 @@ class Migration(migrations.Migration):
                 verbose_name="kept for this need",
             ),
         ),
+        migrations.AddField(
+            model_name="needsearch",
+            name="held_until",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="waits until"),
+        ),
     ]
