@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0004_calendar_mark")]
+    dependencies = [("matching", "0005_kept_and_held")]
 
     operations = [
         migrations.CreateModel(
