@@ -34,7 +34,9 @@ def test_what_beat_starts_waits_behind_no_nudge_and_a_worker_takes_from_all_queu
     queues = {job["options"]["queue"] for job in settings.CELERY_BEAT_SCHEDULE.values()}
     default = celery.app.conf.task_default_queue
     assert default not in queues
-    assert set(celery.app.amqp.queues.consume_from) == {default, *queues}
+    nudges = celery.app.conf.task_routes["mutualaid.matching.tasks.match_most_urgent"]["queue"]
+    assert nudges not in (default, *queues)
+    assert set(celery.app.amqp.queues.consume_from) == {default, nudges, *queues}
 
 
 class TestBeat:

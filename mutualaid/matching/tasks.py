@@ -6,20 +6,32 @@ Each may run twice, late, or not at all: what is due is due in the database, whe
 from celery import shared_task
 
 from mutualaid.catalog.models import measure_areas
-from mutualaid.celery import within_time_budget
+from mutualaid.celery import enqueue_on_commit, within_time_budget
 from mutualaid.matching.notifications import weekly_digest
 from mutualaid.matching.outreach import match_need as outreach
 from mutualaid.matching.outreach.acceptance import measure_rates
+from mutualaid.matching.outreach.nudges import Nudges
 from mutualaid.matching.search import calendar, offer_index
 from offers_app.actions import resume_when_pause_is_over
 from offers_app.models import Offer
 from requests_app.models import Need
 
+nudges = Nudges()
+
 
 @shared_task
 def match_most_urgent() -> None:
-    """Match a few needs: of a thousand that are waiting the most urgent, whichever it was started for."""
-    outreach.match_most_urgent()
+    """Match what is most urgent, whichever need it was started for.
+
+    In a flood some of these tasks go on as long as many needs wait, and the thousands of others end at once,
+    so that no sweep and no message waits behind them.
+    """
+    with nudges.one_of_few() as may_work:
+        if not may_work:
+            return
+        is_done = outreach.match_while_many_wait()
+    if not is_done or nudges.is_another_needed():
+        enqueue_on_commit(match_most_urgent)
 
 
 @shared_task

@@ -189,7 +189,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
-CELERY_TASK_QUEUES = [Queue(name) for name in ("celery", schedule.QUEUE, schedule.BACKLOG_QUEUE)]
+CELERY_TASK_QUEUES = [
+    Queue(name) for name in ("celery", "matching", schedule.QUEUE, schedule.BACKLOG_QUEUE)
+]
+CELERY_TASK_ROUTES = {"mutualaid.matching.tasks.match_most_urgent": {"queue": "matching"}}
 CELERY_BEAT_SCHEDULE = schedule.JOBS
 CELERY_BEAT_SCHEDULER = "mutualaid.beat:Scheduler"
 CELERY_RESULT_EXPIRES = None  # there are none to clear away

@@ -133,7 +133,7 @@ def _asks_are_old(_city: "City") -> None:
 def _as_the_product_does() -> bool:
     from mutualaid.matching.outreach.match_need import match_most_urgent
 
-    return match_most_urgent()
+    return bool(match_most_urgent())
 
 
 def _solve_the_backlog() -> bool:

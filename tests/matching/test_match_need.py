@@ -5,9 +5,11 @@ from functools import partial
 import pytest
 from django.db.models.functions import Now
 
+from mutualaid import celery
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach import match_need
+from mutualaid.matching.outreach.nudges import AT_ONCE
 from mutualaid.matching.outreach.waves import invite_next
 from mutualaid.matching.search.reasons import in_words, with_points
 from mutualaid.notify.models import Notification
@@ -110,9 +112,52 @@ def test_a_need_that_always_fails_holds_up_no_other(sam, monkeypatch):
 def test_whichever_need_the_task_was_started_for_the_most_urgent_goes_first():
     calm = [factories.need(urgency=1) for _ in range(match_need.A_FEW)]
     urgent = factories.need(urgency=4)
-    tasks.match_most_urgent()
+    match_need.match_most_urgent()
     assert not due(urgent)
     assert [need for need in calm if due(need)] == calm[-1:]
+
+
+def test_a_nudge_goes_on_until_fewer_are_due():
+    for _ in range(match_need.A_FEW + 1):
+        factories.need()
+    tasks.match_most_urgent()
+    assert not Need.objects.due_for_matching().exists()
+
+
+def test_of_many_nudges_some_work_and_one_is_left_for_what_came_meanwhile(monkeypatch):
+    at_work, left = list[int](), list[object]()
+
+    def others_come() -> bool:
+        at_work.append(1)
+        tasks.match_most_urgent()
+        return True
+
+    monkeypatch.setattr(match_need, "match_while_many_wait", others_come)
+    monkeypatch.setattr(tasks, "enqueue_on_commit", left.append)
+    tasks.match_most_urgent()
+    assert (len(at_work), left) == (AT_ONCE, [tasks.match_most_urgent])
+    assert tasks.nudges.at_work == 0
+
+
+def test_a_nudge_that_fails_makes_room_for_the_next(monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(match_need, "match_while_many_wait", lambda: 1 / 0)
+        for _ in range(2 * AT_ONCE):
+            with pytest.raises(ZeroDivisionError):
+                tasks.match_most_urgent()
+    need = factories.need()
+    tasks.match_most_urgent()
+    assert not due(need)
+
+
+def test_what_takes_longer_than_a_sweep_is_left_to_another_nudge(monkeypatch):
+    left = list[object]()
+    monkeypatch.setattr(celery, "SWEEP_SECONDS", 0)
+    monkeypatch.setattr(tasks, "enqueue_on_commit", left.append)
+    needs = [factories.need() for _ in range(match_need.A_FEW + 1)]
+    tasks.match_most_urgent()
+    assert sum(due(need) for need in needs) == 1
+    assert left == [tasks.match_most_urgent]
 
 
 def test_what_was_taken_back_in_the_meantime_is_left_alone(sam):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 
+from mutualaid.celery import within_time_budget
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach.acceptance import acceptance_factor
 from mutualaid.matching.outreach.pacing import who_may_be_invited
@@ -29,16 +30,21 @@ State = Match.State
 NOT_INVITED = (State.SUGGESTED, State.SUPERSEDED)
 
 
-def match_most_urgent() -> bool:
-    """Match the most urgent and oldest few needs that are due; False if there are none.
+def match_while_many_wait() -> bool:
+    """Match a few needs again and again until fewer are due; False if the time of a sweep was over before."""
+    return any(few < A_FEW for few in within_time_budget(iter(match_most_urgent, None)))
 
-    In random order, so that of several workers each soon finds one that no other has taken.
+
+def match_most_urgent() -> int:
+    """Match the most urgent and oldest needs that are due, `A_FEW` at most; returns how many these were.
+
+    Those of one urgency in random order, so that of several workers each soon finds one that no other took.
     """
     due = Need.objects.due_for_matching().order_by("-urgency", "created_at", "pk")
-    ids = list(due.values_list("pk", flat=True)[:A_FEW])
-    for pk in random.sample(ids, len(ids)):
+    few = list(due.values_list("pk", "urgency")[:A_FEW])
+    for pk, _ in sorted(few, key=lambda need: (-need[1], random.random())):  # noqa: S311  to share work
         match_need(pk)
-    return bool(ids)
+    return len(few)
 
 
 def match_need(pk: int) -> int:
