@@ -19,10 +19,12 @@ def tidy_calls() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Send what is due, first attempts first: also what no task was started for, or whose task was lost.
+    """Send what is due, first attempts first, and of these what is urgent.
+
+    Also what no task was started for, or whose task was lost.
 
     The next sweep starts beside one that a slow mail server holds up.
     """
-    due = Notification.objects.due().order_by("tries", "due_at")
+    due = Notification.objects.due().order_by("tries", "-urgent", "due_at")
     for pk in within_time_budget(list(due.values_list("pk", flat=True))):
         deliver_one(pk)

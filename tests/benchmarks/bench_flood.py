@@ -27,7 +27,6 @@ import django
 
 from mutualaid.standalone import broker, worker
 from tests.benchmarks.goals import at_most
-from tests.benchmarks.meters import resident_mb
 from tests.benchmarks.throwaway import throwaway_database
 from tests.support.site import until
 
@@ -48,6 +47,8 @@ class Flood:
     posted: float = PATIENCE
     invited_after: float = PATIENCE
     """From the need for today, once it was asked, to its first invitation."""
+    told_after: float = PATIENCE
+    """To the first of these that went out."""
     seen: list[tuple[float, int, int]] = field(default_factory=list)
     """When, how many needs were matched by then, and the MB of the worker."""
 
@@ -134,7 +135,7 @@ def _watched(city: Any, needs: int, pid: int, announce: "Callable[[list[Any]], N
     posting.start()
     while time.monotonic() - began < PATIENCE:
         matched = NeedSearch.objects.count()
-        flood.seen.append((time.monotonic() - began, matched, resident_mb("VmRSS", pid)))
+        flood.seen.append((time.monotonic() - began, matched, _memory(pid)))
         if matched > needs:
             break
         time.sleep(0.5)
@@ -154,15 +155,16 @@ def _post(city: Any, needs: int, announce: "Callable[[list[Any]], None]", flood:
         count = min(PER_SECOND, needs - first)
         announce(list(Need.objects.filter(pk__in=city.needs(count, NOT_FOR_TODAY))))
     flood.posted = time.monotonic() - began
-    flood.invited_after = _ask_for_today(city, announce)
+    flood.invited_after, flood.told_after = _ask_for_today(city, announce)
     connection.close()  # of this thread
 
 
-def _ask_for_today(city: Any, announce: "Callable[[list[Any]], None]") -> float:
-    """Ask as the page does; returns the seconds until someone is invited."""
+def _ask_for_today(city: Any, announce: "Callable[[list[Any]], None]") -> tuple[float, float]:
+    """Ask as the page does; returns the seconds until someone is invited, and until they are told."""
     from mutualaid.catalog.models import Category, Language, Locality
     from mutualaid.celery import without_broker
     from mutualaid.matching.models import Match
+    from mutualaid.notify.models import Notification
     from tests.support import factories
 
     category = Category.objects.get(pk=city.leaves[0][0])
@@ -172,7 +174,12 @@ def _ask_for_today(city: Any, announce: "Callable[[list[Any]], None]") -> float:
     announce([need])
     began = time.monotonic()
     invited = Match.objects.filter(need=need, invited_at__isnull=False)
-    while not invited.exists() and time.monotonic() - began < PATIENCE:
+    sent = Notification.objects.filter(kind="need_fits", about_id__in=invited, state="sent")
+    return _seconds_until(invited.exists, began), _seconds_until(sent.exists, began)
+
+
+def _seconds_until(condition: Callable[[], bool], began: float) -> float:
+    while not condition() and time.monotonic() - began < PATIENCE:
         time.sleep(0.05)
     return time.monotonic() - began
 
@@ -212,11 +219,18 @@ def _latest(folder: Path) -> dict[str, float]:
     }
 
 
+def _memory(pid: int) -> int:
+    """MB that a process holds in memory (Linux)."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
 def _report(what: str, flood: Flood) -> None:
     memory = ", ".join(f"{flood.memory(share)} MB" for share in SHARES)
     print(
         f"   {what}: {flood.needs:,} needs posted in {flood.posted:.0f} s, all matched after "
-        f"{flood.seconds:.0f} s; the last, for today, invited after {flood.invited_after:.1f} s; "
+        f"{flood.seconds:.0f} s; the last, for today, invited after {flood.invited_after:.1f} s, "
+        f"told after {flood.told_after:.1f} s; "
         f"worker at a quarter, half, end {memory}",
         flush=True,
     )

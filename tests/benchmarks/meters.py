@@ -58,13 +58,12 @@ def peak_memory() -> Iterator[Callable[[], int]]:
         yield lambda: 0
         return
     Path("/proc/self/clear_refs").write_text("5")
-    before, peak = resident_mb("VmRSS"), 0
+    before, peak = _resident("VmRSS"), 0
     yield lambda: peak
-    peak = resident_mb("VmHWM")
+    peak = _resident("VmHWM")
     print(f"   peak memory {peak:,} MB, {before:,} MB of them before it began")
 
 
-def resident_mb(name: str, process: "int | str" = "self") -> int:
-    """What Linux says of the memory of a process: "VmRSS" is now, "VmHWM" the most. In MB."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+def _resident(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1024

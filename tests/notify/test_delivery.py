@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from mutualaid import celery
 from mutualaid.matching import tasks
 from mutualaid.notify.delivery import MOST_TRIES, deliver_one
 from mutualaid.notify.models import Notification
@@ -45,6 +46,16 @@ def time_passes(row: Notification, **span: int) -> None:
     Notification.objects.filter(pk=row.pk).update(
         due_at=row.due_at - timedelta(**span), lease_until=None
     )
+
+
+def test_what_is_urgent_does_not_wait_behind_what_is_not(postman, monkeypatch):
+    monkeypatch.setattr(celery, "SWEEP_SECONDS", 0)
+    tried, calm, urgent = (waiting() for _ in range(3))
+    Notification.objects.filter(pk=tried.pk).update(urgent=True, tries=1)
+    Notification.objects.filter(pk=urgent.pk).update(urgent=True)
+    for row in (urgent, calm, tried):
+        sweep()
+        assert Notification.objects.filter(state=State.SENT).latest("sent_at") == row
 
 
 def test_what_is_due_goes_out_with_the_id_it_keeps(postman):
