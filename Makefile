@@ -9,11 +9,12 @@
 # make lives   200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make looks    axe on every page and state in three languages, each in light, dark and forced colours (an hour)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
-# make bench   measure a whole import with all its matches, a new key, erasing, and the next two (an hour)
+# make bench   every goal of the matcher, reached or not and by how much (an hour)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
 # make bench-flood    ten thousand needs in a minute, and one for today that comes last
 # make bench-harvest  what someone who only collects gets: names, addresses and phones, by join policy
+# make bench-import   measure a whole import with all its matches, a new key, and erasing
 # make bench-lists    measure the coordinators' list of needs, on both databases
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
@@ -38,7 +39,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock looks nonsense
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock looks nonsense
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -88,9 +89,11 @@ sqlite postgres browser: $(VENV)/test
 	@$(SUITES) $@
 
 bench: $(VENV)/test
+	@$(ALONE) DJANGO_SETTINGS_MODULE=mutualaid.settings $(PY) -m tests.benchmarks.matcher
+
+bench-import: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_import "$(NEEDS_CSV)"
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_privacy
-	@$(MAKE) --no-print-directory bench-backlog bench-need
 
 lives: export LIVES = 200
 lives: export STEPS_EACH = 50

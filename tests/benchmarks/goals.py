@@ -3,8 +3,14 @@
 Each benchmark says its goals where it has measured them; `make bench` repeats all of them at its end.
 """
 
+import re
+from collections.abc import Iterable
+
 MARK = "goal:"
 """What each line of a goal begins with, so that `make bench` finds it."""
+GOAL = re.compile(rf"^ *{MARK} |[,:] (not )?reached")
+"""The simulator is part of the site and says its goals by itself."""
+HEADING = re.compile(r"^== |^Population ")
 
 
 def at_most(name: str, measured: float, wanted: float, unit: str = "") -> bool:
@@ -18,6 +24,18 @@ def at_most(name: str, measured: float, wanted: float, unit: str = "") -> bool:
 def at_least(name: str, measured: float, wanted: float, unit: str = "") -> bool:
     """As `at_most`, for what should be no less than `wanted`."""
     return _show(name, measured, wanted, unit, "≥", reached=measured >= wanted)
+
+
+def said_in(lines: Iterable[str]) -> list[str]:
+    """Return the lines that say a goal, below the headings under which they stand."""
+    found, heading = list[str](), ""
+    for line in lines:
+        if HEADING.search(line):
+            heading = line
+        elif GOAL.search(line):
+            found += [heading, line] if heading else [line]
+            heading = ""
+    return found
 
 
 def _show(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benchmarks.goals import at_least, at_most
+from tests.benchmarks.goals import at_least, at_most, said_in
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,23 @@ from tests.benchmarks.goals import at_least, at_most
 def test_a_goal_is_one_line(capsys, goal, measured, wanted, unit, line):
     assert goal("of a flood", measured, wanted, unit) is line.endswith("reached")
     assert capsys.readouterr().out == f"   goal: of a flood: {line}\n"
+
+
+def test_the_goals_of_a_benchmark_are_found_with_their_headings(capsys):
+    print("== first", "   measured something", sep="\n")
+    at_most("time", 3, 5, "s")
+    print("== nothing to reach", "   just a figure, unreached", "Population “a”", sep="\n")
+    at_least("value", 0.9, 1)
+    print(
+        "at least 1.4 × the claims of everybody: 1.50, reached",
+        "p99: 7.00, not reached, 1.00 short",
+        sep="\n",
+    )
+    assert said_in(capsys.readouterr().out.splitlines()) == [
+        "== first",
+        "   goal: time: 3 s (≤ 5 s), reached",
+        "Population “a”",
+        "   goal: value: 0.9 (≥ 1), not, by 10.0%",
+        "at least 1.4 × the claims of everybody: 1.50, reached",
+        "p99: 7.00, not reached, 1.00 short",
+    ]
