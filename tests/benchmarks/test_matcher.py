@@ -1,4 +1,4 @@
-"""The benchmarks of the matcher run at their smallest and say their goals; what they measure then is nothing."""
+"""The benchmarks of the matcher run at their smallest and say their goals, whatever they measure then."""
 
 import os
 import subprocess
