@@ -9,6 +9,7 @@ written and go nowhere, for a mail server has a machine of its own.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -66,6 +67,7 @@ class Flood:
 
 
 def main(needs: int) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no server is left behind
     with TemporaryDirectory(prefix="mutualaid-flood-") as name, ExitStack() as exit:
         folder = Path(name)
         socket = folder / "redis.sock"
