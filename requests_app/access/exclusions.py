@@ -8,6 +8,7 @@ so an exclusion also holds for an account that gets the contact point later.
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -117,7 +118,10 @@ def pairs_kept_apart(needs: QuerySet[Need]) -> set[tuple[int, int]]:
 
 def _owners_of(rows: QuerySet[Exclusion] | QuerySet[AskContactPoint]) -> set[tuple[int, int]]:
     """All pairs (id of the ask of a row, id of an account that has the contact point of the row)."""
-    kept, params = rows.order_by().values("ask_id", "fingerprint").query.sql_with_params()
+    try:
+        kept, params = rows.order_by().values("ask_id", "fingerprint").query.sql_with_params()
+    except EmptyResultSet:
+        return set()
     sql = f"""
         SELECT kept.ask_id, owner.user_id FROM ({kept}) AS kept
         JOIN people_accountcontactpoint AS owner ON owner.fingerprint = kept.fingerprint

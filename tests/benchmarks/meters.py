@@ -8,8 +8,9 @@ from time import perf_counter
 from typing import Any
 
 PARTS = [
-    ("read needs", "solve", "read_needs"),
-    ("read offers", "solve", "read_offers"),
+    ("read needs", "kept.keeper", "read_needs"),
+    ("read offers", "kept.keeper", "read_offers"),
+    ("read", "kept.keeper", "Keeper.read"),
     ("join", "solve", "build"),
     ("auction", "auction", "Auction.start_from"),
     ("auction", "auction", "Auction.solve"),

@@ -17,7 +17,7 @@ from mutualaid.matching.models import OfferPrice
 from mutualaid.matching.models.backlog import LEASE, BacklogLease, BacklogRun, Proposal
 from offers_app.actions import pause_offer
 from requests_app.actions import claim_need
-from requests_app.models import Need
+from requests_app.models import Exclusion, Need
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -86,25 +86,30 @@ def test_a_worker_whose_lease_ends_between_two_batches_writes_no_more(monkeypatc
     assert (len(prices()), proposals()) == (2, {})
 
 
-def test_whoever_says_yes_while_the_rest_is_stored_is_not_proposed_for_it_any_more(
-    monkeypatch, sam
+def test_what_changes_while_the_rest_is_stored_gets_no_proposal_before_the_next_look(
+    monkeypatch, sam, vera
 ):
     offer = factories.offer(by=sam, per_week=3)
-    several = factories.need(helpers_wanted=2)
-    paused = factories.offer(categories=[factories.category("other")])
-    factories.need(category=factories.category("other"))
-    factories.need()
+    several, other = factories.need(helpers_wanted=2), factories.need()
+    rare = factories.category("rare")
+    paused, unable = factories.offer(by=vera, categories=[rare]), factories.need(category=rare)
+    excluding = factories.need(category=factories.category("third"))
+    fits = factories.offer(categories=[factories.category("third")])
     write_prices = stores._write_prices
 
     def write_and_act(now):
         write_prices(now)
         claim_need(several, by=sam, weekly_limit=3)
         pause_offer(paused, until=None)
+        Exclusion.objects.create(ask=excluding.ask, person=fits.volunteer)
 
-    monkeypatch.setattr(stores, "_write_prices", write_and_act)
-    assert run_backlog(cold=True).outcome == "done"
-    assert list(proposals().values()) == [offer.pk]
-    assert several.pk not in proposals()
+    with monkeypatch.context() as patch:
+        patch.setattr(stores, "_write_prices", write_and_act)
+        assert run_backlog(cold=True).outcome == "done"
+    assert proposals() == {}
+    assert run_backlog(cold=False).outcome == "done"
+    assert proposals() == {other.pk: offer.pk}
+    assert Need.objects.open().filter(pk=unable.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)

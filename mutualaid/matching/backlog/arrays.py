@@ -36,7 +36,10 @@ class NeedArrays:
     """Ids, as are the localities."""
     locality: Ints
     urgency: Ints
+    created_at: Ints
+    """Microseconds since 1970, UTC."""
     waited_hours: Floats
+    """0 for one that is expected."""
     expected: Bools
     """True: a need of the past that stands for one still to come. It only sets prices (ADR 15)."""
     helpers: Ints
@@ -51,6 +54,11 @@ class NeedArrays:
     excluded: Links
     """Targets are volunteers who must not be proposed: those from whom the ask is kept, who had the
     need before, who said no, and whom a coordinator left out."""
+
+    @property
+    def spoken(self) -> Links:
+        """`languages` and `own_language` with one number for both."""
+        return Links(self.languages.owner, 2 * self.languages.target + self.own_language)
 
     @property
     def seats(self) -> Ints:
@@ -71,6 +79,11 @@ class Refusals:
     def links(self) -> Links:
         """The same with one number for what is ruled out."""
         return Links(self.offer, (self.category << 32) + self.locality)
+
+    @classmethod
+    def of(cls, links: Links) -> "Refusals":
+        """The refusals that have these `links`."""
+        return cls(links.owner, links.target >> 32, links.target & 0xFFFFFFFF)
 
 
 @dataclass(frozen=True)
@@ -102,14 +115,12 @@ class OfferArrays:
 
     def only(self, rows: Ints) -> "OfferArrays":
         """Those at these positions, ascending, (n,)."""
-        refusals = repeat_owners(self.refusals.links, rows)
         columns = {name: column for name, column in vars(self).items() if name != "refusals"}
         chosen: dict[str, Any] = {
             name: repeat_owners(column, rows) if isinstance(column, Links) else column[rows]
             for name, column in columns.items()
         }
-        ruled_out = Refusals(refusals.owner, refusals.target >> 32, refusals.target & 0xFFFFFFFF)
-        return OfferArrays(**chosen, refusals=ruled_out)
+        return OfferArrays(**chosen, refusals=Refusals.of(repeat_owners(self.refusals.links, rows)))
 
 
 def in_weeks(languages: Links, week: Ints) -> Links:

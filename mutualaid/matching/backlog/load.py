@@ -1,7 +1,7 @@
 """Read open needs and free offers as arrays, in a few queries however many there are."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -20,7 +20,7 @@ from mutualaid.matching.backlog.arrays import (
     positions,
     repeat_owners,
 )
-from mutualaid.matching.backlog.problem import Bools, Ints, expand_ranges
+from mutualaid.matching.backlog.problem import Bools, Floats, Ints, expand_ranges
 from mutualaid.matching.models import Match, Refusal
 from mutualaid.matching.scoring import CONFIRMED_DAYS
 from mutualaid.people.introductions import known
@@ -36,6 +36,8 @@ from requests_app.states import FILLS_A_PLACE, CloseReason
 EXPECTED_DAYS = 28
 """Days of the past that stand for what is still to come (ADR 15)."""
 WEEKS = EXPECTED_DAYS // 7
+INVITED_DAYS = 7
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_WANTED = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
 """A need closed for one of these reasons tells nothing about how much help will be wanted."""
 
@@ -59,21 +61,21 @@ class _NeedRow(NamedTuple):
     series: int | None
 
 
-def read_needs(now: datetime) -> NeedArrays:
-    """Read the open needs of `WEEKS_AHEAD`, and past ones that stand for those still to come this week."""
-    end = this_week() + timedelta(weeks=WEEKS_AHEAD)
-    near = Need.objects.open().filter(Q(needed_by=None) | Q(needed_by__lt=end))
-    current = [(row, False) for row in _need_rows(near)]
-    past = [(row, True) for row in _need_rows(_still_to_come(now))]
+def read_needs(now: datetime, ids: Collection[int] | None = None) -> NeedArrays:
+    """Read the open needs of `WEEKS_AHEAD`, and past ones that stand for those still to come this week.
+
+    Of all those, or of those with these ids alone.
+    """
+    current = [(row, False) for row in _need_rows(_among(open_needs(), "pk", ids))]
+    past = [(row, True) for row in _need_rows(_among(_still_to_come(now), "pk", ids))]
     rows = sorted(current + past)
     pk = np.array([row.pk for row, _ in rows], dtype=np.int64)
-    waited_hours = [
-        0.0 if is_past else max((now - row.created_at).total_seconds() / 3600, 0.0)
-        for row, is_past in rows
-    ]
+    created_at = np.array([microseconds(row.created_at) for row, _ in rows], dtype=np.int64)
+    expected = np.array([is_past for _, is_past in rows], dtype=bool)
     helpers_wanted = np.array([row.helpers_wanted for row, _ in rows], dtype=np.int64)
-    helpers = _count_by(Claim.objects.filling().filter(need__state="open"), "need", pk)
-    asked = Need.objects.all() if past else Need.objects.open()
+    filling = Claim.objects.filling().filter(need__state="open")
+    helpers = _count_by(_among(filling, "need", ids), "need", pk)
+    asked = _among(Need.objects.all() if past else Need.objects.open(), "pk", ids)
     languages = _links(asked.filter(ask__languages__isnull=False), "pk", "ask__languages", pk)
     week = np.array([_week(row, is_past) for row, is_past in rows], dtype=np.int64)
     return NeedArrays(
@@ -81,15 +83,38 @@ def read_needs(now: datetime) -> NeedArrays:
         category=np.array([row.category for row, _ in rows], dtype=np.int64),
         locality=np.array([row.locality for row, _ in rows], dtype=np.int64),
         urgency=np.array([row.urgency for row, _ in rows], dtype=np.int64),
-        waited_hours=np.array(waited_hours, dtype=float),
-        expected=np.array([is_past for _, is_past in rows], dtype=bool),
+        created_at=created_at,
+        waited_hours=waited_hours(now, created_at, expected),
+        expected=expected,
         helpers=np.maximum(helpers_wanted - helpers, 1),
         week_parts=np.array([_time_slots(row, is_past) for row, is_past in rows], dtype=np.int64),
         week=week,
         languages=in_weeks(languages, week),
         own_language=_is_own(languages, [row.ask__contact__language for row, _ in rows]),
-        excluded=_excluded(pk),
+        excluded=_excluded(pk, ids),
     )
+
+
+def open_needs() -> QuerySet[Need]:
+    """The open needs of `WEEKS_AHEAD`."""
+    end = this_week() + timedelta(weeks=WEEKS_AHEAD)
+    return Need.objects.open().filter(Q(needed_by=None) | Q(needed_by__lt=end))
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, UTC."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def waited_hours(now: datetime, created_at: Ints, expected: Bools) -> Floats:
+    """As of `NeedArrays`; all are (n_needs,)."""
+    hours = np.maximum(microseconds(now) - created_at, 0) / 3.6e9
+    return np.where(expected, 0.0, hours)
+
+
+def _among(rows: QuerySet[Row], column: str, ids: Collection[int] | None) -> QuerySet[Row]:
+    """Those with one of these ids in a column; all without ids."""
+    return rows if ids is None else rows.filter((f"{column}__in", ids))
 
 
 def _need_rows(needs: QuerySet[Need]) -> list[_NeedRow]:
@@ -110,11 +135,13 @@ def _time_slots(row: _NeedRow, is_past: bool) -> int:
     )
 
 
-def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
+def read_offers(
+    now: datetime, weeks: Ints = THIS_WEEK, ids: Collection[int] | None = None
+) -> OfferArrays:
     """Read all active offers of volunteers with a place left in one of `weeks`, (n,), as of `NeedArrays`.
 
-    Who holds as much at once as they may is left out. What others may still take on is shared out to the
-    weeks, the nearest first: someone new has one place in all of them.
+    Of all those, or of those with these ids alone. Who holds as much at once as they may is left out. What
+    others may still take on is shared out to the weeks, the nearest first: someone new has one place in all.
     """
     columns = (
         "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
@@ -122,24 +149,32 @@ def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
     )  # fmt: skip
     is_known = Q(known("volunteer"))
     is_confirmed = Q(confirmed_at__gte=now - timedelta(days=CONFIRMED_DAYS))
-    offers = Offer.objects.active().annotate(
+    offers = _among(Offer.objects.active(), "pk", ids).annotate(
         is_known=Case(When(is_known, then=1), default=0),
         is_confirmed=Case(When(is_confirmed, then=1), default=0),
     )
     table = _table(offers.order_by("pk").values_list(*columns), len(columns))
-    all_pk, at_once = table[:, 0], _places_at_once(table[:, 1], table[:, 7] == 1)
+    all_pk, at_once = table[:, 0], _places_at_once(table[:, 1], table[:, 7] == 1, ids)
     taken = np.zeros((len(table), WEEKS_AHEAD), dtype=np.int64)
     places = np.zeros_like(taken)
     for week in np.unique(weeks).tolist():
         filling = Claim.objects.filling_week(this_week() + timedelta(weeks=week))
-        taken[:, week] = _count_by(filling, "volunteer", table[:, 1])
+        taken[:, week] = _count_by(
+            _among(filling, "volunteer__offer", ids), "volunteer", table[:, 1]
+        )
         places[:, week] = np.clip(table[:, 3] - taken[:, week], 0, at_once)
         at_once -= places[:, week]
     row, week = np.nonzero(places > 0)
     table, taken, places = table[row], taken[row, week], places[row, week]
-    recent_invitations = Match.objects.filter(invited_at__gte=now - timedelta(days=7))
-    categories, localities = Offer.categories.through, Offer.localities.through
-    languages = _links(Offer.languages.through.objects.all(), "offer", "language", all_pk)
+    invited = Match.objects.filter(invited_at__gte=now - timedelta(days=INVITED_DAYS))
+    categories, localities, languages = (
+        _links(_among(many.through.objects.all(), "offer", ids), "offer", target, all_pk)
+        for many, target in (
+            (Offer.categories, "category"),
+            (Offer.localities, "locality"),
+            (Offer.languages, "language"),
+        )
+    )
     pk = table[:, 0]
     return OfferArrays(
         pk=pk,
@@ -151,27 +186,23 @@ def read_offers(now: datetime, weeks: Ints = THIS_WEEK) -> OfferArrays:
         taken=taken,
         has_vehicle=table[:, 4].astype(bool),
         vetted=table[:, 5].astype(bool),
-        recent_invitations=_count_by(recent_invitations, "offer", all_pk)[row],
+        recent_invitations=_count_by(_among(invited, "offer", ids), "offer", all_pk)[row],
         confirmed=table[:, 8].astype(bool),
-        categories=repeat_owners(
-            _links(categories.objects.all(), "offer", "category", all_pk), row
-        ),
-        localities=repeat_owners(
-            _links(localities.objects.all(), "offer", "locality", all_pk), row
-        ),
+        categories=repeat_owners(categories, row),
+        localities=repeat_owners(localities, row),
         languages=in_weeks(repeat_owners(languages, row), week),
-        refusals=_refusals(pk, week),
+        refusals=_refusals(pk, week, ids),
     )
 
 
-def _places_at_once(volunteer: Ints, is_known: Bools) -> Ints:
+def _places_at_once(volunteer: Ints, is_known: Bools, ids: Collection[int] | None) -> Ints:
     """How many more claims each may hold at once; someone new none for a while after a contact. (n,)"""
     policy = current_policy()
-    live = _count_by(Claim.objects.live(), "volunteer", volunteer)
+    live = _count_by(_among(Claim.objects.live(), "volunteer__offer", ids), "volunteer", volunteer)
     places = np.maximum(policy.live_claims_per_person - live, 0)
     if policy.joining == Joining.OPEN:
         return places
-    has_begun = _count_by(contacts(), "by", volunteer) > 0
+    has_begun = _count_by(_among(contacts(), "by__offer", ids), "by", volunteer) > 0
     places_of_newcomers = np.where(has_begun | (live > 0), 0, LIVE_CLAIMS_OF_A_NEWCOMER)
     return np.where(is_known, places, places_of_newcomers)
 
@@ -199,12 +230,14 @@ def _still_to_come(now: datetime) -> QuerySet[Need]:
     return past.exclude(state__in=("open", "triage")).exclude(close_reason__in=NOT_WANTED)
 
 
-def _excluded(need_pk: Ints) -> Links:
-    claimed = _links(Claim.objects.filter(need__state="open"), "need", "volunteer", need_pk)
+def _excluded(need_pk: Ints, ids: Collection[int] | None) -> Links:
+    claims = _among(Claim.objects.filter(need__state="open"), "need", ids)
+    claimed = _links(claims, "need", "volunteer", need_pk)
     ended = (Match.State.DECLINED, Match.State.CANCELLED)
     ended_matches = Match.objects.filter(state__in=ended, need__state="open")
-    declined = _links(ended_matches, "need", "offer__volunteer", need_pk)
-    kept_apart = _sorted_links(_table(pairs_kept_apart(Need.objects.open()), 2), need_pk)
+    declined = _links(_among(ended_matches, "need", ids), "need", "offer__volunteer", need_pk)
+    needs = _among(Need.objects.open(), "pk", ids)
+    kept_apart = _sorted_links(_table(pairs_kept_apart(needs), 2), need_pk)
     links = (claimed, declined, kept_apart)
     rows = np.concatenate([np.stack([part.owner, part.target], axis=1) for part in links])
     return Links(*np.unique(rows, axis=0).T)
@@ -224,9 +257,9 @@ def _is_own(languages: Links, wrote_in: list[str | None]) -> Bools:
     return is_own
 
 
-def _refusals(offer_pk: Ints, offer_week: Ints) -> Refusals:
+def _refusals(offer_pk: Ints, offer_week: Ints, ids: Collection[int] | None) -> Refusals:
     columns = ("offer", "category", "locality", "since", "until")
-    rows = Refusal.objects.standing().values_list(*columns)
+    rows = _among(Refusal.objects.standing(), "offer", ids).values_list(*columns)
     table = _table(
         (
             (offer, category or 0, area or 0, _weeks_to(since, 0), _weeks_to(until, WEEKS_AHEAD))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid import clock
-from mutualaid.matching.backlog.kept_pairs import KeptPairs
+from mutualaid.matching.backlog.kept.keeper import Keeper
 from mutualaid.matching.backlog.solve import LastResult, Outcome, solve
 from mutualaid.matching.backlog.store import store
 from mutualaid.matching.models import OfferPrice
@@ -28,7 +28,7 @@ KEEP_DAYS = 90
 
 log = logging.getLogger(__name__)
 
-_kept = KeptPairs()
+_keeper = Keeper()
 """For as long as the process lives."""
 
 
@@ -54,7 +54,8 @@ def run_backlog(*, cold: bool) -> BacklogRun | None:
     tick = _deadline(began)
     try:
         now, last = clock.now(), _last_result()
-        outcome = solve(now, last, cold=cold, tick=tick, kept=_kept)
+        with _keeper.alone() as keeper:
+            outcome = solve(now, last, cold=cold, tick=tick, keeper=keeper)
         run.moved = store(outcome, last, now, partial(_short_transaction, run, tick))
         _finish(run, outcome, time.monotonic() - began)
     except Exception as error:  # whatever it was: the last prices serve on

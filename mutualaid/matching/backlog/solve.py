@@ -10,8 +10,9 @@ from mutualaid.matching.backlog.arrays import WEEKS_AHEAD, NeedArrays, OfferArra
 from mutualaid.matching.backlog.auction import Auction
 from mutualaid.matching.backlog.category_rules import read_category_rules
 from mutualaid.matching.backlog.geography import read_areas
-from mutualaid.matching.backlog.kept_pairs import Ground, KeptPairs
-from mutualaid.matching.backlog.load import coverage_by_locality, read_needs, read_offers
+from mutualaid.matching.backlog.kept.keeper import Keeper
+from mutualaid.matching.backlog.kept.pairs import Ground, KeptPairs
+from mutualaid.matching.backlog.load import coverage_by_locality
 from mutualaid.matching.backlog.points import need_points, offer_points
 from mutualaid.matching.backlog.problem import (
     LOAD_STEP,
@@ -77,19 +78,19 @@ def solve(
     *,
     cold: bool,
     tick: Tick = lambda: None,
-    kept: KeptPairs | None = None,
+    keeper: Keeper | None = None,
 ) -> Outcome:
     """Read everything and solve it, from nothing (`cold`) or from where the last run ended.
 
-    `kept` is what this process has of the last run's pairs; a cold run forgets it first.
+    `keeper` has what this process kept of the last run; a cold run forgets it first.
     `tick` is called again and again, and may raise to stop; what it raises is let through.
     """
-    needs = read_needs(now)
-    offers = read_offers(now, np.append(needs.week, 0))
+    keeper = keeper or Keeper()
+    if cold:
+        keeper.forget()
+    needs, offers = keeper.read(now)
     tick()
-    if cold and kept:
-        kept.forget()
-    problem = build(needs, offers, coverage_by_locality(now), last.proposals, kept)
+    problem = build(needs, offers, coverage_by_locality(now), last.proposals, keeper.pairs)
     tick()
     if not cold:
         auction = Auction(problem, tick)

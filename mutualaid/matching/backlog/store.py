@@ -46,10 +46,9 @@ PROPOSE = """
     JOIN requests_app_need AS need ON need.id = backlog_staged.need
     JOIN offers_app_offer AS offer ON offer.id = backlog_staged.offer
     WHERE (is_expected OR need.id IN ({open})) AND offer.id IN ({active})
-    AND NOT EXISTS (
-        SELECT 1 FROM requests_app_claim AS claim
-        WHERE claim.need_id = need.id AND claim.volunteer_id = offer.volunteer_id
-    ) {skip_locked}
+    AND need.id NOT IN (SELECT need_id FROM matching_backlogchange WHERE need_id IS NOT NULL)
+    AND offer.id NOT IN (SELECT offer_id FROM matching_backlogchange WHERE offer_id IS NOT NULL)
+    {skip_locked}
     ON CONFLICT (need_id) DO NOTHING
 """
 MATCH_AGAIN = """
@@ -118,9 +117,9 @@ def _write_prices(now: datetime) -> None:
 
 
 def _write_proposals(now: datetime) -> None:
-    """What has changed since the run began is refused by the statements: an end, a pause, a claim.
+    """What has changed since the run read it is refused by the statements, see `BacklogChange`.
 
-    A need that someone has locked gets no proposal now; the next run has it again.
+    A need that changed, or that someone has locked, gets no proposal now; the next run has it again.
     """
     is_open, open_params = _ids(Need.objects.open())
     is_active, active_params = _ids(Offer.objects.active())

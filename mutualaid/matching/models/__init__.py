@@ -1,4 +1,5 @@
 from mutualaid.matching.models.backlog import BacklogLease, BacklogRun, Proposal
+from mutualaid.matching.models.backlog_change import BacklogChange
 from mutualaid.matching.models.calendar_mark import CalendarMark
 from mutualaid.matching.models.match import Match, NeedSearch, Refusal
 from mutualaid.matching.models.offer_index_entry import OfferIndexEntry
@@ -12,6 +13,7 @@ from mutualaid.matching.models.scoring_inputs import (
 
 __all__ = [
     "AcceptanceRate",
+    "BacklogChange",
     "BacklogLease",
     "BacklogRun",
     "CalendarMark",

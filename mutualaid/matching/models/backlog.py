@@ -105,10 +105,14 @@ class BacklogLeaseQuerySet(models.QuerySet["BacklogLease"]):
 
 
 class BacklogLease(models.Model):
-    """One row: which run solves the backlog, and until when. The lease of a worker that dies runs out."""
+    """One row: which run solves the backlog, and until when. The lease of a worker that dies runs out.
+
+    `keeper` is the process that takes in each `BacklogChange`; any other has to read everything.
+    """
 
     run = models.ForeignKey(BacklogRun, null=True, on_delete=models.SET_NULL, related_name="+")
     until = models.DateTimeField(null=True)
+    keeper = models.CharField(max_length=32, blank=True)
 
     objects: ClassVar = BacklogLeaseQuerySet.as_manager()
 

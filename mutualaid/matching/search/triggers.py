@@ -6,10 +6,13 @@ update and no task. What comes with the time alone is in `calendar`. Installed a
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import starmap
 from typing import NamedTuple
 
 from django.db import connections
 
+from mutualaid.matching.models import BacklogChange
+from mutualaid.matching.search import backlog_triggers
 from requests_app.states import FILLS_A_PLACE, LIVE_CLAIM
 
 
@@ -75,6 +78,7 @@ def _triggers() -> Iterator[Trigger]:
     yield from _about_the_catalogue()
     yield from _about_needs_and_claims()
     yield from _about_the_policy()
+    yield from starmap(Trigger, backlog_triggers.rows())
 
 
 def _about_people() -> Iterator[Trigger]:
@@ -151,13 +155,18 @@ PREFIX = "matching_on_"
 
 
 def install(using: str, **_: object) -> None:
-    """Create the triggers in the database `using`, once their tables exist. Receives `post_migrate`."""
+    """Create the triggers in the database `using`, once their tables exist. Receives `post_migrate`.
+
+    What happened without them may be anything.
+    """
     connection = connections[using]
     remove(using)
     triggers = list(_triggers())
-    if {trigger.table for trigger in triggers} <= set(connection.introspection.table_names()):
+    tables = {BacklogChange._meta.db_table, *(trigger.table for trigger in triggers)}
+    if tables <= set(connection.introspection.table_names()):
         create = _on_sqlite if connection.vendor == "sqlite" else _on_postgres
         _run(using, (statement for trigger in triggers for statement in create(trigger)))
+        BacklogChange.objects.using(using).create()
 
 
 def remove(using: str, **_: object) -> None:

@@ -141,7 +141,8 @@ SITE: dict[str, tuple[Part, ...]] = {
             "id outcome began_at cold needs expected offers pairs matches moved gap seconds error"
         ),
     ),
-    "matching.BacklogLease": (Keep("id run until"),),
+    "matching.BacklogLease": (Keep("id run until keeper"),),
+    "matching.BacklogChange": (Keep("id need_id offer_id"),),
     "matching.CalendarMark": (Keep("id looked_at"),),
     "matching.Recheck": (Keep("id person_id"),),
     "matching.AcceptanceRate": (Keep("category invitations yes counted_at"),),

@@ -150,7 +150,7 @@ def _groups_before(last: Joined, needs: NeedArrays, groups: Groups) -> Ints | No
         stays[stays] = (getattr(needs, name) == getattr(then, name)[position])[stays]
     now_at = np.flatnonzero(stays)
     then_at = position[now_at]
-    same = _same_targets(_languages(needs), now_at, _languages(then), then_at)
+    same = _same_targets(needs.spoken, now_at, then.spoken, then_at)
     same &= _same_targets(needs.excluded, now_at, then.excluded, then_at)
     now_at, then_at = now_at[same], then_at[same]
     before = np.full(len(groups.representative), UNASSIGNED)
@@ -160,10 +160,6 @@ def _groups_before(last: Joined, needs: NeedArrays, groups: Groups) -> Ints | No
     if not (is_one and in_order) or _too_many(len(needs.pk) - len(now_at), len(needs.pk)):
         return None
     return before
-
-
-def _languages(needs: NeedArrays) -> Links:
-    return Links(needs.languages.owner, 2 * needs.languages.target + needs.own_language)
 
 
 def _offers_now(then: OfferArrays, now: OfferArrays) -> Ints:
