@@ -9,18 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.encryption.fingerprints import veil, veil_account
 from mutualaid.matching.backlog.arrays import NeedArrays, OfferArrays
+from mutualaid.matching.backlog.kept import changes
 from mutualaid.matching.backlog.kept import keeper as keepers
 from mutualaid.matching.backlog.kept import pairs as kept_pairs
 from mutualaid.matching.backlog.kept.keeper import Keeper
 from mutualaid.matching.backlog.load import read_needs, read_offers
 from mutualaid.matching.backlog.problem import Problem
 from mutualaid.matching.backlog.solve import build
-from mutualaid.matching.models import Match, ScoringWeights
+from mutualaid.matching.models import BacklogChange, Match, ScoringWeights
+from mutualaid.matching.search import triggers
 from mutualaid.people.models import AccountContactPoint, Introduction
 from mutualaid.policy.current import current_policy
 from offers_app.actions import pause_offer, resume_offer
@@ -255,9 +258,9 @@ CHANGES: list[Change] = [
 
 
 @contextmanager
-def counted(owner: object, name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+def counted(owner: object, name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """The calls of a function within the block, which is called all the same."""
-    function, calls = getattr(owner, name), list[object]()
+    function, calls = getattr(owner, name), list[Any]()
 
     def count_and_call(*args, **kwargs):
         calls.append(args)
@@ -289,6 +292,90 @@ def test_after_many_changes_what_is_kept_is_to_the_byte_what_reading_and_joining
             assert_same([kept_problem(now, keeper)], [problem(now)])
     assert len(read_anew) < rounds / 2
     assert len(joined_anew) < rounds + rounds / 2, "one for each fresh one"
+
+
+def kept_of(seed: int) -> Keeper:
+    a_world(seed)
+    keeper = Keeper()
+    assert_is_fresh(keeper)
+    return keeper
+
+
+def test_a_change_is_read_alone_and_once(monkeypatch):
+    keeper = kept_of(1)
+    need, offer = Need.objects.open()[0], Offer.objects.active()[0]
+    Need.objects.filter(pk=need.pk).update(urgency=1)
+    Offer.objects.filter(pk=offer.pk).update(reach_km=8)
+    for ids in ({need.pk}, {offer.pk}), (set(), set()):
+        with (
+            counted(keepers, "read_needs", monkeypatch) as needs,
+            counted(keepers, "read_offers", monkeypatch) as offers,
+        ):
+            keeper.read(timezone.now())
+        assert ([call[-1] for call in needs], [call[-1] for call in offers]) == ([ids[0]], [ids[1]])
+    assert not BacklogChange.objects.exists()
+
+
+def test_of_two_processes_each_reads_everything_that_the_other_took_in():
+    one = kept_of(2)
+    two = Keeper()
+    for keeper in (two, one, two, two, one):
+        Need.objects.open().first().delete()
+        assert_is_fresh(keeper)
+
+
+def test_a_process_killed_while_it_reads_leaves_no_one_with_less(monkeypatch):
+    keeper, other = kept_of(3), Keeper()
+    for who in (keeper, other, keeper):
+        Need.objects.open().first().delete()
+        with monkeypatch.context() as patch:
+            patch.setattr(keepers, "_changed", lambda *_: 1 / 0)
+            patch.setattr(keepers, "_everything", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                who.read(timezone.now())
+        assert_is_fresh(keeper)
+
+
+def test_what_was_written_while_triggers_were_off_is_found():
+    keeper = kept_of(1)
+    triggers.remove(connection.alias)
+    Offer.objects.update(reach_km=1)
+    triggers.install(connection.alias)
+    assert_is_fresh(keeper)
+    factories.need()
+    BacklogChange.objects.all().delete()  # as if no trigger had told
+    assert_is_fresh(keeper)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [{"live_claims_per_person": 1}, {"joining": "meet_first"}, {"newcomer_contact_days": 1}],
+)
+def test_another_policy_is_taken_up_at_once(policy):
+    keeper = kept_of(1)
+    factories.set_policy(**policy)
+    assert_is_fresh(keeper)
+
+
+def test_a_new_day_a_new_week_and_a_clock_that_goes_back_are_reasons_to_read_everything(
+    monkeypatch,
+):
+    keeper, now = kept_of(1), timezone.now()
+    for days, is_anew in ((0, False), (1, True), (7, True), (7, False), (0, True)):
+        with monkeypatch.context() as patch:
+            patch.setattr(timezone, "now", lambda days=days: now + timedelta(days=days, minutes=1))
+            with counted(keepers, "_everything", monkeypatch) as read_anew:
+                assert_is_fresh(keeper)
+        assert bool(read_anew) == is_anew
+
+
+def test_more_than_a_statement_takes_is_read_with_everything(monkeypatch):
+    keeper = kept_of(1)
+    monkeypatch.setattr(changes, "MOST_IDS", 3)
+    Need.objects.update(urgency=2)
+    with counted(keepers, "_everything", monkeypatch) as read_anew:
+        assert_is_fresh(keeper)
+    assert read_anew
 
 
 def test_other_rules_areas_or_points_are_taken_up_at_once():

@@ -100,6 +100,14 @@ class BacklogLeaseQuerySet(models.QuerySet["BacklogLease"]):
         """Whether `run` may write its results. Extends the lease, and locks it until the transaction ends."""
         return self.filter(pk=1, run=run, until__gt=Now()).update(until=Now() + LEASE) == 1
 
+    def give_to_keep(self, keeper: str) -> bool:
+        """Make this process the keeper; whether it was before. Locks the row until the transaction ends."""
+        self.get_or_create(pk=1)
+        if self.filter(pk=1, keeper=keeper).update(keeper=keeper):
+            return True
+        self.filter(pk=1).update(keeper=keeper)
+        return False
+
     def give_back(self, run: BacklogRun) -> None:
         self.filter(pk=1, run=run).update(until=None)
 
@@ -107,7 +115,7 @@ class BacklogLeaseQuerySet(models.QuerySet["BacklogLease"]):
 class BacklogLease(models.Model):
     """One row: which run solves the backlog, and until when. The lease of a worker that dies runs out.
 
-    `keeper` is the process that takes in each `BacklogChange`; any other has to read everything.
+    `keeper` is the process that took in each `BacklogChange`; any other has to read everything.
     """
 
     run = models.ForeignKey(BacklogRun, null=True, on_delete=models.SET_NULL, related_name="+")

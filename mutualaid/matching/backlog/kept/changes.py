@@ -3,38 +3,53 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection, transaction
 from django.db.models import Q
 
 from mutualaid.matching.backlog.load import INVITED_DAYS, WEEKS, open_needs
-from mutualaid.matching.models import BacklogChange, Match
+from mutualaid.matching.models import BacklogChange, BacklogLease, Match
 from mutualaid.matching.scoring import CONFIRMED_DAYS
 from mutualaid.policy.current import current_policy
 from offers_app.models import Offer
 from requests_app.models import AccessLogEntry, Need
 
-MOST_TOLD = 10_000
-"""Where more was told, reading everything is no slower; and a statement takes so many ids."""
+MOST_TOLD = 20_000
+"""Where more was told, reading everything is no slower."""
+MOST_IDS = 10_000
+"""A statement takes so many, and some that ask for them twice."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    told: list[int]
-    """Ids of the rows that told it."""
     needs: set[int]
     offers: set[int]
-    everything: bool
 
 
-def read_changes() -> Changes:
-    """Read what triggers have told and nobody has taken in yet."""
-    rows = list(BacklogChange.objects.values_list("pk", "need_id", "offer_id"))
-    needs = {need for _, need, _ in rows if need is not None}
-    offers = {offer for _, _, offer in rows if offer is not None}
+@transaction.atomic
+def take_in_changes(keeper: str) -> Changes | None:
+    """Return what triggers told since this process took it in last, and let no other do the same after it.
+
+    None where it may be anything: another took something in, too much was told, or a row says so. `keeper` is
+    the name of this process. What is told from now on waits for the next time.
+    """
+    was_keeper = BacklogLease.objects.give_to_keep(keeper)
+    if not was_keeper or BacklogChange.objects.count() > MOST_TOLD:
+        _run("DELETE FROM matching_backlogchange")
+        return None
+    rows = _run("DELETE FROM matching_backlogchange RETURNING need_id, offer_id")
+    needs = {need for need, _ in rows if need is not None}
+    offers = {offer for _, offer in rows if offer is not None}
     if BacklogChange.VEILED in needs:
         needs |= _needs_of_veiled_asks()
-    everything = any(need is None and offer is None for _, need, offer in rows)
-    too_many = max(len(needs), len(offers)) > MOST_TOLD
-    return Changes([pk for pk, *_ in rows], needs, offers, everything or too_many)
+    is_anything = (None, None) in rows or max(len(needs), len(offers)) > MOST_IDS
+    return None if is_anything else Changes(needs, offers)
+
+
+def _run(statement: str) -> list[tuple[int | None, int | None]]:
+    """One statement: rows that others add meanwhile are neither returned nor deleted."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall()) if "RETURNING" in statement else []
 
 
 def needs_by_time(since: datetime, now: datetime) -> set[int]:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from uuid import uuid4
 
 import numpy as np
-from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.matching.backlog.arrays import NeedArrays, OfferArrays
@@ -17,21 +16,13 @@ from mutualaid.matching.backlog.kept.changes import (
     counts,
     needs_by_time,
     offers_by_time,
-    read_changes,
+    take_in_changes,
 )
 from mutualaid.matching.backlog.kept.pairs import KeptPairs
 from mutualaid.matching.backlog.kept.rows import needs_with, offers_with
 from mutualaid.matching.backlog.load import read_needs, read_offers
 from mutualaid.matching.backlog.problem import Ints
-from mutualaid.matching.models import BacklogChange, BacklogLease
 from mutualaid.policy.current import current_policy
-
-BATCH = 5_000
-"""Ids in one statement."""
-
-
-class NotTheKeeper(Exception):
-    """Another process took in what had changed meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -69,28 +60,12 @@ class Keeper:
         self.pairs.forget()
 
     def read(self, now: datetime) -> tuple[NeedArrays, OfferArrays]:
-        """Return open needs and free offers as of `now`, as `load` reads them.
-
-        Raises `NotTheKeeper` where another process did the same at the same time.
-        """
+        """Return open needs and free offers as of `now`, as `load` reads them."""
         rows, self._rows = self._rows, None  # nothing is left where something goes wrong
-        keeper = BacklogLease.objects.values_list("keeper", flat=True).filter(pk=1).first() or ""
-        changes = read_changes()
-        fresh = None
-        if rows and keeper == self._name and not changes.everything:
-            fresh = _changed(rows, changes, now)
-        fresh = fresh or _everything(now)
-        self._take_in(changes.told, keeper)
-        self._rows = fresh
-        return fresh.needs, fresh.offers
-
-    @transaction.atomic
-    def _take_in(self, told: list[int], keeper: str) -> None:
-        BacklogLease.objects.get_or_create(pk=1)
-        if not BacklogLease.objects.filter(pk=1, keeper=keeper).update(keeper=self._name):
-            raise NotTheKeeper
-        for begin in range(0, len(told), BATCH):
-            BacklogChange.objects.filter(pk__in=told[begin : begin + BATCH]).delete()
+        changes = take_in_changes(self._name)
+        changed = _changed(rows, changes, now) if rows and changes else None
+        self._rows = changed or _everything(now)
+        return self._rows.needs, self._rows.offers
 
 
 def _everything(now: datetime) -> Rows:
