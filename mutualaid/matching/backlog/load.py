@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -77,7 +78,7 @@ def read_needs(now: datetime, ids: Collection[int] | None = None) -> NeedArrays:
     helpers = _count_by(_among(filling, "need", ids), "need", pk)
     asked = _among(Need.objects.all() if past else Need.objects.open(), "pk", ids)
     languages = _links(asked.filter(ask__languages__isnull=False), "pk", "ask__languages", pk)
-    week = np.array([_week(row, is_past) for row, is_past in rows], dtype=np.int64)
+    week = _weeks(rows)
     return NeedArrays(
         pk=pk,
         category=np.array([row.category for row, _ in rows], dtype=np.int64),
@@ -87,7 +88,7 @@ def read_needs(now: datetime, ids: Collection[int] | None = None) -> NeedArrays:
         waited_hours=waited_hours(now, created_at, expected),
         expected=expected,
         helpers=np.maximum(helpers_wanted - helpers, 1),
-        week_parts=np.array([_time_slots(row, is_past) for row, is_past in rows], dtype=np.int64),
+        week_parts=_time_slots(rows),
         week=week,
         languages=in_weeks(languages, week),
         own_language=_is_own(languages, [row.ask__contact__language for row, _ in rows]),
@@ -121,18 +122,26 @@ def _need_rows(needs: QuerySet[Need]) -> list[_NeedRow]:
     return [_NeedRow._make(row) for row in needs.values_list(*_NeedRow._fields)]
 
 
-def _week(row: _NeedRow, is_past: bool) -> int:
-    """In how many weeks help takes a place; what is only expected comes in this one."""
-    return 0 if is_past else _weeks_to(row.needed_by, 0)
+def _weeks(rows: list[tuple[_NeedRow, bool]]) -> Ints:
+    """In how many weeks help takes a place; what is only expected comes in this one. (n_needs,)"""
+    monday = this_week()
+    weeks = [
+        (week_of(row.needed_by) - monday).days // 7 if row.needed_by and not is_past else 0
+        for row, is_past in rows
+    ]
+    return np.array(weeks, dtype=np.int64)
 
 
-def _time_slots(row: _NeedRow, is_past: bool) -> int:
-    """The time slots that count, as bits; what is only expected comes on any day."""
-    if is_past:
-        return row.week_parts
-    return time_slots_that_count(
-        row.week_parts, row.urgency, row.needed_by, on_the_day=row.series is not None
-    )
+def _time_slots(rows: list[tuple[_NeedRow, bool]]) -> Ints:
+    """The time slots that count, as bits; what is only expected comes on any day. (n_needs,)"""
+    counting = cache(time_slots_that_count)
+    slots = [
+        row.week_parts
+        if is_past
+        else counting(row.week_parts, row.urgency, row.needed_by, on_the_day=row.series is not None)
+        for row, is_past in rows
+    ]
+    return np.array(slots, dtype=np.int64)
 
 
 def read_offers(
