@@ -8,7 +8,8 @@ from mutualaid.matching.backlog import run as runs
 from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.models import OfferPrice, Proposal, ScoringWeights
 from mutualaid.matching.scoring import Price
-from mutualaid.matching.search.ranking import best_offers, prices_of
+from mutualaid.matching.search.prices import prices_of
+from mutualaid.matching.search.ranking import best_offers
 from offers_app.models import Offer
 from requests_app.models import Need
 from tests.support import factories

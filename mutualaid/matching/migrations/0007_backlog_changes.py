@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0004_calendar_mark'),
+        ('matching', '0006_recheck_and_refused_weeks'),
     ]
 
     operations = [
