@@ -47,7 +47,7 @@ def _bench(needs: int, ratio: float, seed: int) -> None:
     everything = build(wanted, read_offers(timezone.now(), wanted.week), {}, {})
     order = np.random.default_rng(seed).permutation(2 * needs)
     past, now = (_only(everything, np.sort(part)) for part in np.split(order, 2))
-    price = Auction(past).solve().price
+    price = Auction(past).solve().price + everything.offer_points
     best = Auction(now).solve()
     referee, at = read_city(), datetime.now(UTC)
     arriving = [referee.needs[n] for n in order[needs:]]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from mutualaid.matching.backlog.solve import LastResult, Outcome
@@ -121,8 +122,8 @@ def _write_proposals(now: datetime) -> None:
 
     A need that changed, or that someone has locked, gets no proposal now; the next run has it again.
     """
-    is_open, open_params = _ids(Need.objects.open())
-    is_active, active_params = _ids(Offer.objects.active())
+    is_open, open_params = _ids_of_staged(Need.objects.open(), "need")
+    is_active, active_params = _ids_of_staged(Offer.objects.active(), "offer")
     propose = PROPOSE.format(
         open=is_open,
         active=is_active,
@@ -138,9 +139,11 @@ def _for_database(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _ids(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    """The query for the ids of these rows, and its parameters."""
-    sql, params = rows.order_by().values("pk").query.get_compiler(connection.alias).as_sql()
+def _ids_of_staged(rows: QuerySet[Any], column: str) -> tuple[str, tuple[Any, ...]]:
+    """The query for the ids of these rows that are staged in a column, and its parameters."""
+    staged = RawSQL(f"SELECT {column} FROM backlog_staged", [])  # noqa: S608, S611  our own
+    ids = rows.filter(pk__in=staged).order_by().values("pk")
+    sql, params = ids.query.get_compiler(connection.alias).as_sql()
     return sql, tuple(params)
 
 
