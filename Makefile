@@ -19,6 +19,7 @@
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-pages    what pages weigh, and when they are there on a slow phone line
+# make bench-quality  measure how good the choices are, need by need, against who knew the week before it began
 # make bench-surge    measure how long people wait who ask while many needs are matched, on both databases
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
@@ -39,7 +40,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-surge bench-timing chaos lives lock looks nonsense
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos lives lock looks nonsense
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -129,7 +130,6 @@ bench-backlog: $(VENV)/test
 	    $(ALONE) $$server $(PY) -m tests.benchmarks.bench_backlog --needs $$n || exit 1; \
 	done; done
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_backlog --needs 5000 --a-week 1
-	@$(ALONE) $(PY) -m tests.benchmarks.bench_arrivals
 
 bench-need: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_one_need
@@ -142,6 +142,9 @@ bench-pages: $(VENV)/test
 bench-mail: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail sqlite
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_post_to_mail postgres
+
+bench-quality: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_quality
 
 bench-surge: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_surge

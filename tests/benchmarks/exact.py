@@ -45,7 +45,24 @@ def most_matches(arcs: Arcs) -> int:
 
 def best_value(arcs: Arcs) -> Best:
     """Return the best value: points with priorities, less ten for each further task of one volunteer."""
-    needs, offers, began = len(arcs.priority), len(arcs.places), perf_counter()
+    began = perf_counter()
+    flow, pairs = _best_flow(arcs)
+    seconds = perf_counter() - began
+    return Best(int(np.sum(flow.flows(pairs))), -flow.optimal_cost() / SCALE, seconds)
+
+
+def best_assignment(arcs: Arcs) -> Any:
+    """Return the offer of each need in an assignment of the best value, (n_needs,); -1 for none."""
+    flow, pairs = _best_flow(arcs)
+    used = flow.flows(pairs) > 0
+    offer_of = np.full(len(arcs.priority), -1)
+    offer_of[arcs.need[used]] = arcs.offer[used]
+    return offer_of
+
+
+def _best_flow(arcs: Arcs) -> tuple[Any, Any]:
+    """The flow, and its arcs from needs to offers."""
+    needs, offers = len(arcs.priority), len(arcs.places)
     sink = needs + offers
     flow = min_cost_flow.SimpleMinCostFlow()
 
@@ -62,6 +79,4 @@ def best_value(arcs: Arcs) -> Best:
     flow.set_nodes_supplies(np.arange(needs), np.ones(needs, dtype=np.int64))
     flow.set_node_supply(sink, -needs)
     assert flow.solve() == flow.OPTIMAL
-    seconds = perf_counter() - began
-    matches = int(np.sum(flow.flows(pairs)))
-    return Best(matches, -flow.optimal_cost() / SCALE, seconds)
+    return flow, pairs

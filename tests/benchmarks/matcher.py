@@ -53,7 +53,7 @@ BENCHMARKS = (
     Benchmark(
         "tests.benchmarks.bench_backlog", "--needs 5000 --a-week 1", "--needs 100 --a-week 1"
     ),
-    Benchmark("tests.benchmarks.bench_arrivals", small="200"),
+    Benchmark("tests.benchmarks.bench_quality", small="200 --seeds 1"),
     Benchmark("tests.benchmarks.bench_surge", small="10"),
     Benchmark("tests.benchmarks.bench_surge", small="10", on_postgres=True),
     Benchmark("tests.benchmarks.bench_flood", small="50", on_postgres=True),

@@ -92,14 +92,24 @@ def solve(
     tick()
     problem = build(needs, offers, coverage_by_locality(now), last.proposals, keeper.pairs)
     tick()
+    prices = _usable_prices(offers, last.prices)
+    return Outcome(needs, offers, problem, *assign(problem, prices, cold=cold, tick=tick))
+
+
+def assign(
+    problem: Problem, prices: Floats, *, cold: bool, tick: Tick = lambda: None
+) -> tuple[Solution, bool]:
+    """Solve the problem, from nothing (`cold`) or from its proposals and these `prices`, (n_offers,).
+
+    Returns the solution, and whether it was solved from nothing in the end.
+    """
     if not cold:
         auction = Auction(problem, tick)
-        prices = _usable_prices(offers, last.prices) - problem.offer_points
-        auction.start_from(problem.proposed, prices)
+        auction.start_from(problem.proposed, prices - problem.offer_points)
         solution = auction.solve()
         if solution.gap <= GOOD_ENOUGH:
-            return Outcome(needs, offers, problem, solution, cold=False)
-    return Outcome(needs, offers, problem, Auction(problem, tick).solve(), cold=True)
+            return solution, False
+    return Auction(problem, tick).solve(), True
 
 
 def build(
