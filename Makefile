@@ -10,6 +10,7 @@
 # make looks    axe on every page and state in three languages, each in light, dark and forced colours (an hour)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
+# make simulate  ten made-up cities under three ways to invite, with intervals (half an hour on two cores)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
 # make bench-flood    ten thousand needs in a minute, and one for today that comes last
@@ -40,7 +41,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos lives lock looks nonsense
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos lives lock looks nonsense simulate
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -107,6 +108,9 @@ looks: $(VENV)/test
 
 nonsense: $(VENV)/test
 	@$(ALONE) NONSENSE=300 $(PY) -m pytest -q tests/test_nonsense.py
+
+simulate: $(VENV)/run
+	@$(ALONE) $(PY) manage.py simulate --seeds 10
 
 bench-claims: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims

@@ -1,18 +1,20 @@
 """Make the city of a simulation: areas 1.5 km apart, and volunteers who live and help there.
 
-How many of what there is, is assumed, not measured.
+How many of what there is, is assumed (`assumptions.City`).
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from math import log
 from random import Random
 
 from django.db import transaction
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import Introduction, User
+from mutualaid.simulation.assumptions import City
 from mutualaid.simulation.needs import Arrival
-from mutualaid.simulation.settings import SimulationSettings
+from mutualaid.simulation.settings import CitySettings
 from offers_app.actions import save_offer
 
 SIDE = 5
@@ -32,7 +34,7 @@ def languages_of(arrivals: Sequence[Arrival] = ()) -> list[Language]:
     return [rows[code] for code in LANGUAGES]
 
 
-def sample_categories(settings: SimulationSettings) -> list[Category]:
+def sample_categories(settings: CitySettings) -> list[Category]:
     """Draw the categories that are asked for in this city."""
     rows = list(Category.objects.exclude(parent=None).filter(sensitive=False).order_by("pk"))
     random = Random(f"{settings.seed} kinds")  # noqa: S311  a simulation, no secret
@@ -55,7 +57,7 @@ def make_areas() -> list[Locality]:
 
 @transaction.atomic
 def make_volunteers(
-    settings: SimulationSettings,
+    settings: CitySettings,
     categories: list[Category],
     areas: list[Locality],
     languages: list[Language],
@@ -63,16 +65,18 @@ def make_volunteers(
     """Make volunteers whom the group knows, each with three to eight of these categories in one area."""
     random = Random(f"{settings.seed} volunteers")  # noqa: S311  a simulation, no secret
     for number in range(settings.volunteers):
-        vetted = random.random() < 0.4
+        vetted = random.random() < City.VETTED
         person = User.objects.create_user(f"v{number}@people.example", vetted=vetted)
         Introduction.objects.create(person=person, how=Introduction.How.COORDINATOR)
-        spoken = {languages[0]} if random.random() < 0.8 else set()
+        spoken = {languages[0]} if random.random() < City.SPEAKS_MAIN_LANGUAGE else set()
         save_offer(
             by=person,
             categories=random.sample(categories, min(len(categories), random.randint(3, 8))),
             localities=[random.choice(areas)],
             languages=spoken | {random.choice(languages)},
-            reach_km=min(25, max(1, round(random.lognormvariate(1.386, 0.6)))),
+            reach_km=min(
+                25, max(1, round(random.lognormvariate(log(City.REACH_KM), City.REACH_SPREAD)))
+            ),
             per_week=random.choice([1, 1, 2, 2, 3, 5]),
-            has_vehicle=random.random() < 0.4,
+            has_vehicle=random.random() < City.HAS_VEHICLE,
         )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Notification
 from offers_app.models import Offer
+from offers_app.states import OfferState
 from requests_app.models import Claim, Need
 from requests_app.states import FILLS_A_PLACE, Urgency
 
@@ -37,6 +38,8 @@ class Metrics:
     """Share of needs taken on in the worst-served area of at least `LEAST_NEEDS`."""
     km: float
     """Mean distance from centre to centre of matches that were accepted; 0 for what works remotely."""
+    left: float = 0.0
+    """Share of volunteers who withdrew their offer."""
 
 
 def count() -> Metrics:
@@ -56,6 +59,9 @@ def count() -> Metrics:
         gini_of_invitations=_gini(_per_volunteer(invited)),
         worst_locality=_worst([(row[2], row[0] in taken) for row in needs]),
         km=_km(set(taken)),
+        left=_share(
+            Offer.objects.filter(state=OfferState.WITHDRAWN).count(), Offer.objects.count()
+        ),
     )
 
 

@@ -1,12 +1,15 @@
 """The needs of a simulation: made up, or a group's own past."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.simulation.settings import START, SimulationSettings
+from mutualaid.simulation.assumptions import City
+from mutualaid.simulation.settings import START, CitySettings
 from requests_app.models import Ask, Need
 
 
@@ -20,7 +23,7 @@ class Arrival:
 
 
 def make_up(
-    settings: SimulationSettings,
+    settings: CitySettings,
     categories: Sequence[Category],
     areas: Sequence[Locality],
     languages: Sequence[Language],
@@ -66,10 +69,41 @@ def take_past_needs() -> list[Arrival]:
     return arrivals
 
 
+def write(arrivals: Sequence[Arrival], file: Path) -> None:
+    """Write them by the ids of their rows, for a copy of the database."""
+    rows = [
+        {
+            "at": arrival.at.isoformat(),
+            "category": arrival.category.pk,
+            "locality": arrival.locality.pk,
+            "languages": [language.pk for language in arrival.languages],
+            "urgency": arrival.urgency,
+        }
+        for arrival in arrivals
+    ]
+    file.write_text(json.dumps(rows), encoding="utf-8")
+
+
+def read(file: Path) -> list[Arrival]:
+    """Read what `write` wrote."""
+    categories, localities = Category.objects.in_bulk(), Locality.objects.in_bulk()
+    languages = Language.objects.in_bulk()
+    return [
+        Arrival(
+            at=datetime.fromisoformat(row["at"]),
+            category=categories[row["category"]],
+            locality=localities[row["locality"]],
+            languages=[languages[pk] for pk in row["languages"]],
+            urgency=row["urgency"],
+        )
+        for row in json.loads(file.read_text(encoding="utf-8"))
+    ]
+
+
 def _by_day(random: Random, weeks: int) -> datetime:
     day = timedelta(days=random.randrange(7 * weeks))
     return START + day + timedelta(hours=random.triangular(1, 15, 5))
 
 
 def _zipf(count: int) -> list[float]:
-    return [1 / (1 + rank) ** 0.8 for rank in range(count)]
+    return [1 / (1 + rank) ** City.ZIPF for rank in range(count)]

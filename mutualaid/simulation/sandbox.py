@@ -1,6 +1,7 @@
-"""Run simulations in processes of their own, each on a copy of one throw-away database.
+"""Run simulations in processes of their own, each on a copy of a throw-away database.
 
-The site's own database is only read, for its policy.
+A city is made once for each seed, and copied for each of its plays. The site's own database is only read,
+for its policy.
 """
 
 import json
@@ -9,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,19 +20,25 @@ from django.db import DatabaseError
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.environment import as_environment
 from mutualaid.simulation.metrics import Metrics
-from mutualaid.simulation.settings import SimulationSettings
+from mutualaid.simulation.settings import CitySettings, SimulationSettings
 
 RunCommand = Callable[..., object]
 """Runs a management command, given as its words, on the throw-away database."""
 Prepare = Callable[[RunCommand, Path], None]
 """Fills the database by management commands; may use the folder."""
+Progress = Callable[[int], None]
+"""Is told how many simulations are done."""
 
 
 class SimulationFailed(Exception):
     """A process ended badly. Holds the last lines it wrote."""
 
 
-def simulate_all(simulations: Sequence[SimulationSettings], prepare: Prepare) -> list[Metrics]:
+def simulate_all(
+    simulations: Sequence[SimulationSettings],
+    prepare: Prepare,
+    progress: Progress = lambda _done: None,
+) -> list[Metrics]:
     """Run these side by side, as many at once as there are processors; metrics in the same order.
 
     Lets through `SimulationFailed` of a process that ended badly, also of one that prepares.
@@ -40,15 +47,43 @@ def simulate_all(simulations: Sequence[SimulationSettings], prepare: Prepare) ->
         folder = Path(name)
         policy = _policy_of_the_site()
         prepare(lambda *words: _run(["django", *words], folder, policy), folder)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(lambda settings: _simulate(settings, folder), simulations))
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:
+            cities = list(dict.fromkeys(settings.city for settings in simulations))
+            made = dict(
+                zip(cities, pool.map(lambda one: _make_city(one, folder), cities), strict=True)
+            )
+            plays = [
+                pool.submit(_play, settings, made[settings.city], folder / f"play-{number}")
+                for number, settings in enumerate(simulations)
+            ]
+            _watch(plays, progress)
+            return [play.result() for play in plays]
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _simulate(settings: SimulationSettings, folder: Path) -> Metrics:
-    own = folder / settings.policy.replace(" ", "-")
+def _watch(plays: Sequence[Future[Metrics]], progress: Progress) -> None:
+    """Tell of each that is done; let through what went wrong in one, and wait for no other."""
+    for done, play in enumerate(as_completed(plays), 1):
+        play.result()
+        progress(done)
+
+
+def _make_city(settings: CitySettings, folder: Path) -> Path:
+    city = folder / f"city-{settings.seed}"
+    city.mkdir()
+    shutil.copy(folder / "db.sqlite3", city)
+    _run(["mutualaid.simulation", "city", json.dumps(asdict(settings))], city)
+    return city
+
+
+def _play(settings: SimulationSettings, city: Path, own: Path) -> Metrics:
     own.mkdir()
-    shutil.copy(folder / "db.sqlite3", own / "db.sqlite3")
-    output = _run(["mutualaid.simulation", json.dumps(asdict(settings))], own)
+    for file in ("db.sqlite3", "arrivals.json"):
+        shutil.copy(city / file, own)
+    output = _run(["mutualaid.simulation", "play", json.dumps(asdict(settings))], own)
+    shutil.rmtree(own)
     return Metrics(**json.loads(output.splitlines()[-1]))
 
 
@@ -68,6 +103,7 @@ def _run(arguments: list[str], folder: Path, policy: dict[str, str] | None = Non
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "EMAIL_URL": "dummy://",
         "DEMO": "false",
+        "TIME_ZONE": "UTC",
     }
     command = [sys.executable, "-m", *arguments]
     process = subprocess.run(

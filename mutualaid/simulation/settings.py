@@ -1,25 +1,38 @@
-"""What a simulation is given. What is assumed says so: trust the direction, not the digits."""
+"""What a simulation is given. What it assumes stands in `assumptions`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, Self
+
+from mutualaid.simulation.assumptions import City, SameLaws
 
 START = datetime(2024, 1, 1, 6, tzinfo=UTC)
-"""A Monday, so that weeks of the calendar are weeks of the simulation."""
+"""A Monday, so that weeks of the calendar are weeks of the simulation. The city lies in UTC."""
+
+
+@dataclass(frozen=True)
+class CitySettings:
+    """Who lives there and what is asked for, the same under each strategy."""
+
+    seed: int = 1
+    weeks: int = 2
+    volunteers: int = int(City.VOLUNTEERS)
+    needs_a_week: int = int(City.NEEDS_A_WEEK)
 
 
 @dataclass(frozen=True)
 class SimulationSettings:
-    policy: str
-    seed: int = 1
-    weeks: int = 2
-    volunteers: int = 400
-    """Many for few needs, as groups report it: most of those who signed up had no task for months.
+    """One play of a city. `changes` are values of the policy and points that differ from the site's own."""
 
-    The number itself is assumed, not measured.
-    """
-    needs_a_week: int = 60
-    fatigue: float = 0.35
-    """With each further invitation in seven days a yes becomes e^-fatigue as likely; 0: no one tires.
+    strategy: str
+    city: CitySettings = CitySettings()
+    population: str = "same laws"
+    fatigue: float = float(SameLaws.FATIGUE)
+    """Of the population "same laws"; 0: no one tires."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
-    Assumed, not measured (ADR 16).
-    """
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` took apart."""
+        return cls(**values | {"city": CitySettings(**values["city"])})

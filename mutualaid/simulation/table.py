@@ -1,47 +1,101 @@
-"""The metrics of all policies side by side, as lines for a terminal."""
+"""The metrics of all strategies side by side, as lines for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isinf
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.simulation.intervals import Interval, interval, paired
 from mutualaid.simulation.metrics import Metrics
+
+OURS, EVERYBODY, FIVE = "ours", "everybody", "nearest five"
+PLAIN = (EVERYBODY, FIVE)
+Results = Mapping[str, Sequence[Metrics]]
+"""Of each column of the table, the metrics by seed; in all columns of the same seeds, in the same order."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A line of the table."""
+    """A line of the table. `better` is 1 where more is better, and -1 where less is."""
 
     field: str
     """Of `Metrics`."""
     label: str | Promise
     format_spec: str
+    better: int
     is_share: bool = False
 
     def value_of(self, metrics: Metrics) -> float:
         return float(getattr(metrics, self.field))
 
+    def values_of(self, metrics: Sequence[Metrics]) -> list[float]:
+        return [self.value_of(one) for one in metrics]
+
     def text_of(self, metrics: Metrics) -> str:
         return format(self.value_of(metrics), self.format_spec)
 
+    def text_of_mean(self, found: Interval) -> str:
+        half = "" if isinf(found.half) else f" ±{format(found.half, self.format_spec)}"
+        return format(found.mean, self.format_spec) + half
+
 
 MEASURES = [
-    Measure("claimed", _("needs taken on"), ".1%", is_share=True),
-    Measure("critical_unmet", _("needed today, nobody within a day"), ".1%", is_share=True),
-    Measure("invitations_per_claim", _("invitations for each one taken on"), ".1f"),
-    Measure("invitations_a_week_p99", _("invitations a week, the most invited 1 %"), ".0f"),
-    Measure("gini_of_invitations", _("Gini of invitations among volunteers"), ".2f", is_share=True),
-    Measure("worst_locality", _("taken on in the worst-served area"), ".1%", is_share=True),
-    Measure("km", _("kilometres to the neighbour"), ".2f"),
+    Measure("claimed", _("needs taken on"), ".1%", 1, is_share=True),
+    Measure("critical_unmet", _("needed today, nobody within a day"), ".1%", -1, is_share=True),
+    Measure("invitations_per_claim", _("invitations for each one taken on"), ".1f", -1),
+    Measure("invitations_a_week_p99", _("invitations a week, the most invited 1 %"), ".1f", -1),
+    Measure(
+        "gini_of_invitations",
+        _("Gini of invitations among volunteers"),
+        ".2f",
+        -1,
+        is_share=True,
+    ),
+    Measure("worst_locality", _("taken on in the worst-served area"), ".1%", 1, is_share=True),
+    Measure("km", _("kilometres to the neighbour"), ".2f", -1),
+    Measure("left", _("volunteers who left for good"), ".1%", -1, is_share=True),
 ]
+WIDTH = max(len(str(measure.label)) for measure in MEASURES)
 
 
-def lines(policies: Sequence[str], results: Sequence[Metrics]) -> list[str]:
-    """Return the table as lines; `results` are those of the `policies`, in the same order."""
-    width = max(len(str(measure.label)) for measure in MEASURES)
-    rows = [f"{'':{width}}  " + "  ".join(f"{policy:>12}" for policy in policies)]
+def means(results: Results) -> Iterator[str]:
+    """Yield a line for each measure, with the means and how far they may be off."""
+    yield f"{'':{WIDTH}}  " + "  ".join(f"{column:>14}" for column in results)
     for measure in MEASURES:
-        cells = "  ".join(f"{measure.text_of(metrics):>12}" for metrics in results)
-        rows.append(f"{measure.label!s:{width}}  {cells}")
-    return rows
+        found = (interval(measure.values_of(metrics)) for metrics in results.values())
+        cells = "  ".join(f"{measure.text_of_mean(one):>14}" for one in found)
+        yield f"{measure.label!s:{WIDTH}}  {cells}"
+
+
+def differences(results: Results) -> Iterator[str]:
+    """Yield, for each column that plays the site's own way, how it differs from the others."""
+    for first in results:
+        others = [*PLAIN, OURS] if first != OURS else PLAIN
+        for second in () if first in PLAIN else others:
+            if second in results:
+                yield from _differences_of(first, second, results)
+
+
+def _differences_of(first: str, second: str, results: Results) -> Iterator[str]:
+    yield from ("", f"{first} minus {second}: mean of the pairs, 95 % interval")
+    for measure in MEASURES:
+        found, spec = difference(measure, first, second, results), f"+{measure.format_spec}"
+        low, high = found.mean - found.half, found.mean + found.half
+        span = "one seed" if isinf(found.half) else f"{low:{spec}} to {high:{spec}}"
+        yield (
+            f"{measure.label!s:{WIDTH}}  {format(found.mean, spec):>8}  {span:>20}"
+            f"  {verdict(measure, found, first)}"
+        )
+
+
+def difference(measure: Measure, first: str, second: str, results: Results) -> Interval:
+    """Return that of two columns, seed by seed."""
+    return paired(measure.values_of(results[first]), measure.values_of(results[second]))
+
+
+def verdict(measure: Measure, found: Interval, first: str) -> str:
+    """Say whether the column `first` is better by this measure, where the interval tells."""
+    sign = found.sign * measure.better
+    return {1: f"{first} better", 0: "no difference", -1: f"{first} worse"}[sign]

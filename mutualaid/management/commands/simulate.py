@@ -6,11 +6,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from mutualaid.simulation import assumptions
+from mutualaid.simulation.behaviour import POPULATIONS
 from mutualaid.simulation.chart import svg
-from mutualaid.simulation.policies import POLICIES
+from mutualaid.simulation.goals import goals
+from mutualaid.simulation.group_settings import BadSettings, points_of_site, read_changes
+from mutualaid.simulation.metrics import Metrics
 from mutualaid.simulation.sandbox import Prepare, RunCommand, SimulationFailed, simulate_all
-from mutualaid.simulation.settings import SimulationSettings
-from mutualaid.simulation.table import lines
+from mutualaid.simulation.settings import CitySettings, SimulationSettings
+from mutualaid.simulation.strategies import STRATEGIES
+from mutualaid.simulation.table import OURS, differences, means
 
 
 class Command(BaseCommand):
@@ -21,21 +26,35 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        defaults = {field.name: field.default for field in fields(SimulationSettings)}
         parser.add_argument(
-            "--policy",
+            "--assumptions", action="store_true", help="print what is assumed, and end"
+        )
+        parser.add_argument(
+            "--only",
             action="append",
-            choices=list(POLICIES),
+            choices=list(STRATEGIES),
+            help="only this way; may be repeated",
+        )
+        parser.add_argument(
+            "--population",
+            action="append",
+            choices=POPULATIONS,
             help="only this one; may be repeated",
         )
-        for name in ("seed", "weeks", "volunteers", "needs_a_week"):
-            option = f"--{name.replace('_', '-')}"
-            parser.add_argument(option, type=int, default=defaults[name])
+        parser.add_argument(
+            "--policy",
+            type=Path,
+            help="a JSON file of values of your policy or points to play beside those of today",
+        )
+        parser.add_argument("--seeds", type=int, default=1, help="so many cities, from --seed on")
+        for field in fields(CitySettings):
+            option = f"--{field.name.replace('_', '-')}"
+            parser.add_argument(option, type=int, default=field.default)
         parser.add_argument(
             "--fatigue",
             type=float,
-            default=defaults["fatigue"],
-            help="0: nobody tires of being asked",
+            default=SimulationSettings.fatigue,
+            help='of the population "same laws"; 0: nobody tires of being asked',
         )
         parser.add_argument(
             "--past", type=Path, help="your own needs, a sheet that import_needs reads"
@@ -48,35 +67,89 @@ class Command(BaseCommand):
             help="an option of import_needs for the sheet, as date-order=dmy; may be repeated",
         )
         parser.add_argument(
-            "--draw", type=Path, help="write the table as a drawing to this SVG file"
+            "--draw",
+            type=Path,
+            help="write the table of the first seed as a drawing to this SVG file",
         )
 
-    def handle(
-        self, *, policy: list[str] | None, past: Path | None, draw: Path | None, **options: Any
-    ) -> None:
+    def handle(self, **options: Any) -> None:
+        if options["assumptions"]:
+            self.stdout.write("\n".join(assumptions.table()))
+            return
+        past: Path | None = options["past"]
         if past and not past.is_file():
             raise CommandError(_("%s is not there.") % past)
-        policies = policy or list(POLICIES)
-        values = {
-            field.name: options[field.name]
-            for field in fields(SimulationSettings)
-            if field.name in options
-        }
-        simulations = [SimulationSettings(policy=name, **values) for name in policies]
+        if options["seeds"] < 1:
+            raise CommandError("--seeds: at least 1.")
         try:
-            results = simulate_all(simulations, _prepare(past, options["read_as"]))
-        except SimulationFailed as problem:
+            columns = _columns(options["only"], options["policy"])
+            plays = _plays(columns, options)
+            results = simulate_all(
+                list(plays.values()), _prepare(past, options["read_as"]), self._tell(len(plays))
+            )
+        except (BadSettings, SimulationFailed) as problem:
             raise CommandError(str(problem)) from problem
+        self._show(dict(zip(plays, results, strict=True)), options)
+
+    def _tell(self, of: int) -> Any:
+        def tell(done: int) -> None:
+            if self.stderr.isatty():
+                self.stderr.write(f"\r{done}/{of}", ending="" if done < of else "\n")
+
+        return tell
+
+    def _show(self, results: dict["Play", Metrics], options: dict[str, Any]) -> None:
         title = _(
             "%(needs)s needs in %(weeks)s weeks, %(volunteers)s volunteers, seed %(seed)s"
-        ) % {
-            **values,
-            "needs": results[0].needs,
-        }
-        self.stdout.write("\n".join([title, *lines(policies, results)]))
-        if draw:
-            draw.write_text(svg(title, policies, results), encoding="utf-8")
-            self.stdout.write(_("Drawn: %s") % draw)
+        ) % {**options, "needs": next(iter(results.values())).needs}
+        if options["seeds"] > 1:
+            title += f" to {options['seed'] + options['seeds'] - 1}"
+        self.stdout.write(title)
+        for population in dict.fromkeys(population for population, _seed, _column in results):
+            table: dict[str, list[Metrics]] = {}
+            for (of, _seed, column), metrics in results.items():
+                if of == population:
+                    table.setdefault(column, []).append(metrics)
+            self.stdout.write(f"\nPopulation “{population}”")
+            for line in (*means(table), *differences(table), "", *goals(table)):
+                self.stdout.write(line)
+            if draw := options["draw"]:
+                file = draw.with_stem(f"{draw.stem}-{population.replace(' ', '-')}")
+                first = [metrics[0] for metrics in table.values()]
+                file.write_text(svg(title, list(table), first), encoding="utf-8")
+                self.stdout.write(_("Drawn: %s") % file)
+
+
+Play = tuple[str, int, str]
+"""Population, seed and column of the table."""
+
+
+def _columns(only: list[str] | None, policy: Path | None) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Each column of the table: its strategy, and what differs from the settings of a new site."""
+    today = points_of_site()
+    columns = {name: (name, dict[str, Any](today)) for name in only or STRATEGIES}
+    if policy:
+        columns[policy.name] = (OURS, today | read_changes(policy))
+    return columns
+
+
+def _plays(
+    columns: dict[str, tuple[str, dict[str, Any]]], options: dict[str, Any]
+) -> dict[Play, SimulationSettings]:
+    values = {field.name: options[field.name] for field in fields(CitySettings)}
+    first = options["seed"]
+    return {
+        (population, seed, column): SimulationSettings(
+            strategy=strategy,
+            city=CitySettings(**values | {"seed": seed}),
+            population=population,
+            fatigue=options["fatigue"],
+            changes=changes,
+        )
+        for population in options["population"] or POPULATIONS
+        for seed in range(first, first + options["seeds"])
+        for column, (strategy, changes) in columns.items()
+    }
 
 
 def _prepare(past: Path | None, read_as: list[str]) -> Prepare:
