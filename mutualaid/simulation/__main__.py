@@ -32,12 +32,16 @@ def main(what: str, settings_json: str) -> None:
 def _make_city(values: dict[str, Any], arrivals_file: Path) -> None:
     from mutualaid.celery import without_broker
     from mutualaid.matching import tasks
+    from mutualaid.matching.search import offer_index
     from mutualaid.simulation import city, needs
+    from mutualaid.simulation.assumptions import assume
     from mutualaid.simulation.clock import moved_clock
     from mutualaid.simulation.settings import START, CitySettings
     from mutualaid.singleton.reading import read_once
+    from offers_app.models import Offer
 
-    settings = CitySettings(**values)
+    settings = CitySettings.from_json(values)
+    assume(dict(settings.assumed))
     with moved_clock(START), without_broker(), read_once():
         arrivals = needs.take_past_needs()
         languages, areas = city.languages_of(arrivals), city.make_areas()
@@ -45,18 +49,22 @@ def _make_city(values: dict[str, Any], arrivals_file: Path) -> None:
         categories = categories or city.sample_categories(settings)
         city.make_volunteers(settings, categories, areas, languages)
         arrivals = arrivals or needs.make_up(settings, categories, areas, languages)
-        tasks.sweep()  # what is due of the offers, once and not in each play
+        tasks.sweep()  # what is due once and not in each play; the sweep of offers may run out of time
+        for pk in list(Offer.objects.due_for_matching().values_list("pk", flat=True)):
+            offer_index.match_offer(pk)
     needs.write(arrivals, arrivals_file)
 
 
 def _play(values: dict[str, Any], arrivals_file: Path) -> None:
     from mutualaid.simulation import metrics, needs
+    from mutualaid.simulation.assumptions import assume
     from mutualaid.simulation.engine import Simulation
     from mutualaid.simulation.group_settings import apply_changes
     from mutualaid.simulation.settings import SimulationSettings
     from mutualaid.singleton.reading import read_once
 
     settings = SimulationSettings.from_json(values)
+    assume(dict(settings.city.assumed))
     apply_changes(settings.changes)
     with read_once():  # no one changes the policy during a simulation
         Simulation(settings, needs.read(arrivals_file)).run()

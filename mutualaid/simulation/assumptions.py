@@ -1,11 +1,13 @@
 """Everything that a simulation assumes, in one table; `manage.py simulate --assumptions` prints it.
 
+Read a figure when it is used, as `City.ZIPF`, and not at import: `assume` may have changed it.
+
 None of it was measured in a group of neighbours. Where something like it was published, the source says so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from mutualaid.simulation.figures import ASSUMED, Figure
+from mutualaid.simulation.figures import Figure
 
 NHS_2020 = (
     "as groups report it: two thirds of 600,000 NHS volunteers had no task in the first month"
@@ -34,12 +36,18 @@ class City:
     REACH_KM = Figure(4, "median kilometres that a volunteer goes; log-normal", low=2, high=8)
     REACH_SPREAD = Figure(0.6, "spread of its logarithm", low=0.3, high=1)
     ZIPF = Figure(0.8, "how unevenly needs spread over areas and kinds; 0: evenly", low=0, high=1.2)
-    VOLUNTEERS = Figure(400, "volunteers; many for few needs", low=100, high=1000, source=NHS_2020)
-    NEEDS_A_WEEK = Figure(60, "needs a week", low=20, high=400)
+    VOLUNTEERS = Figure(
+        400,
+        "volunteers; many for few needs; --volunteers",
+        low=100,
+        high=1000,
+        source=NHS_2020,
+    )
+    NEEDS_A_WEEK = Figure(60, "needs a week; --needs-a-week", low=20, high=400)
 
 
 class Everyone:
-    """What holds in both populations."""
+    """What both populations have in common."""
 
     LETS_GO = Figure(0.06, "chance that a yes is let go again", low=0.02, high=0.2)
     DONE_HOURS = Figure(18, "mean hours from a yes until it is done or let go", low=4, high=72)
@@ -47,7 +55,7 @@ class Everyone:
 
 
 class SameLaws:
-    """People answer by the same laws as the waves assume (ADR 13), which flatters the waves."""
+    """A population that answers by the laws which the waves assume (ADR 13), which flatters them."""
 
     YES = Figure(
         0.12,
@@ -68,7 +76,7 @@ class SameLaws:
 
 
 class OtherLaws:
-    """A logit with effects that the waves know nothing of, tiring for good, and the board."""
+    """A population with a logit that the waves do not know; some leave for good, some browse the board."""
 
     YES = Figure(
         -1.9,
@@ -106,25 +114,43 @@ class OtherLaws:
     )
 
 
-GROUPS = {
-    "The city": City,
-    "Both populations": Everyone,
-    "Population “same laws”": SameLaws,
-    "Population “other laws”": OtherLaws,
-}
+GROUPS = (City, Everyone, SameLaws, OtherLaws)
+
+
+class UnknownFigure(Exception):
+    """There is no figure of this name. Holds the name."""
+
+
+def assume(values: Mapping[str, float]) -> None:
+    """Let these figures, by names as `SameLaws.FATIGUE`, have other values in this process.
+
+    Raises `UnknownFigure`.
+    """
+    for name, value in values.items():
+        group, figure = _find(name)
+        other = Figure(
+            value, figure.meaning, low=figure.low, high=figure.high, source=figure.source
+        )
+        setattr(group, name.partition(".")[2], other)
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raises `UnknownFigure`."""
+    for name in names:
+        _find(name)
 
 
 def table() -> list[str]:
     """Return all figures as lines of Markdown tables, a table for each group."""
-    return [line for title, group in GROUPS.items() for line in _table_of(title, group)]
+    return [line for group in GROUPS for line in _table_of(group)]
 
 
-def _table_of(title: str, group: type) -> Iterator[str]:
-    yield from (f"### {title}", "", f"{group.__doc__}", "")
-    yield from ("| figure | value | range | source |", "|---|---|---|---|")
-    for figure in figures_of(group).values():
+def _table_of(group: type) -> Iterator[str]:
+    yield from (f"### {group.__name__}", "", f"{group.__doc__}", "")
+    yield from ("| figure | what | value | range | source |", "|---|---|---|---|---|")
+    for name, figure in figures_of(group).items():
         span = f"{figure.low:g} to {figure.high:g}"
-        yield f"| {figure.meaning} | {figure:g} | {span} | {figure.source} |"
+        yield f"| {name} | {figure.meaning} | {figure:g} | {span} | {figure.source} |"
     yield ""
 
 
@@ -133,4 +159,9 @@ def figures_of(group: type) -> Mapping[str, Figure]:
     return {name: value for name, value in vars(group).items() if isinstance(value, Figure)}
 
 
-__all__ = ["ASSUMED", "GROUPS", "City", "Everyone", "OtherLaws", "SameLaws", "figures_of", "table"]
+def _find(name: str) -> tuple[type, Figure]:
+    for group in GROUPS:
+        for figure, value in figures_of(group).items():
+            if name == f"{group.__name__}.{figure}":
+                return group, value
+    raise UnknownFigure(name)

@@ -3,6 +3,7 @@
 Whatever they decide is drawn from who and what it is about, so a pair answers alike under each strategy.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,7 +60,7 @@ class Answer:
     after: timedelta
 
 
-class Population:
+class Population(ABC):
     """What both have in common: who said yes may let it go, and it takes a while until it is done."""
 
     def __init__(self, draws: Draws) -> None:
@@ -76,18 +77,22 @@ class Population:
             "yes"
             if drawn < self.chance_of_yes(invitation)
             else "no"
-            if drawn > 1 - self.chance_of_no
+            if drawn > 1 - self.chance_of_no()
             else "silence"
         )
         return Answer(kind, self.until_answer(invitation))
 
-    chance_of_no: float
-
+    @abstractmethod
     def chance_of_yes(self, invitation: Invitation) -> float:
-        raise NotImplementedError
+        """From 0 to 1."""
 
+    @abstractmethod
+    def chance_of_no(self) -> float:
+        """From 0 to 1; all others stay silent."""
+
+    @abstractmethod
     def until_answer(self, invitation: Invitation) -> timedelta:
-        raise NotImplementedError
+        """Draw how long it takes from the invitation to the answer."""
 
     def leaves(self, invitation: Invitation) -> bool:
         """Draw whether this invitation makes them leave for good."""
@@ -114,15 +119,12 @@ class Population:
 class PopulationOfSameLaws(Population):
     """Each invitation in seven days after the first makes a yes e^-fatigue as likely."""
 
-    chance_of_no = SameLaws.NO
-
-    def __init__(self, draws: Draws, fatigue: float = SameLaws.FATIGUE) -> None:
-        super().__init__(draws)
-        self.fatigue = fatigue
-
     def chance_of_yes(self, invitation: Invitation) -> float:
-        tiredness = exp(-self.fatigue * max(0, invitation.in_seven_days - 1))
+        tiredness = exp(-SameLaws.FATIGUE * (invitation.in_seven_days - 1))
         return min(MOST_CERTAIN, SameLaws.YES * invitation.factor * tiredness)
+
+    def chance_of_no(self) -> float:
+        return SameLaws.NO
 
     def until_answer(self, invitation: Invitation) -> timedelta:
         name = ("until answer", *invitation.name)
@@ -135,8 +137,6 @@ class PopulationOfOtherLaws(Population):
     They hear of nothing in the quiet hours of the group, whoever invites them when: the outbox sees to it.
     """
 
-    chance_of_no = OtherLaws.NO
-
     def chance_of_yes(self, invitation: Invitation) -> float:
         logit = self._willingness(invitation.pair)
         logit += OtherLaws.PER_INVITATION * (invitation.in_seven_days - 1)
@@ -144,6 +144,9 @@ class PopulationOfOtherLaws(Population):
         if heard.hour in EVENING or heard.weekday() >= SATURDAY:
             logit += OtherLaws.EVENING
         return _from_logit(logit)
+
+    def chance_of_no(self) -> float:
+        return OtherLaws.NO
 
     def until_answer(self, invitation: Invitation) -> timedelta:
         hours = self.draws.lognormal(
@@ -176,14 +179,10 @@ class PopulationOfOtherLaws(Population):
         return logit + (OtherLaws.TODAY if pair.urgency == Urgency.CRITICAL else 0)
 
 
-POPULATIONS = ("same laws", "other laws")
-
-
-def population_of(name: str, draws: Draws, fatigue: float) -> Population:
-    """Return the population of this name, one of `POPULATIONS`; `fatigue` is that of "same laws"."""
-    if name == "same laws":
-        return PopulationOfSameLaws(draws, fatigue)
-    return PopulationOfOtherLaws(draws)
+POPULATIONS: dict[str, type[Population]] = {
+    "same laws": PopulationOfSameLaws,
+    "other laws": PopulationOfOtherLaws,
+}
 
 
 def _heard_at(invitation: Invitation) -> datetime:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from math import exp, log
 from statistics import NormalDist
+from uuid import UUID
 
 _NORMAL = NormalDist()
 BITS = 53
@@ -20,8 +21,7 @@ class Draws:
 
     def uniform(self, *name: str | int) -> float:
         """Draw from between 0 and 1, both excluded."""
-        key = "/".join(map(str, (self.seed, *name))).encode()
-        number = int.from_bytes(blake2b(key, digest_size=8).digest()) >> (64 - BITS)
+        number = int.from_bytes(self._hash(8, name)) >> (64 - BITS)
         return (number + 0.5) / (1 << BITS)
 
     def normal(self, *name: str | int) -> float:
@@ -34,3 +34,10 @@ class Draws:
     def lognormal(self, median: float, spread: float, *name: str | int) -> float:
         """`spread` is that of the logarithm."""
         return median * exp(spread * self.normal(*name))
+
+    def uuid(self, *name: str | int) -> UUID:
+        return UUID(bytes=self._hash(16, name), version=4)
+
+    def _hash(self, size: int, name: tuple[str | int, ...]) -> bytes:
+        key = "/".join(map(str, (self.seed, *name))).encode()
+        return blake2b(key, digest_size=size).digest()

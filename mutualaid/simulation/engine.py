@@ -12,7 +12,7 @@ from django.utils import timezone
 from mutualaid.celery import without_broker
 from mutualaid.matching.actions import AlreadyAccepted, accept, decline, match_for
 from mutualaid.matching.models import Match
-from mutualaid.simulation.behaviour import Answer, Invitation, Pair, population_of
+from mutualaid.simulation.behaviour import POPULATIONS, Answer, Invitation, Pair
 from mutualaid.simulation.clock import moved_clock
 from mutualaid.simulation.draws import Draws
 from mutualaid.simulation.needs import Arrival
@@ -46,8 +46,8 @@ class Simulation:
 
     def __init__(self, settings: SimulationSettings, arrivals: Sequence[Arrival]) -> None:
         self.settings = settings
-        draws = Draws(settings.city.seed)
-        self.population = population_of(settings.population, draws, settings.fatigue)
+        self.draws = Draws(settings.city.seed)
+        self.population = POPULATIONS[settings.population](self.draws)
         self.volunteers = volunteers_by_offer()
         self.need_numbers: dict[int, int] = {}
         """By the id of the need; its place among the arrivals."""
@@ -103,7 +103,10 @@ class Simulation:
         ask = send_ask(
             needs=[need], contact=ContactDetails(), languages=arrival.languages, receipt=False
         )
-        self.need_numbers[ask.needs.get().pk] = number
+        sent = ask.needs.get()
+        # By this, who goes first among equals is drawn.
+        Need.objects.filter(pk=sent.pk).update(public_id=self.draws.uuid("need", number))
+        self.need_numbers[sent.pk] = number
 
     def _draw_answers(self) -> None:
         """Put the answers of those who were invited since the last step into the queue."""

@@ -13,6 +13,7 @@ from mutualaid.matching.models import ScoringWeights, current_points
 from mutualaid.matching.scoring import STARTING
 from mutualaid.policy.actions import change_policy
 from mutualaid.policy.current import read_policy
+from mutualaid.policy.environment import first_policy
 from mutualaid.policy.models import Policy
 
 POINTS = frozenset(asdict(STARTING))
@@ -37,7 +38,7 @@ def read_changes(file: Path) -> dict[str, Any]:
     if unknown := sorted(changes.keys() - POINTS - POLICY):
         raise BadSettings(f"{file}: there is no {', '.join(unknown)}.")
     try:
-        _policy_with(read_policy(), changes).clean()
+        _policy_with(policy_of_site(), changes).clean()
         ScoringWeights(**_only(POINTS, changes)).clean_fields()
     except ValidationError as problem:
         lines = [f"{name}: {' '.join(texts)}" for name, texts in problem.message_dict.items()]
@@ -45,12 +46,20 @@ def read_changes(file: Path) -> dict[str, Any]:
     return changes
 
 
+def policy_of_site() -> Policy:
+    """The policy in force, or where there are no tables yet the environment's first values."""
+    try:
+        return read_policy()
+    except DatabaseError:
+        return first_policy()
+
+
 def points_of_site() -> dict[str, float]:
     """The points of this site that differ from those of a new one."""
     try:
         points = asdict(current_points())
     except DatabaseError:
-        return {}  # no tables yet
+        return {}
     return {name: value for name, value in points.items() if value != getattr(STARTING, name)}
 
 

@@ -15,10 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.db import DatabaseError
-
-from mutualaid.policy.current import current_policy
 from mutualaid.policy.environment import as_environment
+from mutualaid.simulation.group_settings import policy_of_site
 from mutualaid.simulation.metrics import Metrics
 from mutualaid.simulation.settings import CitySettings, SimulationSettings
 
@@ -45,7 +43,7 @@ def simulate_all(
     """
     with TemporaryDirectory(prefix="mutualaid-simulate-") as name:
         folder = Path(name)
-        policy = _policy_of_the_site()
+        policy = as_environment(policy_of_site())  # which `seed` reads
         prepare(lambda *words: _run(["django", *words], folder, policy), folder)
         pool = ThreadPoolExecutor(os.cpu_count())
         try:
@@ -85,14 +83,6 @@ def _play(settings: SimulationSettings, city: Path, own: Path) -> Metrics:
     output = _run(["mutualaid.simulation", "play", json.dumps(asdict(settings))], own)
     shutil.rmtree(own)
     return Metrics(**json.loads(output.splitlines()[-1]))
-
-
-def _policy_of_the_site() -> dict[str, str]:
-    """As environment variables, which `seed` reads for the throw-away database."""
-    try:
-        return as_environment(current_policy())
-    except DatabaseError:
-        return {}  # no tables yet: the environment's own first values
 
 
 def _run(arguments: list[str], folder: Path, policy: dict[str, str] | None = None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from mutualaid.simulation.assumptions import City, SameLaws
+from mutualaid.simulation.assumptions import City
 
 START = datetime(2024, 1, 1, 6, tzinfo=UTC)
 """A Monday, so that weeks of the calendar are weeks of the simulation. The city lies in UTC."""
@@ -19,6 +19,14 @@ class CitySettings:
     weeks: int = 2
     volunteers: int = int(City.VOLUNTEERS)
     needs_a_week: int = int(City.NEEDS_A_WEEK)
+    assumed: tuple[tuple[str, float], ...] = ()
+    """Figures of `assumptions` that have other values, by name."""
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` took apart."""
+        assumed = tuple((name, value) for name, value in values["assumed"])
+        return cls(**{**values, "assumed": assumed})
 
 
 @dataclass(frozen=True)
@@ -28,11 +36,9 @@ class SimulationSettings:
     strategy: str
     city: CitySettings = CitySettings()
     population: str = "same laws"
-    fatigue: float = float(SameLaws.FATIGUE)
-    """Of the population "same laws"; 0: no one tires."""
     changes: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
         """Return what `dataclasses.asdict` took apart."""
-        return cls(**values | {"city": CitySettings(**values["city"])})
+        return cls(**{**values, "city": CitySettings.from_json(values["city"])})

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from django.db.models.functions import Now
 
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import AcceptanceRate, CalendarMark, Match, OfferPrice
 from mutualaid.simulation import metrics
-from mutualaid.simulation.assumptions import OtherLaws
-from mutualaid.simulation.behaviour import Answer, Invitation, Pair, Population, population_of
+from mutualaid.simulation.assumptions import OtherLaws, SameLaws
+from mutualaid.simulation.behaviour import POPULATIONS, Answer, Invitation, Pair, Population
 from mutualaid.simulation.clock import moved_clock
 from mutualaid.simulation.draws import Draws
 from mutualaid.simulation.engine import Simulation
 from mutualaid.simulation.needs import Arrival
-from mutualaid.simulation.settings import START, SimulationSettings
+from mutualaid.simulation.settings import START, CitySettings, SimulationSettings
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
 from tests.support import factories
@@ -28,8 +28,8 @@ TUESDAY_NOON = datetime(2024, 1, 2, 12, tzinfo=UTC)
 INVITED = Invitation(NEXT_DOOR, nth=1, factor=1.0, in_seven_days=1, at=TUESDAY_NOON)
 
 
-def _people(name: str, *, fatigue: float = 0.35) -> Population:
-    return population_of(name, Draws(1), fatigue)
+def _people(name: str) -> Population:
+    return POPULATIONS[name](Draws(1))
 
 
 def _invited(person: int, **changes: Any) -> Invitation:
@@ -72,8 +72,9 @@ def test_whoever_is_invited_often_says_yes_less_often_and_turns_silent_not_cross
 
 
 @pytest.mark.django_db
-def test_without_fatigue_no_one_tires():
-    people = _people("same laws", fatigue=0.0)
+def test_without_fatigue_no_one_tires(monkeypatch):
+    monkeypatch.setattr(SameLaws, "FATIGUE", 0.0)
+    people = _people("same laws")
     assert _share_of_yes(people, in_seven_days=8) == _share_of_yes(people)
 
 
@@ -152,23 +153,35 @@ def _city(volunteers: int) -> list[Arrival]:
     return arrivals
 
 
-def _answers(arrivals: list[Arrival], strategy: str) -> dict[tuple[int, int, int], Answer]:
-    settings = SimulationSettings(strategy, fatigue=0.0)
-    play = Simulation(settings, arrivals)
+def _answers(
+    arrivals: list[Arrival], strategy: str, *, seed: int = 1
+) -> dict[tuple[int, int, int], Answer]:
+    play = Simulation(SimulationSettings(strategy, CitySettings(seed)), arrivals)
     play.end = START + timedelta(hours=14)
     play.run()
-    Need.objects.all().delete()
+    for left_over in (Need, OfferPrice, CalendarMark, AcceptanceRate):
+        left_over._default_manager.all().delete()
     return play.answers
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_two_strategies_that_invite_a_person_to_a_need_get_the_same_answer():
+def test_two_strategies_that_invite_a_person_to_a_need_get_the_same_answer(monkeypatch):
+    monkeypatch.setattr(SameLaws, "FATIGUE", 0.0)
     arrivals = _city(12)
     everybody, five = (_answers(arrivals, name) for name in ("everybody", "nearest five"))
     both = everybody.keys() & five.keys()
     assert len(both) >= 15
     assert all(everybody[name] == five[name] for name in both)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_same_seed_plays_the_same_and_another_one_does_not():
+    arrivals = _city(30)
+    first, again = (_answers(arrivals, "ours") for _ in range(2))
+    assert first == again
+    assert first.keys() != _answers(arrivals, "ours", seed=2).keys()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,7 +56,7 @@ def test_the_clock_is_moved_by_hand_in_python_and_in_the_database():
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_game_is_played_through_the_real_code_and_the_same_seed_plays_the_same(strategy):
+def test_a_game_is_played_through_the_real_code(strategy):
     for _ in range(8):
         factories.offer(per_week=5, reach_km=9)
     need = factories.need()

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.policy.current import read_policy
 from mutualaid.simulation import assumptions
+from mutualaid.simulation.assumptions import SameLaws
 from mutualaid.simulation.goals import goals
 from mutualaid.simulation.group_settings import (
     BadSettings,
@@ -112,11 +113,25 @@ def test_every_metric_but_the_number_of_needs_is_a_line_of_the_table():
 
 
 def test_every_assumption_has_a_source_and_a_range_it_lies_in():
-    for group in assumptions.GROUPS.values():
+    for group in assumptions.GROUPS:
         for name, figure in assumptions.figures_of(group).items():
             assert figure.low <= figure <= figure.high, name
             assert figure.low < figure.high, name
             assert "assumed" in figure.source or "report" in figure.source, name
+
+
+def test_a_figure_can_be_assumed_otherwise_and_an_unknown_one_is_refused(monkeypatch):
+    monkeypatch.setattr(SameLaws, "FATIGUE", SameLaws.FATIGUE)  # so that it is put back
+    assumptions.assume({"SameLaws.FATIGUE": 0.0})
+    assert float(SameLaws.FATIGUE) == 0.0
+    assert SameLaws.FATIGUE.high == 1
+    for name in ("FATIGUE", "SameLaws.TIRED", "SameLaws.__doc__", ""):
+        with pytest.raises(assumptions.UnknownFigure):
+            assumptions.assume({name: 1.0})
+        with pytest.raises(CommandError, match="--assume"):
+            call_command("simulate", f"--assume={name}=1")
+    with pytest.raises(CommandError, match="--assume"):
+        call_command("simulate", "--assume=SameLaws.FATIGUE=much")
 
 
 def test_the_documents_show_what_is_assumed(capsys):
@@ -186,6 +201,7 @@ def test_a_small_city_is_played_with_own_settings_beside_todays(write, tmp_path,
         weeks=1,
         volunteers=6,
         needs_a_week=3,
+        assume=[("SameLaws.YES", 0.9)],
         policy=write('{"invitations_per_week": 1}'),
         draw=tmp_path / "city.svg",
     )

@@ -1,5 +1,4 @@
-from argparse import ArgumentParser
-from dataclasses import fields
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--population",
             action="append",
-            choices=POPULATIONS,
+            choices=list(POPULATIONS),
             help="only this one; may be repeated",
         )
         parser.add_argument(
@@ -47,14 +46,16 @@ class Command(BaseCommand):
             help="a JSON file of values of your policy or points to play beside those of today",
         )
         parser.add_argument("--seeds", type=int, default=1, help="so many cities, from --seed on")
-        for field in fields(CitySettings):
-            option = f"--{field.name.replace('_', '-')}"
-            parser.add_argument(option, type=int, default=field.default)
+        for name in CITY:
+            option = f"--{name.replace('_', '-')}"
+            parser.add_argument(option, type=int, default=getattr(CitySettings, name))
         parser.add_argument(
-            "--fatigue",
-            type=float,
-            default=SimulationSettings.fatigue,
-            help='of the population "same laws"; 0: nobody tires of being asked',
+            "--assume",
+            action="append",
+            type=_figure,
+            default=[],
+            metavar="FIGURE=VALUE",
+            help="another value of a figure of --assumptions, as SameLaws.FATIGUE=0; may be repeated",
         )
         parser.add_argument(
             "--past", type=Path, help="your own needs, a sheet that import_needs reads"
@@ -120,8 +121,19 @@ class Command(BaseCommand):
                 self.stdout.write(_("Drawn: %s") % file)
 
 
+CITY = ("seed", "weeks", "volunteers", "needs_a_week")
 Play = tuple[str, int, str]
 """Population, seed and column of the table."""
+
+
+def _figure(words: str) -> tuple[str, float]:
+    """Raises `ArgumentTypeError` for an unknown figure, and `ValueError` where the value is no number."""
+    name, _equals, value = words.partition("=")
+    try:
+        assumptions.check_names([name])
+    except assumptions.UnknownFigure as problem:
+        raise ArgumentTypeError(f"there is no figure {problem}; see --assumptions") from problem
+    return name, float(value)
 
 
 def _columns(only: list[str] | None, policy: Path | None) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -136,14 +148,13 @@ def _columns(only: list[str] | None, policy: Path | None) -> dict[str, tuple[str
 def _plays(
     columns: dict[str, tuple[str, dict[str, Any]]], options: dict[str, Any]
 ) -> dict[Play, SimulationSettings]:
-    values = {field.name: options[field.name] for field in fields(CitySettings)}
+    values = {name: options[name] for name in CITY} | {"assumed": tuple(options["assume"])}
     first = options["seed"]
     return {
         (population, seed, column): SimulationSettings(
             strategy=strategy,
             city=CitySettings(**values | {"seed": seed}),
             population=population,
-            fatigue=options["fatigue"],
             changes=changes,
         )
         for population in options["population"] or POPULATIONS
