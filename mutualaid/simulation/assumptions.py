@@ -6,8 +6,9 @@ None of it was measured in a group of neighbours. Where something like it was pu
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Self
 
-from mutualaid.simulation.figures import Figure
+ASSUMED = "assumed, not measured"
 
 NHS_2020 = (
     "as groups report it: two thirds of 600,000 NHS volunteers had no task in the first month"
@@ -25,6 +26,25 @@ UNSUBSCRIBED = (
     "assumed; 35 % of those who end a newsletter do so since it comes too often"
     " (BlueHornet, 2013, n not given)"
 )
+
+
+class Figure(float):
+    """A number that knows what it is; computes as any other.
+
+    `low` and `high` are the range in which it may well be.
+    """
+
+    meaning: str
+    low: float
+    high: float
+    source: str
+
+    def __new__(
+        cls, value: float, meaning: str, *, low: float, high: float, source: str = ASSUMED
+    ) -> Self:
+        figure = super().__new__(cls, value)
+        figure.meaning, figure.low, figure.high, figure.source = meaning, low, high, source
+        return figure
 
 
 class City:

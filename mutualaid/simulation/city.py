@@ -1,21 +1,25 @@
-"""Make the city of a simulation: areas 1.5 km apart, and volunteers who live and help there.
+"""The city of a simulation: areas 1.5 km apart, and volunteers who live and help there.
 
 How many of what there is, is assumed (`assumptions.City`).
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import log
 from random import Random
 
 from django.db import transaction
 
+from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.people.models import Introduction, User
 from mutualaid.simulation.assumptions import City
+from mutualaid.simulation.behaviour import Pair
 from mutualaid.simulation.needs import Arrival
 from mutualaid.simulation.settings import CitySettings
 from offers_app.actions import save_offer
+from offers_app.models import Offer
 
 SIDE = 5
 """Areas along one side of the square."""
@@ -80,3 +84,42 @@ def make_volunteers(
             per_week=random.choice([1, 1, 2, 2, 3, 5]),
             has_vehicle=random.random() < City.HAS_VEHICLE,
         )
+
+
+@dataclass(frozen=True)
+class Volunteer:
+    number: int
+    """Their place in the city, from 0."""
+    user: User
+    offer: Offer
+    localities: tuple[Locality, ...]
+    categories: frozenset[int]
+
+    def pair_with(self, need: int, category: Category, locality: Locality, urgency: int) -> Pair:
+        """Return them beside the need that has this number."""
+        ways = [
+            km_between(area.lat, area.lng, locality.lat, locality.lng) for area in self.localities
+        ]
+        return Pair(
+            person=self.number,
+            need=need,
+            km=0.0 if category.remote_ok else min(ways, default=0.0),
+            is_exact=category.pk in self.categories,
+            urgency=urgency,
+        )
+
+
+def volunteers_by_offer() -> dict[int, Volunteer]:
+    """Return who offers something, by the id of the offer, numbered in the order in which they came."""
+    offers = Offer.objects.order_by("pk").select_related("volunteer")
+    rows = offers.prefetch_related("localities", "categories")
+    return {
+        offer.pk: Volunteer(
+            number,
+            offer.volunteer,
+            offer,
+            tuple(offer.localities.all()),
+            frozenset(category.pk for category in offer.categories.all()),
+        )
+        for number, offer in enumerate(rows)
+    }

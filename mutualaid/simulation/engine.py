@@ -13,10 +13,10 @@ from mutualaid.celery import without_broker
 from mutualaid.matching.actions import AlreadyAccepted, accept, decline, match_for
 from mutualaid.matching.models import Match
 from mutualaid.simulation.behaviour import POPULATIONS, Answer, Invitation, Pair
+from mutualaid.simulation.city import Volunteer, volunteers_by_offer
 from mutualaid.simulation.clock import moved_clock
 from mutualaid.simulation.draws import Draws
 from mutualaid.simulation.needs import Arrival
-from mutualaid.simulation.people import Volunteer, volunteers_by_offer
 from mutualaid.simulation.settings import START, SimulationSettings
 from mutualaid.simulation.strategies import STRATEGIES
 from offers_app.actions import withdraw_offer

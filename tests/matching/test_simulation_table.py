@@ -13,7 +13,6 @@ from mutualaid.matching.models import ScoringWeights
 from mutualaid.policy.current import read_policy
 from mutualaid.simulation import assumptions
 from mutualaid.simulation.assumptions import SameLaws
-from mutualaid.simulation.goals import goals
 from mutualaid.simulation.group_settings import (
     BadSettings,
     apply_changes,
@@ -22,7 +21,7 @@ from mutualaid.simulation.group_settings import (
 )
 from mutualaid.simulation.intervals import interval, paired
 from mutualaid.simulation.metrics import Metrics
-from mutualaid.simulation.table import MEASURES, differences, means
+from mutualaid.simulation.table import MEASURES, differences, goals, means
 from tests.matching.test_simulation import SOME
 from tests.support import factories
 

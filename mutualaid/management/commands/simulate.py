@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from mutualaid.simulation import assumptions
 from mutualaid.simulation.behaviour import POPULATIONS
 from mutualaid.simulation.chart import svg
-from mutualaid.simulation.goals import goals
 from mutualaid.simulation.group_settings import BadSettings, points_of_site, read_changes
 from mutualaid.simulation.metrics import Metrics
 from mutualaid.simulation.sandbox import Prepare, RunCommand, SimulationFailed, simulate_all
 from mutualaid.simulation.settings import CitySettings, SimulationSettings
 from mutualaid.simulation.strategies import STRATEGIES
-from mutualaid.simulation.table import OURS, differences, means
+from mutualaid.simulation.table import OURS, differences, goals, means
 
 
 class Command(BaseCommand):
