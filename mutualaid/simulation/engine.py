@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 
+from django.db import connection
 from django.utils import timezone
 
 from mutualaid.celery import without_broker
 from mutualaid.matching.actions import AlreadyAccepted, accept, decline, match_for
 from mutualaid.matching.models import Match
+from mutualaid.notify.models import Notification
 from mutualaid.simulation.behaviour import POPULATIONS, Answer, Invitation, Pair
 from mutualaid.simulation.city import Volunteer, volunteers_by_offer
 from mutualaid.simulation.clock import moved_clock
@@ -37,6 +39,8 @@ from requests_app.lifecycle.actors import volunteer as by_volunteer
 from requests_app.models import Claim, Need
 
 STEP = timedelta(minutes=15)
+FOLLOW_UP_HOURS = 6
+"""The site follows up each minute. Here everyone says at once that they are in touch: the rest is days."""
 WEEK = timedelta(days=7)
 TOO_LATE = (StateChanged, NotForYou, WeekIsFull)
 
@@ -64,6 +68,8 @@ class Simulation:
         """A heap; the number keeps events of one moment in their order."""
         self.number = count()
         self.answered_until = START
+        self.messages = _last_message()
+        """The last that was written when answers were drawn; each invitation is one."""
         self.end = START + timedelta(weeks=settings.city.weeks)
         for number, arrival in enumerate(arrivals):
             self._at(arrival.at, partial(self._send, number, arrival))
@@ -79,7 +85,7 @@ class Simulation:
             strategy = STRATEGIES[self.settings.strategy]()
             while now < self.end:
                 self._do_what_is_due(now)
-                if now.minute == 0:
+                if now.minute == 0 and now.hour % FOLLOW_UP_HOURS == 0:
                     tasks.sweep()
                 strategy.sweep()
                 self._draw_answers()
@@ -110,7 +116,10 @@ class Simulation:
 
     def _draw_answers(self) -> None:
         """Put the answers of those who were invited since the last step into the queue."""
-        now = timezone.now()
+        now, messages = timezone.now(), _last_message()
+        if messages == self.messages:
+            return
+        self.messages = messages
         invited = Match.objects.filter(invited_at__gt=self.answered_until, invited_at__lte=now)
         matches = list(invited.order_by("pk").select_related("need__category", "need__locality"))
         for match in matches:
@@ -175,6 +184,13 @@ class Simulation:
         finish = _release if self.population.lets_go(pair, nth) else _deliver
         self._after(self.population.until_done(pair, nth), partial(finish, claim.pk))
         return True
+
+
+def _last_message() -> int:
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(Notification._meta.db_table)
+        cursor.execute(f"SELECT MAX(id) FROM {table}")  # noqa: S608  asked at each step
+        return cursor.fetchone()[0] or 0
 
 
 def _decline(pk: int) -> None:

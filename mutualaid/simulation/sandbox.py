@@ -9,9 +9,11 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,32 +38,46 @@ def simulate_all(
     simulations: Sequence[SimulationSettings],
     prepare: Prepare,
     progress: Progress = lambda _done: None,
+    *,
+    at_once: int | None = None,
+    seconds: float = inf,
 ) -> list[Metrics]:
-    """Run these side by side, as many at once as there are processors; metrics in the same order.
+    """Run these side by side, as many `at_once` as there are processors; metrics in the same order.
 
-    Lets through `SimulationFailed` of a process that ended badly, also of one that prepares.
+    After so many `seconds` none is begun any more: then the metrics are those of the first few. Lets
+    through `SimulationFailed` of a process that ended badly, also of one that prepares.
     """
+    until = time.monotonic() + seconds
     with TemporaryDirectory(prefix="mutualaid-simulate-") as name:
         folder = Path(name)
         policy = as_environment(policy_of_site())  # which `seed` reads
         prepare(lambda *words: _run(["django", *words], folder, policy), folder)
-        pool = ThreadPoolExecutor(os.cpu_count())
+        pool = ThreadPoolExecutor(at_once or os.cpu_count())
         try:
             cities = list(dict.fromkeys(settings.city for settings in simulations))
             made = dict(
                 zip(cities, pool.map(lambda one: _make_city(one, folder), cities), strict=True)
             )
             plays = [
-                pool.submit(_play, settings, made[settings.city], folder / f"play-{number}")
+                pool.submit(
+                    _play, settings, made[settings.city], folder / f"play-{number}", until=until
+                )
                 for number, settings in enumerate(simulations)
             ]
             _watch(plays, progress)
-            return [play.result() for play in plays]
+            results = (play.result() for play in plays)
+            return [metrics for metrics in results if metrics is not None]
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _watch(plays: Sequence[Future[Metrics]], progress: Progress) -> None:
+def seed_only(run: RunCommand, _folder: Path) -> None:
+    """Prepare a database as that of a new site."""
+    run("migrate", "--verbosity", "0")
+    run("seed", "--verbosity", "0")
+
+
+def _watch(plays: Sequence[Future[Metrics | None]], progress: Progress) -> None:
     """Tell of each that is done; let through what went wrong in one, and wait for no other."""
     for done, play in enumerate(as_completed(plays), 1):
         play.result()
@@ -76,7 +92,10 @@ def _make_city(settings: CitySettings, folder: Path) -> Path:
     return city
 
 
-def _play(settings: SimulationSettings, city: Path, own: Path) -> Metrics:
+def _play(settings: SimulationSettings, city: Path, own: Path, *, until: float) -> Metrics | None:
+    """None where it is later than `until`."""
+    if time.monotonic() > until:
+        return None
     own.mkdir()
     for file in ("db.sqlite3", "arrivals.json"):
         shutil.copy(city / file, own)

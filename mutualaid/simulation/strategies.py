@@ -41,7 +41,7 @@ class OurOwn:
             rows.order_by().values("pk")[:1].query.sql_with_params()
             for rows in (Need.objects.due_for_matching(), Offer.objects.due_for_matching())
         ]
-        """Asked each quarter of an hour, so put together once."""
+        """Asked each quarter of an hour, so put together once; by the first day, so it may find too many."""
 
     def sweep(self) -> None:
         """Sweep when something is due, and each hour for what comes with the time."""

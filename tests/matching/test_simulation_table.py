@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from mutualaid.management.commands import simulate
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.policy.current import read_policy
 from mutualaid.simulation import assumptions
@@ -188,6 +190,19 @@ def test_wrong_settings_are_refused_with_what_is_wrong(write, text, said):
 def test_no_seeds_are_refused():
     with pytest.raises(CommandError, match="at least 1"):
         call_command("simulate", "--seeds", "0")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("in_time", "shown"), [(7, "seed 1 to 3"), (3, "seed 1\n"), (1, "")])
+def test_only_cities_that_were_played_whole_in_time_are_shown(monkeypatch, capsys, in_time, shown):
+    monkeypatch.setattr(simulate, "simulate_all", lambda *_, **__: [SOME] * in_time)
+    play = partial(call_command, "simulate", only=["ours"], seeds=5, minutes=3)
+    if not shown:
+        with pytest.raises(CommandError, match="No city"):
+            play()
+        return
+    play()
+    assert shown in capsys.readouterr().out
 
 
 @pytest.mark.slow

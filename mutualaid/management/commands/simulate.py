@@ -1,4 +1,5 @@
 from argparse import ArgumentParser, ArgumentTypeError
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,13 @@ from mutualaid.simulation.behaviour import POPULATIONS
 from mutualaid.simulation.chart import svg
 from mutualaid.simulation.group_settings import BadSettings, points_of_site, read_changes
 from mutualaid.simulation.metrics import Metrics
-from mutualaid.simulation.sandbox import Prepare, RunCommand, SimulationFailed, simulate_all
+from mutualaid.simulation.sandbox import (
+    Prepare,
+    RunCommand,
+    SimulationFailed,
+    seed_only,
+    simulate_all,
+)
 from mutualaid.simulation.settings import CitySettings, SimulationSettings
 from mutualaid.simulation.strategies import STRATEGIES
 from mutualaid.simulation.table import OURS, differences, goals, means
@@ -45,6 +52,12 @@ class Command(BaseCommand):
             help="a JSON file of values of your policy or points to play beside those of today",
         )
         parser.add_argument("--seeds", type=int, default=1, help="so many cities, from --seed on")
+        parser.add_argument(
+            "--minutes",
+            type=float,
+            default=inf,
+            help="begin nothing after so many, and show the cities that were played whole",
+        )
         for name in CITY:
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, type=int, default=getattr(CitySettings, name))
@@ -85,11 +98,19 @@ class Command(BaseCommand):
             columns = _columns(options["only"], options["policy"])
             plays = _plays(columns, options)
             results = simulate_all(
-                list(plays.values()), _prepare(past, options["read_as"]), self._tell(len(plays))
+                list(plays.values()),
+                _prepare(past, options["read_as"]),
+                self._tell(len(plays)),
+                seconds=60 * options["minutes"],
             )
         except (BadSettings, SimulationFailed) as problem:
             raise CommandError(str(problem)) from problem
-        self._show(dict(zip(plays, results, strict=True)), options)
+        each = len(plays) // options["seeds"]
+        options["seeds"] = len(results) // each
+        if not options["seeds"]:
+            raise CommandError("No city was played whole in this time.")
+        whole = list(plays)[: each * options["seeds"]]
+        self._show(dict(zip(whole, results, strict=False)), options)
 
     def _tell(self, of: int) -> Any:
         def tell(done: int) -> None:
@@ -156,16 +177,15 @@ def _plays(
             population=population,
             changes=changes,
         )
-        for population in options["population"] or POPULATIONS
         for seed in range(first, first + options["seeds"])
+        for population in options["population"] or POPULATIONS
         for column, (strategy, changes) in columns.items()
     }
 
 
 def _prepare(past: Path | None, read_as: list[str]) -> Prepare:
     def prepare(run: RunCommand, folder: Path) -> None:
-        run("migrate", "--verbosity", "0")
-        run("seed", "--verbosity", "0")
+        seed_only(run, folder)
         if past:
             areas = folder / "areas.csv"
             run("propose_localities", str(past), "--out", str(areas), "--parent", "All")
