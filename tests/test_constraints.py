@@ -40,6 +40,7 @@ from mutualaid.people.models import (
 from mutualaid.resources.models import Resource, ResourceReport
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
+from mutualaid.trials.models import Trial
 from offers_app.models import Offer
 from requests_app.actions import contact_of_claim, exclude
 from requests_app.lifecycle.actors import coordinator
@@ -69,6 +70,7 @@ ROOMS = (
     "group",
     "numbers",
     "importing",
+    "trials",
 )
 LONGEST_NAME = 63
 """Letters. PostgreSQL cuts off what is longer."""
@@ -263,6 +265,7 @@ BREAKS = {
         offer=first(Offer), points=-1, solved_at=timezone.now()
     ),
     "backlogrun_outcome_check": lambda: BacklogRun.objects.create(outcome="lost"),
+    "trial_now_then_ended_at_check": lambda: Trial.objects.create(key="half", changes={}, now={}),
     "backloglease_id_check": lambda: BacklogLease.objects.create(pk=2),
     "groupprofile_id_check": lambda: GroupProfile.objects.create(pk=2, name="Another"),
     "groupprofile_name_check": lambda: GroupProfile.objects.create(name=""),

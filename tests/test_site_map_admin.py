@@ -4,6 +4,7 @@ import pytest
 
 from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
+from mutualaid.trials.models import Trial
 from tests.support import scene, walking
 
 # What a coordinator gets. A method other than GET brings the same, unless `POST` says otherwise.
@@ -17,7 +18,7 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/undo/<slug:code>/                     404 404
@@ -72,12 +73,13 @@ STEPS = """
     /group/groupprofile/<path:object_id>/preview/              200 200
     /group/groupprofile/preview.css                            200 200
     /policy/policy/<path:object_id>/preview/                   200 200
+    /trials/trial/start/<slug:what>/                           302 200
     /resources/resource/<int:pk>/checked/                      200 302
     /resources/check/                                          200 200
     /areas/outlines/                                           200 200
     /resources/hsds/                                           200 200
     /resources/hsds.json                                       200 200
-"""
+"""  # noqa: E501  one address is long
 MODELS = """
     MODEL                  list  add  change  delete  history
     people/user            200   403  200     403     200
@@ -94,6 +96,7 @@ MODELS = """
     policy/policy          302  403  200     403     200
     group/groupprofile     302  403  200     403     200
     matching/backlogrun    200   403  200     403     200
+    trials/trial           200   403  200     403     200
     people/twopersondecision    200  403  200  403     200
     resources/resource     200   200  200     200     200
 """
@@ -108,6 +111,7 @@ PAGES = {
 
 ONLY_LOOKED_AT = (
     "/admin/matching/backlogrun/<path:object_id>/change/",
+    "/admin/trials/trial/<path:object_id>/change/",
     "/admin/people/blockedcontactpoint/<path:object_id>/change/",
     "/admin/people/twopersondecision/<path:object_id>/change/",
     "/admin/notify/notification/<path:object_id>/change/",
@@ -204,6 +208,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "group/groupprofile": 1,
         "resources/resource": here.resource.pk,
         "matching/backlogrun": BacklogRun.objects.get().pk,
+        "trials/trial": Trial.objects.get().pk,
         "admin/imports": here.sheet,
     }
     named = {
@@ -211,6 +216,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         APP_LABELS: "people/",
         "(?P<url>.*)$": "nothing/here",
         "<slug:code>": "00000000",
+        "<slug:what>": "policy",
         "<uuid:public_id>": str(here.claim.public_id),
     }
     for model, pk in ids.items():

@@ -35,15 +35,19 @@ class PreviewAdmin(ActionAdmin[M]):
         """
         if not self.has_change_permission(request):
             raise PermissionDenied
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self.changeform_view(request, object_id)  # says that there is none
-        form = self.get_form(request)(request.POST or None, request.FILES or None, instance=row)
-        with transaction.atomic():  # a careful form locks the row while it checks
-            is_valid = form.is_valid()
-        if not is_valid:
+        form = self.valid_form(request, object_id)
+        if form is None:
             return self.changeform_view(request, object_id)
         return self.preview_page(request, form)
+
+    def valid_form(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the form as typed; None where it has errors, or there is no such row."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            return None
+        form = self.get_form(request)(request.POST or None, request.FILES or None, instance=row)
+        with transaction.atomic():  # a careful form locks the row while it checks
+            return form if form.is_valid() else None
 
     def preview_page(self, request: HttpRequest, form: Any) -> HttpResponse:
         """Show what a valid form would change, with a button that saves it."""

@@ -31,6 +31,7 @@ FOR_COORDINATORS = (
     "mutualaid/policy/*",
     "mutualaid/resources/hsds/*",
     "mutualaid/simulation/*",
+    "mutualaid/trials/*",
     "mutualaid/standalone/*",
     "requests_app/newcomers.py",
 )

@@ -42,6 +42,7 @@ KEEP_CATALOGUE = (
 KEEP_SITE = (
     KEEP_CATALOGUE
     | _may("policy.policy", "view", "change")
+    | _may("trials.trial", "view")
     | _may("group.groupprofile", "view", "change")
     | _may("people.blockedcontactpoint", "view", "add", "delete")
     | _may("people.user", "view")
@@ -82,6 +83,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Numbers and the log: nothing here names a neighbour.
     Role.AUDITOR: READ_CATALOGUE
     | _may("policy.policy", "view")
+    | _may("trials.trial", "view")
     | _may("group.groupprofile", "view")
     | _may("matching.backlogrun", "view")
     | _may("matching.scoringweights", "view")

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "mutualaid.numbers",
     "mutualaid.desk",
     "mutualaid.importing",
+    "mutualaid.trials",
     "allauth",
     "allauth.account",
     "allauth.mfa",

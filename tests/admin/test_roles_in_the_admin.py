@@ -80,7 +80,7 @@ EVERYONE = {
             "catalog/category", "catalog/locality", "catalog/language", "notify/notification",
             "notify/calltask", "offers_app/offer", "requests_app/ask", "requests_app/need",
             "matching/scoringweights", "policy/policy", "matching/backlogrun", "resources/resource",
-            "group/groupprofile",
+            "group/groupprofile", "trials/trial",
         )
     ),
 }  # fmt: skip
@@ -111,12 +111,15 @@ PAGES_OF: dict[str, set[str]] = {
     | {"/group/groupprofile/preview.css"}
     | pages("matching/scoringweights", "change", "history")
     | pages("matching/backlogrun", "change", "history")
+    | pages("trials/trial", "change", "history")
     | {"/people/stafflogentry/"},
     Role.SITE_KEEPER: READ_CATALOGUE
     | pages("catalog/category", "delete")
     | pages("catalog/locality", "delete")
     | {f"/catalog/{name}/add/" for name in ("category", "locality", "language")}
     | pages("policy/policy", "change", "history", "preview")
+    | pages("trials/trial", "change", "history")
+    | {"/trials/trial/start/<slug:what>/"}
     | pages("group/groupprofile", "change", "history", "preview")
     | {"/group/groupprofile/preview.css", "/areas/outlines/"}
     | pages("people/blockedcontactpoint", "change", "history", "delete")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from mutualaid.catalog.time_slots import within
 from mutualaid.local_time import this_week
 from mutualaid.matching.backlog.category_rules import read_category_rules
-from mutualaid.matching.backlog.geography import read_geography
+from mutualaid.matching.backlog.geography import geography_of, read_areas
 from mutualaid.matching.backlog.load import WEEKS, read_needs, read_offers
 from mutualaid.matching.backlog.problem import UNASSIGNED, Problem, expand_ranges
 from mutualaid.matching.backlog.solve import assign, build
@@ -150,7 +150,7 @@ def _week_parts(needs: Any, arriving: Any, at: Any) -> Any:
 
 
 def _kilometres(areas: Any, offers: Any) -> Any:
-    geography = read_geography(np.union1d(areas, offers.localities.target))
+    geography = geography_of(read_areas(), np.union1d(areas, offers.localities.target))
     to = geography.positions(offers.localities.target)
     km = np.full((len(areas), len(offers.pk)), np.inf)
     for row, area in enumerate(geography.positions(areas)):

@@ -21,6 +21,9 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.tasks import sweep as send_what_waits
 from mutualaid.people.models import Role, User
+from mutualaid.simulation.metrics import Metrics
+from mutualaid.trials import actions
+from mutualaid.trials.actions import ask_for_trial
 from offers_app.models import Offer
 from requests_app.actions import (
     claim_need,
@@ -38,6 +41,7 @@ from tests.support.subjects import unmarked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Arrange = Callable[[], tuple[int, ...]]
+NOTHING = Metrics(0, 0, 0, 0, 0, 0, 0, 0)
 NOT_THE_RECORD = {"sessions.Session", "matching.BacklogRun", "matching.BacklogLease"}
 """How often the backlog was solved says nothing about anyone."""
 STATES = {"state", "close_reason", "tries", "kind", "slot"}
@@ -124,6 +128,10 @@ def an_uploaded_sheet() -> tuple[int, ...]:
     )
 
 
+def a_trial() -> tuple[int, ...]:
+    return (ask_for_trial({"near": 3}).pk,)
+
+
 def long_ago() -> datetime:
     return timezone.now() - timedelta(days=60)
 
@@ -148,6 +156,8 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,
+    "mutualaid.trials.tasks.play": a_trial,
+    "mutualaid.trials.tasks.sweep": without(a_trial),
     "offers_app.tasks.sweep": an_old_offer,
     "requests_app.tasks.answer_link_recovery": a_lost_link,
     "requests_app.tasks.sweep": silent_claims,
@@ -155,6 +165,12 @@ ARRANGED: dict[str, Arrange] = {
 
 
 app.loader.import_default_modules()
+
+
+@pytest.fixture(autouse=True)
+def trials_end_at_once(monkeypatch):
+    """The processes of a simulation take minutes."""
+    monkeypatch.setattr(actions, "simulate_all", lambda *_, **__: [NOTHING, NOTHING])
 
 
 def ours() -> set[str]:

@@ -23,6 +23,7 @@ from mutualaid.people.decisions import DAYS
 from mutualaid.people.models import BlockedContactPoint, Role, TwoPersonDecision, User
 from mutualaid.resources.actions import report_wrong
 from mutualaid.resources.models import Resource
+from mutualaid.trials.models import Trial
 from offers_app.models import Offer
 from requests_app.access.links import make_link
 from requests_app.models import Claim, Need
@@ -68,6 +69,7 @@ def build() -> Scene:
     people = {"rosa": rosa, "sam": sam, "carla": carla, "mallory": mallory}
     token = make_link(taken.ask)
     BacklogRun.objects.create(outcome="done")
+    Trial.objects.create(key="near 50", changes={"near": 50})
     rides = factories.category("rides")
     ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     calendar = new_address(sam)

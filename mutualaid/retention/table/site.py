@@ -141,6 +141,7 @@ SITE: dict[str, tuple[Part, ...]] = {
             "id outcome began_at cold needs expected offers pairs matches moved gap seconds error"
         ),
     ),
+    "trials.Trial": (Keep("id key changes asked_at lease_until tries ended_at now then"),),
     "matching.BacklogLease": (Keep("id run until keeper"),),
     "matching.BacklogChange": (Keep("id need_id offer_id"),),
     "matching.CalendarMark": (Keep("id looked_at"),),
