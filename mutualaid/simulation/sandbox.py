@@ -54,16 +54,14 @@ def simulate_all(
         prepare(lambda *words: _run(["django", *words], folder, policy), folder)
         pool = ThreadPoolExecutor(at_once or os.cpu_count())
         try:
-            cities = list(dict.fromkeys(settings.city for settings in simulations))
-            made = dict(
-                zip(cities, pool.map(lambda one: _make_city(one, folder), cities), strict=True)
-            )
-            plays = [
-                pool.submit(
-                    _play, settings, made[settings.city], folder / f"play-{number}", until=until
-                )
-                for number, settings in enumerate(simulations)
-            ]
+            cities: dict[CitySettings, Future[Path | None]] = {}
+            plays = []
+            for number, settings in enumerate(simulations):
+                if settings.city not in cities:  # begun before its plays, which wait for it
+                    made = pool.submit(_make_city, settings.city, folder, until=until)
+                    cities[settings.city] = made
+                own = folder / f"play-{number}"
+                plays.append(pool.submit(_play, settings, cities[settings.city], own, until=until))
             _watch(plays, progress)
             results = (play.result() for play in plays)
             return [metrics for metrics in results if metrics is not None]
@@ -84,7 +82,10 @@ def _watch(plays: Sequence[Future[Metrics | None]], progress: Progress) -> None:
         progress(done)
 
 
-def _make_city(settings: CitySettings, folder: Path) -> Path:
+def _make_city(settings: CitySettings, folder: Path, *, until: float) -> Path | None:
+    """None where it is later than `until`."""
+    if time.monotonic() > until:
+        return None
     city = folder / f"city-{settings.seed}"
     city.mkdir()
     shutil.copy(folder / "db.sqlite3", city)
@@ -92,9 +93,12 @@ def _make_city(settings: CitySettings, folder: Path) -> Path:
     return city
 
 
-def _play(settings: SimulationSettings, city: Path, own: Path, *, until: float) -> Metrics | None:
+def _play(
+    settings: SimulationSettings, made: Future[Path | None], own: Path, *, until: float
+) -> Metrics | None:
     """None where it is later than `until`."""
-    if time.monotonic() > until:
+    city = made.result()
+    if city is None or time.monotonic() > until:
         return None
     own.mkdir()
     for file in ("db.sqlite3", "arrivals.json"):
