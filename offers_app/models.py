@@ -1,7 +1,7 @@
 """What someone can give: which categories of help, where, in which languages, how often."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -16,16 +16,21 @@ from mutualaid.clock import today_in_query
 from mutualaid.people.introductions import met
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
+from mutualaid.statements import late
 from offers_app.states import COUNTS, OfferState
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
-    def active(self) -> "OfferQuerySet":
-        """Those that needs are matched with: not while the group wants to meet their volunteer first."""
-        active = self.filter(state__in=COUNTS, volunteer__is_active=True)
-        if not settings.DEMO:
-            active = active.filter(volunteer__of_demo=False)
-        if current_policy().joining == Joining.MEET_FIRST:
+    def active(self, joining: Joining | None = None) -> "OfferQuerySet":
+        """Those that needs are matched with: not while the group wants to meet their volunteer first.
+
+        By how people join now, unless `joining` says otherwise.
+        """
+        demo: Any = late(lambda: settings.DEMO, models.BooleanField())
+        active = self.filter(
+            state__in=COUNTS, volunteer__is_active=True, volunteer__of_demo__in=(False, demo)
+        )
+        if (joining or current_policy().joining) == Joining.MEET_FIRST:
             return active.filter(met("volunteer"))
         return active
 

@@ -5,7 +5,16 @@ Who is new is decided in `people.introductions`. A contact is an ask whose conta
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import (
+    Count,
+    DurationField,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextChoices,
+)
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +22,7 @@ from mutualaid.people.introductions import is_newcomer, known, waits_to_be_met
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
+from mutualaid.statements import late
 from requests_app.models import AccessLogEntry, Ask, Claim, Need, NeedEvent
 
 LIVE_CLAIMS_OF_A_NEWCOMER = 1
@@ -88,13 +98,14 @@ def next_contact_at(user: User) -> datetime | None:
     return latest.at + timedelta(days=current_policy().newcomer_contact_days) if latest else None
 
 
-def has_room() -> Q:
+def has_room(joining: Joining) -> Q:
     """Filter for offers whose volunteer can say yes to something now: who holds less than they may."""
-    policy, mine = current_policy(), Q(volunteer=OuterRef("volunteer"))
+    mine = Q(volunteer=OuterRef("volunteer"))
+    most = late(lambda: current_policy().live_claims_per_person, IntegerField())
     live = Claim.objects.live().filter(mine).order_by()
     counted = live.values("volunteer").annotate(n=Count("pk"))
-    is_full = Exists(counted.filter(n__gte=policy.live_claims_per_person))
-    if policy.joining == Joining.OPEN:
+    is_full = Exists(counted.filter(n__gte=most))
+    if joining == Joining.OPEN:
         return ~Q(is_full)
     has_begun = Exists(live) | Exists(contacts().filter(by=OuterRef("volunteer")))
     return ~Q(is_full) & (known("volunteer") | ~has_begun)
@@ -106,7 +117,7 @@ def _contacts_beside(ask: Ask, user: User) -> QuerySet[AccessLogEntry]:
 
 def contacts() -> QuerySet[AccessLogEntry]:
     """Looks of volunteers within the policy's `newcomer_contact_days`, by their own yes."""
-    days = timedelta(days=current_policy().newcomer_contact_days)
+    days = late(lambda: timedelta(days=current_policy().newcomer_contact_days), DurationField())
     looks = AccessLogEntry.objects.filter(by_kind=VOLUNTEER, at__gt=Now() - days)
     of_ask = Q(need__ask=OuterRef("ask")) | Q(need__ask=OuterRef("ask__merged_into"))
     given = Claim.objects.filter(of_ask, volunteer=OuterRef("by"), live_slot=None)

@@ -29,6 +29,9 @@ S = MatchState
 INVITED = (S.NOTIFIED, S.SEEN)
 """The volunteer was invited and has not said yes or no."""
 
+NOT_INVITED = (S.SUGGESTED, S.SUPERSEDED)
+"""They have not heard of the need, or somebody else was faster."""
+
 UNANSWERED = (S.SUGGESTED, *INVITED)
 """They may be invited, or were invited and have not said yes or no."""
 

@@ -1,10 +1,11 @@
 """Putting a message into the outbox."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.functions import Now
 
 from mutualaid import clock
@@ -13,10 +14,11 @@ from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.recipient import Recipient
 from mutualaid.notify.registry import Group, kind_named
 from mutualaid.notify.routing.channels_for import (
+    Reach,
     channels_for,
     closed_to,
+    reach_of_all,
     recipient_of,
-    recipients_of,
 )
 from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.people.models import User
@@ -94,9 +96,17 @@ class HeldBatch(NamedTuple):
         return f"{kind}:{about_id}:{self.code}"
 
 
-def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
+def enqueue_all(
+    told: Sequence[Told],
+    batch: HeldBatch | None = None,
+    *,
+    now: datetime | None = None,
+    reach: Mapping[int, Reach] | None = None,
+) -> None:
     """Write all of these messages, as `enqueue` does, in a few queries however many they are.
 
+    What the caller knows already is asked of nobody: `now` by the database's clock, and `reach` by the ids of
+    the people.
     Raises `OutsideTransaction` outside `transaction.atomic()`, and `KeyError` for a kind that no app has
     registered.
     """
@@ -104,11 +114,13 @@ def enqueue_all(told: Sequence[Told], batch: HeldBatch | None = None) -> None:
         raise OutsideTransaction(", ".join({one.kind for one in told}))
     if not told:
         return
-    preferences = Preferences.of_all(one.to for one in told if one.to)
-    reached = recipients_of(preferences)
-    recipients = [reached[one.to.pk] if one.to else one.recipient for one in told]
+    reach = dict(reach or {})
+    reach |= reach_of_all(one.to for one in told if one.to and one.to.pk not in reach)
+    preferences = {pk: one.preferences for pk, one in reach.items()}
+    recipients = [reach[one.to.pk].recipient if one.to else one.recipient for one in told]
     closed = closed_to([one for one in recipients if one])
-    now = clock.now() if any(_has_hours(one.kind) for one in told) else None
+    if any(_has_hours(one.kind) for one in told):
+        now = now or clock.now()
     rows = [
         _row(one, preferences.get(one.to.pk) if one.to else None, batch, now)
         for one, recipient in zip(told, recipients, strict=True)
@@ -225,9 +237,16 @@ def _write_all(rows: Sequence[Notification]) -> None:
     """Do what `_write` does for several rows."""
     from mutualaid.notify.tasks import deliver  # the module of tasks imports the models of this app
 
-    with_keys = Notification.objects.filter(key__in={row.key for row in rows})
-    before = set(with_keys.values_list("pk", flat=True))
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    new = with_keys.filter(due_at__lte=Now()).exclude(pk__in=before)
-    for pk in new.order_by("pk").values_list("pk", flat=True):
-        enqueue_on_commit(deliver, pk)
+    by_key = {row.key: row for row in rows}
+    at_once = [row for row in by_key.values() if _is_due_at_once(row)]
+    # What is there already is written as it is: so its id comes back, and one more nudge does no harm.
+    Notification.objects.bulk_create(
+        by_key.values(), update_conflicts=True, unique_fields=["key"], update_fields=["key"]
+    )
+    for row in at_once:
+        enqueue_on_commit(deliver, row.pk)
+
+
+def _is_due_at_once(row: Notification) -> bool:
+    due_at: object = row.due_at
+    return isinstance(due_at, DatabaseDefault)

@@ -14,9 +14,10 @@ from django.utils import timezone
 from mutualaid.matching import tasks
 from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.models import Match
-from mutualaid.matching.outreach.match_need import NOT_INVITED, unsaved_match
+from mutualaid.matching.outreach.match_need import unsaved_match
 from mutualaid.matching.outreach.waves import invite
 from mutualaid.matching.search.ranking import Ranked, best_offers
+from mutualaid.matching.states import NOT_INVITED
 from offers_app.models import Offer
 from requests_app.models import Need
 

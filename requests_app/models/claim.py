@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.local_time import day_and_time, format_day
 from mutualaid.local_time import this_week as this_week  # where a migration finds it
 from mutualaid.people.models import User
+from mutualaid.statements import Given
 from requests_app.models.need import Need
 from requests_app.states import (
     ENDED_BY_OTHERS,
@@ -63,7 +64,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def of(self, user: User) -> "ClaimQuerySet":
         return self.filter(volunteer=user)
 
-    def filling_week(self, week: date) -> "ClaimQuerySet":
+    def filling_week(self, week: "date | Given") -> "ClaimQuerySet":
         """Claims that fill a place in the week that begins on this Monday."""
         return self.filling().filter(week=week)
 

@@ -15,6 +15,7 @@ from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
 from mutualaid.local_time import age_in_words, format_day, this_week, week_of
 from mutualaid.policy.current import current_policy
+from mutualaid.statements import Given, constant, late
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
 from requests_app.models.how_soon import how_soon_in_words, is_still_true
@@ -42,12 +43,20 @@ def time_slots_that_count(
 class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> "NeedQuerySet":
         """Needs for which we look for someone, without those whose day is over."""
-        return self.filter(state=NeedState.OPEN).exclude(needed_by__lt=timezone.localdate())
+        today = late(timezone.localdate, models.DateField())
+        return self.filter(state=NeedState.OPEN).exclude(needed_by__lt=today)
 
     def of_week(self, week: date) -> "NeedQuerySet":
         """Needs for which help takes a place in the week from this Monday on, as `Need.week` says."""
-        by_day = Q(needed_by__gte=week, needed_by__lt=week + timedelta(days=7))
-        return self.filter(by_day | Q(needed_by=None) if week == this_week() else by_day)
+        end = week + timedelta(days=7)
+        return self.between(week, end, or_without_day=week == this_week())
+
+    def between(
+        self, first: date | Given, end: date | Given, *, or_without_day: bool
+    ) -> "NeedQuerySet":
+        """Needs with a day from the `first` on and before the `end`; or with none."""
+        by_day = Q(needed_by__gte=first, needed_by__lt=end)
+        return self.filter(by_day | Q(needed_by=None) if or_without_day else by_day)
 
     def ends_before(self, moment: datetime) -> "NeedQuerySet":
         """Needs whose day, or whose time to stay open, is over by `moment`."""
@@ -70,8 +79,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def due_for_matching(self) -> "NeedQuerySet":
         """Without those of a step that can still be undone: until then no volunteer hears of them."""
-        hold = timedelta(minutes=current_policy().change_notice_minutes)
-        step = {"events__batch__gt": "", "events__action__in": LEADS_ON}
+        hold = late(
+            lambda: timedelta(minutes=current_policy().change_notice_minutes),
+            models.DurationField(),
+        )
+        actions = [constant(action) for action in LEADS_ON]
+        step = {"events__batch__gt": constant(""), "events__action__in": actions}
         held = Need.objects.filter(pk=OuterRef("pk"), events__at__gt=Now() - hold, **step)
         return self.open().filter(~Exists(held), match_due_at__lte=Now())
 

@@ -16,7 +16,7 @@ from mutualaid.matching.outreach.acceptance import (
 )
 from mutualaid.matching.outreach.pacing import group_is_quiet_until, pace_of
 from mutualaid.matching.scoring import Facts
-from mutualaid.matching.search.ranking import Invitations
+from mutualaid.matching.search.invitation_history import Invitations
 from requests_app.models import Need
 from tests.support import factories
 

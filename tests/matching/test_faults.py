@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -61,8 +62,8 @@ def test_the_sweep_dies_half_way_and_the_next_one_goes_on(monkeypatch):
     needs = [factories.need() for _ in range(3)]
     whole, done = invite_next, []
 
-    def dies_at_the_second(need: Need) -> None:
-        whole(need)
+    def dies_at_the_second(need: Need, now: datetime) -> None:
+        whole(need, now)
         done.append(need.pk)
         if len(done) == 2:
             raise SystemExit

@@ -85,7 +85,7 @@ def test_a_worker_that_dies_half_way_leaves_nothing_behind_and_the_need_is_due_a
 ):
     factories.offer(by=sam)
     need = factories.need()
-    monkeypatch.setattr(match_need, "invite_next", lambda need: 1 / 0)
+    monkeypatch.setattr(match_need, "invite_next", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         match_need.match_need(need.pk)
     assert rows() == ([], [])
@@ -100,7 +100,7 @@ def test_a_need_that_always_fails_holds_up_no_other(sam, monkeypatch):
     broken, other = factories.need(urgency=4), factories.need()
     whole = invite_next
     monkeypatch.setattr(
-        match_need, "invite_next", lambda need: 1 / 0 if need == broken else whole(need)
+        match_need, "invite_next", lambda need, now: 1 / 0 if need == broken else whole(need, now)
     )
     with pytest.raises(ZeroDivisionError):
         tasks.sweep()

@@ -8,7 +8,6 @@ from mutualaid.matching.backlog import run as runs
 from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.models import OfferPrice, Proposal, ScoringWeights
 from mutualaid.matching.scoring import Price
-from mutualaid.matching.search.prices import prices_of
 from mutualaid.matching.search.ranking import best_offers
 from offers_app.models import Offer
 from requests_app.models import Need
@@ -88,5 +87,6 @@ def test_after_a_look_at_all_needs_that_failed_the_prices_of_the_one_before_coun
     Offer.objects.update(per_week=3)
     monkeypatch.setattr(runs, "store", lambda *_, **__: 1 / 0)
     assert run_backlog(cold=False).outcome == "failed"
-    assert prices_of({wanted.pk: 1}, beside=needs[0])[wanted.pk] == Price(int(before))
+    (ranked,) = best_offers(needs[0], 20).offers
+    assert (ranked.offer_id, ranked.facts.price) == (wanted.pk, Price(int(before)))
     assert before > 0

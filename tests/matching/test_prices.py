@@ -10,7 +10,8 @@ from mutualaid.matching import tasks
 from mutualaid.matching.models import NeedSearch, OfferPrice
 from mutualaid.matching.outreach import match_need
 from mutualaid.matching.scoring import Price
-from mutualaid.matching.search.prices import HIGHEST, prices_of
+from mutualaid.matching.search.prices import HIGHEST
+from mutualaid.matching.search.ranking import best_offers
 from mutualaid.matching.search.reasons import in_words, with_points
 from offers_app.models import Offer
 from requests_app.models import Need
@@ -35,7 +36,9 @@ def driver() -> Offer:
 
 
 def price_of(offer: Offer, need: Need, free: int = 2) -> Price:
-    return prices_of({offer.pk: free}, beside=need).get(offer.pk, Price())
+    Offer.objects.filter(pk=offer.pk).update(per_week=free)
+    ranked = {one.offer_id: one for one in best_offers(need, 20).offers}
+    return ranked[offer.pk].facts.price
 
 
 def test_without_a_look_at_all_needs_scarcity_makes_the_price(driver):

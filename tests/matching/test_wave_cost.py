@@ -1,15 +1,16 @@
 """What one wave of invitations costs: modules that one has to read, and questions to the database."""
 
-from collections import Counter
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from mutualaid.matching.outreach.match_need import match_need
-from mutualaid.notify.models import Preferences
+from mutualaid.notify.models import Notification
 from mutualaid.policy.actions import make_policy
 from mutualaid.singleton.reading import read_once
+from offers_app.models import Offer
 from requests_app.models import Need
 from tests.support import factories
 from tests.support.modules import modules_entered
@@ -34,13 +35,17 @@ def matched(volunteers: int) -> Need:
     return factories.need()
 
 
-def questions(need: Need) -> Counter[str]:
-    """How often each table is read while the need is matched."""
-    with CaptureQueriesContext(connection) as captured, read_once():
+def statements(need: Need) -> list[str]:
+    """What the database is asked while the need is matched; the transaction itself aside."""
+    asked: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note), read_once():
         match_need(need.pk)
-    queries = [query["sql"] for query in captured.captured_queries]
-    read = [sql for sql in queries if sql.startswith("SELECT") and "FROM" in sql]
-    return Counter(sql.split("FROM")[1].split()[0].strip('"') for sql in read)
+    return [sql for sql in asked if not sql.startswith(("SAVEPOINT", "RELEASE"))]
 
 
 def test_a_wave_leads_through_no_more_than_45_modules():
@@ -58,9 +63,25 @@ def test_a_wave_leads_through_no_more_than_45_modules():
     assert len(entered) <= 45, "\n".join(sorted(entered))
 
 
-def test_those_who_sleep_cost_no_question_each():
-    factories.set_policy(wave_chances=[0.0] * 4)
-    few = questions(matched(volunteers=3))
-    many = questions(matched(volunteers=15))
-    assert many == few
-    assert many[Preferences._meta.db_table] == 1
+def test_one_look_takes_so_many_statements_however_many_fit():
+    """The policy is read once in a task; PostgreSQL locks those who may be invited.
+
+    Where fewer than the list holds live near, those farther away are looked at as well.
+    """
+    factories.set_policy(wave_chances=[0.9] * 4)
+    few, many = statements(matched(volunteers=3)), statements(matched(volunteers=40))
+    assert Notification.objects.filter(kind="need_fits").count() > 3
+    locks = int(connection.features.has_select_for_update)
+    assert (len(few), len(many)) == (18 + locks, 17 + locks), "\n".join(many)
+
+
+def test_the_next_look_takes_no_more_than_20_also_where_somebody_is_new_and_somebody_left():
+    need = matched(volunteers=30)
+    match_need(need.pk)
+    Offer.objects.filter(matches__need=need, matches__state="suggested").first().delete()
+    newest = factories.offer()
+    Need.objects.filter(pk=need.pk).update(match_due_at=need.created_at)
+    need.matches.update(invited_at=need.created_at - timedelta(days=1))
+    asked = statements(need)
+    assert need.matches.filter(offer=newest).exists()
+    assert len(asked) <= 20 + connection.features.has_select_for_update, "\n".join(asked)

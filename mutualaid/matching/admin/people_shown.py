@@ -9,7 +9,7 @@ from django.utils import timezone
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach.hold_ups import HoldUp, hold_ups
 from mutualaid.matching.search.hard_rules import Rule, free_in_week
-from mutualaid.matching.search.ranking import NEVER, invitations_of
+from mutualaid.matching.search.invitation_history import NEVER, invitations_of
 from mutualaid.matching.search.reasons import with_points
 from mutualaid.matching.search.why_not import why_not
 from mutualaid.matching.states import UNANSWERED

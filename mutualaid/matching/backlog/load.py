@@ -263,7 +263,7 @@ def _excluded(need_pk: Ints, ids: Collection[int] | None) -> Links:
 
 
 def _is_own(languages: Links, wrote_in: list[str | None]) -> Bools:
-    """As `candidates.languages_of`: of those they listed the one they wrote in, else all of them.
+    """As `asked.background_of`: of those they listed the one they wrote in, else all of them.
 
     `wrote_in` has a code, or none, for each need. (n_links,)
     """

@@ -1,7 +1,7 @@
 """The matches of a need, the search for volunteers they come from, and what a volunteer ruled out."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import ClassVar, TypedDict, Unpack
 
 from django.db import models
@@ -19,6 +19,7 @@ from mutualaid.matching.states import (
 )
 from mutualaid.people.introductions import newcomers
 from mutualaid.people.models import User
+from mutualaid.statements import Given, late
 from mutualaid.transitions import apply_transition
 from requests_app.access.exclusions import asks_kept_from
 from requests_app.models import Claim, Need
@@ -202,13 +203,13 @@ class NeedSearch(models.Model):
 class RefusalQuerySet(models.QuerySet["Refusal"]):
     def standing(self) -> "RefusalQuerySet":
         """Those still in force today."""
-        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+        today = late(timezone.localdate, models.DateField())
+        return self.filter(Q(until=None) | Q(until__gte=today))
 
-    def of_week(self, week: date) -> "RefusalQuerySet":
-        """Those that hold for a need of the week from this Monday on, from today on where it has begun."""
-        first, last = max(week, timezone.localdate()), week + timedelta(days=6)
-        begun = Q(since=None) | Q(since__lte=last)
-        return self.filter(begun, Q(until=None) | Q(until__gte=first))
+    def of_week(self, week: date | Given, end: date | Given) -> "RefusalQuerySet":
+        """Those that hold for needs of the week from this Monday to the next, `end`; past days are over."""
+        begun = Q(since=None) | Q(since__lt=end)
+        return self.standing().filter(begun, Q(until=None) | Q(until__gte=week))
 
 
 class Refusal(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.local_time import this_week
 from mutualaid.matching.scoring import STARTING, Points
 from mutualaid.policy.current import current_policy
+from mutualaid.statements import compiled, late
 
 LIMITS = (MinValueValidator(0), MaxValueValidator(100))
 
@@ -68,8 +69,12 @@ class ScoringWeights(models.Model):
 
 def current_points() -> Points:
     """The points in force."""
-    row = ScoringWeights.objects.first()
-    return row.points if row else STARTING
+    return next((row.points for row in _weights().rows()), STARTING)
+
+
+@compiled
+def _weights() -> "models.QuerySet[ScoringWeights]":
+    return ScoringWeights.objects.all()
 
 
 def fresh(solved_at: str) -> Q:
@@ -77,8 +82,13 @@ def fresh(solved_at: str) -> Q:
 
     `solved_at` is the column that says when.
     """
-    monday = timezone.make_aware(datetime.combine(this_week(), time.min))
-    oldest = Now() - timedelta(hours=current_policy().price_hours)
+    monday = late(
+        lambda: timezone.make_aware(datetime.combine(this_week(), time.min)),
+        models.DateTimeField(),
+    )
+    oldest = Now() - late(
+        lambda: timedelta(hours=current_policy().price_hours), models.DurationField()
+    )
     return Q((f"{solved_at}__gte", monday)) & Q((f"{solved_at}__gte", oldest))
 
 

@@ -7,15 +7,16 @@ measured one, once there are enough answers.
 from collections.abc import Iterable
 from datetime import timedelta
 from math import exp, prod
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from mutualaid import clock
 from mutualaid.matching.models import AcceptanceRate, Match
 from mutualaid.matching.scoring import Facts
 from mutualaid.policy.current import current_policy
+from mutualaid.statements import compiled, constant, slot
 
 Who = TypeVar("Who")
 MEASURED_FOR = timedelta(days=90)
@@ -84,12 +85,15 @@ def whom_to_invite(people: dict[Who, Person], *, so_far: float, target: float) -
 
 def rate_of(category: int) -> float:
     """How often people say yes to this category, 0 to 1: measured, or else as the policy assumes."""
-    measured = AcceptanceRate.objects.filter(
-        category=category, invitations__gte=ENOUGH_INVITATIONS
-    ).first()
-    return (
-        measured.yes / measured.invitations if measured else current_policy().base_acceptance_rate
-    )
+    for yes, invitations in _measured().rows(category=category):
+        return yes / invitations
+    return current_policy().base_acceptance_rate
+
+
+@compiled
+def _measured() -> "QuerySet[Any, tuple[int, int]]":
+    enough = AcceptanceRate.objects.filter(invitations__gte=constant(ENOUGH_INVITATIONS))
+    return enough.filter(category=slot("category")).values_list("yes", "invitations")
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import numpy as np
 
-from mutualaid import clock
 from mutualaid.matching.backlog.load import coverage_by_locality
 from mutualaid.matching.backlog.points import need_points
 from mutualaid.matching.models import Match
@@ -25,13 +24,12 @@ def hold_ends(need: Need) -> datetime:
     return need.created_at + SHARE * (need.ends_at - need.created_at)
 
 
-def held(need: Need, matches: Iterable[Match]) -> set[Match]:
+def held(need: Need, matches: Iterable[Match], now: datetime) -> set[Match]:
     """Those of `matches` whose offers wait back from `need` now.
 
     They cost more than all that the backlog's auction counts for it: its priority, the equity of its area,
     and how well they fit. Whom a coordinator pinned never waits, nor who was proposed for this very need.
     """
-    now = clock.now()
     if hold_ends(need) <= now:
         return set()
     priced = [match for match in matches if match.price and not (match.pinned or match.is_kept)]

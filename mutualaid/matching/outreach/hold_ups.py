@@ -9,7 +9,7 @@ from mutualaid import clock
 from mutualaid.matching.models import Match
 from mutualaid.matching.outreach import hold
 from mutualaid.matching.outreach.pacing import availability, pace_of
-from mutualaid.matching.search.ranking import NEVER, invitations_of
+from mutualaid.matching.search.invitation_history import NEVER, invitations_of
 from mutualaid.people.models import BlockedContactPoint
 from requests_app.models import Need
 
@@ -43,7 +43,7 @@ def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
     offers = [match.offer_id for match in matches]
     past = invitations_of(offers, now)
     when = availability(need, offers, now)
-    held = hold.held(need, matches)
+    held = hold.held(need, matches, now)
     blocked = BlockedContactPoint.objects.users()
     return {
         match.offer_id: [

@@ -69,8 +69,12 @@ def leave_out(match: Match, *, by: User) -> None:
 
 @transaction.atomic
 def stop(need: Need, *, by: User) -> None:
-    """Send no more waves for this need: a coordinator invites by hand."""
+    """Send no more waves for this need: a coordinator invites by hand.
+
+    It is looked at anew, so that a look that is under way invites nobody.
+    """
     NeedSearch.objects.update_or_create(need=need, defaults={"stopped": True})
+    _match_now(need)
     _log(need, by)
 
 

@@ -1,22 +1,26 @@
 """Match one need with the offers: find, score, store, invite a few. Idempotent."""
 
 import random
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import DurationField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
+from mutualaid import clock
 from mutualaid.celery import within_time_budget
 from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.matching.outreach.acceptance import acceptance_factor
-from mutualaid.matching.outreach.pacing import who_may_be_invited
+from mutualaid.matching.outreach.pacing import may_be_invited
 from mutualaid.matching.outreach.waves import invite_next, invite_the_silent_again
 from mutualaid.matching.scoring import total
 from mutualaid.matching.search.ranking import Best, Ranked, best_offers
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
+from mutualaid.statements import Update, compiled, compiled_update, constant, slot
 from requests_app.models import Need
 
 LEASE = timedelta(minutes=1)
@@ -27,7 +31,6 @@ A_FEW = 16
 """So many are matched before the next look at what is most urgent: in a flood that sorts thousands."""
 
 State = Match.State
-NOT_INVITED = (State.SUGGESTED, State.SUPERSEDED)
 
 
 def match_while_many_wait() -> bool:
@@ -53,14 +56,27 @@ def match_need(pk: int) -> int:
     return _match(need) if need else 0
 
 
-@transaction.atomic
 def _take(pk: int) -> Need | None:
     """Take the need by a conditional update, for `LEASE`: of two workers one gets it."""
-    if not Need.objects.due_for_matching().filter(pk=pk).update(match_due_at=Now() + LEASE):
+    if not _lease().run(need=pk):
         return None
-    need = Need.objects.select_related("category", "locality", "ask").get(pk=pk)
+    (need,) = _to_match().rows(need=pk)
     invite_the_silent_again(need)
     return need
+
+
+@compiled_update
+def _lease() -> Update:
+    due = Need.objects.due_for_matching().filter(pk=slot("need"))
+    return Update(due, {"match_due_at": Now() + constant(LEASE, DurationField())})
+
+
+@compiled
+def _to_match() -> "QuerySet[Need]":
+    """The need with its search, if there was one before, and whether it `had_matches`."""
+    matches = Match.objects.filter(need=OuterRef("pk"))
+    needs = Need.objects.filter(pk=slot("need")).select_related("category", "search")
+    return needs.annotate(had_matches=Exists(matches))
 
 
 def _match(need: Need) -> int:
@@ -69,54 +85,50 @@ def _match(need: Need) -> int:
     Whatever changes the need meanwhile makes it due, and so does whoever of the best is not free any more:
     then this look counts for nothing, and the next begins from what is so by then.
     """
-    best = _best_to_invite(need, current_policy().shortlist_size, _invited_or_answered(need))
+    now = clock.now()
+    size = current_policy().shortlist_size
+    best = best_offers(need, size, to_invite=may_be_invited(need, now), now=now)
     with transaction.atomic():
-        taken = Need.objects.open().filter(pk=need.pk, match_due_at__gt=Now())
-        if not taken.update(match_due_at=None):
+        if not _give_back().run(need=need.pk):
             return 0
         offers = {ranked.offer_id for ranked in best.offers}
-        if best.entries.still_fit(offers - _invited_or_answered(need)) != offers:
+        if best.entries.still_fit(offers) != offers:
             Need.objects.filter(pk=need.pk).update(match_due_at=Now() + SOON)
             return 0
         new = renew_shortlist(need, best)
-        invite_next(need)
+        invite_next(need, now)
     return new
 
 
-def _invited_or_answered(need: Need) -> frozenset[int]:
-    """The offers whose people heard of this need; they keep their match as it is."""
-    heard = need.matches.exclude(state__in=NOT_INVITED)
-    return frozenset(heard.values_list("offer_id", flat=True))
+@compiled_update
+def _give_back() -> Update:
+    taken = Need.objects.open().filter(pk=slot("need"), match_due_at__gt=Now())
+    return Update(taken, {"match_due_at": None})
 
 
 def renew_shortlist(need: Need, best: Best) -> int:
     """Keep the best offers not yet invited on the list; returns how many of them are new."""
-    before = dict(need.matches.values_list("offer_id", "state"))
+    has_some = vars(need).get("had_matches", True)
+    rows = _before().rows(need=need.pk) if has_some else []
+    before = {offer: _Before(offer, *others) for offer, *others in rows}
     _store(need, best.offers)
-    if any(state in NOT_INVITED for state in before.values()):
-        _take_off_all_but(best, need)
-    unanswered = sum(state in INVITED for state in before.values())
+    _take_off_all_but(best, need, before.values())
+    unanswered = sum(one.state in INVITED for one in before.values())
     _store_candidate_count(need, best.candidates + unanswered)
     return sum(ranked.offer_id not in before for ranked in best.offers)
 
 
-def _best_to_invite(need: Need, size: int, without: frozenset[int]) -> Best:
-    """The `size` best, and as many of the next who may be invited as there are among them who may not.
+class _Before(NamedTuple):
+    """A match as it was before this look."""
 
-    So the limit of the list is not used up by those whom a wave passes over (ADR 84).
-    """
-    most = size
-    while True:
-        best = best_offers(need, most, without=without)
-        if len(best.offers) < size:
-            return best
-        able = who_may_be_invited(need, {one.offer_id: one.past for one in best.offers})
-        first, rest = best.offers[:size], best.offers[size:]
-        missing = sum(one.offer_id not in able for one in first)
-        others = [one for one in rest if one.offer_id in able][:missing]
-        if len(others) == missing or len(best.offers) < most:
-            return replace(best, offers=[*first, *others])
-        most *= 4
+    offer: int
+    state: str
+    invited_at: datetime | None
+
+
+@compiled
+def _before() -> "QuerySet[Any, tuple[Any, ...]]":
+    return Match.objects.filter(need=slot("need")).values_list(*_Before._fields)
 
 
 def match_with(need: Need, user: User) -> int:
@@ -147,18 +159,22 @@ def _store(need: Need, best: list[Ranked]) -> None:
     )
 
 
-def _take_off_all_but(best: Best, need: Need) -> None:
+def _take_off_all_but(best: Best, need: Need, before: Collection[_Before]) -> None:
     """Delete suggestions that are no longer among the best; where they were invited, the row is kept."""
-    offers = [ranked.offer_id for ranked in best.offers]
-    need.matches.filter(offer__in=offers).apply("look_again")
+    offers = {ranked.offer_id for ranked in best.offers}
+    if any(one.state == State.SUPERSEDED and one.offer in offers for one in before):
+        need.matches.filter(offer__in=offers).apply("look_again")
     others = need.matches.filter(state=State.SUGGESTED, pinned=False).exclude(offer__in=offers)
-    others.filter(invited_at=None).delete()
-    others.apply("supersede")
+    gone = [one for one in before if one.state == State.SUGGESTED and one.offer not in offers]
+    if any(one.invited_at is None for one in gone):
+        others.filter(invited_at=None).delete()
+    if any(one.invited_at for one in gone):
+        others.apply("supersede")
 
 
 def _store_candidate_count(need: Need, candidates: int) -> None:
     NeedSearch.objects.bulk_create(
-        [NeedSearch(need=need, candidates=candidates)],
+        [NeedSearch(need_id=need.pk, candidates=candidates)],
         update_conflicts=True,
         unique_fields=["need"],
         update_fields=["candidates"],

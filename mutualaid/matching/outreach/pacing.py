@@ -1,13 +1,14 @@
 """How fast a need may go, how often one person may be invited, and who may be invited at this hour."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 
-from mutualaid import clock
-from mutualaid.matching.search.ranking import Invitations
+from mutualaid.matching.search.invitation_history import Invitations
+from mutualaid.matching.search.ranking import Ranked
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.routing.quiet_hours import quiet_until
 from mutualaid.policy.current import current_policy
@@ -72,30 +73,63 @@ def availability(need: Need, offers: Collection[int], now: datetime) -> Availabi
     Quiet hours are by each person's own clock. For a need of today they hold only for those who did not
     allow urgent invitations at night, and no one is made to wait for a digest.
     """
-    urgent = is_urgent(need)
-    chosen = _preferences_of(offers)
-    usual = Preferences()
+    return availability_of(need, offers, _preferences_of(offers), now)
+
+
+def availability_of(
+    need: Need, offers: Iterable[int], chosen: Mapping[int, Preferences], now: datetime
+) -> Availability:
+    """Do the same without a query; `chosen` are the preferences by the id of the offer."""
+    wishes = _Wishes(is_urgent(need), now)
     unwilling, digest, asleep = set[int](), set[int](), dict[int, datetime]()
     for offer in offers:
-        preferences = chosen.get(offer, usual)
-        if not preferences.wants_invitations(urgent=urgent):
+        preferences = chosen.get(offer, wishes.usual)
+        if not preferences.wants_invitations(urgent=wishes.urgent):
             unwilling.add(offer)
-        if not urgent and preferences.pace != Preferences.Pace.AT_ONCE:
+        if not wishes.urgent and preferences.pace != Preferences.Pace.AT_ONCE:
             digest.add(offer)
-        may_wake = urgent and preferences.urgent_at_night
-        if not may_wake and (until := quiet_until(preferences, now)):
+        if until := wishes.asleep_until(preferences):
             asleep[offer] = until
     return Availability(unwilling, digest, asleep)
 
 
-def who_may_be_invited(need: Need, past: Mapping[int, Invitations]) -> set[int]:
-    """Which offers, by their ids, a wave may invite, of those with this past that were not invited to it.
+def may_be_invited(need: Need, now: datetime) -> Callable[[Ranked], bool]:
+    """Say of an offer whether a wave may invite it now that was not invited to this need.
 
     Whoever sleeps counts only where the need cannot wait until they wake.
     """
-    when, pace = availability(need, past.keys(), clock.now()), pace_of(need)
-    held_up = {*when.unwilling, *(when.asleep if is_urgent(need) else ())}
-    return {offer for offer in past.keys() - held_up if pace.may_invite(past[offer])}
+    pace, wishes = pace_of(need), _Wishes(is_urgent(need), now)
+
+    known = dict[int, bool]()
+
+    def may(ranked: Ranked) -> bool:
+        if ranked.offer_id not in known:
+            chosen = ranked.chosen or wishes.usual
+            sleeps = wishes.urgent and wishes.asleep_until(chosen)
+            wants = chosen.wants_invitations(urgent=wishes.urgent) and not sleeps
+            known[ranked.offer_id] = wants and pace.may_invite(ranked.past)
+        return known[ranked.offer_id]
+
+    return may
+
+
+@dataclass
+class _Wishes:
+    """What people prefer about an invitation that is sent now. Hours that are alike are looked at once."""
+
+    urgent: bool
+    now: datetime
+    usual: Preferences = field(default_factory=Preferences)
+    ends: dict[Any, datetime | None] = field(default_factory=dict)
+
+    def asleep_until(self, chosen: Preferences) -> datetime | None:
+        """The end of their quiet hours; None outside of them, or where they do not count."""
+        if self.urgent and chosen.urgent_at_night:
+            return None
+        hours = chosen.quiet_hours, chosen.time_zone
+        if hours not in self.ends:
+            self.ends[hours] = quiet_until(chosen, self.now)
+        return self.ends[hours]
 
 
 def _preferences_of(offers: Collection[int]) -> dict[int, Preferences]:

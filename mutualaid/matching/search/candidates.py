@@ -1,20 +1,23 @@
 """Which offers fit a need by the hard rules, found by the database, and who goes first among equals."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import (
+    BooleanField,
     Case,
+    DateField,
+    DurationField,
     Exists,
     ExpressionWrapper,
     F,
     FloatField,
+    IntegerField,
     OuterRef,
     QuerySet,
-    Value,
     When,
 )  # fmt: skip
 from django.db.models.expressions import Combinable
@@ -22,19 +25,30 @@ from django.db.models.functions import Greatest, Now
 from django.db.models.lookups import GreaterThanOrEqual
 
 from mutualaid.catalog.geo import HALF_AROUND_KM
-from mutualaid.catalog.time_slots import ANY_TIME, PARTS
-from mutualaid.matching.models import OfferIndexEntry
-from mutualaid.matching.scoring import CONFIRMED_DAYS, Points
+from mutualaid.matching.models import Match, OfferIndexEntry
+from mutualaid.matching.scoring import CONFIRMED_DAYS, Price
+from mutualaid.matching.search.asked import MODULUS, Asked, Shape, multiplier
 from mutualaid.matching.search.hard_rules import (
     entry_rules,
     free_in_week,
     offer_rules,
     speaks_any,
 )
-from mutualaid.matching.search.statement import Statement, slot
-from mutualaid.people.models import User
+from mutualaid.matching.search.invitation_history import NEVER, Invitations, past
+from mutualaid.matching.search.prices import pressures, price_of, solved_prices
+from mutualaid.matching.states import NOT_INVITED
+from mutualaid.notify.models import Preferences
+from mutualaid.statements import (
+    Given,
+    Window,
+    compiled,
+    compiled_window,
+    constant,
+    in_window,
+    slot,
+    slots,
+)
 from offers_app.models import Offer
-from requests_app.models import Ask, Need
 
 
 class Ring(NamedTuple):
@@ -46,6 +60,7 @@ class Ring(NamedTuple):
 
 ANYWHERE = Ring(-1, HALF_AROUND_KM)
 _ALL: dict[str, float] = {**ANYWHERE._asdict(), "at_least": 0.0}
+_CHOSEN = [field.attname for field in Preferences._meta.concrete_fields if field.name != "phone"]
 
 
 class Entry(NamedTuple):
@@ -68,136 +83,178 @@ class Entry(NamedTuple):
     week_parts: int
 
 
-@dataclass(frozen=True)
-class Languages:
-    """The languages of an ask by id, each with its own name; `own` are those the neighbour is at home in."""
+class Found(NamedTuple):
+    """An entry, and what else is known of its offer.
 
-    names: dict[int, str]
-    own: frozenset[int]
+    `chosen` is None for whoever has the usual preferences.
+    """
 
-
-def languages_of(need: Need) -> Languages:
-    """Of the languages they listed, a neighbour is at home in the one they wrote in, else in all of them."""
-    listed = Ask.languages.through.objects.filter(ask=need.ask_id)
-    columns = ("language", "language__code", "language__name", "ask__contact__language")
-    rows = list(listed.values_list(*columns))
-    own = {pk for pk, code, _, wrote_in in rows if code == wrote_in}
-    names = {pk: name for pk, _, name, _ in rows}
-    return Languages(names, frozenset(own or names))
+    entry: Entry
+    past: Invitations
+    price: Price
+    chosen: Preferences | None
 
 
 class EntriesInReach:
     """The entries that fit a need by category, distance, time and language, and whose offers are free for it.
 
-    Offers with an id in `without` are left out, and all but those of `only`. What can be done from anywhere
-    has no distance. A covering index holds what is read of an entry, so the cost follows how many live near
-    (ADR 10). Who is not `among` the free offers or whose week is full is left out here and not afterwards, so
-    that a limit on the rows counts nobody who could not come (ADR 84).
+    What can be done from anywhere has no distance. A covering index holds what is read of an entry, so the
+    cost follows how many live near (ADR 10). Who is not free or whose week is full is left out here and not
+    afterwards, so that a limit on the rows counts nobody who could not come (ADR 84). What is known of the
+    offers comes in the same statement, which is put together once (ADR 87).
     """
 
-    def __init__(
-        self,
-        need: Need,
-        languages: Languages,
-        points: Points,
-        *,
-        among: QuerySet[Offer],
-        without: Iterable[int] = (),
-        only: User | None = None,
-    ) -> None:
-        ring = {name: slot(name) for name in Ring._fields}
-        entries = OfferIndexEntry.objects.filter(
-            *entry_rules(need, languages.names, **ring).values()
-        )
-        if need.category.remote_ok:
-            entries = entries.annotate(km=Value(0.0), inside=Value(True))
-        else:
-            seen_from = {name: F(f"locality__seen_from__{name}") for name in ("km", "inside")}
-            entries = entries.annotate(**seen_from)
-        if only:
-            entries = entries.filter(offer__volunteer=only)
-        if without := list(without):
-            entries = entries.exclude(offer__in=without)
-        wanted = need.time_slots_that_count
-        tie = F("offer") % MODULUS * _multiplier(need.public_id) % MODULUS
-        self._statement = Statement(
-            entries.filter(Exists(among.filter(pk=OuterRef("offer"))))
-            .annotate(
-                confirmed=_is_confirmed(),
-                bound=_bound(languages, wanted, points),
-                tie=tie,
-                free=free_in_week(need.week, "offer__"),
-            )
-            .filter(bound__gte=slot("at_least"), free__gt=0)
-            .order_by("-bound", "tie", "offer")
-            .values_list(*Entry._fields)
-        )
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
 
-    def best_first(self, start: int, stop: int, *, ring: Ring, at_least: float) -> list[Entry]:
+    def best_first(self, start: int, stop: int, *, ring: Ring, at_least: float) -> list[Found]:
         """Those from `start` up to `stop` in the `ring` whose `bound` is `at_least` so many points."""
-        rows = self._statement.rows(start, stop, **ring._asdict(), at_least=at_least)
-        return [Entry(*row) for row in rows]
+        values = {**self._asked.values, **ring._asdict(), "at_least": at_least}
+        return self._found(self._asked.shape, start, stop, values)
 
-    def of_offer(self, offer: int) -> list[Entry]:
+    def of_offer(self, offer: int) -> list[Found]:
         """Those of one offer, wherever it is, the one with the highest `bound` first."""
-        rows = self._statement.rows_where("offer_id", offer, **_ALL)
-        return sorted((Entry(*row) for row in rows), key=lambda entry: -entry.bound)
+        shape, values = self._only([offer])
+        return self._found(shape, 0, MOST_OF_ONE, values)
 
-    def still_fit(self, offers: Collection[int]) -> set[int]:
+    def still_fit(self, offers: Iterable[int]) -> set[int]:
         """Which of these offers, by id, fit and are free as things stand now."""
-        return self._statement.column_among("offer_id", offers, **_ALL)
+        shape, values = self._only(offers)
+        return {offer for (offer,) in _fitting(shape).rows(**values)}
+
+    def _only(self, offers: Iterable[int]) -> tuple[Shape, dict[str, Any]]:
+        named = set(offers)
+        if self._asked.shape.only:
+            named &= set(self._asked.values["only"])
+        shape = self._asked.shape._replace(only=True)
+        return shape, {**self._asked.values, **_ALL, "only": list(named)}
+
+    def _found(self, shape: Shape, start: int, stop: int, values: dict[str, Any]) -> list[Found]:
+        rows = [_read(shape, row) for row in in_reach(shape).rows(start, stop, **values)]
+        return sorted(rows, key=lambda found: self._order(found.entry))
+
+    def _order(self, entry: Entry) -> tuple[float, int, int]:
+        return -entry.bound, *tie_break_rank(self._asked.need, entry.offer_id)
 
 
-def free_offers(need: Need, kept_from: Collection[int]) -> QuerySet[Offer]:
-    """Active offers that may take the need, but for the week: see `offer_rules`."""
-    return Offer.objects.active().filter(*offer_rules(need, kept_from).values())
+MOST_OF_ONE = 1_000
+"""Entries that are read of one offer: more areas than it can have."""
 
 
-def _bound(languages: Languages, wanted: int, points: Points) -> Combinable:
+def _read(shape: Shape, row: Sequence[Any]) -> Found:
+    columns = iter(row)
+    entry = Entry(*islice(columns, len(Entry._fields)))
+    week, day, last = islice(columns, len(Invitations._fields))
+    solved = next(columns) if shape.is_this_week else None
+    pressure, scarce, *chosen = columns
+    return Found(
+        entry,
+        Invitations(week, day, last) if last else NEVER,
+        price_of(entry.free, solved, pressure, scarce),
+        None if chosen[0] is None else Preferences.from_db(None, _CHOSEN, chosen),
+    )
+
+
+@compiled_window
+def in_reach(shape: Shape) -> Window:
+    """The entries with their columns, and beside them those of `Found`."""
+    rows = entries(shape).order_by("-bound", "tie", "offer").values_list(*Entry._fields)
+    return Window(rows, known_beside(shape, in_window()))
+
+
+def known_beside(shape: Shape, offers: Given | in_window) -> "list[QuerySet[Any, tuple[Any, ...]]]":
+    """What is known of these offers, each by its id: invitations, prices, preferences."""
+    preferences = Preferences.objects.filter(user__offer__in=offers)
+    return [
+        past(offers),
+        *([solved_prices(offers)] if shape.is_this_week else []),
+        pressures(offers, is_this_week=shape.is_this_week),
+        preferences.values_list("user__offer", *_CHOSEN),
+    ]
+
+
+@compiled
+def _fitting(shape: Shape) -> "QuerySet[Any, tuple[int]]":
+    return entries(shape).values_list("offer")
+
+
+def entries(shape: Shape) -> "QuerySet[Any, Any]":
+    """The entries in reach, as a query with slots: those of `Asked`, of a `Ring`, and `at_least`."""
+    rows = OfferIndexEntry.objects.filter(*entry_rules(shape).values())
+    if shape.remote:
+        everywhere = {
+            "km": constant(0.0, FloatField()),
+            "inside": constant(True, BooleanField()),
+        }
+        rows = rows.annotate(**everywhere)
+    else:
+        rows = rows.annotate(
+            **{name: F(f"locality__seen_from__{name}") for name in ("km", "inside")}
+        )
+    if shape.only:
+        rows = rows.filter(offer__in=slots("only"))
+    if shape.unheard:
+        heard = Match.objects.filter(need=slot("need"), offer=OuterRef("offer"))
+        rows = rows.exclude(Exists(heard.exclude(state__in=NOT_INVITED)))
+    free = Offer.objects.active(shape.joining).filter(*offer_rules(shape).values())
+    modulus = constant(MODULUS, IntegerField())
+    return (
+        rows.exclude(offer__in=slots("without"))
+        .filter(Exists(free.filter(pk=OuterRef("offer"))))
+        .annotate(
+            confirmed=_is_confirmed(),
+            bound=_bound(shape),
+            tie=F("offer") % modulus * slot("multiplier", IntegerField()) % modulus,
+            free=free_in_week(slot("week", DateField()), "offer__"),
+        )
+        .filter(bound__gte=slot("at_least"), free__gt=constant(0))
+    )
+
+
+def _bound(shape: Shape) -> Combinable:
     """The points that an entry and its offer decide: distance, category, language, time, confirmation."""
-    share = Greatest(1.0 - F("km") / Greatest(F("reach_km"), 1), 0.0, output_field=FloatField())
-    near = share * Value(points.near)
+    nothing, whole = constant(0.0, FloatField()), constant(1.0, FloatField())
+    share = Greatest(
+        whole - F("km") / Greatest(F("reach_km"), constant(1, IntegerField())),
+        nothing,
+        output_field=FloatField(),
+    )
     category = Case(
-        When(exact=True, then=Value(points.exact_category)),
-        default=Value(points.related_category),
+        When(exact=True, then=_points("exact_category")), default=_points("related_category")
     )
     language = Case(
-        When(speaks_any(languages.own), then=Value(points.own_language)),
-        default=Value(points.shared_language),
+        When(speaks_any("own", shape.own), then=_points("own_language")),
+        default=_points("shared_language"),
     )
-    confirmed = Case(
-        When(_is_confirmed(), then=Value(points.confirmed)),
-        default=Value(0.0),
-    )
-    return near + category + language + _time(wanted, points) + confirmed
+    confirmed = Case(When(_is_confirmed(), then=_points("confirmed")), default=nothing)
+    return share * _points("near") + category + language + _time(shape) + confirmed
+
+
+def _points(name: str) -> Combinable:
+    return slot(name, FloatField())
 
 
 def _is_confirmed() -> GreaterThanOrEqual:
     """Whether a volunteer said lately that the offer of an entry holds."""
-    return GreaterThanOrEqual(F("offer__confirmed_at"), Now() - timedelta(days=CONFIRMED_DAYS))
+    lately = Now() - constant(timedelta(days=CONFIRMED_DAYS), DurationField())
+    return GreaterThanOrEqual(F("offer__confirmed_at"), lately)
 
 
-def _time(wanted: int, points: Points) -> Combinable:
+def _time(shape: Shape) -> Combinable:
     """Points for the share of the wanted parts of the week (a bit each) that an entry has."""
-    if wanted == ANY_TIME:
-        return Value(points.shared_time)
-    each = points.shared_time / wanted.bit_count()
-    bits = (F("week_parts").bitand(bit) * Value(each / bit) for bit in PARTS if bit & wanted)
-    return sum((ExpressionWrapper(bit, FloatField()) for bit in bits), Value(0.0))
-
-
-MODULUS = 65_521
-"""A prime: multiplied by anything below it, numbers below it change places and none is lost."""
+    if not shape.times:
+        return _points("shared_time")
+    wanted: list[Any] = [slot(f"part{n}", IntegerField()) for n in range(shape.times)]
+    parts = (
+        ExpressionWrapper(F("week_parts").bitand(part) * _points(f"each{n}"), FloatField())
+        for n, part in enumerate(wanted)
+    )
+    return sum(parts, constant(0.0, FloatField()))
 
 
 def tie_break_rank(need: UUID, offer: int) -> tuple[int, int]:
     """The place of an offer among equals: drawn anew for each need, the same at every look.
 
-    The database sorts by the same. No one can choose or foresee the public id of a need.
+    The database sorts by the same. `need` is its public id.
     """
-    return offer % MODULUS * _multiplier(need) % MODULUS, offer
-
-
-def _multiplier(need: UUID) -> int:
-    """What the ids of offers are multiplied by for this need."""
-    return need.int % (MODULUS - 1) + 1
+    return offer % MODULUS * multiplier(need) % MODULUS, offer

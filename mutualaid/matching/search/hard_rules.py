@@ -1,19 +1,30 @@
 """Each hard rule once, as a filter: a candidate keeps to all of them, `why_not` tries each alone."""
 
-from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoices, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextChoices,
+)
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.geo import HALF_AROUND_KM
-from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.matching.models import Refusal
-from requests_app.models import Claim, Need
+from mutualaid.matching.search.asked import Shape
+from mutualaid.statements import Given, constant, slot, slots
+from requests_app.access.exclusions import accounts_kept_from
+from requests_app.models import Claim
 from requests_app.newcomers import has_room
 
 
@@ -42,65 +53,62 @@ class Rule(TextChoices):
     WEEK_FULL = "week_full", _("Their week is full.")
 
 
-def entry_rules(
-    need: Need,
-    languages: Iterable[int],
-    *,
-    beyond_km: int | Value = -1,
-    within_km: int | Value = HALF_AROUND_KM,
-) -> dict[Rule, Any]:
+def entry_rules(shape: Shape) -> dict[Rule, Any]:
     """What an index entry has to be to fit, as arguments for one `filter` on `OfferIndexEntry`.
 
     Only areas are read to which the way on the whole is more than `beyond_km` and at most `within_km`. What
-    can be done from anywhere has no distance. `languages` are ids.
+    can be done from anywhere has no distance.
     """
-    rules: dict[Rule, Any] = {Rule.KIND: Q(category=need.category_id)}
-    if not need.category.remote_ok:
+    rules: dict[Rule, Any] = {Rule.KIND: Q(category=slot("category"))}
+    if not shape.remote:
         rules[Rule.DISTANCE] = Q(
-            locality__seen_from__locality=need.locality_id,
-            locality__seen_from__km__gt=beyond_km,
-            locality__seen_from__km__lte=within_km,
+            locality__seen_from__locality=slot("locality"),
+            locality__seen_from__km__gt=slot("beyond_km"),
+            locality__seen_from__km__lte=slot("within_km"),
             reach_km__gte=F("locality__seen_from__whole_km"),
         )
-    if need.category.needs_vehicle:
+    if shape.vehicle:
         rules[Rule.VEHICLE] = Q(offer__has_vehicle=True)
-    if need.category.vetted_only:
+    if shape.vetted:
         rules[Rule.VETTED] = Q(offer__volunteer__vetted=True)
-    wanted = need.time_slots_that_count
-    if wanted != ANY_TIME:
-        rules[Rule.TIME] = GreaterThan(F("week_parts").bitand(wanted), 0)
-    rules[Rule.LANGUAGE] = speaks_any(languages)
+    if shape.times:
+        wanted: Any = slot("wanted", IntegerField())
+        rules[Rule.TIME] = GreaterThan(F("week_parts").bitand(wanted), constant(0))
+    rules[Rule.LANGUAGE] = speaks_any("language", shape.languages)
     return rules
 
 
-def offer_rules(need: Need, kept_from: Collection[int]) -> dict[Rule, Any]:
-    """What an active offer has to be to be free for the need, beside `free_in_week`; filters on `Offer`.
-
-    `kept_from` are the ids of the people from whom the ask is kept.
-    """
-    had_it_before = Claim.objects.filter(need=need, volunteer=OuterRef("volunteer"))
-    ruled_out = Refusal.objects.of_week(need.week).filter(
-        Q(category=None) | Q(category=need.category_id),
-        Q(locality=None) | Q(locality=need.locality_id),
+def offer_rules(shape: Shape) -> dict[Rule, Any]:
+    """What an active offer has to be to be free for the need, beside `free_in_week`; filters on `Offer`."""
+    had_it_before = Claim.objects.filter(need=slot("need"), volunteer=OuterRef("volunteer"))
+    week, end = slot("week", DateField()), slot("week_end", DateField())
+    ruled_out = Refusal.objects.of_week(week, end).filter(
+        Q(category=None) | Q(category=slot("category")),
+        Q(locality=None) | Q(locality=slot("locality")),
         offer=OuterRef("pk"),
     )
+    kept_from = Q(volunteer__in=slots("veiled"))
+    for accounts in accounts_kept_from(slot("ask")):
+        kept_from |= Q(volunteer__in=accounts)
     return {
-        Rule.KEPT_FROM: ~Q(volunteer__in=kept_from),
-        Rule.NO_ROOM: has_room(),
+        Rule.KEPT_FROM: ~kept_from,
+        Rule.NO_ROOM: has_room(shape.joining),
         Rule.HAD_IT: ~Exists(had_it_before),
         Rule.RULED_OUT: ~Exists(ruled_out),
     }
 
 
-def free_in_week(week: date, offer: str = "") -> Combinable:
+def free_in_week(week: "date | Given", offer: str = "") -> Combinable:
     """How many places an offer has left in the week from this Monday on; 0 or less where it is full.
 
     `offer` leads to the offer from the rows that are read: "offer__", or "" for offers themselves.
     """
     claims = Claim.objects.filling_week(week).filter(volunteer=OuterRef(f"{offer}volunteer"))
     taken = claims.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
-    return F(f"{offer}per_week") - Coalesce(Subquery(taken), 0)
+    return F(f"{offer}per_week") - Coalesce(Subquery(taken), constant(0, IntegerField()))
 
 
-def speaks_any(languages: Iterable[int]) -> Q:
-    return Q(*(Q(speaks__contains=f",{pk},") for pk in languages), _connector=Q.OR)
+def speaks_any(slot_name: str, count: int) -> Q:
+    """Whether an entry speaks one of so many languages; the slots hold ids as ",3,"."""
+    ways = (StrIndex(F("speaks"), slot(f"{slot_name}{n}", CharField())) for n in range(count))
+    return Q(*(GreaterThan(at, constant(0)) for at in ways), _connector=Q.OR)

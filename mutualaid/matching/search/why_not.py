@@ -2,14 +2,17 @@
 
 from collections.abc import Collection
 
+from mutualaid import clock
 from mutualaid.matching.models import OfferIndexEntry
-from mutualaid.matching.search.candidates import languages_of
+from mutualaid.matching.scoring import STARTING
+from mutualaid.matching.search.asked import asked_by, background_of
+from mutualaid.matching.search.candidates import ANYWHERE
 from mutualaid.matching.search.hard_rules import Rule, entry_rules, free_in_week, offer_rules
 from mutualaid.people.introductions import waits_to_be_met
 from mutualaid.people.models import User
+from mutualaid.statements import filled
 from offers_app.models import Offer
 from offers_app.states import OfferState
-from requests_app.access.exclusions import people_kept_from
 from requests_app.models import Need
 
 
@@ -43,15 +46,18 @@ def _kept_by_rule(need: Need, offers: Collection[int]) -> dict[Rule, set[int]]:
     """For each rule the ids of those of these offers that keep to it."""
     entries = OfferIndexEntry.objects.filter(offer__in=offers)
     rows = Offer.objects.filter(pk__in=offers)
-    kept_from = set(people_kept_from(need.ask).values_list("pk", flat=True))
-    of_entries = entry_rules(need, languages_of(need).names).items()
-    of_offers = offer_rules(need, kept_from).items()
+    asked = asked_by(need, background_of(need), STARTING, clock.now())
+    of_entries, of_offers = entry_rules(asked.shape).items(), offer_rules(asked.shape).items()
     has_room = rows.annotate(free=free_in_week(need.week)).filter(free__gt=0)
-    return {
-        **{rule: set(entries.filter(q).values_list("offer", flat=True)) for rule, q in of_entries},
-        **{rule: set(rows.filter(q).values_list("pk", flat=True)) for rule, q in of_offers},
-        Rule.WEEK_FULL: set(has_room.values_list("pk", flat=True)),
-    }
+    with filled(**asked.values, **ANYWHERE._asdict()):
+        return {
+            **{
+                rule: set(entries.filter(q).values_list("offer", flat=True))
+                for rule, q in of_entries
+            },
+            **{rule: set(rows.filter(q).values_list("pk", flat=True)) for rule, q in of_offers},
+            Rule.WEEK_FULL: set(has_room.values_list("pk", flat=True)),
+        }
 
 
 def _why_inactive(offer: Offer, person: User) -> list[Rule]:

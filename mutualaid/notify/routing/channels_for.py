@@ -1,8 +1,10 @@
 """On which channels one message may go, in order: those that are safe, chosen, and not suppressed."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, QuerySet
 
 from mutualaid.encryption.fingerprints import fingerprints, veil
 from mutualaid.notify.channels import CHANNELS, CHOSEN
@@ -13,6 +15,7 @@ from mutualaid.notify.models import Device, Preferences, Suppression
 from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.notify.registry import Group, Kind
 from mutualaid.people.models import BlockedContactPoint, User
+from mutualaid.statements import compiled, constant, slots
 
 CALLED_AT_LAST = (Group.NEEDS, Group.TASKS)
 """Groups of messages which someone waits for, so that a coordinator rings where no other way takes them."""
@@ -22,23 +25,34 @@ def recipient_of(user: User, preferences: Preferences | None = None) -> Recipien
     """How a person with an account can be reached; a phone only once they have confirmed it."""
     preferences = preferences or Preferences.of(user)
     preferences.user = user
-    return recipients_of({user.pk: preferences})[user.pk]
+    return Reach(preferences, Device.objects.filter(user=user).exists()).recipient
 
 
-def recipients_of(preferences: Mapping[int, Preferences]) -> dict[int, Recipient]:
-    """Do what `recipient_of` does for several people, by their ids."""
+class Reach(NamedTuple):
+    """What someone with an account chose, and whether a browser of theirs may be notified."""
+
+    preferences: Preferences
+    has_device: bool
+
+    @property
+    def recipient(self) -> Recipient:
+        """How they can be reached; a phone only once they have confirmed it."""
+        return _recipient(self.preferences, has_device=self.has_device)
+
+
+def reach_of_all(users: Iterable[User]) -> dict[int, Reach]:
+    """How each of these people can be reached, by their ids."""
+    preferences = Preferences.of_all(users)
     if not preferences:
         return {}
     with_devices = Device.objects.filter(user__in=preferences).values_list("user", flat=True)
     notified = set(with_devices)
-    return {
-        pk: _recipient(own, f"devices of {pk}" if pk in notified else "")
-        for pk, own in preferences.items()
-    }
+    return {pk: Reach(own, pk in notified) for pk, own in preferences.items()}
 
 
-def _recipient(own: Preferences, devices: str) -> Recipient:
+def _recipient(own: Preferences, *, has_device: bool) -> Recipient:
     user, phone = own.user, own.phone if own.phone_confirmed_at else ""
+    devices = f"devices of {user.pk}" if has_device else ""
     return Recipient(
         user.email or "",
         phone,
@@ -63,17 +77,16 @@ class Closed(NamedTuple):
 
 def closed_to(recipients: Iterable[Recipient]) -> Closed:
     """Look up, for all these recipients at once, where nothing may be sent."""
-    points, addresses = set[str](), set[str]()
+    points, reached = set[str](), set[str]()
     for recipient in recipients:
         points |= fingerprints(recipient.email, recipient.phone)
-        reached = (CHANNELS[name].address(recipient) for name in CHOSEN)
-        addresses |= {address_fingerprint(address) for address in reached if address}
-    blocked = BlockedContactPoint.objects.filter(fingerprint__in=points).fingerprints()
+        reached |= {CHANNELS[name].address(recipient) for name in CHOSEN}
+    addresses = {address_fingerprint(address) for address in reached if address}
     stored = {form: point for point in addresses for form in (point, veil(point))}
-    rows = Suppression.objects.filter(fingerprint__in=stored)
-    found = list(rows.values_list("channel", "fingerprint", "group", "reason"))
+    rows = _closed().rows(points=points, stored=stored)
+    found = [row for row in rows if row[0]]
     return Closed(
-        blocked,
+        {fingerprint for channel, fingerprint, *_ in rows if not channel},
         {(channel, stored[form], group) for channel, form, group, _reason in found},
         {
             (channel, stored[form])
@@ -81,6 +94,17 @@ def closed_to(recipients: Iterable[Recipient]) -> Closed:
             if reason == Suppression.Reason.BOUNCED
         },
     )
+
+
+@compiled
+def _closed() -> "QuerySet[Any, tuple[str, str, str, str]]":
+    """(channel, fingerprint, group, reason) of suppressions; without a channel, what is blocked."""
+    nothing = constant("", CharField())
+    blocked = BlockedContactPoint.objects.filter(fingerprint__in=slots("points", of="text"))
+    suppressed = Suppression.objects.filter(fingerprint__in=slots("stored", of="text"))
+    of_blocked = blocked.annotate(none=nothing).values_list("none", "fingerprint", "none", "none")
+    columns = ("channel", "fingerprint", "group", "reason")
+    return suppressed.values_list(*columns).union(of_blocked, all=True)
 
 
 def channels_for(
@@ -127,11 +151,15 @@ def _in_order(recipient: Recipient) -> list[str]:
 
 
 def _is_dead(name: str, recipient: Recipient, closed: Closed) -> bool:
+    if not closed.dead:
+        return False
     return (name, address_fingerprint(CHANNELS[name].address(recipient))) in closed.dead
 
 
 def _unblocked(recipient: Recipient, blocked: Set[str]) -> Recipient:
     """Without what coordinators blocked: nothing is sent there, and nobody rings."""
+    if not blocked:
+        return recipient
     email = "" if blocked & fingerprints(recipient.email) else recipient.email
     phone = "" if blocked & fingerprints(recipient.phone) else recipient.phone
     return replace(recipient, email=email, phone=phone)
@@ -148,6 +176,8 @@ def _is_wanted(
 
 def _is_suppressed(name: str, kind: Kind, recipient: Recipient, closed: Closed) -> bool:
     """Whether its owner unsubscribed there, or nothing arrives; never for what they have just asked for."""
+    if not closed.suppressed:
+        return False
     point = address_fingerprint(CHANNELS[name].address(recipient))
     groups = () if kind.asked_for else ("", kind.group)
     return any((name, point, group) in closed.suppressed for group in groups)
