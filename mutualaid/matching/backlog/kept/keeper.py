@@ -79,7 +79,7 @@ def _changed(before: Rows, changes: Changes, now: datetime) -> Rows | None:
     is_same = (before.day, before.policy) == (timezone.localdate(), _policy())
     if not is_same or now < before.read_at:
         return None
-    need_ids = changes.needs | needs_by_time(before.read_at, now)
+    need_ids = changes.needs | needs_by_time(before.needs, before.read_at, now)
     offer_ids = changes.offers | offers_by_time(before.read_at, now)
     counted = counts()
     if _were_off(before.counts, counted, (need_ids, offer_ids)):
