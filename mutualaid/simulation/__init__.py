@@ -1,5 +1,6 @@
-"""Simulate weeks of a city with the site's own code, on databases of its own (ADR 16).
+"""Simulate weeks of a city with the site's own code, on databases of its own (ADR 16, 90).
 
-`engine` moves the clock; `policies` say whom to invite; `behaviour` is how people answer; `metrics`
-count the results; `sandbox` keeps each simulation in a process and a database of its own.
+`engine` moves the clock; `strategies` say whom to invite; `behaviour` is how people answer, by the
+figures of `assumptions`; `metrics` count the results, and `table` holds them side by side; `sandbox`
+keeps each simulation in a process and a database of its own.
 """
