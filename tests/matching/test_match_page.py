@@ -229,5 +229,5 @@ def test_the_page_costs_the_same_for_one_who_fits_and_for_many(
         factories.offer()
     need = factories.need()
     tasks.sweep()
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         admin.get(url(need))
