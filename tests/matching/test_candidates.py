@@ -260,7 +260,7 @@ def test_the_nearest_come_first_and_no_row_costs_a_query(django_assert_num_queri
     for km in (3, 1, 2):
         factories.offer(localities=[factories.locality(f"at-{km}", lat=km * KM)], reach_km=5)
     need = factories.need()
-    with read_once(), django_assert_num_queries(9):
+    with read_once(), django_assert_num_queries(7):
         found = ranked(need)
     assert [round(one.facts.km or 0) for one in found] == [1, 2, 3]
 

@@ -202,5 +202,5 @@ def test_many_cost_as_many_queries_as_one(django_assert_num_queries):
         factories.offer(by=person)
     why_not(need, people)  # the first look at the policy makes it
     for few in (people[:1], people):
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(18):
             why_not(need, few)
