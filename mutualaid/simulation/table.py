@@ -98,6 +98,8 @@ def difference(measure: Measure, first: str, second: str, results: Results) -> I
 
 def verdict(measure: Measure, found: Interval, first: str) -> str:
     """Say whether the column `first` is better by this measure, where the interval tells."""
+    if isinf(found.half):
+        return "not known"
     sign = found.sign * measure.better
     return {1: f"{first} better", 0: "no difference", -1: f"{first} worse"}[sign]
 
@@ -125,6 +127,8 @@ def goals(results: Results) -> Iterator[str]:
     yield _goal(f"p99 of at most {A_WEEK:g} invitations a week", p99, A_WEEK - p99)
     worse = list(_worse_than_nearest_five(results))
     state = f"not reached: {'; '.join(worse)}" if worse else "reached"
+    if len(results[OURS]) == 1:
+        state = "not known from one seed"
     yield f"nowhere worse than nearest five by more than chance: {state}"
 
 

@@ -73,7 +73,11 @@ def test_the_table_says_who_wins_where_and_where_not():
 def test_of_one_seed_no_one_wins():
     results = {"ours": [SOME], "nearest five": _with(claimed=[0.1])}
     assert not [line for line in differences(results) if "better" in line or "worse" in line]
+    lines = [line for line in differences(results) if "one seed" in line]
+    assert all(line.endswith("not known") for line in lines)
+    assert len(lines) == len(MEASURES)
     assert "±" not in "".join(means(results))
+    assert list(goals({**results, "everybody": [SOME]}))[-1].endswith("not known from one seed")
 
 
 def test_a_groups_own_settings_are_held_against_todays_and_the_plain_ways():
