@@ -1,7 +1,6 @@
 """What the benchmark of quality plays on arrays is what the site does through models."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 import pytest
 from django.db.models import F
@@ -84,7 +83,7 @@ def play_through_models(week: Week, monday: datetime) -> tuple[dict[int, int], b
             arriving.filter(pk=week.needs.pk[need]).update(
                 state="open", created_at=now, open_until=now + OPEN_WEEKS * WEEK
             )
-            _look(week.needs.pk[need])
+            _look(int(week.needs.pk[need]))
             was_held = was_held or NeedSearch.objects.exclude(held_until=None).exists()
         clock.move_to(monday + WEEK - timedelta(minutes=2))
         run_backlog(cold=False)
@@ -117,7 +116,7 @@ def _look_again() -> None:
         _look(need.pk)
 
 
-def _look(pk: Any) -> None:
+def _look(pk: int) -> None:
     """One look, as the site makes it when a need is due; the first who is invited says yes."""
     Need.objects.filter(pk=pk).update(match_due_at=Now())
     match_need(pk)
