@@ -318,10 +318,9 @@ class LocalityDistance(models.Model):
 
 @contextmanager
 def changing_areas() -> Iterator[None]:
-    """Let no one else write areas or distances until this transaction ends, and measure afterwards.
+    """Let nobody else write areas until this transaction ends, and measure afterwards.
 
-    Enter it before any row of an area is locked: two who each had one, and wanted the other's to measure
-    both, would wait for each other for ever.
+    Enter it before a row of an area is locked, or two who each have one wait for the other's for ever.
     """
     with transaction.atomic():
         _one_at_a_time()

@@ -1,10 +1,11 @@
-"""How soon a need without a day is needed, in words that are true whenever they are read."""
+"""How soon a need is needed: in words that are true whenever they are read, and at which times that is."""
 
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from mutualaid.catalog.time_slots import within
 from requests_app.states import Urgency
 
 
@@ -23,6 +24,21 @@ def how_soon_in_words(urgency: Urgency, told_on: date) -> str:
 def is_still_true(urgency: Urgency, told_on: date) -> bool:
     """Whether the neighbour's own words of the day `told_on` are true today."""
     return _days_since(told_on) < _days_true(urgency, told_on)
+
+
+def time_slots_that_count(
+    named: int, urgency: int, needed_by: date | None, *, on_the_day: bool
+) -> int:
+    """The named time slots that are not too late, as a bit mask like `named`.
+
+    Those from today to the day `needed_by`; of that day alone if `on_the_day`; of today alone if it is
+    critical; all if there is no day.
+    """
+    today = timezone.localdate()
+    if on_the_day and needed_by:
+        return within(named, needed_by, needed_by)
+    last_day = today if urgency == Urgency.CRITICAL else needed_by
+    return within(named, today, last_day) if last_day else named
 
 
 def _days_since(day: date) -> int:

@@ -11,33 +11,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.catalog.time_slot_field import WeekPartsField
-from mutualaid.catalog.time_slots import ANY_TIME, in_words, within
+from mutualaid.catalog.time_slots import ANY_TIME, in_words
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey
 from mutualaid.local_time import age_in_words, format_day, this_week, week_of
 from mutualaid.policy.current import current_policy
 from mutualaid.statements import Given, constant, late
 from requests_app.models.ask import Ask
 from requests_app.models.coded import Coded
-from requests_app.models.how_soon import how_soon_in_words, is_still_true
+from requests_app.models.how_soon import (
+    how_soon_in_words,
+    is_still_true,
+    time_slots_that_count,
+)
 from requests_app.states import ASIDE, LEADS_ON, CloseReason, NeedState, Urgency
 
 MOST_HELPERS = 50
 """The most helpers for one need; more is an event that needs a plan. Assumed, not measured."""
-
-
-def time_slots_that_count(
-    named: int, urgency: int, needed_by: date | None, *, on_the_day: bool
-) -> int:
-    """The named time slots that are not too late, as a bit mask like `named`.
-
-    Those from today to the day `needed_by`; of that day alone if `on_the_day`; of today alone if it is
-    critical; all if there is no day.
-    """
-    today = timezone.localdate()
-    if on_the_day and needed_by:
-        return within(named, needed_by, needed_by)
-    last_day = today if urgency == Urgency.CRITICAL else needed_by
-    return within(named, today, last_day) if last_day else named
 
 
 class NeedQuerySet(models.QuerySet["Need"]):

@@ -33,7 +33,7 @@ from mutualaid.policy.limits import Joining
 from offers_app.models import Offer
 from requests_app.access.exclusions import pairs_kept_apart
 from requests_app.models import Claim, Need
-from requests_app.models.need import time_slots_that_count
+from requests_app.models.how_soon import time_slots_that_count
 from requests_app.newcomers import LIVE_CLAIMS_OF_A_NEWCOMER, contacts
 from requests_app.states import FILLS_A_PLACE, CloseReason
 
