@@ -16,10 +16,11 @@ from mutualaid.importing.models import ImportRun
 from mutualaid.importing.stored import kind_of, table_for
 from tests.importing.uploads import work
 from tests.support import factories
+from tests.support.scene import TOLD
 from tests.support.sheets import every_row
 
-RECORDS = ("importing_", "django_", "retention_erasure", "sqlite_")
-"""What says that there was an import, and who it had brought: it stays."""
+RECORDS = ("importing_", "django_", "retention_erasure", "sqlite_", *TOLD)
+"""What says that there was an import, whom it had brought, and what to look at again: it stays."""
 DISTANCES = LocalityDistance._meta.db_table
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mutualaid.matching import actions, tasks
-from mutualaid.matching.models import Match, ScoringWeights, current_points
+from mutualaid.matching.models import Match, current_points
 from mutualaid.notify.models import Notification
 from requests_app.actions import NotForYou
 from requests_app.models import Need
@@ -18,6 +18,7 @@ WEIGHTS = "/admin/matching/scoringweights/1/"
 
 @pytest.fixture
 def admin(carla, signed_in) -> Any:
+    factories.set_points()
     return signed_in(carla)
 
 
@@ -127,7 +128,7 @@ def test_points_that_make_no_sense_are_told_beside_the_field(admin, near):
 
 
 def test_points_are_used_from_the_next_look_on(need):
-    ScoringWeights.objects.update(near=0, rested=0)
+    factories.set_points(near=0, rested=0)
     Need.objects.update(match_due_at=need.created_at)
     tasks.sweep()
     assert set(need.matches.values_list("score", flat=True)) == {53}

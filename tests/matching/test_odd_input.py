@@ -29,7 +29,7 @@ def proposed(*needs: Need) -> set[tuple[int, int]]:
 
 def test_where_no_reason_has_points_whoever_fits_is_found_and_invited():
     names = [field.name for field in ScoringWeights._meta.concrete_fields if field.name != "id"]
-    ScoringWeights.objects.update_or_create(pk=1, defaults=dict.fromkeys(names, 0))
+    factories.set_points(**dict.fromkeys(names, 0))
     offers = {factories.offer().pk for _ in range(3)}
     need = factories.need()
     tasks.sweep()

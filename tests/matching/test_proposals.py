@@ -126,7 +126,7 @@ def test_a_run_that_failed_changes_nothing_about_it(need, near, far):
 
 def test_where_all_points_are_zero_nobody_is_kept(need, near, far):
     names = [field.name for field in ScoringWeights._meta.fields if field.name != "id"]
-    ScoringWeights.objects.update(**dict.fromkeys(names, 0.0))
+    factories.set_points(**dict.fromkeys(names, 0.0))
     propose(need, far)
     tasks.sweep()
     assert set(need.matches.values_list("score", flat=True)) == {0.0}
@@ -136,7 +136,7 @@ def test_where_all_points_are_zero_nobody_is_kept(need, near, far):
 
 def test_the_auction_does_not_count_it_once_more(need, near, far):
     """It has points of its own for what it proposed itself (KEEP_POINTS): more than 3.5, less than 7."""
-    ScoringWeights.objects.update(kept=100)
+    factories.set_points(kept=100)
     propose(need, far)
     run_backlog(cold=True)
     assert Proposal.objects.get().offer == far

@@ -7,7 +7,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.matching.models import ScoringWeights, current_points
+from mutualaid.matching.models import current_points
 from mutualaid.people.models import Role
 from mutualaid.policy.current import read_policy
 from mutualaid.simulation.metrics import Metrics
@@ -57,6 +57,7 @@ def _end_leases() -> None:
 def test_a_coordinator_tries_what_they_typed_and_nothing_is_saved(
     carla, signed_in, page, what, name, played
 ):
+    factories.set_points()
     browser = signed_in(carla)
     typed = as_it_stands(browser, page) | {name: "3"}
     preview = browser.post(page.replace("change", "preview"), typed).content.decode()
@@ -78,7 +79,7 @@ def test_a_coordinator_tries_what_they_typed_and_nothing_is_saved(
 
 
 def test_the_points_of_this_group_are_those_of_today(played):
-    ScoringWeights.objects.update_or_create(pk=1, defaults={"near": 20})
+    factories.set_points(near=20)
     actions.play_trial(actions.ask_for_trial({"rested": 1}).pk)
     assert [play.changes for play in played] == [{"near": 20}, {"near": 20, "rested": 1}]
 

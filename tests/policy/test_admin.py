@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import Role, User
 from mutualaid.policy import previews
 from mutualaid.policy.actions import make_policy
@@ -166,7 +165,7 @@ def test_a_preview_says_what_would_change_and_saves_nothing(carlas):
 def test_a_preview_locks_its_row_in_a_transaction_of_its_own(page):
     """Outside of one, PostgreSQL holds no lock and Django raises."""
     make_policy()
-    ScoringWeights.objects.get_or_create(pk=ScoringWeights.ONLY)
+    factories.set_points()
     browser = client_of(factories.person("Carla", Role.COORDINATOR))
     form = as_it_stands(browser, f"/admin/{page}/1/change/")
     assert browser.post(f"/admin/{page}/1/preview/", form).status_code == 200

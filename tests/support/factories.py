@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import AccountContactPoint, Introduction, Membership, Role, User
 from mutualaid.policy.actions import make_policy
 from mutualaid.policy.environment import VARIABLES
@@ -63,6 +64,11 @@ def set_policy(**values: Any) -> None:
         fields = VARIABLES[name.upper()]
         values |= dict(zip(fields, values.pop(name, ()), strict=False))
     Policy.objects.update(**values)
+
+
+def set_points(**points: float) -> None:
+    """Set the points of reasons. Their one row is made by a migration, and gone after a test that flushes."""
+    ScoringWeights.objects.update_or_create(pk=ScoringWeights.ONLY, defaults=points)
 
 
 def resource(name: str = "Friday table", *, by: User | None = None, **values: Any) -> Resource:

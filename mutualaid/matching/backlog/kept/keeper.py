@@ -69,14 +69,14 @@ class Keeper:
 
 
 def _everything(now: datetime) -> Rows:
-    day, policy, rows = timezone.localdate(), _policy(), counts()
+    day, policy, rows = timezone.localdate(now), _policy(), counts()
     needs = read_needs(now)
     return Rows(needs, read_offers(now, _weeks(needs)), now, day, policy, rows)
 
 
 def _changed(before: Rows, changes: Changes, now: datetime) -> Rows | None:
     """The rows of before with what has changed; None where something says that it may be more."""
-    is_same = (before.day, before.policy) == (timezone.localdate(), _policy())
+    is_same = (before.day, before.policy) == (timezone.localdate(now), _policy())
     if not is_same or now < before.read_at:
         return None
     need_ids = changes.needs | needs_by_time(before.needs, before.read_at, now)
