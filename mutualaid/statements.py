@@ -319,6 +319,12 @@ def _preparing() -> Any:
             finally:
                 self.connection.prepare_threshold = before
 
+        def _send_query_prepared(self, name: bytes, query: Any, **options: Any) -> None:
+            self._query = (
+                query  # psycopg forgets it, and Django asks for it where queries are counted
+            )
+            super()._send_query_prepared(name, query, **options)
+
     return Preparing
 
 

@@ -173,6 +173,13 @@ def plainly(asked: Asked, ring: Ring, at_least: float) -> list[Found]:
     ]
 
 
+def rounded(found: list[Found]) -> list[Found]:
+    """A number that is sent beside the SQL may be added up in another order than one that stands in it."""
+    return [
+        one._replace(entry=one.entry._replace(bound=round(one.entry.bound, 9))) for one in found
+    ]
+
+
 @pytest.mark.slow
 def test_any_need_under_any_policy_finds_what_the_plain_query_finds():
     dice = random.Random(87)
@@ -184,7 +191,7 @@ def test_any_need_under_any_policy_finds_what_the_plain_query_finds():
         at_least = dice.choice([0.0, dice.random() * 80])
         with read_once():
             found = EntriesInReach(asked).best_first(0, 1_000, ring=ring, at_least=at_least)
-            assert found == plainly(asked, ring, at_least)
+            assert rounded(found) == rounded(plainly(asked, ring, at_least))
             some = {offer.pk for offer in dice.sample(town.offers, 12)}
             everywhere = {one.entry.offer_id for one in plainly(asked, ANYWHERE, 0.0)}
             assert EntriesInReach(asked).still_fit(some) == everywhere & some
