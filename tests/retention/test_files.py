@@ -241,6 +241,7 @@ def test_a_table_that_someone_reads_in_makes_no_page_wait_for_long(monkeypatch):
             factories.person("Someone who writes meanwhile")
             sweep()
         waiting = {row.table for row in Rewrite.objects.filter(done_at=None)}
+        waiting.discard("pg_statistic")  # a busy machine may not write its statistics in time
         assert waiting == ({"main"} if connection.vendor == "sqlite" else {"people_user"})
         assert User.objects.exists()
     finally:
