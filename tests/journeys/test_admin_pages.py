@@ -52,6 +52,11 @@ BROKEN = """options => {
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(".results")]
     .filter(one => one.scrollWidth > one.clientWidth)
     .map(one => `${one.className || one.tagName} ${one.scrollWidth} > ${one.clientWidth}`)"""
+WIDEST_MOMENT = """() => document.querySelectorAll("#result_list td.nowrap").forEach(cell => {
+    const hour = /\\d{1,2}:\\d\\d/;
+    if (!cell.children.length) cell.textContent = cell.textContent.replace(hour, "10:58");
+})"""
+"""What fits at eight in the morning is to fit at night too."""
 SHEET = b"Need,Area,Phone\nGroceries,Saltmarsh,608 555 0142\nTents,Atlantis,\n"
 
 STOPS = """() => {
@@ -170,6 +175,7 @@ def steps_of_a_sheet(here: scene.Scene, carla: Visitor) -> Iterator[str]:
 
 def broken_rules(page: Page, variants: Iterable[Variant]) -> Iterator[str]:
     page.evaluate(AXE_SCRIPT)
+    page.evaluate(WIDEST_MOMENT)
     for size, light in variants:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(**light)
