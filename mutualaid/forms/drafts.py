@@ -1,5 +1,7 @@
 """What someone typed on one page after the other: in the encrypted session, until it is sent or let go."""
 
+import hashlib
+import json
 import secrets
 import time
 from typing import Any
@@ -24,6 +26,10 @@ ALL_LET_GO = _(
     "We no longer have what you wrote. To keep it safe, we delete it after an hour, when"
     " you close your browser, and when it's sent. If you hadn't sent it, please start"
     " again here."
+)
+CHANGED = _(
+    "Your answers have changed since you opened that page, maybe in another tab."
+    " This is how they are now. Please check them again."
 )
 
 Typed = dict[str, Any]
@@ -70,6 +76,17 @@ class Draft:
     def noted_at(self, answers: Answers) -> float:
         at: float = answers.get(DRAFT, {}).get(AT, 0)
         return at
+
+
+def mark_of(answers: Answers) -> str:
+    """Differs as soon as any answer does: so a page that shows them all knows which ones it showed."""
+    pages = {name: typed for name, typed in answers.items() if name != DRAFT}
+    return hashlib.sha256(json.dumps(pages, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def were_shown(request: HttpRequest, answers: Answers) -> bool:
+    """Whether the page that was sent had shown these very answers, and not earlier ones."""
+    return request.POST.get("shown", mark_of(answers)) == mark_of(answers)
 
 
 def typed_into(form: type[forms.Form], post: QueryDict) -> Typed:

@@ -15,7 +15,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mutualaid.forms.drafts import ALL_LET_GO, LET_GO, Answers, typed_into
+from mutualaid.forms.drafts import (
+    ALL_LET_GO,
+    CHANGED,
+    LET_GO,
+    Answers,
+    mark_of,
+    typed_into,
+    were_shown,
+)
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.methods import post_only
 from mutualaid.notify.actions import limit_invitations
@@ -171,10 +179,14 @@ def _check(request: HttpRequest, answers: Answers) -> HttpResponse:
             "groups": groups_of(wizard.cleaned(), changed_at="offer_step"),
             "replaces": _offer_of(request),
             "next": reverse("offer_step", args=[CHECK]),
+            "shown": mark_of(answers),
         }
         return render(request, "offers/check.html", context)
     if user is None:
         return redirect_to_login(request.path)
+    if not were_shown(request, answers):
+        messages.info(request, str(CHANGED))
+        return redirect("offer_step", CHECK)
     with transaction.atomic():
         saved = actions.save_offer(by=user, **_without_limit(user, wizard.cleaned()))
     OFFER.forget(request)

@@ -13,7 +13,7 @@ from mutualaid.notify.models import Preferences
 from offers_app import actions
 from offers_app.models import Offer
 from requests_app.models import Need
-from tests.support import factories, offering
+from tests.support import asking, factories, offering
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -312,3 +312,15 @@ def test_pages_of_an_area_that_is_gone_ask_for_another(sam, signed_in):
     offering.answer_all(client, where={"localities": [gone.slug]})
     Locality.objects.filter(pk=gone.pk).delete()
     assert client.post("/offer/check/").headers["Location"] == "/offer/where/"
+
+
+def test_what_another_tab_changed_is_shown_before_it_is_offered(sam, signed_in):
+    client = signed_in(sam)
+    offering.answer_all(client)
+    earlier_page = asking.shown_on(client, "/offer/check/")
+    client.post("/offer/limits/", offering.answers()["limits"] | {"per_week": "7"})
+    answer = client.post("/offer/check/", {"shown": earlier_page}, follow=True)
+    assert "Your answers have changed since you opened that page" in text(answer)
+    assert not Offer.objects.exists()
+    client.post("/offer/check/", {"shown": asking.shown_on(client, "/offer/check/")})
+    assert Offer.objects.get().per_week == 7

@@ -302,3 +302,16 @@ def test_the_check_says_what_was_read_in_a_box_for_the_phone(client):
     assert AskContact.objects.get().contact_points()[1:], "both were read"
     asking.answer_all(client)
     assert "as phone numbers" not in client.get("/ask/check/").content.decode()
+
+
+def test_what_another_tab_changed_is_shown_before_it_is_asked_for(client):
+    asking.answer_all(client)
+    earlier_page = asking.shown_on(client, "/ask/check/")
+    asking.answer(client, "details", notes="Oat milk")
+    answer = client.post("/ask/check/", {"shown": earlier_page}, follow=True)
+    assert not Need.objects.exists()
+    page = answer.content.decode()
+    assert "Your answers have changed since you opened that page" in page
+    assert "Oat milk" in page
+    client.post("/ask/check/", {"shown": asking.shown_on(client, "/ask/check/")})
+    assert Need.objects.get().notes.text == "Oat milk"

@@ -1,5 +1,6 @@
 """Answer the questions of an ask, as a browser sends them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +50,12 @@ def ask(client: Client, **steps: dict[str, Any]) -> str:
     sent = client.post("/ask/check/")
     assert sent.status_code == 302, sent.content.decode()
     return sent.headers["Location"]
+
+
+def shown_on(client: Client, path: str) -> str:
+    """What a check page that is opened now says it shows."""
+    page = client.get(path).content.decode()
+    return str(re.findall(r'name="shown" value="([^"]+)"', page)[0])
 
 
 def in_a_month() -> str:

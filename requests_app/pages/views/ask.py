@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.forms.drafts import ALL_LET_GO, LET_GO, Answers, typed_into
+from mutualaid.forms.drafts import (
+    ALL_LET_GO,
+    CHANGED,
+    LET_GO,
+    Answers,
+    mark_of,
+    typed_into,
+    were_shown,
+)
 from mutualaid.forms.sent import typed_in
 from mutualaid.http import private_page
 from mutualaid.methods import post_only
@@ -127,9 +135,13 @@ def _check(request: HttpRequest, answers: Answers) -> HttpResponse:
         context = {
             "summary": summary_of(wizard),
             "another": another,
+            "shown": mark_of(answers),
             "near": near(kinds, things[0]["locality"]),
         }
         return render(request, "needs/ask_check.html", context)
+    if not were_shown(request, answers):
+        messages.info(request, str(CHANGED))
+        return redirect("ask_step", CHECK)
     account = request.user if isinstance(request.user, User) else None
     points = fingerprints(shared["phone"], shared["email"])
     held_back = reason_to_hold(request, points, trap_is_filled=shared["website"])
