@@ -142,6 +142,8 @@ class BoardFilter(NearFilter):
     )
 
     field_order = ("category", "area", "soon", "remote")
+    FOLDED = ("soon", "remote")
+    """Asked for less often: folded away on the page while they filter nothing."""
 
     def __init__(self, data: object) -> None:
         super().__init__(data)
@@ -166,6 +168,11 @@ class BoardFilter(NearFilter):
             is_within = Q(locality__slug=area) | Q(locality__parent__slug=area)
             needs = needs.filter(is_within | Q(locality__parent__parent__slug=area))
         return needs
+
+    @property
+    def uses_folded(self) -> bool:
+        """Whether something folded away was chosen, even if it is no choice."""
+        return any(self.data.get(name) for name in self.FOLDED)
 
     @property
     def query(self) -> str:

@@ -25,11 +25,26 @@ def test_no_filter_cuts_what_it_shows(visitor: NewVisitor, language: str) -> Non
     cut = {}
     for path in ("/board/", "/near/", "/"):
         page.goto(path)
+        page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
         for width in (768, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             if names := page.evaluate(CUT):
                 cut[path, width] = names
     assert cut == {}
+
+
+def test_what_few_filter_by_is_folded_away_until_it_filters(visitor: NewVisitor) -> None:
+    page = visitor().go("/board/").page
+    folded = page.get_by_label("How soon")
+    assert not folded.is_visible()
+    page.locator("main form.filter summary").click()
+    folded.select_option("4")
+    page.locator("main form.filter button").click()
+    assert "soon=4" in page.url
+    assert folded.is_visible()
+    assert folded.input_value() == "4"
+    assert page.goto(page.url.replace("soon=4", "soon=nonsense"))
+    assert page.get_by_text("We don't know this time. We show any time.").is_visible()
 
 
 def test_a_choice_changes_the_list_without_another_page(visitor: NewVisitor) -> None:

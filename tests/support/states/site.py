@@ -97,6 +97,11 @@ def nothing_like_that_on_the_board(_here: Scene, browser: Client) -> Any:
 
 
 @shows("needs/board.html")
+def what_is_filtered_by_is_unfolded(_here: Scene, browser: Client) -> Any:
+    return browser.get("/board/?soon=3")
+
+
+@shows("needs/board.html")
 def nothing_on_the_board(here: Scene, browser: Client) -> Any:
     withdraw_need(here.open_need)
     return browser.get("/board/")
