@@ -16,6 +16,7 @@ from tests import test_site_map_admin
 from tests.journeys.conftest import NewVisitor
 from tests.journeys.test_every_page import RULES
 from tests.support import scene
+from tests.support.keyboard import faults_by_keyboard
 from tests.support.signing_in import sign_in
 from tests.support.visitor import Visitor
 
@@ -59,45 +60,11 @@ WIDEST_MOMENT = """() => document.querySelectorAll("#result_list td.nowrap").for
 """What fits at eight in the morning is to fit at night too."""
 SHEET = b"Need,Area,Phone\nGroceries,Saltmarsh,608 555 0142\nTents,Atlantis,\n"
 
-STOPS = """() => {
-    const reached = new Set();
-    const stops = [...document.querySelectorAll(
-        "a[href], button, input, select, textarea, summary, [tabindex], iframe")]
-        .filter(one => !one.disabled && one.type !== "hidden" && one.tabIndex >= 0)
-        .filter(one => one.checkVisibility({visibilityProperty: true}))
-        .filter(one => {  // of the radio buttons of a question one is a stop
-            const name = one.type === "radio" && `${one.form?.id} ${one.name}`;
-            return !name || (!reached.has(name) && reached.add(name));
-        });
-    window.stops = stops;
-    const all = document.documentElement;  // a field may have taken the focus
-    all.tabIndex = -1;
-    all.focus();
-    all.removeAttribute("tabindex");
-    return stops.length;
-}"""
-FOCUSED = """() => {
-    const one = document.activeElement;
-    if (!one || one === document.body || one === document.documentElement) return null;
-    const style = getComputedStyle(one), box = one.getBoundingClientRect();
-    const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 40) / 2);
-    const isRadio = one.type === "radio", isThere = box.width > 0 && box.height > 0
-        && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-    const isCovered = top && !one.contains(top) && !top.contains(one) && !top.closest("label");
-    return {
-        number: window.stops.findIndex(stop => stop === one || (isRadio && stop.name === one.name)),
-        html: one.outerHTML.slice(0, 120),
-        seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1,
-        hidden: !isThere || isCovered,
-        holds_stops: one.matches("iframe, [type=date], [type=time], [type=datetime-local]"),
-        skips: one.matches(".skip-to-content-link"),
-    };
-}"""
 PLACE = """() => {
     const one = document.activeElement;
     return one.closest("#result_list tbody") ? "row" : one.matches("[href^='#row-']") ? "skip" : "";
 }"""
-TABS_TO_FIRST_ROW, MOST_INNER_STOPS = 8, 40
+TABS_TO_FIRST_ROW = 8
 
 
 @pytest.fixture
@@ -130,7 +97,7 @@ def test_every_page_can_be_read_in_any_light_and_walked_by_keyboard(
     wrong = [
         f"{route}: {fault}"
         for route in pages_of(here, carla)
-        for fault in (*broken_rules(carla.page, VARIANTS), *faults_by_keyboard(carla.page))
+        for fault in (*broken_rules(carla.page, VARIANTS), *faults_of_keyboard(carla.page))
     ]
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
@@ -185,33 +152,10 @@ def broken_rules(page: Page, variants: Iterable[Variant]) -> Iterator[str]:
             yield f"at {size['width']} px, {' '.join(light.values())}, {fault}"
 
 
-def faults_by_keyboard(page: Page) -> Iterator[str]:
-    """Walk once through the page: what is passed over, out of order, not seen, or never left."""
-    many = page.evaluate(STOPS)
-    for number in range(many):
-        stop = next_stop(page, after=number - 1)
-        if stop is None or stop["number"] != number:
-            yield f"stop {number} of {many} is not reached, but {stop}"
-            return
-        if not stop["seen"] or stop["hidden"]:
-            yield f"a focus that is not seen: {stop['html']}"
-        if number == 0 and not stop["skips"]:
-            yield f"begins with no link past the menu, but with {stop['html']}"
-    stop = next_stop(page, after=many - 1)
-    if stop and stop["number"] != 0:
-        yield f"the keyboard does not get away from {stop['html']}"
+def faults_of_keyboard(page: Page) -> Iterator[str]:
+    yield from faults_by_keyboard(page)
     if page.locator("#result_list tbody a").count():
         yield from faults_before_first_row(page)
-
-
-def next_stop(page: Page, *, after: int) -> dict[str, Any] | None:
-    """Press Tab; within a field for a day, and a page within the page, until it is left."""
-    for _ in range(MOST_INNER_STOPS):
-        page.keyboard.press("Tab")
-        stop: dict[str, Any] | None = page.evaluate(FOCUSED)
-        if not (stop and stop["holds_stops"] and stop["number"] == after):
-            break
-    return stop
 
 
 def faults_before_first_row(page: Page) -> Iterator[str]:

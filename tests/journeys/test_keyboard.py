@@ -5,6 +5,8 @@ from playwright.sync_api import Page
 
 from tests.journeys.conftest import NewVisitor
 from tests.support.journey import ask
+from tests.support.keyboard import faults_by_keyboard
+from tests.support.pages import every_page
 from tests.support.visitor import DESK
 
 pytestmark = pytest.mark.browser
@@ -70,6 +72,15 @@ def test_a_need_is_asked_with_the_keyboard_alone(visitor: NewVisitor) -> None:
     keys.press("Enter")
     page.wait_for_url("**/need/*/")
     ana.sees("Your code")
+
+
+def test_every_page_is_walked_with_the_keyboard_alone(visitor: NewVisitor) -> None:
+    wrong = [
+        f"{one.page.url}: {fault}"
+        for one in every_page(visitor, java_script_enabled=True)
+        for fault in faults_by_keyboard(one.page)
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_first_stop_leads_past_the_menu(visitor: NewVisitor) -> None:
