@@ -87,7 +87,7 @@ words: $(VENV)/test
 	@$(ALONE) $(PY) manage.py translations check
 	@$(ALONE) $(PY) manage.py translations compile
 
-sqlite postgres browser: $(VENV)/test
+sqlite postgres browser: words $(VENV)/test
 	@$(SUITES) $@
 
 bench: $(VENV)/test

@@ -37,7 +37,9 @@ FOR_COORDINATORS = (
 )
 """Patterns of `fnmatch`, in which a star takes in folders."""
 FOR_EVERYONE_ALL_THE_SAME = (
-    "mutualaid/catalog/models.py",
+    "mutualaid/catalog/models/category.py",
+    "mutualaid/catalog/models/language.py",
+    "mutualaid/catalog/models/locality.py",
     "mutualaid/group/texts.py",
     "mutualaid/importing/kinds/ask_volunteers.py",
     "mutualaid/notify/accounts/decisions.py",
