@@ -10,6 +10,7 @@
 # make looks    axe on every page and state in three languages, each in light, dark and forced colours (an hour)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
+# make shapes  the SQL that is kept beside the ORM's, for 10,000 random needs, on both databases (an hour)
 # make simulate  ten made-up cities under three ways to invite, with intervals (half an hour on two cores)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
@@ -41,7 +42,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos lives lock looks nonsense simulate
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos lives lock looks nonsense shapes simulate
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -108,6 +109,11 @@ looks: $(VENV)/test
 
 nonsense: $(VENV)/test
 	@$(ALONE) NONSENSE=300 $(PY) -m pytest -q tests/test_nonsense.py
+
+shapes: export SHAPES = 10000
+shapes: $(VENV)/test
+	@$(ALONE) $(PY) -m pytest -q --numprocesses auto tests/matching/test_compiled.py
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m pytest -q --numprocesses auto tests/matching/test_compiled.py
 
 simulate: $(VENV)/run
 	@$(ALONE) $(PY) manage.py simulate --seeds 10

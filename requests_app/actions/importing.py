@@ -67,8 +67,9 @@ def import_asks(
         ask.pk = pk_by_public_id.get(ask.public_id)
     pairs = [(imported, asks[imported.origin.reference]) for imported in imported_asks]
     new_pairs = [(imported, ask) for imported, ask in pairs if ask.pk]
-    _write_needs(new_pairs, by, first_look or timezone.now(), apart)
+    # Before the needs, for what an ask says later makes its needs due at once.
     _write_contacts_and_languages(new_pairs)
+    _write_needs(new_pairs, by, first_look or timezone.now(), apart)
     _refuse_silent_loss(asks)
     return {imported.origin.reference: ask.pk for imported, ask in new_pairs}
 

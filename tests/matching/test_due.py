@@ -9,19 +9,27 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from mutualaid.catalog.models import Locality
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.local_time import this_week
 from mutualaid.matching import tasks
-from mutualaid.matching.models import Refusal
+from mutualaid.matching.models import Recheck, Refusal
 from mutualaid.matching.search.ranking import best_offers
 from mutualaid.people.introductions import introduce
-from mutualaid.people.models import Introduction
+from mutualaid.people.models import Introduction, User
 from mutualaid.policy.actions import make_policy
 from mutualaid.policy.models import Policy
 from offers_app.actions import pause_offer, resume_offer
 from offers_app.models import Offer
-from requests_app.actions import claim_need, release_claim
-from requests_app.lifecycle.actors import volunteer
-from requests_app.models import AccessLogEntry, Claim, Need
+from requests_app.actions import (
+    ContactDetails,
+    claim_need,
+    publish_need,
+    release_claim,
+    withdraw_need,
+)
+from requests_app.lifecycle.actors import coordinator, volunteer
+from requests_app.models import AccessLogEntry, Ask, AskContactPoint, Claim, Exclusion, Need
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +54,20 @@ def was_found(need: Need, offer: Offer) -> bool:
 
 
 class Fact(NamedTuple):
-    """What `hinders` an offer from a need, and the row, column and value that end it."""
+    """What `hinders` an offer from a need, and the row, column and value that end it.
+
+    A value may be made of the need and the offer.
+    """
 
     row: Callable[[Need, Offer], Model]
     before: dict[str, Any]
     after: dict[str, Any]
     kind: str = "may_repeat"
     """A flag of the kind of help that is needed."""
+
+
+def at(area: str) -> Callable[[Need, Offer], Locality]:
+    return lambda *_: factories.locality(area)
 
 
 FACTS = {
@@ -86,7 +101,7 @@ FACTS = {
     "the area of the need": Fact(lambda need, offer: need.locality, {"lat": 0.5}, {"lat": 0.0}),
     "the need itself": Fact(
         lambda need, offer: need,
-        {"locality": "far"}, {"locality": "hill"},
+        {"locality": at("far")}, {"locality": at("hill")},
     ),
     "the day of the need": Fact(
         lambda need, offer: need, {"needed_by": TODAY}, {"needed_by": TODAY + A_WEEK}
@@ -99,7 +114,7 @@ FACTS = {
         {"week": this_week()}, {"week": this_week() + A_WEEK},
     ),
     "a no to something else": Fact(
-        lambda need, offer: offer.refusals.get(), {"locality": "hill"}, {"locality": "far"}
+        lambda need, offer: offer.refusals.get(), {"locality": at("hill")}, {"locality": at("far")}
     ),
     "a no that is over": Fact(
         lambda need, offer: offer.refusals.get(),
@@ -115,6 +130,57 @@ FACTS = {
     "a policy of a contact sooner": Fact(
         lambda need, offer: Policy.objects.get(),
         {"newcomer_contact_days": 7}, {"newcomer_contact_days": 2},
+    ),
+}  # fmt: skip
+
+
+def their_email(need: Need, offer: Offer) -> str:
+    (fingerprint,) = fingerprints(offer.volunteer.email)
+    return fingerprint
+
+
+def their_account(need: Need, offer: Offer) -> User:
+    return offer.volunteer
+
+
+def an_ask_kept_from_them(need: Need, offer: Offer) -> Ask:
+    return Exclusion.objects.get(person=offer.volunteer).ask
+
+
+def its_ask(need: Need, offer: Offer) -> Ask:
+    return need.ask
+
+
+FACTS |= {
+    "kept from another person": Fact(
+        lambda need, offer: Exclusion.objects.get(fingerprint=""),
+        {"person": their_account}, {"person": lambda *_: factories.person()},
+    ),
+    "kept from another e-mail": Fact(
+        lambda need, offer: Exclusion.objects.get(person=None),
+        {"fingerprint": their_email}, {"fingerprint": "other"},
+    ),
+    "asked with another e-mail": Fact(
+        lambda need, offer: AskContactPoint.objects.get(ask=need.ask),
+        {"fingerprint": their_email}, {"fingerprint": "other"},
+    ),
+    "an account with another e-mail": Fact(
+        lambda need, offer: offer.volunteer.contact_points.get(),
+        {"fingerprint": their_email}, {"fingerprint": "other"},
+    ),
+    "asked from another account": Fact(
+        its_ask, {"account": their_account}, {"account": None}
+    ),
+    "put together with no other ask": Fact(
+        an_ask_kept_from_them, {"merged_into": its_ask}, {"merged_into": None}
+    ),
+    "a need of another ask": Fact(
+        lambda need, offer: need, {"ask": an_ask_kept_from_them}, {"ask": its_ask}
+    ),
+    "another language": Fact(
+        lambda need, offer: Ask.languages.through.objects.get(ask=need.ask),
+        {"language": lambda *_: factories.language("es")},
+        {"language": lambda *_: factories.language("en")},
     ),
 }  # fmt: skip
 FAR = ("farther", "a kind from afar")
@@ -168,7 +234,25 @@ def a_need_for(fact: str, offer: Offer) -> Need:
     offer.categories.add(kind)
     day = TODAY if fact == "the day of the need" else None
     hill = factories.locality("hill")
-    return factories.need(category=kind, locality=hill, week_parts=63 if day else 4, needed_by=day)
+    email = ContactDetails(email="ana@people.example")
+    need = factories.need(
+        category=kind, locality=hill, week_parts=63 if day else 4, needed_by=day, contact=email
+    )
+    keep_from_someone(fact, need, offer)
+    return need
+
+
+def keep_from_someone(fact: str, need: Need, offer: Offer) -> None:
+    """What the fact is about, as it is before the fact changes it."""
+    match fact:
+        case "kept from another person":
+            Exclusion.objects.create(ask=need.ask, person=factories.person())
+        case "kept from another e-mail":
+            Exclusion.objects.create(ask=need.ask, fingerprint="other")
+        case "an account with another e-mail":
+            AskContactPoint.objects.update(fingerprint=their_email(need, offer))
+        case "put together with no other ask" | "a need of another ask":
+            Exclusion.objects.create(ask=factories.ask(), person=offer.volunteer)
 
 
 def a_look(offer: Offer, *, days_ago: int) -> None:
@@ -181,10 +265,9 @@ def a_look(offer: Offer, *, days_ago: int) -> None:
     )
 
 
-def rows(values: dict[str, Any]) -> dict[str, Any]:
+def resolved(values: dict[str, Any], need: Need, offer: Offer) -> dict[str, Any]:
     return {
-        name: factories.locality(value) if name == "locality" else value
-        for name, value in values.items()
+        name: value(need, offer) if callable(value) else value for name, value in values.items()
     }
 
 
@@ -196,13 +279,14 @@ def test_what_begins_to_fit_is_found_by_the_next_sweep_and_what_ceases_to_is_not
     make_policy()
     need, fact = a_need_for(name, offer), FACTS[name]
     row = fact.row(need, offer)
-    by_update(row, rows(fact.before))
+    before, after = (resolved(values, need, offer) for values in (fact.before, fact.after))
+    by_update(row, before)
     tasks.sweep()
     assert not was_found(need, offer)
-    write(row, rows(fact.after))
+    write(row, after)
     tasks.sweep()
     assert was_found(need, offer)
-    write(row, rows(fact.before))
+    write(row, before)
     assert name in ("the area of the offer", "the area of the need") or not fits(need, offer)
     tasks.sweep()
     assert not fits(need, offer)
@@ -274,3 +358,69 @@ def test_what_ends_by_an_action_is_found_by_the_next_sweep(hinder, end, offer):
     end(offer)
     tasks.sweep()
     assert was_found(need, offer)
+
+
+def exclude(ask: Ask, person: User) -> None:
+    Exclusion.objects.bulk_create([Exclusion(ask=ask, person=person)])
+
+
+def include(ask: Ask, person: User) -> None:
+    Exclusion.objects.all().delete()
+
+
+def share_an_email(ask: Ask, person: User) -> None:
+    (point,) = person.contact_points.all()
+    AskContactPoint.objects.bulk_create([AskContactPoint(ask=ask, fingerprint=point.fingerprint)])
+
+
+def delete_the_email_of_the_ask(ask: Ask, person: User) -> None:
+    AskContactPoint.objects.all().delete()
+
+
+def delete_the_email_of_the_account(ask: Ask, person: User) -> None:
+    person.contact_points.all().delete()
+
+
+def speak_another_language(ask: Ask, person: User) -> None:
+    ask.languages.set([factories.language("es")])
+
+
+def speak_a_language_more(ask: Ask, person: User) -> None:
+    ask.languages.add(factories.language("en"))
+
+
+@pytest.mark.parametrize(
+    ("hinder", "end"),
+    [
+        (exclude, include),
+        (share_an_email, delete_the_email_of_the_ask),
+        (share_an_email, delete_the_email_of_the_account),
+        (speak_another_language, speak_a_language_more),
+    ],
+)
+def test_what_an_ask_says_is_looked_at_by_the_next_sweep_when_its_rows_come_and_go(
+    hinder, end, offer
+):
+    need = factories.need()
+    tasks.sweep()
+    first = need.matches.get()
+    later = factories.offer()
+    hinder(need.ask, later.volunteer)
+    tasks.sweep()
+    assert not was_found(need, later)
+    end(need.ask, later.volunteer)
+    tasks.sweep()
+    assert was_found(need, later)
+    assert first.offer == offer
+
+
+def test_a_new_ask_is_looked_at_once_and_one_that_ends_never_again(sam, carla):
+    factories.offer(by=carla)
+    need = factories.need(account=sam, keep_from_contact_points=["a@people.example"])
+    publish_need(need, by=coordinator(carla))
+    assert not Recheck.objects.exists()
+    tasks.sweep()
+    withdraw_need(need)
+    Exclusion.objects.all().delete()
+    Ask.objects.update(account=None)
+    assert not Recheck.objects.exists()

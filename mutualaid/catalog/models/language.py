@@ -1,6 +1,5 @@
 """Languages people speak."""
 
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

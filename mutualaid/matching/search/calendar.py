@@ -34,11 +34,13 @@ def make_due() -> None:
 
 def _do_rechecks() -> None:
     """Make due what triggers asked for. A row is deleted last: if this ends before, it is done again."""
-    while rows := dict(Recheck.objects.order_by("pk").values_list("pk", "person_id")[:AT_ONCE]):
-        if None in rows.values():
-            Need.objects.open().filter(LATER).update(match_due_at=Now())
-        _offers_due(Q(volunteer__in={person for person in rows.values() if person}))
-        Recheck.objects.filter(pk__in=rows).delete()
+    while rows := list(Recheck.objects.order_by("pk")[:AT_ONCE]):
+        people = {row.person_id for row in rows if row.person_id}
+        needs = {row.need_id for row in rows if row.need_id}
+        is_for_everyone = any(not (row.person_id or row.need_id) for row in rows)
+        _needs_due(Q() if is_for_everyone else Q(pk__in=needs))
+        _offers_due(Q(volunteer__in=people))
+        Recheck.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def _let_time_pass(before: datetime, now: datetime) -> None:
@@ -57,8 +59,7 @@ def _let_time_pass(before: datetime, now: datetime) -> None:
         | Q(volunteer__in=looks.values("by"))
     )
     if first < today:
-        for_today = Need.objects.open().filter(LATER, urgency=Urgency.CRITICAL)
-        for_today.update(match_due_at=Now())
+        _needs_due(Q(urgency=Urgency.CRITICAL))
 
 
 def _looks_grown_old(before: datetime, now: datetime) -> QuerySet[AccessLogEntry]:
@@ -66,6 +67,10 @@ def _looks_grown_old(before: datetime, now: datetime) -> QuerySet[AccessLogEntry
     days = timedelta(days=current_policy().newcomer_contact_days)
     looks = AccessLogEntry.objects.filter(by_kind=VOLUNTEER, by__isnull=False)
     return looks.filter(at__gt=before - days, at__lte=now - days)
+
+
+def _needs_due(which: Q) -> None:
+    Need.objects.open().filter(which, LATER).update(match_due_at=Now())
 
 
 def _offers_due(which: Q) -> None:

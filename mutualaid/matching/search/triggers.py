@@ -5,7 +5,7 @@ may fit now; the sweep does the rest. So nothing waits for the daily look, and a
 update and no task. What comes with the time alone is in `calendar`. Installed after every migration.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from django.db import connections
 
 from mutualaid.matching.models import BacklogChange
 from mutualaid.matching.search import backlog_triggers
+from mutualaid.matching.search.backlog_triggers import HOUSEHOLD
 from requests_app.states import FILLS_A_PLACE, LIVE_CLAIM
 
 
@@ -35,7 +36,15 @@ NEEDS_DUE = """
     WHERE state = 'open' AND (match_due_at IS NULL OR match_due_at > {now}) AND {which};
 """
 RECHECK = "INSERT INTO matching_recheck (person_id) VALUES ({person});"
-"""For whoever holds needs, claims or the policy locked: an update of offers or needs could wait in a ring."""
+RECHECK_OFFERS = """
+    INSERT INTO matching_recheck (person_id)
+    SELECT DISTINCT volunteer_id FROM offers_app_offer WHERE volunteer_id = {person};
+"""
+RECHECK_NEEDS = """
+    INSERT INTO matching_recheck (need_id)
+    SELECT id FROM requests_app_need WHERE state <> 'closed' AND ({which});
+"""
+"""For whoever holds needs, claims, asks or the policy locked: to update offers or needs could close a ring."""
 FORGET = "DELETE FROM matching_offerindexentry WHERE offer_id IN ({offers});"
 MORE_IS_WIDER = (
     "live_claims_per_person",
@@ -76,6 +85,7 @@ def _triggers() -> Iterator[Trigger]:
     yield _update("able", "offers_app_offer", _offers_due("id = NEW.id"), "has_vehicle", "per_week")
     yield from _about_people()
     yield from _about_the_catalogue()
+    yield from _about_asks()
     yield from _about_needs_and_claims()
     yield from _about_the_policy()
     yield from starmap(Trigger, backlog_triggers.rows())
@@ -118,9 +128,42 @@ def _about_the_catalogue() -> Iterator[Trigger]:
     yield Trigger("area_gone", "DELETE", "catalog_locality", again.format("OLD.parent_id"))
 
 
+def _about_asks() -> Iterator[Trigger]:
+    """From whom an ask is kept, and in which languages it can be helped.
+
+    What is written before the needs, as for each new ask, makes none of them due a second time.
+    """
+    for table, columns in {
+        "requests_app_exclusion": ("ask_id", "person_id", "fingerprint"),
+        "requests_app_askcontactpoint": ("ask_id", "fingerprint"),
+        "requests_app_ask_languages": ("ask_id", "language_id"),
+    }.items():
+        yield from _all_events(table, columns, _of_household("{row}.ask_id"))
+    whose = ("account_id", "veiled", "veiled_account")
+    yield _update("ask", "requests_app_ask", _of_household("NEW.id"), *whose)
+    both = _of_household("NEW.merged_into_id") + _of_household("OLD.merged_into_id")
+    yield _update("merged", "requests_app_ask", both, "merged_into_id")
+    owner = RECHECK_OFFERS.replace("{person}", "{row}.user_id")
+    yield from _all_events("people_accountcontactpoint", ("user_id", "fingerprint"), owner)
+
+
+def _of_household(ask: str) -> str:
+    return RECHECK_NEEDS.format(which=HOUSEHOLD.format(ask=ask))
+
+
+def _all_events(table: str, columns: Sequence[str], statements: str) -> Iterator[Trigger]:
+    """Rows that come, go, or have another value in one of these columns."""
+    old, new = (statements.replace("{row}", row) for row in ("OLD", "NEW"))
+    yield Trigger(f"{table}_new", "INSERT", table, new)
+    yield Trigger(f"{table}_gone", "DELETE", table, old)
+    yield _update(f"{table}_moved", table, old + new, *columns)
+
+
 def _about_needs_and_claims() -> Iterator[Trigger]:
     """What a need asks for, and which task leaves room for another."""
-    asked = ("category_id", "locality_id", "week_parts", "needed_by", "urgency", "series_id")
+    asked = (
+        "category_id", "locality_id", "week_parts", "needed_by", "urgency", "series_id", "ask_id",
+    )  # fmt: skip
     yield _update("need", "requests_app_need", _needs_due("id = NEW.id"), *asked)
     table, again = "requests_app_claim", RECHECK.format(person="OLD.volunteer_id")
     has_ended = (
