@@ -135,7 +135,7 @@ FACTS = {
 
 
 def their_email(need: Need, offer: Offer) -> str:
-    (fingerprint,) = fingerprints(offer.volunteer.email)
+    (fingerprint,) = fingerprints(str(offer.volunteer.email))
     return fingerprint
 
 

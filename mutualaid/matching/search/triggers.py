@@ -44,7 +44,7 @@ RECHECK_NEEDS = """
     INSERT INTO matching_recheck (need_id)
     SELECT id FROM requests_app_need WHERE state <> 'closed' AND ({which});
 """
-"""For whoever holds needs, claims, asks or the policy locked: to update offers or needs could close a ring."""
+"""For whoever has needs, claims, asks or the policy locked: updating offers or needs could close a ring."""
 FORGET = "DELETE FROM matching_offerindexentry WHERE offer_id IN ({offers});"
 MORE_IS_WIDER = (
     "live_claims_per_person",
