@@ -7,13 +7,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.admin.history import write_history
-from mutualaid.matching.models import Match, Proposal, ScoringWeights
+from mutualaid.matching.models import Match, Proposal, Recheck, ScoringWeights
 from mutualaid.matching.outreach.match_need import match_with
 from mutualaid.matching.refusals import rule_out
 from mutualaid.matching.states import INVITED, UNANSWERED
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, User
-from offers_app.models import Offer
 from requests_app.access.exclusions import needs_kept_from_owner, people_kept_from
 from requests_app.actions import (
     NotForYou,
@@ -154,12 +153,11 @@ def change_weights(points: Mapping[str, float], *, by: User) -> None:
 
 
 def look_at_areas_again(ids: Collection[int]) -> None:
-    """Make the open needs in these areas due, and the offers for them."""
-    now = Now()
-    later = Q(match_due_at=None) | Q(match_due_at__gt=now)
-    Need.objects.open().filter(later, locality__in=ids).update(match_due_at=now)
-    links = Offer.localities.through.objects.filter(locality__in=ids)
-    Offer.objects.filter(later, pk__in=links.values("offer")).update(match_due_at=now)
+    """Let the next sweep make the open needs in these areas due, and the offers for them.
+
+    Not at once: whoever changes areas keeps all others from measuring them, who may have locked an offer.
+    """
+    Recheck.objects.bulk_create(Recheck(locality_id=pk) for pk in ids)
 
 
 def match_for(user: User, need: Need) -> Match | None:

@@ -47,8 +47,8 @@ def sweep() -> None:
     What was written by whatever way, or came with the time, is due by then.
     """
     resume_when_pause_is_over()
-    calendar.make_due()
     measure_areas()
+    calendar.make_due()
     offers = Offer.objects.due_for_matching().order_by("match_due_at")
     for pk in within_time_budget(list(offers.values_list("pk", flat=True)), share=0.5):
         offer_index.match_offer(pk)

@@ -6,14 +6,15 @@ from django.db import models
 
 
 class Recheck(models.Model):
-    """Something is free, or allowed, that was not: for the account or the need with this id, or for everyone.
+    """Something is free, or allowed, that was not: for this account, need or area by its id, or for everyone.
 
     Rows are only added, and deleted once the sweep has made due what they mean. So whoever ends a task,
-    changes an ask or the policy waits for no one who is matching (ADR 91).
+    changes an ask, an area or the policy waits for no one who is matching (ADR 91).
     """
 
     person_id = models.PositiveBigIntegerField(null=True)
     need_id = models.PositiveBigIntegerField(null=True)
+    locality_id = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         default_permissions: ClassVar = ()

@@ -6,6 +6,7 @@ is ended by `offers_app`.
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -37,9 +38,11 @@ def _do_rechecks() -> None:
     while rows := list(Recheck.objects.order_by("pk")[:AT_ONCE]):
         people = {row.person_id for row in rows if row.person_id}
         needs = {row.need_id for row in rows if row.need_id}
-        is_for_everyone = any(not (row.person_id or row.need_id) for row in rows)
-        _needs_due(Q() if is_for_everyone else Q(pk__in=needs))
-        _offers_due(Q(volunteer__in=people))
+        areas = {row.locality_id for row in rows if row.locality_id}
+        is_for_everyone = any(not (row.person_id or row.need_id or row.locality_id) for row in rows)
+        _needs_due(Q() if is_for_everyone else Q(pk__in=needs) | Q(locality__in=areas))
+        there = Offer.localities.through.objects.filter(locality__in=areas)
+        _offers_due(Q(volunteer__in=people) | Q(pk__in=there.values("offer")))
         Recheck.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
@@ -70,8 +73,16 @@ def _looks_grown_old(before: datetime, now: datetime) -> QuerySet[AccessLogEntry
 
 
 def _needs_due(which: Q) -> None:
-    Need.objects.open().filter(which, LATER).update(match_due_at=Now())
+    _due(Need.objects.open().filter(which))
 
 
 def _offers_due(which: Q) -> None:
-    Offer.objects.active().filter(which, LATER).update(match_due_at=Now())
+    _due(Offer.objects.active().filter(which))
+
+
+@transaction.atomic
+def _due(rows: "QuerySet[Need] | QuerySet[Offer]") -> None:
+    """Lock them by id, as those do who match offers, so that no two wait for each other."""
+    later = rows.filter(LATER).order_by("pk").select_for_update(no_key=True, of=("self",))
+    ids = list(later.values_list("pk", flat=True))
+    rows.model._default_manager.filter(pk__in=ids).update(match_due_at=Now())

@@ -145,7 +145,7 @@ SITE: dict[str, tuple[Part, ...]] = {
     "matching.BacklogLease": (Keep("id run until keeper"),),
     "matching.BacklogChange": (Keep("id need_id offer_id"),),
     "matching.CalendarMark": (Keep("id looked_at"),),
-    "matching.Recheck": (Keep("id person_id need_id"),),
+    "matching.Recheck": (Keep("id person_id need_id locality_id"),),
     "matching.AcceptanceRate": (Keep("category invitations yes counted_at"),),
     "matching.ScoringWeights": (
         Keep(

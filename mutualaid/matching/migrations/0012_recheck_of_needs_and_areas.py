@@ -10,4 +10,9 @@ class Migration(migrations.Migration):
             name="need_id",
             field=models.PositiveBigIntegerField(null=True),
         ),
+        migrations.AddField(
+            model_name="recheck",
+            name="locality_id",
+            field=models.PositiveBigIntegerField(null=True),
+        ),
     ]
