@@ -9,9 +9,11 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.catalog.models import Locality
+from mutualaid.local_time import this_week
 from mutualaid.matching.models import (
     BacklogRun,
     Match,
+    NeedSearch,
     OfferPrice,
     Proposal,
     ScoringWeights,
@@ -21,6 +23,7 @@ from mutualaid.matching.search import ranking
 from mutualaid.matching.search.candidates import tie_break_rank
 from mutualaid.matching.search.ranking import best_offers
 from mutualaid.people.models import User
+from offers_app.actions import pause_offer
 from offers_app.models import Offer
 from requests_app.models import Claim, Need
 from tests.support import factories
@@ -28,6 +31,7 @@ from tests.support.ways import Way, ways
 
 pytestmark = pytest.mark.django_db
 FIVE, TWENTY = 5, 20
+A_WEEK = timedelta(days=7)
 Measure = Callable[[Locality, Locality], Way]
 
 
@@ -62,6 +66,8 @@ def city(request, monkeypatch) -> random.Random:
             week_parts=dice.choice([63, dice.randint(1, 63), dice.randint(1, 63)]),
         )
         _live_through(offer, old_need, dice)
+    for _ in range(15):
+        _press(dice)
     return dice
 
 
@@ -79,7 +85,25 @@ def _live_through(offer: Offer, old_need: Need, dice: random.Random) -> None:
         OfferPrice.objects.create(offer=offer, points=dice.randint(0, 9), solved_at=now)
     if dice.random() < 0.2:
         need = factories.need(category=factories.category("old"))
-        Claim.objects.create(need=need, volunteer=offer.volunteer, week_slot=1)
+        week = this_week() + dice.choice([timedelta(), A_WEEK])
+        Claim.objects.create(need=need, volunteer=offer.volunteer, week=week, week_slot=1)
+
+
+def _press(dice: random.Random) -> None:
+    """Another need of this week or the next, for one or several, has some of the offers on its list."""
+    need = factories.need(
+        category=factories.category("old"),
+        needed_by=dice.choice([None, timezone.localdate() + A_WEEK]),
+        helpers_wanted=dice.choice([1, 3]),
+    )
+    NeedSearch.objects.create(need=need, candidates=dice.choice([0, 1, 2, 4, 8]))
+    long_ago = timezone.now() - timedelta(days=20)
+    for offer in dice.sample(list(Offer.objects.all()), 8):
+        state = dice.choice(["suggested", "notified", "seen", "declined", "superseded"])
+        invited_at = None if state == "suggested" else long_ago
+        Match.objects.create(need=need, offer=offer, score=1, state=state, invited_at=invited_at)
+    if dice.random() < 0.2:
+        Need.objects.filter(pk=need.pk).update(state="triage", match_due_at=None)
 
 
 @pytest.mark.slow
@@ -92,6 +116,7 @@ def test_recall_is_one(city):
             locality=city.choice(places),
             languages=[factories.language(code) for code in city.sample(["en", "es"], 2)],
             week_parts=city.choice([63, city.randint(1, 63)]),
+            needed_by=city.choice([None, timezone.localdate() + A_WEEK]),
         )
         fresh = Need.objects.select_related("category", "locality__parent").get(pk=need.pk)
         found = [one.offer_id for one in best_offers(fresh, TWENTY).offers]
@@ -141,20 +166,36 @@ def _rank(need: Need, offer: Offer, way: Measure) -> float | None:
     tongues = {t.code for t in need.ask.languages.all()} & {t.code for t in offer.languages.all()}
     areas = offer.localities.all()
     near = max((_near(way(need.locality, area), offer.reach_km) for area in areas), default=-1)
-    claims = Claim.objects.filter(volunteer=offer.volunteer).count()
+    claims = Claim.objects.filter(volunteer=offer.volunteer, week=need.week).count()
     shared = need.week_parts & offer.week_parts
     if not (kinds & offered and tongues and shared and near >= 0 and claims < offer.per_week):
         return None
     week = timezone.now() - timedelta(days=7)
     asks = Match.objects.filter(offer=offer, invited_at__gt=week).count()
-    price = OfferPrice.objects.filter(offer=offer).first()
     kind = 20 if need.category_id in offered else 12
     time = 15 * shared.bit_count() / need.week_parts.bit_count() if need.week_parts != 63 else 15
     speech = 10 if "en" in tongues else 4
     fresh = 8 if offer.confirmed_at > timezone.now() - timedelta(days=30) else 0
     worth = near + kind + speech + time + 12 * exp(-asks / 3) + fresh
     kept = current_points().kept if Proposal.objects.filter(need=need, offer=offer) else 0
-    return worth + kept - (price.points if price else 0)
+    return worth + kept - _price(need, offer, places=offer.per_week - claims)
+
+
+def _price(need: Need, offer: Offer, places: int) -> float:
+    """By the last run, for this week; else by who else has them on their list for the same week."""
+    solved = OfferPrice.objects.filter(offer=offer).first()
+    if solved and need.week == this_week():
+        return solved.points
+    pressure = sum(
+        1 / match.need.search.candidates
+        for match in offer.matches.filter(state__in=["suggested", "notified", "seen"])
+        if match.need != need
+        and match.need.state == "open"
+        and match.need.week == need.week
+        and hasattr(match.need, "search")
+        and match.need.search.candidates
+    )
+    return int(min(60, 40 * pressure / places))
 
 
 def _near(way: Way, reach: int) -> float:
@@ -187,6 +228,7 @@ NOT_FREE = {
         week_slot=1,
     ),
     "inactive": lambda offer: User.objects.filter(pk=offer.volunteer_id).update(is_active=False),
+    "paused": lambda offer: pause_offer(offer, until=None),
     "refused": lambda offer: offer.refusals.create(until=timezone.localdate()),
     "left out": lambda offer: None,
     "many areas": lambda offer: None,
