@@ -264,6 +264,9 @@ BREAKS = {
     "offerprice_points_check": lambda: OfferPrice.objects.create(
         offer=first(Offer), points=-1, solved_at=timezone.now()
     ),
+    "offerprice_reserve_check": lambda: OfferPrice.objects.create(
+        offer=first(Offer), points=1, reserve=-1, solved_at=timezone.now()
+    ),
     "backlogrun_outcome_check": lambda: BacklogRun.objects.create(outcome="lost"),
     "trial_now_then_ended_at_check": lambda: Trial.objects.create(key="half", changes={}, now={}),
     "backloglease_id_check": lambda: BacklogLease.objects.create(pk=2),

@@ -6,14 +6,14 @@ through models a week of 10,000 would take hours; `test_arriving.py` holds the c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mutualaid.matching.backlog.points import equity
 from mutualaid.matching.backlog.problem import UNASSIGNED
-from mutualaid.matching.backlog.solve import assign
+from mutualaid.matching.backlog.solve import assign, learn_reserve
 from mutualaid.matching.outreach.acceptance import (
     Person,
     acceptance_factor,
@@ -27,6 +27,8 @@ from tests.benchmarks.week import Week
 
 PACE = 0.02
 """The share of arrivals after which the backlog is solved anew. The product does it every five minutes."""
+NIGHTLY = 1 / 7
+"""Of a week: from one night to the next."""
 SHORTLIST, RATE = 20, 0.1
 """`shortlist_size` and `base_acceptance_rate` of a new group's policy."""
 OPEN_WEEKS = 2.0
@@ -57,7 +59,8 @@ class Product:
         self.price = np.zeros(len(self.places))
         self.coverage: dict[int, float] = {}
         self.waiting: list[int] = []
-        self.solved = 0
+        self.reserve = np.zeros(len(self.places))
+        self.next_night = 0.0
 
     def run(self) -> Any:
         step = max(1, round(self.pace * len(self.week.arriving)))
@@ -134,33 +137,39 @@ class Product:
         return Person(chance(RATE, acceptance_factor(facts), 0), 0, float(price), bool(kept))
 
     def solve(self, now: float) -> None:
-        """A run of the backlog: what waits, and what is expected, leave prices and proposals."""
+        """A run of the backlog: what waits leaves prices and proposals; at night past weeks a reserve."""
         if not self.without.equity:
             self.coverage = self.coverage_at(now)
-        ids = self.week.needs.pk
-        expected = np.concatenate([past[self.week.at[past] >= now] for past in self.week.past])
-        self.price = self.prices_with(expected[ids[expected] % len(self.week.past) == 0]).round(1)
-
-    def prices_with(self, expected: Any) -> Any:
-        """Solve with these needs expected; keep the proposals, and return the price of each offer."""
-        waiting = np.array(self.waiting, dtype=np.int64)
-        needs = np.sort(np.concatenate([waiting, expected]))
-        base = self.week.problem.base_points[needs]
-        base = base + equity(self.week.needs.locality[needs], self.coverage)
-        problem, left = self.week.problem_of(needs, self.places, base, self.proposed[needs])
-        problem = self.opened(problem, left)
-        solution, _ = assign(problem, self.price[left], cold=self.solved == 0)
-        self.solved += 1
+        is_night = now >= self.next_night
+        if is_night:
+            self.next_night = now + NIGHTLY
+            self.reserve = self.learnt(now)
+        needs = np.sort(np.array(self.waiting, dtype=np.int64))
+        problem, left = self.problem_of(needs, self.proposed[needs], self.reserve)
+        solution, _ = assign(problem, self.price[left], cold=is_night)
         found = solution.offer_of != UNASSIGNED
         self.proposed = np.full_like(self.proposed, UNASSIGNED)
         self.proposed[needs[found]] = left[solution.offer_of[found]]
-        prices = np.zeros(len(self.places))
-        prices[left] = solution.price + problem.offer_points
-        return prices
+        self.price = np.zeros(len(self.places))
+        self.price[left] = (solution.price + problem.offer_points).round(1)
 
-    def opened(self, problem: Any, offers: Any) -> Any:
-        """The problem as it is solved; `offers` are those in it."""
-        return problem
+    def learnt(self, now: float) -> Any:
+        """The reserve of each offer, (n_offers,)."""
+        none = np.zeros(len(self.places))
+        weeks = []
+        for past in self.week.past:
+            needs = np.sort(past[self.week.at[past] >= now])
+            problem, left = self.problem_of(needs, np.full(len(needs), UNASSIGNED), none)
+            weeks.append(problem)
+        reserve = np.zeros(len(self.places))
+        reserve[left] = learn_reserve(weeks, len(left))
+        return reserve
+
+    def problem_of(self, needs: Any, proposed: Any, reserve: Any) -> tuple[Any, Any]:
+        """As `Week.problem_of`, with the places and the equity of now."""
+        base = self.week.problem.base_points[needs]
+        base = base + equity(self.week.needs.locality[needs], self.coverage)
+        return self.week.problem_of(needs, self.places, base, proposed, reserve)
 
     def coverage_at(self, now: float) -> dict[int, float]:
         """The share of the needs of the last 28 days that were taken on, by area."""
@@ -171,39 +180,6 @@ class Product:
         wanted = np.bincount(week.needs.locality[recent])
         met = np.bincount(week.needs.locality[recent], weights=is_met)
         return {pk: met[pk] / wanted[pk] for pk in np.flatnonzero(wanted).tolist()}
-
-
-class FullWeeks(Product):
-    """Not the product's way: each night the price of an offer is the mean of what each of the four past weeks
-    would make of it, all its needs taken; by day it is where the price of that offer opens, and nothing else
-    is expected."""
-
-    reserve: Any = 0.0
-    next_night: float = 0.0
-
-    def solve(self, now: float) -> None:
-        if now >= self.next_night:
-            self.next_night = now + 1 / 7
-            self.learn(now)
-        super().solve(now)
-
-    def learn(self, now: float) -> None:
-        waiting, proposed, price = self.waiting, self.proposed, self.price
-        self.waiting, self.reserve = [], np.zeros(len(self.places))
-        prices = []
-        for past in self.week.past:
-            self.solved = 0  # from nothing: each week for itself
-            prices.append(super().prices_with(past[self.week.at[past] >= now]))
-        self.reserve = np.mean(prices, axis=0)
-        self.waiting, self.proposed, self.price = waiting, proposed, price
-
-    def prices_with(self, expected: Any) -> Any:
-        self.solved = 0  # few wait, so from nothing is as fast
-        return super().prices_with(expected[:0])
-
-    def opened(self, problem: Any, offers: Any) -> Any:
-        reserve = np.broadcast_to(self.reserve, len(self.places))[offers]
-        return replace(problem, opening_price=problem.opening_price + reserve)
 
 
 Measure = Callable[[int, Any, Any], Any]

@@ -27,7 +27,7 @@ FEWEST = 20
 """An area with fewer needs in the week says little about how well it is served."""
 
 NEAREST, BEST, PLAIN, PRODUCT = "nearest", "best score", "product, no proposals", "product"
-NO_HOLD, NO_EQUITY, FULL_WEEKS = "product, no hold", "product, no equity", "four full weeks"
+NO_HOLD, NO_EQUITY = "product, no hold", "product, no equity"
 
 
 def main() -> None:
@@ -84,7 +84,6 @@ def play(needs: int, seed: int) -> dict[float, dict[str, Result]]:
 
 def _play(whole: Any, offers: int) -> dict[str, Result]:
     from tests.benchmarks.arriving import (
-        FullWeeks,
         Product,
         Without,
         best_score_first,
@@ -100,7 +99,6 @@ def _play(whole: Any, offers: int) -> dict[str, Result]:
         PLAIN: Product(week, Without(proposals=True)).run(),
         PRODUCT: Product(week).run(),
         NO_EQUITY: Product(week, Without(equity=True)).run(),
-        FULL_WEEKS: FullWeeks(week).run(),
     }
     for wrong in WRONG:
         played[_forecast(wrong)] = Product(whole.of(offers, wrong)).run()

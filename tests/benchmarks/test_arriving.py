@@ -17,7 +17,7 @@ from mutualaid.simulation.clock import moved_clock
 from offers_app.models import Offer
 from requests_app.models import Ask, AskContact, Claim, Need
 from tests.benchmarks import region
-from tests.benchmarks.arriving import OPEN_WEEKS, Product
+from tests.benchmarks.arriving import NIGHTLY, OPEN_WEEKS, Product
 from tests.benchmarks.bench_quality import hindsight, measure
 from tests.benchmarks.week import Week, read_week
 from tests.support import factories
@@ -70,23 +70,25 @@ def play_through_models(week: Week, monday: datetime) -> tuple[dict[int, int], b
     arriving = Need.objects.filter(pk__in=week.needs.pk[week.arriving].tolist())
     arriving.update(state="triage", created_at=monday - 9 * WEEK, match_due_at=None)
     by_pk = dict(zip(week.needs.pk.tolist(), range(len(week.needs.pk)), strict=True))
-    was_held = False
+    was_held, next_night = False, monday
     with moved_clock(monday) as clock:
         step = max(1, round(PACE * NEEDS))
         for number, need in enumerate(week.arriving.tolist()):
             now = monday + float(week.at[need]) * WEEK
             clock.move_to(now)
             if number % step == 0:
-                run = run_backlog(cold=number == 0)
-                assert run.outcome == "done"
+                is_night = now >= next_night
+                assert run_backlog(cold=is_night).outcome == "done"
+                next_night = now + NIGHTLY * WEEK if is_night else next_night
                 _look_again()
             arriving.filter(pk=week.needs.pk[need]).update(
                 state="open", created_at=now, open_until=now + OPEN_WEEKS * WEEK
             )
             _look(int(week.needs.pk[need]))
             was_held = was_held or NeedSearch.objects.exclude(held_until=None).exists()
-        clock.move_to(monday + WEEK - timedelta(minutes=2))
-        run_backlog(cold=False)
+        end = monday + WEEK - timedelta(minutes=2)
+        clock.move_to(end)
+        run_backlog(cold=end >= next_night)
         _look_again()
         Need.objects.open().update(created_at=F("created_at") - 9 * WEEK)  # then no hold is left
         _look_again()

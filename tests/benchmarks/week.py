@@ -75,13 +75,14 @@ class Week:
         for week in self.past:
             needs = np.sort(week)
             base, none = self.problem.base_points[needs], np.full(len(needs), UNASSIGNED)
-            problem, left = self.problem_of(needs, self.places, base, none)
+            free = np.zeros(len(self.places))
+            problem, left = self.problem_of(needs, self.places, base, none, free)
             solution, _ = assign(problem, np.zeros(len(left)), cold=True)
             met[needs] = solution.offer_of != UNASSIGNED
         return met
 
     def problem_of(
-        self, needs: Any, places: Any, base_points: Any, proposed: Any
+        self, needs: Any, places: Any, base_points: Any, proposed: Any, reserve: Any
     ) -> tuple[Problem, Any]:
         """What the backlog solves for these needs (ascending), and the offers with places left in it."""
         whole = self.problem
@@ -101,7 +102,8 @@ class Week:
             group=group,
             base_points=base_points,
             places=places[left],
-            opening_price=whole.opening_price[left],
+            opening_price=whole.opening_price[left] + reserve[left],
+            reserve=reserve[left],
             offer_points=whole.offer_points[left],
             proposed=position[proposed],
         )

@@ -24,6 +24,7 @@ def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
     dice = np.random.default_rng(seed)
     groups = max(1, needs // 2)
     fits, worth = dice.random((groups, offers)) < 0.3, dice.uniform(0, 20, offers)
+    reserve = dice.choice([0.0, 0.0, 50.0, 250.0], offers)
     return Problem(
         starts=np.concatenate([[0], np.cumsum(fits.sum(axis=1))]),
         offer=np.nonzero(fits)[1].astype(np.int32),
@@ -32,7 +33,8 @@ def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
         group=dice.integers(0, groups, needs),
         base_points=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
         places=dice.integers(1, 4, offers),
-        opening_price=LOAD_STEP * dice.integers(0, 3, offers) - worth,
+        opening_price=LOAD_STEP * dice.integers(0, 3, offers) + reserve - worth,
+        reserve=reserve,
         offer_points=worth,
         proposed=np.full(needs, UNASSIGNED),
     )
@@ -60,7 +62,7 @@ def best_possible(problem: Problem) -> float:
             arc(len(problem.group) + offer, end, -opening - LOAD_STEP * number)
     flow.set_node_supply(end, -len(problem.group))
     assert flow.solve() == flow.OPTIMAL
-    return float(-flow.optimal_cost() / SCALE)
+    return float(-flow.optimal_cost() / SCALE) + problem.worth_of_places
 
 
 def assert_keeps_the_rules(problem: Problem, solution: Solution) -> None:
@@ -153,6 +155,7 @@ def test_without_needs_or_offers_there_is_nothing_to_do(needs, offers):
         base_points=np.full(needs, 200.0),
         places=np.ones(offers, dtype=np.int64),
         opening_price=np.zeros(offers),
+        reserve=np.zeros(offers),
         offer_points=np.zeros(offers),
         proposed=np.full(needs, UNASSIGNED),
     )
@@ -170,6 +173,7 @@ def test_each_further_task_of_one_volunteer_costs_more_so_that_the_work_is_share
         base_points=np.full(4, 200.0),
         places=np.array([4, 4]),
         opening_price=np.zeros(2),
+        reserve=np.zeros(2),
         offer_points=np.zeros(2),
         proposed=np.full(4, UNASSIGNED),
     )

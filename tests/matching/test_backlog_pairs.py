@@ -241,7 +241,7 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
         languages=links(factories.language().pk),
         refusals=one.refusals,
     )
-    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:10]}
+    columns = {name: np.repeat(column, alone) for name, column in list(vars(wanting).items())[:9]}
     needs = NeedArrays(
         **columns,
         languages=links(factories.language().pk, alone),

@@ -174,24 +174,6 @@ def test_no_one_is_proposed_more_than_they_may_hold_at_once(may_hold, is_known, 
     assert {day for _, day in proposed} <= set(days[:3])
 
 
-def test_needs_of_the_past_weeks_set_prices_and_are_proposed_to_no_one(sam, monkeypatch):
-    monkeypatch.setattr("mutualaid.matching.backlog.load.WEEKS", 1)
-    offer = factories.offer(by=sam, per_week=1)
-    for _ in range(3):
-        withdrawn, past = factories.need(), factories.need()
-        withdraw_need(withdrawn)
-        Need.objects.filter(pk=past.pk).update(
-            state="closed", close_reason="expired", closed_at=timezone.now()
-        )
-    Need.objects.update(created_at=timezone.now() - timedelta(days=7, seconds=-1))
-    run = run_backlog(cold=True)
-    assert (run.needs, run.expected, run.matches) == (0, 3, 0)
-    assert prices()[offer.pk] >= 200
-    urgent = factories.need(urgency=4)
-    assert run_backlog(cold=False).matches == 1
-    assert proposals()[urgent.pk] == offer.pk
-
-
 def test_a_new_proposal_that_is_not_among_the_matches_makes_its_need_due(sam):
     need = factories.need()
     tasks.sweep()

@@ -27,8 +27,9 @@ def proposals() -> dict[int, int]:
     return dict(Proposal.objects.values_list("need", "offer"))
 
 
-def prices() -> dict[int, float]:
-    return dict(OfferPrice.objects.values_list("offer", "points"))
+def prices() -> dict[int, tuple[float, float]]:
+    rows = OfferPrice.objects.values_list("offer", "points", "reserve")
+    return {offer: (points, reserve) for offer, points, reserve in rows}
 
 
 class Killed(BaseException):

@@ -39,9 +39,6 @@ class NeedArrays:
     created_at: Ints
     """Microseconds since 1970, UTC."""
     waited_hours: Floats
-    """0 for one that is expected."""
-    expected: Bools
-    """True: a need of the past that stands for one still to come. It only sets prices (ADR 15)."""
     helpers: Ints
     """How many are still to be found, at least one."""
     week_parts: Ints

@@ -91,7 +91,7 @@ class Auction:
         seats = np.flatnonzero(self.offer_of != UNASSIGNED)
         worth = pair_points(self.problem, seats, self.offer_of[seats])
         worth += self.problem.base_points[seats]
-        value = float(worth.sum()) - self.places.opening_cost()
+        value = float(worth.sum()) - self.places.opening_cost() + self.problem.worth_of_places
         bounds = certified_bounds(self.problem, self.places.cheapest)
         return Solution(self.offer_of, self.places.cheapest, value, *bounds, self.rounds)
 

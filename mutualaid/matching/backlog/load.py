@@ -1,14 +1,15 @@
 """Read open needs and free offers as arrays, in a few queries however many there are."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from django.db import connection
-from django.db.models import Case, Count, F, Model, Q, QuerySet, When
+from django.db.models import Case, Count, Min, Model, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -37,9 +38,9 @@ from requests_app.models.how_soon import time_slots_that_count
 from requests_app.newcomers import LIVE_CLAIMS_OF_A_NEWCOMER, contacts
 from requests_app.states import FILLS_A_PLACE, CloseReason
 
-EXPECTED_DAYS = 28
-"""Days of the past that stand for what is still to come (ADR 15)."""
-WEEKS = EXPECTED_DAYS // 7
+WEEKS = 4
+"""The past weeks that opening prices are learnt from (ADR 92)."""
+COVERAGE_DAYS = 28
 INVITED_DAYS = 7
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_WANTED = (CloseReason.WITHDRAWN, CloseReason.DUPLICATE, CloseReason.UNSAFE)
@@ -66,36 +67,58 @@ class _NeedRow(NamedTuple):
 
 
 def read_needs(now: datetime, ids: Collection[int] | None = None) -> NeedArrays:
-    """Read the open needs of `WEEKS_AHEAD`, and past ones that stand for those still to come this week.
-
-    Of all those, or of those with these ids alone.
-    """
-    current = [(row, False) for row in _need_rows(_among(open_needs(), "pk", ids))]
-    past = [(row, True) for row in _need_rows(_among(_still_to_come(now), "pk", ids))]
-    rows = sorted(current + past)
-    pk = np.array([row.pk for row, _ in rows], dtype=np.int64)
-    created_at = np.array([microseconds(row.created_at) for row, _ in rows], dtype=np.int64)
-    expected = np.array([is_past for _, is_past in rows], dtype=bool)
-    helpers_wanted = np.array([row.helpers_wanted for row, _ in rows], dtype=np.int64)
+    """Read the open needs of `WEEKS_AHEAD`: all of them, or those with these ids alone."""
+    needs = _among(open_needs(), "pk", ids)
+    rows = _need_rows(needs)
+    arrays = _as_asked(needs, rows, _time_slots(rows), _weeks(rows))
     filling = Claim.objects.filling().filter(need__state="open")
-    helpers = _count_by(_among(filling, "need", ids), "need", pk)
-    asked = _among(Need.objects.all() if past else Need.objects.open(), "pk", ids)
-    languages = _links(asked.filter(ask__languages__isnull=False), "pk", "ask__languages", pk)
-    week = _weeks(rows)
+    helpers = _count_by(_among(filling, "need", ids), "need", arrays.pk)
+    return replace(
+        arrays,
+        waited_hours=waited_hours(now, arrays.created_at),
+        helpers=np.maximum(arrays.helpers - helpers, 1),
+        excluded=_excluded(arrays.pk, ids),
+    )
+
+
+def read_past_weeks(now: datetime) -> Iterator[NeedArrays]:
+    """Read, for each of the past `WEEKS`, the needs that were asked from this time of the week to its end.
+
+    They are as they were asked: nobody has waited, helped or said no, and any day is of this week. A week
+    that began before the very first need says too little, and is left out.
+    """
+    first = Need.objects.aggregate(first=Min("created_at"))["first"]
+    next_monday = datetime.combine(this_week() + timedelta(days=7), time.min)
+    remaining = timezone.make_aware(next_monday) - now
+    wanted = Need.objects.exclude(state="triage").exclude(close_reason__in=NOT_WANTED)
+    for weeks in range(1, WEEKS + 1):
+        begin = now - timedelta(weeks=weeks)
+        if first and first <= begin:
+            needs = wanted.filter(created_at__gte=begin, created_at__lt=begin + remaining)
+            rows = _need_rows(needs)
+            slots = np.array([row.week_parts for row in rows], dtype=np.int64)
+            yield _as_asked(needs, rows, slots, np.zeros(len(rows), dtype=np.int64))
+
+
+def _as_asked(needs: QuerySet[Need], rows: list[_NeedRow], slots: Ints, week: Ints) -> NeedArrays:
+    """The arrays of these needs before anybody did anything; `rows` are theirs, the others (n_needs,)."""
+    pk = np.array([row.pk for row in rows], dtype=np.int64)
+    spoken = needs.filter(ask__languages__isnull=False)
+    languages = _links(spoken, "pk", "ask__languages", pk)
+    none = np.zeros(0, dtype=np.int64)
     return NeedArrays(
         pk=pk,
-        category=np.array([row.category for row, _ in rows], dtype=np.int64),
-        locality=np.array([row.locality for row, _ in rows], dtype=np.int64),
-        urgency=np.array([row.urgency for row, _ in rows], dtype=np.int64),
-        created_at=created_at,
-        waited_hours=waited_hours(now, created_at, expected),
-        expected=expected,
-        helpers=np.maximum(helpers_wanted - helpers, 1),
-        week_parts=_time_slots(rows),
+        category=np.array([row.category for row in rows], dtype=np.int64),
+        locality=np.array([row.locality for row in rows], dtype=np.int64),
+        urgency=np.array([row.urgency for row in rows], dtype=np.int64),
+        created_at=np.array([microseconds(row.created_at) for row in rows], dtype=np.int64),
+        waited_hours=np.zeros(len(rows)),
+        helpers=np.array([row.helpers_wanted for row in rows], dtype=np.int64),
+        week_parts=slots,
         week=week,
         languages=in_weeks(languages, week),
-        own_language=_is_own(languages, [row.ask__contact__language for row, _ in rows]),
-        excluded=_excluded(pk, ids),
+        own_language=_is_own(languages, [row.ask__contact__language for row in rows]),
+        excluded=Links(none, none),
     )
 
 
@@ -110,10 +133,10 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def waited_hours(now: datetime, created_at: Ints, expected: Bools) -> Floats:
-    """As of `NeedArrays`; all are (n_needs,)."""
-    hours = np.maximum(microseconds(now) - created_at, 0) / 3.6e9
-    return np.where(expected, 0.0, hours)
+def waited_hours(now: datetime, created_at: Ints) -> Floats:
+    """As of `NeedArrays`; both are (n_needs,)."""
+    hours: Floats = np.maximum(microseconds(now) - created_at, 0) / 3.6e9
+    return hours
 
 
 def _among(rows: QuerySet[Row], column: str, ids: Collection[int] | None) -> QuerySet[Row]:
@@ -129,27 +152,22 @@ def _in_one_parameter(ids: Collection[int]) -> RawSQL:
 
 
 def _need_rows(needs: QuerySet[Need]) -> list[_NeedRow]:
-    return [_NeedRow._make(row) for row in needs.values_list(*_NeedRow._fields)]
+    """Ascending by id."""
+    return sorted(_NeedRow._make(row) for row in needs.values_list(*_NeedRow._fields))
 
 
-def _weeks(rows: list[tuple[_NeedRow, bool]]) -> Ints:
-    """In how many weeks help takes a place; what is only expected comes in this one. (n_needs,)"""
-    monday = this_week()
-    weeks = [
-        (week_of(row.needed_by) - monday).days // 7 if row.needed_by and not is_past else 0
-        for row, is_past in rows
-    ]
+def _weeks(rows: list[_NeedRow]) -> Ints:
+    """In how many weeks help takes a place. (n_needs,)"""
+    weeks = [_weeks_to(row.needed_by, 0) for row in rows]
     return np.array(weeks, dtype=np.int64)
 
 
-def _time_slots(rows: list[tuple[_NeedRow, bool]]) -> Ints:
-    """The time slots that count, as bits; what is only expected comes on any day. (n_needs,)"""
+def _time_slots(rows: list[_NeedRow]) -> Ints:
+    """The time slots that count, as bits. (n_needs,)"""
     counting = cache(time_slots_that_count)
     slots = [
-        row.week_parts
-        if is_past
-        else counting(row.week_parts, row.urgency, row.needed_by, on_the_day=row.series is not None)
-        for row, is_past in rows
+        counting(row.week_parts, row.urgency, row.needed_by, on_the_day=row.series is not None)
+        for row in rows
     ]
     return np.array(slots, dtype=np.int64)
 
@@ -228,25 +246,13 @@ def _places_at_once(volunteer: Ints, is_known: Bools, ids: Collection[int] | Non
 
 def coverage_by_locality(now: datetime) -> dict[int, float]:
     """Return the share (0 to 1) of the needs of the last 28 days that were taken on, by locality id."""
-    recent = Need.objects.filter(created_at__gte=now - timedelta(days=EXPECTED_DAYS))
+    recent = Need.objects.filter(created_at__gte=now - timedelta(days=COVERAGE_DAYS))
     wanted = recent.exclude(close_reason__in=NOT_WANTED).order_by().values("locality")
     taken = Q(claims__state__in=FILLS_A_PLACE)
     counts = wanted.annotate(
         all=Count("pk", distinct=True), helped=Count("pk", distinct=True, filter=taken)
     )
     return {row["locality"]: row["helped"] / row["all"] for row in counts}
-
-
-def _still_to_come(now: datetime) -> QuerySet[Need]:
-    """A quarter of the needs of the last four weeks, of the days that this week still has before it."""
-    next_monday = datetime.combine(this_week() + timedelta(days=7), time.min)
-    remaining = timezone.make_aware(next_monday) - now
-    spans = Q()
-    for weeks in range(1, WEEKS + 1):
-        begin = now - timedelta(weeks=weeks)
-        spans |= Q(created_at__gte=begin, created_at__lt=begin + remaining)
-    past = Need.objects.annotate(turn=F("pk") % WEEKS).filter(spans, turn=0)
-    return past.exclude(state__in=("open", "triage")).exclude(close_reason__in=NOT_WANTED)
 
 
 def _excluded(need_pk: Ints, ids: Collection[int] | None) -> Links:

@@ -58,6 +58,8 @@ class Problem:
 
     So prices in a solution are; and pairs stay as they are when a volunteer is invited.
     """
+    reserve: Floats
+    """(n_offers,): how much of the opening price is for needs that are still to come (ADR 92)."""
     offer_points: Floats
     """(n_offers,): what each offer is worth whatever the need."""
     proposed: Ints
@@ -68,6 +70,11 @@ class Problem:
         """How many pairs of a seat and an offer fit."""
         return int(np.diff(self.starts)[self.group].sum())
 
+    @property
+    def worth_of_places(self) -> float:
+        """What all places are worth to needs that are still to come, in points."""
+        return float((self.reserve * self.places).sum())
+
 
 @dataclass
 class Solution:
@@ -76,7 +83,7 @@ class Solution:
     price: Floats
     """(n_offers,): what one more place of each offer costs, less its `offer_points`."""
     value: float
-    """Points of all assigned pairs, less the opening prices of their places."""
+    """Points of all assigned pairs, less what their places open at, and the reserve of all other places."""
     bound: float
     """No assignment of the pairs in the problem is worth more than this."""
     bound_with_cut: float
@@ -155,12 +162,14 @@ def best_after_price(problem: Problem, price: Floats) -> Floats:
 def certified_bounds(problem: Problem, price: Floats) -> tuple[float, float]:
     """Return points that no assignment of the pairs can exceed, and none of all that fits, at any `price`.
 
-    Weak duality of the linear program (ADR 14): what places earn above their opening price, and the
-    best that each seat could have after prices, (n_offers,). Of what was cut off no price is taken.
+    Weak duality of the linear program (ADR 14): what places earn above their opening price, and the best that
+    each seat could have after prices, (n_offers,). Of what was cut off no price is taken. Places are worth
+    their reserve at least.
     """
     number = expand_ranges(np.zeros(len(problem.places), dtype=np.int64), problem.places)[0]
     margin = np.repeat(price - problem.opening_price, problem.places) - LOAD_STEP * number
-    earned, best = np.maximum(margin, 0).sum(), best_after_price(problem, price)
+    earned = problem.worth_of_places + np.maximum(margin, 0).sum()
+    best = best_after_price(problem, price)
     with_cut = np.maximum(best, problem.most_cut[problem.group])
     seats, more = (np.maximum(problem.base_points + points, 0).sum() for points in (best, with_cut))
     return float(earned + seats), float(earned + more)

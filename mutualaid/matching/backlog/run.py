@@ -79,9 +79,11 @@ def tidy_up() -> None:
 
 
 def _last_result() -> LastResult:
+    prices = list(OfferPrice.objects.values_list("offer", "points", "reserve"))
     return LastResult(
-        dict(Proposal.objects.values_list("need", "offer")),
-        dict(OfferPrice.objects.values_list("offer", "points")),
+        proposals=dict(Proposal.objects.values_list("need", "offer")),
+        prices={offer: points for offer, points, _ in prices},
+        reserves={offer: reserve for offer, _, reserve in prices},
     )
 
 
@@ -105,8 +107,7 @@ def _short_transaction(run: BacklogRun, tick: Callable[[], None]) -> Iterator[No
 def _finish(run: BacklogRun, outcome: Outcome, seconds: float) -> None:
     run.outcome = BacklogRun.Outcome.DONE
     run.cold = outcome.cold
-    run.expected = int(outcome.needs.expected.sum())
-    run.needs = len(outcome.needs.pk) - run.expected
+    run.needs = len(outcome.needs.pk)
     run.offers = len(set(outcome.offers.pk.tolist()))
     run.pairs = outcome.problem.pairs
     run.matches = outcome.matches()

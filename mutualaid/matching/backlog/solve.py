@@ -1,7 +1,8 @@
 """Solve the whole backlog: which offer is proposed for which need, and what each offer is worth."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -12,7 +13,7 @@ from mutualaid.matching.backlog.category_rules import read_category_rules
 from mutualaid.matching.backlog.geography import read_areas
 from mutualaid.matching.backlog.kept.keeper import Keeper
 from mutualaid.matching.backlog.kept.pairs import Ground, KeptPairs
-from mutualaid.matching.backlog.load import coverage_by_locality
+from mutualaid.matching.backlog.load import coverage_by_locality, read_past_weeks
 from mutualaid.matching.backlog.points import need_points, offer_points
 from mutualaid.matching.backlog.problem import (
     LOAD_STEP,
@@ -27,6 +28,9 @@ from mutualaid.matching.models import current_points
 GOOD_ENOUGH = 0.002
 """A certified gap above this after a warm start is not kept: it is solved anew from nothing (ADR 14)."""
 
+LEARN_SECONDS = 40.0
+"""No further past week is begun after this, so that enough is left for the open needs; see `RUN_SECONDS`."""
+
 Tick = Callable[[], None]
 
 
@@ -37,6 +41,8 @@ class LastResult:
     proposals: Mapping[int, int]
     """Need → offer."""
     prices: Mapping[int, float]
+    """Offer → points."""
+    reserves: Mapping[int, float] = field(default_factory=dict)
     """Offer → points."""
 
 
@@ -50,7 +56,7 @@ class Outcome:
     """Whether it was solved from nothing in the end."""
 
     def proposals(self) -> dict[int, int]:
-        """Return the offer for each need that got one, by ids; expected needs are among them.
+        """Return the offer for each need that got one, by ids.
 
         Of a need for several helpers only the first seat's: the others only count for the prices.
         """
@@ -59,17 +65,16 @@ class Outcome:
         offers = self.offers.pk[self.solution.offer_of[seats]]
         return dict(zip(needs.tolist(), offers.tolist(), strict=True))
 
-    def prices(self) -> dict[int, float]:
-        """Return the price in points of each offer with a place left this week, by id."""
+    def prices(self) -> dict[int, tuple[float, float]]:
+        """Return price and reserve in points of each offer with a place left this week, by id."""
         is_now = self.offers.week == 0
-        price = self.solution.price + self.problem.offer_points
-        points = price[is_now].round(1).tolist()
-        return dict(zip(self.offers.pk[is_now].tolist(), points, strict=True))
+        price = (self.solution.price + self.problem.offer_points)[is_now].round(1)
+        both = zip(price.tolist(), self.problem.reserve[is_now].tolist(), strict=True)
+        return dict(zip(self.offers.pk[is_now].tolist(), both, strict=True))
 
     def matches(self) -> int:
-        """Count the helpers found for open needs, without expected ones."""
-        is_open = ~self.needs.expected[self.needs.seats]
-        return int(((self.solution.offer_of != UNASSIGNED) & is_open).sum())
+        """Count the helpers found."""
+        return self.solution.matches
 
 
 def solve(
@@ -82,7 +87,8 @@ def solve(
 ) -> Outcome:
     """Read everything and solve it, from nothing (`cold`) or from where the last run ended.
 
-    `keeper` has what this process kept of the last run; a cold run forgets it first.
+    `keeper` has what this process kept of the last run; a cold run forgets it first, and learns from past
+    weeks anew what offers open at.
     `tick` is called again and again, and may raise to stop; what it raises is let through.
     """
     keeper = keeper or Keeper()
@@ -90,10 +96,32 @@ def solve(
         keeper.forget()
     needs, offers = keeper.read(now)
     tick()
-    problem = build(needs, offers, coverage_by_locality(now), last.proposals, keeper.pairs)
+    coverage = coverage_by_locality(now)
+    reserve = _of_this_week(offers, last.reserves)
+    if cold:
+        is_now = offers.week == 0
+        now_free = offers.only(np.flatnonzero(is_now))
+        past = (build(week, now_free, coverage, {}) for week in read_past_weeks(now))
+        reserve[is_now] = learn_reserve(past, len(now_free.pk), tick)
+    problem = build(needs, offers, coverage, last.proposals, keeper.pairs, reserve=reserve)
     tick()
-    prices = _usable_prices(offers, last.prices)
+    prices = _of_this_week(offers, last.prices)
     return Outcome(needs, offers, problem, *assign(problem, prices, cold=cold, tick=tick))
+
+
+def learn_reserve(weeks: Iterable[Problem], n_offers: int, tick: Tick = lambda: None) -> Floats:
+    """Return how much above its opening price each offer ends, (n_offers,), in the mean of these weeks.
+
+    Each is solved for itself, from nothing, without a reserve. Weeks that are not begun within
+    `LEARN_SECONDS` do not count; without any it is 0.
+    """
+    began, margins = time.monotonic(), []
+    for week in weeks:
+        margins.append(Auction(week, tick).solve().price - week.opening_price)
+        if time.monotonic() - began > LEARN_SECONDS:
+            break
+    reserve: Floats = np.mean(margins, axis=0).round(1) if margins else np.zeros(n_offers)
+    return reserve
 
 
 def assign(
@@ -118,13 +146,16 @@ def build(
     coverage: Mapping[int, float],
     proposals: Mapping[int, int],
     kept: KeptPairs | None = None,
+    *,
+    reserve: Floats | None = None,
 ) -> Problem:
     """Join needs and offers into an assignment problem.
 
-    `coverage` is as of `points.equity`, `proposals` of the last run, need → offer by ids, and `kept` is
-    what this process has kept of the last run's pairs.
+    `coverage` is as of `points.equity`, `proposals` of the last run, need → offer by ids, `kept` is what this
+    process has kept of the last run's pairs, and `reserve` as of `Problem`, or none.
     """
     kept = kept or KeptPairs()
+    reserve = np.zeros(len(offers.pk)) if reserve is None else reserve
     ground = Ground(read_category_rules(), read_areas(), current_points())
     groups, pairs = kept.join(needs, offers, ground)
     worth = offer_points(ground.points, offers.recent_invitations, offers.confirmed)
@@ -138,7 +169,8 @@ def build(
         group=groups.of_need[seats],
         base_points=base_points[seats],
         places=offers.places,
-        opening_price=LOAD_STEP * offers.taken - worth,
+        opening_price=LOAD_STEP * offers.taken + reserve - worth,
+        reserve=reserve,
         offer_points=worth,
         proposed=_proposed_offers(needs, offers, proposals),
     )
@@ -157,8 +189,8 @@ def _proposed_offers(needs: NeedArrays, offers: OfferArrays, proposals: Mapping[
     return np.where(exists, position, UNASSIGNED)
 
 
-def _usable_prices(offers: OfferArrays, prices: Mapping[int, float]) -> Floats:
-    """(n_offers,); a price that is missing or no number is 0, and that of a later week, for none is kept."""
-    points = np.array([prices.get(pk, 0.0) for pk in offers.pk.tolist()], dtype=float)
-    usable: Floats = np.nan_to_num(points, nan=0.0, posinf=0.0, neginf=0.0)
+def _of_this_week(offers: OfferArrays, points: Mapping[int, float]) -> Floats:
+    """(n_offers,); what is missing or no number is 0, and that of a later week, for none is kept."""
+    known = np.array([points.get(pk, 0.0) for pk in offers.pk.tolist()], dtype=float)
+    usable: Floats = np.nan_to_num(known, nan=0.0, posinf=0.0, neginf=0.0)
     return np.where(offers.week == 0, usable, 0.0)

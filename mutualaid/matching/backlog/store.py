@@ -26,15 +26,16 @@ BATCH = 2_000
 REFRESH_AFTER = timedelta(hours=1)
 """A price that has not changed is stamped anew after this time, to show that it still holds."""
 
-PRICE_COLUMNS = {"offer": "bigint", "points": "double precision"}
-PROPOSAL_COLUMNS = {"need": "bigint", "offer": "bigint", "is_expected": "boolean"}
+PRICE_COLUMNS = {"offer": "bigint", "points": "double precision", "reserve": "double precision"}
+PROPOSAL_COLUMNS = {"need": "bigint", "offer": "bigint"}
 
 WRITE_PRICES = """
-    INSERT INTO matching_offerprice (offer_id, points, solved_at)
-    SELECT offer.id, points, %s FROM backlog_staged
+    INSERT INTO matching_offerprice (offer_id, points, reserve, solved_at)
+    SELECT offer.id, points, reserve, %s FROM backlog_staged
     JOIN offers_app_offer AS offer ON offer.id = backlog_staged.offer
     WHERE TRUE {skip_locked}
-    ON CONFLICT (offer_id) DO UPDATE SET points = excluded.points, solved_at = excluded.solved_at
+    ON CONFLICT (offer_id) DO UPDATE
+    SET points = excluded.points, reserve = excluded.reserve, solved_at = excluded.solved_at
 """
 TAKE_BACK = """
     DELETE FROM matching_proposal WHERE id IN (
@@ -46,7 +47,7 @@ PROPOSE = """
     SELECT need.id, offer.id FROM backlog_staged
     JOIN requests_app_need AS need ON need.id = backlog_staged.need
     JOIN offers_app_offer AS offer ON offer.id = backlog_staged.offer
-    WHERE (is_expected OR need.id IN ({open})) AND offer.id IN ({active})
+    WHERE need.id IN ({open}) AND offer.id IN ({active})
     AND need.id NOT IN (SELECT need_id FROM matching_backlogchange WHERE need_id IS NOT NULL)
     AND offer.id NOT IN (SELECT offer_id FROM matching_backlogchange WHERE offer_id IS NOT NULL)
     {skip_locked}
@@ -56,14 +57,12 @@ MATCH_AGAIN = """
     UPDATE requests_app_need SET match_due_at = %s WHERE id IN (
         SELECT need FROM backlog_staged
         JOIN matching_proposal AS proposal ON proposal.need_id = need AND proposal.offer_id = offer
-        WHERE NOT is_expected AND (
-            NOT EXISTS (
-                SELECT 1 FROM matching_match AS found
-                WHERE found.need_id = need AND found.offer_id = offer
-            ) OR NOT EXISTS (
-                SELECT 1 FROM matching_match AS invited
-                WHERE invited.need_id = need AND invited.state IN ('notified', 'seen')
-            )
+        WHERE NOT EXISTS (
+            SELECT 1 FROM matching_match AS found
+            WHERE found.need_id = need AND found.offer_id = offer
+        ) OR NOT EXISTS (
+            SELECT 1 FROM matching_match AS invited
+            WHERE invited.need_id = need AND invited.state IN ('notified', 'seen')
         )
     )
 """
@@ -81,33 +80,31 @@ def store(
     `last` is what the run began from, and `now` when it began. Lets through what `short_transaction`
     raises; what was written until then stays.
     """
-    for prices in _batches(_prices_to_write(outcome.prices(), last.prices)):
+    for prices in _batches(_prices_to_write(outcome.prices(), last)):
         with short_transaction(), _staged(PRICE_COLUMNS, prices):
             _write_prices(now)
     before, after = last.proposals, outcome.proposals()
     gone = before.keys() - after.keys()
     changed = {need: offer for need, offer in after.items() if before.get(need) != offer}
-    expected = set(outcome.needs.pk[outcome.needs.expected].tolist())
-    rows: list[tuple[int, int | None, bool]] = [
-        *((need, None, False) for need in sorted(gone)),
-        *((need, offer, need in expected) for need, offer in sorted(changed.items())),
+    rows: list[tuple[int, int | None]] = [
+        *((need, None) for need in sorted(gone)),
+        *sorted(changed.items()),
     ]
     for proposals in _batches(rows):
         with short_transaction(), _staged(PROPOSAL_COLUMNS, proposals):
             _write_proposals(now)
-    still_open = set(outcome.needs.pk[~outcome.needs.expected].tolist())
-    return len((gone | changed.keys()) & before.keys() & still_open)
+    return len((gone | changed.keys()) & before.keys() & set(outcome.needs.pk.tolist()))
 
 
 def _prices_to_write(
-    prices: Mapping[int, float], before: Mapping[int, float]
-) -> list[tuple[int, float]]:
+    prices: Mapping[int, tuple[float, float]], last: LastResult
+) -> list[tuple[int, float, float]]:
     old = OfferPrice.objects.filter(solved_at__lt=Now() - REFRESH_AFTER)
     old_ids = set(old.values_list("offer", flat=True))
     return [
-        (offer, points)
-        for offer, points in prices.items()
-        if before.get(offer) != points or offer in old_ids
+        (offer, *both)
+        for offer, both in prices.items()
+        if (last.prices.get(offer), last.reserves.get(offer)) != both or offer in old_ids
     ]
 
 

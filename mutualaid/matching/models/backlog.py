@@ -25,7 +25,6 @@ class BacklogRun(models.Model):
     began_at = models.DateTimeField(_("began at"), db_default=Now())
     cold = models.BooleanField(_("from nothing"), default=False)
     needs = models.PositiveIntegerField(_("open needs"), default=0)
-    expected = models.PositiveIntegerField(_("needs expected this week"), default=0)
     offers = models.PositiveIntegerField(_("free offers"), default=0)
     pairs = models.PositiveBigIntegerField(_("pairs that fit"), default=0)
     matches = models.PositiveIntegerField(_("proposals"), default=0)

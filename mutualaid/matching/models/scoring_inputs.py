@@ -103,7 +103,7 @@ class OfferPrice(models.Model):
 
     `points`, never below 0, are taken from the score of the offer for every need. Written for every offer
     in the run, also where the price is 0: an offer without a fresh row is priced by pressure, see
-    `search.prices.prices_of`.
+    `search.prices.price_of`. `reserve` is what runs by day open the price with (ADR 92).
     """
 
     offer = models.OneToOneField(
@@ -114,6 +114,7 @@ class OfferPrice(models.Model):
         primary_key=True,
     )
     points = models.FloatField(_("points"))
+    reserve = models.FloatField(_("points for needs still to come"), default=0, db_default=0)
     solved_at = models.DateTimeField(_("as of"))
 
     objects: ClassVar = OfferPriceQuerySet.as_manager()
@@ -126,6 +127,11 @@ class OfferPrice(models.Model):
             models.CheckConstraint(
                 condition=Q(points__gte=0),
                 name="offerprice_points_check",
+                violation_error_message=_("Points cannot be less than zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reserve__gte=0),
+                name="offerprice_reserve_check",
                 violation_error_message=_("Points cannot be less than zero."),
             ),
         ]

@@ -114,7 +114,11 @@ ACCOUNTS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "matching.OfferPrice": (
-        Remove("offer points solved_at", With(ACCOUNT, "offer__volunteer"), _("What you offered")),
+        Remove(
+            "offer points reserve solved_at",
+            With(ACCOUNT, "offer__volunteer"),
+            _("What you offered"),
+        ),
     ),
     "matching.Refusal": (
         Remove(

@@ -137,9 +137,7 @@ SITE: dict[str, tuple[Part, ...]] = {
     "catalog.LocalityDistance": (Keep("id locality other km whole_km inside"),),
     "catalog.LocalityReach": (Keep("locality reach_km is_measured"),),
     "matching.BacklogRun": (
-        Keep(
-            "id outcome began_at cold needs expected offers pairs matches moved gap seconds error"
-        ),
+        Keep("id outcome began_at cold needs offers pairs matches moved gap seconds error"),
     ),
     "trials.Trial": (Keep("id key changes asked_at lease_until tries ended_at now then"),),
     "matching.BacklogLease": (Keep("id run until keeper"),),

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import numpy as np
 from django.db import connection, transaction
 from django.db.models import Q
 
-from mutualaid.matching.backlog.arrays import NeedArrays
-from mutualaid.matching.backlog.load import INVITED_DAYS, WEEKS, microseconds, open_needs
+from mutualaid.matching.backlog.load import INVITED_DAYS, open_needs
 from mutualaid.matching.models import BacklogChange, BacklogLease, Match
 from mutualaid.matching.scoring import CONFIRMED_DAYS
 from mutualaid.policy.current import current_policy
@@ -50,15 +48,6 @@ def _run(statement: str) -> list[tuple[int | None, int | None]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return list(cursor.fetchall()) if "RETURNING" in statement else []
-
-
-def needs_by_time(needs: NeedArrays, since: datetime, now: datetime) -> set[int]:
-    """The ids of past needs that stood for some still to come until now; see `load`."""
-    is_over = np.zeros(len(needs.pk), dtype=bool)
-    for weeks in range(1, WEEKS + 1):
-        begin, end = (microseconds(moment - timedelta(weeks=weeks)) for moment in (since, now))
-        is_over |= (begin <= needs.created_at) & (needs.created_at < end)
-    return set(needs.pk[is_over & needs.expected].tolist())
 
 
 def offers_by_time(since: datetime, now: datetime) -> set[int]:

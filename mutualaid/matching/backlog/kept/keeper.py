@@ -14,7 +14,6 @@ from mutualaid.matching.backlog.arrays import NeedArrays, OfferArrays
 from mutualaid.matching.backlog.kept.changes import (
     Changes,
     counts,
-    needs_by_time,
     offers_by_time,
     take_in_changes,
 )
@@ -79,12 +78,11 @@ def _changed(before: Rows, changes: Changes, now: datetime) -> Rows | None:
     is_same = (before.day, before.policy) == (timezone.localdate(now), _policy())
     if not is_same or now < before.read_at:
         return None
-    need_ids = changes.needs | needs_by_time(before.needs, before.read_at, now)
     offer_ids = changes.offers | offers_by_time(before.read_at, now)
     counted = counts()
-    if _were_off(before.counts, counted, (need_ids, offer_ids)):
+    if _were_off(before.counts, counted, (changes.needs, offer_ids)):
         return None
-    needs = needs_with(before.needs, read_needs(now, need_ids), need_ids, now)
+    needs = needs_with(before.needs, read_needs(now, changes.needs), changes.needs, now)
     weeks = _weeks(needs)
     if not np.array_equal(weeks, _weeks(before.needs)):
         return None

@@ -48,8 +48,7 @@ def needs_with(
     mixed = _Mixed(_others(before.pk, ids), before.pk, new.pk)
     spoken = mixed.links(before.spoken, new.spoken)
     columns = (
-        "pk", "category", "locality", "urgency", "created_at", "expected", "helpers", "week_parts",
-        "week",
+        "pk", "category", "locality", "urgency", "created_at", "helpers", "week_parts", "week",
     )  # fmt: skip
     merged = replace(
         before,
@@ -58,8 +57,7 @@ def needs_with(
         own_language=(spoken.target & 1).astype(bool),
         excluded=mixed.links(before.excluded, new.excluded),
     )
-    hours = waited_hours(now, merged.created_at, merged.expected)
-    return replace(merged, waited_hours=hours)
+    return replace(merged, waited_hours=waited_hours(now, merged.created_at))
 
 
 def offers_with(before: OfferArrays, new: OfferArrays, ids: Collection[int]) -> OfferArrays:
