@@ -143,6 +143,21 @@ def test_the_gap_that_is_shown_holds_for_what_was_cut_off_too():
     assert solution.gap < 0.05
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_whose_place_was_taken_away_gets_the_next_best_and_no_one_an_offer_without_places(seed):
+    whole = some_problem(seed)
+    before = Auction(whole).solve()
+    fewer = replace(whole, places=np.maximum(whole.places - 2, 0))
+    warm = Auction(fewer)
+    warm.start_from(before.offer_of, before.price)
+    for solution in (warm.solve(), Auction(fewer).solve()):
+        assert_keeps_the_rules(fewer, solution)
+        best = best_possible(fewer)
+        assert solution.value <= best + 0.1 <= solution.bound + 0.2
+        assert solution.gap < 0.05
+        assert (np.isinf(solution.price) == (fewer.places == 0)).all()
+
+
 @pytest.mark.parametrize(("needs", "offers"), [(0, 0), (5, 0), (0, 5)])
 def test_without_needs_or_offers_there_is_nothing_to_do(needs, offers):
     groups = max(needs, 1)

@@ -234,7 +234,7 @@ def test_a_million_offers_in_one_area_are_joined_within_bounds(monkeypatch):
         return Links(np.arange(owners), np.full(owners, target))
 
     offers = OfferArrays(
-        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:11]}
+        **{name: np.repeat(column, many) for name, column in list(vars(one).items())[:12]}
         | {"volunteer": np.arange(many) + 1},
         categories=links(need.category_id),
         localities=links(offer.localities.get().pk),

@@ -174,6 +174,40 @@ def test_no_one_is_proposed_more_than_they_may_hold_at_once(may_hold, is_known, 
     assert {day for _, day in proposed} <= set(days[:3])
 
 
+@pytest.mark.parametrize("this_week_too", [False, True])
+def test_who_has_room_left_this_week_is_proposed_for_a_later_one(this_week_too, sam, vera):
+    """Sam offers as much a week as they may hold at once; what Vera, who is nearer, does takes none of it."""
+    factories.set_policy(live_claims_per_person=2)
+    rare, later = factories.category("rare"), this_week() + timedelta(weeks=1)
+    aside = factories.locality("aside", lat=0.02)
+    sams = factories.offer(by=sam, categories=[rare], localities=[aside], per_week=2)
+    veras = factories.offer(by=vera, categories=[rare], per_week=1)
+    claim_need(factories.need(needed_by=later), by=vera, weekly_limit=1)
+    if this_week_too:
+        now = factories.need(category=rare)
+    needs = [factories.need(category=rare, needed_by=later) for _ in range(3)]
+    for cold_start in (True, False):
+        run_backlog(cold=cold_start)
+        by_need = proposals()
+        assert [by_need.get(need.pk) for need in needs].count(sams.pk) == 2
+        assert not this_week_too or by_need[now.pk] == veras.pk
+
+
+def test_where_the_nearest_week_takes_all_that_someone_may_hold_another_does_the_later_need(
+    sam, vera
+):
+    factories.set_policy(live_claims_per_person=1)
+    aside = factories.locality("aside", lat=0.005)
+    sams = factories.offer(by=sam, per_week=1)
+    veras = factories.offer(by=vera, localities=[aside], per_week=1)
+    now = factories.need()
+    later = factories.need(needed_by=this_week() + timedelta(weeks=1))
+    too_many = factories.need(needed_by=this_week() + timedelta(weeks=2))
+    run_backlog(cold=True)
+    assert proposals() == {now.pk: sams.pk, later.pk: veras.pk}
+    assert too_many.pk not in proposals()
+
+
 def test_a_new_proposal_that_is_not_among_the_matches_makes_its_need_due(sam):
     need = factories.need()
     tasks.sweep()

@@ -96,9 +96,11 @@ class OfferArrays:
     week_parts: Ints
     """Bits of `catalog.time_slots`."""
     places: Ints
-    """Left in the week, at least one."""
+    """Left in the week, at least one, and no more than `at_once`."""
     taken: Ints
     """Places filled in the week."""
+    at_once: Ints
+    """How many more claims the volunteer may hold, in all weeks together."""
     has_vehicle: Bools
     vetted: Bools
     recent_invitations: Ints

@@ -112,8 +112,8 @@ class Places:
         """(n_places,)"""
         self.holder = np.full(self.starts[-1], UNASSIGNED)
         """(n_places,): the seat that has it, or UNASSIGNED."""
-        self.cheapest = opening_price.copy()
-        """(n_offers,): the lowest price among the places of each offer."""
+        self.cheapest = np.where(places > 0, opening_price, np.inf)
+        """(n_offers,): the lowest price among the places of each offer; inf without any."""
 
     def award(self, offer: Ints, bid: Floats) -> tuple[Bools, Ints]:
         """Give the cheapest places of each offer to the highest bids for it, and raise their prices.
@@ -141,7 +141,7 @@ class Places:
     def raise_prices_to(self, price: Floats) -> None:
         """Let no place cost less than the `price` (n_offers,) of its offer."""
         self.price = np.maximum(self.opening_price, np.repeat(price, np.diff(self.starts)))
-        self._update_cheapest(np.arange(len(price)))
+        self._update_cheapest(np.flatnonzero(np.diff(self.starts)))
 
     def in_order(self, offer: Ints) -> tuple[Ints, Bools]:
         """Hand out the places of each offer from the first on.

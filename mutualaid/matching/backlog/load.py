@@ -177,8 +177,7 @@ def read_offers(
 ) -> OfferArrays:
     """Read all active offers of volunteers with a place left in one of `weeks`, (n,), as of `NeedArrays`.
 
-    Of all those, or of those with these ids alone. Who holds as much at once as they may is left out. What
-    others may still take on is shared out to the weeks, the nearest first: someone new has one place in all.
+    Of all those, or of those with these ids alone. Who holds as much at once as they may is left out.
     """
     columns = (
         "pk", "volunteer", "reach_km", "per_week", "has_vehicle", "volunteer__vetted",
@@ -200,7 +199,6 @@ def read_offers(
             _among(filling, "volunteer__offer", ids), "volunteer", table[:, 1]
         )
         places[:, week] = np.clip(table[:, 3] - taken[:, week], 0, at_once)
-        at_once -= places[:, week]
     row, week = np.nonzero(places > 0)
     table, taken, places = table[row], taken[row, week], places[row, week]
     invited = Match.objects.filter(invited_at__gte=now - timedelta(days=INVITED_DAYS))
@@ -221,6 +219,7 @@ def read_offers(
         week_parts=table[:, 6],
         places=places,
         taken=taken,
+        at_once=at_once[row],
         has_vehicle=table[:, 4].astype(bool),
         vetted=table[:, 5].astype(bool),
         recent_invitations=_count_by(_among(invited, "offer", ids), "offer", all_pk)[row],

@@ -52,7 +52,7 @@ class Problem:
     base_points: Floats
     """(n_seats,): points whoever comes: the need's priority and its locality's equity."""
     places: Ints
-    """(n_offers,): how many places each offer has, at least one."""
+    """(n_offers,): how many places each offer has; it may be none."""
     opening_price: Floats
     """(n_offers,): the price of the first place of each offer, less `offer_points`.
 
@@ -81,7 +81,7 @@ class Solution:
     offer_of: Ints
     """(n_seats,): the position of the offer that each seat got, or UNASSIGNED."""
     price: Floats
-    """(n_offers,): what one more place of each offer costs, less its `offer_points`."""
+    """(n_offers,): what one more place of each offer costs, less its `offer_points`; inf without places."""
     value: float
     """Points of all assigned pairs, less what their places open at, and the reserve of all other places."""
     bound: float

@@ -52,9 +52,10 @@ class Shortlist:
             self._refresh(np.unique(self.problem.group[seats[stale]]), price.astype(np.float32))
             offer[stale], best[stale], second[stale] = self._choose(seats[stale], price)
         stay_out = -self.problem.base_points[seats]
-        bid = price[offer] + best - np.maximum(second, stay_out) + EPSILON
-        is_bidding = best >= stay_out
-        return seats[is_bidding], offer[is_bidding], bid[is_bidding]
+        bids = best >= stay_out
+        seats, offer = seats[bids], offer[bids]
+        bid = price[offer] + best[bids] - np.maximum(second, stay_out)[bids] + EPSILON
+        return seats, offer, bid
 
     def _choose(self, seats: Ints, price: Floats) -> tuple[Ints, Floats, Floats]:
         """The best offer on the list, its worth after price, and that of the second; each (n_bidders,)."""

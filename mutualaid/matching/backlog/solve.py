@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from mutualaid.matching.backlog.arrays import WEEKS_AHEAD, NeedArrays, OfferArrays, positions
+from mutualaid.matching.backlog.at_once import limit_at_once
 from mutualaid.matching.backlog.auction import Auction
 from mutualaid.matching.backlog.category_rules import read_category_rules
 from mutualaid.matching.backlog.geography import read_areas
@@ -106,7 +107,8 @@ def solve(
     problem = build(needs, offers, coverage, last.proposals, keeper.pairs, reserve=reserve)
     tick()
     prices = _of_this_week(offers, last.prices)
-    return Outcome(needs, offers, problem, *assign(problem, prices, cold=cold, tick=tick))
+    solution, cold = assign(problem, prices, cold=cold, tick=tick)
+    return Outcome(needs, offers, *limit_at_once(problem, solution, offers, tick), cold)
 
 
 def learn_reserve(weeks: Iterable[Problem], n_offers: int, tick: Tick = lambda: None) -> Floats:

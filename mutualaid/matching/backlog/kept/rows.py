@@ -66,8 +66,8 @@ def offers_with(before: OfferArrays, new: OfferArrays, ids: Collection[int]) -> 
     mixed = _Mixed(_others(before.pk, ids), key, new_key)
     refusals = mixed.links(before.refusals.links, new.refusals.links)
     columns = (
-        "pk", "week", "volunteer", "reach_km", "week_parts", "places", "taken", "has_vehicle",
-        "vetted", "recent_invitations", "confirmed",
+        "pk", "week", "volunteer", "reach_km", "week_parts", "places", "taken", "at_once",
+        "has_vehicle", "vetted", "recent_invitations", "confirmed",
     )  # fmt: skip
     links = ("categories", "localities", "languages")
     merged: dict[str, Any] = {
