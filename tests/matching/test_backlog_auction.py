@@ -144,6 +144,19 @@ def test_the_gap_that_is_shown_holds_for_what_was_cut_off_too():
 
 
 @pytest.mark.parametrize("seed", range(6))
+def test_begun_from_its_own_result_with_prices_as_they_are_kept_no_one_wants_another(seed):
+    problem = some_problem(seed, needs=200, offers=80)
+    proposed = replace(problem, proposed=Auction(problem).solve().offer_of)
+    last = Auction(proposed).solve()
+    kept = replace(proposed, proposed=last.offer_of)
+    again = Auction(kept)
+    again.start_from(
+        last.offer_of, (last.price + problem.offer_points).round(1) - problem.offer_points
+    )
+    assert again.solve().offer_of.tolist() == last.offer_of.tolist()
+
+
+@pytest.mark.parametrize("seed", range(6))
 def test_whose_place_was_taken_away_gets_the_next_best_and_no_one_an_offer_without_places(seed):
     whole = some_problem(seed)
     before = Auction(whole).solve()

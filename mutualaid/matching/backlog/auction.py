@@ -12,6 +12,7 @@ import numpy as np
 from mutualaid.matching.backlog.problem import (
     EPSILON,
     LOAD_STEP,
+    PRICE_STEP,
     UNASSIGNED,
     Bools,
     Floats,
@@ -74,13 +75,13 @@ class Auction:
         self.offer_of[seats], self.place_of[seats] = offers, places
 
     def _better_off_elsewhere(self) -> Ints:
-        """Assigned seats that miss more than EPSILON at the prices of now."""
+        """Assigned seats that miss more than EPSILON at the prices of now, however these were rounded."""
         seats = np.flatnonzero(self.offer_of != UNASSIGNED)
         offers, price = self.offer_of[seats], self.places.cheapest
         current = pair_points(self.problem, seats, offers) - price[offers]
         best = best_after_price(self.problem, price)[seats]
         best = np.maximum(best, -self.problem.base_points[seats])
-        better_off: Ints = seats[current < best - EPSILON - 1e-6]
+        better_off: Ints = seats[current < best - EPSILON - PRICE_STEP - 1e-6]
         return better_off
 
     def _pair_counts(self) -> Ints:

@@ -25,6 +25,9 @@ KEEP_POINTS = 5.0
 EPSILON = 1.0
 """Points by which a bid rises at least. No seat ends more than this below the best it could have."""
 
+PRICE_DECIMALS, PRICE_STEP = 1, 0.1
+"""Prices are kept to a tenth of a point."""
+
 CHUNK_PAIRS = 2_000_000
 """Pairs looked at in one piece: bounds the memory of `best_after_price`."""
 

@@ -18,6 +18,7 @@ from mutualaid.matching.backlog.load import coverage_by_locality, read_past_week
 from mutualaid.matching.backlog.points import need_points, offer_points
 from mutualaid.matching.backlog.problem import (
     LOAD_STEP,
+    PRICE_DECIMALS,
     UNASSIGNED,
     Floats,
     Ints,
@@ -69,7 +70,7 @@ class Outcome:
     def prices(self) -> dict[int, tuple[float, float]]:
         """Return price and reserve in points of each offer with a place left this week, by id."""
         is_now = self.offers.week == 0
-        price = (self.solution.price + self.problem.offer_points)[is_now].round(1)
+        price = (self.solution.price + self.problem.offer_points)[is_now].round(PRICE_DECIMALS)
         both = zip(price.tolist(), self.problem.reserve[is_now].tolist(), strict=True)
         return dict(zip(self.offers.pk[is_now].tolist(), both, strict=True))
 
@@ -119,10 +120,13 @@ def learn_reserve(weeks: Iterable[Problem], n_offers: int, tick: Tick = lambda: 
     """
     began, margins = time.monotonic(), []
     for week in weeks:
-        margins.append(Auction(week, tick).solve().price - week.opening_price)
+        solution, _ = assign(week, np.zeros(n_offers), cold=True, tick=tick)
+        margins.append(solution.price - week.opening_price)
         if time.monotonic() - began > LEARN_SECONDS:
             break
-    reserve: Floats = np.mean(margins, axis=0).round(1) if margins else np.zeros(n_offers)
+    reserve: Floats = (
+        np.mean(margins, axis=0).round(PRICE_DECIMALS) if margins else np.zeros(n_offers)
+    )
     return reserve
 
 
