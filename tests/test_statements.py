@@ -1,15 +1,18 @@
 """SQL that is kept holds no value of whom it was first written for."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Count, DateField, IntegerField, Q, QuerySet
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mutualaid.matching.models import Match
+from mutualaid.notify.models import Notification
 from mutualaid.people.models import Role, User
 from mutualaid.policy.current import current_policy
 from mutualaid.statements import (
@@ -25,6 +28,8 @@ from mutualaid.statements import (
     late,
     slot,
     slots,
+    write_all,
+    written_anew,
 )
 from requests_app.models import Need
 from requests_app.states import NeedState
@@ -159,3 +164,83 @@ def test_a_role_is_a_word_of_ours_and_may_stay():
 
     carla = factories.person("Carla", Role.COORDINATOR)
     assert coordinators().rows() == [carla]
+
+
+def messages(of: Need) -> list[Notification]:
+    """One that is due at once, one that waits, and one that lacks what may be missing."""
+    later = timezone.now() + timedelta(hours=1)
+    return [
+        Notification(key="at once", kind="need_fits", about_id=of.pk, recipient=of.ask.account),
+        Notification(key="later", kind="need_fits", about_id=of.pk, due_at=later, urgent=True),
+        Notification(key='"%s" \'日本\\ {}', kind="", about_id=1),
+    ]
+
+
+def test_rows_written_by_one_document_are_as_the_orm_writes_them():
+    need, column = factories.need(), {"unique": ("key",), "update": ("key",)}
+    stored, moments = [], {"created_at", "due_at"}
+    for way in (nullcontext, written_anew):
+        rows = messages(need)
+        with way():
+            found = write_all(rows, **column)
+        written = Notification.objects.order_by("pk")
+        assert set(found) == set(written.values_list("pk", "key"))
+        assert all(abs(row.created_at - timezone.now()) < timedelta(minutes=5) for row in written)
+        assert {row.key: row.due_at for row in written}["later"] == rows[1].due_at
+        assert all(row.due_at < timezone.now() + timedelta(minutes=5) for row in written[::2])
+        hidden = {"id", *moments}
+        stored.append(
+            [{k: v for k, v in row.items() if k not in hidden} for row in written.values()]
+        )
+        written.delete()
+    assert stored[0] == stored[1]
+    assert len(stored[0]) == 3
+
+
+def test_a_row_that_is_there_changes_what_it_is_to_change_and_keeps_its_id(sam):
+    need, offer = factories.need(), factories.offer(by=sam)
+    lines = [{"code": "near", "points": 7.5, "text": 'naïve \u2028 \\u0000 "quoted"'}]
+    columns = {"unique": ("need", "offer"), "update": ("score", "lines")}
+    first = Match.objects.create(need=need, offer=offer, score=1, pinned=True)
+    again = Match(need=need, offer=offer, score=0.1 + 0.2, lines=lines, acceptance_factor=9)
+    assert write_all([again], **columns) == [(first.pk, need.pk, offer.pk)]
+    kept = Match.objects.get()
+    assert (kept.pk, kept.public_id, kept.pinned) == (first.pk, first.public_id, True)
+    assert (kept.score, kept.lines, kept.acceptance_factor) == (0.1 + 0.2, lines, 1)
+    assert write_all([], **columns) == []
+
+
+BROKEN = {
+    "a state that does not exist": {"state": "maybe"},
+    "an invitation without its time": {"state": "notified"},
+    "a word that is too long for its column": {"state": "suggested or so"},
+    "nothing where something must be": {"score": None},
+    "a need that does not exist": {"need_id": 999_999},
+}
+
+
+@transaction.atomic
+def write_and_check(match: Match) -> None:
+    write_all([match], unique=("need", "offer"), update=("score",))
+    connection.check_constraints()
+
+
+@pytest.mark.parametrize("columns", BROKEN.values(), ids=BROKEN)
+def test_the_constraints_hold_for_rows_written_by_one_document(columns):
+    fine = {"need": factories.need(), "offer": factories.offer(), "score": 1}
+    with pytest.raises((IntegrityError, DataError)):
+        write_and_check(Match(**fine | columns))
+    assert not Match.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans but once")
+def test_postgresql_plans_a_statement_once_for_all_values():
+    for urgency in range(7):
+        of_urgency(True).rows(urgency=urgency)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements"
+            " WHERE statement LIKE '%\"urgency\" = ($1)%'"
+        )
+        generic, custom = cursor.fetchone()
+    assert (generic >= 7, custom) == (True, 0)

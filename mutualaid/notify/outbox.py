@@ -22,6 +22,7 @@ from mutualaid.notify.routing.channels_for import (
 )
 from mutualaid.notify.routing.quiet_hours import digest_due_at, quiet_until
 from mutualaid.people.models import User
+from mutualaid.statements import write_all
 
 DIGEST = "need_digest"
 """The kind of message that tells of all invitations of a day or a week together."""
@@ -238,13 +239,11 @@ def _write_all(rows: Sequence[Notification]) -> None:
     from mutualaid.notify.tasks import deliver  # the module of tasks imports the models of this app
 
     by_key = {row.key: row for row in rows}
-    at_once = [row for row in by_key.values() if _is_due_at_once(row)]
+    at_once = {row.key for row in by_key.values() if _is_due_at_once(row)}
     # What is there already is written as it is: so its id comes back, and one more nudge does no harm.
-    Notification.objects.bulk_create(
-        by_key.values(), update_conflicts=True, unique_fields=["key"], update_fields=["key"]
-    )
-    for row in at_once:
-        enqueue_on_commit(deliver, row.pk)
+    for pk, key in write_all(list(by_key.values()), unique=("key",), update=("key",)):
+        if key in at_once:
+            enqueue_on_commit(deliver, pk)
 
 
 def _is_due_at_once(row: Notification) -> bool:

@@ -20,7 +20,7 @@ from mutualaid.matching.search.ranking import Best, Ranked, best_offers
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
-from mutualaid.statements import Update, compiled, compiled_update, constant, slot
+from mutualaid.statements import Update, compiled, compiled_update, constant, slot, write_all
 from requests_app.models import Need
 
 LEASE = timedelta(minutes=1)
@@ -151,11 +151,10 @@ def unsaved_match(need: Need, ranked: Ranked) -> Match:
 
 def _store(need: Need, best: list[Ranked]) -> None:
     """Create the matches with these offers, or renew the score and reasons of those there are."""
-    Match.objects.bulk_create(
+    write_all(
         [unsaved_match(need, ranked) for ranked in best],
-        update_conflicts=True,
-        unique_fields=["need", "offer"],
-        update_fields=["score", "lines", "acceptance_factor"],
+        unique=("need", "offer"),
+        update=("score", "lines", "acceptance_factor"),
     )
 
 
@@ -173,9 +172,5 @@ def _take_off_all_but(best: Best, need: Need, before: Collection[_Before]) -> No
 
 
 def _store_candidate_count(need: Need, candidates: int) -> None:
-    NeedSearch.objects.bulk_create(
-        [NeedSearch(need_id=need.pk, candidates=candidates)],
-        update_conflicts=True,
-        unique_fields=["need"],
-        update_fields=["candidates"],
-    )
+    search = NeedSearch(need_id=need.pk, candidates=candidates)
+    write_all([search], unique=("need",), update=("candidates",))

@@ -17,11 +17,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
 )
 from django.db.models.functions import Cast
 
-from mutualaid.matching.models import Match, OfferPrice
+from mutualaid.matching.models import Match, NeedSearch, OfferPrice
 from mutualaid.matching.scoring import NO_PRICE, Price
 from mutualaid.matching.states import UNANSWERED
 from mutualaid.statements import Given, constant, in_window, slot
@@ -58,22 +59,23 @@ def pressures(offers: Given | in_window, *, is_this_week: bool) -> "QuerySet[Any
     """
     week, end = slot("week", DateField()), slot("week_end", DateField())
     needs = Need.objects.open().between(week, end, or_without_day=is_this_week)
-    competing = Match.objects.filter(
-        ~Q(need=slot("need")),
+    pressing = NeedSearch.objects.filter(
         Exists(needs.filter(pk=OuterRef("need"))),
-        offer__in=offers,
-        state__in=UNANSWERED,
-        need__search__candidates__gt=constant(0),
+        need=OuterRef("need"),
+        candidates__gt=constant(0),
     )
-    scarce = Q(need__search__candidates__lte=constant(SCARCE, IntegerField()))
+    competing = Match.objects.filter(
+        ~Q(need=slot("need")), offer__in=offers, state__in=UNANSWERED
+    ).annotate(
+        # Not a join: PostgreSQL may begin it with each open need where it thinks that there are few.
+        among=Subquery(pressing.values("candidates"))
+    )
     counted = (
         competing.order_by()
         .values("offer")
         .annotate(
-            pressure=Sum(
-                constant(1.0, FloatField()) / Cast("need__search__candidates", FloatField())
-            ),
-            scarce=Count("pk", filter=scarce),
+            pressure=Sum(constant(1.0, FloatField()) / Cast("among", FloatField())),
+            scarce=Count("pk", filter=Q(among__lte=constant(SCARCE, IntegerField()))),
         )
     )
     return counted.values_list("offer", "pressure", "scarce")

@@ -1,9 +1,4 @@
-"""Queries whose SQL is put together once in a process, and run with other values each time (ADR 87).
-
-To write SQL takes Django ten times as long as the database takes to answer. So a query that runs for every
-need is built from its shape alone, and all that differs from need to need, from day to day and from policy
-to policy is a `Given`. What is no `Given` would be kept for good: `Baked` is raised instead.
-"""
+"""Queries whose SQL is put together once, for each shape of them."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,13 +7,15 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Generic, Literal, NamedTuple, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import DateField, DurationField, Expression, Field, QuerySet
 from django.db.models.sql import UpdateQuery
+
+from mutualaid.statements.prepared import preparing_cursor
 
 Shape = ParamSpec("Shape")
 Row = TypeVar("Row")
@@ -224,6 +221,11 @@ def compiled_window(build: Callable[Shape, Window]) -> Callable[Shape, WindowSta
     return _kept(build, WindowStatement)
 
 
+def is_written_anew() -> bool:
+    """Whether it is within `written_anew`."""
+    return _anew.get()
+
+
 @contextmanager
 def written_anew() -> Iterator[None]:
     """Let SQL be written at each run within the block, as the ORM does: benchmarks measure what is saved."""
@@ -246,7 +248,7 @@ def _kept(build: Callable[Shape, Any], statement: Callable[[Any], Any]) -> Calla
 
     @wraps(build)
     def of_shape(*args: Any, **kwargs: Any) -> Any:
-        made = write if _anew.get() else kept
+        made = write if is_written_anew() else kept
         return made(connections[DEFAULT_DB_ALIAS].vendor, *args, **kwargs)
 
     return of_shape
@@ -291,41 +293,9 @@ def _filled(parameters: Iterable[Any], given: Mapping[str, Any], connection: Any
 @contextmanager
 def _executed(sql: str, parameters: Iterable[Any], given: Mapping[str, Any]) -> Iterator[Any]:
     connection = connections[DEFAULT_DB_ALIAS]
-    with _cursor(connection) as cursor:
+    with preparing_cursor(connection) as cursor:
         cursor.execute(sql, _filled(parameters, given, connection))
         yield cursor
-
-
-def _cursor(connection: Any) -> Any:
-    """On PostgreSQL one that prepares: to plan the search of a need takes it longer than to answer."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    return connection._prepare_cursor(_preparing()(connection.connection))
-
-
-@cache
-def _preparing() -> Any:
-    """The class is made late, for it needs the driver of PostgreSQL."""
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
-    server_binding: Any = ServerBindingCursor
-
-    class Preparing(server_binding):  # type: ignore[misc]
-        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            before, self.connection.prepare_threshold = self.connection.prepare_threshold, 0
-            try:
-                return super().execute(query, params, **options)
-            finally:
-                self.connection.prepare_threshold = before
-
-        def _send_query_prepared(self, name: bytes, query: Any, **options: Any) -> None:
-            self._query = (
-                query  # psycopg forgets it, and Django asks for it where queries are counted
-            )
-            super()._send_query_prepared(name, query, **options)
-
-    return Preparing
 
 
 def _columns(compiler: Any) -> list[str]:
