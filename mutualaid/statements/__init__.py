@@ -24,6 +24,7 @@ from mutualaid.statements.kept import (
     late,
     slot,
     slots,
+    this_row,
     written_anew,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "late",
     "slot",
     "slots",
+    "this_row",
     "write_all",
     "written_anew",
 ]

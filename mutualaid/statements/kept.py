@@ -21,6 +21,7 @@ Shape = ParamSpec("Shape")
 Row = TypeVar("Row")
 MOST_SHAPES = 512
 """Statements kept of one kind; more would be shapes that are none."""
+ALL_ROWS = 2**63 - 1
 
 
 class Baked(Exception):
@@ -151,10 +152,22 @@ class Window(NamedTuple):
 
     All give the key of a row first. Those `beside` are asked about the keys `in_window()` only, and have at
     most one row for each; where they have none, their columns are None.
+
+    With `room`, a number for `this_row()`, only rows with room count, and it stands second among the columns.
+    It is asked of one row after the other until the window is full: to ask it of all, where many are
+    reached, takes longer than all else.
     """
 
     rows: "QuerySet[Any, tuple[Any, ...]]"
     beside: "Sequence[QuerySet[Any, tuple[Any, ...]]]"
+    room: "QuerySet[Any, tuple[int]] | None" = None
+
+
+class this_row(Expression):  # noqa: N801  read as the functions above
+    """The key of the row whose `room` is asked."""
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
+        return "ranked.c0", ()
 
 
 class in_window(Expression):  # noqa: N801  read as the functions above
@@ -168,32 +181,46 @@ class WindowStatement:
     """The SQL of a `Window`: one statement, in which the other queries run for few rows."""
 
     def __init__(self, window: Window) -> None:
-        compiled = [_compile(query.query) for query in (window.rows, *window.beside)]
+        rows, *beside = (_compile(query.query) for query in (window.rows, *window.beside))
+        asked = [_compile(window.room.query)] if window.room is not None else []
+        key, *others = _columns(rows.compiler)
+        columns = [key, *("room" for _ in asked), *others]
+        all_columns = ", ".join(columns)
         # Else PostgreSQL, which expects one row of the first, runs the others once for each.
         once = "MATERIALIZED " if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else ""
-        limited = [" LIMIT %s OFFSET %s", *[""] * len(window.beside)]
+        with_room = ", ".join([key, *(f"({one.sql})" for one in asked), *others])
+        has_room = " WHERE room > 0" if asked else ""
         parts = [
-            f"p{n} ({', '.join(_columns(one.compiler))}) AS {once}({one.sql}{limit})"
-            for n, (one, limit) in enumerate(zip(compiled, limited, strict=True))
+            # Their limits keep both databases from asking for the room before the rows are in order.
+            f"ranked ({', '.join([key, *others])}) AS ({rows.sql} LIMIT {ALL_ROWS})",
+            f"known ({all_columns}) AS (SELECT {with_room} FROM ranked LIMIT {ALL_ROWS})",  # noqa: S608
+            f"p0 ({all_columns}) AS {once}(SELECT {all_columns} FROM known{has_room} LIMIT %s OFFSET %s)",  # noqa: S608
+            *(
+                f"p{n} ({', '.join(_columns(one.compiler))}) AS {once}({one.sql})"
+                for n, one in enumerate(beside, start=1)
+            ),
         ]
-        selected = [
+        selected = [f"p0.{column}" for column in columns]
+        selected += [
             f"p{n}.{column}"
-            for n, one in enumerate(compiled)
-            for column in _columns(one.compiler)[min(n, 1) :]
+            for n, one in enumerate(beside, start=1)
+            for column in _columns(one.compiler)[1:]
         ]
-        joined = "".join(f" LEFT JOIN p{n} ON p{n}.c0 = p0.c0" for n in range(1, len(compiled)))
+        joined = "".join(f" LEFT JOIN p{n} ON p{n}.c0 = p0.c0" for n in range(1, len(beside) + 1))
         self._sql = f"WITH {', '.join(parts)} SELECT {', '.join(selected)} FROM p0{joined}"  # noqa: S608
-        of_window, *others = (one.parameters for one in compiled)
         self._parameters = [
-            *of_window,
+            *rows.parameters,
+            *(parameter for one in asked for parameter in one.parameters),
             _Parameter(lambda given: given["stop"] - given["start"], None),
             _Parameter(lambda given: given["start"], None),
-            *(parameter for parameters in others for parameter in parameters),
+            *(parameter for one in beside for parameter in one.parameters),
         ]
-        self._compiler = compiled[0].compiler
-        expressions = [one.compiler.select[min(n, 1) :] for n, one in enumerate(compiled)]
-        columns = [select[0] for part in expressions for select in part]
-        self._converters = self._compiler.get_converters(columns)
+        self._compiler = rows.compiler
+        of_key, *of_others = rows.compiler.select
+        of_room = [select for one in asked for select in one.compiler.select]
+        of_beside = [select for one in beside for select in one.compiler.select[1:]]
+        read = [of_key, *of_room, *of_others, *of_beside]
+        self._converters = self._compiler.get_converters([select[0] for select in read])
 
     def rows(self, start: int, stop: int, **given: Any) -> list[list[Any]]:
         """The columns of the rows, then of those beside them without their key.

@@ -18,6 +18,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     QuerySet,
+    Subquery,
     When,
 )  # fmt: skip
 from django.db.models.expressions import Combinable
@@ -47,6 +48,7 @@ from mutualaid.statements import (
     in_window,
     slot,
     slots,
+    this_row,
 )
 from offers_app.models import Offer
 
@@ -158,8 +160,13 @@ def _read(shape: Shape, row: Sequence[Any]) -> Found:
 @compiled_window
 def in_reach(shape: Shape) -> Window:
     """The entries with their columns, and beside them those of `Found`."""
-    rows = entries(shape).order_by("-bound", "tie", "offer").values_list(*Entry._fields)
-    return Window(rows, known_beside(shape, in_window()))
+    rows = promising(shape).order_by("-bound", "tie", "offer")
+    columns = (name for name in Entry._fields if name != "free")
+    return Window(
+        rows.values_list(*columns),
+        known_beside(shape, in_window()),
+        room=_places(shape, this_row()),
+    )
 
 
 def known_beside(shape: Shape, offers: Given | in_window) -> "list[QuerySet[Any, tuple[Any, ...]]]":
@@ -180,6 +187,18 @@ def _fitting(shape: Shape) -> "QuerySet[Any, tuple[int]]":
 
 def entries(shape: Shape) -> "QuerySet[Any, Any]":
     """The entries in reach, as a query with slots: those of `Asked`, of a `Ring`, and `at_least`."""
+    places = Subquery(_places(shape, OuterRef("offer")))
+    return promising(shape).annotate(free=places).filter(free__gt=constant(0))
+
+
+def _places(shape: Shape, offer: OuterRef | this_row) -> "QuerySet[Any, tuple[int]]":
+    """How many places this offer has left for the need; no row where the rules leave it out."""
+    offers = Offer.objects.active(shape.joining).filter(*offer_rules(shape).values(), pk=offer)
+    return offers.values_list(free_in_week(slot("week", DateField())))
+
+
+def promising(shape: Shape) -> "QuerySet[Any, Any]":
+    """The entries in reach whose offers may not be free."""
     rows = OfferIndexEntry.objects.filter(*entry_rules(shape).values())
     if shape.remote:
         everywhere = {
@@ -196,18 +215,15 @@ def entries(shape: Shape) -> "QuerySet[Any, Any]":
     if shape.unheard:
         heard = Match.objects.filter(need=slot("need"), offer=OuterRef("offer"))
         rows = rows.exclude(Exists(heard.exclude(state__in=NOT_INVITED)))
-    free = Offer.objects.active(shape.joining).filter(*offer_rules(shape).values())
     modulus = constant(MODULUS, IntegerField())
     return (
         rows.exclude(offer__in=slots("without"))
-        .filter(Exists(free.filter(pk=OuterRef("offer"))))
         .annotate(
             confirmed=_is_confirmed(),
             bound=_bound(shape),
             tie=F("offer") % modulus * slot("multiplier", IntegerField()) % modulus,
-            free=free_in_week(slot("week", DateField()), "offer__"),
         )
-        .filter(bound__gte=slot("at_least"), free__gt=constant(0))
+        .filter(bound__gte=slot("at_least"))
     )
 
 
