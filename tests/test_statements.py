@@ -231,16 +231,3 @@ def test_the_constraints_hold_for_rows_written_by_one_document(columns):
     with pytest.raises((IntegrityError, DataError)):
         write_and_check(Match(**fine | columns))
     assert not Match.objects.exists()
-
-
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans but once")
-def test_postgresql_plans_a_statement_once_for_all_values():
-    for urgency in range(7):
-        of_urgency(True).rows(urgency=urgency)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements"
-            " WHERE statement LIKE '%\"urgency\" = ($1)%'"
-        )
-        generic, custom = cursor.fetchone()
-    assert (generic >= 7, custom) == (True, 0)

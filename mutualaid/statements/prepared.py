@@ -3,26 +3,9 @@
 from functools import cache, lru_cache
 from itertools import count
 from typing import Any
-from weakref import WeakSet
 
 MOST_TEXTS = 2_048
 """Texts of kept SQL whose marks are numbered once."""
-
-
-_told: WeakSet[Any] = WeakSet()
-"""Connections of the driver on which PostgreSQL was told; a pool hands out the same ones again."""
-
-
-def plan_once(connection: Any, **_: Any) -> None:
-    """Let PostgreSQL plan each prepared statement once on a connection, and not anew for each value.
-
-    To plan the search of a need takes it four times as long as to answer, and what it would learn from the
-    values never pays (ADR 94). Called whenever Django has connected, outside of any transaction: one that
-    is rolled back would take this with it.
-    """
-    if connection.vendor == "postgresql" and connection.connection not in _told:
-        connection.connection.execute("SET plan_cache_mode = force_generic_plan")
-        _told.add(connection.connection)
 
 
 def preparing_cursor(connection: Any) -> Any:

@@ -7,6 +7,7 @@ need; the same statements replayed raw; and a loop over all offers that only loo
 
 import os
 from collections.abc import Callable
+from datetime import time
 from functools import partial
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -19,7 +20,8 @@ from tests.benchmarks import goals
 from tests.benchmarks.throwaway import throwaway_database
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "1000 10000 100000").split()]
-SEED, NEEDS, WARM_UP = 1, 200, 20
+SEED, WARM_UP = 1, 20
+NEEDS = int(os.environ.get("NEEDS", "200"))
 NAIVE_NEEDS = 2
 MOST_FOR_NAIVE = 100_000
 AROUND_THE_WORK = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -46,7 +48,11 @@ def _run(size: int) -> float:
     from mutualaid.matching.outreach.match_need import match_need
     from tests.benchmarks.city import City
     from tests.benchmarks.naive import needs_looked_at_per_second
+    from tests.benchmarks.spent import print_where
+    from tests.support import factories
 
+    # The same at any hour: by night hardly anyone is invited.
+    factories.set_policy(quiet_from=time(0), quiet_until=time(0))
     began = perf_counter()
     city = City(size, SEED)
     city.fill()
@@ -57,7 +63,8 @@ def _run(size: int) -> float:
         found, found_anew, replayed = _short_lists(city.needs(NEEDS))
         whole, whole_anew = _wholes(city.needs(2 * NEEDS))
         counts = [_statements(pk) for pk in city.needs(NEEDS)]
-    kept = Match.objects.count() / (WARM_UP + 3 * NEEDS)
+        print_where(partial(match_need, pk) for pk in city.needs(NEEDS))
+    kept = Match.objects.count() / (WARM_UP + 4 * NEEDS)
     print(f"{where} (filled in {filled:.0f} s), {kept:.1f} kept a need")
     print(f"   found and explained: {_summary(found)}")
     print(f"   stored, invitations and messages written too: {_summary(whole)}")
