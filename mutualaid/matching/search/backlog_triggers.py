@@ -81,7 +81,7 @@ def _people() -> Iterator[Row]:
 def _needs() -> Iterator[Row]:
     columns = (
         "category_id", "locality_id", "urgency", "created_at", "helpers_wanted", "week_parts",
-        "needed_by", "series_id", "state", "close_reason",
+        "needed_by", "series_id", "state",
     )  # fmt: skip
     table = "requests_app_need"
     yield from _all_events(table, columns, NEED.format(need="{row}.id"))
