@@ -93,9 +93,9 @@ def _changed(before: Rows, changes: Changes, now: datetime) -> Rows | None:
 def _were_off(
     before: tuple[int, int], now: tuple[int, int], told: tuple[Collection[int], Collection[int]]
 ) -> bool:
-    """Whether there are more or fewer than before, though no trigger told of any."""
+    """Whether more came or went than triggers told of."""
     return any(
-        then != count and not ids for then, count, ids in zip(before, now, told, strict=True)
+        abs(count - then) > len(ids) for then, count, ids in zip(before, now, told, strict=True)
     )
 
 
