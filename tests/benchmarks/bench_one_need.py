@@ -108,11 +108,11 @@ def _wholes(needs: list[int]) -> tuple[list[float], list[float]]:
 
 
 def _find(pk: int) -> None:
+    from mutualaid.matching.outreach.match_need import to_match
     from mutualaid.matching.search.ranking import best_offers
     from mutualaid.policy.current import current_policy
-    from requests_app.models import Need
 
-    need = Need.objects.select_related("category").get(pk=pk)
+    (need,) = to_match().rows(need=pk)
     best_offers(need, current_policy().shortlist_size)
 
 

@@ -60,7 +60,7 @@ def _take(pk: int) -> Need | None:
     """Take the need by a conditional update, for `LEASE`: of two workers one gets it."""
     if not _lease().run(need=pk):
         return None
-    (need,) = _to_match().rows(need=pk)
+    (need,) = to_match().rows(need=pk)
     invite_the_silent_again(need)
     return need
 
@@ -72,7 +72,7 @@ def _lease() -> Update:
 
 
 @compiled
-def _to_match() -> "QuerySet[Need]":
+def to_match() -> "QuerySet[Need]":
     """The need with its search, if there was one before, and whether it `had_matches`."""
     matches = Match.objects.filter(need=OuterRef("pk"))
     needs = Need.objects.filter(pk=slot("need")).select_related("category", "search")

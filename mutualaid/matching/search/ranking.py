@@ -99,7 +99,7 @@ def best_offers(
         if search.least_bound() > _highest_bound_beyond(ring.beyond_km, points):
             break
         search.score_entries(ring)
-    return Best(search.best(), len(search.ranked), search.entries)
+    return Best(search.best, len(search.ranked), search.entries)
 
 
 def _highest_bound_beyond(km: int, points: Points) -> float:
@@ -122,6 +122,8 @@ class _Search:
     may_be_invited: Callable[[Ranked], bool]
     now: datetime
     ranked: dict[int, Ranked] = field(default_factory=dict)
+    best: list[Ranked] = field(default_factory=list)
+    """The `most` best of those scored so far, best first, and whoever is invited instead of them."""
 
     def __post_init__(self) -> None:
         self.wanted = self.need.time_slots_that_count
@@ -156,6 +158,7 @@ class _Search:
                 lines = score(facts, self.points)
                 rank = sum(line["points"] for line in lines)
                 self.ranked[pk] = Ranked(pk, rank, facts, lines, found.past, found.chosen)
+        self.best = self._best_so_far()
 
     def is_settled(self, last: Entry) -> bool:
         """Whether nothing that comes after `last` belongs among the best.
@@ -174,8 +177,7 @@ class _Search:
         worst = self._worst()
         return worst.rank - self.points.rested - ROUNDING if worst else 0.0
 
-    def best(self) -> list[Ranked]:
-        """The `most` best of those scored so far, best first, and whoever is invited instead of them."""
+    def _best_so_far(self) -> list[Ranked]:
         in_order = sorted(
             self.ranked.values(), key=lambda r: (-r.rank, self._tie_break(r.offer_id))
         )
@@ -185,9 +187,8 @@ class _Search:
 
     def _worst(self) -> Ranked | None:
         """The last of the best; None while there are too few."""
-        best = self.best()
-        is_full = len(best) >= self.most + self._passed_over(best[: self.most])
-        return best[-1] if best and is_full else None
+        is_full = len(self.best) >= self.most + self._passed_over(self.best[: self.most])
+        return self.best[-1] if self.best and is_full else None
 
     def _passed_over(self, ranked: list[Ranked]) -> int:
         return sum(not self.may_be_invited(one) for one in ranked)
