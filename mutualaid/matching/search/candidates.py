@@ -187,8 +187,9 @@ def _fitting(shape: Shape) -> "QuerySet[Any, tuple[int]]":
 
 def entries(shape: Shape) -> "QuerySet[Any, Any]":
     """The entries in reach, as a query with slots: those of `Asked`, of a `Ring`, and `at_least`."""
-    places = Subquery(_places(shape, OuterRef("offer")))
-    return promising(shape).annotate(free=places).filter(free__gt=constant(0))
+    rows = promising(shape).annotate(free=Subquery(_places(shape, OuterRef("offer"))))
+    free: QuerySet[Any, Any] = rows.filter(free__gt=constant(0))
+    return free
 
 
 def _places(shape: Shape, offer: OuterRef | this_row) -> "QuerySet[Any, tuple[int]]":
