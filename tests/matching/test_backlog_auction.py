@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from ortools.graph.python import min_cost_flow
 
-from mutualaid.matching.backlog.auction import Auction
+from mutualaid.matching.backlog.auction import Auction, solve_from_nothing
 from mutualaid.matching.backlog.problem import (
     EPSILON,
     KEEP_POINTS,
@@ -98,6 +98,56 @@ def test_begun_from_the_last_run_it_knows_how_good_it_is_though_the_world_has_ch
     assert solution.value <= best + 0.1 <= solution.bound + 0.2
     assert solution.value >= best * (1 - solution.gap) - 0.1
     assert solution.gap < 0.05
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("offers", [4, 12, 60])
+def test_from_nothing_it_is_as_good_where_wars_for_few_places_are_first_fought_in_coarse_steps(
+    seed, offers
+):
+    problem = some_problem(seed, offers=offers)
+    solution, best = solve_from_nothing(problem), best_possible(problem)
+    assert_keeps_the_rules(problem, solution)
+    assert best - EPSILON * len(problem.group) <= solution.value <= best + 0.1
+    assert best - 0.1 <= solution.bound <= solution.value + EPSILON * len(problem.group) + 0.1
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("offers", [4, 12, 60])
+def test_free_places_that_are_too_dear_bid_until_it_is_as_good_as_from_nothing(seed, offers):
+    problem = some_problem(seed, offers=offers)
+    dice = np.random.default_rng(seed)
+    auction = Auction(problem)
+    auction.start_from(
+        np.full(len(problem.group), UNASSIGNED), dice.uniform(0, 3000, len(problem.places))
+    )
+    dear, solution, best = auction.solve(), auction.let_places_bid(), best_possible(problem)
+    most_missed = EPSILON * (len(problem.group) + problem.places.sum())
+    assert_keeps_the_rules(problem, solution)
+    assert dear.value < best - most_missed
+    assert best - most_missed <= solution.value <= best + 0.1
+    assert best - 0.1 <= solution.bound <= solution.value + most_missed
+
+
+def test_a_need_that_goes_leaves_its_place_to_one_that_had_none_and_nothing_else_moves():
+    problem = Problem(
+        starts=np.array([0, 1, 2, 4]),
+        offer=np.array([0, 0, 0, 1], dtype=np.int32),
+        points=np.array([50, 40, 30, 60], dtype=np.float32),
+        most_cut=np.full(3, -np.inf),
+        group=np.array([1, 2]),  # the need of the first group, that had the first offer, is gone
+        base_points=np.array([100.0, 200.0]),
+        places=np.ones(2, dtype=np.int64),
+        opening_price=np.zeros(2),
+        offer_points=np.zeros(2),
+        proposed=np.array([UNASSIGNED, 1]),
+    )
+    auction = Auction(problem)
+    auction.start_from(problem.proposed, np.array([400.0, 0.0]))
+    assert auction.solve().offer_of.tolist() == [UNASSIGNED, 1]
+    solution = auction.let_places_bid()
+    assert solution.offer_of.tolist() == [0, 1]
+    assert solution.gap == 0
 
 
 def test_where_nothing_has_changed_nothing_moves():

@@ -24,14 +24,37 @@ from mutualaid.matching.backlog.problem import (
     expand_ranges,
     pair_points,
 )
+from mutualaid.matching.backlog.reverse_auction import ReverseAuction
 from mutualaid.matching.backlog.shortlist import Shortlist
+
+COARSE_EPSILON = 8.0
+"""Where places are few, the wars of many seats for them are first fought in steps of so many points."""
+
+STEP_BACK = 4
+"""So many of these steps prices fall before the war is fought again in finer ones."""
+
+Tick = Callable[[], None]
+
+
+def solve_from_nothing(problem: Problem, tick: Tick = lambda: None) -> Solution:
+    """Solve without a last result. Lets through what `tick` raises."""
+    nobody, price = np.full(len(problem.group), UNASSIGNED), problem.opening_price
+    are_few = problem.places.sum() < 2 * len(problem.group)
+    for epsilon in (COARSE_EPSILON, EPSILON) if are_few else (EPSILON,):
+        auction = Auction(problem, tick, epsilon)
+        auction.start_from(nobody, price)
+        solution = auction.solve()
+        price = solution.price - STEP_BACK * epsilon
+    return auction.let_places_bid() if are_few else solution
 
 
 class Auction:
     """One solve. `tick` is called every round and may raise to stop it."""
 
-    def __init__(self, problem: Problem, tick: Callable[[], None] = lambda: None) -> None:
-        self.problem, self.tick = problem, tick
+    def __init__(
+        self, problem: Problem, tick: Tick = lambda: None, epsilon: float = EPSILON
+    ) -> None:
+        self.problem, self.tick, self.epsilon = problem, tick, epsilon
         self.places = Places(problem.places, problem.opening_price)
         self.offer_of = np.full(len(problem.group), UNASSIGNED)
         self.place_of = np.full(len(problem.group), UNASSIGNED)
@@ -46,10 +69,7 @@ class Auction:
         """
         seats = np.flatnonzero(offer_of != UNASSIGNED)
         seats = seats[np.isfinite(pair_points(self.problem, seats, offer_of[seats]))]
-        seats = seats[np.argsort(offer_of[seats], kind="stable")]
-        self.places.raise_prices_to(price)
-        place, has_place = self.places.in_order(offer_of[seats])
-        self._assign(seats[has_place], offer_of[seats[has_place]], place[has_place])
+        self._begin_at(seats, offer_of[seats], price)
         freed = self._better_off_elsewhere()
         self.places.holder[self.place_of[freed]] = UNASSIGNED
         self.offer_of[freed] = self.place_of[freed] = UNASSIGNED
@@ -61,13 +81,30 @@ class Auction:
         while len(bidders):
             self.tick()
             self.rounds += 1
-            bidders, offer, bid = shortlist.bids(bidders, self.places.cheapest)
-            won, place = self.places.award(offer, bid)
+            bidders, offer, bid = shortlist.bids(bidders, self.places.cheapest, self.epsilon)
+            won, place = self.places.award(offer, bid, self.epsilon / 2)
             outbid = self.places.holder[place[won]]
             outbid = outbid[outbid != UNASSIGNED]
             self.offer_of[outbid] = self.place_of[outbid] = UNASSIGNED
             self._assign(bidders[won], offer[won], place[won])
             bidders = np.concatenate([bidders[~won], outbid])
+        return self._solution()
+
+    def _begin_at(self, seats: Ints, offers: Ints, price: Floats) -> None:
+        """Give seats these offers, both (n,), as far as there are places, at these prices (n_offers,)."""
+        order = np.argsort(offers, kind="stable")
+        seats, offers = seats[order], offers[order]
+        self.places.raise_prices_to(price)
+        place, has_place = self.places.in_order(offers)
+        self._assign(seats[has_place], offers[has_place], place[has_place])
+
+    def let_places_bid(self) -> Solution:
+        """Bring the prices of free places down, after `solve`. Lets through what `tick` raises."""
+        offer_of, price = self.offer_of.copy(), self.places.cheapest.copy()
+        ReverseAuction(self.problem, offer_of, price, self.tick).run()
+        self.places.holder[:] = UNASSIGNED
+        seats = np.flatnonzero(offer_of != UNASSIGNED)
+        self._begin_at(seats, offer_of[seats], price)
         return self._solution()
 
     def _assign(self, seats: Ints, offers: Ints, places: Ints) -> None:
@@ -104,6 +141,8 @@ class Places:
     """
 
     def __init__(self, places: Ints, opening_price: Floats) -> None:
+        self.counts = places
+        """(n_offers,)"""
         self.starts = np.concatenate([[0], np.cumsum(places)])
         """(n_offers + 1,): the places of an offer are those from here to the next start."""
         number = np.arange(self.starts[-1]) - np.repeat(self.starts[:-1], places)
@@ -116,15 +155,16 @@ class Places:
         self.cheapest = np.where(places > 0, opening_price, np.inf)
         """(n_offers,): the lowest price among the places of each offer; inf without any."""
 
-    def award(self, offer: Ints, bid: Floats) -> tuple[Bools, Ints]:
+    def award(self, offer: Ints, bid: Floats, step: float) -> tuple[Bools, Ints]:
         """Give the cheapest places of each offer to the highest bids for it, and raise their prices.
 
         `offer` and `bid` are (n_bidders,). Returns who won and which place, both (n_bidders,); who did
-        not win may have a place in the second array, or UNASSIGNED.
+        not win may have a place in the second array, or UNASSIGNED. `step` is by how many points a bid has
+        to be above the price of a place that is held.
         """
         order = np.lexsort((-bid, offer))
         bid_on, begins = np.unique(offer[order], return_index=True)
-        counts = np.diff(self.starts)[bid_on]
+        counts = self.counts[bid_on]
         places, starts = expand_ranges(self.starts[bid_on], counts)
         owner = np.repeat(np.arange(len(bid_on)), counts)
         places = places[np.lexsort((self.price[places], owner))]
@@ -133,16 +173,16 @@ class Places:
         has_place = rank < counts[which]
         place = np.full(len(offer), UNASSIGNED)
         place[order[has_place]] = places[starts[which[has_place]] + rank[has_place]]
-        step = np.where(self.holder[place] == UNASSIGNED, 0.0, EPSILON / 2)
-        won = (place != UNASSIGNED) & (bid >= self.price[place] + step)
+        least = self.price[place] + np.where(self.holder[place] == UNASSIGNED, 0.0, step)
+        won = (place != UNASSIGNED) & (bid >= least)
         self.price[place[won]] = bid[won]
         self._update_cheapest(bid_on)
         return won, place
 
     def raise_prices_to(self, price: Floats) -> None:
         """Let no place cost less than the `price` (n_offers,) of its offer."""
-        self.price = np.maximum(self.opening_price, np.repeat(price, np.diff(self.starts)))
-        self._update_cheapest(np.flatnonzero(np.diff(self.starts)))
+        self.price = np.maximum(self.opening_price, np.repeat(price, self.counts))
+        self._update_cheapest(np.flatnonzero(self.counts))
 
     def in_order(self, offer: Ints) -> tuple[Ints, Bools]:
         """Hand out the places of each offer from the first on.
@@ -151,7 +191,7 @@ class Places:
         whether there was one left; both (n,).
         """
         rank = np.arange(len(offer)) - np.searchsorted(offer, offer)
-        has_place = rank < np.diff(self.starts)[offer]
+        has_place = rank < self.counts[offer]
         return np.where(has_place, self.starts[offer] + rank, UNASSIGNED), has_place
 
     def opening_cost(self) -> float:
@@ -160,6 +200,6 @@ class Places:
 
     def _update_cheapest(self, offers: Ints) -> None:
         if len(offers):
-            counts = np.diff(self.starts)[offers]
+            counts = self.counts[offers]
             places, starts = expand_ranges(self.starts[offers], counts)
             self.cheapest[offers] = np.minimum.reduceat(self.price[places], starts[:-1])

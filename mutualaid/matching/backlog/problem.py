@@ -127,6 +127,12 @@ def pair_points(problem: Problem, seats: Ints, offers: Ints) -> Floats:
     return points
 
 
+def next_opening_price(problem: Problem, held: Ints) -> Floats:
+    """Return what the next place of each offer opens at, of which `held` are; both (n_offers,)."""
+    price: Floats = problem.opening_price + LOAD_STEP * held
+    return price
+
+
 def search_ranges(values: NDArray[np.int32], begin: Ints, end: Ints, wanted: Ints) -> Ints:
     """Return where in `values` the first is from begin[i] to end[i] that is not below wanted[i], or end[i].
 

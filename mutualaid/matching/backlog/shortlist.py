@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mutualaid.matching.backlog.problem import (
-    EPSILON,
     UNASSIGNED,
     Floats,
     Ints,
@@ -39,11 +38,11 @@ class Shortlist:
         )
         """(n_seats,): points of the pair that is proposed already, -inf for none."""
 
-    def bids(self, seats: Ints, price: Floats) -> tuple[Ints, Ints, Floats]:
+    def bids(self, seats: Ints, price: Floats, epsilon: float) -> tuple[Ints, Ints, Floats]:
         """Return the seats that still bid, for which offer, and how many points; each (n_bids,).
 
         `seats` is (n_bidders,), `price` (n_offers,). A bid is the price plus what the best offer is
-        better than the second best, plus EPSILON. Seats for which every offer costs more than it is
+        better than the second best, plus `epsilon`. Seats for which every offer costs more than it is
         worth are left out.
         """
         offer, best, second = self._choose(seats, price)
@@ -54,7 +53,7 @@ class Shortlist:
         stay_out = -self.problem.base_points[seats]
         bids = best >= stay_out
         seats, offer = seats[bids], offer[bids]
-        bid = price[offer] + best[bids] - np.maximum(second, stay_out)[bids] + EPSILON
+        bid = price[offer] + best[bids] - np.maximum(second, stay_out)[bids] + epsilon
         return seats, offer, bid
 
     def _choose(self, seats: Ints, price: Floats) -> tuple[Ints, Floats, Floats]:

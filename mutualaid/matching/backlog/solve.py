@@ -9,7 +9,7 @@ import numpy as np
 
 from mutualaid.matching.backlog.arrays import WEEKS_AHEAD, NeedArrays, OfferArrays, positions
 from mutualaid.matching.backlog.at_once import limit_at_once
-from mutualaid.matching.backlog.auction import Auction
+from mutualaid.matching.backlog.auction import Auction, solve_from_nothing
 from mutualaid.matching.backlog.category_rules import read_category_rules
 from mutualaid.matching.backlog.geography import read_areas
 from mutualaid.matching.backlog.kept.keeper import Keeper
@@ -141,9 +141,11 @@ def assign(
         auction = Auction(problem, tick)
         auction.start_from(problem.proposed, prices - problem.offer_points)
         solution = auction.solve()
+        if solution.gap > GOOD_ENOUGH:
+            solution = auction.let_places_bid()
         if solution.gap <= GOOD_ENOUGH:
             return solution, False
-    return Auction(problem, tick).solve(), True
+    return solve_from_nothing(problem, tick), True
 
 
 def build(
