@@ -23,7 +23,7 @@ MOST_PAIRS = 50_000_000
 """Rows of the join in all, eight bytes each. Where there would be more, because very many live
 near, each search keeps as many of the nearest as leave room for the others."""
 
-CHUNK_ROWS = 2_000_000
+CHUNK_ROWS = 500_000
 """Rows, or blocks looked up, at once."""
 
 STEPS_PER_POINT = 64

@@ -59,8 +59,8 @@ class Shortlist:
     def _choose(self, seats: Ints, price: Floats) -> tuple[Ints, Floats, Floats]:
         """The best offer on the list, its worth after price, and that of the second; each (n_bidders,)."""
         group = self.problem.group[seats]
-        offer = self.offer[group]
-        net = self.points[group] - price[offer]
+        offer = self.offer.take(group, axis=0)
+        net = self.points.take(group, axis=0) - price.take(offer)
         rows, column = np.arange(len(seats)), net.argmax(axis=1)
         chosen, best = offer[rows, column].astype(np.int64), net[rows, column]
         net[rows, column] = -np.inf
@@ -80,7 +80,7 @@ class Shortlist:
 
     def _refresh(self, groups: Ints, price: NDArray[np.float32]) -> None:
         """Make the lists of these groups anew, at the prices of now."""
-        length = np.diff(self.problem.starts)[groups]
+        length = self.problem.starts[groups + 1] - self.problem.starts[groups]
         order = np.argsort(length, kind="stable")
         groups, length = groups[order], length[order]
         begin = 0
@@ -96,9 +96,9 @@ class Shortlist:
         pair = starts[:, None] + np.arange(max(width, SHORTLIST + 1))
         exists = pair < ends[:, None]
         pair[~exists] = 0
-        offer = self.problem.offer[pair]
-        points = np.where(exists, self.problem.points[pair], np.float32(-np.inf))
-        net = points - price[offer]
+        offer, points = self.problem.offer.take(pair), self.problem.points.take(pair)
+        points[~exists] = -np.inf
+        net = points - price.take(offer)
         top = np.argpartition(-net, SHORTLIST, axis=1)[:, : SHORTLIST + 1]
         rows = np.arange(len(groups))[:, None]
         self.offer[groups] = offer[rows, top[:, :SHORTLIST]]
