@@ -16,6 +16,7 @@ from django.utils import timezone
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.encryption.fingerprints import veil, veil_account
 from mutualaid.matching.actions import ANSWER_REFUSED
+from mutualaid.matching.backlog import problem as problems
 from mutualaid.matching.backlog.arrays import NeedArrays, OfferArrays
 from mutualaid.matching.backlog.kept import changes
 from mutualaid.matching.backlog.kept import keeper as keepers
@@ -282,6 +283,7 @@ def test_after_many_changes_what_is_kept_is_to_the_byte_what_reading_and_joining
     seed, monkeypatch
 ):
     a_world(seed)
+    monkeypatch.setattr(problems, "CHUNK_PAIRS", 20)  # several pieces, as with millions of pairs
     dice, keeper, now = random.Random(seed), Keeper(), timezone.now()
     kept_problem(now, keeper)
     rounds = ROUNDS

@@ -5,6 +5,7 @@ Values are in points. Needs that are alike in all but their priority share one l
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,8 @@ EPSILON = 1.0
 PRICE_DECIMALS, PRICE_STEP = 1, 0.1
 """Prices are kept to a tenth of a point."""
 
-CHUNK_PAIRS = 2_000_000
-"""Pairs looked at in one piece: bounds the memory of `best_after_price`."""
+CHUNK_PAIRS = 250_000
+"""Pairs looked at in one piece where all are gone through: bounds the memory that takes."""
 
 UNASSIGNED = -1
 """Stands for no offer, no place or no seat in an array of positions."""
@@ -78,6 +79,12 @@ class Problem:
         """What all places are worth to needs that are still to come, in points."""
         return float((self.reserve * self.places).sum())
 
+    @cached_property
+    def proposed_points(self) -> Floats:
+        """(n_seats,): as of `pair_points`, of the pairs that are proposed already; -inf for none."""
+        seats = np.arange(len(self.group))
+        return _points_of_pairs(self, seats, self.proposed) + KEEP_POINTS
+
 
 @dataclass
 class Solution:
@@ -117,13 +124,20 @@ def pair_points(problem: Problem, seats: Ints, offers: Ints) -> Floats:
 
     Without the points of need and offer alone, with those for a proposal that stands.
     """
+    points = problem.proposed_points[seats]
+    others = np.flatnonzero(problem.proposed[seats] != offers)
+    points[others] = _points_of_pairs(problem, seats[others], offers[others])
+    return points
+
+
+def _points_of_pairs(problem: Problem, seats: Ints, offers: Ints) -> Floats:
+    """As of `pair_points`, without those for a proposal that stands."""
     begin, end = problem.starts[problem.group[seats]], problem.starts[problem.group[seats] + 1]
     low = search_ranges(problem.offer, begin, end, offers)
     fits = low < end
     fits[fits] = problem.offer[low[fits]] == offers[fits]
     points = np.full(len(seats), -np.inf)
     points[fits] = problem.points[low[fits]]
-    points[problem.proposed[seats] == offers] += KEEP_POINTS
     return points
 
 
@@ -153,7 +167,7 @@ def best_after_price(problem: Problem, price: Floats) -> Floats:
     `price` is (n_offers,). -inf where no offer fits.
     """
     best_of_group = np.full(len(problem.starts) - 1, -np.inf)
-    for first, last in _chunks(problem.starts):
+    for first, last in chunks(problem.starts):
         begin, end = problem.starts[first], problem.starts[last]
         filled = np.flatnonzero(np.diff(problem.starts[first : last + 1]))
         if len(filled):
@@ -163,8 +177,8 @@ def best_after_price(problem: Problem, price: Floats) -> Floats:
             )
     best: Floats = best_of_group[problem.group]
     seats = np.flatnonzero(problem.proposed != UNASSIGNED)
-    offers = problem.proposed[seats]
-    best[seats] = np.maximum(best[seats], pair_points(problem, seats, offers) - price[offers])
+    proposed = problem.proposed_points[seats] - price[problem.proposed[seats]]
+    best[seats] = np.maximum(best[seats], proposed)
     return best
 
 
@@ -195,8 +209,8 @@ def expand_ranges(first: Ints, length: Ints) -> tuple[Ints, Ints]:
     return flat, starts
 
 
-def _chunks(starts: Ints) -> Iterator[tuple[int, int]]:
-    """Ranges of groups, end excluded, that hold about `CHUNK_PAIRS` pairs each."""
+def chunks(starts: Ints) -> Iterator[tuple[int, int]]:
+    """Yield ranges of groups, end excluded, that hold about `CHUNK_PAIRS` pairs each."""
     first, groups = 0, len(starts) - 1
     while first < groups:
         last = int(np.searchsorted(starts, starts[first] + CHUNK_PAIRS, side="right")) - 1

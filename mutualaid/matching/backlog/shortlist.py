@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mutualaid.matching.backlog.problem import (
-    UNASSIGNED,
     Floats,
     Ints,
     Problem,
-    pair_points,
 )
 
 SHORTLIST = 32
@@ -32,11 +30,6 @@ class Shortlist:
         """(n_groups, SHORTLIST): what they are worth before their price; -inf fills up."""
         self.best_of_rest = np.full(groups, np.inf)
         """(n_groups,): points after price that no offer outside the list exceeds."""
-        seats = np.arange(len(problem.group))
-        self.proposed_points = np.where(
-            problem.proposed == UNASSIGNED, -np.inf, pair_points(problem, seats, problem.proposed)
-        )
-        """(n_seats,): points of the pair that is proposed already, -inf for none."""
 
     def bids(self, seats: Ints, price: Floats, epsilon: float) -> tuple[Ints, Ints, Floats]:
         """Return the seats that still bid, for which offer, and how many points; each (n_bids,).
@@ -72,7 +65,7 @@ class Shortlist:
     ) -> tuple[Ints, Floats, Floats]:
         """The same, where the offer that is proposed already has its additional points."""
         proposed = self.problem.proposed[seats]
-        net = self.proposed_points[seats] - price[proposed]
+        net = self.problem.proposed_points[seats] - price[proposed]
         is_better = net > best
         second = np.where(is_better & (chosen != proposed), best, second)
         second = np.where(is_better | (chosen == proposed), second, np.maximum(second, net))

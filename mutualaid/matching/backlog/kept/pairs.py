@@ -27,6 +27,7 @@ from mutualaid.matching.backlog.problem import (
     UNASSIGNED,
     Bools,
     Ints,
+    chunks,
     expand_ranges,
     search_ranges,
 )
@@ -135,7 +136,7 @@ def _join_changes(
     rows = last.pairs.rows + sum(part.rows for part in found)
     if not all_fit(rows):
         return None
-    pairs = _merge(_kept(last.pairs, before, offer_now), found, rows)
+    pairs = _merge(last.pairs, before, offer_now, found, rows)
     return Joined(last.ground, needs, groups, offers, pairs, last.pool, pool_now)
 
 
@@ -193,35 +194,72 @@ def _same_targets(a: Links, owners_a: Ints, b: Links, owners_b: Ints) -> Bools:
     return same
 
 
-def _kept(pairs: Pairs, before: Ints, offer_now: Ints) -> Pairs:
-    """Those of before whose group and offer are as they were, in the groups and with the positions of now."""
-    offer = offer_now.astype(np.int32)[pairs.offer]
-    group_stays = np.zeros(len(pairs.starts) - 1, dtype=bool)
-    group_stays[before[before != UNASSIGNED]] = True
-    stays = np.repeat(group_stays, np.diff(pairs.starts)) & (offer != UNASSIGNED)
-    # Few go: counting those takes a tenth of the time and memory of counting those that stay.
-    gone_from = np.searchsorted(pairs.starts, np.flatnonzero(~stays), side="right") - 1
-    left = np.diff(pairs.starts) - np.bincount(gone_from, minlength=len(group_stays))
-    counts = np.where(before == UNASSIGNED, 0, left[before])
+def _merge(last: Pairs, before: Ints, offer_now: Ints, found: list[_Found], rows: int) -> Pairs:
+    """Those of before whose group and offer are as they were, with the positions of now, and those found.
+
+    Piece by piece, for copies of all pairs are most of the memory that a run takes.
+    """
+    new = _sorted(found)
+    new_starts = np.searchsorted(new.group, np.arange(len(before) + 1))
+    offer = np.empty(len(last.offer) + len(new.offer), dtype=np.int32)
+    points = np.empty(len(offer), dtype=np.float32)
+    counts = np.empty(len(before), dtype=np.int64)
+    offer_at, last_before = offer_now.astype(np.int32), np.maximum.accumulate(before)
+    begin = filled = 0
+    for groups_before in chunks(last.starts):
+        end = int(np.searchsorted(last_before, groups_before[1]))
+        some_new = slice(new_starts[begin], new_starts[end])
+        part = _with_new(
+            _kept(last, groups_before, before[begin:end], offer_at),
+            _Found(new.group[some_new] - begin, new.offer[some_new], new.points[some_new], 0),
+        )
+        counts[begin:end] = np.diff(part.starts)
+        to = slice(filled, filled + len(part.offer))
+        offer[to], points[to] = part.offer, part.points
+        begin, filled = end, to.stop
     starts = np.concatenate([[0], np.cumsum(counts)])
     most_cut = np.full(len(before), -np.inf)
-    return Pairs(starts, offer[stays], pairs.points[stays], most_cut, pairs.rows)
+    return Pairs(starts, offer[:filled], points[:filled], most_cut, rows)
 
 
-def _merge(kept: Pairs, found: list[_Found], rows: int) -> Pairs:
+def _sorted(found: list[_Found]) -> _Found:
     group = np.concatenate([part.group for part in found])
     offer = np.concatenate([part.offer for part in found])
     points = np.concatenate([part.points for part in found])
     order = np.lexsort((offer, group))
-    group, offer, points = group[order], offer[order], points[order]
-    at = search_ranges(kept.offer, kept.starts[group], kept.starts[group + 1], offer)
-    more = np.cumsum(np.bincount(group, minlength=len(kept.most_cut)))
+    return _Found(group[order], offer[order], points[order], sum(part.rows for part in found))
+
+
+def _kept(
+    last: Pairs, groups_before: tuple[int, int], before: Ints, offer_at: NDArray[np.int32]
+) -> Pairs:
+    """Of the pairs of a range of groups those that stay; `before` are groups of it or UNASSIGNED."""
+    first, end = groups_before
+    starts = last.starts[first : end + 1] - last.starts[first]
+    some = slice(last.starts[first], last.starts[end])
+    offer = offer_at[last.offer[some]]
+    group_stays = np.zeros(end - first, dtype=bool)
+    position = np.where(before == UNASSIGNED, UNASSIGNED, before - first)
+    group_stays[position[position != UNASSIGNED]] = True
+    stays = np.repeat(group_stays, np.diff(starts)) & (offer != UNASSIGNED)
+    # Few go: counting those takes a tenth of the time and memory of counting those that stay.
+    gone_from = np.searchsorted(starts, np.flatnonzero(~stays), side="right") - 1
+    left = np.diff(starts) - np.bincount(gone_from, minlength=len(group_stays))
+    counts = np.where(position == UNASSIGNED, 0, left[position])
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return Pairs(starts, offer[stays], last.points[some][stays], last.most_cut, last.rows)
+
+
+def _with_new(kept: Pairs, new: _Found) -> Pairs:
+    begin, end = kept.starts[new.group], kept.starts[new.group + 1]
+    at = search_ranges(kept.offer, begin, end, new.offer)
+    more = np.cumsum(np.bincount(new.group, minlength=len(kept.starts) - 1))
     return Pairs(
         starts=kept.starts + np.concatenate([[0], more]),
-        offer=np.insert(kept.offer, at, offer.astype(np.int32)),
-        points=np.insert(kept.points, at, points),
+        offer=np.insert(kept.offer, at, new.offer.astype(np.int32)),
+        points=np.insert(kept.points, at, new.points),
         most_cut=kept.most_cut,
-        rows=rows,
+        rows=kept.rows,
     )
 
 
