@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from mutualaid.encryption.fingerprints import fingerprints, veil, veil_account
+from mutualaid.many_ids import in_one_parameter
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.statements import Given, compiled, slot
 from requests_app.models import Ask, AskContactPoint, Exclusion, Need
@@ -118,30 +119,31 @@ def asks_kept_from(user: User) -> QuerySet[Ask]:
 
 def pairs_kept_apart(needs: QuerySet[Need]) -> set[tuple[int, int]]:
     """`is_kept_from` for many needs at once: all pairs (id of a need, id of an account it is kept from)."""
-    ask_ids = needs.order_by().values("ask")
-    asks = Ask.objects.filter(Q(pk__in=ask_ids) | Q(merged_into__in=ask_ids))
-    exclusions = Exclusion.objects.filter(ask__in=asks)
+    ask_of = dict(needs.order_by().values_list("pk", "ask"))
+    ids = in_one_parameter(set(ask_of.values()))
+    asks = list(
+        Ask.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).values_list(
+            "pk", "merged_into", "account", "veiled", "veiled_account"
+        )
+    )
+    household = in_one_parameter([pk for pk, *_ in asks])
+    exclusions = Exclusion.objects.filter(ask__in=household)
     pairs: set[tuple[int, int]] = {
-        *asks.exclude(account=None).values_list("pk", "account"),
+        *((pk, account) for pk, _, account, _, _ in asks if account),
         *exclusions.exclude(person=None).values_list("ask", "person"),
         *_owners_of(exclusions.exclude(fingerprint="")),
-        *_owners_of(AskContactPoint.objects.filter(ask__in=asks)),
+        *_owners_of(AskContactPoint.objects.filter(ask__in=household)),
     }
-    merged_into = dict[int, int]()
-    veiled_asks = dict[int, str]()
-    for pk, into, is_veiled, account in asks.values_list(
-        "pk", "merged_into", "veiled", "veiled_account"
-    ):
-        merged_into |= {pk: into} if into else {}
-        veiled_asks |= {pk: account} if is_veiled else {}
+    veiled_asks = {pk: veiled for pk, _, _, is_veiled, veiled in asks if is_veiled}
     if veiled_asks:
         pairs |= _owners_of_veiled(veiled_asks)
+    merged_into = {pk: into or pk for pk, into, *_ in asks}
     users_by_ask: dict[int, set[int]] = {}
     for ask_id, user_id in pairs:
-        users_by_ask.setdefault(merged_into.get(ask_id, ask_id), set()).add(user_id)
+        users_by_ask.setdefault(merged_into[ask_id], set()).add(user_id)
     return {
         (need_id, user_id)
-        for need_id, ask_id in needs.order_by().values_list("pk", "ask")
+        for need_id, ask_id in ask_of.items()
         for user_id in users_by_ask.get(ask_id, ())
     }
 

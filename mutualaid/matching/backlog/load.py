@@ -1,6 +1,5 @@
 """Read open needs and free offers as arrays, in a few queries however many there are."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,13 +7,12 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from django.db import connection
-from django.db.models import Case, Count, Min, Model, Q, QuerySet, When
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, Count, F, Min, Model, Q, QuerySet, When
 from django.utils import timezone
 
 from mutualaid.catalog.models import Language
 from mutualaid.local_time import this_week, week_of
+from mutualaid.many_ids import in_one_parameter
 from mutualaid.matching.backlog.arrays import (
     WEEKS_AHEAD,
     Links,
@@ -141,14 +139,7 @@ def waited_hours(now: datetime, created_at: Ints) -> Floats:
 
 def _among(rows: QuerySet[Row], column: str, ids: Collection[int] | None) -> QuerySet[Row]:
     """Those with one of these ids in a column; all without ids."""
-    return rows if ids is None else rows.filter((f"{column}__in", _in_one_parameter(ids)))
-
-
-def _in_one_parameter(ids: Collection[int]) -> RawSQL:
-    """Thousands of parameters in each of twenty queries took longer to write down than to look up."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT UNNEST(%s::bigint[])", [list(ids)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
+    return rows if ids is None else rows.filter((f"{column}__in", in_one_parameter(ids)))
 
 
 def _need_rows(needs: QuerySet[Need]) -> list[_NeedRow]:
