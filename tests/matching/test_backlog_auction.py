@@ -139,6 +139,7 @@ def test_a_need_that_goes_leaves_its_place_to_one_that_had_none_and_nothing_else
         base_points=np.array([100.0, 200.0]),
         places=np.ones(2, dtype=np.int64),
         opening_price=np.zeros(2),
+        reserve=np.zeros(2),
         offer_points=np.zeros(2),
         proposed=np.array([UNASSIGNED, 1]),
     )

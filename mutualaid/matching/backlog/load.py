@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from django.db.models import Case, Count, F, Min, Model, Q, QuerySet, When
+from django.db.models import Case, Count, Min, Model, Q, QuerySet, When
 from django.utils import timezone
 
 from mutualaid.catalog.models import Language

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0007_backlog_changes")]
+    dependencies = [("matching", "0008_reserve_prices")]
 
     operations = [
         migrations.AddField(
