@@ -15,6 +15,7 @@ from mutualaid.matching.backlog.problem import (
     Problem,
     Solution,
 )
+from mutualaid.matching.backlog.solve import assign
 
 SCALE = 1000
 """The flow counts in whole thousandths of a point."""
@@ -143,12 +144,13 @@ def test_a_need_that_goes_leaves_its_place_to_one_that_had_none_and_nothing_else
         offer_points=np.zeros(2),
         proposed=np.array([UNASSIGNED, 1]),
     )
-    auction = Auction(problem)
-    auction.start_from(problem.proposed, np.array([400.0, 0.0]))
+    auction, prices = Auction(problem), np.array([400.0, 0.0])
+    auction.start_from(problem.proposed, prices)
     assert auction.solve().offer_of.tolist() == [UNASSIGNED, 1]
-    solution = auction.let_places_bid()
+    solution, was_solved_anew = assign(problem, prices, cold=False)
     assert solution.offer_of.tolist() == [0, 1]
     assert solution.gap == 0
+    assert not was_solved_anew
 
 
 def test_where_nothing_has_changed_nothing_moves():

@@ -28,7 +28,8 @@ from mutualaid.matching.backlog.problem import (
 from mutualaid.matching.models import current_points
 
 GOOD_ENOUGH = 0.002
-"""A certified gap above this after a warm start is not kept: it is solved anew from nothing (ADR 14)."""
+"""Where a certified gap is above this after a warm start, free places bid; if it still is, all is solved anew
+from nothing (ADRs 14 and 93)."""
 
 LEARN_SECONDS = 40.0
 """No further past week is begun after this, so that enough is left for the open needs; see `RUN_SECONDS`."""
