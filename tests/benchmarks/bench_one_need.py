@@ -20,7 +20,7 @@ from tests.benchmarks import goals
 from tests.benchmarks.throwaway import throwaway_database
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "1000 10000 100000").split()]
-SEED, WARM_UP = 1, 20
+SEED, WARM_UP = 1, 60
 NEEDS = int(os.environ.get("NEEDS", "200"))
 NAIVE_NEEDS = 2
 MOST_FOR_NAIVE = 100_000
@@ -60,8 +60,10 @@ def _run(size: int) -> float:
     where = f"{connection.vendor}, {size:,} offers"
     with without_broker():
         _times(match_need, city.needs(WARM_UP))
+        city.write_statistics()
         found, found_anew, replayed = _short_lists(city.needs(NEEDS))
         whole, whole_anew = _wholes(city.needs(2 * NEEDS))
+        city.write_statistics()
         counts = [_statements(pk) for pk in city.needs(NEEDS)]
         print_where(partial(match_need, pk) for pk in city.needs(NEEDS))
     kept = Match.objects.count() / (WARM_UP + 4 * NEEDS)

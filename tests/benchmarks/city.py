@@ -53,8 +53,11 @@ class City:
                 self._write_batch(numbers, relatives)
         farthest = OfferIndexEntry.objects.order_by().values("locality").annotate(Max("reach_km"))
         measure_areas(dict(farthest.values_list("locality", "reach_km__max")))
+        self.write_statistics()
+
+    def write_statistics(self) -> None:
+        """Do what PostgreSQL does by itself, a minute or two after many rows were written."""
         with connection.cursor() as cursor:
-            # PostgreSQL does both by itself, some minutes after so many rows were written.
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
     def needs(self, count: int, urgencies: Sequence[int] = (1, 2, 2, 3, 4)) -> list[int]:
