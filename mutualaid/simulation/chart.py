@@ -46,10 +46,11 @@ def _legend(policies: Sequence[str]) -> list[str]:
 
 
 def _block(measure: Measure, results: Sequence[Metrics], y: int) -> list[str]:
-    most = 1.0 if measure.is_share else max(measure.value_of(metrics) for metrics in results) or 1.0
+    values = [measure.value_of(metrics) or 0.0 for metrics in results]
+    most = 1.0 if measure.is_share else max(values) or 1.0
     parts = [_text(20, y + 14, str(measure.label), INK)]
     for number, metrics in enumerate(results):
-        top, width = y + number * ROW, round(BAR * measure.value_of(metrics) / most)
+        top, width = y + number * ROW, round(BAR * values[number] / most)
         colour = COLOURS[number % 5]
         parts.append(
             f'<rect x="{LEFT}" y="{top}" width="{width}" height="{ROW - 4}" fill="{colour}"/>'

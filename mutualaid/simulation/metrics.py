@@ -14,7 +14,7 @@ from requests_app.models import Claim, Need
 from requests_app.states import FILLS_A_PLACE, Urgency
 
 LEAST_NEEDS = 10
-"""An area with fewer says nothing about fairness. Assumed, not measured."""
+"""A share of fewer says nothing. Assumed, not measured."""
 IN_TIME = timedelta(days=1)
 Invitation = tuple[int, datetime]
 """Who was invited (id of the person), and when."""
@@ -22,24 +22,27 @@ Invitation = tuple[int, datetime]
 
 @dataclass(frozen=True)
 class Metrics:
-    """Shares are from 0 to 1."""
+    """Shares are from 0 to 1; None where there is nothing to take a share of."""
 
     needs: int
     claimed: float
     """Share of needs that were taken on."""
-    critical_unmet: float
+    critical_unmet: float | None
     """Of those needed today, the share that no one took on within 24 hours."""
     invitations_per_claim: float
     invitations_a_week_p99: float
     """Of all volunteers and calendar weeks with an invitation, what 99 % do not exceed."""
     gini_of_invitations: float
     """0 where all volunteers are invited alike, 1 where one has all."""
-    worst_locality: float
-    """Share of needs taken on in the worst-served area of at least `LEAST_NEEDS`."""
+    worst_locality: float | None
+    """Share of needs taken on in the worst-served area of at least `LEAST_NEEDS`; None where fewer
+    than two have so many."""
     km: float
     """Mean distance from centre to centre of matches that were accepted; 0 for what works remotely."""
     left: float = 0.0
     """Share of volunteers who withdrew their offer."""
+    critical: int = 0
+    """How many needs were needed today."""
 
 
 def count() -> Metrics:
@@ -53,7 +56,7 @@ def count() -> Metrics:
     return Metrics(
         needs=len(needs),
         claimed=_share(len(taken), len(needs)),
-        critical_unmet=_share(len(late), len(critical)),
+        critical_unmet=_share(len(late), len(critical)) if critical else None,
         invitations_per_claim=_share(len(invited), len(taken)),
         invitations_a_week_p99=_p99(invited),
         gini_of_invitations=_gini(_per_volunteer(invited)),
@@ -62,6 +65,7 @@ def count() -> Metrics:
         left=_share(
             Offer.objects.filter(state=OfferState.WITHDRAWN).count(), Offer.objects.count()
         ),
+        critical=len(critical),
     )
 
 
@@ -91,14 +95,14 @@ def _gini(ascending: list[int]) -> float:
     return weighted / (count * total) if total else 0.0
 
 
-def _worst(rows: list[tuple[int, bool]]) -> float:
+def _worst(rows: list[tuple[int, bool]]) -> float | None:
     by_locality: dict[int, list[bool]] = defaultdict(list)
     for locality, is_taken in rows:
         by_locality[locality].append(is_taken)
     shares = [
         sum(taken) / len(taken) for taken in by_locality.values() if len(taken) >= LEAST_NEEDS
     ]
-    return min(shares, default=0.0)
+    return min(shares) if len(shares) > 1 else None
 
 
 def _km(needs: set[int]) -> float:

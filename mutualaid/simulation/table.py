@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.simulation.intervals import Interval, interval, paired
-from mutualaid.simulation.metrics import Metrics
+from mutualaid.simulation.metrics import LEAST_NEEDS, Metrics
 
 OURS, EVERYBODY, FIVE = "ours", "everybody", "nearest five"
 PLAIN = (EVERYBODY, FIVE)
+NOT_KNOWN = _("not known")
 Results = Mapping[str, Sequence[Metrics]]
 """Of each column of the table, the metrics by seed; in all columns of the same seeds, in the same order."""
 
@@ -27,15 +28,25 @@ class Measure:
     format_spec: str
     better: int
     is_share: bool = False
+    share_of: str = "needs"
+    """The field of `Metrics` that counts what stands behind the value."""
 
-    def value_of(self, metrics: Metrics) -> float:
-        return float(getattr(metrics, self.field))
+    def value_of(self, metrics: Metrics) -> float | None:
+        """None where it is not known."""
+        value = getattr(metrics, self.field)
+        return None if value is None else float(value)
 
     def values_of(self, metrics: Sequence[Metrics]) -> list[float]:
-        return [self.value_of(one) for one in metrics]
+        """Return those that are known."""
+        return [value for value in map(self.value_of, metrics) if value is not None]
 
     def text_of(self, metrics: Metrics) -> str:
-        return format(self.value_of(metrics), self.format_spec)
+        """Return the value of one city; of a share of fewer than `LEAST_NEEDS`, that it is not known."""
+        value = self.value_of(metrics)
+        too_few = getattr(metrics, self.share_of) < LEAST_NEEDS
+        if value is None or too_few:
+            return str(NOT_KNOWN)
+        return format(value, self.format_spec)
 
     def text_of_mean(self, found: Interval) -> str:
         half = "" if isinf(found.half) else f" ±{format(found.half, self.format_spec)}"
@@ -44,7 +55,14 @@ class Measure:
 
 MEASURES = [
     Measure("claimed", _("needs taken on"), ".1%", 1, is_share=True),
-    Measure("critical_unmet", _("needed today, nobody within a day"), ".1%", -1, is_share=True),
+    Measure(
+        "critical_unmet",
+        _("needed today, nobody within a day"),
+        ".1%",
+        -1,
+        is_share=True,
+        share_of="critical",
+    ),
     Measure("invitations_per_claim", _("invitations for each one taken on"), ".1f", -1),
     Measure("invitations_a_week_p99", _("invitations a week, the most invited 1 %"), ".1f", -1),
     Measure(
@@ -65,9 +83,13 @@ def means(results: Results) -> Iterator[str]:
     """Yield a line for each measure, with the means and how far they may be off."""
     yield f"{'':{WIDTH}}  " + "  ".join(f"{column:>14}" for column in results)
     for measure in MEASURES:
-        found = (interval(measure.values_of(metrics)) for metrics in results.values())
-        cells = "  ".join(f"{measure.text_of_mean(one):>14}" for one in found)
+        cells = "  ".join(f"{_mean_in_words(measure, one):>14}" for one in results.values())
         yield f"{measure.label!s:{WIDTH}}  {cells}"
+
+
+def _mean_in_words(measure: Measure, metrics: Sequence[Metrics]) -> str:
+    known = measure.values_of(metrics)
+    return measure.text_of_mean(interval(known)) if known else str(NOT_KNOWN)
 
 
 def differences(results: Results) -> Iterator[str]:
@@ -83,6 +105,9 @@ def _differences_of(first: str, second: str, results: Results) -> Iterator[str]:
     yield from ("", f"{first} minus {second}: mean of the pairs, 95 % interval")
     for measure in MEASURES:
         found, spec = difference(measure, first, second, results), f"+{measure.format_spec}"
+        if found is None:
+            yield f"{measure.label!s:{WIDTH}}  {'':>8}  {'':>20}  {NOT_KNOWN}"
+            continue
         low, high = found.mean - found.half, found.mean + found.half
         span = "one seed" if isinf(found.half) else f"{low:{spec}} to {high:{spec}}"
         yield (
@@ -91,15 +116,24 @@ def _differences_of(first: str, second: str, results: Results) -> Iterator[str]:
         )
 
 
-def difference(measure: Measure, first: str, second: str, results: Results) -> Interval:
-    """Return that of two columns, seed by seed."""
-    return paired(measure.values_of(results[first]), measure.values_of(results[second]))
+def difference(measure: Measure, first: str, second: str, results: Results) -> Interval | None:
+    """Return that of two columns, over the seeds in which both are known; None where there are none."""
+    pairs = [
+        (one, other)
+        for one, other in zip(
+            map(measure.value_of, results[first]),
+            map(measure.value_of, results[second]),
+            strict=True,
+        )
+        if one is not None and other is not None
+    ]
+    return paired(*zip(*pairs, strict=True)) if pairs else None
 
 
 def verdict(measure: Measure, found: Interval, first: str) -> str:
     """Say whether the column `first` is better by this measure, where the interval tells."""
     if isinf(found.half):
-        return "not known"
+        return str(NOT_KNOWN)
     sign = found.sign * measure.better
     return {1: f"{first} better", 0: "no difference", -1: f"{first} worse"}[sign]
 
@@ -140,7 +174,7 @@ def _goal(label: str, value: float, margin: float) -> str:
 def _worse_than_nearest_five(results: Results) -> Iterator[str]:
     for measure in MEASURES:
         found = difference(measure, OURS, FIVE, results)
-        if found.sign * measure.better < 0:
+        if found and found.sign * measure.better < 0:
             yield f"{measure.label} {found.mean:+{measure.format_spec}}"
 
 

@@ -20,8 +20,9 @@ from mutualaid.simulation.sandbox import SimulationFailed, seed_only, simulate_a
 from mutualaid.simulation.settings import CitySettings, SimulationSettings
 from mutualaid.trials.models import MOST_TRIES, Trial
 
-CITY = CitySettings(weeks=1, volunteers=150, needs_a_week=40)
-"""Small enough for a minute or two. Assumed, not measured."""
+CITY = CitySettings(weeks=1, volunteers=400, needs_a_week=120)
+"""Where many needs fit more people than stay in line for them, so that points decide whom they invite, and
+ten needs are for today."""
 KEEP_DAYS = 30
 """How long old trials can be looked at."""
 PLAY = "mutualaid.trials.tasks.play"
@@ -70,5 +71,5 @@ def tidy_up() -> None:
 
 def _key(changes: Mapping[str, Any]) -> str:
     today = {"policy": read_policy().values(), "points": asdict(current_points())}
-    told = json.dumps([today, changes], sort_keys=True, cls=DjangoJSONEncoder)
+    told = json.dumps([asdict(CITY), today, changes], sort_keys=True, cls=DjangoJSONEncoder)
     return sha256(told.encode()).hexdigest()

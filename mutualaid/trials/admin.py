@@ -58,6 +58,7 @@ class TrialAdmin(LookOnlyAdmin[Trial]):
             "changes": [_changed(name, value) for name, value in row.changes.items()],
             "city": CITY,
             "has_failed": row.ended_at is not None and row.now is None,
+            "both_times": _both_times(row) if row.now and row.now == row.then else {},
             "rows": _rows(row) if row.now else [],
         }
 
@@ -67,6 +68,12 @@ def _changed(name: str, value: Any) -> tuple[str, str]:
     if name in POINTS:
         return str(ScoringWeights._meta.get_field(name).verbose_name), str(value)  # type: ignore[union-attr]
     return Policy.label_of(name), Policy.displayed(name, value)
+
+
+def _both_times(trial: Trial) -> dict[str, str]:
+    """What a sentence says of two plays that are equal in all."""
+    metrics = Metrics(**(trial.now or {}))
+    return {one.field: one.text_of(metrics) for one in MEASURES}
 
 
 def _rows(trial: Trial) -> list[tuple[str, str, str]]:

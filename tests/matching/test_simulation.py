@@ -36,6 +36,7 @@ SOME = Metrics(
     gini_of_invitations=0.3,
     worst_locality=0.2,
     km=1.5,
+    critical=10,
 )
 
 
@@ -101,15 +102,29 @@ def test_metrics_are_counted_from_the_rows(sam, vera):
         invitations_per_claim=4.0,
         invitations_a_week_p99=4.0,
         gini_of_invitations=0.5,
-        worst_locality=0.0,
+        worst_locality=None,
         km=2.0,
         left=0.0,
+        critical=2,
     )
 
 
 @pytest.mark.django_db
+def test_one_area_with_enough_needs_is_not_the_worst_served_of_two(sam):
+    factories.offer(by=sam)
+    first, second = factories.locality("First"), factories.locality("Second")
+    needs = [factories.need(locality=first) for _ in range(metrics.LEAST_NEEDS)]
+    for _ in range(metrics.LEAST_NEEDS - 1):
+        factories.need(locality=second)
+    assert metrics.count().worst_locality is None
+    factories.need(locality=second)
+    claim_need(needs[0], by=sam, weekly_limit=2)
+    assert metrics.count().worst_locality == 0.0
+
+
+@pytest.mark.django_db
 def test_without_anything_the_metrics_are_nothing():
-    assert set(vars(metrics.count()).values()) == {0}
+    assert set(vars(metrics.count()).values()) == {0, None}
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """The table of a simulation: means, pairs of one seed, who wins, goals; and what is assumed, in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from math import inf
@@ -30,7 +30,7 @@ from tests.support import factories
 pytestmark = pytest.mark.one_database
 
 
-def _with(**changes: list[float]) -> list[Metrics]:
+def _with(**changes: Sequence[float | None]) -> list[Metrics]:
     """Metrics of some seeds: `SOME` but for these, a value for each seed."""
     seeds = zip(*changes.values(), strict=True)
     return [replace(SOME, **dict(zip(changes, values, strict=True))) for values in seeds]
@@ -80,6 +80,28 @@ def test_of_one_seed_no_one_wins():
     assert list(goals({**results, "everybody": [SOME]}))[-1].endswith("not known from one seed")
 
 
+def test_what_is_known_of_no_city_is_said_and_what_is_known_of_some_is_compared_there():
+    results = {
+        "ours": _with(worst_locality=[0.6, None, 0.7], critical_unmet=[None, None, None]),
+        "nearest five": _with(worst_locality=[0.1, 0.9, 0.2], critical_unmet=[0.5, 0.5, 0.5]),
+    }
+    worst, critical = "taken on in the worst-served area", "needed today, nobody within a day"
+    lines = {line[: len(worst)]: line for line in differences(results)}
+    assert lines[worst].split()[6:] == ["+50.0%", "+50.0%", "to", "+50.0%", "ours", "better"]
+    assert lines[critical].split()[-2:] == ["not", "known"]
+    cells = {line[: len(worst)]: line for line in means(results)}
+    assert cells[worst].split()[6:8] == ["65.0%", "±63.5%"]
+    assert cells[critical].split()[6:8] == ["not", "known"]
+
+
+def test_a_share_of_few_needs_is_not_known_from_one_city():
+    by_field = {measure.field: measure for measure in MEASURES}
+    assert by_field["critical_unmet"].text_of(SOME) == "10.0%"
+    assert by_field["critical_unmet"].text_of(replace(SOME, critical=9)) == "not known"
+    assert by_field["claimed"].text_of(replace(SOME, needs=9)) == "not known"
+    assert by_field["worst_locality"].text_of(replace(SOME, worst_locality=None)) == "not known"
+
+
 def test_a_groups_own_settings_are_held_against_todays_and_the_plain_ways():
     columns = ("ours", "everybody", "nearest five", "mine.json")
     results = {column: [SOME, SOME] for column in columns}
@@ -111,9 +133,9 @@ def test_each_goal_says_whether_it_is_reached_or_how_much_is_missing():
     assert not list(goals(results))
 
 
-def test_every_metric_but_the_number_of_needs_is_a_line_of_the_table():
-    assert {measure.field for measure in MEASURES} == {
-        field.name for field in fields(Metrics) if field.name != "needs"
+def test_every_metric_is_a_line_of_the_table_or_counts_what_stands_behind_one():
+    assert {measure.field for measure in MEASURES} | {measure.share_of for measure in MEASURES} == {
+        field.name for field in fields(Metrics)
     }
 
 

@@ -1,5 +1,6 @@
 """Trials: what values that no one has saved yet would do in a made-up city, asked for on their preview."""
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[SimulationSettings]:
 
     def simulate_all(simulations: list[SimulationSettings], *_: Any, **__: Any) -> list[Metrics]:
         played.extend(simulations)
-        return [SOME, SOME]
+        return [SOME, replace(SOME, claimed=0.6)]
 
     monkeypatch.setattr(actions, "simulate_all", simulate_all)
     return played
@@ -73,9 +74,31 @@ def test_a_coordinator_tries_what_they_typed_and_nothing_is_saved(
     assert (now.changes, float(then.changes[name])) == ({}, 3)
     assert now.city == then.city
     shown = browser.get(f"/admin/trials/trial/{trial.pk}/change/").content.decode()
-    assert "150 volunteers and 40 needs" in shown
-    assert "50.0%" in shown
+    assert "400 volunteers and 120 needs" in shown
+    assert ("50.0%" in shown, "60.0%" in shown) == (True, True)
+    assert "nothing changed" not in shown
     assert (read_policy().values(), current_points()) == before
+
+
+def test_two_plays_that_are_equal_in_all_are_one_sentence_and_no_table(carla, signed_in):
+    trial = Trial.objects.create(
+        key="equal", changes={}, ended_at=Now(), now=asdict(SOME), then=asdict(SOME)
+    )
+    shown = signed_in(carla).get(f"/admin/trials/trial/{trial.pk}/change/").content.decode()
+    assert (
+        "With these values nothing changed in this city: both times 50.0% of the needs were taken on,"
+        " with 3.2 invitations for each." in shown
+    )
+    assert '<table class="preview">' not in shown
+
+
+def test_what_too_few_needs_stand_behind_is_not_known(carla, signed_in):
+    few = replace(SOME, critical=9, worst_locality=None)
+    trial = Trial.objects.create(
+        key="few", changes={}, ended_at=Now(), now=asdict(few), then=asdict(SOME)
+    )
+    shown = signed_in(carla).get(f"/admin/trials/trial/{trial.pk}/change/").content.decode()
+    assert shown.count("<td>not known</td>") == 2
 
 
 def test_the_points_of_this_group_are_those_of_today(played):
@@ -89,6 +112,12 @@ def test_the_same_is_played_once_until_what_is_in_force_has_changed(played):
     assert actions.ask_for_trial({"near": 3}) == first
     assert actions.ask_for_trial({"near": 4}) != first
     factories.set_policy(shortlist_size=7)
+    assert actions.ask_for_trial({"near": 3}) != first
+
+
+def test_in_another_city_it_is_played_again(played, monkeypatch):
+    first = actions.ask_for_trial({"near": 3})
+    monkeypatch.setattr(actions, "CITY", replace(actions.CITY, volunteers=4))
     assert actions.ask_for_trial({"near": 3}) != first
 
 
