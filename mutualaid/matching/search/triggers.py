@@ -165,6 +165,10 @@ def _about_needs_and_claims() -> Iterator[Trigger]:
         "category_id", "locality_id", "week_parts", "needed_by", "urgency", "series_id", "ask_id",
     )  # fmt: skip
     yield _update("need", "requests_app_need", _needs_due("id = NEW.id"), *asked)
+    never_due = "NEW.state = 'open' AND NEW.match_due_at IS NULL"
+    for name, event in {"opened": "INSERT", "reopened": "UPDATE OF state"}.items():
+        due = _needs_due("id = NEW.id")
+        yield Trigger(f"need_{name}", event, "requests_app_need", due, never_due)
     table, again = "requests_app_claim", RECHECK.format(person="OLD.volunteer_id")
     has_ended = (
         f"OLD.state IN ({_listed(FILLS_A_PLACE)}) AND NEW.state NOT IN ({_listed(LIVE_CLAIM)})"
