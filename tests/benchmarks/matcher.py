@@ -57,7 +57,9 @@ BENCHMARKS = (
     Benchmark("tests.benchmarks.bench_surge", small="10"),
     Benchmark("tests.benchmarks.bench_surge", small="10", on_postgres=True),
     Benchmark("tests.benchmarks.bench_flood", small="50", on_postgres=True),
-    Benchmark("django simulate", small="--weeks 1 --volunteers 30 --needs-a-week 10"),
+    Benchmark(
+        "django simulate", "--seeds 10 --minutes 12", "--weeks 1 --volunteers 30 --needs-a-week 10"
+    ),
 )
 
 
