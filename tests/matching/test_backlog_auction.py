@@ -21,7 +21,7 @@ SCALE = 1000
 """The flow counts in whole thousandths of a point."""
 
 
-def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
+def some_problem(seed: int, needs: int = 40, offers: int = 25, fewest_places: int = 1) -> Problem:
     dice = np.random.default_rng(seed)
     groups = max(1, needs // 2)
     fits, worth = dice.random((groups, offers)) < 0.3, dice.uniform(0, 20, offers)
@@ -33,7 +33,7 @@ def some_problem(seed: int, needs: int = 40, offers: int = 25) -> Problem:
         most_cut=np.full(groups, -np.inf),
         group=dice.integers(0, groups, needs),
         base_points=dice.choice([100.0, 200.0, 400.0, 1500.0], needs),
-        places=dice.integers(1, 4, offers),
+        places=dice.integers(fewest_places, 4, offers),
         opening_price=LOAD_STEP * dice.integers(0, 3, offers) + reserve - worth,
         reserve=reserve,
         offer_points=worth,
@@ -106,7 +106,7 @@ def test_begun_from_the_last_run_it_knows_how_good_it_is_though_the_world_has_ch
 def test_from_nothing_it_is_as_good_where_wars_for_few_places_are_first_fought_in_coarse_steps(
     seed, offers
 ):
-    problem = some_problem(seed, offers=offers)
+    problem = some_problem(seed, offers=offers, fewest_places=0)
     solution, best = solve_from_nothing(problem), best_possible(problem)
     assert_keeps_the_rules(problem, solution)
     assert best - EPSILON * len(problem.group) <= solution.value <= best + 0.1
@@ -116,7 +116,7 @@ def test_from_nothing_it_is_as_good_where_wars_for_few_places_are_first_fought_i
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("offers", [4, 12, 60])
 def test_free_places_that_are_too_dear_bid_until_it_is_as_good_as_from_nothing(seed, offers):
-    problem = some_problem(seed, offers=offers)
+    problem = some_problem(seed, offers=offers, fewest_places=0)
     dice = np.random.default_rng(seed)
     auction = Auction(problem)
     auction.start_from(
