@@ -19,7 +19,7 @@ from mutualaid.simulation.city import Volunteer, volunteers_by_offer
 from mutualaid.simulation.clock import moved_clock
 from mutualaid.simulation.draws import Draws
 from mutualaid.simulation.needs import Arrival
-from mutualaid.simulation.settings import START, SimulationSettings
+from mutualaid.simulation.settings import AFTERWARDS, START, SimulationSettings
 from mutualaid.simulation.strategies import STRATEGIES
 from offers_app.actions import withdraw_offer
 from requests_app import tasks
@@ -70,7 +70,7 @@ class Simulation:
         self.answered_until = START
         self.messages = _last_message()
         """The last that was written when answers were drawn; each invitation is one."""
-        self.end = START + timedelta(weeks=settings.city.weeks)
+        self.end = START + timedelta(weeks=settings.city.weeks) + AFTERWARDS
         for number, arrival in enumerate(arrivals):
             self._at(arrival.at, partial(self._send, number, arrival))
         for volunteer in self.volunteers.values():

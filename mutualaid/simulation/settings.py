@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from mutualaid.simulation.assumptions import City
 
 START = datetime(2024, 1, 1, 6, tzinfo=UTC)
 """A Monday, so that weeks of the calendar are weeks of the simulation. The city lies in UTC."""
+
+AFTERWARDS = timedelta(days=3)
+"""How long it is played on when no more needs come: a way that takes its time is not cut off (ADR 90)."""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def test_a_game_is_played_through_the_real_code(strategy):
 
         Offer.objects.update(match_due_at=Now())
     play = Simulation(SimulationSettings(strategy), arrivals)
+    assert play.end - START > timedelta(weeks=play.settings.city.weeks)
     play.end = START + timedelta(hours=30)
     play.run()
     assert Need.objects.count() == 3
