@@ -41,7 +41,7 @@ def test_a_day_that_has_passed_is_refused_beside_the_field_and_the_rest_as_typed
 
 
 def test_a_day_that_has_passed_since_is_no_hindrance_to_change_something_else(admin, sam):
-    need = factories.need(needed_by=TODAY)
+    need = factories.need(needed_by=timezone.localdate())
     actions.claim_need(need, by=sam, weekly_limit=2)
     Need.objects.update(needed_by=TODAY - timedelta(days=2))
     typed = as_it_stands(admin, path_of(need)) | {"urgency": 4}

@@ -160,7 +160,7 @@ class Write:
     """A line of the contact log."""
 
 
-TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
+IN_DAYS = (timezone.localdate() + timedelta(days=3)).isoformat()
 ENDED = {"claim_ended", "need_reopened"}
 MADE = {"claim_made", "need_claimed"}
 WRITES = (
@@ -171,7 +171,7 @@ WRITES = (
         {"change"},
         {"need_changed"},
     ),
-    Write("day", lambda h: h.change(h.taken, needed_by=TOMORROW), {"change"}, {"need_changed"}),
+    Write("day", lambda h: h.change(h.taken, needed_by=IN_DAYS), {"change"}, {"need_changed"}),
     Write("urgency", lambda h: h.change(h.open_need, urgency=4), {"change"}),
     Write(
         "for whom",
@@ -190,9 +190,9 @@ WRITES = (
         {"claim_ended", "need_closed"},
     ),
     Write("undo closing", lambda h: h.undo_closing(), {"reopen"}),
-    Write("no answer", lambda h: h.act(h.open_need, "no_answer", until=TOMORROW), {"no_answer"}),
-    Write("hold", lambda h: h.act(h.open_need, "hold", until=TOMORROW), {"hold"}),
-    Write("refer", lambda h: h.act(h.open_need, "refer", until=TOMORROW), {"refer"}),
+    Write("no answer", lambda h: h.act(h.open_need, "no_answer", until=IN_DAYS), {"no_answer"}),
+    Write("hold", lambda h: h.act(h.open_need, "hold", until=IN_DAYS), {"hold"}),
+    Write("refer", lambda h: h.act(h.open_need, "refer", until=IN_DAYS), {"refer"}),
     Write("wanted", lambda h: h.step(h.taken, "helpers", wanted=2), {"set_helper_count"}),
     Write("reassign", lambda h: h.reassign(), {"reassign"}, {"claim_ended", *MADE}),
     Write(
@@ -294,7 +294,7 @@ def test_each_look_and_each_code_is_in_the_list_that_the_neighbour_sees(here):
     assert AccessLogEntry.objects.filter(ask=here.taken.ask, by_kind="coordinator").count() == 2
 
 
-@pytest.mark.parametrize("typed", [{"needed_by": TOMORROW}, {"week_parts": ["4"]}])
+@pytest.mark.parametrize("typed", [{"needed_by": IN_DAYS}, {"week_parts": ["4"]}])
 def test_after_a_change_an_open_need_is_matched_anew(here, typed):
     Offer.objects.filter(volunteer=here.vera).update(week_parts=1)
     Need.objects.update(match_due_at=None)

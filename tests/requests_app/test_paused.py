@@ -10,7 +10,6 @@ from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db
 WORDS = "The river is in our kitchen, too."
-TODAY = timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +49,7 @@ def test_what_is_near_is_named_meanwhile(client):
 
 @pytest.mark.parametrize(("days", "is_paused"), [(-1, False), (0, True), (1, True)])
 def test_it_ends_after_its_last_day(client, days, is_paused):
-    pause(asking_paused_until=TODAY + timedelta(days=days))
+    pause(asking_paused_until=timezone.localdate() + timedelta(days=days))
     assert (WORDS in client.get("/ask/who/").content.decode()) == is_paused
 
 

@@ -9,6 +9,8 @@ from unittest import mock
 
 from django.db import models
 
+from mutualaid.statements import inserts
+
 WRITERS = {
     models.Model: ("save_base", "delete"),
     models.QuerySet: ("update", "bulk_create", "bulk_update", "delete"),
@@ -31,6 +33,7 @@ def watched() -> Iterator[set[str]]:
         for owner, names in WRITERS.items()
         for name in names
     ]
+    patches.append(mock.patch.object(inserts, "_insert", _watch_kept(inserts._insert, writers)))
     for patch in patches:
         patch.start()
     try:
@@ -42,13 +45,24 @@ def watched() -> Iterator[set[str]]:
 
 def _watch(real: Any, writers: set[str]) -> Any:
     def write(self: Any, *args: Any, **kwargs: Any) -> Any:
-        model = self.model if isinstance(self, models.QuerySet) else type(self)
-        if model._meta.app_label not in NOT_OURS:
-            writers.add(_action_at_work(model))
+        _note(self.model if isinstance(self, models.QuerySet) else type(self), writers)
         return real(self, *args, **kwargs)
 
     write.alters_data = True  # type: ignore[attr-defined]
     return write
+
+
+def _watch_kept(real: Any, writers: set[str]) -> Any:
+    def insert(vendor: str, model: type[models.Model], *args: Any) -> Any:
+        _note(model, writers)
+        return real(vendor, model, *args)
+
+    return insert
+
+
+def _note(model: type[models.Model], writers: set[str]) -> None:
+    if model._meta.app_label not in NOT_OURS:
+        writers.add(_action_at_work(model))
 
 
 def _action_at_work(model: type[models.Model]) -> str:
