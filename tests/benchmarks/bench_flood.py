@@ -32,6 +32,8 @@ from tests.benchmarks.throwaway import throwaway_database
 from tests.support.site import until
 
 NEEDS, BASELINE, SEED = 10_000, 500, 1
+OFFERS = int(os.environ.get("OFFERS", "2000"))
+"""Or as many as needs, where those are more."""
 PER_SECOND = NEEDS // 60
 NOT_FOR_TODAY = (1, 2, 2, 3)
 SHARES, FLAT = (0.25, 0.5, 1.0), 1.2
@@ -94,7 +96,7 @@ def _flood(needs: int, folder: Path, announce: "Callable[[list[Any]], None]") ->
 
     app.control.purge()
     with throwaway_database():
-        city = City(max(2_000, needs), SEED)
+        city = City(max(OFFERS, needs), SEED)
         city.fill()
         factories.set_policy(quiet_from=time_of_day(0), quiet_until=time_of_day(0))
         with _worker(folder) as pid:

@@ -20,8 +20,8 @@ from tests.benchmarks import goals
 from tests.benchmarks.throwaway import throwaway_database
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "1000 10000 100000").split()]
-SEED, WARM_UP = 1, 60
 NEEDS = int(os.environ.get("NEEDS", "200"))
+SEED, WARM_UP = 1, min(60, NEEDS)
 NAIVE_NEEDS = 2
 MOST_FOR_NAIVE = 100_000
 AROUND_THE_WORK = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")

@@ -26,7 +26,8 @@ from tests.benchmarks.throwaway import throwaway_database
 if TYPE_CHECKING:
     from tests.benchmarks.city import City
 
-OFFERS, ASKS, MATCHES_AN_ASK, SECONDS_APART, THREADS, SEED = 2_000, 200, 2.5, 0.1, 2, 1
+OFFERS = int(os.environ.get("OFFERS", "2000"))
+ASKS, MATCHES_AN_ASK, SECONDS_APART, THREADS, SEED = 200, 2.5, 0.1, 2, 1
 MOST_MS = 300
 """For 95 of 100 asks, whatever is at work beside them."""
 MOST_SECONDS = 90

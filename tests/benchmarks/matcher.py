@@ -15,6 +15,9 @@ from tests.benchmarks.goals import said_in
 
 ON_POSTGRES = (sys.executable, "-m", "tests.servers.postgres")
 
+SMALL = {"NEEDS": "20", "OFFERS": "200"}
+"""How many needs are measured, and how many offers there are, where only ratios mean anything."""
+
 
 class Benchmark(NamedTuple):
     """What to run, with the words for a whole and for a small run; `sizes` are those of the environment."""
@@ -33,7 +36,7 @@ class Benchmark(NamedTuple):
 
     def environment(self, *, small: bool) -> dict[str, str]:
         sizes = self.small_sizes if small else self.whole_sizes
-        return {"SIZES": sizes} if sizes else {}
+        return ({"SIZES": sizes} if sizes else {}) | (SMALL if small else {})
 
 
 BENCHMARKS = (
