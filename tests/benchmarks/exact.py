@@ -22,6 +22,8 @@ class Arcs:
     """(n_needs,): points."""
     places: Any
     """(n_offers,)"""
+    reserve: Any = 0.0
+    """(n_offers,), or one for all: points that a place is worth to needs that are still to come."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def most_matches(arcs: Arcs) -> int:
 
 
 def best_value(arcs: Arcs) -> Best:
-    """Return the best value: points with priorities, less ten for each further task of one volunteer."""
+    """Return the best value: points with priorities, less ten for each further task and what is reserved."""
     began = perf_counter()
     flow, pairs = _best_flow(arcs)
     seconds = perf_counter() - began
@@ -75,7 +77,8 @@ def _best_flow(arcs: Arcs) -> tuple[Any, Any]:
     add(np.arange(needs), np.full(needs, sink), np.zeros(needs))
     number = np.concatenate([np.arange(count) for count in arcs.places])
     place = np.repeat(needs + np.arange(offers), arcs.places)
-    add(place, np.full(len(place), sink), -10.0 * number)
+    reserve = np.repeat(np.broadcast_to(arcs.reserve, offers), arcs.places)
+    add(place, np.full(len(place), sink), -10.0 * number - reserve)
     flow.set_nodes_supplies(np.arange(needs), np.ones(needs, dtype=np.int64))
     flow.set_node_supply(sink, -needs)
     assert flow.solve() == flow.OPTIMAL
