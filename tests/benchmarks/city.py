@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Max
 
 from mutualaid.catalog.models import Category, Language, Locality, measure_areas
-from mutualaid.matching.models import OfferIndexEntry
+from mutualaid.matching.models import OfferIndexEntry, Recheck
 from mutualaid.matching.search import triggers
 from mutualaid.matching.search.offer_index import family, related_categories
 from mutualaid.people.models import AccountContactPoint, Introduction, User
@@ -53,6 +53,7 @@ class City:
                 self._write_batch(numbers, relatives)
         farthest = OfferIndexEntry.objects.order_by().values("locality").annotate(Max("reach_km"))
         measure_areas(dict(farthest.values_list("locality", "reach_km__max")))
+        Recheck.objects.all().delete()  # areas that are new make nobody look again here
         self.write_statistics()
 
     def write_statistics(self) -> None:
