@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
 from mutualaid.matching.backlog.arrays import WEEKS_AHEAD, NeedArrays, OfferArrays, positions
-from mutualaid.matching.backlog.at_once import limit_at_once
 from mutualaid.matching.backlog.auction import Auction, solve_from_nothing
 from mutualaid.matching.backlog.category_rules import read_category_rules
 from mutualaid.matching.backlog.geography import read_areas
@@ -111,6 +110,32 @@ def solve(
     prices = _of_this_week(offers, last.prices)
     solution, cold = assign(problem, prices, cold=cold, tick=tick)
     return Outcome(needs, offers, *limit_at_once(problem, solution, offers, tick), cold)
+
+
+def limit_at_once(
+    problem: Problem, solution: Solution, offers: OfferArrays, tick: Tick
+) -> tuple[Problem, Solution]:
+    """Take the places of later weeks that exceed what volunteers may hold, and let whoever had them bid on.
+
+    So no one is proposed for more than they may hold at once, in all weeks together (ADR 92).
+
+    Returns the problem with the places that are left, and its solution. Lets through what `tick` raises.
+    """
+    while (places := _places_within(problem.places, solution.offer_of, offers)) is not None:
+        problem = replace(problem, places=places)
+        auction = Auction(problem, tick)
+        auction.start_from(solution.offer_of, solution.price)
+        solution = auction.solve()
+    return problem, solution
+
+
+def _places_within(places: Ints, offer_of: Ints, offers: OfferArrays) -> Ints | None:
+    """(n_offers,); nearer weeks come first. None where no one has more than they may hold."""
+    held = np.bincount(offer_of[offer_of != UNASSIGNED], minlength=len(places))
+    until_then = np.cumsum(held) - held
+    nearest = np.searchsorted(offers.pk, offers.pk)
+    left = np.maximum(offers.at_once - (until_then - until_then[nearest]), 0)
+    return np.minimum(places, left) if (held > left).any() else None
 
 
 def learn_reserve(weeks: Iterable[Problem], n_offers: int, tick: Tick = lambda: None) -> Floats:
