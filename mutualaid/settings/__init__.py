@@ -17,8 +17,10 @@ from mutualaid.demo.only_here import check_only_here
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.encryption.strength import refuse_weak_keys
 from mutualaid.settings import schedule
+from mutualaid.settings.database import database
 from mutualaid.settings.environment import LOG_LEVELS, Environment
 from mutualaid.settings.logging import logging
+from mutualaid.settings.release import release
 from mutualaid.standalone.file_modes import tighten, write_for_ourselves
 from mutualaid.standalone.paths import broker_socket
 
@@ -32,6 +34,7 @@ DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 TESTING = "pytest" in sys.modules
+RELEASE = release(BASE_DIR)
 
 # The group that runs this site. Its name and how to reach it are first values: coordinators write both.
 GROUP_NAME = env.str("GROUP_NAME", "Mutual Aid")
@@ -133,27 +136,7 @@ TEMPLATES = [
     },
 ]
 
-# The record. SQLite needs the options of a database that is written to by several processes.
-DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"),
-}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file in the tests too: one in memory locks whole tables between threads.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        " PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
-        " PRAGMA secure_delete=ON;",  # what is erased is overwritten, not only let go
-    }
-else:
-    # A pool checks each connection it hands out: after a restart of the database all are dead. It
-    # is larger than the threads of one process, and gives up as soon as a page would.
-    pool = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
-    options = DATABASES["default"].setdefault("OPTIONS", {})  # those of the address stay: sslmode=…
-    options |= {"connect_timeout": 2} | ({} if TESTING else {"pool": pool})
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": database(env, DATA_DIR, testing=TESTING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that a dead Redis never breaks a sign-in.
