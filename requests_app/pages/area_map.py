@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -153,11 +154,12 @@ def _fitting_names(
 
 
 def _in_lines(name: str, most: int) -> list[str]:
-    """The name in so many lines, as even as its words allow."""
+    """The name in so many lines, as even as its words allow. No word is cut."""
+    wrap = partial(textwrap.wrap, name, break_long_words=False)
     width = len(name)
-    while most > 1 and len(textwrap.wrap(name, width - 1)) <= most and width > 2:
+    while most > 1 and len(wrap(width - 1)) <= most and width > 2:
         width -= 1
-    return textwrap.wrap(name, width) or [name]
+    return wrap(width) or [name]
 
 
 class _Box(NamedTuple):

@@ -103,3 +103,13 @@ def test_a_page_without_a_map_reads_no_outlines(client, path):
         client.get(path)
     assert queries.captured_queries
     assert not [query["sql"] for query in queries if '"outline"' in query["sql"]]
+
+
+def test_a_name_in_two_lines_is_cut_between_its_words(client):
+    for number, name in enumerate(["Old Harbour", "Northampton Docks", "St Bartholomew"]):
+        area = factories.locality(name.lower().replace(" ", "-"), 0.004 * number, 0.03)
+        type(area).objects.filter(pk=area.pk).update(name=name)
+    lines = re.findall(r"<tspan[^>]*>([^<]*)</tspan>", shown(client))
+    assert any(" " not in line for line in lines), "one at least is in two lines"
+    words = {"Old", "Harbour", "Northampton", "Docks", "St", "Bartholomew", "Riverside", "Hilltop"}
+    assert {word for line in lines for word in line.split()} <= words
