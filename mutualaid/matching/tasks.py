@@ -36,7 +36,9 @@ def match_most_urgent() -> None:
 
 @shared_task
 def match_offer(pk: int) -> None:
-    for need_id in within_time_budget(offer_index.match_offer(pk)):
+    for need_id in within_time_budget(
+        list(offer_index.match_offer(pk).values_list("pk", flat=True))
+    ):
         outreach.match_need(need_id)
 
 

@@ -54,7 +54,7 @@ def test_an_offer_written_by_ten_at_once_is_indexed_once():
     assert list(before) == [(factories.category().pk, factories.locality().pk)]
     Offer.objects.update(match_due_at=offer.created_at)
     found = at_once([partial(offer_index.match_offer, offer.pk)] * 10)
-    assert found == [[]] * 10
+    assert not any(map(list, found)), "no need is there"
 
 
 def test_the_sweep_dies_half_way_and_the_next_one_goes_on(monkeypatch):

@@ -1,14 +1,16 @@
 """A need is ranked outside of any transaction: what happens meanwhile counts, and waits for nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
 from mutualaid.matching import tasks
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, OfferIndexEntry
 from mutualaid.matching.outreach import match_need
+from mutualaid.matching.search import offer_index
 from mutualaid.matching.search.ranking import Best, best_offers
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import AccountContactPoint
@@ -108,3 +110,53 @@ def test_others_write_while_a_need_is_ranked(sam, while_ranking):
     while_ranking(others_write)
     assert match_need.match_need(need.pk) == 1
     assert len(written) == 1
+
+
+def test_an_offer_that_is_found_while_a_need_is_ranked_is_not_missed(sam, while_ranking):
+    need = factories.need()
+    offer = factories.offer(by=sam)
+    while_ranking(lambda: offer_index.match_offer(offer.pk))
+    match_need.match_need(need.pk)
+    tasks.sweep()
+    assert need.matches.get().offer == offer
+
+
+def test_needs_that_are_due_already_are_not_written_for_each_offer(sam):
+    long_ago = Now() - timedelta(hours=1)
+    waiting, matched = factories.need(), factories.need()
+    Need.objects.filter(pk=waiting.pk).update(match_due_at=long_ago)
+    match_need.match_need(matched.pk)
+    before = Need.objects.get(pk=waiting.pk).match_due_at
+    offer = factories.offer(by=sam)
+    assert set(offer_index.match_offer(offer.pk)) == {waiting, matched}
+    assert Need.objects.get(pk=waiting.pk).match_due_at == before
+    assert Need.objects.due_for_matching().filter(pk=matched.pk).exists()
+
+
+def test_an_offer_that_changes_while_it_is_looked_at_is_looked_at_anew(sam, monkeypatch):
+    need, offer = factories.need(), factories.offer(by=sam, reach_km=1)
+    make_due = offer_index._make_needs_due
+
+    def change_first(pk: int) -> bool:
+        Offer.objects.filter(pk=pk).update(reach_km=2)
+        return make_due(pk)
+
+    monkeypatch.setattr(offer_index, "_make_needs_due", change_first)
+    assert not offer_index.match_offer(offer.pk)
+    monkeypatch.undo()
+    tasks.sweep()
+    assert OfferIndexEntry.objects.get(offer=offer, exact=True).reach_km == 2
+    assert need.matches.get().offer == offer
+
+
+def test_an_offer_whose_worker_dies_half_way_is_due_again_after_a_minute(sam, monkeypatch):
+    need, offer = factories.need(), factories.offer(by=sam)
+    match_need.match_need(need.pk)
+    monkeypatch.setattr(offer_index, "_make_needs_due", lambda pk: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        offer_index.match_offer(offer.pk)
+    monkeypatch.undo()
+    soon = Offer.objects.filter(pk=offer.pk, match_due_at__lte=Now() + offer_index.LEASE)
+    assert soon.update(match_due_at=Now()) == 1
+    tasks.sweep()
+    assert need.matches.get().offer == offer

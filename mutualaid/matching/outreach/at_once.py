@@ -4,7 +4,6 @@ import time
 
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.matching.search import offer_index
-from requests_app.models import Need
 
 SECONDS = 1.0
 """A page may take so much longer. Assumed, not measured; what is left over stays due, for the sweep."""
@@ -16,8 +15,8 @@ def match_at_once(offer: int) -> None:
     Of this and the task, one does it.
     """
     ends = time.monotonic() + SECONDS
-    in_reach = Need.objects.filter(pk__in=offer_index.match_offer(offer))
-    for pk in list(in_reach.order_by("-urgency", "created_at").values_list("pk", flat=True)):
+    in_reach = offer_index.match_offer(offer).order_by("-urgency", "created_at")
+    for pk in list(in_reach.values_list("pk", flat=True)):
         if time.monotonic() > ends:
             break
         match_need(pk)

@@ -6,32 +6,58 @@ whatever way, and makes the offer due; so the index is never wrong, only incompl
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.catalog.models import Category, measure_areas
 from mutualaid.matching.models import Match, OfferIndexEntry
+from mutualaid.matching.search.calendar import LATER
 from offers_app.models import Offer
 from requests_app.models import Need
 
+LEASE = timedelta(minutes=1)
+"""How long one worker has an offer to itself."""
 
-@transaction.atomic
-def match_offer(pk: int) -> list[int]:
-    """Make the open needs that the offer `pk` may fit due, if it is due itself; returns their ids.
+
+def match_offer(pk: int) -> "QuerySet[Need]":
+    """Make the open needs that the offer `pk` may fit due, if it is due itself; returns them, else none.
 
     What was suggested for the offer as it was before is deleted; whoever was invited stays invited.
     """
-    if not Offer.objects.due_for_matching().filter(pk=pk).update(match_due_at=None):
-        return []
-    index_offers([pk])
-    needs = Need.objects.open().filter(_in_reach_of(pk)).order_by("pk")
-    ids = list(needs.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
-    Need.objects.filter(pk__in=ids).update(match_due_at=Now())
-    # Last, for whoever changes matches locks their needs first.
-    Match.objects.filter(offer=pk, state=Match.State.SUGGESTED, invited_at=None).delete()
-    return ids
+    is_told = _index_if_due(pk) and _make_needs_due(pk)
+    return Need.objects.open().filter(_in_reach_of(pk)) if is_told else Need.objects.none()
+
+
+@transaction.atomic
+def _index_if_due(pk: int) -> bool:
+    """Take the offer for `LEASE`: of two workers one gets it. If that one dies, it is due again then."""
+    taken = Offer.objects.due_for_matching().filter(pk=pk).update(match_due_at=Now() + LEASE)
+    if taken:
+        index_offers([pk])
+    return bool(taken)
+
+
+@transaction.atomic
+def _make_needs_due(pk: int) -> bool:
+    """In a transaction after the one that wrote the index: a need that is due finds the offer there, and is
+    neither locked nor written. In a flood these are thousands, for each offer that is looked at.
+
+    False for an offer that was changed meanwhile: it is due by then, and looked at anew.
+    """
+    if not Offer.objects.filter(pk=pk, match_due_at__gt=Now()).update(match_due_at=None):
+        return False
+    later = Need.objects.open().filter(_in_reach_of(pk)).filter(LATER)
+    told = set(later.values_list("pk", flat=True))
+    suggested = Match.objects.filter(offer=pk, state=Match.State.SUGGESTED, invited_at=None)
+    # Whoever changes matches locks their needs first, by id.
+    changed = Need.objects.filter(pk__in=told | set(suggested.values_list("need", flat=True)))
+    list(changed.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    Need.objects.open().filter(LATER, pk__in=told).update(match_due_at=Now())
+    suggested.delete()
+    return True
 
 
 def _in_reach_of(offer: int) -> Q:
