@@ -90,7 +90,7 @@ def test_a_need_that_waits_for_long_is_named(client, all_live, minutes, answer):
 
 
 @pytest.mark.parametrize(
-    ("hours", "answer"), [(0.9, {"status": "ok"}), (2.1, degraded("channel-mail"))]
+    ("hours", "answer"), [(0.9, {"status": "ok"}), (2.1, degraded("channel-email"))]
 )
 def test_hours_without_mail_show(client, all_live, hours, answer):
     """The message is tried again and again, so that it is never late itself."""
@@ -100,7 +100,7 @@ def test_hours_without_mail_show(client, all_live, hours, answer):
     message = Notification.objects.get()
     Attempt.objects.create(
         notification=message,
-        channel="mail",
+        channel="email",
         reached="x",
         began_at=timezone.now() - timedelta(hours=hours),
     )
@@ -108,10 +108,10 @@ def test_hours_without_mail_show(client, all_live, hours, answer):
 
 
 def test_mail_that_went_out_meanwhile_is_well(client, all_live):
-    test_hours_without_mail_show(client, None, 2.1, degraded("channel-mail"))
+    test_hours_without_mail_show(client, None, 2.1, degraded("channel-email"))
     Attempt.objects.create(
         notification=Notification.objects.get(),
-        channel="mail",
+        channel="email",
         reached="y",
         state=Attempt.State.SENT,
         sent_at=timezone.now(),
