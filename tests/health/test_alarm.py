@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.db.models.functions import Now
 
 from mutualaid.health import alarm, away, look
-from mutualaid.health.heartbeats import BEAT, beat
+from mutualaid.health.checks import unanswered
+from mutualaid.health.heartbeats import BEAT, beat, take_turn
 from mutualaid.health.models import Alarm, Heartbeat
 from tests.support.at_once import at_once
 from tests.support.people import MAIL, ask_by
@@ -146,7 +147,7 @@ def database_is_away(monkeypatch, settings, tmp_path) -> None:
 
 
 def test_without_a_database_one_of_ten_tells_it_too(all_live, database_is_away, chat, monkeypatch):
-    monkeypatch.setattr(alarm, "look", lambda: [look.unanswered("database")])
+    monkeypatch.setattr(alarm, "look", lambda: [unanswered("database")])
     at_once([watch] * 10)
     assert chat.asked == []
     monkeypatch.setattr(away, "_now", lambda: real() + timedelta(minutes=3))
@@ -165,10 +166,10 @@ real = away._now
 
 
 def test_of_all_that_look_after_a_request_one_looks_in_a_minute(all_live):
-    turns = at_once([lambda: alarm.take_turn(alarm.TURN, alarm.PAUSE)] * 10)
+    turns = at_once([lambda: take_turn(alarm.TURN, alarm.PAUSE)] * 10)
     assert turns.count(True) == 1
     Heartbeat.objects.filter(part=alarm.TURN).update(at=Now() - 2 * alarm.PAUSE)
-    turns = at_once([lambda: alarm.take_turn(alarm.TURN, alarm.PAUSE)] * 10)
+    turns = at_once([lambda: take_turn(alarm.TURN, alarm.PAUSE)] * 10)
     assert turns.count(True) == 1
 
 

@@ -26,7 +26,7 @@ from tests.support.people import MAIL, ask_by
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def said(client) -> dict[str, object]:
+def said(client) -> object:
     look._rounds.clear()
     return client.get("/readyz").json()
 
@@ -134,9 +134,9 @@ def test_a_way_on_which_all_is_given_up_is_named(client, all_live):
 
 def test_a_disk_that_is_nearly_full_is_named(client, all_live, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr(checks.Redis, "ping", lambda _redis: True)
+    monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
     full = SimpleNamespace(f_bavail=10, f_frsize=4096)
-    monkeypatch.setattr(checks.os, "statvfs", lambda _folder: full)
+    monkeypatch.setattr("mutualaid.health.checks.os.statvfs", lambda _folder: full)
     assert said(client) == degraded("disk")
 
 
@@ -166,7 +166,7 @@ def test_a_database_that_lacks_a_table_is_served_and_named(client, all_live):
     with connection.schema_editor() as editor:
         editor.delete_model(Heartbeat)
     try:
-        assert said(client)["status"] == "degraded"
+        assert client.get("/readyz").json()["status"] == "degraded"
     finally:
         with connection.schema_editor() as editor:
             editor.create_model(Heartbeat)

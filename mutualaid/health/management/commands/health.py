@@ -1,3 +1,4 @@
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -23,6 +24,6 @@ class Command(BaseCommand):
             if options["verbosity"] and (options["verbosity"] > 1 or not one.is_ok):
                 self.stdout.write(f"{one.name} – {one.state.label} – {one.sentence}")
         if code := int(worst(findings)):
-            raise SystemExit(code)
+            sys.exit(code)
         if options["verbosity"]:
             self.stdout.write("Everything is well.")
