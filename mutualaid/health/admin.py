@@ -36,6 +36,6 @@ def _test(request: HttpRequest) -> None:
     if taken is None:
         messages.warning(request, _("One was sent a moment ago. Wait a minute."))
     elif len(taken) < len(ways()):
-        messages.error(request, _("It did not go out on every way. The log says why."))
+        messages.error(request, _("It didn't go out everywhere. The log says why."))
     elif taken:
-        messages.success(request, _("Sent. See whether it arrives, in the chat and on the phone."))
+        messages.success(request, _("Sent. See if it arrives."))

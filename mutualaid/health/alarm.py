@@ -61,7 +61,7 @@ def send_test() -> list[str] | None:
     if not take_turn(TEST_TURN, PAUSE_OF_TESTS):
         return None
     with override(settings.LANGUAGE_CODE):
-        text = _("%(group)s: this is a test. Here you'd read that the site stands still.")
+        text = _("%(group)s: this is a test. If the site broke, you'd read it here.")
         text %= {"group": _group_name()}
     return send(text, text)
 
@@ -108,12 +108,12 @@ def _texts(broken: list[Finding], word: Word, alarm: Alarm) -> tuple[str, str]:
     """For the chat and for the phone."""
     about = {"group": _group_name(), "moment": format_moment(alarm.began_at)}
     if word is Word.WORKS_AGAIN:
-        text = _("%(group)s: the site works again. It had stood still since %(moment)s.") % about
+        text = _("%(group)s: the site works again. Something had been broken since %(moment)s.") % about
         return text, text
     if word is Word.STILL:
-        headline = _("%(group)s: the site still stands still, since %(moment)s.") % about
+        headline = _("%(group)s: something on the site is still broken, since %(moment)s.") % about
     else:
-        headline = _("%(group)s: something on the site has stood still since %(moment)s.") % about
+        headline = _("%(group)s: something on the site has been broken since %(moment)s.") % about
     page = settings.SITE_URL + reverse("admin:health")
     chat = [headline, *(f"• {one.sentence}" for one in broken), page]
     phone = [headline, *(one.sentence for one in broken[:1])]

@@ -93,7 +93,7 @@ def migrations() -> Iterator[Finding]:
     missing = _migrations_of_this_release() - set(
         MigrationRecorder(connection).applied_migrations()
     )
-    reason = _("The database is not yet as this release needs it.")
+    reason = _("The database isn't ready for this release yet.")
     yield found("migrations", State.BROKEN, reason) if missing else found("migrations")
 
 
@@ -185,7 +185,7 @@ def _silent(channel: str, since: datetime | None, now: datetime) -> Finding:
 def keys() -> Iterator[Finding]:
     """What is sealed opens again. What else is to be known of the keys belongs here."""
     problems = contact_keys_work(None)
-    reason = _("What they seal they don't open.")
+    reason = _("What was sealed with them doesn't open.")
     yield found("keys", State.BROKEN, reason) if problems else found("keys")
 
 

@@ -20,7 +20,7 @@ class State(IntEnum):
 
     @property
     def label(self) -> Text:
-        return (_("fine"), _("slow"), _("stands still"))[self]
+        return (_("fine"), _("slow"), _("broken"))[self]
 
 
 class Finding(NamedTuple):

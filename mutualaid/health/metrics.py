@@ -44,7 +44,7 @@ class SiteCollector(Collector):
         ]
         yield _gauge("heartbeat_age_seconds", "Since each part was heard of.", ["part"], ages)
         states = [((one.name,), int(one.state)) for one in look(max_age=1.0)]
-        yield _gauge("check", "0: fine, 1: slow, 2: stands still.", ["check"], states)
+        yield _gauge("check", "0: fine, 1: slow, 2: broken.", ["check"], states)
 
 
 def _gauge(

@@ -43,7 +43,7 @@ class Alarm(models.Model):
                 fields=["is_open"],
                 condition=Q(is_open=True),
                 name="alarm_is_open_uniq",
-                violation_error_message=_("Something else stands still already."),
+                violation_error_message=_("Something else is broken already."),
             ),
             models.CheckConstraint(
                 condition=Q(is_open=True, ended_at=None) | Q(is_open=False, ended_at__isnull=False),

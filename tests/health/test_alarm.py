@@ -61,8 +61,8 @@ def test_an_alarm_has_one_reminder_and_one_word_that_it_works_again(beat_is_dead
     for _ in range(3):
         watch()
     first, second, last = (asked.body for asked in chat.asked)
-    assert "has stood still since" in first
-    assert "still stands still" in second
+    assert "has been broken since" in first
+    assert "is still broken" in second
     assert "works again" in last
 
 
