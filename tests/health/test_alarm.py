@@ -194,3 +194,16 @@ def test_the_command_of_cron_sends_the_alarm(beat_is_dead, chat):
             call_command("health", alarm=True)
         time_passes(minutes=3)
     assert len(chat.asked) == 1
+
+
+def test_of_two_that_look_within_a_minute_the_second_leaves_it(beat_is_dead, chat):
+    alarm._watch_in_turn()
+    assert Alarm.objects.count() == 1
+    Alarm.objects.all().delete()
+    alarm._watch_in_turn()
+    assert Alarm.objects.count() == 0
+
+
+def test_a_server_that_has_just_started_does_not_look_at_once():
+    """It would find what has not begun yet."""
+    assert not alarm._Watching().is_due()

@@ -46,9 +46,7 @@ def test_the_button_sends_a_test_alarm_and_one_in_a_minute(signed_in, carla, cha
 
 def test_a_way_that_is_broken_is_said(signed_in, carla, chat, phone, all_live):
     chat.status = 500
-    assert (
-        "go out everywhere" in signed_in(carla).post(PAGE, follow=True).content.decode()
-    )
+    assert "go out everywhere" in signed_in(carla).post(PAGE, follow=True).content.decode()
 
 
 def test_metrics_are_not_there_without_a_token(client):
