@@ -33,7 +33,7 @@ class PacedTask(Task):  # type: ignore[type-arg]  # the class itself takes none
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.request.called_directly or _pace.allows(self.name):
+        if self.request.called_directly or _pace.allows(self.name, *args):
             return self.run(*args, **kwargs)
         return None
 
@@ -122,21 +122,25 @@ class _Discarded:
 
 @dataclass
 class _Pace:
-    """When this process last began each task that beat starts, by `time.monotonic`: no clock can be wrong."""
+    """When this process last began each task that beat starts, by `time.monotonic`: no clock can be wrong.
 
-    began: dict[str, float] = field(default_factory=dict)
+    A task counts with its arguments, as beat gives them.
+    """
+
+    began: dict[tuple[Any, ...], float] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def allows(self, task: str) -> bool:
+    def allows(self, task: str, *args: Any) -> bool:
         """Whether `task` may begin now, which counts as begun then; True for what beat does not start."""
         apart = _seconds_apart().get(task)
         if apart is None:
             return True
         with self.lock:
             now = time.monotonic()
-            if task in self.began and now - self.began[task] < apart:
+            last = self.began.get((task, *args))
+            if last is not None and now - last < apart:
                 return False
-            self.began[task] = now
+            self.began[task, *args] = now
             return True
 
 

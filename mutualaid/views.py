@@ -1,4 +1,4 @@
-"""Pages that belong to no package: the home page, about, health, and errors."""
+"""Pages that belong to no package: the home page, about, and errors."""
 
 import sys
 from datetime import UTC, timedelta
@@ -6,8 +6,8 @@ from datetime import UTC, timedelta
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,14 +16,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from redis import Redis, RedisError
 
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.forms.sent import SENT_AGAIN, Typed, typed_in
 from mutualaid.group.current import current_group, group_if_known
 from mutualaid.logs import request_id
 from mutualaid.methods import post_only
-from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.numbers.models import Month
 from mutualaid.people.sign_in import kept_forms
 from requests_app.pages.board import NearFilter, note_of
@@ -102,27 +100,6 @@ def _way_out() -> HttpResponse:
     return response
 
 
-@login_not_required
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200: the process runs."""
-    return JsonResponse({"status": "ok"})
-
-
-@login_not_required
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 503 if the database does not answer; "degraded" if the broker does not, or nothing is sent."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        is_late = overdue().exists()
-    except DatabaseError:
-        return JsonResponse({"status": "no database"}, status=503)
-    is_well = _broker_answers() and not is_late
-    return JsonResponse({"status": "ok" if is_well else "degraded"})
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that nothing was saved. What was typed on a page of ours is there again, to be sent once more."""
     is_leaving = request.path_info == reverse(
@@ -175,12 +152,3 @@ def _typed_here(request: HttpRequest) -> Typed | None:
     if not kept_forms.is_from_this_site(request):
         return None
     return typed_in(request, page=request.get_full_path())
-
-
-def _broker_answers() -> bool:
-    url = settings.CELERY_BROKER_URL.replace("redis+socket", "unix")
-    try:
-        with Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as redis:
-            return bool(redis.ping())
-    except RedisError:
-        return False

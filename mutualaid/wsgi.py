@@ -12,5 +12,7 @@ except (EnvError, ImproperlyConfigured) as wrong:
     sys.exit(str(wrong))
 
 from mutualaid.boundary.incoming import RequestHandler
+from mutualaid.health.alarm import watch_after_requests
 
+watch_after_requests()
 application = RequestHandler()

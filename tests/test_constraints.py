@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality, LocalityDistance
 from mutualaid.group.models import GroupProfile
+from mutualaid.health.models import Alarm
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun
 from mutualaid.matching.models import (
     AcceptanceRate,
@@ -70,6 +71,7 @@ ROOMS = (
     "group",
     "numbers",
     "importing",
+    "health",
     "trials",
 )
 LONGEST_NAME = 63
@@ -282,6 +284,8 @@ BREAKS = {
     "resourcereport_settled_by_settled_at_check": lambda: change(
         ResourceReport, settled_by=User.objects.earliest("pk")
     ),
+    "alarm_is_open_uniq": lambda: [Alarm.objects.create(checks=one) for one in ("beat", "disk")],
+    "alarm_is_open_ended_at_check": lambda: Alarm.objects.create(checks="beat", is_open=False),
     "month_asked_met_unmet_check": lambda: Month.objects.create(
         first_day="2026-10-01", asked=11, met=10, unmet=0
     ),

@@ -28,6 +28,7 @@ PAGES = """
     /group/<slug:digest>/<slug:kind>.png                everybody:404   everybody:405
     /healthz                                            everybody:200   everybody:405
     /readyz                                             everybody:200   everybody:405
+    /metrics                                            everybody:404   everybody:405
     /numbers/                                           everybody:200   everybody:405
     /numbers/numbers.csv                                everybody:200   everybody:405
     /numbers/numbers.json                               everybody:200   everybody:405

@@ -34,6 +34,7 @@ STEPS = """
     /call/                                                     200 200
     /cannot-come/<uuid:public_id>/                             200 302
     /review/                                                   200 302
+    /health/                                                   200 302
     /imports/                                                  200 200
     /imports/<int:pk>/                                         200 302
     /imports/<int:pk>/corrections.csv                          200 200

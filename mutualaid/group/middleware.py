@@ -13,8 +13,6 @@ from mutualaid.group.current import current_group, group_if_known
 
 CHOSEN = "in_language"
 """The field by which the form of a page asks for another language."""
-PROBES = ("/healthz", "/readyz")
-"""Answered without a look at the database, which may be away."""
 
 
 class OfferedLanguage(LocaleMiddleware):
@@ -27,8 +25,6 @@ class OfferedLanguage(LocaleMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.lost_language = ""  # type: ignore[attr-defined]
-        if request.path_info in PROBES:
-            return
         group = group_if_known()
         wanted = translation.get_language() or settings.LANGUAGE_CODE
         if group.offered(wanted) == wanted:

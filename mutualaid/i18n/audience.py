@@ -22,6 +22,7 @@ FOR_COORDINATORS = (
     "*/policy_preview.py",
     "mutualaid/desk/*",
     "mutualaid/group/*",
+    "mutualaid/health/*",
     "mutualaid/importing/*",
     "mutualaid/matching/attention.py",
     "mutualaid/matching/outreach/*",

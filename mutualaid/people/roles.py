@@ -28,6 +28,8 @@ EXPORT_CONTACT = "requests_app.export_contact"
 DECIDE = "people.decide"
 """Propose decisions about people, and agree to those of others."""
 SEE_EMAILS = "people.see_emails"
+SEE_HEALTH = "health.see"
+"""See what of the site stands still, and try whether an alarm arrives."""
 
 READ_CATALOGUE = (
     _may("catalog.category", "view")
@@ -48,7 +50,7 @@ KEEP_SITE = (
     | _may("people.user", "view")
     | _may("people.stafflogentry", "view")
     | _may("people.twopersondecision", "view")
-    | {DECIDE}
+    | {DECIDE, SEE_HEALTH}
 )
 CARE_FOR_ASKS = (
     _may("requests_app.need", "view", "change")

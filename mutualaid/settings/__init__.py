@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "mutualaid.matching",
     "mutualaid.numbers",
     "mutualaid.desk",
+    "mutualaid.health",
     "mutualaid.importing",
     "mutualaid.trials",
     "allauth",
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     # Of what is packed the length tells nothing: up to 100 random bytes are in it (django.utils.text,
     # `max_random_bytes`, against BREACH), and a CSRF token is masked anew in each answer.
     "django.middleware.gzip.GZipMiddleware",
+    "mutualaid.health.views.answer_probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
     "mutualaid.group.middleware.OfferedLanguage",
@@ -173,9 +175,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
-CELERY_TASK_QUEUES = [
-    Queue(name) for name in ("celery", "matching", schedule.QUEUE, schedule.BACKLOG_QUEUE)
-]
+CELERY_TASK_QUEUES = [Queue(name) for name in schedule.QUEUES]
 CELERY_TASK_ROUTES = {"mutualaid.matching.tasks.match_most_urgent": {"queue": "matching"}}
 CELERY_BEAT_SCHEDULE = schedule.JOBS
 CELERY_BEAT_SCHEDULER = "mutualaid.beat:Scheduler"
@@ -274,6 +274,8 @@ PUSH_HOSTS: list[str] = env.list(
 )
 # Where coordinators talk, as addresses of Apprise: https://appriseit.com/services/
 TEAM_CHAT_URLS: list[str] = env.list("TEAM_CHAT_URLS", [])
+# Whom a text message tells that the site stands still, beside the team chat; what opens /metrics.
+ALARM_PHONE, METRICS_TOKEN = env.str("ALARM_PHONE", ""), env.str("METRICS_TOKEN", "")
 
 # Languages and times.
 KNOWN_LANGUAGES = [
@@ -338,7 +340,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # Not in a cookie, where they could be read: they name needs.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = _https and env.bool("SSL_REDIRECT", True)
-SECURE_REDIRECT_EXEMPT = [r"^texts/$", r"^calendar/"]  # machines call them: http.tls_only
+# Machines call them: http.tls_only, and load balancers, health.views.answer_probes.
+SECURE_REDIRECT_EXEMPT = [r"^texts/$", r"^calendar/", r"^(healthz|readyz)$"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )

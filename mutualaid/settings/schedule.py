@@ -13,6 +13,9 @@ from typing import Any
 from celery.schedules import crontab
 
 QUEUE, BACKLOG_QUEUE = "clock", "backlog"
+QUEUES = ("celery", "matching", QUEUE, BACKLOG_QUEUE)
+HEARTBEAT = "mutualaid.health.tasks.heartbeat"
+HEARTBEAT_SECONDS = 30
 
 
 def _each(seconds: int, task: str, queue: str = QUEUE) -> dict[str, Any]:
@@ -37,5 +40,15 @@ JOBS = {
         "task": "mutualaid.matching.backlog.tasks.cold",
         "schedule": crontab(hour="3", minute="10"),
         "options": {"queue": BACKLOG_QUEUE},
+    },
+    # Through each queue in the way of everything else, so that it is missed wherever that is.
+    **{
+        f"heartbeat-{queue}": {
+            "task": HEARTBEAT,
+            "schedule": HEARTBEAT_SECONDS,
+            "args": (f"worker-{queue}",),
+            "options": {"queue": queue},
+        }
+        for queue in QUEUES
     },
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from mutualaid.health.alarm import watch_in_background
 from mutualaid.standalone import broker, folder, web, worker
 from mutualaid.standalone.changes import Changes
 from mutualaid.standalone.child import Child, end
@@ -69,6 +70,7 @@ class Supervisor:
         )
         while not self._stopping:
             self._check_children()
+            watch_in_background()
             if changes and changes.any():
                 self._restart()
 

@@ -119,7 +119,7 @@ PAGES_OF: dict[str, set[str]] = {
     | {f"/catalog/{name}/add/" for name in ("category", "locality", "language")}
     | pages("policy/policy", "change", "history", "preview")
     | pages("trials/trial", "change", "history")
-    | {"/trials/trial/start/<slug:what>/"}
+    | {"/trials/trial/start/<slug:what>/", "/health/"}
     | pages("group/groupprofile", "change", "history", "preview")
     | {"/group/groupprofile/preview.css", "/areas/outlines/"}
     | pages("people/blockedcontactpoint", "change", "history", "delete")

@@ -40,7 +40,7 @@ from tests.support.people import MAIL, comes_onto_the_call_list
 from tests.support.subjects import unmarked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Arrange = Callable[[], tuple[int, ...]]
+Arrange = Callable[[], tuple[int | str, ...]]
 NOTHING = Metrics(0, 0, 0, 0, 0, 0, 0, 0)
 NOT_THE_RECORD = {
     "sessions.Session",
@@ -157,6 +157,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.matching.backlog.tasks.warm": without(a_need_and_an_offer),
     "mutualaid.matching.backlog.tasks.cold": without(a_need_and_an_offer),
     "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,
+    "mutualaid.health.tasks.heartbeat": lambda: ("worker-celery",),
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,

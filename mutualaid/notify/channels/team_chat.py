@@ -35,17 +35,21 @@ class TeamChat(Channel):
 
     def send(self, attempt: Attempt, message: Message) -> Attempt.State:
         """Raises `ChatRefused` where one of the chats did not take it."""
-        import apprise  # takes half a second, which most processes need not spend
-
-        # One after the other, in this thread: the guard holds for a thread.
-        asset = apprise.AppriseAsset(async_mode=False, http_redirects=False)
-        chats = apprise.Apprise(asset=asset)
-        for url in settings.TEAM_CHAT_URLS:
-            chats.add(url)
-        named = [urlsplit(url).hostname or "" for url in settings.TEAM_CHAT_URLS]
-        text = render_text_message(kind_named(attempt.notification.kind), message)
-        with guarded(named):
-            is_taken = chats.notify(body=text)
-        if not is_taken:
-            raise ChatRefused
+        post_to_chats(render_text_message(kind_named(attempt.notification.kind), message))
         return Attempt.State.SENT
+
+
+def post_to_chats(text: str) -> None:
+    """Write `text` into each of the group's chats. Raises `ChatRefused` where one did not take it."""
+    import apprise  # takes half a second, which most processes need not spend
+
+    # One after the other, in this thread: the guard holds for a thread.
+    asset = apprise.AppriseAsset(async_mode=False, http_redirects=False)
+    chats = apprise.Apprise(asset=asset)
+    for url in settings.TEAM_CHAT_URLS:
+        chats.add(url)
+    named = [urlsplit(url).hostname or "" for url in settings.TEAM_CHAT_URLS]
+    with guarded(named):
+        is_taken = chats.notify(body=text)
+    if not is_taken:
+        raise ChatRefused

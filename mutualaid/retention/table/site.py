@@ -136,6 +136,8 @@ SITE: dict[str, tuple[Part, ...]] = {
     "catalog.Locality": (Keep("id slug name names parent lat lng outline"),),
     "catalog.LocalityDistance": (Keep("id locality other km whole_km inside"),),
     "catalog.LocalityReach": (Keep("locality reach_km is_measured"),),
+    "health.Heartbeat": (Keep("part at release"),),
+    "health.Alarm": (Keep("id is_open began_at ended_at checks told next_at"),),
     "matching.BacklogRun": (
         Keep("id outcome began_at cold needs offers pairs matches moved gap seconds error"),
     ),

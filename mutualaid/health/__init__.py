@@ -1,0 +1,1 @@
+"""Whether the site stands still, and who is told."""

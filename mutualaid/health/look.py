@@ -1,0 +1,81 @@
+"""Look at everything within a bounded time, whatever hangs.
+
+Each group of checks has a thread. One that hangs is left alone, and no second is started beside it: the
+findings that it has not brought, or brought long ago, count as no answer.
+"""
+
+import threading
+import time
+from contextlib import suppress
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
+
+from mutualaid.health.checks import GROUPS, TITLES, Look, unanswered
+from mutualaid.health.findings import Finding, State
+from mutualaid.health.own_connection import own_connection
+
+WITHIN_SECONDS = 1.5
+"""For all of it: whoever asks `/readyz` waits for two at most."""
+QUERY_SECONDS = 1.0
+FAILURES = (Error, OSError, ValueError, ImproperlyConfigured)
+"""What a check that raises one of these has not brought counts as no answer."""
+
+
+class Round:
+    """One look at the checks of one group, in a thread."""
+
+    def __init__(self, looks: tuple[Look, ...]) -> None:
+        self._looks = looks
+        self._brought: dict[str, tuple[Finding, float]] = {}
+        self._began = time.monotonic()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def is_of_use(self, max_age: float) -> bool:
+        """Whether it still runs, or began at most `max_age` seconds ago."""
+        return self._thread.is_alive() or time.monotonic() - self._began < max_age
+
+    def findings(self, *, deadline: float, max_age: float) -> dict[str, Finding]:
+        """What it has brought by `deadline`, by the name of the check, and not too long ago."""
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        oldest = time.monotonic() - WITHIN_SECONDS - max_age
+        brought = list(self._brought.items())
+        return {name: finding for name, (finding, at) in brought if at >= oldest}
+
+    def _look(self) -> None:
+        with own_connection(seconds=QUERY_SECONDS):
+            for look in self._looks:
+                with suppress(*FAILURES):
+                    for finding in look():
+                        self._brought[finding.name] = finding, time.monotonic()
+
+
+_rounds: dict[str, Round] = {}
+_lock = threading.Lock()
+
+
+def look(*, max_age: float = 0.0) -> list[Finding]:
+    """Every finding, in the order of the checks. It takes `WITHIN_SECONDS` at most.
+
+    Args:
+        max_age: For so many seconds what was found before is good enough.
+    """
+    deadline = time.monotonic() + WITHIN_SECONDS
+    with _lock:
+        for group, looks in GROUPS.items():
+            if group not in _rounds or not _rounds[group].is_of_use(max_age):
+                _rounds[group] = Round(looks)
+        rounds = list(_rounds.values())
+    brought: dict[str, Finding] = {}
+    for one in rounds:
+        brought |= one.findings(deadline=deadline, max_age=max_age)
+    return [brought.get(name) or unanswered(name) for name in TITLES]
+
+
+def worst(findings: list[Finding]) -> State:
+    return max(finding.state for finding in findings)
+
+
+def has_database(findings: list[Finding]) -> bool:
+    return all(finding.is_ok for finding in findings if finding.name == "database")

@@ -1,0 +1,41 @@
+"""A look of one test is no answer in the next, and a site whose parts all live."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from mutualaid.health import look
+from mutualaid.health.heartbeats import BEAT, WORKERS, beat
+from tests.support.gateway import Gateway, gateway
+
+
+@pytest.fixture(autouse=True)
+def _no_look_of_before() -> None:
+    look._rounds.clear()
+
+
+@pytest.fixture
+def all_live(monkeypatch) -> None:
+    """Beat and the workers have just been heard of, the broker answers, and the disk has room."""
+    monkeypatch.setattr("mutualaid.health.checks._free_bytes", lambda _folder: 50_000_000_000)
+    monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
+    for part in (BEAT, *WORKERS):
+        beat(part)
+
+
+@pytest.fixture
+def chat(settings) -> Iterator[Gateway]:
+    """A team chat that takes everything."""
+    with gateway() as told:
+        told.status = 200
+        settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{told.port}/chat"]
+        yield told
+
+
+@pytest.fixture
+def phone(settings) -> Iterator[Gateway]:
+    """A gateway for text messages, and a phone that is to be told."""
+    with gateway() as told:
+        settings.SMS_URL = f"twilio+http://AC1:secret@127.0.0.1:{told.port}/+15550100"
+        settings.ALARM_PHONE = "+1 202 555 0123"
+        yield told
