@@ -11,6 +11,12 @@ try:
 except (EnvError, ImproperlyConfigured) as wrong:
     sys.exit(str(wrong))
 
+from django.conf import settings
+
+from mutualaid.backups.identity import refuse_to_start
 from mutualaid.boundary.incoming import RequestHandler
+
+if not settings.TESTING:
+    refuse_to_start()
 
 application = RequestHandler()
