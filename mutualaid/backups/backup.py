@@ -23,7 +23,7 @@ def back_up(folder: Path, lock: Lock) -> Path:
     Raises `BackupError` when it cannot be made, or another is being made; nothing of it is left then.
     """
     read_recipients(lock)
-    with explained(), working(engine().folder()) as work:
+    with explained(), working(engine().work_folder()) as work:
         return take(folder, lock, work)
 
 
@@ -34,7 +34,7 @@ def take(folder: Path, lock: Lock, work: Path, *, why: str = "") -> Path:
     manifest = Manifest(
         identity.site_id, identity.release or settings.RELEASE, connection.vendor, now.isoformat()
     )
-    plain = work / "backup.zip"
+    plain = work / "new.zip"
     with ArchiveWriter(plain, manifest) as writer:
         engine().dump(writer, work)
     remove_drafts(folder)

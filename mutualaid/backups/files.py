@@ -55,18 +55,17 @@ def remove_drafts(folder: Path) -> None:
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[Path]:
-    """Give an empty folder inside of `folder` for as long as the block; nobody else has one meanwhile.
+def working(work: Path) -> Iterator[Path]:
+    """Make the folder `work`, empty, for as long as the block; nobody else has it meanwhile.
 
     What a killed run left there goes first. Raises `BackupError` while someone has it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "backup.lock").open("w") as lock:
+    work.parent.mkdir(parents=True, exist_ok=True)
+    with work.with_name(f"{work.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BackupError(BUSY) from None
-        work = folder / "backup.work"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700)
         try:

@@ -61,6 +61,8 @@ def refuse_to_start(**_signal: Any) -> None:
 
 def do_keys_fit() -> bool:
     """Return whether the keys fit, by the identity; True for a database that has none yet."""
+    if SiteIdentity._meta.db_table not in connection.introspection.table_names():
+        return True
     found = SiteIdentity.objects.values_list("site_id", "key_check", "secret_key_fingerprint")
     for site_id, key_check, fingerprint in found:
         column = f"{SiteIdentity._meta.db_table}.key_check"
@@ -96,14 +98,8 @@ def keep_after_migrating(using: str, **_signal: Any) -> None:
 
 def check_before_migrating(using: str, **_signal: Any) -> None:
     """Receives `pre_migrate`. Raises `KeysDoNotFit`."""
-    if using != connection.alias or not has_identity_table():
-        return
-    if not do_keys_fit():
+    if using == connection.alias and not do_keys_fit():
         raise KeysDoNotFit(WRONG_KEYS)
-
-
-def has_identity_table() -> bool:
-    return SiteIdentity._meta.db_table in connection.introspection.table_names()
 
 
 def opens_what_is_stored() -> bool:

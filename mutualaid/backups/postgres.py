@@ -52,8 +52,8 @@ WAIT_SECONDS = 3
 """A connection that was just closed is listed for a moment."""
 
 
-def folder() -> Path:
-    return Path(settings.DATA_DIR)
+def work_folder() -> Path:
+    return Path(settings.DATA_DIR) / "postgresql.backup"
 
 
 def dump(writer: ArchiveWriter, work: Path) -> None:

@@ -67,7 +67,7 @@ class Allowed:
 def restore(file: Path, keys: Keys, allowed: Allowed) -> Restored:
     """Put the backup `file` in the place of the site's database, up to date and with its erasures made again.
 
-    Raises `BackupError` where that cannot be; then nothing was changed.
+    Raises `BackupError` or `KeysDoNotFit` where that cannot be; then nothing was changed.
     """
     return _restore(file, keys, allowed, is_drill=False)
 
@@ -75,7 +75,7 @@ def restore(file: Path, keys: Keys, allowed: Allowed) -> Restored:
 def drill(file: Path, keys: Keys) -> Restored:
     """Do all of it but the last step, beside a site that may be running, and throw it away.
 
-    Raises `BackupError` as `restore`.
+    Raises as `restore`.
     """
     return _restore(file, keys, Allowed(over=True, other_site=True), is_drill=True)
 
@@ -85,7 +85,7 @@ def _restore(file: Path, keys: Keys, allowed: Allowed, *, is_drill: bool) -> Res
         stack.enter_context(explained())
         if not is_drill:
             stack.enter_context(_site_stopped())
-        work = stack.enter_context(working(engine().folder()))
+        work = stack.enter_context(working(engine().work_folder()))
         stack.enter_context(without_broker())
         stack.enter_context(file_kept_as_it_is() if is_drill else nullcontext())
         timer = _Timer()
@@ -114,11 +114,11 @@ def _fill(archive: Archive, ledgers: list[Path], done: Restored, timer: "_Timer"
     with timer("counted"):
         done.rows = _count(archive.manifest)
     with timer("keys tried"):
-        if not identity.do_keys_fit() or not identity.opens_what_is_stored():
+        if not identity.do_keys_fit():
             raise BackupError(identity.WRONG_KEYS)
     with timer("brought up to date"):
         call_command("migrate", interactive=False, verbosity=0)
-        identity.keep()
+        identity.keep()  # opens something of what is stored
     with timer("erased again"):
         try:
             done.erased_again = replay(ledgers)
@@ -153,7 +153,8 @@ def _check_fits(manifest: Manifest, allowed: Allowed) -> None:
     if manifest.engine != connection.vendor:
         raise BackupError(OTHER_ENGINE.format(theirs=manifest.engine, ours=connection.vendor))
     here = site_identity().site_id
-    if here and here != manifest.site_id and not allowed.other_site:
+    theirs = manifest.site_id  # none of a release before sites had one
+    if here and theirs and here != theirs and not allowed.other_site:
         raise BackupError(OTHER_SITE)
     if _has_people() and not allowed.over:
         raise BackupError(IN_USE)

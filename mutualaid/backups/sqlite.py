@@ -21,9 +21,9 @@ IN_USE = (
 WAIT_SECONDS = 2
 
 
-def folder() -> Path:
+def work_folder() -> Path:
     """Where drafts are made: on the disk of the database, for a rename moves nothing across disks."""
-    return _live().parent
+    return _live().with_name(f"{_live().name}.backup")
 
 
 def dump(writer: ArchiveWriter, work: Path) -> None:
