@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
 
@@ -16,16 +17,17 @@ class Secrets(TypedDict):
     contact_keys: list[str]
 
 
-def load_or_make(data_dir: Path) -> Secrets:
+def load_or_make(data_dir: Path, check_may_make: Callable[[], None]) -> Secrets:
     """Return the keys kept in `data_dir`, making them on the first start (readable by the owner only).
 
-    Raises `ImproperlyConfigured` when the folder cannot be written, or the file is damaged: new keys
-    would open nothing that is stored. Two processes that start at once agree on one file: it
-    appears whole, or not at all.
+    Lets through what `check_may_make` raises, which is called before. Raises `ImproperlyConfigured` when the
+    folder cannot be written, or the file is damaged: new keys would open nothing that is stored. Two
+    processes that start at once agree on one file: it appears whole, or not at all.
     """
     path = data_dir / "secrets.json"
     try:
         if not path.exists():
+            check_may_make()
             _write_once(path)
         stored: Secrets = json.loads(path.read_text())
     except (OSError, ValueError) as error:

@@ -3,6 +3,8 @@
 import csv
 import logging
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +22,9 @@ from mutualaid.retention.terms import OWNERS
 log = logging.getLogger(__name__)
 Line = tuple[str, str, datetime]
 """The owner as in `terms.OWNERS`, its id, and when it was erased."""
+AT_ONCE = 500
+"""Ids in one query."""
+_file_is_kept = ContextVar("file_is_kept", default=False)
 
 
 class NotALedger(Exception):
@@ -56,6 +61,35 @@ def to_erase_again(files: Iterable[Path]) -> Iterator[tuple[str, Model]]:
     )
 
 
+def all_known(file: Path, *, from_byte: int) -> bool:
+    """Return whether the table has each erasure of `file` from this byte on; of a shorter file, all.
+
+    A file that is no ledger is not known. What this site erases is in its table before it is in the file.
+    """
+    if not file.exists():
+        return True
+    start = from_byte if from_byte <= file.stat().st_size else 0
+    try:
+        named = {(owner, key) for owner, key, _at in _read(file, start)}
+    except NotALedger:
+        return False
+    keys = sorted({key for _owner, key in named})
+    for first in range(0, len(keys), AT_ONCE):
+        known = Erasure.objects.filter(key__in=keys[first : first + AT_ONCE])
+        named -= set(known.values_list("model", "key"))
+    return not named
+
+
+@contextmanager
+def file_kept_as_it_is() -> Iterator[None]:
+    """Add nothing to the file within the block: what is erased there is a copy that goes."""
+    before = _file_is_kept.set(True)
+    try:
+        yield
+    finally:
+        _file_is_kept.reset(before)
+
+
 def _restored(owner: str, key: str, at: datetime) -> QuerySet[Model]:
     lookups = {OWNERS[owner]: key, "erased_at": None, "created_at__lte": at}
     rows: QuerySet[Model] = apps.get_model(owner)._base_manager.filter(**lookups)
@@ -64,6 +98,8 @@ def _restored(owner: str, key: str, at: datetime) -> QuerySet[Model]:
 
 def _append(lines: list[Erasure]) -> None:
     """One write for all lines, so that lines of two processes never mix."""
+    if _file_is_kept.get():
+        return
     text = "".join(f"{line.model},{line.key},{line.at.isoformat()}\n" for line in lines)
     try:
         with settings.ERASURE_LEDGER.open("a", encoding="utf-8") as file:
@@ -72,9 +108,10 @@ def _append(lines: list[Erasure]) -> None:
         log.error("ledger file not written", extra={"error": type(error).__name__})
 
 
-def _read(file: Path) -> list[Line]:
+def _read(file: Path, from_byte: int = 0) -> list[Line]:
     lines = []
     with file.open(encoding="utf-8", newline="") as text:
+        text.seek(from_byte)
         for number, cells in enumerate(csv.reader(text), start=1):
             try:
                 lines.append(_parse_line(*cells))

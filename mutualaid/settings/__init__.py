@@ -4,6 +4,7 @@ How a group works (who is invited how often, when what is erased) is a row of th
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from mutualaid.encryption.strength import refuse_weak_keys
 from mutualaid.settings import schedule
 from mutualaid.settings.database import database
 from mutualaid.settings.environment import LOG_LEVELS, Environment
+from mutualaid.settings.first_keys import refuse_new_keys
 from mutualaid.settings.logging import logging
 from mutualaid.settings.release import release
 from mutualaid.standalone.file_modes import tighten, write_for_ourselves
@@ -47,9 +49,15 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", "") or f"{SITE_URL}/about/"
 if "@" in SECURITY_CONTACT and ":" not in SECURITY_CONTACT:
     SECURITY_CONTACT = f"mailto:{SECURITY_CONTACT}"
 
-# Keys: given, or made once and kept beside the data.
-SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR)["secret_key"]
-CONTACT_KEYS = env.list("CONTACT_KEYS", []) or load_or_make(DATA_DIR)["contact_keys"]
+DATABASES = {"default": database(env, DATA_DIR, testing=TESTING)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Keys: given, or made once and kept beside the data; never new ones for a database that was used with others.
+_may_make_keys = partial(refuse_new_keys, DATABASES["default"])
+SECRET_KEY = env.str("SECRET_KEY", "") or load_or_make(DATA_DIR, _may_make_keys)["secret_key"]
+CONTACT_KEYS = (
+    env.list("CONTACT_KEYS", []) or load_or_make(DATA_DIR, _may_make_keys)["contact_keys"]
+)
 refuse_weak_keys(SECRET_KEY, CONTACT_KEYS)
 
 INSTALLED_APPS = [
@@ -70,6 +78,7 @@ INSTALLED_APPS = [
     "mutualaid.health",
     "mutualaid.importing",
     "mutualaid.trials",
+    "mutualaid.backups",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -137,9 +146,6 @@ TEMPLATES = [
         },
     },
 ]
-
-DATABASES = {"default": database(env, DATA_DIR, testing=TESTING)}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that a dead Redis never breaks a sign-in.
 CACHES = {
@@ -367,6 +373,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS))
+
+# Backups: where they are written, and for whose keys of age they are sealed. `manage.py backup`
+BACKUP_DIR = Path(env.str("BACKUP_DIR", "") or DATA_DIR / "backups")
+BACKUP_RECIPIENTS: list[str] = env.list("BACKUP_RECIPIENTS", [])
 
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""

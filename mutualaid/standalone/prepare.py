@@ -25,11 +25,15 @@ def check_database() -> None:
 
 
 def prepare() -> str:
-    """Compile translations, collect static files, migrate and seed; return the demo's sign-ins."""
+    """Compile translations, collect static files, migrate, seed, and erase again what a restore brought back.
+
+    Returns the demo's sign-ins.
+    """
     call_command("translations", "compile", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("seed", verbosity=0)
+    call_command("replay_erasures", if_needed=True)
     sign_ins = StringIO()
     if settings.DEMO:
         call_command("demo", stdout=sign_ins)

@@ -1,7 +1,5 @@
 """After a restore: erase again what was erased since the backup was made."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from mutualaid.data_rights.actions import erase_account
-from mutualaid.retention.ledger import NotALedger, to_erase_again
-from mutualaid.retention.terms import ACCOUNT, ASK, NEED
-from requests_app.actions import erase_ask, erase_need
-
-ERASE: dict[str, Callable[[Any], None]] = {
-    ASK: erase_ask,
-    NEED: erase_need,
-    ACCOUNT: partial(erase_account, even_the_last=True),
-}
+from mutualaid.backups.identity import ledger_is_ahead
+from mutualaid.backups.replay import replay
+from mutualaid.retention.ledger import NotALedger
 
 
 class Command(BaseCommand):
@@ -28,13 +19,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "ledgers", nargs="*", type=Path, help=f"default: {settings.ERASURE_LEDGER}"
         )
+        parser.add_argument(
+            "--if-needed", action="store_true", help="only where this database knows less"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = 0
+        if options["if_needed"] and not ledger_is_ahead():
+            return
         try:
-            for owner, row in to_erase_again(options["ledgers"] or [settings.ERASURE_LEDGER]):
-                ERASE[owner](row)
-                count += 1
+            count = replay(options["ledgers"] or [settings.ERASURE_LEDGER])
         except NotALedger as error:
             raise CommandError(_("This line is not of a ledger of erasures: %s") % error) from error
         except OSError as error:

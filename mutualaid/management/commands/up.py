@@ -3,8 +3,9 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from mutualaid.backups.identity import KeysDoNotFit
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.supervisor import Supervisor
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         self.check()
         try:
             Supervisor(port=port, write_line=self._write_line).run()
-        except CannotStart as reason:
+        except (CannotStart, KeysDoNotFit, CommandError) as reason:
             sys.exit(str(reason))
 
     def _write_line(self, line: str) -> None:

@@ -191,6 +191,9 @@ SITE: dict[str, tuple[Part, ...]] = {
             _("A logo of our group that is no longer used"),
         ),
     ),
+    "backups.SiteIdentity": (
+        Keep("id site_id key_check secret_key_fingerprint release ledger_bytes"),
+    ),
     "auth.Group": (Keep("id name permissions"),),
     "auth.Permission": (Keep("id name content_type codename"),),
     "contenttypes.ContentType": (Keep("id app_label model"),),
