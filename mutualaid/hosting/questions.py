@@ -66,14 +66,15 @@ def _email(text: str) -> str:
     return text
 
 
-def _site_url(text: str) -> str:
+def check_site_url(text: str) -> str:
+    """Return the address of a front page in one form. Raises `ValidationError` for anything else."""
     address = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(address)
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except (ValueError, UnicodeError):
         host, port = "", None
-    is_whole = parts_are_an_address(address) and (HOST.fullmatch(host) or host in LOCAL)
+    is_whole = _is_address(address) and (HOST.fullmatch(host) or host in LOCAL)
     if not is_whole:
         raise ValidationError("Write the address of the front page, like https://help.example.org.")
     if parts.scheme == "http" and host not in LOCAL:
@@ -84,7 +85,7 @@ def _site_url(text: str) -> str:
     return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
 
 
-def parts_are_an_address(address: str) -> bool:
+def _is_address(address: str) -> bool:
     """Whether it is http(s)://HOST[:PORT] and nothing more."""
     try:
         parts = urlsplit(address)
@@ -195,7 +196,7 @@ QUESTIONS = (
     ),
     Question(
         "site_url", "Which address will the site have?",
-        "Like https://help.example.org. Its name must lead to this machine.", _site_url,
+        "Like https://help.example.org. Its name must lead to this machine.", check_site_url,
     ),
     Question(
         "phone", "Which phone number do you answer?",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 
-from mutualaid.group.actions import change_group
+from mutualaid.group.actions import change_group, make_group
 from mutualaid.group.current import read_group
 from mutualaid.group.models import GroupProfile
 from mutualaid.notify.actions import account_with_phone
@@ -72,6 +72,7 @@ def first_coordinator(*, name: str, reach: str) -> bool:
     email, phone = read_email_or_phone(reach)
     with transaction.atomic():
         # The one row of the group is the lock: nobody can lock a coordinator who is not there yet.
+        make_group()
         GroupProfile.objects.select_for_update().filter(pk=GroupProfile.ONLY).first()
         user = account_of(phone) if phone else User.objects.filter(email__iexact=email).first()
         others = User.objects.coordinators().exclude(pk=user.pk if user else 0)

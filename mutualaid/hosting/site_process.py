@@ -1,6 +1,7 @@
 """Run a command of one site in a process of its own, with the environment of that site's file."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -24,31 +25,43 @@ def run(
     *words: str,
     text: str = "",
     also: Mapping[str, str] | None = None,
-    user: str | None = None,
 ) -> str:
     """Run `manage.py WORDS` for the site of this file, and return what it wrote.
 
-    `text` is its input, `also` the variables that count where the file says nothing, and `user` the account
-    it runs as. Raises `SiteFailed`, and `env_file.BadFile` where the file cannot be read.
+    `text` is its input, `also` the variables that count where the file says nothing. The superuser runs it
+    as the account that owns the site's data. Raises `SiteFailed`, and `env_file.BadFile` where the file
+    cannot be read.
     """
+    environment = start.environment_of(file, also) | {"PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
     try:
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             command,
             cwd=settings.BASE_DIR,
-            env=start.environment_of(file, also) | {"PYTHONDONTWRITEBYTECODE": "1"},
+            env=environment,
             input=text,
             capture_output=True,
             text=True,
             timeout=LONGEST,
-            user=user,
             check=False,
+            **_account_of(environment.get("DATA_DIR", "")),
         )
     except subprocess.TimeoutExpired as error:
         raise SiteFailed(f"{words[0]} took more than {LONGEST} seconds.") from error
     if done.returncode:
         raise SiteFailed((done.stderr.strip() or done.stdout.strip())[-1500:])
     return done.stdout
+
+
+def _account_of(data_dir: str) -> dict[str, Any]:
+    """How to become the owner of the folder; {} for who is it, or may not."""
+    try:
+        found = Path(data_dir).stat()
+    except OSError:
+        return {}
+    if os.geteuid() != 0 or found.st_uid == 0:
+        return {}
+    return {"user": found.st_uid, "group": found.st_gid, "extra_groups": []}
 
 
 def site_rows(

@@ -20,7 +20,7 @@ OF_A_SITE = (
     "GROUP_NAME", "HELP_CONTACT", "SITE_URL", "TIME_ZONE", "PHONE_REGION", "LANGUAGE_CODE", "EMAIL_URL",
     "FROM_EMAIL", "SMS_URL", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CONTACT_KEYS",
     "ERASURE_LEDGER", "TRUSTED_PROXY_COUNT", "PORT", "ALLOWED_HOSTS", "SECURITY_CONTACT", "EXIT_URL",
-    "TEAM_CHAT_URLS", "DEMO",
+    "TEAM_CHAT_URLS", "BACKUP_DIR", "DEMO",
 )  # fmt: skip
 """Variables that belong to one site, and that a process about another must not inherit."""
 _found: dict[str, str] = {}

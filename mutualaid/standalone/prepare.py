@@ -25,8 +25,11 @@ def check_database() -> None:
 
 
 def prepare() -> str:
-    """Compile translations, collect static files, migrate and seed; return the demo's sign-ins."""
-    call_command("translations", "compile", verbosity=0)
+    """Compile translations, collect static files, migrate and seed; return the demo's sign-ins.
+
+    Raises `CannotStart` where translations are stale and the folder of the code cannot be written.
+    """
+    _compile_translations()
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("seed", verbosity=0)
@@ -35,6 +38,17 @@ def prepare() -> str:
         call_command("demo", stdout=sign_ins)
     connection.close()
     return sign_ins.getvalue()
+
+
+def _compile_translations() -> None:
+    try:
+        call_command("translations", "compile", verbosity=0)
+    except OSError as error:
+        message = _(
+            "The translations can't be made ready: %(reason)s. Whoever installs the code runs once:"
+            " manage.py translations compile"
+        )
+        raise CannotStart(message % {"reason": error.strerror}) from error
 
 
 def _reason(error: Error) -> str:
