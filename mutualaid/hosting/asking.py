@@ -81,8 +81,8 @@ def _ask(
 ) -> str:
     while True:
         shown = "(kept)" if question.secret and proposal else proposal
-        clears = f", {CLEARS} for none" if question.optional and proposal else ""
-        typed = read(f"  [{shown}{clears}] " if shown else "  ")
+        clears = f"({CLEARS} for none) " if question.optional and proposal else ""
+        typed = read(f"  [{shown}] {clears}" if shown else "  ")
         text = typed or proposal
         if question.optional and typed.strip() == CLEARS:
             text = ""

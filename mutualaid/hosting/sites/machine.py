@@ -1,6 +1,7 @@
 """What only a whole machine has: accounts, services and a proxy. Where one is missing, that is said."""
 
 import pwd
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -73,7 +74,7 @@ def _exists(account: str) -> bool:
 
 def _run(command: Sequence[str], *, is_possible: bool, say: Say) -> None:
     """Run a command of the system; where that is not possible or fails, say so and go on."""
-    written = " ".join(command)
+    written = shlex.join(command)
     if not is_possible or not shutil.which(command[0]):
         say(f"Not possible here, run it on the machine itself: {written}")
         return

@@ -3,6 +3,7 @@ import sys
 from argparse import ArgumentParser
 from getpass import getpass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from django.conf import settings
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be written: {error.strerror}") from error
         except (EOFError, KeyboardInterrupt):
             raise CommandError("Stopped. Nothing was written.") from None
-        self._say(f"Start it: {sys.executable} manage.py up --env-file {file}")
+        self._say(f"Start it: {sys.executable} manage.py up --env-file {quote(str(file))}")
 
     def _ask(self, known: dict[str, str] | Any) -> dict[str, str]:
         self._say("Enter keeps what stands in [brackets]. Ctrl-C stops, and nothing is written.")

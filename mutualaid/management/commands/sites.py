@@ -2,6 +2,7 @@ import json
 from argparse import ArgumentParser
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -65,7 +66,9 @@ class Command(BaseCommand):
         self._say(
             f"Its data and keys: {site.data_dir}. Keep a copy of secrets.json somewhere else."
         )
-        self._say(f"Now answer for the group: manage.py setup --env-file '{site.env_file}'")
+        self._say(
+            f"Now answer for the group: manage.py setup --env-file {quote(str(site.env_file))}"
+        )
 
     def _remove(self, layout: Layout, group: str) -> None:
         site = remove_site(layout, group, say=self._say)
