@@ -1,5 +1,6 @@
 """The catalogues: one .po file for each language, checked against the source and compiled (ADR 8)."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -91,7 +92,9 @@ def compile_all() -> int:
     paths = [*own, *map(english.path_of, english.DIFFERENT)]
     stale = [path for path in paths if path.exists() and _is_stale(path)]
     for path in stale:
-        draft = path.with_suffix(".draft")
+        draft = path.with_suffix(
+            f".{os.getpid()}.draft"
+        )  # sites that share the code may start at once
         polib.pofile(str(path)).save_as_mofile(str(draft))
         draft.chmod(0o644)  # beside the code, for whichever account runs it
         draft.replace(path.with_suffix(".mo"))  # whole at any moment, for a site may be reading it

@@ -27,9 +27,10 @@ def check_database() -> None:
 def prepare() -> str:
     """Compile translations, collect static files, migrate, seed, and erase again what a restore brought back.
 
-    Returns the demo's sign-ins.
+    Returns the demo's sign-ins. Raises `CannotStart` where translations are stale and the folder of the code
+    cannot be written.
     """
-    call_command("translations", "compile", verbosity=0)
+    _compile_translations()
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("seed", verbosity=0)
@@ -39,6 +40,17 @@ def prepare() -> str:
         call_command("demo", stdout=sign_ins)
     connection.close()
     return sign_ins.getvalue()
+
+
+def _compile_translations() -> None:
+    try:
+        call_command("translations", "compile", verbosity=0)
+    except OSError as error:
+        message = _(
+            "The translations can't be made ready: %(reason)s. Whoever installs the code runs once:"
+            " manage.py translations compile"
+        )
+        raise CannotStart(message % {"reason": error.strerror}) from error
 
 
 def _reason(error: Error) -> str:

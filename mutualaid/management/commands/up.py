@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="add a made-up neighbourhood")
-        parser.add_argument("--port", type=_port, default=8000)
+        parser.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
 
     def handle(self, *, port: int, demo: bool, **_options: Any) -> None:
         site_url = os.environ.get("SITE_URL") or f"http://localhost:{port}"

@@ -1,0 +1,138 @@
+"""Making a site of its own for a group, and switching one off. Each can be run again at any time."""
+
+import os
+import socket
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+
+from mutualaid.encryption.key_file import load_or_make
+from mutualaid.hosting import env_file
+from mutualaid.hosting.questions import check_site_url
+from mutualaid.hosting.setting_up import HEADER
+from mutualaid.hosting.site_process import site_rows
+from mutualaid.hosting.sites import machine
+from mutualaid.hosting.sites.layout import NAME, Layout, Site
+from mutualaid.hosting.sites.machine import Say
+
+PORTS = range(8001, 9000)
+FOR_ALL, OUR_FILES = 0o755, 0o644
+"""Modes of what the proxy reads."""
+
+
+class CannotAdd(Exception):
+    """A site cannot be made as it was asked for. The text says what to choose instead."""
+
+
+def add_site(layout: Layout, group: str, *, domain: str, port: int | None, say: Say) -> Site:
+    """Make a site for `group` at `domain`, on a free port if none is given; `say` gets what was done.
+
+    Of a site that is there, also of one that was left half made, only what is missing is made. Raises
+    `CannotAdd` for a name, domain or port that is taken or none, `SiteFailed` where the database cannot
+    be made, `BadFile` where a file of settings cannot be read, and `OSError` where nothing can be written.
+    """
+    if not NAME.fullmatch(group):
+        raise CannotAdd(
+            "Name the group with small letters, digits and - (20 at most, first a letter), like old-harbour."
+        )
+    try:
+        address = check_site_url(domain)
+    except ValidationError as error:
+        raise CannotAdd(" ".join(error.messages)) from error
+    site = Site(group, layout)
+    with layout.locked():
+        variables = _variables(site, address, port)
+        env_file.write(site.env_file, variables, header=HEADER)
+        del site.__dict__["variables"]  # they were read before they were written
+        machine.make_account(site, say)
+        _make_folders(site)
+        site_rows(site.env_file, {})
+        _write_snippet(site)
+        machine.start_services(site, say)
+    return site
+
+
+def remove_site(layout: Layout, group: str, *, say: Say) -> Site:
+    """Switch a site off: it is started no more, and the proxy does not know it. All it has stays.
+
+    Raises `CannotAdd` where there is none of this name, and `OSError` where nothing can be written.
+    """
+    site = Site(group, layout)
+    with layout.locked():
+        if site not in layout.sites():
+            raise CannotAdd(
+                f"There is no site of {group}. manage.py sites list shows those there are."
+            )
+        site.snippet.unlink(missing_ok=True)
+        machine.stop_services(site, say)
+    return site
+
+
+def _variables(site: Site, address: str, port: int | None) -> dict[str, str | None]:
+    """Return what the file of the site is to say that it does not say yet."""
+    others = [other for other in site.layout.sites() if other != site]
+    domain = address.partition("://")[2]
+    if site.domain and site.domain != domain:
+        raise CannotAdd(f"There is a site of {site.group} already, at {site.domain}.")
+    if taken := next((other for other in others if other.domain == domain), None):
+        raise CannotAdd(f"The site of {taken.group} has the domain {domain}.")
+    ports = {other.port: other for other in others}
+    if port in ports:
+        raise CannotAdd(f"The site of {ports[port].group} has the port {port}.")
+    if port and site.port and port != site.port:
+        raise CannotAdd(f"The site of {site.group} has the port {site.port}.")
+    new = {
+        "GROUP_NAME": site.group.replace("-", " ").title(),
+        "SITE_URL": address,
+        "PORT": str(port or site.port or _free_port(set(ports))),
+        "TRUSTED_PROXY_COUNT": "1",
+        "DATA_DIR": str(site.data_dir),
+        "BACKUP_DIR": str(site.backups),
+    }
+    return {name: value for name, value in new.items() if name not in site.variables}
+
+
+def _free_port(taken: set[int | None]) -> int:
+    for port in PORTS:
+        if port not in taken and not _is_listened_on(port):
+            return port
+    raise CannotAdd("No port from 8001 to 8999 is free.")
+
+
+def _is_listened_on(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _make_folders(site: Site) -> None:
+    """Make the folders of the site and its keys, for its account alone."""
+    for folder in (site.data_dir, site.backups):
+        _make_shared(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    if not {"SECRET_KEY", "CONTACT_KEYS"} <= site.variables.keys():
+        load_or_make(site.data_dir)
+    machine.give_to_account(site, site.data_dir, site.backups)
+
+
+def _write_snippet(site: Site) -> None:
+    """Write the lines that `mutualaid/deploy/caddy/Caddyfile` reads."""
+    _make_shared(site.snippet.parent)
+    draft = site.snippet.with_suffix(".draft")
+    draft.write_text(f"{site.domain} {{\n\timport mutualaid {site.group} {site.port}\n}}\n")
+    draft.chmod(OUR_FILES)
+    draft.replace(site.snippet)
+
+
+def _make_shared(folder: Path) -> None:
+    """Make a folder that other accounts may pass through; one that is there stays as it is."""
+    if not folder.exists():
+        before = os.umask(0o022)
+        try:
+            folder.mkdir(mode=FOR_ALL, parents=True, exist_ok=True)
+        finally:
+            os.umask(before)
