@@ -312,7 +312,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "mutualaid.boundary.static_files.StaticFiles"
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
