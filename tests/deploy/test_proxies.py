@@ -62,7 +62,7 @@ class Proxy:
             self.process.wait(30)
 
     def get(self, path: str = "/", **headers: str) -> HTTPResponse:
-        return self.send("GET", path, **headers)
+        return self.send("GET", path, b"", **headers)
 
     def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> HTTPResponse:
         """Send one request with TLS. Header names have _ for -."""
