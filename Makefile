@@ -11,6 +11,7 @@
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
 # make shapes  the SQL that is kept beside the ORM's, for 10,000 random needs, on both databases (an hour)
+# make guide   follow mutualaid/docs/operate.md word for word on a bare Debian 12 and 13 (root, debootstrap; ten minutes)
 # make simulate  ten made-up cities under three ways to invite, with intervals (half an hour on two cores)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
@@ -35,14 +36,14 @@ PY := $(VENV)/bin/python
 # compile the whole site anew.
 ALONE := env -u DATABASE_URL -u REDIS_URL -u SITE_URL -u DEMO -u DEBUG -u PYTHONDONTWRITEBYTECODE \
     DATA_DIR="$(CURDIR)/var/test"
-DEPLOYED := TIME_ZONE=America/New_York LANGUAGE_CODE=en PHONE_REGION=US \
-    SITE_URL=https://mutualaid.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(50))")
+# A site as the example of its settings says, with keys of its own.
+DEPLOYED := $(ALONE) sh -c 'set -a; . mutualaid/deploy/mutualaid.env; exec "$$@"' -
 SUITES := $(ALONE) $(PY) -m tests.support.suites
 ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos lives lock looks nonsense shapes simulate
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos guide lives lock looks nonsense shapes simulate
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -81,7 +82,8 @@ types: $(VENV)/test
 deploy: $(VENV)/test
 	@echo "== migrations are complete, settings are fit for the open internet"
 	@$(ALONE) $(PY) manage.py makemigrations --check --dry-run
-	@$(ALONE) $(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(DEPLOYED) $(PY) manage.py collectstatic --noinput --verbosity 0
+	@$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
 
 words: $(VENV)/test
 	@echo "== every word is translated"
@@ -114,6 +116,9 @@ shapes: export SHAPES = 10000
 shapes: $(VENV)/test
 	@$(ALONE) $(PY) -m pytest -q --numprocesses auto tests/matching/test_compiled.py
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m pytest -q --numprocesses auto tests/matching/test_compiled.py
+
+guide:
+	@for suite in bookworm trixie; do tests/deploy/guide $$suite || exit 1; done
 
 simulate: $(VENV)/run
 	@$(ALONE) $(PY) manage.py simulate --seeds 10

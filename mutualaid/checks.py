@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -27,6 +28,26 @@ SET_BY_EACH_GROUP = {
     "LANGUAGE_CODE": (
         "it is en, so whoever chose no language is written to in English",
         "es",
+    ),
+    "GROUP_NAME": (
+        "it is Mutual Aid, so messages are signed by no group in particular",
+        '"Old Harbour Mutual Aid"',
+    ),
+    "HELP_CONTACT": (
+        "it is empty, so no page and no message says how to reach you",
+        '"555 0100, every day 9 to 6"',
+    ),
+    "EMAIL_URL": (
+        "it is a mail server on this machine, and mail from a small machine seldom arrives",
+        "submission://NAME:PASSWORD@smtp.example.org:587",
+    ),
+    "FROM_EMAIL": (
+        "it is mutualaid@localhost, which mail servers refuse",
+        '"Old Harbour Mutual Aid <help@help.example.org>"',
+    ),
+    "SECURITY_CONTACT": (
+        "it is the page /about/, so whoever finds a hole has no address to tell it to",
+        "safety@example.org",
     ),
 }
 """Variables that no default fits: what goes wrong without them, and an example."""
@@ -109,6 +130,30 @@ def group_variables_are_set(app_configs: Any, **_: Any) -> list[CheckMessage]:
         for name, (harm, example) in SET_BY_EACH_GROUP.items()
         if not os.environ.get(name)
     ]
+
+
+@register(deploy=True)
+def proxy_is_counted(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Warn where TLS ends at a proxy that the site does not know of."""
+    if not settings.SITE_URL.startswith("https://") or settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        return []
+    return [
+        Warning(
+            "TRUSTED_PROXY_COUNT is 0, but SITE_URL begins with https.",
+            hint="Behind one proxy, as Caddy or nginx, it is 1. At 0 each page leads to itself for ever,"
+            " and all visitors share one limit.",
+            id="mutualaid.W101",
+        )
+    ]
+
+
+@register(deploy=True)
+def static_files_are_collected(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    storage: object = staticfiles_storage
+    if not isinstance(storage, ManifestStaticFilesStorage) or storage.hashed_files:
+        return []
+    hint = "Run manage.py collectstatic --noinput, after each update as well."
+    return [Error("Pages have no style and no pictures.", hint=hint, id="mutualaid.E101")]
 
 
 @register(deploy=True)

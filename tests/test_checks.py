@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-NAMES = ("TIME_ZONE", "PHONE_REGION", "LANGUAGE_CODE")
+from mutualaid.checks import SET_BY_EACH_GROUP
+
+NAMES = tuple(SET_BY_EACH_GROUP)
 
 
 def messages_of(number: str) -> list[str]:
@@ -24,6 +26,16 @@ def test_what_only_the_group_knows_is_asked_for(monkeypatch: Any, name: str):
     monkeypatch.delenv(name)
     (warning,) = messages_of("W003")
     assert warning.startswith(f"{name} is not set: it is ")
+
+
+def test_a_site_with_tls_and_no_proxy_is_told(settings: Any):
+    assert messages_of("W101") == []
+    settings.SITE_URL = "https://help.example.org"
+    assert messages_of("W101") == [
+        "TRUSTED_PROXY_COUNT is 0, but SITE_URL begins with https.",
+    ]
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert messages_of("W101") == []
 
 
 def test_a_region_that_is_no_country_is_told(settings: Any):

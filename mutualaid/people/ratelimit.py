@@ -3,12 +3,15 @@
 Who did it is kept as a keyed hash alone, and no longer than the window it is counted in (ADR 47).
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from allauth.core.internal.httpkit import get_client_ip
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
@@ -24,6 +27,7 @@ from mutualaid.people.models import RateLimitWindow
 from mutualaid.people.security_log import Event, note
 from mutualaid.policy.current import current_policy
 
+log = logging.getLogger(__name__)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SITE = "site"
 """Stands for everybody together, as the `who` of a limit."""
@@ -102,8 +106,16 @@ WRONG_CODES = Limit("wrong-code", 20, HOUR)
 def network_of(request: HttpRequest) -> str:
     """The network a request comes from: its IPv4 address, or the /64 of its IPv6 address; "" if unknown.
 
-    Of X-Forwarded-For only what trusted proxies wrote counts (`TRUSTED_PROXY_COUNT`).
+    Of X-Forwarded-For only what trusted proxies wrote counts (`TRUSTED_PROXY_COUNT`). A site on the internet
+    whose visitors come from no address of the internet says so in its log, once.
     """
+    network = _network_of(request)
+    if not settings.IS_LOOPBACK and not (network and ip_network(network).is_global):
+        _warn_of_one_address_for_all()
+    return network
+
+
+def _network_of(request: HttpRequest) -> str:
     try:
         address = ip_address(get_client_ip(request) or "")
     except (ValueError, ImproperlyConfigured):  # no address, or fewer proxies than there should be
@@ -113,6 +125,14 @@ def network_of(request: HttpRequest) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ip_network((int(address), IPV6_NETWORK), strict=False))
+
+
+@cache  # one line for each process
+def _warn_of_one_address_for_all() -> None:
+    log.warning(
+        "A visitor came from no address of the internet. If a proxy stands in front, all visitors share"
+        " one limit: let it write X-Forwarded-For, and TRUSTED_PROXY_COUNT say how many proxies there are."
+    )
 
 
 def codes_exceeded_until(request: HttpRequest, *texts: str) -> datetime | None:

@@ -51,6 +51,7 @@ if "@" in SECURITY_CONTACT and ":" not in SECURITY_CONTACT:
 
 DATABASES = {"default": database(env, DATA_DIR, testing=TESTING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # an index has more columns on PostgreSQL than SQLite keeps
 
 # Keys: given, or made once and kept beside the data; never new ones for a database that was used with others.
 _may_make_keys = partial(refuse_new_keys, DATABASES["default"])
@@ -320,7 +321,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "mutualaid.boundary.static_files.StaticFiles"
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them

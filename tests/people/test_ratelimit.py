@@ -14,6 +14,7 @@ from mutualaid.people.ratelimit import (
     FORGET_AT_ONCE,
     HOUR,
     Limit,
+    _warn_of_one_address_for_all,
     codes_exceeded_until,
     network_of,
     too_often,
@@ -126,6 +127,46 @@ def test_behind_a_proxy_only_what_the_proxy_wrote_counts(settings):
     by_two = "198.51.100.7, 10.0.0.2"
     assert comes_from("10.0.0.1", f"6.6.6.6, {by_two}") == ("198.51.100.7")
     assert comes_from("10.0.0.1", "198.51.100.7") == ""
+
+
+@pytest.mark.parametrize(
+    ("proxies", "address", "forwarded"),
+    [(2, "127.0.0.1", "198.51.100.7"), (1, "127.0.0.1", "unknown"), (1, "", None), (0, "", None),
+     (1, "", "198.51.100.7"), (1, "", ""), (1, "127.0.0.1", ",")],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/account/login/", "/account/login/code/", "/account/signup/"])
+def test_whatever_a_proxy_writes_people_sign_in(
+    settings, client, path, proxies, address, forwarded
+):
+    """A count that is wrong, "unknown" for an address, and a unix socket, which has none."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    headers = {"x-forwarded-for": forwarded} if forwarded is not None else {}
+    typed = {
+        "login": "ana@mail.example",
+        "email": "ana@mail.example",
+        "password": "",
+        "name": "Ana",
+    }
+    answer = client.post(path, typed, headers=headers, REMOTE_ADDR=address)
+    assert answer.status_code in (200, 302)
+
+
+def test_one_address_for_all_visitors_is_told_once(settings, caplog):
+    _warn_of_one_address_for_all.cache_clear()
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT, settings.IS_LOOPBACK = 1, False
+    comes_from("127.0.0.1", "93.184.216.34")
+    comes_from("127.0.0.1", "2606:2800:220:1::1")
+    assert caplog.messages == []
+    for address in ("127.0.0.1", "172.18.0.2", ""):
+        comes_from(address)
+    (said,) = caplog.messages
+    assert "TRUSTED_PROXY_COUNT" in said
+
+
+def test_a_site_on_ones_own_machine_says_nothing_of_it(caplog):
+    _warn_of_one_address_for_all.cache_clear()
+    comes_from("127.0.0.1")
+    assert caplog.messages == []
 
 
 def test_who_it_was_is_not_kept_and_nothing_longer_than_its_window():

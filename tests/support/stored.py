@@ -44,7 +44,7 @@ def every_file() -> dict[str, bytes]:
 
 
 def end_of_the_log() -> None:
-    """Let PostgreSQL drop its log of changes, as it does in time: see README, `wal_recycle`."""
+    """Let PostgreSQL drop its log of changes, as it does in time: see operate.md, `wal_recycle`."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for _ in range(2):
