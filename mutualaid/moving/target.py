@@ -34,7 +34,8 @@ def connected(url: str) -> Iterator[Target]:
     Raises `CannotMove` for what is no such address, and where nothing answers there.
     """
     try:
-        is_address = urlsplit(url).scheme in ("postgres", "postgresql")
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("postgres", "postgresql") and parts.port != 0
     except ValueError:
         is_address = False
     right = "Write the new database as postgres://NAME:PASSWORD@HOST/DATABASE."

@@ -62,9 +62,11 @@ def _fill(folder: Path) -> dict[str, Any]:
 
     for command in ("migrate", "seed", "demo"):
         call_command(command, verbosity=0, stdout=sys.stderr)
-    from tests.support import factories, scene
+    from requests_app.models import Claim
+    from tests.support import scene
 
     here = scene.build()
+    _a_row_more(here)
     call_command("generate_offers", OFFERS)
     sheet = _sheet(folder)
     words = [f"--category={word}={slug}" for word, slug in KINDS.items()]
@@ -80,16 +82,29 @@ def _fill(folder: Path) -> dict[str, Any]:
         "calendar": here.calendar,
         "claimed_need": here.claim.need.pk,
         "claim": here.claim.pk,
+        "newest_claim": Claim.objects.order_by("pk").values_list("pk", flat=True).last(),
         "open_need": here.open_need.pk,
         "match": here.match.pk,
         "ask": here.claim.need.ask.pk,
         "contact": {name: getattr(contact, name) for name in ("name", "phone", "address")},
         "volunteer": here.people["sam"].email,
+        "other_volunteer": here.people["mallory"].email,
         "coordinator": here.people["carla"].email,
-        "contact_details_of": factories.ANA.name,
     }
     connection.close()
     return facts
+
+
+def _a_row_more(here: Any) -> None:
+    """Of what the scene has none of: who must not know, preferences, an address that refused, a look."""
+    from mutualaid.notify.models import Preferences, Suppression
+    from requests_app.models import AccessLogEntry, Exclusion
+
+    Exclusion.objects.create(ask=here.open_need.ask, person=here.people["rosa"])
+    Preferences.objects.get_or_create(user=here.people["mallory"])
+    Suppression.objects.create(channel="mail", fingerprint="0" * 32, reason="bounced")
+    looked = {"by": here.people["sam"], "by_kind": "volunteer", "window": "2026-11-27"}
+    AccessLogEntry.objects.create(ask=here.claim.need.ask, slot=1, **looked)
 
 
 def _sheet(folder: Path) -> Path:
