@@ -18,14 +18,33 @@ SQLITE = {
 POOL = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
 
 
+MINUTE, HOUR = 60, 3600
+LIMITS = {
+    # A page that waits longer answers 503. It waits out VACUUM FULL, of 3 seconds (retention/rewriting.py).
+    "web": {"statement": 15, "lock": 5, "idle_in_transaction_session": MINUTE},
+    # Tasks and commands: an import writes by the batch, and only a fault takes so long.
+    "work": {"statement": 10 * MINUTE, "lock": MINUTE, "idle_in_transaction_session": HOUR},
+}
+"""By kind of process: seconds after which PostgreSQL ends a statement, a wait for a lock, or a transaction in
+which nothing happens. Migrations have their own (management/commands/migrate.py)."""
+
+
 def database(env: Environment, data_dir: Path, *, testing: bool) -> dict[str, Any]:
-    """Return what Django's `DATABASES` takes for its default."""
+    """Return what Django's `DATABASES` takes for its default. `PROCESS` says for which kind of process."""
     found: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{data_dir / 'db.sqlite3'}")
     if found["ENGINE"].endswith("sqlite3"):
         # A file in the tests too: one in memory locks whole tables between threads.
         return found | {"OPTIONS": dict(SQLITE), "TEST": {"NAME": str(data_dir / "test.sqlite3")}}
     options = {**found.get("OPTIONS", {}), "connect_timeout": 2}  # sslmode=… of the address stays
+    pooled = env.bool("PGBOUNCER", False)
+    if not pooled:
+        limits = LIMITS[env.choice("PROCESS", "work", tuple(LIMITS))]
+        words = [f"-c {name}_timeout={seconds}s" for name, seconds in limits.items()]
+        options["options"] = " ".join([*words, options.get("options", "")]).strip()
     return found | {
         "OPTIONS": options if testing else options | {"pool": dict(POOL)},
         "CONN_HEALTH_CHECKS": True,
+        # In transaction mode it gives each transaction another connection: what is said of one at its
+        # start is refused, and a cursor does not outlive its transaction. The role has the limits there.
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
     }
