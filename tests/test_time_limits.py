@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 
 from mutualaid.management.commands import migrate
-from mutualaid.settings.database import database
-from mutualaid.settings.environment import BadVariable, Environment
+from mutualaid.settings.database import SQLITE, database, limit_pages
+from mutualaid.settings.environment import Environment
 from mutualaid.statements.prepared import preparing_cursor
 
 
@@ -35,19 +35,29 @@ def options_of(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str,
     return found
 
 
+def options_of_pages(monkeypatch: pytest.MonkeyPatch) -> str:
+    """As a process has them once it has answered a request."""
+    options = options_of(monkeypatch)
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    limit_pages()
+    return str(options["options"])
+
+
 def test_pages_wait_for_less_than_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PROCESS", raising=False)
-    tasks = options_of(monkeypatch)["options"]
-    pages = options_of(monkeypatch, PROCESS="web")
-    assert "-c statement_timeout=600s -c lock_timeout=60s" in str(tasks)
-    assert "-c statement_timeout=15s -c lock_timeout=5s" in str(pages["options"])
-    assert "-c idle_in_transaction_session_timeout=60s" in str(pages["options"])
-    assert pages["sslmode"] == "require"
+    tasks = options_of(monkeypatch)
+    assert "-c statement_timeout=600s -c lock_timeout=60s" in str(tasks["options"])
+    assert tasks["sslmode"] == "require"
+    pages = options_of_pages(monkeypatch)
+    assert pages.endswith(
+        "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+    )
 
 
-def test_a_process_of_no_known_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadVariable, match="PROCESS"):
-        options_of(monkeypatch, PROCESS="moon")
+def test_sqlite_has_its_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = dict(SQLITE)
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    limit_pages()
+    assert options == SQLITE
 
 
 def test_behind_pgbouncer_nothing_is_asked_that_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,8 +89,8 @@ def test_behind_pgbouncer_nothing_is_prepared() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_postgresql_takes_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     on_postgresql()
-    options = str(options_of(monkeypatch, PROCESS="web")["options"])
     where = connection.get_connection_params()
+    options = options_of_pages(monkeypatch)
     known = {name: where[name] for name in ("dbname", "host", "user") if name in where}
     with psycopg.connect(**known, options=options) as page:
         names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")

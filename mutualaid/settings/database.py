@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.signals import request_started
+from django.db import DEFAULT_DB_ALIAS, connections
+
 from mutualaid.settings.environment import Environment
 
 SQLITE = {
@@ -30,7 +33,7 @@ which nothing happens. Migrations have their own (management/commands/migrate.py
 
 
 def database(env: Environment, data_dir: Path, *, testing: bool) -> dict[str, Any]:
-    """Return what Django's `DATABASES` takes for its default. `PROCESS` says for which kind of process."""
+    """Return what Django's `DATABASES` takes for its default."""
     found: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{data_dir / 'db.sqlite3'}")
     if found["ENGINE"].endswith("sqlite3"):
         # A file in the tests too: one in memory locks whole tables between threads.
@@ -38,9 +41,7 @@ def database(env: Environment, data_dir: Path, *, testing: bool) -> dict[str, An
     options = {**found.get("OPTIONS", {}), "connect_timeout": 2}  # sslmode=… of the address stays
     pooled = env.bool("PGBOUNCER", False)
     if not pooled:
-        limits = LIMITS[env.choice("PROCESS", "work", tuple(LIMITS))]
-        words = [f"-c {name}_timeout={seconds}s" for name, seconds in limits.items()]
-        options["options"] = " ".join([*words, options.get("options", "")]).strip()
+        options["options"] = " ".join([*_limits("work"), options.get("options", "")]).strip()
     return found | {
         "OPTIONS": options if testing else options | {"pool": dict(POOL)},
         "CONN_HEALTH_CHECKS": True,
@@ -48,3 +49,18 @@ def database(env: Environment, data_dir: Path, *, testing: bool) -> dict[str, An
         # start is refused, and a cursor does not outlive its transaction. The role has the limits there.
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
     }
+
+
+def limit_pages(**_: object) -> None:
+    """Give this process the limits of pages, from its next connection on. Receives its first request.
+
+    Only then it is known to be a web server: `up` reads the code once for all that it starts.
+    """
+    request_started.disconnect(limit_pages)
+    options = connections[DEFAULT_DB_ALIAS].settings_dict["OPTIONS"]
+    if "options" in options:
+        options["options"] = " ".join([options["options"], *_limits("web")])  # the last word counts
+
+
+def _limits(kind: str) -> list[str]:
+    return [f"-c {name}_timeout={seconds}s" for name, seconds in LIMITS[kind].items()]

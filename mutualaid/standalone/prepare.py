@@ -8,6 +8,7 @@ from django.db import Error, connection
 from django.utils.translation import gettext as _
 
 from mutualaid.standalone.errors import CannotStart
+from mutualaid.standalone.upgrade import upgrade
 
 
 def check_database() -> None:
@@ -28,7 +29,7 @@ def prepare() -> str:
     """Compile translations, collect static files, migrate and seed; return the demo's sign-ins."""
     call_command("translations", "compile", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("migrate", interactive=False, verbosity=0)
+    upgrade()
     call_command("seed", verbosity=0)
     sign_ins = StringIO()
     if settings.DEMO:
