@@ -128,7 +128,7 @@ def test_a_migration_waits_two_seconds_for_a_table_in_use_and_comes_again(
     monkeypatch.setattr(migrate, "LOCK_SECONDS", 1)
     with somebody_reads("requests_app_need") as other:
         # Whoever held the table is done while the migration pauses.
-        monkeypatch.setattr(migrate.time, "sleep", lambda _seconds: other.rollback())
+        monkeypatch.setattr("time.sleep", lambda _seconds: other.rollback())
         call_command("migrate", stdout=output)
     assert "A table is in use" in output.getvalue()
     assert "No migrations to apply" in output.getvalue()

@@ -15,7 +15,9 @@ import secrets
 import sqlite3
 import sys
 from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,26 +31,33 @@ NOT_KEPT = ("cache", "django_session")
 
 
 def main(release: str, target: Path) -> None:
-    """Write `data.sql.gz` and `facts.json` into `target`."""
-    keys = {
-        "secret_key": secrets.token_urlsafe(50),
-        "contact_keys": ["k1:" + b64encode(secrets.token_bytes(32)).decode()],
-    }
+    """Write `data.sql.gz`, `facts.json` and `migrations.sha256` into `target`."""
+    secret_key = secrets.token_urlsafe(50)
+    contact_keys = ["k1:" + b64encode(secrets.token_bytes(32)).decode()]
     with TemporaryDirectory() as name:
         folder = Path(name)
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "mutualaid.settings",
             "DATA_DIR": name,
             "DEMO": "1",
-            "SECRET_KEY": keys["secret_key"],
-            "CONTACT_KEYS": ",".join(keys["contact_keys"]),
+            "SECRET_KEY": secret_key,
+            "CONTACT_KEYS": ",".join(contact_keys),
             "LOG_LEVEL": "CRITICAL",  # there is no broker, which is all it would say
         }
         facts = _fill(folder)
         target.mkdir(parents=True, exist_ok=True)
         _dump(folder / "db.sqlite3", target / "data.sql.gz")
+    keys = {"secret_key": secret_key, "contact_keys": contact_keys}
     facts = {"release": release, "keys": keys, **facts}
     (target / "facts.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+    (target / "migrations.sha256").write_text("".join(_hashes()))
+
+
+def _hashes() -> Iterator[str]:
+    """A line for each migration, in the way of sha256sum: from now on none of them is edited."""
+    for room in ("mutualaid", "offers_app", "requests_app"):
+        for path in sorted(Path(room).rglob("migrations/0*.py")):
+            yield f"{sha256(path.read_bytes()).hexdigest()}  {path}\n"
 
 
 def _fill(folder: Path) -> dict[str, Any]:
@@ -130,4 +139,4 @@ def _dump(database: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(*sys.argv[2:]) if sys.argv[2:] else HERE / sys.argv[1])
