@@ -4,6 +4,8 @@
 # make t T=…   the tests of one file or folder, or those whose names contain T; DB=postgres for PostgreSQL
 # make fast    every check, and a glance at everything on SQLite in a minute and a half: for each commit
 # make test    every check and every test
+# make release-data  at a release: keep a site of it, made up, for the tests of upgrades
+# make upgrade-check  the release before on the tables of today (COMMIT=… for another than the newest tag)
 # make lock    write the lists of packages anew, with their hashes (needs uv)
 # make chaos   let everything fail while messages go out, and count what arrives (a quarter of an hour)
 # make lives   200 lives of needs at random, 50 steps each, on both databases (some minutes)
@@ -43,7 +45,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos guide lives lock looks nonsense shapes simulate
+.PHONY: release-data upgrade-check bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos guide lives lock looks nonsense shapes simulate
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -122,6 +124,13 @@ guide:
 
 simulate: $(VENV)/run
 	@$(ALONE) $(PY) manage.py simulate --seeds 10
+
+release-data: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.upgrades.make_data \
+	    "$$($(PY) -c "import tomllib; print(tomllib.load(open('pyproject.toml', 'rb'))['project']['version'])")"
+
+upgrade-check: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.upgrades.previous_release $(COMMIT)
 
 bench-claims: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_claims

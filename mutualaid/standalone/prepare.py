@@ -8,6 +8,7 @@ from django.db import Error, connection
 from django.utils.translation import gettext as _
 
 from mutualaid.standalone.errors import CannotStart
+from mutualaid.standalone.upgrade import upgrade
 
 
 def check_database() -> None:
@@ -32,7 +33,7 @@ def prepare() -> str:
     """
     _compile_translations()
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("migrate", interactive=False, verbosity=0)
+    upgrade()
     call_command("seed", verbosity=0)
     call_command("replay_erasures", if_needed=True)
     sign_ins = StringIO()

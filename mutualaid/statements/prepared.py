@@ -9,8 +9,11 @@ MOST_TEXTS = 2_048
 
 
 def preparing_cursor(connection: Any) -> Any:
-    """On PostgreSQL one that prepares: to plan the search of a need takes it longer than to answer."""
-    if connection.vendor != "postgresql":
+    """On PostgreSQL one that prepares: to plan the search of a need takes it longer than to answer.
+
+    Not behind PgBouncer, where the next statement may go to a server that knows nothing of it.
+    """
+    if connection.vendor != "postgresql" or connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
         return connection.cursor()
     connection.ensure_connection()
     return connection._prepare_cursor(_preparing()(connection.connection))

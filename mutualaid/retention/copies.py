@@ -1,0 +1,28 @@
+"""Copies of the database from before an upgrade: they hold what is erased since, so they go in time."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from mutualaid.policy.current import current_policy
+
+KEPT = 3
+"""So many at most, the newest."""
+
+
+def copies() -> list[Path]:
+    """Return them, the oldest first."""
+    found: list[Path] = [*settings.DATA_DIR.glob("before-*.sqlite3")]
+    return sorted(found, key=lambda path: path.stat().st_mtime)
+
+
+def delete_old_copies() -> int:
+    """Delete those that are older than a backup may be, and return their number."""
+    days = timedelta(days=current_policy().backup_days)
+    oldest = (timezone.now() - days).timestamp()
+    old = [path for path in copies() if path.stat().st_mtime < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
