@@ -13,7 +13,10 @@
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
 # make shapes  the SQL that is kept beside the ORM's, for 10,000 random needs, on both databases (an hour)
-# make guide   follow mutualaid/docs/operate.md word for word on a bare Debian 12 and 13 (root, debootstrap; ten minutes)
+# make guide   follow mutualaid/docs/operate.md word for wordload    20 requests a second for two minutes on a bare Debian 12 and 13 (root, debootstrap; tenfull site, on both databases; SECONDS=30 for less (ten minutes)
+# make load-surge   a thousand needs in a minute beside those who read, on both databases
+# make load-claims  sixteen say yes at once over HTTP, on both databases
+# make load-soak    an hour of load, and what has grown, on PostgreSQL
 # make simulate  ten made-up cities under three ways to invite, with intervals (half an hour on two cores)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
@@ -45,7 +48,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: release-data upgrade-check bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos guide lives lock looks nonsense shapes simulate
+.PHONY: release-data upgrade-check bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense shapes simulate
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -183,6 +186,23 @@ chaos: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.chaos.run ways postgres
 	@$(ALONE) $(PY) -m tests.chaos.run bad-addresses postgres
 	@$(ALONE) $(PY) -m tests.chaos.run calm postgres
+
+LOAD = $(ALONE) $(PY) -m tests.load.run $(1) $(2) $(if $(SECONDS),--seconds $(SECONDS))
+
+load: $(VENV)/test
+	@$(call LOAD,steady,sqlite)
+	@$(call LOAD,steady,postgres)
+
+load-surge: $(VENV)/test
+	@$(call LOAD,surge,sqlite)
+	@$(call LOAD,surge,postgres)
+
+load-claims: $(VENV)/test
+	@$(call LOAD,claims,sqlite)
+	@$(call LOAD,claims,postgres)
+
+load-soak: $(VENV)/test
+	@$(call LOAD,soak,postgres)
 
 # Locked by hashes; uv.lock names the places packages came from and stays at home.
 lock:

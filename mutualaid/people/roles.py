@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 
 from mutualaid.admin.history import write_history
@@ -105,6 +106,22 @@ class RoleBackend(ModelBackend):
         if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
             return set()
         return set().union(*(PERMISSIONS[role] for role in user_obj.roles))
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+        """Whether one of their roles gives it.
+
+        Raises `PermissionDenied` where none does: so no other backend asks the database for permissions
+        that no one is given any other way.
+        """
+        if not super().has_perm(user_obj, perm, obj=obj):
+            raise PermissionDenied
+        return True
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """Whether one of their roles gives anything in this app. Raises `PermissionDenied` as `has_perm`."""
+        if not super().has_module_perms(user_obj, app_label):
+            raise PermissionDenied
+        return True
 
 
 class LastOfRole(Exception):

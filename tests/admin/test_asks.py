@@ -69,7 +69,7 @@ def test_nonsense_in_the_address_of_the_list_is_no_fault(admin, ask, query):
 def test_the_list_costs_the_same_for_one_ask_and_for_many(admin, django_assert_max_num_queries):
     for _ in range(12):
         factories.ask()
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         admin.get(ASKS)
 
 

@@ -171,7 +171,7 @@ def test_the_list_costs_the_same_for_one_need_and_for_many(
 ):
     for _ in range(12):
         factories.need()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         admin.get(NEEDS)
 
 

@@ -25,6 +25,14 @@ def test_only_a_coordinator_may_look_into_the_admin(rosa, sam, carla, mallory):
     assert not carla.has_perm("people.delete_user")
 
 
+def test_a_permission_that_no_role_gives_is_asked_of_no_table(carla, django_assert_num_queries):
+    assert carla.roles
+    with django_assert_num_queries(0):
+        assert carla.has_perm("people.change_user")
+        assert not carla.has_perm("people.delete_user")
+        assert not carla.has_module_perms("sessions")
+
+
 def test_a_role_that_is_taken_back_closes_the_admin_on_the_next_request(carla, signed_in):
     client = signed_in(carla)
     assert client.get("/admin/").status_code == 200

@@ -56,7 +56,7 @@ class FormReader(HTMLParser):
         elif tag == "option":
             self._choose(self._select, value, "selected" in has)
         elif tag == "input" and has.get("type") in ("checkbox", "radio"):
-            self._choose(name, value or "on", "checked" in has)
+            self._choose(name, has.get("value", "on"), "checked" in has)
         elif tag == "input" and name and name != "csrfmiddlewaretoken":
             self._form.values[name] = [value]
             is_code = has.get("autocomplete") == "one-time-code"

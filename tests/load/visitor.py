@@ -1,0 +1,169 @@
+"""Someone with a browser: opens pages, sends their forms, and looks at what each answer shows.
+
+Imported in a process of its own alone, for Locust patches what it finds.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping
+from html import unescape
+from itertools import cycle
+from typing import Any, ClassVar, NamedTuple, TypeVar
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from locust import HttpUser, task
+
+from tests.support.forms_filled import FormReader
+
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+SECRETS = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}"), "<id>"),
+    (re.compile(r"(?<=^/need/)[\w-]{32}"), "<token>"),
+    (re.compile(r"(?<=/)\d+(?=/)"), "<id>"),
+)
+"""What stands in an address and is no part of its route."""
+HEADERS = {"Accept-Language": "en"}
+REDIRECTS, MOST_REDIRECTS = (301, 302, 303), 5
+Given = TypeVar("Given")
+Steps = Generator[None, None, Given]
+"""Stops after each request, and gives something once it was walked to its end."""
+
+
+class Astray(Exception):
+    """A page was not what it should be, so that this visit cannot go on."""
+
+
+class Page(NamedTuple):
+    path: str
+    html: str
+
+    def link(self, pattern: str) -> str:
+        """The first address on it that matches. Raises `Astray` where there is none."""
+        for found in map(unescape, re.findall(r'href="([^"]+)"', self.html)):
+            if re.search(pattern, found):
+                return urljoin(self.path, found)
+        raise Astray(f"no link to {pattern} on {route_of(self.path)}")
+
+    def form(self, pattern: str) -> tuple[str, dict[str, Any]]:
+        """Where the first form leads whose action matches, and what a browser sends by it as it stands.
+
+        Raises `Astray` where there is none.
+        """
+        token = CSRF.search(self.html)
+        for form in FormReader(self.html).forms:
+            action = form.action.partition("#")[0]
+            if token and re.search(pattern, action):
+                return urljoin(self.path, action), {**form.values, "csrfmiddlewaretoken": token[1]}
+        raise Astray(f"no form to {pattern} on {route_of(self.path)}")
+
+
+def route_of(address: str) -> str:
+    """What a page is called in a table: its address without what tells whose it is, and without values."""
+    parts = urlsplit(address)
+    path = parts.path
+    for secret, name in SECRETS:
+        path = secret.sub(name, path)
+    names = ",".join(sorted({name for name, _value in parse_qsl(parts.query)}))
+    return f"{path}?{names}" if names else path
+
+
+class Visitor(HttpUser):
+    """Walks its journey again and again, a request at a time."""
+
+    abstract = True
+    rounds: ClassVar[dict[str, Iterator[Any]]] = {}
+    """By name what people have in hand: no two share it before all had it."""
+    given: ClassVar[dict[str, str]] = {}
+    """By name what all know of the site."""
+    ended: ClassVar[Counter[str]] = Counter()
+    """How many journeys of each kind were walked to their end."""
+
+    @classmethod
+    def prepare(cls, cast: Mapping[str, Any]) -> None:
+        """Hand out what is in the cast: before anyone comes."""
+        cls.given |= {name: value for name, value in cast.items() if isinstance(value, str)}
+        cls.rounds |= {name: cycle(cast[name]) for name in ("tokens", "coordinators")}
+        cls.rounds["volunteers"] = iter(cast["volunteers"])  # whoever has helped cannot do so again
+
+    def journey(self) -> Steps[None]:
+        """What this kind of person does, from the first page to the last."""
+        raise NotImplementedError
+
+    def on_start(self) -> None:
+        self._steps = self._again_and_again()
+
+    @task
+    def go_on(self) -> None:
+        try:
+            next(self._steps)
+        except Astray as error:
+            self._note(error)
+            self._steps = self._again_and_again()
+
+    def sign_in(self, session: str) -> None:
+        """Take over a session that was prepared."""
+        self.client.cookies.set(self.given["cookie"], session)
+
+    def get(self, path: str, shows: str) -> Steps[Page]:
+        """Open a page; wherever that leads, it is an error if it does not show `shows`.
+
+        Raises `Astray` after an error.
+        """
+        return (yield from self._follow("GET", path, shows))
+
+    def send(self, page: Page, pattern: str, shows: str, **typed: Any) -> Steps[Page]:
+        """Send a form of a page, with what is typed into it.
+
+        Raises `Astray` as `get` does, and where there is no such form.
+        """
+        path, values = page.form(pattern)
+        return (yield from self._follow("POST", path, shows, {**values, **typed}))
+
+    def _follow(self, method: str, path: str, shows: str, data: Any = None) -> Steps[Page]:
+        for _redirect in range(MOST_REDIRECTS):
+            leads_to, html = self._request(method, path, shows, data)
+            yield
+            if not leads_to:
+                return Page(path, html)
+            method, path, data = "GET", leads_to, None
+        raise Astray(f"it leads on and on from {route_of(path)}")
+
+    def _request(self, method: str, path: str, shows: str, data: Any) -> tuple[str, str]:
+        """Where the answer leads, "" for nowhere, and its text."""
+        with self.client.request(
+            method,
+            path,
+            name=f"{method} {route_of(path)}",
+            data=data,
+            headers=HEADERS,
+            allow_redirects=False,
+            catch_response=True,
+        ) as answer:
+            if answer.status_code in REDIRECTS:
+                leads_to = urlsplit(answer.headers["Location"])
+                if leads_to.netloc in ("", urlsplit(self.host or "").netloc):
+                    return urljoin(
+                        path, leads_to._replace(scheme="", netloc="", fragment="").geturl()
+                    ), ""
+            if answer.status_code != 200 or shows not in answer.text:
+                answer.failure(f"{answer.status_code} and not {shows!r}")
+                raise Astray
+            return "", answer.text
+
+    def _note(self, error: Astray) -> None:
+        """Count what was missing on a page as an error; what was wrong with an answer is counted by now."""
+        if error.args:
+            self.environment.events.request.fire(
+                request_type="page",
+                name=type(self).__name__,
+                response_time=0,
+                response_length=0,
+                exception=error,
+                context={},
+            )
+
+    def _again_and_again(self) -> Steps[None]:
+        while True:
+            self.client.cookies.clear()
+            yield from self.journey()
+            self.ended[type(self).__name__] += 1
