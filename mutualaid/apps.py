@@ -6,6 +6,9 @@ class MutualAidConfig(AppConfig):
 
     def ready(self) -> None:
         from mutualaid import checks  # noqa: F401  registers them
+        from mutualaid.away_page import renew_away_page
         from mutualaid.forms.default_errors import use_own_words
+        from mutualaid.group.last_known import on_change
 
         use_own_words()
+        on_change.append(renew_away_page)

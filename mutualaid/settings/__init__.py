@@ -39,6 +39,10 @@ RELEASE = release(BASE_DIR)
 # The group that runs this site. Its name and how to reach it are first values: coordinators write both.
 GROUP_NAME = env.str("GROUP_NAME", "Mutual Aid")
 HELP_CONTACT = env.str("HELP_CONTACT", "")
+LAST_GROUP_FILE = DATA_DIR / "group.json"  # for pages while the database is away
+AWAY_PAGE = env.str("AWAY_PAGE", "")  # a file, kept as the group says it: the page of a proxy
+    "AWAY_PAGE", ""
+)  # where the proxy's own page is kept as the group says it; "" for nowhere
 EXIT_URL = env.web_address("EXIT_URL", "https://www.wikipedia.org/")
 SOURCE_URL = env.str("SOURCE_URL", "")
 SITE_URL = env.web_address("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -91,7 +95,7 @@ MIDDLEWARE = [
     # Of what is packed the length tells nothing: up to 100 random bytes are in it (django.utils.text,
     # `max_random_bytes`, against BREACH), and a CSRF token is masked anew in each answer.
     "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "mutualaid.sessions.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
     "mutualaid.group.middleware.OfferedLanguage",
     "mutualaid.boundary.incoming.RefuseDamaged",
@@ -363,7 +367,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS))
+LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), release=RELEASE)
 
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""

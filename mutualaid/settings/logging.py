@@ -2,20 +2,33 @@
 
 from typing import Any
 
+CONNECTED = "celery.worker.consumer.connection"
+"""The logger by which Celery's worker says that it is connected to the broker."""
 
-def logging(level: str) -> dict[str, Any]:
+
+def logging(level: str, *, release: str) -> dict[str, Any]:
     """Return what `logging.config.dictConfig` takes, for records of this level and above."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "mutualaid.logs.JsonFormatter"}},
+        "formatters": {"json": {"()": "mutualaid.logs.JsonFormatter", "release": release}},
+        "filters": {
+            "broker is away": {"()": "mutualaid.logs.BrokerIsAway"},
+            "broker is back": {"()": "mutualaid.logs.BrokerIsBack"},
+        },
         "handlers": {
-            "out": {"class": "logging.StreamHandler", "formatter": "json"},
+            "out": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "filters": ["broker is away"],
+            },
             "nowhere": {"class": "logging.NullHandler"},
         },
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
             "mutualaid.security": {"level": "INFO"},  # whatever LOG_LEVEL says
+            "mutualaid.episodes": {"level": "WARNING"},
+            CONNECTED: {"level": "INFO", "filters": ["broker is back"]},
             # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
             # and mutualaid.celery log instead.
             "django.request": {"handlers": ["nowhere"], "propagate": False},
