@@ -20,6 +20,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
+from mutualaid import fault_reports
 from mutualaid.database_faults import EPISODES, cause_of, note_written
 from mutualaid.episodes import BROKER
 from mutualaid.logs import task_id
@@ -116,6 +117,7 @@ def log_fault(sender: "Task[Any, Any]", task_id: str, exception: BaseException, 
         EPISODES[cause].fails(exc_info=failed, task=sender.name)
     else:
         log.error("fault", exc_info=failed, extra={"task": sender.name, "task_id": task_id})
+        fault_reports.report(exception, task=sender.name)
 
 
 @task_success.connect

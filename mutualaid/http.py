@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from mutualaid import fault_reports
 from mutualaid.database_faults import EPISODES, cause_of, note_read, note_written
 from mutualaid.logs import request_id
 from mutualaid.people.models import User
@@ -119,6 +120,7 @@ def log_fault(request: HttpRequest | None = None, **_: Any) -> None:
     cause = cause_of(sys.exc_info()[1])
     if cause is None:
         log.error("fault", exc_info=sys.exc_info(), extra=details)
+        fault_reports.report(sys.exc_info()[1], **details)
         return
     EPISODES[cause].fails(exc_info=sys.exc_info(), **details)
     if request:

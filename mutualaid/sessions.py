@@ -18,7 +18,6 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -90,9 +89,7 @@ class SessionStore(db.SessionStore):
 class SessionMiddleware(middleware.SessionMiddleware):
     """Django's, which does not take a page away from someone because their visit cannot be written down."""
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Where the database can only be read, what a page that was read changed in its session is let go.
 
         What was sent must not seem kept: then the fault goes on, as any other does.

@@ -154,7 +154,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     cause, is_unreadable = cause_of(error), isinstance(error, WrongKey)
     status = 503 if cause or is_unreadable else 500
     group = group_without_database()
-    context = {
+    context: dict[str, object] = {
         "cause": cause,
         "reads_on": cause in READS_ON,
         "unreadable": is_unreadable,

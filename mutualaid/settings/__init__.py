@@ -41,8 +41,6 @@ GROUP_NAME = env.str("GROUP_NAME", "Mutual Aid")
 HELP_CONTACT = env.str("HELP_CONTACT", "")
 LAST_GROUP_FILE = DATA_DIR / "group.json"  # for pages while the database is away
 AWAY_PAGE = env.str("AWAY_PAGE", "")  # a file, kept as the group says it: the page of a proxy
-    "AWAY_PAGE", ""
-)  # where the proxy's own page is kept as the group says it; "" for nowhere
 EXIT_URL = env.web_address("EXIT_URL", "https://www.wikipedia.org/")
 SOURCE_URL = env.str("SOURCE_URL", "")
 SITE_URL = env.web_address("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -368,6 +366,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), release=RELEASE)
+SENTRY_DSN = env.str(
+    "SENTRY_DSN", ""
+)  # where faults are sent, without a person in them; "" for nowhere
 
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", str(DATA_DIR / "erasures.csv")))
 """Ids of what was erased, to erase it again after a restore. Keep it beside the backups, not in them."""

@@ -35,5 +35,7 @@ def logging(level: str, *, release: str) -> dict[str, Any]:
             "django.security": {"handlers": ["nowhere"], "propagate": False},
             "django.server": {"handlers": ["nowhere"], "propagate": False},
             "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
+            # A Sentry out of reach would add a line to each fault, which is in the log itself.
+            "sentry_sdk.errors": {"handlers": ["nowhere"], "propagate": False},
         },
     }
