@@ -104,9 +104,11 @@ def log_requests(get_response: Handler) -> Handler:
 
 
 def _note_database_works(request: HttpRequest, response: HttpResponse) -> None:
+    if response.status_code >= 500 or not hasattr(request, "reached_database"):
+        return
     if request.method == "POST" and response.status_code < 400:
         note_written()
-    elif response.status_code < 500 and hasattr(request, "reached_database"):
+    else:
         note_read()
 
 

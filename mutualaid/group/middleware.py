@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from mutualaid.forms.redrawn import forgotten_after, show_typed
-from mutualaid.group.current import current_group, group_without_database
+from mutualaid.group.current import current_group
 
 CHOSEN = "in_language"
 """The field by which the form of a page asks for another language."""
@@ -30,11 +29,8 @@ class OfferedLanguage(LocaleMiddleware):
         request.lost_language = ""  # type: ignore[attr-defined]
         if request.path_info in PROBES:
             return
-        try:
-            group = current_group()
-            request.reached_database = True  # type: ignore[attr-defined]
-        except Error:
-            group = group_without_database()
+        group = current_group()  # no page waits for the database twice: it fails here
+        request.reached_database = True  # type: ignore[attr-defined]
         wanted = translation.get_language() or settings.LANGUAGE_CODE
         if group.offered(wanted) == wanted:
             return

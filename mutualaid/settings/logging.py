@@ -35,6 +35,8 @@ def logging(level: str, *, release: str) -> dict[str, Any]:
             "django.security": {"handlers": ["nowhere"], "propagate": False},
             "django.server": {"handlers": ["nowhere"], "propagate": False},
             "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
+            # Each try of the pool writes two lines; that the database is away is an episode.
+            "psycopg.pool": {"handlers": ["nowhere"], "propagate": False},
             # A Sentry out of reach would add a line to each fault, which is in the log itself.
             "sentry_sdk.errors": {"handlers": ["nowhere"], "propagate": False},
         },
