@@ -5,7 +5,11 @@ class MutualAidConfig(AppConfig):
     name = "mutualaid"
 
     def ready(self) -> None:
-        from mutualaid import checks  # noqa: F401  registers them
+        from mutualaid import checks, fault_reports  # noqa: F401  the checks are registered
+        from mutualaid.away_page import renew_away_page
         from mutualaid.forms.default_errors import use_own_words
+        from mutualaid.group.last_known import on_change
 
         use_own_words()
+        fault_reports.begin()
+        on_change.append(renew_away_page)

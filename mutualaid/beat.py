@@ -5,6 +5,8 @@ from typing import Any
 from celery.beat import PersistentScheduler, ScheduleEntry
 from kombu import Producer
 
+from mutualaid.episodes import BROKER
+
 MOST_WAITING = 10_000
 """Tasks in the queue, above which no sweep is added: no worker is there, and it would only fill memory."""
 
@@ -43,4 +45,6 @@ class Scheduler(PersistentScheduler):
         queue = (entry.options or {}).get("queue", self.app.conf.task_default_queue)
         with self.app.connection_for_write() as connection:
             channel: Any = connection.default_channel
-            return int(channel.queue_declare(queue).message_count)
+            waiting = int(channel.queue_declare(queue).message_count)
+        BROKER.works()
+        return waiting

@@ -13,12 +13,17 @@ from threading import Lock
 from typing import Any, TypeAlias, TypeVar
 
 from celery import Celery, Signature, Task
-from celery.signals import setup_logging, task_failure, task_revoked
+from celery.signals import setup_logging, task_failure, task_revoked, task_success
 from django.conf import settings
 from django.db import transaction
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
+
+from mutualaid import fault_reports
+from mutualaid.database_faults import EPISODES, cause_of, note_written
+from mutualaid.episodes import BROKER
+from mutualaid.logs import task_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
 T = TypeVar("T")
@@ -33,9 +38,13 @@ class PacedTask(Task):  # type: ignore[type-arg]  # the class itself takes none
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.request.called_directly or _pace.allows(self.name, *args):
+        if not (self.request.called_directly or _pace.allows(self.name, *args)):
+            return None
+        token = task_id.set(self.request.id or task_id.get())
+        try:
             return self.run(*args, **kwargs)
-        return None
+        finally:
+            task_id.reset(token)
 
 
 app = Celery("mutualaid", task_cls=PacedTask)
@@ -64,7 +73,7 @@ def within_time_budget(work: Iterable[T], *, share: float = 1.0) -> Iterator[T]:
 def enqueue_on_commit(task: "Startable | str", *ids: int) -> None:
     """Start `task` with these ids once the transaction has committed.
 
-    A name stands for a task of a package above, which must not be imported. A broker that is down is
+    A name stands for a task of a package above, which must not be imported. A broker that is away is
     only logged: what the task would have done is due in the database, where the sweep finds it.
     """
     if not _without_broker.get():
@@ -81,10 +90,11 @@ def _start(task: "Startable", ids: tuple[int, ...]) -> None:
     try:
         with producers[_connection()].acquire(block=True) as producer:
             task.apply_async(ids, producer=producer)
-    except OperationalError:
+        BROKER.works()
+    except OperationalError as error:
         now = time.monotonic()
         _circuit_breaker.until = now + (now - began) * BREAK_PER_WAIT
-        log.warning("broker is down, the sweep will do it", extra={"task": task.name})
+        BROKER.fails(task=task.name, error=type(error).__name__)
 
 
 @cache
@@ -103,7 +113,17 @@ def log_as_the_site_does(**_: Any) -> None:
 def log_fault(sender: "Task[Any, Any]", task_id: str, exception: BaseException, **_: Any) -> None:
     """Log which task failed, with the type and the place of the exception and without its text."""
     failed = type(exception), exception, exception.__traceback__
-    log.error("fault", exc_info=failed, extra={"task": sender.name, "task_id": task_id})
+    if cause := cause_of(exception):
+        EPISODES[cause].fails(exc_info=failed, task=sender.name)
+    else:
+        log.error("fault", exc_info=failed, extra={"task": sender.name, "task_id": task_id})
+        fault_reports.report(exception, task=sender.name)
+
+
+@task_success.connect
+def note_success(**_: Any) -> None:
+    """No sweep succeeds without a database that is written to."""
+    note_written()
 
 
 @task_revoked.connect

@@ -118,6 +118,17 @@ def exit_leads_to_another_site(app_configs: Any, **_: Any) -> list[CheckMessage]
     return [Error("EXIT_URL is not the address of another site.", hint=hint, id="mutualaid.E009")]
 
 
+@register()
+def sentry_is_named_well(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """One that is misspelt would end each process as it starts."""
+    dsn = urlsplit(settings.SENTRY_DSN)
+    is_address = dsn.scheme in ("http", "https") and dsn.username and dsn.path.strip("/")
+    if not settings.SENTRY_DSN or is_address:
+        return []
+    hint = "It looks like https://KEY@sentry.example.org/1; left empty, nothing is sent."
+    return [Error("SENTRY_DSN is not the address of a Sentry.", hint=hint, id="mutualaid.E020")]
+
+
 @register(deploy=True)
 def group_variables_are_set(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Warn where a default decides: no one may be woken at night because no time zone was set."""
@@ -182,6 +193,8 @@ def _called() -> Iterator[tuple[str, str, bool]]:
     by_smtp = settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
     is_open = by_smtp and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
     yield "EMAIL_URL", "submission:// or smtps://", is_open and not _is_here(settings.EMAIL_HOST)
+    is_open = settings.SENTRY_DSN.startswith("http:")
+    yield "SENTRY_DSN", "https://", is_open and not _is_here(_host_of(settings.SENTRY_DSN))
     by_text = settings.SMS_URL
     is_open = _scheme_of(by_text).endswith("+http")
     yield "SMS_URL", "it without +http", is_open and not _is_here(_host_of(by_text))

@@ -14,6 +14,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from mutualaid import fault_reports
+from mutualaid.database_faults import EPISODES, cause_of, note_read, note_written
 from mutualaid.logs import request_id
 from mutualaid.people.models import User
 from mutualaid.people.security_log import note_refusal
@@ -82,7 +84,12 @@ def log_requests(get_response: Handler) -> Handler:
         try:
             response = get_response(request)
             note_refusal(request, response.status_code)
-            level = logging.ERROR if response.status_code >= 500 else logging.INFO
+            _note_database_works(request, response)
+            is_told = hasattr(
+                request, "database_fault"
+            )  # in one line for all requests of that time
+            is_fault = response.status_code >= 500 and not is_told
+            level = logging.ERROR if is_fault else logging.INFO
             details = _method_and_route(request) | {
                 "status": response.status_code,
                 "ms": round((time.monotonic() - start) * 1000),
@@ -96,11 +103,30 @@ def log_requests(get_response: Handler) -> Handler:
     return middleware
 
 
+def _note_database_works(request: HttpRequest, response: HttpResponse) -> None:
+    if response.status_code >= 500 or not hasattr(request, "reached_database"):
+        return
+    if request.method == "POST" and response.status_code < 400:
+        note_written()
+    else:
+        note_read()
+
+
 @receiver(got_request_exception)
 def log_fault(request: HttpRequest | None = None, **_: Any) -> None:
-    """Log the type and the place of what no view expected: Django's own line would carry the path."""
+    """Log the type and the place of what no view expected: Django's own line would carry the path.
+
+    A database that is away fails each request: that is an episode.
+    """
     details = _method_and_route(request) if request else {}
-    log.error("fault", exc_info=sys.exc_info(), extra=details)
+    cause = cause_of(sys.exc_info()[1])
+    if cause is None:
+        log.error("fault", exc_info=sys.exc_info(), extra=details)
+        fault_reports.report(sys.exc_info()[1], **details)
+        return
+    EPISODES[cause].fails(exc_info=sys.exc_info(), **details)
+    if request:
+        request.database_fault = cause  # type: ignore[attr-defined]
 
 
 def _method_and_route(request: HttpRequest) -> dict[str, Any]:

@@ -6,17 +6,22 @@ shared computer whoever comes next finds nothing: not the answers that were type
 """
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions import middleware
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from mutualaid.database_faults import EPISODES, READS_ON, cause_of
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
 
 COLUMN = "django_session.session_data"
@@ -49,6 +54,15 @@ class SessionStore(db.SessionStore):
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         return _decoded(str(session_data), row_key(self.session_key or ""))
 
+    def save(self, must_create: bool = False) -> None:
+        """Raises what the database said where it cannot be written to, for the session is not gone then."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(fault := error.__context__, Error) and cause_of(fault):
+                raise fault from fault.__cause__
+            raise
+
     def exists(self, session_key: str) -> bool:
         return super().exists(row_key(session_key))
 
@@ -70,6 +84,24 @@ class SessionStore(db.SessionStore):
             self._session_key = None
         self.expires_at = found.expire_date if found else None
         return found
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's, which does not take a page away from someone because their visit cannot be written down."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Where the database can only be read, what a page that was read changed in its session is let go.
+
+        What was sent must not seem kept: then the fault goes on, as any other does.
+        """
+        try:
+            return super().process_response(request, response)
+        except Error as error:
+            cause = cause_of(error)
+            if request.method not in ("GET", "HEAD") or cause not in READS_ON:
+                raise
+            EPISODES[cause].fails(exc_info=sys.exc_info())
+            return response
 
 
 def seal_session(held: dict[str, Any], row: str) -> str:

@@ -6,7 +6,6 @@ from datetime import UTC, timedelta
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -17,9 +16,10 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mutualaid.database_faults import READS_ON, cause_of
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.forms.sent import SENT_AGAIN, Typed, typed_in
-from mutualaid.group.current import current_group, group_if_known
+from mutualaid.group.current import current_group, group_without_database
 from mutualaid.logs import request_id
 from mutualaid.methods import post_only
 from mutualaid.numbers.models import Month
@@ -29,6 +29,8 @@ from requests_app.pages.board import NearFilter, note_of
 NOTES_ON_FRONT_PAGE = 3
 SECURITY_TXT_DAYS = 180
 """RFC 9116 recommends less than a year."""
+TRY_AGAIN_SECONDS = 60
+"""After which a browser or a search engine may ask again."""
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -117,19 +119,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500; 503 while the database or a key is missing, for then trying again later helps.
 
-    Whoever leaves gets out all the same: someone has come into the room. What was typed on a page of ours is
-    there, to be sent once more.
+    It asks the database nothing. Whoever leaves gets out all the same: someone has come into the room. What
+    was typed on a page of ours is there, to be sent once more.
     """
     if request.path_info == reverse(
         "leave"
     ):  # the fault may have come before the address was looked up
         return _way_out()
     error = sys.exc_info()[1]
-    is_away, is_unreadable = isinstance(error, OperationalError), isinstance(error, WrongKey)
-    status = 503 if is_away or is_unreadable else 500
-    group = group_if_known()
-    context = {
-        "away": is_away,
+    cause, is_unreadable = cause_of(error), isinstance(error, WrongKey)
+    status = 503 if cause or is_unreadable else 500
+    group = group_without_database()
+    context: dict[str, object] = {
+        "cause": cause,
+        "reads_on": cause in READS_ON,
         "unreadable": is_unreadable,
         "help_contact": group.help_links,
         "number": request_id.get(),
@@ -141,10 +144,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         # A fault before the language was read leaves that of another request.
         with override(group.offered(get_language_from_request(request))):
             response = render(None, "500.html", context, status=status)
-        add_never_cache_headers(response)
-        return response
     except Exception:  # else the web server would log the path and the text of the exception
-        return HttpResponse(_("Something broke on our side"), status=status)
+        response = HttpResponse(_("Something broke on our side"), status=status)
+    add_never_cache_headers(response)
+    if status == 503:
+        response["Retry-After"] = str(TRY_AGAIN_SECONDS)
+    return response
 
 
 def _typed_here(request: HttpRequest) -> Typed | None:

@@ -16,6 +16,8 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from mutualaid import celery
+from mutualaid.database_faults import note_written
+from mutualaid.episodes import BROKER
 from mutualaid.people.models import Role, User
 from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, migrated, scene
@@ -62,6 +64,13 @@ def _use_a_database_of_its_own() -> None:
         )
 
 
+@pytest.fixture(autouse=True)
+def _no_group_is_known(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the group of another test was called is not known."""
+    settings.LAST_GROUP_FILE = tmp_path_factory.getbasetemp() / "group.json"
+    settings.LAST_GROUP_FILE.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
     """Let pytest-django begin with a database that is there: on SQLite, a copy of a migrated one."""
@@ -90,6 +99,8 @@ def pytest_collection_finish() -> None:
 def _broker_is_tried() -> None:
     """Where a busy machine was slow to refuse, the site leaves the broker alone for a while."""
     celery._circuit_breaker.until = 0.0
+    BROKER.works()
+    note_written()
 
 
 @pytest.fixture(autouse=True)

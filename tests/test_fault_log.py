@@ -14,6 +14,7 @@ from django.test import Client
 
 from mutualaid.celery import app
 from mutualaid.logs import JsonFormatter
+from requests_app.pages.board import BoardFilter
 from tests.support import factories, stored
 
 pytestmark = pytest.mark.django_db
@@ -82,13 +83,20 @@ def test_two_requests_have_two_numbers_and_no_one_chooses_theirs(client):
     assert all(re.fullmatch(r"[0-9a-f]{8}", number) for number in numbers)
 
 
-def test_it_works_while_the_database_is_away(lines, broken):
+def test_while_the_database_is_away_one_line_says_so_and_one_that_it_is_back(
+    lines, broken, monkeypatch
+):
+    needs = BoardFilter.needs
     broken(OperationalError("no connection for mutualaid:hunter2 to 12 Hideaway"))
-    answer = Client(raise_request_exception=False).get("/board/")
-    assert answer.status_code == 503
-    assert answer.headers["X-Request-ID"] in answer.content.decode()
-    (fault,) = [line for line in lines() if line["message"] == "fault"]
-    assert fault["exception"] == "OperationalError"
+    answers = [Client(raise_request_exception=False).get("/board/") for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {503}
+    (fault,) = [line for line in lines() if line["level"] == "ERROR"]
+    assert (fault["message"], fault["kind"]) == ("away", "no database")
+    assert (fault["exception"], fault["route"]) == ("OperationalError", "board/")
+    monkeypatch.setattr(BoardFilter, "needs", needs)
+    assert Client().get("/board/").status_code == 200
+    (back,) = [line for line in lines() if line["message"] == "back"]
+    assert (back["kind"], back["count"]) == ("no database", 20)
     assert stored.leaks(("hunter2", "Hideaway"), str(lines())) == []
 
 

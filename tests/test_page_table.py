@@ -29,6 +29,7 @@ OF_OTHERS = (
     "group/logo_input.html", "needs/_slip.html",  # of the admin
     "notify/_message.html", "notify/frame.html",  # mails
     "demo_mail.html",
+    "away.html", "away_words.html",  # a file that a proxy shows: tests/test_away_page.py
 )  # fmt: skip
 IN_NO_ROW = {
     "500.html: if bidi … else": "the table is drawn in Arabic; `tests/test_errors.py` has it in English",

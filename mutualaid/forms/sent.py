@@ -1,5 +1,6 @@
 """What a POST carried, where a page has to show it again that is not the one it was typed on."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -14,6 +15,8 @@ ACCOUNT_PAGES = "/account/"
 NEVER_KEPT = {"csrfmiddlewaretoken", SENT_AGAIN}
 NOT_TYPED = {SEEN, "once", "next"}
 """Hidden fields of our forms."""
+SECRET = re.compile(r"passw|otp|token", re.IGNORECASE)
+"""In the name of a field that opens an account, wherever it is typed: such a form is not kept."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ def typed_in(request: HttpRequest, *, page: str) -> Typed | None:
         if name not in NEVER_KEPT
     ]
     is_too_long = sum(len(name) + len(value) for name, value in fields) > MOST_LETTERS
-    if not fields or is_too_long or request.path_info.startswith(ACCOUNT_PAGES):
+    has_secret = any(SECRET.search(name) for name, _value in fields)
+    is_of_an_account = request.path_info.startswith(ACCOUNT_PAGES)
+    if not fields or is_too_long or has_secret or is_of_an_account:
         return None
     return Typed(request.get_full_path(), page, fields)

@@ -3,6 +3,7 @@
 from django.db import Error
 
 from mutualaid.group.first_values import first_group
+from mutualaid.group.last_known import last_known, remember
 from mutualaid.group.models import GroupProfile
 from mutualaid.singleton import reading
 
@@ -20,16 +21,22 @@ def current_group() -> GroupProfile:
 def read_group() -> GroupProfile:
     """Read it from the database, whatever was read before; most callers want `current_group`."""
     rows = GroupProfile.objects.select_related("logo").defer(*PICTURES)
-    row = rows.filter(pk=GroupProfile.ONLY).first() or first_group()
-    return row.freeze()
+    row = rows.filter(pk=GroupProfile.ONLY).first()
+    remember(row)
+    return (row or first_group()).freeze()
 
 
 def group_if_known() -> GroupProfile:
-    """Return the group's face also while the database is away: then with the first values.
+    """Return the group's face also while the database is away: then as it was last known.
 
     What follows in the same request does not wait for the database again.
     """
     try:
         return current_group()
     except Error:
-        return reading.read(GroupProfile, lambda: first_group().freeze())
+        return group_without_database()
+
+
+def group_without_database() -> GroupProfile:
+    """Return the group's face as this request has read it, else as it was last known, or the first values."""
+    return reading.read(GroupProfile, lambda: (last_known() or first_group()).freeze())

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from mutualaid.forms.redrawn import forgotten_after, show_typed
-from mutualaid.group.current import current_group, group_if_known
+from mutualaid.group.current import current_group
 
 CHOSEN = "in_language"
 """The field by which the form of a page asks for another language."""
@@ -25,7 +25,8 @@ class OfferedLanguage(LocaleMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.lost_language = ""  # type: ignore[attr-defined]
-        group = group_if_known()
+        group = current_group()  # no page waits for the database twice: it fails here
+        request.reached_database = True  # type: ignore[attr-defined]
         wanted = translation.get_language() or settings.LANGUAGE_CODE
         if group.offered(wanted) == wanted:
             return

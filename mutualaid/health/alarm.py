@@ -108,7 +108,10 @@ def _texts(broken: list[Finding], word: Word, alarm: Alarm) -> tuple[str, str]:
     """For the chat and for the phone."""
     about = {"group": _group_name(), "moment": format_moment(alarm.began_at)}
     if word is Word.WORKS_AGAIN:
-        text = _("%(group)s: the site works again. Something had been broken since %(moment)s.") % about
+        text = (
+            _("%(group)s: the site works again. Something had been broken since %(moment)s.")
+            % about
+        )
         return text, text
     if word is Word.STILL:
         headline = _("%(group)s: something on the site is still broken, since %(moment)s.") % about

@@ -11,9 +11,10 @@ from datetime import timedelta
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
+from mutualaid.episodes import Episode
 from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
-from mutualaid.notify.channels.bounces import is_permanent, name_of
+from mutualaid.notify.channels.bounces import is_out_of_reach, is_permanent, name_of
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.models import Attempt, Notification
 from mutualaid.notify.registry import Message, compose, kind_named
@@ -28,6 +29,8 @@ State = Notification.State
 OVER = (State.SENT, State.CANCELLED, State.FAILED)
 TO_TRY = (Attempt.State.TRYING, Attempt.State.STOPPED)
 log = logging.getLogger(__name__)
+OUT_OF_REACH = {name: Episode(name) for name in CHANNELS}
+"""By channel: the times while its server does not answer."""
 
 
 def deliver_one(pk: int) -> bool:
@@ -94,13 +97,17 @@ def _try(attempt: Attempt, message: Message) -> timedelta:
     retry_after = 0
     try:
         state, error = channel.send(attempt, message), ""
+        OUT_OF_REACH[channel.name].works()
     except PermanentFailure:
         channel.give_up(attempt)
         state, error = Attempt.State.FAILED, PermanentFailure.__name__
     except DeliveryUncertain:
         state, error = Attempt.State.UNCERTAIN, DeliveryUncertain.__name__
     except Exception as fault:
-        _log(attempt.notification, fault)
+        if is_out_of_reach(fault):
+            OUT_OF_REACH[channel.name].fails(error=name_of(fault))
+        else:
+            _log(attempt.notification, fault)
         retry_after = getattr(fault, "retry_after", 0)
         is_over = attempt.tries >= MOST_TRIES or is_permanent(fault)
         state, error = Attempt.State.FAILED if is_over else Attempt.State.TRYING, name_of(fault)

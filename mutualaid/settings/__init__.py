@@ -41,6 +41,8 @@ RELEASE = release(BASE_DIR)
 # The group that runs this site. Its name and how to reach it are first values: coordinators write both.
 GROUP_NAME = env.str("GROUP_NAME", "Mutual Aid")
 HELP_CONTACT = env.str("HELP_CONTACT", "")
+LAST_GROUP_FILE = DATA_DIR / "group.json"  # for pages while the database is away
+AWAY_PAGE = env.str("AWAY_PAGE", "")  # a file, kept as the group says it: the page of a proxy
 EXIT_URL = env.web_address("EXIT_URL", "https://www.wikipedia.org/")
 SOURCE_URL = env.str("SOURCE_URL", "")
 SITE_URL = env.web_address("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -51,7 +53,9 @@ if "@" in SECURITY_CONTACT and ":" not in SECURITY_CONTACT:
 
 DATABASES = {"default": database(env, DATA_DIR, testing=TESTING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS = ["models.W040"]  # an index has more columns on PostgreSQL than SQLite keeps
+SILENCED_SYSTEM_CHECKS = [
+    "models.W040"
+]  # an index has more columns on PostgreSQL than SQLite keeps
 
 # Keys: given, or made once and kept beside the data; never new ones for a database that was used with others.
 _may_make_keys = partial(refuse_new_keys, DATABASES["default"])
@@ -103,7 +107,7 @@ MIDDLEWARE = [
     # `max_random_bytes`, against BREACH), and a CSRF token is masked anew in each answer.
     "django.middleware.gzip.GZipMiddleware",
     "mutualaid.health.views.answer_probes",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "mutualaid.sessions.SessionMiddleware",
     "mutualaid.sessions.keep_visit",
     "mutualaid.group.middleware.OfferedLanguage",
     "mutualaid.boundary.incoming.RefuseDamaged",
@@ -373,7 +377,10 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS))
+LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), release=RELEASE)
+SENTRY_DSN = env.str(
+    "SENTRY_DSN", ""
+)  # where faults are sent, without a person in them; "" for nowhere
 
 # Backups: where they are written, and for whose keys of age they are sealed. `manage.py backup`
 BACKUP_DIR = Path(env.str("BACKUP_DIR", "") or DATA_DIR / "backups")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from mutualaid.catalog.forms.choices import Row, RowField, RowsField
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.forms.sent import Typed
 
 register = template.Library()
 
@@ -25,7 +26,12 @@ CODES: dict[str, tuple[type[Row], str]] = {
 """What the names of fields stand for that let one choose rows of the catalogue, and by which code."""
 
 
-@register.filter
+@register.simple_tag(takes_context=True)
+def answers_of(context: template.Context, kept: Typed) -> list[tuple[str | Promise, str]]:
+    """Return `as_answers` of what was typed; with a `cause` on the page, the database is not asked."""
+    return _as_sent(kept.shown) if context.get("cause") else as_answers(kept.shown)
+
+
 def as_answers(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise, str]]:
     """Turn (name, value) of fields that were sent into (question, answer) as whoever sent them read it.
 
@@ -36,7 +42,11 @@ def as_answers(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise,
     try:
         return _read_back(fields)
     except DatabaseError:
-        return [("", value) for _name, value in fields]
+        return _as_sent(fields)
+
+
+def _as_sent(fields: Iterable[tuple[str, str]]) -> list[tuple[str | Promise, str]]:
+    return [("", value) for _name, value in fields]
 
 
 def _read_back(fields: Collection[tuple[str, str]]) -> list[tuple[str | Promise, str]]:

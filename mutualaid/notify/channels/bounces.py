@@ -44,6 +44,13 @@ def is_permanent(error: Exception) -> bool:
     return isinstance(error, Bounced) or (refused and _code(error) in PERMANENT)
 
 
+def is_out_of_reach(error: Exception) -> bool:
+    """Whether no server answered, so that the next message fails as well."""
+    reason = error.__cause__ or error
+    has_answered = isinstance(reason, SMTPResponseException | SMTPRecipientsRefused)
+    return isinstance(reason, OSError) and not has_answered
+
+
 def name_of(error: Exception) -> str:
     """The kind of error and the server's reply code. Never its text, which may hold an address."""
     return f"{type(error).__name__} {_code(error.__cause__ or error) or ''}".strip()

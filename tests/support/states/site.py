@@ -1,5 +1,6 @@
 """What a group has made of its site, and pages that everyone may see."""
 
+import errno
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -186,6 +187,11 @@ def numbers_of_an_unknown_month(_here: Scene, browser: Client) -> Any:
 @shows("500.html")
 def contact_details_that_cannot_be_read(here: Scene, browser: Client) -> Any:
     return broken(sign_in(browser, here.people["sam"]), WrongKey())
+
+
+@shows("500.html")
+def a_disk_that_is_full(here: Scene, browser: Client) -> Any:
+    return broken(sign_in(browser, here.people["sam"]), OSError(errno.ENOSPC, ""))
 
 
 @shows("500.html")

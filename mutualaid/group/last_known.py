@@ -1,0 +1,69 @@
+"""The group's face in a file beside the data, for the pages that are shown while the database is away.
+
+Nothing of a person is in it: only what stands on every page.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.conf import settings
+
+from mutualaid.group.models import GroupProfile
+
+COLUMNS = ("name", "phone", "email", "languages", "texts")
+HOURS = "hours_"
+on_change: list[Callable[[], None]] = []
+"""Called after another face was written down."""
+
+
+def remember(row: GroupProfile | None) -> None:
+    """Write the face down if it is another one than before; None, of a group that has none yet, forgets it.
+
+    A folder that cannot be written to is let be: the page that asks has all it needs.
+    """
+    held = _held(row) if row else {}
+    with suppress(OSError):
+        if held != _read():
+            write_whole(settings.LAST_GROUP_FILE, json.dumps(held))
+            for call in on_change:
+                call()
+
+
+def last_known() -> GroupProfile | None:
+    """Return the face as it was last read from the database; None where it never was."""
+    held = _read()
+    return GroupProfile(pk=GroupProfile.ONLY, **held) if held else None
+
+
+def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """Write a file so that whoever reads it finds the old text or the new one. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _held(row: GroupProfile) -> dict[str, Any]:
+    held: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
+    held["texts"] = {key: text for key, text in row.texts.items() if key.startswith(HOURS)}
+    return held
+
+
+def _read() -> dict[str, Any]:
+    """What the file holds; nothing where there is none, or it is damaged."""
+    try:
+        held = json.loads(settings.LAST_GROUP_FILE.read_text(encoding="utf-8"))
+        return {name: held[name] for name in COLUMNS if name in held}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
