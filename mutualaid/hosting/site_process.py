@@ -48,6 +48,8 @@ def run(
         )
     except subprocess.TimeoutExpired as error:
         raise SiteFailed(f"{words[0]} took more than {LONGEST} seconds.") from error
+    except OSError as error:  # as where its account may not read the code
+        raise SiteFailed(f"{command[0]} could not be started: {error.strerror}") from error
     if done.returncode:
         raise SiteFailed((done.stderr.strip() or done.stdout.strip())[-1500:])
     return done.stdout

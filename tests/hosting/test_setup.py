@@ -3,12 +3,14 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from mutualaid.hosting import env_file
+from mutualaid.hosting.site_process import SiteFailed, site_rows
 from mutualaid.hosting.start import OF_A_SITE
 from tests.support import migrated, postman
 from tests.support.site import MANAGE, PATIENCE
@@ -101,3 +103,9 @@ def test_a_file_that_is_not_there_or_damaged_is_told_in_a_line(tmp_path: Path) -
     assert "There is no file" in manage("check", "--env-file", str(file), code=1)
     file.write_text('GROUP_NAME="no end\n')
     assert "GROUP_NAME: a quote begins here" in manage("check", f"--env-file={file}", code=1)
+
+
+def test_a_process_of_the_site_that_does_not_start_is_told(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(SiteFailed, match="could not be started: No such file"):
+        site_rows(tmp_path / "site.env")
