@@ -72,6 +72,7 @@ ROOMS = (
     "numbers",
     "importing",
     "trials",
+    "backups",
 )
 LONGEST_NAME = 63
 """Letters. PostgreSQL cuts off what is longer."""
