@@ -28,6 +28,7 @@
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-pages    what pages weigh, and when they are there on a slow phone line
 # make bench-quality  measure how good the choices are, need by need, against who knew the week before it began
+# make bench-restore  measure a backup of 50,000 people and the way back, on both databases
 # make bench-surge    measure how long people wait who ask while many needs are matched, on both databases
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
@@ -48,7 +49,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: release-data upgrade-check bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense shapes simulate
+.PHONY: release-data upgrade-check bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense shapes simulate
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -172,6 +173,10 @@ bench-mail: $(VENV)/test
 
 bench-quality: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_quality
+
+bench-restore: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_restore
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_restore
 
 bench-surge: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_surge

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from mutualaid.backups.models import SiteIdentity
 from mutualaid.catalog.models import Category, Locality, LocalityDistance
 from mutualaid.group.models import GroupProfile
 from mutualaid.health.models import Alarm
@@ -73,6 +74,7 @@ ROOMS = (
     "importing",
     "health",
     "trials",
+    "backups",
 )
 LONGEST_NAME = 63
 """Letters. PostgreSQL cuts off what is longer."""
@@ -272,6 +274,7 @@ BREAKS = {
     "backlogrun_outcome_check": lambda: BacklogRun.objects.create(outcome="lost"),
     "trial_now_then_ended_at_check": lambda: Trial.objects.create(key="half", changes={}, now={}),
     "backloglease_id_check": lambda: BacklogLease.objects.create(pk=2),
+    "siteidentity_id_check": lambda: SiteIdentity.objects.create(pk=2, site_id="another"),
     "groupprofile_id_check": lambda: GroupProfile.objects.create(pk=2, name="Another"),
     "groupprofile_name_check": lambda: GroupProfile.objects.create(name=""),
     "resource_name_check": lambda: change(Resource, name=""),

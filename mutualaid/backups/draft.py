@@ -27,8 +27,8 @@ def leading_to(changes: dict[str, Any]) -> Iterator[None]:
 def disconnect() -> None:
     """Close the connection, and the pool that would keep others."""
     connection.close()
-    if connection.vendor == "postgresql":
-        connection.close_pool()  # type: ignore[attr-defined]  what this kind has
+    if close_pool := getattr(connection, "close_pool", None):  # PostgreSQL alone has one
+        close_pool()
 
 
 def _let_go() -> None:

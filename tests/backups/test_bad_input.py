@@ -22,7 +22,7 @@ from tests.backups.conftest import KEY, LOCK
 from tests.support import factories
 from tests.support.keys import NEW
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 Take = Callable[..., Path]
 PASSPHRASE = "horse battery staple"
 

@@ -139,7 +139,7 @@ def test_a_sheet_of_keys_opens_without_a_site(data: Path, tmp_path: Path, settin
     (tmp_path / "age.key").write_text(str(KEY))
     command = [sys.executable, "-m", "mutualaid.backups.key_sheet", str(data / "keys.txt")]
     command += [str(tmp_path / "secrets.json"), "--identity", str(tmp_path / "age.key")]
-    alone = {"cwd": site.BASE_DIR, "env": {"DATA_DIR": "/nowhere/that/can/be"}, "text": True}
+    alone: Any = {"cwd": site.BASE_DIR, "env": {"DATA_DIR": "/nowhere/that/can/be"}, "text": True}
     done = subprocess.run(command, capture_output=True, **alone)
     assert done.returncode == 0, done.stderr
     from mutualaid.encryption.key_file import load_or_make

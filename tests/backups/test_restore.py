@@ -7,12 +7,14 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
 from mutualaid.backups import postgres, restore, sqlite
 from mutualaid.backups.archive import ArchiveWriter
+from mutualaid.backups.backup import take as take_backup
 from mutualaid.backups.errors import BackupError
 from mutualaid.backups.models import SiteIdentity
 from mutualaid.backups.restore import Allowed, drill
@@ -76,7 +78,7 @@ def test_numbers_go_on_where_they_were_and_triggers_work(take: Take):
 def test_a_backup_from_before_a_migration_is_brought_up_to_date(take: Take):
     factories.person("Rosa")
     call_command("migrate", "backups", "zero", verbosity=0)
-    backup = restore.take(restore.settings.BACKUP_DIR, LOCK, _work())
+    backup = take_backup(settings.BACKUP_DIR, LOCK, _work())
     call_command("migrate", verbosity=0)
 
     restore.restore(backup, OPENS, OVER)
@@ -86,7 +88,7 @@ def test_a_backup_from_before_a_migration_is_brought_up_to_date(take: Take):
 
 
 def _work() -> Path:
-    work = Path(restore.settings.DATA_DIR) / "work"
+    work = Path(settings.DATA_DIR) / "work"
     work.mkdir()
     return work
 
