@@ -1,7 +1,6 @@
 """Run the code of the release before on the tables of today, as its workers do while a site is upgraded.
 
-`make upgrade-check`, with COMMIT=… for another than the newest tag. Not in `make test`: a clone may lack
-history.
+`make upgrade-check`; COMMIT=… for another than the newest tag. Not in `make test`: a clone may lack history.
 """
 
 import json
