@@ -92,8 +92,9 @@ class Claimer(Volunteer):
     def journey(self) -> Steps[None]:
         session, match = self._invitation()
         self.sign_in(session)
-        page = yield from self.get(f"/help/{match}/", "Why you")
-        yield from self.send(page, r"/yes/$", "</h1>")
+        page = yield from self.get(f"/help/{match}/", "</h1>")
+        if f"/help/{match}/yes/" in page.html:  # else all places were taken by then
+            yield from self.send(page, r"/yes/$", "</h1>")
 
 
 class Coordinator(Visitor):

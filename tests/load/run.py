@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.chaos import servers
 from tests.chaos.history import History
 
-SECONDS = {"steady": 120.0, "surge": 60.0, "claims": 0.0, "soak": 3600.0}
+SECONDS = {"steady": 120.0, "surge": 60.0, "claims": 300.0, "soak": 3600.0}
 
 
 def main() -> int:

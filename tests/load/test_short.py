@@ -10,7 +10,7 @@ from django.db import connection
 
 DATABASE = "sqlite" if connection.vendor == "sqlite" else "postgres"
 COMMAND = (sys.executable, "-m", "tests.load.run", "steady")
-SHORT = "--seconds 5 --needs 60 --volunteers 40 --people 5"
+SHORT = "--seconds 5 --needs 300 --volunteers 100 --people 5"
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -32,7 +32,7 @@ from tests.support import factories
 from tests.support.signing_in import sign_in
 
 SEED, AT_ONCE, DAYS = 1, 2_000, 20
-MATCHES_EACH, RESOURCES, COORDINATORS = 5, 30, 8
+MATCHES_EACH, RESOURCES, COORDINATORS, COME_BACK = 5, 30, 8, 50
 SHARES = {
     NeedState.OPEN: 0.6,
     NeedState.TRIAGE: 0.1,
@@ -67,14 +67,15 @@ class Cast:
 def fill(*, needs: int, volunteers: int, come: int) -> Cast:
     """Fill a site that has only what it starts with; `come` of the volunteers are signed in.
 
-    Raises `ValueError` where fewer needs are open than volunteers come.
+    Raises `ValueError` where fewer needs are open than volunteers come and neighbours come back.
     """
     city = City(volunteers, SEED)
     city.fill()
     _count_on_from_ids(User, Offer)
-    ids = city.needs(needs)
-    by_state = _put_in_states(ids)
-    if come > min(volunteers, len(by_state[NeedState.OPEN])):
+    with transaction.atomic():  # or else the worker would look at what is due meanwhile
+        ids = city.needs(needs)
+        by_state = _put_in_states(ids)
+    if come > min(volunteers, len(by_state[NeedState.OPEN]) - COME_BACK):
         raise ValueError("each volunteer who comes needs an open need of their own")
     _add_what_belongs_to_needs(ids)
     _in_bulk(_matches(ids, volunteers))
@@ -90,7 +91,10 @@ def fill(*, needs: int, volunteers: int, come: int) -> Cast:
         group=kind.parent.slug,
         kind=kind.slug,
         area=area.slug,
-        tokens=[make_link(ask) for ask in Ask.objects.filter(needs__in=ids[: max(come, 20)])],
+        tokens=[
+            make_link(ask)
+            for ask in Ask.objects.filter(needs__in=by_state[NeedState.OPEN][-COME_BACK:])
+        ],
         volunteers=invitations(_firsts(ids[:come])),
         coordinators=[session_of(person) for person in coordinators],
     )
@@ -166,11 +170,11 @@ def _matches(ids: Sequence[int], volunteers: int) -> Iterator[Match]:
 
 
 def _claims(ids: Sequence[int], volunteers: int) -> Iterator[Claim]:
-    """Of an earlier week, so that they leave this one free."""
+    """Of an earlier week, so that they leave this one free; of those who come last."""
     for number, need in enumerate(ids):
         yield Claim(
             need_id=need,
-            volunteer_id=1 + number % volunteers,
+            volunteer_id=volunteers - number % volunteers,
             week=this_week() - timedelta(weeks=1 + number // volunteers),
             week_slot=1,
             claimed_at=timezone.now(),
