@@ -15,7 +15,9 @@ def logging(level: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
-            "mutualaid.security": {"level": "INFO"},  # whatever LOG_LEVEL says
+            # Whatever LOG_LEVEL says.
+            "mutualaid.security": {"level": "INFO"},
+            "mutualaid.standalone": {"level": "INFO"},
             # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
             # and mutualaid.celery log instead.
             "django.request": {"handlers": ["nowhere"], "propagate": False},
