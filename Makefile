@@ -22,6 +22,7 @@
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-pages    what pages weigh, and when they are there on a slow phone line
 # make bench-quality  measure how good the choices are, need by need, against who knew the week before it began
+# make bench-rest     what a site weighs when nothing happens, one alone and ten at once
 # make bench-surge    measure how long people wait who ask while many needs are matched, on both databases
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
@@ -42,7 +43,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-surge bench-timing chaos lives lock looks nonsense shapes simulate
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-rest bench-surge bench-timing chaos lives lock looks nonsense shapes simulate
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -54,7 +55,7 @@ dev: $(VENV)/test
 	@DEBUG=1 $(PY) manage.py up --demo --port "$(PORT)"
 
 shell: $(VENV)/run
-	@$(PY) manage.py shell
+	@DEMO=1 $(PY) manage.py shell
 
 t: $(VENV)/test
 	@$(ALONE) DJANGO_ALLOW_ASYNC_UNSAFE=true $(ON_POSTGRES) $(PY) -m pytest -q -rs \
@@ -155,6 +156,10 @@ bench-mail: $(VENV)/test
 
 bench-quality: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_quality
+
+bench-rest: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_at_rest 1
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_at_rest 10
 
 bench-surge: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_surge
