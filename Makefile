@@ -29,6 +29,7 @@
 # make bench-pages    what pages weigh, and when they are there on a slow phone line
 # make bench-quality  measure how good the choices are, need by need, against who knew the week before it began
 # make bench-restore  measure a backup of 50,000 people and the way back, on both databases
+# make bench-rest     what a site weighs when nothing happens, one alone and ten at once
 # make bench-surge    measure how long people wait who ask while many needs are matched, on both databases
 # make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
@@ -49,7 +50,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: release-data upgrade-check bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense shapes simulate
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-quality bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense release-data shapes simulate upgrade-check
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -61,7 +62,7 @@ dev: $(VENV)/test
 	@DEBUG=1 $(PY) manage.py up --demo --port "$(PORT)"
 
 shell: $(VENV)/run
-	@$(PY) manage.py shell
+	@DEMO=1 $(PY) manage.py shell
 
 t: $(VENV)/test
 	@$(ALONE) DJANGO_ALLOW_ASYNC_UNSAFE=true $(ON_POSTGRES) $(PY) -m pytest -q -rs \
@@ -177,6 +178,10 @@ bench-quality: $(VENV)/test
 bench-restore: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_restore
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_restore
+
+bench-rest: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_at_rest 1
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_at_rest 10
 
 bench-surge: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_surge

@@ -56,6 +56,7 @@ class TestBeat:
         }
         app.conf.update(beat_schedule=schedule, result_expires=None)
         names: list[str] = []
+        monkeypatch.setattr(Scheduler, "_has_turn", lambda _self: True)  # there is no broker
         monkeypatch.setattr(app, "send_task", lambda name, *_args, **_more: names.append(name))
         self.folder, self.app = tmp_path, app
         return names

@@ -33,6 +33,7 @@ CLIENTS = {"requests", "urllib.request", "urllib3", "http.client", "httpx", "aio
 MAY_IMPORT_ONE = {
     "mutualaid/boundary/outbound.py",
     "mutualaid/standalone/web.py",  # asks our own web server, on this machine, whether it answers
+    "mutualaid/standalone/systemd.py",  # tells the systemd of this machine through a socket of its own
 }
 
 

@@ -153,7 +153,7 @@ def watch_in_background(**_signal: Any) -> None:
     Costs nothing between, and nothing where nobody could be told.
     """
     if _watching.is_due() and ways():
-        threading.Thread(target=_watch_in_turn, daemon=True).start()
+        threading.Thread(target=watch_in_turn, daemon=True).start()
 
 
 def watch_after_requests() -> None:
@@ -161,7 +161,8 @@ def watch_after_requests() -> None:
     request_finished.connect(watch_in_background)
 
 
-def _watch_in_turn() -> None:
+def watch_in_turn() -> None:
+    """Look if no other process of the site has looked in the last minute."""
     try:
         with own_connection(seconds=QUERY_SECONDS):
             is_our_turn = take_turn(TURN, PAUSE)

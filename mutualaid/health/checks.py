@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from redis import Redis, RedisError
 
 from mutualaid import clock
+from mutualaid.backups.identity import do_keys_fit
 from mutualaid.checks import contact_keys_work
 from mutualaid.health.findings import Finding, State, Text
 from mutualaid.health.heartbeats import BEAT, WORKERS
@@ -183,10 +184,10 @@ def _silent(channel: str, since: datetime | None, now: datetime) -> Finding:
 
 
 def keys() -> Iterator[Finding]:
-    """What is sealed opens again. What else is to be known of the keys belongs here."""
-    problems = contact_keys_work(None)
+    """What is sealed opens again, and the database was sealed with these."""
+    are_well = not contact_keys_work(None) and do_keys_fit()
     reason = _("What was sealed with them doesn't open.")
-    yield found("keys", State.BROKEN, reason) if problems else found("keys")
+    yield found("keys") if are_well else found("keys", State.BROKEN, reason)
 
 
 def broker() -> Iterator[Finding]:
@@ -231,8 +232,7 @@ def _told(moment: datetime) -> Text:
 
 Look = Callable[[], Iterator[Finding]]
 GROUPS: dict[str, tuple[Look, ...]] = {
-    "database": (database, migrations, clocks, heartbeats, messages, matching, channels),
-    "keys": (keys,),
+    "database": (database, migrations, clocks, heartbeats, messages, matching, channels, keys),
     "broker": (broker,),
     "disk": (disk,),
 }

@@ -32,8 +32,9 @@ env = Environment()
 AT_LEAST_0, AT_LEAST_1 = validate.Range(min=0), validate.Range(min=1)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
 DEMO = env.bool("DEMO", False)
+# The demo has a folder of its own: what is made up must not stand among what is real.
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var" / ("demo" if DEMO else "")).resolve()
 DEBUG = env.bool("DEBUG", False)
 TESTING = "pytest" in sys.modules
 RELEASE = release(BASE_DIR)
@@ -190,6 +191,9 @@ CELERY_TASK_QUEUES = [Queue(name) for name in schedule.QUEUES]
 CELERY_TASK_ROUTES = {"mutualaid.matching.tasks.match_most_urgent": {"queue": "matching"}}
 CELERY_BEAT_SCHEDULE = schedule.JOBS
 CELERY_BEAT_SCHEDULER = "mutualaid.beat:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = (
+    5  # seconds; a beat in its turn says so far more often than its turn lasts
+)
 CELERY_RESULT_EXPIRES = None  # there are none to clear away
 
 # People and sign-in.

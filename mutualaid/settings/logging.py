@@ -26,7 +26,9 @@ def logging(level: str, *, release: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
-            "mutualaid.security": {"level": "INFO"},  # whatever LOG_LEVEL says
+            # Whatever LOG_LEVEL says.
+            "mutualaid.security": {"level": "INFO"},
+            "mutualaid.standalone": {"level": "INFO"},
             "mutualaid.episodes": {"level": "WARNING"},
             CONNECTED: {"level": "INFO", "filters": ["broker is back"]},
             # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http

@@ -7,14 +7,15 @@ from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
-from kombu import Connection
-from kombu.exceptions import OperationalError
+from redis import RedisError
 
+from mutualaid.beat import redis_at
+from mutualaid.standalone.child import program
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.file_modes import OTHERS
 
-SHORT_WAITS = {"socket_timeout": 2, "socket_connect_timeout": 1}
-"""Seconds."""
+MOST_MEMORY = "64mb"
+"""Room for a hundred thousand tasks; beat stops far below."""
 
 
 def command(socket: Path) -> list[str]:
@@ -28,11 +29,19 @@ def command(socket: Path) -> list[str]:
         "unixsocketperm": "700",
         "save": "",  # the queue is in the database, and a dump would keep what was erased there
         "appendonly": "no",
+        "maxmemory": MOST_MEMORY,
+        "maxmemory-policy": "noeviction",  # what is refused waits in the database
         "loglevel": "warning",
         "logfile": str(socket.with_suffix(".log")),
     }
     pairs = ((f"--{name}", value) for name, value in options.items())
     return [str(_binary()), *chain.from_iterable(pairs)]
+
+
+def run(socket: Path) -> None:
+    """Become the broker. Its socket is made anew, for another may have removed it or left it behind."""
+    socket.unlink(missing_ok=True)
+    program(command(socket))()
 
 
 def make_folder(socket: Path) -> None:
@@ -50,13 +59,12 @@ def make_folder(socket: Path) -> None:
 
 
 def answers(url: str) -> bool:
-    """Return whether the broker at `url` takes connections. Waits a second or two at most."""
-    with Connection(url, transport_options=SHORT_WAITS) as connection:
-        try:
-            connection.ensure_connection(max_retries=1, interval_start=0)
-        except OperationalError:
-            return False
-    return True
+    """Return whether the broker at `url` answers. Waits two seconds at most."""
+    try:
+        with redis_at(url) as redis:
+            return bool(redis.ping())
+    except RedisError:
+        return False
 
 
 def _binary() -> Path:

@@ -26,8 +26,9 @@ def locked(folder: Path, *, address: str) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "running").open("a+") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            # Unlike a flock it is this process's alone, and not also of those that it forks.
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             file.seek(0)
             message = _("The site runs already, at %(address)s. Use that one, or stop it first.")
             raise CannotStart(message % {"address": file.read().strip()}) from None

@@ -1,6 +1,7 @@
 """The web server, reachable from this machine only."""
 
 import errno
+import os
 import socket
 import sys
 from http.client import HTTPConnection, HTTPException
@@ -8,24 +9,22 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from gunicorn.app import wsgiapp  # type: ignore[import-untyped]
 
 from mutualaid.standalone.errors import CannotStart
 
 LOCALHOST = "127.0.0.1"
+CONFIGURATION = "mutualaid/deploy/gunicorn.conf.py"
 ANSWERS_WITHIN = 2.0
 """Seconds."""
 
 
-def command(port: int) -> list[str]:
-    """Return the command line of a web server on `port`.
-
-    It keeps no access log, for a path may be a private link.
-    """
-    gunicorn = [sys.executable, "-m", "gunicorn", "mutualaid.wsgi", "--bind", f"{LOCALHOST}:{port}"]
-    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    threads += ["--preload"]  # read the code once, not in each of them
-    quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
-    return [*gunicorn, *threads, *quiet]
+def run(port: int) -> None:
+    """Answer requests on `port` until a signal comes, as the settings of Gunicorn say."""
+    os.environ["BIND"] = f"{LOCALHOST}:{port}"
+    os.environ.pop("NOTIFY_SOCKET", None)  # the supervisor alone says when the site is ready
+    sys.argv = ["gunicorn", "--config", str(settings.BASE_DIR / CONFIGURATION)]
+    wsgiapp.run()
 
 
 def answers(port: int) -> bool:

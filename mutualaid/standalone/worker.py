@@ -1,24 +1,71 @@
-"""The worker, and the beat that starts its sweeps. Two processes: either may die alone."""
+"""The worker, with the beat that starts its sweeps in a thread of it: a sweep without a worker is nothing."""
 
+import os
 import sys
+import time
+import warnings
 from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
+
+from celery.beat import Service
+from celery.bootsteps import StartStopStep
+from celery.signals import task_received, worker_ready, worker_shutting_down
+from celery.worker import state
+
+from mutualaid.celery import app
+from mutualaid.standalone.pulse import Pulse
 
 ROOT_WARNING = "You're running the worker with superuser privileges"
 """Not shown: a container runs as root, and tasks carry nothing but ids in JSON."""
-CELERY = [
-    *(sys.executable, "-W", f"ignore:{ROOT_WARNING}"),
-    *("-m", "celery", "--quiet", "--app", "mutualaid"),
-]
+SHOWS_LIFE_EACH = 3.0
+"""Seconds."""
+HEARS_WITHIN = 60.0
+"""Seconds without a task after which a worker with free threads is deaf: beat starts one each five."""
 
 
-def command() -> list[str]:
-    """Return the command line of a worker."""
-    return [*CELERY, *worker_arguments()]
+class SignsOfLife(StartStopStep):
+    """Beats the pulse from the loop that takes tasks, while they arrive or all threads are busy.
+
+    It is still in a worker that is stopped, that hears no broker any more, and whose beat has died.
+    """
+
+    pulse: ClassVar[Pulse]
+
+    def start(self, parent: Any) -> None:
+        self._hear()
+        task_received.connect(self._hear)
+        self._timer = parent.timer.call_repeatedly(SHOWS_LIFE_EACH, self._show_life)
+
+    def stop(self, parent: Any) -> None:
+        self._timer.cancel()
+
+    def _hear(self, **_: Any) -> None:
+        self._heard = time.monotonic()
+
+    def _show_life(self) -> None:
+        is_busy = len(state.active_requests) >= app.conf.worker_concurrency
+        if is_busy or time.monotonic() - self._heard < HEARS_WITHIN:
+            self.pulse.beat()
 
 
-def beat_command(data_dir: Path) -> list[str]:
-    """Return the command line of a beat that keeps its times in `data_dir`."""
-    return [*CELERY, *beat_arguments(data_dir)]
+def run(pulse: Pulse, data_dir: Path) -> None:
+    """Work until a signal comes, with signs of life in `pulse`. Beat keeps its times in `data_dir`."""
+    os.environ["CELERY_SKIP_CHECKS"] = "1"  # the supervisor has run them
+    warnings.filterwarnings("ignore", ROOT_WARNING)
+    SignsOfLife.pulse = pulse
+    app.steps["consumer"].add(SignsOfLife)
+    beat = Service(
+        app,  # type: ignore[arg-type]  # the stubs know no tasks but Celery's own
+        schedule_filename=str(data_dir / "beat"),
+        scheduler_cls=app.conf.beat_scheduler,
+    )
+    thread = Thread(target=beat.start, name="beat", daemon=True)
+    worker_ready.connect(lambda **_: thread.start(), weak=False)
+    worker_shutting_down.connect(lambda **_: beat.stop(), weak=False)
+    work = app.Worker(loglevel="WARNING", without_gossip=True, without_mingle=True, quiet=True)
+    work.start()
+    sys.exit(work.exitcode)
 
 
 def worker_arguments() -> list[str]:

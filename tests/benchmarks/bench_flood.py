@@ -26,11 +26,13 @@ from typing import Any
 
 import django
 
-from mutualaid.standalone import broker, worker
+from mutualaid.standalone import broker
+from mutualaid.standalone.worker import beat_arguments, worker_arguments
 from tests.benchmarks.goals import at_most
 from tests.benchmarks.throwaway import throwaway_database
 from tests.support.site import until
 
+CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "mutualaid"]
 NEEDS, BASELINE, SEED = 10_000, 500, 1
 OFFERS = int(os.environ.get("OFFERS", "2000"))
 """Or as many as needs, where those are more."""
@@ -114,8 +116,8 @@ def _worker(folder: Path) -> Iterator[int]:
     for file in folder.glob("beat*"):
         file.unlink()
     with (
-        _process(worker.command(), **environment) as running,
-        _process(worker.beat_command(folder), **environment),
+        _process([*CELERY, *worker_arguments()], **environment) as running,
+        _process([*CELERY, *beat_arguments(folder)], **environment),
     ):
         until(lambda: bool((folder / "begun").read_text()))
         yield running.pid

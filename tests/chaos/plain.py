@@ -4,6 +4,7 @@ A message exists nowhere but at the broker.
 """
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery, Task
@@ -40,8 +41,6 @@ def _send(pk: int, way: str) -> None:
 
 def command(way: str) -> list[str]:
     """Return the command line of a worker for "plain" or "careful", without a log: much fails there."""
-    from mutualaid.standalone.worker import CELERY
-
-    celery = [word if word != "mutualaid" else "tests.chaos.plain" for word in CELERY]
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "tests.chaos.plain"]
     pool = ["--pool", "threads", "--concurrency", "8"]
     return [*celery, "worker", "-Q", way, *pool, "--logfile", os.devnull]

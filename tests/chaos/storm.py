@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
 from mutualaid.notify.models import Attempt, Notification
-from mutualaid.standalone.child import Child, end
+from mutualaid.standalone.child import Child, end, program
 from requests_app.actions import ContactDetails
 from tests.chaos import plain
 from tests.chaos.servers import World
@@ -33,7 +33,7 @@ class Storm:
         self.last_fault = 0.0
         self.posted_at: dict[int, float] = {}
         self._over = threading.Event()
-        self._others = [Child(way, plain.command(way)) for way in timetable.beside]
+        self._others = [Child(way, program(plain.command(way))) for way in timetable.beside]
 
     def run(self) -> None:
         factories.category(), factories.locality(), factories.language()

@@ -197,10 +197,10 @@ def test_the_command_of_cron_sends_the_alarm(beat_is_dead, chat):
 
 
 def test_of_two_that_look_within_a_minute_the_second_leaves_it(beat_is_dead, chat):
-    alarm._watch_in_turn()
+    alarm.watch_in_turn()
     assert Alarm.objects.count() == 1
     Alarm.objects.all().delete()
-    alarm._watch_in_turn()
+    alarm.watch_in_turn()
     assert Alarm.objects.count() == 0
 
 

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from celery import Celery
+from redis import Redis
 
+from mutualaid.beat import LEASE_SECONDS, LOCK, WAITS_SECONDS, Scheduler, Turn
 from mutualaid.standalone import broker
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.paths import broker_socket
@@ -26,6 +29,30 @@ def socket(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_started_broker_answers(socket: Path) -> None:
     assert broker.answers(f"redis+socket://{socket}")
+
+
+def test_of_two_beats_one_has_the_turn_until_it_leaves_or_dies(socket: Path) -> None:
+    with Redis(unix_socket_path=str(socket)) as redis:
+        first, second = Turn(redis), Turn(redis)
+        assert [first.take(), second.take(), first.take()] == [True, False, True]
+        first.release()
+        assert [second.take(), first.take()] == [True, False]
+        lives_on = redis.pttl(LOCK)
+        assert 0 < lives_on <= LEASE_SECONDS * 1000 < 60_000, (
+            "of a beat that died another takes over"
+        )
+        redis.flushall()
+        assert [first.take(), second.take()] == [True, False], "a broker that forgot"
+
+
+def test_a_beat_without_a_broker_waits_and_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = f"redis+socket://{tmp_path}/nowhere"
+    with Celery(broker=away, set_as_current=False) as app:
+        scheduler = Scheduler(app, schedule_filename=str(tmp_path / "beat"))
+        assert [scheduler.tick(), scheduler.tick()] == [WAITS_SECONDS] * 2
+    assert [record.message for record in caplog.records] == ["beat waits for the broker"]
 
 
 def test_only_this_account_can_reach_the_broker(socket: Path) -> None:

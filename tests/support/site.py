@@ -14,8 +14,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from celery import Celery
 from django.conf import settings
 
+from mutualaid.standalone.child import FIT_TO_FORK
 from mutualaid.standalone.paths import broker_socket
 from tests.support import migrated
 from tests.support.own_names import hold
@@ -38,7 +40,7 @@ class Site:
         self.broker = broker_socket(folder)
         inherited = {k: v for k, v in os.environ.items() if k not in {"REDIS_URL", "DEMO"}}
         # Without its address the command would set it and begin anew: a second of each start.
-        own = {"DATA_DIR": str(folder), "SITE_URL": f"http://localhost:{self.port}"}
+        own = {"DATA_DIR": str(folder), "SITE_URL": f"http://localhost:{self.port}", **FIT_TO_FORK}
         # All browsers of a run share one network.
         self.environment = inherited | own | dict.fromkeys(LIMITS, "1000") | environment
         self.codes: set[str] = set()
@@ -46,14 +48,18 @@ class Site:
         self.output = folder.with_suffix(".txt")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *options: str, first: bool = False) -> "Site":
-        """Start it with what is in its folder: if `first`, nothing, else at least an empty database."""
+    def start(self, *options: str, first: bool = False, by_environment: bool = False) -> "Site":
+        """Start it with what is in its folder: if `first`, nothing, else at least an empty database.
+
+        `by_environment`: its port is given there alone.
+        """
+        port = () if by_environment else ("--port", str(self.port))
         database = self.folder / "db.sqlite3"
         if not first and "DATABASE_URL" not in self.environment and not database.exists():
             migrated.copy_to(database)
         with self.output.open("w") as out:
             process = self.process = subprocess.Popen(
-                [*MANAGE, "up", "--port", str(self.port), *options],
+                [*MANAGE, "up", *port, *options],
                 cwd=settings.BASE_DIR,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -90,8 +96,17 @@ class Site:
         except (URLError, OSError):
             return False
 
+    def works(self) -> bool:
+        """Return whether a worker hears what is said through the embedded broker."""
+        # As the current app, all later tests of this process would send their tasks by it.
+        with Celery(broker=f"redis+socket://{self.broker}", set_as_current=False) as app:
+            try:
+                return bool(app.control.ping(timeout=1))
+            except app.connection_for_read().recoverable_connection_errors:
+                return False
+
     def groups(self) -> list[int]:
-        """Return the process groups of broker, worker, beat and web server, in this order."""
+        """Return the process groups of broker, worker and web server, in this order."""
         file = self.folder / "processes"
         lines = file.read_text().splitlines() if file.exists() else []
         return [int(line.split()[0]) for line in lines]

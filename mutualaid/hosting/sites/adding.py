@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
-from mutualaid.encryption.key_file import load_or_make
 from mutualaid.hosting import env_file
 from mutualaid.hosting.questions import check_site_url
 from mutualaid.hosting.setting_up import HEADER
@@ -110,12 +109,10 @@ def _is_listened_on(port: int) -> bool:
 
 
 def _make_folders(site: Site) -> None:
-    """Make the folders of the site and its keys, for its account alone."""
+    """Make the folders of the site, for its account alone."""
     for folder in (site.data_dir, site.backups):
         _make_shared(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-    if not {"SECRET_KEY", "CONTACT_KEYS"} <= site.variables.keys():
-        load_or_make(site.data_dir)
     machine.give_to_account(site, site.data_dir, site.backups)
 
 

@@ -1,3 +1,4 @@
+import logging
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
@@ -6,8 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mutualaid.backups.identity import KeysDoNotFit
+from mutualaid.standalone.again import begin_again
+from mutualaid.standalone.child import FIT_TO_FORK
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.supervisor import Supervisor
+
+log = logging.getLogger("mutualaid.standalone")
 
 
 class Command(BaseCommand):
@@ -20,7 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, demo: bool, **_options: Any) -> None:
         site_url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
-        _restart_with({"SITE_URL": site_url} | ({"DEMO": "1"} if demo else {}))
+        # Settings were read before the options were parsed, so these would come too late.
+        environment = {"SITE_URL": site_url, **FIT_TO_FORK} | ({"DEMO": "1"} if demo else {})
+        if not environment.items() <= os.environ.items():
+            begin_again(environment)
         self.check()
         try:
             Supervisor(port=port, write_line=self._write_line).run()
@@ -28,20 +36,12 @@ class Command(BaseCommand):
             sys.exit(str(reason))
 
     def _write_line(self, line: str) -> None:
+        if os.environ.get("NOTIFY_SOCKET"):  # for a journal, in the format of all that it gets
+            if line:
+                log.info(line)
+            return
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def _restart_with(environment: dict[str, str]) -> None:
-    """Replace this process by one with `environment`, unless it is set already.
-
-    Settings were read before the options were parsed, so the variables would come too late.
-    """
-    if environment.items() <= os.environ.items():
-        return
-    os.environ.update(environment)
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  ourselves again
 
 
 def _port(text: str) -> int:

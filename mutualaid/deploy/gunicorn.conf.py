@@ -1,0 +1,39 @@
+"""The web server: `gunicorn --config mutualaid/deploy/gunicorn.conf.py`, and the one of `manage.py up`.
+
+BIND (an address or unix:PATH) or PORT says where it listens, WEB_WORKERS and WEB_THREADS how many answer.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  gunicorn keeps files without names there
+
+wsgi_app = "mutualaid.wsgi"
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+# One process answers for a small group. With the database away ten pages wait for it at once, and the others
+# need threads of their own.
+workers = int(os.environ.get("WEB_WORKERS") or 1)
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS") or 16)
+preload_app = True  # read the code once, not in each of them
+timeout = 30
+graceful_timeout = 7  # seconds; a stop takes ten at most
+keepalive = 5
+max_requests = 0
+worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
+control_socket_disable = True
+# Whose word about http or https is taken: Django decides (TRUSTED_PROXY_COUNT), not the web server.
+forwarded_allow_ips = "127.0.0.1,::1"
+# No log of requests, for a path may be a private link; and no line that names who sent nonsense.
+accesslog = None
+loglevel = "error"
+logconfig_dict = settings.LOGGING | {
+    "loggers": settings.LOGGING["loggers"]
+    | {
+        "gunicorn.error": {"level": "ERROR", "handlers": [], "propagate": True},
+        "gunicorn.access": {"handlers": ["nowhere"], "propagate": False},
+    },
+}
