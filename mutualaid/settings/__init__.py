@@ -138,7 +138,9 @@ TEMPLATES = [
 
 DATABASES = {"default": database(env, DATA_DIR, testing=TESTING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS = ["models.W040"]  # an index has more columns on PostgreSQL than SQLite keeps
+SILENCED_SYSTEM_CHECKS = [
+    "models.W040"
+]  # an index has more columns on PostgreSQL than SQLite keeps
 
 # In the database, so that a dead Redis never breaks a sign-in.
 CACHES = {
