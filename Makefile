@@ -11,7 +11,7 @@
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
 # make shapes  the SQL that is kept beside the ORM's, for 10,000 random needs, on both databases (an hour)
-# make guide   follow mutualaid/docs/operate.md word for word on a bare Debian 12 and 13 (root, debootstrap; ten minutes)
+# make guide   follow mutualaid/docs/operate.md word for word on a bare Debian 12 and 13 (root, debootstrap; a quarter of an hour)
 # make simulate  ten made-up cities under three ways to invite, with intervals (half an hour on two cores)
 # make bench-backlog  measure the whole backlog beside exact flows, up to 100,000 needs, on both databases
 # make bench-claims   sixteen processes claim at once, on both databases
