@@ -13,7 +13,8 @@
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
 # make shapes  the SQL that is kept beside the ORM's, for 10,000 random needs, on both databases (an hour)
-# make guide   follow mutualaid/docs/operate.md word for wordload    20 requests a second for two minutes on a bare Debian 12 and 13 (root, debootstrap; tenfull site, on both databases; SECONDS=30 for less (ten minutes)
+# make guide   follow mutualaid/docs/operate.md word for word on a bare Debian 12 and 13 (root, debootstrap; a quarter of an hour)
+# make load    20 requests a second for two minutes on a full site, on both databases; SECONDS=30 for less (ten minutes)
 # make load-surge   a thousand needs in a minute beside those who read, on both databases
 # make load-claims  sixteen say yes at once over HTTP, on both databases
 # make load-soak    an hour of load, and what has grown, on PostgreSQL

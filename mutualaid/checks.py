@@ -53,11 +53,13 @@ SET_BY_EACH_GROUP = {
 """Variables that no default fits: what goes wrong without them, and an example."""
 BROKERS = {"redis", "rediss", "redis+socket", "unix"}
 
+KEYS = "keys"
+"""A tag: whether the keys are fit, and those of this database."""
 TLS_MODES = {"require", "verify-ca", "verify-full"}
 """Of PostgreSQL's `sslmode`; any other may go on in the clear."""
 
 
-@register()
+@register(KEYS)
 def contact_keys_work(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Check that what is encrypted with the first key opens again."""
     try:

@@ -6,12 +6,13 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from mutualaid.backups.identity import why_not_start
+from mutualaid.checks import KEYS
 
 
-@register(Tags.database)
+@register(Tags.database, KEYS)
 def site_may_start(
     app_configs: Any, databases: Sequence[str] | None, **_: Any
 ) -> list[CheckMessage]:
-    """E040: the keys do not fit the database, or people who were erased are in it again."""
+    """E041: the keys do not fit the database, or people who were erased are in it again."""
     reason = why_not_start() if databases else ""
-    return [Error(reason, id="mutualaid.E040")] if reason else []
+    return [Error(reason, id="mutualaid.E041")] if reason else []

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.core.checks import run_checks
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Min
@@ -19,8 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from redis import Redis, RedisError
 
 from mutualaid import clock
-from mutualaid.backups.identity import do_keys_fit
-from mutualaid.checks import contact_keys_work
+from mutualaid.checks import KEYS
 from mutualaid.health.findings import Finding, State, Text
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
@@ -185,7 +185,7 @@ def _silent(channel: str, since: datetime | None, now: datetime) -> Finding:
 
 def keys() -> Iterator[Finding]:
     """What is sealed opens again, and the database was sealed with these."""
-    are_well = not contact_keys_work(None) and do_keys_fit()
+    are_well = not run_checks(tags=[KEYS], databases=[DEFAULT_DB_ALIAS])
     reason = _("What was sealed with them doesn't open.")
     yield found("keys") if are_well else found("keys", State.BROKEN, reason)
 

@@ -54,9 +54,8 @@ if "@" in SECURITY_CONTACT and ":" not in SECURITY_CONTACT:
 
 DATABASES = {"default": database(env, DATA_DIR, testing=TESTING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS = [
-    "models.W040"
-]  # an index has more columns on PostgreSQL than SQLite keeps
+# An index has more columns on PostgreSQL than SQLite keeps.
+SILENCED_SYSTEM_CHECKS = ["models.W040"]
 
 # Keys: given, or made once and kept beside the data; never new ones for a database that was used with others.
 _may_make_keys = partial(refuse_new_keys, DATABASES["default"])
@@ -382,9 +381,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), release=RELEASE)
-SENTRY_DSN = env.str(
-    "SENTRY_DSN", ""
-)  # where faults are sent, without a person in them; "" for nowhere
+# Where faults are sent, without a person in them; "" for nowhere.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
 
 # Backups: where they are written, and for whose keys of age they are sealed. `manage.py backup`
 BACKUP_DIR = Path(env.str("BACKUP_DIR", "") or DATA_DIR / "backups")

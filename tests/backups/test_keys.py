@@ -54,7 +54,7 @@ def test_nothing_is_migrated_then(known, settings):
         call_command("migrate", verbosity=0)
     with pytest.raises(KeysDoNotFit):
         call_command("seed", verbosity=0)
-    with pytest.raises(CommandError, match="E040"):
+    with pytest.raises(CommandError, match="E041"):
         call_command("check", databases=["default"])
 
 
