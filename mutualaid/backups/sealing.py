@@ -98,7 +98,10 @@ def open_text(sealed: bytes, keys: Keys) -> str:
 
 
 def needs(file: Path) -> str:
-    """Return what opens this file: "identity", "passphrase" or "nothing"."""
+    """Return what opens this file: "identity", "passphrase" or "nothing".
+
+    Raises `BackupError` for what is neither of age nor a ZIP; lets `OSError` through.
+    """
     with file.open("rb") as source:
         first = source.read(len(ARMORED))
     if first.startswith((BEGINS_WITH, ARMORED)):

@@ -27,7 +27,10 @@ def work_folder() -> Path:
 
 
 def dump(writer: ArchiveWriter, work: Path) -> None:
-    """Add the database as it is at one moment. Writers go on meanwhile."""
+    """Add the database as it is at one moment. Writers go on meanwhile.
+
+    Raises `BackupError` where its file is damaged.
+    """
     copy = work / PART
     with closing(_open(_live())) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
