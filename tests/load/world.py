@@ -154,7 +154,7 @@ def _add_what_belongs_to_needs(ids: Sequence[int]) -> None:
 
 
 def _matches(ids: Sequence[int], volunteers: int) -> Iterator[Match]:
-    """Need n was offered to volunteer n first, and to a few others who were not invited."""
+    """Need n was offered to volunteer n first, more than a week ago, and to a few others, not invited."""
     now = timezone.now()
     for number, need in enumerate(ids):
         for place in range(min(MATCHES_EACH, volunteers)):
@@ -165,7 +165,7 @@ def _matches(ids: Sequence[int], volunteers: int) -> Iterator[Match]:
                 score=90 - place,
                 lines=LINES,
                 state=Match.State.NOTIFIED if is_invited else Match.State.SUGGESTED,
-                invited_at=now - timedelta(hours=1 + number % 400) if is_invited else None,
+                invited_at=now - timedelta(days=8 + number % DAYS) if is_invited else None,
             )
 
 
