@@ -12,7 +12,7 @@ from redis.exceptions import LockError
 from redis.lock import Lock
 from redis.retry import Retry
 
-from mutualaid.episodes import BROKER
+from mutualaid.faults.episodes import BROKER
 
 MOST_WAITING = 10_000
 """Tasks in the queue, above which no sweep is added: no worker is there, and it would only fill memory."""

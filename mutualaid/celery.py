@@ -21,8 +21,8 @@ from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
 from mutualaid import fault_reports
-from mutualaid.database_faults import EPISODES, cause_of, note_written
-from mutualaid.episodes import BROKER
+from mutualaid.faults.database import EPISODES, cause_of, note_written
+from mutualaid.faults.episodes import BROKER
 from mutualaid.logs import task_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from mutualaid import fault_reports
-from mutualaid.database_faults import EPISODES, cause_of, note_read, note_written
+from mutualaid.faults.database import EPISODES, cause_of, note_read, note_written
 from mutualaid.logs import request_id
 from mutualaid.people.models import User
 from mutualaid.people.security_log import note_refusal

@@ -10,7 +10,7 @@ from time import gmtime
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from mutualaid.episodes import BROKER
+from mutualaid.faults.episodes import BROKER
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SAFE_EXTRA = {"method", "route", "status", "ms", "task", "task_id", "count", "kind", "error"}

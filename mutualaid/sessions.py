@@ -21,8 +21,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from mutualaid.database_faults import EPISODES, READS_ON, cause_of
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
+from mutualaid.faults.database import EPISODES, READS_ON, cause_of
 
 COLUMN = "django_session.session_data"
 KEY_LENGTH = 40

@@ -16,8 +16,8 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mutualaid.database_faults import READS_ON, cause_of
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.faults.database import READS_ON, cause_of
 from mutualaid.forms.sent import SENT_AGAIN, Typed, typed_in
 from mutualaid.group.current import current_group, group_without_database
 from mutualaid.logs import request_id

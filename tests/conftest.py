@@ -16,8 +16,8 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from mutualaid import celery
-from mutualaid.database_faults import note_written
-from mutualaid.episodes import BROKER
+from mutualaid.faults.database import note_written
+from mutualaid.faults.episodes import BROKER
 from mutualaid.people.models import Role, User
 from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, migrated, scene

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
-from mutualaid.away_page import away_page
 from mutualaid.group.actions import change_group
+from mutualaid.group.away_page import away_page
 from mutualaid.group.current import current_group, group_if_known, group_without_database
 from mutualaid.singleton.reading import read_once
 

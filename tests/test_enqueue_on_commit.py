@@ -17,7 +17,7 @@ from mutualaid.celery import (
     enqueue_on_commit,
     within_time_budget,
 )
-from mutualaid.episodes import BROKER
+from mutualaid.faults.episodes import BROKER
 from mutualaid.notify.tasks import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ import logging
 import pytest
 from kombu.exceptions import OperationalError
 
-from mutualaid.episodes import BROKER, Episode
+from mutualaid.faults.episodes import BROKER, Episode
 from mutualaid.logs import BrokerIsAway, BrokerIsBack
 
 
@@ -18,7 +18,7 @@ def lines(caplog):
 
 def test_an_episode_is_a_line_at_its_beginning_and_one_at_its_end(lines, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("mutualaid.episodes.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("mutualaid.faults.episodes.time.monotonic", lambda: now[0])
     server = Episode("mail server")
     server.works()
     assert lines() == []

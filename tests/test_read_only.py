@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 
-from mutualaid.database_faults import EPISODES, Cause, cause_of
+from mutualaid.faults.database import EPISODES, Cause, cause_of
 from mutualaid.people.models import Role
 from requests_app import actions
 from requests_app.access.links import make_link
@@ -129,7 +129,7 @@ def test_the_log_names_the_cause_once_and_says_when_it_is_over(failing, browser,
     told = [
         (one.getMessage(), vars(one)["kind"])
         for one in caplog.records
-        if one.name == "mutualaid.episodes"
+        if one.name == "mutualaid.faults.episodes"
     ]
     assert told == [("away", "read only"), ("back", "read only")]
 

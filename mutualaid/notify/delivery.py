@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
-from mutualaid.episodes import Episode
+from mutualaid.faults.episodes import Episode
 from mutualaid.notify.channels import CHANNELS
 from mutualaid.notify.channels.base import DeliveryUncertain, PermanentFailure
 from mutualaid.notify.channels.bounces import is_out_of_reach, is_permanent, name_of

@@ -29,7 +29,7 @@ def logging(level: str, *, release: str) -> dict[str, Any]:
             # Whatever LOG_LEVEL says.
             "mutualaid.security": {"level": "INFO"},
             "mutualaid.standalone": {"level": "INFO"},
-            "mutualaid.episodes": {"level": "WARNING"},
+            "mutualaid.faults.episodes": {"level": "WARNING"},
             CONNECTED: {"level": "INFO", "filters": ["broker is back"]},
             # Their lines carry the path, which may be a private link, or what was sent: mutualaid.http
             # and mutualaid.celery log instead.

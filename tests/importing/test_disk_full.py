@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 from django.urls import reverse
 
-from mutualaid.database_faults import Cause, cause_of
+from mutualaid.faults.database import Cause, cause_of
 from mutualaid.importing import tasks
 from mutualaid.importing.kinds.needs import NeedReader
 from mutualaid.importing.models import ImportRun

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mutualaid import celery
-from mutualaid.episodes import BROKER
+from mutualaid.faults.episodes import BROKER
 from mutualaid.notify.models import Notification
 from mutualaid.notify.outbox import OutsideTransaction, enqueue
 from tests.support import factories

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 
 from django.db import OperationalError, connection
 
-from mutualaid.database_faults import Cause
+from mutualaid.faults.database import Cause
 
 PAGE = 4096
 """Bytes; a text of some of them needs a page of its own."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mutualaid.away_page import write_away_page
+from mutualaid.group.away_page import write_away_page
 
 
 def _mode(text: str) -> int:

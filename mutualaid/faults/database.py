@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.db import Error, InterfaceError, OperationalError
 
-from mutualaid.episodes import Episode
+from mutualaid.faults.episodes import Episode
 
 
 class Cause(StrEnum):

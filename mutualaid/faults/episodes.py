@@ -5,7 +5,7 @@ import time
 from threading import Lock
 from typing import Any
 
-log = logging.getLogger("mutualaid.episodes")
+log = logging.getLogger("mutualaid.faults.episodes")
 
 
 class Episode:
