@@ -6,6 +6,7 @@ Exits with 1 where an answer was wrong. It goes to this machine alone.
 """
 
 import logging
+import os
 import signal
 import sys
 from argparse import ArgumentParser
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--history", type=Path, default=Path("var/load"))
     options = parser.parse_args()
     options.seconds = options.seconds or SECONDS[options.what]
+    os.environ |= dict.fromkeys(("QUIET_FROM", "QUIET_UNTIL"), "00:00")  # no one waits for morning
     history = History(options.history / f"{options.what}-{options.database}.jsonl")
     with servers.running(options.database, history) as world:
         from tests.load.modes import MODES  # Django is set up by now

@@ -6,7 +6,6 @@ requests more.
 
 import time
 from argparse import Namespace
-from datetime import time as time_of_day
 from random import Random
 
 from django.db import connection
@@ -30,7 +29,6 @@ def surge(world: World, options: Namespace) -> bool:
     """Return whether no page was wrong."""
     come = volunteers_for(options.seconds)
     cast = fill(needs=options.needs, volunteers=options.volunteers, come=come)
-    factories.set_policy(quiet_from=time_of_day(0), quiet_until=time_of_day(0))
     asked, after = list[int](), list[float]()
 
     def ask_and_wait() -> None:

@@ -78,7 +78,7 @@ def fill(*, needs: int, volunteers: int, come: int) -> Cast:
     if come > min(volunteers, len(by_state[NeedState.OPEN]) - COME_BACK):
         raise ValueError("each volunteer who comes needs an open need of their own")
     _add_what_belongs_to_needs(ids)
-    _in_bulk(_matches(ids, volunteers))
+    _in_bulk(_matches(ids, volunteers, come))
     _in_bulk(_claims(by_state[NeedState.CLAIMED], volunteers))
     kind = Category.objects.select_related("parent").get(pk=city.leaves[0][0])
     area = Locality.objects.get(pk=city.areas[0])
@@ -153,9 +153,12 @@ def _add_what_belongs_to_needs(ids: Sequence[int]) -> None:
     )
 
 
-def _matches(ids: Sequence[int], volunteers: int) -> Iterator[Match]:
-    """Need n was offered to volunteer n first, more than a week ago, and to a few others, not invited."""
-    now = timezone.now()
+def _matches(ids: Sequence[int], volunteers: int, come: int) -> Iterator[Match]:
+    """Need n was offered to volunteer n first, and to a few others who were not invited.
+
+    Those who come were invited an hour ago, the others more than a week ago: they may be asked again.
+    """
+    lately, long_ago = (timezone.now() - timedelta(hours=hours) for hours in (1, 8 * 24))
     for number, need in enumerate(ids):
         for place in range(min(MATCHES_EACH, volunteers)):
             is_invited = place == 0
@@ -165,7 +168,7 @@ def _matches(ids: Sequence[int], volunteers: int) -> Iterator[Match]:
                 score=90 - place,
                 lines=LINES,
                 state=Match.State.NOTIFIED if is_invited else Match.State.SUGGESTED,
-                invited_at=now - timedelta(days=8 + number % DAYS) if is_invited else None,
+                invited_at=(lately if number < come else long_ago) if is_invited else None,
             )
 
 
