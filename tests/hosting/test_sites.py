@@ -186,3 +186,14 @@ def test_what_only_a_machine_can_do_is_said(layout: Layout, add: Add) -> None:
     assert (
         f"Not possible here, run it on the machine itself: systemctl enable --now {units}" in lines
     )
+
+
+def test_no_new_keys_are_made_for_a_database_that_others_have_sealed(
+    layout: Layout, add: Add
+) -> None:
+    site = add("harbour")
+    (site.data_dir / "db.sqlite3").touch()
+    (site.data_dir / "secrets.json").unlink()
+    with pytest.raises(adding.CannotAdd, match="Put its secrets.json beside it"):
+        add("harbour")
+    assert not (site.data_dir / "secrets.json").exists()

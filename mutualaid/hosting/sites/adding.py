@@ -2,10 +2,12 @@
 
 import os
 import socket
+from functools import partial
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
+from mutualaid.encryption.key_file import load_or_make
 from mutualaid.hosting import env_file
 from mutualaid.hosting.questions import check_site_url
 from mutualaid.hosting.setting_up import HEADER
@@ -87,6 +89,7 @@ def _variables(site: Site, address: str, port: int | None) -> dict[str, str | No
         "TRUSTED_PROXY_COUNT": "1",
         "DATA_DIR": str(site.data_dir),
         "BACKUP_DIR": str(site.backups),
+        "AWAY_PAGE": str(site.away_page),
     }
     return {name: value for name, value in new.items() if name not in site.variables}
 
@@ -109,11 +112,22 @@ def _is_listened_on(port: int) -> bool:
 
 
 def _make_folders(site: Site) -> None:
-    """Make the folders of the site, for its account alone."""
+    """Make the keys of the site, two folders for its account alone, and one that the proxy looks into."""
     for folder in (site.data_dir, site.backups):
         _make_shared(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-    machine.give_to_account(site, site.data_dir, site.backups)
+    _make_shared(site.away_page.parent)
+    if not {"SECRET_KEY", "CONTACT_KEYS"} <= site.variables.keys():
+        load_or_make(site.data_dir, partial(_check_is_new, site))
+    machine.give_to_account(site, site.data_dir, site.backups, site.away_page.parent)
+
+
+def _check_is_new(site: Site) -> None:
+    """Raises `CannotAdd` where a database is that other keys have sealed."""
+    if (site.data_dir / "db.sqlite3").exists():
+        raise CannotAdd(
+            f"There is a database in {site.data_dir} without its keys. Put its secrets.json beside it."
+        )
 
 
 def _write_snippet(site: Site) -> None:

@@ -57,6 +57,11 @@ class Site:
         return Path(self.variables.get("BACKUP_DIR") or usual)
 
     @property
+    def away_page(self) -> Path:
+        """What the proxy shows while the site does not answer."""
+        return self.layout.root / "var/www/mutualaid" / self.group / "index.html"
+
+    @property
     def port(self) -> int | None:
         port = self.variables.get("PORT", "")
         return int(port) if port.isdecimal() else None
