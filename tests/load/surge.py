@@ -56,10 +56,10 @@ def surge(world: World, options: Namespace) -> bool:
 def _ask(seconds: float) -> list[int]:
     """Ask at an even pace; returns the ids of the needs."""
     random, began, asked = Random(SEED), time.monotonic(), list[int]()
-    kinds = list(Category.objects.filter(slug__startswith="k").exclude(parent=None).order_by("pk"))
+    kinds = list(Category.objects.filter(parent__gt=0, sensitive=False).order_by("pk"))
     demand = [1 / (1 + place) for place in range(len(kinds))]
     areas = list(Locality.objects.order_by("pk"))
-    language = Language.objects.get(code="l0")
+    language = Language.objects.earliest("pk")  # as in the city the most common one
     for number in range(round(seconds * NEEDS_A_SECOND)):
         time.sleep(max(0.0, began + number / NEEDS_A_SECOND - time.monotonic()))
         need = factories.need(

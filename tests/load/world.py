@@ -70,6 +70,11 @@ def fill(*, needs: int, volunteers: int, come: int) -> Cast:
     Raises `ValueError` where fewer needs are open than volunteers come and neighbours come back.
     """
     city = City(volunteers, SEED)
+    sensitive = set(Category.objects.filter(sensitive=True).values_list("pk", flat=True))
+    city.leaves = [
+        leaf for leaf in city.leaves if leaf[0] not in sensitive
+    ]  # all stand on the board
+    city.demand = city.demand[: len(city.leaves)]
     city.fill()
     _count_on_from_ids(User, Offer)
     with transaction.atomic():  # or else the worker would look at what is due meanwhile
