@@ -7,14 +7,8 @@ from dataclasses import dataclass
 import psutil
 from django.db import connection
 
-KINDS = (
-    ("broker", "valkey-server"),
-    ("web server", "gunicorn"),
-    ("worker", "mutualaid worker "),
-    ("beat", "mutualaid beat "),
-    ("supervisor", "manage.py up"),
-)
-"""What each is called here, and what its command line has in it."""
+BROKER, SITE = "valkey-server", "manage.py up"
+"""What is in the command line of a broker, and of each process that is forked from the supervisor."""
 
 
 @dataclass
@@ -48,11 +42,22 @@ def _processes() -> Iterator[tuple[str, psutil.Process]]:
 
 
 def _kind_of(process: psutil.Process) -> str:
+    """What it is called here; "" for what is none of the site's. The web server forks workers of its own."""
     try:
-        words = f"{' '.join(process.cmdline())} "
+        words, parents = _words(process), list(map(_words, process.parents()))
+        depth = sum(SITE in line for line in parents)
+        forks = any(SITE in _words(child) for child in process.children())
     except psutil.Error:
         return ""
-    return next((kind for kind, part in KINDS if part in words), "")
+    if BROKER in words:
+        return "broker"
+    if SITE not in words:
+        return ""
+    return "supervisor" if not depth else "web server" if depth > 1 or forks else "worker"
+
+
+def _words(process: psutil.Process) -> str:
+    return f"{' '.join(process.cmdline())} "
 
 
 def _database() -> Iterable[psutil.Process]:

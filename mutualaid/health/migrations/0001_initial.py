@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-pk',),
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('is_open',), name='alarm_is_open_uniq', violation_error_message='Something else stands still already.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('is_open', True)), models.Q(('ended_at__isnull', False), ('is_open', False)), _connector='OR'), name='alarm_is_open_ended_at_check', violation_error_message='What is over has an end.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('is_open',), name='alarm_is_open_uniq', violation_error_message='Something else is broken already.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('is_open', True)), models.Q(('ended_at__isnull', False), ('is_open', False)), _connector='OR'), name='alarm_is_open_ended_at_check', violation_error_message='What is over has an end.')],
             },
         ),
     ]
