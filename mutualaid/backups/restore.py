@@ -1,6 +1,7 @@
 """Restore a backup into a draft, bring it up to date, erase again what was erased since, and swap it in."""
 
 import csv
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -171,10 +172,15 @@ def _has_people() -> bool:
 
 
 def _keep_copy(work: Path) -> Path | None:
-    """Keep what is here now beside the backups, sealed for no one: it does not leave this machine."""
+    """Keep what is here now beside the database, sealed for no one: unlike backups it stays on this machine.
+
+    It goes as the copies from before an upgrade do (`retention/copies.py`).
+    """
     if not _has_people():
         return None
-    return take(settings.BACKUP_DIR, Lock(), work, why=".before-restore")
+    taken = take(work, Lock(), work)
+    kept = settings.DATA_DIR / f"before-restore-{taken.name}"
+    return Path(shutil.move(taken, kept))
 
 
 def _ledgers(work: Path) -> list[Path]:

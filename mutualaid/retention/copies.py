@@ -1,4 +1,4 @@
-"""Copies of the database from before an upgrade: they hold what is erased since, so they go in time."""
+"""Copies from before an upgrade or a restore: they hold what is erased since, so they go in time."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ KEPT = 3
 
 def copies() -> list[Path]:
     """Return them, the oldest first."""
-    found: list[Path] = [*settings.DATA_DIR.glob("before-*.sqlite3")]
+    found: list[Path] = [*settings.DATA_DIR.glob("before-*")]
     return sorted(found, key=lambda path: path.stat().st_mtime)
 
 

@@ -1,10 +1,11 @@
 """What a restore refuses, each by a sentence that says what to do; and nothing is changed then."""
 
 import errno
-import fcntl
 import json
 import os
 from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -18,6 +19,7 @@ from mutualaid.backups.engine import engine
 from mutualaid.backups.models import SiteIdentity
 from mutualaid.backups.sealing import Lock, seal
 from mutualaid.people.models import User
+from mutualaid.standalone import folder
 from tests.backups.conftest import KEY, LOCK
 from tests.support import factories
 from tests.support.keys import NEW
@@ -167,9 +169,21 @@ def test_over_people_unless_that_is_meant(take: Take, identity_file: Path):
 
 
 def test_while_the_site_runs(take: Take, refusal, data: Path):
-    with (data / "running").open("w") as running:
-        fcntl.flock(running, fcntl.LOCK_EX)
-        assert refusal(take()) == "The site is running. Stop it first, then restore."
+    file, begun, over = take(), get_context("fork").Event(), get_context("fork").Event()
+    site = get_context("fork").Process(target=_run_site, args=(data, begun, over))
+    site.start()
+    try:
+        assert begun.wait(30)
+        assert refusal(file) == "The site is running. Stop it first, then restore."
+    finally:
+        over.set()
+        site.join()
+
+
+def _run_site(data: Path, begun: Event, over: Event) -> None:
+    with folder.locked(data, address="https://help.example"):
+        begun.set()
+        over.wait(60)
 
 
 def test_with_a_damaged_ledger(take: Take, refusal, data: Path):

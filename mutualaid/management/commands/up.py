@@ -4,9 +4,8 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from mutualaid.backups.identity import KeysDoNotFit
 from mutualaid.standalone.again import begin_again
 from mutualaid.standalone.child import FIT_TO_FORK
 from mutualaid.standalone.errors import CannotStart
@@ -32,7 +31,7 @@ class Command(BaseCommand):
         self.check()
         try:
             Supervisor(port=port, write_line=self._write_line).run()
-        except (CannotStart, KeysDoNotFit, CommandError) as reason:
+        except CannotStart as reason:
             sys.exit(str(reason))
 
     def _write_line(self, line: str) -> None:
