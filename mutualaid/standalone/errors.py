@@ -3,4 +3,4 @@ class CannotStart(Exception):
 
 
 class UpgradeFailed(CannotStart):
-    """The database could not be brought to this release: to start again does not help, someone has to look."""
+    """The database could not be brought to this release. To start again does not help."""
