@@ -1,4 +1,4 @@
-"""What `sites add` and `remove` do as the superuser of a machine: nothing that an account could turn to its ends."""
+"""What `sites add` and `remove` do as the superuser: nothing that an account could turn to its ends."""
 
 import os
 import pwd
