@@ -209,7 +209,9 @@ def _prepare_and_tell(outcome: Connection) -> None:
     try:
         check_database()
         outcome.send(prepare())
-    except (CannotStart, CommandError) as reason:
+    except CannotStart as reason:
+        outcome.send(reason)
+    except CommandError as reason:  # as of keys that do not fit, or a damaged ledger
         outcome.send(CannotStart(str(reason)))
 
 

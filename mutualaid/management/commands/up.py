@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from mutualaid.standalone.again import begin_again
 from mutualaid.standalone.child import FIT_TO_FORK
-from mutualaid.standalone.errors import CannotStart
+from mutualaid.standalone.errors import CannotStart, UpgradeFailed
 from mutualaid.standalone.supervisor import Supervisor
 
 log = logging.getLogger("mutualaid.standalone")
@@ -31,6 +31,9 @@ class Command(BaseCommand):
         self.check()
         try:
             Supervisor(port=port, write_line=self._write_line).run()
+        except UpgradeFailed as reason:
+            self.stderr.write(str(reason))
+            sys.exit(os.EX_CONFIG)  # on which systemd does not start it again
         except CannotStart as reason:
             sys.exit(str(reason))
 
