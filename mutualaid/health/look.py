@@ -20,7 +20,7 @@ WITHIN_SECONDS = 1.5
 """For all of it: whoever asks `/readyz` waits for two at most."""
 QUERY_SECONDS = 1.0
 HOLDS_SECONDS = 10.0
-"""What a round has brought holds so long, while the round goes on: a few of its queries may be at their limit."""
+"""What a round has brought holds so long while it goes on: a few of its queries may be at their limit."""
 FAILURES = (Error, OSError, ValueError, ImproperlyConfigured)
 """What a check that raises one of these has not brought counts as no answer."""
 

@@ -132,6 +132,23 @@ def test_a_way_on_which_all_is_given_up_is_named(client, all_live):
     assert said(client) == degraded("channel-sms")
 
 
+@pytest.mark.parametrize(
+    ("channel", "hours", "error"), [("push", 3, "PermanentFailure"), ("sms", 25, "Timeout")]
+)
+def test_browsers_that_are_gone_and_failures_of_days_ago_are_no_broken_way(
+    client, all_live, channel, hours, error
+):
+    ask_by(MAIL)
+    Need.objects.update(match_due_at=None)
+    Notification.objects.update(state=Notification.State.FAILED)
+    ago = timezone.now() - timedelta(hours=hours)
+    failed = {"state": Attempt.State.FAILED, "failed_at": ago, "began_at": ago, "error": error}
+    for n in range(5):
+        message = Notification.objects.get()
+        Attempt.objects.create(notification=message, channel=channel, reached=str(n), **failed)
+    assert said(client) == {"status": "ok"}
+
+
 def test_a_disk_that_is_nearly_full_is_named(client, all_live, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
