@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from redis import Redis, RedisError
 
 from mutualaid import clock
-from mutualaid.checks import KEYS
+from mutualaid.checks import KEYS_ALONE
 from mutualaid.health.findings import Finding, State, Text
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
@@ -193,7 +193,7 @@ def _silent(channel: str, since: datetime | None, now: datetime) -> Finding:
 
 def keys() -> Iterator[Finding]:
     """What is sealed opens again, and the database was sealed with these."""
-    are_well = not run_checks(tags=[KEYS], databases=[DEFAULT_DB_ALIAS])
+    are_well = not run_checks(tags=[KEYS_ALONE], databases=[DEFAULT_DB_ALIAS])
     reason = _("What was sealed with them doesn't open.")
     yield found("keys") if are_well else found("keys", State.BROKEN, reason)
 
