@@ -9,7 +9,8 @@ class BackupsConfig(AppConfig):
     verbose_name = _("Backups")
 
     def ready(self) -> None:
-        from mutualaid.backups import checks, identity  # noqa: F401  the checks register themselves
+        # The checks register themselves.
+        from mutualaid.backups import checks, identity, key_check  # noqa: F401
 
         pre_migrate.connect(identity.check_before_migrating, sender=self)
         post_migrate.connect(identity.keep_after_migrating, sender=self)

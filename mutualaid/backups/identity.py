@@ -37,14 +37,18 @@ class KeysDoNotFit(CommandError):
 def why_not_start() -> str:
     """Return why the site must not serve this database, in a sentence with what to do; "" if it may.
 
-    A database that does not answer, or has not been migrated, is no reason: that shows elsewhere.
+    A database that does not answer, takes nothing, or has not been migrated, is no reason: that shows
+    elsewhere. What was compared of the ledger is not read again by the next one.
     """
     try:
         if not do_keys_fit():
             return WRONG_KEYS
-        return ERASED_ARE_BACK if ledger_is_ahead() else ""
+        if ledger_is_ahead():
+            return ERASED_ARE_BACK
+        note_ledger()
     except DatabaseError:
-        return ""
+        pass
+    return ""
 
 
 def refuse_to_start(**_signal: Any) -> None:
@@ -128,7 +132,7 @@ def note_ledger() -> None:
     """Note that all of the ledger's file has been compared with this database."""
     file = settings.ERASURE_LEDGER
     size = file.stat().st_size if file.exists() else 0
-    SiteIdentity.objects.update(ledger_bytes=size)
+    SiteIdentity.objects.exclude(ledger_bytes=size).update(ledger_bytes=size)
 
 
 def _is_migrated() -> bool:

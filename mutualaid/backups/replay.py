@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from mutualaid.backups import identity
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.retention.ledger import to_erase_again
@@ -23,9 +25,11 @@ def replay(files: Iterable[Path]) -> int:
 
     Lets `NotALedger` and `OSError` through, before the first row.
     """
+    ledgers = {file.resolve() for file in files}
     count = 0
-    for owner, row in to_erase_again(files):
+    for owner, row in to_erase_again(ledgers):
         ERASE[owner](row)
         count += 1
-    identity.note_ledger()
+    if settings.ERASURE_LEDGER.resolve() in ledgers or not settings.ERASURE_LEDGER.exists():
+        identity.note_ledger()
     return count

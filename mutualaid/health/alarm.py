@@ -21,6 +21,7 @@ from django.utils.translation import ngettext, override
 
 from mutualaid.group.current import group_if_known
 from mutualaid.health import away, episodes
+from mutualaid.health.checks import unanswered
 from mutualaid.health.episodes import Word
 from mutualaid.health.findings import Finding, State
 from mutualaid.health.heartbeats import take_turn
@@ -38,27 +39,31 @@ PAUSE = timedelta(minutes=1)
 PAUSE_OF_TESTS = timedelta(minutes=1)
 QUERY_SECONDS = 2.0
 TURN, TEST_TURN = "watch", "test-alarm"
+PAUSES = {TURN: PAUSE, TEST_TURN: PAUSE_OF_TESTS}
 log = logging.getLogger(__name__)
 
 
 def watch() -> list[Finding]:
     """Look at everything, write down what stands still, and tell what is due; returns what it found."""
     findings = look()
-    is_away = not has_database(findings)
     broken = [one for one in findings if one.state is State.BROKEN]
     with own_connection(seconds=QUERY_SECONDS), override(settings.LANGUAGE_CODE):
+        if not has_database(findings):
+            away.note(is_away=True, tell=partial(_tell, [unanswered("database")]))
+            return findings
         try:
-            away.note(is_away=is_away, tell=partial(_tell, broken[:1]))
-            if not is_away:
-                episodes.note([one.name for one in broken], partial(_tell, broken))
-        except (Error, OSError):
+            episodes.note([one.name for one in broken], partial(_tell, broken))
+            is_away = False
+        except Error:  # it can be read, and not be written to
             log.exception("what stands still could not be written down")
+            is_away = True
+        away.note(is_away=is_away, tell=partial(_tell, broken or [unanswered("database")]))
     return findings
 
 
 def send_test() -> list[str] | None:
     """Send a test alarm; returns the ways that took it, and None where one was sent a moment ago."""
-    if not take_turn(TEST_TURN, PAUSE_OF_TESTS):
+    if not _is_our_turn(TEST_TURN):
         return None
     with override(settings.LANGUAGE_CODE):
         text = _("%(group)s: this is a test. If the site broke, you'd read it here.")
@@ -129,22 +134,34 @@ def _group_name() -> str:
     return group_if_known().name
 
 
-class _Watching:
-    """When this process looks again, by `time.monotonic`. What has just started does not look at once."""
+class _OwnTurns:
+    """The turns of this process, by `time.monotonic`: one within `pause`, the first `after`."""
 
-    def __init__(self) -> None:
-        self._next = time.monotonic() + PAUSE.total_seconds()
+    def __init__(self, pause: timedelta, *, after: timedelta) -> None:
+        self._pause = pause.total_seconds()
+        self._next = time.monotonic() + after.total_seconds()
         self._lock = threading.Lock()
 
-    def is_due(self) -> bool:
+    def take(self) -> bool:
         with self._lock:
             if time.monotonic() < self._next:
                 return False
-            self._next = time.monotonic() + PAUSE.total_seconds()
+            self._next = time.monotonic() + self._pause
             return True
 
 
-_watching = _Watching()
+_looks = _OwnTurns(PAUSE, after=PAUSE)
+"""What has just started does not look at once."""
+_turns = {part: _OwnTurns(pause, after=timedelta()) for part, pause in PAUSES.items()}
+
+
+def _is_our_turn(part: str) -> bool:
+    """Each process has its own turns where the database, which may be what stands still, keeps none."""
+    try:
+        with own_connection(seconds=QUERY_SECONDS):
+            return take_turn(part, PAUSES[part])
+    except Error:
+        return _turns[part].take()
 
 
 def watch_in_background(**_signal: Any) -> None:
@@ -152,7 +169,7 @@ def watch_in_background(**_signal: Any) -> None:
 
     Costs nothing between, and nothing where nobody could be told.
     """
-    if _watching.is_due() and ways():
+    if _looks.take() and ways():
         threading.Thread(target=watch_in_turn, daemon=True).start()
 
 
@@ -163,10 +180,5 @@ def watch_after_requests() -> None:
 
 def watch_in_turn() -> None:
     """Look if no other process of the site has looked in the last minute."""
-    try:
-        with own_connection(seconds=QUERY_SECONDS):
-            is_our_turn = take_turn(TURN, PAUSE)
-    except Error:
-        is_our_turn = True  # the database may be what stands still
-    if is_our_turn:
+    if _is_our_turn(TURN):
         watch()

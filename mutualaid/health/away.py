@@ -1,15 +1,18 @@
-"""The episode in which the database is away. It stands in a file of `DATA_DIR`, for this machine.
+"""The episode in which the database is away, or takes nothing. It stands in a file, for this machine.
 
-Whoever has the file locked looks after it; a process that dies lets go.
+Whoever has the file locked looks after it; a process that dies lets go. Where the file, in `DATA_DIR`, cannot
+be written to either, each process has an episode of its own.
 """
 
 import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from django.conf import settings
@@ -20,53 +23,85 @@ from mutualaid.health.models import Alarm
 CHECK = "database"
 
 
-def note(*, is_away: bool, tell: Tell) -> None:
-    """Write down whether the database is away, and tell what is due.
+@dataclass
+class _Kept:
+    """The episode that the file does not hold, of this process."""
 
-    Raises `OSError` where the folder cannot be written to.
-    """
+    alarm: Alarm | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+_kept = _Kept()
+
+
+def note(*, is_away: bool, tell: Tell) -> None:
+    """Write down whether the database is away, and tell what is due."""
     path = Path(settings.DATA_DIR) / "alarm.json"
-    if not is_away and not path.exists():
+    if not is_away and not path.exists() and not _kept.alarm:
         return
-    with suppress(BlockingIOError), _locked(path) as file:
-        alarm = _read(file)
+    with _kept.lock, suppress(BlockingIOError), _locked(path) as file:
+        alarm = _kept.alarm or _read(file)
         alarm.is_open = is_away
-        if not is_away:
-            if not alarm.told or tell(Word.WORKS_AGAIN, alarm):
+        if _is_over(alarm, tell):
+            _kept.alarm = None
+            with suppress(OSError):
                 path.unlink(missing_ok=True)
-            return
-        if alarm.next_at and alarm.next_at <= _now() and tell(word_of(alarm), alarm):
-            alarm.next_at = None if alarm.told else _now() + REMIND_AFTER
-            alarm.told += 1
-        _write(file, alarm)
+        else:
+            _kept.alarm = None if _is_written(file, alarm) else alarm
+
+
+def _is_over(alarm: Alarm, tell: Tell) -> bool:
+    """Tell what is due; returns whether nothing is left to tell."""
+    if not alarm.is_open:
+        return not alarm.told or tell(Word.WORKS_AGAIN, alarm)
+    if alarm.next_at and alarm.next_at <= _now() and tell(word_of(alarm), alarm):
+        alarm.next_at = None if alarm.told else _now() + REMIND_AFTER
+        alarm.told += 1
+    return False
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[IO[str]]:
-    """Raises `BlockingIOError` where another process has it."""
-    with path.open("a+") as file:
+def _locked(path: Path) -> Iterator[IO[bytes] | None]:
+    """None where it cannot be opened to write. Raises `BlockingIOError` where another process has it."""
+    try:
+        file = path.open("a+b", buffering=0)
+    except OSError:
+        yield None
+        return
+    with file:
         flock(file, LOCK_EX | LOCK_NB)
         yield file
 
 
-def _read(file: IO[str]) -> Alarm:
+def _read(file: IO[bytes] | None) -> Alarm:
     """A new episode where there is none, or a file that was cut."""
-    file.seek(0)
     try:
-        began, told, following = json.loads(file.read())
+        began, told, following = json.loads(_text_of(file))
         next_at = datetime.fromtimestamp(following, UTC) if following else None
         return Alarm(
             checks=CHECK, began_at=datetime.fromtimestamp(began, UTC), told=told, next_at=next_at
         )
-    except (ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return Alarm(checks=CHECK, began_at=_now(), next_at=_now() + PATIENCE)
 
 
-def _write(file: IO[str], alarm: Alarm) -> None:
-    following = alarm.next_at.timestamp() if alarm.next_at else None
+def _text_of(file: IO[bytes] | None) -> bytes:
+    if file is None:
+        return b""
     file.seek(0)
-    file.truncate()
-    file.write(json.dumps([alarm.began_at.timestamp(), alarm.told, following]))
+    return file.read()
+
+
+def _is_written(file: IO[bytes] | None, alarm: Alarm) -> bool:
+    following = alarm.next_at.timestamp() if alarm.next_at else None
+    text = json.dumps([alarm.began_at.timestamp(), alarm.told, following]).encode()
+    try:
+        if file is None:
+            return False
+        file.truncate(0)
+        return file.write(text) == len(text)
+    except OSError:
+        return False
 
 
 def _now() -> datetime:

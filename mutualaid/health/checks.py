@@ -20,13 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from redis import Redis, RedisError
 
 from mutualaid import clock
-from mutualaid.checks import KEYS
+from mutualaid.checks import KEYS_ALONE
 from mutualaid.health.findings import Finding, State, Text
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
 from mutualaid.local_time import format_moment
 from mutualaid.notify.channels import CHANNELS
+from mutualaid.notify.channels.base import PermanentFailure
 from mutualaid.notify.channels.call import Call
+from mutualaid.notify.channels.push import Push
 from mutualaid.notify.models import Attempt, Notification
 from requests_app.models import Need
 
@@ -40,6 +42,8 @@ FREE_BYTES = (1_000_000_000, 200_000_000)
 """Below the first a disk is nearly full; below the second what is written soon fails."""
 FAILED_IN_A_ROW = 5
 """So many messages given up one after the other are the way's fault, and not that of their addresses."""
+FAILED_LATELY = timedelta(days=1)
+"""Nothing was tried since the last of them, and no one can say how the way is now."""
 LAST_ATTEMPTS = 500
 BROKER_SECONDS = 0.5
 
@@ -145,13 +149,17 @@ def _waits(name: str, since: datetime | None) -> Finding:
 
 
 def channels() -> Iterator[Finding]:
-    """Each way on which something was due: since when nothing went out on it."""
+    """Each way on which something was due: since when nothing went out on it.
+
+    A browser that is gone tells nothing of the others.
+    """
     trying = Attempt.objects.filter(
         notification__state=Notification.State.WAITING, state=Attempt.State.TRYING
     )
     waiting = dict(trying.order_by().values_list("channel").annotate(since=Min("began_at")))
     columns = "channel", "state", "began_at", "sent_at"
-    recent = list(Attempt.objects.order_by("-pk").values_list(*columns)[:LAST_ATTEMPTS])
+    of_ways = Attempt.objects.exclude(channel=Push.name, error=PermanentFailure.__name__)
+    recent = list(of_ways.order_by("-pk").values_list(*columns)[:LAST_ATTEMPTS])
     now = clock.now()
     for name in CHANNELS:
         if name == Call.name:
@@ -169,7 +177,7 @@ def _nothing_since(rows: list[Any], waiting: datetime | None) -> Iterator[dateti
         yield waiting
     in_a_row = rows[:FAILED_IN_A_ROW]
     failed = [began for _name, state, began, _at in in_a_row if state == Attempt.State.FAILED]
-    if len(failed) == FAILED_IN_A_ROW:
+    if len(failed) == FAILED_IN_A_ROW and clock.now() - max(failed) < FAILED_LATELY:
         yield min(failed)
 
 
@@ -185,7 +193,7 @@ def _silent(channel: str, since: datetime | None, now: datetime) -> Finding:
 
 def keys() -> Iterator[Finding]:
     """What is sealed opens again, and the database was sealed with these."""
-    are_well = not run_checks(tags=[KEYS], databases=[DEFAULT_DB_ALIAS])
+    are_well = not run_checks(tags=[KEYS_ALONE], databases=[DEFAULT_DB_ALIAS])
     reason = _("What was sealed with them doesn't open.")
     yield found("keys") if are_well else found("keys", State.BROKEN, reason)
 
@@ -232,7 +240,8 @@ def _told(moment: datetime) -> Text:
 
 Look = Callable[[], Iterator[Finding]]
 GROUPS: dict[str, tuple[Look, ...]] = {
-    "database": (database, migrations, clocks, heartbeats, messages, matching, channels, keys),
+    "database": (database,),  # alone, for whether pages are served hangs on it
+    "tables": (migrations, clocks, heartbeats, messages, matching, channels, keys),
     "broker": (broker,),
     "disk": (disk,),
 }

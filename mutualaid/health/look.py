@@ -1,7 +1,8 @@
 """Look at everything within a bounded time, whatever hangs.
 
 Each group of checks has a thread. One that hangs is left alone, and no second is started beside it: the
-findings that it has not brought, or brought long ago, count as no answer.
+findings that it has not brought, or brought long ago, count as no answer. One that is only slow goes on, and
+what it has brought holds meanwhile.
 """
 
 import threading
@@ -18,6 +19,8 @@ from mutualaid.health.own_connection import own_connection
 WITHIN_SECONDS = 1.5
 """For all of it: whoever asks `/readyz` waits for two at most."""
 QUERY_SECONDS = 1.0
+HOLDS_SECONDS = 10.0
+"""What a round has brought holds so long while it goes on: a few of its queries may be at their limit."""
 FAILURES = (Error, OSError, ValueError, ImproperlyConfigured)
 """What a check that raises one of these has not brought counts as no answer."""
 
@@ -36,10 +39,10 @@ class Round:
         """Whether it still runs, or began at most `max_age` seconds ago."""
         return self._thread.is_alive() or time.monotonic() - self._began < max_age
 
-    def findings(self, *, deadline: float, max_age: float) -> dict[str, Finding]:
+    def findings(self, *, deadline: float) -> dict[str, Finding]:
         """What it has brought by `deadline`, by the name of the check, and not too long ago."""
         self._thread.join(max(0.0, deadline - time.monotonic()))
-        oldest = time.monotonic() - WITHIN_SECONDS - max_age
+        oldest = time.monotonic() - HOLDS_SECONDS
         brought = list(self._brought.items())
         return {name: finding for name, (finding, at) in brought if at >= oldest}
 
@@ -69,7 +72,7 @@ def look(*, max_age: float = 0.0) -> list[Finding]:
         rounds = list(_rounds.values())
     brought: dict[str, Finding] = {}
     for one in rounds:
-        brought |= one.findings(deadline=deadline, max_age=max_age)
+        brought |= one.findings(deadline=deadline)
     return [brought.get(name) or unanswered(name) for name in TITLES]
 
 

@@ -23,7 +23,7 @@ class Heartbeat(models.Model):
 
 
 class Alarm(models.Model):
-    """An episode in which something stood still. `checks`: the names of what did, with spaces between.
+    """An episode in which something stood still. `checks`: the names of all that did, with spaces between.
 
     `told` messages have gone out about it; the next is due at `next_at`, if there is to be one.
     """

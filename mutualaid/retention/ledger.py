@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from fcntl import LOCK_EX, flock
 from functools import partial
+from io import SEEK_END, FileIO
 from pathlib import Path
 
 from django.apps import apps
@@ -62,13 +64,13 @@ def to_erase_again(files: Iterable[Path]) -> Iterator[tuple[str, Model]]:
 
 
 def all_known(file: Path, *, from_byte: int) -> bool:
-    """Return whether the table has each erasure of `file` from this byte on; of a shorter file, all.
+    """Return whether the table has each erasure of `file` from this byte on; where no line begins there, all.
 
     A file that is no ledger is not known. What this site erases is in its table before it is in the file.
     """
     if not file.exists():
         return True
-    start = from_byte if from_byte <= file.stat().st_size else 0
+    start = from_byte if _begins_line(file, from_byte) else 0
     try:
         named = {(owner, key) for owner, key, _at in _read(file, start)}
     except NotALedger:
@@ -97,15 +99,33 @@ def _restored(owner: str, key: str, at: datetime) -> QuerySet[Model]:
 
 
 def _append(lines: list[Erasure]) -> None:
-    """One write for all lines, so that lines of two processes never mix."""
+    """Add all lines or none: half a line would spoil the next."""
     if _file_is_kept.get():
         return
-    text = "".join(f"{line.model},{line.key},{line.at.isoformat()}\n" for line in lines)
+    text = "".join(f"{line.model},{line.key},{line.at.isoformat()}\n" for line in lines).encode()
     try:
-        with settings.ERASURE_LEDGER.open("a", encoding="utf-8") as file:
-            file.write(text)
+        with settings.ERASURE_LEDGER.open("ab", buffering=0) as file:
+            flock(file, LOCK_EX)
+            _add_whole(file, text)
     except OSError as error:
         log.error("ledger file not written", extra={"error": type(error).__name__})
+
+
+def _add_whole(file: FileIO, text: bytes) -> None:
+    """Raises `OSError` where the disk is full; the file is then as it was."""
+    size = file.seek(0, SEEK_END)
+    try:
+        while text:
+            text = text[file.write(text) :]
+    except OSError:
+        file.truncate(size)
+        raise
+
+
+def _begins_line(file: Path, at: int) -> bool:
+    with file.open("rb") as raw:
+        raw.seek(max(at - 1, 0))
+        return raw.read(1) == b"\n"
 
 
 def _read(file: Path, from_byte: int = 0) -> list[Line]:

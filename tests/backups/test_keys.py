@@ -1,5 +1,6 @@
 """The site does not start where its keys do not fit the database, or who was erased is back."""
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -7,14 +8,18 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from mutualaid.backups import identity
 from mutualaid.backups.identity import WRONG_KEYS, KeysDoNotFit, why_not_start
 from mutualaid.backups.models import SiteIdentity
+from mutualaid.checks import KEYS_ALONE
 from mutualaid.management.commands import backup_keys
+from mutualaid.retention import ledger
 from mutualaid.retention.models import Erasure
 from mutualaid.settings.first_keys import refuse_new_keys
 from requests_app.actions import erase_ask
@@ -29,6 +34,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def known(settings: Any, data: Path) -> SiteIdentity:
     settings.CONTACT_KEYS = [OLD]
     return identity.keep()
+
+
+def as_in_an_older_copy() -> None:
+    Erasure.objects.all().delete()
+    SiteIdentity.objects.update(ledger_bytes=0)
 
 
 def test_keys_that_fit_are_no_reason(known):
@@ -96,10 +106,66 @@ def test_a_ledger_that_knows_more_than_the_database_is_a_reason_until_it_is_repl
     assert why_not_start() == ""
     erase_ask(ask)
     assert why_not_start() == ""
-    Erasure.objects.all().delete()  # as in an older copy
+    as_in_an_older_copy()
     assert why_not_start() == identity.ERASED_ARE_BACK
     call_command("replay_erasures", if_needed=True)
     assert why_not_start() == ""
+
+
+def test_what_a_start_has_compared_is_not_read_again(known, data, monkeypatch):
+    erase_ask(factories.ask())
+    assert why_not_start() == ""
+    assert SiteIdentity.objects.get().ledger_bytes == (data / "erasures.csv").stat().st_size
+    (data / "erasures.csv").open("a").write("what,is,this\n")
+    assert why_not_start() == identity.ERASED_ARE_BACK
+    assert SiteIdentity.objects.get().ledger_bytes < (data / "erasures.csv").stat().st_size
+
+
+def test_that_erased_are_back_is_no_fault_of_the_keys(known, data):
+    (data / "erasures.csv").write_text("what,is,this\n")
+    assert run_checks(tags=[KEYS_ALONE], databases=["default"]) == []
+
+
+def test_of_other_keys_the_page_of_health_is_told(known, settings):
+    settings.CONTACT_KEYS = [NEW]
+    assert [one.id for one in run_checks(tags=[KEYS_ALONE], databases=["default"])] == [
+        "mutualaid.E042"
+    ]
+
+
+def test_another_ledger_that_is_replayed_is_not_our_own(known, data, tmp_path):
+    erase_ask(factories.ask())
+    as_in_an_older_copy()
+    (tmp_path / "other.csv").touch()
+    call_command("replay_erasures", tmp_path / "other.csv")
+    assert why_not_start() == identity.ERASED_ARE_BACK
+
+
+def test_where_no_line_begins_the_ledger_is_read_from_its_beginning(known, data):
+    erase_ask(factories.ask())
+    erase_ask(factories.ask())
+    assert ledger.all_known(data / "erasures.csv", from_byte=3)
+    Erasure.objects.all().delete()
+    size = (data / "erasures.csv").stat().st_size
+    assert not ledger.all_known(data / "erasures.csv", from_byte=size - 1)
+    assert ledger.all_known(data / "erasures.csv", from_byte=size)
+
+
+def test_a_full_disk_leaves_no_half_of_a_line(data):
+    """Above the size of whatever else this process writes meanwhile."""
+    file = data / "erasures.csv"
+    before = "people.User,7,2026-01-02T03:04:05+00:00\n" * 100_000
+    file.write_text(before)
+    line = Erasure(model="people.User", key="8", at=timezone.now())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, limits[1]))
+    try:
+        ledger._append([line])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert file.read_text() == before
+    ledger._append([line])
+    assert file.read_text().count("\n") == 100_001
 
 
 def test_what_is_no_ledger_is_one_too(known, data):
@@ -111,7 +177,7 @@ def test_a_shorter_ledger_is_read_from_its_beginning(known):
     SiteIdentity.objects.update(ledger_bytes=1_000_000)
     erase_ask(factories.ask())
     assert why_not_start() == ""
-    Erasure.objects.all().delete()
+    as_in_an_older_copy()
     assert why_not_start() == identity.ERASED_ARE_BACK
 
 

@@ -1,17 +1,21 @@
 """A look of one test is no answer in the next, and a site whose parts all live."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from mutualaid.health import look
+from mutualaid.health import alarm, away, look
 from mutualaid.health.heartbeats import BEAT, WORKERS, beat
 from tests.support.gateway import Gateway, gateway
 
 
 @pytest.fixture(autouse=True)
-def _no_look_of_before() -> None:
+def _nothing_of_before(monkeypatch) -> None:
     look._rounds.clear()
+    monkeypatch.setattr(away, "_kept", away._Kept())
+    own = {part: alarm._OwnTurns(pause, after=timedelta()) for part, pause in alarm.PAUSES.items()}
+    monkeypatch.setattr(alarm, "_turns", own)
 
 
 @pytest.fixture

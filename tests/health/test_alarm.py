@@ -1,13 +1,16 @@
 """The group is told once that its site stands still, once more after hours, and once that it works again."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from django.db.models.functions import Now
 
-from mutualaid.health import alarm, away, look
+from mutualaid.health import alarm, away, checks, episodes, look
 from mutualaid.health.checks import unanswered
+from mutualaid.health.episodes import Word
 from mutualaid.health.heartbeats import BEAT, beat, take_turn
 from mutualaid.health.models import Alarm, Heartbeat
 from tests.support.at_once import at_once
@@ -74,6 +77,50 @@ def test_what_is_well_again_at_once_is_not_told(beat_is_dead, chat):
     watch()
     assert chat.asked == []
     assert not Alarm.objects.get().is_open
+
+
+def test_what_breaks_later_in_an_episode_is_told_once_too(beat_is_dead, chat, monkeypatch):
+    watch()
+    time_passes(minutes=3)
+    watch()
+    for free_bytes in (0, 50_000_000_000, 0):
+        monkeypatch.setattr(checks, "_free_bytes", lambda _folder, n=free_bytes: n)
+        watch()
+    assert len(chat.asked) == 1
+    for _ in range(4):
+        time_passes(minutes=3)
+        watch()
+    first, second = (asked.body for asked in chat.asked)
+    assert ("Beat" in first, "Disk" in first) == (True, False)
+    assert "is still broken" in second
+    assert "Disk" in second
+
+
+def test_what_breaks_after_the_reminder_is_told(beat_is_dead, chat, monkeypatch):
+    for _ in range(4):
+        watch()
+        time_passes(hours=7)
+    assert len(chat.asked) == 2
+    monkeypatch.setattr(checks, "_free_bytes", lambda _folder: 0)
+    watch()
+    time_passes(minutes=3)
+    watch()
+    assert "Disk" in chat.asked[2].body
+
+
+def test_what_breaks_while_it_is_told_is_told_after_it(beat_is_dead, chat):
+    def tell(word: Word, _alarm: Alarm) -> bool:
+        told.append(word)
+        if len(told) == 1:
+            episodes.note([BEAT, "disk"], tell)
+        return True
+
+    told: list[Word] = []
+    episodes.note([BEAT], tell)
+    time_passes(minutes=3)
+    episodes.note([BEAT], tell)
+    episodes.note([BEAT, "disk"], tell)
+    assert told == [Word.STANDS_STILL, Word.STILL]
 
 
 def test_ten_at_once_send_one(beat_is_dead, chat):
@@ -165,6 +212,64 @@ def test_without_a_database_one_of_ten_tells_it_too(all_live, database_is_away, 
 real = away._now
 
 
+@pytest.fixture
+def read_only(settings, tmp_path) -> Iterator[None]:
+    """A database that answers and takes nothing, for whoever connects anew."""
+    settings.DATA_DIR = tmp_path
+    options = connections["default"].settings_dict["OPTIONS"]
+    before = dict(options)
+    if connections["default"].vendor == "sqlite":
+        options["init_command"] += " PRAGMA query_only=ON;"
+    else:
+        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on"
+    yield
+    options.clear()
+    options.update(before)
+
+
+@pytest.mark.parametrize("folder", ["", "alarm.json/none"], ids=["a file", "no file either"])
+def test_a_database_that_takes_nothing_is_told_once(
+    all_live, read_only, chat, settings, monkeypatch, tmp_path, folder
+):
+    settings.DATA_DIR = tmp_path / folder
+    monkeypatch.setattr(alarm, "look", list)
+    if folder:
+        (tmp_path / "alarm.json").touch()
+    watch()
+    assert chat.asked == []
+    monkeypatch.setattr(away, "_now", lambda: real() + timedelta(minutes=3))
+    at_once([watch] * 3)
+    watch()
+    (told,) = chat.asked
+    assert "Database" in told.body
+
+
+def test_a_full_disk_keeps_the_alarm_in_the_process(all_live, read_only, chat, monkeypatch):
+    monkeypatch.setattr(alarm, "look", list)
+    monkeypatch.setattr(away, "_is_written", lambda _file, _alarm: False)
+    watch()
+    monkeypatch.setattr(away, "_now", lambda: real() + timedelta(minutes=3))
+    watch()
+    watch()
+    assert len(chat.asked) == 1
+
+
+def test_that_it_takes_what_is_written_again_is_told(all_live, read_only, chat, monkeypatch):
+    monkeypatch.setattr(alarm, "look", list)
+    watch()
+    monkeypatch.setattr(away, "_now", lambda: real() + timedelta(minutes=3))
+    watch()
+    monkeypatch.setattr(episodes, "note", lambda _broken, _tell: None)
+    watch()
+    watch()
+    assert ["works again" in asked.body for asked in chat.asked] == [False, True]
+
+
+def test_a_test_alarm_goes_out_without_a_database_that_takes_turns(all_live, read_only, chat):
+    assert alarm.send_test() == ["TEAM_CHAT_URLS"]
+    assert alarm.send_test() is None
+
+
 def test_of_all_that_look_after_a_request_one_looks_in_a_minute(all_live):
     turns = at_once([lambda: take_turn(alarm.TURN, alarm.PAUSE)] * 10)
     assert turns.count(True) == 1
@@ -206,4 +311,4 @@ def test_of_two_that_look_within_a_minute_the_second_leaves_it(beat_is_dead, cha
 
 def test_a_server_that_has_just_started_does_not_look_at_once():
     """It would find what has not begun yet."""
-    assert not alarm._Watching().is_due()
+    assert not alarm._OwnTurns(alarm.PAUSE, after=alarm.PAUSE).take()

@@ -132,6 +132,23 @@ def test_a_way_on_which_all_is_given_up_is_named(client, all_live):
     assert said(client) == degraded("channel-sms")
 
 
+@pytest.mark.parametrize(
+    ("channel", "hours", "error"), [("push", 3, "PermanentFailure"), ("sms", 25, "Timeout")]
+)
+def test_browsers_that_are_gone_and_failures_of_days_ago_are_no_broken_way(
+    client, all_live, channel, hours, error
+):
+    ask_by(MAIL)
+    Need.objects.update(match_due_at=None)
+    Notification.objects.update(state=Notification.State.FAILED)
+    ago = timezone.now() - timedelta(hours=hours)
+    failed = {"state": Attempt.State.FAILED, "failed_at": ago, "began_at": ago, "error": error}
+    for n in range(5):
+        message = Notification.objects.get()
+        Attempt.objects.create(notification=message, channel=channel, reached=str(n), **failed)
+    assert said(client) == {"status": "ok"}
+
+
 def test_a_disk_that_is_nearly_full_is_named(client, all_live, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
@@ -211,6 +228,20 @@ class TestServer:
         assert answer.status_code == 200
         assert "messages" in answer.json()["checks"]
 
+    def test_while_a_round_waits_for_locked_tables_pages_are_served(self, client, all_live):
+        tables = ", ".join(model._meta.db_table for model in (Notification, Need))
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+            try:
+                look.look()
+                answers = [client.get("/readyz") for _ in range(2)]
+            finally:
+                cursor.execute("ROLLBACK")
+        for answer in answers:
+            assert answer.status_code == 200
+            assert BEAT not in answer.json()["checks"]
+
 
 def test_a_hung_look_is_not_joined_by_a_second(client, all_live, monkeypatch):
     goes_on, begun = threading.Event(), []
@@ -227,7 +258,28 @@ def test_a_hung_look_is_not_joined_by_a_second(client, all_live, monkeypatch):
     finally:
         goes_on.set()
     assert len(begun) == 1
-    assert all("broker" in answer.get("checks", ["broker"]) for answer in answers)
+    assert all("broker" in answer["checks"] for answer in answers)
+
+
+def test_what_a_slow_round_has_brought_holds_while_it_goes_on(all_live, monkeypatch):
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[object]:
+        hangs.set()
+        goes_on.wait()
+        yield from ()
+
+    monkeypatch.setattr(look, "WITHIN_SECONDS", 0.05)
+    monkeypatch.setitem(checks.GROUPS, "tables", (checks.heartbeats, slow))
+    try:
+        look.look()
+        hangs.wait()
+        for _ in range(3):
+            answers = {one.name: one for one in look.look()}
+    finally:
+        goes_on.set()
+    assert answers[BEAT].is_ok
+    assert not answers["matching"].is_ok
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
