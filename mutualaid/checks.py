@@ -55,6 +55,8 @@ BROKERS = {"redis", "rediss", "redis+socket", "unix"}
 
 KEYS = "keys"
 """A tag: whether the keys are fit, and those of this database."""
+BACKUPS = "backups"
+"""A tag: whether this database is backed up."""
 TLS_MODES = {"require", "verify-ca", "verify-full"}
 """Of PostgreSQL's `sslmode`; any other may go on in the clear."""
 
