@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path: Path) -> Path:
-    settings.BACKUP_DIR = tmp_path / "backups"
-    settings.BACKUP_DIR.mkdir()
-    return settings.BACKUP_DIR
+    settings.BACKUP_DIR = folder = tmp_path / "backups"
+    folder.mkdir()
+    return folder
 
 
 def person_since(**age: float) -> None:

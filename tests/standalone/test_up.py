@@ -7,13 +7,14 @@ import pytest
 from mutualaid.management.commands import up
 from mutualaid.standalone.child import FIT_TO_FORK
 from mutualaid.standalone.errors import CannotStart, UpgradeFailed
+from mutualaid.standalone.supervisor import Supervisor
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, reason: Exception) -> SystemExit:
-    def run(_self: up.Supervisor) -> None:
+    def run(_self: Supervisor) -> None:
         raise reason
 
-    monkeypatch.setattr(up.Supervisor, "run", run)
+    monkeypatch.setattr(Supervisor, "run", run)
     for name, value in (FIT_TO_FORK | {"SITE_URL": "http://localhost:8000"}).items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as ended:
