@@ -20,7 +20,6 @@ from mutualaid.hosting.site_process import SiteFailed, site_rows
 from mutualaid.hosting.sites import machine
 from mutualaid.hosting.sites.layout import site_of
 
-HEADER = "# The settings of this site: manage.py setup writes them, and they count from its next start on.\n"
 PROFILE = {"name": "name", "phone": "phone", "place": "line", "hours": "hours"}
 """Answer → value of the group's row."""
 AS_TYPED = {
@@ -98,7 +97,7 @@ def set_up(known: Known, answers: Mapping[str, str], *, say: Callable[[str], obj
     `env_file.BadFile` where the file cannot be written.
     """
     variables = changed_variables(known, answers)
-    if env_file.write(known.file, variables, header=HEADER):
+    if env_file.write(known.file, variables, header=env_file.HEADER):
         say(
             f"Written: {', '.join(sorted(variables))} in {known.file}, readable for its owner alone."
         )
