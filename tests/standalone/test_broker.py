@@ -10,6 +10,7 @@ import pytest
 from celery import Celery
 from celery.beat import ScheduleEntry
 from django.conf import settings
+from kombu import Queue
 from redis import Redis
 
 from mutualaid.beat import LEASE_SECONDS, LOCK, WAITS_SECONDS, Scheduler, Turn
@@ -99,7 +100,7 @@ def test_two_sites_on_one_broker_have_queues_and_turns_of_their_own(socket: Path
             b"mutualaid-a",
             b"mutualaid-b",
         }
-    first.app.amqp.queues.add("clock")
+    first.app.amqp.queues.add(Queue("clock"))
     assert first.app.control.purge() == 1
     assert (first.waiting(), second.waiting()) == (0, 1)
 
