@@ -14,10 +14,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from mutualaid.backups import identity
 from mutualaid.backups.archive import FORMAT, Archive, Manifest
-from mutualaid.backups.backup import site_identity, take
+from mutualaid.backups.backup import take
 from mutualaid.backups.engine import engine
 from mutualaid.backups.errors import BackupError
 from mutualaid.backups.files import explained, working
+from mutualaid.backups.names import site_identity
 from mutualaid.backups.replay import replay
 from mutualaid.backups.sealing import Keys, Lock, unseal
 from mutualaid.celery import without_broker

@@ -3,9 +3,9 @@
 import errno
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -19,13 +19,21 @@ from mutualaid.backups.engine import engine
 from mutualaid.backups.models import SiteIdentity
 from mutualaid.backups.sealing import Lock, seal
 from mutualaid.people.models import User
-from mutualaid.standalone import folder
 from tests.backups.conftest import KEY, LOCK
 from tests.support import factories
 from tests.support.keys import NEW
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 Take = Callable[..., Path]
+HOLD_FOLDER = """
+import sys
+from pathlib import Path
+from mutualaid.standalone.folder import locked
+with locked(Path(sys.argv[1]), address="here"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+"""What a site does while it runs, in a process of its own."""
 PASSPHRASE = "horse battery staple"
 
 
@@ -169,21 +177,10 @@ def test_over_people_unless_that_is_meant(take: Take, identity_file: Path):
 
 
 def test_while_the_site_runs(take: Take, refusal, data: Path):
-    file, begun, over = take(), get_context("fork").Event(), get_context("fork").Event()
-    site = get_context("fork").Process(target=_run_site, args=(data, begun, over))
-    site.start()
-    try:
-        assert begun.wait(30)
-        assert refusal(file) == "The site is running. Stop it first, then restore."
-    finally:
-        over.set()
-        site.join()
-
-
-def _run_site(data: Path, begun: Event, over: Event) -> None:
-    with folder.locked(data, address="https://help.example"):
-        begun.set()
-        over.wait(60)
+    words = [sys.executable, "-c", HOLD_FOLDER, str(data)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as site:
+        assert site.stdout.readline() == b"held\n"
+        assert refusal(take()) == "The site is running. Stop it first, then restore."
 
 
 def test_with_a_damaged_ledger(take: Take, refusal, data: Path):

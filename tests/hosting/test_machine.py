@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mutualaid.hosting import site_process
+from mutualaid.hosting import env_file, setting_up, site_process
+from mutualaid.hosting.setting_up import how_to_start
 from mutualaid.hosting.sites import adding, machine
 from mutualaid.hosting.sites.adding import CannotAdd, add_site, remove_site
 from mutualaid.hosting.sites.layout import Layout, Site
@@ -53,10 +54,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     place = Machine(tmp_path / "root")
     monkeypatch.setattr(Layout, "is_machine", True)
     monkeypatch.setattr(machine, "SYSTEMD_RUNS", tmp_path)
-    monkeypatch.setattr(machine.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(machine.subprocess, "run", place.run)
+    monkeypatch.setattr(
+        "mutualaid.hosting.sites.machine.shutil.which", lambda name: f"/usr/bin/{name}"
+    )
+    monkeypatch.setattr("mutualaid.hosting.sites.machine.subprocess.run", place.run)
     monkeypatch.setattr(machine, "pwd", type("pwd", (), {"getpwnam": place.account}))
-    monkeypatch.setattr(machine.os, "chown", place.chown)
+    monkeypatch.setattr("mutualaid.hosting.sites.machine.os.chown", place.chown)
     monkeypatch.setattr(adding, "site_rows", lambda _file, _changes: {})
     monkeypatch.setattr(adding, "run", lambda _file, *_words: "")
     return place
@@ -113,7 +116,7 @@ def test_a_command_that_takes_too_long_is_told(place: Machine, monkeypatch) -> N
         raise subprocess.TimeoutExpired(command, 1)
 
     place.add()
-    monkeypatch.setattr(machine.subprocess, "run", hang)
+    monkeypatch.setattr("mutualaid.hosting.sites.machine.subprocess.run", hang)
     lines: list[str] = []
     remove_site(place.layout, "harbour", say=lines.append)
     assert "took more than" in lines[0]
@@ -160,6 +163,51 @@ def test_who_becomes_the_account_has_its_folder_as_home(tmp_path: Path, monkeypa
         return subprocess.CompletedProcess([], 0, "", "")
 
     monkeypatch.setattr(site_process, "_account_of", lambda _folder: {"user": 1234})
-    monkeypatch.setattr(site_process.subprocess, "run", run)
+    monkeypatch.setattr("mutualaid.hosting.site_process.subprocess.run", run)
     site_process.run(tmp_path / "a.env", "check", also={"DATA_DIR": str(tmp_path), "HOME": "/root"})
     assert found["HOME"] == str(tmp_path)
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_site_of_the_list_is_started_by_its_unit(place: Machine, is_large: bool) -> None:
+    place.is_large = is_large
+    unit = "mutualaid-large@harbour.target" if is_large else "mutualaid@harbour.service"
+    assert how_to_start(place.site.env_file) == f"systemctl restart {unit}"
+
+
+def test_any_other_site_is_started_by_hand(tmp_path: Path) -> None:
+    assert f"up --env-file {tmp_path}/site.env" in how_to_start(tmp_path / "site.env")
+
+
+@pytest.mark.parametrize(
+    ("kept", "places"),
+    [
+        ({"SECRET_KEY": "a", "CONTACT_KEYS": "b"}, "kept in {file}. Copy"),
+        ({"SECRET_KEY": "a"}, "kept in {file} and in {data}/secrets.json. Copy"),
+        ({}, "kept in {data}/secrets.json. Copy"),
+    ],
+)
+def test_all_places_where_keys_are_kept_are_named(
+    tmp_path: Path, kept: dict[str, str], places: str
+) -> None:
+    file, data = tmp_path / "site.env", tmp_path / "data"
+    env_file.write(file, {"DATA_DIR": str(data)} | kept)
+    lines: list[str] = []
+    setting_up._say_keys(file, lines.append)
+    assert places.format(file=file, data=data) in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_told"), [("https://b.example.org", True), ("https://a.example.org", False)]
+)
+def test_another_address_is_to_be_told_to_the_proxy(
+    place: Machine, address: str, is_told: bool
+) -> None:
+    file = place.site.env_file
+    known = setting_up.Known(file, {"SITE_URL": "https://a.example.org"}, {}, {}, {})
+    env_file.write(file, {"SITE_URL": address})
+    lines: list[str] = []
+    setting_up._say_address(known, lines.append)
+    assert (
+        any("sites add harbour --domain https://b.example.org" in line for line in lines) == is_told
+    )

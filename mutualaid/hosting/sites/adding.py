@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.hosting import env_file
 from mutualaid.hosting.questions import check_site_url
-from mutualaid.hosting.setting_up import HEADER
 from mutualaid.hosting.site_process import run, site_rows
 from mutualaid.hosting.sites import machine
 from mutualaid.hosting.sites.layout import NAME, Layout, Site
@@ -46,7 +45,7 @@ def add_site(layout: Layout, group: str, *, domain: str, port: int | None, say: 
     site = Site(group, layout)
     with layout.locked():
         variables = _variables(site, address, port)
-        env_file.write(site.env_file, variables, header=HEADER)
+        env_file.write(site.env_file, variables, header=env_file.HEADER)
         del site.__dict__["variables"]  # they were read before they were written
         _make_account(site, say)
         _make_folders(site)

@@ -108,3 +108,11 @@ class Layout:
         with (self.settings / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def site_of(file: Path) -> Site | None:
+    """Return the site whose file of settings this is; None for a file that is of no machine's list."""
+    file = file.resolve()
+    if file.parent.parts[-2:] != ("etc", "mutualaid") or not NAME.fullmatch(file.stem):
+        return None
+    return Site(file.stem, Layout(file.parents[2]))

@@ -49,14 +49,20 @@ def give_to_account(site: Site, folder: Path) -> None:
             os.chown(path, found.pw_uid, found.pw_gid, follow_symlinks=False)
 
 
+def main_unit(site: Site) -> str:
+    """Return the unit that starts the site: of the large form where that is switched on."""
+    is_large = _has_systemd(site.layout) and _is_enabled(site, LARGE)
+    (unit,) = site.units(LARGE if is_large else SMALL)
+    return unit
+
+
 def start_services(site: Site, say: Say) -> None:
     """Start the site with its timers, now and with the machine, and tell the proxy.
 
-    It is the large form that starts where that is switched on, and else the small one. It is not waited for.
+    It is not waited for.
     """
+    units = [main_unit(site), *site.units(*TIMERS)]
     is_possible = _has_systemd(site.layout)
-    form = LARGE if is_possible and _is_enabled(site, LARGE) else SMALL
-    units = site.units(form, *TIMERS)
     _run(["systemctl", "enable", "--now", "--no-block", *units], is_possible=is_possible, say=say)
     _reload_proxy(site.layout, say)
 
