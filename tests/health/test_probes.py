@@ -18,6 +18,7 @@ from django.utils import timezone
 from mutualaid.health import checks, look
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
+from mutualaid.health.own_connection import own_connection
 from mutualaid.notify.models import Attempt, Notification
 from requests_app.models import Need
 from tests.support import factories
@@ -215,6 +216,14 @@ class TestServer:
                 connections["default"].settings_dict |= before
         assert answer.status_code == 503
         assert took < 60  # it waits for no database; how fast it is, is measured by hand
+
+    def test_behind_pgbouncer_nothing_is_said_of_limits(self, monkeypatch):
+        """It refuses such a connection, and gives each transaction another one."""
+        options = connections["default"].settings_dict["OPTIONS"]
+        monkeypatch.delitem(options, "options")
+        with own_connection(seconds=1):
+            assert "options" not in connections["default"].settings_dict["OPTIONS"]
+            assert [one.name for one in checks.database()] == ["database"]
 
     def test_a_table_that_is_locked_holds_up_no_answer(self, client, all_live):
         table = Notification._meta.db_table
