@@ -9,9 +9,10 @@ from django.db import DatabaseError, connection
 
 from mutualaid.backups.archive import ArchiveWriter, Manifest
 from mutualaid.backups.engine import engine
-from mutualaid.backups.files import explained, remove_drafts, working, written_whole
+from mutualaid.backups.files import explained, remove_drafts, working
 from mutualaid.backups.models import SiteIdentity
 from mutualaid.backups.sealing import Lock, read_recipients, seal
+from mutualaid.boundary.whole_files import written_whole
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NO_IDENTITY = SiteIdentity(site_id="", release="")

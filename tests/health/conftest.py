@@ -23,7 +23,7 @@ def _nothing_of_before(monkeypatch) -> None:
 def all_live(monkeypatch) -> None:
     """Beat and the workers have just been heard of, the broker answers, and the disk has room."""
     monkeypatch.setattr("mutualaid.health.checks._free_bytes", lambda _folder: 50_000_000_000)
-    monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
+    monkeypatch.setattr("mutualaid.beat.Redis.ping", lambda _redis: True)
     for part in (BEAT, *WORKERS):
         beat(part)
 

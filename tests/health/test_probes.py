@@ -152,7 +152,7 @@ def test_browsers_that_are_gone_and_failures_of_days_ago_are_no_broken_way(
 
 def test_a_disk_that_is_nearly_full_is_named(client, all_live, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
+    monkeypatch.setattr("mutualaid.beat.Redis.ping", lambda _redis: True)
     full = SimpleNamespace(f_bavail=10, f_frsize=4096)
     monkeypatch.setattr("mutualaid.health.checks.os.statvfs", lambda _folder: full)
     assert said(client) == degraded("disk")
