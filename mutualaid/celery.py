@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, TypeAlias, TypeVar
 
 from celery import Celery, Signature, Task
-from celery.signals import setup_logging, task_failure, task_revoked, task_success
+from celery.signals import setup_logging, task_failure, task_revoked
 from django.conf import settings
 from django.db import transaction
 from kombu import Connection
@@ -21,7 +21,7 @@ from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
 from mutualaid import fault_reports
-from mutualaid.faults.database import EPISODES, cause_of, note_written
+from mutualaid.faults.database import EPISODES, cause_of
 from mutualaid.faults.episodes import BROKER
 from mutualaid.logs import task_id
 
@@ -118,12 +118,6 @@ def log_fault(sender: "Task[Any, Any]", task_id: str, exception: BaseException, 
     else:
         log.error("fault", exc_info=failed, extra={"task": sender.name, "task_id": task_id})
         fault_reports.report(exception, task=sender.name)
-
-
-@task_success.connect
-def note_success(**_: Any) -> None:
-    """No sweep succeeds without a database that is written to."""
-    note_written()
 
 
 @task_revoked.connect

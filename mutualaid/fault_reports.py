@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 KEPT = ("event_id", "timestamp", "platform", "level", "release")
 KEPT_OF_A_FRAME = ("filename", "function", "module", "lineno", "in_app")
 TAGS = ("method", "route", "task", "request_id", "task_id")
-SECONDS = 2
-"""How long the end of a process waits for what is not sent yet."""
 
 
 def begin() -> None:
@@ -40,12 +38,12 @@ def begin() -> None:
         max_breadcrumbs=0,
         auto_session_tracking=False,
         send_client_reports=False,
-        shutdown_timeout=SECONDS,
     )
 
 
 def report(error: BaseException | None, **tags: Any) -> None:
-    """Send a fault, if there is where to; `tags` are of `TAGS`. It is sent by a thread, and no one waits."""
+    """Send a fault, if there is where to; `tags` are of `TAGS`. It is sent by a thread, and no one waits,
+    nor does the end of a process."""
     if not settings.SENTRY_DSN:
         return
     import sentry_sdk

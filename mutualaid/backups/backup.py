@@ -8,9 +8,10 @@ from django.db import connection
 
 from mutualaid.backups.archive import ArchiveWriter, Manifest
 from mutualaid.backups.engine import engine
-from mutualaid.backups.files import explained, remove_drafts, working, written_whole
+from mutualaid.backups.files import explained, remove_drafts, working
 from mutualaid.backups.names import name_of, of_this_site, site_identity
 from mutualaid.backups.sealing import Lock, read_recipients, seal
+from mutualaid.boundary.whole_files import written_whole
 
 
 def back_up(folder: Path, lock: Lock) -> Path:

@@ -1,51 +1,20 @@
-"""Files that are there whole or not at all, a folder to work in, and one backup or restore at a time."""
+"""A folder to work in, and one backup or restore at a time."""
 
 import errno
 import fcntl
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from django.db import DatabaseError
 
 from mutualaid.backups.errors import BackupError
+from mutualaid.boundary.whole_files import DRAFT
 
 FULL = "The disk is full, and nothing was kept of this try. Make room, then run it again."
 BUSY = "Another backup or restore of this site is running. Wait until it is done."
-DRAFT = ".draft"
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the name `path`, readable by this account alone, once the block is done.
-
-    It is on the disk then. When the block fails, nothing of it stays.
-    """
-    draft = path.with_name(f".{path.name}{DRAFT}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        sync_folder(path.parent)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Let what was renamed in `folder` outlive a power cut."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def remove_drafts(folder: Path) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mutualaid.backups.errors import BackupError
-from mutualaid.backups.files import written_whole
 from mutualaid.backups.sealing import Keys, Lock, open_text, read_identities, seal_text
+from mutualaid.boundary.whole_files import written_whole
 
 EXISTS = "{file} is there already. Move it away first: nothing opens without the keys that fit."
 

@@ -12,7 +12,7 @@ from django.db import connection
 from mutualaid.backups.archive import Archive, ArchiveWriter
 from mutualaid.backups.draft import leading_to
 from mutualaid.backups.errors import BackupError
-from mutualaid.backups.files import sync_folder
+from mutualaid.boundary.whole_files import sync_folder
 
 PART = "database.sqlite3"
 IN_USE = (

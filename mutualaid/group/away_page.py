@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi, override
 
+from mutualaid.boundary.whole_files import written_whole
 from mutualaid.group.current import group_if_known
-from mutualaid.group.last_known import write_whole
 
 OURS_ALONE = 0o600
 
@@ -34,7 +34,9 @@ def write_away_page(path: Path, *, mode: int | None = None) -> None:
 
     A new file is for this account alone. Raises `OSError`.
     """
-    write_whole(path, away_page(), mode=_mode_of(path) if mode is None else mode)
+    page = away_page().encode()
+    with written_whole(path, mode=_mode_of(path) if mode is None else mode) as file:
+        file.write(page)
 
 
 def renew_away_page() -> None:

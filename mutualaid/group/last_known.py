@@ -4,15 +4,13 @@ Nothing of a person is in it: only what stands on every page.
 """
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
 
+from mutualaid.boundary.whole_files import written_whole
 from mutualaid.group.models import GroupProfile
 
 COLUMNS = ("name", "phone", "email", "languages", "texts")
@@ -29,7 +27,8 @@ def remember(row: GroupProfile | None) -> None:
     held = _held(row) if row else {}
     with suppress(OSError):
         if held != _read():
-            write_whole(settings.LAST_GROUP_FILE, json.dumps(held))
+            with written_whole(settings.LAST_GROUP_FILE) as file:
+                file.write(json.dumps(held).encode())
             for call in on_change:
                 call()
 
@@ -38,20 +37,6 @@ def last_known() -> GroupProfile | None:
     """Return the face as it was last read from the database; None where it never was."""
     held = _read()
     return GroupProfile(pk=GroupProfile.ONLY, **held) if held else None
-
-
-def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """Write a file so that whoever reads it finds the old text or the new one. Raises `OSError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
-        try:
-            file.write(text)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def _held(row: GroupProfile) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from redis import Redis, RedisError
+from redis import RedisError
 
 from mutualaid import clock
+from mutualaid.beat import redis_at
 from mutualaid.checks import BACKUPS, KEYS_ALONE
 from mutualaid.health.findings import Finding, State, Text
 from mutualaid.health.heartbeats import BEAT, WORKERS
@@ -45,7 +46,6 @@ FAILED_IN_A_ROW = 5
 FAILED_LATELY = timedelta(days=1)
 """Nothing was tried since the last of them, and no one can say how the way is now."""
 LAST_ATTEMPTS = 500
-BROKER_SECONDS = 0.5
 
 START_DATABASE = _("Start the database again, and look at its log.")
 MIGRATE = _("Run manage.py migrate, then start the site again.")
@@ -203,10 +203,8 @@ def keys() -> Iterator[Finding]:
 
 
 def broker() -> Iterator[Finding]:
-    url = settings.CELERY_BROKER_URL.replace("redis+socket", "unix")
-    waits = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS}
     try:
-        with Redis.from_url(url, **waits) as redis:
+        with redis_at(settings.CELERY_BROKER_URL) as redis:
             redis.ping()
         yield found("broker")
     except RedisError:

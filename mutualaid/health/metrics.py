@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from mutualaid import clock
+from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.look import look
 from mutualaid.health.models import Heartbeat
 from mutualaid.matching.models import Match
@@ -38,10 +39,8 @@ class SiteCollector(Collector):
         )
         yield from _due("messages", Notification.objects.due(), "due_at", now)
         yield from _due("matches", Need.objects.due_for_matching(), "match_due_at", now)
-        ages = [
-            ((part,), (now - at).total_seconds())
-            for part, at in Heartbeat.objects.values_list("part", "at")
-        ]
+        parts = Heartbeat.objects.filter(part__in=(BEAT, *WORKERS)).values_list("part", "at")
+        ages = [((part,), (now - at).total_seconds()) for part, at in parts]
         yield _gauge("heartbeat_age_seconds", "Since each part was heard of.", ["part"], ages)
         states = [((one.name,), int(one.state)) for one in look(max_age=1.0)]
         yield _gauge("check", "0: fine, 1: slow, 2: broken.", ["check"], states)

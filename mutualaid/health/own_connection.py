@@ -10,7 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 def own_connection(*, seconds: float) -> Iterator[None]:
     """Let this thread ask the database past the pool within the block, each query for `seconds` at most.
 
-    A server that takes the connection and never answers may hold the thread for longer.
+    A server that takes the connection and never answers may hold the thread for longer; and one behind
+    PgBouncer, which refuses to be told of limits: its role has them (settings/database.py).
     """
     before = connections[DEFAULT_DB_ALIAS]
     own = before.copy()
@@ -18,8 +19,10 @@ def own_connection(*, seconds: float) -> Iterator[None]:
     if own.vendor == "postgresql":
         options.pop("pool", None)
         milliseconds = round(seconds * 1000)
-        limits = f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
-        options["options"] = f"{options.get('options', '')} {limits}".strip()
+        if "options" in options:
+            options["options"] += (
+                f" -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
+            )
     else:
         options["timeout"] = seconds
     connections[DEFAULT_DB_ALIAS] = own

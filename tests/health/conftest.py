@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from mutualaid.health import alarm, away, look
 from mutualaid.health.heartbeats import BEAT, WORKERS, beat
@@ -22,7 +23,7 @@ def _nothing_of_before(monkeypatch) -> None:
 def all_live(monkeypatch) -> None:
     """Beat and the workers have just been heard of, the broker answers, and the disk has room."""
     monkeypatch.setattr("mutualaid.health.checks._free_bytes", lambda _folder: 50_000_000_000)
-    monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
+    monkeypatch.setattr("mutualaid.beat.Redis.ping", lambda _redis: True)
     for part in (BEAT, *WORKERS):
         beat(part)
 
@@ -43,3 +44,18 @@ def phone(settings) -> Iterator[Gateway]:
         settings.SMS_URL = f"twilio+http://AC1:secret@127.0.0.1:{told.port}/+15550100"
         settings.ALARM_PHONE = "+1 202 555 0123"
         yield told
+
+
+@pytest.fixture
+def read_only(settings, tmp_path) -> Iterator[None]:
+    """A database that answers and takes nothing, for whoever connects anew."""
+    settings.DATA_DIR = tmp_path
+    options = connections["default"].settings_dict["OPTIONS"]
+    before = dict(options)
+    if connections["default"].vendor == "sqlite":
+        options["init_command"] += " PRAGMA query_only=ON;"
+    else:
+        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on"
+    yield
+    options.clear()
+    options.update(before)

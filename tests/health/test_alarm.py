@@ -1,11 +1,9 @@
 """The group is told once that its site stands still, once more after hours, and once that it works again."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from django.db.models.functions import Now
 
 from mutualaid.health import alarm, away, checks, episodes, look
@@ -210,21 +208,6 @@ def test_without_a_database_one_of_ten_tells_it_too(all_live, database_is_away, 
 
 
 real = away._now
-
-
-@pytest.fixture
-def read_only(settings, tmp_path) -> Iterator[None]:
-    """A database that answers and takes nothing, for whoever connects anew."""
-    settings.DATA_DIR = tmp_path
-    options = connections["default"].settings_dict["OPTIONS"]
-    before = dict(options)
-    if connections["default"].vendor == "sqlite":
-        options["init_command"] += " PRAGMA query_only=ON;"
-    else:
-        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on"
-    yield
-    options.clear()
-    options.update(before)
 
 
 @pytest.mark.parametrize("folder", ["", "alarm.json/none"], ids=["a file", "no file either"])

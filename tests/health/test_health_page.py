@@ -1,5 +1,6 @@
 """The page in the admin, the metrics, and what the setup checks say."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from django.db.models.functions import Now
 from django.test import override_settings
 
 from mutualaid import celery
+from mutualaid.faults.database import EPISODES, Cause
+from mutualaid.health.alarm import send_test
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
-from mutualaid.health.tasks import LAST_OF_ROUND, heartbeat
+from mutualaid.health.tasks import LAST_OF_ROUND, beat_lives, heartbeat
 from mutualaid.people.models import Role
 from mutualaid.settings.schedule import HEARTBEAT
 from tests.support import factories
@@ -91,6 +94,14 @@ def test_metrics_cost_the_same_however_many_needs(
         client.get("/metrics", headers=OF_PROMETHEUS)
 
 
+@override_settings(**METRICS)
+def test_metrics_list_as_parts_only_what_gives_signs_of_life(client, all_live, chat):
+    send_test()
+    text = client.get("/metrics", headers=OF_PROMETHEUS).content.decode()
+    parts = set(re.findall(r'heartbeat_age_seconds{part="([^"]+)"}', text))
+    assert parts == {BEAT, *WORKERS}
+
+
 def test_check_deploy_warns_where_no_one_is_told(settings):
     assert "mutualaid.W040" in {one.id for one in run_checks(include_deployment_checks=True)}
     settings.TEAM_CHAT_URLS = ["json://localhost/"]
@@ -118,6 +129,20 @@ class TestHeartbeats:
             for part, queue in WORKERS.items():
                 celery.app.send_task(HEARTBEAT, (part,), queue=queue, connection=connection)
                 assert Heartbeat.objects.filter(part=BEAT).exists() == (queue == LAST_OF_ROUND)
+
+    def test_a_database_is_back_when_it_is_written_to_and_not_before(self, monkeypatch):
+        monkeypatch.setattr(celery, "_pace", celery._Pace())
+        read_only = EPISODES[Cause.READ_ONLY]
+        read_only.fails()
+        heartbeat.apply(("someone",))  # succeeds, and writes nothing
+        assert read_only.failures == 1
+        heartbeat.apply((next(iter(WORKERS)),))
+        assert read_only.failures == 0
+
+    def test_a_sign_of_life_of_beat_that_cannot_be_written_is_an_episode(self, read_only):
+        for _ in range(2):
+            beat_lives(routing_key=LAST_OF_ROUND)
+        assert EPISODES[Cause.READ_ONLY].failures == 2
 
     def test_the_pace_of_one_queue_holds_up_no_other(self, monkeypatch):
         monkeypatch.setattr(celery, "_pace", celery._Pace())

@@ -18,6 +18,7 @@ from django.utils import timezone
 from mutualaid.health import checks, look
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
+from mutualaid.health.own_connection import own_connection
 from mutualaid.notify.models import Attempt, Notification
 from requests_app.models import Need
 from tests.support import factories
@@ -151,7 +152,7 @@ def test_browsers_that_are_gone_and_failures_of_days_ago_are_no_broken_way(
 
 def test_a_disk_that_is_nearly_full_is_named(client, all_live, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr("mutualaid.health.checks.Redis.ping", lambda _redis: True)
+    monkeypatch.setattr("mutualaid.beat.Redis.ping", lambda _redis: True)
     full = SimpleNamespace(f_bavail=10, f_frsize=4096)
     monkeypatch.setattr("mutualaid.health.checks.os.statvfs", lambda _folder: full)
     assert said(client) == degraded("disk")
@@ -215,6 +216,14 @@ class TestServer:
                 connections["default"].settings_dict |= before
         assert answer.status_code == 503
         assert took < 60  # it waits for no database; how fast it is, is measured by hand
+
+    def test_behind_pgbouncer_nothing_is_said_of_limits(self, monkeypatch):
+        """It refuses such a connection, and gives each transaction another one."""
+        options = connections["default"].settings_dict["OPTIONS"]
+        monkeypatch.delitem(options, "options")
+        with own_connection(seconds=1):
+            assert "options" not in connections["default"].settings_dict["OPTIONS"]
+            assert [one.name for one in checks.database()] == ["database"]
 
     def test_a_table_that_is_locked_holds_up_no_answer(self, client, all_live):
         table = Notification._meta.db_table
