@@ -128,6 +128,9 @@ def test_who_is_signed_in_on_one_is_a_stranger_on_the_others(running: dict[str, 
 def test_the_list_shows_them_with_their_memory_and_one_that_is_killed_leaves_the_others(
     running: dict[str, Running], layout: Layout
 ) -> None:
+    until(
+        lambda: all('"ok"' in one.get("/readyz")[1] for one in running.values())
+    )  # they were heard of
     words = ["sites", "list", "--json", "--root", str(layout.root)]
     found = {site["group"]: site for site in json.loads(manage(*words))}
     assert {site["health"] for site in found.values()} == {"ok"}

@@ -132,11 +132,6 @@ def _make_folders(site: Site) -> None:
             f"{site.data_dir} belongs to another account. If all in it is of {site.group}, run"
             f" chown -hR {site.account}: {site.data_dir} and then the same again."
         )
-    has_database = (site.data_dir / "db.sqlite3").exists()
-    if has_database and not (_has_keys(site) or (site.data_dir / "secrets.json").exists()):
-        raise CannotAdd(
-            f"There is a database in {site.data_dir} without its keys. Put its secrets.json beside it."
-        )
 
 
 def _make_own(
@@ -160,12 +155,9 @@ def _make_own(
 
 
 def _make_keys(site: Site, folder: Path) -> None:
-    if not _has_keys(site):
+    """In a folder that was there the site makes them itself, or says that it needs those it had."""
+    if not {"SECRET_KEY", "CONTACT_KEYS"} <= site.variables.keys():
         load_or_make(folder, lambda: None)
-
-
-def _has_keys(site: Site) -> bool:
-    return {"SECRET_KEY", "CONTACT_KEYS"} <= site.variables.keys()
 
 
 def _write_snippet(site: Site) -> None:
