@@ -26,14 +26,15 @@ log = logging.getLogger(__name__)
 
 
 class Turn:
-    """One beat at a time has it; the others of the same broker wait.
+    """One beat of a site at a time has it; the others of the same broker and `prefix` wait.
 
     The lock is the broker's, and not the database's: without a broker a beat starts nothing anyway. If a
     broker forgets it, two beats may start a task twice, which each task can bear.
     """
 
-    def __init__(self, redis: Redis) -> None:
-        self._lock = Lock(redis, LOCK, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
+    def __init__(self, redis: Redis, *, prefix: str = "") -> None:
+        name = f"{prefix}{LOCK}"
+        self._lock = Lock(redis, name, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
 
     def take(self) -> bool:
         """Take or keep it; False while another beat has it. Lets a `RedisError` through."""
@@ -91,7 +92,7 @@ class Scheduler(PersistentScheduler):
     def _has_turn(self) -> bool:
         """Whether this beat may start tasks. A broker that is away is logged once, until it is back."""
         try:
-            self._turn = self._turn or Turn(redis_at(self.app.conf.broker_url))
+            self._turn = self._turn or self._new_turn()
             has_turn = self._turn.take()
         except RedisError as error:
             if not self._misses_broker:
@@ -100,6 +101,10 @@ class Scheduler(PersistentScheduler):
             return False
         self._misses_broker = False
         return has_turn
+
+    def _new_turn(self) -> Turn:
+        prefix = self.app.conf.broker_transport_options.get("global_keyprefix", "")
+        return Turn(redis_at(self.app.conf.broker_url), prefix=prefix)
 
     def _waiting(self, entry: ScheduleEntry) -> int:
         queue = (entry.options or {}).get("queue", self.app.conf.task_default_queue)

@@ -57,6 +57,8 @@ KEYS = "keys"
 """A tag: whether the keys are fit, and those of this database."""
 KEYS_ALONE = "keys_alone"
 """A tag: the same, without what takes longer the longer a site has run."""
+BACKUPS = "backups"
+"""A tag: whether this database is backed up."""
 TLS_MODES = {"require", "verify-ca", "verify-full"}
 """Of PostgreSQL's `sslmode`; any other may go on in the clear."""
 

@@ -106,7 +106,7 @@ def test_certificates_are_looked_at():
 def test_a_line_of_the_log_is_one_line_with_its_moment_in_utc():
     written = line("first\nsecond %s", "third\r\n{}")
     assert written["message"] == "first\nsecond third\r\n{}"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z", written["at"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", written["at"])
 
 
 def test_every_package_is_pinned_with_its_hash():

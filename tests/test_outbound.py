@@ -33,6 +33,9 @@ CLIENTS = {"requests", "urllib.request", "urllib3", "http.client", "httpx", "aio
 MAY_IMPORT_ONE = {
     "mutualaid/boundary/outbound.py",
     "mutualaid/standalone/web.py",  # asks our own web server, on this machine, whether it answers
+    "mutualaid/hosting/sites/adding.py",  # finds a port of this machine that is free
+    "mutualaid/hosting/sites/listing.py",  # asks the sites of this machine whether they are well
+    "mutualaid/hosting/trying_out.py",  # looks where the address of the site leads, for whoever sets it up
     "mutualaid/standalone/systemd.py",  # tells the systemd of this machine through a socket of its own
 }
 

@@ -1,21 +1,17 @@
 """Make a backup: one file, sealed, with everything but the keys and the ledger of erasures."""
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from mutualaid.backups.archive import ArchiveWriter, Manifest
 from mutualaid.backups.engine import engine
 from mutualaid.backups.files import explained, remove_drafts, working
-from mutualaid.backups.models import SiteIdentity
+from mutualaid.backups.names import name_of, of_this_site, site_identity
 from mutualaid.backups.sealing import Lock, read_recipients, seal
 from mutualaid.boundary.whole_files import written_whole
-
-STAMP = "%Y%m%dT%H%M%SZ"
-NO_IDENTITY = SiteIdentity(site_id="", release="")
 
 
 def back_up(folder: Path, lock: Lock) -> Path:
@@ -39,44 +35,23 @@ def take(folder: Path, lock: Lock, work: Path, *, why: str = "") -> Path:
     with ArchiveWriter(plain, manifest) as writer:
         engine().dump(writer, work)
     remove_drafts(folder)
-    file = folder / f"{_prefix(identity.site_id)}{now:{STAMP}}{why}{_ending(lock)}"
+    file = folder / name_of(identity.site_id, now, f"{why}{_ending(lock)}")
     with written_whole(file) as to:
         seal(plain, to, lock)
     plain.unlink()
     return file
 
 
-def site_identity() -> SiteIdentity:
-    """Return the identity of the database; an empty one where it has none."""
-    with suppress(DatabaseError):
-        return SiteIdentity.objects.defer("key_check").first() or NO_IDENTITY
-    return NO_IDENTITY
-
-
 def remove_older(folder: Path, *, days: int) -> list[Path]:
     """Remove the backups of this site that were made more than so many days ago, and return them."""
     oldest = datetime.now(UTC) - timedelta(days=days)
-    removed = []
-    for file in sorted(folder.glob(f"{_prefix(site_identity().site_id)}*")):
-        made_at = _made_at(file)
-        if made_at and made_at < oldest:
-            file.unlink()
-            removed.append(file)
+    removed = [file for file, made_at in of_this_site(folder) if made_at < oldest]
+    for file in removed:
+        file.unlink()
     return removed
-
-
-def _prefix(site_id: str) -> str:
-    return f"mutualaid-{site_id[:8] or 'new'}-"
 
 
 def _ending(lock: Lock) -> str:
     if lock.recipients:
         return ".age"
     return ".sealed.zip" if lock.passphrase else ".unsealed.zip"
-
-
-def _made_at(file: Path) -> datetime | None:
-    stamp = file.name.split("-")[2].partition(".")[0]
-    with suppress(ValueError):
-        return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
-    return None

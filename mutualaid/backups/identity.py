@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, models
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -31,7 +32,7 @@ LOOKED_AT = 20
 """Sealed values of each field that are tried, the newest. One that opens is enough."""
 
 
-class KeysDoNotFit(Exception):
+class KeysDoNotFit(CommandError):
     """The message says it and what to do."""
 
 

@@ -1,6 +1,6 @@
 """Restore a backup into a draft, bring it up to date, erase again what was erased since, and swap it in."""
 
-import csv
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -14,10 +14,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from mutualaid.backups import identity
 from mutualaid.backups.archive import FORMAT, Archive, Manifest
-from mutualaid.backups.backup import site_identity, take
+from mutualaid.backups.backup import take
 from mutualaid.backups.engine import engine
 from mutualaid.backups.errors import BackupError
 from mutualaid.backups.files import explained, working
+from mutualaid.backups.names import site_identity
 from mutualaid.backups.replay import replay
 from mutualaid.backups.sealing import Keys, Lock, unseal
 from mutualaid.celery import without_broker
@@ -171,23 +172,25 @@ def _has_people() -> bool:
 
 
 def _keep_copy(work: Path) -> Path | None:
-    """Keep what is here now beside the backups, sealed for no one: it does not leave this machine."""
+    """Keep what is here now beside the database, sealed for no one: unlike backups it stays on this machine.
+
+    It goes as the copies from before an upgrade do (`retention/copies.py`).
+    """
     if not _has_people():
         return None
-    return take(settings.BACKUP_DIR, Lock(), work, why=".before-restore")
+    taken = take(work, Lock(), work)
+    kept = settings.DATA_DIR / f"before-restore-{taken.name}"
+    return Path(shutil.move(taken, kept))
 
 
 def _ledgers(work: Path) -> list[Path]:
     """The ledger's file, and what this database alone knows of erasures before it goes."""
     files = [settings.ERASURE_LEDGER] if settings.ERASURE_LEDGER.exists() else []
     with suppress(DatabaseError):
-        lines = [
-            (model, key, at.isoformat())
-            for model, key, at in Erasure.objects.values_list("model", "key", "at")
-        ]
+        erasures = Erasure.objects.values_list("model", "key", "at")
+        lines = [f"{model},{key},{at.isoformat()}\n" for model, key, at in erasures]
         known_here = work / "erasures.csv"
-        with known_here.open("w", encoding="utf-8", newline="") as text:
-            csv.writer(text).writerows(lines)
+        known_here.write_text("".join(lines), encoding="utf-8")
         files.append(known_here)
     return files
 

@@ -21,7 +21,7 @@ from redis import RedisError
 
 from mutualaid import clock
 from mutualaid.beat import redis_at
-from mutualaid.checks import KEYS_ALONE
+from mutualaid.checks import BACKUPS, KEYS_ALONE
 from mutualaid.health.findings import Finding, State, Text
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
@@ -54,6 +54,8 @@ PUT_BACK_KEYS = _("Put back the keys that this site had: the operator's guide sa
 START_BROKER = _("Start the broker (Redis) again. Until then all goes on, but slowly.")
 LOOK_AT_WAY = _("See whether its server answers, and whether its password still holds.")
 MAKE_ROOM = _("Make room: move old backups and logs elsewhere.")
+MAKE_BACKUPS = _("See whether BACKUP_RECIPIENTS is set, and read the log of the nightly backup.")
+LET_IT_WRITE = _("Let the site's own account write the file that ERASURE_LEDGER names.")
 SET_CLOCK = _("Let this machine take its time from the network (NTP).")
 NO_ANSWER = _("It doesn't answer.")
 TITLES: dict[str, tuple[Text, Text]] = {
@@ -75,6 +77,8 @@ TITLES: dict[str, tuple[Text, Text]] = {
     "keys": (_("Keys"), PUT_BACK_KEYS),
     "broker": (_("Broker"), START_BROKER),
     "disk": (_("Disk"), MAKE_ROOM),
+    "ledger": (_("List of what was erased"), LET_IT_WRITE),
+    "backup": (_("Backup"), MAKE_BACKUPS),
 }
 """By the name of a check: what it looks at, and what helps where it is not well."""
 
@@ -216,6 +220,20 @@ def disk() -> Iterator[Finding]:
     yield found("disk", state, reason)
 
 
+def ledger() -> Iterator[Finding]:
+    """What is erased must be written down, or a restore would bring it back."""
+    file = settings.ERASURE_LEDGER
+    can_be_written = os.access(file if file.exists() else file.parent, os.W_OK)
+    reason = _("What is erased can't be added to it, and a restore would bring it back.")
+    yield found("ledger") if can_be_written else found("ledger", State.BROKEN, reason)
+
+
+def backup() -> Iterator[Finding]:
+    """No alarm comes of it: that the last night's is missing can wait until someone looks."""
+    late = run_checks(tags=[BACKUPS], databases=[DEFAULT_DB_ALIAS])
+    yield found("backup", State.LATE, late[0].msg) if late else found("backup")
+
+
 def _folders() -> Iterable[Path]:
     database = settings.DATABASES["default"]
     is_file = database["ENGINE"].endswith("sqlite3")
@@ -241,6 +259,7 @@ GROUPS: dict[str, tuple[Look, ...]] = {
     "database": (database,),  # alone, for whether pages are served hangs on it
     "tables": (migrations, clocks, heartbeats, messages, matching, channels, keys),
     "broker": (broker,),
-    "disk": (disk,),
+    "disk": (disk, ledger),
+    "backup": (backup,),
 }
 """Each group is looked at in a thread of its own, so that one that hangs holds up no other."""

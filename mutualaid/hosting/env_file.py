@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+HEADER = "# The settings of this site: manage.py setup writes them, and they count from its next start on.\n"
 ASSIGNMENT = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)=[ \t]*"""
     r"""(?P<value>(?:"(?:[^"\\]|\\[\s\S])*"|'[^']*'|\\[\s\S]|[^"'\\\n])*)(?P<rest>.*)\n?""",

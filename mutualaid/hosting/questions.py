@@ -12,6 +12,8 @@ from babel.core import get_global
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from pyrage import RecipientError
+from pyrage.x25519 import Recipient
 
 from mutualaid.forms.typed_text import one_line
 from mutualaid.group.models import LONGEST_NAME, check_phone
@@ -161,6 +163,31 @@ def _reach(text: str) -> str:
     return _email(text).lower() if "@" in text else _whole_phone(text)
 
 
+def _security_contact(text: str) -> str:
+    return text if re.fullmatch(r"(https?://|tel:)\S+", text) else _email(text)
+
+
+def _team_chat(text: str) -> str:
+    from apprise import Apprise  # takes half a second
+
+    for url in text.split(","):
+        if not Apprise.instantiate(url.strip()):
+            raise ValidationError(
+                "Write the address of a chat, like matrixs://TOKEN@matrix.example.org/#coordinators:"
+                " https://appriseit.com/services/."
+            )
+    return text
+
+
+def _backup_recipients(text: str) -> str:
+    try:
+        for key in text.split(","):
+            Recipient.from_str(key.strip())
+    except RecipientError:
+        raise ValidationError("Write a public key, as age1…; make one: age-keygen.") from None
+    return text
+
+
 def machine_time_zone(root: Path = Path("/")) -> str:
     """Return the time zone of this machine; "" where it names none. Django has set that of the process."""
     linked = str((root / "etc/localtime").resolve()).partition("zoneinfo/")[2]
@@ -242,6 +269,26 @@ QUESTIONS = (
         "sms_url", "Which gateway sends your text messages?",
         "Like twilio://ACCOUNT:TOKEN@api.twilio.com/+15550100. Leave it empty for none.", _sms_url,
         optional=True, secret=True,
+    ),
+    Question(
+        "team_chat", "In which chat are coordinators told when the site stands still?",
+        "Like matrixs://TOKEN@matrix.example.org/#coordinators. Leave it empty for none.", _team_chat,
+        optional=True, secret=True,
+    ),
+    Question(
+        "alarm_phone", "Which phone gets a text when the site stands still?",
+        "Someone who can mend it, like +15550100123. Leave it empty for none.", _whole_phone,
+        optional=True, asked_if=lambda known: bool(known.get("sms_url")),
+    ),
+    Question(
+        "security_contact", "Whom does one tell of a hole in the site?",
+        "An e-mail, or the address of a page. It is public.", _security_contact,
+        lambda known: known.get("sender", ""), optional=True,
+    ),
+    Question(
+        "backup_recipients", "With which public key of age are backups sealed?",
+        "age1…; make it elsewhere with age-keygen. Until you say it no backup is made.",
+        _backup_recipients, optional=True,
     ),
     Question(
         "coordinator_name", "What do neighbours call the first coordinator?", "A first name is enough.",

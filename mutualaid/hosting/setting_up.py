@@ -1,11 +1,13 @@
 """Setting up one site: from answers to its environment file, its database and its first coordinator."""
 
 import fcntl
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from pathlib import Path
+from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,10 +17,18 @@ from mutualaid.group.first_values import split_contact
 from mutualaid.hosting import env_file, start, trying_out
 from mutualaid.hosting.mail_address import MailServer
 from mutualaid.hosting.site_process import SiteFailed, site_rows
+from mutualaid.hosting.sites import machine
+from mutualaid.hosting.sites.layout import site_of
 
-HEADER = "# The settings of this site: manage.py setup writes them, and they count from its next start on.\n"
 PROFILE = {"name": "name", "phone": "phone", "place": "line", "hours": "hours"}
 """Answer → value of the group's row."""
+AS_TYPED = {
+    "security_contact": "SECURITY_CONTACT",
+    "team_chat": "TEAM_CHAT_URLS",
+    "alarm_phone": "ALARM_PHONE",
+    "backup_recipients": "BACKUP_RECIPIENTS",
+}
+"""Answer → the variable that holds it as it is."""
 CARRIED_OVER = (
     "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CONTACT_KEYS", "ERASURE_LEDGER", "TRUSTED_PROXY_COUNT"
 )  # fmt: skip
@@ -87,7 +97,7 @@ def set_up(known: Known, answers: Mapping[str, str], *, say: Callable[[str], obj
     `env_file.BadFile` where the file cannot be written.
     """
     variables = changed_variables(known, answers)
-    if env_file.write(known.file, variables, header=HEADER):
+    if env_file.write(known.file, variables, header=env_file.HEADER):
         say(
             f"Written: {', '.join(sorted(variables))} in {known.file}, readable for its owner alone."
         )
@@ -101,6 +111,7 @@ def set_up(known: Known, answers: Mapping[str, str], *, say: Callable[[str], obj
         return False
     _say_rows(rows, answers, say)
     _say_keys(known.file, say)
+    _say_address(known, say)
     _try_out(answers, say)
     return True
 
@@ -123,6 +134,7 @@ def answers_in(variables: Mapping[str, str]) -> dict[str, str]:
         "mail_password": mail.password if mail.host else None,
         "sender": parseaddr(variables.get("FROM_EMAIL", ""))[1] or None,
         "sms_url": variables.get("SMS_URL"),
+        **{key: variables.get(name) for key, name in AS_TYPED.items()},
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -144,6 +156,7 @@ def variables_of(answers: Mapping[str, str]) -> dict[str, str | None]:
         "EMAIL_URL": mail.url if mail.host else None,
         "FROM_EMAIL": formataddr((answers.get("name", ""), sender)) if sender else None,
         "SMS_URL": answers.get("sms_url", ""),
+        **{name: answers.get(key, "") for key, name in AS_TYPED.items()},
     }
 
 
@@ -184,10 +197,15 @@ def data_dir_of(file: Path) -> Path:
     """Return where a site keeps its data if its file does not say: where `sites add` does, or beside it."""
     if given := start.found_before().get("DATA_DIR"):
         return Path(given).resolve()
-    file = file.resolve()
-    if file.parent.parts[-2:] == ("etc", "mutualaid"):
-        return file.parents[2] / "var/lib/mutualaid" / file.stem
-    return file.parent
+    site = site_of(file)
+    return site.data_dir if site else file.resolve().parent
+
+
+def how_to_start(file: Path) -> str:
+    """Return the command from which on the settings in `file` count."""
+    if site := site_of(file):
+        return f"systemctl restart {machine.main_unit(site)}"
+    return f"{sys.executable} manage.py up --env-file {quote(str(file))}"
 
 
 def _say_rows(
@@ -207,12 +225,26 @@ def _say_rows(
 
 def _say_keys(file: Path, say: Callable[[str], object]) -> None:
     variables = env_file.read(file)
-    kept = [name for name in ("SECRET_KEY", "CONTACT_KEYS") if variables.get(name)]
-    where = str(Path(variables["DATA_DIR"]) / "secrets.json") if len(kept) < 2 else str(file)
+    in_file = [name for name in ("SECRET_KEY", "CONTACT_KEYS") if variables.get(name)]
+    places = [file] if in_file else []
+    if len(in_file) < 2:
+        places.append(Path(variables["DATA_DIR"]) / "secrets.json")
+    what, it = ("that file", "it") if len(places) == 1 else ("both", "them")
     say(
-        f"The keys are kept in {where}. Copy that file to another place today, apart from the backups:"
-        " without it nobody can read the contact details, and with it and a backup anybody can."
+        f"The keys are kept in {' and in '.join(map(str, places))}. Copy {what} to another place today, apart"
+        f" from the backups: without {it} nobody can read the contact details, and with {it} and a backup"
+        " anybody can."
     )
+
+
+def _say_address(known: Known, say: Callable[[str], object]) -> None:
+    """A site of the machine's list has its address in the proxy's settings too."""
+    site, address = site_of(known.file), env_file.read(known.file)["SITE_URL"]
+    if site and known.variables.get("SITE_URL", address) != address:
+        say(
+            "The address is another one now. Tell the proxy, too: manage.py sites add"
+            f" {site.group} --domain {quote(address)}"
+        )
 
 
 def _try_out(answers: Mapping[str, str], say: Callable[[str], object]) -> None:

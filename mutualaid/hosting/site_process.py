@@ -33,6 +33,9 @@ def run(
     cannot be read.
     """
     environment = start.environment_of(file, also) | {"PYTHONDONTWRITEBYTECODE": "1"}
+    account = _account_of(environment.get("DATA_DIR", ""))
+    if account:
+        environment["HOME"] = environment["DATA_DIR"]
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
     try:
         done: subprocess.CompletedProcess[str] = subprocess.run(
@@ -44,7 +47,7 @@ def run(
             text=True,
             timeout=LONGEST,
             check=False,
-            **_account_of(environment.get("DATA_DIR", "")),
+            **account,
         )
     except subprocess.TimeoutExpired as error:
         raise SiteFailed(f"{words[0]} took more than {LONGEST} seconds.") from error

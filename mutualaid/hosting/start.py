@@ -6,7 +6,6 @@ make no keys, and do their work in processes of the site they are about.
 
 import os
 import secrets
-import tempfile
 from base64 import b64encode
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
@@ -16,13 +15,18 @@ from mutualaid.hosting.env_file import BadFile
 
 OPTION = "--env-file"
 WITHOUT_A_SITE = frozenset({"setup", "sites"})
-OF_A_SITE = (
-    "GROUP_NAME", "HELP_CONTACT", "SITE_URL", "TIME_ZONE", "PHONE_REGION", "LANGUAGE_CODE", "EMAIL_URL",
-    "FROM_EMAIL", "SMS_URL", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CONTACT_KEYS",
-    "ERASURE_LEDGER", "TRUSTED_PROXY_COUNT", "PORT", "ALLOWED_HOSTS", "SECURITY_CONTACT", "EXIT_URL",
-    "TEAM_CHAT_URLS", "BACKUP_DIR", "DEMO",
-)  # fmt: skip
+OF_A_SITE = frozenset({
+    "SITE_URL", "GROUP_NAME", "HELP_CONTACT", "TIME_ZONE", "PHONE_REGION", "LANGUAGE_CODE",
+    "SECURITY_CONTACT", "SECRET_KEY", "CONTACT_KEYS", "EMAIL_URL", "FROM_EMAIL", "SMS_URL",
+    "TEAM_CHAT_URLS", "PUSH_HOSTS", "PORT", "TRUSTED_PROXY_COUNT", "DATA_DIR", "DATABASE_URL", "PGBOUNCER",
+    "REDIS_URL", "ERASURE_LEDGER", "WEB_WORKERS", "WEB_THREADS", "BIND", "WORKER_THREADS", "WORKER_QUEUES",
+    "LOG_LEVEL", "ALARM_PHONE", "METRICS_TOKEN", "BACKUP_DIR", "BACKUP_RECIPIENTS", "AWAY_PAGE",
+    "SENTRY_DSN", "EXIT_URL", "SOURCE_URL", "ALLOWED_HOSTS", "SSL_REDIRECT", "DEMO", "DEBUG",
+    "BACKUP_PASSPHRASE",
+})  # fmt: skip
 """Variables that belong to one site, and that a process about another must not inherit."""
+NOWHERE = "/nonexistent/mutualaid"
+"""A folder that nobody makes: in one that others may write, a link would lead this process elsewhere."""
 _found: dict[str, str] = {}
 
 
@@ -61,7 +65,7 @@ def environment_of(file: Path, also: Mapping[str, str] | None = None) -> dict[st
 
 def _no_site() -> dict[str, str]:
     return {
-        "DATA_DIR": str(Path(tempfile.gettempdir()) / "mutualaid-no-site"),
+        "DATA_DIR": NOWHERE,
         "DATABASE_URL": "sqlite:///:memory:",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "CONTACT_KEYS": "k1:" + b64encode(secrets.token_bytes(32)).decode(),

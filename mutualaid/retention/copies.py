@@ -1,4 +1,4 @@
-"""Copies of the database from before an upgrade: they hold what is erased since, so they go in time."""
+"""Copies from before an upgrade or a restore: they hold what is erased since, so they go in time."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +12,21 @@ KEPT = 3
 """So many at most, the newest."""
 
 
+def name_of_copy(end: str) -> str:
+    """Return the name of a copy from before the upgrade to this release."""
+    return f"before-{settings.RELEASE}-{end}"
+
+
 def copies() -> list[Path]:
     """Return them, the oldest first."""
-    found: list[Path] = [*settings.DATA_DIR.glob("before-*.sqlite3")]
+    found: list[Path] = [*settings.DATA_DIR.glob("before-*")]
     return sorted(found, key=lambda path: path.stat().st_mtime)
+
+
+def delete_all_but_newest() -> None:
+    """Delete all but `KEPT` of them. Only once the newest is not needed to go back to."""
+    for old in copies()[:-KEPT]:
+        old.unlink()
 
 
 def delete_old_copies() -> int:

@@ -5,6 +5,7 @@ How a group works (who is invited how often, when what is erased) is a row of th
 
 import sys
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -166,6 +167,8 @@ CACHES = {
 REDIS_URL = env.str("REDIS_URL", "")
 BROKER_SOCKET = None if REDIS_URL else broker_socket(DATA_DIR)
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}"
+# Two sites may have one server: each has queues of its own there.
+_keyprefix = f"mutualaid-{sha256(SITE_URL.encode()).hexdigest()[:12]}:" if REDIS_URL else ""
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -184,6 +187,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    "global_keyprefix": _keyprefix,
 }
 CELERY_IMPORTS = ["mutualaid.matching.backlog.tasks"]
 CELERY_TASK_QUEUES = [Queue(name) for name in schedule.QUEUES]

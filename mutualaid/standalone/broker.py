@@ -38,10 +38,10 @@ def command(socket: Path) -> list[str]:
     return [str(_binary()), *chain.from_iterable(pairs)]
 
 
-def run(socket: Path) -> None:
+def run(socket: Path, command_line: list[str]) -> None:
     """Become the broker. Its socket is made anew, for another may have removed it or left it behind."""
     socket.unlink(missing_ok=True)
-    program(command(socket))()
+    program(command_line)()
 
 
 def make_folder(socket: Path) -> None:

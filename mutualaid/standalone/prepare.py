@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import Error, connection
 from django.utils.translation import gettext as _
 
+from mutualaid.standalone.demo_apart import check_demo_apart
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.upgrade import upgrade
 
@@ -34,6 +35,7 @@ def prepare() -> str:
     _compile_translations()
     call_command("collectstatic", interactive=False, verbosity=0)
     upgrade()
+    check_demo_apart()
     call_command("seed", verbosity=0)
     call_command("replay_erasures", if_needed=True)
     sign_ins = StringIO()

@@ -10,6 +10,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from mutualaid.health import alarm
@@ -17,7 +18,6 @@ from mutualaid.standalone import broker, folder, web, worker
 from mutualaid.standalone.again import begin_again
 from mutualaid.standalone.changes import Changes
 from mutualaid.standalone.child import STARTS_WITHIN, STOPPED_BY, Child, end
-from mutualaid.standalone.demo_apart import check_demo_apart
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.preload import preload
 from mutualaid.standalone.prepare import check_database, prepare
@@ -134,7 +134,9 @@ class Supervisor:
         if socket:
             broker.make_folder(socket)
             socket.unlink(missing_ok=True)
-            child = Child(_("broker"), partial(broker.run, socket), _broker_answers)
+            child = Child(
+                _("broker"), partial(broker.run, socket, broker.command(socket)), _broker_answers
+            )
             self._start(child, self._brokers)
             self._wait_until(socket.is_socket)
         elif not _broker_answers():
@@ -206,10 +208,11 @@ class Supervisor:
 def _prepare_and_tell(outcome: Connection) -> None:
     try:
         check_database()
-        check_demo_apart()
         outcome.send(prepare())
     except CannotStart as reason:
         outcome.send(reason)
+    except CommandError as reason:  # as of keys that do not fit, or a damaged ledger
+        outcome.send(CannotStart(str(reason)))
 
 
 def _broker_answers() -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from mutualaid.backups.sealing import Lock, read_recipients
+
 DEPLOY = settings.BASE_DIR / "mutualaid" / "deploy"
 EXAMPLE = DEPLOY / "mutualaid.env"
 NAMED = re.compile(r"^#?([A-Z][A-Z_]+)=", re.M)
@@ -65,6 +67,11 @@ def test_each_is_there_once_below_its_explanation():
 def test_all_values_are_in_double_quotes_so_that_sh_and_systemd_read_the_same():
     text = EXAMPLE.read_text()
     assert len(NAMED.findall(text)) == len(re.findall(r'^#?[A-Z_]+="[^"\\$`]*"$', text, re.M))
+
+
+def test_the_key_that_backups_are_sealed_for_is_one():
+    (recipient,) = re.findall(r'^BACKUP_RECIPIENTS="(.*)"$', EXAMPLE.read_text(), re.M)
+    assert len(read_recipients(Lock(recipients=[recipient]))) == 1
 
 
 @pytest.mark.slow

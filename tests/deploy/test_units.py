@@ -74,3 +74,9 @@ def test_the_one_service_and_the_many_never_run_beside_each_other():
     assert f"Conflicts={small}" in target
     for name in re.findall(r"mutualaid-\w+@", target.partition("Wants=")[2].partition("\n")[0]):
         assert f"PartOf={large}" in (UNITS / f"{name}.service").read_text()
+
+
+def test_a_site_whose_upgrade_failed_is_not_started_again_and_none_is_killed_half_way():
+    unit = (UNITS / "mutualaid@.service").read_text()
+    assert f"RestartPreventExitStatus={os.EX_CONFIG}" in unit
+    assert "TimeoutStartSec=infinity" in unit

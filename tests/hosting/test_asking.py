@@ -93,6 +93,10 @@ WRONG = {
     "languages": "en xx",
     "mail_host": "https://smtp.example.org",
     "sms_url": "twillio://x",
+    "team_chat": "matrix",
+    "alarm_phone": "555 0100",
+    "security_contact": "someone",
+    "backup_recipients": "AGE-SECRET-KEY-1",
     "coordinator_name": "",
     "coordinator": "0100",
     "test_sms_to": "555 0100",
@@ -150,6 +154,9 @@ def test_variables_hold_the_answers_and_give_them_back() -> None:
             "mail_password": "a/b:c@d %",
             "sender": "help@example.org",
             "sms_url": "android://a:b@host/path?key=1",
+            "team_chat": "json://127.0.0.1/,json://127.0.0.1/other",
+            "alarm_phone": "+15550100123",
+            "backup_recipients": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
         },
     )  # fmt: skip
     variables = {name: value for name, value in variables_of(answers).items() if value is not None}
@@ -157,6 +164,7 @@ def test_variables_hold_the_answers_and_give_them_back() -> None:
     again = answers_in(variables)
 
     differing = {key for key, value in again.items() if answers[key] != value}
+    assert variables["SECURITY_CONTACT"] == "help@example.org", "proposed, as it is public already"
     assert differing == {"languages"}, "the variable holds the first; the row of the group all"
 
 

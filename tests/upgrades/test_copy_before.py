@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mutualaid.retention.copies import KEPT, copies
+from mutualaid.retention.copies import KEPT
 from mutualaid.retention.tasks import sweep
 from tests.support import factories
 from tests.support.migrated import copy_to
@@ -19,14 +19,17 @@ from tests.support.releases import BASE, environment, write_sqlite
 
 RELEASE = "0.1.0"
 UPGRADE = """
-import sys, django
+import os, sys, django
 django.setup()
 from mutualaid.standalone import upgrade
 from mutualaid.standalone.errors import CannotStart
+call_command = upgrade.call_command
 def fail(*words, **options):
     call_command("migrate", "people", "0005", verbosity=0)
+    if sys.argv[1] == "killed":
+        os.kill(os.getpid(), 9)
     raise RuntimeError("half way")
-if sys.argv[1] == "fail":
+if sys.argv[1] in {"fail", "killed"}:
     upgrade.call_command = fail
 try:
     upgrade.upgrade()
@@ -78,6 +81,36 @@ def test_an_upgrade_that_fails_half_way_leaves_all_as_it_was_and_says_what_to_do
 
 
 @pytest.mark.slow
+def test_the_copy_of_an_upgrade_that_is_killed_is_kept_until_one_succeeds(old: Path) -> None:
+    before = everything(old / "db.sqlite3")
+    for _again in range(KEPT + 1):
+        assert upgrade(old, "killed").returncode == -9
+    (copy,) = kept(old)
+    assert everything(old / "db.sqlite3") != before
+    assert everything(copy) == before
+
+    assert upgrade(old, "fail").returncode == 1
+    assert everything(old / "db.sqlite3") == before
+
+    assert upgrade(old).returncode == 0
+    assert everything(min(kept(old))) == before
+    assert not (old / "upgrading").exists()
+
+
+@pytest.mark.slow
+def test_tries_that_fail_leave_one_copy_of_the_first_and_those_of_other_releases(old: Path) -> None:
+    others = [old / f"before-0.0.{n}-20260101T000000.sqlite3" for n in range(KEPT + 1)]
+    for n, other in enumerate(others):
+        other.touch()
+        os.utime(other, (n, n))
+    for _again in range(2):
+        assert upgrade(old, "fail").returncode == 1
+        assert len(kept(old)) == len(others) + 1
+    assert upgrade(old).returncode == 0
+    assert len(kept(old)) == KEPT
+
+
+@pytest.mark.slow
 def test_no_copy_is_kept_where_nothing_changes_or_nothing_was(tmp_path: Path) -> None:
     current, fresh = tmp_path / "current", tmp_path / "fresh"
     copy_to(current / "db.sqlite3")
@@ -114,4 +147,3 @@ def test_copies_go_with_the_backups_of_their_day(settings: object, tmp_path: Pat
         os.utime(tmp_path / name, (time.time() - days * 86_400,) * 2)
     sweep()
     assert {path.name for path in tmp_path.iterdir()} == {"before-0.1.0-b.sqlite3", "db.sqlite3"}
-    assert len(copies()) <= KEPT

@@ -2,16 +2,18 @@
 
 import os
 import socket
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 from django.core.exceptions import ValidationError
 
 from mutualaid.encryption.key_file import load_or_make
 from mutualaid.hosting import env_file
 from mutualaid.hosting.questions import check_site_url
-from mutualaid.hosting.setting_up import HEADER
-from mutualaid.hosting.site_process import site_rows
+from mutualaid.hosting.site_process import run, site_rows
 from mutualaid.hosting.sites import machine
 from mutualaid.hosting.sites.layout import NAME, Layout, Site
 from mutualaid.hosting.sites.machine import Say
@@ -43,11 +45,12 @@ def add_site(layout: Layout, group: str, *, domain: str, port: int | None, say: 
     site = Site(group, layout)
     with layout.locked():
         variables = _variables(site, address, port)
-        env_file.write(site.env_file, variables, header=HEADER)
+        env_file.write(site.env_file, variables, header=env_file.HEADER)
         del site.__dict__["variables"]  # they were read before they were written
-        machine.make_account(site, say)
+        _make_account(site, say)
         _make_folders(site)
         site_rows(site.env_file, {})
+        run(site.env_file, "away_page", "--out", str(site.away_page), "--mode", f"{OUR_FILES:o}")
         _write_snippet(site)
         machine.start_services(site, say)
     return site
@@ -111,23 +114,58 @@ def _is_listened_on(port: int) -> bool:
     return False
 
 
+def _make_account(site: Site, say: Say) -> None:
+    machine.make_account(site, say)
+    if site.layout.is_machine and not machine.has_account(site):
+        raise CannotAdd(
+            f"The account {site.account} is missing. Make it as said above, and run the same again."
+        )
+
+
 def _make_folders(site: Site) -> None:
-    """Make the keys of the site, two folders for its account alone, and one that the proxy looks into."""
-    for folder in (site.data_dir, site.backups):
-        _make_shared(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-    _make_shared(site.away_page.parent)
-    if not {"SECRET_KEY", "CONTACT_KEYS"} <= site.variables.keys():
-        load_or_make(site.data_dir, partial(_check_is_new, site))
-    machine.give_to_account(site, site.data_dir, site.backups, site.away_page.parent)
-
-
-def _check_is_new(site: Site) -> None:
-    """Raises `CannotAdd` where a database is that other keys have sealed."""
-    if (site.data_dir / "db.sqlite3").exists():
+    """Make two folders for the account of the site alone, and one that the proxy looks into."""
+    _make_own(site, site.data_dir, mode=0o700, fill=partial(_make_keys, site))
+    _make_own(site, site.backups, mode=0o700)
+    _make_own(site, site.away_page.parent, mode=FOR_ALL)
+    if not machine.owns(site, site.data_dir):
+        raise CannotAdd(
+            f"{site.data_dir} belongs to another account. If all in it is of {site.group}, run"
+            f" chown -hR {site.account}: {site.data_dir} and then the same again."
+        )
+    has_database = (site.data_dir / "db.sqlite3").exists()
+    if has_database and not (_has_keys(site) or (site.data_dir / "secrets.json").exists()):
         raise CannotAdd(
             f"There is a database in {site.data_dir} without its keys. Put its secrets.json beside it."
         )
+
+
+def _make_own(
+    site: Site, folder: Path, *, mode: int, fill: Callable[[Path], object] = lambda _draft: None
+) -> None:
+    """Make a folder that the account of the site owns, whole or not at all; one that is there stays as it is.
+
+    What an account can reach the superuser neither writes nor gives away: a link there may lead anywhere.
+    """
+    if folder.exists():
+        return
+    _make_shared(folder.parent)
+    draft = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        fill(draft)
+        draft.chmod(mode)
+        machine.give_to_account(site, draft)
+        draft.rename(folder)
+    finally:
+        rmtree(draft, ignore_errors=True)
+
+
+def _make_keys(site: Site, folder: Path) -> None:
+    if not _has_keys(site):
+        load_or_make(folder, lambda: None)
+
+
+def _has_keys(site: Site) -> bool:
+    return {"SECRET_KEY", "CONTACT_KEYS"} <= site.variables.keys()
 
 
 def _write_snippet(site: Site) -> None:

@@ -15,6 +15,12 @@ from mutualaid.hosting import env_file
 NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?", re.ASCII)
 """An account is called mutualaid-NAME, and has 32 letters at most."""
 
+SMALL, LARGE = "mutualaid@{}.service", "mutualaid-large@{}.target"
+"""The two forms of a site; each ends the other when it starts."""
+TIMERS = "mutualaid-backup@{}.timer", "mutualaid-health@{}.timer"
+PARTS = tuple(f"mutualaid-{part}@{{}}.service" for part in ("web", "worker", "backlog", "beat"))
+"""What the large form consists of."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -36,9 +42,7 @@ class Site:
     def account(self) -> str:
         return f"mutualaid-{self.group}"
 
-    @property
-    def units(self) -> list[str]:
-        kinds = ("mutualaid@{}.service", "mutualaid-backup@{}.timer", "mutualaid-health@{}.timer")
+    def units(self, *kinds: str) -> list[str]:
         return [kind.format(self.group) for kind in kinds]
 
     @cached_property
@@ -104,3 +108,11 @@ class Layout:
         with (self.settings / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def site_of(file: Path) -> Site | None:
+    """Return the site whose file of settings this is; None for a file that is of no machine's list."""
+    file = file.resolve()
+    if file.parent.parts[-2:] != ("etc", "mutualaid") or not NAME.fullmatch(file.stem):
+        return None
+    return Site(file.stem, Layout(file.parents[2]))

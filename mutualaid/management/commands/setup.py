@@ -3,7 +3,6 @@ import sys
 from argparse import ArgumentParser
 from getpass import getpass
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mutualaid.hosting import start
 from mutualaid.hosting.asking import WrongAnswers, ask_all, read_all
 from mutualaid.hosting.env_file import BadFile
-from mutualaid.hosting.setting_up import Busy, alone, look, set_up
+from mutualaid.hosting.setting_up import Busy, alone, how_to_start, look, set_up
 
 
 class Command(BaseCommand):
@@ -54,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be written: {error.strerror}") from error
         except (EOFError, KeyboardInterrupt):
             raise CommandError("Stopped. Nothing was written.") from None
-        self._say(f"Start it: {sys.executable} manage.py up --env-file {quote(str(file))}")
+        self._say(f"Start it: {how_to_start(file)}")
 
     def _ask(self, known: dict[str, str] | Any) -> dict[str, str]:
         self._say("Enter keeps what stands in [brackets]. Ctrl-C stops, and nothing is written.")

@@ -4,12 +4,11 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from mutualaid.backups.identity import KeysDoNotFit
 from mutualaid.standalone.again import begin_again
 from mutualaid.standalone.child import FIT_TO_FORK
-from mutualaid.standalone.errors import CannotStart
+from mutualaid.standalone.errors import CannotStart, UpgradeFailed
 from mutualaid.standalone.supervisor import Supervisor
 
 log = logging.getLogger("mutualaid.standalone")
@@ -32,7 +31,10 @@ class Command(BaseCommand):
         self.check()
         try:
             Supervisor(port=port, write_line=self._write_line).run()
-        except (CannotStart, KeysDoNotFit, CommandError) as reason:
+        except UpgradeFailed as reason:
+            self.stderr.write(str(reason))
+            sys.exit(os.EX_CONFIG)  # on which systemd does not start it again
+        except CannotStart as reason:
             sys.exit(str(reason))
 
     def _write_line(self, line: str) -> None:
