@@ -9,8 +9,7 @@ class BackupsConfig(AppConfig):
     verbose_name = _("Backups")
 
     def ready(self) -> None:
-        # The checks register themselves.
-        from mutualaid.backups import checks, identity, key_check  # noqa: F401
+        from mutualaid.backups import checks, identity  # noqa: F401  the checks register themselves
 
         pre_migrate.connect(identity.check_before_migrating, sender=self)
         post_migrate.connect(identity.keep_after_migrating, sender=self)

@@ -1,12 +1,13 @@
 """Which site a database is, and whether the configured keys and the ledger of erasures fit it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, models
 from django.db.migrations.executor import MigrationExecutor
@@ -14,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from mutualaid.backups.draft import disconnect
 from mutualaid.backups.models import SiteIdentity
+from mutualaid.checks import KEYS_ALONE
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey, decrypt
 from mutualaid.people.models import User
 from mutualaid.retention import ledger
@@ -79,6 +81,13 @@ def do_keys_fit() -> bool:
             fingerprint, _secret_key_fingerprint(site_id)
         )
     return True
+
+
+@register(Tags.database, KEYS_ALONE)
+def keys_fit(app_configs: Any, databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
+    """E042: the keys do not fit the database. For whoever looks each minute whether the site is well."""
+    is_well = not databases or do_keys_fit()
+    return [] if is_well else [Error(WRONG_KEYS, id="mutualaid.E042")]
 
 
 def keep() -> SiteIdentity:

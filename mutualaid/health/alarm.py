@@ -39,7 +39,6 @@ PAUSE = timedelta(minutes=1)
 PAUSE_OF_TESTS = timedelta(minutes=1)
 QUERY_SECONDS = 2.0
 TURN, TEST_TURN = "watch", "test-alarm"
-PAUSES = {TURN: PAUSE, TEST_TURN: PAUSE_OF_TESTS}
 log = logging.getLogger(__name__)
 
 
@@ -63,7 +62,7 @@ def watch() -> list[Finding]:
 
 def send_test() -> list[str] | None:
     """Send a test alarm; returns the ways that took it, and None where one was sent a moment ago."""
-    if not _is_our_turn(TEST_TURN):
+    if not _is_our_turn(TEST_TURN, PAUSE_OF_TESTS, otherwise=_tests.take):
         return None
     with override(settings.LANGUAGE_CODE):
         text = _("%(group)s: this is a test. If the site broke, you'd read it here.")
@@ -152,16 +151,17 @@ class _OwnTurns:
 
 _looks = _OwnTurns(PAUSE, after=PAUSE)
 """What has just started does not look at once."""
-_turns = {part: _OwnTurns(pause, after=timedelta()) for part, pause in PAUSES.items()}
+_tests = _OwnTurns(PAUSE_OF_TESTS, after=timedelta())
+"""Of this process, while the database keeps no turns."""
 
 
-def _is_our_turn(part: str) -> bool:
-    """Each process has its own turns where the database, which may be what stands still, keeps none."""
+def _is_our_turn(part: str, pause: timedelta, *, otherwise: Callable[[], bool]) -> bool:
+    """`otherwise` says it where the database, which may be what stands still, keeps no turns."""
     try:
         with own_connection(seconds=QUERY_SECONDS):
-            return take_turn(part, PAUSES[part])
+            return take_turn(part, pause)
     except Error:
-        return _turns[part].take()
+        return otherwise()
 
 
 def watch_in_background(**_signal: Any) -> None:
@@ -179,6 +179,9 @@ def watch_after_requests() -> None:
 
 
 def watch_in_turn() -> None:
-    """Look if no other process of the site has looked in the last minute."""
-    if _is_our_turn(TURN):
+    """Look if no other process of the site has looked in the last minute.
+
+    Who calls it does so once a minute: without a database each process looks then.
+    """
+    if _is_our_turn(TURN, PAUSE, otherwise=lambda: True):
         watch()

@@ -77,4 +77,4 @@ def _tell(alarm: Alarm, tell: Tell) -> None:
     if not as_told.update(next_at=None if is_last else Now() + REMIND_AFTER, **told):
         this.update(
             next_at=Now(), **told
-        )  # more broke, or it ended, while it was told: that too is due
+        )  # meanwhile it ended, or more broke: that is to be told too

@@ -116,7 +116,8 @@ def test_what_a_start_has_compared_is_not_read_again(known, data, monkeypatch):
     erase_ask(factories.ask())
     assert why_not_start() == ""
     assert SiteIdentity.objects.get().ledger_bytes == (data / "erasures.csv").stat().st_size
-    (data / "erasures.csv").open("a").write("what,is,this\n")
+    with (data / "erasures.csv").open("a") as file:
+        file.write("what,is,this\n")
     assert why_not_start() == identity.ERASED_ARE_BACK
     assert SiteIdentity.objects.get().ledger_bytes < (data / "erasures.csv").stat().st_size
 

@@ -15,8 +15,8 @@ from tests.support.gateway import Gateway, gateway
 def _nothing_of_before(monkeypatch) -> None:
     look._rounds.clear()
     monkeypatch.setattr(away, "_kept", away._Kept())
-    own = {part: alarm._OwnTurns(pause, after=timedelta()) for part, pause in alarm.PAUSES.items()}
-    monkeypatch.setattr(alarm, "_turns", own)
+    tests = alarm._OwnTurns(alarm.PAUSE_OF_TESTS, after=timedelta())
+    monkeypatch.setattr(alarm, "_tests", tests)
 
 
 @pytest.fixture
