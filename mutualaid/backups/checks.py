@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -51,8 +52,11 @@ def there_is_a_backup(
     """W043: there are people in the database for some days, and no backup in `BACKUP_DIR` is as young."""
     if not databases or settings.DEMO:
         return []
-    now, newest = clock.now(), newest_made_at()
-    first = User.objects.order_by("pk").values_list("created_at", flat=True).first()
+    try:
+        now, newest = clock.now(), newest_made_at()
+        first = User.objects.order_by("pk").values_list("created_at", flat=True).first()
+    except DatabaseError:  # not migrated yet: this is looked at before it is
+        return []
     since = newest or first
     if not since or now - since < WITHOUT_ONE:
         return []

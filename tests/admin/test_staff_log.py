@@ -158,7 +158,7 @@ def test_it_takes_as_many_queries_for_500_lines_as_for_one(
         assert len(lines(admin.get(LOG))) == min(50, many * 6)
 
 
-QUERIES = 18
+QUERIES = 16
 
 
 def test_who_may_see_it(signed_in, rosa, auditor):

@@ -3,8 +3,6 @@
 import errno
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -21,19 +19,11 @@ from mutualaid.backups.sealing import Lock, seal
 from mutualaid.people.models import User
 from tests.backups.conftest import KEY, LOCK
 from tests.support import factories
+from tests.support.held import folder_held
 from tests.support.keys import NEW
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 Take = Callable[..., Path]
-HOLD_FOLDER = """
-import sys
-from pathlib import Path
-from mutualaid.standalone.folder import locked
-with locked(Path(sys.argv[1]), address="here"):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-"""What a site does while it runs, in a process of its own."""
 PASSPHRASE = "horse battery staple"
 
 
@@ -177,9 +167,7 @@ def test_over_people_unless_that_is_meant(take: Take, identity_file: Path):
 
 
 def test_while_the_site_runs(take: Take, refusal, data: Path):
-    words = [sys.executable, "-c", HOLD_FOLDER, str(data)]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as site:
-        assert site.stdout.readline() == b"held\n"
+    with folder_held(data):
         assert refusal(take()) == "The site is running. Stop it first, then restore."
 
 

@@ -144,5 +144,5 @@ def test_the_page_costs_the_same_for_one_claim_and_ask_and_for_many(
     for _ in range(count):
         released = claim(factories.need(contact=ANA, account=sam), factories.person())
         Claim.objects.filter(pk=released.pk).update(volunteer=sam, state="released", week_slot=1)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(28):
         page(admin, sam)

@@ -82,7 +82,15 @@ def overwrite(model: type[models.Model], column: str, pk: Any, value: str) -> No
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [value, pk])
 
 
-@pytest.mark.parametrize(("model", "field"), ENCRYPTED, ids=lambda part: getattr(part, "name", ""))
+ONE_ROW = ("backups.SiteIdentity",)
+"""Tables in which nothing can be moved."""
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [(model, field) for model, field in ENCRYPTED if model._meta.label not in ONE_ROW],
+    ids=lambda part: getattr(part, "name", ""),
+)
 def test_a_value_moved_to_the_same_column_of_another_row_does_not_open(model, field):
     two_rows_of_each()
     values = raw(model, field.column)

@@ -20,9 +20,9 @@ from mutualaid.moving.copying import copy_everything
 from mutualaid.moving.errors import CannotMove
 from mutualaid.moving.source import applied_migrations, standing_still
 from mutualaid.moving.target import FILLED_BY_MIGRATE, connected, prepare, tables_of
-from mutualaid.standalone import folder
 from tests.servers import postgres
 from tests.support import scene
+from tests.support.held import folder_held
 from tests.support.migrated import copy_to
 from tests.support.releases import (
     BASE,
@@ -282,7 +282,7 @@ def test_a_site_that_runs_is_not_moved(settings: object) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("moves away from SQLite")
     with (
-        folder.locked(settings.DATA_DIR, address="http://localhost:1"),  # type: ignore[attr-defined]
+        folder_held(settings.DATA_DIR),  # type: ignore[attr-defined]
         pytest.raises(CommandError, match="runs already"),
     ):
         call_command("move_database", "postgres://nobody@127.0.0.1:1/there")

@@ -161,5 +161,5 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(
         actions.report_wrong(resource, **WRONG)
     browser = signed_in(carla)
     browser.get("/admin/resources/check/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         browser.get("/admin/resources/check/")

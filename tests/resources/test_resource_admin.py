@@ -144,5 +144,5 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(
     for number in range(many):
         factories.resource(f"Table {number}", locality=factories.locality())
     browser.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         browser.get(LIST)
