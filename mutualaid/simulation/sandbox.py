@@ -88,7 +88,7 @@ def _make_city(settings: CitySettings, folder: Path, *, until: float) -> Path | 
         return None
     city = folder / f"city-{settings.seed}"
     city.mkdir()
-    shutil.copy(folder / "db.sqlite3", city)
+    _copy_site(folder, city)
     _run(["mutualaid.simulation", "city", json.dumps(asdict(settings))], city)
     return city
 
@@ -101,11 +101,18 @@ def _play(
     if city is None or time.monotonic() > until:
         return None
     own.mkdir()
-    for file in ("db.sqlite3", "arrivals.json"):
-        shutil.copy(city / file, own)
+    _copy_site(city, own)
+    shutil.copy(city / "arrivals.json", own)
     output = _run(["mutualaid.simulation", "play", json.dumps(asdict(settings))], own)
     shutil.rmtree(own)
     return Metrics(**json.loads(output.splitlines()[-1]))
+
+
+def _copy_site(folder: Path, to: Path) -> None:
+    """The database, with its keys where the environment has none."""
+    for file in ("db.sqlite3", "secrets.json"):
+        if (folder / file).exists():
+            shutil.copy(folder / file, to)
 
 
 def _run(arguments: list[str], folder: Path, policy: dict[str, str] | None = None) -> str:
