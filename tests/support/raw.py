@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from mutualaid.wsgi import application
+from mutualaid.boundary.incoming import RequestHandler
 
 
 class Answer(NamedTuple):
@@ -57,7 +57,7 @@ def send(
         return io.BytesIO().write
 
     with _connections_stay_open():
-        response: Any = application(environ, start_response)
+        response: Any = RequestHandler()(environ, start_response)
         text = b"".join(response).decode()
         response.close()
     return Answer(started["status"], started["headers"], text)
