@@ -132,9 +132,13 @@ def opens_what_is_stored() -> bool:
 def ledger_is_ahead() -> bool:
     """Return whether the ledger's file names an erasure that this database does not know.
 
-    Read is what was added since it was last compared.
+    Read is what was added since it was last compared. False for a database without an identity: it is new,
+    and what is moved or restored into it brings one along.
     """
-    return not ledger.all_known(settings.ERASURE_LEDGER, from_byte=_compared_bytes())
+    compared = SiteIdentity.objects.values_list("ledger_bytes", flat=True).first()
+    return compared is not None and not ledger.all_known(
+        settings.ERASURE_LEDGER, from_byte=compared
+    )
 
 
 def note_ledger() -> None:
@@ -148,10 +152,6 @@ def _is_migrated() -> bool:
     """Whether no migration is left to do: after some alone, tables and columns may be missing."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-def _compared_bytes() -> int:
-    return SiteIdentity.objects.values_list("ledger_bytes", flat=True).first() or 0
 
 
 def _fresh() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -20,8 +21,9 @@ from mutualaid.moving.copying import copy_everything
 from mutualaid.moving.errors import CannotMove
 from mutualaid.moving.source import applied_migrations, standing_still
 from mutualaid.moving.target import FILLED_BY_MIGRATE, connected, prepare, tables_of
+from requests_app.actions import erase_need
 from tests.servers import postgres
-from tests.support import scene
+from tests.support import factories, scene
 from tests.support.held import folder_held
 from tests.support.migrated import copy_to
 from tests.support.releases import (
@@ -295,3 +297,17 @@ def test_no_database_is_made_where_there_is_none(tmp_path: Path) -> None:
     ):
         pass
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db(transaction=True)
+def test_a_site_from_which_someone_was_erased_is_moved_as_well(empty: str, settings: Any) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("moves away from SQLite")
+    settings.ERASURE_LEDGER = settings.DATA_DIR / "moved-erasures.csv"
+    need = factories.need()
+    erase_need(need)
+    assert settings.ERASURE_LEDGER.read_text()
+    output = StringIO()
+    call_command("move_database", empty, stdout=output)
+    assert "requests_app_need" in output.getvalue()

@@ -24,7 +24,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     write_sqlite(RELEASE, folder / "db.sqlite3")
     with closing(sqlite3.connect(folder / "db.sqlite3")) as connection:
         # Some of its people are of the demo, with which no real site starts.
-        connection.execute("UPDATE people_user SET email = replace(email, '@demo.', '@people.')")
+        connection.execute("UPDATE people_user SET email = replace(email, '@demo.', '@once-demo.')")
         connection.commit()
     keys = environment(RELEASE, folder)
     site = Site(folder, **{name: keys[name] for name in ("SECRET_KEY", "CONTACT_KEYS")})
