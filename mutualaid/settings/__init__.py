@@ -385,8 +385,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGGING = logging(env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), release=RELEASE)
-# Where faults are sent, without a person in them; "" for nowhere.
-SENTRY_DSN = env.str("SENTRY_DSN", "")
+SENTRY_DSN = env.str("SENTRY_DSN", "")  # where faults go, without a person in them; "" for nowhere
 
 # Backups: where they are written, and for whose keys of age they are sealed. `manage.py backup`
 BACKUP_DIR = Path(env.str("BACKUP_DIR", "") or DATA_DIR / "backups")
