@@ -5,17 +5,21 @@ BIND (an address or unix:PATH) or PORT says where it listens, WEB_WORKERS and WE
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+
+from mutualaid.standalone.web_growth import MOST, Growth
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  gunicorn keeps files without names there
 
 wsgi_app = "mutualaid.wsgi"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-# One process answers for a small group. With the database away ten pages wait for it at once, and the others
-# need threads of their own.
+# One process answers at rest, and more while it is busy, up to the cores. With the database away ten pages
+# wait for it at once, and the others need threads of their own.
 workers = int(os.environ.get("WEB_WORKERS") or 1)
+growth = Growth(workers, min(MOST, os.cpu_count() or 1))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS") or 16)
 preload_app = True  # read the code once, not in each of them
@@ -37,3 +41,11 @@ logconfig_dict = settings.LOGGING | {
         "gunicorn.access": {"handlers": ["nowhere"], "propagate": False},
     },
 }
+
+
+def nworkers_changed(server: Any, new: int, old: int | None) -> None:
+    growth.count(new)
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    growth.look(worker.ppid)

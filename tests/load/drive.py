@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from locust import User, constant_throughput
+from locust import User
 from locust.env import Environment
 
 from tests.load.journeys import JOURNEYS
@@ -30,7 +30,7 @@ def main(plan: Plan) -> None:
         kind.fixed_count = plan.people[kind.__name__]
     many = sum(plan.people.values())
     if plan.per_second:
-        Visitor.wait_time = constant_throughput(plan.per_second / many)
+        Visitor.pause = many / plan.per_second
     Visitor.prepare(json.loads(plan.cast.read_text()))
     environment = Environment(user_classes=kinds, host=plan.host)
     with plan.seen.open("w") as seen:
@@ -43,7 +43,7 @@ def main(plan: Plan) -> None:
 
         environment.events.request.add_listener(note)
         runner = environment.create_local_runner()
-        runner.start(many, spawn_rate=many)
+        runner.start(many, spawn_rate=plan.per_second or many)
         runner.spawning_greenlet.join()
         while runner.user_count and _goes_on(plan, time.monotonic() - began):
             time.sleep(0.1)  # Locust has made it let others go on

@@ -4,10 +4,12 @@ Imported in a process of its own alone, for Locust patches what it finds.
 """
 
 import re
+import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
 from html import unescape
 from itertools import cycle
+from random import Random
 from typing import Any, ClassVar, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -22,8 +24,10 @@ SECRETS = (
     (re.compile(r"(?<=/)\d+(?=/)"), "<id>"),
 )
 """What stands in an address and is no part of its route."""
-HEADERS = {"Accept-Language": "en"}
+HEADERS = {"Accept-Language": "en", "Connection": "close"}
+"""A connection each, as from nginx: one that is kept may be closed in the very moment of the next request."""
 REDIRECTS, MOST_REDIRECTS = (301, 302, 303), 5
+SEED = 1
 Given = TypeVar("Given")
 Steps = Generator[None, None, Given]
 """Stops after each request, and gives something once it was walked to its end."""
@@ -77,6 +81,9 @@ class Visitor(HttpUser):
     """By name what all know of the site."""
     ended: ClassVar[Counter[str]] = Counter()
     """How many journeys of each kind were walked to their end."""
+    pause: ClassVar[float] = 0
+    """Seconds from one request to the next, on average; 0 for none."""
+    chance: ClassVar[Random] = Random(SEED)
 
     @classmethod
     def prepare(cls, cast: Mapping[str, Any]) -> None:
@@ -91,6 +98,17 @@ class Visitor(HttpUser):
 
     def on_start(self) -> None:
         self._steps = self._again_and_again()
+        self._due = time.monotonic()
+
+    def wait_time(self) -> float:
+        """Seconds until the next request.
+
+        It comes whenever it comes, as from people who know nothing of each other, and is not put off by an
+        answer that is late.
+        """
+        if self.pause:
+            self._due += self.chance.expovariate(1 / self.pause)
+        return max(0.0, self._due - time.monotonic())
 
     @task
     def go_on(self) -> None:

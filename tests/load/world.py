@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.test import Client
 from django.utils import timezone
 
@@ -70,10 +70,10 @@ def fill(*, needs: int, volunteers: int, come: int) -> Cast:
     Raises `ValueError` where fewer needs are open than volunteers come and neighbours come back.
     """
     city = City(volunteers, SEED)
-    sensitive = set(Category.objects.filter(sensitive=True).values_list("pk", flat=True))
-    city.leaves = [
-        leaf for leaf in city.leaves if leaf[0] not in sensitive
-    ]  # all stand on the board
+    # All stand on the board, and everyone who is invited may say yes.
+    for_few = Category.objects.filter(Q(sensitive=True) | Q(vetted_only=True))
+    for_few_ids = set(for_few.values_list("pk", flat=True))
+    city.leaves = [leaf for leaf in city.leaves if leaf[0] not in for_few_ids]
     city.demand = city.demand[: len(city.leaves)]
     city.fill()
     _count_on_from_ids(User, Offer)
