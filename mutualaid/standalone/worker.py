@@ -20,6 +20,8 @@ ROOT_WARNING = "You're running the worker with superuser privileges"
 """Not shown: a container runs as root, and tasks carry nothing but ids in JSON."""
 SHOWS_LIFE_EACH = 3.0
 """Seconds."""
+NICENESS = 5
+"""Where both want the processor, someone who waits for a page goes before what is done beside it."""
 HEARS_WITHIN = 60.0
 """Seconds without a task after which a worker with free threads is deaf: beat starts one each five."""
 
@@ -51,6 +53,7 @@ class SignsOfLife(StartStopStep):
 
 def run(pulse: Pulse, data_dir: Path) -> None:
     """Work until a signal comes, with signs of life in `pulse`. Beat keeps its times in `data_dir`."""
+    os.nice(NICENESS)
     os.environ["CELERY_SKIP_CHECKS"] = "1"  # the supervisor has run them
     warnings.filterwarnings("ignore", ROOT_WARNING)
     SignsOfLife.pulse = pulse
