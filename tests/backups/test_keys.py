@@ -141,9 +141,7 @@ def test_that_erased_are_back_is_no_fault_of_the_keys(known, data):
 
 def test_of_other_keys_the_page_of_health_is_told(known, settings):
     settings.CONTACT_KEYS = [NEW]
-    assert [one.id for one in run_checks(tags=[KEYS], databases=["default"])] == [
-        "mutualaid.E042"
-    ]
+    assert [one.id for one in run_checks(tags=[KEYS], databases=["default"])] == ["mutualaid.E042"]
 
 
 def test_another_ledger_that_is_replayed_is_not_our_own(known, data, tmp_path):
