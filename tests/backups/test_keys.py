@@ -75,7 +75,7 @@ def test_the_checks_say_once_that_keys_do_not_fit_also_where_erased_are_back(kno
     assert _errors_of_database() == ["mutualaid.E042"]
 
 
-def _errors_of_database() -> list[str]:
+def _errors_of_database() -> list[str | None]:
     found = run_checks(tags=[Tags.database], databases=["default"])
     return [one.id for one in found if one.level >= ERROR]
 
