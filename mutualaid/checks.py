@@ -54,16 +54,14 @@ SET_BY_EACH_GROUP = {
 BROKERS = {"redis", "rediss", "redis+socket", "unix"}
 
 KEYS = "keys"
-"""A tag: whether the keys are fit, and those of this database."""
-KEYS_ALONE = "keys_alone"
-"""A tag: the same, without what takes longer the longer a site has run."""
+"""A tag: whether the keys are fit, and those of this database; asked each minute."""
 BACKUPS = "backups"
 """A tag: whether this database is backed up."""
 TLS_MODES = {"require", "verify-ca", "verify-full"}
 """Of PostgreSQL's `sslmode`; any other may go on in the clear."""
 
 
-@register(KEYS, KEYS_ALONE)
+@register(KEYS)
 def contact_keys_work(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Check that what is encrypted with the first key opens again."""
     try:

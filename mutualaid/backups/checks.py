@@ -16,9 +16,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid import clock
-from mutualaid.backups.identity import why_not_start
+from mutualaid.backups.identity import ERASED_ARE_BACK, why_not_start
 from mutualaid.backups.names import newest_made_at
-from mutualaid.checks import BACKUPS, KEYS
+from mutualaid.checks import BACKUPS
 from mutualaid.local_time import format_moment
 from mutualaid.people.models import User
 
@@ -26,13 +26,13 @@ WITHOUT_ONE = timedelta(days=2)
 """Backups are made each night; one may fail."""
 
 
-@register(Tags.database, KEYS)
-def site_may_start(
+@register(Tags.database)
+def erased_stay_erased(
     app_configs: Any, databases: Sequence[str] | None, **_: Any
 ) -> list[CheckMessage]:
-    """E041: the keys do not fit the database, or people who were erased are in it again."""
-    reason = why_not_start() if databases else ""
-    return [Error(reason, id="mutualaid.E041")] if reason else []
+    """E041: people who were erased are in the database again. What keys do not fit, E042 says alone."""
+    are_back = databases and why_not_start() == ERASED_ARE_BACK
+    return [Error(ERASED_ARE_BACK, id="mutualaid.E041")] if are_back else []
 
 
 @register(deploy=True)

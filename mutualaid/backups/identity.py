@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from mutualaid.backups.draft import disconnect
 from mutualaid.backups.models import SiteIdentity
-from mutualaid.checks import KEYS_ALONE
+from mutualaid.checks import KEYS
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey, decrypt
 from mutualaid.people.models import User
 from mutualaid.retention import ledger
@@ -83,7 +83,7 @@ def do_keys_fit() -> bool:
     return True
 
 
-@register(Tags.database, KEYS_ALONE)
+@register(Tags.database, KEYS)
 def keys_fit(app_configs: Any, databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
     """E042: the keys do not fit the database. For whoever looks each minute whether the site is well."""
     is_well = not databases or do_keys_fit()

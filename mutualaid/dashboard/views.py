@@ -22,7 +22,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mutualaid.catalog.area_names import in_text
 from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
-from mutualaid.dashboard.calendar import calendar_of
 from mutualaid.dashboard.route_sheet import opened, stops_of
 from mutualaid.http import PersonRequest, private_page, tls_only
 from mutualaid.local_time import this_week
@@ -202,6 +201,8 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     owner = owner_of(token)
     if owner is None:
         return no_such_link(request)
+    from mutualaid.dashboard.calendar import calendar_of  # iCalendar is heavy, and seldom asked for
+
     return HttpResponse(calendar_of(owner), content_type="text/calendar; charset=utf-8")
 
 

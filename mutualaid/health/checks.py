@@ -21,7 +21,7 @@ from redis import RedisError
 
 from mutualaid import clock
 from mutualaid.beat import redis_at
-from mutualaid.checks import BACKUPS, KEYS_ALONE
+from mutualaid.checks import BACKUPS, KEYS
 from mutualaid.health.findings import Finding, State, Text
 from mutualaid.health.heartbeats import BEAT, WORKERS
 from mutualaid.health.models import Heartbeat
@@ -197,7 +197,7 @@ def _silent(channel: str, since: datetime | None, now: datetime) -> Finding:
 
 def keys() -> Iterator[Finding]:
     """What is sealed opens again, and the database was sealed with these."""
-    are_well = not run_checks(tags=[KEYS_ALONE], databases=[DEFAULT_DB_ALIAS])
+    are_well = not run_checks(tags=[KEYS], databases=[DEFAULT_DB_ALIAS])
     reason = _("What was sealed with them doesn't open.")
     yield found("keys") if are_well else found("keys", State.BROKEN, reason)
 

@@ -8,10 +8,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from mutualaid.health.look import has_database, look
-from mutualaid.health.metrics import SiteCollector
 
 FRESH_SECONDS = 1.0
 """Whoever asks more often gets the same answer: no stranger can make the site look all the time."""
@@ -66,6 +64,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
     if not settings.METRICS_TOKEN or not hmac.compare_digest(sent, wanted):
         raise Http404
+    # Here, and not above: few sites are asked for their numbers, and the library is heavy.
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+    from mutualaid.health.metrics import SiteCollector
+
     registry = CollectorRegistry()
     registry.register(SiteCollector())
     response = HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

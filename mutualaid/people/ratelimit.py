@@ -4,6 +4,7 @@ Who did it is kept as a keyed hash alone, and no longer than the window it is co
 """
 
 import logging
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -155,9 +156,9 @@ def codes_exceeded_until(request: HttpRequest, *texts: str) -> datetime | None:
 def too_often(request: HttpRequest, again_at: datetime, *, has_code: bool = False) -> HttpResponse:
     """The page that says when to come again; with `has_code` also where a code that was sent is typed.
 
-    What was typed is shown, to be copied.
+    What was typed is shown, to be copied. A program reads the seconds in `Retry-After`.
     """
-    seconds = max(1, round((again_at - clock.now()).total_seconds()))
+    seconds = max(1, math.ceil((again_at - clock.now()).total_seconds()))
     context = {
         "minutes": -(-seconds // 60),
         "has_code": has_code,

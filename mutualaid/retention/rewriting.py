@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.core.cache import caches
@@ -16,12 +17,14 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Now
 from django.utils import timezone
-from psycopg.errors import Diagnostic
 
 from mutualaid import clock
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Keep
+
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
 
 NIGHT = time(3)
 """From this hour of the group on. A machine that is off at night does it as soon as it is on."""
@@ -88,7 +91,7 @@ def _rewrite_table(cursor: CursorWrapper, table: str) -> bool:
     """
     told: list[str] = []
 
-    def note(notice: Diagnostic) -> None:
+    def note(notice: "Diagnostic") -> None:
         told.append(notice.message_detail or "")
 
     analyze = "" if table == STATISTICS else ", ANALYZE"

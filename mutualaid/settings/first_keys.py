@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
 NAMES_ITS_KEYS = "SELECT 1 FROM backups_siteidentity"
@@ -38,6 +37,8 @@ def _ask_sqlite(database: dict[str, Any], question: str) -> bool:
 
 
 def _ask_postgres(database: dict[str, Any], question: str) -> bool:
+    import psycopg  # five megabytes, which a site on SQLite never needs
+
     options = {name: value for name, value in database["OPTIONS"].items() if name != "pool"}
     named = {
         "dbname": "NAME",

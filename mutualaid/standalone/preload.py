@@ -9,10 +9,11 @@ from django.db import connections
 from mutualaid.celery import app
 
 SERVERS = (
-    *("gunicorn.app.wsgiapp", "gunicorn.workers.gthread"),
+    *("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "gunicorn.glogging"),
     *("celery.apps.worker", "celery.worker.autoscale", "celery.worker.consumer.delayed_delivery"),
     *("celery.events.receiver", "celery.worker.strategy", "celery.app.log", "mutualaid.beat"),
     *("celery.concurrency.thread", "celery.backends.base", "kombu.transport.redis"),
+    *("celery.app.amqp", "celery.app.control", "celery.app.events", "billiard.pool"),
 )
 
 

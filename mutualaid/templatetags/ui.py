@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-import qrcode
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -13,7 +12,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from qrcode.image.svg import SvgPathImage
 
 from mutualaid import promises
 from mutualaid.contact_points import parse
@@ -73,6 +71,9 @@ def table(
 @register.simple_tag
 def qr_code(text: str, label: str) -> SafeString:
     """Render a QR code as an element of the page: a picture from elsewhere is not needed, nor allowed."""
+    import qrcode  # with XML a megabyte, which hardly a page needs
+    from qrcode.image.svg import SvgPathImage
+
     drawing = qrcode.make(text, image_factory=SvgPathImage).to_string(encoding="unicode")
     inside = mark_safe(drawing.removeprefix("<svg"))  # noqa: S308  it holds no text
     return format_html('<svg role="img" aria-label="{}"{}', label, inside)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site
-from django.core.checks import run_checks
+from django.core.checks import ERROR, Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -17,7 +17,7 @@ from django.utils import timezone
 from mutualaid.backups import identity
 from mutualaid.backups.identity import WRONG_KEYS, KeysDoNotFit, why_not_start
 from mutualaid.backups.models import SiteIdentity
-from mutualaid.checks import KEYS_ALONE
+from mutualaid.checks import KEYS
 from mutualaid.management.commands import backup_keys
 from mutualaid.retention import ledger
 from mutualaid.retention.models import Erasure
@@ -64,8 +64,20 @@ def test_nothing_is_migrated_then(known, settings):
         call_command("migrate", verbosity=0)
     with pytest.raises(KeysDoNotFit):
         call_command("seed", verbosity=0)
-    with pytest.raises(CommandError, match="E041"):
+    with pytest.raises(CommandError, match="E042"):
         call_command("check", databases=["default"])
+
+
+def test_the_checks_say_once_that_keys_do_not_fit_also_where_erased_are_back(known, data, settings):
+    (data / "erasures.csv").write_text("what,is,this\n")
+    assert _errors_of_database() == ["mutualaid.E041"]
+    settings.CONTACT_KEYS = [NEW]
+    assert _errors_of_database() == ["mutualaid.E042"]
+
+
+def _errors_of_database() -> list[str | None]:
+    found = run_checks(tags=[Tags.database], databases=["default"])
+    return [one.id for one in found if one.level >= ERROR]
 
 
 def test_a_key_in_front_fits_and_after_rotating_the_old_one_can_go(known, settings):
@@ -124,14 +136,12 @@ def test_what_a_start_has_compared_is_not_read_again(known, data, monkeypatch):
 
 def test_that_erased_are_back_is_no_fault_of_the_keys(known, data):
     (data / "erasures.csv").write_text("what,is,this\n")
-    assert run_checks(tags=[KEYS_ALONE], databases=["default"]) == []
+    assert run_checks(tags=[KEYS], databases=["default"]) == []
 
 
 def test_of_other_keys_the_page_of_health_is_told(known, settings):
     settings.CONTACT_KEYS = [NEW]
-    assert [one.id for one in run_checks(tags=[KEYS_ALONE], databases=["default"])] == [
-        "mutualaid.E042"
-    ]
+    assert [one.id for one in run_checks(tags=[KEYS], databases=["default"])] == ["mutualaid.E042"]
 
 
 def test_another_ledger_that_is_replayed_is_not_our_own(known, data, tmp_path):

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.people.models import RateLimitWindow
 from mutualaid.people.ratelimit import (
     FORGET_AT_ONCE,
@@ -188,14 +189,21 @@ def test_old_windows_go_a_few_at_a_time_and_the_rest_with_the_sweep():
     assert RateLimitWindow.objects.count() == 1
 
 
-def test_the_page_says_when_to_come_again():
-    request = RequestFactory().get("/")
-    answer = too_often(request, timezone.now() + timedelta(minutes=12))
+def test_the_page_says_when_to_come_again(monkeypatch):
+    request, now = RequestFactory().get("/"), timezone.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    answer = too_often(request, now + timedelta(minutes=12))
     assert answer.status_code == 429
     assert "try again in 12 minutes" in answer.content.decode()
-    assert 715 <= int(answer["Retry-After"]) <= 720
-    late = too_often(request, timezone.now() - timedelta(minutes=1))
+    late = too_often(request, now - timedelta(minutes=1))
     assert "try again in 1 minute." in late.content.decode()
+
+
+@pytest.mark.parametrize(("left", "told"), [(720.0, "720"), (90.2, "91"), (0.4, "1"), (-5.0, "1")])
+def test_a_program_is_told_the_whole_seconds_until_the_limit_ends(monkeypatch, left, told):
+    until = timezone.now()
+    monkeypatch.setattr(clock, "now", lambda: until - timedelta(seconds=left))
+    assert too_often(RequestFactory().get("/"), until)["Retry-After"] == told
 
 
 def codes(count: int, email: str = "ana@mail.example", address: str = "192.0.2.1") -> list[bool]:

@@ -1,5 +1,6 @@
 """The web server as its configuration starts it, by itself or below `manage.py up`."""
 
+import json
 import os
 import signal
 import socket
@@ -50,6 +51,16 @@ def test_ten_who_are_slow_take_no_page_from_the_others_and_a_stop_is_clean(serve
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(60) == 0
     assert "/language/" not in server.output.read_text()
+
+
+def test_its_own_lines_are_json_as_all_others(server: Site):
+    second = subprocess.run(
+        GUNICORN, cwd=settings.BASE_DIR, env=server.environment, capture_output=True, text=True
+    )
+    assert second.returncode == 1
+    lines = [json.loads(line) for line in second.stderr.splitlines()]
+    assert {line["logger"] for line in lines} == {"gunicorn.error"}
+    assert "Connection in use" in lines[0]["message"]
 
 
 def test_it_can_listen_on_a_socket_of_the_file_system(tmp_path: Path):

@@ -7,16 +7,15 @@ import io
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.http import FileResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import Cell as WorkbookCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from mutualaid.boundary.csv_cells import escape_formula, write_rows
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell as WorkbookCell
 
 Cell = str | int | date | datetime | None
 Rows = Iterable[Sequence[Cell]]
@@ -35,6 +34,8 @@ def write_csv(file: IO[bytes], rows: Rows) -> None:
 
 def write_workbook(file: IO[bytes], rows: Rows) -> None:
     """Write one sheet row by row. Each text is typed as a text, so that none is a formula."""
+    from openpyxl import Workbook  # four megabytes, which only workbooks need
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:
@@ -65,8 +66,11 @@ def as_text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _typed(sheet: object, cell: Cell) -> Cell | WorkbookCell:
+def _typed(sheet: object, cell: Cell) -> "Cell | WorkbookCell":
     """A text cannot hold the control characters that XML has no place for; they show nothing."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     if not isinstance(cell, str):
         return cell
     text = ILLEGAL_CHARACTERS_RE.sub("", cell)

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Sequence
 from itertools import count, islice
 
-from openpyxl.utils import get_column_letter
-
 from mutualaid.importing.names import normalize
 from mutualaid.importing.sheets.table import Row
 
@@ -50,13 +48,19 @@ def headings_at(rows: Sequence[Row], index: int) -> list[str]:
     numbers: dict[str, int] = {}
     headings = []
     for position, cell in enumerate(cells, start=1):
-        name = cell or f"Column {get_column_letter(position)}"
+        name = cell or f"Column {_letter(position)}"
         if (key := normalize(name)) in used:
             numbers[key] = _free_number(name, used, taken, numbers.get(key, 1))
             name = f"{name} ({numbers[key]})"
         used.add(normalize(name))
         headings.append(name)
     return headings
+
+
+def _letter(position: int) -> str:
+    from openpyxl.utils import get_column_letter  # the whole of openpyxl: four megabytes
+
+    return get_column_letter(position)
 
 
 def _cell(cells: Sequence[str], index: int) -> str:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TextIO
 
-from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 from mutualaid.importing.problems import FileProblem
@@ -110,6 +109,8 @@ def find_encoding(raw: bytes) -> str:
     telling = _lines_beyond_ascii(raw)
     if _is_western(telling) and _fits(raw, USUAL):
         return USUAL
+    from charset_normalizer import from_bytes  # a megabyte, which hardly a file needs
+
     best = from_bytes(telling, cp_isolation=GUESSED).best()
     return next((e for e in (best and best.encoding, USUAL) if e and _fits(raw, e)), "latin-1")
 

@@ -12,7 +12,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from mutualaid.importing.problems import FileProblem
 from mutualaid.importing.sheets.table import MOST_COLUMNS, Row
@@ -42,6 +41,8 @@ class WorkbookFile:
 
     def __init__(self, raw: bytes, name: str) -> None:
         """Raises `FileProblem` for one that is damaged, of another kind, or too large."""
+        from openpyxl import load_workbook  # four megabytes, which only workbooks need
+
         self._name = name
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:

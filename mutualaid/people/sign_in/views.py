@@ -6,7 +6,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import BaseReauthenticateView
 from allauth.account.views import EmailView as AnyEmailView
-from allauth.core import ratelimit
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django import forms
 from django.conf import settings
@@ -97,9 +96,6 @@ class ReauthenticateByCode(BaseReauthenticateView):  # type: ignore[misc]
         if "send" not in request.POST:
             return cast(HttpResponse, super().post(request, *args, **kwargs))
         user = cast(User, request.user)
-        key = f"again-{user.pk}"
-        if not ratelimit.consume(request, action="request_login_code", key=key):
-            return render(request, "429.html", status=429)
         by_text = request.POST["send"] == "sms" or not user.email
         code_again.send(request, user, phone=_phone(user) if by_text else "")
         return redirect(self.passthrough_next_url(request.path))
