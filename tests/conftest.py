@@ -23,6 +23,7 @@ from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, migrated, scene
 from tests.support.built_once import built_once
 from tests.support.databases import depends_on_the_database, uses_a_database
+from tests.support.one_chunk import in_one_chunk
 from tests.support.own_names import take_name
 from tests.support.signing_in import sign_in
 
@@ -93,6 +94,13 @@ def pytest_collection_finish() -> None:
     """Look for garbage less often, and never in what lives as long as the run: thousands of tests."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run setup, call and teardown as pytest does, a tenth sooner."""
+    runner = item.config.pluginmanager.get_plugin("runner")
+    return bool(in_one_chunk(runner.pytest_runtest_protocol, item, nextitem))
 
 
 @pytest.fixture(autouse=True)

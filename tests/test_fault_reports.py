@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib import import_module
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from django.test import Client
 
 from mutualaid import fault_reports
 from mutualaid.celery import app
+from tests.support.gateway import serving
 from tests.support.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -56,7 +56,6 @@ class Receiver:
 
         self.received = received
         self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
 
     def events(self) -> list[dict[str, Any]]:
         sentry_sdk.flush(timeout=30)
@@ -67,13 +66,12 @@ class Receiver:
 @pytest.fixture
 def sentry(settings) -> Iterator[Receiver]:
     receiver = Receiver()
-    settings.SENTRY_DSN = f"http://key@127.0.0.1:{receiver.server.server_port}/1"
-    fault_reports.begin()
-    yield receiver
-    sentry_sdk.get_client().close(timeout=30)
-    sentry_sdk.get_global_scope().set_client(None)
-    receiver.server.shutdown()
-    receiver.server.server_close()
+    with serving(receiver.server) as port:
+        settings.SENTRY_DSN = f"http://key@127.0.0.1:{port}/1"
+        fault_reports.begin()
+        yield receiver
+        sentry_sdk.get_client().close(timeout=30)
+        sentry_sdk.get_global_scope().set_client(None)
 
 
 def break_board(monkeypatch) -> None:

@@ -1,6 +1,5 @@
 """The coordinators' team chat hears what happened, and never to whom. Apprise is real, the chat is ours."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPConnection
@@ -17,7 +16,7 @@ from requests_app import actions
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Need
 from tests.support import factories
-from tests.support.gateway import Gateway, gateway
+from tests.support.gateway import Gateway, gateway, serving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -108,11 +107,9 @@ def endless(settings) -> Iterator[list[int]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{server.server_address[1]}/chat"]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield sent
-    server.shutdown()
-    server.server_close()
+    with serving(server) as port:
+        settings.TEAM_CHAT_URLS = [f"json://127.0.0.1:{port}/chat"]
+        yield sent
 
 
 def test_a_team_chat_whose_answer_never_ends_is_left_and_told_later(endless):

@@ -1,9 +1,9 @@
 """A real HTTP server in the place of an SMS gateway: it answers as a test says, or hangs up."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from threading import Thread
 from typing import Any, NamedTuple
 
 
@@ -59,11 +59,18 @@ def gateway(state: Gateway | None = None) -> Iterator[Gateway]:
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        state.port = port
         yield state
+
+
+@contextmanager
+def serving(server: HTTPServer) -> Iterator[int]:
+    """Let it answer for as long as the block; yield its port."""
+    # Asked every half second, as by default, whether it is to end, it would end half a second late.
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
