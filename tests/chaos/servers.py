@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import django
-import psutil
 import psycopg
 from redis import Redis
 
@@ -21,6 +20,7 @@ from tests.chaos.gateways import PushMaker, TextGateway
 from tests.chaos.history import History
 from tests.chaos.mail_server import MailServer, at_work
 from tests.servers import postgres
+from tests.support.full_disk import let_files_grow_to
 from tests.support.gateway import gateway
 from tests.support.site import Site, until
 
@@ -110,20 +110,11 @@ class World:
         """SQLite is no server, and cannot be restarted."""
 
     def fill_disk(self) -> None:
-        """Nothing more can be written into any file of the site, which needs no rights to arrange."""
-        self._let_files_grow_to(0)
+        """Nothing more can be written into any file of the site."""
+        let_files_grow_to(self.site, 0)
 
     def empty_disk(self) -> None:
-        self._let_files_grow_to(resource.RLIM_INFINITY)
-
-    def _let_files_grow_to(self, most: int) -> None:
-        assert self.site.process
-        supervisor = psutil.Process(self.site.process.pid)
-        for process in (supervisor, *supervisor.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess, ProcessLookupError):
-                if "valkey" not in process.name():  # it has but its log, and would die of that
-                    limits = (most, resource.RLIM_INFINITY)
-                    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)
+        let_files_grow_to(self.site, resource.RLIM_INFINITY)
 
 
 class GrownWorld(World):
