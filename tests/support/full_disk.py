@@ -20,7 +20,7 @@ def no_room(site: Site) -> Iterator[None]:
 
 
 def let_files_grow_to(site: Site, most: int) -> None:
-    """So many bytes, `RLIM_INFINITY` for as many as there are. The broker writes but its log, and is left out."""
+    """So many bytes, `RLIM_INFINITY` for as many as there are. The broker is left out: it has but its log."""
     assert site.process
     supervisor = psutil.Process(site.process.pid)
     for process in (supervisor, *supervisor.children(recursive=True)):
