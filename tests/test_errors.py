@@ -19,6 +19,7 @@ from mutualaid.notify.tasks import sweep
 from mutualaid.sessions import SessionStore
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+from tests.support.elsewhere import ELSEWHERE
 
 
 def text(answer) -> str:
@@ -201,7 +202,7 @@ def test_the_language_can_be_chosen_and_stays(client):
     assert 'lang="ar" dir="rtl"' in page
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "javascript:x"])
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_choosing_a_language_never_leads_to_another_host(client, elsewhere):
     answer = client.post("/language/", {"language": "es", "next": elsewhere})
     assert answer.headers["Location"] == "/"

@@ -49,10 +49,10 @@ class Asker(Visitor):
         page = yield from self.send(page, ITSELF, "How can we reach you?", notes="Milk and bread")
         email = f"visitor-{next(_numbers)}@people.example"
         contact = {"name": "Ana", "phone": "", "email": email, "address": ADDRESS}
-        contact["keep_from_contact_points"] = self.given["keep_from"]
+        contact["keep_from_contact_points"] = keep_from = next(self.rounds["keep_from"])
         page = yield from self.send(page, ITSELF, "Check your answers", **contact, languages="en")
         page = yield from self.send(page, ITSELF, "We have your ask")
-        self.receipts.append({"email": email, "link": page.path})
+        self.receipts.append({"link": page.path, "keep_from": keep_from})
         self.client.cookies.clear()
         yield from self.get(page.path, "Your code")
 

@@ -38,8 +38,8 @@ class Visitor(HttpUser):
     ended: ClassVar[Counter[str]] = Counter()
     """How many journeys of each kind were walked to their end."""
     receipts: ClassVar[list[dict[str, str]]] = []
-    """What pages have confirmed: whose ask ("email") opens by which path ("link"), or to which match a
-    volunteer said "yes"."""
+    """What pages have confirmed: by which path ("link") an ask opens and whom it is to "keep_from", or to
+    which match a volunteer said "yes"."""
     patience: ClassVar[float] = 0.0
     """Seconds for which someone sends again what the site was away for."""
 
@@ -47,7 +47,7 @@ class Visitor(HttpUser):
     def prepare(cls, cast: Mapping[str, Any]) -> None:
         """Hand out what is in the cast: before anyone comes."""
         cls.given |= {name: value for name, value in cast.items() if isinstance(value, str)}
-        cls.rounds |= {name: cycle(cast[name]) for name in ("tokens", "coordinators")}
+        cls.rounds |= {name: cycle(cast[name]) for name in ("tokens", "coordinators", "keep_from")}
         cls.rounds["volunteers"] = iter(cast["volunteers"])  # whoever has helped cannot do so again
 
     def journey(self) -> Steps[None]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.matching.models import Match
-from mutualaid.people.models import User
+from mutualaid.people.models import Role, User
 from requests_app.access.links import make_link
 from requests_app.actions import ContactDetails
 from requests_app.models import Ask, Need
@@ -24,7 +24,9 @@ PEOPLE = {"Asker": 6, "Volunteer": 3, "Claimer": 4, "Returner": 1}
 class Visitors(NamedTuple):
     cast: Cast
     kept_away: User
-    """Offers what each neighbour needs, and must not find out about any of them."""
+    """Offers what neighbours need, and must not find out about every other of them."""
+    carla: User
+    """A coordinator, who reads what these neighbours have written before anyone is invited."""
 
 
 def gather() -> Visitors:
@@ -51,9 +53,10 @@ def gather() -> Visitors:
             tokens=[make_link(ask) for ask in asks],
             volunteers=invitations(matches),
             coordinators=[],
-            keep_from=str(kept_away.email),
+            keep_from=("", str(kept_away.email)),
         ),
         kept_away,
+        factories.person("Carla", Role.COORDINATOR),
     )
 
 

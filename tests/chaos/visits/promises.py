@@ -26,7 +26,7 @@ class Outcome:
     """`receipts`: what pages have confirmed; `copies` and `recipients`: of each mail, by Message-ID.
 
     `in_doubt`: Message-IDs of which the mail server gave no clear answer; `in_hand`: messages that were
-    being sent when something failed; `unsettled`: how much was still due `settles_within` seconds after the
+    being sent when something failed; `unsettled`: what was still due `settles_within` seconds after the
     last fault.
     """
 
@@ -38,8 +38,8 @@ class Outcome:
     in_doubt: Collection[str]
     in_hand: Collection[int]
     kept_away: User
-    """Whom each neighbour who asked has named."""
-    unsettled: int
+    """Who must not find out, wherever a neighbour has named someone."""
+    unsettled: Sequence[str]
     settles_within: float
     faults: Sequence[str]
 
@@ -56,9 +56,10 @@ def not_kept(outcome: Outcome) -> list[str]:
         "no message comes twice but one in doubt": _twice(outcome),
         "each mail goes to whom it is for": _to_someone_else(outcome),
         "who must not find out does not": _found_out(outcome),
-        f"all that is due is settled within {outcome.settles_within:.0f} s": outcome.unsettled,
+        f"all that is due is settled within {outcome.settles_within:.0f} s": len(outcome.unsettled),
         "a page that cannot do it says so": len(_broken_pages(outcome)),
         "people have asked and said yes": 2 - _kinds_of_receipts(outcome),
+        "someone else is found where one must not know": not _found_someone_else(),
         "the mail server was in every mood": len(BAD - outcome.answers.keys()),
     }
     return [f"{promise}: {times} times" for promise, times in broken.items() if times]
@@ -85,10 +86,12 @@ def show(outcome: Outcome) -> None:
         "messages lost": _lost_messages(outcome),
         "copies beyond the first": extra,
         "of them not in doubt": _twice(outcome),
-        "not settled at the end": outcome.unsettled,
+        "not settled at the end": len(outcome.unsettled),
     }
     for name, value in lines.items():
         print(f"   {name:34}{value:>8}")
+    for late in outcome.unsettled:
+        print(f"   late: {late}")
     wrong = Counter((one.name, one.error) for one in outcome.seen if one.error)
     for (name, error), times in wrong.most_common():
         if not error.startswith(AWAY):
@@ -105,9 +108,12 @@ def _lost_asks(outcome: Outcome) -> int:
 
 def _asks(outcome: Outcome) -> list[Ask | None]:
     """Of each link that a page showed, the ask that it opens."""
-    links = [receipt["link"] for receipt in outcome.receipts if "link" in receipt]
-    found = [ask_by_token(link.strip("/").rpartition("/")[2]) for link in links]
-    return [ask and ask[0] for ask in found]
+    return [_ask(receipt) for receipt in outcome.receipts if "link" in receipt]
+
+
+def _ask(receipt: Mapping[str, str]) -> Ask | None:
+    found = ask_by_token(receipt["link"].strip("/").rpartition("/")[2])
+    return found[0] if found else None
 
 
 def _asked_twice() -> int:
@@ -160,13 +166,19 @@ def _to_someone_else(outcome: Outcome) -> int:
 
 
 def _found_out(outcome: Outcome) -> int:
-    """Asks that are kept from no one, and invitations and messages to whom each should be kept from."""
-    person = outcome.kept_away
-    open_to_all = [ask for ask in _asks(outcome) if ask and not ask.exclusions.exists()]
-    excluded = Match.objects.filter(offer__volunteer=person, need__ask__exclusions__isnull=False)
-    told = Notification.objects.to(person).exclude(kind__startswith="offer")
-    arrived = sum(to == person.email for to in outcome.recipients.values())
-    return len(open_to_all) + excluded.count() + told.count() + arrived
+    """Asks that are kept from no one though their neighbour said so, and that someone was matched with."""
+    to_keep = [receipt for receipt in outcome.receipts if receipt.get("keep_from")]
+    open_to_all = [ask for ask in map(_ask, to_keep) if ask and not ask.exclusions.exists()]
+    matched = Match.objects.filter(
+        need__ask__exclusions__isnull=False, offer__volunteer=outcome.kept_away
+    )
+    return len(open_to_all) + matched.count()
+
+
+def _found_someone_else() -> bool:
+    return Match.objects.filter(
+        need__ask__exclusions__isnull=False, invited_at__isnull=False
+    ).exists()
 
 
 def _broken_pages(outcome: Outcome) -> list[Seen]:

@@ -3,16 +3,19 @@
 import subprocess
 import sys
 import time
-from collections.abc import Collection
 
 from django.conf import settings
 from django.db import Error, connection
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from mutualaid.matching.models import NeedSearch
 from mutualaid.notify.models import Notification
 from mutualaid.standalone.worker import worker_arguments
+from requests_app.actions import publish_need
+from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
+from requests_app.states import NeedState
 from tests.chaos.servers import World
 from tests.chaos.storm import Storm
 from tests.chaos.timetables import Timetable
@@ -32,11 +35,12 @@ class VisitsStorm(Storm):
     def __init__(self, world: World, timetable: Timetable) -> None:
         super().__init__(world, timetable)
         self._in_hand: set[int] = set()
+        self._is_there_room = True
         self._wrong_clock: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
         visitors = gather()
-        self._kept_away = visitors.kept_away
+        self._kept_away, self._carla = visitors.kept_away, visitors.carla
         connection.close()
         self._began = time.monotonic()
         try:
@@ -64,7 +68,7 @@ class VisitsStorm(Storm):
             in_doubt=frozenset(mail.in_doubt),
             in_hand=frozenset(self._in_hand),
             kept_away=self._kept_away,
-            unsettled=len(self._missing()),
+            unsettled=sorted(self._missing()),
             settles_within=self.timetable.patience,
             faults=[fault for _, fault in self.timetable.faults],
         )
@@ -72,7 +76,7 @@ class VisitsStorm(Storm):
     def kill_worker(self) -> None:
         self.world.kill_worker()
         self._note_in_hand()
-        if self.timetable.leases_end_with_their_worker:
+        if self.timetable.leases_end_with_their_worker and self._is_there_room:
             Notification.objects.exclude(lease_until=None).update(lease_until=Now())
             connection.close()
 
@@ -90,8 +94,19 @@ class VisitsStorm(Storm):
         self._note_in_hand()
 
     def fill_disk(self) -> None:
+        self._is_there_room = False
         self.world.fill_disk()
         self._note_in_hand()
+
+    def empty_disk(self) -> None:
+        self.world.empty_disk()
+        self._is_there_room = True
+
+    def read_what_waits(self) -> None:
+        """A coordinator publishes the needs that are kept from someone."""
+        for need in Need.objects.filter(state=NeedState.TRIAGE):
+            publish_need(need, by=coordinator(self._carla))
+        connection.close()
 
     def join_with_wrong_clock(self) -> None:
         """A worker on a machine whose clock has jumped an hour ahead takes tasks as well."""
@@ -117,15 +132,21 @@ class VisitsStorm(Storm):
         finally:
             connection.close()
 
-    def _missing(self) -> Collection[object]:
-        """The messages that wait, and the needs that no one has looked at."""
+    def _missing(self) -> set[str]:
+        """The messages that are due or were tried in vain, and the needs that no one has looked at."""
         try:
             waiting = Notification.objects.filter(state=Notification.State.WAITING)
+            late = waiting.filter(Q(due_at__lt=Now()) | Q(tries__gt=0))
             due = Need.objects.open().filter(match_due_at__lt=Now())
             unseen = due.exclude(pk__in=NeedSearch.objects.values("need"))
             return {
-                *(("message", pk) for pk in waiting.values_list("pk", flat=True)),
-                *(("need", pk) for pk in unseen.values_list("pk", flat=True)),
+                *(
+                    f"{kind}, {tries} tries, {error}, {due_at}, {pk}"
+                    for pk, kind, tries, error, due_at in late.values_list(
+                        "pk", "kind", "tries", "error", "due_at"
+                    )
+                ),
+                *(f"need {pk} not looked at" for pk in unseen.values_list("pk", flat=True)),
             }
         except Error:
             return {"database"}
