@@ -1,5 +1,7 @@
 """Forty ways to write an address that leads a browser to another site, or to a script."""
 
+from urllib.parse import urljoin, urlsplit
+
 ELSEWHERE = (
     "https://evil.example", "http://evil.example", "ftp://evil.example", "//evil.example",
     "///evil.example", "////evil.example", "/\\evil.example", "\\/evil.example", "\\\\evil.example",
@@ -13,3 +15,8 @@ ELSEWHERE = (
     "/%09/evil.example", "%2F%2Fevil.example", "//evil%E3%80%82example", "//3232235777",
     "//[::ffff:192.168.1.1]", "javascript:alert(1)", "data:text/html,hello", "vbscript:x",
 )  # fmt: skip
+
+
+def host_of(location: str) -> str:
+    """Of a page on localhost, the host to which a browser goes by this header."""
+    return urlsplit(urljoin("http://localhost/", location.replace("\\", "/"))).netloc
