@@ -122,7 +122,7 @@ VISITS_LONG = Timetable(
     ),
 )
 VISITS_SHORT = Timetable(
-    per_second=8,
+    per_second=12,
     posting=46,
     patience=120,
     leases_end_with_their_worker=True,

@@ -53,6 +53,7 @@ class VisitsStorm(Storm):
                 patience=WAITS_FOR_A_SITE,
                 beside=self._fail,
             )
+            self.read_what_waits()
             self._wait_for_what_is_missing()
         finally:
             self.kill_wrong_clock()
