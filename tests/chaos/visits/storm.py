@@ -103,6 +103,11 @@ class VisitsStorm(Storm):
         self.world.empty_disk()
         self._is_there_room = True
 
+    def stop_mail(self) -> None:
+        self._note_in_hand()
+        super().stop_mail()
+        self._note_in_hand()
+
     def read_what_waits(self) -> None:
         """A coordinator publishes the needs that are kept from someone."""
         for need in Need.objects.filter(state=NeedState.TRIAGE):
