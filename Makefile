@@ -7,7 +7,7 @@
 # make release-data  at a release: keep a site of it, made up, for the tests of upgrades
 # make upgrade-check  the release before on the tables of today (COMMIT=… for another than the newest tag)
 # make lock    write the lists of packages anew, with their hashes (needs uv)
-# make chaos   let everything fail while messages go out, and count what arrives (a quarter of an hour)
+# make chaos   let everything fail while messages go out, and count what arrives (half an hour)
 # make lives   200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make looks    axe on every page and state in three languages, each in light, dark and forced colours (an hour)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
@@ -195,6 +195,8 @@ bench-timing: $(VENV)/test
 chaos: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.chaos.run storm postgres
 	@$(ALONE) $(PY) -m tests.chaos.run ways postgres
+	@$(ALONE) $(PY) -m tests.chaos.run visits sqlite
+	@$(ALONE) $(PY) -m tests.chaos.run visits postgres
 	@$(ALONE) $(PY) -m tests.chaos.run bad-addresses postgres
 	@$(ALONE) $(PY) -m tests.chaos.run calm postgres
 

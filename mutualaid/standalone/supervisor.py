@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -40,7 +41,8 @@ class Supervisor:
 
     def __init__(self, *, port: int, write_line: Callable[[str], object]) -> None:
         self._port = port
-        self._write_line = write_line
+        self._write_line = _whether_or_not_there_is_room(write_line)
+        self._is_written_down = True
         self._brokers: list[Child] = []
         self._servers: list[Child] = []
         self._stopping = self._begins_again = False
@@ -109,6 +111,8 @@ class Supervisor:
                 self._write_line(line % {"name": child.name})
                 end([child], within=ENDS_WITHIN)
                 self._start_again(child)
+        if not self._is_written_down:
+            self._write_processes()
         notify("WATCHDOG=1")
         self._next_look = time.monotonic() + LOOK_EACH
 
@@ -191,18 +195,35 @@ class Supervisor:
             self._start_again(child)
 
     def _write_processes(self) -> None:
+        """Where the disk is full they run all the same, and the next look writes them down."""
         pids = [child.pid for child in (*self._brokers, *self._servers)]
-        folder.write_processes(settings.DATA_DIR, pids)
+        try:
+            folder.write_processes(settings.DATA_DIR, pids)
+        except OSError:
+            self._is_written_down = False
+        else:
+            self._is_written_down = True
 
     def _end_all(self) -> None:
         end([*self._servers, self._watch], within=ENDS_WITHIN)
         end(self._brokers, within=BROKER_ENDS_WITHIN)
         if settings.BROKER_SOCKET:
             settings.BROKER_SOCKET.unlink(missing_ok=True)
-        folder.write_processes(settings.DATA_DIR, [])
+        with suppress(OSError):  # the next start sees that none of them lives
+            folder.write_processes(settings.DATA_DIR, [])
 
     def _stop(self, *_signal: object) -> None:
         self._stopping = True
+
+
+def _whether_or_not_there_is_room(
+    write_line: Callable[[str], object],
+) -> Callable[[str], object]:
+    def write(line: str) -> None:
+        with suppress(OSError):  # a log on a full disk must end no site
+            write_line(line)
+
+    return write
 
 
 def _prepare_and_tell(outcome: Connection) -> None:

@@ -65,35 +65,38 @@ class MailServer:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         to = envelope.rcpt_tos[0]
         domain = to.rpartition("@")[2]
-        message_id = str(message_from_bytes(envelope.content)["Message-ID"])
+        message_id = message_id_of(envelope)
         await asyncio.sleep(A_MINUTE if domain == HANGS else self._pace)
         if domain == DROPS:
-            return _hang_up(server)
+            return hang_up(server)
         if domain in ANSWERS:
             return ANSWERS[domain]
-        self._keep(message_id, to)
+        self.keep(message_id, to)
         if domain == LIES and message_id not in self._hung_up_on:
             self._hung_up_on.add(message_id)
-            return _hang_up(server)
+            return hang_up(server)
         return "250 thank you"
 
-    def _keep(self, message_id: str, to: str) -> None:
+    def keep(self, message_id: str, to: str) -> None:
         at = self._history.note("arrived", message=message_id)
         with self.lock:
             self.copies[message_id].append(at)
             self.recipients[message_id] = to
 
 
-def _hang_up(server: Any) -> str:
+def message_id_of(envelope: Any) -> str:
+    return str(message_from_bytes(envelope.content)["Message-ID"])
+
+
+def hang_up(server: Any) -> str:
     server.transport.abort()
     return ""
 
 
 @contextmanager
-def at_work(history: History, *, pace: float = 0.0) -> Iterator[MailServer]:
-    server = MailServer(history, pace=pace)
+def at_work(server: MailServer) -> Iterator[None]:
     server.start()
     try:
-        yield server
+        yield
     finally:
         server.stop()

@@ -3,6 +3,7 @@
 Exits with 1 where a promise was not kept. What happened when is kept in a file.
 """
 
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -10,19 +11,31 @@ from pathlib import Path
 
 from tests.chaos import servers
 from tests.chaos.history import History
+from tests.chaos.mail_server import MailServer
 from tests.chaos.table import Row, count, show
-from tests.chaos.timetables import LONG, SHORT, WAYS_LONG, WAYS_SHORT, Timetable
+from tests.chaos.timetables import (
+    LONG,
+    SHORT,
+    VISITS_LONG,
+    VISITS_SHORT,
+    WAYS_LONG,
+    WAYS_SHORT,
+    Timetable,
+)
+from tests.chaos.visits.mail import MoodyMailServer
 
 PACE = 0.02
 """Seconds the mail server takes for a mail, so that a killed worker is often in the middle of one."""
 STORMS = {"storm": LONG, "short-storm": SHORT}
 WAYS = {"ways": WAYS_LONG, "short-ways": WAYS_SHORT}
 """The storm's second mood: mails that bounce, stale devices, a gateway that lies."""
+VISITS = {"visits": VISITS_LONG, "short-visits": VISITS_SHORT}
+"""Neighbours and volunteers on pages, while all that serves them is killed, hangs, or lies."""
 
 
 def main() -> int:
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=[*STORMS, *WAYS, "calm", "bad-addresses"])
+    parser.add_argument("what", choices=[*STORMS, *WAYS, *VISITS, "calm", "bad-addresses"])
     parser.add_argument("database", choices=["sqlite", "postgres"])
     parser.add_argument("--rows", type=int, default=10_000, help="of the calm")
     parser.add_argument("--history", type=Path, default=Path("var/chaos"))
@@ -30,7 +43,10 @@ def main() -> int:
     name = f"{arguments.what}-{arguments.database}-{time.strftime('%Y%m%d-%H%M%S')}.jsonl"
     history = History(arguments.history / name)
     pace = 0.0 if arguments.what == "calm" else PACE
-    with servers.running(arguments.database, history, pace=pace) as world:
+    kind = MoodyMailServer if arguments.what in VISITS else MailServer
+    mail = kind(history, pace=pace)
+    os.environ |= dict.fromkeys(("QUIET_FROM", "QUIET_UNTIL"), "00:00")  # no one waits for morning
+    with servers.running(arguments.database, history, mail=mail) as world:
         from tests.chaos import bad_addresses, calm  # Django is set up by now
 
         if arguments.what == "calm":
@@ -39,6 +55,8 @@ def main() -> int:
             broken = bad_addresses.run(world)
         elif arguments.what in WAYS:
             broken = _ways(world, WAYS[arguments.what])
+        elif isinstance(mail, MoodyMailServer):
+            broken = _visits(world, mail, VISITS[arguments.what])
         else:
             broken = _storm(world, STORMS[arguments.what])
     print(f"What happened when: {history.path}")
@@ -71,6 +89,17 @@ def _ways(world: servers.World, timetable: Timetable) -> list[str]:
     rows = table.count(storm.people, table.Arrived(world))
     table.show(rows, storm.answers())
     return table.not_kept(rows, storm.answers(), most_copies=timetable.most_extra)
+
+
+def _visits(world: servers.World, mail: MoodyMailServer, timetable: Timetable) -> list[str]:
+    from tests.chaos.visits import promises
+    from tests.chaos.visits.storm import VisitsStorm
+
+    storm = VisitsStorm(world, timetable)
+    storm.run()
+    outcome = storm.outcome(mail)
+    promises.show(outcome)
+    return promises.not_kept(outcome)
 
 
 def _not_kept(ours: Row, bars: Timetable) -> list[str]:

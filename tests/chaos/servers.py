@@ -1,6 +1,7 @@
 """A running site with database, broker, mail server and gateways, and the faults that can be done to them."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import django
+import psycopg
 from redis import Redis
 
 from mutualaid.standalone import broker
@@ -18,6 +20,7 @@ from tests.chaos.gateways import PushMaker, TextGateway
 from tests.chaos.history import History
 from tests.chaos.mail_server import MailServer, at_work
 from tests.servers import postgres
+from tests.support.full_disk import let_files_grow_to
 from tests.support.gateway import gateway
 from tests.support.site import Site, until
 
@@ -59,12 +62,32 @@ class World:
         return self.site.groups()[1 if self.embedded else 0]
 
     @property
+    def web(self) -> int:
+        return self.site.groups()[2 if self.embedded else 1]
+
+    @property
     def socket(self) -> Path:
         return self.site.broker
 
     def kill_worker(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self.worker, signal.SIGKILL)
+
+    def hang_worker(self) -> None:
+        """The supervisor kills what does not answer, and starts it again."""
+        os.killpg(self.worker, signal.SIGSTOP)
+
+    def kill_web(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.web, signal.SIGKILL)
+
+    def hang_web(self) -> None:
+        os.killpg(self.web, signal.SIGSTOP)
+
+    def kill_supervisor(self) -> None:
+        """As systemd does, start it again: it ends what the killed one has left."""
+        self.site.kill()
+        self.site.start()
 
     def flush_broker(self) -> None:
         with Redis(unix_socket_path=str(self.socket)) as redis:
@@ -77,8 +100,21 @@ class World:
     def start_broker(self) -> None:
         until(self.socket.is_socket)
 
+    def hang_broker(self) -> None:
+        os.killpg(self.site.groups()[0], signal.SIGSTOP)
+
+    def wake_broker(self) -> None:
+        """The supervisor may have started another by now."""
+
     def restart_database(self) -> None:
         """SQLite is no server, and cannot be restarted."""
+
+    def fill_disk(self) -> None:
+        """Nothing more can be written into any file of the site."""
+        let_files_grow_to(self.site, 0)
+
+    def empty_disk(self) -> None:
+        let_files_grow_to(self.site, resource.RLIM_INFINITY)
 
 
 class GrownWorld(World):
@@ -109,8 +145,27 @@ class GrownWorld(World):
         self._redis = subprocess.Popen(broker.command(self._socket))
         until(self._socket.is_socket)
 
+    def hang_broker(self) -> None:
+        self._redis.send_signal(signal.SIGSTOP)
+
+    def wake_broker(self) -> None:
+        self._redis.send_signal(signal.SIGCONT)
+
     def restart_database(self) -> None:
         self._database.restart()
+
+    def fill_disk(self) -> None:
+        """PostgreSQL shuts itself for writing, as its owner does before it has no room left."""
+        self._let_read_only("on")
+
+    def empty_disk(self) -> None:
+        self._let_read_only("off")
+
+    def _let_read_only(self, switch: str) -> None:
+        with psycopg.connect(self._database.url, autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {switch}")
+            connection.execute("SELECT pg_reload_conf()")
 
     def close(self) -> None:
         self.stop_broker()
@@ -118,14 +173,17 @@ class GrownWorld(World):
 
 
 @contextmanager
-def running(database: str, history: History, *, pace: float = 0.0) -> Iterator[World]:
+def running(database: str, history: History, *, mail: MailServer | None = None) -> Iterator[World]:
     """Start everything on `database` ("sqlite" or "postgres"), and end it after the block.
+
+    Unless `mail` is given, its mail server takes everything.
 
     Django in this process is set up for the same database and broker.
     """
     kind = World if database == "sqlite" else GrownWorld
     with TemporaryDirectory(prefix="mutualaid-chaos-") as name, ExitStack() as exit:
-        mail = exit.enter_context(at_work(history, pace=pace))
+        mail = mail or MailServer(history)
+        exit.enter_context(at_work(mail))
         texts, maker = TextGateway(), PushMaker()
         exit.enter_context(gateway(texts))
         exit.enter_context(gateway(maker))

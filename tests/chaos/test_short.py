@@ -19,9 +19,10 @@ DATABASE = "sqlite" if connection.vendor == "sqlite" else "postgres"
         pytest.param("calm --rows 300", marks=pytest.mark.each_database),
         "bad-addresses",
         "short-ways",
+        pytest.param("short-visits", marks=pytest.mark.each_database),
     ],
 )
-def test_no_message_is_lost_and_no_one_waits_for_someone_elses(tmp_path: Path, what: str) -> None:
+def test_what_was_promised_is_kept(tmp_path: Path, what: str) -> None:
     command = [sys.executable, "-m", "tests.chaos.run", *what.split(), DATABASE]
     process = subprocess.run(
         [*command, "--history", tmp_path],

@@ -13,7 +13,7 @@ class Timetable:
     """Moments, and methods of `Faults`."""
     patience: float
     """How long to wait at the end for messages of ours that are still missing, in seconds."""
-    most_extra: float
+    most_extra: float = inf
     """Copies beyond the first, in percent. Of few messages, a handful in hand at a kill is many."""
     longest_wait: float = inf
     """Seconds after the last fault, for 95 of 100. A short run on a busy machine promises none."""
@@ -87,4 +87,61 @@ WAYS_SHORT = Timetable(
     most_extra=20,
     leases_end_with_their_worker=True,
     faults=((1, "kill_worker"), (1.5, "flush_broker"), (4, "kill_worker")),
+)
+VISITS_LONG = Timetable(
+    per_second=8,
+    posting=330,
+    patience=240,
+    faults=(
+        (8, "kill_web"),
+        (16, "kill_worker"),
+        (24, "stop_broker"),
+        (28, "start_broker"),
+        (34, "restart_database"),
+        (44, "fill_disk"),
+        (50, "kill_worker"),
+        (56, "empty_disk"),
+        (62, "join_with_wrong_clock"),
+        (70, "hang_worker"),
+        (110, "read_what_waits"),
+        (120, "hang_web"),
+        (170, "kill_supervisor"),
+        (200, "stop_mail"),
+        (220, "start_mail"),
+        (226, "hang_broker"),
+        (272, "wake_broker"),
+        (276, "kill_web"),
+        (280, "flush_broker"),
+        (282, "read_what_waits"),
+        (284, "kill_wrong_clock"),
+        (290, "restart_database"),
+        (296, "fill_disk"),
+        (306, "empty_disk"),
+        (312, "kill_worker"),
+        (316, "kill_web"),
+    ),
+)
+VISITS_SHORT = Timetable(
+    per_second=12,
+    posting=78,
+    patience=120,
+    leases_end_with_their_worker=True,
+    faults=(
+        (3, "kill_web"),
+        (8, "kill_worker"),
+        (12, "hang_web"),  # found out after forty seconds
+        (16, "stop_broker"),
+        (19, "start_broker"),
+        (22, "restart_database"),
+        (30, "join_with_wrong_clock"),
+        (36, "stop_mail"),
+        (40, "start_mail"),
+        (56, "fill_disk"),
+        (58, "kill_worker"),
+        (61, "empty_disk"),
+        (66, "kill_web"),
+        (68, "read_what_waits"),
+        (70, "kill_wrong_clock"),
+        (72, "kill_worker"),
+    ),
 )

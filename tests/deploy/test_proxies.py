@@ -22,6 +22,8 @@ from django.conf import settings
 from tests.support.site import Site, free_port, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
+MUST_HAVE = os.environ.get("MUST_HAVE", "").split()
+"""Programs that were installed for this run."""
 DEPLOY = settings.BASE_DIR / "mutualaid" / "deploy"
 HOST = "help.example.org"
 SECRET_PATH = "/need/a-private-link-of-someone/"
@@ -161,8 +163,10 @@ def new_proxy(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[int], Proxy]]:
     kind = request.param
-    if not shutil.which(kind.__name__.lower()):
-        pytest.skip(f"{kind.__name__.lower()} is not here: its files were not tried")
+    name = kind.__name__.lower()
+    if not shutil.which(name):
+        reason = f"{name} is not here: its files were not tried (Debian: sudo apt install {name})"
+        (pytest.fail if name in MUST_HAVE else pytest.skip)(reason)
     proxies: list[Proxy] = []
 
     def make(upstream: int) -> Proxy:

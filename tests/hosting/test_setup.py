@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,21 @@ def test_a_site_is_set_up_from_nothing_and_again(tmp_path: Path) -> None:
         " *User.objects.coordinators().values_list('email', flat=True), User.objects.count(), sep='|')",
     )
     assert found == f"{NAME}|es en|Neighbours of Riverside|555 0100|2|carla@example.org|1"
+
+
+def test_a_mail_server_that_answers_too_late_stops_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "site.env"
+    migrated.copy_to(tmp_path / "db.sqlite3")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mail = {
+            "mail_host": f"127.0.0.1:{silent.getsockname()[1]}",
+            "sender": "help@example.org",
+            "test_mail_to": "carla@example.org",
+        }
+        words = ("setup", "--env-file", str(file), "--answers", "-")
+        told = manage(*words, answers=ANSWERS | mail)
+    assert "has not answered within 8 seconds. The mail may still arrive." in told
+    assert ask(file, "from mutualaid.people.models import User; print(User.objects.count())") == "1"
 
 
 def test_wrong_answers_are_named_at_once_and_nothing_is_written(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def claims(world: World, options: Namespace) -> bool:
     )
     yes = [one for one in visits.seen if one.name == YES]
     at_most(f"{name}: p99 of a yes", table.within(0.99, yes), MOST_MS, "ms")
-    return at_most(f"{name}: needs with too many helpers", _over(), 0) and is_right
+    return at_most(f"{name}: needs with too many helpers", overfull(), 0) and is_right
 
 
 def _wanted() -> list[Need]:
@@ -66,7 +66,7 @@ def _matches(needs: list[Need]) -> list[int]:
     return [match.pk for match in made]
 
 
-def _over() -> int:
+def overfull() -> int:
     """How many needs have more helpers than they want."""
     filling = Count("claims", filter=Q(claims__state__in=FILLS_A_PLACE))
     return int(

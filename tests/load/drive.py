@@ -31,6 +31,7 @@ def main(plan: Plan) -> None:
     many = sum(plan.people.values())
     if plan.per_second:
         Visitor.pause = many / plan.per_second
+    Visitor.patience = plan.patience
     Visitor.prepare(json.loads(plan.cast.read_text()))
     environment = Environment(user_classes=kinds, host=plan.host)
     with plan.seen.open("w") as seen:
@@ -49,6 +50,7 @@ def main(plan: Plan) -> None:
             time.sleep(0.1)  # Locust has made it let others go on
         runner.quit()
     plan.ended.write_text(json.dumps(Visitor.ended))
+    plan.receipts.write_text(json.dumps(Visitor.receipts))
 
 
 def _goes_on(plan: Plan, seconds: float) -> bool:

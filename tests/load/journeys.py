@@ -4,11 +4,14 @@ from itertools import count
 
 from locust.exception import StopUser
 
+from tests.load.page import Page
 from tests.load.visitor import Steps, Visitor
 
 ITSELF = "^$"
 """A form that leads to the page on which it stands."""
 ROWS = 'id="result_list"'
+ADDRESS = "7 Hill Road"
+"""Of each neighbour, for whoever helps them to see."""
 _numbers = count(1)
 
 
@@ -45,9 +48,11 @@ class Asker(Visitor):
         page = yield from self.send(page, ITSELF, "A few details", urgency="3")
         page = yield from self.send(page, ITSELF, "How can we reach you?", notes="Milk and bread")
         email = f"visitor-{next(_numbers)}@people.example"
-        contact = {"name": "Ana", "phone": "", "email": email, "address": "7 Hill Road"}
+        contact = {"name": "Ana", "phone": "", "email": email, "address": ADDRESS}
+        contact["keep_from_contact_points"] = keep_from = next(self.rounds["keep_from"])
         page = yield from self.send(page, ITSELF, "Check your answers", **contact, languages="en")
         page = yield from self.send(page, ITSELF, "We have your ask")
+        self.receipts.append({"link": page.path, "keep_from": keep_from})
         self.client.cookies.clear()
         yield from self.get(page.path, "Your code")
 
@@ -72,10 +77,16 @@ class Volunteer(Visitor):
         yield from self.get("/me/", "My page</h1>")
         yield from self.get("/help/", "you now</h1>")
         page = yield from self.get(f"/help/{match}/", "Why you")
-        page = yield from self.send(page, r"/yes/$", "7 Hill Road")
+        page = yield from self._say_yes(page, match, ADDRESS)
         page = yield from self.send(page, r"/in-touch/$", "Thanks for telling us.")
         yield from self.send(page, r"/done/$", "The contact details are put away again.")
         yield from self.get("/messages/", "<h1>")
+
+    def _say_yes(self, page: Page, match: str, shows: str) -> Steps[Page]:
+        page = yield from self.send(page, r"/yes/$", shows)
+        if ADDRESS in page.html:
+            self.receipts.append({"yes": match})
+        return page
 
     def _invitation(self) -> list[str]:
         """Session and match. Raises `StopUser` where all who came have helped."""
@@ -94,7 +105,7 @@ class Claimer(Volunteer):
         self.sign_in(session)
         page = yield from self.get(f"/help/{match}/", "</h1>")
         if f"/help/{match}/yes/" in page.html:  # else all places were taken by then
-            yield from self.send(page, r"/yes/$", "</h1>")
+            yield from self._say_yes(page, match, "</h1>")
 
 
 class Coordinator(Visitor):

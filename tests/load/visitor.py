@@ -3,72 +3,31 @@
 Imported in a process of its own alone, for Locust patches what it finds.
 """
 
-import re
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
-from html import unescape
 from itertools import cycle
 from random import Random
-from typing import Any, ClassVar, NamedTuple, TypeVar
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 from locust import HttpUser, task
 
-from tests.support.forms_filled import FormReader
+from tests.load.page import Astray, Page, route_of
 
-CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-SECRETS = (
-    (re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}"), "<id>"),
-    (re.compile(r"(?<=^/need/)[\w-]{32}"), "<token>"),
-    (re.compile(r"(?<=/)\d+(?=/)"), "<id>"),
-)
-"""What stands in an address and is no part of its route."""
 HEADERS = {"Accept-Language": "en", "Connection": "close"}
 """A connection each, as from nginx: one that is kept may be closed in the very moment of the next request."""
 REDIRECTS, MOST_REDIRECTS = (301, 302, 303), 5
 SEED = 1
+AWAY, PAUSE = (0, 502, 503), 1.0
+"""The status of no answer, or of a site that is away, and seconds until someone asks again."""
 Given = TypeVar("Given")
 Steps = Generator[None, None, Given]
 """Stops after each request, and gives something once it was walked to its end."""
 
 
-class Astray(Exception):
-    """A page was not what it should be, so that this visit cannot go on."""
-
-
-class Page(NamedTuple):
-    path: str
-    html: str
-
-    def link(self, pattern: str) -> str:
-        """The first address on it that matches. Raises `Astray` where there is none."""
-        for found in map(unescape, re.findall(r'href="([^"]+)"', self.html)):
-            if re.search(pattern, found):
-                return urljoin(self.path, found)
-        raise Astray(f"no link to {pattern} on {route_of(self.path)}")
-
-    def form(self, pattern: str) -> tuple[str, dict[str, Any]]:
-        """Where the first form leads whose action matches, and what a browser sends by it as it stands.
-
-        Raises `Astray` where there is none.
-        """
-        token = CSRF.search(self.html)
-        for form in FormReader(self.html).forms:
-            action = form.action.partition("#")[0]
-            if token and re.search(pattern, action):
-                return urljoin(self.path, action), {**form.values, "csrfmiddlewaretoken": token[1]}
-        raise Astray(f"no form to {pattern} on {route_of(self.path)}")
-
-
-def route_of(address: str) -> str:
-    """What a page is called in a table: its address without what tells whose it is, and without values."""
-    parts = urlsplit(address)
-    path = parts.path
-    for secret, name in SECRETS:
-        path = secret.sub(name, path)
-    names = ",".join(sorted({name for name, _value in parse_qsl(parts.query)}))
-    return f"{path}?{names}" if names else path
+class Away(Astray):
+    """There was no answer, or one that the site is away."""
 
 
 class Visitor(HttpUser):
@@ -84,12 +43,17 @@ class Visitor(HttpUser):
     pause: ClassVar[float] = 0
     """Seconds from one request to the next, on average; 0 for none."""
     chance: ClassVar[Random] = Random(SEED)
+    receipts: ClassVar[list[dict[str, str]]] = []
+    """What pages have confirmed: by which path ("link") an ask opens and whom it is to "keep_from", or to
+    which match a volunteer said "yes"."""
+    patience: ClassVar[float] = 0.0
+    """Seconds for which someone sends again what the site was away for."""
 
     @classmethod
     def prepare(cls, cast: Mapping[str, Any]) -> None:
         """Hand out what is in the cast: before anyone comes."""
         cls.given |= {name: value for name, value in cast.items() if isinstance(value, str)}
-        cls.rounds |= {name: cycle(cast[name]) for name in ("tokens", "coordinators")}
+        cls.rounds |= {name: cycle(cast[name]) for name in ("tokens", "coordinators", "keep_from")}
         cls.rounds["volunteers"] = iter(cast["volunteers"])  # whoever has helped cannot do so again
 
     def journey(self) -> Steps[None]:
@@ -125,7 +89,7 @@ class Visitor(HttpUser):
     def get(self, path: str, shows: str) -> Steps[Page]:
         """Open a page; wherever that leads, it is an error if it does not show `shows`.
 
-        Raises `Astray` after an error.
+        Raises `Astray` after an error, and `Away` once patience ends.
         """
         return (yield from self._follow("GET", path, shows))
 
@@ -139,15 +103,28 @@ class Visitor(HttpUser):
 
     def _follow(self, method: str, path: str, shows: str, data: Any = None) -> Steps[Page]:
         for _redirect in range(MOST_REDIRECTS):
-            leads_to, html = self._request(method, path, shows, data)
-            yield
+            leads_to, html = yield from self._patiently(method, path, shows, data)
             if not leads_to:
                 return Page(path, html)
             method, path, data = "GET", leads_to, None
         raise Astray(f"it leads on and on from {route_of(path)}")
 
-    def _request(self, method: str, path: str, shows: str, data: Any) -> tuple[str, str]:
+    def _patiently(self, method: str, path: str, shows: str, data: Any) -> Steps[tuple[str, str]]:
         """Where the answer leads, "" for nowhere, and its text."""
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                answer = self._request(method, path, shows, data)
+            except Away:
+                if time.monotonic() >= until:
+                    raise
+                yield
+                time.sleep(PAUSE)
+            else:
+                yield
+                return answer
+
+    def _request(self, method: str, path: str, shows: str, data: Any) -> tuple[str, str]:
         with self.client.request(
             method,
             path,
@@ -165,7 +142,7 @@ class Visitor(HttpUser):
                     ), ""
             if answer.status_code != 200 or shows not in answer.text:
                 answer.failure(f"{answer.status_code} and not {shows!r}")
-                raise Astray
+                raise Away if answer.status_code in AWAY else Astray
             return "", answer.text
 
     def _note(self, error: Astray) -> None:

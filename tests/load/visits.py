@@ -23,10 +23,11 @@ NO_LIMIT = 30_000
 
 @dataclass(frozen=True)
 class Visits:
-    """What was seen; `missing` are journeys that no one walked to their end."""
+    """What was seen; `missing`: journeys with no one at their end; `receipts`: what pages confirmed."""
 
     seen: list[Seen]
     missing: list[str]
+    receipts: list[dict[str, str]]
 
     def report(self) -> bool:
         """Print all of it; returns whether nothing went wrong."""
@@ -55,13 +56,15 @@ def let_come(
     *,
     seconds: float,
     per_second: float = PER_SECOND,
+    patience: float = 0.0,
     beside: Callable[[], None] = lambda: None,
 ) -> Visits:
     """Let `people` walk for `seconds`, and until each journey was walked once; do something `beside`.
 
-    Prints what the processes of the site took. Raises `CalledProcessError` where no one could come.
+    For `patience` seconds each sends again what the site was away for. Prints what the processes of the site
+    took. Raises `CalledProcessError` where no one could come.
     """
-    plan = Plan(_address(world), dict(people), per_second, seconds, world.folder)
+    plan = Plan(_address(world), dict(people), per_second, seconds, world.folder, patience)
     cast.write(plan.cast)
     Policy.objects.update(asks_per_hour_network=NO_LIMIT, asks_per_hour_site=NO_LIMIT)
     command = [sys.executable, "-m", "tests.load.drive", str(plan.write())]
@@ -73,7 +76,8 @@ def let_come(
         raise subprocess.CalledProcessError(code, command)
     processes.show(before, processes.look(), time.monotonic() - began)
     ended = plan.read_ended()
-    return Visits(table.read(plan.seen), [kind for kind in people if not ended.get(kind)])
+    missing = [kind for kind in people if not ended.get(kind)]
+    return Visits(table.read(plan.seen), missing, plan.read_receipts())
 
 
 def goals(name: str, seen: list[Seen]) -> None:

@@ -59,6 +59,8 @@ class Cast:
     volunteers: list[tuple[str, str]]
     """Session, and the public id of a match to which they were invited."""
     coordinators: list[str]
+    keep_from: tuple[str, ...] = ("",)
+    """Whom one neighbour after the other names as someone who must not find out; "" for no one."""
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -1,7 +1,6 @@
 """Signing up, in and out: a code by mail, a password for who wants one, and nothing given away."""
 
 import re
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.core import mail
@@ -15,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role, User
 from tests.support import factories
+from tests.support.elsewhere import ELSEWHERE, host_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 CODE = re.compile(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
@@ -131,21 +131,13 @@ def test_signing_up_twice_gives_nothing_away_and_sends_the_way_in(client, rosa):
     assert "http://localhost:8000/account/login/" in mails()[-1].body
 
 
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
-        "https://evil.example", "//evil.example", "/\\evil.example", "///evil.example",
-        "https:evil.example", "javascript:alert(1)", "http://localhost:8000@evil.example",
-        "\thttps://evil.example", "https:///evil.example", "%2F%2Fevil.example", "\\\\evil.example",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_signing_in_never_leads_to_another_host(client, rosa, elsewhere):
     client.post("/account/login/", {"login": rosa.email, "next": elsewhere})
     answer = client.post(
         "/account/login/code/confirm/", {"code": code_in_mail(), "next": elsewhere}
     )
-    target = urljoin("http://localhost/", answer.headers["Location"].replace("\\", "/"))
-    assert urlsplit(target).netloc == "localhost"
+    assert host_of(answer.headers["Location"]) == "localhost"
 
 
 @pytest.mark.parametrize("typed", ["\0", "x" * 100_000, "not an address", "", "ä@ö"])

@@ -5,6 +5,7 @@ import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from tests.support import migrated
 from tests.support.site import MANAGE, Site, until
 
 pytestmark = pytest.mark.slow
+OTHER_DISK = Path("/dev/shm")
 
 
 def test_a_name_with_spaces_and_umlauts_is_a_name_and_the_port_may_be_in_the_environment(
@@ -28,6 +30,24 @@ def test_a_name_with_spaces_and_umlauts_is_a_name_and_the_port_may_be_in_the_env
         assert site.stop() == 0
     finally:
         site.clear_up()
+
+
+@pytest.mark.skipif(not OTHER_DISK.is_dir(), reason="this machine has no second file system")
+def test_a_folder_on_another_file_system_serves_and_is_backed_up_to_this_one(tmp_path: Path):
+    with TemporaryDirectory(dir=OTHER_DISK) as elsewhere:
+        site = Site(Path(elsewhere) / "data")
+        assert OTHER_DISK.stat().st_dev != tmp_path.stat().st_dev, "not another one"
+        site.output = tmp_path / "output.txt"
+        try:
+            site.start()
+            assert site.answers()
+            assert site.works()
+            done = site.manage("backup", "--to", str(tmp_path / "backups"), "--unsealed")
+            assert done.returncode == 0, done.stdout
+            assert list((tmp_path / "backups").iterdir())
+            assert site.stop() == 0
+        finally:
+            site.clear_up()
 
 
 @pytest.mark.skipif("os.geteuid() == 0", reason="root may write everywhere")

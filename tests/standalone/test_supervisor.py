@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from mutualaid.standalone.supervisor import BROKER_ENDS_WITHIN, ENDS_WITHIN
+from tests.support.full_disk import no_room
 from tests.support.site import Site, free_port, is_running, until
 
 pytestmark = pytest.mark.slow
 NewSite = Callable[..., Site]
+WEB = 2
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,19 @@ def test_a_server_that_dies_is_started_again(site: Site, name: str, index: int) 
     others = [0, 1, 2]
     others.remove(index)
     assert [site.groups()[other] for other in others] == [before[other] for other in others]
+
+
+def test_a_server_that_dies_while_the_disk_is_full_is_started_again(site: Site) -> None:
+    before = site.groups()
+    with no_room(site):
+        os.killpg(before[WEB], signal.SIGKILL)
+        until(lambda: not is_running(before[WEB]))
+        until(site.answers)
+        assert site.groups() == before, "there was room after all"
+
+    until(lambda: site.groups()[WEB] != before[WEB])
+    assert is_running(site.groups()[WEB])
+    until(site.works)
 
 
 @pytest.mark.each_database
