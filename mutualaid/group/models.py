@@ -140,8 +140,7 @@ class GroupProfile(SingletonRow):
             ),
             models.CheckConstraint(
                 condition=Q(ended_on=None)
-                | Q(ends_on__isnull=False)
-                & (Q(began_on=None) | Q(began_on__lte=F("ended_on"))),
+                | Q(ends_on__isnull=False) & (Q(began_on=None) | Q(began_on__lte=F("ended_on"))),
                 name="groupprofile_began_on_ends_on_ended_on_check",
                 violation_error_message=_("A group begins, winds down, and then ends."),
             ),
@@ -321,6 +320,13 @@ class GroupProfile(SingletonRow):
     def winding_down(self) -> SafeString:
         return self._html("winding_down")
 
+    @property
+    def winding_down_words(self) -> str:
+        """The same for messages: as it was typed."""
+        return self._typed("winding_down") or self.default_text(
+            "winding_down", get_language() or ""
+        )
+
     def _written(self, key: str) -> WrittenText:
         """Return a text without a default: as its reader reads it, else in the first language that has it."""
         for code in (*_read_now(), *(code for code, _name in self.offered_languages)):
@@ -330,10 +336,14 @@ class GroupProfile(SingletonRow):
 
     def _html(self, key: str) -> SafeString:
         """Return a text in the reader's language: the group's words, else ours."""
-        for code in _read_now():
-            if text := self.texts.get(f"{key}_{code}"):
-                return render_markup(text)
+        if text := self._typed(key):
+            return render_markup(text)
         return format_html("<p>{}</p>", self.default_text(key, get_language() or ""))
+
+    def _typed(self, key: str) -> str:
+        """Return the group's own words in the reader's language, with their marks; "" for none."""
+        texts = (self.texts.get(f"{key}_{code}", "") for code in _read_now())
+        return next(filter(None, texts), "")
 
     def default_text(self, key: str, language: str) -> str:
         """Return what we say in place of a text that the group has not written; "" where we say nothing."""

@@ -62,7 +62,9 @@ TEXTS: dict[str, Text] = {
     ),
     "winding_down": Text(
         _("what you say when you wind down"),
-        _("Why you end, and who helps from now on. Shown only once two of you agreed to wind down."),
+        _(
+            "Why you end, and who helps from now on. Shown only once two of you agreed to wind down."
+        ),
         1200,
         _("Thank you to everyone who asked, and to everyone who gave."),
     ),

@@ -194,9 +194,7 @@ SITE: dict[str, tuple[Part, ...]] = {
             With(ACCOUNT, "proposed_by"),
             _("That you proposed to wind down our group"),
         ),
-        Empty(
-            "agreed_by", With(ACCOUNT, "agreed_by"), _("That you agreed to wind down our group")
-        ),
+        Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("That you agreed to wind down our group")),
         Empty(
             "called_off_by",
             With(ACCOUNT, "called_off_by"),
