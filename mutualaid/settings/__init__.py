@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "mutualaid.group.middleware.DrawInChosenLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "mutualaid.ending.middleware.answer_after_the_end",
     "allauth.account.middleware.AccountMiddleware",
     "mutualaid.methods.explain_refused_post",
 ]
