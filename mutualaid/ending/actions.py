@@ -151,6 +151,11 @@ def decides(user: User) -> bool:
     return user.has_perm(DECIDE)
 
 
+def may_agree(winding: WindingDown, user: User) -> bool:
+    """Whether a page shows them the button to agree; `agree` decides."""
+    return winding.is_waiting and winding.proposed_by_id not in (None, user.pk) and decides(user)
+
+
 def first_day() -> date | None:
     """Return the day of the first account, as the day on which the group began; None without any."""
     first = User.objects.aggregate(first=Min("created_at"))["first"]
