@@ -33,7 +33,9 @@ def winding_down(request: HttpRequest) -> HttpResponse:
     return _overview(request, DaysForm())
 
 
-@admin_page("winding-down/propose/", name="winding_down_propose", permission=DECIDE, fresh_sign_in=True)
+@admin_page(
+    "winding-down/propose/", name="winding_down_propose", permission=DECIDE, fresh_sign_in=True
+)
 def propose(request: HttpRequest) -> HttpResponse:
     """Say what would happen on the two days that were typed; once that is confirmed, propose it."""
     if request.method != "POST":
@@ -50,12 +52,16 @@ def propose(request: HttpRequest) -> HttpResponse:
         form.refuse(wrong)
         return _overview(request, form)
     except actions.ProposedAlready:
-        messages.warning(request, _("Someone proposed it in the meantime. Here's how things stand."))
+        messages.warning(
+            request, _("Someone proposed it in the meantime. Here's how things stand.")
+        )
     except actions.NotAllowed:
         messages.warning(request, _("Your role no longer allows this."))
     else:
         day = format_day(proposal.expires_at)
-        said = _("It is proposed. Someone else can agree to it until %s. Ask them to open this page.")
+        said = _(
+            "It is proposed. Someone else can agree to it until %s. Ask them to open this page."
+        )
         messages.success(request, said % day)
     return redirect("admin:winding_down")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.clock import today_in_query
@@ -11,8 +11,8 @@ from mutualaid.ending.models import WindingDown
 from requests_app.actions.ending import close_each
 from requests_app.lifecycle.actors import SITE
 from requests_app.lifecycle.transitions import lock_needs
-from requests_app.models import Claim, Need, Series
-from requests_app.states import CloseReason, NeedState
+from requests_app.models import Need, Series, live_needs
+from requests_app.states import CloseReason
 
 BATCH = 50
 """Needs in one transaction: while it writes, no one else writes on SQLite."""
@@ -20,12 +20,12 @@ BATCH = 50
 
 def open_needs() -> QuerySet[Need]:
     """Needs that are open, wait to be read or are put aside, and that no one is on the way to."""
-    return _live_needs().filter(~Exists(_live_claims()))
+    return live_needs(with_help=False)
 
 
 def needs_with_help() -> QuerySet[Need]:
     """Needs with someone on the way, or of whom the neighbour has not said yet whether they came."""
-    return _live_needs().filter(Exists(_live_claims()))
+    return live_needs(with_help=True)
 
 
 def series_that_go_on() -> QuerySet[Series]:
@@ -73,13 +73,3 @@ def _close_batch(winding: WindingDown) -> int | None:
 def _due(winding: WindingDown) -> QuerySet[WindingDown]:
     agreed = WindingDown.objects.agreed().filter(pk=winding.pk, erasing_at=None)
     return agreed.filter(closes_on__lte=today_in_query())
-
-
-def _live_needs() -> QuerySet[Need]:
-    needs: QuerySet[Need] = Need.objects.exclude(state__in=(NeedState.CLOSED, NeedState.MERGED))
-    return needs
-
-
-def _live_claims() -> QuerySet[Claim]:
-    claims: QuerySet[Claim] = Claim.objects.live().filter(need=OuterRef("pk"))
-    return claims
