@@ -30,7 +30,7 @@ class DaysForm(forms.Form):
                 "From {earliest} to {latest}. Everyone needs {days} days to hear of it first."
             ),
             "erases_on": _(
-                "From {earliest} to {latest}, and {days} days after the other day or later: time to keep copies."
+                "From {earliest} to {latest}, at least {days} days after you close: time to keep copies."
             ),
         }
         least = {"closes_on": NOTICE_DAYS, "erases_on": COPY_DAYS}

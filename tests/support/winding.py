@@ -9,6 +9,7 @@ from django.utils import timezone
 from mutualaid.ending.actions import agree, propose
 from mutualaid.ending.models import WindingDown
 from mutualaid.ending.sweep import sweep_winding_down
+from mutualaid.group.actions import change_group
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 
@@ -67,3 +68,7 @@ def rows_in(tables: Iterable[str]) -> dict[str, int]:
             cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")
             (found[table],) = cursor.fetchone()
     return {table: rows for table, rows in found.items() if rows}
+
+def says(words: str) -> None:
+    """Let the group say this when it winds down, in English."""
+    change_group(by=None, changes={"winding_down_en": words})
