@@ -1,5 +1,6 @@
 """Two people decide to wind down, one is enough to call it off, and the days leave time to everyone."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -111,9 +112,9 @@ def test_of_an_agreement_and_a_calling_off_at_once_all_or_nothing_counts(carla, 
     def call_off() -> None:
         actions.call_off(WindingDown.objects.get(pk=proposal.pk), by=carla)
 
-    def tried(job: object) -> bool:
+    def tried(job: Callable[[], None]) -> bool:
         try:
-            job()  # type: ignore[operator]
+            job()
         except StateChanged:
             return False
         return True
