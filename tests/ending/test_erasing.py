@@ -19,9 +19,10 @@ from mutualaid.group.actions import change_group
 from mutualaid.group.current import read_group
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.numbers.models import Month
-from mutualaid.people.models import User
+from mutualaid.people.models import Role, User
 from mutualaid.retention import sweep as retention_sweep
 from mutualaid.retention.models import Erasure, Rewrite
+from mutualaid.retention.rewriting import rewrite_what_is_due
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Keep
 from requests_app.actions import claim_need, erase_ask
@@ -54,7 +55,7 @@ def test_every_table_is_kept_for_a_reason_or_emptied_and_what_is_kept_leads_to_n
 def test_the_scene_of_everything_ends_with_nothing_but_the_groups_own_rows(data, monkeypatch):
     here = scene.build()
     ask = canary.ask()
-    dora = factories.person("Dora", "coordinator")
+    dora = factories.person("Dora", Role.COORDINATOR)
     change_group(by=dora, changes={"name": "Old Harbour", "winding_down_en": "Thank you all."})
     call_command("createcachetable", verbosity=0)
     cache.set("typed", "canary@secret.example")
@@ -222,7 +223,7 @@ def test_no_file_of_the_database_holds_anything_of_anyone(carla, dora, data: Pat
     assert set(stored.found_in(stored.every_file(), texts)) == set(texts)
     winding.ended(carla, dora)
     while Rewrite.objects.filter(done_at=None).exists():
-        list(erasing.rewrite_what_is_due())
+        list(rewrite_what_is_due())
     stored.end_of_the_log()
     assert stored.found_in(stored.every_file(), texts) == {}
 
