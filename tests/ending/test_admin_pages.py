@@ -13,7 +13,7 @@ from mutualaid.ending.models import WindingDown
 from mutualaid.group.current import read_group
 from mutualaid.people.models import Membership, Role
 from requests_app.actions import claim_need
-from tests.support import factories, winding
+from tests.support import factories, walking, winding
 from tests.support.at_once import at_once
 from tests.support.signing_in import sign_in, time_passes
 
@@ -254,7 +254,11 @@ def test_what_the_group_says_is_shown_as_it_will_stand(carla, dora, signed_in):
 def test_the_groups_own_things_are_one_file_without_any_person(carla, dora, sam, signed_in):
     factories.offer(by=sam)
     factories.need()
+    factories.resource("Harbour kitchen")
     winding.agreed(carla, dora)
     answer = signed_in(dora).get(f"{PAGE}things.zip")
     assert answer["Content-Type"] == "application/zip"
     assert "our-group.zip" in answer["Content-Disposition"]
+    inside = walking.text_of(answer)
+    assert "Harbour kitchen" in inside
+    assert not [name for name in ("Carla", "Dora", "Sam", "Ana", "7 Hill Road", "555 0100") if name in inside]
