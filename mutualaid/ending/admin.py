@@ -20,6 +20,7 @@ from mutualaid.group.current import current_group
 from mutualaid.local_time import format_day
 from mutualaid.people.models import User
 from mutualaid.people.roles import DECIDE
+from mutualaid.policy.current import current_policy
 from mutualaid.transitions import StateChanged
 
 SEE = "group.view_groupprofile"
@@ -117,7 +118,7 @@ def _call_off(request: HttpRequest, winding: WindingDown) -> HttpResponse:
         messages.warning(request, _("Your role no longer allows this."))
     else:
         was_decided = winding.agreed_at is not None
-        went_on = _("It is called off: your group goes on. Everyone who was told hears of it.")
+        went_on = _("It is called off: your group goes on. Everyone who was told finds out.")
         messages.success(request, went_on if was_decided else _("The proposal is taken off."))
     return redirect("admin:winding_down")
 
@@ -149,6 +150,7 @@ def _overview(request: HttpRequest, form: DaysForm) -> HttpResponse:
         context |= {
             "days": winding,
             "progress": progress_of(winding),
+            "asking_paused": current_policy().is_asking_paused,
             "days_to_close": max(0, (winding.closes_on - today).days),
             "days_to_erase": max(0, (winding.erases_on - today).days),
         }

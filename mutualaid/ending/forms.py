@@ -15,7 +15,7 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": gettext_lazy("Choose a day.")},
+        error_messages={"required": gettext_lazy("Choose a day after today.")},
     )
 
 
@@ -27,7 +27,7 @@ class DaysForm(forms.Form):
         super().__init__(*args, **kwargs)
         help_texts = {
             "closes_on": _(
-                "From {earliest} to {latest}. Everyone needs {days} days to hear of it first."
+                "From {earliest} to {latest}. Everyone gets {days} days to find out first."
             ),
             "erases_on": _(
                 "From {earliest} to {latest}, at least {days} days after you close: time to keep copies."

@@ -12,6 +12,7 @@ from mutualaid.ending import actions
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.current import read_group
 from mutualaid.people.models import Membership, Role
+from mutualaid.policy.actions import change_policy
 from requests_app.actions import claim_need
 from tests.support import factories, walking, winding
 from tests.support.at_once import at_once
@@ -189,13 +190,22 @@ def test_how_many_were_told_follows_the_messages(carla, dora, signed_in):
     assert "2 of 2 people were told" in text(browser.get(PAGE))
 
 
+def test_where_someone_lets_people_ask_again_the_page_does_not_say_that_asking_is_paused(
+    carla, dora, signed_in
+):
+    winding.agreed(carla, dora)
+    assert "Asking is paused" in text(signed_in(dora).get(PAGE))
+    change_policy(by=carla, changes={"asking_paused": False})
+    assert "Asking is not paused" in text(signed_in(dora).get(PAGE))
+
+
 def test_one_is_enough_to_call_it_off_after_reading_what_that_means(carla, dora, signed_in):
     proposal = winding.agreed(carla, dora)
     browser = signed_in(carla)
     assert "Then your group goes on." in text(browser.get(call_off_page(proposal)))
     assert read_group().is_winding_down
     answer = browser.post(call_off_page(proposal), follow=True)
-    assert "your group goes on. Everyone who was told hears of it." in text(answer)
+    assert "your group goes on. Everyone who was told finds out." in text(answer)
     assert not read_group().is_winding_down
 
 
@@ -261,4 +271,8 @@ def test_the_groups_own_things_are_one_file_without_any_person(carla, dora, sam,
     assert "our-group.zip" in answer["Content-Disposition"]
     inside = walking.text_of(answer)
     assert "Harbour kitchen" in inside
-    assert not [name for name in ("Carla", "Dora", "Sam", "Ana", "7 Hill Road", "555 0100") if name in inside]
+    assert not [
+        name
+        for name in ("Carla", "Dora", "Sam", "Ana", "7 Hill Road", "555 0100")
+        if name in inside
+    ]

@@ -77,7 +77,7 @@ def test_its_page_tells_both_days_the_words_and_where_to_copy_ones_own_things(
 def test_who_wants_to_ask_reads_why_in_place_of_the_usual_words(here: scene.Scene, dora):
     winding.agreed(here.people["carla"], dora)
     page = text(Client().get("/ask/who/"))
-    assert "We are winding down, so we take in nothing new." in page
+    assert "We can't take in new needs any more." in page
     assert "Please look here again soon." not in page
 
 

@@ -91,7 +91,7 @@ def test_from_the_proposal_of_one_to_the_page_that_stays(
 
     ana.go("/").press("What this means for you")
     ana.sees("Would you like to keep a copy?")
-    ana.go("/ask/").sees("We are winding down, so we take in nothing new.")
+    ana.go("/ask/").sees("We can't take in new needs any more.")
 
     proposal = winding.WindingDown.objects.get()
     winding.the_day_comes(proposal, erases=True)

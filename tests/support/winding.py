@@ -69,6 +69,7 @@ def rows_in(tables: Iterable[str]) -> dict[str, int]:
             (found[table],) = cursor.fetchone()
     return {table: rows for table, rows in found.items() if rows}
 
+
 def says(words: str) -> None:
     """Let the group say this when it winds down, in English."""
     change_group(by=None, changes={"winding_down_en": words})
