@@ -6,14 +6,15 @@ Nothing of a person is in it: only what stands on every page.
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 
 from mutualaid.boundary.whole_files import written_whole
-from mutualaid.group.models import GroupProfile
+from mutualaid.group.models import DAYS, GroupProfile
 
-COLUMNS = ("name", "phone", "email", "languages", "texts")
+COLUMNS = ("name", "phone", "email", "languages", "texts", *DAYS)
 HOURS = "hours_"
 on_change: list[Callable[[], None]] = []
 """Called after another face was written down."""
@@ -36,11 +37,15 @@ def remember(row: GroupProfile | None) -> None:
 def last_known() -> GroupProfile | None:
     """Return the face as it was last read from the database; None where it never was."""
     held = _read()
+    for name in held.keys() & set(DAYS):
+        with suppress(TypeError, ValueError):
+            held[name] = date.fromisoformat(held[name])
     return GroupProfile(pk=GroupProfile.ONLY, **held) if held else None
 
 
 def _held(row: GroupProfile) -> dict[str, Any]:
     held: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
+    held |= {name: held[name] and held[name].isoformat() for name in DAYS}
     held["texts"] = {key: text for key, text in row.texts.items() if key.startswith(HOURS)}
     return held
 
