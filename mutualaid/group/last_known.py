@@ -12,9 +12,10 @@ from typing import Any
 from django.conf import settings
 
 from mutualaid.boundary.whole_files import written_whole
-from mutualaid.group.models import DAYS, GroupProfile
+from mutualaid.group.models import GroupProfile
 
-COLUMNS = ("name", "phone", "email", "languages", "texts", *DAYS)
+COLUMNS = ("name", "phone", "email", "languages", "texts")
+DAYS = ("ends_on", "ended_on")
 HOURS = "hours_"
 on_change: list[Callable[[], None]] = []
 """Called after another face was written down."""
@@ -45,7 +46,7 @@ def last_known() -> GroupProfile | None:
 
 def _held(row: GroupProfile) -> dict[str, Any]:
     held: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
-    held |= {name: held[name] and held[name].isoformat() for name in DAYS}
+    held |= {name: day.isoformat() for name in DAYS if (day := getattr(row, name))}
     held["texts"] = {key: text for key, text in row.texts.items() if key.startswith(HOURS)}
     return held
 
@@ -54,6 +55,6 @@ def _read() -> dict[str, Any]:
     """What the file holds; nothing where there is none, or it is damaged."""
     try:
         held = json.loads(settings.LAST_GROUP_FILE.read_text(encoding="utf-8"))
-        return {name: held[name] for name in COLUMNS if name in held}
+        return {name: held[name] for name in (*COLUMNS, *DAYS) if name in held}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
