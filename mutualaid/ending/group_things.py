@@ -31,7 +31,7 @@ ABOUT = {
     "languages.csv": gettext_lazy("the languages that people speak with you"),
     "how-we-work.csv": gettext_lazy("how your group works: each value with its name"),
     "points.csv": gettext_lazy("what counted how much when we looked for helpers"),
-    "words.json": gettext_lazy("your name, your words in each language, and your colors"),
+    "words.json": gettext_lazy("your name, your words in each language, and your look"),
     "logo.png": gettext_lazy("your logo"),
 }
 """File → what is in it, as its README says."""
