@@ -1,6 +1,8 @@
 """Tell everyone that the group winds down, or that it goes on after all; each of them once."""
 
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -8,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from mutualaid.encryption.fields import WrongKey
 from mutualaid.ending.models import WindingDown
 from mutualaid.ending.notifications import ENDS, ENDS_ASK, GOES_ON, GOES_ON_ASK
 from mutualaid.notify.models import Notification
@@ -22,6 +25,7 @@ BATCH = 100
 """People in one transaction: while it writes, no one else writes on SQLite."""
 OVERLAP = timedelta(days=1)
 """Once all were told, only who is new is looked for; by so much before, for the two moments may be apart."""
+log = logging.getLogger(__name__)
 
 
 class Audience(NamedTuple):
@@ -56,7 +60,7 @@ def tell_all(winding: WindingDown) -> Iterator[int]:
     for audience in AUDIENCES:
         last = 0
         while pks := _untold(winding, audience, after=last):
-            if not _write(winding, audience.ends, audience, pks):
+            if not _write_all_readable(winding, audience.ends, audience, pks):
                 return
             last = pks[-1]
             yield len(pks)
@@ -86,7 +90,7 @@ def tell_that_it_goes_on() -> Iterator[int]:
             last = 0
             while pks := list(due.filter(about_id__gt=last)[:BATCH]):
                 there = audience.everyone().filter(pk__in=pks).values_list("pk", flat=True)
-                _write(winding, audience.goes_on, audience, list(there))
+                _write_all_readable(winding, audience.goes_on, audience, list(there))
                 last = pks[-1]
                 yield len(pks)
         WindingDown.objects.filter(pk=winding.pk).update(goes_on_told_at=Now())
@@ -108,6 +112,20 @@ def _untold(winding: WindingDown, audience: Audience, *, after: int) -> list[int
     if winding.told_at:
         rows = rows.filter(created_at__gte=winding.told_at - OVERLAP)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _write_all_readable(
+    winding: WindingDown, kind: str, audience: Audience, pks: list[int]
+) -> bool:
+    """Do what `_write` does, without those whose contact details no key opens: the others are not to wait."""
+    try:
+        return _write(winding, kind, audience, pks)
+    except WrongKey:
+        log.error("some are not told, for no key opens how to reach them")
+    for pk in pks:
+        with suppress(WrongKey):
+            _write(winding, kind, audience, [pk])
+    return True
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db.models import Value
 from django.utils import timezone
 
 from mutualaid.data_rights.actions import erase_account
@@ -22,6 +23,7 @@ from requests_app.models import Need, Series
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories, winding
 from tests.support.at_once import at_once
+from tests.support.people import has_phone
 
 pytestmark = pytest.mark.django_db
 BEA = ContactDetails(name="Bea", email="bea@example.org", channels="email")
@@ -102,6 +104,18 @@ def test_no_one_is_told_a_second_time_once_their_message_is_forgotten(rosa, carl
     Notification.objects.all().delete()  # as retention does after `record_days`
     assert winding.sweep() == 0
     assert winding.told(*EVERYONE) == []
+
+
+def test_one_whose_phone_no_key_opens_keeps_no_one_else_waiting(rosa, sam, carla, dora):
+    has_phone(sam)
+    Preferences.objects.filter(user=sam).update(phone=Value("no such seal"))
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    assert winding.told("group_ends") == [
+        ("group_ends", user.pk) for user in sorted((rosa, carla, dora), key=lambda one: one.pk)
+    ]
+    proposal.refresh_from_db()
+    assert proposal.told_at
 
 
 @pytest.mark.django_db(transaction=True)
