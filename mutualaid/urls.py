@@ -37,6 +37,7 @@ urlpatterns = [
     path("leave/", views.leave, name="leave"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("group/", include("mutualaid.group.urls")),
+    path("winding-down/", include("mutualaid.ending.urls")),
     path("", include("mutualaid.health.urls")),
     path("numbers/", include("mutualaid.numbers.urls")),
     path("near/", include("mutualaid.resources.urls")),

@@ -277,6 +277,9 @@ BREAKS = {
     "siteidentity_id_check": lambda: SiteIdentity.objects.create(pk=2, site_id="another"),
     "groupprofile_id_check": lambda: GroupProfile.objects.create(pk=2, name="Another"),
     "groupprofile_name_check": lambda: GroupProfile.objects.create(name=""),
+    "groupprofile_began_on_ends_on_ended_on_check": lambda: GroupProfile.objects.create(
+        name="Harbour", ended_on=date(2026, 11, 25)
+    ),
     "resource_name_check": lambda: change(Resource, name=""),
     "resource_kind_check": lambda: change(Resource, kind="castle"),
     "resource_website_check": lambda: change(Resource, website="javascript:alert(1)"),

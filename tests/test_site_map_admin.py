@@ -35,6 +35,11 @@ STEPS = """
     /cannot-come/<uuid:public_id>/                             200 302
     /review/                                                   200 302
     /health/                                                   200 302
+    /winding-down/                                             200 405
+    /winding-down/propose/                                     302 200
+    /winding-down/<int:pk>/agree/                              404 404
+    /winding-down/<int:pk>/call-off/                           404 404
+    /winding-down/things.zip                                   200 405
     /imports/                                                  200 200
     /imports/<int:pk>/                                         200 302
     /imports/<int:pk>/corrections.csv                          200 200

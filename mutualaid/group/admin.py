@@ -27,7 +27,7 @@ from mutualaid.singleton.admin import SingletonAdmin, log_changes
 from mutualaid.transitions import StateChanged
 
 COLUMNS = (
-    (_("Who you are"), ("name", "phone", "email")),
+    (_("Who you are"), ("name", "phone", "email", "began_on")),
     (_("How your pages look"), ("logo", "leaf", "marigold")),
     (_("Languages of your pages"), ("languages",)),
 )

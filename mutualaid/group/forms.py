@@ -76,7 +76,8 @@ class GroupForm(SingletonForm, forms.ModelForm[GroupProfile]):
 
     class Meta:
         model = GroupProfile
-        fields: ClassVar = ["name", "phone", "email", "leaf", "marigold"]
+        fields: ClassVar = ["name", "phone", "email", "leaf", "marigold", "began_on"]
+        widgets: ClassVar = {"began_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from email.utils import formataddr, parseaddr
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -26,11 +27,13 @@ from mutualaid.group.logos import ICONS, Icon
 from mutualaid.group.markup import render_markup
 from mutualaid.group.stylesheets import group_css
 from mutualaid.group.texts import TEXTS, VALUES, WrittenText, label_of
+from mutualaid.local_time import format_day
 from mutualaid.singleton.models import SingletonChange, SingletonRow
 
 LONGEST_NAME = 80
 SHORT_NAME = 12
 """Letters that stand below an icon on a phone's home screen."""
+DAYS = ("began_on", "ends_on", "ended_on")
 is_colour = RegexValidator(
     re.compile(rf"^{colours.PATTERN.pattern}\Z"),
     _("Write # and then six of 0 to 9 and a to f, like #17624a."),
@@ -72,7 +75,8 @@ class GroupProfile(SingletonRow):
     """The one row. `current_group()` reads it, `change_group` writes it, and nothing else does.
 
     `texts` is {name in `VALUES`: text} of what the group says in its own words; `languages` are the codes
-    that are offered, the first one first, with a space between them, or "" for all.
+    that are offered, the first one first, with a space between them, or "" for all. `ends_on` is set once
+    two people agreed to wind down, `ended_on` once it has ended; `mutualaid.ending` alone changes these.
     """
 
     name = models.CharField(
@@ -110,6 +114,14 @@ class GroupProfile(SingletonRow):
     )
     languages = models.CharField(_("languages"), max_length=200, blank=True)
     texts = models.JSONField(default=dict, blank=True)
+    began_on = models.DateField(
+        _("when you began"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which your group began, as far as you know. It may stay empty."),
+    )
+    ends_on = models.DateField(_("when everything is erased"), null=True, editable=False)
+    ended_on = models.DateField(_("when you ended"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("our name and look")
@@ -125,6 +137,12 @@ class GroupProfile(SingletonRow):
                 condition=~Q(name=""),
                 name="groupprofile_name_check",
                 violation_error_message=_("Write the name of your group."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None)
+                | Q(ends_on__isnull=False) & (Q(began_on=None) | Q(began_on__lte=F("ended_on"))),
+                name="groupprofile_began_on_ends_on_ended_on_check",
+                violation_error_message=_("A group begins, winds down, and then ends."),
             ),
         ]
 
@@ -159,6 +177,8 @@ class GroupProfile(SingletonRow):
         codes = self.languages.split()
         if len(set(codes)) < len(codes):
             wrong["languages"] = _("Choose each language once.")
+        if self.began_on and self.began_on > timezone.localdate():
+            wrong["began_on"] = _("Choose today or a day before.")
         for name, text in self.texts.items():
             key, _code = VALUES.get(name, ("", ""))
             if key and len(text) > TEXTS[key].most:
@@ -177,7 +197,14 @@ class GroupProfile(SingletonRow):
             value = ", ".join(names.get(code, code) for code in (value or "").split())
         if name == "logo":
             return gettext("a logo") if value else gettext("(left empty)")
+        if name in DAYS and value:
+            value = format_day(date.fromisoformat(str(value)))
         return str(value or gettext("(left empty)"))
+
+    @property
+    def is_winding_down(self) -> bool:
+        """Whether two people have agreed to end it, and it has not ended yet."""
+        return self.ends_on is not None and self.ended_on is None
 
     @property
     def offered_languages(self) -> list[tuple[str, str]]:
@@ -289,6 +316,17 @@ class GroupProfile(SingletonRow):
     def pause(self) -> SafeString:
         return self._html("pause")
 
+    @property
+    def winding_down(self) -> SafeString:
+        return self._html("winding_down")
+
+    @property
+    def winding_down_words(self) -> str:
+        """The same for messages: as it was typed."""
+        return self._typed("winding_down") or self.default_text(
+            "winding_down", get_language() or ""
+        )
+
     def _written(self, key: str) -> WrittenText:
         """Return a text without a default: as its reader reads it, else in the first language that has it."""
         for code in (*_read_now(), *(code for code, _name in self.offered_languages)):
@@ -298,10 +336,14 @@ class GroupProfile(SingletonRow):
 
     def _html(self, key: str) -> SafeString:
         """Return a text in the reader's language: the group's words, else ours."""
-        for code in _read_now():
-            if text := self.texts.get(f"{key}_{code}"):
-                return render_markup(text)
+        if text := self._typed(key):
+            return render_markup(text)
         return format_html("<p>{}</p>", self.default_text(key, get_language() or ""))
+
+    def _typed(self, key: str) -> str:
+        """Return the group's own words in the reader's language, with their marks; "" for none."""
+        texts = (self.texts.get(f"{key}_{code}", "") for code in _read_now())
+        return next(filter(None, texts), "")
 
     def default_text(self, key: str, language: str) -> str:
         """Return what we say in place of a text that the group has not written; "" where we say nothing."""

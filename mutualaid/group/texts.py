@@ -60,6 +60,14 @@ TEXTS: dict[str, Text] = {
         600,
         _("We can't take in new needs right now. Please look here again soon."),
     ),
+    "winding_down": Text(
+        _("what you say when you wind down"),
+        _(
+            "Why you end, and who helps from now on. Shown only once two of you agreed to wind down."
+        ),
+        1200,
+        _("Thank you to everyone who asked, and to everyone who gave."),
+    ),
 }
 
 VALUES = {f"{key}_{code}": (key, code) for key in TEXTS for code, _name in settings.LANGUAGES}

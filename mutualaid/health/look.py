@@ -7,11 +7,15 @@ what it has brought holds meanwhile.
 
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
+from django.utils import timezone
 
+from mutualaid.group.last_known import last_known
 from mutualaid.health.checks import GROUPS, TITLES, Look, unanswered
 from mutualaid.health.findings import Finding, State
 from mutualaid.health.own_connection import own_connection
@@ -21,6 +25,10 @@ WITHIN_SECONDS = 1.5
 QUERY_SECONDS = 1.0
 HOLDS_SECONDS = 10.0
 """What a round has brought holds so long while it goes on: a few of its queries may be at their limit."""
+OF_A_PAGE_ALONE = ("database", "migrations", "clock", "keys", "disk", "ledger")
+"""What a group that has ended still needs: its one page, and the list of what was erased."""
+ERASING_TAKES = timedelta(days=2)
+"""At most, after its end, with all that works until then. Assumed, not measured."""
 FAILURES = (Error, OSError, ValueError, ImproperlyConfigured)
 """What a check that raises one of these has not brought counts as no answer."""
 
@@ -73,7 +81,15 @@ def look(*, max_age: float = 0.0) -> list[Finding]:
     brought: dict[str, Finding] = {}
     for one in rounds:
         brought |= one.findings(deadline=deadline)
-    return [brought.get(name) or unanswered(name) for name in TITLES]
+    return [brought.get(name) or unanswered(name) for name in _names()]
+
+
+def _names() -> Iterable[str]:
+    """The checks that count: of a group that has ended those of its page alone. Without the database."""
+    group = last_known()
+    if group and group.ended_on and timezone.localdate() > group.ended_on + ERASING_TAKES:
+        return OF_A_PAGE_ALONE
+    return TITLES
 
 
 def worst(findings: list[Finding]) -> State:

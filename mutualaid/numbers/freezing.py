@@ -40,12 +40,15 @@ class _Measured:
         self.kinds[kind] += 1
 
 
-def months_to_freeze() -> Iterator[date]:
-    """The first days of months that are over and not written down, the oldest first."""
+def months_to_freeze(*, up_to: date | None = None) -> Iterator[date]:
+    """The first days of months that are not written down, the oldest first.
+
+    Of those that are over, and settled; with `up_to` of all until the month of that day, itself included.
+    """
     first = Need.objects.aggregate(first=Min("created_at"))["first"]
     if first is None:
         return
-    settled = clock.today() - timedelta(days=DAYS_TO_SETTLE)
+    settled = _following(up_to) if up_to else clock.today() - timedelta(days=DAYS_TO_SETTLE)
     done = set(Month.objects.values_list("first_day", flat=True))
     month = timezone.localdate(first).replace(day=1)
     while (following := _following(month)) <= settled:

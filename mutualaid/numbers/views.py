@@ -1,7 +1,5 @@
 """The public numbers: a page, and the same as CSV and JSON. All of it was frozen; nothing is counted here."""
 
-from collections.abc import Iterable
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from mutualaid.boundary.csv_cells import write_rows
 from mutualaid.numbers.chart import HEIGHT, WIDTH, bars, most_of
-from mutualaid.numbers.models import MEASURES, Month, MonthPart, RoundedFigures
+from mutualaid.numbers.models import Month, MonthPart
+from mutualaid.numbers.rows import HEAD, numbers_rows
 
 MONTHS_DRAWN = 12
-FIELDS = (*MEASURES, "days")
 
 
 @login_not_required
@@ -48,8 +46,7 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
     """All months, in one row for each part. "<5" is fewer than 5; an empty count is withheld."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="numbers.csv"'
-    head = ("month", "part", "code", "name", *FIELDS)
-    write_rows(response, [head, *_rows()])  # type: ignore[arg-type]
+    write_rows(response, [HEAD, *numbers_rows()])  # type: ignore[arg-type]
     return response
 
 
@@ -57,25 +54,8 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def numbers_json(request: HttpRequest) -> HttpResponse:
     """The same rows as objects."""
-    names = ("month", "part", "code", "name", *FIELDS)
-    rows = [dict(zip(names, row, strict=True)) for row in _rows()]
+    rows = [dict(zip(HEAD, row, strict=True)) for row in numbers_rows()]
     return JsonResponse({"rounded_to": 5, "rows": rows})
-
-
-def _rows() -> Iterable[tuple[object, ...]]:
-    for month in Month.objects.prefetch_related("parts__area", "parts__kind"):
-        yield (str(month), "total", "", "", *_cells(month))
-        for part in sorted(month.parts.all(), key=lambda part: (part.kind_id or 0, part.code)):
-            what = "area" if part.area_id else "kind"
-            name = part.area.name if part.area else part.name  # the same for every reader
-            yield (str(month), what, part.code, name, *_cells(part))
-
-
-def _cells(figures: RoundedFigures) -> Iterable[object]:
-    for measure in MEASURES:
-        count = getattr(figures, measure)
-        yield "" if count is None else count or "<5"
-    yield "" if figures.days is None else figures.days
 
 
 def _table(of: str, parts: list[MonthPart]) -> dict[str, object]:

@@ -76,6 +76,7 @@ class PolicyAdmin(SingletonAdmin[Policy]):
     form = PolicyForm
     changes = PolicyChange
     fresh_sign_in = True
+    change_form_template = "admin/policy_form.html"
     preview_template = "admin/policy_preview.html"
     preview_title = gettext_lazy("What this would change")
     fieldsets: ClassVar = [(title, {"fields": tuple(names.split())}) for title, names in GROUPS]

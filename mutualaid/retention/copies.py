@@ -29,6 +29,12 @@ def delete_all_but_newest() -> None:
         old.unlink()
 
 
+def delete_all_copies() -> None:
+    """Delete every one of them. Only once there is nothing that anyone would go back to."""
+    for copy in copies():
+        copy.unlink(missing_ok=True)
+
+
 def delete_old_copies() -> int:
     """Delete those that are older than a backup may be, and return their number."""
     days = timedelta(days=current_policy().backup_days)

@@ -55,7 +55,7 @@ def erase_what_is_due() -> Iterator[int]:
     erase_expired()
     _clear_cache()
     for owner, condition in (*_whole_rows_due(), (NEED, needs_due()), (ASK, asks_due())):
-        while count := _erase_batch(owner, condition):
+        while count := erase_batch(owner, condition):
             yield count
 
 
@@ -71,8 +71,10 @@ def _whole_rows_due() -> Iterator[tuple[str, Q]]:
 
 
 @transaction.atomic
-def _erase_batch(owner: str, condition: Q) -> int:
-    """Two sweeps at once share the work: each takes rows that the other has not locked.
+def erase_batch(owner: str, condition: Q) -> int:
+    """Erase `BATCH` rows of `owner` at most that match, in a transaction of its own; returns how many.
+
+    Two sweeps at once share the work: each takes rows that the other has not locked.
 
     The condition is checked again under the lock: an ask may have got another need since the query.
     """

@@ -26,7 +26,12 @@ from mutualaid.people.roles import TAKE_CALLS
 from requests_app import actions, rules
 from requests_app.admin.actions import NeedActions
 from requests_app.admin.filters.areas import AreasFilter
-from requests_app.admin.filters.fields import HeldBackFilter, SaidHowSoonFilter, SourceFilter
+from requests_app.admin.filters.fields import (
+    HeldBackFilter,
+    HelpFilter,
+    SaidHowSoonFilter,
+    SourceFilter,
+)
 from requests_app.admin.forms import NEED_FIELDS, NeedForm, reason_from_fields
 from requests_app.admin.merging.hints import hints_for
 from requests_app.admin.merging.pages import SameNeedPage
@@ -58,7 +63,7 @@ class NeedAdmin(NeedActions, ActionAdmin[Need]):
         "__str__", "state", "how_soon", "age", "helper", "code", "for_newcomers",
     )  # fmt: skip
     list_filter: ClassVar[Any] = (
-        AreasFilter, "state", ("held_back", HeldBackFilter), ("urgency", SaidHowSoonFilter),
+        AreasFilter, "state", HelpFilter, ("held_back", HeldBackFilter), ("urgency", SaidHowSoonFilter),
         "for_newcomers", "created_at", "category__parent", "locality",
         ("ask__source", SourceFilter), TickedFilter,
     )  # fmt: skip

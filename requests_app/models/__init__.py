@@ -5,7 +5,7 @@ from requests_app.models.access import (
     PrivateLink,
 )
 from requests_app.models.ask import Ask, AskContact, AskContactPoint, Channel, Erased, WhomToCall
-from requests_app.models.claim import Claim
+from requests_app.models.claim import Claim, live_needs
 from requests_app.models.contact_log import ContactLogEntry
 from requests_app.models.event import NeedEvent
 from requests_app.models.need import Need, NeedMerge, NeedNotes
@@ -29,4 +29,5 @@ __all__ = [
     "PrivateLink",
     "Series",
     "WhomToCall",
+    "live_needs",
 ]

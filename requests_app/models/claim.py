@@ -23,6 +23,7 @@ from requests_app.states import (
     LIVE_CLAIM,
     ON_THE_WAY,
     ClaimState,
+    NeedState,
 )
 
 LOWERCASE_WEEKDAYS = ("ru",)
@@ -227,3 +228,12 @@ class Claim(models.Model):
     def state_for_volunteer(self) -> ClaimState:
         """The state as its volunteer reads it: why others ended it is for coordinators alone."""
         return ClaimState.CANCELLED if self.state in ENDED_BY_OTHERS else ClaimState(self.state)
+
+
+def live_needs(*, with_help: bool) -> models.QuerySet[Need]:
+    """Needs neither closed nor kept with another, by whether someone has said yes and is not done."""
+    helped = Q(pk__in=Claim.objects.live().values("need"))
+    needs: models.QuerySet[Need] = Need.objects.exclude(
+        state__in=(NeedState.CLOSED, NeedState.MERGED)
+    )
+    return needs.filter(helped if with_help else ~helped)

@@ -52,6 +52,13 @@ def told_of_claims(kind: str, claims: Collection[Claim]) -> list[Told]:
     return _told(kind, about, among=[claim.need for claim in told])
 
 
+def told_to_asks(kind: str, needs: Collection[Need]) -> list[Told]:
+    """One message of this kind to the neighbour of each ask of these needs, about the ask itself."""
+    told = [need for need in needs if not need.held_back]
+    first_of_ask = {need.ask_id: need for need in reversed(told)}
+    return _told(kind, [(need, need.ask_id) for need in first_of_ask.values()], among=told)
+
+
 def told_to_volunteers(kind: str, claims: Iterable[Claim]) -> list[Told]:
     """One message of this kind to each volunteer about all of these claims that are to one ask."""
     return [Told(kind, claim.pk, to=claim.volunteer) for claim in _first_of_each_ask(claims)]

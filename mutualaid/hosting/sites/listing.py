@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from django.conf import settings
+
 from mutualaid.hosting.env_file import BadFile
 from mutualaid.hosting.sites.layout import Layout, Site
 
@@ -24,7 +26,8 @@ class Standing:
     """How a site is. `health` is what /readyz calls it, "down" where nothing answers, "off" once removed.
 
     `memory` (of its processes, shared pages divided among those who share them) and `disk` (of its
-    folder) are bytes. `last_backup` is the moment of its newest file, None where there is none.
+    folder) are bytes. `last_backup` is the moment of its newest file, None where there is none. `end` says
+    that its group winds down, or has ended; "" for all others.
     """
 
     group: str
@@ -35,6 +38,7 @@ class Standing:
     memory: int = 0
     disk: int = 0
     last_backup: datetime | None = None
+    end: str = ""
 
 
 def standings(layout: Layout) -> list[Standing]:
@@ -60,7 +64,20 @@ def standing(site: Site) -> Standing:
         memory=sum(map(_pss, _processes(site, data_dir))),
         disk=_size(data_dir),
         last_backup=_newest(site.backups),
+        end=_end(data_dir / settings.LAST_GROUP_FILE.name),
     )
+
+
+def _end(last_known: Path) -> str:
+    """What the file says in which a site keeps what its group was last known as."""
+    try:
+        group = json.loads(last_known.read_text(encoding="utf-8"))
+        ends_on, ended_on = group.get("ends_on"), group.get("ended_on")
+    except (OSError, ValueError, AttributeError):
+        return ""
+    if ended_on:
+        return f"ended on {ended_on}"
+    return f"winding down until {ends_on}" if ends_on else ""
 
 
 def _readiness(port: int, host: str) -> dict[str, object]:

@@ -53,6 +53,8 @@ def _context() -> dict[str, Any]:
         "decision": format_lazy("{}: {}", gettext_lazy("Give the role"), "…"),
         "waits": True,
         "days": 14,
+        "closes_on": date(2026, 12, 31),
+        "erases_on": date(2027, 1, 14),
         "words": gettext_lazy("You said yes to this one. Do you want to let it go?"),
         "code": "ABCD-2345",
         "subject": pgettext_lazy("to sign in", "Your code"),

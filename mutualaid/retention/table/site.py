@@ -179,7 +179,28 @@ SITE: dict[str, tuple[Part, ...]] = {
         Keep("id version at changes"),
         Empty("by", With(ACCOUNT, "by"), _("That you changed how the group works")),
     ),
-    "group.GroupProfile": (Keep("id version name phone email logo leaf marigold languages texts"),),
+    "group.GroupProfile": (
+        Keep(
+            "id version name phone email logo leaf marigold languages texts began_on ends_on ended_on"
+        ),
+    ),
+    "ending.WindingDown": (
+        Keep(
+            "id proposed_at expires_at closes_on erases_on agreed_at asking_before told_at closed_at"
+            " erasing_at called_off_at goes_on_told_at"
+        ),
+        Empty(
+            "proposed_by",
+            With(ACCOUNT, "proposed_by"),
+            _("That you proposed to wind down our group"),
+        ),
+        Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("That you agreed to wind down our group")),
+        Empty(
+            "called_off_by",
+            With(ACCOUNT, "called_off_by"),
+            _("That you called off the winding down of our group"),
+        ),
+    ),
     "group.GroupProfileChange": (
         Keep("id version at changes"),
         Empty("by", With(ACCOUNT, "by"), _("That you changed the name or the look of our group")),

@@ -15,10 +15,11 @@ from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.logos import prepare_logo
 from mutualaid.numbers.models import Month, MonthPart
+from mutualaid.people.models import Role
 from mutualaid.policy.current import current_policy
 from requests_app.actions import withdraw_need
 from requests_app.pages.views.board import NOTES_ON_A_PAGE
-from tests.support import asking, factories
+from tests.support import asking, factories, winding
 from tests.support.logos import picture
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
@@ -179,6 +180,54 @@ def _a_month() -> None:
 def numbers_of_an_unknown_month(_here: Scene, browser: Client) -> Any:
     _a_month()
     return browser.get("/numbers/?month=1999-01")
+
+
+# The end of a group.
+
+
+def _agreed(here: Scene) -> None:
+    winding.agreed(here.people["carla"], factories.person("Dora", Role.COORDINATOR))
+
+
+def _ended(**days: Any) -> None:
+    today = localdate()
+    change_group(by=None, changes={"ends_on": today, "ended_on": today, **days})
+
+
+@shows("ending/winding_down.html")
+def a_group_that_winds_down(here: Scene, browser: Client) -> Any:
+    _agreed(here)
+    return browser.get("/winding-down/")
+
+
+@shows("ending/winding_down.html")
+def a_group_that_goes_on(_here: Scene, browser: Client) -> Any:
+    return browser.get("/winding-down/")
+
+
+@shows("needs/ask_paused.html")
+def asking_while_the_group_winds_down(here: Scene, browser: Client) -> Any:
+    _agreed(here)
+    return browser.get("/ask/who/")
+
+
+@shows("ending/ended.html")
+def a_group_that_has_ended(_here: Scene, browser: Client) -> Any:
+    _a_month()
+    _ended(began_on=LAST_MONTH)
+    return browser.get("/")
+
+
+@shows("ending/ended.html")
+def an_old_link_to_a_group_without_numbers(_here: Scene, browser: Client) -> Any:
+    _ended()
+    return browser.get("/need/no-such-link/")
+
+
+@shows("numbers/numbers.html")
+def no_numbers_of_a_group_that_has_ended(_here: Scene, browser: Client) -> Any:
+    _ended()
+    return browser.get("/numbers/")
 
 
 # What went wrong.

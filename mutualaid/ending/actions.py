@@ -1,0 +1,190 @@
+"""Propose to wind down, agree as the second person, call it off: with the sweep, all that writes it."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Min, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from mutualaid import clock
+from mutualaid.admin.history import write_history
+from mutualaid.ending.models import WindingDown
+from mutualaid.group.actions import change_group
+from mutualaid.group.current import read_group
+from mutualaid.people import decisions
+from mutualaid.people.models import User
+from mutualaid.people.roles import DECIDE
+from mutualaid.policy.actions import change_policy
+from mutualaid.policy.current import read_policy
+from mutualaid.transitions import StateChanged
+
+NOTICE_DAYS = 7
+"""So long everyone knows of it before anything is closed: from the agreement. Assumed, not measured."""
+COPY_DAYS = 7
+"""So long at least lies between closing and erasing, to keep copies. Assumed, not measured."""
+MOST_DAYS = 180
+"""The latest day to erase, from the proposal on. Assumed, not measured."""
+PAUSE = {"asking_paused": True, "asking_paused_words": "", "asking_paused_until": None}
+"""Of the policy. Without words of its own the page for asking says that the group winds down."""
+
+
+class NotAllowed(Exception):
+    """Not one of those who decide, or no second person."""
+
+
+class ProposedAlready(Exception):
+    """A proposal waits, or the group winds down already."""
+
+
+class WrongDays(Exception):
+    """One of the two days is too early or too late; `field` says which: "closes_on" or "erases_on".
+
+    `earliest` and `latest` are the days between which it may be.
+    """
+
+    def __init__(self, field: str, earliest: date, latest: date) -> None:
+        super().__init__(field)
+        self.field, self.earliest, self.latest = field, earliest, latest
+
+
+def bounds_of_days(closes_on: date | None = None) -> dict[str, tuple[date, date]]:
+    """Return {field: (earliest, latest)} of both days, those of "erases_on" for this day of closing."""
+    today = clock.today()
+    latest = today + timedelta(days=MOST_DAYS)
+    gap = timedelta(days=COPY_DAYS)
+    earliest = today + timedelta(days=NOTICE_DAYS)
+    return {
+        "closes_on": (earliest, latest - gap),
+        "erases_on": (max(closes_on or earliest, earliest) + gap, latest),
+    }
+
+
+@transaction.atomic
+def propose(*, by: User, closes_on: date, erases_on: date) -> WindingDown:
+    """Propose to wind the group down; it waits for a second person.
+
+    It can be agreed to for `decisions.DAYS`, and not so late that fewer than `NOTICE_DAYS` are left until
+    `closes_on`. What the group says of it is its text `winding_down`.
+
+    Raises `NotAllowed` for whoever does not decide, `WrongDays`, and `ProposedAlready`.
+    """
+    _check_decides(by)
+    days = {"closes_on": closes_on, "erases_on": erases_on}
+    for field, (earliest, latest) in bounds_of_days(closes_on).items():
+        if not earliest <= days[field] <= latest:
+            raise WrongDays(field, earliest, latest)
+    _end_what_ran_out()
+    try:
+        with transaction.atomic():
+            winding = WindingDown.objects.create(
+                proposed_by=by, expires_at=_expires_at(closes_on), **days
+            )
+    except IntegrityError as error:
+        raise ProposedAlready from error
+    winding.refresh_from_db()
+    write_history(winding, by=by, words="winding down: proposed")
+    return winding
+
+
+@transaction.atomic
+def agree(winding: WindingDown, *, by: User | None) -> None:
+    """Agree as the second person: from now on asking is paused, and the sweep tells everyone.
+
+    `by` is None for who keeps the server, whose agreement counts where no second person decides.
+
+    Raises `NotAllowed` for whoever proposed it or does not decide, where whoever proposed it does not decide
+    any more, and without `by` where someone else could agree; `StateChanged` where it waits no longer. Of two
+    who agree at once the first does it, and the other gets `StateChanged`.
+    """
+    proposer = winding.proposed_by
+    if proposer is None or by == proposer:
+        raise NotAllowed
+    _check_decides(proposer)
+    if by:
+        _check_decides(by)
+    elif second_people(winding).exists():
+        raise NotAllowed
+    policy = read_policy()
+    before = {name: getattr(policy, name) for name in PAUSE}
+    if until := before["asking_paused_until"]:
+        before["asking_paused_until"] = until.isoformat()
+    waiting = WindingDown.objects.waiting().filter(pk=winding.pk)
+    if waiting.update(agreed_by=by, agreed_at=Now(), asking_before=before) != 1:
+        raise StateChanged("agree")
+    winding.refresh_from_db()
+    change_policy(by=by, changes=PAUSE)
+    began_on = read_group().began_on or first_day()
+    change_group(by=by, changes={"began_on": began_on, "ends_on": winding.erases_on})
+    if by:
+        write_history(winding, by=by, words="winding down: agreed")
+
+
+@transaction.atomic
+def call_off(winding: WindingDown, *, by: User) -> None:
+    """Take a proposal back or say no to it, or let the group go on: one of those who decide is enough.
+
+    Asking is as it was before. The sweep tells everyone who was told that the group goes on.
+
+    Raises `NotAllowed` for whoever does not decide, and `StateChanged` where it has been called off already,
+    has run out, or erasing has begun.
+    """
+    _check_decides(by)
+    still = Q(agreed_at__isnull=False) | Q(expires_at__gt=Now())
+    live = WindingDown.objects.live().filter(still, pk=winding.pk, erasing_at=None)
+    if live.update(called_off_by=by, called_off_at=Now()) != 1:
+        raise StateChanged("call off")
+    winding.refresh_from_db()
+    if winding.agreed_at:
+        change_policy(by=by, changes=_asking_before(winding))
+        change_group(by=by, changes={"ends_on": None})
+    write_history(winding, by=by, words="winding down: called off")
+
+
+def second_people(winding: WindingDown) -> QuerySet[User]:
+    """Return who could agree to it: those who decide, but for whoever proposed it."""
+    return User.objects.deciders().exclude(pk__in=[winding.proposed_by_id])
+
+
+def decides(user: User) -> bool:
+    """Whether they may propose it, agree to what someone else proposed, and call it off."""
+    return user.has_perm(DECIDE)
+
+
+def may_agree(winding: WindingDown, user: User) -> bool:
+    """Whether a page shows them the button to agree; `agree` decides."""
+    return winding.is_waiting and winding.proposed_by_id not in (None, user.pk) and decides(user)
+
+
+def first_day() -> date | None:
+    """Return the day of the first account, as the day on which the group began; None without any."""
+    first = User.objects.aggregate(first=Min("created_at"))["first"]
+    return timezone.localdate(first) if first else None
+
+
+def _check_decides(user: User) -> None:
+    """Raises `NotAllowed`. With the roles that they have now."""
+    if not decides(User.objects.get(pk=user.pk)):
+        raise NotAllowed
+
+
+def _end_what_ran_out() -> None:
+    live = WindingDown.objects.live().filter(agreed_at=None, expires_at__lte=Now())
+    live.update(called_off_at=Now())
+
+
+def _expires_at(closes_on: date) -> datetime:
+    """The end of the last day that leaves `NOTICE_DAYS`, or earlier."""
+    too_late = datetime.combine(closes_on - timedelta(days=NOTICE_DAYS - 1), time.min)
+    usual = clock.now() + timedelta(days=decisions.DAYS)
+    return min(usual, timezone.make_aware(too_late))
+
+
+def _asking_before(winding: WindingDown) -> dict[str, object]:
+    """What comes back: nothing where someone has changed the pause since, for they meant it."""
+    policy = read_policy()
+    is_ours = all(getattr(policy, name) == value for name, value in PAUSE.items())
+    before = dict(winding.asking_before) if is_ours else {}
+    if until := before.get("asking_paused_until"):
+        before["asking_paused_until"] = date.fromisoformat(until)
+    return before

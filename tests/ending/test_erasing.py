@@ -1,0 +1,235 @@
+"""On the last day everyone is erased, every table but what stays is empty, and no byte is left in a file."""
+
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from mutualaid.ending import closing, erasing, telling
+from mutualaid.ending.models import WindingDown
+from mutualaid.ending.sweep import sweep_winding_down
+from mutualaid.group.actions import change_group
+from mutualaid.group.current import read_group
+from mutualaid.notify.tasks import sweep as deliver_all
+from mutualaid.numbers.models import Month
+from mutualaid.people.models import Role, User
+from mutualaid.retention import sweep as retention_sweep
+from mutualaid.retention.models import Erasure, Rewrite
+from mutualaid.retention.rewriting import rewrite_what_is_due
+from mutualaid.retention.table import TABLE
+from mutualaid.retention.terms import Keep
+from requests_app.actions import claim_need, erase_ask
+from requests_app.models import Ask, Need
+from tests.support import canary, factories, scene, stored, winding
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LOGO = "group_grouplogo"
+OURS = ("django_migrations", "retention_rewrite", "django_content_type", "auth_permission")
+
+
+def counted(text: str) -> int:
+    return len(text.splitlines())
+
+
+def test_every_table_is_kept_for_a_reason_or_emptied_and_what_is_kept_leads_to_no_one():
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        assert erasing.KEPT.keys() <= tables
+        assert set(erasing.tables_to_empty()) == tables - erasing.KEPT.keys()
+        for table in erasing.KEPT:
+            leads_to = connection.introspection.get_relations(cursor, table).values()
+            assert {other for _column, other, *_ in leads_to} <= erasing.KEPT.keys(), table
+    of_table = {model._meta.db_table: model._meta.label for model in apps.get_models()}
+    for table in erasing.KEPT.keys() & of_table.keys() - {LOGO}:
+        parts = TABLE[of_table[table]]
+        assert all(isinstance(part, Keep) for part in parts), f"{table} holds something of someone"
+
+
+def test_the_scene_of_everything_ends_with_nothing_but_the_groups_own_rows(data, monkeypatch):
+    here = scene.build()
+    ask = canary.ask()
+    dora = factories.person("Dora", Role.COORDINATOR)
+    change_group(by=dora, changes={"name": "Old Harbour", "winding_down_en": "Thank you all."})
+    call_command("createcachetable", verbosity=0)
+    cache.set("typed", "canary@secret.example")
+    (data / "before-0.9-20260101.sqlite3").write_text("a copy")
+    ids = {
+        *(str(one.public_id) for one in Ask.objects.all()),
+        *(str(one.public_id) for one in Need.objects.all()),
+        *(str(user.pk) for user in User.objects.all()),
+    }
+    Need.objects.filter(pk=ask.needs.get().pk).update(
+        created_at=timezone.now() - timedelta(days=70)
+    )
+    areas = set(rows_of("catalog_locality"))
+    winding.ended(here.people["carla"], dora)
+
+    assert winding.rows_in(erasing.tables_to_empty()) == {}
+    assert set(rows_of("catalog_locality")) == areas
+    group = read_group()
+    assert group.ended_on == timezone.localdate()
+    assert group.name == "Old Harbour"
+    assert "Thank you all." in group.winding_down
+    this_month = timezone.localdate().replace(day=1)
+    frozen = set(Month.objects.values_list("first_day", flat=True))
+    assert this_month in frozen
+    assert len(frozen) >= 3
+    assert set(Erasure.objects.values_list("key", flat=True)) == ids
+    assert counted((data / "erasures.csv").read_text()) == len(ids)
+    assert not list(data.glob("before-*"))
+    assert stored.leaks((*canary.SECRETS, "Carla", "Rosa"), stored.every_row()) == []
+    assert winding.sweep() == 0
+
+
+def rows_of(table: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        return list(cursor.fetchall())
+
+
+def test_the_scoring_and_the_policy_are_there_for_the_tasks_that_go_on(carla, dora):
+    factories.set_points()
+    winding.ended(carla, dora)
+    for task in ("matching.tasks", "retention.tasks", "numbers.tasks", "ending.tasks"):
+        module = __import__(f"mutualaid.{task}", fromlist=["sweep"])
+        module.sweep()
+    deliver_all()
+    assert winding.rows_in(["people_user", "requests_app_ask"]) == {}
+
+
+def test_nothing_is_erased_before_its_day_nor_before_all_is_closed(rosa, carla, dora):
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    assert read_group().ended_on is None
+    assert User.objects.filter(erased_at=None).count() == 3
+    WindingDown.objects.update(closed_at=None)
+    assert not erasing.begin_erasing(proposal)
+    winding.the_day_comes(proposal, erases=True)
+    WindingDown.objects.update(closed_at=None)
+    assert not erasing.begin_erasing(proposal)
+
+
+def test_a_server_that_was_off_on_both_days_still_tells_first(rosa, carla, dora):
+    proposal = winding.agreed(carla, dora)
+    winding.the_day_comes(proposal, erases=True)
+    steps = sweep_winding_down()
+    next(steps)
+    assert len(winding.told("group_ends")) == 3
+    list(steps)
+    assert not User.objects.exists()
+
+
+def test_help_on_the_way_on_the_last_day_ends_with_everything(sam, carla, dora):
+    need = factories.need()
+    claim_need(need, by=sam, weekly_limit=2)
+    winding.ended(carla, dora)
+    assert winding.rows_in(["requests_app_claim", "requests_app_need"]) == {}
+    assert Erasure.objects.filter(key=str(need.public_id)).exists()
+
+
+def test_an_account_made_while_erasing_goes_on_is_erased_by_the_next_sweep(carla, dora):
+    winding.ended(carla, dora)
+    late = factories.person("Late")
+    assert winding.sweep() > 0
+    assert not User.objects.exists()
+    assert Erasure.objects.filter(model="people.User", key=str(late.pk)).exists()
+
+
+def test_an_erased_person_and_an_erased_ask_are_no_hindrance(sam, carla, dora):
+    erase_ask(factories.ask())
+    winding.ended(carla, dora)
+    assert winding.rows_in(erasing.tables_to_empty()) == {}
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches a kill."""
+
+
+def killed_after(statements: int) -> bool:
+    """Sweep, and be killed before the statement of this number; whether that came."""
+    left = statements
+
+    def count(execute: Any, *args: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+        return execute(*args)
+
+    with suppress(Killed), connection.execute_wrapper(count):
+        winding.sweep()
+        return False
+    return True
+
+
+@pytest.mark.slow
+def test_killed_before_any_statement_the_next_sweep_goes_on_and_no_one_is_told_twice(
+    sam, carla, dora, monkeypatch
+):
+    for module in (telling, closing, retention_sweep):
+        monkeypatch.setattr(module, "BATCH", 1)
+    on_the_way = factories.need()
+    claim_need(on_the_way, by=sam, weekly_limit=2)
+    needs = [factories.need(), factories.need()]
+    proposal = winding.agreed(carla, dora)
+
+    def sweep_and_be_killed() -> None:
+        statements = 0
+        while killed_after(statements):
+            statements += 1 if statements < 150 else 11
+
+    sweep_and_be_killed()
+    asks = [need.ask_id for need in (on_the_way, *needs)]
+    assert winding.told("group_ends") == [
+        ("group_ends", user.pk) for user in sorted((sam, carla, dora), key=lambda user: user.pk)
+    ]
+    assert winding.told("group_ends_ask") == [("group_ends_ask", pk) for pk in sorted(asks)]
+    winding.the_day_comes(proposal, closes=True)
+    sweep_and_be_killed()
+    for need in needs:
+        assert need.events.filter(action="close").count() == 1
+    winding.the_day_comes(proposal, erases=True)
+    ids = {
+        *(str(one.public_id) for one in Ask.objects.all()),
+        *(str(one.public_id) for one in Need.objects.all()),
+        *(str(user.pk) for user in (sam, carla, dora)),
+    }
+    sweep_and_be_killed()
+    assert winding.rows_in(erasing.tables_to_empty()) == {}
+    assert set(Erasure.objects.values_list("key", flat=True)) == ids
+    assert Month.objects.exists()
+    assert read_group().ended_on == timezone.localdate()
+
+
+@pytest.mark.slow
+def test_no_file_of_the_database_holds_anything_of_anyone(carla, dora, data: Path):
+    name, email = "Wilhelmina Canaryquill", "wilhelmina@canaryquill.example"
+    for number in range(30):  # so many that the planner has samples of them
+        factories.person(f"{name} {number}", email=f"{number}{email}")
+    ask = canary.ask()
+    texts = (name, email, *(row for row in sealed(ask)))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    assert set(stored.found_in(stored.every_file(), texts)) == set(texts)
+    winding.ended(carla, dora)
+    while Rewrite.objects.filter(done_at=None).exists():
+        list(rewrite_what_is_due())
+    stored.end_of_the_log()
+    assert stored.found_in(stored.every_file(), texts) == {}
+
+
+def sealed(ask: Ask) -> list[str]:
+    """What stands in the row of its contact details, as it is stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM requests_app_askcontact WHERE ask_id = %s", [ask.pk])
+        return [cell for cell in cursor.fetchone() if isinstance(cell, str) and len(cell) > 40]

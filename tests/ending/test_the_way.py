@@ -1,0 +1,293 @@
+"""The whole way with the fixed cast: agreed, told, closed, called off at each stage."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db.models import Value
+from django.utils import timezone
+
+from mutualaid.data_rights.actions import erase_account
+from mutualaid.ending.actions import call_off
+from mutualaid.ending.models import Stage, WindingDown
+from mutualaid.ending.progress import progress_of
+from mutualaid.ending.sweep import sweep_winding_down
+from mutualaid.group.actions import change_group
+from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.tasks import sweep as deliver_all
+from mutualaid.people.models import User
+from requests_app.actions import claim_need, erase_ask, release_claim, repeat_need, withdraw_need
+from requests_app.actions.sending import ContactDetails
+from requests_app.lifecycle.actors import volunteer
+from requests_app.models import Need, Series
+from requests_app.states import CloseReason, NeedState
+from tests.support import factories, winding
+from tests.support.at_once import at_once
+from tests.support.people import has_phone
+
+pytestmark = pytest.mark.django_db
+BEA = ContactDetails(name="Bea", email="bea@example.org", channels="email")
+EVERYONE = ("group_ends", "group_ends_ask")
+GO_ON = ("group_goes_on", "group_goes_on_ask")
+
+
+def fresh(need: Need) -> Need:
+    return Need.objects.get(pk=need.pk)
+
+
+def test_everyone_with_an_account_and_every_neighbour_with_an_open_need_is_told_once(
+    rosa, sam, carla, dora
+):
+    of_rosa, of_bea = factories.need(account=rosa), factories.need(contact=BEA)
+    withdraw_need(factories.need())
+    held = factories.need(contact=BEA)
+    Need.objects.filter(pk=held.pk).update(held_back="site", state="triage")
+    User.objects.filter(pk=factories.person("Gone").pk).update(is_active=False)
+    erase_account(factories.person("Erased"))
+    proposal = winding.agreed(carla, dora)
+    assert of_rosa.ask_id != of_bea.ask_id
+    winding.sweep()
+    expected = [("group_ends", user.pk) for user in (rosa, sam, carla, dora)]
+    assert winding.told(*EVERYONE) == sorted([*expected, ("group_ends_ask", of_bea.ask_id)])
+    proposal.refresh_from_db()
+    assert proposal.stage == Stage.TOLD
+    assert winding.sweep() == 0
+    assert len(winding.told(*EVERYONE)) == 5
+
+
+def test_no_one_is_told_of_a_proposal(carla, dora, sam):
+    winding.proposed(carla)
+    assert winding.sweep() == 0
+    assert winding.told(*EVERYONE) == []
+
+
+def test_the_message_has_both_days_and_the_words_of_the_group_and_can_not_be_switched_off(
+    sam, carla, dora
+):
+    change_group(by=None, changes={"winding_down_en": "Turn to **Oak Street** now."})
+    Preferences.objects.create(
+        user=sam, ways={name: [] for name in ("invitations", "tasks", "care", "digest")}
+    )
+    need = factories.need(contact=BEA)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    texts = {message.to[0]: f"{message.subject}\n{message.body}" for message in mail.outbox}
+    for address in (sam.email, "bea@example.org"):
+        text = texts[address]
+        assert text.startswith("We are winding down")
+        assert "Turn to **Oak Street** now." in text
+        for day in (proposal.closes_on, proposal.erases_on):
+            assert f"{day:%Y}" in text
+            assert str(day.day) in text
+    assert "/account/data/" in texts[sam.email]
+    assert "/need/" in texts["bea@example.org"]
+    assert fresh(need).state != NeedState.CLOSED
+
+
+def test_who_comes_during_it_is_told_too(rosa, carla, dora):
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    late, need = factories.person("Late"), factories.need(contact=BEA)
+    winding.sweep()
+    told = winding.told(*EVERYONE)
+    assert ("group_ends", late.pk) in told
+    assert ("group_ends_ask", need.ask_id) in told
+    assert progress_of(proposal)[:2] == (5, 5)
+
+
+def test_no_one_is_told_a_second_time_once_their_message_is_forgotten(rosa, carla, dora):
+    winding.agreed(carla, dora)
+    long_ago = timezone.now() - timedelta(days=40)
+    User.objects.update(created_at=long_ago)
+    winding.sweep()
+    Notification.objects.all().delete()  # as retention does after `record_days`
+    assert winding.sweep() == 0
+    assert winding.told(*EVERYONE) == []
+
+
+def test_one_whose_phone_no_key_opens_keeps_no_one_else_waiting(rosa, sam, carla, dora):
+    has_phone(sam)
+    Preferences.objects.filter(user=sam).update(phone=Value("no such seal"))
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    assert winding.told("group_ends") == [
+        ("group_ends", user.pk) for user in sorted((rosa, carla, dora), key=lambda one: one.pk)
+    ]
+    proposal.refresh_from_db()
+    assert proposal.told_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_tell_and_close_and_erase_once(rosa, sam, carla, dora, monkeypatch):
+    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 2)
+    monkeypatch.setattr("mutualaid.ending.closing.BATCH", 1)
+    needs = [factories.need(contact=BEA) for _ in range(4)]
+    proposal = winding.agreed(carla, dora)
+    at_once([winding.sweep, winding.sweep])
+    assert len(winding.told(*EVERYONE)) == 4 + 4
+    winding.the_day_comes(proposal, closes=True)
+    at_once([winding.sweep, winding.sweep])
+    for need in needs:
+        assert need.events.filter(action="close").count() == 1
+    assert len(winding.told("need_closed")) == 4
+    winding.the_day_comes(proposal, erases=True)
+    at_once([winding.sweep, winding.sweep])
+    winding.sweep()
+    assert not User.objects.exists()
+    assert not WindingDown.objects.exists()
+
+
+def test_on_the_first_day_what_no_one_has_taken_on_is_closed_and_the_neighbour_told(carla, dora):
+    states = ("open", "triage", "no_answer", "on_hold", "referred")
+    needs = {state: factories.need(contact=BEA) for state in states}
+    for state, need in needs.items():
+        aside = timezone.localdate() if state in ("no_answer", "on_hold", "referred") else None
+        Need.objects.filter(pk=need.pk).update(state=state, aside_until=aside)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    assert fresh(needs["open"]).state == NeedState.OPEN, "not before the day"
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    for need in map(fresh, needs.values()):
+        assert (need.state, need.close_reason) == (NeedState.CLOSED, CloseReason.UNABLE)
+    deliver_all()
+    closed = [message.body for message in mail.outbox if "is closed" in message.subject]
+    assert len(closed) == len(needs)
+    assert "We are winding down" in closed[0]
+    assert "ask again" not in closed[0]
+    proposal.refresh_from_db()
+    assert proposal.stage == Stage.CLOSED
+
+
+def test_what_someone_is_on_the_way_to_goes_on_and_closes_once_they_let_it_go(sam, carla, dora):
+    need = factories.need()
+    claim = claim_need(need, by=sam, weekly_limit=2)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    assert fresh(need).state == NeedState.CLAIMED
+    proposal.refresh_from_db()
+    assert proposal.closed_at, "all else is closed"
+    assert progress_of(proposal)[2:] == (0, 1, 0)
+    release_claim(claim, by=volunteer(sam))
+    assert progress_of(proposal)[2:] == (1, 0, 0)
+    winding.sweep()
+    assert fresh(need).close_reason == CloseReason.UNABLE
+
+
+def test_what_repeats_ends_with_all_its_days(carla, dora):
+    need = factories.need()
+    until = timezone.localdate() + timedelta(days=90)
+    repeat_need(need, weekdays=["MO", "TH"], until=until)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    assert progress_of(proposal).series == 1
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    assert not Series.objects.filter(ended_at=None).exists()
+    assert set(Need.objects.values_list("state", flat=True)) == {NeedState.CLOSED}
+    assert progress_of(proposal)[2:] == (0, 0, 0)
+
+
+def test_a_need_that_a_coordinator_takes_in_after_that_day_is_closed_as_well(carla, dora):
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    late = factories.need(contact=BEA, taken_in_by=carla)
+    winding.sweep()
+    assert fresh(late).close_reason == CloseReason.UNABLE
+
+
+def test_an_erased_ask_is_no_ones_to_tell_or_to_close(carla, dora):
+    need = factories.need(contact=BEA)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    erase_ask(need.ask)
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    deliver_all()
+    assert not any("bea@example.org" in message.to for message in mail.outbox)
+
+
+def test_called_off_before_anyone_was_told_no_one_hears_of_it(rosa, carla, dora):
+    call_off(winding.agreed(carla, dora), by=dora)
+    winding.sweep()
+    deliver_all()
+    assert winding.told(*EVERYONE, *GO_ON) == []
+    assert mail.outbox == []
+
+
+def test_called_off_while_messages_wait_they_are_not_sent(rosa, carla, dora):
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    call_off(proposal, by=dora)
+    winding.sweep()
+    deliver_all()
+    assert mail.outbox == []
+    assert winding.told(*EVERYONE, *GO_ON) == []
+
+
+def test_called_off_while_people_are_being_told_who_was_told_hears_that_it_goes_on(
+    rosa, sam, carla, dora, monkeypatch
+):
+    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 1)
+    proposal = winding.agreed(carla, dora)
+    next(sweep_winding_down())
+    deliver_all()
+    told = winding.told(*EVERYONE)
+    assert len(told) == 1
+    call_off(proposal, by=dora)
+    winding.sweep()
+    assert winding.told(*GO_ON) == [("group_goes_on", told[0][1])]
+    winding.sweep()
+    deliver_all()
+    assert [message.subject for message in mail.outbox] == [
+        "We are winding down",
+        "We go on after all",
+    ]
+
+
+def test_called_off_after_closing_everyone_told_hears_of_it_once_and_nothing_more_is_closed(
+    rosa, carla, dora
+):
+    need = factories.need(contact=BEA)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    call_off(proposal, by=carla)
+    late = factories.need(contact=BEA)
+    winding.sweep()
+    winding.sweep()
+    assert len(winding.told(*GO_ON)) == len(winding.told(*EVERYONE)) - 1, "not the closed ask"
+    assert ("group_goes_on", rosa.pk) in winding.told(*GO_ON)
+    assert fresh(need).state == NeedState.CLOSED
+    assert fresh(late).state == NeedState.OPEN
+    winding.the_day_comes(proposal, erases=True)
+    winding.sweep()
+    assert User.objects.filter(erased_at=None).count() == 3
+
+
+def test_a_second_time_everyone_is_told_anew(rosa, carla, dora):
+    call_off(winding.agreed(carla, dora), by=carla)
+    winding.sweep()
+    winding.agreed(dora, carla)
+    winding.sweep()
+    deliver_all()
+    assert len(mail.outbox) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_calling_off_and_a_sweep_at_once_no_one_stays_told_in_vain(rosa, sam, carla, dora):
+    proposal = winding.agreed(carla, dora)
+    at_once([winding.sweep, lambda: call_off(WindingDown.objects.get(pk=proposal.pk), by=carla)])
+    deliver_all()
+    winding.sweep()
+    deliver_all()
+    subjects = [(message.to[0], message.subject) for message in mail.outbox]
+    ends = {to for to, subject in subjects if subject == "We are winding down"}
+    assert ends == {to for to, subject in subjects if subject == "We go on after all"}

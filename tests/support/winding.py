@@ -1,0 +1,75 @@
+"""A group that winds down: the two who decide it, and its days without waiting for them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from mutualaid.ending.actions import agree, propose
+from mutualaid.ending.models import WindingDown
+from mutualaid.ending.sweep import sweep_winding_down
+from mutualaid.group.actions import change_group
+from mutualaid.notify.models import Notification
+from mutualaid.people.models import User
+
+
+def proposed(by: User, *, closes_in: int = 10, erases_in: int = 30) -> WindingDown:
+    """Proposed by someone of the team, its two days so many days from now."""
+    today = timezone.localdate()
+    return propose(
+        by=by,
+        closes_on=today + timedelta(days=closes_in),
+        erases_on=today + timedelta(days=erases_in),
+    )
+
+
+def agreed(by: User, and_by: User, **days: int) -> WindingDown:
+    """Proposed by one and agreed to by the other."""
+    winding = proposed(by, **days)
+    agree(winding, by=and_by)
+    return winding
+
+
+def the_day_comes(winding: WindingDown, *, closes: bool = False, erases: bool = False) -> None:
+    """Let today be the day of closing, or the later one of erasing."""
+    today = timezone.localdate()
+    days = {"closes_on": today, "erases_on": today + timedelta(days=20)} if closes else {}
+    if erases:
+        days = {"closes_on": today - timedelta(days=20), "erases_on": today}
+    WindingDown.objects.filter(pk=winding.pk).update(**days)
+    winding.refresh_from_db()
+
+
+def sweep() -> int:
+    """One whole sweep; how many rows its batches had."""
+    return sum(sweep_winding_down())
+
+
+def told(*kinds: str) -> list[tuple[str, int]]:
+    """(kind, about whom) of each message of these kinds that was not cancelled."""
+    rows = Notification.objects.filter(kind__in=kinds).exclude(state="cancelled")
+    return sorted(rows.values_list("kind", "about_id"))
+
+
+def ended(by: User, and_by: User) -> None:
+    """The whole way at once: afterwards the group has ended, and everyone is erased."""
+    winding = agreed(by, and_by)
+    sweep()
+    the_day_comes(winding, erases=True)
+    sweep()
+
+
+def rows_in(tables: Iterable[str]) -> dict[str, int]:
+    """How many rows each of these tables has, without those that have none."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")
+            (found[table],) = cursor.fetchone()
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def says(words: str) -> None:
+    """Let the group say this when it winds down, in English."""
+    change_group(by=None, changes={"winding_down_en": words})
