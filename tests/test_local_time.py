@@ -83,7 +83,7 @@ def test_the_page_of_a_need_says_the_day_here_on_which_it_was_closed(carla, sign
     Need.objects.filter(pk=need.pk).update(closed_at=EVENING)
     page = signed_in(carla).get(f"/admin/requests_app/need/{need.pk}/change/").content.decode()
     assert "Closed on Nov. 26, 2026" in page
-    assert "Nov. 27, 2026" not in page
+    assert "Closed on Nov. 27, 2026" not in page
 
 
 def test_no_other_code_writes_days_and_times_for_people():
