@@ -21,14 +21,11 @@ ROOT_WARNING = "You're running the worker with superuser privileges"
 """Not shown: a container runs as root, and tasks carry nothing but ids in JSON."""
 SHOWS_LIFE_EACH = 3.0
 """Seconds."""
-<<<<<<< HEAD
 NICENESS = 5
 """Where both want the processor, someone who waits for a page goes before what is done beside it."""
-=======
 BEGINS_AGAIN_AFTER = 5.0
 """Seconds until a beat that failed is tried again."""
 log = logging.getLogger(__name__)
->>>>>>> storm
 HEARS_WITHIN = 60.0
 """Seconds without a task after which a worker with free threads is deaf: beat starts one each five."""
 
