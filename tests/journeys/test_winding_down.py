@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from mutualaid.ending.models import WindingDown
 from mutualaid.numbers.models import Month
 from mutualaid.people.models import Role, User
 from tests.journeys.conftest import NewVisitor
@@ -93,7 +94,7 @@ def test_from_the_proposal_of_one_to_the_page_that_stays(
     ana.sees("Would you like to keep a copy?")
     ana.go("/ask/").sees("We can't take in new needs any more.")
 
-    proposal = winding.WindingDown.objects.get()
+    proposal = WindingDown.objects.get()
     winding.the_day_comes(proposal, erases=True)
     winding.sweep()
     ana.go("/").sees("Help arrived about 20 times.")
@@ -149,7 +150,7 @@ def every_page(here: scene.Scene, dora: User, arrive: Arrive) -> Iterator[Visito
     carla.page.locator("#content form button.default, #content form [type=submit]").first.click()
     yield carla
     yield second.go(PAGE)
-    proposal = winding.WindingDown.objects.get()
+    proposal = WindingDown.objects.get()
     yield second.go(f"{PAGE}{proposal.pk}/agree/")
     second.page.locator("#content form [type=submit]").first.click()
     yield second
