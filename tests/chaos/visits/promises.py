@@ -59,7 +59,6 @@ def not_kept(outcome: Outcome) -> list[str]:
         f"all that is due is settled within {outcome.settles_within:.0f} s": len(outcome.unsettled),
         "a page that cannot do it says so": len(_broken_pages(outcome)),
         "people have asked and said yes": 2 - _kinds_of_receipts(outcome),
-        "someone else is found where one must not know": not _found_someone_else(),
         "the mail server was in every mood": len(BAD - outcome.answers.keys()),
     }
     return [f"{promise}: {times} times" for promise, times in broken.items() if times]
@@ -173,12 +172,6 @@ def _found_out(outcome: Outcome) -> int:
         need__ask__exclusions__isnull=False, offer__volunteer=outcome.kept_away
     )
     return len(open_to_all) + matched.count()
-
-
-def _found_someone_else() -> bool:
-    return Match.objects.filter(
-        need__ask__exclusions__isnull=False, invited_at__isnull=False
-    ).exists()
 
 
 def _broken_pages(outcome: Outcome) -> list[Seen]:
