@@ -18,8 +18,9 @@ wsgi_app = "mutualaid.wsgi"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # One process answers at rest, and more while it is busy, up to the cores. With the database away ten pages
 # wait for it at once, and the others need threads of their own.
-workers = int(os.environ.get("WEB_WORKERS") or 1)
-growth = Growth(workers, min(MOST, os.cpu_count() or 1))
+workers = max(1, int(os.environ.get("WEB_WORKERS") or 1))
+cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+growth = Growth(workers, min(MOST, cores))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS") or 16)
 preload_app = True  # read the code once, not in each of them
@@ -44,7 +45,12 @@ logconfig_dict = settings.LOGGING | {
 
 
 def nworkers_changed(server: Any, new: int, old: int | None) -> None:
-    growth.count(new)
+    if old is None:
+        growth.begin(new)
+    if (bounded := growth.bounded(new)) != new:
+        server.num_workers = bounded  # which calls this again
+    else:
+        growth.count(new)
 
 
 def pre_request(worker: Any, request: Any) -> None:

@@ -156,16 +156,17 @@ def codes_exceeded_until(request: HttpRequest, *texts: str) -> datetime | None:
 def too_often(request: HttpRequest, again_at: datetime, *, has_code: bool = False) -> HttpResponse:
     """The page that says when to come again; with `has_code` also where a code that was sent is typed.
 
-    What was typed is shown, to be copied. A program reads the seconds in `Retry-After`.
+    What was typed is shown, to be copied. A program reads the same in `Retry-After`:
+    in whole minutes, for the second would tell when someone else with this phone or e-mail began.
     """
-    seconds = max(1, math.ceil((again_at - clock.now()).total_seconds()))
+    minutes = max(1, math.ceil((again_at - clock.now()) / timedelta(minutes=1)))
     context = {
-        "minutes": -(-seconds // 60),
+        "minutes": minutes,
         "has_code": has_code,
         "kept": typed_in(request, page=request.path),
     }
     response = render(request, "429.html", context, status=429)
-    response["Retry-After"] = str(seconds)
+    response["Retry-After"] = str(60 * minutes)
     return response
 
 

@@ -124,7 +124,7 @@ VISITS_LONG = Timetable(
 VISITS_SHORT = Timetable(
     per_second=12,
     posting=78,
-    patience=120,
+    patience=600,  # it ends once all is settled: a busy machine is slow, not wrong
     leases_end_with_their_worker=True,
     faults=(
         (3, "kill_web"),

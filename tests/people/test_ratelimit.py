@@ -199,8 +199,10 @@ def test_the_page_says_when_to_come_again(monkeypatch):
     assert "try again in 1 minute." in late.content.decode()
 
 
-@pytest.mark.parametrize(("left", "told"), [(720.0, "720"), (90.2, "91"), (0.4, "1"), (-5.0, "1")])
-def test_a_program_is_told_the_whole_seconds_until_the_limit_ends(monkeypatch, left, told):
+@pytest.mark.parametrize(
+    ("left", "told"), [(720.0, "720"), (90.2, "120"), (0.4, "60"), (-5.0, "60")]
+)
+def test_a_program_is_told_the_whole_minutes_until_the_limit_ends(monkeypatch, left, told):
     until = timezone.now()
     monkeypatch.setattr(clock, "now", lambda: until - timedelta(seconds=left))
     assert too_often(RequestFactory().get("/"), until)["Retry-After"] == told

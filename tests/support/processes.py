@@ -10,10 +10,10 @@ from typing import TypeVar
 T = TypeVar("T")
 LIBRARIES = [
     "celery", "cryptography.x509", "django.contrib.auth.hashers", "django.db.models", "django.forms",
-    "django.template.loader", "django.test", "numpy", "openpyxl", "phonenumbers", "psycopg", "pytest",
-    "redis",
+    "django.template.loader", "django.test", "openpyxl", "phonenumbers", "psycopg", "pytest", "redis",
 ]  # fmt: skip
-"""Imported once for all: half of a start. Nothing of the site is: each process reads its own settings."""
+"""Imported once for all: half of a start. Nothing of the site is: each process reads its own settings. Not
+NumPy, which starts threads: a process that forks has none."""
 
 
 def in_processes(count: int, job: Callable[[int], T]) -> list[T]:

@@ -32,7 +32,7 @@ class MoodyMailServer(MailServer):
     def __init__(self, history: History, *, pace: float = 0.0) -> None:
         super().__init__(history, pace=pace)
         self.answers = Counter[str]()
-        self.in_doubt: set[str] = set()
+        self.in_doubt = Counter[str]()
         self._at_address, self._at_data = cycle(AT_ADDRESS), cycle(AT_DATA)
         self._met: set[str] = set()
 
@@ -54,7 +54,7 @@ class MoodyMailServer(MailServer):
         if mood == BUSY:
             return "451 4.3.0 try again later"
         if mood in LEAVES_IN_DOUBT:
-            self.in_doubt.add(message_id)
+            self.in_doubt[message_id] += 1
         answer = await super().handle_DATA(server, session, envelope)
         if mood == LIES:
             return hang_up(server)

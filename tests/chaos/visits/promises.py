@@ -1,11 +1,11 @@
 """What pages have promised to people who came through a storm, held against the rows and what arrived."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.notify.models import Attempt, Notification
 from mutualaid.notify.recipient import reached_fingerprint
 from mutualaid.people.models import User
@@ -17,16 +17,16 @@ from tests.load.table import Seen
 
 AWAY = ("0 and not", "503 and not", "502 and not")
 """What people see of a site that is down, or that cannot write."""
-FOUND_OTHERWISE = ("200 and not", "404 and not")
-"""As a place that someone else has taken."""
+FOUND_OTHERWISE, TAKEN_BY_OTHERS = ("200 and not", "404 and not"), ("/help/", "/claims/")
+"""As a place that someone else has taken, on the pages that lead to one."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """`receipts`: what pages have confirmed; `copies` and `recipients`: of each mail, by Message-ID.
 
-    `in_doubt`: Message-IDs of which the mail server gave no clear answer; `in_hand`: messages that were
-    being sent when something failed; `unsettled`: what was still due `settles_within` seconds after the
+    `in_doubt`: how often the mail server gave no clear answer, by Message-ID; `in_hand`: how often a message
+    was being sent when something failed; `unsettled`: what was still due `settles_within` seconds after the
     last fault.
     """
 
@@ -35,12 +35,16 @@ class Outcome:
     copies: Mapping[str, int]
     recipients: Mapping[str, str]
     answers: Mapping[str, int]
-    in_doubt: Collection[str]
-    in_hand: Collection[int]
+    in_doubt: Mapping[str, int]
+    in_hand: Mapping[int, int]
     kept_away: User
     """Who must not find out, wherever a neighbour has named someone."""
     unsettled: Sequence[str]
     settles_within: float
+    missing: Sequence[str]
+    """Journeys that no one walked to their end."""
+    is_back: bool
+    """Whether the site answers once it is over."""
     faults: Sequence[str]
 
 
@@ -58,6 +62,9 @@ def not_kept(outcome: Outcome) -> list[str]:
         "who must not find out does not": _found_out(outcome),
         f"all that is due is settled within {outcome.settles_within:.0f} s": len(outcome.unsettled),
         "a page that cannot do it says so": len(_broken_pages(outcome)),
+        "someone walks each way to its end": len(outcome.missing),
+        "the site is back": int(not outcome.is_back),
+        "someone is found where another must not know": int(not _looked_for_others()),
         "people have asked and said yes": 2 - _kinds_of_receipts(outcome),
         "the mail server was in every mood": len(BAD - outcome.answers.keys()),
     }
@@ -149,10 +156,12 @@ def _lost_messages(outcome: Outcome) -> int:
 
 
 def _twice(outcome: Outcome) -> int:
+    """Mails of which more copies came than there were doubts whether one had."""
+    doubts = Counter(outcome.in_doubt)
     in_hand = Attempt.objects.filter(notification__in=outcome.in_hand)
-    excused = {*outcome.in_doubt, *in_hand.values_list("message_id", flat=True)}
-    twice = {message for message, copies in outcome.copies.items() if copies > 1}
-    return len(twice - excused)
+    for message, notification in in_hand.values_list("message_id", "notification"):
+        doubts[message] += outcome.in_hand[notification]
+    return sum(copies > 1 + doubts[message] for message, copies in outcome.copies.items())
 
 
 def _to_someone_else(outcome: Outcome) -> int:
@@ -175,8 +184,18 @@ def _found_out(outcome: Outcome) -> int:
 
 
 def _broken_pages(outcome: Outcome) -> list[Seen]:
-    fine = (*AWAY, *FOUND_OTHERWISE)
-    return [one for one in outcome.seen if one.error and not one.error.startswith(fine)]
+    return [one for one in outcome.seen if one.error and not _is_fine(one)]
+
+
+def _is_fine(one: Seen) -> bool:
+    is_taken = any(path in one.name for path in TAKEN_BY_OTHERS)
+    return one.error.startswith((*AWAY, *FOUND_OTHERWISE) if is_taken else AWAY)
+
+
+def _looked_for_others() -> bool:
+    """Or else no one could have found out."""
+    kept = NeedSearch.objects.filter(need__ask__exclusions__isnull=False, candidates__gt=0)
+    return kept.exists()
 
 
 def _kinds_of_receipts(outcome: Outcome) -> int:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections import Counter
 
 from django.conf import settings
 from django.db import Error, connection
@@ -34,7 +35,7 @@ class VisitsStorm(Storm):
 
     def __init__(self, world: World, timetable: Timetable) -> None:
         super().__init__(world, timetable)
-        self._in_hand: set[int] = set()
+        self._in_hand = Counter[int]()
         self._is_there_room = True
         self._wrong_clock: subprocess.Popen[bytes] | None = None
 
@@ -66,11 +67,13 @@ class VisitsStorm(Storm):
             copies={message: len(moments) for message, moments in mail.copies.items()},
             recipients=dict(mail.recipients),
             answers=dict(mail.answers),
-            in_doubt=frozenset(mail.in_doubt),
-            in_hand=frozenset(self._in_hand),
+            in_doubt=dict(mail.in_doubt),
+            in_hand=dict(self._in_hand),
             kept_away=self._kept_away,
             unsettled=sorted(self._missing()),
             settles_within=self.timetable.patience,
+            missing=self._visits.missing,
+            is_back=self.world.site.answers(),
             faults=[fault for _, fault in self.timetable.faults],
         )
 
@@ -134,7 +137,7 @@ class VisitsStorm(Storm):
     def _note_in_hand(self) -> None:
         try:
             leased = Notification.objects.exclude(lease_until=None)
-            self._in_hand |= set(leased.values_list("pk", flat=True))
+            self._in_hand.update(leased.values_list("pk", flat=True))
         finally:
             connection.close()
 

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from mutualaid.matching.models import Match
+from mutualaid.matching.models import Match, NeedSearch
 from mutualaid.notify.models import Notification
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role, User
@@ -34,6 +34,7 @@ def outcome() -> Outcome:
     )
     publish_need(need, by=coordinator(factories.person("Carla", Role.COORDINATOR)))
     matches = [_match(need) for _ in range(2)]
+    NeedSearch.objects.update_or_create(need=need, defaults={"candidates": 2})
     for match in matches:
         claim_need(need, by=match.offer.volunteer, weekly_limit=2)
     for _ in range(3):
@@ -46,11 +47,13 @@ def outcome() -> Outcome:
         copies=dict.fromkeys(recipients, 1),
         recipients=recipients,
         answers=dict.fromkeys(BAD, 1),
-        in_doubt=frozenset(),
-        in_hand=frozenset(),
+        in_doubt={},
+        in_hand={},
         kept_away=mallory,
         unsettled=[],
         settles_within=120,
+        missing=[],
+        is_back=True,
         faults=[],
     )
 
@@ -82,6 +85,7 @@ IN_ROWS: dict[str, Callable[[Outcome], object]] = {
         state="failed", sent_at=None
     ),
     "who must not find out does not": invite_whom_it_is_kept_from,
+    "someone is found where another must not know": lambda _: NeedSearch.objects.all().delete(),
 }  # fmt: skip
 IN_WHAT_CAME: dict[str, Callable[[Outcome], Outcome]] = {
     "no message that was handed over is lost": lambda all_came: replace(
@@ -100,6 +104,8 @@ IN_WHAT_CAME: dict[str, Callable[[Outcome], Outcome]] = {
     "a page that cannot do it says so": lambda fine: replace(
         fine, seen=[Seen(1, "POST /ask/", 9, "500 and not 'We have your ask'")]
     ),
+    "someone walks each way to its end": lambda walked: replace(walked, missing=["Asker"]),
+    "the site is back": lambda back: replace(back, is_back=False),
     "people have asked and said yes": lambda both: replace(both, receipts=both.receipts[:1]),
     "the mail server was in every mood": lambda moody: replace(moody, answers={}),
 }
@@ -122,10 +128,21 @@ def test_one_that_what_came_breaks_is_named(outcome: Outcome, promise: str) -> N
 
 
 def test_a_copy_of_what_the_mail_server_left_in_doubt_is_no_fault(outcome: Outcome) -> None:
-    copies = {**outcome.copies, a_mail(outcome): 2}
-    assert not_kept(replace(outcome, copies=copies, in_doubt={a_mail(outcome)})) == []
+    copies, in_doubt = {**outcome.copies, a_mail(outcome): 2}, {a_mail(outcome): 1}
+    assert not_kept(replace(outcome, copies=copies, in_doubt=in_doubt)) == []
+    copies[a_mail(outcome)] = 3
+    assert not_kept(replace(outcome, copies=copies, in_doubt=in_doubt)) == [
+        "no message comes twice but one in doubt: 1 times"
+    ]
 
 
 def test_who_is_kept_from_no_one_is_named(outcome: Outcome) -> None:
     Exclusion.objects.all().delete()
     assert "who must not find out does not: 1 times" in not_kept(outcome)
+
+
+def test_a_page_of_an_ask_that_says_something_else_is_a_fault(outcome: Outcome) -> None:
+    seen = [Seen(1, "POST /ask/check/", 9, "200 and not 'We have your ask'")]
+    assert not_kept(replace(outcome, seen=seen)) == ["a page that cannot do it says so: 1 times"]
+    taken = [Seen(1, "GET /help/<id>/", 9, "200 and not 'Why you'")]
+    assert not_kept(replace(outcome, seen=taken)) == []
