@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.one_database,
     pytest.mark.django_db(transaction=True),
 ]
-FILES = (".csv", ".xlsx", ".json", ".css", "/jsi18n/")
+FILES = (".csv", ".xlsx", ".json", ".zip", ".css", "/jsi18n/")
 TABLET, DESK = {"width": 768, "height": 1024}, {"width": 1280, "height": 900}
 ALL_ALIKE = ("/history/", "/delete/")
 """Pages of Django that are the same for every model: those of one are enough."""
