@@ -6,23 +6,22 @@ What stays says nothing about anyone. Each step may be run again: what is erased
 from collections.abc import Iterator
 from contextlib import suppress
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from mutualaid import clock
-from mutualaid.clock import today_in_query
+from mutualaid.ending.days import due_to_erase, is_anyone_left
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.actions import change_group
 from mutualaid.numbers.freezing import freeze, months_to_freeze
 from mutualaid.retention.copies import delete_all_copies
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.rewriting import rewrite_what_is_due
-from mutualaid.retention.sweep import erase_batch
+from mutualaid.retention.sweep import erase_batch, rows_of
 from mutualaid.retention.terms import ACCOUNT, ASK, NEED, OWNERS
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
@@ -67,17 +66,12 @@ SAMPLED_TEXTS = """
 
 
 def begin_erasing(winding: WindingDown) -> bool:
-    """Pass the point of no return where the last day has come; from then on every page is the one that stays.
+    """Pass the point of no return once the last day is over; from then on every page is the one that stays.
 
-    False where it is not due: before its day, before all is closed, or where it was called off.
+    False where it is not due (`days`), or where it was called off.
     """
     with transaction.atomic():
-        due = WindingDown.objects.agreed().filter(
-            pk=winding.pk,
-            closed_at__isnull=False,
-            erasing_at=None,
-            erases_on__lte=today_in_query(),
-        )
+        due = WindingDown.objects.agreed().filter(due_to_erase(), pk=winding.pk, erasing_at=None)
         if due.update(erasing_at=Now()) != 1:
             return False
         change_group(by=None, changes={"ended_on": clock.today()})
@@ -109,7 +103,7 @@ def erase_everything() -> Iterator[int]:
 def empty_tables() -> bool:
     """Empty all but `KEPT`, in one transaction; False where someone is not in the ledger yet."""
     with transaction.atomic(), connection.cursor() as cursor:
-        if any(_rows(owner).filter(erased_at=None).exists() for owner in OWNERS):
+        if is_anyone_left():
             return False
         statements = connection.ops.sql_flush(no_style(), tables_to_empty())
         for statement in (
@@ -140,12 +134,7 @@ def _forget_samples(cursor: CursorWrapper) -> None:
 
 
 def _anyone_left() -> bool:
-    return WindingDown.objects.exists() or any(_rows(owner).exists() for owner in OWNERS)
-
-
-def _rows(owner: str) -> QuerySet[Model]:
-    rows: QuerySet[Model] = apps.get_model(owner)._base_manager.all()
-    return rows
+    return WindingDown.objects.exists() or any(rows_of(owner).exists() for owner in OWNERS)
 
 
 def _with_live_need() -> Exists:
