@@ -36,14 +36,11 @@ def is_anyone_left() -> bool:
 def _waited(moment: str, days: int) -> Q:
     """No one has to wait where everyone is erased already: a restored backup of a group that has ended."""
     is_over = Q(**{f"{moment}__lte": Now() - timedelta(days=days)})
-    return is_over | Q(_no_one_left(), **{f"{moment}__isnull": False})
+    return is_over | (_no_one_left() & Q(**{f"{moment}__isnull": False}))
 
 
 def _no_one_left() -> Q:
-    left = Q()
-    for owner in OWNERS:
-        left &= ~Exists(rows_of(owner).filter(erased_at=None))
-    return left
+    return Q(*(~Exists(rows_of(owner).filter(erased_at=None)) for owner in OWNERS))
 
 
 def _day_once_it_is_morning() -> TruncDate:

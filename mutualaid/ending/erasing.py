@@ -19,9 +19,9 @@ from django.db.models.functions import Now
 
 from mutualaid import clock
 from mutualaid.ending.days import due_to_erase, is_anyone_left
-from mutualaid.ending.erased_file import forget_erased, note_erased
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.actions import change_group
+from mutualaid.group.erased_file import forget_erased, note_erased
 from mutualaid.group.models import GroupProfile
 from mutualaid.group.texts import VALUES
 from mutualaid.matching.models import BacklogChange

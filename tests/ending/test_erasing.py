@@ -200,7 +200,7 @@ def test_a_clock_that_is_a_year_ahead_for_one_sweep_closes_and_erases_nothing(
         winding.sweep()
     proposal.refresh_from_db()
     year = timedelta(days=365)
-    written = WindingDown.objects.values("told_at", "closed_at").get()
+    told_at, closed_at = WindingDown.objects.values_list("told_at", "closed_at").get()
     WindingDown.objects.update(
         closes_on=proposal.closes_on - year,
         erases_on=proposal.erases_on - year,
@@ -213,10 +213,11 @@ def test_a_clock_that_is_a_year_ahead_for_one_sweep_closes_and_erases_nothing(
     assert (need.state == "closed") is (stage == "closed")
     assert read_group().ended_on is None
 
-    jumped = WindingDown.objects.values("told_at", "closed_at").get()
-    for name, before in written.items():
-        ahead = jumped[name] and jumped[name] + year
-        WindingDown.objects.update(**{name: before or ahead})
+    told_then, closed_then = WindingDown.objects.values_list("told_at", "closed_at").get()
+    WindingDown.objects.update(
+        told_at=told_at or (told_then and told_then + year),
+        closed_at=closed_at or (closed_then and closed_then + year),
+    )
     back_in_time(proposal)
     Heartbeat.objects.update(at=F("at") + year)
     for _ in range(3):
@@ -330,10 +331,9 @@ def test_killed_after_the_emptying_the_next_sweep_deletes_the_copies_and_rewrite
     proposal = winding.agreed(carla, dora)
     winding.sweep()
     winding.the_day_comes(proposal, erases=True)
-    steps = sweep_winding_down()
-    while User.objects.exists():
-        next(steps)
-    steps.close()
+    for _ in sweep_winding_down():
+        if not User.objects.exists():
+            break
     assert Rewrite.objects.count() == Rewrite.objects.filter(done_at=None).count()
     copy = data / "before-0.9-20260101.sqlite3"
     copy.write_text("a copy")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mutualaid.ending.erased_file import is_erased
+from mutualaid.group.erased_file import is_erased
 from mutualaid.hosting.env_file import BadFile
 from mutualaid.hosting.sites.layout import Layout, Site
 
