@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +23,9 @@ from mutualaid.backups.names import site_identity
 from mutualaid.backups.replay import replay
 from mutualaid.backups.sealing import Keys, Lock, unseal
 from mutualaid.celery import without_broker
+from mutualaid.ending.erasing import end_group
+from mutualaid.group.last_known import last_known
+from mutualaid.group.models import GroupProfile
 from mutualaid.people.models import User
 from mutualaid.retention.ledger import NotALedger, file_kept_as_it_is
 from mutualaid.retention.models import Erasure
@@ -53,6 +57,7 @@ class Restored:
     rows: int = 0
     erased_again: int = 0
     has_ledger: bool = True
+    ends_again: bool = False
     kept_copy: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -63,6 +68,7 @@ class Allowed:
 
     over: bool = False
     other_site: bool = False
+    begin_anew: bool = False
 
 
 def restore(file: Path, keys: Keys, allowed: Allowed) -> Restored:
@@ -99,10 +105,14 @@ def _restore(file: Path, keys: Keys, allowed: Allowed, *, is_drill: bool) -> Res
             engine().check_unused()
             done.kept_copy = _keep_copy(work)
         ledgers = _ledgers(work)
+        end = None if allowed.begin_anew or allowed.other_site else _end_here()
         done.has_ledger = settings.ERASURE_LEDGER.exists()
         stack.callback(engine().discard)
         with engine().draft(work):
             _fill(archive, ledgers, done, timer)
+            if end:
+                end_group(*end)
+                done.ends_again = True
         if not is_drill:
             engine().swap(work)
         return done
@@ -181,6 +191,19 @@ def _keep_copy(work: Path) -> Path | None:
     taken = take(work, Lock(), work)
     kept = settings.DATA_DIR / f"before-restore-{taken.name}"
     return Path(shutil.move(taken, kept))
+
+
+def _end_here() -> tuple[date, date] | None:
+    """The two days of a group that has ended here, by the database or the file beside it; else None.
+
+    A backup from before that would open the site again with no one behind it.
+    """
+    group = last_known()
+    with suppress(DatabaseError):
+        group = GroupProfile.objects.filter(pk=GroupProfile.ONLY).first() or group
+    if group and group.ends_on and group.ended_on:
+        return group.ends_on, group.ended_on
+    return None
 
 
 def _ledgers(work: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""From the first of the two days on: end what repeats, and close what no one has taken on."""
+"""From the morning of the first of the two days on: end what repeats, and close what no one has taken on."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from mutualaid.clock import today_in_query
+from mutualaid.ending.days import due_to_close
 from mutualaid.ending.models import WindingDown
 from requests_app.actions.ending import close_each
 from requests_app.lifecycle.actors import SITE
@@ -36,12 +36,12 @@ def close_what_is_open(winding: WindingDown) -> Iterator[int]:
     """Close it batch after batch, each need with a message; yields how many each batch had.
 
     What someone is on the way to goes on, and is closed by a later sweep if they let it go. Ends early where
-    it is called off meanwhile, and does nothing before its day.
+    it is called off meanwhile, and does nothing before it is due (`days`).
     """
     _end_series(winding)
     while (count := _close_batch(winding)) is not None:
         if count == 0:
-            _due(winding).filter(told_at__isnull=False, closed_at=None).update(closed_at=Now())
+            _due(winding).filter(closed_at=None).update(closed_at=Now())
             return
         yield count
 
@@ -71,5 +71,4 @@ def _close_batch(winding: WindingDown) -> int | None:
 
 
 def _due(winding: WindingDown) -> QuerySet[WindingDown]:
-    agreed = WindingDown.objects.agreed().filter(pk=winding.pk, erasing_at=None)
-    return agreed.filter(closes_on__lte=today_in_query())
+    return WindingDown.objects.agreed().filter(due_to_close(), pk=winding.pk, erasing_at=None)

@@ -3,37 +3,44 @@
 What stays says nothing about anyone. Each step may be run again: what is erased already is not there.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from mutualaid import clock
-from mutualaid.clock import today_in_query
+from mutualaid.ending.days import due_to_erase, is_anyone_left
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.actions import change_group
+from mutualaid.group.erased_file import forget_erased, note_erased
+from mutualaid.group.models import GroupProfile
+from mutualaid.group.texts import VALUES
+from mutualaid.matching.models import BacklogChange
+from mutualaid.matching.search import triggers
 from mutualaid.numbers.freezing import freeze, months_to_freeze
 from mutualaid.retention.copies import delete_all_copies
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.rewriting import rewrite_what_is_due
 from mutualaid.retention.sweep import erase_batch
-from mutualaid.retention.terms import ACCOUNT, ASK, NEED, OWNERS
+from mutualaid.retention.terms import ACCOUNT, ASK, NEED
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
-from requests_app.models import Ask, Need
-from requests_app.states import NeedState
+from requests_app.models import Ask, live_needs
 
 KEPT = {
     "django_migrations": "the tables are there",
     "django_content_type": "names of tables",
     "auth_permission": "names of permissions",
-    "group_groupprofile": "the page that stays: name, words, and the two days",
+    "group_groupprofile": "the page that stays: name, last words, and the two days",
     "group_grouplogo": "its face",
     "numbers_month": "the numbers",
     "numbers_monthpart": "the numbers",
@@ -52,45 +59,60 @@ KEPT = {
 }
 """Table → why it stays. Every other one is emptied, also one that a later release adds."""
 
-SAMPLED_TEXTS = """
+LAST_WORDS = "winding_down"
+"""The one text that stays: it says where neighbours turn now."""
+REFILLED = {"matching_backloglease", "matching_backlogrun", "matching_calendarmark"}
+"""What tasks write that go on, about no one: it is emptied with the rest, but no reason to empty again."""
+SAMPLED = """
     SELECT s.tablename, s.attname, format_type(a.atttypid, a.atttypmod)
     FROM pg_stats s
     JOIN pg_class c ON c.relname = s.tablename AND c.relnamespace = s.schemaname::regnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = s.attname
     WHERE s.schemaname = current_schema() AND s.tablename = ANY(%s)
-        AND a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'jsonb'::regtype, 'bytea'::regtype)
-        AND NOT EXISTS (
-            SELECT FROM pg_depend d
-            WHERE d.classid = 'pg_trigger'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum
-        )
+    ORDER BY s.tablename, s.attname
 """
+LOCKS_WAIT = "3s"
+"""So long pages may queue behind the emptying, where it has to wait itself."""
+log = logging.getLogger(__name__)
 
 
 def begin_erasing(winding: WindingDown) -> bool:
-    """Pass the point of no return where the last day has come; from then on every page is the one that stays.
+    """Pass the point of no return once the last day is over; from then on every page is the one that stays.
 
-    False where it is not due: before its day, before all is closed, or where it was called off.
+    False where it is not due (`days`), or where it was called off.
     """
     with transaction.atomic():
-        due = WindingDown.objects.agreed().filter(
-            pk=winding.pk,
-            closed_at__isnull=False,
-            erasing_at=None,
-            erases_on__lte=today_in_query(),
-        )
+        due = WindingDown.objects.agreed().filter(due_to_erase(), pk=winding.pk, erasing_at=None)
         if due.update(erasing_at=Now()) != 1:
             return False
-        change_group(by=None, changes={"ended_on": clock.today()})
+        end_group(winding.erases_on, clock.today())
         return True
+
+
+def end_group(ends_on: date, ended_on: date) -> None:
+    """Let every page be the one that stays, of which no one reads how to reach the group any more."""
+    words = {name: "" for name, (text, _code) in VALUES.items() if text != LAST_WORDS}
+    days = {"ends_on": ends_on, "ended_on": ended_on}
+    change_group(by=None, changes={"phone": "", "email": ""} | words | days)
+    forget_erased()
 
 
 def erase_everything() -> Iterator[int]:
     """Erase everyone, empty the tables, and rewrite their files; yields how many rows each batch had.
 
-    Does nothing where no one is left. Only for a group that has ended.
+    Also later, where a page that was under way wrote something after all was empty. Only for a group that has
+    ended.
     """
-    if not _anyone_left():
-        return
+    _delete_files()
+    if is_anything_left():
+        yield from _erase_everyone()
+        yield int(empty_tables())
+    if not is_anyone_left() and not WindingDown.objects.exists():
+        note_erased(clock.today())
+    yield from rewrite_what_is_due()
+
+
+def _erase_everyone() -> Iterator[int]:
     for month in months_to_freeze(up_to=clock.today()):
         freeze(month)
     for ask in list(Ask.objects.filter(_with_live_need(), erased_at=None).order_by("pk")):
@@ -100,24 +122,53 @@ def erase_everything() -> Iterator[int]:
     for owner in (NEED, ASK, ACCOUNT):
         while count := erase_batch(owner, Q(erased_at=None)):
             yield count
-    if empty_tables():
-        _delete_files()
-        yield 1
-        yield from rewrite_what_is_due()
+
+
+def is_anything_left() -> bool:
+    """Whether a table that is to be empty holds a row that is not about the site's own tasks."""
+    tables = [
+        connection.ops.quote_name(table) for table in tables_to_empty() if table not in REFILLED
+    ]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608  a table of ours
+            if cursor.fetchone():
+                return True
+    return False
 
 
 def empty_tables() -> bool:
-    """Empty all but `KEPT`, in one transaction; False where someone is not in the ledger yet."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if any(_rows(owner).filter(erased_at=None).exists() for owner in OWNERS):
+    """Empty all but `KEPT`, in one transaction.
+
+    False where someone is not in the ledger yet, and where something else is in the way for long: the next
+    sweep tries again.
+    """
+    try:
+        return _empty_tables()
+    except OperationalError as error:
+        log.warning("not emptied, tried again later", extra={"error": type(error).__name__})
+        return False
+
+
+@transaction.atomic
+def _empty_tables() -> bool:
+    """Of two at once the second waits at its first statement, for later ones could close a ring.
+
+    The triggers go and come back: they write down what is deleted, and hold columns as they are.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCKS_WAIT])
+        GroupProfile.objects.select_for_update().get()
+        if is_anyone_left():
             return False
-        statements = connection.ops.sql_flush(no_style(), tables_to_empty())
-        for statement in (
-            statements * 2
-        ):  # triggers of SQLite write down what is deleted, before it is
+        triggers.remove(connection.alias)
+        for statement in connection.ops.sql_flush(no_style(), tables_to_empty()):
             cursor.execute(statement)
         if connection.vendor == "postgresql":
             _forget_samples(cursor)
+        triggers.install(connection.alias)
+        BacklogChange.objects.all().delete()
         Rewrite.objects.update(done_at=None)
         return True
 
@@ -128,28 +179,20 @@ def tables_to_empty() -> list[str]:
 
 
 def _forget_samples(cursor: CursorWrapper) -> None:
-    """Let PostgreSQL's planner forget what it has seen in texts: of an empty table it keeps it for good.
+    """Let PostgreSQL's planner forget what it has seen: of an empty table it keeps it for good.
 
     Only a change of a column's type drops its samples, also to the same type; of an empty table that takes no
-    time. Columns that a trigger is about can't be changed so: they hold states and codes.
+    time. No trigger may be about the column.
     """
-    cursor.execute(SAMPLED_TEXTS, [tables_to_empty()])
-    for table, column, kind in cursor.fetchall():
-        name, quoted = connection.ops.quote_name(table), connection.ops.quote_name(column)
-        cursor.execute(f"ALTER TABLE {name} ALTER COLUMN {quoted} TYPE {kind}")
-
-
-def _anyone_left() -> bool:
-    return WindingDown.objects.exists() or any(_rows(owner).exists() for owner in OWNERS)
-
-
-def _rows(owner: str) -> QuerySet[Model]:
-    rows: QuerySet[Model] = apps.get_model(owner)._base_manager.all()
-    return rows
+    quoted = connection.ops.quote_name
+    cursor.execute(SAMPLED, [tables_to_empty()])
+    for table, columns in groupby(cursor.fetchall(), key=itemgetter(0)):
+        again = ", ".join(f"ALTER COLUMN {quoted(name)} TYPE {kind}" for _, name, kind in columns)
+        cursor.execute(f"ALTER TABLE {quoted(table)} {again}")
 
 
 def _with_live_need() -> Exists:
-    return Exists(Need.objects.filter(ask=OuterRef("pk")).exclude(state=NeedState.CLOSED))
+    return Exists(live_needs().filter(ask=OuterRef("pk")))
 
 
 def _delete_files() -> None:

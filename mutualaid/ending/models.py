@@ -136,6 +136,11 @@ class WindingDown(models.Model):
         return is_open and self.expires_at > timezone.now()
 
     @property
+    def is_held_back(self) -> bool:
+        """Whether a wrong clock wrote when it told or closed: the next step waits for that moment."""
+        return any(at and at > timezone.now() for at in (self.told_at, self.closed_at))
+
+    @property
     def stage(self) -> Stage:
         """How far it has come, by this machine's clock. A proposal that ran out is called off."""
         if self.called_off_at or (self.agreed_at is None and not self.is_waiting):

@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
-from django.utils import timezone
 
+from mutualaid.group.erased_file import is_erased
 from mutualaid.group.last_known import last_known
 from mutualaid.health.checks import GROUPS, TITLES, Look, unanswered
 from mutualaid.health.findings import Finding, State
@@ -27,8 +27,6 @@ HOLDS_SECONDS = 10.0
 """What a round has brought holds so long while it goes on: a few of its queries may be at their limit."""
 OF_A_PAGE_ALONE = ("database", "migrations", "clock", "keys", "disk", "ledger")
 """What a group that has ended still needs: its one page, and the list of what was erased."""
-ERASING_TAKES = timedelta(days=2)
-"""At most, after its end, with all that works until then. Assumed, not measured."""
 FAILURES = (Error, OSError, ValueError, ImproperlyConfigured)
 """What a check that raises one of these has not brought counts as no answer."""
 
@@ -85,9 +83,9 @@ def look(*, max_age: float = 0.0) -> list[Finding]:
 
 
 def _names() -> Iterable[str]:
-    """The checks that count: of a group that has ended those of its page alone. Without the database."""
+    """The checks that count: once all is erased those of the one page alone. Without the database."""
     group = last_known()
-    if group and group.ended_on and timezone.localdate() > group.ended_on + ERASING_TAKES:
+    if group and group.ended_on and is_erased(settings.DATA_DIR):
         return OF_A_PAGE_ALONE
     return TITLES
 

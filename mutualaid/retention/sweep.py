@@ -30,7 +30,7 @@ def closed_longer_than(days: int) -> Q:
 
     Not the latest occurrence of a series that goes on, for the next one is made from it.
     """
-    later = _rows(NEED).filter(
+    later = rows_of(NEED).filter(
         series=OuterRef("series"), recurrence_id__gt=OuterRef("recurrence_id")
     )
     is_latest = Q(~Exists(later), series__isnull=False, series__ended_at=None)
@@ -42,7 +42,7 @@ def asks_due() -> Q:
 
     One that was merged into another has no needs of its own: it is erased right after that one.
     """
-    kept = _rows(NEED).filter(ask=OuterRef("pk"), erased_at=None)
+    kept = rows_of(NEED).filter(ask=OuterRef("pk"), erased_at=None)
     is_over = Q(merged_into=None) | Q(merged_into__erased_at__isnull=False)
     return Q(is_over, ~Exists(kept), erased_at=None)
 
@@ -66,7 +66,7 @@ def _whole_rows_due() -> Iterator[tuple[str, Q]]:
             is_due = Q(**{f"{part.end.moment}__lt": Now() - timedelta(days=part.end.days)})
             # A subquery each: joined with `only`, both would mean the same related row.
             for path, value in part.unless.items():
-                is_due &= ~Q(pk__in=_rows(part.owner).filter(**{path: value}).values("pk"))
+                is_due &= ~Q(pk__in=rows_of(part.owner).filter(**{path: value}).values("pk"))
             yield part.owner, is_due & Q(erased_at=None, **part.end.only)
 
 
@@ -78,7 +78,7 @@ def erase_batch(owner: str, condition: Q) -> int:
 
     The condition is checked again under the lock: an ask may have got another need since the query.
     """
-    rows = _rows(owner).filter(condition).order_by("pk")
+    rows = rows_of(owner).filter(condition).order_by("pk")
     locked = list(
         rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH]
     )
@@ -87,7 +87,8 @@ def erase_batch(owner: str, condition: Q) -> int:
     return len(locked)
 
 
-def _rows(owner: str) -> QuerySet[Model]:
+def rows_of(owner: str) -> QuerySet[Model]:
+    """Return every row of `owner`, erased ones as well."""
     rows: QuerySet[Model] = apps.get_model(owner)._base_manager.all()
     return rows
 

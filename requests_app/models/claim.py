@@ -230,10 +230,12 @@ class Claim(models.Model):
         return ClaimState.CANCELLED if self.state in ENDED_BY_OTHERS else ClaimState(self.state)
 
 
-def live_needs(*, with_help: bool) -> models.QuerySet[Need]:
-    """Needs neither closed nor kept with another, by whether someone has said yes and is not done."""
+def live_needs(*, with_help: bool | None = None) -> models.QuerySet[Need]:
+    """Needs neither closed nor kept with another; also by whether someone has said yes and is not done."""
     helped = Q(pk__in=Claim.objects.live().values("need"))
     needs: models.QuerySet[Need] = Need.objects.exclude(
         state__in=(NeedState.CLOSED, NeedState.MERGED)
     )
+    if with_help is None:
+        return needs
     return needs.filter(helped if with_help else ~helped)

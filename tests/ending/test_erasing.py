@@ -2,21 +2,28 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid.ending import closing, erasing, telling
+from mutualaid.ending.actions import COPY_DAYS, NOTICE_DAYS
 from mutualaid.ending.models import WindingDown
 from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.group.actions import change_group
 from mutualaid.group.current import read_group
+from mutualaid.health.models import Heartbeat
+from mutualaid.matching.models import CalendarMark
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.numbers.models import Month
 from mutualaid.people.models import Role, User
@@ -28,6 +35,7 @@ from mutualaid.retention.terms import Keep
 from requests_app.actions import claim_need, erase_ask
 from requests_app.models import Ask, Need
 from tests.support import canary, factories, scene, stored, winding
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOGO = "group_grouplogo"
@@ -88,6 +96,30 @@ def test_the_scene_of_everything_ends_with_nothing_but_the_groups_own_rows(data,
     assert winding.sweep() == 0
 
 
+def test_of_the_groups_own_words_only_the_last_ones_stay_and_no_page_says_call_us(
+    carla, dora, data, settings
+):
+    settings.AWAY_PAGE = str(data / "away.html")
+    said = {"phone": "555 0177", "email": "us@harbour.example", "welcome_en": "Ask Carla Canary."}
+    words = {"hours_en": "Carla Canary, 9 to 6", "winding_down_en": "Turn to Oak Street."}
+    change_group(by=carla, changes=said | words)
+    read_group()
+    files = (data / "away.html", settings.LAST_GROUP_FILE)
+    for file in files:
+        assert "555 0177" in file.read_text()
+    winding.ended(carla, dora)
+    group = read_group()
+    assert (group.phone, group.email, group.texts) == (
+        "",
+        "",
+        {"winding_down_en": "Turn to Oak Street."},
+    )
+    for gone in ("555 0177", "us@harbour.example", "Carla Canary"):
+        for file in files:
+            assert gone not in file.read_text()
+        assert stored.leaks((gone,), stored.every_row()) == []
+
+
 def rows_of(table: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
@@ -102,6 +134,7 @@ def test_the_scoring_and_the_policy_are_there_for_the_tasks_that_go_on(carla, do
         module.sweep()
     deliver_all()
     assert winding.rows_in(["people_user", "requests_app_ask"]) == {}
+    assert not erasing.is_anything_left(), "what tasks write again is no reason to empty again"
 
 
 def test_nothing_is_erased_before_its_day_nor_before_all_is_closed(rosa, carla, dora):
@@ -118,14 +151,93 @@ def test_nothing_is_erased_before_its_day_nor_before_all_is_closed(rosa, carla, 
     assert not erasing.begin_erasing(proposal)
 
 
-def test_a_server_that_was_off_on_both_days_still_tells_first(rosa, carla, dora):
+def back_in_time(proposal: WindingDown) -> None:
+    WindingDown.objects.filter(pk=proposal.pk).update(
+        closes_on=proposal.closes_on, erases_on=proposal.erases_on
+    )
+
+
+def test_a_server_that_was_off_on_both_days_tells_waits_closes_waits_and_erases(rosa, carla, dora):
+    need = factories.need()
     proposal = winding.agreed(carla, dora)
-    winding.the_day_comes(proposal, erases=True)
-    steps = sweep_winding_down()
-    next(steps)
+    long_ago = timezone.localdate() - timedelta(days=100)
+    WindingDown.objects.update(closes_on=long_ago, erases_on=long_ago + timedelta(days=8))
+    for _ in range(3):
+        winding.sweep()
     assert len(winding.told("group_ends")) == 3
-    list(steps)
+    need.refresh_from_db()
+    assert need.state == "open", "told just now"
+    told_at = Now() - timedelta(days=NOTICE_DAYS)
+    WindingDown.objects.update(told_at=told_at + timedelta(minutes=1))
+    winding.sweep()
+    assert not WindingDown.objects.get().closed_at
+    WindingDown.objects.update(told_at=told_at)
+    for _ in range(3):
+        winding.sweep()
+    need.refresh_from_db()
+    assert need.state == "closed"
+    closed_at = Now() - timedelta(days=COPY_DAYS)
+    WindingDown.objects.update(closed_at=closed_at + timedelta(minutes=1))
+    assert not erasing.begin_erasing(proposal)
+    winding.sweep()
+    assert User.objects.filter(erased_at=None).count() == 3, "closed just now"
+    WindingDown.objects.update(closed_at=closed_at)
+    winding.sweep()
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("stage", ["agreed", "told", "closed"])
+def test_a_clock_that_is_a_year_ahead_for_one_sweep_closes_and_erases_nothing(
+    rosa, carla, dora, stage
+):
+    """The database's clock can't be moved: instead every moment it has written is a year further back."""
+    need = factories.need()
+    proposal = winding.agreed(carla, dora, closes_in=20, erases_in=40)
+    if stage != "agreed":
+        winding.sweep()
+    if stage == "closed":
+        winding.the_day_comes(proposal, closes=True)
+        winding.sweep()
+    proposal.refresh_from_db()
+    year = timedelta(days=365)
+    told_at, closed_at = WindingDown.objects.values_list("told_at", "closed_at").get()
+    WindingDown.objects.update(
+        closes_on=proposal.closes_on - year,
+        erases_on=proposal.erases_on - year,
+        told_at=F("told_at") - year,
+        closed_at=F("closed_at") - year,
+    )
+    Heartbeat.objects.update(at=F("at") - year)
+    winding.sweep()
+    need.refresh_from_db()
+    assert (need.state == "closed") is (stage == "closed")
+    assert read_group().ended_on is None
+
+    told_then, closed_then = WindingDown.objects.values_list("told_at", "closed_at").get()
+    WindingDown.objects.update(
+        told_at=told_at or (told_then and told_then + year),
+        closed_at=closed_at or (closed_then and closed_then + year),
+    )
+    back_in_time(proposal)
+    Heartbeat.objects.update(at=F("at") + year)
+    for _ in range(3):
+        winding.sweep()
+    assert read_group().ended_on is None
+    assert User.objects.filter(erased_at=None).count() == 3
+
+
+def test_what_a_wrong_clock_wrote_holds_back_and_who_keeps_the_server_sees_it(rosa, carla, dora):
+    need = factories.need()
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, closes=True)
+    WindingDown.objects.update(told_at=Now() + timedelta(days=300))
+    winding.sweep()
+    need.refresh_from_db()
+    assert need.state == "open"
+    out = StringIO()
+    call_command("wind_down", stdout=out)
+    assert "A clock was wrong" in out.getvalue()
 
 
 def test_help_on_the_way_on_the_last_day_ends_with_everything(sam, carla, dora):
@@ -173,7 +285,7 @@ def killed_after(statements: int) -> bool:
 
 @pytest.mark.slow
 def test_killed_before_any_statement_the_next_sweep_goes_on_and_no_one_is_told_twice(
-    sam, carla, dora, monkeypatch
+    sam, carla, dora, data, monkeypatch
 ):
     for module in (telling, closing, retention_sweep):
         monkeypatch.setattr(module, "BATCH", 1)
@@ -203,11 +315,58 @@ def test_killed_before_any_statement_the_next_sweep_goes_on_and_no_one_is_told_t
         *(str(one.public_id) for one in Need.objects.all()),
         *(str(user.pk) for user in (sam, carla, dora)),
     }
+    copy = data / "before-0.9-20260101.sqlite3"
+    copy.write_text("a copy")
     sweep_and_be_killed()
+    assert not copy.exists()
     assert winding.rows_in(erasing.tables_to_empty()) == {}
     assert set(Erasure.objects.values_list("key", flat=True)) == ids
     assert Month.objects.exists()
     assert read_group().ended_on == timezone.localdate()
+
+
+def test_killed_after_the_emptying_the_next_sweep_deletes_the_copies_and_rewrites_the_tables(
+    carla, dora, data, monkeypatch
+):
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, erases=True)
+    for _ in sweep_winding_down():
+        if not User.objects.exists():
+            break
+    assert Rewrite.objects.count() == Rewrite.objects.filter(done_at=None).count()
+    copy = data / "before-0.9-20260101.sqlite3"
+    copy.write_text("a copy")
+    winding.sweep()
+    assert not copy.exists()
+    assert Rewrite.objects.exists()
+    assert not Rewrite.objects.filter(done_at=None).exists()
+
+
+def test_what_was_rewritten_before_is_rewritten_once_more_after_the_emptying(carla, dora):
+    list(rewrite_what_is_due())
+    before = dict(Rewrite.objects.values_list("table", "done_at"))
+    winding.ended(carla, dora)
+    after = dict(Rewrite.objects.values_list("table", "done_at"))
+    assert all(after[table] > before[table] for table in before)
+
+
+def test_what_a_page_under_way_wrote_after_the_emptying_goes_with_the_next_sweep(carla, dora):
+    winding.ended(carla, dora)
+    Session.objects.create(session_key="late", session_data="typed", expire_date=timezone.now())
+    CalendarMark.objects.create(pk=1, looked_at=timezone.now())
+    assert winding.sweep() > 0
+    assert winding.rows_in(erasing.tables_to_empty()) == {}
+    CalendarMark.objects.create(pk=1, looked_at=timezone.now())
+    assert winding.sweep() == 0, "tasks that go on write it again and again"
+
+
+def test_two_who_empty_at_once_do_not_wait_for_each_other_for_ever(carla, dora):
+    winding.ended(carla, dora)
+    for _ in range(3):
+        Session.objects.create(session_key="late", session_data="typed", expire_date=timezone.now())
+        assert any(at_once([erasing.empty_tables] * 4))
+        assert winding.rows_in(erasing.tables_to_empty()) == {}
 
 
 @pytest.mark.slow
@@ -216,7 +375,7 @@ def test_no_file_of_the_database_holds_anything_of_anyone(carla, dora, data: Pat
     for number in range(30):  # so many that the planner has samples of them
         factories.person(f"{name} {number}", email=f"{number}{email}")
     ask = canary.ask()
-    texts = (name, email, *(row for row in sealed(ask)))
+    texts = (name, email, *sealed(ask), *fingerprints())
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -233,3 +392,18 @@ def sealed(ask: Ask) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM requests_app_askcontact WHERE ask_id = %s", [ask.pk])
         return [cell for cell in cursor.fetchone() if isinstance(cell, str) and len(cell) > 40]
+
+
+def fingerprints() -> set[str]:
+    """What stands for phones, e-mails and accounts, in columns that triggers name."""
+    columns = (
+        ("people_accountcontactpoint", "fingerprint"),
+        ("requests_app_askcontactpoint", "fingerprint"),
+        ("requests_app_ask", "veiled_account"),
+    )
+    found: set[str] = set()
+    with connection.cursor() as cursor:
+        for table, column in columns:
+            cursor.execute(f"SELECT {column} FROM {table} WHERE {column} <> ''")
+            found |= {str(value) for (value,) in cursor.fetchall()}
+    return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.ending.actions import call_off
+from mutualaid.ending.closing import close_what_is_open
 from mutualaid.ending.models import Stage, WindingDown
 from mutualaid.ending.progress import progress_of
 from mutualaid.ending.sweep import sweep_winding_down
@@ -19,6 +20,7 @@ from mutualaid.people.models import User
 from requests_app.actions import claim_need, erase_ask, release_claim, repeat_need, withdraw_need
 from requests_app.actions.sending import ContactDetails
 from requests_app.lifecycle.actors import volunteer
+from requests_app.lifecycle.transitions import lock_needs
 from requests_app.models import Need, Series
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories, winding
@@ -175,6 +177,25 @@ def test_what_someone_is_on_the_way_to_goes_on_and_closes_once_they_let_it_go(sa
     assert progress_of(proposal)[2:] == (1, 0, 0)
     winding.sweep()
     assert fresh(need).close_reason == CloseReason.UNABLE
+
+
+def test_a_need_that_someone_says_yes_to_just_now_is_not_closed(sam, carla, dora, monkeypatch):
+    need = factories.need()
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, closes=True)
+
+    def lock_needs_too_late(needs: list[Need]) -> None:
+        claim_need(fresh(need), by=sam, weekly_limit=2)
+        lock_needs(needs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mutualaid.ending.closing.lock_needs", lock_needs_too_late)
+        assert next(close_what_is_open(proposal)) == 1
+    winding.sweep()
+    assert fresh(need).state == NeedState.CLAIMED
+    proposal.refresh_from_db()
+    assert proposal.closed_at
 
 
 def test_what_repeats_ends_with_all_its_days(carla, dora):

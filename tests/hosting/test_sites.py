@@ -181,14 +181,18 @@ def test_the_list_names_what_is_down_or_unreadable_and_the_last_backup(
 def test_the_list_says_which_group_winds_down_and_which_has_ended(layout: Layout, add: Add) -> None:
     ends = {"ends_on": "2026-12-24"}
     ended = ends | {"ended_on": "2026-12-25"}
-    for group, held in (("harbour", ends), ("mill", ended), ("rest", {"name": "R"}), ("torn", 7)):
+    for group, held in (
+        ("harbour", ends), ("mill", ended), ("quay", ended), ("rest", {"name": "R"}), ("torn", 7),
+    ):  # fmt: skip
         (add(group).data_dir / "group.json").write_text(json.dumps(held))
+    next(site.data_dir / "erased" for site in layout.sites() if site.group == "mill").touch()
     out = StringIO()
     with pytest.raises(CommandError, match="Not well"):  # none of them runs
         call_command("sites", "list", "--root", str(layout.root), stdout=out)
     said = {line.split()[0]: line for line in out.getvalue().splitlines()}
     assert said["harbour"].endswith("  winding down until 2026-12-24")
     assert said["mill"].endswith("  ended on 2026-12-25")
+    assert said["quay"].endswith("  ended on 2026-12-25; being erased")
     for group in ("rest", "torn"):
         assert said[group].endswith("never")
 

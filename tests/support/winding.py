@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.ending.actions import agree, propose
+from mutualaid.ending.actions import COPY_DAYS, NOTICE_DAYS, agree, propose
 from mutualaid.ending.models import WindingDown
 from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.group.actions import change_group
@@ -32,12 +33,25 @@ def agreed(by: User, and_by: User, **days: int) -> WindingDown:
 
 
 def the_day_comes(winding: WindingDown, *, closes: bool = False, erases: bool = False) -> None:
-    """Let today be the day of closing, or the later one of erasing."""
-    today = timezone.localdate()
-    days = {"closes_on": today, "erases_on": today + timedelta(days=20)} if closes else {}
+    """Let it be the day after that of closing, or after that of erasing, with all done in time."""
+    if closes:
+        _lie_back(winding, told=NOTICE_DAYS, closes=1, erases=-20)
     if erases:
-        days = {"closes_on": today - timedelta(days=20), "erases_on": today}
-    WindingDown.objects.filter(pk=winding.pk).update(**days)
+        _lie_back(winding, told=NOTICE_DAYS + COPY_DAYS, closes=COPY_DAYS + 1, erases=1)
+        if winding.called_off_at is None and winding.closed_at is None:
+            sweep()
+        WindingDown.objects.filter(pk=winding.pk, closed_at__isnull=False).update(
+            closed_at=Now() - timedelta(days=COPY_DAYS)
+        )
+    winding.refresh_from_db()
+
+
+def _lie_back(winding: WindingDown, *, told: int, closes: int, erases: int) -> None:
+    """Let its days be so many days ago, and everyone told so long ago, where they are told."""
+    today = timezone.localdate()
+    rows = WindingDown.objects.filter(pk=winding.pk)
+    rows.update(closes_on=today - timedelta(days=closes), erases_on=today - timedelta(days=erases))
+    rows.filter(told_at__isnull=False).update(told_at=Now() - timedelta(days=told))
     winding.refresh_from_db()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from mutualaid.group.erased_file import is_erased
 from mutualaid.hosting.env_file import BadFile
 from mutualaid.hosting.sites.layout import Layout, Site
 
@@ -27,7 +28,7 @@ class Standing:
 
     `memory` (of its processes, shared pages divided among those who share them) and `disk` (of its
     folder) are bytes. `last_backup` is the moment of its newest file, None where there is none. `end` says
-    that its group winds down, or has ended; "" for all others.
+    that its group winds down, is being erased, or has ended; "" for all others.
     """
 
     group: str
@@ -64,19 +65,21 @@ def standing(site: Site) -> Standing:
         memory=sum(map(_pss, _processes(site, data_dir))),
         disk=_size(data_dir),
         last_backup=_newest(site.backups),
-        end=_end(data_dir / settings.LAST_GROUP_FILE.name),
+        end=_end(data_dir),
     )
 
 
-def _end(last_known: Path) -> str:
-    """What the file says in which a site keeps what its group was last known as."""
+def _end(data_dir: Path) -> str:
+    """What the files say in which a site keeps what its group was last known as, and that all is erased."""
+    last_known = data_dir / settings.LAST_GROUP_FILE.name
     try:
         group = json.loads(last_known.read_text(encoding="utf-8"))
         ends_on, ended_on = group.get("ends_on"), group.get("ended_on")
     except (OSError, ValueError, AttributeError):
         return ""
     if ended_on:
-        return f"ended on {ended_on}"
+        being_erased = "" if is_erased(data_dir) else "; being erased"
+        return f"ended on {ended_on}{being_erased}"
     return f"winding down until {ends_on}" if ends_on else ""
 
 

@@ -14,6 +14,10 @@ NO_LEDGER = (
     "There is no ledger of erasures at {file}. Who was erased after the backup was made is back. If it"
     " is elsewhere, run: manage.py replay_erasures FILE"
 )
+ENDS_AGAIN = (
+    "The group here has ended, so it has ended again: once the workers run, all is erased. To go on from"
+    " the backup instead, restore it with --begin-anew before they do."
+)
 
 
 class Command(BaseCommand):
@@ -32,6 +36,11 @@ class Command(BaseCommand):
             "--other-site", action="store_true", help="though it is of another site"
         )
         parser.add_argument(
+            "--begin-anew",
+            action="store_true",
+            help="though the group here has ended: the backup is what it goes on from",
+        )
+        parser.add_argument(
             "--drill",
             action="store_true",
             help="try it beside the running site, and change nothing",
@@ -45,7 +54,8 @@ class Command(BaseCommand):
             if options["drill"]:
                 done = drill(file, keys)
             else:
-                done = restore(file, keys, Allowed(options["over"], options["other_site"]))
+                allowed = Allowed(options["over"], options["other_site"], options["begin_anew"])
+                done = restore(file, keys, allowed)
         except (BackupError, KeysDoNotFit) as error:
             raise CommandError(str(error)) from error
         self._tell(done, is_drill=options["drill"])
@@ -60,6 +70,8 @@ class Command(BaseCommand):
         )
         if not done.has_ledger:
             self.stderr.write(NO_LEDGER.format(file=settings.ERASURE_LEDGER))
+        if done.ends_again:
+            self.stdout.write(ENDS_AGAIN)
         if done.kept_copy:
             self.stdout.write(f"What was here before is in {done.kept_copy}")
         self.stdout.write(

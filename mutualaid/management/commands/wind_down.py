@@ -65,6 +65,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{group.name}: {WORDS[winding.stage].format(**vars(winding))}.")
         self.stdout.write(f"What is open closes on {winding.closes_on}.")
         self.stdout.write(f"Everything is erased on {winding.erases_on}.")
+        if winding.is_held_back:
+            self.stdout.write(
+                "A clock was wrong: what it wrote lies in the future, and until then nothing more is closed"
+                " or erased. Set it right, call the winding down off in the admin, and propose it anew."
+            )
         progress = progress_of(winding)
         self.stdout.write(
             f"Told: {progress.told} of {progress.to_tell}. Open needs: {progress.open}, with help on the"
