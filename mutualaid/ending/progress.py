@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from mutualaid.ending.closing import needs_with_help, open_needs, series_that_go_on
 from mutualaid.ending.models import WindingDown
-from mutualaid.ending.telling import accounts, asks, messages_of
+from mutualaid.ending.telling import AUDIENCES, accounts, asks, messages_of
 
 
 class Progress(NamedTuple):
@@ -22,7 +22,7 @@ class Progress(NamedTuple):
 
 def progress_of(winding: WindingDown) -> Progress:
     """Return it as it is now; by a proposal no one was told. Six queries."""
-    told = messages_of(winding).count() if winding.agreed_at else 0
+    told = sum(messages_of(winding, one.ends).count() for one in AUDIENCES)
     return Progress(
         told=told,
         to_tell=max(told, accounts().count() + asks().count()),

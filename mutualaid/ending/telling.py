@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Now
 
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.ending.models import WindingDown
@@ -23,17 +22,19 @@ from requests_app.states import NeedState
 
 BATCH = 100
 """People in one transaction: while it writes, no one else writes on SQLite."""
-OVERLAP = timedelta(days=1)
-"""Once all were told, only who is new is looked for; by so much before, for the two moments may be apart."""
 log = logging.getLogger(__name__)
 
 
 class Audience(NamedTuple):
-    """Some of those to tell: with an account, or by what they asked for. `told` makes their messages."""
+    """Some of those to tell: with an account, or by what they asked for. `told` makes their messages.
+
+    `everyone` is to hear that the group ends, and whoever heard it and is `still_there` that it goes on.
+    """
 
     ends: str
     goes_on: str
     everyone: Callable[[], QuerySet[Model]]
+    still_there: Callable[[], QuerySet[Model]]
     told: Callable[[str, list[int]], list[Told]]
 
 
@@ -43,10 +44,10 @@ def accounts() -> QuerySet[User]:
 
 
 def asks() -> QuerySet[Ask]:
-    """The asks without an account that a need is open of, and of which their neighbours may hear."""
+    """The asks that a need is open of, and whose neighbours may hear of it and can't sign in."""
     return Ask.objects.filter(
-        Exists(_needs().filter(ask=OuterRef("pk"))),
-        account=None,
+        Q(account=None) | Q(account__is_active=False),
+        Exists(_live(_needs()).filter(ask=OuterRef("pk"))),
         veiled_account="",
         erased_at=None,
     )
@@ -74,44 +75,49 @@ def tell_that_it_goes_on() -> Iterator[int]:
     )
     for winding in off.order_by("pk"):
         for audience in AUDIENCES:
-            told = _messages(winding, audience.ends)
+            told = messages_of(winding, audience.ends)
             told.unsent().update(state=Notification.State.CANCELLED)
-            people = told.exclude(state=Notification.State.CANCELLED)
-            again = Notification.objects.filter(
-                kind=audience.goes_on,
-                about_id=OuterRef("about_id"),
-                created_at__gte=winding.called_off_at,
-            )
-            due = (
-                people.filter(~Exists(again))
-                .order_by("about_id")
-                .values_list("about_id", flat=True)
+            heard = _told(winding, audience.ends).exclude(state=Notification.State.CANCELLED)
+            due = audience.still_there().filter(
+                Exists(heard), ~Exists(_told(winding, audience.goes_on))
             )
             last = 0
-            while pks := list(due.filter(about_id__gt=last)[:BATCH]):
-                there = audience.everyone().filter(pk__in=pks).values_list("pk", flat=True)
-                _write_all_readable(winding, audience.goes_on, audience, list(there))
+            while pks := _next(due, after=last):
+                _write_all_readable(winding, audience.goes_on, audience, pks)
                 last = pks[-1]
                 yield len(pks)
         WindingDown.objects.filter(pk=winding.pk).update(goes_on_told_at=Now())
 
 
-def messages_of(winding: WindingDown) -> NotificationQuerySet:
-    """The messages that tell of it, one to each who was told."""
-    return _messages(winding, ENDS, ENDS_ASK).exclude(state=Notification.State.CANCELLED)
+def messages_of(winding: WindingDown, kind: str) -> NotificationQuerySet:
+    """Its messages of this kind, one to each who was told."""
+    found: NotificationQuerySet = Notification.objects.filter(
+        kind=kind, key__startswith=_key(winding, kind)
+    )
+    return found
 
 
-def _messages(winding: WindingDown, *kinds: str) -> NotificationQuerySet:
-    return Notification.objects.filter(kind__in=kinds, created_at__gte=winding.agreed_at)
+def _told(winding: WindingDown, kind: str) -> NotificationQuerySet:
+    """The message of this kind about the row of the outer query."""
+    about = Cast(OuterRef("pk"), CharField())
+    found: NotificationQuerySet = Notification.objects.filter(
+        key=Concat(Value(_key(winding, kind)), about)
+    )
+    return found
+
+
+def _key(winding: WindingDown, kind: str, about: int | str = "") -> str:
+    return f"{kind}:{winding.pk}:{about}"
 
 
 def _untold(winding: WindingDown, audience: Audience, *, after: int) -> list[int]:
     """Ids of the next of them without a message; who can't be reached has none and is looked at each time."""
-    told = _messages(winding, audience.ends).filter(about_id=OuterRef("pk"))
-    rows = audience.everyone().filter(~Exists(told), pk__gt=after)
-    if winding.told_at:
-        rows = rows.filter(created_at__gte=winding.told_at - OVERLAP)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    untold = audience.everyone().filter(~Exists(_told(winding, audience.ends)))
+    return _next(untold, after=after)
+
+
+def _next(rows: QuerySet[Model], *, after: int) -> list[int]:
+    return list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 def _write_all_readable(
@@ -138,7 +144,7 @@ def _write(winding: WindingDown, kind: str, audience: Audience, pks: list[int]) 
     if rows.select_for_update().first() is None:
         return False
     told = audience.told(kind, pks)
-    enqueue_all([one._replace(key=f"{kind}:{winding.pk}:{one.about_id}") for one in told])
+    enqueue_all([one._replace(key=_key(winding, kind, one.about_id)) for one in told])
     return True
 
 
@@ -151,13 +157,21 @@ def _told_to_asks(kind: str, pks: list[int]) -> list[Told]:
     return told_to_asks(kind, list(needs))
 
 
+def _asks_that_stay() -> QuerySet[Ask]:
+    return Ask.objects.filter(erased_at=None)
+
+
 def _needs() -> QuerySet[Need]:
-    over = Q(state__in=(NeedState.CLOSED, NeedState.MERGED))
-    needs: QuerySet[Need] = Need.objects.filter(~over, held_back="", erased_at=None)
+    """Needs of which their neighbours may hear."""
+    needs: QuerySet[Need] = Need.objects.filter(held_back="", erased_at=None)
     return needs
 
 
+def _live(needs: QuerySet[Need]) -> QuerySet[Need]:
+    return needs.exclude(state__in=(NeedState.CLOSED, NeedState.MERGED))
+
+
 AUDIENCES = (
-    Audience(ENDS, GOES_ON, accounts, _told_to_accounts),
-    Audience(ENDS_ASK, GOES_ON_ASK, asks, _told_to_asks),
+    Audience(ENDS, GOES_ON, accounts, accounts, _told_to_accounts),
+    Audience(ENDS_ASK, GOES_ON_ASK, asks, _asks_that_stay, _told_to_asks),
 )

@@ -8,6 +8,7 @@ from django.db.models import Value
 from django.utils import timezone
 
 from mutualaid.data_rights.actions import erase_account
+from mutualaid.encryption.fingerprints import veil_account
 from mutualaid.ending.actions import call_off
 from mutualaid.ending.models import Stage, WindingDown
 from mutualaid.ending.progress import progress_of
@@ -16,10 +17,11 @@ from mutualaid.group.actions import change_group
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
+from mutualaid.retention.erasing import erase_expired
 from requests_app.actions import claim_need, erase_ask, release_claim, repeat_need, withdraw_need
 from requests_app.actions.sending import ContactDetails
 from requests_app.lifecycle.actors import volunteer
-from requests_app.models import Need, Series
+from requests_app.models import Ask, Need, Series
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories, winding
 from tests.support.at_once import at_once
@@ -96,14 +98,51 @@ def test_who_comes_during_it_is_told_too(rosa, carla, dora):
     assert progress_of(proposal)[:2] == (5, 5)
 
 
-def test_no_one_is_told_a_second_time_once_their_message_is_forgotten(rosa, carla, dora):
-    winding.agreed(carla, dora)
-    long_ago = timezone.now() - timedelta(days=40)
-    User.objects.update(created_at=long_ago)
+def test_who_can_be_told_only_later_is_told_then(rosa, sam, carla, dora):
+    of_rosa, held = factories.need(account=rosa), factories.need(contact=BEA)
+    Need.objects.filter(pk=held.pk).update(held_back="site", state="triage")
+    User.objects.filter(pk=sam.pk).update(is_active=False)
+    proposal = winding.agreed(carla, dora)
     winding.sweep()
-    Notification.objects.all().delete()  # as retention does after `record_days`
+    long_ago = timezone.now() - timedelta(days=40)
+    WindingDown.objects.filter(pk=proposal.pk).update(agreed_at=long_ago, told_at=long_ago)
+    Need.objects.filter(pk=held.pk).update(held_back="")
+    User.objects.filter(pk=sam.pk).update(is_active=True)
+    User.objects.filter(pk=rosa.pk).update(is_active=False)
+    winding.sweep()
+    told = winding.told(*EVERYONE)
+    assert ("group_ends", sam.pk) in told
+    assert ("group_ends_ask", held.ask_id) in told
+    assert ("group_ends_ask", of_rosa.ask_id) in told, "for they can't sign in"
+    assert len(told) == 4 + 2
+
+
+def test_who_asked_with_an_account_that_is_hidden_is_told_by_the_account_alone(rosa, carla, dora):
+    hidden = factories.need(contact=BEA)
+    Ask.objects.filter(pk=hidden.ask_id).update(veiled=True, veiled_account=veil_account(rosa.pk))
+    winding.agreed(carla, dora)
+    winding.sweep()
+    assert ("group_ends", rosa.pk) in winding.told(*EVERYONE)
+    assert winding.told("group_ends_ask") == []
+
+
+def test_who_was_told_is_known_as_long_as_it_lasts_and_forgotten_after_it(rosa, carla, dora):
+    need = factories.need(contact=BEA)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    Notification.objects.update(created_at=timezone.now() - timedelta(days=150))
+    erase_expired()
+    assert set(Notification.objects.values_list("kind", flat=True)) == set(EVERYONE)
     assert winding.sweep() == 0
-    assert winding.told(*EVERYONE) == []
+    withdraw_need(need)
+    call_off(proposal, by=dora)
+    winding.sweep()
+    assert len(winding.told(*GO_ON)) == 4
+    assert ("group_goes_on_ask", need.ask_id) in winding.told(*GO_ON)
+    deliver_all()
+    erase_expired()
+    assert winding.told(*EVERYONE, *GO_ON) == []
 
 
 def test_one_whose_phone_no_key_opens_keeps_no_one_else_waiting(rosa, sam, carla, dora):
@@ -263,8 +302,13 @@ def test_called_off_after_closing_everyone_told_hears_of_it_once_and_nothing_mor
     late = factories.need(contact=BEA)
     winding.sweep()
     winding.sweep()
-    assert len(winding.told(*GO_ON)) == len(winding.told(*EVERYONE)) - 1, "not the closed ask"
+    assert len(winding.told(*GO_ON)) == len(winding.told(*EVERYONE))
     assert ("group_goes_on", rosa.pk) in winding.told(*GO_ON)
+    assert ("group_goes_on_ask", need.ask_id) in winding.told(*GO_ON)
+    assert ("group_goes_on_ask", late.ask_id) not in winding.told(*GO_ON)
+    deliver_all()
+    to_bea = [message.subject for message in mail.outbox if message.to == ["bea@example.org"]]
+    assert any(subject.startswith("We go on after all") for subject in to_bea)
     assert fresh(need).state == NeedState.CLOSED
     assert fresh(late).state == NeedState.OPEN
     winding.the_day_comes(proposal, erases=True)
