@@ -22,12 +22,12 @@ ENDS, ENDS_ASK = "group_ends", "group_ends_ask"
 GOES_ON, GOES_ON_ASK = "group_goes_on", "group_goes_on_ask"
 
 account_message = partial(
-    message_kind, group=Group.SIGN_IN, buttons={"page": _("What we have of you")}
+    message_kind, group=Group.GROUP_ENDS, buttons={"page": _("What we have of you")}
 )
 ask_message = partial(
-    message_kind, group=Group.SIGN_IN, buttons={"page": _("See how things stand")}, by_phone=True
+    message_kind, group=Group.GROUP_ENDS, buttons={"page": _("See how things stand")}, by_phone=True
 )
-"""Of a group of messages that no one can switch off. Who has only a phone is rung."""
+"""Of a group of messages that no one can switch off, but with all others. Who has only a phone is rung."""
 
 
 @account_message(ENDS, _("to everyone: we are winding down"))

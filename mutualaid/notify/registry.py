@@ -25,7 +25,13 @@ class Group(TextChoices):
     CARE = "care", _("Needs you look after")
     DIGEST = "digest", _("The week on the desk")
     SIGN_IN = "sign_in", _("Your account")
+    GROUP_ENDS = "group_ends", _("Whether our group goes on")
     TEAM_CHAT = "team_chat", _("The coordinators' room")
+
+    @property
+    def can_be_ended(self) -> bool:
+        """Whether a link in its messages ends all of its kinds; a word to stop all messages does always."""
+        return self != Group.GROUP_ENDS
 
 
 @dataclass(frozen=True)

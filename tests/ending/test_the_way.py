@@ -14,7 +14,11 @@ from mutualaid.ending.models import Stage, WindingDown
 from mutualaid.ending.progress import progress_of
 from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.group.actions import change_group
-from mutualaid.notify.models import Notification, Preferences
+from mutualaid.notify.channels.delivery_reports import Fate, Report
+from mutualaid.notify.inbound.feedback import note_report
+from mutualaid.notify.links.unsubscribe import Unsubscription, unsubscribe
+from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
+from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
 from mutualaid.retention.erasing import erase_expired
@@ -75,6 +79,11 @@ def test_the_message_has_both_days_and_the_words_of_the_group_and_can_not_be_swi
     winding.sweep()
     deliver_all()
     texts = {message.to[0]: f"{message.subject}\n{message.body}" for message in mail.outbox}
+    of_it = [one for one in mail.outbox if one.subject.startswith("We are winding down")]
+    assert len(of_it) == 4
+    for message in of_it:
+        assert "List-Unsubscribe" not in message.extra_headers
+        assert "No more messages" not in message.body
     for address in (sam.email, "bea@example.org"):
         text = texts[address]
         assert text.startswith("We are winding down")
@@ -85,6 +94,31 @@ def test_the_message_has_both_days_and_the_words_of_the_group_and_can_not_be_swi
     assert "/account/data/" in texts[sam.email]
     assert "/need/" in texts["bea@example.org"]
     assert fresh(need).state != NeedState.CLOSED
+
+
+def test_who_wants_no_more_of_other_kinds_is_told_and_who_wants_none_at_all_is_not(
+    sam, carla, dora
+):
+    point = address_fingerprint("bea@example.org")
+    unsubscribe(Unsubscription("sign_in", "email", sam.pk, ""))
+    Suppression.add("email", point, Suppression.Reason.OFF, "sign_in")
+    Suppression.add("email", address_fingerprint(carla.email), Suppression.Reason.STOP)
+    factories.need(contact=BEA)
+    winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    of_it = [one for one in mail.outbox if one.subject.startswith("We are winding down")]
+    assert {one.to[0] for one in of_it} == {"bea@example.org", sam.email, dora.email}
+
+
+def test_a_complaint_about_it_ends_no_other_messages(sam, carla, dora):
+    winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    sent = Attempt.objects.get(notification__recipient=sam)
+    note_report(Report(frozenset({sent.message_id}), {"": Fate.COMPLAINED}))
+    assert not Suppression.objects.exists()
+    assert Preferences.of(sam).wants("group_ends", "email")
 
 
 def test_who_comes_during_it_is_told_too(rosa, carla, dora):
