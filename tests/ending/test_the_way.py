@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db.models import Value
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.encryption.fingerprints import veil_account
@@ -34,6 +35,7 @@ from tests.support.people import has_phone
 pytestmark = pytest.mark.django_db
 BEA = ContactDetails(name="Bea", email="bea@example.org", channels="email")
 EVERYONE = ("group_ends", "group_ends_ask")
+LAST_DAYS = ("group_ends_helper", "group_ends_helped")
 GO_ON = ("group_goes_on", "group_goes_on_ask")
 
 
@@ -248,6 +250,65 @@ def test_what_someone_is_on_the_way_to_goes_on_and_closes_once_they_let_it_go(sa
     assert progress_of(proposal)[2:] == (1, 0, 0)
     winding.sweep()
     assert fresh(need).close_reason == CloseReason.UNABLE
+
+
+def test_both_sides_of_a_help_are_told_once_in_the_last_days(sam, carla, dora):
+    ask = factories.ask(factories.details(), factories.details(), contact=BEA)
+    claims = [claim_need(one, by=sam, weekly_limit=5) for one in ask.needs.order_by("pk")]
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    winding.sweep()
+    assert winding.told(*LAST_DAYS) == [], "not yet"
+    today = timezone.localdate()
+    WindingDown.objects.filter(pk=proposal.pk).update(
+        closes_on=today - timedelta(days=20), erases_on=today + timedelta(days=7)
+    )
+    winding.sweep()
+    expected = [("group_ends_helped", claims[0].pk), ("group_ends_helper", claims[0].pk)]
+    assert winding.told(*LAST_DAYS) == expected
+    release_claim(claims[0], by=volunteer(sam))
+    mail.outbox.clear()
+    winding.sweep()
+    assert winding.told(*LAST_DAYS) == expected, "about the other they know it already"
+
+
+def test_what_both_sides_read_in_the_last_days_names_the_day(sam, carla, dora):
+    need = factories.need(contact=BEA)
+    claim = claim_need(need, by=sam, weekly_limit=5)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    day = timezone.localdate() + timedelta(days=6)
+    WindingDown.objects.filter(pk=proposal.pk).update(
+        closes_on=day - timedelta(days=9), erases_on=day
+    )
+    winding.sweep()
+    mail.outbox.clear()
+    deliver_all()
+    texts = {
+        message.to[0]: message.body for message in mail.outbox if "ends soon" in message.subject
+    }
+    assert texts.keys() == {sam.email, "bea@example.org"}
+    for text in texts.values():
+        assert f"On {date_format(day)} our group ends" in text
+        assert "between the two of you" in text
+    assert f"/claims/{claim.public_id}/" in texts[sam.email]
+
+
+def test_once_it_has_ended_no_message_goes_out_any_more(rosa, sam, carla, dora):
+    need = factories.need(contact=BEA)
+    claim = claim_need(need, by=sam, weekly_limit=5)
+    winding.agreed(carla, dora)
+    winding.sweep()
+    release_claim(claim, by=volunteer(sam))
+    change_group(by=None, changes={"ended_on": timezone.localdate()})
+    assert Notification.objects.filter(state="waiting").exists()
+    deliver_all()
+    assert mail.outbox == []
+    assert set(Notification.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
 def test_what_repeats_ends_with_all_its_days(carla, dora):

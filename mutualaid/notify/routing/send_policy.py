@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from mutualaid import clock
+from mutualaid.group.current import current_group
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.registry import Group, Kind, Message, compose_if_there, kind_named
@@ -24,8 +25,13 @@ NEVER = Verdict([], never=True)
 
 
 def verdict(row: Notification, message: Message | None) -> Verdict:
-    """Judge by consent, state and channel as they are now, whatever they were when the row was written."""
+    """Judge by consent, state and channel as they are now, whatever they were when the row was written.
+
+    Of a group that has ended nothing is sent any more: no link would lead anywhere.
+    """
     if message is None or (row.recipient and not row.recipient.is_active):
+        return NEVER
+    if current_group().ended_on:
         return NEVER
     kind = kind_named(row.kind)
     preferences = Preferences.of(row.recipient) if row.recipient else None
