@@ -23,13 +23,11 @@ ENDS, ENDS_ASK = "group_ends", "group_ends_ask"
 GOES_ON, GOES_ON_ASK = "group_goes_on", "group_goes_on_ask"
 ENDS_HELPER, ENDS_HELPED = "group_ends_helper", "group_ends_helped"
 
-account_message = partial(
-    message_kind, group=Group.GROUP_ENDS, buttons={"page": _("What we have of you")}
-)
-ask_message = partial(
-    message_kind, group=Group.GROUP_ENDS, buttons={"page": _("See how things stand")}, by_phone=True
-)
-"""Of a group of messages that no one can switch off, but with all others. Who has only a phone is rung."""
+ending_message = partial(message_kind, group=Group.GROUP_ENDS, by_day=True)
+"""Of a group of messages that no one can switch off, but with all others."""
+account_message = partial(ending_message, buttons={"page": _("What we have of you")})
+ask_message = partial(ending_message, buttons={"page": _("See how things stand")}, by_phone=True)
+"""Who has only a phone is rung."""
 
 
 @account_message(ENDS, _("to everyone: we are winding down"))
@@ -54,11 +52,8 @@ def group_goes_on_ask(ask_id: int) -> Message | None:
     return None if current_group().is_winding_down else _to_ask(ask_id)
 
 
-@message_kind(
-    ENDS_HELPER,
-    _("to who is on the way: our last days"),
-    group=Group.GROUP_ENDS,
-    buttons={"page": _("Look at it")},
+@ending_message(
+    ENDS_HELPER, _("to who is on the way: our last days"), buttons={"page": _("Look at it")}
 )
 def group_ends_helper(claim_id: int) -> Message | None:
     """About all that they are on the way to for one ask."""

@@ -70,7 +70,8 @@ class Kind:
     `by_phone`: where no channel is left, a coordinator rings. `replies` names the one-tap actions that
     the replies "yes" and "no" to a text message stand for; `answered` says where the question stands when
     that action is not possible. `is_invitation`: it counts among the invitations of a week; the others of
-    that group are sent at once, outside quiet hours. `asked_for`: its reader waits for it just now, so no
+    that group are sent at once, outside quiet hours. `by_day`: it wakes no one, it waits for the end of the
+    quiet hours, the reader's own or else the group's. `asked_for`: its reader waits for it just now, so no
     suppression applies. `forget` is called with the id of what it was about once it is sent or given up.
     """
 
@@ -81,6 +82,7 @@ class Kind:
     buttons: Mapping[str, str | Promise] = field(default_factory=dict)
     by_phone: bool = False
     is_invitation: bool = True
+    by_day: bool = False
     asked_for: bool = False
     forget: Callable[[int], None] | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class KindTraits(TypedDict, total=False):
     buttons: Mapping[str, str | Promise]
     by_phone: bool
     is_invitation: bool
+    by_day: bool
     asked_for: bool
     forget: Callable[[int], None]
     replies: Mapping[str, str]

@@ -1,6 +1,6 @@
 """The whole way with the fixed cast: agreed, told, closed, called off at each stage."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
@@ -22,6 +22,7 @@ from mutualaid.notify.models import Attempt, Notification, Preferences, Suppress
 from mutualaid.notify.recipient import address_fingerprint
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
+from mutualaid.policy.actions import change_policy
 from mutualaid.retention.erasing import erase_expired
 from requests_app.actions import claim_need, erase_ask, release_claim, repeat_need, withdraw_need
 from requests_app.actions.sending import ContactDetails
@@ -96,6 +97,28 @@ def test_the_message_has_both_days_and_the_words_of_the_group_and_can_not_be_swi
     assert "/account/data/" in texts[sam.email]
     assert "/need/" in texts["bea@example.org"]
     assert fresh(need).state != NeedState.CLOSED
+
+
+def test_at_night_no_one_is_woken_and_in_the_morning_everyone_is_told(sam, carla, dora):
+    now, hour = timezone.localtime(), timedelta(hours=1)
+    change_policy(
+        by=None, changes={"quiet_from": (now - hour).time(), "quiet_until": (now + hour).time()}
+    )
+    Preferences.objects.create(user=sam, quiet_from=time(0), quiet_until=time(0))
+    factories.need(contact=BEA)
+    winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    of_it = [one for one in mail.outbox if one.subject.startswith("We are winding down")]
+    assert [one.to for one in of_it] == [[sam.email]], "who has no quiet hours"
+    waiting = Notification.objects.filter(kind__in=EVERYONE, state="waiting")
+    assert waiting.count() == 3
+    for message in waiting:
+        assert timedelta(minutes=58) < message.due_at - timezone.now() < timedelta(minutes=62)
+    change_policy(by=None, changes={"quiet_from": time(0), "quiet_until": time(0)})
+    waiting.update(due_at=timezone.now())
+    deliver_all()
+    assert not waiting.exists()
 
 
 def test_who_wants_no_more_of_other_kinds_is_told_and_who_wants_none_at_all_is_not(

@@ -38,6 +38,8 @@ def verdict(row: Notification, message: Message | None) -> Verdict:
     channels = channels_for(kind, message.recipient, preferences, urgent=row.urgent)
     if channels and preferences and kind.group == Group.INVITATIONS:
         return _verdict_on_invitation(row, kind, preferences, channels)
+    if channels and kind.by_day:
+        return Verdict(channels, until=quiet_until(preferences or Preferences(), clock.now()))
     return Verdict(channels)
 
 
