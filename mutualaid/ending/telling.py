@@ -135,6 +135,12 @@ def messages_of(winding: WindingDown, kind: str) -> NotificationQuerySet:
     return found
 
 
+def not_told_in(winding: WindingDown, audience: Audience, *states: str) -> QuerySet[Model]:
+    """Those to tell whose message is in none of these states, or who have none."""
+    told = _told(winding, audience.ends).filter(state__in=states)
+    return audience.everyone().filter(~Exists(told))
+
+
 def _told(winding: WindingDown, kind: str, about: Combinable = OF_ITSELF) -> NotificationQuerySet:
     """The message of this kind about the row of the outer query."""
     key = Concat(Value(_key(winding, kind)), about)

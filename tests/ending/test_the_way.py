@@ -154,7 +154,23 @@ def test_who_comes_during_it_is_told_too(rosa, carla, dora):
     told = winding.told(*EVERYONE)
     assert ("group_ends", late.pk) in told
     assert ("group_ends_ask", need.ask_id) in told
-    assert progress_of(proposal)[:2] == (5, 5)
+    assert progress_of(proposal).to_tell == 5
+
+
+def test_told_is_whose_message_has_gone_out_and_the_others_are_counted_too(rosa, sam, carla, dora):
+    Suppression.add("email", address_fingerprint(rosa.email), Suppression.Reason.STOP)
+    factories.need(contact=BEA)
+    proposal = winding.agreed(carla, dora)
+    assert progress_of(proposal)[:3] == (0, 5, 0)
+    winding.sweep()
+    proposal.refresh_from_db()
+    assert progress_of(proposal)[:3] == (0, 4, 1), "no message may go to Rosa"
+    Notification.objects.filter(kind="group_ends_ask").update(state="to_call")
+    deliver_all()
+    assert progress_of(proposal)[:3] == (3, 1, 1)
+    Notification.objects.filter(recipient=sam).update(state="failed", sent_at=None)
+    assert progress_of(proposal)[:3] == (2, 1, 2)
+    assert progress_of(proposal).to_tell == 5
 
 
 def test_who_can_be_told_only_later_is_told_then(rosa, sam, carla, dora):
@@ -268,9 +284,9 @@ def test_what_someone_is_on_the_way_to_goes_on_and_closes_once_they_let_it_go(sa
     assert fresh(need).state == NeedState.CLAIMED
     proposal.refresh_from_db()
     assert proposal.closed_at, "all else is closed"
-    assert progress_of(proposal)[2:] == (0, 1, 0)
+    assert progress_of(proposal)[3:] == (0, 1, 0)
     release_claim(claim, by=volunteer(sam))
-    assert progress_of(proposal)[2:] == (1, 0, 0)
+    assert progress_of(proposal)[3:] == (1, 0, 0)
     winding.sweep()
     assert fresh(need).close_reason == CloseReason.UNABLE
 
@@ -345,7 +361,7 @@ def test_what_repeats_ends_with_all_its_days(carla, dora):
     winding.sweep()
     assert not Series.objects.filter(ended_at=None).exists()
     assert set(Need.objects.values_list("state", flat=True)) == {NeedState.CLOSED}
-    assert progress_of(proposal)[2:] == (0, 0, 0)
+    assert progress_of(proposal)[3:] == (0, 0, 0)
 
 
 def test_a_need_that_a_coordinator_takes_in_after_that_day_is_closed_as_well(carla, dora):
