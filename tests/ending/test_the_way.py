@@ -24,9 +24,16 @@ from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
 from mutualaid.policy.actions import change_policy
 from mutualaid.retention.erasing import erase_expired
-from requests_app.actions import claim_need, erase_ask, release_claim, repeat_need, withdraw_need
+from requests_app.actions import (
+    claim_need,
+    close_need,
+    erase_ask,
+    release_claim,
+    repeat_need,
+    withdraw_need,
+)
 from requests_app.actions.sending import ContactDetails
-from requests_app.lifecycle.actors import volunteer
+from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Ask, Need, Series
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories, winding
@@ -272,6 +279,20 @@ def test_on_the_first_day_what_no_one_has_taken_on_is_closed_and_the_neighbour_t
     assert "ask again" not in closed[0]
     proposal.refresh_from_db()
     assert proposal.stage == Stage.CLOSED
+
+
+def test_what_a_coordinator_closes_meanwhile_is_not_put_down_to_the_end(carla, dora):
+    need = factories.need(contact=BEA)
+    winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    close_need(need, by=coordinator(carla), reason=CloseReason.PARTLY)
+    mail.outbox.clear()
+    deliver_all()
+    (closed,) = mail.outbox
+    assert "A coordinator closed it: part of it arrived.\n" in closed.body
+    assert "ask again" not in closed.body
+    assert "We are winding down, so" not in closed.body
 
 
 def test_what_someone_is_on_the_way_to_goes_on_and_closes_once_they_let_it_go(sam, carla, dora):
