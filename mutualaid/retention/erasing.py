@@ -49,7 +49,7 @@ def _lasts(end: After) -> bool:
     if end.while_any is None:
         return False
     model, lookups = end.while_any
-    return apps.get_model(model)._base_manager.filter(**lookups).exists()
+    return bool(apps.get_model(model)._base_manager.filter(**lookups).exists())
 
 
 def _erase_part(model: type[models.Model], part: Empty | Blur | Remove, found: Q) -> None:

@@ -20,6 +20,7 @@ from mutualaid.notify.inbound.feedback import note_report
 from mutualaid.notify.links.unsubscribe import Unsubscription, unsubscribe
 from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
 from mutualaid.notify.recipient import address_fingerprint
+from mutualaid.notify.registry import compose
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
 from mutualaid.policy.actions import change_policy
@@ -442,6 +443,28 @@ def test_called_off_while_people_are_being_told_who_was_told_hears_that_it_goes_
         "We are winding down",
         "We go on after all",
     ]
+
+
+def test_called_off_in_the_middle_of_a_sweep_it_tells_no_one_more(
+    rosa, sam, carla, dora, monkeypatch
+):
+    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 1)
+    proposal = winding.agreed(carla, dora)
+    steps = sweep_winding_down()
+    next(steps)
+    call_off(proposal, by=dora)
+    list(steps)
+    assert len(winding.told(*EVERYONE)) == 1
+
+
+def test_a_message_that_a_worker_has_already_says_nothing_once_it_is_called_off(rosa, carla, dora):
+    need = factories.need(contact=BEA)
+    proposal = winding.agreed(carla, dora)
+    assert compose("group_ends", rosa.pk)
+    assert compose("group_ends_ask", need.ask_id)
+    call_off(proposal, by=dora)
+    assert compose("group_ends", rosa.pk) is None
+    assert compose("group_ends_ask", need.ask_id) is None
 
 
 def test_called_off_after_closing_everyone_told_hears_of_it_once_and_nothing_more_is_closed(
