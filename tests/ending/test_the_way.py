@@ -185,19 +185,24 @@ def test_who_can_be_told_only_later_is_told_then(rosa, sam, carla, dora):
     of_rosa, held = factories.need(account=rosa), factories.need(contact=BEA)
     Need.objects.filter(pk=held.pk).update(held_back="site", state="triage")
     User.objects.filter(pk=sam.pk).update(is_active=False)
+    late = factories.person("Late")
+    User.objects.filter(pk=late.pk).update(email=None)
     proposal = winding.agreed(carla, dora)
     winding.sweep()
+    assert ("group_ends", late.pk) not in winding.told(*EVERYONE)
     long_ago = timezone.now() - timedelta(days=40)
     WindingDown.objects.filter(pk=proposal.pk).update(agreed_at=long_ago, told_at=long_ago)
     Need.objects.filter(pk=held.pk).update(held_back="")
     User.objects.filter(pk=sam.pk).update(is_active=True)
+    User.objects.filter(pk=late.pk).update(email="late@example.org")
     User.objects.filter(pk=rosa.pk).update(is_active=False)
     winding.sweep()
     told = winding.told(*EVERYONE)
     assert ("group_ends", sam.pk) in told
+    assert ("group_ends", late.pk) in told
     assert ("group_ends_ask", held.ask_id) in told
     assert ("group_ends_ask", of_rosa.ask_id) in told, "for they can't sign in"
-    assert len(told) == 4 + 2
+    assert len(told) == 5 + 2
 
 
 def test_who_asked_with_an_account_that_is_hidden_is_told_by_the_account_alone(rosa, carla, dora):
