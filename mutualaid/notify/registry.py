@@ -25,7 +25,13 @@ class Group(TextChoices):
     CARE = "care", _("Needs you look after")
     DIGEST = "digest", _("The week on the desk")
     SIGN_IN = "sign_in", _("Your account")
+    GROUP_ENDS = "group_ends", _("Whether our group goes on")
     TEAM_CHAT = "team_chat", _("The coordinators' room")
+
+    @property
+    def can_be_ended(self) -> bool:
+        """Whether a link in its messages ends all of its kinds; a word to stop all messages does always."""
+        return self != Group.GROUP_ENDS
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ class Kind:
     `by_phone`: where no channel is left, a coordinator rings. `replies` names the one-tap actions that
     the replies "yes" and "no" to a text message stand for; `answered` says where the question stands when
     that action is not possible. `is_invitation`: it counts among the invitations of a week; the others of
-    that group are sent at once, outside quiet hours. `asked_for`: its reader waits for it just now, so no
+    that group are sent at once, outside quiet hours. `by_day`: it wakes no one, it waits for the end of the
+    quiet hours, the reader's own or else the group's. `asked_for`: its reader waits for it just now, so no
     suppression applies. `forget` is called with the id of what it was about once it is sent or given up.
     """
 
@@ -75,6 +82,7 @@ class Kind:
     buttons: Mapping[str, str | Promise] = field(default_factory=dict)
     by_phone: bool = False
     is_invitation: bool = True
+    by_day: bool = False
     asked_for: bool = False
     forget: Callable[[int], None] | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +105,7 @@ class KindTraits(TypedDict, total=False):
     buttons: Mapping[str, str | Promise]
     by_phone: bool
     is_invitation: bool
+    by_day: bool
     asked_for: bool
     forget: Callable[[int], None]
     replies: Mapping[str, str]

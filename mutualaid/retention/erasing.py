@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncWeek
 
 from mutualaid.encryption.fields import EncryptedTextField
@@ -31,22 +31,30 @@ def erase(owner: str, pks: Collection[int]) -> None:
     ledger.write(owner, pks)  # before the rest: some columns may be empty in an erased row only
     for model, part in _parts():
         if isinstance(part.end, With) and part.end.owner == owner:
-            _erase_part(model, part, part.end.lookups(pks))
+            _erase_part(model, part, Q(**part.end.lookups(pks)))
 
 
 def erase_expired() -> None:
     """Erase the parts of the table that have a clock of their own, where it has run out."""
     for model, part in _parts():
-        if isinstance(part.end, After):
-            due = Now() - timedelta(days=part.end.days)
-            _erase_part(model, part, {f"{part.end.moment}__lt": due, **part.end.only})
+        if isinstance(part.end, After) and not _lasts(part.end):
+            due = Q(**{f"{part.end.moment}__lt": Now() - timedelta(days=part.end.days)})
+            if part.end.unless:
+                due &= ~Q(**part.end.unless)
+            _erase_part(model, part, due & Q(**part.end.only))
 
 
-def _erase_part(
-    model: type[models.Model], part: Empty | Blur | Remove, lookups: dict[str, Any]
-) -> None:
-    """Remove the rows that `lookups` find, or empty or blur the fields of `part` in them."""
-    rows = model._base_manager.filter(**lookups)
+def _lasts(end: After) -> bool:
+    """Whether that is still going on for whose sake the rows stay."""
+    if end.while_any is None:
+        return False
+    model, lookups = end.while_any
+    return bool(apps.get_model(model)._base_manager.filter(**lookups).exists())
+
+
+def _erase_part(model: type[models.Model], part: Empty | Blur | Remove, found: Q) -> None:
+    """Remove the rows that are `found`, or empty or blur the fields of `part` in them."""
+    rows = model._base_manager.filter(found)
     if isinstance(part, Remove):
         rows.defer(*_encrypted_fields(model)).delete()
         return

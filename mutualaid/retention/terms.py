@@ -42,12 +42,15 @@ class With:
 class After:
     """Erased by a clock of its own: as many days after `moment` as the policy's field `period` says.
 
-    Without a period at once. `only` are lookups that narrow the rows.
+    Without a period at once. `only` are lookups that narrow the rows, and `unless` those of rows that end by
+    another line. As long as `while_any`, a model, has a row with these lookups, all of them stay.
     """
 
     moment: str
     period: str = ""
     only: Mapping[str, object] = field(default_factory=dict)
+    unless: Mapping[str, object] = field(default_factory=dict)
+    while_any: tuple[str, Mapping[str, object]] | None = None
 
     @property
     def days(self) -> int:

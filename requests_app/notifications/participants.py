@@ -179,8 +179,12 @@ def need_expired(need_id: int) -> Message | None:
 
 @neighbour_message("need_closed", _("a coordinator closed your need"))
 def need_closed(need_id: int) -> Message | None:
-    """About all of one ask that were closed in one step."""
-    return _about(_moved_together(_need(need_id), NeedAction.CLOSE).filter(state=NeedState.CLOSED))
+    """About all of one ask that were closed in one step; by the site only where the group winds down."""
+    need = _need(need_id)
+    closed = _moved_together(need, NeedAction.CLOSE).filter(state=NeedState.CLOSED)
+    last = need.events.filter(action=NeedAction.CLOSE).order_by("-at", "-pk").first()
+    by_site = last is not None and last.actor_kind == NeedEvent.Kind.SITE
+    return _about(closed, by_site=by_site)
 
 
 @volunteer_message(
@@ -316,10 +320,10 @@ def ended_together(claim: Claim) -> list[Claim]:
     return list(alike.order_by("need", "pk")) or [claim]
 
 
-def _about(needs: NeedQuerySet) -> Message | None:
+def _about(needs: NeedQuerySet, **context: object) -> Message | None:
     """A message to the neighbour about these needs of one ask; None about none."""
     mentions = [Mention(need) for need in needs.order_by("pk")]
-    return message_to_neighbour(*mentions) if mentions else None
+    return message_to_neighbour(*mentions, **context) if mentions else None
 
 
 def _urls_to_help_list() -> dict[str, str]:

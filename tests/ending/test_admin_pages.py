@@ -11,6 +11,8 @@ from django.utils import timezone
 from mutualaid.ending import actions
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.current import read_group
+from mutualaid.notify.models import Notification
+from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Membership, Role
 from mutualaid.policy.actions import change_policy
 from requests_app.actions import claim_need
@@ -187,7 +189,15 @@ def test_how_many_were_told_follows_the_messages(carla, dora, signed_in):
     browser = signed_in(dora)
     assert "0 of 2 people were told" in text(browser.get(PAGE))
     winding.sweep()
+    page = text(browser.get(PAGE))
+    assert "0 of 2 people were told" in page
+    assert "2 messages wait to go out" in page
+    deliver_all()
     assert "2 of 2 people were told" in text(browser.get(PAGE))
+    Notification.objects.filter(recipient=carla).update(state="failed", sent_at=None)
+    page = text(browser.get(PAGE))
+    assert "1 of 2 people were told" in page
+    assert "We could not reach 1 person" in page
 
 
 def test_where_someone_lets_people_ask_again_the_page_does_not_say_that_asking_is_paused(

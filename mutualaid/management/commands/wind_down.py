@@ -72,6 +72,7 @@ class Command(BaseCommand):
             )
         progress = progress_of(winding)
         self.stdout.write(
-            f"Told: {progress.told} of {progress.to_tell}. Open needs: {progress.open}, with help on the"
-            f" way: {progress.with_help}. Weekly: {progress.series}."
+            f"Told: {progress.told} of {progress.to_tell}; on its way or to ring: {progress.under_way}, not"
+            f" reached: {progress.unreached}. Open needs: {progress.open}, with help on the way:"
+            f" {progress.with_help}. Weekly: {progress.series}."
         )

@@ -34,9 +34,9 @@ class Mail(Channel):
         kind = kind_named(row.kind)
         to = message.recipient.email
         off = (
-            ""
-            if kind.asked_for
-            else unsubscribe_url(kind.group, self.name, row.recipient_id, address_fingerprint(to))
+            unsubscribe_url(kind.group, self.name, row.recipient_id, address_fingerprint(to))
+            if kind.group.can_be_ended and not kind.asked_for
+            else ""
         )
         rendered = render_message(kind, message, unsubscribe_url=off)
         headers = {"Message-ID": attempt.message_id, "Auto-Submitted": "auto-generated"}

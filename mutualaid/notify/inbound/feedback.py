@@ -79,7 +79,8 @@ def _note(attempt: Attempt, fate: Fate) -> bool:
 
 
 def _note_complaint(attempt: Attempt) -> bool:
-    """Send no more of this kind there. Codes are left, for their owner asks for each of them.
+    """Send no more of this kind there. Codes are left, for their owner asks for each of them, and that our
+    group ends, for it is said once.
 
     Of a kind that is not sent any more there is nothing to end.
     """
@@ -88,6 +89,6 @@ def _note_complaint(attempt: Attempt) -> bool:
     if not out.exclude(error=error).update(error=error):
         return False
     kind = known_kind(row.kind)
-    if kind and kind.group != Group.SIGN_IN:
+    if kind and kind.group not in (Group.SIGN_IN, Group.GROUP_ENDS):
         unsubscribe(Unsubscription(kind.group, attempt.channel, row.recipient_id, attempt.reached))
     return True

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from mutualaid import clock
+from mutualaid.group.current import current_group
 from mutualaid.notify.channels.sms import Sms
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.registry import Group, Kind, Message, compose_if_there, kind_named
@@ -24,14 +25,21 @@ NEVER = Verdict([], never=True)
 
 
 def verdict(row: Notification, message: Message | None) -> Verdict:
-    """Judge by consent, state and channel as they are now, whatever they were when the row was written."""
+    """Judge by consent, state and channel as they are now, whatever they were when the row was written.
+
+    Of a group that has ended nothing is sent any more: no link would lead anywhere.
+    """
     if message is None or (row.recipient and not row.recipient.is_active):
+        return NEVER
+    if current_group().ended_on:
         return NEVER
     kind = kind_named(row.kind)
     preferences = Preferences.of(row.recipient) if row.recipient else None
     channels = channels_for(kind, message.recipient, preferences, urgent=row.urgent)
     if channels and preferences and kind.group == Group.INVITATIONS:
         return _verdict_on_invitation(row, kind, preferences, channels)
+    if channels and kind.by_day:
+        return Verdict(channels, until=quiet_until(preferences or Preferences(), clock.now()))
     return Verdict(channels)
 
 

@@ -6,6 +6,8 @@ from mutualaid.retention.terms import ACCOUNT, ASK, NEED, After, Empty, Keep, Pa
 
 SETTLED = ("sent", "cancelled", "failed", "uncertain", "to_call")
 """A message that waits for nothing but a person."""
+GROUP_ENDS = ("group_ends", "group_ends_ask", "group_goes_on", "group_goes_on_ask")
+"""They say who was told, so that no one is told twice, and everyone who was that it is called off."""
 
 
 def _log_entries_about(owner: str) -> dict[str, object]:
@@ -22,8 +24,21 @@ SITE: dict[str, tuple[Part, ...]] = {
                 "created_at",
                 "record_days",
                 {"state__in": SETTLED},
+                unless={"kind__in": GROUP_ENDS},
             ),
             _("That a message was sent: its kind and time, never its words"),
+        ),
+        Remove(
+            "",
+            After(
+                "created_at",
+                only={"state__in": SETTLED, "kind__in": GROUP_ENDS},
+                while_any=(
+                    "ending.WindingDown",
+                    {"agreed_at__isnull": False, "goes_on_told_at": None},
+                ),
+            ),
+            _("That we told you that our group ends"),
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
     ),
