@@ -25,6 +25,8 @@ from mutualaid.transitions import StateChanged
 
 SEE = "group.view_groupprofile"
 """The team sees how far it is; who only takes calls looks after nothing but those."""
+TAKE = "resources.change_resource"
+"""Who takes the services along on their own page takes all the group's things."""
 
 
 @admin_page("winding-down/", name="winding_down", permission=SEE)
@@ -123,10 +125,10 @@ def _call_off(request: HttpRequest, winding: WindingDown) -> HttpResponse:
     return redirect("admin:winding_down")
 
 
-@admin_page("winding-down/things.zip", name="winding_down_things", permission=SEE)
+@admin_page("winding-down/things.zip", name="winding_down_things", permission=TAKE)
 @require_safe
 def things(request: HttpRequest) -> HttpResponse:
-    """Answer with the group's own things in one file. No person is in it."""
+    """Answer with the group's own things in one file: no account, no ask, no offer."""
     response = HttpResponse(group_things(), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="our-group.zip"'
     return response

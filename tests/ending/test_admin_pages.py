@@ -276,3 +276,15 @@ def test_the_groups_own_things_are_one_file_without_any_person(carla, dora, sam,
         for name in ("Carla", "Dora", "Sam", "Ana", "7 Hill Road", "555 0100")
         if name in inside
     ]
+
+
+def test_only_who_takes_the_services_along_takes_the_groups_things(carla, dora, signed_in):
+    winding.agreed(carla, dora)
+    file = f"{PAGE}things.zip"
+    for role in (Role.AUDITOR, Role.SITE_KEEPER):
+        browser = signed_in(factories.person(role.label, role))
+        expected = browser.get("/admin/resources/hsds.json").status_code
+        assert expected == 403
+        assert browser.get(file).status_code == expected
+        assert file not in text(browser.get(PAGE))
+    assert file in text(signed_in(dora).get(PAGE))
