@@ -42,7 +42,16 @@ def without_links(text: str) -> str:
 
 def test_every_kind_has_its_words_and_all_words_a_kind():
     folder = Path(site.BASE_DIR) / "templates" / "notify"
-    frames = {"frame", "sms", "_mark", "_needs", "_after", "_group_ends", "_group_goes_on"}
+    frames = {
+        "frame",
+        "sms",
+        "_mark",
+        "_needs",
+        "_after",
+        "_group_ends",
+        "_group_goes_on",
+        "_end_days",
+    }
     assert {path.stem for path in folder.glob("*.txt")} - frames == {k.name for k in all_kinds()}
 
 
