@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Now
@@ -32,6 +33,10 @@ PAUSE = {"asking_paused": True, "asking_paused_words": "", "asking_paused_until"
 
 class NotAllowed(Exception):
     """Not one of those who decide, or no second person."""
+
+
+class OnlyADemo(Exception):
+    """Whoever tries out the demo would end it for everyone who comes after them."""
 
 
 class ProposedAlready(Exception):
@@ -68,8 +73,10 @@ def propose(*, by: User, closes_on: date, erases_on: date) -> WindingDown:
     It can be agreed to for `decisions.DAYS`, and not so late that fewer than `NOTICE_DAYS` are left until
     `closes_on`. What the group says of it is its text `winding_down`.
 
-    Raises `NotAllowed` for whoever does not decide, `WrongDays`, and `ProposedAlready`.
+    Raises `OnlyADemo`, `NotAllowed` for whoever does not decide, `WrongDays`, and `ProposedAlready`.
     """
+    if settings.DEMO:
+        raise OnlyADemo
     _check_decides(by)
     days = {"closes_on": closes_on, "erases_on": erases_on}
     for field, (earliest, latest) in bounds_of_days(closes_on).items():
