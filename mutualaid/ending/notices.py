@@ -28,7 +28,7 @@ def tell_deciders(kind: str, winding: WindingDown, *, by: User | None) -> None:
 
 @message_kind(
     PROPOSED,
-    _("to who decides: it is proposed to wind down"),
+    _("to whoever decides: it is proposed to wind down"),
     group=Group.SIGN_IN,
     buttons=BUTTONS,
 )
@@ -39,7 +39,7 @@ def end_proposed(user_id: int) -> Message | None:
 
 @message_kind(
     AGREED,
-    _("to who decides: two have decided to wind down"),
+    _("to whoever decides: two have decided to wind down"),
     group=Group.SIGN_IN,
     buttons=BUTTONS,
 )
@@ -50,7 +50,7 @@ def end_agreed(user_id: int) -> Message | None:
 
 @message_kind(
     CALLED_OFF,
-    _("to who decides: winding down is called off"),
+    _("to whoever decides: winding down is called off"),
     group=Group.SIGN_IN,
     buttons=BUTTONS,
 )

@@ -282,7 +282,7 @@ def test_only_who_takes_the_services_along_takes_the_groups_things(carla, dora, 
     winding.agreed(carla, dora)
     file = f"{PAGE}things.zip"
     for role in (Role.AUDITOR, Role.SITE_KEEPER):
-        browser = signed_in(factories.person(role.label, role))
+        browser = signed_in(factories.person(str(role.label), role))
         expected = browser.get("/admin/resources/hsds.json").status_code
         assert expected == 403
         assert browser.get(file).status_code == expected

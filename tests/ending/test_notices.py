@@ -27,7 +27,7 @@ def kim(db: None) -> User:
 def letters() -> set[tuple[str, str]]:
     """(address, subject) of what was delivered since the last time."""
     deliver_all()
-    found = {(letter.to[0], letter.subject) for letter in mail.outbox}
+    found = {(letter.to[0], str(letter.subject)) for letter in mail.outbox}
     assert len(found) == len(mail.outbox), "each of them once"
     mail.outbox.clear()
     return found

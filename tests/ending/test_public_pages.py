@@ -83,6 +83,22 @@ def test_who_wants_to_ask_reads_why_in_place_of_the_usual_words(here: scene.Scen
     assert "Please look here again soon." not in page
 
 
+def test_the_front_page_says_that_asking_is_paused_and_where_to_read_why(here: scene.Scene, dora):
+    paused, usual = "Asking is paused. See why, and what else is near.", "Three minutes, no account"
+    front = text(Client().get("/"))
+    assert (paused in front, usual in front) == (False, True)
+    proposal = winding.agreed(here.people["carla"], dora)
+    front = text(Client().get("/"))
+    assert (paused in front, usual in front) == (True, False)
+    actions.call_off(proposal, by=dora)
+    assert usual in text(Client().get("/"))
+
+
+def test_the_page_that_stays_says_thank_you_once_where_the_group_wrote_nothing():
+    ended()
+    assert text(Client().get("/")).count("Thank you") == 1
+
+
 def test_after_the_end_one_page_stays_with_the_days_the_words_and_the_numbers(
     here: scene.Scene, dora
 ):
