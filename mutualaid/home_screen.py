@@ -88,8 +88,11 @@ def offline(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The one service worker, at the root of the site: it serves only pages below its own address.
 
-    It changes with what it keeps, so that a browser fetches a new phone line or style by itself.
+    It changes with what it keeps, so that a browser fetches a new phone line or style by itself. Once the
+    group has ended it is one that removes itself: no phone goes on showing whom to call.
     """
+    if current_group().ended_on:
+        return _script("worker_ended.js", {})
     kept = [
         reverse("offline"),
         current_group().stylesheet_url or static("site.css"),
@@ -97,7 +100,11 @@ def worker(request: HttpRequest) -> HttpResponse:
     ]
     page = hashlib.sha256(_offline_page(request).encode()).hexdigest()
     context = {"kept": json.dumps(kept), "offline": kept[0], "version": page[:12]}
-    script = render_to_string("worker.js", context)
+    return _script("worker.js", context)
+
+
+def _script(template: str, context: dict[str, str]) -> HttpResponse:
+    script = render_to_string(template, context)
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 

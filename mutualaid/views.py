@@ -24,6 +24,7 @@ from mutualaid.logs import request_id
 from mutualaid.methods import post_only
 from mutualaid.numbers.models import Month
 from mutualaid.people.sign_in import kept_forms
+from mutualaid.policy.current import current_policy
 from requests_app.pages.board import NearFilter, note_of
 
 NOTES_ON_FRONT_PAGE = 3
@@ -59,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notes": [note_of(need) for need in needs[:NOTES_ON_FRONT_PAGE]],
         "counts": {"open": needs.count()},
         "month": Month.objects.first(),
+        "asking_paused": current_policy().is_asking_paused,
     }
     return render(request, "home.html", context)
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Now
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from mutualaid import clock
 from mutualaid.admin.history import write_history
+from mutualaid.ending import notices
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.actions import change_group
 from mutualaid.group.current import read_group
@@ -31,6 +33,10 @@ PAUSE = {"asking_paused": True, "asking_paused_words": "", "asking_paused_until"
 
 class NotAllowed(Exception):
     """Not one of those who decide, or no second person."""
+
+
+class OnlyADemo(Exception):
+    """Whoever tries out the demo would end it for everyone who comes after them."""
 
 
 class ProposedAlready(Exception):
@@ -62,13 +68,15 @@ def bounds_of_days(closes_on: date | None = None) -> dict[str, tuple[date, date]
 
 @transaction.atomic
 def propose(*, by: User, closes_on: date, erases_on: date) -> WindingDown:
-    """Propose to wind the group down; it waits for a second person.
+    """Propose to wind the group down; it waits for a second person, and all others who decide are told.
 
     It can be agreed to for `decisions.DAYS`, and not so late that fewer than `NOTICE_DAYS` are left until
     `closes_on`. What the group says of it is its text `winding_down`.
 
-    Raises `NotAllowed` for whoever does not decide, `WrongDays`, and `ProposedAlready`.
+    Raises `OnlyADemo`, `NotAllowed` for whoever does not decide, `WrongDays`, and `ProposedAlready`.
     """
+    if settings.DEMO:
+        raise OnlyADemo
     _check_decides(by)
     days = {"closes_on": closes_on, "erases_on": erases_on}
     for field, (earliest, latest) in bounds_of_days(closes_on).items():
@@ -84,12 +92,15 @@ def propose(*, by: User, closes_on: date, erases_on: date) -> WindingDown:
         raise ProposedAlready from error
     winding.refresh_from_db()
     write_history(winding, by=by, words="winding down: proposed")
+    notices.tell_deciders(notices.PROPOSED, winding, by=by)
     return winding
 
 
 @transaction.atomic
 def agree(winding: WindingDown, *, by: User | None) -> None:
     """Agree as the second person: from now on asking is paused, and the sweep tells everyone.
+
+    All others who decide are told at once.
 
     `by` is None for who keeps the server, whose agreement counts where no second person decides.
 
@@ -118,13 +129,15 @@ def agree(winding: WindingDown, *, by: User | None) -> None:
     change_group(by=by, changes={"began_on": began_on, "ends_on": winding.erases_on})
     if by:
         write_history(winding, by=by, words="winding down: agreed")
+    notices.tell_deciders(notices.AGREED, winding, by=by)
 
 
 @transaction.atomic
 def call_off(winding: WindingDown, *, by: User) -> None:
     """Take a proposal back or say no to it, or let the group go on: one of those who decide is enough.
 
-    Asking is as it was before. The sweep tells everyone who was told that the group goes on.
+    Asking is as it was before. All others who decide are told at once, and the sweep tells everyone who was
+    told that the group goes on.
 
     Raises `NotAllowed` for whoever does not decide, and `StateChanged` where it has been called off already,
     has run out, or erasing has begun.
@@ -139,6 +152,7 @@ def call_off(winding: WindingDown, *, by: User) -> None:
         change_policy(by=by, changes=_asking_before(winding))
         change_group(by=by, changes={"ends_on": None})
     write_history(winding, by=by, words="winding down: called off")
+    notices.tell_deciders(notices.CALLED_OFF, winding, by=by)
 
 
 def second_people(winding: WindingDown) -> QuerySet[User]:

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +26,8 @@ from mutualaid.transitions import StateChanged
 
 SEE = "group.view_groupprofile"
 """The team sees how far it is; who only takes calls looks after nothing but those."""
+TAKE = "resources.change_resource"
+"""Who takes the services along on their own page takes all the group's things."""
 
 
 @admin_page("winding-down/", name="winding_down", permission=SEE)
@@ -42,7 +45,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("admin:winding_down")
     form = DaysForm(request.POST)
-    if not form.is_valid():
+    if settings.DEMO or not form.is_valid():
         return _overview(request, form)
     if "confirmed" not in request.POST:
         context = {"form": form, "days": form.cleaned_data}
@@ -104,7 +107,7 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
     if winding.stage in (Stage.CALLED_OFF, Stage.ERASING):
         return _changed(request, winding)
     is_proposal = winding.stage == Stage.PROPOSED
-    title = _("Take the proposal off?") if is_proposal else _("Call it off, and go on?")
+    title = _("Take the proposal back?") if is_proposal else _("Call it off, and go on?")
     context = {"winding": winding, "is_proposal": is_proposal}
     return _page(request, "call_off", title, context)
 
@@ -119,14 +122,14 @@ def _call_off(request: HttpRequest, winding: WindingDown) -> HttpResponse:
     else:
         was_decided = winding.agreed_at is not None
         went_on = _("It is called off: your group goes on. Everyone who was told finds out.")
-        messages.success(request, went_on if was_decided else _("The proposal is taken off."))
+        messages.success(request, went_on if was_decided else _("The proposal is taken back."))
     return redirect("admin:winding_down")
 
 
-@admin_page("winding-down/things.zip", name="winding_down_things", permission=SEE)
+@admin_page("winding-down/things.zip", name="winding_down_things", permission=TAKE)
 @require_safe
 def things(request: HttpRequest) -> HttpResponse:
-    """Answer with the group's own things in one file. No person is in it."""
+    """Answer with the group's own things in one file: no account, no ask, no offer."""
     response = HttpResponse(group_things(), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="our-group.zip"'
     return response
@@ -163,6 +166,7 @@ def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) 
         "title": title,
         "decides": actions.decides(_me(request)),
         "face": current_group(),
+        "is_demo": settings.DEMO,
         **context,
     }
     return TemplateResponse(request, f"admin/winding_down/{name}.html", full)
@@ -189,7 +193,7 @@ def _meanwhile(winding: WindingDown) -> str:
 def _not_the_second(winding: WindingDown, me: User) -> str:
     if winding.proposed_by == me:
         return _("You proposed it, so someone else has to agree.")
-    return _("Whoever proposed it can't decide this any more. Take it off, and propose it anew.")
+    return _("Whoever proposed it can't decide this any more. Take it back, and propose it anew.")
 
 
 def _rows() -> Any:

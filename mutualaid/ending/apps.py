@@ -7,4 +7,4 @@ class EndingConfig(AppConfig):
     verbose_name = _("Winding down")
 
     def ready(self) -> None:
-        from mutualaid.ending import notifications  # noqa: F401  registers its kinds of message
+        from mutualaid.ending import notices, notifications  # noqa: F401  they register their kinds of message

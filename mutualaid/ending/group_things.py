@@ -35,13 +35,15 @@ ABOUT = {
     "logo.png": gettext_lazy("your logo"),
 }
 """File → what is in it, as its README says."""
+OF_A_PERSON = {"phone", "email", "asking_paused_words", "meeting_words"}
+"""Values of the group and of its policy that often are someone's: whom to call, whom to meet."""
 
 
 def group_things() -> bytes:
     """Return a ZIP: services near by, numbers, kinds and areas, how the group works, its words and logo.
 
-    Nothing in it is of a person: no account, no ask, no offer. A README says what is in which file, in the
-    first language of the group.
+    Nothing in it is of a person: no account, no ask, no offer. What the team itself wrote into a text or a
+    service may name someone; a README says so, and what is in which file, in the first language of the group.
     """
     group = read_group()
     packed = BytesIO()
@@ -58,16 +60,14 @@ def group_things() -> bytes:
 
 def _files(group: GroupProfile) -> dict[str, bytes]:
     files = {
-        "services.json": _json(write_services(Resource.objects.with_all())),
+        "services.json": _json(write_services(Resource.objects.with_all().filter(is_active=True))),
         "numbers.csv": _csv([HEAD, *numbers_rows()]),
         "kinds.csv": _table(Category.objects.order_by("pk"), but=("parent",), of=F("parent__slug")),
         "areas.json": _json(_areas()),
         "languages.csv": _table(Language.objects.order_by("pk")),
         "how-we-work.csv": _row_as_csv(read_policy()),
         "points.csv": _row_as_csv(ScoringWeights.objects.first() or ScoringWeights()),
-        "words.json": _json(
-            {name: value for name, value in group.values().items() if value and name != "logo"}
-        ),
+        "words.json": _json(_words(group)),
     }
     logo = GroupLogo.objects.filter(pk=group.logo_id).values_list("page", flat=True).first()
     return files | ({"logo.png": bytes(logo)} if logo else {})
@@ -75,11 +75,18 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
 
 def _read_me(group: GroupProfile, files: Iterable[str]) -> str:
     head = _("This is what belongs to %(group)s and to no one person.") % {"group": group.name}
-    end = _(
-        "No one's name, address or words are in here. The files open in any spreadsheet or editor."
-    )
     lines = (f"{name}\n    {ABOUT[name]}" for name in files)
-    return "\n\n".join([head, *lines, end]) + "\n"
+    care = _(
+        "No account, no ask and no offer is in here. What you typed yourselves is as you typed it: look"
+        " whether it names someone before you pass it on."
+    )
+    end = _("The files open in any spreadsheet or editor.")
+    return "\n\n".join([head, *lines, care, end]) + "\n"
+
+
+def _words(group: GroupProfile) -> dict[str, Any]:
+    left_out = {"logo", *OF_A_PERSON}
+    return {name: value for name, value in group.values().items() if value and name not in left_out}
 
 
 def _areas() -> list[dict[str, Any]]:
@@ -97,7 +104,8 @@ def _table(rows: "models.QuerySet[Any]", *, but: Iterable[str] = (), **also: F) 
 
 def _row_as_csv(row: models.Model) -> bytes:
     """The one row as a line for each value: its name in code, in words, and itself."""
-    fields = [f for f in row._meta.concrete_fields if f.name not in ("id", "version")]
+    left_out = {"id", "version", *OF_A_PERSON}
+    fields = [f for f in row._meta.concrete_fields if f.name not in left_out]
     lines = [(f.name, f.verbose_name, _plain(getattr(row, f.name))) for f in fields]
     return _csv([("name", "in words", "value"), *lines])
 

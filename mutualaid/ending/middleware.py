@@ -6,11 +6,14 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils.cache import add_never_cache_headers
 
 from mutualaid.group.current import current_group
 from mutualaid.numbers.models import Month
 
-LOOKED_AT = {"numbers", "numbers_csv", "numbers_json", "group_css", "group_logo", "metrics"}
+LOOKED_AT = {
+    "numbers", "numbers_csv", "numbers_json", "group_css", "group_logo", "metrics", "security_txt", "worker",
+}  # fmt: skip
 """Names of the addresses that go on. What machines ask for health, and files, are answered before."""
 
 
@@ -28,10 +31,18 @@ def answer_after_the_end(
             return get_response(request)
         is_front_page = request.path_info == "/" and request.method in ("GET", "HEAD")
         totals = Month.objects.aggregate(asked=Sum("asked"), met=Sum("met"))
-        status = 200 if is_front_page else 410
-        return render(request, "ending/ended.html", totals, status=status)
+        response = render(request, "ending/ended.html", totals)
+        return response if is_front_page else _gone(response)
 
     return middleware
+
+
+def _gone(response: HttpResponse) -> HttpResponse:
+    """No cache keeps it, for a 410 may be kept by default, and no search engine lists it."""
+    response.status_code = 410
+    add_never_cache_headers(response)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _goes_on(request: HttpRequest) -> bool:

@@ -36,7 +36,7 @@ def group_ends(user_id: int) -> Message | None:
     return _to_account(user_id, **_days(winding)) if winding else None
 
 
-@ask_message(ENDS_ASK, _("to who asked: we are winding down"))
+@ask_message(ENDS_ASK, _("to whoever asked: we are winding down"))
 def group_ends_ask(ask_id: int) -> Message | None:
     winding = WindingDown.objects.agreed().first()
     return _to_ask(ask_id, **_days(winding)) if winding else None
@@ -47,7 +47,7 @@ def group_goes_on(user_id: int) -> Message | None:
     return None if current_group().is_winding_down else _to_account(user_id)
 
 
-@ask_message(GOES_ON_ASK, _("to who asked: we go on"))
+@ask_message(GOES_ON_ASK, _("to whoever asked: we go on"))
 def group_goes_on_ask(ask_id: int) -> Message | None:
     return None if current_group().is_winding_down else _to_ask(ask_id)
 

@@ -106,12 +106,12 @@ def test_whoever_proposed_it_can_not_agree_whatever_they_send(carla, dora, signe
     assert not read_group().is_winding_down
 
 
-def test_a_proposal_of_someone_who_decides_no_more_can_only_be_taken_off(carla, dora, signed_in):
+def test_a_proposal_of_someone_who_decides_no_more_can_only_be_taken_back(carla, dora, signed_in):
     proposal = winding.proposed(carla)
     Membership.objects.filter(user=carla).delete()
     browser = signed_in(dora)
     answer = browser.post(agree_page(proposal), follow=True)
-    assert "Take it off, and propose it anew." in text(answer)
+    assert "Take it back, and propose it anew." in text(answer)
     browser.post(call_off_page(proposal))
     assert not WindingDown.objects.live().exists()
 
@@ -286,3 +286,27 @@ def test_the_groups_own_things_are_one_file_without_any_person(carla, dora, sam,
         for name in ("Carla", "Dora", "Sam", "Ana", "7 Hill Road", "555 0100")
         if name in inside
     ]
+
+
+def test_only_who_takes_the_services_along_takes_the_groups_things(carla, dora, signed_in):
+    winding.agreed(carla, dora)
+    file = f"{PAGE}things.zip"
+    for role in (Role.AUDITOR, Role.SITE_KEEPER):
+        browser = signed_in(factories.person(str(role.label), role))
+        expected = browser.get("/admin/resources/hsds.json").status_code
+        assert expected == 403
+        assert browser.get(file).status_code == expected
+        assert file not in text(browser.get(PAGE))
+    assert file in text(signed_in(dora).get(PAGE))
+
+
+def test_in_the_demo_no_one_can_end_it_for_those_who_come_after(carla, signed_in, settings):
+    settings.DEMO = True
+    browser = signed_in(carla)
+    for answer in (browser.get(PAGE), browser.post(PROPOSE, days() | {"confirmed": "1"})):
+        assert answer.status_code == 200
+        assert "This is a demo, and others want to try it out after you." in text(answer)
+        assert "See what would happen" not in text(answer)
+    with pytest.raises(actions.OnlyADemo):
+        winding.proposed(carla)
+    assert not WindingDown.objects.exists()

@@ -14,6 +14,7 @@ from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.logos import prepare_logo
 from mutualaid.numbers.models import Month
 from mutualaid.policy.actions import change_policy
+from mutualaid.resources.models import Resource
 from tests.support import canary, factories, stored
 from tests.support.logos import picture
 
@@ -56,6 +57,28 @@ def test_the_file_holds_what_is_the_groups_and_says_what_is_what(carla):
     assert values["wave_minutes_normal"] == "77"
     assert json.loads(files["words.json"])["welcome_es"] == "Bienvenidos"
     assert files["logo.png"].startswith(b"\x89PNG")
+
+
+def test_whom_to_call_and_what_is_no_longer_offered_stay_behind_and_it_says_what_it_can_not_know(
+    carla,
+):
+    change_group(
+        by=carla,
+        changes={"phone": "555 0177", "email": "carla@example.org", "welcome_en": "Ask for Carla."},
+    )
+    change_policy(
+        by=carla,
+        changes={"asking_paused_words": "Ring Dora.", "meeting_words": "Come to see Kim."},
+    )
+    factories.resource("Friday table", by=carla)
+    Resource.objects.filter(pk=factories.resource("Old shed", by=carla).pk).update(is_active=False)
+    files = opened(group_things())
+    everything = "\n".join(content.decode() for content in files.values())
+    for words in ("555 0177", "carla@example.org", "Ring Dora", "Come to see Kim", "Old shed"):
+        assert words not in everything
+    assert "Friday table" in everything
+    assert "Ask for Carla." in everything, "what they wrote themselves"
+    assert "look whether it names someone" in files["README.txt"].decode()
 
 
 def test_no_one_is_in_any_of_its_files(here):

@@ -21,10 +21,13 @@ BANNER = "is winding down: on"
 GONE = (
     "/about/", "/board/", "/ask/who/", "/offer/", "/account/login/", "/account/signup/", "/me/", "/near/",
     "/admin/", "/admin/winding-down/", "/need/find/", "/winding-down/", "/manifest.webmanifest",
-    "/worker.js", "/.well-known/security.txt", "/m/no-such-link/", "/calendar/no-such.ics", "/about",
+    "/m/no-such-link/", "/calendar/no-such.ics", "/about",
     "/no/such/page", "/texts/", "/leave/",
 )  # fmt: skip
-STAYS = ("/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json", "/healthz", "/readyz")
+STAYS = (
+    "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json", "/healthz", "/readyz", "/worker.js",
+    "/.well-known/security.txt",
+)  # fmt: skip
 
 
 def text(answer: Any) -> str:
@@ -78,6 +81,22 @@ def test_who_wants_to_ask_reads_why_in_place_of_the_usual_words(here: scene.Scen
     page = text(Client().get("/ask/who/"))
     assert "We can't take in new needs any more." in page
     assert "Please look here again soon." not in page
+
+
+def test_the_front_page_says_that_asking_is_paused_and_where_to_read_why(here: scene.Scene, dora):
+    paused, usual = "Asking is paused. See why, and what else is near.", "Three minutes, no account"
+    front = text(Client().get("/"))
+    assert (paused in front, usual in front) == (False, True)
+    proposal = winding.agreed(here.people["carla"], dora)
+    front = text(Client().get("/"))
+    assert (paused in front, usual in front) == (True, False)
+    actions.call_off(proposal, by=dora)
+    assert usual in text(Client().get("/"))
+
+
+def test_the_page_that_stays_says_thank_you_once_where_the_group_wrote_nothing():
+    ended()
+    assert text(Client().get("/")).count("Thank you") == 1
 
 
 def test_after_the_end_one_page_stays_with_the_days_the_words_and_the_numbers(
@@ -189,3 +208,32 @@ def test_the_page_that_stays_is_guarded_as_any_other():
         answer = Client().get(path)
         assert answer["X-Frame-Options"] == "DENY"
         assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_on_a_home_screen_the_worker_forgets_whom_to_call_and_removes_itself(here: scene.Scene):
+    change_group(by=None, changes={"phone": "555 0100"})
+    before = Client().get("/worker.js").content.decode()
+    ended()
+    answer = Client().get("/worker.js")
+    assert answer["Content-Type"].startswith("text/javascript")
+    script = answer.content.decode()
+    assert script != before, "so a browser fetches it"
+    assert "caches.delete" in script
+    assert "registration.unregister()" in script
+    assert '"fetch"' not in script, "it answers for no page any more"
+    assert Client().get("/offline/").status_code == 410
+
+
+def test_no_cache_and_no_search_engine_keeps_an_address_that_is_gone():
+    ended()
+    for answer in (Client().get("/gone/"), Client().get("/me/"), Client().post("/", {})):
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["X-Robots-Tag"] == "noindex"
+    front = Client().get("/")
+    assert "X-Robots-Tag" not in front
+    assert "no-store" not in front.get("Cache-Control", "")
+
+
+def test_whom_to_tell_of_a_hole_stays_known_as_long_as_the_site_runs():
+    ended()
+    assert "Contact: " in Client().get("/.well-known/security.txt").content.decode()

@@ -211,6 +211,12 @@ def asking_while_the_group_winds_down(here: Scene, browser: Client) -> Any:
     return browser.get("/ask/who/")
 
 
+@shows("home.html")
+def the_front_page_while_asking_is_paused(here: Scene, browser: Client) -> Any:
+    _agreed(here)
+    return browser.get("/")
+
+
 @shows("ending/ended.html")
 def a_group_that_has_ended(_here: Scene, browser: Client) -> Any:
     _a_month()
