@@ -40,6 +40,8 @@ NO_PAGE = {
     "/admin/group/groupprofile/": "leads to its one row",
     "/admin/logout/": "leads to the front page",
     "/admin/policy/policy/": "leads to its one row",
+    "/admin/winding-down/<int:pk>/agree/": "takes a proposal, and none waits in the scene",
+    "/admin/winding-down/<int:pk>/call-off/": "takes a proposal, and none waits in the scene",
     "/admin/r/<path:content_type_id>/<path:object_id>/": "leads to a page of the site, which has none",
     "/admin/requests_app/ask/<int:pk>/not-one-household/": "takes two asks of one household",
     "/admin/requests_app/need/undo/<slug:code>/": "takes what was closed just now",

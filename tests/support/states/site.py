@@ -280,6 +280,15 @@ def one_more_code_asked_for_too_often(here: Scene, browser: Client) -> Any:
     return answer
 
 
+@shows("429.html")
+def an_email_changed_too_often(here: Scene, browser: Client) -> Any:
+    sign_in(browser, here.people["sam"])
+    with override_settings(ACCOUNT_RATE_LIMITS={"manage_email": "1/m/user"}):
+        for _time in range(2):
+            answer = browser.post("/account/email/", {"email": "new@people.example"})
+    return answer
+
+
 @shows("needs/find.html")
 def a_code_that_is_wrong(_here: Scene, browser: Client) -> Any:
     return browser.post("/need/find/", {"code": "2222-2222"})
