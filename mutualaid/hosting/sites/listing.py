@@ -35,7 +35,6 @@ class Standing:
     domain: str
     port: int | None
     health: str
-    release: str = ""
     memory: int = 0
     disk: int = 0
     last_backup: datetime | None = None
@@ -61,7 +60,6 @@ def standing(site: Site) -> Standing:
         domain=domain,
         port=port,
         health=str(answer.get("status") or usual),
-        release=str(answer.get("release") or ""),
         memory=sum(map(_pss, _processes(site, data_dir))),
         disk=_size(data_dir),
         last_backup=_newest(site.backups),

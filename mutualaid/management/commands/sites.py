@@ -13,7 +13,7 @@ from mutualaid.hosting.sites.adding import CannotAdd, add_site, remove_site
 from mutualaid.hosting.sites.layout import Layout
 from mutualaid.hosting.sites.listing import Standing, standings
 
-COLUMNS = ("group", "address", "port", "health", "release", "memory", "disk", "last backup", "")
+COLUMNS = ("group", "address", "port", "health", "memory", "disk", "last backup", "")
 WELL = ("ok", "off")
 
 
@@ -99,8 +99,7 @@ def _row(site: Standing) -> tuple[str, ...]:
     backup = f"{site.last_backup.astimezone():%Y-%m-%d %H:%M}" if site.last_backup else "never"
     memory, disk = (f"{size / 1_000_000:.0f} MB" for size in (site.memory, site.disk))
     port = str(site.port or "")
-    health, release = site.health, site.release or "–"
-    return site.group, site.domain, port, health, release, memory, disk, backup, site.end
+    return site.group, site.domain, port, site.health, memory, disk, backup, site.end
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
