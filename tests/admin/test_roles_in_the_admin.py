@@ -112,7 +112,7 @@ PAGES_OF: dict[str, set[str]] = {
     | pages("matching/scoringweights", "change", "history")
     | pages("matching/backlogrun", "change", "history")
     | pages("trials/trial", "change", "history")
-    | {"/people/stafflogentry/"},
+    | {"/people/stafflogentry/", "/winding-down/"},
     Role.SITE_KEEPER: READ_CATALOGUE
     | pages("catalog/category", "delete")
     | pages("catalog/locality", "delete")
@@ -121,6 +121,7 @@ PAGES_OF: dict[str, set[str]] = {
     | pages("trials/trial", "change", "history")
     | {"/trials/trial/start/<slug:what>/", "/health/"}
     | pages("group/groupprofile", "change", "history", "preview")
+    | {"/winding-down/", "/winding-down/propose/"}
     | {"/group/groupprofile/preview.css", "/areas/outlines/"}
     | pages("people/blockedcontactpoint", "change", "history", "delete")
     | {"/people/blockedcontactpoint/add/"}

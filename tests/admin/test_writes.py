@@ -116,6 +116,10 @@ class Here:
         row = Notification.objects.create(kind="need_followup", about_id=about, key="c")
         return comes_onto_the_call_list(row)
 
+    def points(self) -> ScoringWeights:
+        factories.set_points()
+        return ScoringWeights.objects.get()
+
     def stuck(self) -> Notification:
         row = Notification.objects.earliest("pk")
         Notification.objects.filter(pk=row.pk).update(state="failed", sent_at=None)
@@ -253,7 +257,7 @@ WRITES = (
     Write("end an offer", lambda h: h.act(h.sam.offer, "end"), history=True),
     Write("area", lambda h: h.change(h.taken.locality, name="Riverbank"), history=True),
     Write("kind", lambda h: h.change(h.taken.category, days_to_live=7), history=True),
-    Write("points", lambda h: h.change(ScoringWeights.objects.get(), near=50), history=True),
+    Write("points", lambda h: h.change(h.points(), near=50), history=True),
     Write("try again", lambda h: h.act(h.stuck(), "try_again"), history=True),
     Write("was told", lambda h: h.act(h.stuck(), "was_told"), history=True),
     Write("take a call", lambda h: h.act(h.call(), "take"), history=True),

@@ -20,6 +20,7 @@ from django.db import connection
 from mutualaid.moving.copying import copy_everything
 from mutualaid.moving.errors import CannotMove
 from mutualaid.moving.source import applied_migrations, standing_still
+from mutualaid.moving.tables import OF_SQLITE
 from mutualaid.moving.target import FILLED_BY_MIGRATE, connected, prepare, tables_of
 from requests_app.actions import erase_need
 from tests.servers import postgres
@@ -122,7 +123,8 @@ def test_one_row_of_everything_arrives_by_the_command(empty: str) -> None:
     scene.build()
     with connection.cursor() as cursor:
         here = {}
-        for name in connection.introspection.table_names(cursor):
+        names = set(connection.introspection.table_names(cursor))
+        for name in names.difference(OF_SQLITE):  # an ANALYZE of an earlier test may have made some
             cursor.execute(f'SELECT count(*) FROM "{name}"')
             here[name] = cursor.fetchone()[0]
     output = StringIO()

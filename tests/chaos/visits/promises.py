@@ -19,6 +19,8 @@ AWAY = ("0 and not", "503 and not", "502 and not")
 """What people see of a site that is down, or that cannot write."""
 FOUND_OTHERWISE, TAKEN_BY_OTHERS = ("200 and not", "404 and not"), ("/help/", "/claims/")
 """As a place that someone else has taken, on the pages that lead to one."""
+MET_BY_NOW = "no link to /change/$ on /need/"
+"""Who comes back to a need that is done finds nothing to change."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ def _broken_pages(outcome: Outcome) -> list[Seen]:
 
 def _is_fine(one: Seen) -> bool:
     is_taken = any(path in one.name for path in TAKEN_BY_OTHERS)
-    return one.error.startswith((*AWAY, *FOUND_OTHERWISE) if is_taken else AWAY)
+    fine = (*AWAY, MET_BY_NOW)
+    return one.error.startswith((*fine, *FOUND_OTHERWISE) if is_taken else fine)
 
 
 def _looked_for_others() -> bool:
