@@ -29,7 +29,7 @@ def tell_deciders(kind: str, winding: WindingDown, *, by: User | None) -> None:
 @message_kind(
     PROPOSED,
     _("to whoever decides: it is proposed to wind down"),
-    group=Group.SIGN_IN,
+    group=Group.GROUP_ENDS,
     buttons=BUTTONS,
 )
 def end_proposed(user_id: int) -> Message | None:
@@ -40,7 +40,7 @@ def end_proposed(user_id: int) -> Message | None:
 @message_kind(
     AGREED,
     _("to whoever decides: two have decided to wind down"),
-    group=Group.SIGN_IN,
+    group=Group.GROUP_ENDS,
     buttons=BUTTONS,
 )
 def end_agreed(user_id: int) -> Message | None:
@@ -51,7 +51,7 @@ def end_agreed(user_id: int) -> Message | None:
 @message_kind(
     CALLED_OFF,
     _("to whoever decides: winding down is called off"),
-    group=Group.SIGN_IN,
+    group=Group.GROUP_ENDS,
     buttons=BUTTONS,
 )
 def end_called_off(user_id: int) -> Message | None:
