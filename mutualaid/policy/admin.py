@@ -63,6 +63,10 @@ GROUPS = (
     ),
     (gettext_lazy("What's nearby"), "resource_recheck_days resource_hide_days"),
     (
+        gettext_lazy("What we do in common"),
+        "has_decisions has_pot has_record asks_about_breaks counts_gifts",
+    ),
+    (
         gettext_lazy("How long we keep personal details"),
         "erase_days erase_preview_days unconfirmed_account_days record_days block_days backup_days",
     ),

@@ -22,6 +22,7 @@ from mutualaid.settings import schedule
 from mutualaid.settings.database import database
 from mutualaid.settings.environment import LOG_LEVELS, Environment
 from mutualaid.settings.first_keys import refuse_new_keys
+from mutualaid.settings.installed import INSTALLED_APPS, MIDDLEWARE  # noqa: F401  Django reads them here
 from mutualaid.settings.logging import logging
 from mutualaid.settings.release import release
 from mutualaid.standalone.file_modes import tighten, write_for_ourselves
@@ -65,66 +66,6 @@ CONTACT_KEYS = (
     env.list("CONTACT_KEYS", []) or load_or_make(DATA_DIR, _may_make_keys)["contact_keys"]
 )
 refuse_weak_keys(SECRET_KEY, CONTACT_KEYS)
-
-INSTALLED_APPS = [
-    "mutualaid",
-    "mutualaid.singleton",
-    "mutualaid.policy",
-    "mutualaid.group",
-    "mutualaid.people",
-    "mutualaid.catalog",
-    "mutualaid.retention",
-    "mutualaid.notify",
-    "mutualaid.resources",
-    "requests_app",
-    "offers_app",
-    "mutualaid.matching",
-    "mutualaid.numbers",
-    "mutualaid.desk",
-    "mutualaid.health",
-    "mutualaid.importing",
-    "mutualaid.trials",
-    "mutualaid.backups",
-    "mutualaid.ending",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "mutualaid.admin.site.Config",  # django.contrib.admin, with admins of ours alone
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.humanize",
-    "django.contrib.messages",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
-    "django.forms",
-]
-
-MIDDLEWARE = [
-    "mutualaid.http.log_requests",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",  # before what serves static files, so that they carry it too
-    "mutualaid.methods.allow_methods",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Of what is packed the length tells nothing: up to 100 random bytes are in it (django.utils.text,
-    # `max_random_bytes`, against BREACH), and a CSRF token is masked anew in each answer.
-    "django.middleware.gzip.GZipMiddleware",
-    "mutualaid.health.views.answer_probes",
-    "mutualaid.sessions.SessionMiddleware",
-    "mutualaid.sessions.keep_visit",
-    "mutualaid.group.middleware.OfferedLanguage",
-    "mutualaid.boundary.incoming.RefuseDamaged",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "mutualaid.people.sign_in.middleware.SignInMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "mutualaid.group.middleware.DrawInChosenLanguage",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "mutualaid.ending.middleware.answer_after_the_end",
-    "allauth.account.middleware.AccountMiddleware",
-    "mutualaid.methods.explain_refused_post",
-]
 
 FILE_UPLOAD_HANDLERS = ["mutualaid.boundary.incoming.RefuseUploads"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, so that what is too long is told beside its field

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from mutualaid.singleton import reading
 from mutualaid.singleton.models import SingletonChange, SingletonRow
+from mutualaid.singleton.signals import row_changed
 
 Change = TypeVar("Change", bound=SingletonChange)
 
@@ -34,8 +35,8 @@ def change_row(
 ) -> Change | None:
     """Change {name: new value} of the stored row, and log who did it; return None where nothing differs.
 
-    `by` is None for the site itself. Raises `ValidationError` where the values do not fit together or
-    their bounds, and `ValueError` for a name that is no value of the row.
+    `by` is None for the site itself. Sends `row_changed`. Raises `ValidationError` where the values do not fit
+    together or their bounds, and `ValueError` for a name that is no value of the row.
     """
     row = history.row._default_manager.select_for_update().get(pk=SingletonRow.ONLY)
     before = row.values()
@@ -50,6 +51,8 @@ def change_row(
     row.version += 1
     row.save()
     reading.forget(history.row)
-    return history._default_manager.create(
+    change = history._default_manager.create(
         version=row.version, by_id=by.pk if by else None, changes=changed
     )
+    row_changed.send(sender=history.row, change=change)
+    return change

@@ -11,16 +11,17 @@ from django_stubs_ext import StrOrPromise
 
 from mutualaid.local_time import format_value
 from mutualaid.policy import limits
+from mutualaid.policy.models.in_common import InCommonValues
 from mutualaid.policy.models.inviting import InvitingValues
 from mutualaid.policy.models.needs import NeedValues
 from mutualaid.policy.models.protecting import ProtectingValues
 from mutualaid.singleton.models import SingletonChange, SingletonRow
 
 
-class Policy(InvitingValues, NeedValues, ProtectingValues, SingletonRow):
+class Policy(InvitingValues, NeedValues, ProtectingValues, InCommonValues, SingletonRow):
     """The one row. `current_policy()` reads it, `change_policy` writes it, and nothing else does.
 
-    Its values stand by subject in the three modules beside this one.
+    Its values stand by subject in the four modules beside this one.
     """
 
     class Meta:

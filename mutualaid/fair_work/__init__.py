@@ -1,0 +1,1 @@
+"""Who carries a lot is asked whether they want a break; everyone sees what they gave and got."""

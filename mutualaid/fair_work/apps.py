@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FairWorkConfig(AppConfig):
+    name = "mutualaid.fair_work"
+    verbose_name = _("How work is shared")

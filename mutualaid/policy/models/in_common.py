@@ -1,0 +1,43 @@
+"""The values of the policy about what a group does in common. All of it is off until a group wants it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InCommonValues(models.Model):
+    """How decisions, money and work are shared. A site with all of these off is one without them."""
+
+    has_decisions = models.BooleanField(
+        _("we decide together"),
+        default=False,
+        help_text=_(
+            "Members propose changes, and everyone who has a say can answer. From then on the rules on"
+            " this page change only by a decision."
+        ),
+    )
+    has_pot = models.BooleanField(
+        _("we keep a common pot"),
+        default=False,
+        help_text=_(
+            "Money moves outside this site. Here we write down what came in, what someone needs, and who"
+            " approved it."
+        ),
+    )
+    has_record = models.BooleanField(
+        _("we keep a record that no one can change unnoticed"),
+        default=False,
+        help_text=_("Of money, decisions, rules and roles, without names. Sealed every hour."),
+    )
+    asks_about_breaks = models.BooleanField(
+        _("we ask people who carry a lot whether they want a break"),
+        default=False,
+        help_text=_("Privately, and at most once in 60 days. No one else learns of it."),
+    )
+    counts_gifts = models.BooleanField(
+        _("people see what they gave and received"),
+        default=False,
+        help_text=_("A simple count on their own page, for them alone."),
+    )
+
+    class Meta:
+        abstract = True

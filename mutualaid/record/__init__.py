@@ -1,0 +1,1 @@
+"""What no one can rewrite unnoticed: entries without names, sealed every hour."""
