@@ -35,8 +35,8 @@ def change_row(
 ) -> Change | None:
     """Change {name: new value} of the stored row, and log who did it; return None where nothing differs.
 
-    `by` is None for the site itself. Sends `row_changed`. Raises `ValidationError` where the values do not fit
-    together or their bounds, and `ValueError` for a name that is no value of the row.
+    `by` is None for the site itself. Sends `row_changed`. Raises `ValidationError` where the values do not
+    fit together or their bounds, and `ValueError` for a name that is no value of the row.
     """
     row = history.row._default_manager.select_for_update().get(pk=SingletonRow.ONLY)
     before = row.values()
