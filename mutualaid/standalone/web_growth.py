@@ -16,9 +16,9 @@ from threading import Lock
 BUSY, CALM = 0.5, 0.15
 """Shares of one core over `LOOK_SECONDS`. Beyond half a core pages wait for each other: at 70 % of it their
 p95 was twice that of two processes (`make load`)."""
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 2.0
 STEP_SECONDS = 30.0
-"""From one process more to the next, and since one was calm: a single long task keeps one busy, not all."""
+"""From one process more to the next, and since one of several was calm: one long task is no crowd."""
 QUIET_SECONDS = 600.0
 MOST = 4
 _COUNT, _MOMENT = Struct("qd"), Struct("d")
@@ -73,7 +73,8 @@ class Growth:
         (calm_at,) = _MOMENT.unpack_from(self._memory, _CALM_AT)
         _MOMENT.pack_into(self._memory, _BUSY_AT if share > CALM else _CALM_AT, now)
         if share > BUSY and processes < self.most:
-            is_time = now - max(changed_at, calm_at) > STEP_SECONDS
+            others_calm_at = calm_at if processes > 1 else changed_at
+            is_time = now - max(changed_at, others_calm_at) > STEP_SECONDS
             return signal.SIGTTIN if is_time else None
         is_quiet = share <= CALM and now - max(busy_at, changed_at) > QUIET_SECONDS
         return signal.SIGTTOU if is_quiet and processes > self.first else None

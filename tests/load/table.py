@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 MOST_ERRORS_SHOWN = 10
@@ -29,6 +30,12 @@ def within(share: float, seen: Iterable[Seen]) -> float:
     """The ms that were enough for this share (0 to 1) of the requests; 0 where there are none."""
     times = sorted(one.ms for one in seen)
     return times[int(share * (len(times) - 1))] if times else 0.0
+
+
+def over_time(seen: Iterable[Seen], seconds: float) -> list[float]:
+    """The ms that were enough for 95 % of the requests, for each part of so many seconds."""
+    parts = groupby(seen, lambda one: one.at // seconds)
+    return [within(0.95, list(part)) for _number, part in parts]
 
 
 def errors(seen: Iterable[Seen]) -> int:

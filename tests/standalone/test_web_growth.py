@@ -49,7 +49,7 @@ def test_a_process_that_computes_most_of_the_time_asks_for_another(growth: Growt
     assert growth.wanted(BUSY + 0.01, NOW) == signal.SIGTTIN
 
 
-def test_it_looks_at_itself_every_five_seconds_and_asks_its_parent(
+def test_it_looks_at_itself_every_two_seconds_and_asks_its_parent(
     growth: Growth, clock: dict[str, float], sent: list[tuple[int, int]]
 ):
     clock["process_time"] += LOOK_SECONDS
@@ -80,8 +80,14 @@ def test_the_next_one_is_asked_for_half_a_minute_later(growth: Growth):
 
 
 def test_one_long_task_asks_for_none_while_another_process_is_calm(growth: Growth):
+    growth.count(2)
+    growth.wanted(0.0, NOW + STEP_SECONDS)
+    assert growth.wanted(1.0, NOW + 2 * STEP_SECONDS) is None
+
+
+def test_the_only_one_asks_at_once_when_a_crowd_comes_after_calm_hours(growth: Growth):
     growth.wanted(0.0, NOW)
-    assert growth.wanted(1.0, NOW + STEP_SECONDS) is None
+    assert growth.wanted(1.0, NOW + LOOK_SECONDS) == signal.SIGTTIN
 
 
 def test_no_more_are_asked_for_than_may_be(growth: Growth):
