@@ -9,6 +9,7 @@ from hmac import HMAC
 
 from django.db import connection
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from mutualaid.policy.current import current_policy
 from mutualaid.record.models import PersonSalt, RecordEntry
@@ -78,6 +79,12 @@ def register_kind(kind: EntryKind) -> EntryKind:
 def kind_named(name: str) -> EntryKind | None:
     """Return a registered kind; None for one of a room or a release that is not there."""
     return _kinds.get(name)
+
+
+def in_words(entry: RecordEntry) -> str:
+    """Return the sentence of an entry; of a kind that is not there any more, its name."""
+    kind = kind_named(entry.kind)
+    return kind.in_words(entry.facts) if kind else _("Something of the kind %s") % entry.kind
 
 
 def append(kind: str, facts: Facts, *, people: Mapping[str, int] | None = None) -> None:

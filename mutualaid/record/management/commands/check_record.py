@@ -1,0 +1,52 @@
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from mutualaid.record.checking import Broken, Kept, check_record
+
+
+class Command(BaseCommand):
+    help = (
+        "Walk the whole record and name the first number that does not hold. A head that someone has kept,"
+        " or a file they downloaded, tells whether all of it was rewritten. Ends with 1 where something does"
+        " not hold."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--head", action="append", default=[], help="a head that was kept")
+        parser.add_argument(
+            "--number", action="append", default=[], type=int, help="the last number it covers"
+        )
+        parser.add_argument(
+            "--file", action="append", default=[], type=Path, help="seals that were downloaded"
+        )
+
+    def handle(
+        self, *, head: list[str], number: list[int], file: list[Path], **options: Any
+    ) -> None:
+        if len(head) != len(number):
+            raise CommandError("To each --head belongs the --number up to which it covers.")
+        kept = [Kept(up_to, one.lower()) for up_to, one in zip(number, head, strict=True)]
+        try:
+            done = check_record(kept, _seals(file))
+        except Broken as error:
+            raise CommandError(str(error)) from error
+        if not done.seals:
+            self.stdout.write("Nothing is sealed.")
+            return
+        self.stdout.write(
+            f"The record holds up to number {done.number}, in {done.seals} seals. Head: {done.head}"
+        )
+
+
+def _seals(files: list[Path]) -> Iterator[Mapping[str, Any]]:
+    """Raises `CommandError` for a file that cannot be read."""
+    for file in files:
+        try:
+            yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{file} cannot be read: {error}") from error
