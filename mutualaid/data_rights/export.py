@@ -12,7 +12,7 @@ from mutualaid.notify.registry import label_of
 from mutualaid.people.decisions import label_of as label_of_decision
 from mutualaid.people.introductions import introduction_of
 from mutualaid.people.models import User
-from mutualaid.record.entries import in_words
+from mutualaid.record.entries import in_words as sentence_of
 from mutualaid.record.models import PersonSalt
 from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
@@ -49,7 +49,7 @@ def data_of(user: User) -> dict[str, Any]:
         ],
         "what_our_record_says_of_you": [
             {
-                "what": in_words(row.entry),
+                "what": sentence_of(row.entry),
                 "number": row.entry.number,
                 "at": row.entry.at,
                 "hash": row.entry.people[row.role],

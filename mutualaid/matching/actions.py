@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.history import write_history
-from mutualaid.local_time import format_value
 from mutualaid.matching.models import Match, Proposal, Recheck, ScoringWeights, current_points
 from mutualaid.matching.outreach.match_need import match_with
 from mutualaid.matching.refusals import rule_out
@@ -34,8 +33,7 @@ from requests_app.states import NeedState
 
 def _points_in_words(facts: Facts) -> Mapping[str, object]:
     label = ScoringWeights._meta.get_field(str(facts["name"])).verbose_name  # type: ignore[union-attr]
-    values = {key: format_value(float(facts[key] or 0)) for key in ("was", "now")}
-    return {"name": label, **values}
+    return {"name": label, **{key: f"{float(facts[key] or 0):g}" for key in ("was", "now")}}
 
 
 POINTS = register_kind(

@@ -1,18 +1,20 @@
 """Walk the whole record, and name the first number that does not hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from mutualaid.record import seals, signing
-from mutualaid.record.entries import Facts, kind_named
-from mutualaid.record.models import RecordEntry, Seal
+from mutualaid.record.entries import Facts, kind_named, person_hash
+from mutualaid.record.models import PersonSalt, RecordEntry, Seal
 from mutualaid.record.sealing import as_hashed, hashed_seal
 
 CHUNK = 2_000
 CHANGED = "it was changed after it was sealed"
 REMOVED = "it was removed"
+NOT_ABOUT = "it is not about the account that stands beside it"
 INSERTED = "it was inserted: no seal covers it"
 OUT_OF_PLACE = "the entry that was sealed as number {} stands here"
 PUSHED_ON = "an entry was inserted here: the one that was sealed as it stands at {}"
@@ -48,8 +50,8 @@ class Checked:
     """What holds: `number` is the last that is sealed, 0 where none is."""
 
     number: int = 0
-    seals: int = 0
     head: str = seals.BEGINNING
+    seals: int = 0
     public_key: str = ""
     heads: dict[int, str] = field(default_factory=dict)
     restored: list[int] = field(default_factory=list)
@@ -79,10 +81,23 @@ def check_record(
     rewritten, where a head alone tells only up to which.
     """
     files = {int(seal["number"]): seal for seal in kept_seals}
+    # Closed at once, for a cursor that is left open locks tables of SQLite.
+    with closing(_rows()) as rows, closing(_seals()) as sealed:
+        done = _walk(rows, sealed, files)
+    if done.seals and done.public_key != signing.public_key():
+        raise Broken(done.number, OTHER_KEY.format(done.seals))
+    _check_salts()
+    in_files = (Kept(seal["last_number"], seal["head"]) for seal in files.values())
+    _check_kept([*kept, *in_files], done)
+    return done
+
+
+def _walk(
+    rows: Iterator[_Row], sealed: Iterator[Seal], files: Mapping[int, Mapping[str, Any]]
+) -> Checked:
     done = Checked()
-    rows = _rows()
     row = next(rows, None)
-    for seal in Seal.objects.order_by("number").iterator(chunk_size=CHUNK):
+    for seal in sealed:
         _check_place(seal, done)
         leaves = list[str]()
         facts = dict[str, dict[int, Facts]]()
@@ -99,15 +114,14 @@ def check_record(
         _go_on(done, seal, facts)
     if row:
         raise Broken(row.number, INSERTED)
-    if done.seals and done.public_key != signing.public_key():
-        raise Broken(done.number, OTHER_KEY.format(done.seals))
-    _check_kept(
-        [*kept, *(Kept(seal["last_number"], seal["head"]) for seal in files.values())], done
-    )
     return done
 
 
-def _rows() -> Iterator[_Row]:
+def _seals() -> Generator[Seal]:
+    yield from Seal.objects.order_by("number").iterator(CHUNK)
+
+
+def _rows() -> Generator[_Row]:
     columns = ("number", "at", "kind", "facts", "people")
     sealed = RecordEntry.objects.exclude(number=None).order_by("number")
     for *hashed, seal, leaf in sealed.values_list(*columns, "seal", "leaf").iterator(CHUNK):
@@ -164,6 +178,21 @@ def _go_on(done: Checked, seal: Seal, facts: Mapping[str, Mapping[int, Facts]]) 
     done.head, done.public_key = seal.head, seal.public_key
     done.heads[seal.last_number] = seal.head
     done.restored += facts.get("record.restored", {})
+
+
+def _check_salts() -> None:
+    """What leads to an account has to open the hash of its entry."""
+    salts = PersonSalt.objects.exclude(entry__number=None).order_by("entry__number")
+    columns = ("entry__number", "entry__people", "role", "salt", "user")
+    wrong = (
+        number
+        for number, people, role, salt, user in salts.values_list(*columns).iterator(CHUNK)
+        if people.get(role) != person_hash(salt, user)
+    )
+    with closing(wrong):
+        number = next(wrong, None)
+    if number:
+        raise Broken(number, NOT_ABOUT)
 
 
 def _check_kept(kept: Iterable[Kept], done: Checked) -> None:

@@ -1,11 +1,12 @@
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mutualaid.record import seals
 from mutualaid.record.checking import Broken, Kept, check_record
 
 
@@ -31,8 +32,9 @@ class Command(BaseCommand):
         if len(head) != len(number):
             raise CommandError("To each --head belongs the --number up to which it covers.")
         kept = [Kept(up_to, one.lower()) for up_to, one in zip(number, head, strict=True)]
+        downloaded = [seal for one in file for seal in _seals(one)]
         try:
-            done = check_record(kept, _seals(file))
+            done = check_record(kept, downloaded)
         except Broken as error:
             raise CommandError(str(error)) from error
         if not done.seals:
@@ -43,10 +45,13 @@ class Command(BaseCommand):
         )
 
 
-def _seals(files: list[Path]) -> Iterator[Mapping[str, Any]]:
-    """Raises `CommandError` for a file that cannot be read."""
-    for file in files:
-        try:
-            yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
-        except (OSError, ValueError) as error:
-            raise CommandError(f"{file} cannot be read: {error}") from error
+def _seals(file: Path) -> list[Mapping[str, Any]]:
+    """Raises `CommandError` for a file that is none of ours, or does not hold by itself."""
+    try:
+        found = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        wrong = next(seals.faults(found), "")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{file} cannot be read: {type(error).__name__}") from error
+    if wrong:
+        raise CommandError(f"{file} itself does not hold. {wrong}")
+    return found
