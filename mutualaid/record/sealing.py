@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -14,9 +15,10 @@ from mutualaid.record.models import RecordEntry, Seal
 AT_ONCE = 1_000
 """Entries in one seal: so many stand in one file. Assumed, not measured."""
 GIVE_NUMBERS = """
-    UPDATE record_recordentry SET number = %s, seal_id = %s, leaf = %s
-    WHERE id = %s AND seal_id IS NULL
+    UPDATE record_recordentry SET number = given.column2, leaf = given.column3, seal_id = %s
+    FROM (VALUES {rows}) AS given WHERE id = given.column1 AND seal_id IS NULL
 """
+"""In one statement: one for each entry took three times as long on PostgreSQL."""
 
 
 def seal_what_waits() -> Iterator[Seal]:
@@ -85,12 +87,12 @@ def _seal(waiting: Sequence[RecordEntry], last: Seal | None) -> Seal:
     seal.head = seals.head(hashed_seal(seal))
     seal.signature = signing.sign(seal.head)
     seal.save(force_insert=True)  # of two sealers the second waits here, and then finds it taken
-    rows = [
-        (number, seal.number, leaf, entry.pk)
-        for (number, entry), leaf in zip(numbered, leaves, strict=True)
+    given = [
+        (entry.pk, number, leaf) for (number, entry), leaf in zip(numbered, leaves, strict=True)
     ]
+    statement = GIVE_NUMBERS.format(rows=", ".join(["(%s, %s, %s)"] * len(given)))
     with connection.cursor() as cursor:
-        cursor.executemany(GIVE_NUMBERS, rows)
-        if cursor.rowcount != len(rows):
+        cursor.execute(statement, [seal.number, *chain.from_iterable(given)])
+        if cursor.rowcount != len(given):
             raise IntegrityError("an entry was sealed meanwhile")
     return seal

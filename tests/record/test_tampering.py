@@ -104,9 +104,23 @@ def hash_the_seal_anew(number: int) -> None:
     Seal.objects.filter(number=number).update(root=seal.root, head=seals.head(hashed_seal(seal)))
 
 
-def change_all_but_the_signature() -> None:
+def change_with_its_hash() -> None:
     change(6)
     hash_anew(6)
+
+
+def remove_and_close_the_gap() -> None:
+    entries(6).delete()
+    move(from_number=7, by=-1)
+
+
+def insert_in_between() -> None:
+    move(from_number=6, by=1)
+    insert(6, 2)
+
+
+def change_all_but_the_signature() -> None:
+    change_with_its_hash()
     hash_the_seal_anew(2)
 
 
@@ -116,7 +130,7 @@ WAYS: dict[str, tuple[Callable[[], object], str]] = {
         "Number 6: it was changed after it was sealed.",
     ),
     "An entry was changed, and its hash with it.": (
-        lambda: (change(6), hash_anew(6)),
+        change_with_its_hash,
         "Number 5: one of the entries 5 to 8 was changed, together with its hash.",
     ),
     "An entry was changed, and all above it but the signature.": (
@@ -128,11 +142,11 @@ WAYS: dict[str, tuple[Callable[[], object], str]] = {
         "Number 6: it was removed.",
     ),
     "An entry was removed, and the others closed the gap.": (
-        lambda: (entries(6).delete(), move(from_number=7, by=-1)),
+        remove_and_close_the_gap,
         "Number 6: the entry that was sealed as number 7 stands here.",
     ),
     "An entry was inserted.": (
-        lambda: (move(from_number=6, by=1), insert(6, 2)),
+        insert_in_between,
         "Number 6: an entry was inserted here: the one that was sealed as it stands at 7.",
     ),
     "An entry was put behind the last.": (
