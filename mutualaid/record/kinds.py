@@ -56,8 +56,8 @@ ENDED = register_kind(EntryKind("record.ended", _("The record was switched off."
 KEY = register_kind(
     EntryKind(
         "record.key",
-        _("From here on the record is signed by another key. Its fingerprint: {fingerprint}"),
-        facts=("fingerprint",),
+        _("From here on the record is signed by another key. Its check number: {key}"),
+        facts=("key",),
     )
 )
 RESTORED = register_kind(

@@ -58,7 +58,7 @@ def _seal_next() -> Seal | None:
     try:
         with transaction.atomic():
             if last and last.public_key != signing.public_key() and _waiting().exists():
-                write("record.key", {"fingerprint": signing.fingerprint(signing.public_key())}, {})
+                write("record.key", {"key": signing.fingerprint(signing.public_key())}, {})
             waiting = list(_waiting().order_by("id")[:AT_ONCE])
             return _seal(waiting, last) if waiting else None
     except IntegrityError:

@@ -88,7 +88,7 @@ def test_another_key_is_said_in_the_record_and_old_seals_still_hold(kept, settin
         assert check_record().public_key == new
     assert list(Seal.objects.order_by("number").values_list("public_key", flat=True)) == [old, new]
     told = RecordEntry.objects.get(kind="record.key")
-    assert (told.seal_id, told.facts) == (2, {"fingerprint": signing.fingerprint(new)})
+    assert (told.seal_id, told.facts) == (2, {"key": signing.fingerprint(new)})
 
 
 def test_of_twelve_that_seal_at_once_each_number_is_given_once(kept_for_good):
